@@ -1,0 +1,118 @@
+"""Copies what would be deployed to a folder of its own, so that the desk runs the deployed code and not the checkout.
+
+One folder for each content: functions/, layers/<name>/ and opt/ (the SQL layer), byte-compiled, never changed again.
+"""
+
+import compileall
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchbill.cloud.errors import DeskError
+
+KEPT = 3
+THIRD_PARTY_LAYER = "deps"  # on the desk the virtual environment stands in for it
+LEFT_BEHIND = {"__pycache__", ".DS_Store"}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One deployed content: `root` is its folder, `digest` its name."""
+
+    root: Path
+    digest: str
+
+    @property
+    def functions(self) -> Path:
+        return self.root / "functions"
+
+    @property
+    def sql_dir(self) -> Path:
+        return self.root / "opt"
+
+    @property
+    def layers(self) -> dict[str, Path]:
+        return {path.name: path for path in sorted((self.root / "layers").iterdir())}
+
+    @property
+    def pythonpath(self) -> list[Path]:
+        """Functions first, then every layer: what a function with all layers imports from."""
+        return [self.functions, *self.layers.values()]
+
+
+def deploy_artefacts(checkout: Path, home: Path) -> Deployment:
+    """The checkout's functions, layers and SQL under `home`/deploy/<digest>, copied only when they have changed."""
+    sources = list(_sources(checkout))
+    digest = _digest(sources)
+    shelf = home / "deploy"
+    deployment = Deployment(shelf / digest, digest)
+    if not deployment.root.exists():
+        shelf.mkdir(parents=True, exist_ok=True)
+        _copy(sources, deployment.root)
+    os.utime(deployment.root)
+    _remove_old(shelf)
+    return deployment
+
+
+def _sources(checkout: Path) -> Iterator[tuple[Path, Path]]:
+    """(file, its path in the deployment), in a fixed order."""
+    for folder, target in _folders(checkout):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_file() and path.suffix != ".pyc" and not LEFT_BEHIND.intersection(inside.parts):
+                yield path, target / inside
+
+
+def _folders(checkout: Path) -> Iterator[tuple[Path, Path]]:
+    for needed in ("functions", "layers", "sql"):
+        if not (checkout / needed).is_dir():
+            raise DeskError(f"There is no {needed}/ in {checkout}: it is not a whole checkout.")
+    yield checkout / "functions", Path("functions")
+    yield checkout / "sql", Path("opt")
+    for layer in sorted((checkout / "layers").glob("*/python")):
+        if layer.parent.name != THIRD_PARTY_LAYER:
+            yield layer, Path("layers", layer.parent.name)
+
+
+def _digest(sources: list[tuple[Path, Path]]) -> str:
+    """Of every path and byte, and of the interpreter: compiled files are for one version only."""
+    content = hashlib.sha256(sys.implementation.cache_tag.encode())
+    for path, target in sources:
+        data = path.read_bytes()
+        content.update(f"\0{target.as_posix()}\0{len(data)}\0".encode())
+        content.update(data)
+    return content.hexdigest()[:16]
+
+
+def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
+    """Into a passing folder that is renamed when whole: a kill half way leaves nothing under the real name."""
+    passing = Path(tempfile.mkdtemp(prefix="passing-", dir=root.parent))
+    (passing / "layers").mkdir()
+    for path, target in sources:
+        (passing / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, passing / target)
+    # A file that does not compile is left to its function: it reports the error as AWS would, at its first fire.
+    compileall.compile_dir(passing, quiet=2, invalidation_mode=compileall.PycInvalidationMode.UNCHECKED_HASH)
+    try:
+        passing.rename(root)
+    except OSError:
+        shutil.rmtree(passing)  # another command was quicker
+        if not root.exists():
+            raise
+
+
+def _remove_old(shelf: Path) -> None:
+    """Keep the contents used last; a passing folder older than any of them was left by a killed command."""
+    whole, passing = [], []
+    for path in shelf.iterdir():
+        (passing if path.name.startswith("passing-") else whole).append(path)
+    newest_first = sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)
+    oldest_kept = newest_first[:KEPT][-1].stat().st_mtime
+    left_over = [path for path in passing if path.stat().st_mtime < oldest_kept]
+    for path in [*newest_first[KEPT:], *left_over]:
+        shutil.rmtree(path, ignore_errors=True)

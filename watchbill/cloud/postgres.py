@@ -1,0 +1,120 @@
+"""Gives every command of the owner a Postgres server for the desk, shared while used and gone when nobody is left."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.postgres_home import PostgresHome, find_home
+from watchbill.cloud.postgres_process import adopt, start, stop
+from watchbill.cloud.postgres_server import Server, drop_old_databases
+
+__all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "stop_server"]
+
+GUARD_READY_SECONDS = 15
+
+
+@contextmanager
+def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Server]:
+    """A server to make desk databases on: the owner's own when named, else the embedded one.
+
+    The embedded server is shared by all commands of one `home`: each holds a shared file lock, and the last
+    to leave stops the server. A killed command loses its lock with its life, so it can keep nothing up.
+    """
+    if desk_postgres:
+        yield owners_server(desk_postgres)
+        return
+    place = find_home(home)
+    with place.users_file.open("a") as users:
+        try:
+            with _gate(place):
+                server = adopt(place) or start(place)
+                fcntl.flock(users, fcntl.LOCK_SH)
+            yield server
+        finally:
+            with _gate(place):
+                if _is_last(users):
+                    stop(place)
+
+
+def stop_server(home: Path) -> bool:
+    """Stop the embedded server now, whoever uses it; True when one was running."""
+    place = find_home(home)
+    with _gate(place):
+        return stop(place)
+
+
+def keep_up(home: Path, idle_minutes: float = 30) -> None:
+    """Leave the embedded server up after this command, until nobody was connected for `idle_minutes`.
+
+    Call it inside `desk_server`. A guardian process takes the place among the users; a second call finds the
+    first guardian and only restarts its waiting time.
+    """
+    place = find_home(home)
+    place.guard_file.touch()
+    if _has_guardian(place):
+        return
+    _spawn_guardian(home, idle_minutes)
+
+
+def owners_server(dsn: str) -> Server:
+    """The server behind DESK_POSTGRES, proven to be reachable and to let us make databases and logins."""
+    try:
+        server = Server.from_dsn(dsn)
+        with server.connect() as connection:
+            rights = connection.execute(
+                "SELECT rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+    except psycopg.Error as error:
+        raise DeskError(
+            f"DESK_POSTGRES cannot be used: {str(error).strip()}\n"
+            "Give the DSN of a running server, or unset DESK_POSTGRES to use the embedded one."
+        ) from error
+    if not rights or not rights[0]:
+        raise DeskError(
+            f"DESK_POSTGRES: the login {server.superuser!r} may not make databases and logins. "
+            f"Grant it: ALTER ROLE {server.superuser} CREATEDB CREATEROLE"
+        )
+    return server
+
+
+@contextmanager
+def _gate(place: PostgresHome) -> Iterator[None]:
+    """One command at a time looks, starts or stops; a killed holder frees it."""
+    with place.gate_file.open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _has_guardian(place: PostgresHome) -> bool:
+    with place.guard_file.open("a") as guard:
+        return not _is_last(guard)
+
+
+def _spawn_guardian(home: Path, idle_minutes: float) -> None:
+    """Start the guardian apart from us (own session, own parent) and wait until it holds its locks."""
+    argv = [sys.executable, "-m", "watchbill.cloud.postgres_guard", str(home.resolve()), str(idle_minutes)]
+    checkout = Path(__file__).resolve().parents[2]
+    apart = ["/bin/sh", "-c", '"$@" 2>/dev/null &', "sh", *argv]
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(checkout), "HOME": str(Path.home())}
+    with subprocess.Popen(
+        apart, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
+    ) as shell:
+        assert shell.stdout is not None
+        if shell.stdout.readline() != b"ready\n":
+            raise DeskError("The guardian that keeps the desk's Postgres up did not start.")

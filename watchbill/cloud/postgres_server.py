@@ -1,0 +1,137 @@
+"""What the desk does on a Postgres server: databases, and the login that owns each, as a host like RDS gives it."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+CONNECT_SECONDS = 10
+SELF_GRANT_SINCE = 160000  # from 16 on, making a role no longer makes one able to act as it
+SELF_GRANT = "set, inherit"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server and a login on it that may make databases and logins; `options` are further DSN parameters."""
+
+    host: str
+    port: int
+    superuser: str
+    password: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_dsn(cls, dsn: str) -> "Server":
+        """The server behind a DSN of the owner, with libpq's own defaults for what it leaves out."""
+        given = {key: str(value) for key, value in conninfo_to_dict(dsn).items()}
+        given.pop("dbname", None)
+        with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
+            seen = connection.info
+        for key in ("host", "hostaddr", "port", "user", "password"):
+            given.pop(key, None)
+        return cls(seen.host, seen.port, seen.user, seen.password, tuple(sorted(given.items())))
+
+    def dsn(self, database: str = "postgres", user: str | None = None, password: str | None = None) -> str:
+        """A DSN for one login; without `user`, the server's own."""
+        if user is None:
+            user, password = self.superuser, self.password
+        secret = f":{quote(password, safe='')}" if password else ""
+        return self._url(f"{quote(user, safe='')}{secret}@", database)
+
+    def address(self, database: str) -> str:
+        """The DSN without any login: what a function gets as BRAIN_DSN."""
+        return self._url("", database)
+
+    def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(self.dsn(database), autocommit=True, connect_timeout=CONNECT_SECONDS)
+
+    def create_database(self, name: str, *, template: str | None = None, simulated: bool = False) -> None:
+        """A fresh database; a simulated one says so before anything else can run in it."""
+        statement = "CREATE DATABASE {name} TEMPLATE {template}" + ("" if template else " ENCODING 'UTF8'")
+        parts = {"name": sql.Identifier(name), "template": sql.Identifier(template or "template0")}
+        with self.connect() as connection:
+            connection.execute(sql.SQL(statement).format(**parts))
+            if simulated:
+                connection.execute(sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts))
+
+    def drop_database(self, name: str) -> None:
+        """Drop it, with whoever is still connected; no error when it is gone already."""
+        with self.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def create_migrator(self, database: str, login: str, password: str) -> None:
+        """The login that migrate connects as: owner of its database, CREATEROLE, no superuser. Repeatable."""
+        parts = {"login": sql.Identifier(login), "password": sql.Literal(password), "name": sql.Identifier(database)}
+        with self.connect() as connection:
+            _let_creator_act_as_created(connection, "SET createrole_self_grant = {grant}")
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).fetchone()
+            verb = "ALTER" if known else "CREATE"
+            rights = "LOGIN CREATEROLE NOCREATEDB PASSWORD"
+            connection.execute(sql.SQL(f"{verb} ROLE {{login}} {rights} {{password}}").format(**parts))
+            _let_creator_act_as_created(connection, "ALTER ROLE {login} SET createrole_self_grant = {grant}", login)
+            connection.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {login}").format(**parts))
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
+
+    def _url(self, login: str, database: str) -> str:
+        """A host that is a folder (a socket) goes among the parameters: a URL has no other place for it."""
+        is_folder = self.host.startswith("/")
+        options = [*self.options, *([("host", self.host), ("port", str(self.port))] if is_folder else [])]
+        host = "" if is_folder else f"[{self.host}]" if ":" in self.host else self.host
+        place = host if is_folder else f"{host}:{self.port}"
+        query = f"?{urlencode(options, quote_via=quote)}" if options else ""
+        return f"postgresql://{login}{place}/{quote(database, safe='')}{query}"
+
+
+def drop_old_databases(server: Server, prefix: str, keep: int = 3) -> list[str]:
+    """Drop the desk databases called `prefix...` but the newest `keep`; returns the names dropped.
+
+    One that somebody is connected to stays. With the last database of a migrate login go that login and the
+    logins it made: a desk makes new ones for each company.
+    """
+    with server.connect() as connection:
+        rows = connection.execute(
+            "SELECT datname, pg_get_userbyid(datdba) FROM pg_database"
+            " WHERE starts_with(datname, %s) ORDER BY oid DESC OFFSET %s",
+            (prefix, keep),
+        ).fetchall()
+        dropped = [(str(name), str(owner)) for name, owner in rows if _drop_unused(connection, str(name))]
+        for owner in {owner for _, owner in dropped}:
+            _drop_migrator(connection, server, owner)
+    return [name for name, _ in dropped]
+
+
+def _let_creator_act_as_created(
+    connection: "psycopg.Connection[tuple[object, ...]]", statement: str, login: str = ""
+) -> None:
+    if connection.info.server_version >= SELF_GRANT_SINCE:
+        parts = {"login": sql.Identifier(login), "grant": sql.Literal(SELF_GRANT)}
+        connection.execute(sql.SQL(statement).format(**parts))
+
+
+def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
+    try:
+        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.errors.ObjectInUse:
+        return False
+    return True
+
+
+def _drop_migrator(connection: "psycopg.Connection[tuple[object, ...]]", server: Server, login: str) -> None:
+    """Drop a migrate login that owns nothing any more, after the logins it made (as itself: they are its own)."""
+    owns = connection.execute(
+        "SELECT 1 FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = %s", (login,)
+    ).fetchone()
+    if owns or login == server.superuser or not login.endswith("_migrate"):
+        return
+    made = connection.execute(
+        "SELECT DISTINCT roleid::regrole::text FROM pg_auth_members"
+        " WHERE admin_option AND member = (SELECT oid FROM pg_roles WHERE rolname = %s)",
+        (login,),
+    ).fetchall()
+    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(login)))
+    for (role,) in made:
+        connection.execute(sql.SQL("DROP ROLE " + str(role)))
+    connection.execute("RESET ROLE")
+    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))
