@@ -1,0 +1,42 @@
+# Everything here needs only python3 (3.11 or later), pip and make. Written for GNU make 3.81, which macOS ships.
+# ARGS is passed through: make day ARGS="--calm", make test ARGS="tests/brain -x".
+
+PYTHON ?= python3
+ARGS ?=
+
+# Leftovers of other environments would decide which modules set-up itself imports.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help day test ci build bench picture lock clean desk gate sam
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+day: desk ## one whole company day on this machine, and its morning brief
+	@.venv/bin/watchbill day $(ARGS)
+
+test: desk ## the tests
+	@.venv/bin/python -m pytest $(ARGS)
+
+ci: ## the gate that must pass before a commit
+	@.ci/run
+
+build: sam ## what `sam deploy` ships, into .aws-sam/
+	@SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam build $(ARGS)
+
+bench: desk ## the speed table
+	@.venv/bin/python -m bench $(ARGS)
+
+picture: desk ## the README's picture, drawn from a run of the day
+	@.venv/bin/watchbill day --picture docs/day.svg $(ARGS)
+
+lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.toml
+	@.venv/bin/python -m watchbill.setup.lock $(ARGS)
+
+clean: ## back to a fresh checkout: environments, desk, caches, builds
+	@rm -rf .venv .venv-sam .venv*.lock .watchbill .aws-sam .cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+desk gate sam:
+	@$(PYTHON) -m watchbill.bootstrap $@

@@ -1,0 +1,19 @@
+"""For whoever types `make` on a bare machine: the one door to set-up, which any old Python can read.
+
+Run as `python3 -m watchbill.bootstrap [desk|gate|sam]`. Nothing newer than Python 2 may stand in this file: the
+wrong Python gets one clear line and not a syntax error.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "Watchbill needs Python 3.11 or later; %s is %d.%d. Install a newer one (apt install python3.11, "
+        "brew install python@3.13, or python.org) and name it: make day PYTHON=python3.11"
+        % (sys.executable, sys.version_info[0], sys.version_info[1])
+    )
+
+if __name__ == "__main__":
+    from watchbill.setup import main
+
+    sys.exit(main(sys.argv[1:]))

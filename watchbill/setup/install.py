@@ -1,0 +1,88 @@
+"""For a first run, and after a lock has changed: make the environment and install what is missing."""
+
+import importlib.util
+import platform
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from watchbill.setup.environment import run_quietly
+from watchbill.setup.errors import SetupError
+from watchbill.setup.pip import run_pip
+from watchbill.setup.progress import say
+from watchbill.setup.stamp import parts_missing, read_stamp, tear_off, write_stamp
+from watchbill.setup.wanted import CHECKOUT, Wanted
+
+BRING = (
+    "Install python3-venv and python3-pip (apt), or a Python from python.org, then run the same command again."
+)
+
+
+def set_up(wanted: Wanted, lock: int) -> None:
+    """Build anew, or bring up to date what a stamp vouches for; stamped only when all of it is done."""
+    started = time.monotonic()
+    before, missing = read_stamp(wanted.venv), parts_missing(wanted)
+    announce(wanted, before, missing)
+    if before:
+        tear_off(wanted.venv)
+    else:
+        make_venv(wanted.venv)
+    for part in missing:
+        install(wanted, part, lock)
+    compile_all(wanted.venv)
+    write_stamp(wanted.venv, {**before, **wanted.digests()})
+    print(f"Set up in {time.monotonic() - started:.0f} s; from now on this step takes no time.", flush=True)
+
+
+def announce(wanted: Wanted, before: dict[str, str], missing: list[str]) -> None:
+    packages = sum(wanted.packages(part) for part in missing if part != CHECKOUT)
+    if before:
+        print(f"Bringing {wanted.folder} up to date: {', '.join(missing)} ({packages} packages).", flush=True)
+        return
+    size = f"{packages} packages, about {wanted.megabytes} MB to download unless cached"
+    print(f"First run: setting up {wanted.folder} with Python {platform.python_version()}: {size}.", flush=True)
+
+
+def make_venv(venv: Path) -> None:
+    """An empty environment; without pip, since Debian keeps ensurepip apart and build.lock brings a pip."""
+    if venv.is_symlink():
+        venv.unlink()
+    elif venv.exists():
+        shutil.rmtree(venv)
+    made = run_quietly([sys.executable, "-m", "venv", "--without-pip", str(venv)])
+    if made.returncode != 0:
+        raise SetupError(f"this Python cannot make a virtual environment ({last_line(made.stdout)}). {BRING}")
+
+
+def install(wanted: Wanted, part: str, lock: int) -> None:
+    """Install one part: a lock, with every file's hash checked, or the checkout itself (no network)."""
+    python = str(wanted.venv / "bin" / "python")
+    pip = first_pip(python) if part == "build" else [python, "-m", "pip"]
+    command = [*pip, "install", "--no-deps", "--no-build-isolation", "--no-compile", "--progress-bar", "off"]
+    if part == CHECKOUT:
+        command += ["--no-index", "--editable", str(wanted.root)]
+    else:
+        command += ["--require-hashes", "--requirement", str(wanted.lock_file(part))]
+    run_pip(wanted, part, command, lock)
+
+
+def first_pip(python: str) -> list[str]:
+    """A pip to start with: this Python's own, or the one it carries for new environments."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", python]
+    if importlib.util.find_spec("ensurepip") and run_quietly([python, "-m", "ensurepip"]).returncode == 0:
+        return [python, "-m", "pip"]
+    raise SetupError(f"{sys.executable} has no pip. {BRING}")
+
+
+def compile_all(venv: Path) -> None:
+    """Byte-compile on all cores (pip uses one): each short-lived function process starts from the result."""
+    started = time.monotonic()
+    say("  compiling")
+    run_quietly([str(venv / "bin" / "python"), "-m", "compileall", "-q", "-j", "0", str(venv / "lib")])
+    say(f"  compiled in {time.monotonic() - started:.0f} s", last=True)
+
+
+def last_line(output: str) -> str:
+    return (output.strip().splitlines() or ["no reason given"])[-1]

@@ -1,0 +1,58 @@
+"""For set-up: run pip, show how far it is, and put its failure into one line."""
+
+import re
+import subprocess
+
+from watchbill.setup.environment import child_environment
+from watchbill.setup.errors import SetupError
+from watchbill.setup.progress import follow
+from watchbill.setup.wanted import Wanted
+
+LOG = "setup.log"
+REASON_WIDTH = 300
+# What pip's output shows, and what the owner can do about it; the first that fits is said.
+ADVICE = {
+    r"No space left": "Free some disk space, then run the same command again.",
+    r"DO NOT MATCH": "The index served files other than the locked ones: name another (PIP_INDEX_URL).",
+    r"Retrying|Connection|Temporary failure|timed out|SSLError|ProxyError": (
+        "The package index was not reached: check the network (behind a proxy HTTPS_PROXY, behind a mirror "
+        "PIP_INDEX_URL), then run the same command again."
+    ),
+    r"No matching distribution": "The index (PIP_INDEX_URL) has no such file for this Python and machine.",
+}
+
+
+def run_pip(wanted: Wanted, part: str, command: list[str], lock: int) -> None:
+    """Run pip to its end; its whole output goes to the log beside the stamp."""
+    log = wanted.venv / LOG
+    with log.open("a", encoding="utf-8") as kept, start(command, lock) as pip:
+        output = []
+        for line in follow(part, wanted.packages(part), pip.stdout or ()):
+            output.append(line)
+            kept.write(line)
+    if pip.returncode != 0:
+        raise SetupError(f"{explain(output)} All that pip said: {log}")
+
+
+def start(command: list[str], lock: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=child_environment(),
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=(lock,),
+    )
+
+
+def explain(output: list[str]) -> str:
+    """pip's reason in one line, and what to do about it."""
+    told = [line for line in output if line.startswith("ERROR:")] or output[-1:] or ["pip said nothing"]
+    reason = " ".join(told[-1].removeprefix("ERROR:").split())[:REASON_WIDTH]
+    text = "".join(output)
+    for sign, advice in ADVICE.items():
+        if re.search(sign, text):
+            return f"{reason}. {advice}"
+    return f"{reason}."

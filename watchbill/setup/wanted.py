@@ -1,0 +1,54 @@
+"""For set-up: which sets can be asked for, and what each is made of."""
+
+import hashlib
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CHECKOUT = "checkout"  # the part that is no lock: this checkout, importable and with the `watchbill` command
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One set: its folder, its parts in the order they are installed, and what a first run downloads."""
+
+    folder: str
+    parts: tuple[str, ...]
+    megabytes: int  # measured on Linux with Python 3.11; printed as "about"
+    root: Path = ROOT
+
+    @property
+    def venv(self) -> Path:
+        return self.root / self.folder
+
+    def lock_file(self, part: str) -> Path:
+        return self.root / "requirements" / f"{part}.lock"
+
+    def packages(self, part: str) -> int:
+        """How many packages a part installs on this kind of system (Linux or macOS)."""
+        if part == CHECKOUT:
+            return 1
+        pins = re.findall(r"^[\w.-]+==.*$", self.lock_file(part).read_text(encoding="utf-8"), re.MULTILINE)
+        return sum(not re.search(r"== '(win32|emscripten)'", pin) for pin in pins)
+
+    def digests(self) -> dict[str, str]:
+        """What each part should be, as a hash: a part is installed again only when its hash changes."""
+        return {part: hashlib.sha256(self.definition(part)).hexdigest() for part in self.parts}
+
+    def definition(self, part: str) -> bytes:
+        """The text that decides what a part installs; a lint setting in pyproject.toml does not."""
+        if part != CHECKOUT:
+            return self.lock_file(part).read_bytes()
+        pyproject = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
+        decisive = [pyproject["build-system"], pyproject["project"], pyproject["tool"]["hatch"]]
+        return json.dumps(decisive, sort_keys=True).encode()
+
+
+SETS = {
+    "desk": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT), megabytes=85),
+    "gate": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT, "gate"), megabytes=140),
+    "sam": Wanted(folder=".venv-sam", parts=("build", "sam"), megabytes=90),
+}
