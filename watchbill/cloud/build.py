@@ -1,11 +1,12 @@
-"""Copies what would be deployed to a folder of its own, so that the desk runs the deployed code and not the checkout.
+"""Copies what would be deployed to a folder of its own: the desk runs the deployed code, not the checkout.
 
-One folder for each content: functions/, layers/<name>/ and opt/ (the SQL layer), byte-compiled, never changed again.
+One folder for each content: functions/, layers/<name>/ and opt/ (the SQL layer); compiled, never changed.
 """
 
 import compileall
 import hashlib
 import os
+import py_compile
 import shutil
 import sys
 import tempfile
@@ -46,7 +47,7 @@ class Deployment:
 
 
 def deploy_artefacts(checkout: Path, home: Path) -> Deployment:
-    """The checkout's functions, layers and SQL under `home`/deploy/<digest>, copied only when they have changed."""
+    """The checkout's code and SQL under `home`/deploy/<digest>, copied only when they have changed."""
     sources = list(_sources(checkout))
     digest = _digest(sources)
     shelf = home / "deploy"
@@ -96,8 +97,8 @@ def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
     for path, target in sources:
         (passing / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, passing / target)
-    # A file that does not compile is left to its function: it reports the error as AWS would, at its first fire.
-    compileall.compile_dir(passing, quiet=2, invalidation_mode=compileall.PycInvalidationMode.UNCHECKED_HASH)
+    # A file that does not compile is left to its function, which reports it at its first fire, as on AWS.
+    compileall.compile_dir(passing, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     try:
         passing.rename(root)
     except OSError:
@@ -108,9 +109,8 @@ def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
 
 def _remove_old(shelf: Path) -> None:
     """Keep the contents used last; a passing folder older than any of them was left by a killed command."""
-    whole, passing = [], []
-    for path in shelf.iterdir():
-        (passing if path.name.startswith("passing-") else whole).append(path)
+    passing = list(shelf.glob("passing-*"))
+    whole = set(shelf.iterdir()) - set(passing)
     newest_first = sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)
     oldest_kept = newest_first[:KEPT][-1].stat().st_mtime
     left_over = [path for path in passing if path.stat().st_mtime < oldest_kept]

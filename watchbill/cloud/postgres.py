@@ -1,4 +1,4 @@
-"""Gives every command of the owner a Postgres server for the desk, shared while used and gone when nobody is left."""
+"""Gives every command of the owner a Postgres server for the desk: shared while used, gone with the last."""
 
 import fcntl
 import os
@@ -17,8 +17,6 @@ from watchbill.cloud.postgres_process import adopt, start, stop
 from watchbill.cloud.postgres_server import Server, drop_old_databases
 
 __all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "stop_server"]
-
-GUARD_READY_SECONDS = 15
 
 
 @contextmanager
@@ -61,7 +59,7 @@ def keep_up(home: Path, idle_minutes: float = 30) -> None:
     place.guard_file.touch()
     if _has_guardian(place):
         return
-    _spawn_guardian(home, idle_minutes)
+    _spawn_guardian(place, home, idle_minutes)
 
 
 def owners_server(dsn: str) -> Server:
@@ -106,15 +104,17 @@ def _has_guardian(place: PostgresHome) -> bool:
         return not _is_last(guard)
 
 
-def _spawn_guardian(home: Path, idle_minutes: float) -> None:
+def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> None:
     """Start the guardian apart from us (own session, own parent) and wait until it holds its locks."""
     argv = [sys.executable, "-m", "watchbill.cloud.postgres_guard", str(home.resolve()), str(idle_minutes)]
     checkout = Path(__file__).resolve().parents[2]
-    apart = ["/bin/sh", "-c", '"$@" 2>/dev/null &', "sh", *argv]
+    apart = ["/bin/sh", "-c", 'log=$1; shift; "$@" 2>"$log" &', "sh", str(place.guard_log), *argv]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(checkout), "HOME": str(Path.home())}
     with subprocess.Popen(
         apart, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
     ) as shell:
         assert shell.stdout is not None
         if shell.stdout.readline() != b"ready\n":
-            raise DeskError("The guardian that keeps the desk's Postgres up did not start.")
+            raise DeskError(
+                f"The guardian that keeps the desk's Postgres up did not start: see {place.guard_log}"
+            )

@@ -36,7 +36,9 @@ def _say_ready() -> None:
     """Tell the command that started us, then let go of its pipe: it may end now."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _watch(place: PostgresHome, server: Server, idle_seconds: float) -> None:
@@ -54,7 +56,8 @@ def _watch(place: PostgresHome, server: Server, idle_seconds: float) -> None:
 def _clients(server: Server) -> bool:
     with server.connect() as connection:
         row = connection.execute(
-            "SELECT count(*) > 0 FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            "SELECT count(*) > 0 FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         ).fetchone()
     return bool(row and row[0])
 

@@ -1,4 +1,4 @@
-"""Finds where the desk's Postgres lives and who runs it, for the server's start; changes no folder it did not make.
+"""Finds where the desk's Postgres lives and who runs it; changes no folder that it did not make.
 
 Postgres refuses to run as root. Then its programs and its data live outside the checkout (whose parents another
 user often may not enter), in a folder of an ordinary user that already exists on the machine.
@@ -59,6 +59,15 @@ class PostgresHome:
         return self.base / "guard.lock"
 
     @property
+    def guard_log(self) -> Path:
+        return self.base / "guard.log"
+
+    @property
+    def broken(self) -> Path:
+        """Where a cluster goes that no server starts on; the one before it is gone then."""
+        return self.base / "cluster.broken"
+
+    @property
     def is_complete(self) -> bool:
         return (self.cluster / "complete").exists()
 
@@ -72,9 +81,17 @@ class PostgresHome:
             as_account = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         return subprocess.run(
-            [str(part) for part in argv], env=environment, cwd="/", stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, check=False, umask=0o077, start_new_session=True, **as_account,
-        )  # fmt: skip
+            [str(part) for part in argv],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            umask=0o077,
+            start_new_session=True,
+            **as_account,
+        )
 
     def give(self, path: Path) -> None:
         if self.account is not None:
@@ -93,12 +110,14 @@ def find_home(home: Path) -> PostgresHome:
             f"User id {user_id} has no entry in the password file, and Postgres will not run for it. "
             "Run as a user with a name, or set DESK_POSTGRES to a server that is already up."
         ) from None
-    base = home / "postgres"
+    base = home.resolve() / "postgres"
     try:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)
         (base / "gate.lock").touch()
     except PermissionError as error:
-        raise DeskError(f"{base} cannot be written by this user: {error}. Was it made by another one?") from error
+        raise DeskError(
+            f"{base} cannot be written by this user: {error}. Was it made by another one?"
+        ) from error
     return PostgresHome(base, _wheel_folder() / "pginstall" / "bin", None)
 
 
@@ -190,7 +209,9 @@ def _copied_programs(folder: Path) -> Path:
 def _copy_programs(target: Path) -> None:
     """Keep the wheel's layout: its programs look for their libraries beside the package."""
     wheel = _wheel_folder()
-    shutil.copytree(wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include"))
+    shutil.copytree(
+        wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include")
+    )
     for libraries in (wheel.parent / f"{PACKAGE}.libs", wheel / ".dylibs"):
         if libraries.exists():
             shutil.copytree(libraries, target / libraries.relative_to(wheel.parent))

@@ -1,6 +1,8 @@
 """Starts, adopts and stops the desk's Postgres by its own pid, for the commands that share it."""
 
+import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,12 +15,14 @@ from watchbill.cloud.errors import DeskError
 from watchbill.cloud.postgres_home import SUPERUSER, PostgresHome, make_cluster
 from watchbill.cloud.postgres_server import Server
 
+log = logging.getLogger(__name__)
+
 READY_SECONDS = 60  # a killed server first replays its log
 STOP_SECONDS = 10
 START_ATTEMPTS = 5  # after kill -9 the old children hold the data for a moment
 PID_LINE, PORT_LINE, STATUS_LINE = 0, 3, 7  # of postmaster.pid
 
-# A throw-away desk: speed over surviving a power cut. Sockets on disk are off: a checkout's path may be too long.
+# A throw-away desk: speed over surviving a power cut. No socket on disk: a checkout's path may be too long.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -28,7 +32,7 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "max_connections": "100",
-    "max_parallel_workers_per_gather": "0",
+    "max_parallel_workers_per_gather": "0",  # the order of a float sum must not depend on who was free
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -56,9 +60,7 @@ def start(place: PostgresHome) -> Server:
     if not place.is_complete:
         make_cluster(place)
     if not _try_start(place):
-        make_cluster(place)
-        if not _try_start(place):
-            raise DeskError(f"Postgres did not start. {place.log_file} ends with:\n{_last_words(place)}")
+        _start_afresh(place)
     return _server(place)
 
 
@@ -76,20 +78,38 @@ def stop(place: PostgresHome) -> bool:
     return True
 
 
+def _start_afresh(place: PostgresHome) -> None:
+    """Set a cluster aside that no server starts on (fsync is off: a power cut may break it) and make another.
+
+    When that one does not start either, the fault is elsewhere, and the first is put back.
+    """
+    shutil.rmtree(place.broken, ignore_errors=True)
+    place.cluster.rename(place.broken)
+    make_cluster(place)
+    if _try_start(place):
+        log.warning("The desk's databases could not be opened again; they are kept in %s", place.broken)
+        return
+    words = _last_words(place)
+    shutil.rmtree(place.cluster)
+    place.broken.rename(place.cluster)
+    raise DeskError(f"Postgres did not start for {place.cluster}. It said last:\n{words}")
+
+
 def _try_start(place: PostgresHome) -> bool:
     for attempt in range(START_ATTEMPTS):
         time.sleep(0.2 * attempt)
         if _wait_until_ready(place, _launch(place)):
             return True
+        stop(place)
     return False
 
 
 def _launch(place: PostgresHome) -> str:
     """Start postgres through a shell that ends at once, so that no command is its parent; returns its pid."""
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    postgres = [place.programs / "postgres", "-D", place.data, "-p", str(_free_port()), *options]
+    postgres: list[str | Path] = [place.programs / "postgres", "-D", place.data, "-p", str(_free_port())]
     script = 'log=$1; shift; "$@" >"$log" 2>&1 & echo $!'
-    started = place.run(["/bin/sh", "-c", script, "sh", place.log_file, *postgres])
+    started = place.run(["/bin/sh", "-c", script, "sh", place.log_file, *postgres, *options])
     if started.returncode:
         raise DeskError(f"Postgres could not be launched: {started.stderr.strip()}")
     return started.stdout.strip()
@@ -119,9 +139,13 @@ def _lock_facts(place: PostgresHome) -> list[str]:
 
 
 def _is_up(place: PostgresHome) -> bool:
-    """Whether the lock file's process lives and is a server on this data: a stale pid may be anybody's by now."""
+    """Whether the lock file's process is a server on this data: a stale pid may be anybody's by now."""
     facts = _lock_facts(place)
-    return bool(facts) and _is_alive(int(facts[PID_LINE])) and str(place.data) in _command_line(int(facts[PID_LINE]))
+    return (
+        bool(facts)
+        and _is_alive(int(facts[PID_LINE]))
+        and str(place.data) in _command_line(int(facts[PID_LINE]))
+    )
 
 
 def _command_line(pid: int) -> str:

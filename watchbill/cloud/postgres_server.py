@@ -1,4 +1,4 @@
-"""What the desk does on a Postgres server: databases, and the login that owns each, as a host like RDS gives it."""
+"""What the desk does on a Postgres server: databases, each with an owning login such as RDS gives."""
 
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -54,7 +54,9 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(**parts))
             if simulated:
-                connection.execute(sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts))
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts)
+                )
 
     def drop_database(self, name: str) -> None:
         """Drop it, with whoever is still connected; no error when it is gone already."""
@@ -63,16 +65,21 @@ class Server:
 
     def create_migrator(self, database: str, login: str, password: str) -> None:
         """The login that migrate connects as: owner of its database, CREATEROLE, no superuser. Repeatable."""
-        parts = {"login": sql.Identifier(login), "password": sql.Literal(password), "name": sql.Identifier(database)}
+        parts = {
+            "login": sql.Identifier(login),
+            "password": sql.Literal(password),
+            "name": sql.Identifier(database),
+        }
         with self.connect() as connection:
             _let_creator_act_as_created(connection, "SET createrole_self_grant = {grant}")
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).fetchone()
             verb = "ALTER" if known else "CREATE"
             rights = "LOGIN CREATEROLE NOCREATEDB PASSWORD"
             connection.execute(sql.SQL(f"{verb} ROLE {{login}} {rights} {{password}}").format(**parts))
-            _let_creator_act_as_created(connection, "ALTER ROLE {login} SET createrole_self_grant = {grant}", login)
+            _let_creator_act_as_created(
+                connection, "ALTER ROLE {login} SET createrole_self_grant = {grant}", login
+            )
             connection.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {login}").format(**parts))
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
 
     def _url(self, login: str, database: str) -> str:
         """A host that is a folder (a socket) goes among the parameters: a URL has no other place for it."""
@@ -119,7 +126,7 @@ def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str
 
 
 def _drop_migrator(connection: "psycopg.Connection[tuple[object, ...]]", server: Server, login: str) -> None:
-    """Drop a migrate login that owns nothing any more, after the logins it made (as itself: they are its own)."""
+    """Drop a migrate login that owns nothing any more, after the logins it made (as itself: only it may)."""
     owns = connection.execute(
         "SELECT 1 FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = %s", (login,)
     ).fetchone()

@@ -1,0 +1,139 @@
+"""One function process: given nothing of the shell's, listened to, and ended with all that it started."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from watchbill.cloud.runtime.api import RuntimeApi
+from watchbill.cloud.runtime.connection import Connection
+from watchbill.cloud.runtime.output import Output
+from watchbill.cloud.runtime.records import ClientName
+
+LAUNCHER = Path(__file__).parent / "inside" / "launcher.py"
+TICK_SECONDS = 0.1
+SUSPICIOUS_TICK_SECONDS = 0.002  # its output or its connection closed: it is ending, or nearly
+READ_BYTES = 1 << 16
+LAST_ROUNDS = 10
+
+
+class FunctionProcess:
+    """A warm (or starting) process. Nothing here runs in a thread: it is served while somebody waits for it."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, client: ClientName) -> None:
+        self.output = Output()
+        self.exit_code: int | None = None
+        self._peak_bytes = 0
+        self._selector = selectors.DefaultSelector()
+        self.api = RuntimeApi(self._selector)
+        lifeline, self._lifeline = os.pipe()
+        self._stdout, written = os.pipe()
+        os.set_blocking(self._stdout, False)
+        self._selector.register(self._stdout, selectors.EVENT_READ, self._stdout)
+        self._popen = subprocess.Popen(
+            [sys.executable, "-S", "-P", str(LAUNCHER), str(lifeline), client],
+            env={**environment, "AWS_LAMBDA_RUNTIME_API": self.api.address},
+            cwd=folder,
+            pass_fds=[lifeline],
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
+        )
+        os.close(lifeline)
+        os.close(written)
+
+    def wait_for(self, is_done: Callable[[], bool], seconds: float) -> bool:
+        """Serve the process until `is_done`; False when the time is up or the process has ended without it."""
+        deadline = time.monotonic() + seconds
+        while not is_done():
+            left = deadline - time.monotonic()
+            if left <= 0 or self.exit_code is not None:
+                return False
+            self._serve(min(left, self._tick))
+            if self.has_ended():
+                self._serve_the_rest()
+        return True
+
+    def has_ended(self) -> bool:
+        """Whether it is gone; its last output is taken and its exit code kept."""
+        if self.exit_code is None and self._popen.poll() is not None:
+            self._take_output()
+            self.exit_code = self._popen.returncode
+        return self.exit_code is not None
+
+    def max_memory_mb(self) -> int:
+        """The most memory it ever held, as last seen: a process that is gone cannot be asked any more.
+
+        Its resource usage could, but that counts what the desk held when it started the process.
+        """
+        if self.exit_code is None:
+            self._peak_bytes = max(self._peak_bytes, _high_water_bytes(self._popen.pid))
+        return -(-self._peak_bytes // (1024 * 1024))
+
+    def kill(self) -> None:
+        """End it and everything in its process group now, and free what the desk held for it."""
+        if self.exit_code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            self._popen.wait()
+            self._take_output()
+        self.api.close()
+        self._selector.close()
+        os.close(self._stdout)
+        os.close(self._lifeline)
+
+    @property
+    def _tick(self) -> float:
+        is_suspicious = self.api.has_lost_client or self._stdout not in self._selector.get_map()
+        return SUSPICIOUS_TICK_SECONDS if is_suspicious else TICK_SECONDS
+
+    def _serve(self, seconds: float) -> bool:
+        """One round; False when nothing came. Output first: a line is never behind the answer it preceded."""
+        ready = self._selector.select(seconds)
+        if not ready:
+            self.max_memory_mb()
+        for key, _ in ready:
+            if isinstance(key.data, int):
+                self._take_output()
+        for key, _ in ready:
+            if key.data is None or isinstance(key.data, Connection):
+                self.api.serve(key.data)
+        return bool(ready)
+
+    def _serve_the_rest(self) -> None:
+        """What a process said with its last breath; bounded, for one it started may go on talking."""
+        for _ in range(LAST_ROUNDS):
+            if not self._serve(0):
+                return
+
+    def _take_output(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(self._stdout, READ_BYTES):
+                self.output.take(data)
+                if len(data) < READ_BYTES:
+                    return
+            if self._stdout in self._selector.get_map():
+                self._selector.unregister(self._stdout)
+
+
+def _high_water_bytes(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return _resident_bytes(pid)
+    for line in status.splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _resident_bytes(pid: int) -> int:
+    """Without /proc there is no high-water mark of a living process: what it holds now must do."""
+    shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return int(shown.stdout.strip() or 0) * 1024

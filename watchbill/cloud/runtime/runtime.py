@@ -1,0 +1,143 @@
+"""The desk's Lambda service: knows every deployed function and runs each in an environment made of nothing."""
+
+import os
+import shutil
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from watchbill.cloud.build import Deployment
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.runtime.function import Function
+from watchbill.cloud.runtime.process import FunctionProcess
+from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+NO_FILE = os.devnull
+INIT_LIMIT_SECONDS = 10.0  # AWS's own, for everything before the first event
+
+
+class Runtime:
+    """Runs deployed functions.
+
+    `environment` is given to every function (where AWS is, for one). `at_start` is asked at each cold start for
+    what must be fresh (a password); it wins over both. A function's own variables win over `environment`.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        *,
+        environment: Mapping[str, str] | None = None,
+        at_start: Callable[[FunctionSpec], Mapping[str, str]] | None = None,
+        client: ClientName = "auto",
+        init_limit_seconds: float = INIT_LIMIT_SECONDS,
+    ) -> None:
+        self._deployment = deployment
+        self._environment = dict(environment or {})
+        self._at_start = at_start
+        self._client = client
+        self._init_limit_seconds = init_limit_seconds
+        self._functions: dict[str, Function] = {}
+        self._scratch = Path(tempfile.mkdtemp(prefix="watchbill-functions-"))
+
+    def define(self, spec: FunctionSpec) -> None:
+        """Deploy a function, or deploy it again: the next invoke is then a cold start."""
+        missing = [name for name in spec.layers or () if name not in self._deployment.layers]
+        if missing:
+            raise DeskError(f"Function {spec.name} names a layer that is not deployed: {', '.join(missing)}")
+        if spec.name in self._functions:
+            self._functions[spec.name].close()
+        self._functions[spec.name] = Function(
+            spec, function_arn(spec.name), self._start_process, self._init_limit_seconds
+        )
+
+    def invoke(
+        self, name: str, event: Mapping[str, Any], *, request_id: str, wall_limit_seconds: float | None = None
+    ) -> Invocation:
+        """Run a function on one event and wait for its end.
+
+        It is killed at its own timeout, or at `wall_limit_seconds` if that is sooner: the desk's simulated time
+        need not wait for a hung process. Both are reported as the function's timeout.
+        """
+        if name not in self._functions:
+            raise DeskError(
+                f"There is no function {name!r} on the desk. Deployed: {', '.join(sorted(self._functions))}"
+            )
+        return self._functions[name].invoke(event, request_id, wall_limit_seconds)
+
+    def close(self) -> None:
+        """End every function process and remove what they wrote to their temporary folder."""
+        for function in self._functions.values():
+            function.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _start_process(self, spec: FunctionSpec, log_stream: str) -> FunctionProcess:
+        fresh = self._at_start(spec) if self._at_start else {}
+        environment = {
+            **self._base_environment(),
+            **self._environment,
+            **spec.environment,
+            **fresh,
+            **self._reserved_environment(spec, log_stream),
+        }
+        return FunctionProcess(environment, self._deployment.functions, self._client)
+
+    def _base_environment(self) -> dict[str, str]:
+        """What Lambda gives, with credentials that open nothing and every AWS file out of reach."""
+        return {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "TZ": ":UTC",
+            "HOME": str(self._scratch),
+            "TMPDIR": str(self._scratch),
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "desk",
+            "AWS_SECRET_ACCESS_KEY": "desk",
+            "AWS_SESSION_TOKEN": "desk",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": NO_FILE,
+            "AWS_SHARED_CREDENTIALS_FILE": NO_FILE,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def _reserved_environment(self, spec: FunctionSpec, log_stream: str) -> dict[str, str]:
+        """The names that Lambda sets itself: no template may change them."""
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        return {
+            "_HANDLER": spec.handler,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
+            "AWS_LAMBDA_FUNCTION_NAME": spec.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(spec.memory_mb),
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_GROUP_NAME": spec.log_group_name,
+            "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
+            "LAMBDA_TASK_ROOT": str(self._deployment.functions),
+            "PYTHONPATH": os.pathsep.join(str(path) for path in self._import_paths(spec)),
+        }
+
+    def _import_paths(self, spec: FunctionSpec) -> list[Path | str]:
+        """The function's own layers only: one forgotten in the template fails here as it would on AWS."""
+        layers = self._deployment.layers
+        names = layers if spec.layers is None else spec.layers
+        third_party = dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib"))
+        return [self._deployment.functions, *(layers[name] for name in names), *third_party]
+
+
+def function_arn(name: str) -> str:
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
