@@ -1,0 +1,1 @@
+"""The operating system of a company that runs itself; it knows no product."""

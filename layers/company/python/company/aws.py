@@ -1,0 +1,35 @@
+"""The few AWS clients that a fire may need, made only when first asked for: boto3 costs a cold start half a second."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from company.settings import Settings
+
+
+class Cloud:
+    """boto3 clients by service name, kept while the container is warm."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str) -> Any:
+        """The client of one service; AWS_ENDPOINT_URL and the role's credentials are boto3's own business."""
+        if service not in self._clients:
+            import boto3  # noqa: PLC0415  a fire with nothing to do must not pay for it
+            from botocore.config import Config  # noqa: PLC0415
+
+            config = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
+            self._clients[service] = boto3.client(service, config=config)
+        return self._clients[service]
+
+
+def login_parameter(company: str, role: str) -> str:
+    """The SSM parameter (SecureString) in which migrate keeps the password of a role's login."""
+    return f"/watchbill/{company}/logins/{role}"
+
+
+def fetch_password(cloud: Cloud, settings: "Settings") -> str:
+    """The password of this role's login, from SSM."""
+    name = login_parameter(settings.company, settings.role)
+    answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
+    return str(answer["Parameter"]["Value"])

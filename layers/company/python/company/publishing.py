@@ -1,0 +1,82 @@
+"""Publishes the staff's records into the brain: the roster that every policy reads, and the pages read at boot."""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from company.records import Record
+
+UPSERT_ROLE = """
+INSERT INTO company.roster AS r (role, login, kind, description, reports_to, watched_by, schedule_expression, schedule_timezone,
+  grace, missed_fire, modes, tools, outward, model, budget)
+VALUES (%(role)s, %(login)s, %(kind)s, %(description)s, %(reports_to)s, NULL, NULL, %(timezone)s, %(grace)s, %(missed_fire)s,
+  %(modes)s, %(tools)s, %(outward)s, %(model)s, %(budget)s)
+ON CONFLICT (role) DO UPDATE
+SET login = excluded.login, kind = excluded.kind, description = excluded.description, reports_to = excluded.reports_to,
+  schedule_timezone = excluded.schedule_timezone, grace = excluded.grace, missed_fire = excluded.missed_fire,
+  modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model, budget = excluded.budget,
+  published_at = company.now(), left_at = NULL
+"""
+# In a second pass, because watchers may stand in a ring (A watches B watches A) and both rows must exist.
+SET_WATCHER = "UPDATE company.roster SET watched_by = %(watched_by)s, schedule_expression = %(schedule)s WHERE role = %(role)s"
+# A role without a folder left. Its schedule goes too: nobody waits for who left.
+MARK_LEFT = """
+UPDATE company.roster SET left_at = company.now(), schedule_expression = NULL
+WHERE kind <> 'owner' AND left_at IS NULL AND role <> ALL (%(roles)s)
+"""
+UPSERT_PAGE = """
+INSERT INTO company.brain (file_key, content, updated_by) VALUES (%(key)s, %(content)s, 'migrate')
+ON CONFLICT (file_key) DO UPDATE SET content = excluded.content, updated_at = company.now(), updated_by = 'migrate'
+WHERE brain.content IS DISTINCT FROM excluded.content
+"""
+FIRST_STATUS = """
+INSERT INTO company.brain (file_key, content, updated_by) VALUES ('PROJECT_STATUS', 'The company opens today.', 'migrate')
+ON CONFLICT DO NOTHING
+"""
+
+
+def publish_staff(
+    connection: psycopg.Connection[dict[str, object]], company: str, staff: Mapping[str, Record], product_text: str
+) -> int:
+    """Writes one roster row per record, managers first, and the pages SKILL_<ROLE> and PRODUCT. How many roles stand published."""
+    with connection.transaction():
+        owner = {"role": "owner", "kind": "owner", "description": "the one human", "reports_to": None}
+        connection.execute(UPSERT_ROLE, _row(company, owner))
+        for record in _managers_first(staff):
+            connection.execute(UPSERT_ROLE, _row(company, _facts(record)))
+            _publish_page(connection, f"SKILL_{record.role.upper()}", record.text)
+        for record in staff.values():
+            connection.execute(SET_WATCHER, {"role": record.role, "watched_by": record.watched_by, "schedule": record.schedule})
+        connection.execute(MARK_LEFT, {"roles": list(staff)})
+        _publish_page(connection, "PRODUCT", product_text)
+        connection.execute(FIRST_STATUS)
+    return len(staff)
+
+
+def _managers_first(staff: Mapping[str, Record]) -> list[Record]:
+    """Everyone after whom they report to, so that the roster's reference always holds."""
+
+    def depth(record: Record, seen: tuple[str, ...] = ()) -> int:
+        boss = staff.get(record.reports_to)
+        return 0 if boss is None or boss.role in seen else 1 + depth(boss, (*seen, record.role))
+
+    return sorted(staff.values(), key=lambda record: (depth(record), record.role))
+
+
+def _facts(record: Record) -> dict[str, object]:
+    facts = record.model_dump(include={"role", "kind", "description", "reports_to", "timezone", "missed_fire", "model"})
+    lists = {"modes": list(record.modes), "tools": list(record.tools), "outward": list(record.outward)}
+    return {**facts, **lists, "grace": record.grace, "budget": Jsonb(record.budget.model_dump())}
+
+
+def _row(company: str, facts: Mapping[str, object]) -> dict[str, object]:
+    defaults: dict[str, object] = {
+        "timezone": "UTC", "grace": "20 minutes", "missed_fire": "skip", "modes": [], "tools": [], "outward": [],
+        "model": None, "budget": Jsonb({}),
+    }  # fmt: skip
+    return {**defaults, **facts, "login": f"{company}_{facts['role']}"}
+
+
+def _publish_page(connection: psycopg.Connection[dict[str, object]], key: str, content: str) -> None:
+    connection.execute(UPSERT_PAGE, {"key": key, "content": content})

@@ -1,0 +1,113 @@
+"""Who works here: the front matter of a SKILL.md (an employee) or a MACHINE.md (a machine), checked."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from company.errors import RecordError
+
+Kind = Literal["worker", "manager", "auditor", "ceo", "machine"]
+
+
+class Budget(BaseModel):
+    """The limits of one fire. A machine states seconds only; an employee states all four."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seconds: int = Field(gt=0, le=900)
+    turns: int = Field(default=0, ge=0)
+    tokens: int = Field(default=0, ge=0)
+    usd: float = Field(default=0.0, ge=0)
+
+
+class Record(BaseModel):
+    """One role as its folder states it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    description: str = Field(min_length=1)
+    text: str
+    kind: Kind
+    reports_to: str
+    budget: Budget
+    watched_by: str | None = None
+    schedule: str | None = None
+    timezone: str = "UTC"
+    grace_minutes: int = Field(default=20, ge=2)
+    missed_fire: Literal["run_once", "skip"] = "run_once"
+    modes: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    outward: tuple[str, ...] = ()
+    model: Literal["small", "medium", "large"] | None = None
+    watches: bool = False
+    """Works on while the company is stopped: it only looks and tells."""
+
+    @property
+    def grace(self) -> timedelta:
+        return timedelta(minutes=self.grace_minutes)
+
+    @property
+    def is_employee(self) -> bool:
+        return self.kind != "machine"
+
+    @model_validator(mode="after")
+    def holds_together(self) -> "Record":
+        if self.schedule and not self.watched_by:
+            raise ValueError("a schedule needs watched_by: every schedule has a named watcher")
+        if self.role in (self.watched_by, self.reports_to):
+            raise ValueError("nobody reports to, or watches, themselves")
+        if self.is_employee and not (self.model and self.budget.turns and self.budget.tokens and self.budget.usd):
+            raise ValueError("an employee states model and a whole budget: turns, tokens, usd, seconds")
+        return self
+
+
+def record_path(folder: Path) -> Path:
+    """The record file of a role's folder; RecordError when it has none or both."""
+    found = [folder / name for name in ("SKILL.md", "MACHINE.md") if (folder / name).is_file()]
+    if len(found) != 1:
+        raise RecordError(f"{folder.name}: a role has exactly one of SKILL.md and MACHINE.md; found {len(found)}")
+    return found[0]
+
+
+def read_record(folder: Path) -> Record:
+    """The record of one role's folder; RecordError names the file, the field and the rule."""
+    path = record_path(folder)
+    front, text = _split(path)
+    metadata = front.pop("metadata", None)
+    if not isinstance(metadata, dict):
+        raise RecordError(f"{folder.name}/{path.name}: the front matter has no metadata section")
+    name = front.pop("name", None)
+    if name != folder.name:
+        raise RecordError(f"{folder.name}/{path.name}: name says {name!r}, the folder says {folder.name!r}")
+    try:
+        record = Record.model_validate({"role": name, "text": text, **front, **metadata})
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'record'}: {e['msg']}" for e in error.errors())
+        raise RecordError(f"{folder.name}/{path.name}: {faults}") from error
+    if record.is_employee != (path.name == "SKILL.md"):
+        raise RecordError(f"{folder.name}/{path.name}: a {record.kind} has the other kind of record")
+    return record
+
+
+def read_staff(functions: Path) -> dict[str, Record]:
+    """Every role of a functions/ folder, by name."""
+    folders = [f for f in sorted(functions.iterdir()) if f.is_dir() and not f.name.startswith((".", "_"))]
+    return {folder.name: read_record(folder) for folder in folders}
+
+
+def _split(path: Path) -> tuple[dict[str, Any], str]:
+    where = f"{path.parent.name}/{path.name}"
+    parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    if len(parts) != 3 or parts[0].strip():
+        raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
+    try:
+        front = yaml.safe_load(parts[1])
+    except yaml.YAMLError as error:
+        raise RecordError(f"{where}: the front matter is not YAML: {error}") from error
+    if not isinstance(front, dict):
+        raise RecordError(f"{where}: the front matter is not a mapping")
+    return front, parts[2].strip()

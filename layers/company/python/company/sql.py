@@ -1,0 +1,52 @@
+"""The files under sql/: named queries, and what a refusal of Postgres means in the company's words."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
+
+NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
+
+
+@cache
+def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
+    """All named queries of sql/<package>/queries/*.sql. A name stands once; each has one line of purpose under it."""
+    queries: dict[str, bytes] = {}
+    for package in packages:
+        for path in sorted((sql_dir / package / "queries").glob("*.sql")):
+            for name, text in _read_queries(path):
+                if name in queries:
+                    raise SqlFileError(f"{package}/queries/{path.name}: the query {name} stands twice")
+                queries[name] = text.encode()
+    if not queries:
+        raise SqlFileError(f"no queries found under {sql_dir}: is SQL_DIR right?")
+    return queries
+
+
+def _read_queries(path: Path) -> list[tuple[str, str]]:
+    parts = NAMED.split(path.read_text(encoding="utf-8"))
+    if parts[0].strip():
+        raise SqlFileError(f"{path.parent.parent.name}/queries/{path.name}: text before the first '-- name:' line")
+    found = []
+    for name, body in zip(parts[1::2], parts[2::2], strict=True):
+        purpose, _, text = body.strip().partition("\n")
+        if not purpose.startswith("-- ") or not text.strip():
+            raise SqlFileError(f"{path.name}: the query {name} needs one line of purpose and a statement")
+        found.append((name, text.strip().rstrip(";")))
+    return found
+
+
+def explain(error: psycopg.Error) -> BrainError:
+    """The business error behind a driver's error: a broken rule carries the constraint's name."""
+    diagnosis = error.diag
+    message = (diagnosis.message_primary or str(error)).strip()
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return Refused("one_writes_only_what_ones_login_may", message)
+    if diagnosis.constraint_name:
+        return Refused(diagnosis.constraint_name, message)
+    if isinstance(error, psycopg.OperationalError) and diagnosis.sqlstate is None:
+        return BrainUnreachable(message)
+    return BrainError(f"{message} ({diagnosis.sqlstate})")

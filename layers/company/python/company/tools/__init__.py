@@ -1,0 +1,68 @@
+"""What an employee can do. A tool is a plain typed function over a fire; its docstring is what the model reads.
+
+A tool that is not on an employee's list does not exist for it, and the database refuses what the list forgot.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from company.errors import RecordError, ToolError
+
+COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain")
+"""Modules of this package; a role's own tools stand in its folder's tools.py."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A function (fire, **arguments) -> anything that JSON can say."""
+
+    name: str
+    run: Callable[..., Any]
+
+    @cached_property
+    def checked(self) -> Callable[..., Any]:
+        """The function behind a check of its arguments' types, built at the first use."""
+        from pydantic import ConfigDict, validate_call  # noqa: PLC0415
+
+        return validate_call(self.run, config=ConfigDict(arbitrary_types_allowed=True))
+
+
+def tool(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a function as a tool."""
+    function.is_tool = True  # type: ignore[attr-defined]
+    return function
+
+
+def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
+    """The tools on an employee's list; RecordError names those that exist nowhere."""
+    wanted = tuple(names)
+    if not wanted:
+        return {}
+    modules = [import_module(f"company.tools.{name}") for name in COMMON] + ([own] if own else [])
+    found = {
+        name: Tool(name, thing)
+        for module in modules
+        for name, thing in vars(module).items()
+        if getattr(thing, "is_tool", False)
+    }
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise RecordError(f"no such tool: {', '.join(missing)}")
+    return {name: found[name] for name in wanted}
+
+
+def call(tools: dict[str, Tool], name: str, fire: Any, arguments: dict[str, Any]) -> Any:
+    """Runs a tool by name; ToolError for a name not on the list and for arguments that do not fit."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    if name not in tools:
+        raise ToolError(f"{name} is not a tool of {fire.role}; it has {', '.join(tools) or 'none'}")
+    try:
+        return tools[name].checked(fire, **arguments)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ToolError(f"{name}: {faults}") from error

@@ -1,0 +1,73 @@
+"""The composition root: builds what a role's fires share, once per warm container."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+from company.aws import Cloud, fetch_password
+from company.brain import Brain, connect
+from company.errors import RecordError
+from company.log import Log, make_log
+from company.outcomes import Outcome
+from company.records import Record, read_record
+from company.settings import Settings
+from company.tools import Tool, gather
+from company.vertical import Vertical, load
+
+if TYPE_CHECKING:
+    from company.session import Fire
+
+
+class House:
+    """One role's settings, record, work and connections."""
+
+    def __init__(self, settings: Settings, record: Record, module: ModuleType, tools: dict[str, Tool], log: Log) -> None:
+        self.settings = settings
+        self.record = record
+        self.tools = tools
+        self.log = log
+        self.cloud = Cloud()
+        self._module = module
+        self._brain: Brain | None = None
+        self._vertical: Vertical | None = None
+
+    @property
+    def vertical(self) -> Vertical:
+        """The product, imported when first asked for."""
+        if self._vertical is None:
+            self._vertical = load(self.settings.vertical)
+        return self._vertical
+
+    def brain(self) -> Brain:
+        """The role's connection; made anew when the last one broke."""
+        if self._brain is None or not self._brain.is_usable():
+            if self.settings.brain_password is None:
+                password = fetch_password(self.cloud, self.settings)
+                self.settings = self.settings.model_copy(update={"brain_password": password})
+            self._brain = connect(self.settings)
+        return self._brain
+
+    def preflight(self, fire: "Fire") -> str | None:
+        """A reason why there is nothing to do, found cheaply; None to go to work."""
+        check = cast("Callable[[Fire], str | None] | None", getattr(self._module, "preflight", None))
+        return check(fire) if check else None
+
+    def work(self, fire: "Fire") -> Outcome:
+        """What the role does: the book of an employee, the work of a machine."""
+        return cast(Outcome, self._module.work(fire))
+
+
+@cache
+def wire(folder: Path) -> House:
+    """The house of the role in this folder, from the process's environment."""
+    settings = Settings.from_environment(os.environ)
+    record = read_record(folder)
+    if record.role != settings.role:
+        raise RecordError(f"ROLE says {settings.role}, but the handler is {record.role}'s: mend the function's environment")
+    module = import_module(f"{record.role}.{'book' if record.is_employee else 'work'}")
+    own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
+    return House(settings, record, module, gather(record.tools, own), make_log(record.role))

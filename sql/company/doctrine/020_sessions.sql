@@ -1,0 +1,107 @@
+-- Why: one slot is worked once. Whoever opens, retries or ends an attempt does it through these, under one lock on the slot.
+
+CREATE OR REPLACE FUNCTION company.require_living_session(my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM company.sessions WHERE id = my_session AND role = company.me() AND finished_at IS NULL
+  ) THEN
+    PERFORM company.refuse('a_fenced_session_writes_nothing', format('session %s is not a living session of %s', my_session, company.me()));
+  END IF;
+END $$;
+
+-- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
+CREATE OR REPLACE FUNCTION company.open_session(
+  my_schedule text, my_due_at timestamptz, my_request_id text, lasts interval,
+  OUT session_id bigint, OUT verdict text, OUT continues bigint, OUT is_late boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  my_role text := company.me();
+  slot company.slots;
+  earlier company.sessions;
+  living company.sessions;
+BEGIN
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
+  SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
+  ON CONFLICT DO NOTHING;
+  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  IF slot.role IS DISTINCT FROM my_role THEN
+    PERFORM company.refuse('nobody_fires_as_another', format('slot %s belongs to %s, not to %s', my_schedule, slot.role, my_role));
+  END IF;
+  SELECT * INTO earlier FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id AND s.outcome IS DISTINCT FROM 'duplicate'
+  ORDER BY s.id DESC LIMIT 1;
+  SELECT * INTO living FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
+
+  verdict := 'work';
+  IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
+    -- Lambda's own retry of a session that died: the dead one may write no more.
+    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda' WHERE id = living.id;
+  ELSIF living.id IS NOT NULL OR slot.status IN ('succeeded', 'skipped') OR earlier.outcome IN ('done', 'skipped') THEN
+    verdict := 'duplicate';
+  END IF;
+  continues := earlier.id;
+  is_late := slot.status NOT IN ('expected', 'running') OR company.now() > slot.due_at + slot.grace;
+
+  INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at, outcome, reason)
+  SELECT my_role, my_schedule, my_due_at, my_request_id, slot.attempts + 1, open_session.continues, company.now() + lasts,
+    CASE WHEN verdict = 'duplicate' THEN company.now() END,
+    CASE WHEN verdict = 'duplicate' THEN 'duplicate' END,
+    CASE WHEN verdict = 'duplicate' THEN 'this slot is already worked or being worked' END
+  RETURNING id INTO session_id;
+
+  IF verdict = 'work' THEN
+    UPDATE company.slots s
+    SET attempts = s.attempts + 1,
+      started_at = coalesce(s.started_at, company.now()),
+      status = CASE WHEN s.status = 'expected' THEN 'running' ELSE s.status END,
+      late = s.late OR is_late
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at;
+  END IF;
+END $$;
+
+-- Ends an attempt and, where no other can still come, its slot. A miss stands for ever; a late attempt only adds its evidence.
+CREATE OR REPLACE FUNCTION company.close_session(my_session bigint, my_outcome text, my_evidence jsonb, my_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine company.sessions;
+BEGIN
+  SELECT * INTO mine FROM company.sessions WHERE id = my_session;
+  PERFORM FROM company.slots WHERE schedule = mine.schedule AND due_at = mine.due_at FOR UPDATE;
+  PERFORM company.require_living_session(my_session);
+  UPDATE company.sessions
+  SET finished_at = company.now(), outcome = my_outcome, evidence = my_evidence, reason = my_reason
+  WHERE id = my_session;
+  UPDATE company.slots s
+  SET status = CASE WHEN s.status <> 'running' OR my_outcome = 'crashed' THEN s.status
+      WHEN my_outcome = 'done' THEN 'succeeded' ELSE my_outcome END,
+    ended_at = CASE WHEN s.status <> 'running' OR my_outcome = 'crashed' THEN s.ended_at ELSE company.now() END,
+    evidence = coalesce(my_evidence, s.evidence),
+    reason = CASE WHEN s.status = 'running' THEN my_reason ELSE s.reason END,
+    finished_at = company.now()
+  WHERE s.schedule = mine.schedule AND s.due_at = mine.due_at;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.record_thinking(my_session bigint, by_whom text, my_model text, my_turns integer, my_tokens jsonb, my_cost numeric)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  UPDATE company.sessions
+  SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens, cost_usd = my_cost
+  WHERE id = my_session;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.log_learned(my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  line bigint;
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  INSERT INTO company.session_log (session_id, role, kind, body, facts, task_id)
+  VALUES (my_session, company.me(), my_kind, my_body, coalesce(my_facts, '{}'), my_task)
+  RETURNING id INTO line;
+  RETURN line;
+END $$;

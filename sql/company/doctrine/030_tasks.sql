@@ -1,0 +1,180 @@
+-- Why: the queue's one vocabulary and its few transitions. A status is a promise to every other reader, so nobody writes one by hand.
+
+CREATE OR REPLACE FUNCTION company.keep_terminal_tasks_terminal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF OLD.closed_at IS NOT NULL THEN
+    PERFORM company.refuse('terminal_is_for_ever', format('task %s ended as %s and stays so', OLD.id, OLD.status));
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE OR REPLACE TRIGGER keep_terminal_tasks_terminal BEFORE UPDATE OR DELETE ON company.task_queue
+FOR EACH ROW EXECUTE FUNCTION company.keep_terminal_tasks_terminal();
+
+CREATE OR REPLACE FUNCTION company.note_task_event(my_task bigint, my_session bigint, was text, becomes text, why text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO company.task_events (task_id, by_role, session_id, from_status, to_status, reason)
+  VALUES (my_task, coalesce(company.me(), session_user), my_session, was, becomes, why)
+$$;
+
+-- A live dedupe_key returns the live task: asking twice is one task.
+CREATE OR REPLACE FUNCTION company.file_task(
+  my_mode text, my_title text, my_payload jsonb, my_priority smallint, my_dedupe_key text, my_not_before timestamptz DEFAULT NULL,
+  OUT task_id bigint, OUT is_new boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() = 'auditor' THEN
+    PERFORM company.refuse('an_auditor_files_no_work', 'an auditor opens a finding; the manager files the task');
+  END IF;
+  LOOP
+    INSERT INTO company.task_queue (mode, title, payload, priority, created_by, dedupe_key, not_before)
+    VALUES (my_mode, my_title, coalesce(my_payload, '{}'), my_priority, company.me(), my_dedupe_key, coalesce(my_not_before, company.now()))
+    ON CONFLICT (dedupe_key) WHERE closed_at IS NULL AND dedupe_key IS NOT NULL DO NOTHING
+    RETURNING id INTO task_id;
+    is_new := task_id IS NOT NULL;
+    IF is_new THEN
+      PERFORM company.note_task_event(task_id, NULL, NULL, 'pending', NULL);
+      RETURN;
+    END IF;
+    SELECT id INTO task_id FROM company.task_queue WHERE dedupe_key = my_dedupe_key AND closed_at IS NULL;
+    EXIT WHEN task_id IS NOT NULL;
+  END LOOP;
+END $$;
+
+-- Claims by the one workable state; the lease must outlive the session that holds it.
+CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval) RETURNS SETOF company.task_queue
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine company.sessions;
+  claimed company.task_queue;
+BEGIN
+  SELECT * INTO mine FROM company.sessions WHERE id = my_session;
+  PERFORM company.require_living_session(my_session);
+  IF NOT EXISTS (SELECT FROM company.roster WHERE role = mine.role AND wanted_mode = ANY (modes)) THEN
+    PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
+  END IF;
+  IF company.now() + lease <= mine.deadline_at THEN
+    PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
+  END IF;
+  SELECT * INTO claimed FROM company.task_queue
+  WHERE status = 'pending' AND mode = wanted_mode AND not_before <= company.now()
+  ORDER BY priority, id
+  LIMIT 1
+  FOR UPDATE SKIP LOCKED;
+  IF claimed.id IS NULL THEN
+    RETURN;
+  END IF;
+  UPDATE company.task_queue
+  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = company.now() + lease, attempts = attempts + 1
+  WHERE id = claimed.id
+  RETURNING * INTO claimed;
+  PERFORM company.note_task_event(claimed.id, my_session, 'pending', 'in_progress', NULL);
+  RETURN NEXT claimed;
+END $$;
+
+-- One's own task, still held: the row, locked. Everything that ends or renews work starts here.
+CREATE OR REPLACE FUNCTION company.hold_task(my_task bigint, my_session bigint) RETURNS company.task_queue
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue;
+BEGIN
+  SELECT * INTO held FROM company.task_queue WHERE id = my_task FOR UPDATE;
+  IF held.status IS DISTINCT FROM 'in_progress' OR held.claimed_by IS DISTINCT FROM company.me()
+    OR held.session_id IS DISTINCT FROM my_session OR held.lease_until <= company.now() THEN
+    PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
+      format('task %s is %s, held by %s in session %s', my_task, coalesce(held.status, 'unknown'), coalesce(held.claimed_by, 'nobody'), held.session_id));
+  END IF;
+  PERFORM company.require_living_session(my_session);
+  RETURN held;
+END $$;
+
+-- Ends or lays down one's own task: complete, failed (or pending again while attempts are left), blocked, pending (given back).
+CREATE OR REPLACE FUNCTION company.close_task(
+  my_task bigint, my_session bigint, my_status text, my_result jsonb,
+  is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL, wait interval DEFAULT NULL
+) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue := company.hold_task(my_task, my_session);
+  becomes text := my_status;
+BEGIN
+  IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
+    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending', format('%s is not among them', my_status));
+  END IF;
+  IF my_status = 'failed' AND NOT is_permanent AND held.attempts < held.max_attempts THEN
+    becomes := 'pending';
+  END IF;
+  UPDATE company.task_queue
+  SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(my_result, result),
+    blocked_on = CASE WHEN becomes = 'blocked' THEN my_blocked_on END,
+    blocked_action = CASE WHEN becomes = 'blocked' THEN my_blocked_action END,
+    not_before = CASE WHEN becomes = 'pending' THEN company.now() + coalesce(wait, interval '0') ELSE not_before END,
+    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN company.now() END
+  WHERE id = my_task;
+  PERFORM company.note_task_event(my_task, my_session, 'in_progress', becomes, coalesce(my_result ->> 'reason', my_blocked_action));
+  RETURN becomes;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.renew_lease(my_task bigint, my_session bigint, lease interval) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue := company.hold_task(my_task, my_session);
+BEGIN
+  UPDATE company.task_queue SET lease_until = greatest(held.lease_until, company.now() + lease) WHERE id = my_task;
+  RETURN greatest(held.lease_until, company.now() + lease);
+END $$;
+
+-- A manager of the mode sorts what nobody holds: superseded, stale, pending again, another priority. What somebody works on stays theirs.
+CREATE OR REPLACE FUNCTION company.sort_task(my_task bigint, becomes text, why text, successor bigint DEFAULT NULL, new_priority smallint DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  old company.task_queue;
+BEGIN
+  SELECT * INTO old FROM company.task_queue WHERE id = my_task FOR UPDATE;
+  IF old.id IS NULL THEN
+    PERFORM company.refuse('one_sorts_only_tasks_that_exist', format('there is no task %s', my_task));
+  END IF;
+  IF company.my_kind() NOT IN ('ceo', 'owner')
+    AND NOT EXISTS (SELECT FROM company.roster WHERE role = company.me() AND kind = 'manager' AND old.mode = ANY (modes)) THEN
+    PERFORM company.refuse('only_a_manager_of_the_mode_sorts_its_tasks', format('%s does not manage mode %s', company.me(), old.mode));
+  END IF;
+  IF old.status = 'in_progress' THEN
+    PERFORM company.refuse('nobody_closes_anothers_task', format('task %s is held by %s until %s', my_task, old.claimed_by, old.lease_until));
+  END IF;
+  IF becomes NOT IN ('superseded', 'stale', 'pending') THEN
+    PERFORM company.refuse('a_manager_ends_a_task_as_superseded_or_stale', format('%s is not for a manager to write', becomes));
+  END IF;
+  UPDATE company.task_queue
+  SET status = becomes, superseded_by = successor, blocked_on = NULL, blocked_action = NULL, priority = coalesce(new_priority, priority),
+    result = jsonb_build_object('reason', why),
+    closed_at = CASE WHEN becomes IN ('superseded', 'stale') THEN company.now() END
+  WHERE id = my_task;
+  PERFORM company.note_task_event(my_task, NULL, old.status, becomes, why);
+END $$;
+
+-- Dead work comes back: a lease that ran out is pending again, or failed when its attempts are spent (scar: a worker keeps a dead lease).
+CREATE OR REPLACE FUNCTION company.return_expired_leases() RETURNS TABLE (task_id bigint, held_by text, becomes text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  dead company.task_queue;
+BEGIN
+  IF company.me() IS DISTINCT FROM 'heartbeat' THEN
+    PERFORM company.refuse('only_heartbeat_returns_dead_work', coalesce(company.me(), session_user) || ' is not heartbeat');
+  END IF;
+  FOR dead IN
+    SELECT * FROM company.task_queue WHERE status = 'in_progress' AND lease_until <= company.now() ORDER BY id FOR UPDATE SKIP LOCKED
+  LOOP
+    task_id := dead.id;
+    held_by := dead.claimed_by;
+    becomes := CASE WHEN dead.attempts < dead.max_attempts THEN 'pending' ELSE 'failed' END;
+    UPDATE company.task_queue
+    SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+      result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left') ELSE result END,
+      closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
+    WHERE id = dead.id;
+    PERFORM company.note_task_event(dead.id, dead.session_id, 'in_progress', becomes, 'lease ran out');
+    RETURN NEXT;
+  END LOOP;
+END $$;

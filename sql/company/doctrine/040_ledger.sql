@@ -1,0 +1,131 @@
+-- Why: heartbeat's own acts on the ledger. It fills it ahead from the deployed schedules, and says of each slot how it ended.
+
+CREATE OR REPLACE FUNCTION company.require_heartbeat() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'heartbeat' THEN
+    PERFORM company.refuse('only_heartbeat_keeps_the_ledger', coalesce(company.me(), session_user) || ' is not heartbeat');
+  END IF;
+END $$;
+
+-- One deployed schedule as EventBridge has it now. A changed expression, zone or state withdraws what was expected by the old one.
+CREATE OR REPLACE FUNCTION company.note_schedule(
+  my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz, my_modified_at timestamptz
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  old company.schedules;
+  differs boolean;
+BEGIN
+  PERFORM company.require_heartbeat();
+  SELECT * INTO old FROM company.schedules WHERE schedule = my_schedule FOR UPDATE;
+  differs := old.schedule IS NULL OR old.gone_at IS NOT NULL
+    OR (old.expression, old.timezone, old.state, old.role) IS DISTINCT FROM (my_expression, my_timezone, my_state, my_role);
+  INSERT INTO company.schedules (schedule, role, expression, timezone, state, starts_at, modified_at, seen_at)
+  VALUES (my_schedule, my_role, my_expression, my_timezone, my_state, my_starts_at, my_modified_at, company.now())
+  ON CONFLICT (schedule) DO UPDATE
+  SET role = excluded.role, expression = excluded.expression, timezone = excluded.timezone, state = excluded.state,
+    starts_at = excluded.starts_at, modified_at = excluded.modified_at, seen_at = excluded.seen_at, gone_at = NULL,
+    filled_until = CASE WHEN differs THEN NULL ELSE schedules.filled_until END;
+  -- A muted schedule still owes its published fires: they stay expected and will be missed, in the open (scar 2).
+  IF differs AND old.expression IS NOT NULL AND (old.expression, old.timezone) IS DISTINCT FROM (my_expression, my_timezone) THEN
+    PERFORM company.withdraw_slots(my_schedule, format('the schedule changed from %s to %s', old.expression, my_expression));
+  END IF;
+  RETURN differs;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.withdraw_slots(my_schedule text, why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
+  WHERE schedule = my_schedule AND status = 'expected' AND due_at > company.now();
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  RETURN withdrawn;
+END $$;
+
+-- Writes expectations ahead. A slot withdrawn earlier and due again by the new schedule is expected again.
+CREATE OR REPLACE FUNCTION company.expect_slots(my_schedule text, due timestamptz[], until timestamptz, wake boolean DEFAULT false) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace, is_wake)
+  SELECT s.schedule, moment, s.role, r.watched_by, r.grace, wake
+  FROM company.schedules s JOIN company.roster r ON r.role = s.role, unnest(due) AS moment
+  WHERE s.schedule = my_schedule
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL WHERE slots.status = 'withdrawn';
+  GET DIAGNOSTICS written = ROW_COUNT;
+  UPDATE company.schedules SET filled_until = greatest(filled_until, until) WHERE schedule = my_schedule;
+  RETURN written;
+END $$;
+
+-- Schedules no longer in EventBridge. A one-off that fired was to go; any other is named to the caller.
+CREATE OR REPLACE FUNCTION company.note_gone_schedules(still_there text[]) RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  UPDATE company.schedules SET gone_at = company.now()
+  WHERE gone_at IS NULL AND schedule <> ALL (still_there)
+  RETURNING schedule;
+END $$;
+
+-- Sessions past their deadline are dead: nothing they still try to write is taken.
+CREATE OR REPLACE FUNCTION company.end_dead_sessions() RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out', reason = 'ran past its deadline and never closed'
+  WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
+  RETURNING s.id, s.role, s.schedule, s.due_at;
+END $$;
+
+-- A slot ends only when no attempt can still come: never fired within its grace (missed), or fired, and all Lambda's
+-- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
+CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval) RETURNS SETOF company.slots
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  UPDATE company.slots s
+  SET status = 'missed', ended_at = company.now(), reason = format('nothing fired within %s of its time', s.grace)
+  WHERE s.status = 'expected' AND s.due_at + s.grace < company.now()
+  RETURNING s.*;
+  RETURN QUERY
+  UPDATE company.slots s
+  SET status = CASE WHEN last.outcome = 'timed_out' THEN 'timed_out' ELSE 'failed' END,
+    ended_at = company.now(), finished_at = last.finished_at, reason = last.reason
+  FROM company.sessions last
+  WHERE s.status = 'running'
+    AND last.id = (
+      SELECT max(x.id) FROM company.sessions x
+      WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
+    )
+    AND last.finished_at IS NOT NULL
+    AND (s.attempts >= most_attempts OR s.started_at + event_age < company.now())
+  RETURNING s.*;
+END $$;
+
+-- The beat: emitted last, and only by a session that got so far. Second clocks ask when the last one was.
+CREATE OR REPLACE FUNCTION company.record_beat(my_session bigint, looked_at integer, seen integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  PERFORM company.require_living_session(my_session);
+  INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen)
+  VALUES (company.now(), my_session, looked_at, seen) ON CONFLICT (at) DO NOTHING;
+END $$;
+
+-- The watcher of a finding was called; a finding calls once.
+CREATE OR REPLACE FUNCTION company.note_woken(my_finding bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.findings SET woken_at = company.now() WHERE id = my_finding AND woken_at IS NULL;
+  RETURN FOUND;
+END $$;

@@ -1,0 +1,83 @@
+-- Why: what leaves the house is recorded before and confirmed after, happens once, and only as far as the owner trusts it.
+
+CREATE OR REPLACE FUNCTION company.set_outward_act(my_act text, level text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_opens_outward_acts', coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  UPDATE company.outward_acts SET stands_at = level, changed_at = company.now(), changed_by = company.me() WHERE act = my_act;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_sets_only_a_known_outward_act', my_act || ' is not an outward act');
+  END IF;
+END $$;
+
+-- status 'recorded' means go; 'waiting' means that the act stands at ask; anything else was done, or may have been, before.
+CREATE OR REPLACE FUNCTION company.record_outward_act(
+  my_act text, my_dedupe_key text, my_to text, my_subject text, my_payload jsonb, my_session bigint,
+  OUT act_id bigint, OUT status text, OUT is_new boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  stands text;
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  SELECT a.stands_at INTO stands FROM company.outward_acts a WHERE a.act = my_act;
+  IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_act = ANY (r.outward)) THEN
+    PERFORM company.refuse('an_outward_act_is_on_ones_record', format('%s may not %s', company.me(), my_act));
+  END IF;
+  IF coalesce(stands, 'closed') = 'closed' THEN
+    PERFORM company.refuse('outward_act_is_closed', format('%s stands at closed; the owner opens it', my_act));
+  END IF;
+  INSERT INTO company.outbox AS o (act, dedupe_key, to_whom, subject, payload, status, by_role, session_id)
+  VALUES (my_act, my_dedupe_key, my_to, coalesce(my_subject, ''), coalesce(my_payload, '{}'),
+    CASE WHEN stands = 'ask' THEN 'waiting' ELSE 'recorded' END, company.me(), my_session)
+  ON CONFLICT (dedupe_key) DO NOTHING
+  RETURNING o.id, o.status INTO act_id, status;
+  is_new := act_id IS NOT NULL;
+  IF NOT is_new THEN
+    -- Recorded earlier and never confirmed: a kill in between. Nobody knows whether it went out (scar: sent twice).
+    UPDATE company.outbox o SET status = 'unknown' WHERE o.dedupe_key = my_dedupe_key AND o.status = 'recorded' AND o.session_id <> my_session;
+    SELECT o.id, o.status INTO act_id, status FROM company.outbox o WHERE o.dedupe_key = my_dedupe_key;
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.confirm_outward_act(my_act_id bigint, my_session bigint, was_sent boolean, my_receipt text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  UPDATE company.outbox
+  SET status = CASE WHEN was_sent THEN 'sent' ELSE 'refused' END, confirmed_at = company.now(), receipt = my_receipt
+  WHERE id = my_act_id AND by_role = company.me() AND status IN ('recorded', 'unknown');
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_confirms_ones_own_recorded_act', format('act %s is not that for %s', my_act_id, company.me()));
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.write_brief(
+  my_date date, my_from timestamptz, my_to timestamptz, my_subject text, my_body text, my_html text, my_facts jsonb, my_checklist jsonb
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written bigint;
+BEGIN
+  IF coalesce(company.my_kind(), '') <> 'ceo' THEN
+    PERFORM company.refuse('the_ceo_is_the_single_voice', coalesce(company.me(), session_user) || ' does not write to the owner');
+  END IF;
+  INSERT INTO company.briefs AS b (brief_date, covers_from, covers_to, subject, body, html, facts, checklist, written_by)
+  VALUES (my_date, my_from, my_to, my_subject, my_body, my_html, my_facts, my_checklist, company.me())
+  ON CONFLICT (brief_date) DO UPDATE
+  SET covers_from = excluded.covers_from, covers_to = excluded.covers_to, subject = excluded.subject, body = excluded.body,
+    html = excluded.html, facts = excluded.facts, checklist = excluded.checklist, written_at = company.now()
+  RETURNING b.id INTO written;
+  RETURN written;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.note_brief_sent(my_brief bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.my_kind(), '') <> 'ceo' THEN
+    PERFORM company.refuse('the_ceo_is_the_single_voice', coalesce(company.me(), session_user) || ' does not write to the owner');
+  END IF;
+  UPDATE company.briefs SET sent_at = company.now() WHERE id = my_brief AND sent_at IS NULL;
+END $$;

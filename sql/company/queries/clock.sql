@@ -1,0 +1,3 @@
+-- name: company_now
+-- The company's time.
+SELECT company.now() AS now
