@@ -1,0 +1,43 @@
+"""For whoever changes a dependency: write every lock again from pyproject.toml, all of them agreeing.
+
+Pins stay unless pyproject.toml asks for more; `make lock ARGS=--upgrade` moves them to the newest.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from watchbill.setup.wanted import ROOT
+
+HEADER = "# Written by `make lock` from pyproject.toml; change that file instead.\n"
+BUILD, DESK, GATE, SAM = (f"requirements/{name}.lock" for name in ("build", "desk", "gate", "sam"))
+LAYER = "layers/deps/requirements.txt"
+
+# Wheels only, so that nobody needs a compiler; localstack-client is published as source alone (pure Python).
+COMMON = ["--no-header", "--annotation-style", "line", "--generate-hashes", "--only-binary", ":all:"]
+HERE = ["--universal", "--python-version", "3.11", "--no-binary", "localstack-client"]
+LAMBDA = ["--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28"]
+# Each lock: what it is compiled from. `--constraint` is what makes them agree, so the order matters.
+LOCKS = {
+    BUILD: [*HERE, "--group", "pyproject.toml:build"],
+    DESK: [*HERE, "pyproject.toml", "--group", "pyproject.toml:test", "--constraint", BUILD],
+    GATE: [*HERE, "--group", "pyproject.toml:gate", "--constraint", DESK],
+    SAM: [*HERE, "--group", "pyproject.toml:sam"],
+    LAYER: [*LAMBDA, "--group", "pyproject.toml:layer", "--constraint", DESK],
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write them in order; stop at the first that has no solution (uv says why)."""
+    for lock, source in LOCKS.items():
+        print(f"locking {lock}", flush=True)
+        command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *COMMON, *source, *arguments]
+        if code := subprocess.run([*command, "--output-file", lock], cwd=ROOT, check=False).returncode:
+            return code
+        path = ROOT / lock
+        path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
