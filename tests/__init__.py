@@ -1,0 +1,1 @@
+"""What the house promises, each promise a sentence."""

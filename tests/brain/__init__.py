@@ -1,0 +1,1 @@
+"""Every doctrine attacked from SQL, as the login that would be tempted."""

@@ -1,0 +1,68 @@
+"""What any test may ask for: a Postgres, a brain, a fire, a cloud; and a guard that keeps all of it on this machine."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.brains import Company, TestBrain, brain_of, found_company, live_brain_of
+from tests.support.fires import Fires
+from tests.support.loopback import refuse_the_outside
+from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.postgres import Server, desk_server
+from watchbill.cloud.postgres_home import find_home
+from watchbill.cloud.seal import seal
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The tests run sealed, as the desk does: whatever the shell holds, there is no key here to use."""
+    seal()
+
+
+@pytest.fixture(autouse=True)
+def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_the_outside(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for this run of the tests, stopped and removed at its end."""
+    home = tmp_path_factory.mktemp("desk")
+    with desk_server(home) as server:
+        yield server
+    shutil.rmtree(find_home(home).base)
+
+
+@pytest.fixture(scope="session")
+def template_brain(postgres: Server) -> Company:
+    """One migrated, simulated company with the real staff."""
+    return found_company(postgres)
+
+
+@pytest.fixture
+def brain(template_brain: Company) -> Iterator[TestBrain]:
+    """A fresh simulated brain; its clock stands at tests.support.brains.MORNING until the test sets it."""
+    with brain_of(template_brain) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def live_brain(template_brain: Company) -> Iterator[TestBrain]:
+    """A fresh brain on the server's own time."""
+    with live_brain_of(template_brain) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def fire(brain: TestBrain) -> Iterator[Fires]:
+    """fire(role, work) runs one real session in this process, over the test's brain."""
+    fires = Fires(brain)
+    yield fires
+    fires.close()
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    """An empty AWS on loopback."""
+    with desk_cloud() as running:
+        yield running

@@ -1,0 +1,197 @@
+"""Brains for tests: one migrated template for each session, and a copy of it for each test."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import DictRow, dict_row
+
+from company.brain import Brain, connect
+from company.migrations import GROUPS, Migrated, migrate
+from company.records import Record
+from company.settings import Settings
+from company.sql import explain
+from tests.support.staff import staff
+from watchbill.cloud.postgres_server import Server
+
+SQL = Path(__file__).resolve().parents[2] / "sql"
+VERTICAL = "patchfirst"
+MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
+"""What every test's clock says at first."""
+PASSWORD = "not-a-secret"
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company on the test server: its prefix, and the database that is copied for each test."""
+
+    server: Server
+    name: str
+    template: str
+
+    @property
+    def migrator(self) -> str:
+        return f"{self.name}_migrate"
+
+    def migrate(
+        self, database: str, *, sql_dir: Path = SQL, people: dict[str, Record] | None = None
+    ) -> Migrated:
+        """What the migrate machine does, as the login that does it."""
+        return migrate(
+            self.server.dsn(database, self.migrator, PASSWORD),
+            sql_dir=sql_dir,
+            company=self.name,
+            vertical=VERTICAL,
+            staff=staff() if people is None else people,
+            product_text="What a test company sells.",
+            password_of=lambda _: PASSWORD,
+        )
+
+
+@dataclass
+class TestBrain:
+    """A brain of one test, seen from all sides: as any role, as the owner, as migrate, as superuser."""
+
+    __test__ = False
+
+    company: Company
+    name: str
+    _open: list[psycopg.Connection[Any]] = field(default_factory=list)
+    _kept: dict[str, Brain] = field(default_factory=dict)
+
+    @property
+    def dsn(self) -> str:
+        """Without a login, as a function gets it."""
+        return self.company.server.address(self.name)
+
+    def settings(self, role: str, **more: Any) -> Settings:
+        return Settings(
+            role=role,
+            company=self.company.name,
+            vertical=VERTICAL,
+            brain_dsn=self.dsn,
+            brain_password=PASSWORD,
+            sql_dir=SQL,
+            **more,
+        )
+
+    def connect(self, role: str) -> Brain:
+        """A new connection as this role's own login; closed when the test ends."""
+        brain = connect(self.settings(role))
+        self._open.append(brain.connection)
+        return brain
+
+    def as_role(self, role: str) -> Brain:
+        """The same, but one connection for the whole test."""
+        if role not in self._kept:
+            self._kept[role] = self.connect(role)
+        return self._kept[role]
+
+    def sql(self, role: str, statement: str, **values: Any) -> list[DictRow]:
+        """Plain SQL as a role, on its one connection; what Postgres refuses comes as the company's error."""
+        return run_sql(self.as_role(role).connection, statement, **values)
+
+    @property
+    def owner(self) -> Brain:
+        return self.as_role("owner")
+
+    @property
+    def admin(self) -> psycopg.Connection[DictRow]:
+        """The server's superuser, to whom no rule but a trigger or a constraint applies."""
+        return self.login(self.company.server.superuser, self.company.server.password)
+
+    @property
+    def migrator(self) -> psycopg.Connection[DictRow]:
+        """The owner of every table and function: CREATEROLE, no superuser."""
+        return self.login(self.company.migrator, PASSWORD)
+
+    def login(self, user: str, password: str = PASSWORD) -> psycopg.Connection[DictRow]:
+        """A new connection as any login."""
+        dsn = self.company.server.dsn(self.name, user, password)
+        connection = psycopg.connect(dsn, autocommit=True, row_factory=dict_row, options="-c timezone=UTC")
+        self._open.append(connection)
+        return connection
+
+    def now(self) -> datetime:
+        return self.owner.now()
+
+    def set_now(self, moment: datetime) -> None:
+        """The company's clock, as the desk sets it."""
+        with psycopg.connect(self.company.server.dsn(self.name), autocommit=True) as admin:
+            admin.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
+
+    def wait(self, **span: float) -> datetime:
+        """Lets company time pass: wait(minutes=5)."""
+        moment = self.now() + timedelta(**span)
+        self.set_now(moment)
+        return moment
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+
+
+def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: Any) -> list[DictRow]:
+    """Plain SQL; what Postgres refuses comes as the company's error."""
+    try:
+        cursor = connection.execute(statement.encode(), values or None)
+        return cursor.fetchall() if cursor.description else []
+    except psycopg.Error as error:
+        raise explain(error) from error
+
+
+def found_company(server: Server) -> Company:
+    """A migrated company under a prefix that nobody else on the server has; its clock stands at MORNING."""
+    name = f"test_{secrets.token_hex(4)}"
+    company = Company(server, name, f"{name}_template")
+    server.create_database(company.template, simulated=True)
+    server.create_migrator(company.template, company.migrator, PASSWORD)
+    company.migrate(company.template)
+    with server.connect(company.template) as admin:
+        admin.execute("UPDATE company.clock SET simulated_now = %s", (MORNING,))
+    return company
+
+
+@contextmanager
+def brain_of(company: Company) -> Iterator[TestBrain]:
+    """A copy of the template, dropped afterwards."""
+    name = f"{company.name}_{secrets.token_hex(4)}"
+    company.server.create_database(name, template=company.template)
+    brain = TestBrain(company, name)
+    try:
+        _hand_over(company, name)
+        yield brain
+    finally:
+        brain.close()
+        company.server.drop_database(name)
+
+
+@contextmanager
+def live_brain_of(company: Company) -> Iterator[TestBrain]:
+    """A brain that was not born simulated, migrated by the same login; dropped afterwards."""
+    name = f"{company.name}_{secrets.token_hex(4)}"
+    company.server.create_database(name)
+    brain = TestBrain(company, name)
+    try:
+        _hand_over(company, name)
+        company.migrate(name)
+        yield brain
+    finally:
+        brain.close()
+        company.server.drop_database(name)
+
+
+def _hand_over(company: Company, database: str) -> None:
+    """A copy of a template keeps neither owner nor rights of the database itself."""
+    groups = sql.SQL(", ").join(sql.Identifier(f"{company.name}_{group}") for group in GROUPS)
+    parts = {"name": sql.Identifier(database), "owner": sql.Identifier(company.migrator), "groups": groups}
+    with company.server.connect(database) as admin:
+        admin.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {owner}").format(**parts))
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**parts))
+        admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {name} TO {groups}").format(**parts))

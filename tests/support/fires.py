@@ -1,0 +1,98 @@
+"""One fire in the test's own process: the real session over the test's brain, around work that the test wrote."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from company.log import make_log
+from company.outcomes import Outcome
+from company.session import Fire, run_fire
+from company.tools import gather
+from company.wiring import House
+from tests.support.brains import TestBrain
+from tests.support.staff import FUNCTIONS, staff
+
+Work = Callable[[Fire], Outcome]
+
+
+class Fires:
+    """Fires roles over one brain. Each call is a container of its own, unless the test hands in a house."""
+
+    def __init__(self, brain: TestBrain) -> None:
+        self.brain = brain
+        self._houses: list[House] = []
+
+    def __call__(
+        self,
+        role: str,
+        work: Work | None = None,
+        *,
+        house: House | None = None,
+        preflight: Callable[[Fire], str | None] | None = None,
+        schedule: str | None = None,
+        due_at: datetime | None = None,
+        request_id: str = "request-1",
+        **settings: Any,
+    ) -> dict[str, Any]:
+        """Runs one fire and gives what the handler would; without work it is the role's own."""
+        used = house or self.house(role, work, preflight=preflight, **settings)
+        event = {
+            "role": role,
+            "schedule": schedule or role,
+            "due_at": (due_at or self.brain.now()).isoformat(),
+            "attempt": "1",
+        }
+        return run_fire(used, event, context(request_id))
+
+    def house(
+        self,
+        role: str,
+        work: Work | None = None,
+        *,
+        preflight: Callable[[Fire], str | None] | None = None,
+        cloud: Any = None,
+        **settings: Any,
+    ) -> House:
+        """What wiring would build for this role, around the test's work."""
+        record = staff()[role]
+        module = _stub(role, work, preflight) if work else _own(role)
+        own = import_module(f"{role}.tools") if _has_tools(role) else None
+        tools = gather(record.tools, own) if _has_folder(role) else {}
+        house = House(self.brain.settings(role, **settings), record, module, tools, make_log(role))
+        if cloud is not None:
+            house.cloud = cloud
+        self._houses.append(house)
+        return house
+
+    def close(self) -> None:
+        for house in self._houses:
+            if house._brain is not None:
+                house._brain.connection.close()
+
+
+def context(request_id: str, remaining_ms: int = 60_000) -> SimpleNamespace:
+    """As much of Lambda's context as a session asks for."""
+    return SimpleNamespace(aws_request_id=request_id, get_remaining_time_in_millis=lambda: remaining_ms)
+
+
+def _stub(role: str, work: Work, preflight: Callable[[Fire], str | None] | None) -> ModuleType:
+    module = ModuleType(f"test_of_{role}")
+    module.work = work  # type: ignore[attr-defined]
+    if preflight:
+        module.preflight = preflight  # type: ignore[attr-defined]
+    return module
+
+
+def _own(role: str) -> ModuleType:
+    return import_module(f"{role}.{'book' if staff()[role].is_employee else 'work'}")
+
+
+def _has_folder(role: str) -> bool:
+    return Path(FUNCTIONS / role).is_dir()
+
+
+def _has_tools(role: str) -> bool:
+    return (FUNCTIONS / role / "tools.py").is_file()
