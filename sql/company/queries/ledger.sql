@@ -61,3 +61,10 @@ WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(schedule)s::text IS NULL OR schedule = %(schedule)s)
   AND (%(role)s::text IS NULL OR role = %(role)s)
 ORDER BY due_at, schedule
+
+-- name: findings_that_call
+-- Unanswered findings that cannot wait for their watcher's next fire and have called nobody yet.
+SELECT id, watcher FROM company.findings
+WHERE closed_at IS NULL AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
+  AND (muted_until IS NULL OR muted_until < company.now())
+ORDER BY id

@@ -24,9 +24,6 @@ class Settings(BaseModel):
     sql_dir: Path = LAYER_SQL if (LAYER_SQL / "company").is_dir() else CHECKOUT_SQL
     bucket: str = ""
     schedule_group: str = "default"
-    scheduler_role_arn: str = ""
-    function_arn_prefix: str = ""
-    scheduler_queue_arn: str = ""
     failure_queue_url: str = ""
     mail_from: str = "company@example.invalid"
     owner_email: str = "owner@example.invalid"

@@ -1,0 +1,78 @@
+"""For whoever deploys: applies sql/ and publishes the staff, and tells CloudFormation how it went."""
+
+import json
+import os
+import secrets
+import urllib.request
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import make_conninfo
+
+from company.aws import Cloud, fetch_password, login_parameter
+from company.log import make_log
+from company.migrations import migrate
+from company.records import read_staff
+from company.settings import Settings
+from company.vertical import load
+
+FUNCTIONS = Path(__file__).resolve().parent.parent
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Answers one custom resource request; raises as well when it failed, so that the log and the metric show it."""
+    if not isinstance(event, dict):
+        raise TypeError("migrate is invoked with a custom resource request: an object with RequestType")
+    try:
+        done = {} if event.get("RequestType") == "Delete" else _migrate(Settings.from_environment(os.environ), Cloud())
+    except Exception as error:
+        _tell_cloudformation(event, context, "FAILED", str(error)[:1000], {})
+        raise
+    _tell_cloudformation(event, context, "SUCCESS", "", done)
+    return done
+
+
+def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
+    password = settings.brain_password or fetch_password(cloud, settings)
+    done = migrate(
+        make_conninfo(settings.brain_dsn, user=settings.login, password=password),
+        sql_dir=settings.sql_dir,
+        company=settings.company,
+        vertical=settings.vertical,
+        staff=read_staff(FUNCTIONS),
+        product_text=load(settings.vertical).product_text,
+        password_of=lambda role: _password(cloud, settings.company, role),
+    )
+    make_log("migrate").info("migrated", **asdict(done))
+    return asdict(done)
+
+
+def _password(cloud: Cloud, company: str, role: str) -> str:
+    """The role's password, made and kept at the first deploy that knows the role."""
+    ssm, name = cloud.client("ssm"), login_parameter(company, role)
+    try:
+        return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+    except ssm.exceptions.ParameterNotFound:
+        made = secrets.token_urlsafe(24)
+        ssm.put_parameter(Name=name, Value=made, Type="SecureString")
+        return made
+
+
+def _tell_cloudformation(event: dict[str, Any], context: Any, status: str, reason: str, data: dict[str, Any]) -> None:
+    """Answers at the address that CloudFormation gave; without one (invoked by hand, or on the desk) there is nobody to tell."""
+    url = event.get("ResponseURL")
+    if not url:
+        return
+    body = {
+        "Status": status,
+        "Reason": reason or f"see log stream {getattr(context, 'log_stream_name', '')}",
+        "PhysicalResourceId": event.get("PhysicalResourceId") or "brain",
+        "StackId": event.get("StackId"),
+        "RequestId": event.get("RequestId"),
+        "LogicalResourceId": event.get("LogicalResourceId"),
+        "Data": data,
+    }
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="PUT", headers={"Content-Type": ""})
+    with urllib.request.urlopen(request, timeout=20):
+        pass
