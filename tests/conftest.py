@@ -1,4 +1,4 @@
-"""What any test may ask for: a Postgres, a brain, a fire, a cloud; and a guard that keeps all of it on this machine."""
+"""What any test may ask for: a Postgres, a brain, a fire, a cloud; and a guard against leaving this machine."""
 
 import shutil
 from collections.abc import Iterator

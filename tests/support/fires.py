@@ -1,4 +1,4 @@
-"""One fire in the test's own process: the real session over the test's brain, around work that the test wrote."""
+"""One fire in the test's own process: the real session over its brain, around work that the test wrote."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who works in a brain made for tests: the real staff, and a stand-in for each needed role that nobody holds yet."""
+"""Who works in a brain made for tests: the real staff, and stand-ins for needed roles that nobody holds yet."""
 
 from functools import cache
 from pathlib import Path
