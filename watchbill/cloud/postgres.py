@@ -1,7 +1,10 @@
 """Gives every command of the owner a Postgres server for the desk: shared while used, gone with the last."""
 
+import contextlib
 import fcntl
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +19,7 @@ from watchbill.cloud.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres_process import adopt, start, stop
 from watchbill.cloud.postgres_server import Server, drop_old_databases
 
-__all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "stop_server"]
+__all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
 
 
 @contextmanager
@@ -46,7 +49,14 @@ def stop_server(home: Path) -> bool:
     """Stop the embedded server now, whoever uses it; True when one was running."""
     place = find_home(home)
     with _gate(place):
+        _dismiss_guardian(place)
         return stop(place)
+
+
+def remove_server(home: Path) -> None:
+    """Stop the embedded server and remove all it kept, every desk database included."""
+    stop_server(home)
+    shutil.rmtree(find_home(home).base)
 
 
 def keep_up(home: Path, idle_minutes: float = 30) -> None:
@@ -66,19 +76,16 @@ def owners_server(dsn: str) -> Server:
     """The server behind DESK_POSTGRES, proven to be reachable and to let us make databases and logins."""
     try:
         server = Server.from_dsn(dsn)
-        with server.connect() as connection:
-            rights = connection.execute(
-                "SELECT rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_roles WHERE rolname = current_user"
-            ).fetchone()
+        lacking = server.lacking_rights()
     except psycopg.Error as error:
         raise DeskError(
             f"DESK_POSTGRES cannot be used: {str(error).strip()}\n"
             "Give the DSN of a running server, or unset DESK_POSTGRES to use the embedded one."
         ) from error
-    if not rights or not rights[0]:
+    if lacking:
         raise DeskError(
-            f"DESK_POSTGRES: the login {server.superuser!r} may not make databases and logins. "
-            f"Grant it: ALTER ROLE {server.superuser} CREATEDB CREATEROLE"
+            f"DESK_POSTGRES: the login {server.superuser!r} may not make the desk's databases and logins. "
+            f"As a superuser run: {lacking}"
         )
     return server
 
@@ -102,6 +109,16 @@ def _is_last(users: IO[str]) -> bool:
 def _has_guardian(place: PostgresHome) -> bool:
     with place.guard_file.open("a") as guard:
         return not _is_last(guard)
+
+
+def _dismiss_guardian(place: PostgresHome) -> None:
+    """End a guardian and wait until it is gone; while it holds its lock, the pid it wrote is its own."""
+    with place.guard_file.open("a") as guard:
+        if _is_last(guard):
+            return
+        with contextlib.suppress(ValueError, ProcessLookupError):
+            os.kill(int(place.guard_file.read_text()), signal.SIGTERM)
+            fcntl.flock(guard, fcntl.LOCK_EX)
 
 
 def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> None:

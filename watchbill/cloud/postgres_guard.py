@@ -28,6 +28,9 @@ def main(home: Path, idle_minutes: float) -> None:
         except BlockingIOError:
             _say_ready()
             return
+        guard.truncate(0)
+        guard.write(str(os.getpid()))
+        guard.flush()
         _say_ready()
         _watch(place, server, idle_minutes * 60)
 

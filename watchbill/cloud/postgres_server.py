@@ -29,9 +29,9 @@ class Server:
         given.pop("dbname", None)
         with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
             seen = connection.info
-        for key in ("host", "hostaddr", "port", "user", "password"):
-            given.pop(key, None)
-        return cls(seen.host, seen.port, seen.user, seen.password, tuple(sorted(given.items())))
+            for key in ("host", "hostaddr", "port", "user", "password"):
+                given.pop(key, None)
+            return cls(seen.host, seen.port, seen.user, seen.password, tuple(sorted(given.items())))
 
     def dsn(self, database: str = "postgres", user: str | None = None, password: str | None = None) -> str:
         """A DSN for one login; without `user`, the server's own."""
@@ -46,6 +46,20 @@ class Server:
 
     def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(self.dsn(database), autocommit=True, connect_timeout=CONNECT_SECONDS)
+
+    def lacking_rights(self) -> str:
+        """What a superuser must run before the desk can work with this login; empty when it can."""
+        with self.connect() as connection:
+            row = connection.execute(
+                "SELECT rolsuper, rolcreatedb AND rolcreaterole,"
+                " has_parameter_privilege(current_user, 'watchbill.simulated', 'SET')"
+                " FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+        is_superuser, may_create, may_simulate = row or (False, False, False)
+        if is_superuser or (may_create and may_simulate):
+            return ""
+        login = sql.Identifier(self.superuser).as_string()
+        return f"ALTER ROLE {login} CREATEDB CREATEROLE; GRANT SET ON PARAMETER watchbill.simulated TO {login};"
 
     def create_database(self, name: str, *, template: str | None = None, simulated: bool = False) -> None:
         """A fresh database; a simulated one says so before anything else can run in it."""
@@ -118,6 +132,10 @@ def _let_creator_act_as_created(
 
 
 def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
+    """Asking who is connected comes first: the server itself would wait seconds for them to leave."""
+    used = connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone()
+    if used:
+        return False
     try:
         connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
     except psycopg.errors.ObjectInUse:
