@@ -1,0 +1,212 @@
+"""For the desk's scrapers: the product's sources over HTTP on loopback, as they stood at the simulated moment.
+
+Serves for each source the newest edition stamped at or before that moment (a dated address: that day's), with a
+strong ETag and conditional requests. Faults can be planted per source; every request is kept for the tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+from company.vertical import Edition, Source
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a source from `since` on. Unset parts work as ever; several may be set at once."""
+
+    name: str
+    since: datetime
+    is_withheld: bool = False
+    """No edition stamped after `since` is shown: the source has gone stale."""
+    change: Callable[[bytes], bytes] | None = None
+    """Turns the body as it would be served into the one that is."""
+    status: int | None = None
+    content_type: str | None = None
+    delay_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it was answered, at the simulated moment."""
+
+    at: datetime
+    path: str
+    source: str | None
+    status: int
+    bytes_sent: int
+    edition_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
+    edition_at: datetime | None = None
+    delay_seconds: float = 0.0
+
+
+class FeedServer:
+    """Sources on loopback. `clock` says what time it is; start it with `serving`."""
+
+    def __init__(
+        self, sources: Iterable[Source], editions: Iterable[Edition], clock: Callable[[], datetime]
+    ) -> None:
+        self._sources = tuple(sources)
+        self._editions = tuple(editions)
+        self._clock = clock
+        self._faults: dict[str, list[Fault]] = {}
+        self._bodies: dict[Edition, bytes] = {}
+        self._lock = Lock()
+        self.asked: list[Asked] = []
+        self.base_url = ""
+
+    def url(self, source: str) -> str:
+        """Where a scraper finds a source here; a dated source's address keeps its {date}."""
+        return self.base_url + self._source(source).route.path
+
+    def plant(self, source: str, fault: Fault) -> None:
+        """Let something be wrong with a source, from the fault's own moment on."""
+        with self._lock:
+            self._faults.setdefault(self._source(source).name, []).append(fault)
+
+    def heal(self, source: str) -> None:
+        with self._lock:
+            self._faults.pop(source, None)
+
+    def answer(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """What a GET of the path gives at this moment; header names as HTTP's standard spells them."""
+        now = self._clock()
+        source = next((one for one in self._sources if one.route.matches(path) is not False), None)
+        if source is None:
+            return Answer(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
+        faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
+        edition = source.answer(path, _horizon(faults, now), self._editions)
+        answer = _missing(source) if edition is None else self._shown(source, edition, faults, headers)
+        return _disturbed(answer, faults)
+
+    def record(self, path: str, answer: Answer) -> None:
+        with self._lock:
+            self.asked.append(
+                Asked(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
+            )
+
+    @contextmanager
+    def serving(self) -> Iterator[FeedServer]:
+        """Listen on a free port of 127.0.0.1 until the block ends."""
+        server = _Server(self)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        self.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+    def _source(self, name: str) -> Source:
+        for source in self._sources:
+            if source.name == name:
+                return source
+        raise KeyError(f"no source {name!r}; there are {', '.join(source.name for source in self._sources)}")
+
+    def _shown(
+        self, source: Source, edition: Edition, faults: Iterable[Fault], headers: Mapping[str, str]
+    ) -> Answer:
+        body = self._body(edition)
+        for fault in faults:
+            body = fault.change(body) if fault.change else body
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        described = {
+            "Content-Type": source.route.content_type,
+            "ETag": etag,
+            "Last-Modified": format_datetime(edition.edition_at, usegmt=True),
+        }
+        if _has(etag, headers.get("If-None-Match", "")):
+            return Answer(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
+        return Answer(HTTPStatus.OK, body, described, source.name, edition.edition_at)
+
+    def _body(self, edition: Edition) -> bytes:
+        """Loaded once: an edition may have to be unpacked from an archive or made."""
+        with self._lock:
+            if edition not in self._bodies:
+                self._bodies[edition] = edition.load()
+            return self._bodies[edition]
+
+
+def _horizon(faults: Iterable[Fault], now: datetime) -> datetime:
+    return min((fault.since for fault in faults if fault.is_withheld), default=now)
+
+
+def _has(etag: str, if_none_match: str) -> bool:
+    offered = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in offered or etag in offered
+
+
+def _missing(source: Source) -> Answer:
+    body = b"<html>not available</html>\n"
+    return Answer(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
+
+
+def _disturbed(answer: Answer, faults: Iterable[Fault]) -> Answer:
+    """The faults of the server itself: they concern a 304 and a missing edition as well."""
+    for fault in faults:
+        headers = dict(answer.headers)
+        if fault.content_type is not None:
+            headers["Content-Type"] = fault.content_type
+        delay_seconds = answer.delay_seconds + fault.delay_seconds
+        status = fault.status or answer.status
+        answer = replace(answer, status=status, headers=headers, delay_seconds=delay_seconds)
+    return answer
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Nobody waits for a scraper that was killed half way through a body.
+    block_on_close = False
+
+    def __init__(self, feeds: FeedServer) -> None:
+        self.feeds = feeds
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A scraper that hangs up early, or is killed, is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        answer = self.server.feeds.answer(path, dict(self.headers.items()))
+        self.server.feeds.record(path, answer)
+        if answer.delay_seconds:
+            time.sleep(answer.delay_seconds)
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status != HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(answer.body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Requests are in `asked`."""

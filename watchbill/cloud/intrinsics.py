@@ -1,0 +1,127 @@
+"""For the loader: CloudFormation's intrinsic functions, as far as this project's template uses them.
+
+An intrinsic that is not known here, or a reference to nothing, is an error that names itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_IN_SUB = re.compile(r"\$\{(!?)([^}]+)\}")
+NOTHING = object()  # what AWS::NoValue resolves to: the key or element that holds it disappears
+
+
+class Unresolved(Exception):
+    """A reference or an intrinsic that cannot be resolved; the message says which."""
+
+
+def references(value: Any) -> set[str]:
+    """Every name that the value refers to, resources and parameters alike."""
+    if isinstance(value, list):
+        return set().union(*map(references, value)) if value else set()
+    if not isinstance(value, dict):
+        return set()
+    found = set().union(*map(references, value.values())) if value else set()
+    if isinstance(value.get("Ref"), str):
+        found.add(value["Ref"])
+    if "Fn::GetAtt" in value:
+        found.add(_attribute(value["Fn::GetAtt"])[0])
+    if "Fn::Sub" in value:
+        found |= _names_in_sub(value["Fn::Sub"])
+    return found
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Turns intrinsics into values. `known` holds what Ref gives, `attributes` what Fn::GetAtt gives."""
+
+    known: Mapping[str, Any]
+    attributes: Mapping[str, Mapping[str, Any]]
+    conditions: Mapping[str, Any]
+
+    def resolve(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [item for item in map(self.resolve, value) if item is not NOTHING]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            name, argument = next(iter(value.items()))
+            if name in _INTRINSICS:
+                return _INTRINSICS[name](self, argument)
+            if name.startswith("Fn::"):
+                raise Unresolved(f"{name} is not supported here")
+        resolved = {key: self.resolve(item) for key, item in value.items()}
+        return {key: item for key, item in resolved.items() if item is not NOTHING}
+
+    def ref(self, name: str) -> Any:
+        if name == "AWS::NoValue":
+            return NOTHING
+        if name not in self.known:
+            raise Unresolved(f"{name} is referred to, but neither a parameter nor a resource has that name")
+        return self.known[name]
+
+    def attribute(self, argument: Any) -> Any:
+        name, attribute = _attribute(argument)
+        try:
+            return self.attributes[name][attribute]
+        except KeyError as error:
+            raise Unresolved(f"{name}.{attribute} is asked for, and {name} has no such attribute") from error
+
+    def sub(self, argument: Any) -> str:
+        text, extra = argument if isinstance(argument, list) else (argument, {})
+        own = {name: self.resolve(value) for name, value in extra.items()}
+
+        def value_of(match: re.Match[str]) -> str:
+            literal, name = match.groups()
+            if literal:
+                return "${" + name + "}"
+            if name in own:
+                return str(own[name])
+            return str(self.attribute(name) if "." in name else self.ref(name))
+
+        return _IN_SUB.sub(value_of, text)
+
+    def join(self, argument: Any) -> str:
+        separator, parts = argument
+        return str(separator).join(map(str, self.resolve(parts)))
+
+    def choose(self, argument: Any) -> Any:
+        condition, when_true, when_false = argument
+        return self.resolve(when_true if self.holds(condition) else when_false)
+
+    def holds(self, condition: str) -> bool:
+        if condition not in self.conditions:
+            raise Unresolved(f"condition {condition} is not declared")
+        return bool(self.resolve(self.conditions[condition]))
+
+    def equals(self, argument: Any) -> bool:
+        left, right = self.resolve(argument)
+        return bool(left == right)
+
+    def negate(self, argument: Any) -> bool:
+        return not self.resolve(argument)[0]
+
+
+_INTRINSICS: dict[str, Callable[[Resolver, Any], Any]] = {
+    "Ref": Resolver.ref,
+    "Fn::GetAtt": Resolver.attribute,
+    "Fn::Sub": Resolver.sub,
+    "Fn::Join": Resolver.join,
+    "Fn::If": Resolver.choose,
+    "Fn::Equals": Resolver.equals,
+    "Fn::Not": Resolver.negate,
+}
+
+
+def _attribute(argument: Any) -> tuple[str, str]:
+    """Fn::GetAtt takes ["Name", "Attribute"] or "Name.Attribute"."""
+    name, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
+    return name, attribute
+
+
+def _names_in_sub(argument: Any) -> set[str]:
+    text, extra = argument if isinstance(argument, list) else (argument, {})
+    return {name.split(".")[0] for literal, name in _IN_SUB.findall(text) if not literal} - set(extra)

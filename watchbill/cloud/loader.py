@@ -1,0 +1,274 @@
+"""For every command that opens a desk: the template's resources, created one by one in the cloud on the desk.
+
+Promises that a resource type or property it does not know is refused by name, that an invalid schedule never
+gets as far as the cloud, and that afterwards the cloud holds what the template lists.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from company.expressions import InvalidExpression
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.build import THIRD_PARTY_LAYER
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.intrinsics import Resolver, Unresolved
+from watchbill.cloud.resources import CREATORS, Physical, Site
+from watchbill.cloud.runtime import FunctionSpec
+from watchbill.cloud.template import Resource, Stack, read_stack, resolve_parameters
+
+
+@dataclass(frozen=True)
+class DeployedFunction:
+    """A function and what Lambda does when an asynchronous run of it fails."""
+
+    spec: FunctionSpec
+    role: str
+    arn: str
+    retries: int
+    max_event_age_seconds: int
+    on_failure_queue_url: str | None
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class CustomResource:
+    """What the template leaves to a function of ours; the desk invokes it as CloudFormation would."""
+
+    logical_id: str
+    function: str
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What is in the cloud now. `resources` maps each logical id to its type and what Ref gives for it."""
+
+    stack_name: str
+    functions: tuple[DeployedFunction, ...]
+    custom: tuple[CustomResource, ...]
+    resources: dict[str, tuple[str, str]]
+
+    def refs(self, type_name: str) -> list[str]:
+        """What Ref gives for every resource of a type, in the template's order."""
+        return [ref for kind, ref in self.resources.values() if kind == type_name]
+
+    @property
+    def schedule_group(self) -> str:
+        return self.refs("AWS::Scheduler::ScheduleGroup")[0]
+
+    @property
+    def bucket(self) -> str:
+        return self.refs("AWS::S3::Bucket")[0]
+
+    def function(self, role: str) -> DeployedFunction:
+        for function in self.functions:
+            if function.role == role:
+                return function
+        raise DeskError(
+            f"no function of role {role} is deployed; there are {', '.join(f.role for f in self.functions)}"
+        )
+
+
+def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
+    """Create everything the template lists; `cache` keeps translations between runs."""
+    stack = read_stack(template, cache)
+    values = resolve_parameters(stack, parameters)
+    work = _Deployment(cloud, stack, values)
+    for wave in stack.waves():
+        for resource in wave:
+            work.create(resource)
+    _verify(cloud, stack, work.created)
+    return Deployed(
+        stack_name=work.site.stack_name,
+        functions=_functions(work),
+        custom=tuple(work.custom),
+        resources={name: (stack.resources[name].type, made.ref) for name, made in work.created.items()},
+    )
+
+
+@dataclass
+class _Deployment:
+    """One deployment under way: what exists so far is what later resources may refer to."""
+
+    cloud: Cloud
+    stack: Stack
+    values: dict[str, Any]
+    created: dict[str, Physical] = field(default_factory=dict)
+    resolved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    custom: list[CustomResource] = field(default_factory=list)
+    site: Site = field(init=False)
+    resolver: Resolver = field(init=False)
+    _known: dict[str, Any] = field(default_factory=dict)
+    _attributes: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        name = str(self.values.get("Company", "company"))
+        self.site = Site(self.cloud, name)
+        self._known |= self.values | _pseudo_parameters(self.cloud, name)
+        self.resolver = Resolver(self._known, self._attributes, self.stack.conditions)
+
+    def create(self, resource: Resource) -> None:
+        if resource.condition is not None and not self.resolver.holds(resource.condition):
+            return
+        properties = self._resolve(resource)
+        self.resolved[resource.logical_id] = copy.deepcopy(properties)
+        made = self._custom(resource, properties) or self._plain(resource, properties)
+        self.created[resource.logical_id] = made
+        self._known[resource.logical_id] = made.ref
+        self._attributes[resource.logical_id] = made.attributes
+
+    def _resolve(self, resource: Resource) -> dict[str, Any]:
+        try:
+            properties: dict[str, Any] = self.resolver.resolve(resource.properties)
+        except Unresolved as error:
+            raise self._refused(resource, str(error)) from error
+        return properties
+
+    def _custom(self, resource: Resource, properties: dict[str, Any]) -> Physical | None:
+        if not resource.type.startswith("Custom::"):
+            return None
+        function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
+        self.custom.append(CustomResource(resource.logical_id, function, properties))
+        return Physical(resource.logical_id)
+
+    def _plain(self, resource: Resource, properties: dict[str, Any]) -> Physical:
+        create = CREATORS.get(resource.type)
+        if create is None:
+            raise self._refused(
+                resource, "the desk's loader does not know this type; add it to its list or leave it out"
+            )
+        try:
+            made = create(self.site, resource.logical_id, properties)
+        except InvalidExpression as error:
+            raise self._refused(
+                resource, f"schedule {properties.get('Name', resource.logical_id)}: {error}"
+            ) from error
+        except KeyError as error:
+            raise self._refused(resource, f"lacks the property {error}") from error
+        except _client_errors() as error:
+            raise self._refused(resource, str(error)) from error
+        if properties:
+            raise self._refused(
+                resource, f"the desk's loader does not know its property {', '.join(sorted(properties))}"
+            )
+        return made
+
+    def _refused(self, resource: Resource, reason: str) -> DeskError:
+        return DeskError(f"{self.stack.path}: {resource.logical_id} ({resource.type}): {reason}")
+
+
+def _client_errors() -> tuple[type[Exception], ...]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (BotoCoreError, ClientError)
+
+
+def _pseudo_parameters(cloud: Cloud, stack_name: str) -> dict[str, str]:
+    return {
+        "AWS::AccountId": cloud.account,
+        "AWS::Partition": "aws",
+        "AWS::Region": cloud.region,
+        "AWS::StackName": stack_name,
+        "AWS::StackId": f"arn:aws:cloudformation:{cloud.region}:{cloud.account}:stack/{stack_name}/desk",
+        "AWS::URLSuffix": "amazonaws.com",
+    }
+
+
+def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
+    """In name order, so that whatever walks through them does so the same way every time."""
+    kinds = {name: work.stack.resources[name].type for name in work.created}
+    retries = {
+        work.resolved[name]["FunctionName"]: work.resolved[name]
+        for name, kind in kinds.items()
+        if kind == "AWS::Lambda::EventInvokeConfig"
+    }
+    found = [
+        _function(work, name, retries.get(work.created[name].ref, {}))
+        for name, kind in kinds.items()
+        if kind == "AWS::Lambda::Function"
+    ]
+    return tuple(sorted(found, key=lambda function: function.name))
+
+
+def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> DeployedFunction:
+    """Without an EventInvokeConfig Lambda's defaults hold: two retries, within six hours, no queue."""
+    properties, made = work.resolved[logical_id], work.created[logical_id]
+    environment = {key: str(value) for key, value in properties["Environment"]["Variables"].items()}
+    failures = retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    return DeployedFunction(
+        spec=FunctionSpec(
+            name=made.ref,
+            handler=properties["Handler"],
+            timeout_seconds=properties.get("Timeout", 3),
+            memory_mb=properties.get("MemorySize", 128),
+            environment=environment,
+            layers=_own_layers(work, properties.get("Layers", [])),
+            log_group=properties.get("LoggingConfig", {}).get("LogGroup"),
+        ),
+        role=environment.get("ROLE", made.ref),
+        arn=made.attributes["Arn"],
+        retries=retry.get("MaximumRetryAttempts", 2),
+        max_event_age_seconds=retry.get("MaximumEventAgeInSeconds", 21600),
+        on_failure_queue_url=_ref_with_arn(work, failures),
+    )
+
+
+def _own_layers(work: _Deployment, arns: list[str]) -> tuple[str, ...]:
+    """The folders of layers/ that a function was given; third-party code and SQL reach it by other ways."""
+    folders = {
+        made.ref: Path(work.stack.resources[name].properties["Content"]["S3Key"])
+        for name, made in work.created.items()
+        if work.stack.resources[name].type == "AWS::Lambda::LayerVersion"
+    }
+    ours = [folders[arn] for arn in arns if arn in folders and folders[arn].parent.name == "layers"]
+    return tuple(folder.name for folder in ours if folder.name != THIRD_PARTY_LAYER)
+
+
+def _ref_with_arn(work: _Deployment, arn: str | None) -> str | None:
+    return next((made.ref for made in work.created.values() if arn and made.attributes.get("Arn") == arn), None)
+
+
+def _verify(cloud: Cloud, stack: Stack, created: Mapping[str, Physical]) -> None:
+    """Ask the cloud what it holds now: an emulator may answer a create with success and keep nothing."""
+    for type_name, listed in _LISTED.items():
+        wanted = [made.ref for name, made in created.items() if stack.resources[name].type == type_name]
+        missing = sorted(set(wanted) - listed(cloud)) if wanted else []
+        if missing:
+            raise DeskError(
+                f"{stack.path}: {len(wanted)} {type_name} were created, the cloud lacks {', '.join(missing)}"
+            )
+
+
+def _all(cloud: Cloud, service: str, operation: str, items: str, key: str) -> set[str]:
+    pages = cloud.client(service).get_paginator(operation).paginate()
+    return {item[key] for page in pages for item in page.get(items, [])}
+
+
+_LISTED: dict[str, Callable[[Cloud], set[str]]] = {
+    "AWS::CloudWatch::Alarm": lambda cloud: _all(
+        cloud, "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"
+    ),
+    "AWS::IAM::ManagedPolicy": lambda cloud: _all(cloud, "iam", "list_policies", "Policies", "Arn"),
+    "AWS::IAM::Role": lambda cloud: _all(cloud, "iam", "list_roles", "Roles", "RoleName"),
+    "AWS::Lambda::Function": lambda cloud: _all(cloud, "lambda", "list_functions", "Functions", "FunctionName"),
+    "AWS::Logs::LogGroup": lambda cloud: _all(
+        cloud, "logs", "describe_log_groups", "logGroups", "logGroupName"
+    ),
+    "AWS::S3::Bucket": lambda cloud: {
+        bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]
+    },
+    "AWS::SNS::Topic": lambda cloud: _all(cloud, "sns", "list_topics", "Topics", "TopicArn"),
+    "AWS::SQS::Queue": lambda cloud: set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
+    "AWS::Scheduler::Schedule": lambda cloud: _all(cloud, "scheduler", "list_schedules", "Schedules", "Name"),
+    "AWS::Scheduler::ScheduleGroup": lambda cloud: _all(
+        cloud, "scheduler", "list_schedule_groups", "ScheduleGroups", "Name"
+    ),
+}

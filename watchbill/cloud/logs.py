@@ -1,0 +1,148 @@
+"""For the owner's `logs`: each run's lines in CloudWatch Logs, written and read with the calls AWS has too.
+
+Lines are kept at wall time, whatever the simulated clock says: the service drops what lies far in the past, and
+says so only in a field of its answer, which is therefore checked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from watchbill.cloud.aws import Cloud
+
+# CloudWatch's limits for one put: 10,000 events, and 1 MiB counting 26 bytes for each event.
+_MOST_EVENTS = 10_000
+_MOST_BYTES = 1_048_576
+_EVENT_BYTES = 26
+_LONGEST_BYTES = 256 * 1024 - _EVENT_BYTES  # of one event; Lambda cuts longer lines too
+_RUNS_AT_ONCE = 64
+_POLL_SECONDS = 1.0
+_LATE_MS = 60_000  # lines of another function may arrive this much after younger ones
+
+
+class Run(Protocol):
+    """What is needed of an invocation to keep its lines."""
+
+    @property
+    def log_group(self) -> str: ...
+    @property
+    def log_stream(self) -> str: ...
+    @property
+    def log_lines(self) -> tuple[tuple[int, str], ...]: ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line read back: when it was written (wall time), by which function's group, and what it says."""
+
+    at: datetime
+    group: str
+    stream: str
+    message: str
+
+
+class LogWriter:
+    """Gathers runs' lines and sends them a few dozen runs at a time; `flush` sends what is left.
+
+    A put costs as much as the rest of a short run, so one for each run would double a day.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._logs = cloud.client("logs")
+        self._streams: set[tuple[str, str]] = set()
+        self._waiting: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        self._runs_waiting = 0
+
+    def write(self, run: Run) -> None:
+        """Take the lines of one run."""
+        self._waiting[run.log_group, run.log_stream] += run.log_lines
+        self._runs_waiting += 1
+        if self._runs_waiting >= _RUNS_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send everything; raises when the cloud did not keep every line."""
+        waiting, self._waiting, self._runs_waiting = self._waiting, defaultdict(list), 0
+        for (group, stream), lines in waiting.items():
+            self._ensure_stream(group, stream)
+            for batch in _batches(lines):
+                answer = self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
+                if rejected := answer.get("rejectedLogEventsInfo"):
+                    raise RuntimeError(f"CloudWatch Logs did not keep lines of {group}: {rejected}")
+
+    def _ensure_stream(self, group: str, stream: str) -> None:
+        if (group, stream) in self._streams:
+            return
+        # It is there already when a warm process has outlived the writer before this one.
+        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        self._streams.add((group, stream))
+
+
+def tail(
+    cloud: Cloud,
+    prefix: str,
+    *,
+    since: datetime | None = None,
+    pattern: str = "",
+    follow: bool = False,
+) -> Iterator[Line]:
+    """The lines of every log group whose name begins with `prefix`, oldest first; `follow` goes on for ever.
+
+    `since` is wall time. `pattern` is a CloudWatch filter pattern, as for `aws logs tail --filter-pattern`.
+    """
+    begin = 0 if since is None else int(since.timestamp() * 1000)
+    seen: set[str] = set()
+    while True:
+        for event_id, line in sorted(_events(cloud, prefix, begin, pattern), key=lambda found: found[1].at):
+            if event_id not in seen:
+                seen.add(event_id)
+                yield line
+                begin = max(begin, int(line.at.timestamp() * 1000) - _LATE_MS)
+        if not follow:
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def _events(cloud: Cloud, prefix: str, begin: int, pattern: str) -> Iterator[tuple[str, Line]]:
+    logs = cloud.client("logs")
+    groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
+    for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:
+        wanted: dict[str, Any] = {"logGroupName": name, "startTime": begin}
+        if pattern:
+            wanted["filterPattern"] = pattern
+        for page in logs.get_paginator("filter_log_events").paginate(**wanted):
+            for event in page["events"]:
+                yield event["eventId"], _line(name, event)
+
+
+def _line(group: str, event: dict[str, Any]) -> Line:
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    return Line(at, group, event["logStreamName"], event["message"])
+
+
+def _batches(lines: list[tuple[int, str]]) -> Iterator[list[dict[str, Any]]]:
+    """Within CloudWatch's limits, in the order of time that it demands; an empty line it would refuse."""
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for at_ms, text in sorted(lines, key=lambda line: line[0]):
+        message = _cut(text) or " "
+        cost = len(message.encode()) + _EVENT_BYTES
+        if batch and (len(batch) == _MOST_EVENTS or size + cost > _MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append({"timestamp": at_ms, "message": message})
+        size += cost
+    if batch:
+        yield batch
+
+
+def _cut(text: str) -> str:
+    encoded = text.encode("utf-8", "replace")
+    return text if len(encoded) <= _LONGEST_BYTES else encoded[:_LONGEST_BYTES].decode("utf-8", "ignore")

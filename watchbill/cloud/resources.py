@@ -1,0 +1,209 @@
+"""For the loader: one small function per resource type, each creating one resource through the public API.
+
+A creator takes every property it knows out of the dictionary it is given; what is left over is refused by the
+loader, so that nothing the template says is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from company.expressions import Expression
+from watchbill.cloud.aws import Cloud
+
+Properties = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Physical:
+    """A created resource: what Ref gives, and what Fn::GetAtt gives."""
+
+    ref: str
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where resources are created: the cloud, and the stack whose name is the first part of unnamed ones."""
+
+    cloud: Cloud
+    stack_name: str
+
+    def name_for(self, logical_id: str) -> str:
+        return f"{self.stack_name}-{logical_id}"
+
+
+Creator = Callable[[Site, str, Properties], Physical]
+
+
+def _role(site: Site, logical_id: str, properties: Properties) -> Physical:
+    iam, name = site.cloud.client("iam"), properties.pop("RoleName", site.name_for(logical_id))
+    trust = json.dumps(properties.pop("AssumeRolePolicyDocument"))
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=properties.pop("Tags", []))[
+        "Role"
+    ]
+    for policy in properties.pop("Policies", []):
+        # SAM writes policies without a version, which AWS takes and moto does not.
+        document = json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})
+        iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
+    for arn in properties.pop("ManagedPolicyArns", []):
+        # moto does not carry AWS's own policies unless it loads all of them, which takes seconds.
+        if not (site.cloud.is_moto and ":iam::aws:" in arn):
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    return Physical(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+
+
+def _managed_policy(site: Site, logical_id: str, properties: Properties) -> Physical:
+    name = properties.pop("ManagedPolicyName", site.name_for(logical_id))
+    document = json.dumps(properties.pop("PolicyDocument"))
+    policy = site.cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=document)["Policy"]
+    return Physical(policy["Arn"], {"PolicyArn": policy["Arn"]})
+
+
+def _log_group(site: Site, logical_id: str, properties: Properties) -> Physical:
+    logs, name = site.cloud.client("logs"), properties.pop("LogGroupName", site.name_for(logical_id))
+    logs.create_log_group(logGroupName=name)
+    if days := properties.pop("RetentionInDays", None):
+        logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+    arn = f"arn:aws:logs:{site.cloud.region}:{site.cloud.account}:log-group:{name}:*"
+    return Physical(name, {"Arn": arn})
+
+
+def _layer(site: Site, logical_id: str, properties: Properties) -> Physical:
+    name, _ = properties.pop("LayerName", site.name_for(logical_id)), properties.pop("Content")
+    layer = site.cloud.client("lambda").publish_layer_version(
+        LayerName=name,
+        Content={"ZipFile": _placeholder()},
+        **_taken(properties, "CompatibleRuntimes", "Description"),
+    )
+    return Physical(layer["LayerVersionArn"])
+
+
+def _function(site: Site, logical_id: str, properties: Properties) -> Physical:
+    """With a placeholder for code: the desk runs the built artefact from disk."""
+    properties.pop("Code")
+    tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
+    name = properties.pop("FunctionName", site.name_for(logical_id))
+    wanted = dict(properties)
+    properties.clear()
+    wanted["Environment"] = {"Variables": {k: str(v) for k, v in wanted["Environment"]["Variables"].items()}}
+    made = site.cloud.client("lambda").create_function(
+        FunctionName=name, Code={"ZipFile": _placeholder()}, Tags=tags, **wanted
+    )
+    return Physical(name, {"Arn": made["FunctionArn"]})
+
+
+def _event_invoke_config(site: Site, logical_id: str, properties: Properties) -> Physical:
+    site.cloud.client("lambda").put_function_event_invoke_config(
+        **_taken(
+            properties,
+            "FunctionName",
+            "Qualifier",
+            "DestinationConfig",
+            "MaximumRetryAttempts",
+            "MaximumEventAgeInSeconds",
+        )
+    )
+    return Physical(logical_id)
+
+
+def _schedule_group(site: Site, logical_id: str, properties: Properties) -> Physical:
+    name = properties.pop("Name", site.name_for(logical_id))
+    arn = site.cloud.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
+    return Physical(name, {"Arn": arn})
+
+
+def _schedule(site: Site, logical_id: str, properties: Properties) -> Physical:
+    """The emulators accept any text as an expression; AWS does not, so it is parsed here first."""
+    Expression.parse(
+        properties["ScheduleExpression"],
+        properties.get("ScheduleExpressionTimezone", "UTC"),
+        properties.get("StartDate"),
+        properties.get("EndDate"),
+    )
+    name = properties.pop("Name", site.name_for(logical_id))
+    wanted = dict(properties)
+    properties.clear()
+    arn = site.cloud.client("scheduler").create_schedule(Name=name, **wanted)["ScheduleArn"]
+    return Physical(name, {"Arn": arn})
+
+
+def _queue(site: Site, logical_id: str, properties: Properties) -> Physical:
+    sqs, name = site.cloud.client("sqs"), properties.pop("QueueName", site.name_for(logical_id))
+    tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
+    attributes = {
+        key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in properties.items()
+    }
+    properties.clear()
+    url = sqs.create_queue(QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return Physical(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
+
+
+def _bucket(site: Site, logical_id: str, properties: Properties) -> Physical:
+    s3 = site.cloud.client("s3")
+    name = properties.pop("BucketName", site.name_for(logical_id).lower().replace("_", "-"))
+    s3.create_bucket(Bucket=name)
+    if versioning := properties.pop("VersioningConfiguration", None):
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
+    if encryption := properties.pop("BucketEncryption", None):
+        rules = [
+            {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]}
+            for rule in encryption["ServerSideEncryptionConfiguration"]
+        ]
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+    if block := properties.pop("PublicAccessBlockConfiguration", None):
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
+    return Physical(name, {"Arn": f"arn:aws:s3:::{name}"})
+
+
+def _topic(site: Site, logical_id: str, properties: Properties) -> Physical:
+    sns, name = site.cloud.client("sns"), properties.pop("TopicName", site.name_for(logical_id))
+    arn = sns.create_topic(Name=name)["TopicArn"]
+    for wanted in properties.pop("Subscription", []):
+        sns.subscribe(TopicArn=arn, Protocol=wanted["Protocol"], Endpoint=wanted["Endpoint"])
+    return Physical(arn, {"TopicName": name, "TopicArn": arn})
+
+
+def _alarm(site: Site, logical_id: str, properties: Properties) -> Physical:
+    name = properties.pop("AlarmName", site.name_for(logical_id))
+    wanted = dict(properties)
+    properties.clear()
+    site.cloud.client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
+    arn = f"arn:aws:cloudwatch:{site.cloud.region}:{site.cloud.account}:alarm:{name}"
+    return Physical(name, {"Arn": arn})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::IAM::ManagedPolicy": _managed_policy,
+    "AWS::IAM::Role": _role,
+    "AWS::Lambda::EventInvokeConfig": _event_invoke_config,
+    "AWS::Lambda::Function": _function,
+    "AWS::Lambda::LayerVersion": _layer,
+    "AWS::Logs::LogGroup": _log_group,
+    "AWS::S3::Bucket": _bucket,
+    "AWS::SNS::Topic": _topic,
+    "AWS::SQS::Queue": _queue,
+    "AWS::Scheduler::Schedule": _schedule,
+    "AWS::Scheduler::ScheduleGroup": _schedule_group,
+}
+
+
+def _taken(properties: Properties, *names: str) -> Properties:
+    return {name: properties.pop(name) for name in names if name in properties}
+
+
+@cache
+def _placeholder() -> bytes:
+    """The smallest thing that Lambda's API takes for code."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("placeholder.txt", "the desk runs the built artefact from disk\n")
+    return archive.getvalue()

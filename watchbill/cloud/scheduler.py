@@ -1,0 +1,178 @@
+"""EventBridge Scheduler and Lambda's asynchronous queue, played on the desk in simulated time.
+
+Promises: one fire at a time, in the same order on every run (by moment; at one moment the desk's own plays,
+then retries, then schedules by name); every schedule the cloud holds fires when due, also one made a moment ago
+by a colleague; a disabled one never does. The clock moves only between fires.
+
+The schedules are read again whenever a request that changes one has reached the cloud, whoever sent it; with an
+emulator whose requests the desk does not see, before each fire.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.loader import Deployed
+from watchbill.cloud.retries import Attempt, Fire, next_attempt, send_to_failure_queue, virtual_end
+from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.timetable import Entry, Timetable, first_due
+
+Invoke = Callable[[str, Any, str], Invocation]
+"""Runs a function by name on an event under a request id, and waits for its end."""
+
+_REQUEST_IDS = uuid.UUID("6f7c2b0e-6a0e-5f0c-9d53-0b6f6f3f6c11")
+_PLAY, _RETRY, _SCHEDULE = range(3)
+
+
+class Clock(Protocol):
+    """Where the scheduler's time comes from; a wall clock waits for real, a simulated one jumps."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def wait_until(self, moment: datetime) -> None: ...
+
+
+@dataclass
+class SimulatedClock:
+    """Stands still until it is told to jump, and never jumps back."""
+
+    now: datetime
+
+    def wait_until(self, moment: datetime) -> None:
+        self.now = max(self.now, moment.astimezone(UTC))
+
+
+@dataclass(order=True)
+class _Due:
+    """Something to be done at a moment. The order of the fields is the order of a day."""
+
+    at: datetime
+    kind: int
+    name: str
+    number: int
+    act: Callable[[], None] = field(compare=False)
+
+
+def _ignore(*_: object) -> None:
+    return None
+
+
+class Scheduler:
+    """Fires the schedules of one deployed stack. `timetable.refused` says which schedules it could not read."""
+
+    def __init__(self, cloud: Cloud, deployed: Deployed, invoke: Invoke, clock: Clock) -> None:
+        self.timetable = Timetable(cloud, deployed.schedule_group)
+        self.fires = 0
+        self._cloud = cloud
+        self._functions = {function.name: function for function in deployed.functions}
+        self._invoke = invoke
+        self._clock = clock
+        self._heap: list[_Due] = []
+        self._fired: dict[str, datetime] = {}
+        self._count = itertools.count()
+        self._changes_read: int | None = None
+        self._after_fire: Callable[[Fire], None] = _ignore
+
+    def call_later(self, moment: datetime, act: Callable[[], None], name: str = "") -> None:
+        """Do something of the desk's own at a moment: a planted fault, the database's clock, an alarm."""
+        self._push(moment.astimezone(UTC), _PLAY, name, act)
+
+    def run(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        before_instant: Callable[[datetime], None] = _ignore,
+        after_fire: Callable[[Fire], None] = _ignore,
+        on_progress: Callable[[datetime, int], None] = _ignore,
+    ) -> None:
+        """Everything due from `start` up to, but not at, `end`. What is due later waits for the next run."""
+        self._clock.wait_until(start)
+        self._after_fire = after_fire
+        instant = None
+        while (due := self._next_due(end.astimezone(UTC))) is not None:
+            if due.at != instant:
+                instant = due.at
+                self._clock.wait_until(instant)
+                before_instant(instant)
+            due.act()
+            on_progress(self._clock.now, self.fires)
+        self._clock.wait_until(end)
+
+    def _next_due(self, end: datetime) -> _Due | None:
+        changes = self._cloud.traffic.schedule_changes if self._cloud.traffic else None
+        if changes is None or changes != self._changes_read:
+            self._changes_read = changes
+            self._read_schedules()
+        return heapq.heappop(self._heap) if self._heap and self._heap[0].at < end else None
+
+    def _read_schedules(self) -> None:
+        for entry in self.timetable.refresh(self._clock.now):
+            due_at = first_due(entry, self._clock.now)
+            if due_at is not None and due_at == self._fired.get(entry.name):
+                due_at = entry.expression.next_after(due_at)  # changed at the very moment at which it fired
+            self._expect(entry, due_at)
+
+    def _expect(self, entry: Entry, due_at: datetime | None) -> None:
+        if due_at is not None:
+            at = max(due_at, self._clock.now)
+            self._push(at, _SCHEDULE, entry.name, lambda: self._fire_if_current(entry, due_at))
+
+    def _push(self, at: datetime, kind: int, name: str, act: Callable[[], None]) -> None:
+        heapq.heappush(self._heap, _Due(at, kind, name, next(self._count), act))
+
+    def _fire_if_current(self, entry: Entry, due_at: datetime) -> None:
+        if not self.timetable.current(entry):
+            return  # changed, disabled or deleted since: its successor has a place of its own
+        self._fired[entry.name] = due_at
+        self._fire(entry, due_at)
+        if entry.is_one_off:
+            if entry.is_deleted_after_completion:
+                self.timetable.delete(entry)
+        else:
+            self._expect(entry, entry.expression.next_after(due_at))
+
+    def _fire(self, entry: Entry, due_at: datetime) -> None:
+        function = self._functions.get(entry.function)
+        request_id = str(uuid.uuid5(_REQUEST_IDS, f"{entry.name} {due_at.isoformat()}"))
+        try:
+            event = entry.event(due_at, request_id)
+        except ValueError as error:
+            self._give_back(entry, f"Input is not JSON: {error}")
+            return
+        if function is None:
+            self._give_back(entry, f"there is no function {entry.function}")
+            return
+        self._attempt(Attempt(entry.name, due_at, self._clock.now, function, event, request_id))
+
+    def _attempt(self, attempt: Attempt) -> None:
+        invocation = self._invoke(attempt.function.name, attempt.event, attempt.request_id)
+        fire = Fire(attempt, invocation, virtual_end(attempt, invocation))
+        self.fires += 1
+        following = next_attempt(fire)
+        if following is not None:
+            self._push(following.start_at, _RETRY, following.schedule, lambda: self._attempt(following))
+        elif not invocation.is_ok:
+            send_to_failure_queue(self._cloud, fire)
+        self._after_fire(fire)
+
+    def _give_back(self, entry: Entry, reason: str) -> None:
+        """Scheduler's own failure, before Lambda was reached: to the schedule's dead-letter queue."""
+        if entry.dead_letter_arn is None:
+            return
+        sqs = self._cloud.client("sqs")
+        url = sqs.get_queue_url(QueueName=entry.dead_letter_arn.rsplit(":", 1)[-1])["QueueUrl"]
+        attributes = {
+            "ERROR_CODE": {"DataType": "String", "StringValue": "DeskRefused"},
+            "ERROR_MESSAGE": {"DataType": "String", "StringValue": reason},
+            "SCHEDULE_ARN": {"DataType": "String", "StringValue": entry.arn},
+        }
+        sqs.send_message(QueueUrl=url, MessageBody=entry.input, MessageAttributes=attributes)

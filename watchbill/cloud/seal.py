@@ -1,0 +1,78 @@
+"""Keeps the owner's keys, profiles, proxies and live databases out of the desk's reach.
+
+An allow-list: whatever the shell holds that is not named here is removed, so that a variable nobody thought of
+cannot lead outside. Only loopback is left to go to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+
+from watchbill.cloud.aws import REGION, is_loopback
+
+# What programs need to run and to print well, and nothing that names another machine.
+_NAMES = """
+PATH HOME USER LOGNAME SHELL PWD TMPDIR TEMP TMP LANG LANGUAGE TZ TZDIR SYSTEMROOT
+TERM COLORTERM COLUMNS LINES NO_COLOR FORCE_COLOR CLICOLOR TTY_COMPATIBLE TTY_INTERACTIVE PAGER
+CI MAKEFLAGS MAKELEVEL MFLAGS VIRTUAL_ENV LD_LIBRARY_PATH DYLD_LIBRARY_PATH
+PYTHONPATH PYTHONHASHSEED PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE PYTHONWARNINGS PYTHONUTF8
+PYTEST_CURRENT_TEST PYTEST_ADDOPTS PYTEST_VERSION
+"""
+_HARMLESS = frozenset(_NAMES.split())
+_HARMLESS_PREFIXES = ("LC_", "XDG_", "COV_", "COVERAGE_")
+_OURS = frozenset({"DESK_POSTGRES", "VERTICAL"})
+_NOWHERE = {
+    "AWS_ACCESS_KEY_ID": "desk",
+    "AWS_SECRET_ACCESS_KEY": "desk",
+    "AWS_SESSION_TOKEN": "desk",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "COMPANY_MODEL": "book",
+    "NO_PROXY": "*",  # on a Mac the system's own proxy settings would count otherwise
+}
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What sealing came to: the emulator that was asked for, if any, and sentences the owner should read."""
+
+    endpoint_url: str | None
+    notes: tuple[str, ...]
+
+
+def seal(environ: MutableMapping[str, str] | None = None) -> Seal:
+    """Seal this process's environment (or the one given) in place; processes started later inherit it."""
+    target = os.environ if environ is None else environ
+    sealed, result = sealed_environment(target)
+    for name in set(target) - set(sealed):
+        del target[name]
+    target.update(sealed)
+    return result
+
+
+def sealed_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], Seal]:
+    """An environment that leads nowhere but to loopback, and what the owner should know of it."""
+    kept = {name: value for name, value in environ.items() if _is_kept(name)} | _NOWHERE
+    endpoint_url, notes = _emulator(environ.get("AWS_ENDPOINT_URL", "").strip())
+    if endpoint_url is not None:
+        kept["AWS_ENDPOINT_URL"] = endpoint_url
+    return kept, Seal(endpoint_url, notes)
+
+
+def _is_kept(name: str) -> bool:
+    return name in _HARMLESS or name in _OURS or name.startswith(_HARMLESS_PREFIXES)
+
+
+def _emulator(url: str) -> tuple[str | None, tuple[str, ...]]:
+    if not url:
+        return None, ()
+    if is_loopback(url):
+        return url, (f"AWS_ENDPOINT_URL: using the emulator at {url} and not starting one.",)
+    return None, (
+        f"AWS_ENDPOINT_URL is ignored: {url} is not on this machine, and the desk leaves it for nothing.",
+    )

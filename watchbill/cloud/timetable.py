@@ -1,0 +1,141 @@
+"""For the desk's scheduler: the schedules as the cloud holds them now, and when each is due next.
+
+Reading is cheap: one listing, and the whole of a schedule only when its modification stamp or state changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from company.expressions import Expression, InvalidExpression
+from watchbill.cloud.aws import Cloud
+
+PRECISION = timedelta(seconds=60)  # Scheduler's own: a one-off made for a moment just past still fires
+_INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One schedule as deployed, or as a colleague or a stranger changed it since."""
+
+    name: str
+    arn: str
+    is_enabled: bool
+    expression: Expression
+    function_arn: str
+    input: str
+    dead_letter_arn: str | None
+    is_deleted_after_completion: bool
+    stamp: object
+
+    @property
+    def function(self) -> str:
+        return self.function_arn.rsplit(":", 1)[-1]
+
+    @property
+    def is_one_off(self) -> bool:
+        return self.expression.text.startswith("at(")
+
+    def event(self, due_at: datetime, execution_id: str) -> Any:
+        """The Input with Scheduler's placeholders filled in; ValueError when it is not JSON."""
+        text = self.input
+        for placeholder, value in _placeholders(self, due_at, execution_id).items():
+            text = text.replace(f"<aws.scheduler.{placeholder}>", value)
+        return json.loads(text)
+
+
+class Timetable:
+    """All schedules of one group. `refused` names those whose expression AWS would not have taken, and why."""
+
+    def __init__(self, cloud: Cloud, group: str) -> None:
+        self._scheduler = cloud.client("scheduler")
+        self._group = group
+        self._entries: dict[str, Entry] = {}
+        self.refused: dict[str, str] = {}
+
+    def refresh(self, now: datetime) -> list[Entry]:
+        """Read the cloud again; the entries that are new or have changed since the last time."""
+        listed = {item["Name"]: item for item in self._listed()}
+        for gone in set(self._entries) - set(listed):
+            del self._entries[gone]
+        changed = [name for name, item in listed.items() if self._has_changed(name, item)]
+        return [entry for name in sorted(changed) if (entry := self._read(name, listed[name], now)) is not None]
+
+    def current(self, entry: Entry) -> bool:
+        """Whether this is still what the cloud holds under that name."""
+        return self._entries.get(entry.name) is entry
+
+    def delete(self, entry: Entry) -> None:
+        """What Scheduler does itself after a one-off with ActionAfterCompletion DELETE."""
+        self._scheduler.delete_schedule(Name=entry.name, GroupName=self._group)
+        self._entries.pop(entry.name, None)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def _listed(self) -> Iterator[Mapping[str, Any]]:
+        pages = self._scheduler.get_paginator("list_schedules").paginate(
+            GroupName=self._group, PaginationConfig={"PageSize": 100}
+        )
+        for page in pages:
+            yield from page["Schedules"]
+
+    def _has_changed(self, name: str, item: Mapping[str, Any]) -> bool:
+        return name not in self._entries or self._entries[name].stamp != _stamp(item)
+
+    def _read(self, name: str, item: Mapping[str, Any], now: datetime) -> Entry | None:
+        found = self._scheduler.get_schedule(Name=name, GroupName=self._group)
+        try:
+            entry = _entry(found, _stamp(item), now)
+        except InvalidExpression as error:
+            self._entries.pop(name, None)
+            self.refused[name] = str(error)
+            return None
+        self._entries[name] = entry
+        return entry
+
+
+def first_due(entry: Entry, now: datetime) -> datetime | None:
+    """When a schedule read just now is due: from now on, and for a one-off up to a minute ago as well."""
+    if not entry.is_enabled:
+        return None
+    return entry.expression.next_after(now - (PRECISION if entry.is_one_off else _INSTANT))
+
+
+def _stamp(item: Mapping[str, Any]) -> object:
+    return (item.get("LastModificationDate"), item.get("State"))
+
+
+def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> Entry:
+    """A rate without a start date counts from its making, which in simulated time is when it is first read."""
+    target = found["Target"]
+    expression = Expression.parse(
+        found["ScheduleExpression"],
+        found.get("ScheduleExpressionTimezone") or "UTC",
+        found.get("StartDate") or (now if found["ScheduleExpression"].startswith("rate(") else None),
+        found.get("EndDate"),
+    )
+    return Entry(
+        name=found["Name"],
+        arn=found["Arn"],
+        is_enabled=found.get("State", "ENABLED") == "ENABLED",
+        expression=expression,
+        function_arn=target["Arn"],
+        input=target.get("Input") or "{}",
+        dead_letter_arn=(target.get("DeadLetterConfig") or {}).get("Arn"),
+        is_deleted_after_completion=found.get("ActionAfterCompletion") == "DELETE",
+        stamp=stamp,
+    )
+
+
+def _placeholders(entry: Entry, due_at: datetime, execution_id: str) -> dict[str, str]:
+    return {
+        "schedule-arn": entry.arn,
+        "scheduled-time": f"{due_at:%Y-%m-%dT%H:%M:%SZ}",
+        "execution-id": execution_id,
+        "attempt-number": "1",  # Scheduler's own attempt at handing it over, which never fails here
+    }
