@@ -10,6 +10,7 @@ import py_compile
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from watchbill.cloud.errors import DeskError
 
 KEPT = 3
+ABANDONED_SECONDS = 600
 THIRD_PARTY_LAYER = "deps"  # on the desk the virtual environment stands in for it
 LEFT_BEHIND = {"__pycache__", ".DS_Store"}
 
@@ -108,11 +110,14 @@ def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
 
 
 def _remove_old(shelf: Path) -> None:
-    """Keep the contents used last; a passing folder older than any of them was left by a killed command."""
-    passing = list(shelf.glob("passing-*"))
-    whole = set(shelf.iterdir()) - set(passing)
-    newest_first = sorted(whole, key=lambda path: path.stat().st_mtime, reverse=True)
-    oldest_kept = newest_first[:KEPT][-1].stat().st_mtime
-    left_over = [path for path in passing if path.stat().st_mtime < oldest_kept]
-    for path in [*newest_first[KEPT:], *left_over]:
+    """Keep the contents used last. A passing folder may be another command's; an old one has lost its command."""
+    passing = set(shelf.glob("passing-*"))
+    newest_first = sorted(set(shelf.iterdir()) - passing, key=_changed_at, reverse=True)
+    abandoned = [path for path in passing if _changed_at(path) < time.time() - ABANDONED_SECONDS]
+    for path in [*newest_first[KEPT:], *abandoned]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _changed_at(path: Path) -> float:
+    """Another command may remove it meanwhile."""
+    return path.stat().st_mtime if path.exists() else 0.0
