@@ -40,8 +40,12 @@ def announce(wanted: Wanted, before: dict[str, str], missing: list[str]) -> None
     if before:
         print(f"Bringing {wanted.folder} up to date: {', '.join(missing)} ({packages} packages).", flush=True)
         return
-    size = f"{packages} packages, about {wanted.megabytes} MB to download unless cached"
-    print(f"First run: setting up {wanted.folder} with Python {platform.python_version()}: {size}.", flush=True)
+    why = (
+        "again: it was half made, moved, or of another Python" if wanted.venv.exists() else "for the first time"
+    )
+    print(f"Setting up {wanted.folder} {why}.", flush=True)
+    size = f"about {wanted.megabytes} MB to download unless cached"
+    print(f"  Python {platform.python_version()}, {packages} packages, {size}", flush=True)
 
 
 def make_venv(venv: Path) -> None:

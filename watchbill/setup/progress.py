@@ -17,9 +17,9 @@ def follow(part: str, total: int, lines: Iterable[str]) -> Iterator[str]:
         megabytes += downloaded_megabytes(line)
         if begins_package(line):
             seen += 1
-            if sys.stdout.isatty() or seen % LINE_EVERY == 0:
+            if total > 1 and (sys.stdout.isatty() or seen % LINE_EVERY == 0):
                 say(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded")
-        elif line.startswith("Installing collected"):
+        elif total > 1 and line.startswith("Installing collected"):
             say(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded; unpacking")
     say(f"  {part}: {seen} of {total} in {time.monotonic() - started:.0f} s", last=True)
 

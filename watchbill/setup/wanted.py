@@ -48,7 +48,7 @@ class Wanted:
 
 
 SETS = {
-    "desk": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT), megabytes=80),
-    "gate": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT, "gate"), megabytes=120),
-    "sam": Wanted(folder=".venv-sam", parts=("build", "sam"), megabytes=60),
+    "desk": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT), megabytes=95),
+    "gate": Wanted(folder=".venv", parts=("build", "desk", CHECKOUT, "gate"), megabytes=140),
+    "sam": Wanted(folder=".venv-sam", parts=("build", "sam"), megabytes=65),
 }
