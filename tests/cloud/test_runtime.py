@@ -210,9 +210,7 @@ def test_a_result_that_is_not_json_is_the_functions_error(runtime: Runtime) -> N
     assert invocation.payload["errorType"] == "Runtime.MarshalError"
 
 
-@pytest.mark.parametrize(
-    ("act", "result"), [("raw", "plain bytes"), ("number", 1.5), ("large", "x" * 3_000_000)]
-)
+@pytest.mark.parametrize(("act", "result"), [("raw", "plain bytes"), ("number", 1.5), ("large", "x" * 3_000_000)])
 def test_unusual_results_come_back_whole(runtime: Runtime, act: str, result: object) -> None:
     assert runtime.invoke("act", {"act": act}, request_id="r-1").payload == result
 
@@ -242,9 +240,7 @@ def test_a_process_that_dies_is_noticed_and_the_next_run_starts_cold(
 
 
 @pytest.mark.parametrize("act", ["hang", "spin"])
-def test_a_hung_handler_is_killed_at_the_wall_limit_and_charged_its_whole_timeout(
-    runtime: Runtime, act: str
-) -> None:
+def test_a_hung_handler_is_killed_at_the_wall_limit_and_charged_its_whole_timeout(runtime: Runtime, act: str) -> None:
     invocation = runtime.invoke("act", {"act": act}, request_id="r-1", wall_limit_seconds=0.3)
 
     assert invocation.status == "timeout"
@@ -328,9 +324,9 @@ def test_the_checkout_and_the_desk_are_out_of_reach(runtime: Runtime) -> None:
         "watchbill.cloud",
         "tests",
         "only_in_the_checkout",
-        "bare_client_",
         "launcher",
         "process",
+        "api",
     ]
 
     found = runtime.invoke("act", {"act": "finds", "modules": modules}, request_id="r-1").payload
@@ -368,9 +364,7 @@ def test_nothing_of_the_shell_reaches_a_function(
     assert seen["PATH"] != os.environ["PATH"]
 
 
-def test_a_fresh_secret_is_asked_for_at_each_cold_start_only(
-    deployment: Deployment, client: ClientName
-) -> None:
+def test_a_fresh_secret_is_asked_for_at_each_cold_start_only(deployment: Deployment, client: ClientName) -> None:
     asked: list[str] = []
 
     def at_start(spec: FunctionSpec) -> dict[str, str]:
@@ -388,9 +382,7 @@ def test_a_fresh_secret_is_asked_for_at_each_cold_start_only(
 def test_a_warm_run_costs_no_network_delay(runtime: Runtime) -> None:
     runs = [runtime.invoke("echo", {}, request_id=f"r-{number}") for number in range(60)]
 
-    assert (
-        statistics.median(run.wall_ms for run in runs) < 10
-    )  # unbuffered writes under Nagle's delay took over 40
+    assert statistics.median(run.wall_ms for run in runs) < 10  # unbuffered writes under Nagle's delay took over 40
 
 
 def test_closing_ends_every_process_and_removes_its_folder(deployment: Deployment, client: ClientName) -> None:
@@ -410,9 +402,7 @@ def test_function_processes_die_with_a_desk_that_is_killed(
     script = tmp_path / "desk.py"
     script.write_text(textwrap.dedent(DESK))
     arguments = [str(deployment.root), client, json.dumps(event)]
-    with subprocess.Popen(
-        [sys.executable, script, *arguments], cwd=CHECKOUT, env=_DESK_ENVIRONMENT, stdout=-1
-    ) as desk:
+    with subprocess.Popen([sys.executable, script, *arguments], cwd=CHECKOUT, env=_DESK_ENVIRONMENT, stdout=-1) as desk:
         assert desk.stdout is not None
         pid = int(desk.stdout.readline())
         assert _lives(pid)
@@ -445,8 +435,8 @@ DESK = """
 _DESK_ENVIRONMENT = {"PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)}
 _LAMBDA_NAMES = {
     "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY_ID", "AWS_CONFIG_FILE", "AWS_DEFAULT_REGION",
-    "AWS_EC2_METADATA_DISABLED", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_EC2_METADATA_DISABLED", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
     "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "LAMBDA_TASK_ROOT", "LANG", "PATH",
     "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TMPDIR", "TZ",
@@ -471,9 +461,7 @@ def _texts(invocation: Invocation) -> list[str]:
 def _said(invocation: Invocation) -> list[str]:
     """The lines of the handler, without the platform's and without awslambdaric's note on a failed start."""
     platform = ("INIT_START", "START ", "END ", "REPORT ")
-    return [
-        text for text in _texts(invocation) if not text.startswith(platform) and "LAMBDA_WARNING" not in text
-    ]
+    return [text for text in _texts(invocation) if not text.startswith(platform) and "LAMBDA_WARNING" not in text]
 
 
 def _timeless(line: str) -> str:

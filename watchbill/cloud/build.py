@@ -110,7 +110,7 @@ def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
 
 
 def _remove_old(shelf: Path) -> None:
-    """Keep the contents used last. A passing folder may be another command's; an old one has lost its command."""
+    """Keep the contents used last. A passing folder is another command's; an old one has lost its own."""
     passing = set(shelf.glob("passing-*"))
     newest_first = sorted(set(shelf.iterdir()) - passing, key=_changed_at, reverse=True)
     abandoned = [path for path in passing if _changed_at(path) < time.time() - ABANDONED_SECONDS]
