@@ -34,9 +34,7 @@ def checkout(tmp_path: Path) -> Path:
 def test_the_copy_is_laid_out_as_on_lambda_without_what_is_not_deployed(checkout: Path) -> None:
     deployment = deploy_artefacts(checkout, checkout / ".watchbill")
 
-    files = {
-        path.relative_to(deployment.root).as_posix() for path in deployment.root.rglob("*") if path.is_file()
-    }
+    files = {path.relative_to(deployment.root).as_posix() for path in deployment.root.rglob("*") if path.is_file()}
     assert {name for name in files if not name.endswith(".pyc")} == {
         "functions/data_worker/handler.py",
         "functions/data_worker/SKILL.md",
@@ -71,12 +69,8 @@ def test_an_unchanged_checkout_is_not_copied_again(checkout: Path) -> None:
     assert (second.root / "mark").exists()
 
 
-@pytest.mark.parametrize(
-    "changed", [name for name in FILES if "deps" not in name and "__pycache__" not in name]
-)
-def test_a_changed_file_is_a_new_deployment_and_the_old_one_stays_as_it_was(
-    checkout: Path, changed: str
-) -> None:
+@pytest.mark.parametrize("changed", [name for name in FILES if "deps" not in name and "__pycache__" not in name])
+def test_a_changed_file_is_a_new_deployment_and_the_old_one_stays_as_it_was(checkout: Path, changed: str) -> None:
     old = deploy_artefacts(checkout, checkout / ".watchbill")
     before = _contents(old.root)
     _write(checkout / changed, "# changed\n")

@@ -193,9 +193,7 @@ def test_the_migrate_login_owns_its_database_and_makes_logins_without_being_a_su
     server.create_migrator("brain", "desk_a_migrate", "first")
     server.create_migrator("brain", "desk_a_migrate", "it's the second")
 
-    with psycopg.connect(
-        server.dsn("brain", "desk_a_migrate", "it's the second"), autocommit=True
-    ) as connection:
+    with psycopg.connect(server.dsn("brain", "desk_a_migrate", "it's the second"), autocommit=True) as connection:
         connection.execute("CREATE SCHEMA company")
         connection.execute("CREATE FUNCTION company.f() RETURNS int LANGUAGE sql RETURN 1")
         connection.execute("CREATE ROLE desk_a_ceo LOGIN")
@@ -259,9 +257,7 @@ def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) ->
 def test_a_login_that_may_not_is_told_what_to_grant(server: Server, tmp_path: Path) -> None:
     with (
         _login(server, "NOCREATEDB") as dsn,
-        pytest.raises(
-            DeskError, match='ALTER ROLE "owner_of_server" CREATEDB CREATEROLE; GRANT SET ON PARAMETER'
-        ),
+        pytest.raises(DeskError, match='ALTER ROLE "owner_of_server" CREATEDB CREATEROLE; GRANT SET ON PARAMETER'),
         desk_server(tmp_path, desk_postgres=dsn),
     ):
         pytest.fail("it was let in")
@@ -344,9 +340,7 @@ def _becomes_true(fact: Callable[[], bool], seconds: float = 20) -> bool:
 
 def _databases(server: Server) -> set[str]:
     with server.connect() as connection:
-        rows = connection.execute(
-            "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
-        )
+        rows = connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'")
         return {str(name) for (name,) in rows}
 
 

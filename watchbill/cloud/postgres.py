@@ -132,6 +132,4 @@ def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> Non
     ) as shell:
         assert shell.stdout is not None
         if shell.stdout.readline() != b"ready\n":
-            raise DeskError(
-                f"The guardian that keeps the desk's Postgres up did not start: see {place.guard_log}"
-            )
+            raise DeskError(f"The guardian that keeps the desk's Postgres up did not start: see {place.guard_log}")

@@ -115,9 +115,7 @@ def find_home(home: Path) -> PostgresHome:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)
         (base / "gate.lock").touch()
     except PermissionError as error:
-        raise DeskError(
-            f"{base} cannot be written by this user: {error}. Was it made by another one?"
-        ) from error
+        raise DeskError(f"{base} cannot be written by this user: {error}. Was it made by another one?") from error
     return PostgresHome(base, _wheel_folder() / "pginstall" / "bin", None)
 
 
@@ -209,9 +207,7 @@ def _copied_programs(folder: Path) -> Path:
 def _copy_programs(target: Path) -> None:
     """Keep the wheel's layout: its programs look for their libraries beside the package."""
     wheel = _wheel_folder()
-    shutil.copytree(
-        wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include")
-    )
+    shutil.copytree(wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include"))
     for libraries in (wheel.parent / f"{PACKAGE}.libs", wheel / ".dylibs"):
         if libraries.exists():
             shutil.copytree(libraries, target / libraries.relative_to(wheel.parent))

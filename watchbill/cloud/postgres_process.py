@@ -141,11 +141,7 @@ def _lock_facts(place: PostgresHome) -> list[str]:
 def _is_up(place: PostgresHome) -> bool:
     """Whether the lock file's process is a server on this data: a stale pid may be anybody's by now."""
     facts = _lock_facts(place)
-    return (
-        bool(facts)
-        and _is_alive(int(facts[PID_LINE]))
-        and str(place.data) in _command_line(int(facts[PID_LINE]))
-    )
+    return bool(facts) and _is_alive(int(facts[PID_LINE])) and str(place.data) in _command_line(int(facts[PID_LINE]))
 
 
 def _command_line(pid: int) -> str:

@@ -68,9 +68,7 @@ class Server:
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(**parts))
             if simulated:
-                connection.execute(
-                    sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts)
-                )
+                connection.execute(sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts))
 
     def drop_database(self, name: str) -> None:
         """Drop it, with whoever is still connected; no error when it is gone already."""
@@ -90,9 +88,7 @@ class Server:
             verb = "ALTER" if known else "CREATE"
             rights = "LOGIN CREATEROLE NOCREATEDB PASSWORD"
             connection.execute(sql.SQL(f"{verb} ROLE {{login}} {rights} {{password}}").format(**parts))
-            _let_creator_act_as_created(
-                connection, "ALTER ROLE {login} SET createrole_self_grant = {grant}", login
-            )
+            _let_creator_act_as_created(connection, "ALTER ROLE {login} SET createrole_self_grant = {grant}", login)
             connection.execute(sql.SQL("ALTER DATABASE {name} OWNER TO {login}").format(**parts))
 
     def _url(self, login: str, database: str) -> str:

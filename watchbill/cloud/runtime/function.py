@@ -20,9 +20,7 @@ StartProcess = Callable[[FunctionSpec, str], FunctionProcess]
 class Function:
     """Keeps the process of one function between runs; a run that ends badly ends the process too."""
 
-    def __init__(
-        self, spec: FunctionSpec, arn: str, start_process: StartProcess, init_limit_seconds: float
-    ) -> None:
+    def __init__(self, spec: FunctionSpec, arn: str, start_process: StartProcess, init_limit_seconds: float) -> None:
         self.spec = spec
         self._arn = arn
         self._start_process = start_process
@@ -61,9 +59,7 @@ class Function:
         self._log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{secrets.token_hex(16)}"
         process = self._process = self._start_process(self.spec, self._log_stream)
         process.output.say(report.init_start_line())
-        process.wait_for(
-            lambda: process.api.is_idle or process.api.answer is not None, self._init_limit_seconds
-        )
+        process.wait_for(lambda: process.api.is_idle or process.api.answer is not None, self._init_limit_seconds)
         process.max_memory_mb()
         failure = None if process.api.is_idle else self._failed_start(process, request_id)
         return process, (time.perf_counter() - started) * 1000, failure

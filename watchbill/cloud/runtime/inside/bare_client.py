@@ -103,15 +103,11 @@ def _find_handler(name: str) -> Handler:
         raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
     except SyntaxError as error:
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
-        raise Fault(
-            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace
-        ) from error
+        raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace) from error
     try:
         handler: Handler = getattr(module, function_name)
     except AttributeError:
-        raise Fault(
-            "Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'"
-        ) from None
+        raise Fault("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'") from None
     return handler
 
 
@@ -151,9 +147,7 @@ def _error_report(error: Exception, request_id: str = "") -> dict[str, Any]:
 
 def _trace(error: Exception) -> list[str]:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    return traceback.format_list(
-        [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames]
-    )
+    return traceback.format_list([(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames])
 
 
 def _print_error(report: dict[str, Any]) -> None:
