@@ -56,9 +56,7 @@ class Cloud:
         session = Session(localstack_host=urlsplit(self.endpoint_url).netloc, **_DUMMY)
         client = session.client(service, config=config)
         if client.meta.endpoint_url != self.endpoint_url:
-            raise RuntimeError(
-                f"a client for {client.meta.endpoint_url} was about to be used, not {self.endpoint_url}"
-            )
+            raise RuntimeError(f"a client for {client.meta.endpoint_url} was about to be used, not {self.endpoint_url}")
         return client
 
 

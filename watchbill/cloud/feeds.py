@@ -62,9 +62,7 @@ class Answer:
 class FeedServer:
     """Sources on loopback. `clock` says what time it is; start it with `serving`."""
 
-    def __init__(
-        self, sources: Iterable[Source], editions: Iterable[Edition], clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, sources: Iterable[Source], editions: Iterable[Edition], clock: Callable[[], datetime]) -> None:
         self._sources = tuple(sources)
         self._editions = tuple(editions)
         self._clock = clock
@@ -124,9 +122,7 @@ class FeedServer:
                 return source
         raise KeyError(f"no source {name!r}; there are {', '.join(source.name for source in self._sources)}")
 
-    def _shown(
-        self, source: Source, edition: Edition, faults: Iterable[Fault], headers: Mapping[str, str]
-    ) -> Answer:
+    def _shown(self, source: Source, edition: Edition, faults: Iterable[Fault], headers: Mapping[str, str]) -> Answer:
         body = self._body(edition)
         for fault in faults:
             body = fault.change(body) if fault.change else body

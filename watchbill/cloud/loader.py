@@ -17,6 +17,7 @@ from watchbill.cloud.aws import Cloud
 from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved
+from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS, Physical, Site
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.template import Resource, Stack, read_stack, resolve_parameters
@@ -86,6 +87,8 @@ def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: P
         for resource in wave:
             work.create(resource)
     _verify(cloud, stack, work.created)
+    if "MailFrom" in values:
+        verify_sender(cloud, values["MailFrom"])
     return Deployed(
         stack_name=work.site.stack_name,
         functions=_functions(work),
@@ -148,9 +151,7 @@ class _Deployment:
         try:
             made = create(self.site, resource.logical_id, properties)
         except InvalidExpression as error:
-            raise self._refused(
-                resource, f"schedule {properties.get('Name', resource.logical_id)}: {error}"
-            ) from error
+            raise self._refused(resource, f"schedule {properties.get('Name', resource.logical_id)}: {error}") from error
         except KeyError as error:
             raise self._refused(resource, f"lacks the property {error}") from error
         except _client_errors() as error:
@@ -253,18 +254,12 @@ def _all(cloud: Cloud, service: str, operation: str, items: str, key: str) -> se
 
 
 _LISTED: dict[str, Callable[[Cloud], set[str]]] = {
-    "AWS::CloudWatch::Alarm": lambda cloud: _all(
-        cloud, "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"
-    ),
+    "AWS::CloudWatch::Alarm": lambda cloud: _all(cloud, "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "AWS::IAM::ManagedPolicy": lambda cloud: _all(cloud, "iam", "list_policies", "Policies", "Arn"),
     "AWS::IAM::Role": lambda cloud: _all(cloud, "iam", "list_roles", "Roles", "RoleName"),
     "AWS::Lambda::Function": lambda cloud: _all(cloud, "lambda", "list_functions", "Functions", "FunctionName"),
-    "AWS::Logs::LogGroup": lambda cloud: _all(
-        cloud, "logs", "describe_log_groups", "logGroups", "logGroupName"
-    ),
-    "AWS::S3::Bucket": lambda cloud: {
-        bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]
-    },
+    "AWS::Logs::LogGroup": lambda cloud: _all(cloud, "logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "AWS::S3::Bucket": lambda cloud: {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]},
     "AWS::SNS::Topic": lambda cloud: _all(cloud, "sns", "list_topics", "Topics", "TopicArn"),
     "AWS::SQS::Queue": lambda cloud: set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
     "AWS::Scheduler::Schedule": lambda cloud: _all(cloud, "scheduler", "list_schedules", "Schedules", "Name"),

@@ -54,7 +54,7 @@ class LogWriter:
     """
 
     def __init__(self, cloud: Cloud) -> None:
-        self._logs = cloud.client("logs")
+        self._cloud = cloud
         self._streams: set[tuple[str, str]] = set()
         self._waiting: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         self._runs_waiting = 0
@@ -70,19 +70,21 @@ class LogWriter:
         """Send everything; raises when the cloud did not keep every line."""
         waiting, self._waiting, self._runs_waiting = self._waiting, defaultdict(list), 0
         for (group, stream), lines in waiting.items():
-            self._ensure_stream(group, stream)
-            for batch in _batches(lines):
-                answer = self._logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
-                if rejected := answer.get("rejectedLogEventsInfo"):
-                    raise RuntimeError(f"CloudWatch Logs did not keep lines of {group}: {rejected}")
+            put_lines(self._cloud, group, stream, lines, is_new=(group, stream) not in self._streams)
+            self._streams.add((group, stream))
 
-    def _ensure_stream(self, group: str, stream: str) -> None:
-        if (group, stream) in self._streams:
-            return
+
+def put_lines(cloud: Cloud, group: str, stream: str, lines: list[tuple[int, str]], *, is_new: bool = True) -> None:
+    """Lines (wall time in ms, text) into one stream; raises when the cloud did not keep every one of them."""
+    logs = cloud.client("logs")
+    if is_new:
         # It is there already when a warm process has outlived the writer before this one.
-        with suppress(self._logs.exceptions.ResourceAlreadyExistsException):
-            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
-        self._streams.add((group, stream))
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    for batch in _batches(lines):
+        answer = logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
+        if rejected := answer.get("rejectedLogEventsInfo"):
+            raise RuntimeError(f"CloudWatch Logs did not keep lines of {group}: {rejected}")
 
 
 def tail(

@@ -45,9 +45,7 @@ Creator = Callable[[Site, str, Properties], Physical]
 def _role(site: Site, logical_id: str, properties: Properties) -> Physical:
     iam, name = site.cloud.client("iam"), properties.pop("RoleName", site.name_for(logical_id))
     trust = json.dumps(properties.pop("AssumeRolePolicyDocument"))
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=properties.pop("Tags", []))[
-        "Role"
-    ]
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=properties.pop("Tags", []))["Role"]
     for policy in properties.pop("Policies", []):
         # SAM writes policies without a version, which AWS takes and moto does not.
         document = json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})

@@ -84,9 +84,7 @@ def _parameter(path: Path, name: str, rule: Mapping[str, Any], given: Mapping[st
     if value is None:
         raise DeskError(f"{path}: parameter {name} has no default and was not given")
     if "AllowedValues" in rule and value not in rule["AllowedValues"]:
-        raise DeskError(
-            f"{path}: parameter {name} is {value!r}; allowed: {', '.join(map(str, rule['AllowedValues']))}"
-        )
+        raise DeskError(f"{path}: parameter {name} is {value!r}; allowed: {', '.join(map(str, rule['AllowedValues']))}")
     if "AllowedPattern" in rule and re.fullmatch(rule["AllowedPattern"], str(value)) is None:
         reason = rule.get("ConstraintDescription", f"must match {rule['AllowedPattern']}")
         raise DeskError(f"{path}: parameter {name} is {value!r}; {reason}")
