@@ -11,7 +11,7 @@ PAGE = 100
 
 
 def read(fire: Fire) -> list[dict[str, Any]]:
-    """Notes every schedule of the group in the brain; gives them as the brain then knows them, with `differs` on changed ones."""
+    """Notes every schedule of the group in the brain; gives them as the brain knows them, `differs` where changed."""
     scheduler = fire.cloud.client("scheduler")
     known = {row["schedule"]: row["modified_at"] for row in fire.brain.all("known_schedules")}
     names, changed = [], set()
@@ -27,7 +27,9 @@ def read(fire: Fire) -> list[dict[str, Any]]:
 
 
 def _listed(scheduler: Any, group: str) -> Iterator[dict[str, Any]]:
-    for page in scheduler.get_paginator("list_schedules").paginate(GroupName=group, PaginationConfig={"PageSize": PAGE}):
+    for page in scheduler.get_paginator("list_schedules").paginate(
+        GroupName=group, PaginationConfig={"PageSize": PAGE}
+    ):
         yield from page["Schedules"]
 
 
@@ -40,7 +42,11 @@ def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> bool:
     found = scheduler.get_schedule(GroupName=fire.settings.schedule_group, Name=name)
     role = _role_of(found)
     if role is None:
-        fire.learn("unknown_schedule", f"the schedule {name} fires nobody of ours: its Input names no role", schedule=name)
+        fire.learn(
+            "unknown_schedule",
+            f"the schedule {name} fires nobody of ours: its Input names no role",
+            schedule=name,
+        )
         return False
     starts_at = found.get("StartDate")
     return bool(

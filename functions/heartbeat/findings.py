@@ -1,4 +1,4 @@
-"""What the ledger shows to be wrong, said to the named watcher; and what has healed. One open finding per fingerprint."""
+"""What the ledger shows to be wrong, said to the named watcher, and what has healed. One open finding a fingerprint."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,9 @@ NOBODY_ELSE = "ceo"
 
 def tell(fire: Fire, schedules: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]]) -> int:
     """Opens what is new; how many findings that were."""
-    standing = {row["schedule"]: row for row in schedules if row["published_expression"] and row["schedule"] == row["role"]}
+    standing = {
+        row["schedule"]: row for row in schedules if row["published_expression"] and row["schedule"] == row["role"]
+    }
     opened = sum(_compare(fire, row) for row in standing.values())
     return opened + sum(_tell_of_slot(fire, slot, standing) for slot in ended)
 
@@ -21,7 +23,9 @@ def close_recovered(fire: Fire) -> int:
     """Closes findings of silence whose schedule has worked again, with the time that it was silent."""
     healed = fire.brain.all("recovered_schedules")
     for row in healed:
-        close_finding(fire.brain, row["id"], f"{row['subject']} worked again after {row['worked_at'] - row['found_at']}")
+        close_finding(
+            fire.brain, row["id"], f"{row['subject']} worked again after {row['worked_at'] - row['found_at']}"
+        )
     return len(healed)
 
 
@@ -30,7 +34,7 @@ def _compare(fire: Fire, row: Mapping[str, Any]) -> bool:
     muted = row["state"] == "DISABLED" and not row["is_paused"]
     _settle(fire, row, "muted", muted, f"{row['schedule']}'s schedule is DISABLED in EventBridge, not by its record")
     differs = (row["expression"], row["timezone"]) != (row["published_expression"], row["published_timezone"])
-    title = f"{row['schedule']} is deployed as {row['expression']} {row['timezone']}, published as {row['published_expression']}"
+    title = f"{row['schedule']} fires by {row['expression']}, its record says {row['published_expression']}"
     _settle(fire, row, "differs", differs, title)
     return bool(row["differs"]) and (muted or differs)
 
@@ -41,7 +45,11 @@ def _settle(fire: Fire, row: Mapping[str, Any], kind: str, is_wrong: bool, title
         if row["differs"]:
             close_by_fingerprint(fire.brain, fingerprint, f"deployed as published again at {fire.now:%a %H:%M}")
     elif fire.brain.one("open_finding_of", fingerprint=fingerprint) is None:
-        evidence = {"deployed": row["expression"], "state": row["state"], "published": row["published_expression"]}
+        evidence = {
+            "deployed": row["expression"],
+            "state": row["state"],
+            "published": row["published_expression"],
+        }
         _open(fire, row, fingerprint, kind, "today", title, {**evidence, "seen_at": fire.now.isoformat()})
 
 
@@ -59,7 +67,13 @@ def _tell_of_slot(fire: Fire, slot: Mapping[str, Any], standing: Mapping[str, Ma
 
 
 def _open(
-    fire: Fire, row: Mapping[str, Any], fingerprint: str, kind: str, level: Level, title: str, evidence: Mapping[str, Any]
+    fire: Fire,
+    row: Mapping[str, Any],
+    fingerprint: str,
+    kind: str,
+    level: Level,
+    title: str,
+    evidence: Mapping[str, Any],
 ) -> bool:
     opened = open_finding(
         fire.brain,

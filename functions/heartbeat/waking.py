@@ -11,7 +11,7 @@ COPIED = ("Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
 
 
 def wake_watchers(fire: Fire) -> int:
-    """Wakes each watcher with unanswered findings at level today or above that called nobody yet; how many were woken."""
+    """Wakes each watcher whose unanswered findings cannot wait and called nobody yet; how many were woken."""
     waiting: dict[str, list[int]] = {}
     for row in fire.brain.all("findings_that_call"):
         waiting.setdefault(row["watcher"], []).append(row["id"])

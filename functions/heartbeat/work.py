@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from company.ledger import FILL_AHEAD, MOST_ATTEMPTS, EVENT_AGE_SECONDS, fill
+from company.ledger import EVENT_AGE_SECONDS, FILL_AHEAD, MOST_ATTEMPTS, fill
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from heartbeat import deployed, findings, waking

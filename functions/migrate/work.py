@@ -20,7 +20,7 @@ from company.vertical import load
 FUNCTIONS = Path(__file__).resolve().parent.parent
 
 
-def handler(event: Any, context: Any) -> dict[str, Any]:
+def answer(event: Any, context: Any) -> dict[str, Any]:
     """Answers one custom resource request; raises as well when it failed, so that the log and the metric show it."""
     if not isinstance(event, dict):
         raise TypeError("migrate is invoked with a custom resource request: an object with RequestType")
@@ -41,7 +41,7 @@ def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
         company=settings.company,
         vertical=settings.vertical,
         staff=read_staff(FUNCTIONS),
-        product_text=load(settings.vertical).product_text,
+        product_text=load(settings.vertical).product,
         password_of=lambda role: _password(cloud, settings.company, role),
     )
     make_log("migrate").info("migrated", **asdict(done))
@@ -60,7 +60,7 @@ def _password(cloud: Cloud, company: str, role: str) -> str:
 
 
 def _tell_cloudformation(event: dict[str, Any], context: Any, status: str, reason: str, data: dict[str, Any]) -> None:
-    """Answers at the address that CloudFormation gave; without one (invoked by hand, or on the desk) there is nobody to tell."""
+    """Answers at the address that CloudFormation gave; without one (by hand, on the desk) nobody is told."""
     url = event.get("ResponseURL")
     if not url:
         return

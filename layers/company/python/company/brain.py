@@ -14,7 +14,7 @@ from company.settings import Settings
 from company.sql import explain, load_queries
 
 CONNECT_SECONDS = 10
-STATEMENT_TIMEOUT_MS = 120_000
+OPTIONS = "-c timezone=UTC -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
 
 
 class Brain:
@@ -82,7 +82,7 @@ def connect(settings: Settings) -> Brain:
             row_factory=dict_row,
             connect_timeout=CONNECT_SECONDS,
             application_name=settings.role,
-            options=f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000",
+            options=OPTIONS,
         )
     except psycopg.OperationalError as error:
         raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}") from error

@@ -23,7 +23,9 @@ class FireBudget:
     tick: Callable[[], float] = time.monotonic
 
     @classmethod
-    def start(cls, budget: Budget, remaining_seconds: float | None, tick: Callable[[], float] = time.monotonic) -> "FireBudget":
+    def start(
+        cls, budget: Budget, remaining_seconds: float | None, tick: Callable[[], float] = time.monotonic
+    ) -> "FireBudget":
         seconds = float(budget.seconds)
         if remaining_seconds is not None:
             seconds = min(seconds, remaining_seconds - CLOSING_SECONDS)

@@ -25,9 +25,11 @@ class FireEvent(BaseModel):
 
 
 def read_event(event: object, *, role: str) -> FireEvent:
-    """Checks an event for this role; EventError says which field is wrong and what to do, before anything is written."""
+    """Checks an event for this role. EventError says which field is wrong and what to do; nothing is written before."""
     if not isinstance(event, Mapping):
-        raise EventError(f"the event of {role} is {type(event).__name__}, not an object {{role, schedule, due_at, attempt}}")
+        raise EventError(
+            f"the event of {role} is {type(event).__name__}, not an object {{role, schedule, due_at, attempt}}"
+        )
     for field, value in event.items():
         if isinstance(value, str) and "<aws.scheduler." in value:
             raise EventError(

@@ -1,4 +1,4 @@
-"""One JSON line per event on standard output, where CloudWatch Logs takes it: who, which slot, which session, which task."""
+"""One JSON line per event on standard output, for CloudWatch Logs: who, which slot, which session, which task."""
 
 from typing import Any
 

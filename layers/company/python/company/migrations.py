@@ -1,4 +1,4 @@
-"""Applies sql/ to a brain and publishes who works in it; what the migrate machine does at each deploy, and safe to repeat.
+"""Applies sql/ to a brain and publishes who works in it: what migrate does at each deploy, and safe to repeat.
 
 It runs as a login with CREATEROLE that is no superuser, as on RDS.
 """
@@ -50,7 +50,9 @@ def migrate(
     with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         roles = [*staff, "owner"]
-        logins = _make_logins(connection, company, {r: staff[r].kind if r in staff else "owner" for r in roles}, password_of)
+        logins = _make_logins(
+            connection, company, {r: staff[r].kind if r in staff else "owner" for r in roles}, password_of
+        )
         _grant_database(connection, company)
         connection.execute("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
         names = _names(company, roles)
@@ -67,7 +69,11 @@ def group_of(kind: str) -> str:
 
 def _names(company: str, roles: list[str]) -> dict[str, str]:
     names = {group: _quoted(f"{company}_{group}") for group in GROUPS}
-    return {"staff": ", ".join(names.values()), **names, **{f"login:{role}": _quoted(f"{company}_{role}") for role in roles}}
+    return {
+        "staff": ", ".join(names.values()),
+        **names,
+        **{f"login:{role}": _quoted(f"{company}_{role}") for role in roles},
+    }
 
 
 def _quoted(name: str) -> str:
@@ -75,7 +81,10 @@ def _quoted(name: str) -> str:
 
 
 def _make_logins(
-    connection: psycopg.Connection[dict[str, object]], company: str, kinds: Mapping[str, str], password_of: Callable[[str], str]
+    connection: psycopg.Connection[dict[str, object]],
+    company: str,
+    kinds: Mapping[str, str],
+    password_of: Callable[[str], str],
 ) -> int:
     there = {str(row["rolname"]) for row in connection.execute("SELECT rolname FROM pg_roles")}
     for group in GROUPS:
@@ -118,7 +127,9 @@ def _apply_migrations(
         text = path.read_text(encoding="utf-8")
         digest = hashlib.sha256(text.encode()).hexdigest()
         if known.get(path.name, digest) != digest:
-            raise SqlFileError(f"{package}/migrations/{path.name} was changed after it was applied: write a new migration instead")
+            raise SqlFileError(
+                f"{package}/migrations/{path.name} was changed after it was applied: write a new migration instead"
+            )
         if path.name not in known:
             _run_file(connection, path, text, names, f"{package}/migrations", (package, path.name, digest))
             applied += 1
@@ -126,13 +137,18 @@ def _apply_migrations(
 
 
 def _apply_doctrine(
-    connection: psycopg.Connection[dict[str, object]], sql_dir: Path, packages: tuple[str, ...], names: Mapping[str, str]
+    connection: psycopg.Connection[dict[str, object]],
+    sql_dir: Path,
+    packages: tuple[str, ...],
+    names: Mapping[str, str],
 ) -> int:
-    """Runs all doctrine again when any of it, or any name in it, changed: grants come last and must see every function."""
+    """Runs all doctrine again when any of it, or any name in it, changed: the grants at its end see every function."""
     files = [(package, path) for package in packages for path in _sql_files(sql_dir / package / "doctrine")]
     texts = [(package, path, path.read_text(encoding="utf-8")) for package, path in files]
     whole = hashlib.sha256(repr((sorted(names.items()), [text for *_, text in texts])).encode()).hexdigest()
-    row = connection.execute("SELECT digest FROM migrations.applied WHERE package = 'doctrine' AND name = 'all'").fetchone()
+    row = connection.execute(
+        "SELECT digest FROM migrations.applied WHERE package = 'doctrine' AND name = 'all'"
+    ).fetchone()
     if row is not None and row["digest"] == whole:
         return 0
     with connection.transaction():
@@ -162,7 +178,9 @@ def _run_file(
         with connection.transaction():
             connection.execute(_filled(text, names).encode())
             if record_as is not None:
-                connection.execute("INSERT INTO migrations.applied (package, name, digest) VALUES (%s, %s, %s)", record_as)
+                connection.execute(
+                    "INSERT INTO migrations.applied (package, name, digest) VALUES (%s, %s, %s)", record_as
+                )
     except (psycopg.Error, KeyError) as error:
         raise SqlFileError(f"{where}/{path.name}: {error}") from error
 

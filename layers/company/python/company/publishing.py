@@ -8,18 +8,20 @@ from psycopg.types.json import Jsonb
 from company.records import Record
 
 UPSERT_ROLE = """
-INSERT INTO company.roster AS r (role, login, kind, description, reports_to, watched_by, schedule_expression, schedule_timezone,
-  grace, missed_fire, modes, tools, outward, model, budget)
-VALUES (%(role)s, %(login)s, %(kind)s, %(description)s, %(reports_to)s, NULL, NULL, %(timezone)s, %(grace)s, %(missed_fire)s,
-  %(modes)s, %(tools)s, %(outward)s, %(model)s, %(budget)s)
+INSERT INTO company.roster AS r (role, login, kind, description, reports_to, watched_by, schedule_expression,
+  schedule_timezone, grace, missed_fire, modes, tools, outward, model, budget)
+VALUES (%(role)s, %(login)s, %(kind)s, %(description)s, %(reports_to)s, NULL, NULL, %(timezone)s, %(grace)s,
+  %(missed_fire)s, %(modes)s, %(tools)s, %(outward)s, %(model)s, %(budget)s)
 ON CONFLICT (role) DO UPDATE
 SET login = excluded.login, kind = excluded.kind, description = excluded.description, reports_to = excluded.reports_to,
   schedule_timezone = excluded.schedule_timezone, grace = excluded.grace, missed_fire = excluded.missed_fire,
-  modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model, budget = excluded.budget,
-  published_at = company.now(), left_at = NULL
+  modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model,
+  budget = excluded.budget, published_at = company.now(), left_at = NULL
 """
 # In a second pass, because watchers may stand in a ring (A watches B watches A) and both rows must exist.
-SET_WATCHER = "UPDATE company.roster SET watched_by = %(watched_by)s, schedule_expression = %(schedule)s WHERE role = %(role)s"
+SET_WATCHER = (
+    "UPDATE company.roster SET watched_by = %(watched_by)s, schedule_expression = %(schedule)s WHERE role = %(role)s"
+)
 # A role without a folder left. Its schedule goes too: nobody waits for who left.
 MARK_LEFT = """
 UPDATE company.roster SET left_at = company.now(), schedule_expression = NULL
@@ -37,9 +39,12 @@ ON CONFLICT DO NOTHING
 
 
 def publish_staff(
-    connection: psycopg.Connection[dict[str, object]], company: str, staff: Mapping[str, Record], product_text: str
+    connection: psycopg.Connection[dict[str, object]],
+    company: str,
+    staff: Mapping[str, Record],
+    product_text: str,
 ) -> int:
-    """Writes one roster row per record, managers first, and the pages SKILL_<ROLE> and PRODUCT. How many roles stand published."""
+    """Writes a roster row per record, managers first, and the pages SKILL_<ROLE> and PRODUCT; how many roles that is."""
     with connection.transaction():
         owner = {"role": "owner", "kind": "owner", "description": "the one human", "reports_to": None}
         connection.execute(UPSERT_ROLE, _row(company, owner))
@@ -47,7 +52,9 @@ def publish_staff(
             connection.execute(UPSERT_ROLE, _row(company, _facts(record)))
             _publish_page(connection, f"SKILL_{record.role.upper()}", record.text)
         for record in staff.values():
-            connection.execute(SET_WATCHER, {"role": record.role, "watched_by": record.watched_by, "schedule": record.schedule})
+            connection.execute(
+                SET_WATCHER, {"role": record.role, "watched_by": record.watched_by, "schedule": record.schedule}
+            )
         connection.execute(MARK_LEFT, {"roles": list(staff)})
         _publish_page(connection, "PRODUCT", product_text)
         connection.execute(FIRST_STATUS)

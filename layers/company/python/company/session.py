@@ -88,7 +88,9 @@ def run_fire(house: House, event: Any, context: Any) -> dict[str, Any]:
     fire_event = read_event(event, role=house.record.role)
     brain = house.brain()
     opened = _open(brain, house.record, fire_event, context)
-    log = house.log.bound(schedule=fire_event.schedule, due_at=fire_event.due_at.isoformat(), session_id=opened["session_id"])
+    log = house.log.bound(
+        schedule=fire_event.schedule, due_at=fire_event.due_at.isoformat(), session_id=opened["session_id"]
+    )
     if opened["verdict"] == "duplicate":
         log.info("duplicate fire: this slot is already worked or being worked")
         return {"session_id": opened["session_id"], "outcome": "duplicate"}

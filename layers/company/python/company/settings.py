@@ -12,7 +12,7 @@ LAYER_SQL = Path("/opt")
 
 
 class Settings(BaseModel):
-    """What a fire needs to know of its surroundings. Each field is the environment variable of the same name, in upper case."""
+    """What a fire needs to know of its surroundings. Each field is the environment variable of that name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -53,7 +53,7 @@ def file_task(
 
 
 def claim_task(fire: "Fire", mode: str) -> Task | None:
-    """The first workable task of a mode, now held by this session for longer than it can live; None when there is none."""
+    """The first workable task of a mode, now held for longer than this session can live; None when there is none."""
     row = fire.brain.one("claim_task", mode=mode, session_id=fire.session_id, lease_seconds=fire.lease_seconds)
     return Task(**row) if row else None
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class House:
     """One role's settings, record, work and connections."""
 
-    def __init__(self, settings: Settings, record: Record, module: ModuleType, tools: dict[str, Tool], log: Log) -> None:
+    def __init__(
+        self, settings: Settings, record: Record, module: ModuleType, tools: dict[str, Tool], log: Log
+    ) -> None:
         self.settings = settings
         self.record = record
         self.tools = tools
@@ -67,7 +69,9 @@ def wire(folder: Path) -> House:
     settings = Settings.from_environment(os.environ)
     record = read_record(folder)
     if record.role != settings.role:
-        raise RecordError(f"ROLE says {settings.role}, but the handler is {record.role}'s: mend the function's environment")
+        raise RecordError(
+            f"ROLE says {settings.role}, but the handler is {record.role}'s: mend the function's environment"
+        )
     module = import_module(f"{record.role}.{'book' if record.is_employee else 'work'}")
     own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
     return House(settings, record, module, gather(record.tools, own), make_log(record.role))

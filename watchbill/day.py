@@ -1,0 +1,258 @@
+"""One whole company day on the desk: 24 hours of schedules in simulated time, ending with the morning brief.
+
+The day of date D runs from 07:00 on D to 07:00 on the morning after, whose brief, written at 06:50, closes it.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import Any
+
+from company.brain import Brain
+from company.vertical import Edition, Vertical, load
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.feeds import FeedServer
+from watchbill.cloud.retries import Fire
+from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.cloud.snapshot import save
+from watchbill.desk import Desk, Plan, new_desk
+from watchbill.home import LastDay, desk_folder, remember
+from watchbill.plants import PLANTS, Plant
+
+FIRST_DATE = date(2026, 3, 11)
+MORNING = time_of_day(7, 0)
+DEPLOY_LEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class DayOptions:
+    """What the owner asked for. feeds is a folder of recorded files; None means the product's own sample."""
+
+    home: Path
+    vertical: str
+    date: date = FIRST_DATE
+    feeds: Path | None = None
+    plants: tuple[str, ...] = ("stale", "mute")
+    endpoint_url: str | None = None
+    desk_postgres: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the day is doing now."""
+
+    step: str
+    at: datetime | None = None
+    fires: int = 0
+
+
+@dataclass(frozen=True)
+class DayReport:
+    """What came of a day. seconds are of the wall clock; slots counts by end; pipelines has one row per source."""
+
+    date: date
+    started_at: datetime
+    ended_at: datetime
+    fires: int
+    wall_seconds: float
+    setup_seconds: float
+    slots: Mapping[str, int]
+    pipelines: tuple[Mapping[str, Any], ...]
+    brief: str
+    brief_html: str
+    failed_fires: int
+    notes: tuple[str, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """What `day --json` prints; other people's tools hold on to these keys."""
+        return {
+            "date": self.date.isoformat(),
+            "fires": self.fires,
+            "wall_seconds": round(self.wall_seconds, 2),
+            "setup_seconds": round(self.setup_seconds, 2),
+            "failed_fires": self.failed_fires,
+            "slots": dict(self.slots),
+            "pipelines": [dict(row) for row in self.pipelines],
+            "brief": self.brief,
+            "notes": list(self.notes),
+        }
+
+
+def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> DayReport:
+    """Runs the day and keeps its brain and papers for later commands. DeskError says what stands in the way."""
+    began = time.monotonic()
+    vertical = load(options.vertical)
+    clock = SimulatedClock(_start(options.date) - DEPLOY_LEAD)
+    editions, notes = _editions(options, vertical, on_progress)
+    with ExitStack() as stack:
+        feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
+        plan = Plan(options.home, options.vertical, _words(options), options.endpoint_url, options.desk_postgres)
+        urls = {source.name: feeds.url(source.name) for source in vertical.sources}
+        desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
+        desk.set_now(clock.now)
+        _open_for_business(desk, vertical)
+        ready = time.monotonic()
+        scheduler, failed = _play(desk, feeds, clock, options, on_progress)
+        on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
+        report = _report(desk, options, scheduler, failed, (ready - began, began), notes)
+        _keep(desk, options, report)
+    return report
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, MORNING, UTC)
+
+
+def _words(options: DayOptions) -> str:
+    return "sample data" if options.feeds is None else "recorded feeds"
+
+
+def _editions(
+    options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
+) -> tuple[list[Edition], tuple[str, ...]]:
+    """The editions that the desk's feed server shows, and warnings about files left out."""
+    if vertical.recorded is None:
+        raise DeskError(f"{vertical.name} cannot read recorded feeds: its vertical has no `recorded`.")
+    folder = options.feeds
+    if folder is None:
+        folder = _sample_folder(options, vertical, on_progress)
+    elif not folder.is_dir():
+        raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
+    editions, warnings = vertical.recorded(folder)
+    if not editions:
+        raise DeskError(
+            f"--feeds {folder}: no edition of {', '.join(s.name for s in vertical.sources)} was found there."
+        )
+    return editions, tuple(warnings)
+
+
+def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
+    """The product's generated sample for this day, made once."""
+    if vertical.sample is None:
+        raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
+    folder = options.home / "sample" / vertical.name / options.date.isoformat()
+    if not (folder / "complete").exists():
+        on_progress(Progress("sample feeds"))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        vertical.sample(folder, options.date)
+        (folder / "complete").touch()
+    return folder
+
+
+def _open_for_business(desk: Desk, vertical: Vertical) -> None:
+    """What an owner does after her first deploy. The desk's mail goes nowhere but into the desk's own cloud."""
+    with desk.brain() as brain:
+        brain.run("set_outward_act", act="deliver", stands_at="open")
+        for customer in vertical.customers:
+            brain.run(
+                "add_customer",
+                name=customer.name,
+                email=customer.email,
+                kind=customer.kind,
+                filters=dict(customer.filters),
+            )
+
+
+def _play(
+    desk: Desk,
+    feeds: FeedServer,
+    clock: SimulatedClock,
+    options: DayOptions,
+    on_progress: Callable[[Progress], None],
+) -> tuple[Scheduler, int]:
+    """Fires 24 hours of schedules, with what was to be planted. Gives the scheduler and how many fires failed."""
+    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
+    failed: list[Fire] = []
+    for plant in _plants(options):
+        moment = _start(options.date) + plant.after
+        scheduler.call_later(moment, lambda plant=plant: plant.act(desk, feeds, clock.now), plant.name)  # type: ignore[misc]
+
+    def after_fire(fire: Fire) -> None:
+        if not fire.invocation.is_ok:
+            failed.append(fire)
+
+    scheduler.run(
+        _start(options.date),
+        _start(options.date) + timedelta(days=1),
+        before_instant=desk.set_now,
+        after_fire=after_fire,
+        on_progress=lambda at, fires: on_progress(Progress("", at, fires)),
+    )
+    desk.set_now(clock.now)
+    return scheduler, len(failed)
+
+
+def _plants(options: DayOptions) -> list[Plant]:
+    unknown = [name for name in options.plants if name not in PLANTS]
+    if unknown:
+        raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+    return [PLANTS[name] for name in options.plants]
+
+
+def _report(
+    desk: Desk,
+    options: DayOptions,
+    scheduler: Scheduler,
+    failed: int,
+    clocks: tuple[float, float],
+    notes: tuple[str, ...],
+) -> DayReport:
+    setup_seconds, began = clocks
+    start = _start(options.date)
+    with desk.brain() as brain:
+        brief = brain.one("latest_brief") or {
+            "body": "No brief was written: see `watchbill findings`.",
+            "html": "",
+        }
+        return DayReport(
+            date=options.date,
+            started_at=start,
+            ended_at=start + timedelta(days=1),
+            fires=scheduler.fires,
+            wall_seconds=time.monotonic() - began,
+            setup_seconds=setup_seconds,
+            slots={row["status"]: row["slots"] for row in brain.all("slots_by_end", since=start, until=desk.now())},
+            pipelines=tuple(_pipelines(brain, start)),
+            brief=brief["body"],
+            brief_html=brief["html"],
+            failed_fires=failed,
+            notes=notes,
+        )
+
+
+def _pipelines(brain: Brain, since: datetime) -> list[dict[str, Any]]:
+    keys = ("read", "promoted", "unchanged", "quarantined", "held")
+    rows = brain.all("pipeline_counts", since=since, until=since + timedelta(days=1, hours=1))
+    return [{"name": row["source"], **{key: int(row[key] or 0) for key in keys}} for row in rows]
+
+
+def _keep(desk: Desk, options: DayOptions, report: DayReport) -> None:
+    folder = desk_folder(options.home)
+    (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
+    (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")
+    save(desk.cloud, folder / "snapshot")
+    logins = {role: desk.password(role) for role in _roles(desk)}
+    remember(
+        options.home,
+        LastDay(
+            database=desk.database,
+            company=desk.company,
+            vertical=options.vertical,
+            words=desk.plan.words,
+            date=options.date.isoformat(),
+            ended_at=report.ended_at.isoformat(),
+            logins=logins,
+            figures=report.as_json(),
+        ),
+    )
+
+
+def _roles(desk: Desk) -> list[str]:
+    with desk.brain() as brain:
+        return [row["role"] for row in brain.all("roster_roles")]

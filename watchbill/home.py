@@ -1,0 +1,55 @@
+"""Where the desk keeps its things: one folder in the checkout, and what the last day left in it."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from watchbill.cloud.errors import DeskError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+HOME = CHECKOUT / ".watchbill"
+TEMPLATE = CHECKOUT / "infra" / "template.yaml"
+
+
+@dataclass(frozen=True)
+class LastDay:
+    """How to reach the last day's brain again, and what that day was. logins maps each role to its password."""
+
+    database: str
+    company: str
+    vertical: str
+    words: str
+    date: str
+    ended_at: str
+    logins: Mapping[str, str] = field(repr=False)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+def desk_folder(home: Path) -> Path:
+    """Where the last day's papers lie: the brief, the snapshot of its cloud, and how to reach its brain."""
+    folder = home / "desk"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def remember(home: Path, day: LastDay) -> None:
+    """Keeps the day for later commands; readable by its owner only, because passwords are in it."""
+    folder = desk_folder(home)
+    handle, name = tempfile.mkstemp(dir=folder, prefix="last-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(day), file, indent=1)
+    Path(name).replace(folder / "last.json")
+
+
+def last_day(home: Path) -> LastDay:
+    """The last day that ran to its end; DeskError when there is none yet."""
+    try:
+        return LastDay(**json.loads((home / "desk" / "last.json").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise DeskError("There is no day yet: run `make day`.") from None
+    except (ValueError, TypeError) as error:
+        raise DeskError(f"What the last day left cannot be read ({error}): run `make day` again.") from error
