@@ -39,7 +39,11 @@ BEGIN
   IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
     -- Lambda's own retry of a session that died: the dead one may write no more.
     UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda' WHERE id = living.id;
-  ELSIF living.id IS NOT NULL OR slot.status IN ('succeeded', 'skipped') OR earlier.outcome IN ('done', 'skipped') THEN
+  ELSIF living.id IS NOT NULL OR EXISTS (
+    SELECT FROM company.sessions s
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
+  ) THEN
+    -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its work.
     verdict := 'duplicate';
   END IF;
   continues := earlier.id;
