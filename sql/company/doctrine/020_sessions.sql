@@ -10,6 +10,20 @@ BEGIN
   END IF;
 END $$;
 
+-- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
+CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM company.schedules WHERE schedule = my_schedule AND role IS DISTINCT FROM company.me())
+    OR EXISTS (SELECT FROM company.roster WHERE role = my_schedule AND role IS DISTINCT FROM company.me()) THEN
+    PERFORM company.refuse('nobody_fires_as_another', format('the schedule %s is not one of %s', my_schedule, company.me()));
+  END IF;
+  -- Clocks of two machines differ by seconds, not by minutes.
+  IF my_due_at > company.now() + interval '2 minutes' THEN
+    PERFORM company.refuse('nobody_fires_ahead_of_time', format('%s is due at %s', my_schedule, my_due_at));
+  END IF;
+END $$;
+
 -- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
 CREATE OR REPLACE FUNCTION company.open_session(
   my_schedule text, my_due_at timestamptz, my_request_id text, lasts interval,
@@ -22,6 +36,7 @@ DECLARE
   earlier company.sessions;
   living company.sessions;
 BEGIN
+  PERFORM company.require_own_slot(my_schedule, my_due_at);
   INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
   SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
   ON CONFLICT DO NOTHING;
