@@ -37,6 +37,10 @@ DECLARE
   living company.sessions;
 BEGIN
   PERFORM company.require_own_slot(my_schedule, my_due_at);
+  -- Lambda's own limit, and a margin.
+  IF lasts > interval '16 minutes' THEN
+    PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));
+  END IF;
   INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
   SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
   ON CONFLICT DO NOTHING;

@@ -42,6 +42,15 @@ BEGIN
   END LOOP;
 END $$;
 
+-- A lease for ever would be work that nobody gets back (scar: a worker keeps a dead lease).
+CREATE OR REPLACE FUNCTION company.require_short_lease(lease_until timestamptz, deadline_at timestamptz) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF lease_until > deadline_at + interval '15 minutes' THEN
+    PERFORM company.refuse('a_lease_ends_soon_after_its_session', format('the session ends at %s, the lease would at %s', deadline_at, lease_until));
+  END IF;
+END $$;
+
 -- Claims by the one workable state; the lease must outlive the session that holds it.
 CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval) RETURNS SETOF company.task_queue
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -57,6 +66,7 @@ BEGIN
   IF company.now() + lease <= mine.deadline_at THEN
     PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
   END IF;
+  PERFORM company.require_short_lease(company.now() + lease, mine.deadline_at);
   SELECT * INTO claimed FROM company.task_queue
   WHERE status = 'pending' AND mode = wanted_mode AND not_before <= company.now()
   ORDER BY priority, id
@@ -121,6 +131,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   held company.task_queue := company.hold_task(my_task, my_session);
 BEGIN
+  PERFORM company.require_short_lease(company.now() + lease, (SELECT deadline_at FROM company.sessions WHERE id = my_session));
   UPDATE company.task_queue SET lease_until = greatest(held.lease_until, company.now() + lease) WHERE id = my_task;
   RETURN greatest(held.lease_until, company.now() + lease);
 END $$;
