@@ -39,7 +39,7 @@ FOR EACH ROW WHEN (OLD.content IS DISTINCT FROM NEW.content) EXECUTE FUNCTION co
 CREATE OR REPLACE FUNCTION company.write_brain(key text, new_content text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT ((company.my_kind() = 'ceo' AND key = 'PROJECT_STATUS') OR (company.me() = 'memory_worker' AND key LIKE 'MEMORY\_%')) THEN
+  IF ((company.my_kind() = 'ceo' AND key = 'PROJECT_STATUS') OR (company.me() = 'memory_worker' AND key LIKE 'MEMORY\_%')) IS NOT TRUE THEN
     PERFORM company.refuse('each_page_of_the_brain_has_its_writer', coalesce(company.me(), session_user) || ' does not write ' || key);
   END IF;
   INSERT INTO company.brain (file_key, content, updated_by) VALUES (key, new_content, company.me())

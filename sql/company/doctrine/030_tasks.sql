@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION company.file_task(
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'auditor' THEN
+  IF coalesce(company.my_kind(), 'auditor') = 'auditor' THEN
     PERFORM company.refuse('an_auditor_files_no_work', 'an auditor opens a finding; the manager files the task');
   END IF;
   LOOP
@@ -147,7 +147,7 @@ BEGIN
   IF old.id IS NULL THEN
     PERFORM company.refuse('one_sorts_only_tasks_that_exist', format('there is no task %s', my_task));
   END IF;
-  IF company.my_kind() NOT IN ('ceo', 'owner')
+  IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = company.me() AND kind = 'manager' AND old.mode = ANY (modes)) THEN
     PERFORM company.refuse('only_a_manager_of_the_mode_sorts_its_tasks', format('%s does not manage mode %s', company.me(), old.mode));
   END IF;

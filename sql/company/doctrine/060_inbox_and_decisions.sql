@@ -1,6 +1,7 @@
 -- Why: news goes up the line with its evidence, and the few questions for the human are asked so that silence is safe.
 
--- Notes and escalations go to whom one reports to, or straight to the CEO; an alarm may go to anybody; the CEO and the owner write to all.
+-- Notes and escalations go to whom one reports to, or straight to the CEO; the alarm of one who watches (a machine, an auditor) may
+-- go to anybody; the CEO and the owner write to all.
 CREATE OR REPLACE FUNCTION company.send_message(
   my_to text, my_kind text, my_level text, my_subject text, my_body text, my_evidence jsonb,
   my_finding bigint, my_decision bigint, my_session bigint
@@ -12,7 +13,8 @@ BEGIN
   IF my_session IS NOT NULL THEN
     PERFORM company.require_living_session(my_session);
   END IF;
-  IF my_kind <> 'alarm' AND company.my_kind() NOT IN ('ceo', 'owner') AND NOT EXISTS (
+  IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner') AND (my_kind = 'alarm' AND company.my_kind() IN ('machine', 'auditor')) IS NOT TRUE
+    AND NOT EXISTS (
     SELECT FROM company.roster WHERE role = company.me() AND (reports_to = my_to OR (my_to = 'ceo' AND reports_to <> 'owner'))
   ) THEN
     PERFORM company.refuse('messages_go_up_the_line', format('%s does not report to %s', company.me(), my_to));
