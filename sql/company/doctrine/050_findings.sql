@@ -29,13 +29,16 @@ BEGIN
   IF f.id IS NULL OR f.closed_at IS NOT NULL THEN
     PERFORM company.refuse('one_answers_only_an_open_finding', format('F-%s is not open', my_finding));
   END IF;
+  IF company.me() = f.accused THEN
+    PERFORM company.refuse('findings_are_not_answered_by_the_accused', format('F-%s is about %s', my_finding, f.accused));
+  END IF;
   IF company.me() IS DISTINCT FROM f.watcher AND coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = f.watcher AND reports_to = company.me()) THEN
     PERFORM company.refuse('a_finding_is_answered_by_its_watcher', format('F-%s waits for %s, not for %s', my_finding, f.watcher, company.me()));
   END IF;
   UPDATE company.findings
   SET answered_at = coalesce(answered_at, company.now()), answered_by = coalesce(answered_by, company.me()),
-    answer = my_answer
+    answer = nullif(btrim(my_answer), '')
   WHERE id = my_finding;
 END $$;
 
@@ -52,7 +55,7 @@ BEGIN
     AND coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner') THEN
     PERFORM company.refuse('a_finding_is_closed_by_finder_watcher_ceo_or_owner', format('%s is none of them for F-%s', company.me(), my_finding));
   END IF;
-  UPDATE company.findings SET closed_at = company.now(), closed_by = company.me(), resolution = my_resolution
+  UPDATE company.findings SET closed_at = company.now(), closed_by = company.me(), resolution = nullif(btrim(my_resolution), '')
   WHERE id = my_finding AND closed_at IS NULL;
   RETURN FOUND;
 END $$;
