@@ -83,6 +83,9 @@ BEGIN
   IF d.answered_at IS NOT NULL THEN
     PERFORM company.refuse('a_decision_is_answered_once', format('D-%s was answered "%s" by %s', my_decision, coalesce(d.answer, d.answer_text), d.answered_by));
   END IF;
+  IF my_option IS NULL AND coalesce(btrim(my_words), '') = '' THEN
+    PERFORM company.refuse('an_answer_says_something', format('D-%s was given neither an option nor words', my_decision));
+  END IF;
   IF my_option IS NOT NULL AND NOT d.options ? my_option THEN
     PERFORM company.refuse('an_answer_is_one_of_the_options', format('D-%s offers %s', my_decision,
       (SELECT string_agg(k, ', ') FROM jsonb_object_keys(d.options) AS k)));
@@ -124,6 +127,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.my_kind() IS DISTINCT FROM 'owner' THEN
     PERFORM company.refuse('only_the_owner_sets_switches', coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  -- Whatever is not 'stopped' runs on: a slip of the pen must not look like a stop.
+  IF my_switch = 'company' AND my_value NOT IN ('running', 'stopped') THEN
+    PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');
   END IF;
   INSERT INTO company.switches (switch, value, changed_by) VALUES (my_switch, my_value, company.me())
   ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(), changed_by = excluded.changed_by;
