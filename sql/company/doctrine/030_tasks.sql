@@ -157,9 +157,14 @@ BEGIN
   IF becomes NOT IN ('superseded', 'stale', 'pending') THEN
     PERFORM company.refuse('a_manager_ends_a_task_as_superseded_or_stale', format('%s is not for a manager to write', becomes));
   END IF;
+  -- Two that name each other would be work that nobody does.
+  IF EXISTS (SELECT FROM company.task_queue WHERE id = successor AND status IN ('superseded', 'stale', 'failed')) THEN
+    PERFORM company.refuse('a_successor_is_done_or_still_to_do', format('task %s ended without being done', successor));
+  END IF;
   UPDATE company.task_queue
   SET status = becomes, superseded_by = successor, blocked_on = NULL, blocked_action = NULL, priority = coalesce(new_priority, priority),
-    result = jsonb_build_object('reason', why),
+    -- What an earlier attempt left behind stays for the next one to read.
+    result = CASE WHEN becomes = 'pending' THEN result ELSE coalesce(result, '{}') || jsonb_build_object('reason', why) END,
     closed_at = CASE WHEN becomes IN ('superseded', 'stale') THEN company.now() END
   WHERE id = my_task;
   PERFORM company.note_task_event(my_task, NULL, old.status, becomes, why);
