@@ -69,7 +69,9 @@ BEGIN
   ON CONFLICT (brief_date) DO UPDATE
   SET covers_from = excluded.covers_from, covers_to = excluded.covers_to, subject = excluded.subject, body = excluded.body,
     html = excluded.html, facts = excluded.facts, checklist = excluded.checklist, written_at = company.now()
-  RETURNING b.id INTO written;
+  -- Once sent it stays as the owner read it; a retry gets the number of that one.
+  WHERE b.sent_at IS NULL;
+  SELECT id INTO written FROM company.briefs WHERE brief_date = my_date;
   RETURN written;
 END $$;
 
