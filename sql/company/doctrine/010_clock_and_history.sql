@@ -24,6 +24,19 @@ FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.brain_history
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 
+-- Row triggers do not hear a TRUNCATE.
+CREATE OR REPLACE FUNCTION company.never_empty() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.refuse('history_is_never_emptied', TG_TABLE_NAME || ' keeps its rows');
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_events FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_queue FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.brain_history FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+
 -- Every earlier text of the brain is kept, whoever writes.
 CREATE OR REPLACE FUNCTION company.keep_the_earlier_text() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
