@@ -14,9 +14,7 @@ from watchbill.setup.progress import say
 from watchbill.setup.stamp import parts_missing, read_stamp, tear_off, write_stamp
 from watchbill.setup.wanted import CHECKOUT, Wanted
 
-BRING = (
-    "Install python3-venv and python3-pip (apt), or a Python from python.org, then run the same command again."
-)
+BRING = "Install python3-venv and python3-pip (apt), or a Python from python.org, then run the same command again."
 
 
 def set_up(wanted: Wanted, lock: int) -> None:
@@ -40,9 +38,7 @@ def announce(wanted: Wanted, before: dict[str, str], missing: list[str]) -> None
     if before:
         print(f"Bringing {wanted.folder} up to date: {', '.join(missing)} ({packages} packages).", flush=True)
         return
-    why = (
-        "again: it was half made, moved, or of another Python" if wanted.venv.exists() else "for the first time"
-    )
+    why = "again: it was half made, moved, or of another Python" if wanted.venv.exists() else "for the first time"
     print(f"Setting up {wanted.folder} {why}.", flush=True)
     size = f"about {wanted.megabytes} MB to download unless cached"
     print(f"  Python {platform.python_version()}, {packages} packages, {size}", flush=True)

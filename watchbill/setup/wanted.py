@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+FOREIGN = re.compile(r"== '(win32|emscripten)'")  # in the marker of a package for systems we do not run on
 CHECKOUT = "checkout"  # the part that is no lock: this checkout, importable and with the `watchbill` command
 
 
@@ -31,8 +32,8 @@ class Wanted:
         """How many packages a part installs on this kind of system (Linux or macOS)."""
         if part == CHECKOUT:
             return 1
-        pins = re.findall(r"^[\w.-]+==.*$", self.lock_file(part).read_text(encoding="utf-8"), re.MULTILINE)
-        return sum(not re.search(r"== '(win32|emscripten)'", pin) for pin in pins)
+        pins = re.findall(r"^([\w.-]+)==(.*)$", self.lock_file(part).read_text(encoding="utf-8"), re.MULTILINE)
+        return len({name for name, pin in pins if " or " in pin or not FOREIGN.search(pin)})
 
     def digests(self) -> dict[str, str]:
         """What each part should be, as a hash: a part is installed again only when its hash changes."""
