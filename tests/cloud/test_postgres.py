@@ -123,7 +123,7 @@ def test_a_lock_file_that_names_a_stranger_harms_neither_start_nor_stranger(home
         assert _answers(server)
 
 
-@pytest.mark.parametrize("left", ["cluster", "cluster.new"])
+@pytest.mark.parametrize("left", ["cluster", "passing-killed"])
 def test_a_half_made_data_folder_is_made_again(home: Path, left: str) -> None:
     place = find_home(home)
     shutil.rmtree(place.cluster, ignore_errors=True)
@@ -133,6 +133,18 @@ def test_a_half_made_data_folder_is_made_again(home: Path, left: str) -> None:
         assert _answers(server)
 
     assert place.is_complete
+
+
+def test_an_initdb_that_outlives_its_killed_command_harms_nobody(tmp_path: Path) -> None:
+    place = find_home(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", USER, str(tmp_path)], cwd=CHECKOUT, stdin=subprocess.PIPE) as command:
+        assert _becomes_true(lambda: any(place.base.glob("passing-*/data/*")))
+        command.kill()
+
+    with desk_server(tmp_path) as server:
+        assert _answers(server)
+
+    remove_server(tmp_path)
 
 
 def test_data_that_no_server_opens_is_set_aside(home: Path) -> None:
@@ -334,7 +346,7 @@ def _becomes_true(fact: Callable[[], bool], seconds: float = 20) -> bool:
     while time.monotonic() < deadline:
         if fact():
             return True
-        time.sleep(0.05)
+        time.sleep(0.01)
     return False
 
 

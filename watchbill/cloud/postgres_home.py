@@ -120,11 +120,13 @@ def find_home(home: Path) -> PostgresHome:
 
 
 def make_cluster(place: PostgresHome) -> None:
-    """initdb under a passing name, then rename: a folder under the real name is a whole one."""
-    fresh = place.base / "cluster.new"
-    for leftover in (fresh, place.cluster):
+    """initdb under a passing name, then rename: a folder under the real name is a whole one.
+
+    The passing name is used once: the initdb of a killed command runs on, and when it fails removes its folder.
+    """
+    for leftover in (*place.base.glob("passing-*"), place.cluster):
         shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(mode=0o700)
+    fresh = Path(tempfile.mkdtemp(prefix="passing-", dir=place.base))
     password = fresh / "password"
     password.touch(mode=0o600)
     password.write_text(secrets.token_urlsafe(24))
@@ -194,7 +196,7 @@ def _copied_programs(folder: Path) -> Path:
     """The wheel's programs in a folder that any user may read; copied once for each version of the wheel."""
     copy = folder / f"programs-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
-        passing = Path(tempfile.mkdtemp(prefix="programs-", dir=folder))
+        passing = Path(tempfile.mkdtemp(prefix="passing-", dir=folder))
         _copy_programs(passing)
         passing.chmod(0o755)
         try:
