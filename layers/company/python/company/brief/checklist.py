@@ -1,0 +1,136 @@
+"""The checklist that every brief passes through, written by book or by model: one small question a point."""
+
+import re
+from collections.abc import Callable
+
+from company.brief import text
+from company.brief.facts import Facts
+from company.brief.page import MOST_LINES, WIDTH, Page, all_words
+from company.brief.sections import cant_say, data, domains, the_watch
+from company.brief.sections.broken import SHORT_TITLE
+from company.brief.sections.broken import TITLE as BROKEN
+
+Point = Callable[[Page, Facts], bool]
+
+
+def is_marked_as_simulated(page: Page, facts: Facts) -> bool:
+    """On the desk the first line says that the day is simulated; anywhere else it does not."""
+    return page.banner.startswith("SIMULATED DAY") == facts.is_simulated
+
+
+def has_a_verdict(page: Page, facts: Facts) -> bool:
+    """The verdict speaks of customers, of what is broken, and of the owner's minutes."""
+    words = page.verdict.lower()
+    broken = "nothing is broken" in words or bool(facts.open_findings)
+    return "customer" in words and broken and ("minute" in words) == bool(facts.decisions)
+
+
+def decisions_are_complete(page: Page, facts: Facts) -> bool:
+    """Every open decision shows its command; those told show recommendation and what silence does."""
+    said = _of(page, "FOR YOU")
+    told = [row for row in facts.decisions if f"watchbill decide D-{row['id']} " in said]
+    named = all(f"D-{row['id']}" in said for row in facts.decisions)
+    whole = all(f"{row['recommendation']} (recommended)" in said for row in told)
+    return named and whole and said.count("If you say nothing") == len(told)
+
+
+def findings_have_somebody(page: Page, facts: Facts) -> bool:
+    """Each open finding that is told says who is on it, since when, and whether the owner must act."""
+    return all("since" in entry and ("for you" in entry or "D-" in entry) for entry in _findings(page))
+
+
+def findings_have_an_effect(page: Page, facts: Facts) -> bool:
+    """Each open finding that is told says what customers notice of it."""
+    return all("Effect: " in entry for entry in _findings(page))
+
+
+def every_finding_is_there(page: Page, facts: Facts) -> bool:
+    """No open finding is missing, planted ones say so."""
+    said = _of(page, BROKEN) + _of(page, SHORT_TITLE)
+    planted = [row for row in facts.open_findings if row["planted"]]
+    return all(f"F-{row['id']}" in said or " more" in said for row in facts.open_findings) and (
+        not planted or "(planted)" in said
+    )
+
+
+def customers_are_counted(page: Page, facts: Facts) -> bool:
+    """Customers are said as n of n, or that there are none."""
+    said = _of(page, "CUSTOMERS")
+    return f"{len(facts.served)} of {len(facts.to_serve)} served" in said or not facts.to_serve
+
+
+def rows_add_up(page: Page, facts: Facts) -> bool:
+    """Of every source: read = promoted + unchanged + quarantined + held."""
+    return all(row["read"] == sum(row[fate] for fate in data.FATES) for row in facts.sources)
+
+
+def ages_have_limits(page: Page, facts: Facts) -> bool:
+    """Each source's age stands beside its limit."""
+    said = _of(page, data.TITLE)
+    return all(data.age(row) in said for row in facts.sources)
+
+
+def every_manager_is_named(page: Page, facts: Facts) -> bool:
+    """A manager without a note is there too."""
+    said = _of(page, domains.TITLE)
+    return all(row["role"].removesuffix("_manager") in said for row in facts.domains)
+
+
+def slots_add_up(page: Page, facts: Facts) -> bool:
+    """The slots' ends, as printed, are as many as the slots."""
+    line = page.section(the_watch.TITLE).lines[0]
+    whole, _, parts = line.partition(" slot")
+    ends = re.findall(r"([\d,]+) (?:" + "|".join(the_watch.SAID.values()) + ")", parts)
+    return int(whole.replace(",", "")) == sum(int(n.replace(",", "")) for n in ends)
+
+
+def orphans_name_their_checks(page: Page, facts: Facts) -> bool:
+    """A zero says what was looked at."""
+    return f"({len(facts.checks)} checks)" in _of(page, the_watch.TITLE) and len(facts.checks) > 0
+
+
+def says_what_it_cannot(page: Page, facts: Facts) -> bool:
+    """With anything open, something is unknown."""
+    said = page.section(cant_say.TITLE).lines[0]
+    return not facts.open_findings or "nothing" not in said.lower()
+
+
+def fits_one_page(page: Page, facts: Facts) -> bool:
+    """At most 60 lines of 112 columns, in ASCII and the middle dot."""
+    lines = text.render(page).splitlines()
+    plain = all(" " <= c <= "~" or c == "·" for words in all_words(page) for c in words)
+    return len(lines) <= MOST_LINES and max(map(len, lines)) <= WIDTH and plain
+
+
+POINTS: tuple[Point, ...] = (
+    is_marked_as_simulated,
+    has_a_verdict,
+    decisions_are_complete,
+    findings_have_somebody,
+    findings_have_an_effect,
+    every_finding_is_there,
+    customers_are_counted,
+    rows_add_up,
+    ages_have_limits,
+    every_manager_is_named,
+    slots_add_up,
+    orphans_name_their_checks,
+    says_what_it_cannot,
+    fits_one_page,
+)
+
+
+def check(page: Page, facts: Facts) -> dict[str, bool]:
+    """Each point by its name, with its answer."""
+    return {point.__name__: point(page, facts) for point in POINTS}
+
+
+def _of(page: Page, title: str) -> str:
+    """All the words of one section; '' when the page has none of that name."""
+    only = Page("", "", "", "", tuple(section for section in page.sections if section.title == title))
+    return "\n".join(all_words(only))
+
+
+def _findings(page: Page) -> list[str]:
+    entries = [entry for section in page.sections if section.title == BROKEN for entry in section.entries]
+    return [" ".join((entry.text, *entry.details)) for entry in entries if entry.label.startswith("F-")]

@@ -1,0 +1,164 @@
+"""All that a brief may say, gathered once from the brain: the page is written from this record and from nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from company.brain import Brain
+from company.plain import plain
+
+DAY = timedelta(hours=24)
+ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Who writes: the company's title, the owner's zone, what kind of desk this is, and by which slot."""
+
+    title: str
+    zone: ZoneInfo
+    desk: str = ""
+    slot: str = "ceo"
+    worked_by: str = "book"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One day of the company, as rows. Every list is as the brain gave it; what is derived is derived here."""
+
+    teller: Teller
+    brief_date: date
+    since: datetime
+    until: datetime
+    frame: Row
+    decisions: Rows
+    promises: Rows
+    findings: Rows
+    last_finding: Row | None
+    escalations: Rows
+    customers: Rows
+    sources: Rows
+    scores: Row
+    domains: Rows
+    slots: Mapping[str, int]
+    late: int
+    fires: Row
+    month_usd: float
+    checks: Rows
+    differing: Rows
+    last_brief: Row | None = None
+    promised_findings: Rows = field(default=())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.teller.zone
+
+    @property
+    def is_simulated(self) -> bool:
+        return bool(self.frame["is_simulated"])
+
+    @cached_property
+    def open_findings(self) -> list[Row]:
+        """What is wrong now and not muted by the owner."""
+        return [row for row in self.findings if row["closed_at"] is None and not row["is_muted"]]
+
+    @cached_property
+    def muted_findings(self) -> list[Row]:
+        return [row for row in self.findings if row["closed_at"] is None and row["is_muted"]]
+
+    @cached_property
+    def healed(self) -> list[Row]:
+        return [row for row in self.findings if row["closed_at"] is not None]
+
+    @cached_property
+    def stale(self) -> list[Row]:
+        return [row for row in self.sources if row["is_stale"]]
+
+    @cached_property
+    def orphans(self) -> list[Row]:
+        """Whoever or whatever a check of responsibility caught."""
+        return [{"check": row["check_name"], **caught} for row in self.checks for caught in row["caught"]]
+
+    @cached_property
+    def to_serve(self) -> list[Row]:
+        return [row for row in self.customers if not row["is_paused"]]
+
+    @cached_property
+    def served(self) -> list[Row]:
+        return [row for row in self.to_serve if row["sent"]]
+
+    @property
+    def all_slots(self) -> int:
+        return sum(self.slots.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept beside the page, in JSON's own shapes."""
+        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("teller", "last_brief")}
+        derived = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
+        return {**{name: plain(value) for name, value in kept.items()}, **plain(derived)}
+
+
+def minutes(decisions: Rows) -> int:
+    """How long the open decisions will take the owner."""
+    return sum(row["minutes"] for row in decisions)
+
+
+def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -> Facts:
+    """The facts of the span since the last brief; of the last 24 hours when there was none."""
+    frame = brain.one("brief_frame", brief_date=brief_date)
+    assert frame is not None, "a brain has its clock"
+    since = _since(frame, until)
+    span = {"since": since, "until": until}
+    slots = brain.all("brief_slots", **span)
+    last_brief = brain.one("last_brief_before", brief_date=brief_date)
+    month = until.astimezone(teller.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Facts(
+        teller=teller,
+        brief_date=brief_date,
+        since=since,
+        until=until,
+        frame=frame,
+        decisions=brain.all("brief_decisions"),
+        promises=brain.all("brief_promises", **span),
+        findings=brain.all("brief_findings", **span),
+        last_finding=brain.one("brief_last_finding", since=since),
+        escalations=brain.all("brief_escalations"),
+        customers=brain.all("brief_customers", **span),
+        sources=brain.all("brief_sources", **span),
+        scores=brain.one("brief_scores", **span) or {},
+        domains=brain.all("brief_domains", **span),
+        slots={end: _count(slots, end) for end in ENDS},
+        late=sum(row["late"] for row in slots),
+        fires=brain.one("brief_fires", **span) or {},
+        month_usd=float(brain.value("brief_month", month=month)),
+        checks=brain.all("orphans"),
+        differing=brain.all("differing_schedules"),
+        last_brief=last_brief,
+        promised_findings=_became_of(brain, last_brief),
+    )
+
+
+def _since(frame: Row, until: datetime) -> datetime:
+    """From where the last brief stopped; the first brief begins with the company."""
+    last, first_slot = frame["last_brief_to"], frame["first_slot_at"]
+    if last is not None:
+        return max(last, until - 7 * DAY)
+    return until - DAY if first_slot is None else max(first_slot, until - DAY)
+
+
+def _count(slots: Rows, end: str) -> int:
+    return sum(row["slots"] for row in slots if row["status"] == end)
+
+
+def _became_of(brain: Brain, last_brief: Row | None) -> Rows:
+    """The findings that the last brief called open, as they stand now."""
+    if last_brief is None:
+        return ()
+    told = last_brief["facts"].get("facts", {}).get("findings", [])
+    ids = [row["id"] for row in told if row["closed_at"] is None]
+    return brain.all("findings_by_id", ids=ids) if ids else ()

@@ -1,0 +1,97 @@
+"""The head of the page: whose day it is, the verdict in one sentence, and the subject that a phone shows."""
+
+from collections import Counter
+
+from company.brief.facts import Facts, minutes
+from company.wording import counted, day_and_time, in_words, short_date, time_of_day, zone_name
+
+KINDS = {
+    "stale": ("feed is stale", "feeds are stale"),
+    "muted": ("schedule was muted", "schedules were muted"),
+    "missed": ("schedule did not fire", "schedules did not fire"),
+    "failed": ("schedule failed", "schedules failed"),
+    "differs": ("schedule differs from its record", "schedules differ from their records"),
+    "orphan": ("responsibility is unowned", "responsibilities are unowned"),
+    "held": ("batch is held", "batches are held"),
+}
+OTHER = ("other thing is open", "other things are open")
+SHORT = {"stale": "{} stale", "muted": "{} muted", "missed": "{} silent", "failed": "{} failing"}
+MOST_IN_SUBJECT = 3
+
+
+def banner(facts: Facts) -> str:
+    """On the desk a screenshot cannot lie; a live company has no banner."""
+    if not facts.is_simulated:
+        return ""
+    data = facts.teller.desk or "simulated time"
+    return f"SIMULATED DAY, {data}, {'no model' if facts.teller.worked_by == 'book' else 'with the model'}"
+
+
+def title(facts: Facts) -> str:
+    local = facts.until.astimezone(facts.zone)
+    when = f"{local:%a} {local.day} {local:%B %Y, %H:%M} {zone_name(facts.until, facts.zone)}"
+    return f"{facts.teller.title.upper()}  Morning brief  {when}"
+
+
+def covers(facts: Facts) -> str:
+    return f"covers {day_and_time(facts.since, facts.zone)} to {day_and_time(facts.until, facts.zone)}"
+
+
+def verdict(facts: Facts) -> str:
+    """Customers, what is broken, how many decisions, how many minutes."""
+    sentences = (_stopped(facts), _customers(facts), _broken(facts), _for_you(facts))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def subject(facts: Facts) -> str:
+    """What the phone shows: the decision and its hour first, then what is wrong, then the customers."""
+    parts = [_decisions_by(facts)] if facts.decisions else []
+    parts += _wrong_shortly(facts)
+    parts.append(f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet")
+    mark = "[simulated] " if facts.is_simulated else ""
+    return f"{mark}{facts.teller.title} {short_date(facts.until, facts.zone)}: {' · '.join(parts)}"
+
+
+def _stopped(facts: Facts) -> str:
+    return "The company is stopped by you: nothing works but the watch." if facts.frame["company_is"] == "stopped" else ""
+
+
+def _customers(facts: Facts) -> str:
+    due, served = facts.to_serve, facts.served
+    if not due:
+        return "No customers yet."
+    if len(served) == len(due):
+        return f"All {in_words(len(due))} customers served." if len(due) > 1 else "The one customer was served."
+    if not served and not any(row["deliveries"] for row in due):
+        return "Nothing was delivered to customers yet."
+    return f"{len(served)} of {counted(len(due), 'customer')} served."
+
+
+def _broken(facts: Facts) -> str:
+    if not facts.open_findings:
+        return "Nothing is broken."
+    kinds = Counter(row["kind"] if row["kind"] in KINDS else "" for row in facts.open_findings)
+    said = [f"{in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items()]
+    text = ", ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _for_you(facts: Facts) -> str:
+    count = len(facts.decisions)
+    if not count:
+        return "Nothing for you to decide."
+    time = counted(minutes(facts.decisions), "minute")
+    return f"{in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}."
+
+
+def _decisions_by(facts: Facts) -> str:
+    first = facts.decisions[0]["answer_by"]
+    return f"{counted(len(facts.decisions), 'decision')} by {time_of_day(first, facts.zone)}"
+
+
+def _wrong_shortly(facts: Facts) -> list[str]:
+    if not facts.open_findings:
+        return ["all well"]
+    said = [SHORT.get(row["kind"], "{} open").format(row["subject"]) for row in facts.open_findings]
+    more = len(said) - MOST_IN_SUBJECT
+    return said[:MOST_IN_SUBJECT] + ([f"{more} more open"] if more > 0 else [])

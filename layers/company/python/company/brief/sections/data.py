@@ -1,0 +1,62 @@
+"""DATA: for each source, that every row read has one fate, and how old the last good edition is beside its limit."""
+
+from company.brief.depth import Depth
+from company.brief.facts import Facts, Row
+from company.brief.page import Section, Table
+from company.wording import counted, day_and_time, figure, span
+
+TITLE = "DATA"
+FATES = ("promoted", "unchanged", "quarantined", "held")
+HEAD = ("", "read", *FATES, "last good", "age / limit", "")
+NUMBERS = (1, 2, 3, 4, 5)
+
+
+def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+    """One line when nothing came and everything is within its limit."""
+    if not facts.sources:
+        return Section(TITLE, lines=("no source yet",))
+    if not any(_is_news(row) for row in facts.sources):
+        return Section(TITLE, lines=(_quiet(facts),))
+    rows = tuple(_row(row, facts) for row in facts.sources)
+    return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=_scored(facts))
+
+
+def _is_news(row: Row) -> bool:
+    changed = row["promoted"] + row["quarantined"] + row["held"] > 0
+    return changed or row["is_stale"] or not row["has_edition"]
+
+
+def _row(row: Row, facts: Facts) -> tuple[str, ...]:
+    last_good = day_and_time(row["edition_at"], facts.zone) if row["has_edition"] else "never"
+    figures = (figure(row["read"]), *(figure(row[fate]) for fate in FATES))
+    return (row["source"], *figures, last_good, age(row), _state(row, facts))
+
+
+def age(row: Row) -> str:
+    """Never without its limit."""
+    return f"{span(row['age']) if row['has_edition'] else '-'} / {span(row['fresh_within'])}"
+
+
+def _state(row: Row, facts: Facts) -> str:
+    about = [f"F-{f['id']}" for f in facts.open_findings if f["subject"] == row["source"]]
+    if not row["has_edition"]:
+        return " ".join(["no edition yet", *about])
+    return " ".join(["STALE" if row["is_stale"] else "held" if row["held"] else "ok", *about])
+
+
+def _scored(facts: Facts) -> tuple[str, ...]:
+    scores = facts.scores
+    if not scores.get("passes"):
+        return ("score: no pass in this span",)
+    when = day_and_time(scores["last_at"], facts.zone)
+    passes = counted(scores["passes"], "pass", "passes")
+    return (f"score: {figure(scores['looked_at'])} scored, {figure(scores['changed'])} changed in {passes}, last {when}",)
+
+
+def _quiet(facts: Facts) -> str:
+    """The same sum over all sources, and each age beside its limit."""
+    ages = ", ".join(f"{row['source']} {age(row)}" for row in facts.sources)
+    asked = counted(sum(row["asked"] for row in facts.sources), "request")
+    fates = " + ".join(f"{figure(sum(row[fate] for row in facts.sources))} {fate}" for fate in FATES)
+    read = figure(sum(row["read"] for row in facts.sources))
+    return f"nothing new in {asked}: read {read} = {fates}; age / limit: {ages}"

@@ -1,0 +1,28 @@
+"""DOMAINS: each manager's own word on its domain; a manager who said nothing is named."""
+
+from company.brief.depth import Depth
+from company.brief.facts import Facts, Row
+from company.brief.page import Entry, Section
+from company.wording import clipped, counted, day_and_time
+
+TITLE = "DOMAINS"
+
+
+def tell(facts: Facts, depth: Depth) -> Section:
+    """n of n notes; nobody is left out."""
+    if not facts.domains:
+        return Section(TITLE, lines=("no managers yet",))
+    closed = sum(row["note"] is not None for row in facts.domains)
+    remark = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note"
+    entries = tuple(_domain(row, facts, depth) for row in facts.domains)
+    if closed == len(entries) and not facts.open_findings:
+        return Section(TITLE, lines=(f"{remark}: {' · '.join(f'{entry.label}: {entry.text}' for entry in entries)}",))
+    return Section(TITLE, remark, entries=entries)
+
+
+def _domain(row: Row, facts: Facts, depth: Depth) -> Entry:
+    label = row["role"].removesuffix("_manager")
+    if row["note"] is None:
+        state = "paused" if row["is_paused"] else f"no note since {day_and_time(facts.since, facts.zone)}"
+        return Entry(label, f"{row['role']}: {state}; {counted(row['open_tasks'], 'task')} open")
+    return Entry(label, clipped(row["note"], depth.notes))

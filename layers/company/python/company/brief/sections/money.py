@@ -1,0 +1,19 @@
+"""MONEY: what thinking cost, and who worked without a model."""
+
+from company.brief.depth import Depth
+from company.brief.facts import Facts
+from company.brief.page import Section
+from company.wording import counted
+
+TITLE = "MONEY"
+
+
+def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+    """The model's cost of the span and of the month; what is not counted is said."""
+    fires = facts.fires
+    month = f"{facts.until.astimezone(facts.zone):%B} ${facts.month_usd:.2f}"
+    thought = f"{counted(fires['with_the_model'], 'fire')} called it"
+    people = counted(fires["people_by_the_book"], "employee")
+    book = f"{counted(fires['by_the_book'], 'fire')} of {people} went by the book"
+    cost = f"model ${float(fires['usd']):.2f}"
+    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not included",))

@@ -1,0 +1,54 @@
+"""THE WATCH: did everything fire, is anybody or anything unowned, and did anybody check the checkers' work."""
+
+from company.brief.depth import Depth
+from company.brief.facts import Facts
+from company.brief.page import Section
+from company.wording import counted, figure, listed
+
+TITLE = "THE WATCH"
+SAID = {
+    "succeeded": "succeeded",
+    "skipped": "had nothing to do",
+    "failed": "failed",
+    "timed_out": "timed out",
+    "missed": "missed",
+    "withdrawn": "withdrawn",
+    "running": "still running",
+    "expected": "within their grace",
+}
+
+
+def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+    """Slots by end as a sum, orphans with the number of checks, audits with what they looked at."""
+    return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts)))
+
+
+def _slots(facts: Facts) -> str:
+    if not facts.all_slots:
+        return "0 slots were due: the ledger is empty."
+    parts = " + ".join(f"{figure(n)} {SAID[end]}" for end, n in facts.slots.items() if n)
+    late = f" ({figure(facts.late)} late)" if facts.late else ""
+    return f"{counted(facts.all_slots, 'slot')} = {parts}{late}."
+
+
+def _orphans(facts: Facts) -> str:
+    checks = f"({len(facts.checks)} checks)"
+    if not facts.orphans:
+        return f"Orphans 0 {checks}"
+    said = [f"{row['check_name']} {listed([c['subject'] for c in row['caught']], 3)}" for row in facts.checks if row["caught"]]
+    return f"ORPHANS {len(facts.orphans)} {checks}: {'; '.join(said)}"
+
+
+def _audits(facts: Facts) -> str:
+    fires = facts.fires
+    if not fires["audits"]:
+        return "no audit closed in this span"
+    looked = f"looked at {counted(fires['audited'], 'thing')}, {figure(fires['differing'])} differ"
+    return f"{counted(fires['audits'], 'audit')} {looked}"
+
+
+def _differing(facts: Facts) -> tuple[str, ...]:
+    if not facts.differing:
+        return ()
+    named = [f"{row['schedule']} (F-{row['finding_id']})" if row["finding_id"] else row["schedule"] for row in facts.differing]
+    return (f"deployed differs from its record: {listed(named)}",)

@@ -1,0 +1,107 @@
+"""How figures, moments and spans stand on every page the owner reads: one way, in the owner's time zone, plain ASCII."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from company.words import count as counted
+
+__all__ = [
+    "clipped", "counted", "day_and_time", "figure", "in_words", "listed", "nearby", "plain", "short_date", "span",
+    "time_of_day", "zone_name",
+]  # fmt: skip
+
+SMALL_NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+PUNCTUATION = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "·"}
+
+
+def figure(value: float) -> str:
+    """1234 -> 1,234."""
+    return f"{value:,}"
+
+
+def in_words(count: int) -> str:
+    """Up to twelve in letters, as in a sentence."""
+    return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else figure(count)
+
+
+def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Wed 18:05: within one page the date is known."""
+    return f"{moment.astimezone(zone):%a %H:%M}"
+
+
+def time_of_day(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def short_date(moment: datetime, zone: ZoneInfo) -> str:
+    """Thu 12 Mar."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}"
+
+
+def nearby(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Today 12:00, Wed 18:05 within the week, 3 Mar 18:05 beyond it."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"today {local:%H:%M}"
+    if abs(local.date() - today.date()) < timedelta(days=7):
+        return f"{local:%a %H:%M}"
+    return f"{local.day} {local:%b %H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """40 s, 14 min, 42 h, 9 days: the largest unit that still says something; hours up to four days."""
+    seconds = abs(int(length.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    if seconds < 2 * 3600:
+        return f"{seconds // 60} min"
+    if seconds < 4 * 86400:
+        return f"{seconds // 3600} h"
+    return f"{seconds // 86400} days"
+
+
+def zone_name(moment: datetime, zone: ZoneInfo) -> str:
+    """UTC, or Lisbon (UTC+1)."""
+    if zone.key in ("UTC", "Etc/UTC"):
+        return "UTC"
+    offset = moment.astimezone(zone).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{zone.key.rsplit('/', 1)[-1].replace('_', ' ')} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
+
+
+def listed(things: Sequence[str], limit: int = 4) -> str:
+    """a, b and 3 more."""
+    shown = ", ".join(things[:limit])
+    return shown if len(things) <= limit else f"{shown} and {len(things) - limit} more"
+
+
+def plain(text: str) -> str:
+    """One line of ASCII and the middle dot, whatever came in: names from feeds and letters of models too."""
+    one_line = " ".join(text.splitlines()).replace("\t", " ").strip()
+    replaced = "".join(PUNCTUATION.get(letter, letter) for letter in one_line)
+    decomposed = unicodedata.normalize("NFKD", replaced)
+    return "".join(c if " " <= c <= "~" or c == "·" else ("" if unicodedata.combining(c) else "?") for c in decomposed)
+
+
+def clipped(text: str, width: int) -> str:
+    """At most this wide; what was cut is shown as cut."""
+    return text if len(text) <= width else text[: max(0, width - 3)].rstrip() + "..."

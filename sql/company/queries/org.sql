@@ -1,0 +1,123 @@
+-- name: orphans
+-- Every check of who answers for what, with whom it caught: one row a check, also when it caught nobody.
+WITH here AS (
+  SELECT * FROM company.roster WHERE left_at IS NULL AND kind <> 'owner'
+), deployed AS (
+  SELECT * FROM company.schedules WHERE gone_at IS NULL AND expression NOT LIKE 'at(%%'
+), open_task AS (
+  SELECT * FROM company.task_queue WHERE closed_at IS NULL
+), caught (place, subject, detail) AS (
+  SELECT 1, r.role, 'reports to nobody' FROM here r
+  WHERE NOT EXISTS (SELECT FROM company.roster m WHERE m.role = r.reports_to)
+  UNION ALL
+  SELECT 2, r.role, format('reports to %%s, who left', m.role) FROM here r JOIN company.roster m ON m.role = r.reports_to
+  WHERE m.left_at IS NOT NULL
+  UNION ALL
+  SELECT 3, r.role, format('reports to %%s, who is paused', m.role) FROM here r JOIN here m ON m.role = r.reports_to WHERE m.is_paused
+  UNION ALL
+  SELECT 4, r.role, 'nobody watches its schedule' FROM here r WHERE r.schedule_expression IS NOT NULL AND r.watched_by IS NULL
+  UNION ALL
+  SELECT 5, r.role, format('is watched by %%s, who %%s', w.role, CASE WHEN w.left_at IS NULL THEN 'is paused' ELSE 'left' END)
+  FROM here r JOIN company.roster w ON w.role = r.watched_by
+  WHERE r.schedule_expression IS NOT NULL AND (w.left_at IS NOT NULL OR w.is_paused)
+  UNION ALL
+  SELECT 6, r.role, 'watches itself' FROM here r WHERE r.watched_by = r.role
+  UNION ALL
+  SELECT 7, r.role, format('is published with %%s, and nothing is deployed that fires it', r.schedule_expression) FROM here r
+  WHERE r.schedule_expression IS NOT NULL AND NOT EXISTS (SELECT FROM deployed d WHERE d.role = r.role)
+  UNION ALL
+  SELECT 8, d.schedule, format('fires %%s, whom nobody knows', d.role) FROM deployed d
+  WHERE NOT EXISTS (SELECT FROM company.roster r WHERE r.role = d.role)
+  UNION ALL
+  SELECT 9, d.schedule, format('still fires %%s, who left', d.role) FROM deployed d JOIN company.roster r ON r.role = d.role
+  WHERE r.left_at IS NOT NULL
+  UNION ALL
+  SELECT 10, d.schedule, format('fires %%s, whose record states no schedule', d.role) FROM deployed d JOIN here r ON r.role = d.role
+  WHERE r.schedule_expression IS NULL
+  UNION ALL
+  SELECT 11, d.schedule, 'is deployed and enabled, and the ledger expects nothing of it' FROM deployed d JOIN here r ON r.role = d.role
+  WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < company.now()
+    AND NOT EXISTS (SELECT FROM company.slots s WHERE s.schedule = d.schedule AND s.due_at > company.now())
+  UNION ALL
+  SELECT 12, t.mode, format('%%s open tasks wait and nobody works this mode', count(*)) FROM open_task t
+  WHERE NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND NOT w.is_paused AND t.mode = ANY (w.modes))
+  GROUP BY t.mode
+  UNION ALL
+  SELECT 13, m.role || ' ' || mode, format('%%s manages mode %%s, which no worker works', m.role, mode) FROM here m, unnest(m.modes) AS mode
+  WHERE m.kind = 'manager' AND NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND mode = ANY (w.modes))
+  UNION ALL
+  SELECT 14, w.role || ' ' || mode, format('%%s works mode %%s, which no manager owns', w.role, mode) FROM here w, unnest(w.modes) AS mode
+  WHERE w.kind = 'worker' AND NOT EXISTS (SELECT FROM here m WHERE m.kind = 'manager' AND mode = ANY (m.modes))
+  UNION ALL
+  SELECT 15, format('task %%s', t.id), format('is blocked on %%s, who is not here', t.blocked_on) FROM open_task t
+  WHERE t.status = 'blocked' AND t.blocked_on <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = t.blocked_on)
+  UNION ALL
+  SELECT 16, format('F-%%s', f.id), format('waits for %%s, who is not here', f.watcher) FROM company.findings f
+  WHERE f.closed_at IS NULL AND f.watcher <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = f.watcher)
+), checks (place, check_name) AS (
+  VALUES (1, 'no manager'), (2, 'removed manager'), (3, 'paused manager'), (4, 'no watcher'), (5, 'absent watcher'), (6, 'watches itself'),
+    (7, 'role without function'), (8, 'function without role'), (9, 'fires who left'), (10, 'deployed, not published'),
+    (11, 'not in the ledger'), (12, 'task nobody works'), (13, 'mode without worker'), (14, 'mode without manager'),
+    (15, 'task blocked on nobody'), (16, 'finding nobody answers')
+)
+SELECT c.check_name, coalesce(jsonb_agg(jsonb_build_object('subject', o.subject, 'detail', o.detail) ORDER BY o.subject)
+  FILTER (WHERE o.subject IS NOT NULL), '[]') AS caught
+FROM checks c LEFT JOIN caught o ON o.place = c.place
+GROUP BY c.place, c.check_name
+ORDER BY c.place
+
+-- name: differing_schedules
+-- Deployed schedules that are not what was published, with the open finding that says so.
+SELECT d.schedule, d.role, d.expression, d.timezone, d.state, d.modified_at, r.schedule_expression AS published_expression,
+  r.schedule_timezone AS published_timezone, r.is_paused,
+  (SELECT min(f.id) FROM company.findings f WHERE f.subject = d.schedule AND f.kind IN ('muted', 'differs') AND f.closed_at IS NULL) AS finding_id
+FROM company.schedules d JOIN company.roster r ON r.role = d.role
+WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.schedule_expression IS NOT NULL
+  AND ((d.state = 'DISABLED' AND NOT r.is_paused)
+    OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone))
+ORDER BY d.schedule
+
+-- name: org_people
+-- Everybody on the roster with what is deployed for them, when they last worked, and what is open about them.
+SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.is_paused, r.modes,
+  r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
+  last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
+  work.evidence AS last_evidence, work.finished_at AS last_worked_at,
+  (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
+  (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]') FROM company.findings f
+    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = r.role OR f.accused = r.role)) AS findings
+FROM company.roster r
+LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate' ORDER BY s.id DESC LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
+) work ON true
+WHERE r.left_at IS NULL
+ORDER BY r.role
+
+-- name: org_facts
+-- The figures around the tree: the last beat, the last owner's answer, what is published and what is deployed.
+SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simulated,
+  (SELECT max(at) FROM company.beats) AS last_beat_at,
+  (SELECT count(*) FROM company.beats) AS beats,
+  (SELECT max(answered_at) FROM company.decisions WHERE answered_by = 'owner') AS owner_answered_at,
+  (SELECT max(published_at) FROM company.roster WHERE kind <> 'owner') AS published_at,
+  (SELECT max(modified_at) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed_at,
+  (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed,
+  (SELECT count(*) FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL) AS published,
+  (SELECT value FROM company.switches WHERE switch = 'company') AS company_is
+
+-- name: open_trouble
+-- What is open, for whoever draws a page: the gravest first.
+SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
+  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
+FROM company.findings f
+WHERE f.closed_at IS NULL AND f.level <> 'log'
+ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
+
+-- name: orphan_findings
+-- Open findings that this page opened.
+SELECT id, fingerprint FROM company.findings WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
