@@ -1,0 +1,9 @@
+"""CISA's list of known exploited vulnerabilities."""
+
+from company.outcomes import Outcome
+from company.pipeline import scrape
+from company.session import Fire
+
+
+def work(fire: Fire) -> Outcome:
+    return scrape(fire, "kev")

@@ -1,0 +1,178 @@
+"""Brings each customer what concerns them: a page or a file each morning, and what cannot wait at once.
+
+Every delivery is written down before it leaves and confirmed after; asked again, it is not sent again.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from company.errors import Refused
+from company.outcomes import Done, Failed, Outcome, Skipped
+from company.vertical import Deliveries, Facts, Page
+
+if TYPE_CHECKING:
+    from company.session import Fire
+
+FIRST_SPAN = timedelta(days=1)
+ACT = "deliver"
+
+
+def nothing_to_deliver(fire: "Fire") -> str | None:
+    """A reason to rest: the act is closed, nothing is scored yet, or no customer is due and nothing important happened."""
+    speech = fire.vertical.deliveries
+    if speech is None:
+        return "this product delivers nothing"
+    if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
+        return "the act deliver stands at closed; the owner opens it"
+    if not fire.brain.value("has_scores"):
+        return "nothing is scored yet"
+    if fire.brain.all("deliveries_to_send") or due(fire, speech):
+        return None
+    return "no customer is due and nothing important happened"
+
+
+def due(fire: "Fire", speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
+    """Who gets something now, and on what occasion."""
+    found = []
+    for customer in fire.brain.all("customers_to_serve"):
+        if is_daily_due(customer["daily_to"], fire.now, speech):
+            found.append((customer, "daily"))
+        elif fire.brain.all(speech.important, **_span(fire, customer)):
+            found.append((customer, "important"))
+    return found
+
+
+def is_daily_due(last: datetime | None, now: datetime, speech: Deliveries) -> bool:
+    """Once per day, from the hour that the product names; a customer's first page does not wait for it."""
+    if last is None:
+        return True
+    hour = datetime.combine(now.date(), speech.daily_at, tzinfo=now.tzinfo)
+    return now >= hour > last
+
+
+def deliver(fire: "Fire") -> Outcome:
+    """Writes what is due, then sends all that is written and may go."""
+    speech = fire.vertical.deliveries
+    if speech is None:
+        return Skipped("this product delivers nothing")
+    written = [_write(fire, speech, customer, occasion) for customer, occasion in due(fire, speech)]
+    ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
+    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
+    if ends and not evidence["sent"]:
+        return Failed("no delivery was accepted", evidence=evidence)
+    return Done(evidence)
+
+
+def _span(fire: "Fire", customer: dict[str, Any]) -> dict[str, Any]:
+    since = customer["covers_to"] or fire.now - FIRST_SPAN
+    return {"customer_id": customer["id"], "since": since, "until": fire.now}
+
+
+def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
+    """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
+    span = _span(fire, customer)
+    page = speech.write(facts(fire, speech, customer, occasion))
+    key = f"{ACT}:{customer['id']}:{occasion}:{span['until']:%Y-%m-%dT%H:%M}"
+    s3_key = f"feeds/{customer['id']}/{fire.now:%Y-%m-%d}.json" if customer["kind"] == "feed" else None
+    to = s3_key or customer["email"]
+    with fire.brain.transaction():
+        act = fire.brain.one(
+            "record_outward_act",
+            act=ACT,
+            dedupe_key=key,
+            to_whom=to,
+            subject=page.subject,
+            payload={"customer": customer["name"], "kind": customer["kind"], "items": len(page.items)},
+            session_id=fire.session_id,
+        )
+        assert act is not None, "record_outward_act always answers"
+        return _keep(fire, customer, occasion, span, page, act, s3_key)
+
+
+def facts(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> Facts:
+    """All that the page for one customer may say."""
+    span = _span(fire, customer)
+    query = speech.items if occasion == "daily" else speech.important
+    return Facts(
+        customer=customer,
+        since=span["since"],
+        until=span["until"],
+        items=fire.brain.all(query, **span),
+        standing=fire.brain.all(speech.standing, **span),
+        freshness=fire.brain.all("source_freshness"),
+        is_important=occasion == "important",
+    )
+
+
+def _keep(
+    fire: "Fire",
+    customer: dict[str, Any],
+    occasion: str,
+    span: dict[str, Any],
+    page: Page,
+    act: dict[str, Any],
+    s3_key: str | None,
+) -> int:
+    delivery: int = fire.brain.value(
+        "write_delivery",
+        customer_id=customer["id"],
+        occasion=occasion,
+        covers_from=span["since"],
+        covers_to=span["until"],
+        kind=customer["kind"],
+        subject=page.subject,
+        body=page.body,
+        items=json.dumps(list(page.items), default=str),
+        status="waiting" if act["status"] == "waiting" else "recorded",
+        outbox_id=act["act_id"],
+        s3_key=s3_key,
+    )
+    return delivery
+
+
+def _send(fire: "Fire", row: dict[str, Any]) -> str:
+    """sent or refused. What may have gone before a kill goes again: a page twice does less harm than none."""
+    if row["act_status"] in ("sent", "refused"):
+        return _end(fire, row, row["act_status"], None)
+    try:
+        receipt = _put_feed(fire, row) if row["kind"] == "feed" else _mail(fire, row)
+    except Refused:
+        raise
+    except Exception as error:
+        fire.log.warning("a delivery was not accepted", delivery=row["id"], error=repr(error))
+        return _confirm(fire, row, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
+    return _confirm(fire, row, was_sent=True, receipt=receipt)
+
+
+def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
+    with fire.brain.transaction():
+        fire.brain.run(
+            "confirm_outward_act", act_id=row["outbox_id"], session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+        )
+        return _end(fire, row, "sent" if was_sent else "refused", None if was_sent else receipt)
+
+
+def _end(fire: "Fire", row: dict[str, Any], status: str, reason: str | None) -> str:
+    fire.brain.run("end_delivery", delivery=row["id"], status=status, reason=reason)
+    return status
+
+
+def _mail(fire: "Fire", row: dict[str, Any]) -> str:
+    answer = fire.cloud.client("sesv2").send_email(
+        FromEmailAddress=fire.settings.mail_from,
+        Destination={"ToAddresses": [row["email"]]},
+        Content={"Simple": {"Subject": {"Data": row["subject"]}, "Body": {"Text": {"Data": row["body"]}}}},
+    )
+    return str(answer["MessageId"])
+
+
+def _put_feed(fire: "Fire", row: dict[str, Any]) -> str:
+    document = {"as_of": row["covers_to"].isoformat(), "subject": row["subject"], "items": row["items"], "text": row["body"]}
+    answer = fire.cloud.client("s3").put_object(
+        Bucket=fire.settings.bucket,
+        Key=row["s3_key"],
+        Body=json.dumps(document, ensure_ascii=False, indent=1).encode(),
+        ContentType="application/json",
+    )
+    return str(answer.get("ETag", row["s3_key"]))

@@ -1,0 +1,53 @@
+"""Tells when a source has given nothing newer for too long, and when it has again."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from company.findings import close_by_fingerprint, open_finding
+
+if TYPE_CHECKING:
+    from company.session import Fire
+
+
+def hours(span: timedelta) -> int:
+    """Whole hours of a span, as the pages print ages."""
+    return int(span.total_seconds() // 3600)
+
+
+def tell_freshness(fire: "Fire", source: str) -> bool:
+    """Opens or closes the finding stale:<source>, by what is in force; True when the source is stale."""
+    fresh = fire.brain.one("freshness_of", source=source)
+    if fresh is None:
+        return False
+    if not fresh["is_stale"]:
+        _tell_fresh_again(fire, source, fresh)
+        return False
+    open_finding(
+        fire.brain,
+        fingerprint=f"stale:{source}",
+        kind="stale_source",
+        subject=source,
+        level="today",
+        title=f"{source} is {hours(fresh['age'])} h old (limit {hours(fresh['fresh_within'])} h)",
+        effect="scores and deliveries use the last good edition, and say so",
+        evidence=_facts(fresh),
+        watcher=fire.record.reports_to,
+    )
+    return True
+
+
+def _tell_fresh_again(fire: "Fire", source: str, fresh: dict[str, Any]) -> None:
+    if fresh["has_edition"]:
+        stamp = fresh["edition_at"]
+        close_by_fingerprint(fire.brain, f"stale:{source}", f"the edition of {stamp:%Y-%m-%d %H:%M}Z is in force")
+
+
+def _facts(fresh: dict[str, Any]) -> dict[str, Any]:
+    stamp = fresh["edition_at"] or fresh["newest_seen_at"]
+    return {
+        "age_hours": hours(fresh["age"]),
+        "limit_hours": hours(fresh["fresh_within"]),
+        "last_edition": stamp.isoformat() if stamp else None,
+        "last_result": fresh["last_result"],
+        "last_reason": fresh["last_reason"],
+    }

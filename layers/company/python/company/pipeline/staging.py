@@ -1,0 +1,78 @@
+"""Rows of an edition into staging, in one transaction: all of them with their batch, or nothing."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from company.vertical import Parsed, Source
+
+if TYPE_CHECKING:
+    from company.session import Fire
+
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One sealed batch: how many rows were read, and how many of them could not be."""
+
+    batch_id: int
+    read: int
+    rejected: int
+
+
+def stage(fire: "Fire", source: Source, raw_id: int, parsed: Parsed) -> Staged:
+    """Loads a new edition by COPY. Rows that nobody could read go to quarantine at once; they count as read."""
+    with fire.brain.transaction():
+        batch: int = fire.brain.value(
+            "open_batch",
+            source=source.name,
+            raw_id=raw_id,
+            edition_at=parsed.edition_at,
+            version=parsed.version,
+            session_id=fire.session_id,
+        )
+        _copy(fire, source.name, batch, parsed)
+        _reject(fire, batch, parsed)
+        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged)
+    return Staged(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
+
+
+def _copy(fire: "Fire", source: str, batch: int, parsed: Parsed) -> None:
+    target = fire.brain.one("stream_columns", source=source)
+    if target is None:
+        raise ValueError(f"{source} has no stream: its product's migration must call company.create_stream")
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(target["schema_name"], target["staging"]),
+        sql.SQL(", ").join(map(sql.Identifier, ["batch_id", "row_no", *target["columns"]])),
+    )
+    with fire.brain.connection.cursor().copy(command) as copy:
+        if parsed.copy_text:
+            _write_text(copy, batch, parsed.copy_text)
+        for row in parsed.rows:
+            copy.write_row((batch, *row))
+
+
+def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
+    """Puts the batch in front of every line; done in C by a replace, a loop would cost more than the COPY."""
+    prefix = b"%d\t" % batch
+    whole = prefix + text.replace(b"\n", b"\n" + prefix)
+    copy.write(memoryview(whole)[: -len(prefix)])
+
+
+def _reject(fire: "Fire", batch: int, parsed: Parsed) -> None:
+    if not parsed.rejects:
+        return
+    fire.brain.run(
+        "reject_rows",
+        batch=batch,
+        numbers=[r.row_no for r in parsed.rejects],
+        entities=[r.entity for r in parsed.rejects],
+        reasons=[r.reason for r in parsed.rejects],
+        raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
+    )
+
+
+if TYPE_CHECKING:
+    from psycopg import Copy

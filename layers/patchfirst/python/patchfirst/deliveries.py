@@ -1,0 +1,80 @@
+"""What a customer reads: what changed for them since the last page, what leads their list, and how old the data is."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from company.vertical import Deliveries, Facts, Page
+
+MOST = 20
+WHAT = {
+    "known_exploited": "added to the known exploited list",
+    "ransomware": "ransomware campaigns now use it",
+    "left_the_list": "left the known exploited list",
+    "score_moved": "score moved",
+}
+
+
+def write(facts: Facts) -> Page:
+    """One customer's page. A day without news is said in a line, with the list that stands."""
+    items = sorted(facts.items, key=lambda item: (-float(item["score"] or 0), item["cve"]))
+    return Page(subject=_subject(facts, items), body="\n".join(_lines(facts, items)) + "\n", items=[_item(i) for i in items])
+
+
+def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
+    stale = "".join(f" · {source['source'].upper()} stale" for source in facts.stale)
+    if not items:
+        return f"PatchFirst {facts.until:%a %d %b}: nothing new{stale}"
+    top = items[0]
+    word = "now exploited" if facts.is_important else f"{len(items)} change{'s' if len(items) > 1 else ''}"
+    return f"PatchFirst {facts.until:%a %d %b}: {word}, first {top['cve']}{stale}"
+
+
+def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
+    lines = [f"PatchFirst for {facts.customer['name']}, {facts.until:%a %d %B %Y %H:%M} UTC (since {facts.since:%a %H:%M})", ""]
+    lines += [_staleness(source) for source in facts.stale]
+    lines += [_change(item) for item in items[:MOST]] or ["Nothing new for you since the last page."]
+    if len(items) > MOST:
+        lines.append(f"... and {len(items) - MOST} more, all in the attached list of changes")
+    if facts.standing and not facts.is_important:
+        lines += ["", "What leads your list"] + [_standing(row) for row in facts.standing]
+    return [*lines, "", _as_of(facts), "Sources: CISA KEV (CC0); EPSS by FIRST, https://www.first.org/epss"]
+
+
+def _change(item: Mapping[str, Any]) -> str:
+    moved = f" (was {item['old_score']})" if item["old_score"] is not None else ""
+    due = f", due {item['due_date']}" if item["due_date"] and item["what"] == "known_exploited" else ""
+    return f"{_standing(item)}{moved}: {WHAT[item['what']]}{due}"
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    name = f"{row['vendor']} {row['product']}" if row["vendor"] else "not on the known exploited list"
+    score = "-" if row["score"] is None else row["score"]
+    return f"{score!s:>5}  {row['cve']:<16} {name}"
+
+
+def _staleness(source: Mapping[str, Any]) -> str:
+    age, limit = (int(source[column].total_seconds() // 3600) for column in ("age", "fresh_within"))
+    return f"Note: {source['source'].upper()} is {age} h old (limit {limit} h); this page uses its edition of {_day(source['edition_at'])}."
+
+
+def _as_of(facts: Facts) -> str:
+    return "Data as of: " + ", ".join(f"{s['source'].upper()} {_day(s['edition_at'])}" for s in facts.freshness)
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%d %B %Y %H:%M}Z" if moment else "none yet"
+
+
+def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {name: None if item[name] is None else float(item[name]) for name in ("score", "old_score", "epss", "percentile")}
+    words = {name: item[name] for name in ("cve", "what", "vendor", "product", "title", "ransomware")}
+    return {**words, **numbers, **{name: None if item[name] is None else str(item[name]) for name in ("date_added", "due_date", "at")}}
+
+
+DELIVERIES = Deliveries(
+    items="customer_changes",
+    important="important_changes",
+    standing="customer_list",
+    write=write,
+)

@@ -1,0 +1,175 @@
+"""Feeds of an invented world around one day: real formats with their real oddities, the same bytes for the same day.
+
+About 20,000 CVEs. On the day itself the KEV list gains three entries, loses one, learns of ransomware once and carries
+one id twice; EPSS moves for about 1.4 % of the CVEs a day and has a dozen rows that nobody can read.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from patchfirst.sample_words import CUSTOMERS, SPELT_OTHERWISE, VENDORS, WEAKNESSES
+from patchfirst.sources.epss import pack
+
+__all__ = ["CUSTOMERS", "write_sample"]
+
+CVES = 20_000
+LISTED = 400
+DAYS_BEFORE, DAYS_AFTER = 4, 1
+MODEL = "v2025.03.14"
+MOVES_PER_DAY = 0.014
+NEW_ON_THE_DAY = 3
+
+
+def write_sample(folder: Path, day: date) -> None:
+    """Writes kev/ and epss/ under the folder."""
+    for name in ("kev", "epss"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    days = [day + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1)]
+    for today in days:
+        body = epss_edition(today, (today - days[0]).days)
+        (folder / "epss" / f"epss_scores-{today}.csv.gz").write_bytes(body)
+        if today in (day, day - timedelta(days=1)) or today.weekday() < 5:
+            stamp, body = kev_edition(day, today)
+            (folder / "kev" / f"known_exploited_vulnerabilities-{stamp:.10}.json").write_bytes(body)
+
+
+def cve(number: int) -> str:
+    """Ids from a range that is not given out: 90,000 and up, over eleven years."""
+    return f"CVE-{2016 + number % 11}-{90_000 + number // 11}"
+
+
+def kev_edition(day: date, today: date) -> tuple[str, bytes]:
+    """The list as it stands on the evening of `today`, in a world that turns around `day`."""
+    entries = [e for e in _entries(day) if e["dateAdded"] <= today.isoformat()]
+    if today >= day:
+        entries = _evening_of_the_day(entries, day)
+    entries.sort(key=lambda e: (e["dateAdded"], e["cveID"]), reverse=True)
+    stamp = f"{today}T17:{_roll('minute', today) % 20:02}:{_roll('second', today) % 60:02}.{_roll('fraction', today) % 9000 + 1000}Z"
+    document = {
+        "title": "CISA Catalog of Known Exploited Vulnerabilities",
+        "catalogVersion": f"{today:%Y.%m.%d}",
+        "dateReleased": stamp,
+        "count": len(entries),
+        "vulnerabilities": entries,
+    }
+    return stamp, json.dumps(document, indent=4).replace("/", "\\/").encode()
+
+
+def _evening_of_the_day(entries: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+    """Removes one old entry, flips a ransomware flag, and repeats an id with a later date and another product."""
+    old = [e for e in entries if e["dateAdded"] < (day - timedelta(days=60)).isoformat()]
+    gone, flipped, twice = old[7], next(e for e in old[20:] if e["knownRansomwareCampaignUse"] == "Unknown"), old[40]
+    repeated = {**twice, "product": f"{twice['product']} Cloud", "dateAdded": day.isoformat(), "dueDate": str(day + timedelta(days=21))}
+    kept = [{**e, "knownRansomwareCampaignUse": "Known"} if e is flipped else e for e in entries if e is not gone]
+    return [*kept, repeated]
+
+
+def _entries(day: date) -> list[dict[str, Any]]:
+    """All entries that are ever on the list, in the order in which they came."""
+    entries = []
+    for n in range(LISTED):
+        added = _added(day, n)
+        entries.append(_entry(n, added))
+    return entries
+
+
+def _added(day: date, n: int) -> date:
+    """Most are spread over four years; the last ones come around the day itself."""
+    recent = {1: day + timedelta(days=1), 2: day + timedelta(days=1), 6: day - timedelta(days=1), 7: day - timedelta(days=2)}
+    recent |= dict.fromkeys(range(3, 3 + NEW_ON_THE_DAY), day)
+    from_end = LISTED - n
+    return recent.get(from_end) or day - timedelta(days=3 + 1460 * (from_end - 7) // LISTED)
+
+
+def _entry(n: int, added: date) -> dict[str, Any]:
+    vendor = _vendor(n)
+    product = VENDORS[vendor][_roll("product", n) % len(VENDORS[vendor])]
+    weakness = list(WEAKNESSES)[_roll("weakness", n) % len(WEAKNESSES)]
+    cwe, effect = WEAKNESSES[weakness]
+    # In a few old entries the due date stands before the date added; nobody has put them right.
+    due = added + timedelta(days=-30 if n in (3, 11) else 21)
+    return {
+        "cveID": cve(n * 47),
+        "vendorProject": _spelt(vendor, n),
+        "product": product + (" " if n % 37 == 5 else ""),
+        "vulnerabilityName": f"{vendor} {product} {weakness} Vulnerability" + ("\u00a0" if n % 41 == 9 else ""),
+        "dateAdded": added.isoformat(),
+        "shortDescription": f"The {product} of {vendor} {effect}.",
+        "requiredAction": "Install the vendor's correction, or stop using the product when there is none.",
+        "dueDate": due.isoformat(),
+        "knownRansomwareCampaignUse": "Known" if _roll("ransomware", n) % 5 == 0 else "Unknown",
+        "notes": f"https://advisories.{vendor.replace(' ', '-').lower()}.invalid/{n}" + (" " if n % 29 == 2 else ""),
+        "cwes": [cwe],
+    }
+
+
+def _vendor(n: int) -> str:
+    """The ambiguous pair is rare, and what comes on the day itself is known to the sample's customer."""
+    if LISTED - n in (3, 4):
+        return ("Harbourgate", "Osterlume")[LISTED - n - 3]
+    names = [v for v in VENDORS if v != "Tidewreck"]
+    return "Tidewreck" if n in (100, 230) else names[_roll("vendor", n) % len(names)]
+
+
+def _spelt(vendor: str, n: int) -> str:
+    others = SPELT_OTHERWISE.get(vendor, ())
+    return others[n % len(others)] if others and _roll("spelling", n) % 6 == 0 else vendor
+
+
+def epss_edition(today: date, step: int) -> bytes:
+    """One day's file; `step` counts the days since the sample's first."""
+    known = [n for n in range(CVES) if not _is_absent(n, step)]
+    raw = {n: _probability(n, step) for n in known}
+    rank = {n: place for place, n in enumerate(sorted(known, key=lambda n: (raw[n], n)), start=1)}
+    lines = [f"#model_version:{MODEL},score_date:{today}T12:55:00Z", "cve,epss,percentile"]
+    lines += [f"{cve(n)},{_short(raw[n])},{_short(rank[n] / len(known))}" for n in known]
+    # A dash from a word processor; a careful reader mends these.
+    for n in (5, 500, 5000):
+        lines[2 + n] = lines[2 + n].replace("CVE-", "CVE\u2013", 1)
+    return pack(("\n".join([*lines, *_bad_lines(step)]) + "\n").encode())
+
+
+def _is_absent(n: int, step: int) -> bool:
+    """A few CVEs are new each day, and a few are rejected."""
+    return n >= CVES - 60 + 12 * step or n in {1000 + 7 * s for s in range(step)}
+
+
+@cache
+def _probability(n: int, step: int) -> float:
+    """Skewed as the real ones are; a listed CVE stands far above the rest. Moves on the days that the hash says."""
+    if step == 0:
+        value = _chance("epss", n)
+        return 0.35 + 0.6 * value if n % 47 == 0 and n // 47 < LISTED else 0.00004 + 0.9 * value**14
+    before = _probability(n, step - 1)
+    if _chance("move", n, step) >= MOVES_PER_DAY:
+        return before
+    return min(0.97, before * (0.6 + 1.4 * _chance("by", n, step)) + 0.0003)
+
+
+def _short(value: float) -> str:
+    """Five decimals without trailing zeros; tiny ones come out as 4e-05, as the real file has them."""
+    return repr(round(value, 5)).removesuffix(".0") if value < 1 else "1.0"
+
+
+def _bad_lines(step: int) -> Iterator[str]:
+    """What a feed should not hold: ids that are none, numbers that are none, probabilities above one."""
+    for n in range(4):
+        yield f"CVE_2026_{97_000 + n},0.01,0.5"
+    yield from ("CVE-26-1,0.2,0.9", ",0.2,0.9", "CVE-2026-97010,n/a,0.5", "CVE-2026-97011,0.2")
+    for n in range(4):
+        yield f"CVE-2026-{97_020 + n},{1.2 + 0.1 * n:.1f},0.{5 + step}"
+
+
+def _chance(*what: object) -> float:
+    """A share between 0 and 1, always the same for the same question."""
+    return _roll(*what) / 2**32
+
+
+def _roll(*what: object) -> int:
+    """A number that is always the same for the same question. The factor scatters what a checksum leaves close together."""
+    return crc32(repr(what).encode()) * 2_654_435_761 % 2**32

@@ -1,0 +1,107 @@
+"""CISA's list of vulnerabilities that are known to be exploited: one JSON document, a new edition on most weekdays.
+
+Tolerant of keys that we do not know, strict about those that we need. An edition is identified by dateReleased;
+catalogVersion is not unique. Entries change in place and leave without a trace.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from company.vertical import Malformed, Parsed, Reject, Route, Source
+from patchfirst.cves import normalise
+
+NEEDED = ("cveID", "vendorProject", "product", "vulnerabilityName", "dateAdded", "shortDescription", "requiredAction", "dueDate")
+RANSOMWARE = {"Known": True, "Unknown": False}
+INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
+
+
+def parse(body: bytes, day: date | None = None) -> Parsed:
+    """An edition's rows; Malformed when the document is not one. day does not matter: the stamp is inside."""
+    document = _document(body)
+    entries = document["vulnerabilities"]
+    _require_columns(entries)
+    rows, rejects = [], []
+    for number, entry in enumerate(entries, start=1):
+        row = _row(number, entry)
+        (rejects if isinstance(row, Reject) else rows).append(row)
+    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)  # type: ignore[arg-type]
+
+
+def stamp(document: Mapping[str, Any]) -> datetime:
+    """dateReleased; its fraction has three or four digits."""
+    try:
+        moment = datetime.fromisoformat(document["dateReleased"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise Malformed(f"not whole JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
+        raise Malformed("the document has no list named vulnerabilities")
+    if not document["vulnerabilities"]:
+        raise Malformed("the list is empty")
+    return document
+
+
+def _require_columns(entries: list[Any]) -> None:
+    """A key that no entry has was renamed or dropped: that is another format, not bad rows."""
+    present = set().union(*(entry for entry in entries if isinstance(entry, dict)))
+    missing = [key for key in NEEDED if key not in present]
+    if missing:
+        raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
+
+
+def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
+    try:
+        return _values(number, entry)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        cve = normalise(str(entry.get("cveID"))) if isinstance(entry, dict) else None
+        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+
+
+def _values(number: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    cve = normalise(entry["cveID"])
+    if cve is None:
+        raise ValueError(f"not a CVE id: {entry['cveID']!r}")
+    flag = entry.get("knownRansomwareCampaignUse")
+    return (
+        number,
+        cve,
+        clean(entry["vendorProject"]),
+        clean(entry["product"]),
+        clean(entry["vulnerabilityName"]),
+        date.fromisoformat(entry["dateAdded"].strip()),
+        date.fromisoformat(entry["dueDate"].strip()),
+        RANSOMWARE.get(flag.strip()) if isinstance(flag, str) else None,
+        clean(entry["shortDescription"]),
+        clean(entry["requiredAction"]),
+        clean(entry.get("notes") or ""),
+        [clean(cwe) for cwe in entry.get("cwes") or []],
+    )
+
+
+def clean(text: str) -> str:
+    """Without the blanks, no-break blanks and invisible characters that this feed leaves at the ends and inside."""
+    return " ".join(text.translate(INVISIBLE).split())
+
+
+KEV = Source(
+    name="kev",
+    urls=(
+        "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+        # The official repository: cisa.gov refuses the addresses of most clouds.
+        "https://raw.githubusercontent.com/cisagov/kev-data/develop/known_exploited_vulnerabilities.json",
+    ),
+    parse=parse,
+    route=Route("/feeds/known_exploited_vulnerabilities.json", "application/json"),
+    begins_with=(b"{",),
+    min_bytes=200,
+)

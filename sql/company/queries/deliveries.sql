@@ -1,0 +1,51 @@
+-- name: add_customer
+-- The owner takes a customer, or changes what one gets.
+SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
+
+-- name: customers_to_serve
+-- Customers who get deliveries, each with the last span that was written for them.
+SELECT c.id, c.name, c.email, c.kind, c.filters, last.covers_to, daily.covers_to AS daily_to
+FROM company.customers c
+LEFT JOIN LATERAL (SELECT max(d.covers_to) AS covers_to FROM company.deliveries d WHERE d.customer_id = c.id) last ON true
+LEFT JOIN LATERAL (SELECT max(d.covers_to) AS covers_to FROM company.deliveries d WHERE d.customer_id = c.id AND d.occasion = 'daily') daily ON true
+WHERE NOT c.is_paused
+ORDER BY c.id
+
+-- name: has_scores
+-- Whether there is anything to tell anybody.
+SELECT EXISTS (SELECT FROM company.scores) AS has_scores
+
+-- name: write_delivery
+-- Keeps a delivery beside its outbox row, before it leaves.
+SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(covers_to)s, %(kind)s, %(subject)s, %(body)s, %(items)s,
+  %(status)s, %(outbox_id)s, %(s3_key)s) AS id
+
+-- name: end_delivery
+-- The delivery left, or was refused.
+SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
+
+-- name: deliveries_to_send
+-- Deliveries that are written and have not ended, whose act may go now.
+SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key
+FROM company.deliveries d
+JOIN company.customers c ON c.id = d.customer_id
+JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
+ORDER BY d.id
+
+-- name: list_deliveries
+-- What left the house in a span of time, and for whom.
+SELECT d.id, c.name AS customer, c.email, d.occasion, d.kind, d.subject, d.body, d.items, d.status, d.covers_from, d.covers_to, d.written_at, d.ended_at, d.reason,
+  d.s3_key, o.receipt
+FROM company.deliveries d
+JOIN company.customers c ON c.id = d.customer_id
+JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.written_at >= %(since)s AND d.written_at < %(until)s
+ORDER BY d.id
+
+-- name: list_customers
+-- Customers, with the last that each received.
+SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status, last.covers_to
+FROM company.customers c
+LEFT JOIN LATERAL (SELECT d.* FROM company.deliveries d WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1) last ON true
+ORDER BY c.id

@@ -1,0 +1,40 @@
+-- Why: what the product knows of one CVE, in one place, and what its score is made of.
+
+-- The vendor is the name on which the spellings agree; until somebody decides an open one, the spelling itself.
+CREATE OR REPLACE VIEW patchfirst.cve_facts AS
+SELECT n.entity AS cve, coalesce(v.name, k.vendor) AS vendor, k.product, k.title, k.date_added, k.due_date, k.ransomware, k.description, k.action,
+  k.cve IS NOT NULL AS is_known_exploited, e.epss, e.percentile, e.model_version, s.score, s.scored_at
+FROM company.entities n
+LEFT JOIN patchfirst.kev k ON k.cve = n.entity
+LEFT JOIN patchfirst.epss e ON e.cve = n.entity
+LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = k.vendor
+LEFT JOIN company.scores s ON s.entity = n.entity;
+
+-- The parts of the score, each from 0 to 1, in the order of patchfirst.scores. Days are whole, so that a score moves at most once a day by itself.
+CREATE OR REPLACE VIEW patchfirst.score_features AS
+WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day)
+SELECT coalesce(e.cve, k.cve) AS entity,
+  ARRAY[
+    (k.cve IS NOT NULL)::integer,
+    coalesce(k.ransomware, false)::integer,
+    coalesce(e.epss, 0),
+    coalesce(e.percentile, 0),
+    CASE WHEN k.date_added <= today.day THEN greatest(0, 1 - (today.day - k.date_added) / 90.0) ELSE 0 END,
+    CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0) ELSE 0 END
+  ]::real[] AS parts
+FROM patchfirst.epss e
+FULL JOIN patchfirst.kev k ON k.cve = e.cve
+CROSS JOIN today;
+
+-- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or across two EPSS models.
+CREATE OR REPLACE VIEW patchfirst.score_moves AS
+SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
+FROM company.score_history h
+WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL
+  AND NOT EXISTS (
+    SELECT FROM patchfirst.epss_history eh
+    JOIN patchfirst.epss e ON e.cve = eh.cve
+    WHERE eh.cve = h.entity AND eh.valid_to BETWEEN h.valid_to - interval '1 day' AND h.valid_to AND eh.model_version IS DISTINCT FROM e.model_version
+  );
+
+GRANT SELECT ON patchfirst.cve_facts, patchfirst.score_features, patchfirst.score_moves TO @staff@;

@@ -1,0 +1,81 @@
+-- name: customer_changes
+-- What changed for a customer between two moments: entries to and from the known exploited list, ransomware use, and scores that moved.
+WITH me AS MATERIALIZED (
+  SELECT ARRAY(SELECT jsonb_array_elements_text(filters -> 'vendors')) AS vendors, filters ? 'vendors' AS by_vendor,
+    coalesce((filters ->> 'min_score')::numeric, 0) AS min_score, coalesce((filters ->> 'min_move')::numeric, 5) AS min_move
+  FROM company.customers WHERE id = %(customer_id)s
+), first_load AS MATERIALIZED (
+  SELECT min(id) AS batch_id FROM company.batches WHERE source = 'kev' AND status = 'promoted'
+), changes AS (
+  SELECT k.cve, 'known_exploited' AS what, k.first_seen_at AS at, NULL::numeric AS old_score
+  FROM patchfirst.kev k, first_load
+  WHERE k.first_seen_at > %(since)s AND k.first_seen_at <= %(until)s
+    -- Of the very first edition only what the list itself dates into the span is news.
+    AND (k.first_seen_at > (SELECT promoted_at FROM company.batches b WHERE b.id = first_load.batch_id) OR k.date_added >= %(since)s::date)
+  UNION ALL
+  SELECT k.cve, 'ransomware', h.valid_to, NULL
+  FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve
+  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'changed' AND k.ransomware AND h.ransomware IS FALSE
+  UNION ALL
+  SELECT h.cve, 'left_the_list', h.valid_to, NULL
+  FROM patchfirst.kev_history h
+  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'removed' AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = h.cve)
+  UNION ALL
+  SELECT m.cve, 'score_moved', m.at, m.old_score
+  FROM patchfirst.score_moves m, me
+  WHERE m.at > %(since)s AND m.at <= %(until)s AND abs(m.new_score - m.old_score) >= me.min_move
+)
+SELECT DISTINCT ON (c.cve) c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss,
+  f.percentile, f.is_known_exploited
+FROM changes c
+CROSS JOIN me
+LEFT JOIN patchfirst.cve_facts f ON f.cve = c.cve
+WHERE (NOT me.by_vendor OR f.vendor = ANY (me.vendors)) AND coalesce(f.score, 100) >= me.min_score
+ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'left_the_list', 'score_moved'], c.what)
+
+-- name: important_changes
+-- What does not wait for the morning: a CVE of theirs that is now known to be exploited.
+SELECT k.cve, 'known_exploited' AS what, k.first_seen_at AS at, NULL::numeric AS old_score, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date,
+  f.ransomware, f.epss, f.percentile, f.is_known_exploited
+FROM patchfirst.kev k
+JOIN patchfirst.cve_facts f ON f.cve = k.cve
+JOIN company.customers c ON c.id = %(customer_id)s
+WHERE k.first_seen_at > %(since)s AND k.first_seen_at <= %(until)s
+  AND k.first_seen_at > (SELECT min(promoted_at) FROM company.batches WHERE source = 'kev' AND status = 'promoted')
+  AND (NOT c.filters ? 'vendors' OR c.filters -> 'vendors' ? f.vendor)
+  AND f.score >= coalesce((c.filters ->> 'min_score')::numeric, 0)
+ORDER BY f.score DESC, k.cve
+
+-- name: customer_list
+-- What leads a customer's list, whatever changed. since and until do not matter here.
+SELECT f.cve, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile, f.is_known_exploited
+FROM company.scores s
+JOIN patchfirst.cve_facts f ON f.cve = s.entity
+JOIN company.customers c ON c.id = %(customer_id)s
+WHERE (NOT c.filters ? 'vendors' OR f.vendor IN (SELECT jsonb_array_elements_text(c.filters -> 'vendors')))
+  AND s.score >= coalesce((c.filters ->> 'min_score')::numeric, 0)
+  AND %(since)s::timestamptz <= %(until)s::timestamptz
+ORDER BY s.score DESC, s.entity
+LIMIT 10
+
+-- name: cve_timeline
+-- The story of one CVE: when each feed knew what, and how its score moved.
+SELECT at, who, what FROM (
+  SELECT valid_from AS at, 'kev' AS who, 'batch ' || batch_id || ': ' || (was ->> 'vendor') || ' ' || (was ->> 'product')
+    || ', ransomware ' || coalesce(was ->> 'ransomware', 'unknown') AS what FROM company.entity_history('kev', %(entity)s)
+  UNION ALL
+  SELECT valid_to, 'kev', 'batch ' || ended_by || ': ' || ended_how FROM company.entity_history('kev', %(entity)s) WHERE ended_how <> 'changed'
+  UNION ALL
+  SELECT valid_from, 'epss', 'batch ' || batch_id || ': ' || (was ->> 'epss') || ' (model ' || coalesce(was ->> 'model_version', 'unknown') || ')'
+  FROM company.entity_history('epss', %(entity)s)
+  UNION ALL
+  SELECT h.valid_to, 'score', h.old_score || ' -> ' || coalesce(h.new_score::text, 'none') FROM company.score_history h WHERE h.entity = %(entity)s
+  UNION ALL
+  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version FROM company.scores s WHERE s.entity = %(entity)s
+  UNION ALL
+  SELECT coalesce(d.ended_at, d.written_at), 'deliver', c.name || ': ' || d.status
+  FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id
+  WHERE d.items @> jsonb_build_array(jsonb_build_object('cve', %(entity)s::text))
+) AS story
+WHERE at IS NOT NULL
+ORDER BY at, who

@@ -1,0 +1,42 @@
+"""A source that a test can make say anything, and the machines that work on what it says."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from company.vertical import Edition
+from patchfirst.vertical import VERTICAL
+from tests.pipeline.works import Works
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.feeds import FeedServer
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The product's own sample around 2026-03-11, made once."""
+    folder = tmp_path_factory.mktemp("sample")
+    assert VERTICAL.sample is not None
+    VERTICAL.sample(folder, date(2026, 3, 11))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder: Path) -> list[Edition]:
+    assert VERTICAL.recorded is not None
+    editions, warnings = VERTICAL.recorded(sample_folder)
+    assert not warnings
+    return editions
+
+
+@pytest.fixture
+def works(brain: TestBrain, fire: Fires, cloud: Cloud) -> Iterator[Works]:
+    """The pipeline over the test's brain, asking a feed server whose bodies the test puts there."""
+    cloud.client("s3").create_bucket(Bucket="works")
+    cloud.client("ses").verify_email_identity(EmailAddress="company@example.invalid")
+    server = FeedServer(VERTICAL.sources, (), brain.now)
+    with server.serving():
+        yield Works(brain, fire, cloud, server)
