@@ -379,6 +379,19 @@ def test_a_fresh_secret_is_asked_for_at_each_cold_start_only(deployment: Deploym
     assert [run.payload["BRAIN_PASSWORD"] for run in [*first, again]] == ["secret 1", "secret 1", "secret 2"]
 
 
+def test_functions_warmed_up_are_ready_sooner_and_still_report_their_start(runtime: Runtime) -> None:
+    runtime.warm_up()
+    runtime.invoke("act", {"act": "raw"}, request_id="r-1")
+
+    echo = runtime.invoke("echo", {"a": 1}, request_id="r-2")
+    broken = runtime.invoke("cannot_import", {}, request_id="r-3")
+
+    assert (echo.payload, _texts(echo)[0].split(" ")[0]) == ({"a": 1}, "INIT_START")
+    assert echo.init_ms is not None
+    assert broken.payload["errorType"] == "Runtime.ImportModuleError"
+    assert runtime.invoke("echo", {}, request_id="r-4").init_ms is None
+
+
 def test_a_warm_run_costs_no_network_delay(runtime: Runtime) -> None:
     runs = [runtime.invoke("echo", {}, request_id=f"r-{number}") for number in range(60)]
 

@@ -26,6 +26,7 @@ class Function:
         self._start_process = start_process
         self._init_limit_seconds = init_limit_seconds
         self._process: FunctionProcess | None = None
+        self._has_started = False
         self._log_stream = ""
         self._lock = threading.Lock()
 
@@ -46,23 +47,36 @@ class Function:
                 self._end()
             return invocation
 
+    def warm_up(self) -> None:
+        with self._lock:
+            if self._process is None:
+                self._start()
+
     def close(self) -> None:
         with self._lock:
             self._end()
 
     def _ready_process(self, request_id: str) -> tuple[FunctionProcess, float | None, Ending | None]:
-        """A process that waits for an event: the warm one, else a cold start with how long it took."""
-        if self._process is not None and not self._process.has_ended():
-            return self._process, None, None
-        self._end()
-        started = time.perf_counter()
-        self._log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{secrets.token_hex(16)}"
-        process = self._process = self._start_process(self.spec, self._log_stream)
-        process.output.say(report.init_start_line())
+        """A process that waits for an event: the warm one, else a cold start with how long we waited for it."""
+        if self._process is not None and self._has_started:
+            if not self._process.has_ended():
+                return self._process, None, None
+            self._end()
+        began = time.perf_counter()
+        process = self._process or self._start()
         process.wait_for(lambda: process.api.is_idle or process.api.answer is not None, self._init_limit_seconds)
         process.max_memory_mb()
-        failure = None if process.api.is_idle else self._failed_start(process, request_id)
-        return process, (time.perf_counter() - started) * 1000, failure
+        self._has_started = process.api.is_idle
+        failure = None if self._has_started else self._failed_start(process, request_id)
+        return process, (time.perf_counter() - began) * 1000, failure
+
+    def _start(self) -> FunctionProcess:
+        """Start the process and do not wait: it imports its code, then asks for an event and waits for us."""
+        self._log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{secrets.token_hex(16)}"
+        self._has_started = False
+        self._process = self._start_process(self.spec, self._log_stream)
+        self._process.output.say(report.init_start_line())
+        return self._process
 
     def _failed_start(self, process: FunctionProcess, request_id: str) -> Ending:
         if process.api.answer is not None:

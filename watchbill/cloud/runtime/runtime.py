@@ -71,6 +71,14 @@ class Runtime:
             )
         return self._functions[name].invoke(event, request_id, wall_limit_seconds)
 
+    def warm_up(self) -> None:
+        """Start every function that has no process yet and wait for none: they import while the desk goes on.
+
+        AWS does the same at times. The first run of each is still a cold start, with the wait that was left.
+        """
+        for function in self._functions.values():
+            function.warm_up()
+
     def close(self) -> None:
         """End every function process and remove what they wrote to their temporary folder."""
         for function in self._functions.values():
