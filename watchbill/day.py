@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,7 @@ def _play(
     failed: list[Fire] = []
     for plant in _plants(options):
         moment = _start(options.date) + plant.after
-        scheduler.call_later(moment, lambda plant=plant: plant.act(desk, feeds, clock.now), plant.name)  # type: ignore[misc]
+        scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 
     def after_fire(fire: Fire) -> None:
         if not fire.invocation.is_ok:
@@ -186,6 +187,10 @@ def _play(
     )
     desk.set_now(clock.now)
     return scheduler, len(failed)
+
+
+def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
+    plant.plant(desk, feeds, clock.now)
 
 
 def _plants(options: DayOptions) -> list[Plant]:

@@ -1,57 +1,49 @@
-"""Faults planted on the desk's demo day, so that a first run shows the watch at work. Each is marked as planted."""
+"""Faults planted on the desk's day, so that a run shows the watch at work. Each is marked as planted in the brain."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchbill.cloud.feeds import Fault, FeedServer
+from watchbill.cloud import faults
+from watchbill.cloud.feeds import FeedServer
 from watchbill.desk import Desk
 
 MUTED = "data_auditor"
+Act = Callable[[Desk, FeedServer, str, datetime], str]
+"""Does it, and says in a sentence what was done."""
 
 
 @dataclass(frozen=True)
 class Plant:
-    """One fault: what it is called, how long after the day's start it begins, and how it is done."""
+    """One fault: its name, how long after the day's start it begins, what it befalls (None: a feed), and the deed."""
 
     name: str
     after: timedelta
-    act: Callable[[Desk, FeedServer, datetime], None]
     words: str
+    act: Act
+    role: str | None = None
+
+    def plant(self, desk: Desk, feeds: FeedServer, now: datetime) -> None:
+        """Plants it now. The mark comes first, so that nothing of it is ever found unmarked."""
+        subject = self.role or desk.vertical.sources[-1].name
+        with desk.brain() as brain:
+            brain.run("plant", fault=self.name, subject=subject, note=self.words)
+        self.act(desk, feeds, subject, now)
 
 
-def stale_feed(desk: Desk, feeds: FeedServer, now: datetime) -> None:
-    """The last of the product's sources publishes nothing more: the publisher is down, we are not blocked."""
-    source = desk.vertical.sources[-1].name
-    _mark(desk, "stale", source, "the desk's feed server withholds every edition from here on")
-    feeds.plant(source, Fault("stale", since=now, is_withheld=True))
+def _mute(desk: Desk, _: FeedServer, subject: str, __: datetime) -> str:
+    return faults.plant_mute(desk.cloud, desk.deployed.schedule_group, subject)
 
 
-def muted_schedule(desk: Desk, feeds: FeedServer, now: datetime) -> None:  # noqa: ARG001  every plant has this shape
-    """Somebody sets a schedule to DISABLED in EventBridge, past every deploy and every record."""
-    _mark(desk, "mute", MUTED, "the desk set the schedule to DISABLED")
-    scheduler, group = desk.cloud.client("scheduler"), desk.deployed.schedule_group
-    found = scheduler.get_schedule(GroupName=group, Name=MUTED)
-    kept = (
-        "ScheduleExpression",
-        "ScheduleExpressionTimezone",
-        "FlexibleTimeWindow",
-        "Target",
-        "ActionAfterCompletion",
-    )
-    rest = {key: found[key] for key in kept if found.get(key)}
-    scheduler.update_schedule(GroupName=group, Name=MUTED, State="DISABLED", **rest)
-
-
-def _mark(desk: Desk, fault: str, subject: str, note: str) -> None:
-    with desk.brain() as brain:
-        brain.run("plant", fault=fault, subject=subject, note=note)
-
-
+AFTERNOON = timedelta(hours=9)
 PLANTS = {
     plant.name: plant
     for plant in (
-        Plant("stale", timedelta(0), stale_feed, "one feed goes stale"),
-        Plant("mute", timedelta(hours=14, minutes=14), muted_schedule, "one schedule is muted"),
+        Plant("stale", timedelta(0), "a feed goes stale", lambda _, f, s, at: faults.plant_stale(f, s, at)),
+        Plant("mute", timedelta(hours=14, minutes=14), "a schedule is set to DISABLED", _mute, MUTED),
+        Plant("html", AFTERNOON, "a feed is a web page", lambda _, f, s, at: faults.plant_html(f, s, at, 200)),
+        Plant("blocked", AFTERNOON, "a feed refuses us", lambda _, f, s, at: faults.plant_html(f, s, at, 403)),
+        Plant("truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: faults.plant_truncated(f, s, at)),
+        Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: faults.plant_empty(f, s, at)),
     )
 }
