@@ -1,0 +1,134 @@
+"""Functions for the runtime's tests: one handler for each thing a function can do to its desk."""
+
+import os
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from watchbill.cloud.build import Deployment, deploy_artefacts
+from watchbill.cloud.runtime import ClientName, FunctionSpec, Invocation, Runtime
+
+HANDLERS = {
+    "echo": "def handler(event, context):\n    return event\n",
+    "context": """
+        def handler(event, context):
+            names = ["aws_request_id", "function_name", "function_version", "invoked_function_arn",
+                     "memory_limit_in_mb", "log_group_name", "log_stream_name"]
+            left = context.get_remaining_time_in_millis()
+            return {"left": left, **{name: getattr(context, name) for name in names}}
+        """,
+    "environment": "import os\ndef handler(event, context):\n    return dict(os.environ)\n",
+    "pid": "import os\ndef handler(event, context):\n    return os.getpid()\n",
+    "act": """
+        import decimal, logging, os, subprocess, sys, time
+        def handler(event, context):
+            return globals()[event["act"]](event)
+        def speak(event):
+            print("said", event.get("word"))
+            print("erred", file=sys.stderr)
+            logging.getLogger().warning("logged")
+            os.write(1, b"half a line, and no \\xff text")
+        def flood(event):
+            for _ in range(20000):
+                print("x" * 1000)
+        def pid(event):
+            return os.getpid()
+        def fail(event):
+            raise ValueError("no such row")
+        def leave(event):
+            os._exit(event["code"])
+        def die(event):
+            os.kill(os.getpid(), 9)
+        def hang(event):
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            print("pids", os.getpid(), child.pid, flush=True)
+            time.sleep(600)
+        def spin(event):
+            while True:
+                pass
+        def leave_a_child_and_exit(event):
+            if os.fork() == 0:
+                time.sleep(600)
+            os._exit(3)
+        def unspeakable(event):
+            return {1, 2}
+        def raw(event):
+            return b"plain bytes"
+        def number(event):
+            return decimal.Decimal("1.5")
+        def large(event):
+            return "x" * 3_000_000
+        def finds(event):
+            return [importable(name) for name in event["modules"]]
+        def importable(name):
+            try:
+                __import__(name)
+            except ImportError:
+                return False
+            return True
+        """,
+    "cannot_import": "import nowhere_to_be_found\n",
+    "cannot_compile": "def (\n",
+    "has_no_handler": "def other(event, context): ...\n",
+    "fails_at_import": "raise RuntimeError('no settings')\n",
+    "exits_at_import": "import os\nos._exit(7)\n",
+    "hangs_at_import": "import time\ntime.sleep(600)\n",
+}
+
+
+def deploy_handlers(checkout: Path) -> Deployment:
+    """A small checkout of HANDLERS with two layers, as deployed."""
+    for name, code in HANDLERS.items():
+        _write(checkout / "functions" / name / "handler.py", textwrap.dedent(code))
+    _write(checkout / "layers/company/python/company_layer.py", "")
+    _write(checkout / "layers/toy/python/toy_layer.py", "")
+    _write(checkout / "only_in_the_checkout.py", "")
+    _write(checkout / "sql/company/one.sql", "")
+    return deploy_artefacts(checkout, checkout / ".watchbill")
+
+
+def runtime_of(deployment: Deployment, client: ClientName, **options: Any) -> Runtime:
+    runtime = Runtime(deployment, client=client, **options)
+    for name in HANDLERS:
+        runtime.define(spec_of(name))
+    return runtime
+
+
+def spec_of(name: str) -> FunctionSpec:
+    return FunctionSpec(name, f"{name}.handler.handler", timeout_seconds=5, environment={"ROLE": name})
+
+
+def texts(invocation: Invocation) -> list[str]:
+    return [text for _, text in invocation.log_lines]
+
+
+def said(invocation: Invocation) -> list[str]:
+    """The lines of the handler, without the platform's and without awslambdaric's note on a failed start."""
+    platform = ("INIT_START", "START ", "END ", "REPORT ")
+    return [text for text in texts(invocation) if not text.startswith(platform) and "LAMBDA_WARNING" not in text]
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return not Path("/proc/self").exists()
+
+
+def becomes_true(fact: Callable[[], bool], seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if fact():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

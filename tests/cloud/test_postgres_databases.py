@@ -1,0 +1,148 @@
+"""Databases and logins on a desk's server, embedded or the owner's own."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cloud.servers import databases, logins
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.postgres import (
+    Server,
+    desk_server,
+    drop_old_databases,
+    owners_server,
+)
+
+
+def test_only_a_database_made_as_simulated_says_so(server: Server) -> None:
+    server.create_database("drill", simulated=True)
+    server.create_database("real")
+
+    assert _simulated(server, "drill") == "on"
+    assert _simulated(server, "real") is None
+
+
+def test_a_copy_of_a_database_has_its_tables(server: Server) -> None:
+    server.create_database("pattern")
+    with server.connect("pattern") as connection:
+        connection.execute("CREATE TABLE slots ()")
+
+    server.create_database("copy", template="pattern")
+
+    with server.connect("copy") as connection:
+        assert connection.execute("SELECT to_regclass('slots')").fetchone() == ("slots",)
+
+
+def test_the_migrate_login_owns_its_database_and_makes_logins_without_being_a_superuser(server: Server) -> None:
+    server.create_database("brain")
+    server.create_migrator("brain", "desk_a_migrate", "first")
+    server.create_migrator("brain", "desk_a_migrate", "it's the second")
+
+    with psycopg.connect(server.dsn("brain", "desk_a_migrate", "it's the second"), autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA company")
+        connection.execute("CREATE FUNCTION company.f() RETURNS int LANGUAGE sql RETURN 1")
+        connection.execute("CREATE ROLE desk_a_ceo LOGIN")
+        connection.execute("GRANT USAGE, CREATE ON SCHEMA company TO desk_a_ceo")
+        connection.execute("ALTER FUNCTION company.f() OWNER TO desk_a_ceo")
+        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+
+    assert row == (False,)
+    drop_old_databases(server, "brain", keep=0)
+
+
+def test_old_desk_databases_go_with_their_logins_and_the_newest_stay(server: Server) -> None:
+    for number in range(5):
+        server.create_database(f"desk_{number}")
+        server.create_migrator(f"desk_{number}", f"c{number}_migrate", "secret")
+        with psycopg.connect(server.dsn(f"desk_{number}", f"c{number}_migrate", "secret")) as connection:
+            connection.execute(f"CREATE ROLE c{number}_ceo LOGIN")
+    server.create_database("other")
+
+    dropped = drop_old_databases(server, "desk_", keep=3)
+
+    assert sorted(dropped) == ["desk_0", "desk_1"]
+    assert databases(server) == {"desk_2", "desk_3", "desk_4", "other"}
+    assert logins(server) == {f"c{number}_{role}" for number in (2, 3, 4) for role in ("ceo", "migrate")}
+    drop_old_databases(server, "desk_", keep=0)
+
+
+def test_an_old_database_that_is_in_use_stays(server: Server) -> None:
+    server.create_database("desk_old")
+    server.create_database("desk_new")
+
+    with server.connect("desk_old"):
+        dropped = drop_old_databases(server, "desk_", keep=1)
+
+    assert dropped == []
+    assert "desk_old" in databases(server)
+
+
+def test_the_owners_server_is_used_and_never_stopped(home: Path, server: Server, tmp_path: Path) -> None:
+    with desk_server(tmp_path, desk_postgres=server.dsn()) as owners:
+        owners.create_database("on_the_owners")
+
+    assert "on_the_owners" in databases(server)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) -> None:
+    with login(server, "CREATEDB CREATEROLE") as dsn, server.connect() as superuser:
+        superuser.execute("GRANT SET ON PARAMETER watchbill.simulated TO owner_of_server")
+        owners = owners_server(dsn)
+        owners.create_database("desk_theirs", simulated=True)
+        owners.create_migrator("desk_theirs", "theirs_migrate", "secret")
+        with psycopg.connect(server.dsn("desk_theirs", "theirs_migrate", "secret")) as connection:
+            connection.execute("CREATE ROLE theirs_ceo LOGIN")
+        dropped = drop_old_databases(owners, "desk_theirs", keep=0)
+
+        assert dropped == ["desk_theirs"]
+        assert logins(server) == {"owner_of_server"}
+
+
+def test_a_login_that_may_not_is_told_what_to_grant(server: Server, tmp_path: Path) -> None:
+    with (
+        login(server, "NOCREATEDB") as dsn,
+        pytest.raises(DeskError, match='ALTER ROLE "owner_of_server" CREATEDB CREATEROLE; GRANT SET ON PARAMETER'),
+        desk_server(tmp_path, desk_postgres=dsn),
+    ):
+        pytest.fail("it was let in")
+
+
+def test_an_unreachable_owners_server_is_an_error_without_its_password(tmp_path: Path) -> None:
+    dsn = f"postgresql://me:top-secret@127.0.0.1:{_closed_port()}/postgres"
+
+    with (
+        pytest.raises(DeskError, match="DESK_POSTGRES cannot be used") as failure,
+        desk_server(tmp_path, desk_postgres=dsn),
+    ):
+        pytest.fail("it was let in")
+
+    assert "top-secret" not in str(failure.value)
+
+
+@contextlib.contextmanager
+def login(server: Server, rights: str) -> Iterator[str]:
+    with server.connect() as connection:
+        connection.execute(f"CREATE ROLE owner_of_server LOGIN {rights} PASSWORD 'p'")
+        try:
+            yield server.dsn("postgres", "owner_of_server", "p")
+        finally:
+            connection.execute("DROP OWNED BY owner_of_server")
+            connection.execute("DROP ROLE owner_of_server")
+
+
+def _simulated(server: Server, database: str) -> object:
+    with server.connect(database) as connection:
+        row = connection.execute("SELECT current_setting('watchbill.simulated', true)").fetchone()
+        return row and row[0]
+
+
+def _closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,86 @@
+"""Lambda on the desk: however a run ends, it ends, is told apart, and the next one starts well."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.cloud.lambdas import becomes_true, lives, runtime_of, said, texts
+from watchbill.cloud.build import Deployment
+from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        ({"act": "leave", "code": 3}, "Runtime exited with error: exit status 3"),
+        ({"act": "leave", "code": 0}, "Runtime exited without providing a reason"),
+        ({"act": "die"}, "Runtime exited with error: signal: killed"),
+        ({"act": "leave_a_child_and_exit"}, "Runtime exited with error: exit status 3"),
+    ],
+)
+def test_a_process_that_dies_is_noticed_and_the_next_run_starts_cold(
+    runtime: Runtime, event: dict[str, Any], reason: str
+) -> None:
+    invocation = runtime.invoke("act", event, request_id="r-1")
+
+    assert invocation.status == "crashed"
+    assert invocation.payload == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: r-1 Error: {reason}",
+    }
+    assert invocation.wall_ms < 4000
+    assert texts(invocation)[-1].endswith("\tStatus: error\tError Type: Runtime.ExitError")
+    assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
+
+
+@pytest.mark.parametrize("act", ["hang", "spin"])
+def test_a_hung_handler_is_killed_at_the_wall_limit_and_charged_its_whole_timeout(runtime: Runtime, act: str) -> None:
+    invocation = runtime.invoke("act", {"act": act}, request_id="r-1", wall_limit_seconds=0.3)
+
+    assert invocation.status == "timeout"
+    assert invocation.payload["errorType"] == "Sandbox.Timedout"
+    assert invocation.payload["errorMessage"].endswith("Task timed out after 5.00 seconds")
+    assert re.fullmatch(r"\S+Z r-1 Task timed out after 5.00 seconds", said(invocation)[-1])
+    assert (invocation.duration_ms, texts(invocation)[-1].endswith("\tStatus: timeout")) == (5000, True)
+    assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
+
+
+def test_a_function_is_killed_at_its_own_timeout_with_all_that_it_started(runtime: Runtime) -> None:
+    runtime.define(FunctionSpec("short", "act.handler.handler", timeout_seconds=0.5))
+
+    invocation = runtime.invoke("short", {"act": "hang"}, request_id="r-1")
+
+    assert invocation.status == "timeout"
+    _, *pids = said(invocation)[0].split()
+    assert len(pids) == 2
+    assert becomes_true(lambda: not any(lives(int(pid)) for pid in pids))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("cannot_import", "Runtime.ImportModuleError", "No module named 'nowhere_to_be_found'"),
+        ("cannot_compile", "Runtime.UserCodeSyntaxError", "invalid syntax"),
+        ("has_no_handler", "Runtime.HandlerNotFound", "Handler 'handler' missing"),
+        ("fails_at_import", "RuntimeError", "no settings"),
+        ("exits_at_import", "Runtime.ExitError", "exit status 7"),
+    ],
+)
+def test_a_function_that_does_not_start_says_why(runtime: Runtime, name: str, kind: str, words: str) -> None:
+    invocation = runtime.invoke(name, {}, request_id="r-1")
+
+    assert invocation.status == "init_error"
+    assert invocation.payload["errorType"] == kind
+    assert words in invocation.payload["errorMessage"]
+    assert texts(invocation)[-1].endswith(f"\tStatus: error\tError Type: {kind}")
+
+
+def test_a_function_that_hangs_at_its_start_is_ended_at_the_init_limit(
+    deployment: Deployment, client: ClientName
+) -> None:
+    with runtime_of(deployment, client, init_limit_seconds=1.0) as runtime:
+        invocation = runtime.invoke("hangs_at_import", {}, request_id="r-1")
+
+    assert invocation.status == "timeout"
+    assert invocation.wall_ms < 4000
