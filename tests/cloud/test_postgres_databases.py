@@ -26,6 +26,19 @@ def test_only_a_database_made_as_simulated_says_so(server: Server) -> None:
     assert _simulated(server, "real") is None
 
 
+def test_the_owner_of_a_database_cannot_mark_it_as_simulated(server: Server) -> None:
+    server.create_database("real")
+    server.create_migrator("real", "desk_b_migrate", "secret")
+
+    with (
+        psycopg.connect(server.dsn("real", "desk_b_migrate", "secret")) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("ALTER DATABASE real SET watchbill.simulated = 'on'")
+
+    drop_old_databases(server, "real", keep=0)
+
+
 def test_a_copy_of_a_database_has_its_tables(server: Server) -> None:
     server.create_database("pattern")
     with server.connect("pattern") as connection:

@@ -38,7 +38,7 @@ _LAMBDA_NAMES = {
     "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN", "AWS_SHARED_CREDENTIALS_FILE", "HOME", "LAMBDA_TASK_ROOT", "LANG", "PATH",
     "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TMPDIR", "TZ",
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 
 
 def test_the_checkout_and_the_desk_are_out_of_reach(runtime: Runtime) -> None:
