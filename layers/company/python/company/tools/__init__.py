@@ -12,7 +12,7 @@ from typing import Any
 
 from company.errors import RecordError, ToolError
 
-COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain")
+COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline")
 """Modules of this package; a role's own tools stand in its folder's tools.py."""
 
 
@@ -28,7 +28,7 @@ class Tool:
         """The function behind a check of its arguments' types, built at the first use."""
         from pydantic import ConfigDict, validate_call  # noqa: PLC0415
 
-        return validate_call(self.run, config=ConfigDict(arbitrary_types_allowed=True))
+        return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(self.run)
 
 
 def tool(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,156 @@
+"""What only data_auditor does: look again at the bytes, judge held batches, compare samples, record audits."""
+
+import json
+import random
+from decimal import ROUND_HALF_UP, Decimal
+from struct import pack, unpack
+from typing import Any, Literal
+
+from company.errors import ToolError
+from company.pipeline.raw import judge, load
+from company.plain import plain, plain_rows
+from company.session import Fire
+from company.tools import tool
+from company.vertical import Parsed
+
+
+@tool
+def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
+    """Reads a held batch's bytes a second time and says what they hold, beside what was staged.
+
+    failed: the checks that hold it. said_before: how many earlier refused editions failed the same checks alike.
+    Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "staged": 12, "failed": ["keys_remain"]}.
+    """
+    batch = fire.brain.one("batch_story", batch=batch_id)
+    if batch is None:
+        raise ToolError(f"there is no batch {batch_id}")
+    source = fire.vertical.source(batch["source"])
+    parsed, verdict, reason = judge(source, load(fire, source.name, batch["sha256"]), None, None)
+    checks = fire.brain.all("batch_checks", batch=batch_id)
+    failed = [check["check_name"] for check in checks if check["severity"] == "hold" and not check["is_ok"]]
+    before = fire.brain.value("said_before", batch=batch_id, checks=failed)
+    return {
+        "verdict": verdict,
+        "reason": reason,
+        "rows": parsed.staged if parsed else 0,
+        "staged": batch["rows_staged"],
+        "failed": failed,
+        "said_before": before,
+    }
+
+
+@tool
+def decide_batch(fire: Fire, batch_id: int, verdict: Literal["release", "refuse"], reason: str) -> dict[str, Any]:
+    """Judges a held batch: release lets promote take it, refuse keeps it out. What was in force stays meanwhile.
+
+    Example: decide_batch(batch_id=9, verdict="refuse", reason="half of the keys are gone, in this edition alone").
+    """
+    status = fire.brain.value("decide_batch", batch=batch_id, verdict=verdict, reason=reason)
+    fire.learn("judged", f"batch {batch_id}: {verdict}: {reason}", batch=batch_id)
+    return {"batch_id": batch_id, "status": status}
+
+
+@tool
+def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
+    """Lists for each source the batch that its canonical rows rest on now.
+
+    Example: batches_in_force() gives [{"source": "x", "batch_id": 9, "rows_read": 120}].
+    """
+    return plain_rows(fire.brain.all("batches_in_force"))
+
+
+@tool
+def derive_again(fire: Fire, source: str, batch_id: int, sha256: str, sample: int, salt: str) -> dict[str, Any]:
+    """Reads a batch's bytes with the source's reader and compares a sample of their rows with canonical.
+
+    salt: decides which rows are drawn; another one each time. Rows in quarantine are left out.
+    Example: derive_again(source="x", batch_id=9, sha256="...", sample=100, salt="2026-03-11T08") gives
+    {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
+    """
+    reader = fire.vertical.source(source)
+    parsed, _, reason = judge(reader, load(fire, source, sha256), None, None)
+    if parsed is None:
+        raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
+    aside = {row["row_no"] for row in fire.brain.all("rows_put_aside", batch=batch_id)}
+    stream = fire.brain.one("stream_columns", source=source)
+    assert stream is not None, "a batch in force has its stream"
+    drawn = [dict(zip(stream["columns"], row[1:], strict=True)) for row in _draw(parsed, aside, sample, salt)]
+    derived = json.dumps(plain(drawn))
+    return {
+        "looked_at": [str(row[stream["columns"][0]]) for row in drawn],
+        "differences": plain_rows(fire.brain.all("compare_with_canonical", source=source, derived=derived)),
+    }
+
+
+@tool
+def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
+    """Computes a sample of scores again from their stored parts and the weights that the product states.
+
+    Example: recompute_scores(sample=100, salt="2026-03-11T08") gives {"looked_at": [...], "differences": []}.
+    """
+    scores = fire.vertical.scores
+    if scores is None:
+        return {"looked_at": [], "differences": []}
+    weights = [part.weight for part in scores.parts]
+    rows = fire.brain.all("sample_scores", limit=sample, salt=salt)
+    rows = [row for row in rows if row["model_version"] == scores.version]
+    expected = {row["entity"]: weighted(row["parts"], weights) for row in rows}
+    wrong = [row for row in rows if row["score"] != expected[row["entity"]]]
+    return {
+        "looked_at": list(expected),
+        "differences": [
+            {"item": r["entity"], "expected": float(expected[r["entity"]]), "found": float(r["score"])} for r in wrong
+        ],
+    }
+
+
+@tool
+def record_audit(
+    fire: Fire, what: str, subject: str, whose: str, looked_at: list[str], differences: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Records what you looked at and what differed, for ever. An audit that looked at nothing is refused.
+
+    whose: the role whose work it was. differences: [{"item", "expected", "found"}], each an item of looked_at.
+    Example: record_audit(what="derived again", subject="x", whose="promote", looked_at=["a"], differences=[]).
+    """
+    audit_id = fire.brain.value(
+        "record_audit",
+        session_id=fire.session_id,
+        what=what,
+        subject=subject,
+        whose=whose,
+        sample=json.dumps(looked_at),
+        differences=json.dumps(differences),
+    )
+    return {"audit_id": int(audit_id)}
+
+
+def weighted(parts: list[float | None], weights: list[float]) -> Decimal:
+    """A score of 0 to 100 with one decimal, rounded half away from zero, from parts kept in single precision."""
+    single = [float(unpack("f", pack("f", part or 0.0))[0]) for part in parts]
+    total = sum(weight * part for weight, part in zip(weights, single, strict=True))
+    exact = Decimal(format(100 * total / sum(weights), ".15g"))
+    return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def _draw(parsed: Parsed, aside: set[int], sample: int, salt: str) -> list[tuple[Any, ...]]:
+    """Rows (row_no, key, value ...) drawn by the salt, from either form that a reader may give."""
+    lines = parsed.copy_text.splitlines() if parsed.copy_text else parsed.rows
+    chosen = random.Random(salt).sample(range(len(lines)), min(sample, len(lines)))
+    rows = [_fields(lines[index]) for index in sorted(chosen)]
+    return [row for row in rows if int(row[0]) not in aside]
+
+
+def _fields(line: Any) -> tuple[Any, ...]:
+    """A row as it is, or a line of COPY's text form taken apart."""
+    if not isinstance(line, bytes):
+        return tuple(line)
+    return tuple(None if field == r"\N" else _unescaped(field) for field in line.decode().split("\t"))
+
+
+def _unescaped(field: str) -> str:
+    if "\\" not in field:
+        return field
+    for sign, meaning in ((r"\t", "\t"), (r"\n", "\n"), (r"\r", "\r"), ("\\\\", "\\")):
+        field = field.replace(sign, meaning)
+    return field

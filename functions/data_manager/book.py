@@ -1,0 +1,82 @@
+"""data_manager by the book: is the data fresh, does the backlog move, is anything stuck; and a note in figures."""
+
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.watching import Watched, answer_findings
+from company.words import count, hours, sentence
+
+
+def work(fire: Fire) -> Outcome:
+    """Never skips: a quiet domain is reported as quiet."""
+    watched = answer_findings(fire)
+    reopened = sum(reopen(fire, task) for task in fire.use("list_tasks", mode="data", status="blocked"))
+    filed = sum(file_rows(fire, cause) for cause in fire.use("quarantine_causes"))
+    figures = measure(fire) | {"filed": filed, "reopened": reopened}
+    return Done(figures | watched.evidence, note=write_note(fire, figures, watched))
+
+
+def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
+    """One live task per source and cause, however many rows and however often we look."""
+    source, check = cause["source"], cause["check_name"]
+    filed = fire.use(
+        "file_task",
+        mode="data",
+        title=f"{count(cause['rows'], 'row')} of {source} put aside by {check}",
+        payload={"kind": "quarantine", "source": source, "check": check},
+        dedupe_key=f"quarantine:{source}:{check}",
+    )
+    return int(filed["is_new"])
+
+
+def reopen(fire: Fire, task: dict[str, Any]) -> int:
+    """A task that waits for an edition is workable again once one came; a question of judgement stays with us."""
+    source = task["payload"].get("source")
+    if task["blocked_on"] != fire.role or not source:
+        return 0
+    newer = fire.use("newer_editions", task_id=task["id"], source=source)
+    if newer:
+        reason = f"{count(newer, 'newer edition')} of {source} came into force"
+        fire.use("sort_task", task_id=task["id"], becomes="pending", reason=reason)
+    return int(newer > 0)
+
+
+def measure(fire: Fire) -> dict[str, int]:
+    """The domain in numbers."""
+    tasks, rows, audits = fire.use("task_figures"), fire.use("quarantine_trend"), fire.use("audit_figures")
+    sources = fire.use("source_freshness")
+    return {
+        "sources": len(sources),
+        "stale": sum(bool(source["is_stale"]) for source in sources),
+        "tasks_open": tasks["open"],
+        "tasks_open_before": tasks["open_before"],
+        "tasks_completed": tasks["completed"],
+        "tasks_blocked": tasks["blocked"],
+        "rows_aside": rows["open"],
+        "rows_aside_added": rows["added"],
+        "held_batches": len(fire.use("held_batches")),
+        "audited": audits["looked_at"],
+        "differing": audits["differing"],
+    }
+
+
+def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
+    """The closing note: each figure beside what it is measured against."""
+    stale = [
+        f"{s['source']} is {hours(s['age'])} old (limit {hours(s['fresh_within'])})"
+        for s in fire.use("source_freshness")
+        if s["is_stale"]
+    ]
+    parts = [
+        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
+        + (f": {sentence(stale)}" if stale else ""),
+        f"{count(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
+        f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
+        f"{count(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
+        f"{count(figures['held_batches'], 'batch', 'batches')} held",
+        f"data_auditor redid {figures['audited']}, {figures['differing']} differ",
+    ]
+    if watched.asked:
+        parts.append(f"{count(watched.asked, 'question')} to the owner")
+    return "; ".join(parts) + "."

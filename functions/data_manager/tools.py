@@ -1,0 +1,47 @@
+"""What only data_manager reads: the quarantine by its causes, and whether a blocked task can move again."""
+
+from datetime import timedelta
+from typing import Any
+
+from company.plain import plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
+    """Counts open quarantined rows per source and check.
+
+    Example: quarantine_causes() gives [{"source": "x", "check_name": "no_row_twice", "rows": 3, "last_batch": 9}].
+    """
+    return plain_rows(fire.brain.all("quarantine_by_check"))
+
+
+@tool
+def quarantine_trend(fire: Fire, hours: int = 24) -> dict[str, int]:
+    """Counts quarantined rows that are open, and those that came and went in the last hours.
+
+    Example: quarantine_trend(hours=24) gives {"open": 3, "added": 5, "closed": 2}.
+    """
+    return dict(fire.brain.one("quarantine_trend", since=fire.now - timedelta(hours=hours)) or {})
+
+
+@tool
+def newer_editions(fire: Fire, task_id: int, source: str) -> int:
+    """Counts the editions of a source in force since a task was blocked: with one, it can be looked at again.
+
+    Example: newer_editions(task_id=12, source="x") gives 1.
+    """
+    blocked = fire.brain.one("blocked_since", task_id=task_id)
+    if blocked is None or blocked["at"] is None:
+        return 0
+    return int(fire.brain.value("editions_since", source=source, since=blocked["at"]))
+
+
+@tool
+def audit_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
+    """Counts the audits of the last hours, the things they looked at and those that differed.
+
+    Example: audit_figures(hours=24) gives {"audits": 6, "looked_at": 600, "differing": 0}.
+    """
+    return dict(fire.brain.one("audit_figures", since=fire.now - timedelta(hours=hours)) or {})

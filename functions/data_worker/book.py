@@ -1,0 +1,72 @@
+"""data_worker by the book: one data task after another, until none is left or the time is nearly spent."""
+
+from collections import Counter
+from typing import Any
+
+from company.outcomes import Done, Outcome, TaskClose
+from company.session import Fire
+from company.watching import answer_findings
+from company.words import count
+from data_worker.rows import RESERVE_SECONDS, work_rows
+
+
+def preflight(fire: Fire) -> str | None:
+    """A reason to rest: no task, no finding and no mail waits."""
+    waiting = fire.brain.one("waiting_for_me") or {}
+    return None if any(waiting.values()) else "no data task waits"
+
+
+def work(fire: Fire) -> Outcome:
+    """Claims, works and ends tasks; what could not be settled is blocked on the manager with an action."""
+    watched = answer_findings(fire)
+    closes: list[TaskClose] = []
+    while fire.budget.seconds_left() > RESERVE_SECONDS:
+        task = fire.use("claim_task", mode="data")
+        if task is None:
+            break
+        closes.append(work_task(fire, task))
+    rows = sum(settled(close) for close in closes)
+    statuses = Counter(close.status for close in closes)
+    note = f"{count(len(closes), 'task')} worked, {count(rows, 'row')} settled, {statuses['blocked']} wait for you."
+    evidence = {"tasks": len(closes), "rows": rows, "asked": statuses["blocked"], **watched.evidence}
+    return Done(evidence, note=note if closes else "", closes=tuple(closes))
+
+
+def settled(close: TaskClose) -> int:
+    """How many rows or spellings a task settled."""
+    numbers = [close.result.get(end, 0) for end in ("resolved", "discarded", "decided")]
+    return sum(number for number in numbers if isinstance(number, int))
+
+
+def work_task(fire: Fire, task: dict[str, Any]) -> TaskClose:
+    """One task by its kind; a kind that the book does not know goes to the manager, untouched."""
+    match task["payload"].get("kind"):
+        case "quarantine":
+            return work_rows(fire, task)
+        case "spelling":
+            return work_spelling(fire, task)
+        case kind:
+            action = f"tell what a task of kind {kind} asks for; the book does not know it"
+            return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+
+
+def work_spelling(fire: Fire, task: dict[str, Any]) -> TaskClose:
+    """Two spellings are one name when exactly one candidate is seen with the same things; otherwise a person looks."""
+    payload = task["payload"]
+    verdict = judge_spelling(payload["spelling"], payload["candidates"], payload["evidence"])
+    if verdict is None:
+        action = f"say whether {payload['spelling']!r} is {' or '.join(map(repr, payload['candidates']))}"
+        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    name, reason = verdict
+    fire.use("decide_spelling", kind=payload["of"], spelling=payload["spelling"], name=name, reason=reason)
+    return TaskClose(task["id"], "complete", {"decided": 1, "name": name, "reason": reason})
+
+
+def judge_spelling(spelling: str, candidates: list[str], evidence: dict[str, Any]) -> tuple[str, str] | None:
+    """The name and why, when what they are seen with tells; None when it does not."""
+    own = set(evidence.get(spelling, {}).get("seen_with", ()))
+    shared = {name: own & set(evidence.get(name, {}).get("seen_with", ())) for name in candidates}
+    fitting = [name for name in candidates if shared[name]]
+    if len(fitting) == 1:
+        return fitting[0], f"both are seen with {', '.join(sorted(shared[fitting[0]])[:3])}"
+    return None

@@ -1,0 +1,65 @@
+"""Quarantined rows by the book: each is looked at with its reason, closed where that is safe, else left open."""
+
+from collections import Counter
+from typing import Any
+
+from company.outcomes import TaskClose
+from company.session import Fire
+from company.words import count
+
+RESERVE_SECONDS = 20.0
+NO_ROW_TWICE = "no_row_twice"
+
+
+def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
+    """All open rows of one source and check. Each decision is committed at once, so a killed session loses none."""
+    source, check = task["payload"]["source"], task["payload"]["check"]
+    ends: Counter[str] = Counter()
+    after = 0
+    while fire.budget.seconds_left() > RESERVE_SECONDS:
+        rows = fire.use("quarantined_rows", source=source, check=check, after=after)
+        if not rows:
+            return _end(fire, task, ends)
+        for row in rows:
+            ends[_settle(fire, task, row)] += 1
+            after = row["id"]
+    return TaskClose(task["id"], "pending", {**ends, "reason": "the time of this fire was spent"})
+
+
+def _settle(fire: Fire, task: dict[str, Any], row: dict[str, Any]) -> str:
+    verdict = judge(row, _in_force(fire, task["payload"]["source"], row))
+    if verdict is None:
+        return "left_open"
+    status, resolution = verdict
+    fire.use("resolve_rows", ids=[row["id"]], status=status, resolution=resolution, task_id=task["id"])
+    return status
+
+
+def _in_force(fire: Fire, source: str, row: dict[str, Any]) -> dict[str, Any] | None:
+    found = fire.use("row_in_force", source=source, entity=row["entity"]) if row["entity"] else None
+    return dict(found) if found else None
+
+
+def judge(row: dict[str, Any], in_force: dict[str, Any] | None) -> tuple[str, str] | None:
+    """What the evidence allows: it came again, its twin is in force, a newer edition put it right. Else None."""
+    newer = row["batch_in_force"] if (row["edition_in_force"] or "") > row["edition_at"] else None
+    who = row["entity"] or f"row {row['row_no']}"
+    if row["came_again"]:
+        return "discarded", f"{who} came again in batch {row['came_again']} and is looked at there"
+    if in_force and row["check_name"] == NO_ROW_TWICE:
+        return "discarded", f"{who} is in force; this row was its duplicate"
+    if in_force and newer:
+        return "resolved", f"{who} is in force; batch {newer} came after this row"
+    if newer:
+        return "discarded", f"batch {newer}, a newer edition, no longer holds {who}"
+    return None
+
+
+def _end(fire: Fire, task: dict[str, Any], ends: Counter[str]) -> TaskClose:
+    """Nothing left is complete; what is left waits for a newer edition, which the manager sees first."""
+    left = ends["left_open"]
+    if not left:
+        return TaskClose(task["id"], "complete", dict(ends))
+    rows = f"{count(left, 'row')} of {task['payload']['source']}"
+    action = f"{rows} cannot be judged yet: reopen when a newer edition is in force"
+    return TaskClose(task["id"], "blocked", dict(ends), blocked_on=fire.record.reports_to, blocked_action=action)

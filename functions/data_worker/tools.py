@@ -1,0 +1,52 @@
+"""What only data_worker does: look at quarantined rows one by one, and say what two spellings are."""
+
+from typing import Any, Literal
+
+from company.plain import plain, plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Lists open quarantined rows of one source and check, by id, with the edition in force of that source beside each.
+
+    after: the last id already seen, to page on.
+    Example: quarantined_rows(source="x", check="no_row_twice") gives [{"id": 5, "entity": "a", "reason": "..."}].
+    """
+    return plain_rows(fire.brain.all("quarantined_rows", source=source, check=check, after=after, limit=limit))
+
+
+@tool
+def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
+    """Gives the row of an id that is in force now for a source, or None when there is none.
+
+    Example: row_in_force(source="x", entity="a") gives {"batch_id": 9, "was": {...}}.
+    """
+    rows = [row for row in fire.brain.all("entity_history", source=source, key=entity) if row["valid_to"] is None]
+    return plain(rows[-1]) if rows else None
+
+
+@tool
+def resolve_rows(
+    fire: Fire, ids: list[int], status: Literal["resolved", "discarded"], resolution: str, task_id: int | None = None
+) -> dict[str, int]:
+    """Closes quarantined rows: resolved when the right row is in force by now, discarded when the source erred.
+
+    No row gets into canonical this way; only an edition brings rows. Rows closed by somebody else meanwhile are left.
+    Example: resolve_rows(ids=[5], status="discarded", resolution="row 17 of the same id is in force").
+    """
+    closed = int(fire.brain.value("resolve_quarantine", ids=ids, status=status, resolution=resolution))
+    fire.learn("rows_closed", f"{closed} {status}: {resolution}", task_id=task_id, ids=ids[:20])
+    return {"closed": closed}
+
+
+@tool
+def decide_spelling(fire: Fire, kind: str, spelling: str, name: str, reason: str) -> dict[str, str]:
+    """Says what a spelling is: one of its candidates, or itself, then it is a name of its own. Say why.
+
+    Example: decide_spelling(kind="vendor", spelling="Acme Corp", name="Acme", reason="both are seen with Anvil").
+    """
+    fire.brain.run("resolve_spelling", kind=kind, spelling=spelling, name=name, reason=reason)
+    fire.learn("spelling", f"{kind} {spelling!r} is {name!r}: {reason}")
+    return {"spelling": spelling, "name": name}

@@ -1,0 +1,47 @@
+"""What only scraping_manager reads: what a source was asked, what came of earlier errands, whether heartbeat beats."""
+
+from datetime import datetime
+from typing import Any
+
+from company.plain import plain, plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def requests_since(fire: Fire, source: str, since: datetime) -> list[dict[str, Any]]:
+    """Counts what a source was asked since a moment, by what came of it and the status code.
+
+    Example: requests_since(source="x", since="2026-03-10T12:55:00Z") gives [{"result": "not_yet", "status_code": 403,
+    "requests": 14}].
+    """
+    return plain_rows(fire.brain.all("requests_since", source=source, since=since))
+
+
+@tool
+def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
+    """Gives the newest task filed under a key with its result, or None when there was none.
+
+    Example: last_task_about(dedupe_key="probe:x") gives {"id": 31, "status": "complete", "result": {...}}.
+    """
+    row = fire.brain.one("last_task_about", dedupe_key=dedupe_key)
+    return None if row is None else plain(row)
+
+
+@tool
+def documents_without_batch(fire: Fire) -> list[dict[str, Any]]:
+    """Lists new editions whose bytes are kept and whose rows never reached staging: a session died in between.
+
+    Example: documents_without_batch() gives [{"id": 40, "source": "x", "edition_at": "..."}].
+    """
+    return plain_rows(fire.brain.all("raw_documents_without_batch"))
+
+
+@tool
+def minutes_since_beat(fire: Fire) -> float | None:
+    """Gives how many minutes ago heartbeat last told that it is alive; None when it never did.
+
+    Example: minutes_since_beat() gives 5.0.
+    """
+    at = fire.brain.value("last_beat")
+    return None if at is None else round((fire.now - at).total_seconds() / 60, 1)

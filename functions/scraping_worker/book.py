@@ -1,0 +1,89 @@
+"""scraping_worker by the book: the errands of scraping_manager, one after another, each ended with what it showed."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from company.errors import ToolError
+from company.outcomes import Done, Outcome, TaskClose
+from company.session import Fire
+from company.watching import answer_findings
+from company.words import count, sentence
+
+RESERVE_SECONDS = 40.0
+
+
+def preflight(fire: Fire) -> str | None:
+    """A reason to rest: no errand, no finding and no mail waits."""
+    waiting = fire.brain.one("waiting_for_me") or {}
+    return None if any(waiting.values()) else "no scrape task waits"
+
+
+def work(fire: Fire) -> Outcome:
+    """Claims, works and ends errands until none is left or the time is nearly spent."""
+    watched = answer_findings(fire)
+    closes: list[TaskClose] = []
+    done: Counter[str] = Counter(probes=0, editions=0, build_tasks=0)
+    while fire.budget.seconds_left() > RESERVE_SECONDS:
+        task = fire.use("claim_task", mode="scrape")
+        if task is None:
+            break
+        closes.append(run_errand(fire, task, done))
+    note = f"{count(len(closes), 'errand')} done: " + sentence(
+        [str(close.result.get("showed", "")) for close in closes]
+    )
+    return Done({**done, "tasks": len(closes), **watched.evidence}, note=note if closes else "", closes=tuple(closes))
+
+
+def run_errand(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+    """One errand by its kind. What cannot be done is blocked on the manager with the reason as its action."""
+    errand = ERRANDS.get(task["payload"].get("kind", ""))
+    if errand is None:
+        action = f"tell what an errand of kind {task['payload'].get('kind')} asks for; the book does not know it"
+        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    try:
+        showed = errand(fire, task, done)
+    except ToolError as error:
+        return TaskClose(task["id"], "failed", {"reason": str(error), "showed": str(error)})
+    return TaskClose(task["id"], "complete", {"showed": showed})
+
+
+def probe(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+    """Every route once: does it still serve what it had, and has it anything newer?"""
+    rows = fire.use("probe_routes", source=task["payload"]["source"])
+    done["probes"] += len(rows)
+    served = [row for row in rows if row["status"] == 200]
+    ends = [f"{row['day'] or 'the file'} by route {row['route']} {row['status'] or 'no answer'}" for row in rows]
+    verdict = "so we are not blocked" if served else "so nothing is served to us"
+    return f"{sentence(ends)} from our address, {verdict}"
+
+
+def restage(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+    """Rows of a kept document into staging."""
+    staged = fire.use("stage_document", raw_id=task["payload"]["raw_id"])
+    done["editions"] += 1
+    return f"batch {staged['batch_id']} with {count(staged['rows'], 'row')} staged from kept bytes"
+
+
+def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+    """Bytes that made no sense: if they still make none, the builders get them as a sample."""
+    source, raw_id = task["payload"]["source"], task["payload"]["raw_id"]
+    seen = fire.use("look_at_document", raw_id=raw_id)
+    if seen["verdict"] != "malformed":
+        return f"raw document {raw_id} can be read now: {seen['verdict']}"
+    filed = fire.use(
+        "file_task",
+        mode="build",
+        title=f"The reader of {source} does not understand raw document {raw_id}",
+        payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": seen["reason"]},
+        dedupe_key=f"format:{source}:{raw_id}",
+    )
+    done["build_tasks"] += int(filed["is_new"])
+    return f"{count(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
+
+
+ERRANDS: dict[str, Callable[[Fire, dict[str, Any], Counter[str]], str]] = {
+    "probe": probe,
+    "restage": restage,
+    "malformed": look,
+}

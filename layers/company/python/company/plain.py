@@ -1,0 +1,28 @@
+"""Rows in the few shapes that JSON knows, for whoever hands a result to a model, a page or another process."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """Times become ISO text, spans become hours, decimals become numbers; everything else stays."""
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case timedelta():
+            return round(value.total_seconds() / 3600, 2)
+        case Decimal():
+            return float(value)
+        case Mapping():
+            return {str(name): plain(part) for name, part in value.items()}
+        case list() | tuple() | set():
+            return [plain(part) for part in value]
+        case _:
+            return value
+
+
+def plain_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same for the rows of a query."""
+    return [{name: plain(part) for name, part in row.items()} for row in rows]

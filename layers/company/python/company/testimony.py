@@ -1,0 +1,64 @@
+"""What is known of a schedule that fell silent, as sentences for its watcher's answer and for the owner's question.
+
+Works on what the tool describe_schedule gives; says only what was looked at, and when.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from company.words import clock, count
+
+DEPLOY_TAKES = timedelta(minutes=15)
+"""A schedule changed this near to our deploy was changed by it."""
+BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
+
+Facts = Mapping[str, Any]
+
+
+def tell(facts: Facts, now: datetime, zone: str) -> str:
+    """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
+    return " ".join([state(facts, zone), change(facts, now, zone), slots(facts, zone), sessions(facts, zone)])
+
+
+def state(facts: Facts, zone: str) -> str:
+    """'Checked now: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
+    deployed = facts["deployed"]
+    seen = "now" if deployed["seen"] == "now" else f"as heartbeat saw it {clock(deployed['seen'], zone)}"
+    published = f"{facts['published_expression']} {facts['published_timezone']}"
+    return f"Checked {seen}: deployed {deployed['state'] or 'nowhere'}, published {published}."
+
+
+def is_on(facts: Facts) -> bool:
+    return bool(facts["deployed"]["state"] == "ENABLED")
+
+
+def change(facts: Facts, now: datetime, zone: str) -> str:
+    """Whether a deploy of ours did it. A stamp of another clock than the company's is not quoted."""
+    deployed_at, changed_at = _moment(facts["last_deploy_at"]), _moment(facts["modified_at"])
+    if deployed_at is None:
+        return "We have not deployed yet."
+    deploy = f"our last deploy was {clock(deployed_at, zone)}"
+    if changed_at is None or changed_at > now or changed_at < deployed_at - DEPLOY_TAKES:
+        return f"When it was changed is not known; {deploy}."
+    if changed_at <= deployed_at + DEPLOY_TAKES:
+        return f"Changed with our last deploy, {clock(deployed_at, zone)}."
+    return f"Changed {clock(changed_at, zone)}; {deploy}, so not by a deploy of ours."
+
+
+def slots(facts: Facts, zone: str) -> str:
+    """'Last slots: Wed 17:40 succeeded, Wed 23:40 missed.'"""
+    ends = [f"{clock(slot['due_at'], zone)} {slot['status'].replace('_', ' ')}" for slot in reversed(facts["slots"])]
+    return f"Last slots: {', '.join(ends)}." if ends else "It has had no slot yet."
+
+
+def sessions(facts: Facts, zone: str) -> str:
+    """The last error with its words, or that there was none in so many sessions."""
+    for session in facts["sessions"]:
+        if session["outcome"] in BAD_ENDS:
+            return f"Its session of {clock(session['started_at'], zone)} {session['outcome']}: {session['reason']}."
+    return f"No error in its last {count(len(facts['sessions']), 'session')}." if facts["sessions"] else "It never ran."
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,27 @@
+"""Tools on the pages of the brain: what the company knows for longer than a session lives."""
+
+from company.errors import ToolError
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def read_page(fire: Fire, key: str) -> str:
+    """Reads a page by its key: PROJECT_STATUS, PRODUCT, SKILL_<ROLE>, MEMORY_<ROLE>.
+
+    Example: read_page(key="PRODUCT").
+    """
+    row = fire.brain.one("read_brain_pages", keys=[key])
+    if row is None:
+        raise ToolError(f"there is no page {key}")
+    return str(row["content"])
+
+
+@tool
+def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
+    """Writes a page whole; every earlier text is kept. Each page has one writer, and the brain refuses everybody else.
+
+    Example: write_page(key="PROJECT_STATUS", content="...").
+    """
+    fire.brain.run("write_brain", key=key, content=content)
+    return {"key": key}

@@ -1,0 +1,76 @@
+"""Tools for the few questions that only the owner can answer; for managers and the CEO."""
+
+from typing import Any
+
+from company.decisions import answer_by
+from company.plain import plain, plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def ask_decision(
+    fire: Fire,
+    fingerprint: str,
+    question: str,
+    background: str,
+    unknown: str,
+    options: dict[str, str],
+    recommendation: str,
+    default_option: str,
+    finding_id: int | None = None,
+    subject: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Asks the owner one question. It is answered by the owner's next noon; silence takes default_option.
+
+    options: each answer with what it does, at least two. default_option: the safe one; it never opens, sends, spends or
+    deploys. unknown: what you could not find out. An open question of the same fingerprint is not asked twice.
+    Example: ask_decision(fingerprint="switch_on:x", question="Switch x's schedule back on?", background="Checked: ...",
+    unknown="who did it", options={"yes": "fires again today", "no": "stays off"}, recommendation="yes",
+    default_option="no", finding_id=7, subject={"schedule": "x"}).
+    """
+    by = answer_by(fire.now, fire.settings.owner_timezone)
+    row = fire.brain.one(
+        "ask_decision",
+        fingerprint=fingerprint,
+        question=question,
+        background=background,
+        unknown=unknown,
+        options=options,
+        recommendation=recommendation,
+        default_option=default_option,
+        answer_by=by,
+        finding_id=finding_id,
+        subject=subject or {},
+    )
+    return {**(row or {}), "answer_by": plain(by)}
+
+
+@tool
+def last_decision(fire: Fire, fingerprint: str) -> dict[str, Any] | None:
+    """Gives the newest question of a fingerprint with its answer, or None when it was never asked.
+
+    Example: last_decision(fingerprint="switch_on:x") gives {"id": 2, "answer": "no", "answered_at": "..."}.
+    """
+    row = fire.brain.one("last_decision", fingerprint=fingerprint)
+    return None if row is None else plain(row)
+
+
+@tool
+def my_answered_decisions(fire: Fire) -> list[dict[str, Any]]:
+    """Lists your questions that the owner answered and that you have not acted upon yet.
+
+    answer is an option or null; answer_text is the owner's own words.
+    Example: my_answered_decisions() gives [{"id": 2, "answer": "yes", "subject": {"schedule": "x"}}].
+    """
+    return plain_rows(fire.brain.all("my_answered_decisions"))
+
+
+@tool
+def note_decision_acted(fire: Fire, decision_id: int, outcome: str) -> dict[str, int]:
+    """Notes what came of an answer; the brief tells the owner so. Once for each question.
+
+    Example: note_decision_acted(decision_id=2, outcome="switched on; it fires next at 08:40").
+    """
+    fire.brain.run("note_decision_acted", decision_id=decision_id, outcome=outcome)
+    return {"decision_id": decision_id}

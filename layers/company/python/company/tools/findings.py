@@ -1,0 +1,83 @@
+"""Tools on findings: what is wrong, who is on it, and how it ended."""
+
+from typing import Any
+
+from company import findings
+from company.findings import Level
+from company.plain import plain_rows
+from company.session import Fire
+from company.tools import tool
+
+MOST_ROWS = 200
+
+
+@tool
+def my_findings(fire: Fire) -> list[dict[str, Any]]:
+    """Lists open findings that name you as the watcher. One without answered_at waits for your word.
+
+    Example: my_findings() gives [{"id": 7, "kind": "missed", "subject": "x", "title": "...", "answered_at": null}].
+    """
+    return plain_rows(fire.brain.all("my_findings"))
+
+
+@tool
+def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[dict[str, Any]]:
+    """Lists the company's findings, open ones first.
+
+    Example: list_findings(only_open=False, limit=20).
+    """
+    return plain_rows(fire.brain.all("list_findings", only_open=only_open, limit=min(limit, MOST_ROWS)))
+
+
+@tool
+def open_finding(
+    fire: Fire,
+    fingerprint: str,
+    kind: str,
+    subject: str,
+    title: str,
+    watcher: str,
+    level: Level = "brief",
+    effect: str = "",
+    evidence: dict[str, Any] | None = None,
+    accused: str | None = None,
+) -> dict[str, Any]:
+    """Says that something is wrong, once: an open finding of the same fingerprint is only seen again.
+
+    kind and subject: what is wrong with which thing. watcher: the role that must answer. level: ring, today, brief or
+    log. effect: what customers notice. accused: whose work it is about; they cannot close it.
+    Example: open_finding(fingerprint="differs:x", kind="differs", subject="x", title="3 of 200 rows differ",
+    watcher="data_manager", evidence={"looked_at": 200, "differing": 3}).
+    """
+    opened = findings.open_finding(
+        fire.brain,
+        fingerprint=fingerprint,
+        kind=kind,
+        subject=subject,
+        level=level,
+        title=title,
+        watcher=watcher,
+        effect=effect,
+        evidence=evidence,
+        accused=accused,
+    )
+    return {"finding_id": opened.id, "is_new": opened.is_new}
+
+
+@tool
+def answer_finding(fire: Fire, finding_id: int, answer: str) -> dict[str, int]:
+    """Says as its watcher what you checked, what it showed, and what happens next. A later answer replaces the text.
+
+    Example: answer_finding(finding_id=7, answer="Checked: the last session failed: ...; it works since 18:05").
+    """
+    findings.answer_finding(fire.brain, finding_id, answer)
+    return {"finding_id": finding_id}
+
+
+@tool
+def close_finding(fire: Fire, finding_id: int, resolution: str) -> dict[str, Any]:
+    """Ends a finding that is over, saying how it ended. Refused to the one it is about.
+
+    Example: close_finding(finding_id=7, resolution="switched on again Thu 08:10 after the owner's yes").
+    """
+    return {"finding_id": finding_id, "closed": findings.close_finding(fire.brain, finding_id, resolution)}

@@ -1,0 +1,46 @@
+"""Tools that read the product's pipeline: how fresh each source is, what waits, what was asked of the sources."""
+
+from datetime import timedelta
+from typing import Any
+
+from company.plain import plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def source_freshness(fire: Fire) -> list[dict[str, Any]]:
+    """Lists each source with the edition in force, its age beside its limit (both in hours), and the last request.
+
+    Example: source_freshness() gives [{"source": "x", "age": 42.0, "fresh_within": 29.0, "is_stale": true, ...}].
+    """
+    return plain_rows(fire.brain.all("source_freshness"))
+
+
+@tool
+def held_batches(fire: Fire) -> list[dict[str, Any]]:
+    """Lists batches that wait for a judgement, with the reason why they were held.
+
+    Example: held_batches() gives [{"id": 9, "source": "x", "rows_read": 120, "reason": "keys_remain: ..."}].
+    """
+    return plain_rows(fire.brain.all("held_batches"))
+
+
+@tool
+def request_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+    """Counts what the sources were asked in the last hours, per source, route and what came of it.
+
+    Example: request_figures(hours=24) gives [{"source": "x", "route": "primary", "result": "not_yet", "requests": 14}].
+    """
+    since = fire.now - timedelta(hours=hours)
+    return plain_rows(fire.brain.all("fetch_counts", since=since, until=fire.now))
+
+
+@tool
+def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+    """Counts rows per source of the last hours: read = promoted + unchanged + quarantined + held.
+
+    Example: pipeline_figures(hours=24) gives [{"name": "x", "read": 120, "promoted": 2, "unchanged": 118, ...}].
+    """
+    since = fire.now - timedelta(hours=hours)
+    return plain_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))

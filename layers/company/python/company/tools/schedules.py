@@ -1,0 +1,95 @@
+"""Tools on schedules: the three facts (published, deployed, what really ran), and switching one back on."""
+
+from typing import Any
+
+from company.errors import ToolError
+from company.plain import plain, plain_rows
+from company.session import Fire
+from company.tools import tool
+
+UPDATABLE = (
+    "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
+    "Target", "FlexibleTimeWindow", "ActionAfterCompletion", "KmsKeyArn",
+)  # fmt: skip
+
+
+@tool
+def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
+    """Gives all that is known of a schedule: as published, as deployed, our last deploy, its last slots and sessions.
+
+    deployed.state is ENABLED or DISABLED, asked from EventBridge now; seen says when, if it could not be asked.
+    Example: describe_schedule(schedule="x") gives {"deployed": {"state": "DISABLED"}, "slots": [...]}.
+    """
+    facts = fire.brain.one("schedule_facts", schedule=schedule)
+    if facts is None:
+        raise ToolError(f"no role and no deployed schedule is called {schedule}")
+    slots = fire.brain.all("last_slots", schedule=schedule, limit=5)
+    sessions = fire.brain.all("last_sessions", schedule=schedule, limit=3)
+    deployed = _deployed_now(fire, schedule, facts)
+    return {**plain(facts), "deployed": deployed, "slots": plain_rows(slots), "sessions": plain_rows(sessions)}
+
+
+@tool
+def muted_schedules(fire: Fire) -> list[dict[str, Any]]:
+    """Lists open findings about muted schedules that you watch, or that your people watch who may not ask the owner.
+
+    Example: muted_schedules() gives [{"id": 7, "subject": "x", "watcher": "...", "found_at": "..."}].
+    """
+    return plain_rows(fire.brain.all("muted_under_me"))
+
+
+@tool
+def switch_schedule_on(fire: Fire, schedule: str, decision_id: int) -> dict[str, str]:
+    """Switches a muted schedule back on, and changes nothing else of it.
+
+    Only with the owner's yes to your own question about this very schedule, and only when you watch or manage its role.
+    Example: switch_schedule_on(schedule="x", decision_id=2) gives {"schedule": "x", "state": "ENABLED"}.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    _require_yes(fire, schedule, decision_id)
+    try:
+        state = _enable(fire.cloud.client("scheduler"), fire.settings.schedule_group, schedule)
+    except (BotoCoreError, ClientError) as error:
+        raise ToolError(f"EventBridge refused: {error}") from error
+    if state != "ENABLED":
+        raise ToolError(f"EventBridge took the change and still says {state}")
+    fire.learn("switched_on", f"{schedule} is {state} after the owner's yes to D-{decision_id}", schedule=schedule)
+    return {"schedule": schedule, "state": state}
+
+
+def _enable(scheduler: Any, group: str, name: str) -> str:
+    """An update replaces a schedule whole, so everything but the state is handed back as it was found."""
+    now = scheduler.get_schedule(GroupName=group, Name=name)
+    kept = {field: now[field] for field in UPDATABLE if now.get(field) is not None}
+    scheduler.update_schedule(**kept, State="ENABLED")
+    return str(scheduler.get_schedule(GroupName=group, Name=name)["State"])
+
+
+def _require_yes(fire: Fire, schedule: str, decision_id: int) -> None:
+    allowed = fire.brain.one("may_switch_on", decision_id=decision_id, schedule=schedule)
+    if allowed is None:
+        raise ToolError(f"D-{decision_id} is not a question of {fire.role} about {schedule}")
+    if allowed["answer"] != "yes" or allowed["acted_at"] is not None:
+        raise ToolError(
+            f"D-{decision_id} holds no unused yes of the owner: it says {allowed['answer'] or 'nothing yet'}"
+        )
+    if not allowed["is_mine"]:
+        raise ToolError(f"{fire.role} neither watches nor manages {schedule}")
+
+
+def _deployed_now(fire: Fire, schedule: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """EventBridge's own word; where it cannot be asked, heartbeat's last look, with its time."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        now = fire.cloud.client("scheduler").get_schedule(GroupName=fire.settings.schedule_group, Name=schedule)
+    except (BotoCoreError, ClientError) as error:
+        seen = {"state": facts["state_seen"], "expression": facts["expression_seen"], "seen": plain(facts["seen_at"])}
+        return {**seen, "why_not_asked": str(error)[:200]}
+    return {
+        "state": now["State"],
+        "expression": now["ScheduleExpression"],
+        "timezone": now.get("ScheduleExpressionTimezone", "UTC"),
+        "seen": "now",
+    }
