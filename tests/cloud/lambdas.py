@@ -49,8 +49,10 @@ HANDLERS = {
             while True:
                 pass
         def leave_a_child_and_exit(event):
-            if os.fork() == 0:
+            child = os.fork()
+            if child == 0:
                 time.sleep(600)
+            print("pid", child, flush=True)
             os._exit(3)
         def unspeakable(event):
             return {1, 2}

@@ -34,6 +34,13 @@ def test_a_process_that_dies_is_noticed_and_the_next_run_starts_cold(
     assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
 
 
+def test_what_a_crashed_handler_started_dies_with_it(runtime: Runtime) -> None:
+    invocation = runtime.invoke("act", {"act": "leave_a_child_and_exit"}, request_id="r-1")
+
+    child = int(said(invocation)[0].removeprefix("pid "))
+    assert becomes_true(lambda: not lives(child))
+
+
 @pytest.mark.parametrize("act", ["hang", "spin"])
 def test_a_hung_handler_is_killed_at_the_wall_limit_and_charged_its_whole_timeout(runtime: Runtime, act: str) -> None:
     invocation = runtime.invoke("act", {"act": act}, request_id="r-1", wall_limit_seconds=0.3)

@@ -29,7 +29,6 @@ DESK = """
     sys.stdout.close()
     __import__("signal").pause()
     """
-_DESK_ENVIRONMENT = {"PATH": os.defpath, "PYTHONPATH": str(CHECKOUT)}
 _LAMBDA_NAMES = {
     "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY_ID", "AWS_CONFIG_FILE", "AWS_DEFAULT_REGION",
     "AWS_EC2_METADATA_DISABLED", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
@@ -119,7 +118,8 @@ def test_function_processes_die_with_a_desk_that_is_killed(
     script = tmp_path / "desk.py"
     script.write_text(textwrap.dedent(DESK))
     arguments = [str(deployment.root), client, json.dumps(event)]
-    with subprocess.Popen([sys.executable, script, *arguments], cwd=CHECKOUT, env=_DESK_ENVIRONMENT, stdout=-1) as desk:
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, script, *arguments], cwd=CHECKOUT, env=environment, stdout=-1) as desk:
         assert desk.stdout is not None
         pid = int(desk.stdout.readline())
         assert lives(pid)

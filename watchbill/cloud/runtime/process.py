@@ -63,6 +63,7 @@ class FunctionProcess:
     def has_ended(self) -> bool:
         """Whether it is gone; its last output is taken and its exit code kept."""
         if self.exit_code is None and self._popen.poll() is not None:
+            self._kill_group()
             self._take_output()
             self.exit_code = self._popen.returncode
         return self.exit_code is not None
@@ -79,14 +80,18 @@ class FunctionProcess:
     def kill(self) -> None:
         """End it and everything in its process group now, and free what the desk held for it."""
         if self.exit_code is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._popen.pid, signal.SIGKILL)
+            self._kill_group()
             self._popen.wait()
             self._take_output()
         self.api.close()
         self._selector.close()
         os.close(self._stdout)
         os.close(self._lifeline)
+
+    def _kill_group(self) -> None:
+        """All that it started, too: also after its own end, or a child of a crashed handler would live on."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._popen.pid, signal.SIGKILL)
 
     @property
     def _tick(self) -> float:
