@@ -50,9 +50,7 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> Installer:
     return installer
 
 
-def test_first_run_installs_every_part_in_order_and_the_second_nothing(
-    wanted: Wanted, installer: Installer
-) -> None:
+def test_first_run_installs_every_part_in_order_and_the_second_nothing(wanted: Wanted, installer: Installer) -> None:
     setup.make_whole(wanted)
 
     setup.make_whole(wanted)
@@ -229,11 +227,7 @@ def test_set_up_needs_nothing_but_the_standard_library() -> None:
     folder = Path(setup.__file__).parent
     trees = [ast.parse(path.read_text()) for path in folder.glob("*.py")]
 
-    imports = [
-        node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
-    names = {
-        (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports
-    }
+    imports = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {(node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
 
     assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "watchbill"}

@@ -42,15 +42,11 @@ def test_everything_asked_for_is_locked(lock: str, asked: list[str]) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize(
-    "lock", ["requirements/build.lock", "requirements/gate.lock", "layers/deps/requirements.txt"]
-)
+@pytest.mark.parametrize("lock", ["requirements/build.lock", "requirements/gate.lock", "layers/deps/requirements.txt"])
 def test_what_is_installed_beside_the_desk_has_the_desks_versions(lock: str) -> None:
     desk, other = pins("requirements/desk.lock"), pins(lock)
 
-    differing = {
-        name: (desk[name], other[name]) for name in desk.keys() & other.keys() if desk[name] != other[name]
-    }
+    differing = {name: (desk[name], other[name]) for name in desk.keys() & other.keys() if desk[name] != other[name]}
 
     assert differing == {}
 
