@@ -39,9 +39,7 @@ class Company:
     def migrator(self) -> str:
         return f"{self.name}_migrate"
 
-    def migrate(
-        self, database: str, *, sql_dir: Path = SQL, people: dict[str, Record] | None = None
-    ) -> Migrated:
+    def migrate(self, database: str, *, sql_dir: Path = SQL, people: dict[str, Record] | None = None) -> Migrated:
         """What the migrate machine does, as the login that does it."""
         return migrate(
             self.server.dsn(database, self.migrator, PASSWORD),
@@ -162,9 +160,9 @@ def found_company(server: Server) -> Company:
 def brain_of(company: Company) -> Iterator[TestBrain]:
     """A copy of the template, dropped afterwards."""
     name = f"{company.name}_{secrets.token_hex(4)}"
-    company.server.create_database(name, template=company.template)
     brain = TestBrain(company, name)
     try:
+        _copy(company, name)
         _hand_over(company, name)
         yield brain
     finally:
@@ -185,6 +183,13 @@ def live_brain_of(company: Company) -> Iterator[TestBrain]:
     finally:
         brain.close()
         company.server.drop_database(name)
+
+
+def _copy(company: Company, database: str) -> None:
+    """File by file: without fsync a few times quicker than through the log."""
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    with company.server.connect() as admin:
+        admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template)))
 
 
 def _hand_over(company: Company, database: str) -> None:
