@@ -111,11 +111,11 @@ SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simu
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is
 
 -- name: open_trouble
--- What is open, for whoever draws a page: the gravest first.
+-- What is open beside the orphans, which stand on their own: the gravest first.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
-WHERE f.closed_at IS NULL AND f.level <> 'log'
+WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
 ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 
 -- name: orphan_findings

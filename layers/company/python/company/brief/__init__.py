@@ -47,8 +47,9 @@ def _fits(page: Page) -> bool:
 
 def _last(facts: Facts, passed: int) -> str:
     by = "by the book" if facts.teller.worked_by == "book" else "with the model"
-    example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.teller.slot}@{facts.until:%Y-%m-%dT%H:%M}")
-    slot = f"slot {facts.teller.slot} {time_of_day(facts.until, facts.zone)}"
+    due_at = facts.teller.due_at
+    example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.teller.slot}@{due_at:%Y-%m-%dT%H:%M}")
+    slot = f"slot {facts.teller.slot} {time_of_day(due_at, facts.zone)}"
     return f"Written by ceo {by}, {slot}. Checklist {passed}/{len(POINTS)}. Any line: watchbill why {example}"
 
 

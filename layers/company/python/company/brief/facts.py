@@ -22,8 +22,9 @@ class Teller:
 
     title: str
     zone: ZoneInfo
+    slot: str
+    due_at: datetime
     desk: str = ""
-    slot: str = "ceo"
     worked_by: str = "book"
 
 

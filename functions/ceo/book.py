@@ -1,0 +1,33 @@
+"""ceo by the book: silence answers, mail and findings are answered, the status is written; in the morning, the brief."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.watching import answer_findings
+
+MORNING = (time(4, 0), time(10, 0))
+"""In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""
+
+
+def work(fire: Fire) -> Outcome:
+    """Every fire leaves the status true; one a day writes to the owner."""
+    silent = fire.use("let_silence_answer")
+    waiting = len(fire.use("unanswered_messages"))
+    watched = answer_findings(fire)
+    fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
+    brief = fire.use("write_brief") if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
+    handled = len(fire.inbox) + waiting + len(silent) + watched.answered
+    return Done({"handled": handled, "silence_answered": len(silent), **watched.evidence, **_figures(brief)})
+
+
+def is_morning(due_at: datetime, zone: str) -> bool:
+    """Whether this fire is the one that the owner's brief comes from."""
+    start, end = MORNING
+    return start <= due_at.astimezone(ZoneInfo(zone)).time() < end
+
+
+def _figures(brief: dict[str, Any]) -> dict[str, int]:
+    return {name: int(number) for name, number in brief.items() if name in ("brief_lines", "checks_passed", "sent")}

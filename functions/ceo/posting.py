@@ -1,0 +1,86 @@
+"""Brings the brief to the owner: both forms of it into the bucket, and one mail, recorded before and confirmed after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from company.errors import Refused
+from company.findings import open_finding
+from company.session import Fire
+
+ACT = "brief"
+
+
+def keep_pages(fire: Fire, brief: Mapping[str, Any]) -> None:
+    """pages/brief/<date>.txt and .html: what the mail says stays readable without it."""
+    for suffix, kind, body in (("txt", "text/plain", brief["body"]), ("html", "text/html", brief["html"])):
+        fire.cloud.client("s3").put_object(
+            Bucket=fire.settings.bucket,
+            Key=f"pages/brief/{brief['brief_date']}.{suffix}",
+            Body=body.encode(),
+            ContentType=f"{kind}; charset=utf-8",
+        )
+
+
+def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
+    """Mails the brief once a day; True when this call did. A kill in between sends it again: twice harms less than none."""
+    try:
+        act = _record(fire, brief)
+    except Refused as refused:
+        fire.learn("not_sent", f"the brief of {brief['brief_date']} stays in the house: {refused}", rule=refused.rule)
+        return False
+    if act["status"] not in ("recorded", "unknown"):
+        return False
+    was_sent, receipt = _mail(fire, brief)
+    with fire.brain.transaction():
+        fire.brain.run(
+            "confirm_outward_act", act_id=act["act_id"], session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+        )
+        if was_sent:
+            fire.brain.run("note_brief_sent", brief_id=brief["id"])
+        else:
+            _raise_the_alarm(fire, brief, receipt)
+    return was_sent
+
+
+def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
+    act = fire.brain.one(
+        "record_outward_act",
+        act=ACT,
+        dedupe_key=f"{ACT}:{brief['brief_date']}",
+        to_whom=fire.settings.owner_email,
+        subject=brief["subject"],
+        payload={"brief_id": brief["id"]},
+        session_id=fire.session_id,
+    )
+    assert act is not None, "record_outward_act always answers"
+    return act
+
+
+def _mail(fire: Fire, brief: Mapping[str, Any]) -> tuple[bool, str]:
+    """Whether SES took it, and its receipt, or its words."""
+    body = {"Text": {"Data": brief["body"], "Charset": "UTF-8"}, "Html": {"Data": brief["html"], "Charset": "UTF-8"}}
+    try:
+        answer = fire.cloud.client("sesv2").send_email(
+            FromEmailAddress=fire.settings.mail_from,
+            Destination={"ToAddresses": [fire.settings.owner_email]},
+            Content={"Simple": {"Subject": {"Data": brief["subject"], "Charset": "UTF-8"}, "Body": body}},
+        )
+    except Exception as error:  # whatever SES and the network can do, the page must stand and somebody must hear of it
+        fire.log.warning("the brief was not taken by SES", error=repr(error))
+        return False, f"{type(error).__name__}: {error}"[:500]
+    return True, str(answer["MessageId"])
+
+
+def _raise_the_alarm(fire: Fire, brief: Mapping[str, Any], why: str) -> None:
+    open_finding(
+        fire.brain,
+        fingerprint=f"brief_unsent:{brief['brief_date']}",
+        kind="brief_unsent",
+        subject="ceo",
+        level="ring",
+        title=f"the brief of {brief['brief_date']} was written and SES did not take it",
+        effect="you read this later than 07:00; no customer notices",
+        evidence={"error": why},
+        accused=fire.role,
+        watcher=fire.record.watched_by or "owner",
+    )

@@ -1,0 +1,77 @@
+"""What only the CEO does: look at the whole company at once, let silence answer, and write to the owner."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ceo.posting import keep_pages, send
+from company.brief import Facts, Teller, gather, html, status, text, write
+from company.plain import plain
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def company_today(fire: Fire) -> dict[str, Any]:
+    """Gives the company's state since the last brief: the facts that a brief may say, and a status written from them.
+
+    Example: company_today() gives {"status": "...", "facts": {"findings": [...], "sources": [...]}}.
+    """
+    facts = _facts(fire)
+    return {"status": status.tell(facts), "facts": facts.as_json()}
+
+
+@tool
+def let_silence_answer(fire: Fire) -> list[int]:
+    """Gives questions whose hour has passed their safe default; lists their numbers.
+
+    Example: let_silence_answer() gives [4].
+    """
+    silent = [int(row["decision_id"]) for row in fire.brain.all("let_silence_answer")]
+    for decision in silent:
+        fire.learn("silence", f"D-{decision} took its default: nobody answered", decision_id=decision)
+    return silent
+
+
+@tool
+def write_brief(fire: Fire) -> dict[str, Any]:
+    """Writes today's brief, keeps it as text and HTML, and mails it to the owner: once a day, however often it is called.
+
+    Example: write_brief() gives {"brief_lines": 44, "checks_passed": 14, "sent": 1}.
+    """
+    facts = _facts(fire)
+    brief = write(facts)
+    body, page = text.render(brief.page), html.render(brief.page, brief.subject)
+    passed = sum(brief.checklist.values())
+    fire.brain.run(
+        "write_brief",
+        brief_date=facts.brief_date,
+        covers_from=facts.since,
+        covers_to=facts.until,
+        subject=brief.subject,
+        body=body,
+        html=page,
+        facts={"facts": plain(facts.as_json()), "page": brief.page.as_json()},
+        checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
+    )
+    return {"brief_lines": body.count("\n"), "checks_passed": passed, "sent": int(_post(fire, facts.brief_date))}
+
+
+def _post(fire: Fire, day: date) -> bool:
+    """Keeps and mails the page as the brain has it: once sent, that is the one which the owner read."""
+    kept = fire.brain.one("read_brief", brief_date=day)
+    assert kept is not None, "it was just written"
+    keep_pages(fire, kept)
+    return kept["sent_at"] is None and send(fire, kept)
+
+
+def _facts(fire: Fire) -> Facts:
+    zone = ZoneInfo(fire.settings.owner_timezone)
+    teller = Teller(
+        title=fire.vertical.title,
+        zone=zone,
+        slot=fire.event.schedule,
+        due_at=fire.event.due_at,
+        desk=fire.settings.desk,
+    )
+    return gather(fire.brain, teller=teller, brief_date=fire.event.due_at.astimezone(zone).date(), until=fire.now)

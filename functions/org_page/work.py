@@ -1,0 +1,58 @@
+"""Draws who answers for what, and tells of what nobody answers for."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from company.findings import close_finding, open_finding
+from company.outcomes import Done, Outcome
+from company.pages import org, org_html
+from company.session import Fire
+
+KEY = "pages/org.html"
+
+
+def work(fire: Fire) -> Outcome:
+    """Findings first: what is unowned must be told even when the page cannot be kept."""
+    drawn = org.gather(fire.brain, title=fire.vertical.title, zone=ZoneInfo(fire.settings.owner_timezone), desk=fire.settings.desk)
+    opened = sum(_tell(fire, orphan) for orphan in drawn.orphans)
+    closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
+    page = org_html.render(drawn)
+    fire.cloud.client("s3").put_object(
+        Bucket=fire.settings.bucket, Key=KEY, Body=page.encode(), ContentType="text/html; charset=utf-8"
+    )
+    return Done(
+        {
+            "checks": len(drawn.checks),
+            "orphans": len(drawn.orphans),
+            "findings_opened": opened,
+            "findings_closed": closed,
+            "roles": len(drawn.people),
+            "differing": len(drawn.differing),
+        }
+    )
+
+
+def _fingerprint(orphan: dict[str, Any]) -> str:
+    return f"orphan:{orphan['check']}:{orphan['subject']}"
+
+
+def _tell(fire: Fire, orphan: dict[str, Any]) -> bool:
+    opened = open_finding(
+        fire.brain,
+        fingerprint=_fingerprint(orphan),
+        kind="orphan",
+        subject=orphan["subject"],
+        level="brief",
+        title=f"{orphan['subject']} {orphan['detail']}",
+        effect="nobody is sure to notice when this goes wrong",
+        evidence={"check": orphan["check"]},
+        watcher=fire.record.reports_to,
+    )
+    return opened.is_new
+
+
+def _close_what_is_over(fire: Fire, standing: set[str]) -> int:
+    over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in standing]
+    for row in over:
+        close_finding(fire.brain, row["id"], f"the check passes again since {fire.now:%a %H:%M}")
+    return len(over)

@@ -1,0 +1,1 @@
+"""Pages that show the company as it is now: who answers for what, and did everything fire."""

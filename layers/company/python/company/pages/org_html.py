@@ -1,0 +1,64 @@
+"""The org page for a browser: one list for the tree, so that a keyboard, a screen reader and a phone can walk it."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from company.pages import org_words
+from company.pages.org import COLUMNS, Org, Row, cells
+
+STYLE = (
+    "body{font:15px/1.45 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:72rem;margin:1.5rem auto;padding:0 1rem}"
+    "h1{font-size:1.2rem;margin:0}h2{font-size:.95rem;margin:1.4rem 0 .3rem}.quiet{color:#57606a}"
+    ".banner{background:#fff3cd;padding:.4rem .7rem;font-weight:600}ul{list-style:none;padding-left:1.2rem;border-left:1px solid #d0d7de}"
+    "main>section>ul{padding-left:0;border:0}li{padding:.15rem 0}b{font-weight:600}dl{display:inline;margin:0}dt{display:inline;color:#57606a}"
+    "dd{display:inline;margin:0 .8rem 0 .3rem}@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}"
+    ".banner{background:#4d3800}.quiet,dt{color:#9da7b1}ul{border-color:#30363d}}"
+)
+
+
+def render(org: Org) -> str:
+    """One document, complete by itself; every word in it is escaped."""
+    return "\n".join(_document(org)) + "\n"
+
+
+def _document(org: Org) -> Iterator[str]:
+    title, drawn = org_words.head(org)
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>"
+    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (org_words.banner(org),)))
+    yield f'<h1>{escape(title)}</h1>\n<p class="quiet">{escape(drawn)}</p>'
+    headline, caught, counts = org_words.orphans(org)
+    yield from _section(headline, caught, counts)
+    yield from _section(f"DIFFERS FROM ITS RECORD {len(org.differing)}", org_words.differing(org))
+    yield from _section(f"NEEDS A LOOK {len(org.trouble)}", org_words.trouble(org))
+    yield f'<section>\n<h2>THE COMPANY</h2>\n<ul class="tree">\n<li><b>{escape(org_words.owner(org))}</b>'
+    yield from _people(org, "owner")
+    yield "</li>\n</ul>\n</section>"
+    yield from _section("WHO WATCHES THE WATCHERS", org_words.watchers(org))
+    yield from _section("THREE FACTS", [org_words.three_facts(org)])
+    yield "</main>\n</body>\n</html>"
+
+
+def _section(title: str, lines: Sequence[str], quiet: str = "") -> Iterator[str]:
+    yield f"<section>\n<h2>{escape(title)}</h2>"
+    yield from (f"<p>{escape(line)}</p>" for line in lines)
+    if quiet:
+        yield f'<p class="quiet">{escape(quiet)}</p>'
+    yield "</section>"
+
+
+def _people(org: Org, role: str) -> Iterator[str]:
+    people = org.under(role)
+    if people:
+        yield "<ul>"
+        for person in people:
+            yield f'<li id="{escape(person["role"])}"><b>{escape(person["role"])}</b> {_about(org, person)}'
+            yield from _people(org, person["role"])
+            yield "</li>"
+        yield "</ul>"
+
+
+def _about(org: Org, person: Row) -> str:
+    said = zip(COLUMNS, cells(person, org.zone), strict=True)
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(cell)}</dd>" for name, cell in said if cell) + "</dl>"

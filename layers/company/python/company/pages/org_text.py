@@ -1,0 +1,69 @@
+"""The org page for a terminal: columns are dropped from the right until it fits."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from company.pages import org_words
+from company.pages.org import COLUMNS, Org, Row, cells
+from company.wording import clipped
+
+LAST_COLUMN = 40
+
+
+def render(org: Org, width: int) -> str:
+    """The whole page, each line at most `width` wide."""
+    return "\n".join(_lines(org, width)) + "\n"
+
+
+def _lines(org: Org, width: int) -> Iterator[str]:
+    yield from filter(None, (org_words.banner(org),))
+    title, drawn = org_words.head(org)
+    room = width - len(title) - len(drawn)
+    yield from ([title + " " * room + drawn] if room > 1 else [title, *_wrapped(drawn, width)])
+    yield from ("", *_orphans(org, width))
+    yield from _listed("DIFFERS FROM ITS RECORD", org_words.differing(org), width)
+    yield from _listed("NEEDS A LOOK", org_words.trouble(org), width)
+    yield from ("", *_tree(org, width))
+    yield from ("", "WHO WATCHES THE WATCHERS")
+    for line in org_words.watchers(org):
+        yield from _wrapped(f"  {line}", width)
+    yield from _wrapped(f"THREE FACTS  {org_words.three_facts(org)}", width)
+
+
+def _orphans(org: Org, width: int) -> Iterator[str]:
+    headline, caught, counts = org_words.orphans(org)
+    yield headline
+    for words in (*caught, counts):
+        yield from _wrapped(f"  {words}", width)
+
+
+def _listed(title: str, things: Sequence[str], width: int) -> Iterator[str]:
+    yield f"{title} {len(things)}"
+    for thing in things:
+        yield from _wrapped(f"  {thing}", width)
+
+
+def _tree(org: Org, width: int) -> Iterator[str]:
+    rows = [("", COLUMNS), (org_words.owner(org), ()), *_branches(org)]
+    names = max(len(name) for name, row in rows if row)
+    widths = [max(len(row[n]) for _, row in rows if row) for n in range(len(COLUMNS))]
+    widths[-1] = min(widths[-1], LAST_COLUMN)
+    shown = next(n for n in range(len(COLUMNS), -1, -1) if n == 0 or names + sum(widths[:n]) + 2 * n <= width)
+    for name, row in rows:
+        columns = (f"{clipped(cell, widths[n]):<{widths[n]}}" for n, cell in enumerate(row[:shown]))
+        yield clipped("  ".join((f"{name:<{names}}", *columns)).rstrip() if row else name, width)
+
+
+def _branches(org: Org) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def under(role: str, lead: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        people: list[Row] = org.under(role)
+        for person in people:
+            is_last = person is people[-1]
+            yield f"{lead}{'└─ ' if is_last else '├─ '}{person['role']}", cells(person, org.zone)
+            yield from under(person["role"], lead + ("   " if is_last else "│  "))
+
+    return under("owner", "")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False) or [""]

@@ -1,0 +1,77 @@
+"""What stands around the tree, the same in the terminal and in HTML: head, orphans, what differs, the watchers, three facts."""
+
+from company.pages.org import Org, Row
+from company.wording import counted, day_and_time, figure, nearby, short_date, span, time_of_day
+
+
+def head(org: Org) -> tuple[str, str]:
+    """Whose page, and when and from what it was drawn."""
+    drawn = f"drawn {short_date(org.facts['now'], org.zone)} {time_of_day(org.facts['now'], org.zone)}"
+    return f"{org.title.upper()}  who answers for what", f"{drawn} · from the brain, and the schedules as heartbeat saw them"
+
+
+def banner(org: Org) -> str:
+    return f"SIMULATED DAY, {org.desk or 'simulated time'}" if org.facts["is_simulated"] else ""
+
+
+def orphans(org: Org) -> tuple[str, list[str], str]:
+    """The headline with the number of checks, each thing caught in words, and each check with its count."""
+    caught = [f"{row['subject']} {row['detail']}" for row in org.orphans]
+    counts = " · ".join(f"{row['check_name']} {len(row['caught'])}" for row in org.checks)
+    return f"ORPHANS {len(caught)} ({len(org.checks)} checks)", caught, counts
+
+
+def differing(org: Org) -> list[str]:
+    """Deployed schedules that are not as published."""
+    return [_differs(row) for row in org.differing]
+
+
+def _differs(row: Row) -> str:
+    deployed = row["state"] if row["state"] == "DISABLED" else f"{row['expression']} {row['timezone']}"
+    finding = f" (F-{row['finding_id']})" if row["finding_id"] else ""
+    return f"{row['schedule']} is deployed {deployed}, published {row['published_expression']} {row['published_timezone']}{finding}"
+
+
+def trouble(org: Org) -> list[str]:
+    """What is open, and whose it is."""
+    return [_open(row, org) for row in org.trouble]
+
+
+def _open(row: Row, org: Org) -> str:
+    waits = f"; D-{row['decision_id']} waits for you" if row["decision_id"] else ""
+    planted = "(planted) " if row["planted"] else ""
+    return f"F-{row['id']} {planted}{row['title']}: {row['watcher']}, since {nearby(row['found_at'], org.facts['now'], org.zone)}{waits}"
+
+
+def owner(org: Org) -> str:
+    answered = org.facts["owner_answered_at"]
+    return f"owner (you), answered {nearby(answered, org.facts['now'], org.zone)}" if answered else "owner (you)"
+
+
+def watchers(org: Org) -> list[str]:
+    """The chain from the machine that watches all schedules, until it comes round, and when it last beat."""
+    by_role = {row["role"]: row for row in org.people}
+    chain, role = [], "heartbeat"
+    while role in by_role and role not in chain:
+        chain.append(role)
+        role = by_role[role]["watched_by"]
+    return [f"{' <- '.join(chain)}{f' <- {role} again' if role in chain else ''}", _beat(org)]
+
+
+def _beat(org: Org) -> str:
+    last = org.facts["last_beat_at"]
+    if last is None:
+        return "no beat yet: nobody watches"
+    ago = span(org.facts["now"] - last)
+    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {counted(org.facts['beats'], 'beat')}; any boot notices a missing one"
+
+
+def three_facts(org: Org) -> str:
+    """Published, deployed, and how many of them agree."""
+    facts = org.facts
+    agree = facts["deployed"] - len(org.differing)
+    published = nearby(facts["published_at"], facts["now"], org.zone) if facts["published_at"] else "never"
+    return (
+        f"{figure(facts['published'])} schedules published (records of {published}), {figure(facts['deployed'])} deployed, "
+        f"{figure(agree)} of {figure(facts['deployed'])} agree"
+    )
