@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from ipaddress import ip_address
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
+_ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
 
 
@@ -61,9 +64,16 @@ class Cloud:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL stays on this machine by its host's name; no name server is asked."""
-    host = (urlsplit(url).hostname or "").lower()
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    """Whether an http address stays on this machine, judged by its text: no name server is asked."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or parts.hostname is None:
+        return False
+    if parts.hostname == "localhost":
+        return True
+    try:
+        return ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return False
 
 
 @contextmanager
@@ -97,16 +107,14 @@ class Traffic:
 @contextmanager
 def _moto() -> Iterator[tuple[str, Traffic]]:
     """moto's server, as its ThreadedMotoServer would start it, but quick to stop and with its socket closed."""
-    from moto.moto_server.werkzeug_app import (
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
+    from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a request a line is not news
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
     _forget_former_clouds()
-    traffic = Traffic(DomainDispatcherApplication(create_backend_app))
+    traffic = Traffic(_application())
     server = make_server("127.0.0.1", 0, traffic, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -117,6 +125,15 @@ def _moto() -> Iterator[tuple[str, Traffic]]:
         server.shutdown()
         thread.join()
         server.server_close()
+        _ONE_AT_A_TIME.release()
+
+
+@cache
+def _application() -> Any:
+    """moto's application builds a web application for each service at its first request; that is done once."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
 
 
 def _forget_former_clouds() -> None:

@@ -73,4 +73,6 @@ def _emulator(url: str) -> tuple[str | None, tuple[str, ...]]:
         return None, ()
     if is_loopback(url):
         return url, (f"AWS_ENDPOINT_URL: using the emulator at {url} and not starting one.",)
-    return None, (f"AWS_ENDPOINT_URL is ignored: {url} is not on this machine, and the desk leaves it for nothing.",)
+    return None, (
+        f"AWS_ENDPOINT_URL is ignored: {url} is no http address on this machine, which the desk never leaves.",
+    )

@@ -86,9 +86,7 @@ class Expression:
 def _split(text: str) -> tuple[str, str]:
     match = _FORM.fullmatch(text)
     if match is None:
-        raise InvalidExpression(
-            f"{text!r}: must be cron(6 fields), rate(value unit) or at(yyyy-mm-ddThh:mm:ss)"
-        )
+        raise InvalidExpression(f"{text!r}: must be cron(6 fields), rate(value unit) or at(yyyy-mm-ddThh:mm:ss)")
     return match[1], match[2]
 
 
@@ -103,9 +101,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise InvalidExpression(
-            f"time zone {name!r} is not known; use an IANA name such as Europe/Lisbon"
-        ) from error
+        raise InvalidExpression(f"time zone {name!r} is not known; use an IANA name such as Europe/Lisbon") from error
 
 
 def _moment_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
@@ -130,9 +126,7 @@ def _once(body: str, timezone: str) -> Rhythm:
 def _rate(body: str, start: datetime | None) -> Rhythm:
     match = _RATE.fullmatch(body)
     if match is None:
-        raise InvalidExpression(
-            f"rate({body}): must be a whole number above 0 and minute(s), hour(s) or day(s)"
-        )
+        raise InvalidExpression(f"rate({body}): must be a whole number above 0 and minute(s), hour(s) or day(s)")
     value, unit, plural = int(match[1]), match[2], bool(match[3])
     if plural != (value > 1):
         raise InvalidExpression(f"rate({body}): write {unit if value == 1 else unit + 's'} for {value}")

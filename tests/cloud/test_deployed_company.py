@@ -1,0 +1,99 @@
+"""Looks at the whole company as the loader puts it into the cloud: set up for failure, and with few rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from company.events import FireEvent
+from tests.cloud.houses import MORNING, translations
+from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.loader import Deployed, deploy
+from watchbill.cloud.timetable import Timetable
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
+PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk"}
+
+
+@pytest.fixture(scope="module")
+def company_cloud() -> Iterator[Cloud]:
+    """One for all tests here: they only look."""
+    with desk_cloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def deployed(company_cloud: Cloud) -> Deployed:
+    return deploy(company_cloud, TEMPLATE, PARAMETERS, translations())
+
+
+def test_the_whole_company_is_in_the_cloud(company_cloud: Cloud, deployed: Deployed) -> None:
+
+    functions = {
+        item["FunctionName"] for item in company_cloud.client("lambda").list_functions(MaxItems=100)["Functions"]
+    }
+    schedules = company_cloud.client("scheduler").list_schedules(GroupName="desk_one", MaxResults=100)["Schedules"]
+    assert functions == {f"desk_one-{function.role}" for function in deployed.functions}
+    assert {item["Name"] for item in schedules} == {f.role for f in deployed.functions} - {"migrate"}
+    assert [custom.function for custom in deployed.custom] == ["desk_one-migrate"]
+
+
+def test_every_function_is_set_up_for_failure(company_cloud: Cloud, deployed: Deployed) -> None:
+
+    groups = {item["logGroupName"]: item for item in company_cloud.client("logs").describe_log_groups()["logGroups"]}
+    for function in deployed.functions:
+        assert function.on_failure_queue_url is not None
+        assert (function.retries, function.max_event_age_seconds) == (2, 3600)
+        assert groups[function.spec.log_group_name]["retentionInDays"] == 30
+        assert function.spec.environment["ROLE"] == function.role
+        assert function.spec.layers == ("company", "patchfirst")
+
+
+def test_every_schedule_hands_over_an_event_that_its_function_understands(
+    company_cloud: Cloud, deployed: Deployed
+) -> None:
+    timetable = Timetable(company_cloud, deployed.schedule_group)
+
+    for entry in timetable.refresh(MORNING):
+        event = FireEvent.model_validate(entry.event(MORNING, "id"))
+
+        assert (event.role, event.schedule, event.due_at) == (entry.name, entry.name, MORNING)
+        assert entry.function == f"desk_one-{entry.name}"
+
+
+def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Cloud, deployed: Deployed) -> None:
+
+    for function in deployed.functions:
+        own = f"parameter/watchbill/desk_one/logins/{'*' if function.role == 'migrate' else function.role}"
+        logins = [item for item in rights(company_cloud, function.role) if "ssm" in str(item["Action"])]
+        assert [item["Resource"].rsplit(":", 1)[-1] for item in logins] == [own]
+    may_send = {
+        f.role for f in deployed.functions if any("ses" in str(r["Action"]) for r in rights(company_cloud, f.role))
+    }
+    assert may_send == {"ceo", "deliver"}
+
+
+def rights(cloud: Cloud, role: str) -> list[dict[str, Any]]:
+    """Every statement of a function's role, its own and the shared ones."""
+    iam, name = cloud.client("iam"), f"desk_one-{role.title().replace('_', '')}Role"
+    documents = [
+        iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+    ]
+    for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
+        version = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId="v1")
+        documents.append(version["PolicyVersion"]["Document"])
+    listed = [document["Statement"] for document in documents]
+    return [one for each in listed for one in (each if isinstance(each, list) else [each])]
+
+
+def test_the_bucket_is_closed_versioned_and_encrypted(company_cloud: Cloud, deployed: Deployed) -> None:
+    bucket = deployed.bucket
+
+    s3 = company_cloud.client("s3")
+    assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    assert s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]

@@ -1,0 +1,341 @@
+"""Attacks the desk's scheduler: what is due fires once, what is muted is silent, what fails is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cloud.houses import MORNING, Hands, messages, run_of, small_house
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.faults import plant_dead, plant_mute
+from watchbill.cloud.loader import Deployed
+from watchbill.cloud.retries import Fire
+from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def house(cloud: Cloud, tmp_path: Path) -> Deployed:
+    return small_house(cloud, tmp_path)
+
+
+def scheduler_of(cloud: Cloud, house: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
+    clock = SimulatedClock(MORNING)
+    return Scheduler(cloud, house, hands, clock), clock
+
+
+def played(
+    cloud: Cloud, house: Deployed, hands: Any, hours: float = 1.0, prepare: Callable[[Scheduler], None] = lambda _: None
+) -> list[Fire]:
+    """Every fire of some hours from the morning on."""
+    scheduler, _ = scheduler_of(cloud, house, hands)
+    fires: list[Fire] = []
+    prepare(scheduler)
+    scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)
+    return fires
+
+
+def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
+    target = {"Arn": "arn:aws:lambda:us-east-1:123456789012:function:small-late", "RoleArn": "arn:aws:iam::1:role/r"}
+    cloud.client("scheduler").create_schedule(
+        Name=name,
+        GroupName="small",
+        ScheduleExpression=expression,
+        FlexibleTimeWindow={"Mode": "OFF"},
+        **{"Target": {**target, "Input": f'{{"schedule": "{name}"}}'}, **more},
+    )
+
+
+def mute_early(cloud: Cloud) -> None:
+    plant_mute(cloud, "small", "early")
+
+
+def when(fires: list[Fire]) -> list[tuple[str, int]]:
+    """Who fired, how many minutes into the day."""
+    return [(fire.attempt.schedule, int((fire.attempt.start_at - MORNING) / MINUTE)) for fire in fires]
+
+
+def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: Cloud, house: Deployed) -> None:
+    fires = played(cloud, house, Hands(), hours=1.5)
+
+    assert when(fires) == [("early", 0), ("late", 0), ("early", 30), ("early", 60), ("late", 60)]
+
+
+def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, house: Deployed) -> None:
+    hands = Hands()
+    scheduler, clock = scheduler_of(cloud, house, hands)
+
+    scheduler.run(MORNING, MORNING + HOUR)
+    scheduler.run(MORNING + HOUR, MORNING + 2 * HOUR)
+
+    assert [name for name, _, _ in hands.runs] == ["small-early", "small-late", "small-early"] * 2
+    assert clock.now == MORNING + 2 * HOUR
+
+
+def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, house: Deployed) -> None:
+    hands = Hands()
+
+    played(cloud, house, hands, hours=0.1)
+
+    _, event, request_id = hands.runs[0]
+    assert event == {
+        "role": "early",
+        "due_at": "2026-03-11T07:00:00Z",
+        "attempt": "1",
+        "id": request_id,
+        "arn": "arn:aws:scheduler:us-east-1:123456789012:schedule/small/early",
+    }
+
+
+def test_the_same_day_has_the_same_request_ids(cloud: Cloud, house: Deployed) -> None:
+    first, second = Hands(), Hands()
+
+    played(cloud, house, first)
+    played(cloud, house, second)
+
+    assert first.runs == second.runs
+    assert len({request_id for _, _, request_id in first.runs}) == len(first.runs)
+
+
+def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, house: Deployed) -> None:
+    seen: list[tuple[str, datetime]] = []
+    clock = SimulatedClock(MORNING)
+
+    def look_at_the_clock(name: str, event: Any, request_id: str) -> Invocation:
+        seen.append((name, clock.now))
+        return run_of(name, request_id)
+
+    scheduler = Scheduler(cloud, house, look_at_the_clock, clock)
+
+    scheduler.run(MORNING, MORNING + HOUR, before_instant=lambda moment: seen.append(("instant", moment)))
+
+    half_past = MORNING + 30 * MINUTE
+    assert seen == [
+        ("instant", MORNING),
+        ("small-early", MORNING),
+        ("small-late", MORNING),
+        ("instant", half_past),
+        ("small-early", half_past),
+    ]
+
+
+def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: Cloud, house: Deployed) -> None:
+    def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
+        if name == "small-early" and event["due_at"].endswith("07:00:00Z"):
+            create(cloud, "wake-late-7", "at(2026-03-11T07:01:00)", ActionAfterCompletion="DELETE")
+        return run_of(name, request_id)
+
+    fires = played(cloud, house, Hands(wakes_late))
+
+    assert when(fires) == [("early", 0), ("late", 0), ("wake-late-7", 1), ("early", 30)]
+    assert "wake-late-7" not in {item["Name"] for item in cloud.client("scheduler").list_schedules()["Schedules"]}
+
+
+def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_due(
+    cloud: Cloud, house: Deployed
+) -> None:
+    def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
+        if name == "small-late" and "schedule" not in event:
+            create(cloud, "wake-late-8", "at(2026-03-11T06:59:30)")
+        return run_of(name, request_id)
+
+    fires = played(cloud, house, Hands(wakes_late), hours=0.4)
+
+    assert when(fires) == [("early", 0), ("late", 0), ("wake-late-8", 0)]
+    assert fires[-1].attempt.due_at == MORNING - 30 * timedelta(seconds=1)
+
+
+def test_a_one_off_for_a_time_long_past_never_fires(cloud: Cloud, house: Deployed) -> None:
+    create(cloud, "wake-late-9", "at(2026-03-11T06:30:00)")
+
+    assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, house, Hands())}
+
+
+def test_a_one_off_without_deletion_stays_and_fires_once(cloud: Cloud, house: Deployed) -> None:
+    create(cloud, "wake-late-1", "at(2026-03-11T08:10:00)", ScheduleExpressionTimezone="Europe/Madrid")
+
+    fires = played(cloud, house, Hands(), hours=3)
+
+    assert [entry for entry in when(fires) if entry[0] == "wake-late-1"] == [("wake-late-1", 10)]
+    assert cloud.client("scheduler").get_schedule(GroupName="small", Name="wake-late-1")
+
+
+def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, house: Deployed) -> None:
+    before = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+
+    def mute(scheduler: Scheduler) -> None:
+        scheduler.call_later(MORNING + 15 * MINUTE, partial(mute_early, cloud), "mute")
+
+    fires = played(cloud, house, Hands(), hours=2, prepare=mute)
+
+    after = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+    assert when(fires) == [("early", 0), ("late", 0), ("late", 60)]
+    assert after["State"] == "DISABLED"
+    assert {part: after[part] for part in ("Target", "ScheduleExpression")} == {
+        part: before[part] for part in ("Target", "ScheduleExpression")
+    }
+
+
+def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, house: Deployed) -> None:
+    plant_mute(cloud, "small", "early")
+
+    def switch_on() -> None:
+        found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+        kept = {part: found[part] for part in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
+        cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
+
+    fires = played(
+        cloud, house, Hands(), hours=1.2, prepare=lambda one: one.call_later(MORNING + 31 * MINUTE, switch_on)
+    )
+
+    assert when(fires) == [("late", 0), ("early", 60), ("late", 60)]
+
+
+def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cloud, house: Deployed) -> None:
+    def touches_early(name: str, event: Any, request_id: str) -> Invocation:
+        if name == "small-late":
+            plant_mute(cloud, "small", "early")
+            found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+            kept = {part: found[part] for part in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
+            cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
+        return run_of(name, request_id)
+
+    fires = played(cloud, house, Hands(touches_early))
+
+    assert when(fires) == [("early", 0), ("late", 0), ("early", 30)]
+
+
+def test_a_deleted_schedule_never_fires_again(cloud: Cloud, house: Deployed) -> None:
+    def delete() -> None:
+        cloud.client("scheduler").delete_schedule(GroupName="small", Name="early")
+
+    fires = played(cloud, house, Hands(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
+
+    assert when(fires) == [("early", 0), ("late", 0)]
+
+
+def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: Cloud, house: Deployed) -> None:
+    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok"))
+
+    fires = played(cloud, house, fails, hours=0.4)
+
+    of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
+    assert when(of_early) == [("early", 0), ("early", 1), ("early", 3)]
+    assert len({(fire.attempt.request_id, str(fire.attempt.event)) for fire in of_early}) == 1
+
+
+def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(cloud: Cloud, house: Deployed) -> None:
+    error = {"errorType": "ValueError", "errorMessage": "no"}
+    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error", error))
+
+    plant_mute(cloud, "small", "late")
+    played(cloud, house, fails, hours=0.4)
+
+    (message,) = messages(cloud, "small-Failed")
+    assert message["requestContext"] == {
+        "requestId": fails.runs[0][2],
+        "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:small-early:$LATEST",
+        "condition": "RetriesExhausted",
+        "approximateInvokeCount": 3,
+    }
+    assert message["requestPayload"] == fails.runs[0][1]
+    assert message["responseContext"]["functionError"] == "Unhandled"
+    assert message["responsePayload"] == error
+
+
+def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, house: Deployed) -> None:
+    fails_once = Hands(
+        lambda name, event, request_id: run_of(name, request_id, "ok" if len(fails_once.runs) > 2 else "crashed")
+    )
+
+    fires = played(cloud, house, fails_once, hours=0.4)
+
+    assert [fire.attempt.number for fire in fires if fire.attempt.schedule == "early"] == [1, 2]
+    assert messages(cloud, "small-Failed") == []
+
+
+def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: Cloud, house: Deployed) -> None:
+    hangs = plant_dead(Hands(), house.function("early"), "timeout")
+
+    fires = played(cloud, house, hangs, hours=0.4)
+
+    of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
+    assert [fire.ended_at - MORNING for fire in of_early] == [1 * MINUTE, 3 * MINUTE, 6 * MINUTE]
+    assert [fire.attempt.start_at - MORNING for fire in of_early] == [0 * MINUTE, 2 * MINUTE, 5 * MINUTE]
+    assert messages(cloud, "small-Failed")[0]["responsePayload"]["errorType"] == "Sandbox.Timedout"
+
+
+def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: Cloud, tmp_path: Path) -> None:
+    house = small_house(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
+    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error"))
+
+    fires = played(cloud, house, fails, hours=0.4)
+
+    assert [fire.attempt.number for fire in fires] == [1, 1, 2, 2]
+    assert {message["requestContext"]["condition"] for message in messages(cloud, "small-Failed")} == {
+        "EventAgeExceeded"
+    }
+
+
+def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(cloud: Cloud, house: Deployed) -> None:
+    found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+    target = {**found["Target"], "Arn": "arn:aws:lambda:us-east-1:123456789012:function:small-nobody"}
+    cloud.client("scheduler").update_schedule(
+        Name="early",
+        GroupName="small",
+        Target=target,
+        ScheduleExpression=found["ScheduleExpression"],
+        FlexibleTimeWindow={"Mode": "OFF"},
+    )
+
+    fires = played(cloud, house, Hands(), hours=0.4)
+
+    assert when(fires) == [("late", 0)]
+    assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
+
+
+def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: Cloud, house: Deployed) -> None:
+    create(cloud, "broken", "cron(99 * * * ? *)")
+    hands = Hands()
+    scheduler, _ = scheduler_of(cloud, house, hands)
+
+    scheduler.run(MORNING, MORNING + MINUTE)
+
+    assert "minutes: 0-59" in scheduler.timetable.refused["broken"]
+    assert len(hands.runs) == 2
+
+
+def test_a_rate_made_during_the_day_counts_from_its_making(cloud: Cloud, house: Deployed) -> None:
+    def begin() -> None:
+        create(cloud, "pulse", "rate(10 minutes)")
+
+    fires = played(cloud, house, Hands(), hours=0.5, prepare=lambda one: one.call_later(MORNING + 5 * MINUTE, begin))
+
+    assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
+
+
+def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, house: Deployed) -> None:
+    hands = Hands()
+    scheduler, _ = scheduler_of(cloud, house, hands)
+
+    scheduler.call_later(MORNING, lambda: hands.runs.append(("play", None, "")))
+    scheduler.run(MORNING, MORNING + MINUTE)
+
+    assert [name for name, _, _ in hands.runs] == ["play", "small-early", "small-late"]
+
+
+def test_progress_is_told_after_each_step(cloud: Cloud, house: Deployed) -> None:
+    told: list[tuple[datetime, int]] = []
+    scheduler, _ = scheduler_of(cloud, house, Hands())
+
+    scheduler.run(MORNING, MORNING + HOUR, on_progress=lambda at, fires: told.append((at, fires)))
+
+    assert told == [(MORNING, 1), (MORNING, 2), (MORNING + 30 * MINUTE, 3)]

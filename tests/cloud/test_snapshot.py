@@ -1,0 +1,167 @@
+"""Attacks the papers of the last day: what the cloud held is there again when the desk is opened later."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cloud.houses import run_of, small_house
+from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.faults import plant_mute
+from watchbill.cloud.logs import LogWriter, put_lines, tail
+from watchbill.cloud.mail import sent_mail
+from watchbill.cloud.snapshot import restore, save
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Cloud]:
+    """A fresh cloud with the small company in it."""
+    with desk_cloud() as cloud:
+        small_house(cloud, folder)
+        yield cloud
+
+
+def reopened(cloud_folder: Path, papers: Path) -> Any:
+    @contextmanager
+    def laid_back() -> Iterator[Cloud]:
+        with opened(cloud_folder) as cloud:
+            restore(cloud, papers)
+            yield cloud
+
+    return laid_back()
+
+
+def schedule(cloud: Cloud, name: str) -> Any:
+    return cloud.client("scheduler").get_schedule(GroupName="small", Name=name)
+
+
+def test_schedules_stand_as_the_day_left_them(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        plant_mute(cloud, "small", "early")
+        kept = {part: schedule(cloud, "late")[part] for part in ("Target", "FlexibleTimeWindow")}
+        once = {"ScheduleExpression": "at(2026-03-12T09:00:00)", "ActionAfterCompletion": "DELETE"}
+        cloud.client("scheduler").create_schedule(GroupName="small", Name="wake-late-1", **kept, **once)
+        cloud.client("scheduler").delete_schedule(GroupName="small", Name="late")
+        save(cloud, tmp_path / "papers")
+
+    with reopened(tmp_path, tmp_path / "papers") as later:
+        names = {item["Name"] for item in later.client("scheduler").list_schedules()["Schedules"]}
+        assert names == {"early", "wake-late-1"}
+        assert schedule(later, "early")["State"] == "DISABLED"
+        assert schedule(later, "wake-late-1")["ActionAfterCompletion"] == "DELETE"
+
+
+def test_an_untouched_schedule_is_not_touched_by_laying_back(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        save(cloud, tmp_path / "papers")
+
+    with opened(tmp_path) as later:
+        before = schedule(later, "early")["LastModificationDate"]
+        restore(later, tmp_path / "papers")
+
+        assert schedule(later, "early")["LastModificationDate"] == before
+
+
+def test_log_lines_objects_parameters_and_mail_are_there_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "a line")])
+        cloud.client("s3").put_object(
+            Bucket="small-bucket", Key="pages/org page.html", Body=b"<p>", ContentType="text/html", Metadata={"a": "b"}
+        )
+        cloud.client("ssm").put_parameter(Name="/watchbill/small/logins/early", Value="secret", Type="SecureString")
+        content = {"Simple": {"Subject": {"Data": "Brief"}, "Body": {"Text": {"Data": "All well."}}}}
+        cloud.client("sesv2").send_email(
+            FromEmailAddress="small@example.invalid",
+            Destination={"ToAddresses": ["o@example.invalid"]},
+            Content=content,
+        )
+        save(cloud, tmp_path / "papers")
+
+    with reopened(tmp_path, tmp_path / "papers") as later:
+        page = later.client("s3").get_object(Bucket="small-bucket", Key="pages/org page.html")
+        found = later.client("ssm").get_parameter(Name="/watchbill/small/logins/early", WithDecryption=True)
+        (mail,) = sent_mail(later)
+        assert [line.message for line in tail(later, "/watchbill/")] == ["a line"]
+        assert (page["Body"].read(), page["ContentType"], page["Metadata"]) == (b"<p>", "text/html", {"a": "b"})
+        assert (found["Parameter"]["Value"], found["Parameter"]["Type"]) == ("secret", "SecureString")
+        assert (mail.to, mail.subject, mail.body) == (("o@example.invalid",), "Brief", "All well.")
+
+
+def test_every_waiting_message_is_kept_and_stays_readable(tmp_path: Path) -> None:
+    def waiting(cloud: Cloud) -> set[str]:
+        sqs = cloud.client("sqs")
+        url = sqs.get_queue_url(QueueName="small-Failed")["QueueUrl"]
+        found: set[str] = set()
+        while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
+            found |= {message["Body"] for message in batch}
+        return found
+
+    bodies = {f"message {number}" for number in range(23)}
+    with opened(tmp_path) as cloud:
+        url = cloud.client("sqs").get_queue_url(QueueName="small-Failed")["QueueUrl"]
+        for body in bodies:
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+        save(cloud, tmp_path / "papers")
+        assert waiting(cloud) == bodies
+
+    with reopened(tmp_path, tmp_path / "papers") as later:
+        assert waiting(later) == bodies
+
+
+def test_lines_of_a_desk_left_for_a_month_are_still_readable(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "long ago")])
+        save(cloud, tmp_path / "papers")
+    kept = json.loads((tmp_path / "papers" / "logs.json").read_text())
+    kept[0]["lines"][0][0] -= 30 * 24 * 3600 * 1000
+    (tmp_path / "papers" / "logs.json").write_text(json.dumps(kept))
+
+    with reopened(tmp_path, tmp_path / "papers") as later:
+        assert [line.message for line in tail(later, "/watchbill/")] == ["long ago"]
+
+
+def test_papers_are_for_their_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    with opened(tmp_path) as cloud:
+        cloud.client("s3").put_object(Bucket="small-bucket", Key="old", Body=b"old")
+        save(cloud, papers)
+        cloud.client("s3").delete_object(Bucket="small-bucket", Key="old")
+        save(cloud, papers)
+
+    assert stat.S_IMODE(papers.stat().st_mode) == 0o700
+    assert list((papers / "objects").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("papers")] == ["papers"]
+
+
+def test_damaged_papers_are_named_and_say_what_to_do(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        save(cloud, tmp_path / "papers")
+        (tmp_path / "papers" / "messages.json").write_text("[{")
+
+        with pytest.raises(DeskError, match=r"messages\.json: .*run a day again"):
+            restore(cloud, tmp_path / "papers")
+
+
+def test_a_day_of_logs_is_laid_back_within_a_second(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        writer = LogWriter(cloud)
+        for number in range(500):
+            writer.write(run_of("small-early", str(number), "ok", None, *(f"{number} line {n}" for n in range(10))))
+        writer.flush()
+        save(cloud, tmp_path / "papers")
+
+    with opened(tmp_path) as later:
+        began = time.process_time()
+        restore(later, tmp_path / "papers")
+        spent = time.process_time() - began
+
+        assert len(list(tail(later, "/watchbill/"))) == 5000
+        assert spent < 1.0
