@@ -48,15 +48,26 @@ ORDER BY f.score DESC, k.cve
 
 -- name: customer_list
 -- What leads a customer's list, whatever changed. since and until do not matter here.
+WITH me AS MATERIALIZED (
+  SELECT ARRAY(SELECT jsonb_array_elements_text(filters -> 'vendors')) AS vendors, filters ? 'vendors' AS by_vendor,
+    coalesce((filters ->> 'min_score')::numeric, 0) AS min_score
+  FROM company.customers
+  WHERE id = %(customer_id)s AND %(since)s::timestamptz <= %(until)s::timestamptz
+), theirs AS MATERIALIZED (
+  -- Who chose vendors reads the list of the known exploited, where alone a vendor stands; who did not reads from the top of all.
+  (SELECT s.entity AS cve FROM company.scores s, me WHERE NOT me.by_vendor AND s.score >= me.min_score ORDER BY s.score DESC, s.entity LIMIT 10)
+  UNION ALL
+  (SELECT k.cve FROM patchfirst.kev k
+  JOIN company.scores s ON s.entity = k.cve
+  LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = k.vendor
+  CROSS JOIN me
+  WHERE me.by_vendor AND coalesce(v.name, k.vendor) = ANY (me.vendors) AND s.score >= me.min_score
+  ORDER BY s.score DESC, s.entity LIMIT 10)
+)
 SELECT f.cve, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile, f.is_known_exploited
-FROM company.scores s
-JOIN patchfirst.cve_facts f ON f.cve = s.entity
-JOIN company.customers c ON c.id = %(customer_id)s
-WHERE (NOT c.filters ? 'vendors' OR f.vendor IN (SELECT jsonb_array_elements_text(c.filters -> 'vendors')))
-  AND s.score >= coalesce((c.filters ->> 'min_score')::numeric, 0)
-  AND %(since)s::timestamptz <= %(until)s::timestamptz
-ORDER BY s.score DESC, s.entity
-LIMIT 10
+FROM theirs
+JOIN patchfirst.cve_facts f ON f.cve = theirs.cve
+ORDER BY f.score DESC, f.cve
 
 -- name: cve_timeline
 -- The story of one CVE: when each feed knew what, and how its score moved.

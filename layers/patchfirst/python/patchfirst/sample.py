@@ -148,7 +148,7 @@ def _probability(n: int, step: int) -> float:
     before = _probability(n, step - 1)
     if _chance("move", n, step) >= MOVES_PER_DAY:
         return before
-    return min(0.97, before * (0.6 + 1.4 * _chance("by", n, step)) + 0.0003)
+    return min(0.97, before * (0.7 + 0.7 * _chance("by", n, step)))
 
 
 def _short(value: float) -> str:

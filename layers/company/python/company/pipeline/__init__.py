@@ -3,12 +3,12 @@
 Each function takes the fire and gives the outcome; the machines in functions/ are a line around one of them.
 """
 
-from company.pipeline.batches import check_batches
+from company.pipeline.checks import check_batches
 from company.pipeline.deliveries import deliver, nothing_to_deliver
 from company.pipeline.links import link, nothing_to_link
 from company.pipeline.promotion import nothing_to_check, nothing_to_promote, promote_batches
 from company.pipeline.scoring import nothing_to_score, score
-from company.pipeline.scrape import nothing_to_ask, scrape
+from company.pipeline.scraping import nothing_to_ask, scrape
 
 __all__ = [
     "check_batches",

@@ -7,35 +7,35 @@ that are not clean are read one by one. A date that is not there yet is refused 
 import gzip
 import re
 import zlib
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from patchfirst.cves import normalise
 
-MARK = re.compile(r"#\s*model_version:(?P<version>[^,\s]+),\s*score_date:(?P<stamp>\S+)\s*")
+MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
 HEADERS = {b"cve,epss,percentile": True, b"cve,epss": False}
 NUMBER = rb"[0-9](?:\.[0-9]+)?(?:[eE]-?[0-9]+)?"
-LINE = {
-    True: re.compile(rb"CVE-[0-9]{4}-[0-9]{4,},%b,%b" % (NUMBER, NUMBER)),
-    False: re.compile(rb"CVE-[0-9]{4}-[0-9]{4,},%b" % NUMBER),
-}
+CELLS = {True: rb"CVE-[0-9]{4}-[0-9]{4,},%b,%b" % (NUMBER, NUMBER), False: rb"CVE-[0-9]{4}-[0-9]{4,},%b" % NUMBER}
+LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
+# Possessive: a file of a third of a million lines must not be tried in every other way once it does not fit.
+WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
 GZIP = b"\x1f\x8b"
 LARGEST = 512 * 1024 * 1024
 
 
 def parse(body: bytes, day: date | None = None) -> Parsed:
     """An edition's rows. day stands in for the stamp that the oldest files (2021, no comment line) do not have."""
-    lines = unpack(body).replace(b"\r", b"").split(b"\n")
-    version, edition_at, first = _mark(lines[0].decode("utf-8", "replace"), day)
-    header = lines[first].strip() if len(lines) > first else b""
-    if header not in HEADERS:
+    content = unpack(body).replace(b"\r", b"")
+    version, edition_at, has_mark = _mark(content.partition(b"\n")[0].decode("utf-8", "replace"), day)
+    rest = content.partition(b"\n")[2] if has_mark else content
+    header, _, block = rest.partition(b"\n")
+    if header.strip() not in HEADERS:
         raise Malformed(f"the header is {header[:60]!r}, expected cve,epss,percentile")
-    rows = lines[first + 1 :]
-    if rows and rows[-1] == b"":
-        rows.pop()
-    if not rows:
+    if not block.strip():
         raise Malformed("the file has no rows")
-    text, rejects = _texts(rows, first + 2, has_percentile=HEADERS[header], version=version)
+    shape = _Shape(first_line=2 + has_mark, has_percentile=HEADERS[header.strip()], version=version)
+    text, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
     return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects)
 
 
@@ -57,42 +57,54 @@ def unpack(body: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _mark(line: str, day: date | None) -> tuple[str | None, datetime, int]:
-    """Model version, stamp, and how many lines the mark takes. The date is written in three ways."""
+def _mark(line: str, day: date | None) -> tuple[str | None, datetime, bool]:
+    """Model version, stamp, and whether the line is a mark at all. The date is written in three ways."""
     found = MARK.fullmatch(line)
     if found:
         try:
             moment = datetime.fromisoformat(found["stamp"])
         except ValueError as error:
             raise Malformed(f"score_date is no time: {found['stamp']}") from error
-        return found["version"], moment if moment.tzinfo else moment.replace(tzinfo=UTC), 1
+        return found["version"], moment if moment.tzinfo else moment.replace(tzinfo=UTC), True
     if line.startswith("#"):
         raise Malformed(f"the comment line is not understood: {line[:80]!r}")
     if day is None:
         raise Malformed("the file has no stamp, and no day was asked for")
-    return None, datetime.combine(day, time(0), UTC), 0
+    return None, datetime.combine(day, time(0), UTC), False
 
 
-def _texts(rows: list[bytes], number: int, *, has_percentile: bool, version: str | None) -> tuple[bytes, list[Reject]]:
-    """Lines of COPY text (row number, id, numbers, model), and what could not be read."""
-    clean = LINE[has_percentile].fullmatch
-    end = b"%b\t%b\n" % (b"" if has_percentile else b"\t\\N", version.encode() if version else b"\\N")
-    texts, rejects = [], []
-    for n, line in enumerate(rows, start=number):
-        if clean(line):
-            texts.append(b"%d\t%b%b" % (n, line.replace(b",", b"\t"), end))
-        elif mended := _mend(line, has_percentile=has_percentile):
-            texts.append(b"%d\t%b%b" % (n, mended.replace(b",", b"\t"), end))
-        else:
-            rejects.append(_reject(n, line))
-    return b"".join(texts), rejects
+@dataclass(frozen=True)
+class _Shape:
+    """How the lines of one file are put together, and how they become COPY text: line number, id, numbers, model."""
 
+    first_line: int
+    has_percentile: bool
+    version: str | None
 
-def _mend(line: bytes, *, has_percentile: bool) -> bytes | None:
-    """The line with its id respelt, when that is all that is wrong with it."""
-    cve, _, rest = line.decode("utf-8", "replace").partition(",")
-    mended = f"{normalise(cve)},{rest.strip()}".encode()
-    return mended if LINE[has_percentile].fullmatch(mended) else None
+    def texts(self, block: bytes) -> tuple[bytes, list[Reject]]:
+        """All lines at once when all are clean; else one by one, with what could not be read."""
+        if WHOLE[self.has_percentile].fullmatch(block):
+            lines = block[:-1].replace(b",", b"\t").split(b"\n")
+            return b"".join(map(self._form.__mod__, enumerate(lines, start=self.first_line))), []
+        texts, rejects = [], []
+        for number, line in enumerate(block[:-1].split(b"\n"), start=self.first_line):
+            mended = line if LINE[self.has_percentile].fullmatch(line) else self._mend(line)
+            if mended is None:
+                rejects.append(_reject(number, line))
+            else:
+                texts.append(self._form % (number, mended.replace(b",", b"\t")))
+        return b"".join(texts), rejects
+
+    @property
+    def _form(self) -> bytes:
+        nothing = b"" if self.has_percentile else b"\t\\N"
+        return b"%%d\t%%b%b\t%b\n" % (nothing, self.version.encode() if self.version else b"\\N")
+
+    def _mend(self, line: bytes) -> bytes | None:
+        """The line with its id respelt, when that is all that is wrong with it."""
+        cve, _, rest = line.decode("utf-8", "replace").partition(",")
+        mended = f"{normalise(cve)},{rest.strip()}".encode()
+        return mended if LINE[self.has_percentile].fullmatch(mended) else None
 
 
 def _reject(number: int, line: bytes) -> Reject:
