@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from company.events import FireEvent
+from company.events import read_event
+from company.records import read_staff
 from tests.cloud.houses import MORNING, translations
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
+from watchbill.cloud.template import read_stack
 from watchbill.cloud.timetable import Timetable
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
+CHECKOUT = Path(__file__).resolve().parents[2]
+TEMPLATE = CHECKOUT / "infra" / "template.yaml"
+FUNCTIONS = CHECKOUT / "functions"
+EVENTS = CHECKOUT / "tests" / "events"
 PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk"}
 
 
@@ -58,7 +64,7 @@ def test_every_schedule_hands_over_an_event_that_its_function_understands(
     timetable = Timetable(company_cloud, deployed.schedule_group)
 
     for entry in timetable.refresh(MORNING):
-        event = FireEvent.model_validate(entry.event(MORNING, "id"))
+        event = read_event(entry.event(MORNING, "id"), role=entry.name)
 
         assert (event.role, event.schedule, event.due_at) == (entry.name, entry.name, MORNING)
         assert entry.function == f"desk_one-{entry.name}"
@@ -97,3 +103,53 @@ def test_the_bucket_is_closed_versioned_and_encrypted(company_cloud: Cloud, depl
     assert all(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values())
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     assert s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
+
+
+def test_a_role_may_touch_schedules_exactly_as_far_as_its_tools_do(company_cloud: Cloud, deployed: Deployed) -> None:
+    staff = read_staff(FUNCTIONS)
+
+    for role, record in staff.items():
+        actions = str([statement["Action"] for statement in rights(company_cloud, role)])
+        assert ("scheduler:UpdateSchedule" in actions) == ("switch_schedule_on" in record.tools), role
+        assert ("scheduler:GetSchedule" in actions) == ("describe_schedule" in record.tools or role == "heartbeat"), (
+            role
+        )
+        assert ("scheduler:CreateSchedule" in actions) == (role == "heartbeat"), role
+
+
+def test_every_function_has_an_event_to_try_it_with(deployed: Deployed) -> None:
+    for function in deployed.functions:
+        event = json.loads((EVENTS / f"{function.role}.json").read_text(encoding="utf-8"))
+
+        if function.role == "migrate":
+            assert event["RequestType"] == "Update" and "ResponseURL" not in event
+        else:
+            assert read_event(event, role=function.role).schedule == f"by-hand-{function.role}"
+    assert {path.stem for path in EVENTS.iterdir()} == {function.role for function in deployed.functions}
+
+
+def test_nothing_is_deployed_before_the_brain_is_ready_for_it() -> None:
+    stack = read_stack(TEMPLATE, translations())
+
+    functions = [one for one in stack.resources.values() if one.type == "AWS::Lambda::Function"]
+    assert [one.logical_id for one in functions if "Migration" not in one.needs] == ["Migrate"]
+
+
+def test_every_function_is_in_its_domains_alarm(company_cloud: Cloud, deployed: Deployed) -> None:
+    alarms = company_cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    watched = [
+        metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
+        for alarm in alarms
+        for metric in alarm.get("Metrics", [])
+        if "MetricStat" in metric
+    ]
+    assert sorted(watched) == [function.name for function in deployed.functions]
+    assert all(alarm["AlarmActions"] for alarm in alarms)
+
+
+def test_silence_of_the_heartbeat_rings(company_cloud: Cloud, deployed: Deployed) -> None:
+    (alarm,) = company_cloud.client("cloudwatch").describe_alarms(AlarmNames=["desk_one-beat-missing"])["MetricAlarms"]
+
+    assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 15 * 60
