@@ -38,7 +38,8 @@ class DayOptions:
     vertical: str
     date: date = FIRST_DATE
     feeds: Path | None = None
-    plants: tuple[str, ...] = ("stale", "mute")
+    plants: tuple[str, ...] | None = None
+    """None plants what the demo shows: a stale feed (recorded feeds are shown as they were) and a muted schedule."""
     endpoint_url: str | None = None
     desk_postgres: str | None = None
 
@@ -92,7 +93,14 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
-        plan = Plan(options.home, options.vertical, _words(options), options.endpoint_url, options.desk_postgres)
+        plan = Plan(
+            home=options.home,
+            vertical=options.vertical,
+            words=_words(options),
+            begins_at=clock.now,
+            endpoint_url=options.endpoint_url,
+            desk_postgres=options.desk_postgres,
+        )
         urls = {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
@@ -194,10 +202,12 @@ def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -
 
 
 def _plants(options: DayOptions) -> list[Plant]:
-    unknown = [name for name in options.plants if name not in PLANTS]
+    demo = ("mute",) if options.feeds else ("stale", "mute")
+    wanted = demo if options.plants is None else options.plants
+    unknown = [name for name in wanted if name not in PLANTS]
     if unknown:
         raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
-    return [PLANTS[name] for name in options.plants]
+    return [PLANTS[name] for name in wanted]
 
 
 def _report(
@@ -232,15 +242,15 @@ def _report(
 
 
 def _pipelines(brain: Brain, since: datetime) -> list[dict[str, Any]]:
-    keys = ("read", "promoted", "unchanged", "quarantined", "held")
-    rows = brain.all("pipeline_counts", since=since, until=since + timedelta(days=1, hours=1))
-    return [{"name": row["source"], **{key: int(row[key] or 0) for key in keys}} for row in rows]
+    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=since + timedelta(days=1))
+    return [dict(row) for row in rows]
 
 
 def _keep(desk: Desk, options: DayOptions, report: DayReport) -> None:
     folder = desk_folder(options.home)
     (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
     (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")
+    desk.logs.flush()
     save(desk.cloud, folder / "snapshot")
     logins = {role: desk.password(role) for role in _roles(desk)}
     remember(

@@ -36,11 +36,12 @@ WALL_LIMIT_SECONDS = 45.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What a desk is opened for. words say on every page what kind of data this is."""
+    """What a desk is opened for. words say on every page what kind of data this is; begins_at is the simulated birth."""
 
     home: Path
     vertical: str
     words: str
+    begins_at: datetime | None = None
     endpoint_url: str | None = None
     desk_postgres: str | None = None
 
@@ -148,13 +149,14 @@ def new_desk(
         server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
         name = f"{secrets.token_hex(3)}"
         company, database = f"desk_{name}", f"{DATABASES}{name}"
-        server.create_database(database, simulated=True)
+        server.create_database(database, simulated_from=plan.begins_at)
         password = secrets.token_urlsafe(24)
         server.create_migrator(database, f"{company}_migrate", password)
         desk = _open(stack, plan, server, company, database, feed_urls, say)
         _keep_password(desk.cloud, company, password)
         say("the brain: migrations, doctrine, records, logins")
         _migrate(desk)
+        desk.runtime.warm_up()
         yield desk
     with desk_server(plan.home, desk_postgres=plan.desk_postgres) as server:
         drop_old_databases(server, DATABASES, KEPT_DATABASES)

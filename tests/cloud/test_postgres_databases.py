@@ -3,6 +3,7 @@
 import contextlib
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -17,12 +18,14 @@ from watchbill.cloud.postgres import (
     owners_server,
 )
 
+BIRTH = datetime(2026, 3, 11, 6, 55, tzinfo=UTC)
+
 
 def test_only_a_database_made_as_simulated_says_so(server: Server) -> None:
-    server.create_database("drill", simulated=True)
+    server.create_database("drill", simulated_from=BIRTH)
     server.create_database("real")
 
-    assert _simulated(server, "drill") == "on"
+    assert _simulated(server, "drill") == BIRTH.isoformat()
     assert _simulated(server, "real") is None
 
 
@@ -106,7 +109,7 @@ def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) ->
     with login(server, "CREATEDB CREATEROLE") as dsn, server.connect() as superuser:
         superuser.execute("GRANT SET ON PARAMETER watchbill.simulated TO owner_of_server")
         owners = owners_server(dsn)
-        owners.create_database("desk_theirs", simulated=True)
+        owners.create_database("desk_theirs", simulated_from=BIRTH)
         owners.create_migrator("desk_theirs", "theirs_migrate", "secret")
         with psycopg.connect(server.dsn("desk_theirs", "theirs_migrate", "secret")) as connection:
             connection.execute("CREATE ROLE theirs_ceo LOGIN")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg import sql
@@ -62,6 +62,7 @@ class TestBrain:
     name: str
     _open: list[psycopg.Connection[Any]] = field(default_factory=list)
     _kept: dict[str, Brain] = field(default_factory=dict)
+    _past_grants: dict[str, psycopg.Connection[DictRow]] = field(default_factory=dict)
 
     @property
     def dsn(self) -> str:
@@ -109,6 +110,12 @@ class TestBrain:
         """The owner of every table and function: CREATEROLE, no superuser."""
         return self.login(self.company.migrator, PASSWORD)
 
+    def as_login(self, which: Literal["migrate", "superuser"]) -> psycopg.Connection[DictRow]:
+        """The same connection each time, past every grant: for the owner of the tables, and for the server's own."""
+        if which not in self._past_grants:
+            self._past_grants[which] = self.migrator if which == "migrate" else self.admin
+        return self._past_grants[which]
+
     def login(self, user: str, password: str = PASSWORD) -> psycopg.Connection[DictRow]:
         """A new connection as any login."""
         dsn = self.company.server.dsn(self.name, user, password)
@@ -148,11 +155,9 @@ def found_company(server: Server) -> Company:
     """A migrated company under a prefix that nobody else on the server has; its clock stands at MORNING."""
     name = f"test_{secrets.token_hex(4)}"
     company = Company(server, name, f"{name}_template")
-    server.create_database(company.template, simulated=True)
+    server.create_database(company.template, simulated_from=MORNING)
     server.create_migrator(company.template, company.migrator, PASSWORD)
     company.migrate(company.template)
-    with server.connect(company.template) as admin:
-        admin.execute("UPDATE company.clock SET simulated_now = %s", (MORNING,))
     return company
 
 

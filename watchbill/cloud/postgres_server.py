@@ -1,6 +1,7 @@
 """What the desk does on a Postgres server: databases, each with an owning login such as RDS gives."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -61,14 +62,18 @@ class Server:
         login = sql.Identifier(self.superuser).as_string()
         return f"ALTER ROLE {login} CREATEDB CREATEROLE; GRANT SET ON PARAMETER watchbill.simulated TO {login};"
 
-    def create_database(self, name: str, *, template: str | None = None, simulated: bool = False) -> None:
-        """A fresh database; a simulated one says so before anything else can run in it."""
+    def create_database(
+        self, name: str, *, template: str | None = None, simulated_from: datetime | None = None
+    ) -> None:
+        """A fresh database; a simulated one says when its time begins before anything else can run in it."""
         statement = "CREATE DATABASE {name} TEMPLATE {template}" + ("" if template else " ENCODING 'UTF8'")
         parts = {"name": sql.Identifier(name), "template": sql.Identifier(template or "template0")}
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(**parts))
-            if simulated:
-                connection.execute(sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = 'on'").format(**parts))
+            if simulated_from is not None:
+                begins_at = sql.Literal(simulated_from.isoformat())
+                statement = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
+                connection.execute(statement.format(begins_at=begins_at, **parts))
 
     def drop_database(self, name: str) -> None:
         """Drop it, with whoever is still connected; no error when it is gone already."""

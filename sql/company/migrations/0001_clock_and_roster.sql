@@ -10,9 +10,16 @@ CREATE TABLE company.clock (
   CONSTRAINT only_a_simulated_brain_has_simulated_time CHECK (is_simulated = (simulated_now IS NOT NULL))
 );
 
+-- The database's own setting counts, not the session's: anybody may say SET. Its value is when simulated time begins.
 INSERT INTO company.clock (is_simulated, simulated_now)
-SELECT wanted, CASE WHEN wanted THEN timestamptz '2000-01-01 00:00:00+00' END
-FROM (SELECT coalesce(current_setting('watchbill.simulated', true), '') = 'on' AS wanted) AS birth;
+SELECT begins_at IS NOT NULL, begins_at
+FROM (
+  SELECT max(split_part(setting, '=', 2))::timestamptz AS begins_at
+  FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) AS setting
+  WHERE s.setrole = 0
+    AND s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND setting LIKE 'watchbill.simulated=%'
+) AS birth;
 
 CREATE FUNCTION company.now() RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
