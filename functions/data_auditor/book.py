@@ -53,8 +53,8 @@ def judge(look: dict[str, Any]) -> tuple[str, str]:
 
 def derive(fire: Fire, batch: dict[str, Any]) -> tuple[int, int]:
     """A sample of one source's rows, derived again from its bytes."""
-    given = {name: batch[name] for name in ("source", "batch_id", "sha256")}
-    seen = fire.use("derive_again", **given, sample=SAMPLE, salt=salt(fire))
+    drawn = {"source": batch["source"], "batch_id": batch["batch_id"], "sample": SAMPLE, "salt": salt(fire)}
+    seen = fire.use("derive_again", **drawn)
     return conclude(fire, "derived again", batch["source"], "promote", seen)
 
 

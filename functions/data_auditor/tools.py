@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from struct import pack, unpack
 from typing import Any, Literal
@@ -24,8 +25,7 @@ def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
     batch = fire.brain.one("batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
-    source = fire.vertical.source(batch["source"])
-    parsed, verdict, reason = judge(source, load(fire, source.name, batch["sha256"]), None, None)
+    parsed, verdict, reason = _read(fire, batch["source"], batch["sha256"], batch["edition_at"])
     checks = fire.brain.all("batch_checks", batch=batch_id)
     failed = [check["check_name"] for check in checks if check["severity"] == "hold" and not check["is_ok"]]
     before = fire.brain.value("said_before", batch=batch_id, checks=failed)
@@ -60,15 +60,15 @@ def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
 
 
 @tool
-def derive_again(fire: Fire, source: str, batch_id: int, sha256: str, sample: int, salt: str) -> dict[str, Any]:
+def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str) -> dict[str, Any]:
     """Reads a batch's bytes with the source's reader and compares a sample of their rows with canonical.
 
     salt: decides which rows are drawn; another one each time. Rows in quarantine are left out.
-    Example: derive_again(source="x", batch_id=9, sha256="...", sample=100, salt="2026-03-11T08") gives
+    Example: derive_again(source="x", batch_id=9, sample=100, salt="2026-03-11T08") gives
     {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
     """
-    reader = fire.vertical.source(source)
-    parsed, _, reason = judge(reader, load(fire, source, sha256), None, None)
+    batch = fire.brain.one("batch_story", batch=batch_id) or {}
+    parsed, _, reason = _read(fire, source, batch.get("sha256", ""), batch.get("edition_at"))
     if parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
     aside = {row["row_no"] for row in fire.brain.all("rows_put_aside", batch=batch_id)}
@@ -123,6 +123,12 @@ def record_audit(
         differences=json.dumps(differences),
     )
     return {"audit_id": int(audit_id)}
+
+
+def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
+    """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
+    reader = fire.vertical.source(source)
+    return judge(reader, load(fire, source, sha256), edition_at.date() if edition_at else None, None)
 
 
 def weighted(parts: list[float | None], weights: list[float]) -> Decimal:

@@ -5,7 +5,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import Answer, Finding, Watched, answer_findings
-from company.words import count, hours, sentence
+from company.words import count, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 
 TROUBLE = ("failed", "blocked", "malformed")
@@ -90,7 +90,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
         for s in fire.use("source_freshness")
     ]
     parts = [
-        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({sentence(sources)})",
+        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",
         f"{count(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]

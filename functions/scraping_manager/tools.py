@@ -1,6 +1,5 @@
 """What only scraping_manager reads: what a source was asked, what came of earlier errands, whether heartbeat beats."""
 
-from datetime import datetime
 from typing import Any
 
 from company.plain import plain, plain_rows
@@ -9,13 +8,12 @@ from company.tools import tool
 
 
 @tool
-def requests_since(fire: Fire, source: str, since: datetime) -> list[dict[str, Any]]:
-    """Counts what a source was asked since a moment, by what came of it and the status code.
+def requests_since_new(fire: Fire, source: str) -> list[dict[str, Any]]:
+    """Counts what a source was asked since it last gave a new edition, by what came of it and the status code.
 
-    Example: requests_since(source="x", since="2026-03-10T12:55:00Z") gives [{"result": "not_yet", "status_code": 403,
-    "requests": 14}].
+    Example: requests_since_new(source="x") gives [{"result": "not_yet", "status_code": 403, "requests": 14}].
     """
-    return plain_rows(fire.brain.all("requests_since", source=source, since=since))
+    return plain_rows(fire.brain.all("requests_since_new", source=source))
 
 
 @tool

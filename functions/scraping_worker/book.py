@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from company.errors import ToolError
@@ -52,10 +53,24 @@ def probe(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """Every route once: does it still serve what it had, and has it anything newer?"""
     rows = fire.use("probe_routes", source=task["payload"]["source"])
     done["probes"] += len(rows)
-    served = [row for row in rows if row["status"] == 200]
-    ends = [f"{row['day'] or 'the file'} by route {row['route']} {row['status'] or 'no answer'}" for row in rows]
-    verdict = "so we are not blocked" if served else "so nothing is served to us"
-    return f"{sentence(ends)} from our address, {verdict}"
+    return tell_probes(rows)
+
+
+def tell_probes(rows: list[dict[str, Any]]) -> str:
+    """'10 Mar 200, 11 Mar 403 from our address: not blocked'. Routes are named where there are several."""
+    several = len({row["route"] for row in rows}) > 1
+    ends = [
+        " ".join(
+            [
+                f"{date.fromisoformat(row['day']):%-d %b}" if row["day"] else "the file",
+                *([f"by route {row['route']}"] if several else []),
+                str(row["status"] or "no answer"),
+            ]
+        )
+        for row in rows
+    ]
+    served = any(row["status"] == 200 for row in rows)
+    return f"{', '.join(ends)} from our address: {'not blocked' if served else 'nothing is served to us'}"
 
 
 def restage(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:

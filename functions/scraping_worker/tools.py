@@ -36,7 +36,8 @@ def stage_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     document = _document(fire, raw_id)
     feed = fire.vertical.source(document["source"])
     newest = fire.brain.value("newest_edition", source=feed.name)
-    parsed, verdict, reason = judge(feed, load(fire, feed.name, document["sha256"]), None, newest)
+    body, day = load(fire, feed.name, document["sha256"]), document["edition_at"].date()
+    parsed, verdict, reason = judge(feed, body, day, newest)
     if parsed is None or verdict != "new":
         raise ToolError(f"raw document {raw_id} is not to be staged: {verdict}: {reason}")
     staged = stage(fire, feed, raw_id, parsed)

@@ -7,11 +7,10 @@ SELECT company.record_audit(%(session_id)s, %(what)s, %(subject)s, %(whose)s, %(
 SELECT item, expected, found FROM company.compare_with_canonical(%(source)s, %(derived)s::jsonb)
 
 -- name: batches_in_force
--- The batch that each source's canonical rows rest on, and the document that it came in.
-SELECT f.source, f.batch_id, b.edition_at, b.rows_read, d.sha256
+-- The batch that each source's canonical rows rest on now.
+SELECT f.source, f.batch_id, b.edition_at, b.rows_read
 FROM company.source_freshness f
 JOIN company.batches b ON b.id = f.batch_id
-JOIN company.raw_documents d ON d.id = b.raw_id
 ORDER BY f.source
 
 -- name: rows_put_aside

@@ -1,10 +1,11 @@
--- name: requests_since
--- What a source was asked since a moment: by result and status code.
-SELECT result, status_code, count(*) AS requests, max(at) AS last_at, max(reason) AS reason
-FROM company.fetches
-WHERE source = %(source)s AND at > %(since)s
-GROUP BY result, status_code
-ORDER BY requests DESC, result
+-- name: requests_since_new
+-- What a source was asked since it last gave a new edition: by result and status code.
+SELECT f.result, f.status_code, count(*) AS requests, min(f.at) AS first_at, max(f.at) AS last_at, max(f.reason) AS reason
+FROM company.fetches f
+WHERE f.source = %(source)s
+  AND f.id > (SELECT coalesce(max(n.id), 0) FROM company.fetches n WHERE n.source = %(source)s AND n.result = 'new')
+GROUP BY f.result, f.status_code
+ORDER BY requests DESC, f.result
 
 -- name: last_task_about
 -- The newest task filed under a key, whatever became of it.

@@ -16,9 +16,12 @@ BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 Facts = Mapping[str, Any]
 
 
-def tell(facts: Facts, now: datetime, zone: str) -> str:
+def tell(facts: Facts, now: datetime, zone: str, found_at: str | None = None) -> str:
     """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
-    return " ".join([state(facts, zone), change(facts, now, zone), slots(facts, zone), sessions(facts, zone)])
+    said = [state(facts, zone)]
+    if not is_on(facts):
+        said.append(change(facts, now, zone, found_at))
+    return " ".join([*said, slots(facts, zone), sessions(facts, zone)])
 
 
 def state(facts: Facts, zone: str) -> str:
@@ -33,17 +36,18 @@ def is_on(facts: Facts) -> bool:
     return bool(facts["deployed"]["state"] == "ENABLED")
 
 
-def change(facts: Facts, now: datetime, zone: str) -> str:
+def change(facts: Facts, now: datetime, zone: str, found_at: str | None = None) -> str:
     """Whether a deploy of ours did it. A stamp of another clock than the company's is not quoted."""
-    deployed_at, changed_at = _moment(facts["last_deploy_at"]), _moment(facts["modified_at"])
+    deployed_at, changed_at, found = _moment(facts["last_deploy_at"]), _moment(facts["modified_at"]), _moment(found_at)
     if deployed_at is None:
         return "We have not deployed yet."
-    deploy = f"our last deploy was {clock(deployed_at, zone)}"
-    if changed_at is None or changed_at > now or changed_at < deployed_at - DEPLOY_TAKES:
-        return f"When it was changed is not known; {deploy}."
-    if changed_at <= deployed_at + DEPLOY_TAKES:
-        return f"Changed with our last deploy, {clock(deployed_at, zone)}."
-    return f"Changed {clock(changed_at, zone)}; {deploy}, so not by a deploy of ours."
+    deploy = f"our last deploy was {clock(deployed_at, zone, now=now)}"
+    if changed_at is not None and deployed_at + DEPLOY_TAKES < changed_at <= now:
+        return f"Changed {clock(changed_at, zone)}; {deploy}, so not by a deploy of ours."
+    if found is not None and found > deployed_at + DEPLOY_TAKES:
+        # Heartbeat looks every few minutes: what a deploy had switched off would have been found with it.
+        return f"Found by heartbeat {clock(found, zone)}; {deploy}, so not by a deploy of ours."
+    return f"When it was changed is not known; {deploy}."
 
 
 def slots(facts: Facts, zone: str) -> str:

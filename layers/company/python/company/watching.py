@@ -62,7 +62,7 @@ def _answer(fire: "Fire", finding: Finding, own: Answer | None, watched: Watched
     if own:
         answer = own(fire, finding)
     elif facts:
-        answer = testimony.tell(facts, fire.now, fire.settings.owner_timezone)
+        answer = testimony.tell(facts, fire.now, fire.settings.owner_timezone, finding["found_at"])
     else:
         answer = f"Read. The book has no rule for {finding['kind']}, so this waits for {fire.record.reports_to}."
     fire.use("answer_finding", finding_id=finding["id"], answer=answer)
@@ -159,15 +159,14 @@ def _is_over(now: datetime, last: Mapping[str, Any], finding: Finding) -> bool:
 
 def _ask(fire: "Fire", finding: Finding, facts: Mapping[str, Any]) -> int:
     schedule, zone = finding["subject"], fire.settings.owner_timezone
-    found = f"Set to DISABLED in EventBridge; found {clock(finding['found_at'], zone)}."
     asked = fire.use(
         "ask_decision",
         fingerprint=f"switch_on:{schedule}",
         question=f"Switch {schedule}'s schedule back on?",
-        background=f"{found} {testimony.tell(facts, fire.now, zone)}",
+        background=testimony.tell(facts, fire.now, zone, finding["found_at"]),
         unknown="who did it",
         options={
-            "yes": f"fires again as published ({facts['published_expression']}): {facts['description']}",
+            "yes": f"it fires again as published, and {facts['description']}",
             "no": f"stays off, asked again in {ASKED_AGAIN_AFTER.days} days",
         },
         recommendation="yes",

@@ -1,15 +1,20 @@
 """Figures and times as the staff writes them to people: short, with their unit, in the owner's time zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+THIS_WEEK = timedelta(days=6)
 
-def clock(moment: datetime | str | None, zone: str = "UTC") -> str:
-    """A moment of these days: 'Wed 22:14'."""
+
+def clock(moment: datetime | str | None, zone: str = "UTC", *, now: datetime | None = None) -> str:
+    """'Wed 22:14'; with `now`, what is no longer of this week is told by its date: '3 Mar 2026 22:14'."""
     if moment is None:
         return "never"
     seen = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{seen.astimezone(ZoneInfo(zone)):%a %H:%M}"
+    here = seen.astimezone(ZoneInfo(zone))
+    if now is not None and now - seen > THIS_WEEK:
+        return f"{here.day} {here:%b %Y %H:%M}"
+    return f"{here:%a %H:%M}"
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -1,0 +1,77 @@
+"""Fires employees as their schedules would, over one brain and one cloud, and reads what they left."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tests.pipeline.works import Works
+from tests.support.staff import staff
+from watchbill.cloud.aws import ACCOUNT, REGION
+
+EVENTS = Path(__file__).resolve().parents[1] / "events"
+
+
+@dataclass
+class Office:
+    """`deploy` and `mute` are EventBridge; `run` is one fire; the rest reads the brain as its owner."""
+
+    GROUP: ClassVar[str] = "office"
+
+    works: Works
+    fired: int = 0
+
+    def run(self, role: str, **minutes: int) -> dict[str, Any]:
+        """One fire of the role's own book by its event file, a minute later at least."""
+        self.fired += 1
+        self.works.brain.wait(**(minutes or {"minutes": 1}))
+        feeds = {name: self.works.server.url(name) for name in ("kev", "epss")}
+        house = self.works.fire.house(
+            role, cloud=self.works.cloud, bucket="works", feeds=feeds, schedule_group=self.GROUP
+        )
+        event = json.loads((EVENTS / f"{role}.json").read_text())
+        return self.works.fire(role, house=house, schedule=event["schedule"], request_id=f"office-{self.fired}")
+
+    def deploy(self, *roles: str, state: str = "ENABLED") -> None:
+        """The roles' schedules as their records say."""
+        for role in roles:
+            self.works.cloud.client("scheduler").create_schedule(
+                GroupName=self.GROUP, Name=role, State=state, **_as_published(role)
+            )
+
+    def mute(self, role: str) -> None:
+        """Somebody switches a schedule off behind the company's back, and heartbeat finds it."""
+        self.works.cloud.client("scheduler").update_schedule(
+            GroupName=self.GROUP, Name=role, State="DISABLED", **_as_published(role)
+        )
+        self.run("heartbeat")
+
+    def deployed(self, role: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.works.cloud.client("scheduler").get_schedule(GroupName=self.GROUP, Name=role)
+        return found
+
+    def finding(self, kind: str) -> dict[str, Any]:
+        """The newest finding of a kind."""
+        return self.rows("SELECT * FROM company.findings WHERE kind = %(kind)s ORDER BY id DESC LIMIT 1", kind=kind)[0]
+
+    def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+        return self.works.rows(statement, **values)
+
+    def value(self, statement: str, **values: Any) -> Any:
+        return self.works.value(statement, **values)
+
+    def answer(self, option: str) -> None:
+        """The owner answers the one open question."""
+        [row] = self.rows("SELECT id FROM company.decisions WHERE answered_at IS NULL")
+        self.works.brain.owner.run("answer_decision", decision_id=row["id"], option=option, words=None)
+
+
+def _as_published(role: str) -> dict[str, Any]:
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:x-{role}"
+    event = {"role": role, "schedule": role, "due_at": "<aws.scheduler.scheduled-time>", "attempt": "1"}
+    return {
+        "ScheduleExpression": staff()[role].schedule,
+        "ScheduleExpressionTimezone": "UTC",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/x", "Input": json.dumps(event)},
+    }

@@ -1,0 +1,81 @@
+"""data_worker: what was put aside is looked at row by row, and no decision is lost with a session."""
+
+import pytest
+
+from company.outcomes import Outcome
+from company.session import Fire
+from tests.functions.office import Office
+from tests.pipeline.works import kev, kev_entry, kev_of
+
+OPEN = "SELECT count(*) FROM company.quarantine WHERE status = 'open'"
+
+
+def test_no_task_is_a_skip_and_no_success(office: Office) -> None:
+    answer = office.run("data_worker")
+
+    assert (answer["outcome"], answer["reason"]) == ("skipped", "no data task waits")
+
+
+def test_duplicates_of_a_row_in_force_are_discarded(office: Office) -> None:
+    office.works.take_in("kev", kev(*(kev_entry(n % 9) for n in range(10))))
+    office.run("data_manager")
+
+    answer = office.run("data_worker")
+
+    assert (answer["evidence"]["rows"], answer["evidence"]["tasks"]) == (1, 1)
+    [row] = office.rows("SELECT status, resolved_by, resolution FROM company.quarantine")
+    assert (row["status"], row["resolved_by"]) == ("discarded", "data_worker")
+    assert office.value("SELECT status FROM company.task_queue") == "complete"
+
+
+def test_what_cannot_be_judged_waits_for_a_newer_edition(office: Office) -> None:
+    office.works.take_in("kev", kev(*map(kev_entry, range(9)), kev_entry(10, dateAdded="never")))
+    office.run("data_manager")
+    office.run("data_worker")
+    [blocked] = office.rows("SELECT status, blocked_on, blocked_action FROM company.task_queue")
+
+    office.works.take_in("kev", kev_of(9, at="2026-03-11T08:00:00Z"), at="2026-03-11T07:00:00Z")
+    office.run("data_manager")
+    office.run("data_worker")
+
+    assert (blocked["status"], blocked["blocked_on"]) == ("blocked", "data_manager")
+    assert "newer edition" in blocked["blocked_action"]
+    assert office.value("SELECT status FROM company.task_queue") == "complete"
+    assert office.value(OPEN) == 0
+
+
+def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office) -> None:
+    office.deploy("heartbeat", "data_worker")
+    office.works.take_in("kev", kev(*(kev_entry(n % 9) for n in range(12))))
+    office.run("data_manager")
+
+    def killed(fire: Fire) -> Outcome:
+        task = fire.use("claim_task", mode="data")
+        rows = fire.use("quarantined_rows", source="kev", check=task["payload"]["check"])
+        fire.use("resolve_rows", ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task["id"])
+        raise RuntimeError("the plug was pulled")
+
+    with pytest.raises(RuntimeError):
+        office.works.fire("data_worker", killed, request_id="killed")
+    left = office.value(OPEN)
+    office.run("heartbeat", minutes=10)
+    answer = office.run("data_worker")
+
+    assert left == 2
+    assert (answer["evidence"]["rows"], office.value(OPEN)) == (2, 0)
+
+
+@pytest.mark.parametrize(("seen_with", "status"), [(["Edge Firewall"], "complete"), (["Mail"], "blocked")])
+def test_a_spelling_is_decided_only_by_what_it_is_seen_with(office: Office, seen_with: list[str], status: str) -> None:
+    asked = ["vendor", ["Harborgate"], [None], ["asked"], '{"Harborgate": ["Harbourgate"]}']
+    office.works.brain.as_role("link").connection.execute("SELECT company.note_spellings(%s, %s, %s, %s, %s)", asked)
+    evidence = {"Harborgate": {"seen_with": seen_with}, "Harbourgate": {"seen_with": ["Edge Firewall"]}}
+    asks = {"kind": "spelling", "of": "vendor", "spelling": "Harborgate", "candidates": ["Harbourgate"]}
+    filed = {"mode": "data", "title": "one name?", "payload": {**asks, "evidence": evidence}, "priority": 5}
+    office.works.brain.as_role("link").one("file_task", **filed, dedupe_key="spelling", not_before=None)
+
+    office.run("data_worker")
+
+    assert office.value("SELECT status FROM company.task_queue") == status
+    decided = office.value("SELECT name FROM company.spellings")
+    assert decided == ("Harbourgate" if status == "complete" else None)

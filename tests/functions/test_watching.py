@@ -1,0 +1,104 @@
+"""The watch: a muted schedule is found, answered, asked about, and switched on only when the owner says so."""
+
+import pytest
+
+from company.errors import ToolError
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from tests.functions.office import Office
+
+
+def test_a_manager_answers_a_muted_schedule_and_asks_the_owner_once(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.mute("data_auditor")
+
+    office.run("data_manager")
+    office.run("data_manager")
+
+    assert "deployed DISABLED" in office.finding("muted")["answer"]
+    [asked] = office.rows("SELECT * FROM company.decisions")
+    assert (asked["asked_by"], asked["recommendation"], asked["default_option"]) == ("data_manager", "yes", "no")
+    assert (asked["unknown"], asked["subject"]) == ("who did it", {"schedule": "data_auditor"})
+    assert asked["answer_by"] > asked["asked_at"]
+
+
+def test_a_watcher_who_may_not_ask_escalates_and_its_manager_asks(office: Office) -> None:
+    office.deploy("heartbeat", "data_auditor", "check")
+    office.mute("check")
+
+    office.run("data_auditor")
+    office.run("data_manager")
+
+    [message] = office.rows("SELECT * FROM company.inbox WHERE kind = 'escalation'")
+    assert (message["from_role"], message["to_role"]) == ("data_auditor", "data_manager")
+    assert "DISABLED" in message["evidence"]["showed"]
+    assert message["answer"] == "The owner is asked: D-1."
+    assert office.value("SELECT asked_by FROM company.decisions") == "data_manager"
+
+
+def test_the_owners_yes_switches_on_and_changes_nothing_else(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    before = office.deployed("data_auditor")
+    office.mute("data_auditor")
+    office.run("data_manager")
+
+    office.answer("yes")
+    office.run("data_manager")
+
+    after = office.deployed("data_auditor")
+    kept = ("State", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+    assert "ENABLED again" in office.value("SELECT outcome FROM company.decisions")
+    assert office.finding("muted")["closed_by"] == "data_manager"
+
+
+def test_a_no_is_kept_and_asked_again_after_seven_days(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.mute("data_auditor")
+    office.run("data_manager")
+
+    office.answer("no")
+    office.run("data_manager", days=6)
+    asked_before = office.value("SELECT count(*) FROM company.decisions")
+    office.run("data_manager", days=2)
+
+    assert asked_before == 1
+    assert office.value("SELECT count(*) FROM company.decisions") == 2
+    assert office.deployed("data_auditor")["State"] == "DISABLED"
+    outcome = office.value("SELECT outcome FROM company.decisions ORDER BY id LIMIT 1")
+    assert outcome == "data_auditor left off, asked again in 7 days"
+
+
+@pytest.mark.parametrize("answered", [None, "no"])
+def test_nobody_switches_a_schedule_on_without_a_yes(office: Office, answered: str | None) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.mute("data_auditor")
+    office.run("data_manager")
+    if answered:
+        office.answer(answered)
+
+    def tempted(fire: Fire) -> Outcome:
+        with pytest.raises(ToolError, match="no unused yes"):
+            fire.use("switch_schedule_on", schedule="data_auditor", decision_id=1)
+        with pytest.raises(ToolError, match="not a question"):
+            fire.use("switch_schedule_on", schedule="check", decision_id=1)
+        return Done({"tempted": 2})
+
+    office.works.brain.wait(minutes=1)
+    answer = office.works.fire("data_manager", tempted, request_id="tempted", cloud=office.works.cloud)
+
+    assert answer["outcome"] == "done", answer
+    assert office.deployed("data_auditor")["State"] == "DISABLED"
+
+
+def test_a_missed_slot_is_answered_with_what_its_sessions_said(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=5)
+
+    office.run("data_manager")
+
+    missed = office.finding("missed")
+    assert missed["answered_by"] == "data_manager"
+    assert "deployed ENABLED" in missed["answer"]
+    assert "missed" in missed["answer"]
