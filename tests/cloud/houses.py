@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.loader import Deployed, deploy
+from watchbill.cloud.retries import Fire
 from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 
 MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 
 SMALL = """
 Transform: AWS::Serverless-2016-10-31
@@ -130,3 +134,24 @@ def messages(cloud: Cloud, queue: str) -> list[Any]:
         json.loads(found["Body"])
         for found in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     ]
+
+
+def scheduler_of(cloud: Cloud, house: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
+    clock = SimulatedClock(MORNING)
+    return Scheduler(cloud, house, hands, clock), clock
+
+
+def played(
+    cloud: Cloud, house: Deployed, hands: Any, hours: float = 1.0, prepare: Callable[[Scheduler], None] = lambda _: None
+) -> list[Fire]:
+    """Every fire of some hours from the morning on."""
+    scheduler, _ = scheduler_of(cloud, house, hands)
+    fires: list[Fire] = []
+    prepare(scheduler)
+    scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)
+    return fires
+
+
+def when(fires: list[Fire]) -> list[tuple[str, int]]:
+    """Who fired, how many minutes into the day."""
+    return [(fire.attempt.schedule, int((fire.attempt.start_at - MORNING) / MINUTE)) for fire in fires]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,37 +9,28 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.houses import MORNING, Hands, messages, run_of, small_house
+from tests.cloud.houses import (
+    HOUR,
+    MINUTE,
+    MORNING,
+    Hands,
+    messages,
+    played,
+    run_of,
+    scheduler_of,
+    small_house,
+    when,
+)
 from watchbill.cloud.aws import Cloud
-from watchbill.cloud.faults import plant_dead, plant_mute
+from watchbill.cloud.faults import plant_mute
 from watchbill.cloud.loader import Deployed
-from watchbill.cloud.retries import Fire
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
-
-HOUR = timedelta(hours=1)
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def house(cloud: Cloud, tmp_path: Path) -> Deployed:
     return small_house(cloud, tmp_path)
-
-
-def scheduler_of(cloud: Cloud, house: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
-    clock = SimulatedClock(MORNING)
-    return Scheduler(cloud, house, hands, clock), clock
-
-
-def played(
-    cloud: Cloud, house: Deployed, hands: Any, hours: float = 1.0, prepare: Callable[[Scheduler], None] = lambda _: None
-) -> list[Fire]:
-    """Every fire of some hours from the morning on."""
-    scheduler, _ = scheduler_of(cloud, house, hands)
-    fires: list[Fire] = []
-    prepare(scheduler)
-    scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)
-    return fires
 
 
 def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
@@ -56,11 +46,6 @@ def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
 
 def mute_early(cloud: Cloud) -> None:
     plant_mute(cloud, "small", "early")
-
-
-def when(fires: list[Fire]) -> list[tuple[str, int]]:
-    """Who fired, how many minutes into the day."""
-    return [(fire.attempt.schedule, int((fire.attempt.start_at - MORNING) / MINUTE)) for fire in fires]
 
 
 def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: Cloud, house: Deployed) -> None:
@@ -220,69 +205,6 @@ def test_a_deleted_schedule_never_fires_again(cloud: Cloud, house: Deployed) -> 
     fires = played(cloud, house, Hands(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
 
     assert when(fires) == [("early", 0), ("late", 0)]
-
-
-def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: Cloud, house: Deployed) -> None:
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok"))
-
-    fires = played(cloud, house, fails, hours=0.4)
-
-    of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
-    assert when(of_early) == [("early", 0), ("early", 1), ("early", 3)]
-    assert len({(fire.attempt.request_id, str(fire.attempt.event)) for fire in of_early}) == 1
-
-
-def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(cloud: Cloud, house: Deployed) -> None:
-    error = {"errorType": "ValueError", "errorMessage": "no"}
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error", error))
-
-    plant_mute(cloud, "small", "late")
-    played(cloud, house, fails, hours=0.4)
-
-    (message,) = messages(cloud, "small-Failed")
-    assert message["requestContext"] == {
-        "requestId": fails.runs[0][2],
-        "functionArn": "arn:aws:lambda:us-east-1:123456789012:function:small-early:$LATEST",
-        "condition": "RetriesExhausted",
-        "approximateInvokeCount": 3,
-    }
-    assert message["requestPayload"] == fails.runs[0][1]
-    assert message["responseContext"]["functionError"] == "Unhandled"
-    assert message["responsePayload"] == error
-
-
-def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, house: Deployed) -> None:
-    fails_once = Hands(
-        lambda name, event, request_id: run_of(name, request_id, "ok" if len(fails_once.runs) > 2 else "crashed")
-    )
-
-    fires = played(cloud, house, fails_once, hours=0.4)
-
-    assert [fire.attempt.number for fire in fires if fire.attempt.schedule == "early"] == [1, 2]
-    assert messages(cloud, "small-Failed") == []
-
-
-def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: Cloud, house: Deployed) -> None:
-    hangs = plant_dead(Hands(), house.function("early"), "timeout")
-
-    fires = played(cloud, house, hangs, hours=0.4)
-
-    of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
-    assert [fire.ended_at - MORNING for fire in of_early] == [1 * MINUTE, 3 * MINUTE, 6 * MINUTE]
-    assert [fire.attempt.start_at - MORNING for fire in of_early] == [0 * MINUTE, 2 * MINUTE, 5 * MINUTE]
-    assert messages(cloud, "small-Failed")[0]["responsePayload"]["errorType"] == "Sandbox.Timedout"
-
-
-def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: Cloud, tmp_path: Path) -> None:
-    house = small_house(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error"))
-
-    fires = played(cloud, house, fails, hours=0.4)
-
-    assert [fire.attempt.number for fire in fires] == [1, 1, 2, 2]
-    assert {message["requestContext"]["condition"] for message in messages(cloud, "small-Failed")} == {
-        "EventAgeExceeded"
-    }
 
 
 def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(cloud: Cloud, house: Deployed) -> None:

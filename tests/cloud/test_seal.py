@@ -21,7 +21,7 @@ from watchbill.cloud.seal import seal, sealed_environment
 LEADS_OUTSIDE = [
     "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
-    "PGHOST", "PGPASSWORD", "PGSERVICEFILE", "PGPASSFILE", "BRAIN_DSN", "BRAIN_PASSWORD", "DATABASE_URL",
+    "PGHOST", "PGPASSWORD", "PGSERVICE", "PGSSLKEY", "XDG_RUNTIME_DIR", "BRAIN_DSN", "BRAIN_PASSWORD", "DATABASE_URL",
     "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY", "GITHUB_TOKEN",
     "SLACK_BOT_TOKEN", "TWITTER_API_SECRET", "STRIPE_SECRET_KEY", "SMTP_PASSWORD", "FEED_TIDES_URL",
     "MOTO_PORT", "LOCALSTACK_HOST", "PIP_INDEX_URL", "SSH_AUTH_SOCK", "SOMETHING_NOBODY_THOUGHT_OF",
@@ -111,6 +111,7 @@ def test_what_stands_instead_opens_nothing() -> None:
     assert sealed["AWS_ACCESS_KEY_ID"] == sealed["AWS_SECRET_ACCESS_KEY"] == "desk"
     assert sealed["AWS_CONFIG_FILE"] == sealed["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
     assert sealed["AWS_EC2_METADATA_DISABLED"] == "true"
+    assert not any(Path(sealed[name]).exists() for name in ("PGPASSFILE", "PGSERVICEFILE", "NETRC"))
 
 
 def test_the_desks_own_settings_stay_and_the_model_is_always_the_book() -> None:

@@ -7,7 +7,7 @@ gets as far as the cloud, and that afterwards the cloud holds what the template 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from watchbill.cloud.aws import Cloud
 from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved
+from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS, Physical, Site
 from watchbill.cloud.runtime import FunctionSpec
@@ -86,7 +87,7 @@ def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: P
     for wave in stack.waves():
         for resource in wave:
             work.create(resource)
-    _verify(cloud, stack, work.created)
+    verify(cloud, stack, work.created)
     if "MailFrom" in values:
         verify_sender(cloud, values["MailFrom"])
     return Deployed(
@@ -235,35 +236,3 @@ def _own_layers(work: _Deployment, arns: list[str]) -> tuple[str, ...]:
 
 def _ref_with_arn(work: _Deployment, arn: str | None) -> str | None:
     return next((made.ref for made in work.created.values() if arn and made.attributes.get("Arn") == arn), None)
-
-
-def _verify(cloud: Cloud, stack: Stack, created: Mapping[str, Physical]) -> None:
-    """Ask the cloud what it holds now: an emulator may answer a create with success and keep nothing."""
-    for type_name, listed in _LISTED.items():
-        wanted = [made.ref for name, made in created.items() if stack.resources[name].type == type_name]
-        missing = sorted(set(wanted) - listed(cloud)) if wanted else []
-        if missing:
-            raise DeskError(
-                f"{stack.path}: {len(wanted)} {type_name} were created, the cloud lacks {', '.join(missing)}"
-            )
-
-
-def _all(cloud: Cloud, service: str, operation: str, items: str, key: str) -> set[str]:
-    pages = cloud.client(service).get_paginator(operation).paginate()
-    return {item[key] for page in pages for item in page.get(items, [])}
-
-
-_LISTED: dict[str, Callable[[Cloud], set[str]]] = {
-    "AWS::CloudWatch::Alarm": lambda cloud: _all(cloud, "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
-    "AWS::IAM::ManagedPolicy": lambda cloud: _all(cloud, "iam", "list_policies", "Policies", "Arn"),
-    "AWS::IAM::Role": lambda cloud: _all(cloud, "iam", "list_roles", "Roles", "RoleName"),
-    "AWS::Lambda::Function": lambda cloud: _all(cloud, "lambda", "list_functions", "Functions", "FunctionName"),
-    "AWS::Logs::LogGroup": lambda cloud: _all(cloud, "logs", "describe_log_groups", "logGroups", "logGroupName"),
-    "AWS::S3::Bucket": lambda cloud: {bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]},
-    "AWS::SNS::Topic": lambda cloud: _all(cloud, "sns", "list_topics", "Topics", "TopicArn"),
-    "AWS::SQS::Queue": lambda cloud: set(cloud.client("sqs").list_queues().get("QueueUrls", [])),
-    "AWS::Scheduler::Schedule": lambda cloud: _all(cloud, "scheduler", "list_schedules", "Schedules", "Name"),
-    "AWS::Scheduler::ScheduleGroup": lambda cloud: _all(
-        cloud, "scheduler", "list_schedule_groups", "ScheduleGroups", "Name"
-    ),
-}

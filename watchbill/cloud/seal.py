@@ -21,8 +21,9 @@ PYTHONPATH PYTHONHASHSEED PYTHONUNBUFFERED PYTHONDONTWRITEBYTECODE PYTHONWARNING
 PYTEST_CURRENT_TEST PYTEST_ADDOPTS PYTEST_VERSION
 """
 _HARMLESS = frozenset(_NAMES.split())
-_HARMLESS_PREFIXES = ("LC_", "XDG_", "COV_", "COVERAGE_")
+_HARMLESS_PREFIXES = ("LC_", "COV_", "COVERAGE_")
 _OURS = frozenset({"DESK_POSTGRES", "VERTICAL"})
+_NO_FILE = os.path.join(os.devnull, "none")  # libpq complains aloud of a password file that is a device
 _NOWHERE = {
     "AWS_ACCESS_KEY_ID": "desk",
     "AWS_SECRET_ACCESS_KEY": "desk",
@@ -32,6 +33,9 @@ _NOWHERE = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "PGPASSFILE": _NO_FILE,
+    "PGSERVICEFILE": _NO_FILE,
+    "NETRC": _NO_FILE,
     "COMPANY_MODEL": "book",
     "NO_PROXY": "*",  # on a Mac the system's own proxy settings would count otherwise
 }

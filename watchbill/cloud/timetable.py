@@ -96,6 +96,7 @@ class Timetable:
             self.refused[name] = str(error)
             return None
         self._entries[name] = entry
+        self.refused.pop(name, None)
         return entry
 
 
