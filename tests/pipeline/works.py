@@ -2,11 +2,12 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from company.vertical import Edition
+from company.vertical import Customer, Edition
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
@@ -31,6 +32,16 @@ class Works:
         self.editions.append(Edition(source, stamp, lambda: body, str(len(self.editions))))
         self.server._editions = tuple(self.editions)
         self.server._bodies.clear()
+
+    def show(self, editions: Sequence[Edition]) -> None:
+        """Shows whole editions instead; the server picks by the clock."""
+        self.server._editions = tuple(editions)
+
+    def open_for(self, *customers: Customer) -> None:
+        """What an owner does: opens the act deliver, and takes customers."""
+        self.brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+        for customer in customers:
+            self.brain.owner.run("add_customer", **{**vars(customer), "filters": dict(customer.filters)})
 
     def serve_only(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> None:
         self.editions = [e for e in self.editions if e.source != source]

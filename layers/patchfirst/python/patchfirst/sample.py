@@ -21,7 +21,9 @@ CVES = 20_000
 LISTED = 400
 DAYS_BEFORE, DAYS_AFTER = 4, 1
 MODEL = "v2025.03.14"
-MOVES_PER_DAY = 0.014
+MOVES_PER_DAY = 0.024
+"""A good third of these moves are too small to show in five decimals."""
+FLOOR = 0.00004
 NEW_ON_THE_DAY = 3
 
 
@@ -144,11 +146,11 @@ def _probability(n: int, step: int) -> float:
     """Skewed as the real ones are; a listed CVE stands far above the rest. Moves on the days that the hash says."""
     if step == 0:
         value = _chance("epss", n)
-        return 0.35 + 0.6 * value if n % 47 == 0 and n // 47 < LISTED else 0.00004 + 0.9 * value**14
+        return 0.35 + 0.6 * value if n % 47 == 0 and n // 47 < LISTED else FLOOR + 0.9 * value**14
     before = _probability(n, step - 1)
     if _chance("move", n, step) >= MOVES_PER_DAY:
         return before
-    return min(0.97, before * (0.7 + 0.7 * _chance("by", n, step)))
+    return min(0.97, FLOOR + (before - FLOOR) * (0.7 + 0.7 * _chance("by", n, step)))
 
 
 def _short(value: float) -> str:

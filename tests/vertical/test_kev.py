@@ -1,0 +1,103 @@
+"""The reader of the known exploited list."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from company.vertical import Edition, Malformed
+from patchfirst.sources.kev import parse
+from tests.pipeline.works import kev, kev_entry
+
+
+def _renamed(old: str, new: str) -> bytes:
+    entry = kev_entry(1)
+    entry[new] = entry.pop(old)
+    return kev(entry)
+
+
+def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
+    four, three = parse(kev(kev_entry(1), at="2025-02-04T15:00:47.7171Z")), parse(kev(kev_entry(1), at="2025-02-04T15:00:47.717Z"))
+
+    assert four.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717100, UTC)
+    assert three.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717000, UTC)
+
+
+def test_blanks_that_nobody_sees_are_trimmed() -> None:
+    parsed = parse(kev(kev_entry(1, vendorProject="Harbourgate\u00a0 ", product=" Edge\u00a0Firewall\u200b", notes="a  b ")))
+
+    assert parsed.rows[0][2:4] == ("Harbourgate", "Edge Firewall")
+    assert parsed.rows[0][10] == "a b"
+
+
+def test_keys_that_came_later_may_be_missing_and_keys_to_come_do_no_harm() -> None:
+    old = kev_entry(1, somethingNew={"a": 1})
+    del old["cwes"], old["knownRansomwareCampaignUse"]
+
+    (row,) = parse(kev(old)).rows
+
+    assert (row[7], row[11]) == (None, [])
+
+
+def test_an_entry_without_a_needed_key_is_put_aside_as_it_came() -> None:
+    broken = kev_entry(2)
+    del broken["dueDate"]
+
+    parsed = parse(kev(kev_entry(1), broken))
+
+    (reject,) = parsed.rejects
+    assert (parsed.staged, reject.row_no, reject.reason) == (1, 2, "dueDate is missing")
+    assert json.loads(reject.raw)["cveID"] == reject.entity == "CVE-2025-90002"
+
+
+@pytest.mark.parametrize("entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, dateAdded="soon"), kev_entry(3, cwes=4)])
+def test_whatever_stands_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
+    document = json.loads(kev(kev_entry(1)))
+    document["vulnerabilities"].append(entry)
+
+    parsed = parse(json.dumps(document).encode())
+
+    assert (parsed.staged, len(parsed.rejects)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (kev(kev_entry(1))[:-40], "not whole JSON"),
+        (b"[]", "no list named vulnerabilities"),
+        (kev(), "the list is empty"),
+        (_renamed("dateAdded", "date_added"), "no entry has dateAdded"),
+        (kev(kev_entry(1), at="2026-03-10T17:00:00.1234Z").replace(b"dateReleased", b"released"), "dateReleased is no time"),
+    ],
+)
+def test_a_document_that_is_no_edition_says_what_is_wrong(body: bytes, says: str) -> None:
+    with pytest.raises(Malformed, match=says):
+        parse(body)
+
+
+def test_every_real_edition_is_read_whole(real: list[Edition]) -> None:
+    editions = [e for e in real if e.source == "kev"]
+    sizes = {e.name: json.loads(e.load())["count"] for e in editions}
+
+    read = {e.name: parse(e.load()) for e in editions}
+
+    assert len(editions) > 40
+    assert {name: p.staged for name, p in read.items()} == sizes
+    assert not any(p.rejects for p in read.values())
+    assert [read[e.name].edition_at for e in editions] == [e.edition_at for e in editions]
+
+
+def test_the_real_bodies_of_a_refusing_server_are_not_editions(real_folder: Any) -> None:
+    bodies = [path.read_bytes() for path in sorted((real_folder / "kev" / "malformed").iterdir())]
+
+    assert len(bodies) >= 2
+    for body in bodies:
+        with pytest.raises(Malformed):
+            parse(body)
+
+
+def test_dates_are_dates() -> None:
+    (row,) = parse(kev(kev_entry(1))).rows
+
+    assert row[5:7] == (date(2026, 2, 1), date(2026, 2, 22))

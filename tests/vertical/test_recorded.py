@@ -1,0 +1,88 @@
+"""Recorded feeds: what counts as an edition, in which wrapping, and what the feed server shows of it when."""
+
+import gzip
+import tarfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from company.vertical import Edition
+from patchfirst.recorded import recorded
+from patchfirst.sources.epss import EPSS
+from patchfirst.sources.kev import KEV
+from tests.pipeline.works import epss_of, kev_of
+
+
+def _layout(folder: Path) -> None:
+    for name in ("kev/malformed", "epss", "nvd"):
+        (folder / name).mkdir(parents=True)
+
+
+def test_editions_are_found_plain_gzipped_and_in_archives(tmp_path: Path) -> None:
+    _layout(tmp_path)
+    (tmp_path / "kev/known_exploited_vulnerabilities-2026.03.09.json").write_bytes(kev_of(2, "2026-03-09T17:00:00.123Z"))
+    (tmp_path / "epss/derived_epss_scores-2026-03-10.csv").write_bytes(gzip.decompress(epss_of(2)))
+    inner = tmp_path / "known_exploited_vulnerabilities-2026.03.10.json.gz"
+    inner.write_bytes(gzip.compress(kev_of(3, "2026-03-10T17:00:00.123Z")))
+    with tarfile.open(tmp_path / "kev/march.tar.gz", "w:gz") as tar:
+        tar.add(inner, arcname=f"kev/{inner.name}")
+    inner.unlink()
+
+    editions, warnings = recorded(tmp_path)
+
+    assert not warnings
+    assert [(e.source, e.edition_at.day) for e in editions] == [("kev", 9), ("epss", 10), ("kev", 10)]
+    assert [e.load()[:1] for e in editions] == [b"{", b"\x1f", b"{"]
+
+
+def test_what_is_not_an_edition_is_passed_over(tmp_path: Path) -> None:
+    _layout(tmp_path)
+    for name in (
+        "kev/malformed/2025-02-25-truncated.json",
+        "kev/known_exploited_vulnerabilities_schema.json",
+        "kev/stale_edge_sequence.json",
+        "epss/excerpt_epss_scores-2021-04-14.csv.gz",
+        "nvd/page.json.gz",
+    ):
+        (tmp_path / name).write_bytes(b"{}")
+
+    assert recorded(tmp_path) == ([], [])
+
+
+def test_a_file_that_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> None:
+    _layout(tmp_path)
+    cut = tmp_path / "epss/epss_scores-2026-03-10.csv.gz"
+    cut.write_bytes(epss_of(100)[:-50])
+    page = tmp_path / "kev/known_exploited_vulnerabilities-2026.03.09.json"
+    page.write_bytes(b"<html>")
+    (tmp_path / "kev/march.tar.gz").write_bytes(b"no archive")
+
+    editions, warnings = recorded(tmp_path)
+
+    assert editions == []
+    assert len(warnings) == 3
+    assert all(any(str(path) in w for w in warnings) for path in (cut, page, tmp_path / "kev/march.tar.gz"))
+
+
+def test_at_a_moment_a_source_shows_its_newest_edition_stamped_by_then(sample: list[Edition]) -> None:
+    morning, evening = (datetime(2026, 3, 11, hour, tzinfo=UTC) for hour in (7, 18))
+
+    shown = [KEV.answer(KEV.route.path, at, sample) for at in (morning, evening)]
+
+    assert [edition and edition.edition_at.day for edition in shown] == [10, 11]
+
+
+def test_a_dated_address_shows_that_day_or_nothing(sample: list[Edition]) -> None:
+    at = datetime(2026, 3, 11, 7, tzinfo=UTC)
+
+    def days(word: str) -> int | None:
+        edition = EPSS.answer(EPSS.route.path.replace("{date}", word), at, sample)
+        return edition and edition.edition_at.day
+
+    assert [days("2026-03-10"), days("2026-03-11"), days("current"), days("yesterday")] == [10, None, 10, None]
+
+
+def test_the_neighbours_folder_is_read_without_a_warning(real_folder: Path) -> None:
+    editions, warnings = recorded(real_folder)
+
+    assert not warnings
+    assert {e.edition_at.date() for e in editions if e.source == "epss"} >= {date(2024, 1, 13), date(2026, 6, 30)}
