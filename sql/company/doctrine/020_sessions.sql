@@ -96,7 +96,7 @@ BEGIN
   PERFORM company.require_living_session(my_session);
   -- Also where the slot is past saving: 'ok' without a number is how doing nothing looks (scar: fires but does nothing).
   IF my_outcome = 'done' AND jsonb_path_exists(my_evidence, '$.* ? (@.type() == "number")') IS NOT TRUE THEN
-    PERFORM company.refuse('success_has_evidence_in_numbers', coalesce('there is no number in ' || my_evidence, 'no evidence was given'));
+    PERFORM company.refuse('success_has_evidence_in_numbers', format('there is no number in %s', coalesce(my_evidence, 'null')));
   END IF;
   UPDATE company.sessions
   SET finished_at = company.now(), outcome = my_outcome, evidence = my_evidence, reason = my_reason

@@ -9,7 +9,7 @@ SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason
 
 -- name: record_thinking
 -- What the session's thinking was done by, and what it cost.
-SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s)
+SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
 
 -- name: log_learned
 -- One discovery, kept at once.
