@@ -46,6 +46,13 @@ def brain(template_brain: Company) -> Iterator[TestBrain]:
         yield fresh
 
 
+@pytest.fixture(scope="module")
+def steadfast_brain(template_brain: Company) -> Iterator[TestBrain]:
+    """One brain for a whole module, for tests in which everything that is tried is refused."""
+    with brain_of(template_brain) as shared:
+        yield shared
+
+
 @pytest.fixture
 def live_brain(template_brain: Company) -> Iterator[TestBrain]:
     """A fresh brain on the server's own time."""

@@ -1,0 +1,60 @@
+"""Time: simulated only in a brain that was born so; in a live one nobody can move it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.support.brains import MORNING, TestBrain, run_sql
+from tests.support.refusals import NO_RIGHT, refused
+
+SET_TIME = "UPDATE company.clock SET simulated_now = '2001-01-01'"
+MAKE_SIMULATED = "UPDATE company.clock SET is_simulated = true, simulated_now = '2001-01-01'"
+
+
+def test_a_simulated_brain_says_what_the_desk_set(brain: TestBrain) -> None:
+    assert brain.as_role("data_worker").now() == MORNING
+
+    brain.set_now(MORNING + timedelta(hours=3))
+
+    assert brain.as_role("data_worker").now() == MORNING + timedelta(hours=3)
+
+
+@pytest.mark.parametrize("role", ["data_worker", "heartbeat", "ceo", "owner"])
+def test_nobody_of_the_staff_sets_the_clock(brain: TestBrain, role: str) -> None:
+    with refused(NO_RIGHT):
+        brain.sql(role, SET_TIME)
+
+
+def test_a_live_brain_cannot_be_given_another_time(live_brain: TestBrain) -> None:
+    for login in (live_brain.as_login("migrate"), live_brain.as_login("superuser")):
+        with refused("only_a_simulated_brain_has_simulated_time"):
+            run_sql(login, SET_TIME)
+        with refused("a_brain_stays_live_or_simulated"):
+            run_sql(login, MAKE_SIMULATED)
+        with refused("a_brain_stays_live_or_simulated"):
+            run_sql(login, "DELETE FROM company.clock")
+        with refused("history_is_never_emptied"):
+            run_sql(login, "TRUNCATE company.clock")
+
+
+def test_a_setting_after_birth_changes_nothing(live_brain: TestBrain) -> None:
+    set_it = "SELECT set_config('watchbill.simulated', 'on', false)"
+    for login in (live_brain.as_role("data_worker").connection, live_brain.as_login("migrate")):
+        run_sql(login, set_it)
+        [row] = run_sql(login, "SELECT abs(extract(epoch FROM company.now() - clock_timestamp())) AS apart")
+        assert row["apart"] < 60
+
+
+def test_a_live_brain_does_not_become_simulated_by_migrating_again(live_brain: TestBrain) -> None:
+    with live_brain.company.server.connect() as admin:
+        admin.execute(f"ALTER DATABASE \"{live_brain.name}\" SET watchbill.simulated = 'on'".encode())
+
+    live_brain.company.migrate(live_brain.name)
+
+    assert abs(live_brain.connect("ceo").now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_time_stands_still_in_a_simulated_brain_until_it_is_moved(brain: TestBrain) -> None:
+    brain.owner.connection.execute("SELECT pg_sleep(0.01)")
+
+    assert brain.now() == MORNING

@@ -1,0 +1,117 @@
+"""A finding has one open row, is answered by its watcher, and is never settled by whom it accuses."""
+
+import pytest
+
+from tests.support.acts import open_finding
+from tests.support.brains import TestBrain
+from tests.support.refusals import refused
+
+
+def answer(brain: TestBrain, role: str, finding: int, words: str = "looked; the feed is late") -> None:
+    brain.as_role(role).run("answer_finding", finding_id=finding, answer=words)
+
+
+def close(brain: TestBrain, role: str, finding: int, words: str = "the feed is back") -> bool:
+    return bool(brain.as_role(role).value("close_finding", finding_id=finding, resolution=words))
+
+
+def test_the_accused_does_not_close_its_finding(brain: TestBrain) -> None:
+    finding = open_finding(brain, accused="data_manager", watcher="data_manager")
+
+    with refused("findings_are_not_closed_by_the_accused"):
+        close(brain, "data_manager", finding)
+
+
+def test_the_accused_does_not_answer_for_its_own_watcher(brain: TestBrain) -> None:
+    finding = open_finding(brain, accused="data_manager", watcher="data_worker")
+
+    with refused("findings_are_not_answered_by_the_accused"):
+        answer(brain, "data_manager", finding)
+
+
+@pytest.mark.parametrize("role", ["data_worker", "scraping_manager", "check"])
+def test_a_finding_is_answered_by_its_watcher_or_whom_the_watcher_reports_to(brain: TestBrain, role: str) -> None:
+    finding = open_finding(brain, watcher="data_manager")
+
+    with refused("a_finding_is_answered_by_its_watcher"):
+        answer(brain, role, finding)
+
+
+@pytest.mark.parametrize("role", ["data_worker", "scraping_manager", "check"])
+def test_a_finding_is_closed_by_finder_watcher_ceo_or_owner(brain: TestBrain, role: str) -> None:
+    finding = open_finding(brain, "data_auditor", watcher="data_manager")
+
+    with refused("a_finding_is_closed_by_finder_watcher_ceo_or_owner"):
+        close(brain, role, finding)
+
+
+@pytest.mark.parametrize("role", ["data_auditor", "data_manager", "ceo", "owner"])
+def test_who_found_it_who_watches_and_who_leads_may_close_it(brain: TestBrain, role: str) -> None:
+    finding = open_finding(brain, "data_auditor", watcher="data_manager")
+
+    assert close(brain, role, finding) is True
+    assert close(brain, role, finding) is False
+
+
+def test_a_finding_seen_again_is_the_same_finding(brain: TestBrain) -> None:
+    first = open_finding(brain, "data_auditor", evidence={"age": 30})
+
+    again = open_finding(brain, "check", evidence={"limit": 29})
+
+    [row] = brain.as_role("data_manager").all("my_findings")
+    assert (again, row["times_seen"], row["evidence"]) == (first, 2, {"age": 30, "limit": 29})
+
+
+def test_a_finding_that_was_closed_opens_anew(brain: TestBrain) -> None:
+    first = open_finding(brain)
+    close(brain, "data_manager", first)
+
+    assert open_finding(brain) != first
+
+
+def test_a_worker_tells_its_manager_instead_of_opening_findings(brain: TestBrain) -> None:
+    with refused("findings_come_from_who_checks"):
+        open_finding(brain, "data_worker")
+
+
+@pytest.mark.parametrize("words", ["", "  "])
+def test_an_answer_and_a_resolution_say_something(brain: TestBrain, words: str) -> None:
+    finding = open_finding(brain)
+
+    with refused("an_answer_names_who_and_what"):
+        answer(brain, "data_manager", finding, words)
+    with refused("a_closed_finding_says_how"):
+        close(brain, "data_manager", finding, words)
+
+
+def test_a_closed_finding_is_neither_answered_nor_muted(brain: TestBrain) -> None:
+    finding = open_finding(brain)
+    close(brain, "data_manager", finding)
+
+    with refused("one_answers_only_an_open_finding"):
+        answer(brain, "data_manager", finding)
+    with refused("one_mutes_only_an_open_finding"):
+        brain.owner.run("mute_finding", finding_id=finding, until=brain.now())
+
+
+@pytest.mark.parametrize("role", ["data_manager", "ceo", "data_auditor"])
+def test_only_the_owner_mutes_a_finding(brain: TestBrain, role: str) -> None:
+    finding = open_finding(brain)
+
+    with refused("only_the_owner_mutes_a_finding"):
+        brain.as_role(role).run("mute_finding", finding_id=finding, until=brain.now())
+
+
+@pytest.mark.parametrize("role", ["data_manager", "ceo", "data_auditor", "scrape_kev"])
+def test_only_the_planter_and_the_owner_plant_faults(brain: TestBrain, role: str) -> None:
+    with refused("only_planter_and_owner_plant"):
+        brain.as_role(role).run("plant", fault="stale", subject="a_feed", note="")
+
+
+def test_a_finding_about_a_planted_fault_says_so(brain: TestBrain) -> None:
+    brain.owner.run("plant", fault="stale", subject="a_feed", note="for the drill")
+
+    open_finding(brain, subject="a_feed")
+
+    [row] = brain.as_role("data_manager").all("my_findings")
+    assert row["planted"] is True

@@ -1,0 +1,81 @@
+"""News goes up the line, with its evidence, and is read by whom it concerns."""
+
+import pytest
+
+from tests.support.acts import send_message
+from tests.support.brains import TestBrain
+from tests.support.refusals import refused
+
+SHOWN = {"checked": "the feed's own page", "showed": "no edition today"}
+
+
+@pytest.mark.parametrize(
+    ("role", "to_role"),
+    [
+        ("data_manager", "data_worker"),  # down
+        ("data_worker", "scraping_worker"),  # sideways
+        ("data_worker", "scraping_manager"),  # across
+        ("data_worker", "owner"),  # past the one voice
+        ("data_manager", "owner"),
+        ("data_worker", "data_worker"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["note", "escalation", "alarm"])
+def test_messages_go_up_the_line(brain: TestBrain, role: str, to_role: str, kind: str) -> None:
+    with refused("messages_go_up_the_line"):
+        send_message(brain, role, to_role, kind, evidence=SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("role", "to_role", "kind"),
+    [
+        ("data_worker", "data_manager", "note"),
+        ("data_worker", "ceo", "escalation"),
+        ("data_manager", "ceo", "note"),
+        ("ceo", "data_worker", "note"),
+        ("owner", "scraping_worker", "note"),
+        ("heartbeat", "data_worker", "alarm"),
+        ("data_auditor", "scraping_manager", "alarm"),
+    ],
+)
+def test_up_the_line_from_the_top_and_alarms_of_who_watches_arrive(
+    brain: TestBrain, role: str, to_role: str, kind: str
+) -> None:
+    send_message(brain, role, to_role, kind, evidence=SHOWN)
+
+    assert [mail["from_role"] for mail in brain.as_role(to_role).all("read_inbox")] == [role]
+
+
+@pytest.mark.parametrize("evidence", [{}, {"checked": "it"}, {"showed": "it"}, {"checked": "it", "showed": ""}])
+def test_an_escalation_shows_what_was_checked(brain: TestBrain, evidence: dict[str, str]) -> None:
+    with refused("an_escalation_shows_what_was_checked"):
+        send_message(brain, "data_worker", "data_manager", "escalation", evidence=evidence)
+
+
+def test_anothers_inbox_is_invisible(brain: TestBrain) -> None:
+    send_message(brain, "data_worker", "data_manager", body="between us")
+    query = "SELECT body FROM company.inbox"
+
+    seen_by = {role: len(brain.sql(role, query)) for role in ("scraping_worker", "scraping_manager", "check")}
+    concerned = {role: len(brain.sql(role, query)) for role in ("data_worker", "data_manager", "data_auditor", "ceo")}
+
+    assert set(seen_by.values()) == {0}
+    assert set(concerned.values()) == {1}
+
+
+def test_reading_takes_only_ones_own_mail_and_only_once(brain: TestBrain) -> None:
+    send_message(brain, "data_worker", "data_manager")
+
+    assert brain.as_role("scraping_manager").all("read_inbox") == []
+    assert len(brain.as_role("data_manager").all("read_inbox")) == 1
+    assert brain.as_role("data_manager").all("read_inbox") == []
+
+
+def test_one_answers_ones_own_mail_once(brain: TestBrain) -> None:
+    message = send_message(brain, "data_worker", "data_manager", "escalation", evidence=SHOWN)
+
+    with refused("one_answers_ones_own_mail_once"):
+        brain.as_role("scraping_manager").run("answer_message", message_id=message, answer="not mine")
+    brain.as_role("data_manager").run("answer_message", message_id=message, answer="wait an hour")
+    with refused("one_answers_ones_own_mail_once"):
+        brain.as_role("data_manager").run("answer_message", message_id=message, answer="or two")
