@@ -1,0 +1,172 @@
+"""`why X`: one timeline of anything the house keeps, oldest first, from rows already there; and what one can do now."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from company.brain import Brain
+from company.errors import CompanyError
+from company.vertical import Entity, Vertical
+
+Row = Mapping[str, Any]
+A_DAY = timedelta(days=1)
+
+
+class NothingKnown(CompanyError):
+    """Nothing of that name is kept; the message shows names that would be."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What X is, what happened to it, and what is still open."""
+
+    subject: str
+    title: str
+    events: tuple[Row, ...]
+    """Each with `at`, `who` and `what`."""
+    still_open: tuple[str, ...]
+
+
+Teller = Callable[[Brain, int], Story]
+
+
+def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
+    """The story of F-1, D-1, T-1 (or 1), S-1, B-1, L-1, schedule@moment, `schedule HH:MM`, or a thing of the product."""
+    wanted = x.strip()
+    numbered = re.fullmatch(r"(?:([FDTSBL])-?)?(\d+)", wanted, re.IGNORECASE)
+    if numbered:
+        return TELLERS[(numbered[1] or "T").upper()](brain, int(numbered[2]))
+    entity = vertical.entity if vertical else None
+    if entity and re.fullmatch(entity.pattern, wanted, re.IGNORECASE):
+        return _of_entity(brain, entity, wanted)
+    slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
+    if slot:
+        return _of_slot(brain, slot[1], slot[2])
+    raise NothingKnown(f"{wanted!r} is no name that is kept here. {_examples(entity)}")
+
+
+def _examples(entity: Entity | None) -> str:
+    thing = f", or a {entity.word}" if entity else ""
+    return (
+        "Try F-1 (finding), D-1 (decision), T-1 (task), B-1 (batch), L-1 (delivery), S-1 (session), "
+        f"heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
+    )
+
+
+def _of_finding(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_finding", number, "F")
+    still: tuple[str, ...] = ()
+    if row["closed_at"] is None:
+        waits = "answered; it stays open until it is over" if row["answered_by"] else f"waits for {row['watcher']}"
+        mute = f"to hear no more of it for a while: watchbill findings mute F-{number} --until 2026-03-20"
+        decide = (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",) if row["decision_id"] else ()
+        still = (f"{waits}; the brief repeats it", *decide, mute)
+    return Story(f"F-{number}", row["title"], _events(brain, "why_finding", number), still)
+
+
+def _of_decision(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_decision", number, "D")
+    still: tuple[str, ...] = ()
+    if row["answered_at"] is None:
+        still = (f'answer it: watchbill decide D-{number} {" | ".join(row["options"])} | "your words"',)
+    elif row["acted_at"] is None:
+        still = (f"{row['asked_by']} acts on it at its next fire: watchbill invoke {row['asked_by']}",)
+    return Story(f"D-{number}", row["question"], _events(brain, "why_decision", number), still)
+
+
+def _of_task(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_task", number, "T")
+    still = {
+        "pending": f"waits for a worker of mode {row['mode']}",
+        "in_progress": f"held by {row['claimed_by']} until {row['lease_until']}",
+        "blocked": f"blocked on {row['blocked_on']}: {row['blocked_action']}",
+        "superseded": f"go on with task {row['superseded_by']}: watchbill why T-{row['superseded_by']}",
+    }.get(row["status"])
+    return Story(f"T-{number}", f"{row['title']} ({row['status']})", _events(brain, "why_task", number), (still,) if still else ())
+
+
+def _of_session(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_session", number, "S")
+    still = (f"still running; dead after {row['deadline_at']:%H:%M}",) if row["outcome"] is None else ()
+    return Story(f"S-{number}", f"a session of {row['role']}", _events(brain, "why_session", number), still)
+
+
+def _of_batch(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_batch", number, "B")
+    still = {
+        "staged": "waits for check",
+        "checked": "waits for promote",
+        "held": f"held for data_auditor: {row['reason']}",
+    }.get(row["status"])
+    title = f"{row['source']}, edition {row['edition_at']:%Y-%m-%d %H:%M} ({row['status']})"
+    return Story(f"B-{number}", title, _events(brain, "why_batch", number), (still,) if still else ())
+
+
+def _of_delivery(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_delivery", number, "L")
+    still = ("not sent yet: the act deliver must stand at open",) if row["status"] in ("waiting", "recorded") else ()
+    return Story(f"L-{number}", f"to {row['customer']}: {row['subject']}", _events(brain, "why_delivery", number), still)
+
+
+TELLERS: dict[str, Teller] = {
+    "F": _of_finding,
+    "D": _of_decision,
+    "T": _of_task,
+    "S": _of_session,
+    "B": _of_batch,
+    "L": _of_delivery,
+}
+
+
+def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
+    slot = find_slot(brain, schedule, moment)
+    due_at = slot["due_at"]
+    events = tuple(brain.all("why_slot", schedule=schedule, due_at=due_at))
+    wrong = slot["status"] in ("missed", "failed", "timed_out")
+    still = (f"fire it by hand: watchbill invoke {slot['role']}",) if wrong else ()
+    return Story(f"{schedule}@{due_at:%Y-%m-%dT%H:%M}", f"a slot of {slot['role']} ({slot['status']})", events, still)
+
+
+def find_slot(brain: Brain, schedule: str, moment: str) -> Row:
+    """A slot by its full time, or the last one due at a time of day; NothingKnown when there is none."""
+    since, until = _window(brain, schedule, moment)
+    slot = brain.one("nearest_slot", schedule=schedule, since=since, until=until)
+    if slot is None:
+        raise NothingKnown(f"no slot of {schedule} was due {moment}: see watchbill slots {schedule}")
+    return slot
+
+
+def _window(brain: Brain, schedule: str, moment: str) -> tuple[datetime, datetime]:
+    """The minute that was meant; a bare HH:MM is that of the last 24 hours. Times are UTC unless they say otherwise."""
+    try:
+        if re.fullmatch(r"\d{1,2}:\d\d", moment):
+            hour, minute = map(int, moment.split(":"))
+            now = brain.now()
+            at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+            at -= A_DAY if at > now else timedelta()
+        else:
+            at = datetime.fromisoformat(moment)
+            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
+    except ValueError:
+        raise NothingKnown(f"{moment!r} is no time: write {schedule}@2026-03-11T07:00, or '{schedule} 07:00'") from None
+    return at, at + timedelta(minutes=1)
+
+
+def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
+    events = tuple(brain.all(entity.timeline, entity=name.upper()))
+    if not events:
+        raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
+    return Story(name.upper(), f"a {entity.word}", events, ())
+
+
+def _events(brain: Brain, query: str, number: int) -> tuple[Row, ...]:
+    return tuple(brain.all(query, id=number))
+
+
+def _subject(brain: Brain, query: str, number: int, letter: str) -> Row:
+    row = brain.one(query, id=number)
+    if row is None:
+        raise NothingKnown(f"there is no {letter}-{number}")
+    return row

@@ -1,0 +1,12 @@
+"""The owner's command line: every command says what it does with --help, speaks JSON with --json, and fails in one line."""
+
+import sys
+
+
+def main() -> None:
+    """Entry of `watchbill`. Seals the process first: whatever the shell holds, only loopback is left to go to."""
+    from watchbill.cli.failing import run
+    from watchbill.cli.surroundings import look_around
+
+    look_around()
+    sys.exit(run(sys.argv[1:]))

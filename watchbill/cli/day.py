@@ -1,0 +1,158 @@
+"""`watchbill day`: one whole company day on this machine, and its morning brief."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watchbill.day import DayOptions, DayReport, Progress
+
+
+def day(
+    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
+    feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
+    live: bool = typer.Option(False, "--live", help="Read the real feeds (comes later)."),
+    think: bool = typer.Option(False, "--think", help="Let the model think (comes later)."),
+    calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
+    plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
+    keep: bool = typer.Option(False, "--keep", help="Leave the day's Postgres up for half an hour afterwards."),
+    as_json: bool = typer.Option(False, "--json", help="Print the day's figures as JSON."),
+    picture: Path = typer.Option(None, hidden=True, metavar="FILE", help="Draw what is printed as SVG."),
+) -> None:
+    """Run 24 hours of schedules on this machine and print the morning brief.
+
+    Two faults are planted so that a first run shows the watch at work: one feed goes stale, one schedule is muted.
+    """
+    from watchbill.cli.printing import show_json
+    from watchbill.day import run_day
+
+    _refuse_what_comes_later(live=live, think=think)
+    options = _options(on, feeds, calm=calm, plant=plant)
+    with _progress() as on_progress:
+        report = run_day(options, on_progress)
+    if keep:
+        _keep_up()
+    if as_json:
+        show_json(report.as_json())
+    else:
+        _show(report, picture)
+
+
+def _refuse_what_comes_later(*, live: bool, think: bool) -> None:
+    from watchbill.cli.failing import Misused
+
+    if live:
+        raise Misused("--live comes later: run on recorded files with --feeds DIR, or on the sample without it.")
+    if think:
+        raise Misused("--think comes later: every employee works by the book today.")
+
+
+def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "DayOptions":
+    from watchbill.cli.failing import Misused
+    from watchbill.cli.surroundings import look_around
+    from watchbill.day import DayOptions
+
+    here = look_around()
+    try:
+        wanted = date.fromisoformat(on)
+    except ValueError:
+        raise Misused(f"--date {on} is no day: write it as 2026-03-11.") from None
+    chosen: dict[str, Any] = {"plants": tuple(plant)} if plant else {"plants": ()} if calm else {}
+    return DayOptions(
+        home=here.home,
+        vertical=here.vertical,
+        date=wanted,
+        feeds=feeds,
+        endpoint_url=here.endpoint_url,
+        desk_postgres=here.desk_postgres,
+        **chosen,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """One line that moves on a terminal; a line for each step elsewhere. On stderr, so that stdout is the brief alone."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield _plainly(console)
+        return
+    with console.status("opening the desk") as status:
+        last = ["opening the desk"]
+
+        def moving(progress: "Progress") -> None:
+            last[0] = progress.step or last[0]
+            status.update(f"{_moment(progress.at)}{progress.fires:>4} fires  {last[0]}")
+
+        yield moving
+
+
+def _plainly(console: Any) -> Any:
+    def told(progress: "Progress") -> None:
+        if progress.step:
+            console.print(f"{_moment(progress.at)}{progress.step}", soft_wrap=True)
+
+    return told
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%a %H:%M}  " if at else ""
+
+
+def _keep_up() -> None:
+    from watchbill.cli.house import open_server
+    from watchbill.cli.surroundings import look_around
+    from watchbill.cloud.postgres import keep_up
+    from watchbill.home import last_day
+
+    home = look_around().home
+    with open_server(last_day(home)):
+        keep_up(home)
+
+
+def _show(report: "DayReport", picture: Path | None) -> None:
+    """The brief, where it lies, what the day came to, and three commands to try."""
+    from watchbill.cli.printing import console, painted
+
+    screen = console(record=picture is not None)
+    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(_after(report)) + "\n"), end="")
+    if picture is not None:
+        screen.save_svg(str(picture), title="make day")
+
+
+def _after(report: "DayReport") -> Iterator[str]:
+    from watchbill.cli.surroundings import look_around, program
+    from watchbill.home import desk_folder
+
+    folder = desk_folder(look_around().home)
+    yield from report.notes
+    yield f"brief     {_nearby(folder / 'brief.txt')}  {_nearby(folder / 'brief.html')}"
+    read = sum(row["read"] for row in report.pipelines)
+    failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""
+    figures = f"{report.fires} fires{failed} in {report.wall_seconds:.1f} s (set-up {report.setup_seconds:.1f} s)"
+    yield f"the day   {figures}; {read:,} rows read, every one accounted for"
+    yield "try       " + "\n          ".join(f"{program()} {words}" for words in _to_try())
+
+
+def _to_try() -> list[str]:
+    """What this day left to look at: its question and its finding, when there are any."""
+    from watchbill.cli.house import open_brain
+
+    with open_brain() as brain:
+        decisions = brain.all("list_decisions", only_open=True)
+        findings = brain.all("list_findings", only_open=True, limit=1)
+    tries = ["org"]
+    tries.append(f"decide D-{decisions[0]['id']} {decisions[0]['recommendation']}" if decisions else "slots")
+    tries.append(f"why F-{findings[0]['id']}" if findings else "why 'ceo 06:50'")
+    return tries
+
+
+def _nearby(path: Path) -> str:
+    """Relative to where the owner stands, when that is shorter."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

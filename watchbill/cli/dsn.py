@@ -1,0 +1,28 @@
+"""`watchbill dsn`: how to reach the last day's brain with psql or any other tool."""
+
+import typer
+
+
+def dsn(
+    role: str = typer.Option("owner", "--as", metavar="ROLE", help="As whom; the database allows what that role may."),
+    as_json: bool = typer.Option(False, "--json", help="Print it as JSON."),
+) -> None:
+    """Print the DSN of the last day's brain, and leave its Postgres up until it was idle for 30 minutes."""
+    from watchbill.cli.house import open_server, password_of
+    from watchbill.cli.printing import show_json
+    from watchbill.cli.surroundings import look_around
+    from watchbill.cloud.postgres import keep_up
+    from watchbill.home import last_day
+
+    here = look_around()
+    day = last_day(here.home)
+    password = password_of(day, role)
+    with open_server(day) as server:
+        found = server.dsn(day.database, f"{day.company}_{role}", password)
+        if here.desk_postgres is None:
+            keep_up(here.home)
+    if as_json:
+        show_json({"dsn": found, "role": role, "database": day.database})
+        return
+    typer.echo(found)
+    typer.echo(f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (up until idle for 30 minutes)', err=True)

@@ -1,0 +1,26 @@
+"""`watchbill org`: who answers for what, orphans first."""
+
+import typer
+
+
+def org(
+    as_html: bool = typer.Option(False, "--html", help="Print the same page as HTML."),
+    as_json: bool = typer.Option(False, "--json", help="Print tree, orphans and schedules as JSON."),
+) -> None:
+    """Show who answers for what: is anything unowned, who is in trouble, who reports to whom, who watches."""
+    from company.pages import org as page
+    from company.pages import org_html, org_text
+    from watchbill.cli.house import ZONE, open_brain, title
+    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.surroundings import look_around, width
+    from watchbill.home import last_day
+
+    day = last_day(look_around().home)
+    with open_brain() as brain:
+        drawn = page.gather(brain, title=title(day), zone=ZONE, desk=day.words)
+    if as_json:
+        show_json(page.as_json(drawn))
+    elif as_html:
+        typer.echo(org_html.render(drawn), nl=False)
+    else:
+        show(org_text.render(drawn, width()))

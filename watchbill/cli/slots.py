@@ -1,0 +1,86 @@
+"""`watchbill slots`: did everything fire? Worst first; and the story of one slot."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from company.brain import Brain
+    from company.pages.slots import Slots
+
+
+def slots(
+    schedule: str = typer.Argument(None, metavar="[SCHEDULE]", help="Only this schedule."),
+    due: str = typer.Argument(None, metavar="[TIME]", help="With SCHEDULE: the story of the slot due then, as 23:40."),
+    since: str = typer.Option("24h", metavar="SPAN", help="How far back: 90m, 24h, 7d."),
+    role: str = typer.Option(None, metavar="ROLE", help="Only what fires this role."),
+    missed: bool = typer.Option(False, "--missed", help="Only slots that were missed."),
+    late: bool = typer.Option(False, "--late", help="Only slots that were worked after their grace."),
+    as_html: bool = typer.Option(False, "--html", help="Print the page as HTML."),
+    as_json: bool = typer.Option(False, "--json", help="Print one row a slot as JSON."),
+) -> None:
+    """Show what was due, what fired and what each schedule last said; the worst first."""
+    from company.pages import slots as page
+    from company.pages import slots_html, slots_text
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.surroundings import width
+
+    with open_brain() as brain:
+        if schedule and due and not as_json:
+            show(_one(brain, schedule, due))
+            return
+        drawn = _narrowed(_drawn(brain, span(since), role), schedule, missed=missed, late=late)
+    if as_json:
+        show_json(page.as_json(drawn))
+    elif as_html:
+        typer.echo(slots_html.render(drawn), nl=False)
+    else:
+        show(slots_text.render(drawn, width()))
+
+
+def span(text: str) -> timedelta:
+    """90m, 24h, 7d as a length of time."""
+    from watchbill.cli.failing import Misused
+
+    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isdigit():
+        raise Misused(f"--since {text} is no span of time: write 90m, 24h or 7d.")
+    return timedelta(**{units[unit]: int(number)})
+
+
+def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
+    from company.pages.slots import gather
+    from watchbill.cli.house import ZONE, title
+    from watchbill.cli.surroundings import look_around
+    from watchbill.home import last_day
+
+    day, now = last_day(look_around().home), brain.now()
+    return gather(brain, title=title(day), zone=ZONE, since=now - back, until=now, role=role, desk=day.words)
+
+
+def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool) -> "Slots":
+    wanted = [
+        slot
+        for slot in drawn.slots
+        if (not schedule or slot["schedule"] == schedule)
+        and (not missed or slot["status"] == "missed")
+        and (not late or slot["late"])
+    ]
+    named = {slot["schedule"] for slot in wanted}
+    return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row["schedule"] in named])
+
+
+def _one(brain: "Brain", schedule: str, due: str) -> str:
+    from company.pages.slots_text import one_slot
+    from company.why import find_slot
+    from watchbill.cli.surroundings import width
+
+    slot = find_slot(brain, schedule, due)
+    drawn = _drawn(brain, brain.now() - slot["due_at"] + timedelta(hours=1), None)
+    row = next(row for row in drawn.schedules if row["schedule"] == schedule)
+    attempts = brain.all("attempts_of_slot", schedule=schedule, due_at=slot["due_at"])
+    return one_slot(drawn, slot, row, attempts, width())

@@ -1,0 +1,34 @@
+"""`watchbill tasks`: the queue, open work first."""
+
+import typer
+
+
+def tasks(
+    mode: str = typer.Option(None, metavar="MODE", help="Only this mode: data, scrape, build, research, content."),
+    status: str = typer.Option(None, metavar="STATUS", help="Only this status: pending, in_progress, blocked, complete ..."),
+    limit: int = typer.Option(50, min=1, max=1000, help="At most this many."),
+    as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
+) -> None:
+    """List the queue: open work first, then what ended last."""
+    from company.wording import nearby
+    from watchbill.cli.house import ZONE, open_brain
+    from watchbill.cli.printing import show, show_json, table
+
+    with open_brain() as brain:
+        rows = brain.all("list_tasks", mode=mode, status=status, limit=limit)
+        now = brain.now()
+    if as_json:
+        show_json(rows)
+        return
+    told = [
+        (f"T-{row['id']}", row["status"], row["mode"], row["title"], _whose(row), nearby(row["closed_at"] or row["created_at"], now, ZONE))
+        for row in rows
+    ]
+    show(table(("TASK", "STATUS", "MODE", "TITLE", "WHOSE", "SINCE"), told) if told else "No task of that kind is in the queue.")
+
+
+def _whose(row: dict[str, str]) -> str:
+    """Who holds it, who must act, or who filed it."""
+    if row["blocked_on"]:
+        return f"{row['blocked_on']}: {row['blocked_action']}"
+    return row["claimed_by"] or f"filed by {row['created_by']}"

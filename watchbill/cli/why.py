@@ -1,0 +1,52 @@
+"""`watchbill why X`: one timeline of anything, oldest first."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from company.why import Story
+
+
+def why(
+    x: str = typer.Argument(..., metavar="X", help="F-1, D-1, T-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a thing of the product."),
+    as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
+) -> None:
+    """Tell the story of a finding, decision, task, batch, delivery, session or slot, from rows already kept."""
+    from dataclasses import asdict
+
+    from company import why as stories
+    from company.vertical import load
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.surroundings import look_around, width
+    from watchbill.home import last_day
+
+    product = load(last_day(look_around().home).vertical)
+    with open_brain() as brain:
+        story = stories.why(brain, x, vertical=product)
+    if as_json:
+        show_json(asdict(story))
+    else:
+        show("\n".join(told(story, width())) + "\n")
+
+
+def told(story: "Story", width: int) -> list[str]:
+    """time, who, what; then what is open."""
+    from company.wording import plain
+    from watchbill.cli.house import ZONE
+
+    who = max([4, *(len(event["who"]) for event in story.events)])
+    lead = len("Wed 13:00  ") + who + 2
+    lines = [f"{story.subject}  {story.title}", ""]
+    for event in story.events:
+        head = f"{event['at'].astimezone(ZONE):%a %H:%M}  {event['who']:<{who}}  "
+        lines += _hanging(head, plain(event["what"]), lead, width)
+    for words in story.still_open or ("nothing is open about it",):
+        lines += _hanging(f"{'open' if story.still_open else 'over':<11}", words, 11, width)
+    return lines
+
+
+def _hanging(head: str, text: str, lead: int, width: int) -> list[str]:
+    return textwrap.wrap(head + text, max(width, 40), subsequent_indent=" " * min(lead, width // 2), break_on_hyphens=False)
