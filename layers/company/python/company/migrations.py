@@ -21,6 +21,15 @@ GROUPS = ("workers", "managers", "auditors", "ceos", "machines", "owners")
 TOKEN = re.compile(r"@(staff|workers|managers|auditors|ceos|machines|owners|login:[a-z0-9_]+)@")
 MIGRATION_NAME = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
 LOCK = 7_741_001
+RIGHTS_OF_BEFORE = """
+SELECT g.rolname AS group_name, m.rolname AS login, r.left_at IS NOT NULL AS has_left
+FROM pg_auth_members a
+JOIN pg_roles g ON g.oid = a.roleid
+JOIN pg_roles m ON m.oid = a.member
+JOIN company.roster r ON r.login = m.rolname
+WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
+  AND (r.left_at IS NOT NULL OR g.rolname <> %(prefix)s || r.kind || 's')
+"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,7 @@ def migrate(
         migrations = sum(_apply_migrations(connection, sql_dir, package, names) for package in ("company", vertical))
         doctrine = _apply_doctrine(connection, sql_dir, ("company", vertical), names)
         published = publish_staff(connection, company, staff, product_text)
+        _take_back_rights(connection, company)
     return Migrated(migrations, doctrine, logins, published)
 
 
@@ -87,9 +97,9 @@ def _make_logins(
     password_of: Callable[[str], str],
 ) -> int:
     there = {str(row["rolname"]) for row in connection.execute("SELECT rolname FROM pg_roles")}
-    for group in GROUPS:
-        if f"{company}_{group}" not in there:
-            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{group}")))
+    for name in GROUPS:
+        if f"{company}_{name}" not in there:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
     made = 0
     for role, kind in kinds.items():
         if f"{company}_{role}" == connection.info.user:
@@ -100,6 +110,16 @@ def _make_logins(
         connection.execute(sql.SQL("GRANT {} TO {}").format(group, login))
         made += f"{company}_{role}" not in there
     return made
+
+
+def _take_back_rights(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
+    """Who left loses login and rights, open connections included; who changed kind keeps only the new kind's rights."""
+    prefix, groups = f"{company}_", [f"{company}_{group}" for group in GROUPS]
+    for row in connection.execute(RIGHTS_OF_BEFORE, {"prefix": prefix, "groups": groups}).fetchall():
+        names = {"group": sql.Identifier(str(row["group_name"])), "login": sql.Identifier(str(row["login"]))}
+        connection.execute(sql.SQL("REVOKE {group} FROM {login}").format(**names))
+        if row["has_left"]:
+            connection.execute(sql.SQL("ALTER ROLE {login} NOLOGIN").format(**names))
 
 
 def _grant_database(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
