@@ -128,6 +128,17 @@ def test_lines_of_a_desk_left_for_a_month_are_still_readable(tmp_path: Path) -> 
         assert [line.message for line in tail(later, "/watchbill/")] == ["long ago"]
 
 
+def test_lines_alone_are_laid_back_into_an_empty_cloud(tmp_path: Path) -> None:
+    with opened(tmp_path) as cloud:
+        put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "a line")])
+        save(cloud, tmp_path / "papers")
+
+    with desk_cloud() as empty:
+        restore(empty, tmp_path / "papers", ["logs"])
+
+        assert [line.message for line in tail(empty, "/watchbill/small/early")] == ["a line"]
+
+
 def test_papers_are_for_their_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     with opened(tmp_path) as cloud:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,14 @@ def save(cloud: Cloud, folder: Path) -> None:
     fresh.rename(folder)
 
 
-def restore(cloud: Cloud, folder: Path) -> None:
-    """Lay a snapshot back into a cloud that the loader has just filled."""
-    for name, (_, lay) in _PARTS.items():
-        path = folder / f"{name}.json"
+def restore(cloud: Cloud, folder: Path, parts: Iterable[str] | None = None) -> None:
+    """Lay a snapshot back into a cloud that the loader has just filled.
+
+    `parts` leaves out the others. Logs, parameters and mail alone need no loader before: who only reads lines is
+    spared the seconds that creating everything takes.
+    """
+    for name in _PARTS if parts is None else parts:
+        lay, path = _PARTS[name][1], folder / f"{name}.json"
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -117,8 +121,17 @@ def _read_logs(cloud: Cloud, _: Path) -> list[Document]:
 def _lay_logs(cloud: Cloud, _: Path, streams: list[Document]) -> None:
     oldest = min((at for one in streams for at, _ in one["lines"]), default=0)
     forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if streams else 0
+    _ensure_groups(cloud, {one["group"] for one in streams})
     for one in streams:
         put_lines(cloud, one["group"], one["stream"], [(at + forward, text) for at, text in one["lines"]])
+
+
+def _ensure_groups(cloud: Cloud, names: set[str]) -> None:
+    logs = cloud.client("logs")
+    pages = logs.get_paginator("describe_log_groups").paginate()
+    there = {group["logGroupName"] for page in pages for group in page["logGroups"]}
+    for name in names - there:
+        logs.create_log_group(logGroupName=name)
 
 
 def _read_objects(cloud: Cloud, folder: Path) -> list[Document]:
@@ -144,7 +157,7 @@ def _read_parameters(cloud: Cloud, _: Path) -> list[Document]:
     pages = (
         cloud.client("ssm")
         .get_paginator("get_parameters_by_path")
-        .paginate(Path="/", Recursive=True, WithDecryption=True)
+        .paginate(Path="/watchbill", Recursive=True, WithDecryption=True)
     )
     return [{part: one[part] for part in ("Name", "Value", "Type")} for page in pages for one in page["Parameters"]]
 
