@@ -12,7 +12,7 @@ from typing import Any
 from company.aws import Cloud
 from company.brain import Brain
 from company.budget import BudgetSpent, FireBudget
-from company.errors import Refused
+from company.errors import BrainError, Refused
 from company.events import FireEvent, read_event
 from company.log import Log
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
@@ -233,8 +233,10 @@ def _note_crash(brain: Brain, session_id: int, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[:500]
     try:
         brain.run("close_session", session_id=session_id, outcome="crashed", evidence=None, reason=reason)
-    except Refused:
-        return  # fenced meanwhile: the ledger already says so
+    except BrainError:
+        # Fenced meanwhile, or out of reach: the ledger has or gets its row from others. The connection goes, and with
+        # it the lock that would keep this role's next fire from working; the error that counts is the caller's.
+        brain.connection.close()
 
 
 def _remaining_seconds(context: Any) -> float | None:

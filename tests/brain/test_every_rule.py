@@ -1,0 +1,27 @@
+"""A rule that nothing attacks is a hope: every rule that sql/ names is named by a test as well."""
+
+import re
+from pathlib import Path
+
+from tests.support.brains import SQL
+
+TESTS = Path(__file__).resolve().parents[1]
+REFUSED = re.compile(r"company\.refuse\('([a-z_]+)'")
+CONSTRAINT = re.compile(r"(?<!DROP )CONSTRAINT ([a-z_]+)")
+UNIQUE = re.compile(r"CREATE UNIQUE INDEX ([a-z_]+)")
+
+
+def rules() -> set[str]:
+    """The names under which the company's SQL refuses: by a function, a constraint or a unique index."""
+    files = [*(SQL / "company" / "doctrine").glob("*.sql"), *(SQL / "company" / "migrations").glob("*.sql")]
+    texts = [file.read_text() for file in files]
+    return {name for text in texts for rule in (REFUSED, CONSTRAINT, UNIQUE) for name in rule.findall(text)}
+
+
+def test_every_rule_is_attacked_by_name() -> None:
+    attacks = "\n".join(file.read_text() for file in TESTS.rglob("test_*.py"))
+
+    unattacked = sorted(rule for rule in rules() if not re.search(rf"\b{rule}\b", attacks))
+
+    assert len(rules()) > 80
+    assert unattacked == []

@@ -1,0 +1,139 @@
+"""Laying the brain: as a login that is no superuser, safe to repeat, never over a file that was changed in secret."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from company.errors import Refused, SqlFileError
+from company.records import Record
+from tests.support.acts import session_of
+from tests.support.brains import SQL, Company, TestBrain, brain_of, found_company, run_sql
+from tests.support.refusals import NO_RIGHT, refused
+from tests.support.staff import staff
+from watchbill.cloud.postgres_server import Server
+
+
+@pytest.fixture
+def own_company(postgres: Server) -> Company:
+    """A company whose logins no other test uses."""
+    return found_company(postgres)
+
+
+@pytest.fixture
+def own_brain(own_company: Company) -> Iterator[TestBrain]:
+    with brain_of(own_company) as brain:
+        yield brain
+
+
+@pytest.fixture
+def sql_dir(tmp_path: Path) -> Path:
+    """A copy of sql/ that a test may edit."""
+    return Path(shutil.copytree(SQL, tmp_path / "sql"))
+
+
+def staff_without(*roles: str) -> dict[str, Record]:
+    return {role: record for role, record in staff().items() if role not in roles}
+
+
+def test_migrating_twice_changes_nothing(brain: TestBrain) -> None:
+    done = brain.company.migrate(brain.name)
+
+    assert (done.migrations, done.doctrine, done.logins) == (0, 0, 0)
+    assert done.roles == len(staff())
+
+
+def test_migrate_is_no_superuser_and_cannot_become_one(brain: TestBrain) -> None:
+    [login] = run_sql(brain.as_login("migrate"), "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+
+    assert login == {"rolsuper": False}
+    with refused(NO_RIGHT):
+        run_sql(brain.as_login("migrate"), "ALTER ROLE CURRENT_USER SUPERUSER")
+
+
+def test_a_migration_that_was_edited_after_it_ran_is_refused_by_name(brain: TestBrain, sql_dir: Path) -> None:
+    file = sql_dir / "company" / "migrations" / "0003_tasks.sql"
+    file.write_text(file.read_text() + "-- a small correction\n")
+
+    with pytest.raises(SqlFileError, match=r"company/migrations/0003_tasks\.sql was changed after it was applied"):
+        brain.company.migrate(brain.name, sql_dir=sql_dir)
+
+
+def test_a_broken_migration_is_named_and_leaves_nothing_behind(brain: TestBrain, sql_dir: Path) -> None:
+    file = sql_dir / "company" / "migrations" / "9999_breaks.sql"
+    file.write_text("CREATE TABLE company.half (); SELECT nonsense;")
+
+    with pytest.raises(SqlFileError, match=r"9999_breaks\.sql.*nonsense"):
+        brain.company.migrate(brain.name, sql_dir=sql_dir)
+    assert run_sql(brain.as_login("migrate"), "SELECT to_regclass('company.half') AS found") == [{"found": None}]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("migrations/add.sql", "SELECT 1;", "named NNNN_what_it_does.sql"),
+        ("doctrine/999_x.sql", "GRANT SELECT ON company.clock TO @nobody@;", "unknown token @nobody@"),
+        ("doctrine/999_x.sql", "GRANT SELECT ON company.clock TO @login:nobody@;", "login:nobody"),
+    ],
+)
+def test_a_malformed_sql_file_says_which_and_why(
+    brain: TestBrain, sql_dir: Path, name: str, text: str, message: str
+) -> None:
+    (sql_dir / "company" / name).write_text(text)
+
+    with pytest.raises(SqlFileError, match=message):
+        brain.company.migrate(brain.name, sql_dir=sql_dir)
+
+
+def test_who_left_is_locked_out_at_once(own_brain: TestBrain) -> None:
+    worker = own_brain.as_role("data_worker")
+    own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
+
+    with refused(NO_RIGHT):
+        run_sql(worker.connection, "SELECT title FROM company.task_queue")
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        own_brain.login(f"{own_brain.company.name}_data_worker")
+
+
+def test_who_comes_back_works_again(own_brain: TestBrain) -> None:
+    own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
+    own_brain.company.migrate(own_brain.name)
+
+    assert session_of(own_brain, "data_worker") > 0
+
+
+def test_who_changed_kind_keeps_no_rights_of_before(own_brain: TestBrain) -> None:
+    promoted = staff()["data_worker"].model_copy(update={"kind": "auditor"})
+    own_brain.company.migrate(own_brain.name, people={**staff(), "data_worker": promoted})
+
+    groups = run_sql(
+        own_brain.as_login("superuser"),
+        "SELECT g.rolname FROM pg_auth_members JOIN pg_roles g ON g.oid = roleid"
+        " JOIN pg_roles m ON m.oid = member WHERE m.rolname = %(login)s",
+        login=f"{own_brain.company.name}_data_worker",
+    )
+
+    assert groups == [{"rolname": f"{own_brain.company.name}_auditors"}]
+
+
+def test_a_role_that_left_stays_on_the_roster_for_history_to_name(own_brain: TestBrain) -> None:
+    own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
+
+    [row] = own_brain.sql("owner", "SELECT left_at, schedule_expression FROM company.roster WHERE role = 'data_worker'")
+
+    assert row["left_at"] is not None
+    assert row["schedule_expression"] is None
+
+
+def test_a_hand_made_grant_to_everybody_is_taken_back_by_the_next_change_of_doctrine(
+    brain: TestBrain, sql_dir: Path
+) -> None:
+    run_sql(brain.as_login("migrate"), "GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO PUBLIC")
+    (sql_dir / "company" / "doctrine" / "999_last.sql").write_text("SELECT 1;")
+
+    brain.company.migrate(brain.name, sql_dir=sql_dir)
+
+    with pytest.raises(Refused):
+        brain.sql("data_worker", "SELECT company.end_dead_sessions()")
