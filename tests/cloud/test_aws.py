@@ -1,0 +1,95 @@
+"""Attacks the cloud itself: clean each time, one at a time, and replaceable by another emulator."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cloud.houses import MORNING, Hands, played, small_house, when
+from watchbill.cloud.aws import Cloud, desk_cloud
+
+EMULATOR = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def emulator() -> Iterator[str]:
+    """Somebody else's emulator, in a process of its own; it ends when its input is closed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", EMULATOR],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.stdin.close()
+        process.wait(timeout=20)
+
+
+def test_a_new_cloud_knows_nothing_of_the_one_before() -> None:
+    for _ in range(3):
+        with desk_cloud() as cloud:
+            assert cloud.client("s3").list_buckets()["Buckets"] == []
+            assert cloud.client("sqs").list_queues().get("QueueUrls", []) == []
+
+            cloud.client("s3").create_bucket(Bucket="left-behind")
+            cloud.client("sqs").create_queue(QueueName="left-behind")
+
+
+def test_a_second_cloud_beside_the_first_is_refused(cloud: Cloud) -> None:
+    with pytest.raises(RuntimeError, match="running in this process already"), desk_cloud():
+        pass
+
+    assert cloud.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_closed_cloud_answers_nobody() -> None:
+    with desk_cloud() as cloud:
+        port = int(cloud.endpoint_url.rsplit(":", 1)[1])
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel in Linux's way")
+def test_the_cloud_listens_on_loopback_only(cloud: Cloud) -> None:
+    port = int(cloud.endpoint_url.rsplit(":", 1)[1])
+
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+
+    listening = {address for _, address, _, state, *_ in sockets if state == "0A" and address.endswith(f":{port:04X}")}
+    assert listening == {f"0100007F:{port:04X}"}
+
+
+def test_one_client_serves_all(cloud: Cloud) -> None:
+    assert cloud.client("s3") is cloud.client("s3")
+
+
+def test_a_company_lives_in_another_emulator_as_well(tmp_path: Path) -> None:
+    with emulator() as url, desk_cloud(url) as cloud:
+        house = small_house(cloud, tmp_path)
+
+        def mute() -> None:
+            found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
+            kept = {part: found[part] for part in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
+            cloud.client("scheduler").update_schedule(GroupName="small", Name="early", State="DISABLED", **kept)
+
+        fires = played(cloud, house, Hands(), prepare=lambda one: one.call_later(MORNING + timedelta(minutes=5), mute))
+
+    assert not cloud.is_moto
+    assert when(fires) == [("early", 0), ("late", 0)]
