@@ -51,6 +51,17 @@ def decide_batch(fire: Fire, batch_id: int, verdict: Literal["release", "refuse"
 
 
 @tool
+def undo_batch(fire: Fire, batch_id: int, reason: str) -> dict[str, int]:
+    """Takes back the last promotion of a source: what stood before is in force again, and nothing is forgotten.
+
+    Example: undo_batch(batch_id=9, reason="its bytes say something else: see audit 4") gives {"taken_back": 120}.
+    """
+    taken_back = int(fire.brain.value("undo_batch", batch=batch_id, reason=reason))
+    fire.learn("undone", f"batch {batch_id} taken back, {taken_back} rows: {reason}", batch=batch_id)
+    return {"taken_back": taken_back}
+
+
+@tool
 def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
     """Lists for each source the batch that its canonical rows rest on now.
 

@@ -44,7 +44,7 @@ def reopen(fire: Fire, task: dict[str, Any]) -> int:
 
 def measure(fire: Fire) -> dict[str, int]:
     """The domain in numbers."""
-    tasks, rows, audits = fire.use("task_figures"), fire.use("quarantine_trend"), fire.use("audit_figures")
+    tasks, rows, audits = fire.use("task_figures"), fire.use("quarantine_figures"), fire.use("audit_figures")
     sources = fire.use("source_freshness")
     return {
         "sources": len(sources),
@@ -53,8 +53,9 @@ def measure(fire: Fire) -> dict[str, int]:
         "tasks_open_before": tasks["open_before"],
         "tasks_completed": tasks["completed"],
         "tasks_blocked": tasks["blocked"],
-        "rows_aside": rows["open"],
-        "rows_aside_added": rows["added"],
+        "rows_aside": sum(row["open"] for row in rows),
+        "rows_aside_added": sum(row["added"] for row in rows),
+        "spellings_asked": len(fire.use("asked_spellings")),
         "held_batches": len(fire.use("held_batches")),
         "audited": audits["looked_at"],
         "differing": audits["differing"],
@@ -74,6 +75,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
         f"{count(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
         f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
         f"{count(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
+        f"{count(figures['spellings_asked'], 'spelling')} not settled",
         f"{count(figures['held_batches'], 'batch', 'batches')} held",
         f"data_auditor redid {figures['audited']}, {figures['differing']} differ",
     ]

@@ -18,12 +18,22 @@ def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
 
 
 @tool
-def quarantine_trend(fire: Fire, hours: int = 24) -> dict[str, int]:
-    """Counts quarantined rows that are open, and those that came and went in the last hours.
+def quarantine_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+    """Counts quarantined rows per source: open, closed, and added in the last hours.
 
-    Example: quarantine_trend(hours=24) gives {"open": 3, "added": 5, "closed": 2}.
+    Example: quarantine_figures(hours=24) gives [{"source": "x", "open": 3, "closed": 9, "added": 5}].
     """
-    return dict(fire.brain.one("quarantine_trend", since=fire.now - timedelta(hours=hours)) or {})
+    since = fire.now - timedelta(hours=hours)
+    return plain_rows(fire.brain.all("quarantine_counts", since=since, until=fire.now))
+
+
+@tool
+def asked_spellings(fire: Fire) -> list[dict[str, Any]]:
+    """Lists spellings that no rule could settle and nobody has decided.
+
+    Example: asked_spellings() gives [{"kind": "vendor", "spelling": "Acme Corp", "candidates": ["Acme"]}].
+    """
+    return plain_rows(fire.brain.all("asked_spellings"))
 
 
 @tool

@@ -27,9 +27,3 @@ SELECT count(*) AS editions FROM company.batches WHERE source = %(source)s AND s
 -- name: blocked_since
 -- When a task was last laid down as blocked.
 SELECT max(at) AS at FROM company.task_events WHERE task_id = %(task_id)s AND to_status = 'blocked'
-
--- name: quarantine_trend
--- Quarantined rows that are open, and how many came and went in a span of time.
-SELECT count(*) FILTER (WHERE status = 'open') AS open, count(*) FILTER (WHERE at >= %(since)s) AS added,
-  count(*) FILTER (WHERE resolved_at >= %(since)s) AS closed
-FROM company.quarantine

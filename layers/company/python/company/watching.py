@@ -181,9 +181,10 @@ def _answer_mail(fire: "Fire", asked: Mapping[int, int]) -> None:
     """No escalation waits for ever: it is answered with the question that it led to, or with where it now stands."""
     for message in fire.use("unanswered_messages"):
         decision = asked.get(message["finding_id"] or 0)
-        answer = (
-            f"The owner is asked: D-{decision}."
-            if decision
-            else f"Read; it stands in my note to {fire.record.reports_to}."
-        )
+        answer = f"The owner is asked: D-{decision}." if decision else f"Read; it stands in my {_upward(fire)}."
         fire.use("answer_message", message_id=message["id"], answer=answer)
+
+
+def _upward(fire: "Fire") -> str:
+    """Where what this role knows is read next."""
+    return "brief to the owner" if fire.record.kind == "ceo" else f"note to {fire.record.reports_to}"

@@ -1,6 +1,9 @@
 """Tools on the pages of the brain: what the company knows for longer than a session lives."""
 
+from typing import Any
+
 from company.errors import ToolError
+from company.plain import plain_rows
 from company.session import Fire
 from company.tools import tool
 
@@ -25,3 +28,16 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
     """
     fire.brain.run("write_brain", key=key, content=content)
     return {"key": key}
+
+
+@tool
+def earlier_notes(fire: Fire) -> list[dict[str, Any]]:
+    """Lists what earlier attempts at this very slot noted before they died, oldest first. Go on from there.
+
+    Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...}}].
+    """
+    event = fire.event
+    rows = fire.brain.all(
+        "notes_of_earlier_attempts", schedule=event.schedule, due_at=event.due_at, session_id=fire.session_id
+    )
+    return plain_rows(rows)

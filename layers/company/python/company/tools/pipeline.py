@@ -44,3 +44,12 @@ def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """
     since = fire.now - timedelta(hours=hours)
     return plain_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))
+
+
+@tool
+def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
+    """Lists batches, newest first: what each brought, what became of its rows, who decided.
+
+    Example: list_batches(limit=5) gives [{"id": 9, "source": "x", "status": "promoted", "rows_read": 120, ...}].
+    """
+    return plain_rows(fire.brain.all("list_batches", limit=min(limit, 200)))

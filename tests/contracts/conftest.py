@@ -1,0 +1,15 @@
+"""The template, translated once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.house import ROOT
+from watchbill.cloud.template import Stack, read_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """infra/template.yaml as AWS would expand it."""
+    cache: Path = tmp_path_factory.mktemp("translated")
+    return read_stack(ROOT / "infra" / "template.yaml", cache)

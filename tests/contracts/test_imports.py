@@ -1,0 +1,89 @@
+"""Who may lean on whom: the company knows no product, the product no staff, and nobody the desk."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, deployed_sources, name, records, sources, tree
+
+ROLES = set(records())
+OURS = ROLES | {"company", "patchfirst", "watchbill", "tests", "bench"}
+READS_THE_ENVIRONMENT = {"layers/company/python/company/wiring.py", "functions/migrate/work.py"}
+TELLS_THE_TIME = {"now", "utcnow", "today", "time", "localtime", "gmtime"}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _strays(folder: Path, allowed: set[str]) -> list[str]:
+    found = [(name(path), part) for path in sources(folder) for part in _imported(path)]
+    return [f"{where} imports {part}" for where, part in found if part in OURS - allowed]
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_a_function_imports_the_company_and_itself(role: str) -> None:
+    assert _strays(FUNCTIONS / role, {"company", role}) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "allowed"),
+    [(COMPANY, {"company"}), (PRODUCT, {"company", "patchfirst"}), (DESK, {"company", "watchbill"})],
+    ids=["company", "product", "desk"],
+)
+def test_a_layer_imports_only_what_lies_below_it(folder: Path, allowed: set[str]) -> None:
+    assert _strays(folder, allowed) == []
+
+
+def test_only_the_composition_root_reads_the_environment() -> None:
+    readers = {name(path) for path in deployed_sources() if _mentions(path, "os", {"environ", "getenv"})}
+
+    assert readers <= READS_THE_ENVIRONMENT
+
+
+def test_nothing_deployed_tells_the_time_by_itself() -> None:
+    clocks = [name(path) for path in deployed_sources() if any(_asks_for_time(node) for node in ast.walk(tree(path)))]
+
+    assert clocks == [], "a fire's time is fire.now, and nothing else"
+
+
+def test_importing_the_staff_loads_neither_boto3_nor_anthropic() -> None:
+    eager = [
+        f"{name(path)} imports {part} for everybody"
+        for path in deployed_sources()
+        for node in tree(path).body
+        for part in _at_top(node)
+        if part in {"boto3", "botocore", "anthropic"}
+    ]
+
+    assert eager == []
+
+
+def _at_top(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    return [(node.module or "").partition(".")[0]] if isinstance(node, ast.ImportFrom) else []
+
+
+def _mentions(path: Path, module: str, attributes: set[str]) -> bool:
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr in attributes
+        and isinstance(node.value, ast.Name)
+        and node.value.id == module
+        for node in ast.walk(tree(path))
+    )
+
+
+def _asks_for_time(node: ast.AST) -> bool:
+    """datetime.now(), date.today(), time.time() and their kin; a stopwatch (monotonic) is no clock."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    owner = node.func.value
+    return isinstance(owner, ast.Name) and owner.id in {"datetime", "date", "time"} and node.func.attr in TELLS_THE_TIME

@@ -1,0 +1,65 @@
+"""SQL stands in files, says why, is used, and asks the company for the time."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from company.migrations import MIGRATION_NAME
+from company.sql import load_queries
+from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
+
+PACKAGES = ("company", "patchfirst")
+STATEMENTS = sorted([*SQL.glob("*/migrations/*.sql"), *SQL.glob("*/doctrine/*.sql")])
+QUERIES = sorted(load_queries(SQL, *PACKAGES))
+WALL_CLOCK = re.compile(
+    r"(?<![.\w])now\s*\(\)|\b(current_timestamp|current_date|localtimestamp|clock_timestamp|statement_timestamp|transaction_timestamp)\b",
+    re.I,
+)
+FOR_THE_MODEL = {"record_thinking", "renew_lease"}
+"""The book thinks nothing and never works longer than its lease; a model's session asks these."""
+DEFINES_THE_CLOCK = "0001_clock_and_roster.sql"
+
+
+@pytest.mark.parametrize("path", STATEMENTS, ids=name)
+def test_a_migration_or_doctrine_opens_with_why(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("-- Why: ")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_migrations_are_numbered_without_a_gap(package: str) -> None:
+    names = [path.name for path in sorted((SQL / package / "migrations").glob("*.sql"))]
+
+    assert all(MIGRATION_NAME.match(n) for n in names)
+    assert [int(n[:4]) for n in names] == list(range(1, len(names) + 1))
+
+
+def test_every_named_query_is_used_by_somebody() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources(FUNCTIONS, COMPANY, PRODUCT, DESK))
+
+    assert [query for query in QUERIES if f'"{query}"' not in code and query not in FOR_THE_MODEL] == []
+
+
+def test_all_sql_asks_the_company_for_the_time() -> None:
+    texts = [path for path in SQL.rglob("*.sql") if path.name != DEFINES_THE_CLOCK]
+
+    assert [name(path) for path in texts if WALL_CLOCK.search(_code(path))] == []
+
+
+def test_a_function_with_its_owners_rights_fixes_where_it_looks() -> None:
+    heads = [
+        (name(path), head)
+        for path in STATEMENTS
+        for head in re.findall(r"CREATE (?:OR REPLACE )?FUNCTION.*?AS \$", path.read_text(encoding="utf-8"), re.S)
+    ]
+    loose = [f"{where}: {head.split('(')[0]}" for where, head in heads if "DEFINER" in head and PATH not in head]
+
+    assert loose == []
+
+
+PATH = "SET search_path = pg_catalog, pg_temp"
+
+
+def _code(path: Path) -> str:
+    """Without comments, which may speak of time as they like."""
+    return re.sub(r"--.*", "", path.read_text(encoding="utf-8"))

@@ -1,0 +1,141 @@
+"""The template repeats of a record only what AWS must know, and repeats it rightly."""
+
+import json
+from typing import Any
+
+import pytest
+
+from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
+from company.session import session_seconds
+from tests.contracts.house import records
+from watchbill.cloud.template import Resource, Stack
+
+ROLES = sorted(records())
+FIRED = [role for role in ROLES if records()[role].schedule]
+MOST_RESOURCES = 350
+STAFF_OF_LATER = 40
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_its_function_by_its_name(stack: Stack, role: str) -> None:
+    function = _function(stack, role).properties
+
+    assert function["FunctionName"] == {"Fn::Sub": f"${{Company}}-{role}"}
+    assert function["Handler"] == f"{role}.handler.handler"
+    variables = function["Environment"]["Variables"]
+    assert (variables["ROLE"], variables["POWERTOOLS_SERVICE_NAME"]) == (role, role)
+
+
+def test_nothing_is_deployed_that_has_no_record(stack: Stack) -> None:
+    deployed = {f.properties["Environment"]["Variables"]["ROLE"] for f in _of(stack, "AWS::Lambda::Function")}
+
+    assert deployed == set(ROLES)
+
+
+@pytest.mark.parametrize("role", FIRED)
+def test_the_deployed_schedule_is_the_recorded_one(stack: Stack, role: str) -> None:
+    [schedule] = [s.properties for s in _of(stack, "AWS::Scheduler::Schedule") if s.properties["Name"] == role]
+    event = json.loads(schedule["Target"]["Input"])
+
+    record = records()[role]
+    assert schedule["ScheduleExpression"] == record.schedule
+    assert schedule["ScheduleExpressionTimezone"] == record.timezone
+    assert schedule["GroupName"] == {"Ref": "Schedules"}
+    assert (event["role"], event["schedule"]) == (role, role)
+    assert schedule.get("State", "ENABLED") == "ENABLED"
+
+
+def test_no_schedule_is_deployed_that_no_record_knows(stack: Stack) -> None:
+    deployed = [s.properties["Name"] for s in _of(stack, "AWS::Scheduler::Schedule")]
+
+    assert sorted(deployed) == FIRED
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_function_outlives_its_session(stack: Stack, role: str) -> None:
+    assert _function(stack, role).properties["Timeout"] >= session_seconds(records()[role])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_function_has_its_log_group_and_keeps_it_for_a_while(stack: Stack, role: str) -> None:
+    group = stack.resources[_function(stack, role).properties["LoggingConfig"]["LogGroup"]["Ref"]].properties
+
+    assert group["LogGroupName"] == {"Fn::Sub": f"/watchbill/${{Company}}/{role}"}
+    assert group["RetentionInDays"] > 0
+
+
+def test_the_ledger_waits_exactly_as_long_as_lambda_tries(stack: Stack) -> None:
+    configs = [c.properties for c in _of(stack, "AWS::Lambda::EventInvokeConfig")]
+    retries = [s.properties["Target"]["RetryPolicy"] for s in _of(stack, "AWS::Scheduler::Schedule")]
+
+    assert len(configs) == len(ROLES)
+    assert {c["MaximumRetryAttempts"] + 1 for c in configs} == {MOST_ATTEMPTS}
+    assert {c["MaximumEventAgeInSeconds"] for c in [*configs, *retries]} == {EVENT_AGE_SECONDS}
+    assert all(c["DestinationConfig"]["OnFailure"]["Destination"] for c in configs)
+
+
+def test_every_failure_queue_has_a_reader_who_works_here(stack: Stack) -> None:
+    readers = [
+        tag["Value"] for q in _of(stack, "AWS::SQS::Queue") for tag in q.properties["Tags"] if tag["Key"] == "reader"
+    ]
+
+    assert len(readers) == len(_of(stack, "AWS::SQS::Queue"))
+    assert set(readers) <= set(ROLES)
+
+
+@pytest.mark.parametrize(
+    ("tool", "right"),
+    [
+        ("describe_schedule", "MayReadSchedules"),
+        ("switch_schedule_on", "MaySwitchSchedules"),
+        ("derive_again", "MayReadRaw"),
+        ("stage_document", "MayReadRaw"),
+    ],
+)
+def test_who_has_a_tool_has_the_right_that_it_needs(stack: Stack, tool: str, right: str) -> None:
+    without = [r for r, record in records().items() if tool in record.tools and {"Ref": right} not in _rights(stack, r)]
+
+    assert not without, f"{tool} needs {right}; add it to the policies of {', '.join(without)}"
+
+
+def test_nobody_but_its_role_reads_a_logins_password(stack: Stack) -> None:
+    for role in FIRED:
+        resources = json.dumps(_inline(stack, role))
+
+        assert f"/logins/{role}" in resources
+        assert resources.count("/logins/") == 1
+
+
+def test_forty_roles_still_fit_in_one_stack(stack: Stack) -> None:
+    own = [name for name in stack.resources if any(name.startswith(_camel(role)) for role in ROLES)]
+
+    per_role = len(own) / len(ROLES)
+    later = len(stack.resources) + (STAFF_OF_LATER - len(ROLES)) * per_role
+
+    assert per_role >= 4, "the count by name no longer finds what belongs to a role"
+    assert later < MOST_RESOURCES, f"{later:.0f} resources with {STAFF_OF_LATER} roles"
+
+
+def _camel(role: str) -> str:
+    return "".join(word.capitalize() for word in role.split("_"))
+
+
+def _of(stack: Stack, kind: str) -> list[Resource]:
+    return [resource for resource in stack.resources.values() if resource.type == kind]
+
+
+def _function(stack: Stack, role: str) -> Resource:
+    assert _camel(role) in stack.resources, f"infra/template.yaml has no function {_camel(role)}"
+    return stack.resources[_camel(role)]
+
+
+def _role_properties(stack: Stack, role: str) -> dict[str, Any]:
+    return stack.resources[f"{_camel(role)}Role"].properties
+
+
+def _rights(stack: Stack, role: str) -> list[Any]:
+    return list(_role_properties(stack, role)["ManagedPolicyArns"])
+
+
+def _inline(stack: Stack, role: str) -> list[Any]:
+    return list(_role_properties(stack, role).get("Policies", []))
