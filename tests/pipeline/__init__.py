@@ -1,1 +1,1 @@
-"""The pipeline, from bytes to deliveries, over a real Postgres, a real HTTP server on loopback, and moto for the bucket."""
+"""The pipeline, from bytes to deliveries: a real Postgres, a real HTTP server on loopback, moto for the bucket."""

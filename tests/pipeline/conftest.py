@@ -40,3 +40,11 @@ def works(brain: TestBrain, fire: Fires, cloud: Cloud) -> Iterator[Works]:
     server = FeedServer(VERTICAL.sources, (), brain.now)
     with server.serving():
         yield Works(brain, fire, cloud, server)
+
+
+@pytest.fixture(scope="module")
+def works_at_rest(steadfast_brain: TestBrain) -> Works:
+    """A works over one brain for a whole module, for tests in which everything that is tried is refused."""
+    return Works(
+        steadfast_brain, Fires(steadfast_brain), Cloud("http://127.0.0.1:1"), FeedServer((), (), steadfast_brain.now)
+    )

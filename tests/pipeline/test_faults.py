@@ -118,7 +118,8 @@ def _all_bad() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("make", "check"), [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "kev_dates_are_plausible")]
+    ("make", "check"),
+    [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "kev_dates_are_plausible")],
 )
 def test_an_edition_that_is_too_different_is_held_whole(works: Works, make: Callable[[], bytes], check: str) -> None:
     works.take_in("kev", GOOD)
@@ -128,7 +129,10 @@ def test_an_edition_that_is_too_different_is_held_whole(works: Works, make: Call
     assert (batch["status"], batch["held"], batch["promoted"]) == ("held", batch["rows_read"], 0)
     assert check in batch["reason"]
     assert works.value("SELECT count(*) FROM patchfirst.kev") == 300
-    assert works.value("SELECT watcher FROM company.findings WHERE fingerprint = %(f)s", f=f"held:{batch['id']}") == "data_auditor"
+    assert (
+        works.value("SELECT watcher FROM company.findings WHERE fingerprint = %(f)s", f=f"held:{batch['id']}")
+        == "data_auditor"
+    )
 
 
 def test_a_first_edition_is_held_too_when_all_of_it_is_wrong(works: Works) -> None:
@@ -157,7 +161,9 @@ def test_a_due_date_before_the_date_added_is_only_noted(works: Works) -> None:
 
 def test_numbers_beyond_their_range_are_put_aside_one_by_one(works: Works) -> None:
     rows = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(300)]
-    batch = works.take_in("epss", epss(*rows, "CVE-2025-95001,1.2,0.5", "CVE-2025-95002,0.2,2", "CVE_2025_95003,0.2,0.5"))
+    batch = works.take_in(
+        "epss", epss(*rows, "CVE-2025-95001,1.2,0.5", "CVE-2025-95002,0.2,2", "CVE_2025_95003,0.2,0.5")
+    )
 
     assert (batch["promoted"], batch["quarantined"], adds_up(batch)) == (300, 3, True)
 
@@ -237,8 +243,12 @@ def test_a_new_model_is_noted_and_does_not_hold_the_batch(works: Works) -> None:
     works.take_in("epss", epss_of(300, 0.1))
     works.brain.wait(hours=7)
 
-    batch = works.take_in("epss", epss_of(300, 0.4, at="2026-03-11T12:55:00Z", model="v2026.06.15"), "2026-03-11T12:55:00Z")
+    batch = works.take_in(
+        "epss", epss_of(300, 0.4, at="2026-03-11T12:55:00Z", model="v2026.06.15"), "2026-03-11T12:55:00Z"
+    )
 
     assert (batch["status"], batch["promoted"]) == ("promoted", 300)
-    (check,) = works.rows("SELECT * FROM company.batch_checks WHERE check_name = 'the_method_is_the_same' AND NOT is_ok")
+    (check,) = works.rows(
+        "SELECT * FROM company.batch_checks WHERE check_name = 'the_method_is_the_same' AND NOT is_ok"
+    )
     assert (check["severity"], check["batch_id"]) == ("warn", batch["id"])

@@ -6,8 +6,9 @@ import pytest
 
 from company.vertical import Edition
 from patchfirst.recorded import recorded
-from tests.pipeline.conftest import sample as sample
-from tests.pipeline.conftest import sample_folder as sample_folder
+from tests.pipeline.conftest import sample, sample_folder
+
+__all__ = ["sample", "sample_folder"]
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -38,9 +38,16 @@ def test_the_oldest_files_have_neither_mark_nor_percentile() -> None:
 
 
 def test_a_dash_is_mended_and_what_cannot_be_is_put_aside_with_its_line() -> None:
-    parsed = parse(epss("CVE\u20132025-90001,0.1,0.5", "CVE_2025_90002,0.1,0.5", "CVE-2025-90003,n/a,0.5", "CVE-2025-90004,0.2,0.6"))
+    parsed = parse(
+        epss(
+            "CVE\u20132025-90001,0.1,0.5", "CVE_2025_90002,0.1,0.5", "CVE-2025-90003,n/a,0.5", "CVE-2025-90004,0.2,0.6"
+        )
+    )
 
-    assert [line.split(b"\t")[:2] for line in parsed.copy_text.splitlines()] == [[b"3", b"CVE-2025-90001"], [b"6", b"CVE-2025-90004"]]
+    assert [line.split(b"\t")[:2] for line in parsed.copy_text.splitlines()] == [
+        [b"3", b"CVE-2025-90001"],
+        [b"6", b"CVE-2025-90004"],
+    ]
     assert [(r.row_no, r.reason) for r in parsed.rejects] == [(4, "not a CVE id"), (5, "not cve,epss,percentile")]
 
 
@@ -54,7 +61,10 @@ def test_one_bad_line_does_not_change_how_the_others_are_read() -> None:
 
 
 def test_a_file_of_several_gzip_members_is_read_whole() -> None:
-    first, rest = gzip.compress(b"#model_version:v1,score_date:2026-01-30T12:55:00Z\n"), gzip.compress(b"cve,epss,percentile\nCVE-2025-90001,0.1,0.5\n")
+    first, rest = (
+        gzip.compress(b"#model_version:v1,score_date:2026-01-30T12:55:00Z\n"),
+        gzip.compress(b"cve,epss,percentile\nCVE-2025-90001,0.1,0.5\n"),
+    )
 
     assert parse(first + rest).staged == 1
 
@@ -65,7 +75,10 @@ def test_a_file_of_several_gzip_members_is_read_whole() -> None:
         (epss_of(500)[:-60], "the gzip is cut"),
         (b"\x1f\x8b" + b"rubbish" * 20, "broken gzip"),
         (gzip.compress(b"cve,score,percentile\nCVE-2025-90001,0.1,0.5\n"), "no stamp"),
-        (gzip.compress(b"#model_version:v1,score_date:2026-01-30T12:55:00Z\ncve,score,percentile\nx\n"), "the header is"),
+        (
+            gzip.compress(b"#model_version:v1,score_date:2026-01-30T12:55:00Z\ncve,score,percentile\nx\n"),
+            "the header is",
+        ),
         (gzip.compress(b"#model_version:v1,score_date:soon\ncve,epss,percentile\nx\n"), "score_date is no time"),
         (gzip.compress(b"# a new comment\ncve,epss,percentile\n"), "the comment line is not understood"),
         (epss(), "no rows"),

@@ -18,14 +18,19 @@ def _renamed(old: str, new: str) -> bytes:
 
 
 def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
-    four, three = parse(kev(kev_entry(1), at="2025-02-04T15:00:47.7171Z")), parse(kev(kev_entry(1), at="2025-02-04T15:00:47.717Z"))
+    four, three = (
+        parse(kev(kev_entry(1), at="2025-02-04T15:00:47.7171Z")),
+        parse(kev(kev_entry(1), at="2025-02-04T15:00:47.717Z")),
+    )
 
     assert four.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717100, UTC)
     assert three.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717000, UTC)
 
 
 def test_blanks_that_nobody_sees_are_trimmed() -> None:
-    parsed = parse(kev(kev_entry(1, vendorProject="Harbourgate\u00a0 ", product=" Edge\u00a0Firewall\u200b", notes="a  b ")))
+    parsed = parse(
+        kev(kev_entry(1, vendorProject="Harbourgate\u00a0 ", product=" Edge\u00a0Firewall\u200b", notes="a  b "))
+    )
 
     assert parsed.rows[0][2:4] == ("Harbourgate", "Edge Firewall")
     assert parsed.rows[0][10] == "a b"
@@ -51,7 +56,9 @@ def test_an_entry_without_a_needed_key_is_put_aside_as_it_came() -> None:
     assert json.loads(reject.raw)["cveID"] == reject.entity == "CVE-2025-90002"
 
 
-@pytest.mark.parametrize("entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, dateAdded="soon"), kev_entry(3, cwes=4)])
+@pytest.mark.parametrize(
+    "entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, dateAdded="soon"), kev_entry(3, cwes=4)]
+)
 def test_whatever_stands_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
     document = json.loads(kev(kev_entry(1)))
     document["vulnerabilities"].append(entry)
@@ -68,7 +75,10 @@ def test_whatever_stands_in_the_list_is_one_row_with_one_fate(entry: Any) -> Non
         (b"[]", "no list named vulnerabilities"),
         (kev(), "the list is empty"),
         (_renamed("dateAdded", "date_added"), "no entry has dateAdded"),
-        (kev(kev_entry(1), at="2026-03-10T17:00:00.1234Z").replace(b"dateReleased", b"released"), "dateReleased is no time"),
+        (
+            kev(kev_entry(1), at="2026-03-10T17:00:00.1234Z").replace(b"dateReleased", b"released"),
+            "dateReleased is no time",
+        ),
     ],
 )
 def test_a_document_that_is_no_edition_says_what_is_wrong(body: bytes, says: str) -> None:

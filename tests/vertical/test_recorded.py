@@ -19,7 +19,9 @@ def _layout(folder: Path) -> None:
 
 def test_editions_are_found_plain_gzipped_and_in_archives(tmp_path: Path) -> None:
     _layout(tmp_path)
-    (tmp_path / "kev/known_exploited_vulnerabilities-2026.03.09.json").write_bytes(kev_of(2, "2026-03-09T17:00:00.123Z"))
+    (tmp_path / "kev/known_exploited_vulnerabilities-2026.03.09.json").write_bytes(
+        kev_of(2, "2026-03-09T17:00:00.123Z")
+    )
     (tmp_path / "epss/derived_epss_scores-2026-03-10.csv").write_bytes(gzip.decompress(epss_of(2)))
     inner = tmp_path / "known_exploited_vulnerabilities-2026.03.10.json.gz"
     inner.write_bytes(gzip.compress(kev_of(3, "2026-03-10T17:00:00.123Z")))
@@ -76,7 +78,7 @@ def test_a_dated_address_shows_that_day_or_nothing(sample: list[Edition]) -> Non
 
     def days(word: str) -> int | None:
         edition = EPSS.answer(EPSS.route.path.replace("{date}", word), at, sample)
-        return edition and edition.edition_at.day
+        return None if edition is None else edition.edition_at.day
 
     assert [days("2026-03-10"), days("2026-03-11"), days("current"), days("yesterday")] == [10, None, 10, None]
 

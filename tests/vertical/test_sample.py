@@ -11,13 +11,14 @@ from patchfirst.sources import epss, kev
 
 
 def _parsed(sample: list[Edition], source: str, day: int) -> Parsed:
-    reader = {"kev": kev, "epss": epss}[source]
     (edition,) = [e for e in sample if e.source == source and e.edition_at.day == day]
-    return reader.parse(edition.load())
+    parse = kev.parse if source == "kev" else epss.parse
+    return parse(edition.load(), None)
 
 
 def _scores(parsed: Parsed) -> dict[bytes, bytes]:
-    return dict(line.split(b"\t")[1:3] for line in parsed.copy_text.splitlines())  # type: ignore[misc]
+    cells = (line.split(b"\t") for line in parsed.copy_text.splitlines())
+    return {row[1]: row[2] for row in cells}
 
 
 def test_the_same_day_gives_the_same_bytes(tmp_path: Path, sample_folder: Path) -> None:

@@ -90,7 +90,8 @@ class Source:
     name: str
     urls: tuple[str, ...]
     """Primary first, then fallbacks. A URL with {date} names one day's edition."""
-    parse: Callable[[bytes], Parsed]
+    parse: Callable[[bytes, date | None], Parsed]
+    """Reads a body. The day is the one asked for, for formats that carry no stamp of their own."""
     route: Route
     look_back_days: int = 2
     published_from: time = time(0, 0)

@@ -18,7 +18,9 @@ WHAT = {
 def write(facts: Facts) -> Page:
     """One customer's page. A day without news is said in a line, with the list that stands."""
     items = sorted(facts.items, key=lambda item: (-float(item["score"] or 0), item["cve"]))
-    return Page(subject=_subject(facts, items), body="\n".join(_lines(facts, items)) + "\n", items=[_item(i) for i in items])
+    return Page(
+        subject=_subject(facts, items), body="\n".join(_lines(facts, items)) + "\n", items=[_item(i) for i in items]
+    )
 
 
 def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
@@ -31,7 +33,10 @@ def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
 
 
 def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
-    lines = [f"PatchFirst for {facts.customer['name']}, {facts.until:%a %d %B %Y %H:%M} UTC (since {facts.since:%a %H:%M})", ""]
+    lines = [
+        f"PatchFirst for {facts.customer['name']}, {facts.until:%a %d %B %Y %H:%M} UTC (since {facts.since:%a %H:%M})",
+        "",
+    ]
     lines += [_staleness(source) for source in facts.stale]
     lines += [_change(item) for item in items[:MOST]] or ["Nothing new for you since the last page."]
     if len(items) > MOST:
@@ -55,7 +60,10 @@ def _standing(row: Mapping[str, Any]) -> str:
 
 def _staleness(source: Mapping[str, Any]) -> str:
     age, limit = (int(source[column].total_seconds() // 3600) for column in ("age", "fresh_within"))
-    return f"Note: {source['source'].upper()} is {age} h old (limit {limit} h); this page uses its edition of {_day(source['edition_at'])}."
+    edition = _day(source["edition_at"])
+    return (
+        f"Note: {source['source'].upper()} is {age} h old (limit {limit} h); this page uses its edition of {edition}."
+    )
 
 
 def _as_of(facts: Facts) -> str:
@@ -67,9 +75,15 @@ def _day(moment: datetime | None) -> str:
 
 
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
-    numbers = {name: None if item[name] is None else float(item[name]) for name in ("score", "old_score", "epss", "percentile")}
+    numbers = {
+        name: None if item[name] is None else float(item[name]) for name in ("score", "old_score", "epss", "percentile")
+    }
     words = {name: item[name] for name in ("cve", "what", "vendor", "product", "title", "ransomware")}
-    return {**words, **numbers, **{name: None if item[name] is None else str(item[name]) for name in ("date_added", "due_date", "at")}}
+    return {
+        **words,
+        **numbers,
+        **{name: None if item[name] is None else str(item[name]) for name in ("date_added", "due_date", "at")},
+    }
 
 
 DELIVERIES = Deliveries(

@@ -1,4 +1,4 @@
-"""Finds recorded editions in a folder, for the desk's feed server: by name what may be one, by content when it is stamped.
+"""Finds recorded editions in a folder, for the desk's feed server: by name what may be one, by content its stamp.
 
 Layout: kev/known_exploited_vulnerabilities-*.json and epss/[derived_]epss_scores-YYYY-MM-DD.csv, each plain, .gz, or
 inside a .tar.gz. Anything else is passed over; a file that should be an edition and is not gives a warning.
@@ -32,7 +32,7 @@ class Found:
 
 
 def recorded(folder: Path) -> tuple[list[Edition], list[str]]:
-    """Every edition under the folder, oldest first, and a warning for each file that is none although its name says so."""
+    """Every edition under the folder, oldest first, and a warning for each file whose name promises one in vain."""
     editions: dict[tuple[str, datetime], Edition] = {}
     warnings: list[str] = []
     for found in _find(folder, warnings):

@@ -51,7 +51,8 @@ def kev_edition(day: date, today: date) -> tuple[str, bytes]:
     if today >= day:
         entries = _evening_of_the_day(entries, day)
     entries.sort(key=lambda e: (e["dateAdded"], e["cveID"]), reverse=True)
-    stamp = f"{today}T17:{_roll('minute', today) % 20:02}:{_roll('second', today) % 60:02}.{_roll('fraction', today) % 9000 + 1000}Z"
+    minute, second, fraction = (_roll(part, today) for part in ("minute", "second", "fraction"))
+    stamp = f"{today}T17:{minute % 20:02}:{second % 60:02}.{fraction % 9000 + 1000}Z"
     document = {
         "title": "CISA Catalog of Known Exploited Vulnerabilities",
         "catalogVersion": f"{today:%Y.%m.%d}",
@@ -66,7 +67,12 @@ def _evening_of_the_day(entries: list[dict[str, Any]], day: date) -> list[dict[s
     """Removes one old entry, flips a ransomware flag, and repeats an id with a later date and another product."""
     old = [e for e in entries if e["dateAdded"] < (day - timedelta(days=60)).isoformat()]
     gone, flipped, twice = old[7], next(e for e in old[20:] if e["knownRansomwareCampaignUse"] == "Unknown"), old[40]
-    repeated = {**twice, "product": f"{twice['product']} Cloud", "dateAdded": day.isoformat(), "dueDate": str(day + timedelta(days=21))}
+    repeated = {
+        **twice,
+        "product": f"{twice['product']} Cloud",
+        "dateAdded": day.isoformat(),
+        "dueDate": str(day + timedelta(days=21)),
+    }
     kept = [{**e, "knownRansomwareCampaignUse": "Known"} if e is flipped else e for e in entries if e is not gone]
     return [*kept, repeated]
 
@@ -82,7 +88,12 @@ def _entries(day: date) -> list[dict[str, Any]]:
 
 def _added(day: date, n: int) -> date:
     """Most are spread over four years; the last ones come around the day itself."""
-    recent = {1: day + timedelta(days=1), 2: day + timedelta(days=1), 6: day - timedelta(days=1), 7: day - timedelta(days=2)}
+    recent = {
+        1: day + timedelta(days=1),
+        2: day + timedelta(days=1),
+        6: day - timedelta(days=1),
+        7: day - timedelta(days=2),
+    }
     recent |= dict.fromkeys(range(3, 3 + NEW_ON_THE_DAY), day)
     from_end = LISTED - n
     return recent.get(from_end) or day - timedelta(days=3 + 1460 * (from_end - 7) // LISTED)
@@ -173,5 +184,5 @@ def _chance(*what: object) -> float:
 
 
 def _roll(*what: object) -> int:
-    """A number that is always the same for the same question. The factor scatters what a checksum leaves close together."""
+    """A number that is always the same for the same question. The factor scatters what a checksum leaves close."""
     return crc32(repr(what).encode()) * 2_654_435_761 % 2**32

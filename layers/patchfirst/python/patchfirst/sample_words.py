@@ -1,5 +1,7 @@
 """Invented names for the sample: no vendor, product or customer in it exists."""
 
+from company.vertical import Customer
+
 VENDORS = {
     "Harbourgate": ("VPN Concentrator", "Remote Access Portal", "Edge Firewall"),
     "Lumen Imaging": ("Imaging Server", "Study Archive", "Viewer"),
@@ -20,7 +22,11 @@ VENDORS = {
     "Wickering": ("Browser Engine", "Script Runtime"),
     "Yarrowfold": ("Storage Array", "Snapshot Manager"),
 }
-SPELT_OTHERWISE = {"Harbourgate": ("Harbourgate, Inc.", "HARBOURGATE"), "Osterlume": ("Osterlume GmbH",), "Halcyard": ("Halcyard Corp.",)}
+SPELT_OTHERWISE = {
+    "Harbourgate": ("Harbourgate, Inc.", "HARBOURGATE"),
+    "Osterlume": ("Osterlume GmbH",),
+    "Halcyard": ("Halcyard Corp.",),
+}
 """Spellings that a rule can settle. Tidewrack and Tidewreck it cannot: somebody has to look."""
 
 WEAKNESSES = {
@@ -34,16 +40,16 @@ WEAKNESSES = {
     "Privilege Escalation": ("CWE-269", "lets an ordinary account become the system's own"),
 }
 CUSTOMERS = (
-    {
-        "name": "Alder Bank",
-        "email": "security@alder-bank.invalid",
-        "kind": "brief",
-        "filters": {"vendors": ["Harbourgate", "Osterlume", "Halcyard", "Vellmora"], "min_score": 0},
-    },
-    {
-        "name": "Northferry Logistics",
-        "email": "feeds@northferry.invalid",
-        "kind": "feed",
-        "filters": {"min_score": 60},
-    },
+    Customer(
+        name="Alder Bank",
+        email="security@alder-bank.invalid",
+        kind="brief",
+        filters={"vendors": ["Harbourgate", "Osterlume", "Halcyard", "Vellmora"], "min_score": 0},
+    ),
+    Customer(
+        name="Northferry Logistics",
+        email="feeds@northferry.invalid",
+        kind="feed",
+        filters={"min_score": 60},
+    ),
 )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from company.vertical import Check, Customer, Entity, Link, Spelling, Vertical
+from company.vertical import Check, Entity, Link, Spelling, Vertical
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.recorded import recorded
 from patchfirst.sample import CUSTOMERS, write_sample
@@ -10,7 +10,9 @@ from patchfirst.scores import SCORES
 from patchfirst.sources.epss import EPSS
 from patchfirst.sources.kev import KEV
 
-LEGAL_FORMS = frozenset({"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"})
+LEGAL_FORMS = frozenset(
+    {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
+)
 
 VERTICAL = Vertical(
     name="patchfirst",
@@ -31,7 +33,7 @@ VERTICAL = Vertical(
     spellings=(Spelling("vendor", "vendor_spellings", LEGAL_FORMS),),
     scores=SCORES,
     deliveries=DELIVERIES,
-    customers=tuple(Customer(**customer) for customer in CUSTOMERS),
+    customers=CUSTOMERS,
     entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
     sample=write_sample,
     recorded=recorded,

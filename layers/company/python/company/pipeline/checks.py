@@ -75,7 +75,12 @@ def _tell_held(fire: "Fire", batch: dict[str, Any]) -> None:
         level="today",
         title=f"batch {batch['id']} of {batch['source']} is held: {batch['reason']}",
         effect=f"{batch['held']} rows wait; what was in force stays in force",
-        evidence={"batch": batch["id"], "source": batch["source"], "rows": batch["rows_read"], "reason": batch["reason"]},
+        evidence={
+            "batch": batch["id"],
+            "source": batch["source"],
+            "rows": batch["rows_read"],
+            "reason": batch["reason"],
+        },
         watcher=watcher,
     )
 

@@ -19,7 +19,7 @@ ACT = "deliver"
 
 
 def nothing_to_deliver(fire: "Fire") -> str | None:
-    """A reason to rest: the act is closed, nothing is scored yet, or no customer is due and nothing important happened."""
+    """A reason to rest: the act is closed, nothing is scored yet, or nobody is due and nothing important happened."""
     speech = fire.vertical.deliveries
     if speech is None:
         return "this product delivers nothing"
@@ -148,7 +148,11 @@ def _send(fire: "Fire", row: dict[str, Any]) -> str:
 def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act", act_id=row["outbox_id"], session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+            "confirm_outward_act",
+            act_id=row["outbox_id"],
+            session_id=fire.session_id,
+            was_sent=was_sent,
+            receipt=receipt,
         )
         return _end(fire, row, "sent" if was_sent else "refused", None if was_sent else receipt)
 
@@ -168,7 +172,12 @@ def _mail(fire: "Fire", row: dict[str, Any]) -> str:
 
 
 def _put_feed(fire: "Fire", row: dict[str, Any]) -> str:
-    document = {"as_of": row["covers_to"].isoformat(), "subject": row["subject"], "items": row["items"], "text": row["body"]}
+    document = {
+        "as_of": row["covers_to"].isoformat(),
+        "subject": row["subject"],
+        "items": row["items"],
+        "text": row["body"],
+    }
     answer = fire.cloud.client("s3").put_object(
         Bucket=fire.settings.bucket,
         Key=row["s3_key"],

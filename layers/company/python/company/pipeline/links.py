@@ -37,7 +37,7 @@ def nothing_to_link(fire: "Fire") -> str | None:
     news = fire.brain.one("link_news", role=fire.role)
     if news is None or news["news_at"] is None:
         return "nothing has been promoted yet"
-    if news["done_at"] is not None and news["done_at"] >= news["news_at"]:
+    if news["done_at"] is not None and news["done_at"] > news["news_at"]:
         return "nothing was promoted since the last links"
     return None
 
@@ -59,7 +59,9 @@ def link(fire: "Fire") -> Outcome:
 def _settle(fire: "Fire", spelling: Spelling) -> tuple[int, int]:
     found = fire.brain.all(spelling.query)
     decided = {
-        s["spelling"]: s["name"] for s in fire.brain.all("settled_spellings", kind=spelling.kind) if s["method"] == "decided"
+        s["spelling"]: s["name"]
+        for s in fire.brain.all("settled_spellings", kind=spelling.kind)
+        if s["method"] == "decided"
     }
     settled = [s for s in settle(found, spelling.ignored_words, decided) if s.spelling not in decided]
     noted: int = fire.brain.value(
@@ -76,9 +78,7 @@ def _settle(fire: "Fire", spelling: Spelling) -> tuple[int, int]:
     return noted, len(asked)
 
 
-def settle(
-    found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided: Mapping[str, str]
-) -> list[Settled]:
+def settle(found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided: Mapping[str, str]) -> list[Settled]:
     """One answer per spelling. The most used spelling of a folded form is its name."""
     groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:

@@ -49,7 +49,7 @@ def validators(fire: "Fire", source: Source, url: str) -> dict[str, str]:
 
 
 def keep(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> Body:
-    """Judges a body and keeps it, whatever it is: new, unchanged (kept before), older than what we have, or malformed."""
+    """Judges a body and keeps it, whatever it is: new, unchanged (kept before), older than ours, or malformed."""
     body = answer.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
     known = fire.brain.one("raw_by_digest", source=source.name, sha256=sha256)
@@ -64,14 +64,18 @@ def keep(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> Body:
     return Body(raw_id, verdict, reason, parsed.edition_at if parsed else None, parsed if verdict == "new" else None)
 
 
-def judge(source: Source, body: bytes, day: date | None, newest: datetime | None) -> tuple[Parsed | None, str, str | None]:
+def judge(
+    source: Source, body: bytes, day: date | None, newest: datetime | None
+) -> tuple[Parsed | None, str, str | None]:
     """What a body is: its edition when it can be read, the verdict, and the reason when it will not be staged."""
     try:
         sniff(source, body)
         parsed = source.parse(body, day)
     except Malformed as error:
         return None, "malformed", str(error)
-    except Exception as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
+    except (
+        Exception
+    ) as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
         return None, "malformed", f"the reader failed: {type(error).__name__}: {error}"
     if newest is not None and parsed.edition_at < newest:
         return parsed, "older", f"stamped {parsed.edition_at:%Y-%m-%d %H:%M}Z, but {newest:%Y-%m-%d %H:%M}Z is here"
@@ -97,7 +101,14 @@ def load(fire: "Fire", source: str, sha256: str) -> bytes:
 
 
 def _store(
-    fire: "Fire", source: Source, asked: Asked, answer: Answer, sha256: str, parsed: Parsed | None, verdict: str, reason: str | None
+    fire: "Fire",
+    source: Source,
+    asked: Asked,
+    answer: Answer,
+    sha256: str,
+    parsed: Parsed | None,
+    verdict: str,
+    reason: str | None,
 ) -> int:
     """The bytes first: a record whose bytes are missing would be a lie, bytes without a record are only clutter."""
     body = answer.body or b""

@@ -17,7 +17,7 @@ def nothing_to_score(fire: "Fire") -> str | None:
     done = fire.brain.one("last_score_pass")
     if done is None or done["model_version"] != scores.version or done["at"].date() < fire.now.date():
         return None
-    return "nothing was promoted since the last pass" if done["at"] >= last["at"] else None
+    return "nothing was promoted since the last pass" if done["at"] > last["at"] else None
 
 
 def score(fire: "Fire") -> Outcome:

@@ -155,7 +155,7 @@ def _tell_malformed(fire: "Fire", source: Source, asked: Asked, body: Body) -> N
 
 
 def _outcome(errand: Errand) -> Outcome:
-    """Work was done when bytes came; an errand that brought none says why, and is a failure only when nobody answered."""
+    """Work was done when bytes came; an errand without any says why, and failed only when it was refused or unheard."""
     why = "; ".join(dict.fromkeys(errand.reasons)) or "nothing new since the last request"
     if errand.results["new"]:
         return Done(errand.evidence, note=why if errand.rejected else "")

@@ -40,7 +40,7 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
 
 
 def unpack(body: bytes) -> bytes:
-    """The CSV inside. Real files are several gzip members in a row; Malformed when one is cut, or all grow beyond reason."""
+    """The CSV inside. Real files are several gzip members in a row; Malformed when one is cut or they grow too big."""
     if not body.startswith(GZIP):
         return body
     parts: list[bytes] = []

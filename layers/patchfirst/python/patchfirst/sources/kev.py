@@ -12,21 +12,29 @@ from typing import Any
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from patchfirst.cves import normalise
 
-NEEDED = ("cveID", "vendorProject", "product", "vulnerabilityName", "dateAdded", "shortDescription", "requiredAction", "dueDate")
+NEEDED = (
+    "cveID",
+    "vendorProject",
+    "product",
+    "vulnerabilityName",
+    "dateAdded",
+    "shortDescription",
+    "requiredAction",
+    "dueDate",
+)
 RANSOMWARE = {"Known": True, "Unknown": False}
 INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 
 
-def parse(body: bytes, day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. day does not matter: the stamp is inside."""
+def parse(body: bytes, _day: date | None = None) -> Parsed:
+    """An edition's rows; Malformed when the document is not one. The stamp is inside, whatever day was asked for."""
     document = _document(body)
     entries = document["vulnerabilities"]
     _require_columns(entries)
-    rows, rejects = [], []
-    for number, entry in enumerate(entries, start=1):
-        row = _row(number, entry)
-        (rejects if isinstance(row, Reject) else rows).append(row)
-    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)  # type: ignore[arg-type]
+    read = [_row(number, entry) for number, entry in enumerate(entries, start=1)]
+    rows = [row for row in read if not isinstance(row, Reject)]
+    rejects = [row for row in read if isinstance(row, Reject)]
+    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
 
 
 def stamp(document: Mapping[str, Any]) -> datetime:

@@ -1,0 +1,144 @@
+"""Checks and held batches: who may look, who may decide, and that nobody decides on their own."""
+
+import pytest
+
+from tests.pipeline.works import Works, adds_up, kev_of
+from tests.support.brains import run_sql
+from tests.support.refusals import NO_RIGHT, refused
+
+LATER = "2026-03-11T06:00:00.1234Z"
+RECORD = "SELECT company.record_check(%(b)s, 'keys_remain', 'hold', 1, 0, '')"
+
+
+def _held(works: Works) -> int:
+    works.take_in("kev", kev_of(300))
+    batch = works.take_in("kev", kev_of(100, LATER))
+    assert batch["status"] == "held"
+    return int(batch["id"])
+
+
+def _staged(works: Works) -> int:
+    works.serve_only("kev", kev_of(300))
+    works.run("scrape_kev")
+    return int(works.last_batch()["id"])
+
+
+@pytest.mark.parametrize("role", ["scrape_kev", "promote", "data_worker", "data_manager", "owner"])
+def test_a_check_is_recorded_by_check_or_data_auditor_only(works: Works, role: str) -> None:
+    batch = _staged(works)
+
+    with refused("only_check_and_data_auditor_record_checks"):
+        works.brain.sql(role, RECORD, b=batch)
+
+
+def test_nobody_checks_what_they_staged(works: Works) -> None:
+    batch = _staged(works)
+    works.brain.admin.execute("UPDATE company.batches SET staged_by = 'data_auditor'")
+
+    with refused("nobody_checks_what_they_staged"):
+        works.brain.sql("data_auditor", RECORD, b=batch)
+
+
+def test_a_batch_that_skipped_a_check_stays_staged(works: Works) -> None:
+    batch = _staged(works)
+    works.brain.sql("check", RECORD, b=batch)
+
+    with refused("a_batch_is_checked_in_full"):
+        works.brain.as_role("check").run("finish_checks", batch=batch)
+
+    assert works.last_batch()["status"] == "staged"
+
+
+def test_after_the_line_is_drawn_no_check_is_added(works: Works) -> None:
+    batch = _held(works)
+
+    with refused("only_a_staged_batch_is_checked"):
+        works.brain.sql("check", RECORD, b=batch)
+
+
+def test_every_check_of_the_product_is_required_by_its_stream(works: Works) -> None:
+    required = {row["source"]: set(row["required_checks"]) for row in works.rows("SELECT * FROM company.streams")}
+
+    checks = works.fire.house("check").vertical.checks
+
+    assert all(check.name in required[check.source] for check in checks)
+    assert len(checks) == sum(len(names) for names in required.values()) - 7 * len(required)
+
+
+@pytest.mark.parametrize("role", ["check", "promote", "scrape_kev", "data_worker", "data_manager", "ceo"])
+def test_a_held_batch_is_not_decided_by_those_it_tempts(works: Works, role: str) -> None:
+    batch = _held(works)
+
+    with refused("held_batches_are_decided_by_data_auditor_or_owner"):
+        works.brain.as_role(role).run("decide_batch", batch=batch, verdict="release", reason="looks fine")
+
+
+def test_nobody_decides_on_a_batch_that_they_checked_themselves(works: Works) -> None:
+    batch = _held(works)
+    works.brain.admin.execute("UPDATE company.batches SET checked_by = 'data_auditor' WHERE id = %s", (batch,))
+
+    with refused("nobody_decides_on_their_own_batch"):
+        works.brain.as_role("data_auditor").run("decide_batch", batch=batch, verdict="release", reason="looks fine")
+
+
+def test_a_released_batch_is_promoted(works: Works) -> None:
+    batch = _held(works)
+
+    works.brain.as_role("data_auditor").run(
+        "decide_batch", batch=batch, verdict="release", reason="the source says so too"
+    )
+    works.run("promote")
+
+    ended = works.last_batch()
+    assert (ended["status"], ended["unchanged"], ended["removed"], ended["held"]) == ("promoted", 100, 200, 0)
+
+
+def test_a_refused_batch_stays_out_for_good_and_its_rows_are_still_counted(works: Works) -> None:
+    batch = _held(works)
+
+    works.brain.as_role("data_auditor").run("decide_batch", batch=batch, verdict="refuse", reason="two thirds are gone")
+    works.run("promote")
+
+    ended = works.last_batch()
+    assert (ended["status"], ended["held"], adds_up(ended)) == ("refused", 100, True)
+    assert works.value("SELECT count(*) FROM patchfirst.kev") == 300
+
+
+def test_a_decision_needs_a_reason(works: Works) -> None:
+    batch = _held(works)
+
+    with refused("a_decision_on_a_batch_is_release_or_refuse_with_a_reason"):
+        works.brain.owner.run("decide_batch", batch=batch, verdict="release", reason="")
+
+
+def test_a_batch_that_does_not_add_up_is_refused_by_the_table(works: Works) -> None:
+    works.take_in("kev", kev_of(300))
+
+    with refused("every_row_read_has_one_fate"):
+        run_sql(works.brain.admin, "UPDATE company.batches SET promoted = promoted - 1")
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("data_worker", True), ("owner", True), ("scrape_kev", False), ("promote", False)]
+)
+def test_quarantined_rows_are_worked_by_the_data_worker(works: Works, role: str, may: bool) -> None:
+    works.take_in("kev", kev_of(300, dateAdded="2026-02-01").replace(b"CVE-2025-90007", b"CVE_2025_90007"))
+    (row,) = works.brain.owner.all("open_quarantine", limit=10)
+
+    def resolve() -> None:
+        works.brain.as_role(role).run(
+            "resolve_quarantine", ids=row["ids"], status="discarded", resolution="the source's mistake"
+        )
+
+    if may:
+        resolve()
+        assert works.brain.owner.all("open_quarantine", limit=10) == []
+    else:
+        with refused("quarantine_is_worked_by_data_worker"):
+            resolve()
+
+
+def test_the_frames_insides_are_called_by_nobody(works_at_rest: Works) -> None:
+    for call in ("company.require_checker(1)", "company.stream_sql('kev')", "company.protect_stream('kev')"):
+        with refused(NO_RIGHT):
+            works_at_rest.brain.sql("promote", f"SELECT {call}")

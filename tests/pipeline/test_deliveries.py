@@ -1,0 +1,175 @@
+"""What customers get: once, with the age of what it says, and only as far as the owner lets it go."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import pytest
+
+from company.pipeline.deliveries import is_daily_due
+from company.vertical import Customer
+from patchfirst.deliveries import DELIVERIES
+from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
+from tests.support.refusals import NO_RIGHT, refused
+
+BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
+FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"min_score": 0})
+
+
+def _day(hour: int, minute: int = 0, day: int = 11) -> datetime:
+    return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
+
+
+def _scored(works: Works) -> None:
+    works.take_in("kev", kev_of(5))
+    works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
+    works.run("link", "score")
+
+
+def _deliveries(works: Works) -> list[dict[str, Any]]:
+    return works.rows("SELECT * FROM company.deliveries ORDER BY id")
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "is_due"),
+    [
+        (None, _day(3), True),
+        (_day(7), _day(23), False),
+        (_day(7), _day(6, 11, day=12), False),
+        (_day(7), _day(6, 12, day=12), True),
+        (_day(6, 12), _day(6, 35), False),
+    ],
+)
+def test_a_customer_is_served_once_a_day_from_the_hour_that_the_product_names(
+    last: datetime | None, now: datetime, is_due: bool
+) -> None:
+    assert DELIVERIES.daily_at == time(6, 12)
+    assert is_daily_due(last, now, DELIVERIES) is is_due
+
+
+def test_while_the_act_is_closed_nothing_leaves_and_the_slot_says_why(works: Works) -> None:
+    _scored(works)
+
+    (fire,) = works.run("deliver")
+
+    assert (fire["outcome"], fire["reason"]) == ("skipped", "the act deliver stands at closed; the owner opens it")
+    assert _deliveries(works) == []
+
+
+def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK, FERRY)
+
+    (fire,) = works.run("deliver")
+
+    assert fire["evidence"] == {"written": 2, "sent": 2, "refused": 0}
+    assert [(d["kind"], d["status"], d["s3_key"]) for d in _deliveries(works)] == [
+        ("brief", "sent", None),
+        ("feed", "sent", "feeds/2/2026-03-11.json"),
+    ]
+    outbox = works.rows("SELECT * FROM company.outbox WHERE act = 'deliver' ORDER BY id")
+    assert [o["status"] for o in outbox] == ["sent", "sent"]
+    assert all(o["receipt"] for o in outbox)
+
+
+def test_the_same_is_not_sent_twice(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK)
+    works.run("deliver")
+
+    (again,) = works.run("deliver")
+
+    assert again["outcome"] == "skipped"
+    assert len(_deliveries(works)) == 1
+
+
+def test_at_ask_a_delivery_waits_for_the_owner(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK)
+    works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+
+    works.run("deliver")
+
+    (delivery,) = _deliveries(works)
+    assert (delivery["status"], delivery["ended_at"]) == ("waiting", None)
+
+
+def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scored(works)
+    works.open_for(FERRY)
+
+    class Killed(BaseException):
+        """As good as a SIGKILL to the code under it."""
+
+    def killed(*_: Any) -> str:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("company.pipeline.deliveries._put_feed", killed)
+        with pytest.raises(Killed):
+            works.run("deliver")
+    works.fire.close()
+    written = _deliveries(works)[0]["body"]
+    works.run("deliver")
+
+    (delivery,) = _deliveries(works)
+    assert (delivery["status"], delivery["body"]) == ("sent", written)
+
+
+def test_an_address_that_is_refused_is_told_and_does_not_stop_the_others(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK, FERRY)
+    works.cloud.client("ses").delete_identity(Identity="company@example.invalid")
+
+    (fire,) = works.run("deliver")
+
+    assert fire["evidence"] == {"written": 2, "sent": 1, "refused": 1}
+    assert [d["status"] for d in _deliveries(works)] == ["refused", "sent"]
+
+
+def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
+    works.take_in("kev", kev_of(5, "2025-08-25T17:04:19.979Z", dateAdded="2025-02-01"))
+    works.run("link", "score")
+    works.open_for(BANK)
+
+    works.run("deliver")
+
+    (page,) = _deliveries(works)
+    assert "KEV stale" in page["subject"]
+    assert "Note: KEV is 4742 h old (limit 96 h); this page uses its edition of 25 August 2025 17:04Z." in page["body"]
+
+
+def test_a_day_without_news_is_said_in_a_short_note(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK)
+
+    works.run("deliver")
+
+    (page,) = _deliveries(works)
+    assert (page["subject"], page["items"]) == ("PatchFirst Wed 11 Mar: nothing new", [])
+    assert "Nothing new for you since the last page." in page["body"]
+
+
+def test_a_customer_is_told_only_of_the_vendors_it_named(works: Works) -> None:
+    _scored(works)
+    works.open_for(BANK, FERRY)
+    works.run("deliver")
+
+    added = [kev_entry(50, vendorProject="Vellmora"), kev_entry(51)]
+    works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), *added[:1], at="2026-03-11T06:00:00.1234Z"))
+    works.run("link", "score", "deliver")
+    works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
+    works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), *added, at="2026-03-11T06:30:00.1234Z"))
+    works.run("link", "score", "deliver")
+
+    told = [
+        (d["customer_id"], [i["cve"] for i in d["items"]]) for d in _deliveries(works) if d["occasion"] == "important"
+    ]
+    assert told == [(2, ["CVE-2025-90050"]), (1, ["CVE-2025-90051"]), (2, ["CVE-2025-90051"])]
+
+
+@pytest.mark.parametrize("role", ["deliver", "data_manager", "ceo"])
+def test_only_the_owner_takes_customers(works_at_rest: Works, role: str) -> None:
+    with refused(NO_RIGHT):
+        works_at_rest.brain.as_role(role).run("add_customer", name="X", email="x@x.invalid", kind="brief", filters={})

@@ -1,0 +1,65 @@
+"""How old is too old: told once, to the right one, and taken back when it is over."""
+
+from tests.pipeline.works import Works, epss_of, kev_of
+
+
+def _stale(works: Works) -> list[dict[str, object]]:
+    return works.rows("SELECT * FROM company.findings WHERE kind = 'stale_source' ORDER BY id")
+
+
+def test_a_source_that_gives_nothing_newer_is_a_finding_for_its_manager(works: Works) -> None:
+    works.take_in("epss", epss_of(50))
+    works.brain.wait(hours=12)
+
+    works.run("scrape_epss", "scrape_epss")
+
+    (finding,) = _stale(works)
+    assert (finding["fingerprint"], finding["watcher"], finding["level"]) == ("stale:epss", "scraping_manager", "today")
+    assert (finding["title"], finding["times_seen"]) == ("epss is 30 h old (limit 29 h)", 2)
+
+
+def test_the_finding_is_closed_once_a_newer_edition_is_in_force(works: Works) -> None:
+    works.take_in("epss", epss_of(50))
+    works.brain.wait(hours=12)
+    works.run("scrape_epss")
+
+    works.take_in("epss", epss_of(50, at="2026-03-11T12:55:00Z"), "2026-03-11T12:55:00Z")
+    works.run("scrape_epss")
+
+    (finding,) = _stale(works)
+    assert (finding["resolution"], finding["closed_by"]) == (
+        "the edition of 2026-03-11 12:55Z is in force",
+        "scrape_epss",
+    )
+
+
+def test_a_first_load_that_is_stale_is_promoted_with_a_finding(works: Works) -> None:
+    batch = works.take_in("kev", kev_of(50, "2025-08-25T17:04:19.979Z", dateAdded="2025-02-01"))
+
+    assert batch["status"] == "promoted"
+    assert [f["fingerprint"] for f in _stale(works)] == ["stale:kev"]
+
+
+def test_a_source_without_any_edition_is_no_error_until_its_limit_has_passed(works: Works) -> None:
+    (first,) = works.run("scrape_kev")
+    assert _stale(works) == []
+
+    works.brain.wait(hours=97)
+    works.run("scrape_kev")
+
+    assert first["outcome"] == "failed"
+    assert [f["title"] for f in _stale(works)] == ["kev is 97 h old (limit 96 h)"]
+
+
+def test_each_source_shows_its_age_beside_its_limit(works: Works) -> None:
+    works.take_in("kev", kev_of(50))
+
+    (row,) = [r for r in works.brain.owner.all("source_freshness") if r["source"] == "kev"]
+
+    assert (row["has_edition"], row["is_stale"], row["last_result"], row["fresh_within"].days) == (
+        True,
+        False,
+        "new",
+        4,
+    )
+    assert row["age"] == works.brain.now() - row["edition_at"]

@@ -1,0 +1,111 @@
+"""Scores: what they are made of, that they can be explained, and that only changes are written."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from patchfirst.scores import SCORES
+from tests.pipeline.works import Works, epss, kev, kev_entry
+from tests.support.refusals import NO_RIGHT, refused
+
+
+def _scored(works: Works) -> None:
+    works.take_in(
+        "kev",
+        kev(
+            kev_entry(1, knownRansomwareCampaignUse="Known"), kev_entry(2, dateAdded="2020-01-01", dueDate="2020-02-01")
+        ),
+    )
+    works.take_in("epss", epss("CVE-2025-90001,0.9,0.99", "CVE-2025-90003,0.1,0.5"))
+    works.run("link", "score")
+
+
+def _score(works: Works, entity: str) -> Decimal | None:
+    row = works.brain.owner.one("score_of", entity=entity)
+    return None if row is None else row["score"]
+
+
+def test_the_weights_add_up_to_a_hundred() -> None:
+    assert sum(part.weight for part in SCORES.parts) == 100
+
+
+def test_a_score_is_the_weighted_sum_of_its_parts_rounded_once(works: Works) -> None:
+    _scored(works)
+
+    # 40 + 10 + 25 * 0.9 + 10 * 0.99 + 10 * (1 - 38/90); its due date of 22 February has passed
+    assert _score(works, "CVE-2025-90001") == Decimal("88.2")
+    assert _score(works, "CVE-2025-90002") == Decimal("40.0")
+    assert _score(works, "CVE-2025-90003") == Decimal("7.5")
+
+
+def test_an_explanation_adds_up_to_the_score(works: Works) -> None:
+    _scored(works)
+
+    parts = works.brain.owner.all("explain_score", entity="CVE-2025-90001")
+
+    assert [p["part"] for p in parts] == [part.name for part in SCORES.parts]
+    assert abs(sum(p["points"] for p in parts) - Decimal("88.2")) < Decimal("0.1")
+
+
+def test_a_second_pass_over_the_same_day_has_nothing_to_do(works: Works) -> None:
+    _scored(works)
+
+    (fire,) = works.run("score")
+
+    assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing was promoted since the last pass")
+
+
+def test_a_new_day_is_scored_again_and_only_what_moved_is_written(works: Works) -> None:
+    _scored(works)
+    works.brain.wait(days=1)
+
+    (fire,) = works.run("score")
+
+    assert fire["evidence"] == {"looked_at": 3, "added": 0, "changed": 1, "removed": 0}
+    (change,) = works.brain.owner.all("score_changes_of", entity="CVE-2025-90001")
+    assert (change["old_score"], change["new_score"]) == (Decimal("88.2"), Decimal("88.1"))
+
+
+def test_what_left_every_feed_loses_its_score_and_keeps_its_story(works: Works) -> None:
+    _scored(works)
+    works.brain.set_now(datetime(2026, 3, 11, 14, tzinfo=UTC))
+    works.brain.admin.execute("UPDATE company.streams SET max_drop = 1")
+
+    works.take_in("epss", epss("CVE-2025-90001,0.9,0.99", at="2026-03-11T12:55:00Z"), "2026-03-11T12:55:00Z")
+    works.run("link", "score")
+
+    assert _score(works, "CVE-2025-90003") is None
+    (change,) = works.brain.owner.all("score_changes_of", entity="CVE-2025-90003")
+    assert change["new_score"] is None
+    assert works.value("SELECT sources FROM company.entities WHERE entity = 'CVE-2025-90003'") == []
+
+
+def test_other_weights_under_the_same_version_are_refused(works: Works) -> None:
+    _scored(works)
+
+    with refused("a_score_model_never_changes"):
+        works.brain.as_role("score").run("record_score_model", version=SCORES.version, names=["a"], weights=[1.0])
+
+
+@pytest.mark.parametrize("role", ["link", "promote", "data_auditor", "data_worker", "owner"])
+def test_nobody_but_score_scores(works_at_rest: Works, role: str) -> None:
+    with refused(NO_RIGHT):
+        works_at_rest.brain.as_role(role).run("score_all", version=SCORES.version, features=SCORES.features)
+    with refused(NO_RIGHT):
+        works_at_rest.brain.sql(role, "UPDATE company.scores SET score = 100")
+
+
+def test_a_move_across_two_models_is_not_told(works: Works) -> None:
+    _scored(works)
+    works.brain.set_now(datetime(2026, 3, 11, 14, tzinfo=UTC))
+
+    works.take_in(
+        "epss",
+        epss("CVE-2025-90001,0.1,0.5", "CVE-2025-90003,0.8,0.9", at="2026-03-11T12:55:00Z", model="v2026.06.15"),
+        "2026-03-11T12:55:00Z",
+    )
+    works.run("link", "score")
+
+    assert works.value("SELECT count(*) FROM company.score_history") == 2
+    assert works.rows("SELECT * FROM patchfirst.score_moves") == []
