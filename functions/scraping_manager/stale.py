@@ -29,7 +29,7 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
     """What was asked since the last edition came, how often, with which status; are we refused; what a probe showed."""
     asked = fire.use("requests_since_new", source=finding["subject"])
     zone = fire.settings.owner_timezone
-    return " ".join([_asked(asked, zone), _blocked(asked), _probed(fire, finding, zone)])
+    return " ".join(filter(None, [_asked(asked, zone), _blocked(asked), _probed(fire, finding, zone)]))
 
 
 def answer_malformed(fire: Fire, finding: Finding) -> str:
@@ -69,7 +69,7 @@ def _blocked(asked: list[dict[str, Any]]) -> str:
         return "It refuses us."
     if results & set(SERVED):
         return "It answers us with what we have, so we are not blocked: it has nothing newer."
-    return "By this alone nobody can tell late from blocked."
+    return ""
 
 
 def _probed(fire: Fire, finding: Finding, zone: str) -> str:
@@ -78,7 +78,8 @@ def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     probe = fire.use("last_task_about", dedupe_key=f"probe:{source}")
     is_known = probe is not None and probe["status"] == "complete" and probe["created_at"] >= finding["found_at"]
     if not is_known:
-        return f"Task {file_probe(fire, source)} tries every route, also for the edition we have. {ASKED_ON}"
+        errand = f"task {file_probe(fire, source)} tries every route, also for the edition we have"
+        return f"By this alone nobody can tell late from blocked: {errand}. {ASKED_ON}"
     if fire.now - datetime.fromisoformat(probe["closed_at"]) > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
     shown = (probe["result"] or {}).get("showed", "nothing")
