@@ -75,7 +75,7 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
 
 @contextmanager
 def _progress() -> Iterator[Any]:
-    """One line that moves on a terminal; a line for each step elsewhere. On stderr, so that stdout is the brief alone."""
+    """One line that moves on a terminal; a line for each step elsewhere. On stderr: stdout is the brief alone."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)

@@ -6,7 +6,7 @@ SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expr
   (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
   (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = p.schedule OR f.accused = p.role)) AS findings,
+    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = p.schedule OR p.role IN (f.accused, 'scrape_' || f.subject))) AS findings,
   (SELECT coalesce(jsonb_agg(q.id ORDER BY q.id), '[]') FROM company.decisions q JOIN company.findings f ON f.id = q.finding_id
     WHERE q.answered_at IS NULL AND f.subject = p.schedule) AS decisions
 FROM (

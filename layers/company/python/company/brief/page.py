@@ -1,4 +1,4 @@
-"""A page as the owner reads it, before it is text or HTML: sections in order, each of lines, entries and tables of plain words."""
+"""A page as the owner reads it, before it is text or HTML: sections in order, of lines, entries and tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
