@@ -155,9 +155,10 @@ def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callabl
 
 
 def _open_for_business(desk: Desk, vertical: Vertical) -> None:
-    """What an owner does after her first deploy. The desk's mail goes nowhere but into the desk's own cloud."""
+    """What an owner does after her first deploy. The desk's mail and pages go nowhere but into the desk's own cloud."""
     with desk.brain() as brain:
-        brain.run("set_outward_act", act="deliver", stands_at="open")
+        for act in ("deliver", "publish"):
+            brain.run("set_outward_act", act=act, stands_at="open")
         for customer in vertical.customers:
             brain.run(
                 "add_customer",

@@ -115,27 +115,6 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
     }
 
 
-@tool
-def record_audit(
-    fire: Fire, what: str, subject: str, whose: str, looked_at: list[str], differences: list[dict[str, Any]]
-) -> dict[str, int]:
-    """Records what you looked at and what differed, for ever. An audit that looked at nothing is refused.
-
-    whose: the role whose work it was. differences: [{"item", "expected", "found"}], each an item of looked_at.
-    Example: record_audit(what="derived again", subject="x", whose="promote", looked_at=["a"], differences=[]).
-    """
-    audit_id = fire.brain.value(
-        "record_audit",
-        session_id=fire.session_id,
-        what=what,
-        subject=subject,
-        whose=whose,
-        sample=json.dumps(looked_at),
-        differences=json.dumps(differences),
-    )
-    return {"audit_id": int(audit_id)}
-
-
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
     """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
     reader = fire.vertical.source(source)

@@ -10,18 +10,23 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 # role: kind, whom it reports to, who watches it
 NEEDED: dict[str, tuple[str, str, str]] = {
-    "ceo": ("ceo", "owner", "data_manager"),
-    "data_manager": ("manager", "ceo", "ceo"),
+    "ceo": ("ceo", "owner", "schedule_auditor"),
+    "data_manager": ("manager", "ceo", "schedule_auditor"),
     "data_worker": ("worker", "data_manager", "data_auditor"),
     "data_auditor": ("auditor", "data_manager", "data_manager"),
-    "scraping_manager": ("manager", "ceo", "ceo"),
+    "scraping_manager": ("manager", "ceo", "schedule_auditor"),
     "scraping_worker": ("worker", "scraping_manager", "scraping_manager"),
-    "heartbeat": ("machine", "ceo", "scraping_manager"),
+    "heartbeat": ("machine", "ceo", "schedule_auditor"),
     "check": ("machine", "data_manager", "data_auditor"),
     "promote": ("machine", "data_manager", "data_auditor"),
     "link": ("machine", "data_manager", "data_auditor"),
     "score": ("machine", "data_manager", "data_auditor"),
     "deliver": ("machine", "data_manager", "data_auditor"),
+    "schedule_auditor": ("auditor", "ceo", "ceo"),
+    "content_manager": ("manager", "ceo", "schedule_auditor"),
+    "content_worker": ("worker", "content_manager", "content_auditor"),
+    "content_auditor": ("auditor", "content_manager", "content_manager"),
+    "publish": ("machine", "content_manager", "content_auditor"),
     "scrape_kev": ("machine", "scraping_manager", "scraping_worker"),
     "scrape_epss": ("machine", "scraping_manager", "scraping_worker"),
 }

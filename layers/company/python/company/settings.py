@@ -25,6 +25,7 @@ class Settings(BaseModel):
     bucket: str = ""
     schedule_group: str = "default"
     failure_queue_url: str = ""
+    site_url: str = ""
     mail_from: str = "company@example.invalid"
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"

@@ -218,6 +218,26 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """One thing that the product writes about. `query` gives the rows, `sentence` says one, `title` names the first.
+
+    `key` is the column that names the row's thing; `cites` says for each column that a sentence uses where its value
+    stands: (source, field), or ("scores", "score"). `opening` may say {rows}, how many there are.
+    """
+
+    name: str
+    kind: Literal["post", "outreach"]
+    query: str
+    key: str
+    cites: Mapping[str, tuple[str, str]]
+    title: str
+    opening: str
+    sentence: str
+    closing: str = ""
+    every: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True)
 class Entity:
     """How people name one thing of the product, and the query that tells its story (at, who, what)."""
 
@@ -242,6 +262,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never sees them."""
     entity: Entity | None = None
+    content: tuple[Topic, ...] = ()
+    """What the company writes about in public, or drafts for others."""
     sample: Callable[[Path, date], None] | None = None
     """Writes the sample feeds around a day into a folder, laid out so that `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from company.vertical import Check, Entity, Link, Spelling, Vertical
+from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.recorded import recorded
 from patchfirst.sample import CUSTOMERS, write_sample
@@ -35,6 +36,7 @@ VERTICAL = Vertical(
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
     entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
+    content=TOPICS,
     sample=write_sample,
     recorded=recorded,
 )

@@ -1,0 +1,101 @@
+"""content_manager by the book: each topic in its time, nothing old in the queue, and a note in figures."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.watching import Finding, Watched, answer_findings
+from company.words import count
+
+OLD_AFTER = timedelta(days=3)
+
+
+def work(fire: Fire) -> Outcome:
+    """Never skips: a quiet desk is reported as quiet."""
+    watched = answer_findings(fire, {"false_fact": answer_false_fact})
+    closed = sum(close_answered(fire, finding) for finding in fire.use("my_findings"))
+    topics = fire.use("list_topics")
+    superseded = sum(supersede(fire, draft) for draft in fire.use("list_drafts"))
+    stale = sum(end_stale(fire, task, {topic["name"] for topic in topics}) for task in open_tasks(fire))
+    filed = sum(file_draft(fire, topic["name"]) for topic in topics if topic["is_due"])
+    figures = measure(fire) | {"topics": len(topics), "filed": filed, "superseded": superseded, "stale_tasks": stale}
+    evidence = figures | {"false_facts_settled": closed} | watched.evidence
+    return Done(evidence, note=write_note(figures, watched))
+
+
+def answer_false_fact(fire: Fire, finding: Finding) -> str:
+    """Written again from today's facts; a topic that the product no longer has is let go."""
+    topic = str(finding["evidence"].get("topic"))
+    if topic not in {known["name"] for known in fire.use("list_topics")}:
+        return f"{finding['subject']} stays rejected: {topic} is no topic of ours to write again."
+    file_draft(fire, topic)
+    return f"{finding['subject']} stays rejected; {topic} is written again from today's facts."
+
+
+def close_answered(fire: Fire, finding: Finding) -> int:
+    """A false fact is over once the draft is out of the queue and its topic is asked for again."""
+    if finding["kind"] != "false_fact" or finding["answered_at"] is None:
+        return 0
+    return int(fire.use("close_finding", finding_id=finding["id"], resolution=finding["answer"])["closed"])
+
+
+def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
+    """A draft under way that was overtaken or grew old leaves the queue."""
+    if draft["status"] not in ("drafted", "audited"):
+        return 0
+    age = fire.now - datetime.fromisoformat(draft["written_at"])
+    if draft["kind"] == "post" and draft["has_successor"]:
+        reason = f"a newer draft of {draft['topic']} is there"
+    elif age > OLD_AFTER and draft["kind"] == "post":
+        reason = f"written {age.days} days ago; its facts are of that day"
+    else:
+        return 0
+    fire.use("supersede_draft", draft_id=draft["id"], reason=reason)
+    return 1
+
+
+def open_tasks(fire: Fire) -> list[dict[str, Any]]:
+    return [task for status in ("pending", "blocked") for task in fire.use("list_tasks", mode="content", status=status)]
+
+
+def end_stale(fire: Fire, task: Mapping[str, Any], topics: set[str]) -> int:
+    """Nobody drafts a topic that the product gave up."""
+    topic = task["payload"].get("topic")
+    if task["payload"].get("kind") != "draft" or topic in topics:
+        return 0
+    fire.use("sort_task", task_id=task["id"], becomes="stale", reason=f"{topic} is no topic any more")
+    return 1
+
+
+def file_draft(fire: Fire, topic: str) -> int:
+    """One live task per topic, however often we look."""
+    filed = fire.use(
+        "file_task",
+        mode="content",
+        title=f"Draft {topic.replace('_', ' ')}",
+        payload={"kind": "draft", "topic": topic},
+        dedupe_key=f"draft:{topic}",
+    )
+    return int(filed["is_new"])
+
+
+def measure(fire: Fire) -> dict[str, int]:
+    """The desk in numbers of the last day."""
+    tasks, drafts = fire.use("task_figures"), fire.use("draft_figures")
+    return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **drafts}
+
+
+def write_note(figures: Mapping[str, int], watched: Watched) -> str:
+    """The closing note: what was written, what came of it, what waits."""
+    parts = [
+        f"{count(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",
+        f"{count(figures['written'], 'draft')} written, {figures['audited']} audited, {figures['rejected']} rejected, "
+        f"{figures['waiting']} wait for content_auditor",
+        f"{count(figures['letters'], 'letter')} drafted, none sent",
+        f"{figures['filed']} of {count(figures['topics'], 'topic')} asked for, {figures['superseded']} superseded",
+    ]
+    if watched.asked:
+        parts.append(f"{count(watched.asked, 'question')} to the owner")
+    return "; ".join(parts) + "."

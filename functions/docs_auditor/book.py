@@ -1,0 +1,88 @@
+"""docs_auditor by the book: every record and every page against what is deployed and who is here."""
+
+import re
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.suspicion import Wrong, settle
+from company.watching import answer_findings
+from company.words import count
+
+STATUS_IS_OLD_AFTER_HOURS = 24
+NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
+
+
+def work(fire: Fire) -> Outcome:
+    """Looks at something every time; the same look a day later is how a drift is found to be over."""
+    watched = answer_findings(fire)
+    records, pages = fire.use("record_drifts"), fire.use("brain_pages")
+    here = {record["role"] for record in records if not record["is_gone"]}
+    wrong = [drift for record in records for drift in of_record(record, here)]
+    wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
+    looked_at = [f"record {record['role']}" for record in records] + [page["file_key"] for page in pages] + ["org page"]
+    audit(fire, looked_at, wrong)
+    settled = settle(fire, "drift:", wrong)
+    evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
+    evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
+    compared, drifts = count(len(looked_at), "page"), count(len(wrong), "drift")
+    note = f"{compared} and records compared, {drifts}, {settled.opened} of them new."
+    return Done(evidence | watched.evidence, note=note)
+
+
+def of_record(record: dict[str, Any], here: set[str]) -> list[Wrong]:
+    """What a role's record, roster row, page and deployed schedule say differently, and whom its page names in vain."""
+    found = [_drift(f"record {record['role']}", what, both) for what, both in record["differs"].items()]
+    return found + _names_in_vain(f"record {record['role']}", record["page"], here)
+
+
+def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
+    """The pages that are no records: each by its own rule."""
+    key = page["file_key"]
+    if key == "PROJECT_STATUS" and page["age_hours"] > STATUS_IS_OLD_AFTER_HOURS:
+        return [_drift(key, "age", {"hours": round(page["age_hours"]), "limit": STATUS_IS_OLD_AFTER_HOURS})]
+    if key == "PRODUCT" and not page["is_as_deployed"]:
+        return [_drift(key, "text", {"published": "another text than the deployed product's"})]
+    if key.startswith("MEMORY_") and key.removeprefix("MEMORY_").lower() not in here:
+        return [_drift(key, "owner", {"role": key.removeprefix("MEMORY_").lower(), "is": "not here"})]
+    return []
+
+
+def of_org_page(fire: Fire, here: set[str]) -> list[Wrong]:
+    """Drawn each hour; not yet drawn at all is for heartbeat to say, not for us."""
+    names = fire.use("org_page_names")
+    missing = sorted(here - set(names)) if names else []
+    return [_drift("org page", "people", {"missing": missing})] if missing else []
+
+
+def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
+    differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
+    fire.use(
+        "record_audit",
+        what="compared with what is deployed",
+        subject="pages and records",
+        whose="migrate",
+        looked_at=looked_at,
+        differences=differences,
+    )
+
+
+def _first_of_each(wrong: list[Wrong]) -> list[Wrong]:
+    return list({drift.subject: drift for drift in reversed(wrong)}.values())
+
+
+def _names_in_vain(subject: str, text: str, here: set[str]) -> list[Wrong]:
+    gone = sorted(set(NAME_OF_A_ROLE.findall(text)) - here)
+    return [_drift(subject, "names who is not here", {"names": gone})] if gone else []
+
+
+def _drift(subject: str, what: str, both: dict[str, Any]) -> Wrong:
+    told = ", ".join(f"{side} {value}" for side, value in both.items())
+    return Wrong(
+        fingerprint=f"drift:{subject}:{what}",
+        kind="drift",
+        subject=subject,
+        title=f"{subject} drifts in {what}: {told}"[:300],
+        evidence=both,
+        effect="none for customers; who reads it is misled",
+    )

@@ -1,0 +1,58 @@
+"""memory_auditor by the book: every lesson against the sessions that it cites, every page against its lessons."""
+
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.suspicion import Wrong, settle
+from company.watching import answer_findings
+from company.words import count
+
+WHOSE = "memory_worker"
+
+
+def preflight(fire: Fire) -> str | None:
+    """A reason to rest: there is nothing to check, and nobody waits for a word."""
+    waiting = fire.brain.one("waiting_for_me") or {}
+    if (
+        waiting.get("findings")
+        or waiting.get("mail")
+        or fire.brain.all("live_lessons")
+        or fire.brain.all("memory_pages")
+    ):
+        return None
+    return "no lesson and no memory stands"
+
+
+def work(fire: Fire) -> Outcome:
+    """All lessons and all pages: they are few by design."""
+    watched = answer_findings(fire)
+    lessons, pages = fire.use("check_lessons"), fire.use("check_memories")
+    checked = lessons + pages
+    wrong = [thing for thing in checked if thing["wrong"]]
+    if checked:
+        fire.use(
+            "record_audit",
+            what="looked up in the sessions",
+            subject="memory",
+            whose=WHOSE,
+            looked_at=[thing["item"] for thing in checked],
+            differences=[{"item": w["item"], "expected": "as its sessions say", "found": w["wrong"]} for w in wrong],
+        )
+    settled = settle(fire, "memory:", [tell(thing) for thing in wrong])
+    evidence = {"lessons": len(lessons), "pages": len(pages), "sampled": len(checked), "differing": len(wrong)}
+    evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
+    note = f"{count(len(lessons), 'lesson')} and {count(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
+    return Done(evidence | watched.evidence, note=note)
+
+
+def tell(thing: dict[str, Any]) -> Wrong:
+    return Wrong(
+        fingerprint=f"memory:{thing['item']}",
+        kind="wrong_memory",
+        subject=thing["item"],
+        title=f"{thing['item']}: {thing['wrong']}"[:300],
+        evidence={"wrong": thing["wrong"]},
+        effect="who reads it at boot is misled",
+        accused=WHOSE,
+    )

@@ -1,0 +1,67 @@
+"""What only memory_worker does: read a day's failures, keep lessons, and write the pages that others read at boot."""
+
+from datetime import timedelta
+from typing import Any
+
+from company import lessons
+from company.plain import plain_rows
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def failures_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
+    """Gives what went wrong in the last hours, by session, and how many sessions and log lines there were.
+
+    Example: failures_of_span(hours=24) gives {"sessions": 400, "lines": 90, "failures": [{"role": "x",
+    "session_id": 12, "kind": "failed", "message": "..."}]}.
+    """
+    span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
+    figures = fire.brain.one("log_figures", **span) or {}
+    return {**figures, "failures": plain_rows(fire.brain.all("failures_of_span", **span))}
+
+
+@tool
+def live_lessons(fire: Fire) -> list[dict[str, Any]]:
+    """Lists the lessons that stand, with the sessions that they cite.
+
+    Example: live_lessons() gives [{"id": 3, "role": "x", "signature": "...", "sessions": [12, 15], "times": 2}].
+    """
+    return plain_rows(fire.brain.all("live_lessons"))
+
+
+@tool
+def write_lesson(
+    fire: Fire, role: str, signature: str, lesson: str, sessions: list[int], task_id: int | None = None
+) -> dict[str, int]:
+    """Keeps a lesson of a role, or adds sessions to the one of the same signature. Sessions must be that role's own.
+
+    Example: write_lesson(role="x", signature="failed: #", lesson="failed: 503 from the route", sessions=[12, 15]).
+    """
+    given = {"role": role, "signature": signature, "lesson": lesson, "sessions": sessions, "task_id": task_id}
+    lesson_id = int(fire.brain.value("write_lesson", session_id=fire.session_id, **given))
+    fire.learn("lesson", f"L-{lesson_id} {role}: {lesson}", lesson=lesson_id)
+    return {"lesson_id": lesson_id}
+
+
+@tool
+def retire_lesson(fire: Fire, lesson_id: int, reason: str) -> dict[str, int]:
+    """Ends a lesson that nobody needs any more; it stays in the brain, and leaves the page.
+
+    Example: retire_lesson(lesson_id=3, reason="it has not come back for 14 days").
+    """
+    fire.brain.run("retire_lesson", session_id=fire.session_id, lesson_id=lesson_id, reason=reason)
+    return {"lesson_id": lesson_id}
+
+
+@tool
+def write_memory(fire: Fire, role: str) -> dict[str, Any]:
+    """Writes MEMORY_<ROLE> from the role's lessons, the latest first, within the limit of a page.
+
+    Example: write_memory(role="x") gives {"key": "MEMORY_X", "characters": 420}.
+    """
+    own = [lesson for lesson in fire.brain.all("live_lessons") if lesson["role"] == role]
+    content = lessons.page(role, own)
+    key = f"MEMORY_{role.upper()}"
+    fire.brain.run("write_brain", key=key, content=content)
+    return {"key": key, "characters": len(content)}

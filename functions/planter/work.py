@@ -1,0 +1,15 @@
+"""For the audit of audits: one harmless defect a week that somebody ought to find."""
+
+from company.outcomes import Done, Outcome, Skipped
+from company.session import Fire
+
+LONG_ENOUGH_HOURS = 6 * 24
+
+
+def work(fire: Fire) -> Outcome:
+    """Takes away before it plants, so that there is never more than one of them about."""
+    removed = int(fire.brain.value("remove_plants", session_id=fire.session_id, hours=LONG_ENOUGH_HOURS))
+    draft = fire.brain.value("plant_false_draft", session_id=fire.session_id)
+    if draft is None and not removed:
+        return Skipped("nothing is scored yet, or nobody audits drafts: there is nothing to plant")
+    return Done({"removed": removed, "planted": int(draft is not None)})

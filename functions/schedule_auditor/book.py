@@ -1,0 +1,138 @@
+"""schedule_auditor by the book: the beats, the ledger, the managers' notes, and whether who is called answers."""
+
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.suspicion import Wrong, settle
+from company.watching import answer_findings
+from company.words import clock, count
+
+LOOKS_BACK_HOURS = 2
+LONGEST_GAP_MINUTES = 15
+AHEAD_HOURS = 24
+ANSWER_WITHIN_HOURS = 2
+BEAT = "beat:heartbeat"
+
+
+def work(fire: Fire) -> Outcome:
+    """Looks at all of it every time: a watch that is not looked at is only believed."""
+    watched = answer_findings(fire)
+    schedules, beats = fire.use("standing_schedules"), fire.use("beat_figures", hours=LOOKS_BACK_HOURS)
+    notes = fire.use("fires_without_note", hours=LOOKS_BACK_HOURS + 1)
+    short = fire.use("short_ledgers", hours=AHEAD_HOURS)
+    settle(fire, BEAT, of_beats(beats))
+    settle(fire, "ledger:", [of_ledger(row) for row in short])
+    silent = tell_silent(fire, notes)
+    late = [escalate_late(fire, finding) for finding in fire.use("late_answers", hours=ANSWER_WITHIN_HOURS)]
+    raised = fire.use("raise_stale_escalations")
+    looked_at = [row["schedule"] for row in schedules] + [f"fire {note['session_id']}" for note in notes]
+    gap = beats["longest_gap"] > LONGEST_GAP_MINUTES
+    wrong = [row["schedule"] for row in short] + silent
+    audit(fire, [*looked_at, "heartbeat's beats"], wrong + (["heartbeat's beats"] if gap else []))
+    evidence = {"schedules": len(schedules), "beats": beats["beats"], "longest_gap_minutes": beats["longest_gap"]}
+    evidence |= {
+        "notes": len(notes),
+        "without_note": len(silent),
+        "short_ledgers": len(short),
+        "late_answers": len(late),
+    }
+    evidence |= {"raised_again": len(raised), "sampled": len(looked_at) + 1, "differing": len(wrong) + gap}
+    return Done(evidence | watched.evidence, note=write_note(evidence))
+
+
+def of_beats(beats: dict[str, Any]) -> list[Wrong]:
+    """A gap in the beats. The beat that is missing now and the one that was missing are both told."""
+    if beats["longest_gap"] <= LONGEST_GAP_MINUTES:
+        return []
+    return [
+        Wrong(
+            fingerprint=BEAT,
+            kind="stale_beat",
+            subject="heartbeat",
+            title=f"heartbeat was silent for {beats['longest_gap']} min (limit {LONGEST_GAP_MINUTES} min)",
+            evidence=beats,
+            level="ring",
+            effect="a schedule that fell silent meanwhile was not noticed",
+            accused="heartbeat",
+        )
+    ]
+
+
+def of_ledger(row: dict[str, Any]) -> Wrong:
+    return Wrong(
+        fingerprint=f"ledger:{row['schedule']}",
+        kind="short_ledger",
+        subject=row["schedule"],
+        title=f"{row['schedule']}'s ledger is written until {row['filled_until'] or 'nowhere'} (limit {AHEAD_HOURS} h)",
+        evidence=row,
+        level="today",
+        effect="a fire that is not expected cannot be missed",
+        accused="heartbeat",
+    )
+
+
+def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
+    """Managers who closed a fire without a note; over when a later fire of theirs has one."""
+    last = {note["role"]: note for note in notes}
+    silent = [note for note in notes if not note["has_note"]]
+    for note in silent:
+        open_silent(fire, note)
+    talking = {f"no_note:{role}" for role, note in last.items() if note["has_note"]}
+    for finding in fire.use("list_findings", only_open=True, limit=200):
+        if finding["found_by"] == fire.role and finding["fingerprint"] in talking:
+            resolution = f"{finding['subject']} closed its last fire with a note"
+            fire.use("close_finding", finding_id=finding["id"], resolution=resolution)
+    return [f"fire {note['session_id']}" for note in silent]
+
+
+def open_silent(fire: Fire, note: dict[str, Any]) -> None:
+    fire.use(
+        "open_finding",
+        fingerprint=f"no_note:{note['role']}",
+        kind="no_note",
+        subject=note["role"],
+        title=f"{note['role']} closed its fire of {clock(note['due_at'], fire.settings.owner_timezone)} without a note",
+        watcher=fire.record.reports_to,
+        effect="its domain is missing from what you read",
+        evidence={"session": note["session_id"]},
+        accused=note["role"],
+    )
+
+
+def escalate_late(fire: Fire, finding: dict[str, Any]) -> int:
+    """Once per finding: the ceo hears who was called and said nothing."""
+    found_at = clock(finding["found_at"], fire.settings.owner_timezone)
+    fire.use(
+        "escalate",
+        subject=f"F-{finding['id']} has no answer: {finding['watcher']}",
+        body=f"{finding['title']}. {finding['watcher']} was to answer and has not.",
+        checked="the finding, and whether its watcher was called",
+        showed=f"found {found_at}, called {clock(finding['woken_at'], fire.settings.owner_timezone)}, no answer",
+        finding_id=finding["id"],
+        facts={"kind": finding["kind"], "subject": finding["subject"]},
+    )
+    return int(finding["id"])
+
+
+def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
+    """One audit a fire: of the ledger, which heartbeat keeps."""
+    items = list(dict.fromkeys(looked_at))
+    differences = [{"item": item, "expected": "as it should be", "found": "not so"} for item in dict.fromkeys(wrong)]
+    fire.use(
+        "record_audit",
+        what="beats, ledger and notes looked at",
+        subject="the watch",
+        whose="heartbeat",
+        looked_at=items,
+        differences=differences,
+    )
+
+
+def write_note(figures: dict[str, Any]) -> str:
+    return (
+        f"{count(figures['schedules'], 'schedule')} and {count(figures['beats'], 'beat')} looked at, longest gap "
+        f"{figures['longest_gap_minutes']} of {LONGEST_GAP_MINUTES} min; {figures['short_ledgers']} ledgers short; "
+        f"{figures['without_note']} of {figures['notes']} managers' fires without a note; {figures['late_answers']} "
+        f"findings unanswered too long, {figures['raised_again']} escalations raised again."
+    )
