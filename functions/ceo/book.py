@@ -1,9 +1,10 @@
-"""ceo by the book: silence answers, mail and findings are answered, the status is written; each morning, the brief."""
+"""ceo by the book: silence answers, mail and findings are answered, work is put in order; the status, and the brief."""
 
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ceo.priorities import order
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings
@@ -17,10 +18,12 @@ def work(fire: Fire) -> Outcome:
     silent = fire.use("let_silence_answer")
     waiting = len(fire.use("unanswered_messages"))
     watched = answer_findings(fire)
+    reordered = order(fire)
     fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
     brief = fire.use("write_brief") if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
     handled = len(fire.inbox) + waiting + len(silent) + watched.answered
-    return Done({"handled": handled, "silence_answered": len(silent), **watched.evidence, **_figures(brief)})
+    evidence = {"handled": handled, "silence_answered": len(silent), "reordered": reordered}
+    return Done({**evidence, **watched.evidence, **_figures(brief)})
 
 
 def is_morning(due_at: datetime, zone: str) -> bool:

@@ -30,7 +30,7 @@ WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows
   )
 
 -- name: audit_figures
--- Audits of a span of time, in numbers.
+-- The audits of my own people in a span of time, in numbers.
 SELECT count(*) AS audits, coalesce(sum(looked_at), 0)::bigint AS looked_at, coalesce(sum(differing), 0)::bigint AS differing
 FROM company.audits
-WHERE audited_at >= %(since)s
+WHERE audited_at >= %(since)s AND auditor IN (SELECT role FROM company.roster WHERE reports_to = company.me())

@@ -48,7 +48,8 @@ def _audits(facts: Facts) -> str:
     if not fires["audits"]:
         return "no audit closed in this span"
     looked = f"looked at {counted(fires['audited'], 'thing')}, {figure(fires['differing'])} differ"
-    return f"{counted(fires['audits'], 'audit')} {looked}"
+    tests = f"; tests planted this week: {fires['planted']}, caught {fires['caught']}" if fires["planted"] else ""
+    return f"{counted(fires['audits'], 'audit')} {looked}{tests}"
 
 
 def _differing(facts: Facts) -> tuple[str, ...]:

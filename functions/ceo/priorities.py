@@ -1,0 +1,35 @@
+"""The order of work, as the CEO sees it: what an open finding is about goes first, what waited long moves up."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from company.session import Fire
+from company.words import count
+
+FIRST = 2
+"""One is left to managers: what they know to be more urgent than any finding says."""
+USUAL = 5
+CALLS = ("ring", "today")
+
+
+def order(fire: Fire) -> int:
+    """Gives tasks that nobody holds another priority, each with its reason; how many were moved."""
+    findings = [finding for finding in fire.use("list_findings", limit=200) if finding["level"] in CALLS]
+    moved = 0
+    for task in fire.use("list_tasks", status="pending", limit=200):
+        wanted, reason = judge(task, findings, fire.now)
+        if wanted < task["priority"]:
+            fire.use("sort_task", task_id=task["id"], becomes="pending", reason=reason, priority=wanted)
+            moved += 1
+    return moved
+
+
+def judge(task: Mapping[str, Any], findings: Iterable[Mapping[str, Any]], now: datetime) -> tuple[int, str]:
+    """The priority that a task should have at least, and why."""
+    about = {task["payload"].get(name) for name in ("source", "subject", "schedule", "role")} - {None}
+    for finding in findings:
+        if finding["subject"] in about:
+            return FIRST, f"F-{finding['id']} is about {finding['subject']}"
+    days = (now - datetime.fromisoformat(task["created_at"])).days
+    return max(FIRST, USUAL - days), f"it waits for {count(days, 'day')}"
