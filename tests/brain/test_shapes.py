@@ -26,6 +26,28 @@ OUTBOX = (
     " VALUES ('brief', 'k', 'o', 'ceo', {values})"
 )
 
+DRAFT = (
+    "INSERT INTO company.drafts (topic, written_by, kind, title, body, facts, {columns})"
+    " VALUES ('t', 'content_worker', 'post', 'a title', 'a body', '[{{}}]', {values})"
+)
+LESSON = (
+    "INSERT INTO company.lessons (role, first_at, last_at, written_by, signature, lesson, sessions, {columns})"
+    " VALUES ('ceo', now(), now(), 'memory_worker', 'a mark', 'a lesson', '{{1}}', {values})"
+)
+PLANT = "INSERT INTO company.plants (fault, subject, {columns}) VALUES ('f', 's', {values})"
+
+
+def draft(**given: str) -> str:
+    return DRAFT.format(columns=", ".join(given), values=", ".join(given.values()))
+
+
+def lesson(**given: str) -> str:
+    return LESSON.format(columns=", ".join(given), values=", ".join(given.values()))
+
+
+def plant(**given: str) -> str:
+    return PLANT.format(columns=", ".join(given), values=", ".join(given.values()))
+
 
 def task(**given: str) -> str:
     return TASK.format(columns=", ".join(given), values=", ".join(given.values()))
@@ -132,6 +154,26 @@ MALFORMED = [
     ("a_confirmed_act_has_its_receipt", outbox(status="'sent'")),
     ("a_confirmed_act_has_its_receipt", outbox(confirmed_at="now()")),
     ("an_outward_act_happens_once", twice(outbox(status="'recorded'"))),
+    ("a_draft_is_a_post_or_outreach", draft(status="'drafted'").replace("'post'", "'rumour'")),
+    ("a_draft_has_a_title", draft(status="'drafted'").replace("'a title'", "''")),
+    ("a_draft_has_a_body", draft(status="'drafted'").replace("'a body'", "''")),
+    ("a_draft_cites_its_facts", draft(status="'drafted'").replace("'[{}]'", "'[]'")),
+    ("a_draft_status_is_known", draft(status="'fine'")),
+    ("nobody_blesses_their_own_draft", draft(status="'audited'", judged_by="'content_worker'", judged_at="now()")),
+    ("a_judged_draft_names_its_judge", draft(status="'audited'")),
+    ("a_judged_draft_names_its_judge", draft(judged_by="'content_auditor'")),
+    ("a_draft_that_did_not_make_it_says_why", draft(status="'superseded'")),
+    (
+        "a_published_draft_left_through_the_outbox",
+        draft(status="'published'", judged_by="'content_auditor'", judged_at="now()", ended_at="now()", slug="'s'"),
+    ),
+    ("a_lesson_has_a_signature", lesson(task_id="NULL").replace("'a mark'", "''")),
+    ("a_lesson_says_something", lesson(task_id="NULL").replace("'a lesson'", "''")),
+    ("a_lesson_cites_its_sessions", lesson(task_id="NULL").replace("'{1}'", "'{}'")),
+    ("a_retired_lesson_says_why", lesson(retired_at="now()")),
+    ("one_live_lesson_per_signature", twice(lesson(task_id="NULL"))),
+    ("a_found_plant_names_its_finder", plant(found_by="'content_auditor'")),
+    ("nobody_plants_for_themselves", plant(planted_by="'content_auditor'", whose_test="'content_auditor'")),
     ("a_brain_stays_live_or_simulated", "INSERT INTO company.clock (is_simulated) VALUES (false)"),
     ("a_brain_stays_live_or_simulated", "DELETE FROM company.clock"),
 ]

@@ -1,0 +1,162 @@
+"""No sentence leaves the house unchecked: each step of a draft, tried by the login that would be tempted."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+from tests.support.drafts import SCORE, THING, draft_row, fact, given_session, judge, publish, scored, write_draft
+from tests.support.refusals import NO_RIGHT, refused
+
+
+def test_a_draft_goes_from_its_author_by_its_auditor_to_the_public(brain: TestBrain) -> None:
+    scored(brain)
+
+    draft = write_draft(brain)
+    judge(brain, draft)
+    publish(brain, draft)
+
+    row = draft_row(brain, draft)
+    assert (row["status"], row["written_by"], row["judged_by"]) == ("published", "content_worker", "content_auditor")
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ({"body": f"{THING} stands at 99."}, "every_figure_of_a_draft_is_cited"),
+        ({"title": "Ten of 10"}, "every_figure_of_a_draft_is_cited"),
+        ({"facts": [fact("")]}, "a_citation_names_source_key_field_and_value"),
+        ({"facts": [{"said": "everybody knows"}]}, "a_citation_names_source_key_field_and_value"),
+        ({"facts": [], "title": "t", "body": "No figure here."}, "a_draft_cites_its_facts"),
+        ({"facts": {}, "title": "t", "body": "No figure here."}, "a_draft_cites_its_facts"),
+    ],
+)
+def test_a_draft_without_its_citations_is_refused(brain: TestBrain, words: dict[str, Any], rule: str) -> None:
+    with refused(rule):
+        write_draft(brain, **words)
+
+
+@pytest.mark.parametrize("role", ["content_auditor", "content_manager", "publish", "data_worker", "ceo"])
+def test_only_who_works_content_writes_drafts(brain: TestBrain, role: str) -> None:
+    with refused("drafts_come_from_who_works_content"):
+        write_draft(brain, role)
+
+
+@pytest.mark.parametrize("role", ["content_worker", "content_manager", "publish", "planter", "ceo", "owner"])
+def test_nobody_but_an_auditor_blesses_a_draft_least_of_all_its_author(brain: TestBrain, role: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+
+    with refused("a_draft_is_judged_by_an_auditor_who_did_not_write_it"):
+        brain.as_role(role).run("judge_draft", session_id=0, draft_id=draft, verdict="audited", reason="mine is good")
+
+    assert draft_row(brain, draft)["status"] == "drafted"
+
+
+def test_a_false_fact_cannot_be_blessed_even_by_an_auditor(brain: TestBrain) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    scored(brain, score="12.0")
+
+    with refused("a_false_fact_is_not_blessed"):
+        judge(brain, draft)
+
+    judge(brain, draft, "rejected")
+    assert draft_row(brain, draft)["status"] == "rejected"
+
+
+def test_a_thing_that_is_nowhere_is_a_false_fact(brain: TestBrain) -> None:
+    draft = write_draft(brain, facts=[fact(), fact(key="X-2"), fact(source="rumours")])
+
+    with refused("a_false_fact_is_not_blessed"):
+        judge(brain, draft)
+
+
+@pytest.mark.parametrize("verdict", ["published", "drafted", "audited"])
+def test_a_verdict_is_given_once_and_is_one_of_two(brain: TestBrain, verdict: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    if verdict == "audited":
+        judge(brain, draft, "rejected")
+
+    with refused("a_draft_is_judged_once"):
+        judge(brain, draft, verdict)
+
+
+@pytest.mark.parametrize("status", ["drafted", "rejected", "published"])
+def test_what_nobody_audited_is_not_published(brain: TestBrain, status: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    if status != "drafted":
+        judge(brain, draft, "rejected" if status == "rejected" else "audited")
+    if status == "published":
+        publish(brain, draft)
+
+    with refused("only_audited_drafts_are_published"):
+        publish(brain, draft)
+
+
+def test_a_letter_is_only_drafted(brain: TestBrain) -> None:
+    scored(brain)
+    draft = write_draft(brain, kind="outreach")
+    judge(brain, draft)
+
+    with refused("outreach_is_only_drafted"):
+        publish(brain, draft)
+
+
+@pytest.mark.parametrize("role", ["content_worker", "content_auditor", "content_manager", "ceo", "deliver"])
+def test_only_publish_publishes(brain: TestBrain, role: str) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    judge(brain, draft)
+
+    with refused("only_publish_publishes"):
+        publish(brain, draft, role)
+
+
+def test_only_the_editor_takes_a_draft_out_and_never_what_was_published(brain: TestBrain) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    for role in ("content_worker", "content_auditor", "data_manager"):
+        with refused("the_editor_supersedes_drafts"):
+            brain.as_role(role).run("supersede_draft", draft_id=draft, reason="I like it no more")
+    judge(brain, draft)
+    publish(brain, draft)
+
+    with refused("what_was_published_stays_published"):
+        brain.as_role("content_manager").run("supersede_draft", draft_id=draft, reason="it never was")
+
+
+@pytest.mark.parametrize("role", ["content_worker", "content_auditor", "publish"])
+def test_an_auditor_does_not_mend_what_it_audits_nor_anybody_by_hand(brain: TestBrain, role: str) -> None:
+    with refused(NO_RIGHT):
+        brain.sql(role, f"UPDATE company.drafts SET body = 'It stands at {SCORE}.'")
+
+
+def test_a_draft_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
+    session = session_of(brain, "content_worker")
+    brain.as_role("content_worker").run(
+        "close_session", session_id=session, outcome="skipped", evidence=None, reason="over"
+    )
+
+    with refused("a_fenced_session_writes_nothing"):
+        brain.as_role("content_worker").run(
+            "write_draft", session_id=session, kind="post", topic="t", title="t", body="b", facts="[]", task_id=None
+        )
+
+
+def test_how_many_things_a_draft_tells_of_is_a_fact_too(brain: TestBrain) -> None:
+    scored(brain)
+    scored(brain, "X-2", "40.0")
+    many = {"source": "draft", "key": "all", "field": "keys"}
+    both = [fact(), fact("40.0", key="X-2")]
+
+    right = write_draft(brain, body="All 2.", title="t", facts=[*both, {**many, "value": "2"}])
+    wrong = write_draft(brain, body="All 3.", title="t", facts=[*both, {**many, "value": "3"}])
+
+    judge(brain, right)
+    with refused("a_false_fact_is_not_blessed"):
+        judge(brain, wrong)
+    assert given_session(brain, "content_auditor") > 0

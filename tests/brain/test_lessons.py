@@ -1,0 +1,78 @@
+"""What is remembered: written by one role, from sessions that are there, on pages that can be read."""
+
+import pytest
+
+from tests.support.acts import close_session, session_of
+from tests.support.brains import TestBrain
+from tests.support.drafts import given_session
+from tests.support.refusals import NO_RIGHT, refused
+
+
+def _failed(brain: TestBrain, role: str = "data_worker") -> int:
+    session = given_session(brain, role)
+    close_session(brain, role, session, "failed", reason="the source said 503")
+    return session
+
+
+def _write(brain: TestBrain, sessions: list[int], role: str = "memory_worker", about: str = "data_worker") -> int:
+    mine = given_session(brain, role)
+    lesson = {"role": about, "signature": "failed: #", "lesson": "503 again", "sessions": sessions, "task_id": None}
+    return int(brain.as_role(role).value("write_lesson", session_id=mine, **lesson))
+
+
+def test_the_same_mistake_is_one_lesson_with_all_its_sessions(brain: TestBrain) -> None:
+    first, second = _failed(brain), _failed(brain)
+
+    one, same = _write(brain, [first]), _write(brain, [first, second])
+
+    [row] = brain.sql("owner", "SELECT id, sessions FROM company.lessons")
+    assert (one, row["sessions"]) == (same, [first, second])
+
+
+@pytest.mark.parametrize("role", ["memory_auditor", "data_worker", "data_manager", "ceo", "owner"])
+def test_nobody_else_writes_a_lesson(brain: TestBrain, role: str) -> None:
+    with refused("only_memory_worker_writes_lessons"):
+        brain.as_role(role).run(
+            "write_lesson", session_id=0, role="data_worker", signature="s", lesson="l", sessions=[1], task_id=None
+        )
+    with refused("only_memory_worker_writes_lessons"):
+        brain.as_role(role).run("retire_lesson", session_id=0, lesson_id=1, reason="I know better")
+
+
+def test_a_lesson_cites_sessions_that_are_there_and_are_that_roles(brain: TestBrain) -> None:
+    elsewhere = _failed(brain, "data_manager")
+
+    for sessions in ([9_999], [elsewhere]):
+        with refused("a_lesson_cites_real_sessions"):
+            _write(brain, sessions)
+    with refused("a_lesson_cites_its_sessions"):
+        _write(brain, [])
+
+
+@pytest.mark.parametrize("role", ["memory_auditor", "data_worker", "ceo"])
+def test_a_memory_is_written_by_memory_worker_alone(brain: TestBrain, role: str) -> None:
+    with refused("each_page_of_the_brain_has_its_writer"):
+        brain.as_role(role).run("write_brain", key="MEMORY_DATA_WORKER", content="I never err.")
+    with refused(NO_RIGHT):
+        brain.sql(role, "UPDATE company.lessons SET lesson = 'all is well'")
+
+
+def test_a_memory_has_a_limit_and_keeps_its_earlier_text(brain: TestBrain) -> None:
+    worker = brain.as_role("memory_worker")
+    worker.run("write_brain", key="MEMORY_DATA_WORKER", content="first")
+    worker.run("write_brain", key="MEMORY_DATA_WORKER", content="second")
+
+    with refused("a_memory_fits_its_page"):
+        worker.run("write_brain", key="MEMORY_DATA_WORKER", content="x" * 4001)
+
+    [earlier] = brain.sql("owner", "SELECT content FROM company.brain_history WHERE file_key = 'MEMORY_DATA_WORKER'")
+    assert earlier["content"] == "first"
+
+
+def test_a_lesson_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
+    failed, mine = _failed(brain), session_of(brain, "memory_worker")
+    close_session(brain, "memory_worker", mine)
+    lesson = {"role": "data_worker", "signature": "s", "lesson": "l", "sessions": [failed], "task_id": None}
+
+    with refused("a_fenced_session_writes_nothing"):
+        brain.as_role("memory_worker").run("write_lesson", session_id=mine, **lesson)

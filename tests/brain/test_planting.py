@@ -1,0 +1,71 @@
+"""The watchers are tried with known defects: by planter alone, written down, out of the public's reach, and taken away."""
+
+import pytest
+
+from tests.support.brains import TestBrain
+from tests.support.drafts import draft_row, given_session, judge, publish, scored
+from tests.support.refusals import NO_RIGHT, refused
+
+
+def _plant(brain: TestBrain) -> int:
+    scored(brain)
+    return int(brain.as_role("planter").value("plant_false_draft", session_id=given_session(brain, "planter")))
+
+
+def test_a_plant_is_written_down_with_whose_test_it_is(brain: TestBrain) -> None:
+    draft = _plant(brain)
+
+    [plant] = brain.as_role("audit_auditor").all("plants_for_audit", since=brain.now().replace(hour=0))
+    assert (plant["subject"], plant["whose_test"], plant["found_by"]) == (f"draft {draft}", "content_auditor", None)
+    assert draft_row(brain, draft)["written_by"] == "content_worker"
+
+
+@pytest.mark.parametrize("role", ["content_worker", "content_auditor", "audit_auditor", "data_manager", "owner"])
+def test_nobody_else_plants_for_an_audit_or_takes_a_plant_away(brain: TestBrain, role: str) -> None:
+    with refused("only_planter_plants_for_audits"):
+        brain.as_role(role).run("plant_false_draft", session_id=0)
+    with refused("only_planter_plants_for_audits"):
+        brain.as_role(role).run("remove_plants", session_id=0, hours=0)
+
+
+@pytest.mark.parametrize("role", ["content_worker", "content_auditor", "content_manager", "publish"])
+def test_who_is_tested_is_not_told_what_is_planted(brain: TestBrain, role: str) -> None:
+    _plant(brain)
+
+    assert brain.as_role(role).all("plants_for_audit", since=brain.now().replace(hour=0)) == []
+    with refused(NO_RIGHT):
+        brain.sql(role, "SELECT * FROM company.plants")
+
+
+def test_an_auditor_who_rejects_a_plant_has_found_it(brain: TestBrain) -> None:
+    draft = _plant(brain)
+
+    with refused("a_false_fact_is_not_blessed"):
+        judge(brain, draft)
+    judge(brain, draft, "rejected")
+
+    [plant] = brain.sql("owner", "SELECT found_by FROM company.plants")
+    assert plant["found_by"] == "content_auditor"
+
+
+def test_a_plant_never_leaves_even_when_it_comes_true(brain: TestBrain) -> None:
+    draft = _plant(brain)
+    scored(brain, score=draft_row(brain, draft)["facts"][0]["value"])
+    judge(brain, draft)
+
+    assert brain.as_role("publish").all("drafts_to_publish") == []
+    with refused("only_audited_drafts_are_published"):
+        publish(brain, draft)
+
+
+def test_what_was_found_is_taken_away_and_what_was_not_is_given_its_time(brain: TestBrain) -> None:
+    found, standing = _plant(brain), _plant(brain)
+    judge(brain, found, "rejected")
+    planter = brain.as_role("planter")
+
+    first = planter.value("remove_plants", session_id=given_session(brain, "planter"), hours=24)
+    brain.wait(hours=25)
+    second = planter.value("remove_plants", session_id=given_session(brain, "planter"), hours=24)
+
+    assert (first, second) == (1, 1)
+    assert {draft_row(brain, draft)["status"] for draft in (found, standing)} == {"withdrawn"}

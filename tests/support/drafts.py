@@ -1,0 +1,68 @@
+"""Drafts for tests: one scored thing, what is true of it, and the calls by which drafts move."""
+
+import json
+from typing import Any
+
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+
+THING, SCORE = "X-1", "81.5"
+
+
+def scored(brain: TestBrain, thing: str = THING, score: str = SCORE) -> None:
+    """A thing that is scored, put there past every function: how scores come about is not what is tried here."""
+    brain.as_login("migrate").execute(
+        "INSERT INTO company.scores (entity, score, parts, model_version) VALUES (%s, %s, '{1}', 'v')"
+        " ON CONFLICT (entity) DO UPDATE SET score = excluded.score",
+        (thing, score),
+    )
+
+
+def fact(value: str = SCORE, **other: str) -> dict[str, str]:
+    return {"source": "scores", "key": THING, "field": "score", "value": value, **other}
+
+
+def write_draft(brain: TestBrain, role: str = "content_worker", **given: Any) -> int:
+    """A true post about the thing, unless the test says otherwise."""
+    draft = {"kind": "post", "topic": "t", "title": f"On {THING}", "body": f"{THING} stands at {SCORE}.", **given}
+    facts = json.dumps(draft.pop("facts", [fact()]))
+    session = given_session(brain, role)
+    return int(brain.as_role(role).value("write_draft", session_id=session, facts=facts, task_id=None, **draft))
+
+
+def judge(brain: TestBrain, draft: int, verdict: str = "audited", role: str = "content_auditor") -> None:
+    session = given_session(brain, role)
+    brain.as_role(role).run(
+        "judge_draft", session_id=session, draft_id=draft, verdict=verdict, reason="looked at every fact"
+    )
+
+
+def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
+    """The last step alone, with an outward act recorded before it."""
+    session = given_session(brain, role)
+    brain.owner.run("set_outward_act", act="publish", stands_at="open")
+    recorder = session if role == "publish" else given_session(brain, "publish")
+    act = brain.as_role("publish").one(
+        "record_outward_act",
+        act="publish",
+        dedupe_key=f"publish:{draft}",
+        to_whom="a page",
+        subject="",
+        payload={},
+        session_id=recorder,
+    )
+    assert act is not None
+    brain.as_role(role).run(
+        "publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=act["act_id"]
+    )
+
+
+def draft_row(brain: TestBrain, draft: int) -> dict[str, Any]:
+    [row] = brain.sql("owner", "SELECT * FROM company.drafts WHERE id = %(id)s", id=draft)
+    return row
+
+
+def given_session(brain: TestBrain, role: str) -> int:
+    """A session of its own for each act: a minute later, so that its slot is another."""
+    brain.wait(minutes=1)
+    return session_of(brain, role, request_id=f"{role}-{brain.now()}")
