@@ -1,4 +1,4 @@
-"""The watchers are tried with known defects: by planter alone, written down, out of the public's reach, and taken away."""
+"""The watchers are tried with known defects: by planter alone, out of the public's reach, and taken away again."""
 
 import pytest
 
