@@ -60,7 +60,7 @@ def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
 def explain_score(fire: Fire, entity: str) -> dict[str, Any]:
     """Says why a score is what it is: each part, its weight and the points it brings, and how the score moved before.
 
-    Example: explain_score(entity="a") gives {"score": 96.0, "parts": [{"part": "...", "points": 31.0}], "moves": [...]}.
+    Example: explain_score(entity="a") gives {"score": 96.0, "parts": [{"part": "...", "points": 31.0}], ...}.
     """
     row = fire.brain.one("score_of", entity=entity)
     if row is None:
