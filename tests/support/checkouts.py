@@ -1,4 +1,4 @@
-"""A copy of the checkout for tests that run the owner's commands whole: its desk, its last day, its server are its own."""
+"""A copy of the checkout for tests that run the owner's commands whole, with a desk and a server of its own."""
 
 import os
 import shutil
