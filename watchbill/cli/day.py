@@ -1,5 +1,6 @@
 """`watchbill day`: one whole company day on this machine, and its morning brief."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -63,6 +64,7 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
         wanted = date.fromisoformat(on)
     except ValueError:
         raise Misused(f"--date {on} is no day: write it as 2026-03-11.") from None
+    _require_known(plant)
     chosen: dict[str, Any] = {"plants": tuple(plant)} if plant else {"plants": ()} if calm else {}
     return DayOptions(
         home=here.home,
@@ -73,6 +75,16 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
         desk_postgres=here.desk_postgres,
         **chosen,
     )
+
+
+def _require_known(faults: list[str]) -> None:
+    """Before anything is set up: a mistyped fault costs no time."""
+    from watchbill.cli.failing import Misused
+    from watchbill.plants import PLANTS
+
+    unknown = [name for name in faults if name not in PLANTS]
+    if unknown:
+        raise Misused(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
 
 
 @contextmanager
@@ -124,7 +136,12 @@ def _show(report: "DayReport", picture: Path | None) -> None:
     screen = console(record=picture is not None)
     screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(_after(report)) + "\n"), end="")
     if picture is not None:
-        screen.save_svg(str(picture), title="make day")
+        picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
+
+
+def _without_fonts(svg: str) -> str:
+    """Rich names a font on somebody's server; a picture of ours asks nobody for anything."""
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
 def _after(report: "DayReport") -> Iterator[str]:
