@@ -16,4 +16,4 @@ def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section 
     people = counted(fires["people_by_the_book"], "employee")
     book = f"{fires['by_the_book']} went by the book ({people})"
     cost = f"model ${float(fires['usd']):.2f}"
-    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not included",))
+    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not in it",))
