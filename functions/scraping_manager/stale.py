@@ -29,7 +29,16 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
     """What was asked since the last edition came, how often, with which status; are we refused; what a probe showed."""
     asked = fire.use("requests_since_new", source=finding["subject"])
     zone = fire.settings.owner_timezone
-    return " ".join(filter(None, [_asked(asked, zone), _blocked(asked), _probed(fire, finding, zone)]))
+    return " ".join(
+        filter(
+            None,
+            [
+                _asked(asked, zone) if asked else _not_asked(fire, finding),
+                _blocked(asked),
+                _probed(fire, finding, zone),
+            ],
+        )
+    )
 
 
 def answer_malformed(fire: Fire, finding: Finding) -> str:
@@ -51,11 +60,16 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
 
 def _asked(asked: list[dict[str, Any]], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
-    if not asked:
-        return "Nothing was asked of it since its last edition."
     total, since = sum(row["requests"] for row in asked), min(row["first_at"] for row in asked)
     ends = [f"{'all' if len(asked) == 1 else row['requests']} {_result(row)}" for row in asked]
     return f"{count(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
+
+
+def _not_asked(fire: Fire, finding: Finding) -> str:
+    """Nobody asks for a day's edition before the hour from which it can be there at all."""
+    source = fire.vertical.source(finding["subject"])
+    why = f": the next is not expected before {source.published_from:%H:%M}Z" if source.is_dated else ""
+    return f"Nothing was asked of it since its last edition{why}."
 
 
 def _result(row: dict[str, Any]) -> str:

@@ -33,6 +33,15 @@ def test_a_stale_source_is_answered_with_what_was_asked_and_a_probe(office: Offi
     assert "10 Mar 200, 11 Mar 403 from our address: not blocked" in second
 
 
+def test_a_source_that_is_not_due_yet_is_said_to_be_so(office: Office) -> None:
+    office.works.take_in("epss", epss_of(40, at="2026-03-10T00:00:00Z"), at="2026-03-10T00:00:00Z")
+    office.works.run("scrape_epss")
+
+    office.run("scraping_manager")
+
+    assert "not expected before 12:00Z" in office.finding("stale_source")["answer"]
+
+
 def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
     office.works.take_in("kev", kev_of(30))
 

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from watchbill.cloud.logs import Line
 
 QUIET = frozenset(
-    "level location message timestamp service role company_time cold_start function_name function_memory_size"
-    " function_arn function_request_id xray_trace_id exception_name".split()
-)
+    {
+        "level", "location", "message", "timestamp", "service", "role", "company_time", "cold_start", "function_name",
+        "function_memory_size", "function_arn", "function_request_id", "xray_trace_id", "exception_name",
+    }
+)  # fmt: skip
 """What a line says about itself and not about the company."""
 
 

@@ -34,3 +34,10 @@ SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, a
 FROM company.slots
 WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at < %(until)s
 ORDER BY due_at DESC LIMIT 1
+
+-- name: slot_at_time_of_day
+-- The last slot of a schedule that was due at a time of day, UTC.
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
+ORDER BY due_at DESC LIMIT 1

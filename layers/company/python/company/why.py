@@ -11,7 +11,7 @@ from company.errors import CompanyError
 from company.vertical import Entity, Vertical
 
 Row = Mapping[str, Any]
-A_DAY = timedelta(days=1)
+A_MINUTE = timedelta(minutes=1)
 
 
 class NothingKnown(CompanyError):
@@ -145,28 +145,24 @@ def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
 
 
 def find_slot(brain: Brain, schedule: str, moment: str) -> Row:
-    """A slot by its full time, or the last one due at a time of day; NothingKnown when there is none."""
-    since, until = _window(brain, schedule, moment)
-    slot = brain.one("nearest_slot", schedule=schedule, since=since, until=until)
+    """A slot by its moment, or the last one due at a time of day; NothingKnown when there is none. Times are UTC."""
+    if re.fullmatch(r"\d\d:\d\d", moment):
+        slot = brain.one("slot_at_time_of_day", schedule=schedule, clock=moment)
+    else:
+        at = _minute(schedule, moment)
+        slot = brain.one("nearest_slot", schedule=schedule, since=at, until=at + A_MINUTE)
     if slot is None:
         raise NothingKnown(f"no slot of {schedule} was due {moment}: see watchbill slots {schedule}")
     return slot
 
 
-def _window(brain: Brain, schedule: str, moment: str) -> tuple[datetime, datetime]:
-    """The minute that was meant; a bare HH:MM is that of the last 24 hours. Times are UTC unless they say otherwise."""
+def _minute(schedule: str, moment: str) -> datetime:
     try:
-        if re.fullmatch(r"\d{1,2}:\d\d", moment):
-            hour, minute = map(int, moment.split(":"))
-            now = brain.now()
-            at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-            at -= A_DAY if at > now else timedelta()
-        else:
-            at = datetime.fromisoformat(moment)
-            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
+        at = datetime.fromisoformat(moment)
     except ValueError:
-        raise NothingKnown(f"{moment!r} is no time: write {schedule}@2026-03-11T07:00, or '{schedule} 07:00'") from None
-    return at, at + timedelta(minutes=1)
+        example = f"{schedule}@2026-03-11T07:00, or '{schedule} 07:00'"
+        raise NothingKnown(f"{moment!r} is no time: write {example}") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
 
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:

@@ -10,7 +10,7 @@ MOST_LINES = 60
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing with its name: `F-209  EPSS is 42 h old ...`, something at the right margin, and lines under it."""
+    """One thing with its name: `F-209  a feed is 42 h old ...`, something at the right margin, and lines under it."""
 
     label: str
     text: str
