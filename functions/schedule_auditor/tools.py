@@ -64,5 +64,5 @@ def raise_stale_escalations(fire: Fire, hours: int = RAISED_AFTER_HOURS) -> list
     waiting = fire.brain.all("waiting_escalations", hours=hours)
     raised = [row["id"] for row in waiting if fire.brain.value("raise_again", message_id=row["id"], hours=hours)]
     for message in raised:
-        fire.learn("raised", f"message {message} waits again: nobody answered it", message=message)
+        fire.learn("raised", f"message {message} waits again: nobody answered it", escalation=message)
     return raised

@@ -1,0 +1,87 @@
+"""audit_auditor and planter: whoever audits is audited, and tried with a defect that is known."""
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from tests.functions.office import Office
+from tests.pipeline.works import epss_of, kev_of
+
+
+def _scored(office: Office) -> None:
+    office.works.take_in("kev", kev_of(10))
+    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+
+
+def test_a_planted_defect_that_is_found_counts_as_caught(office: Office) -> None:
+    _scored(office)
+
+    planted = office.run("planter")
+    office.run("content_auditor")
+    answer = office.run("audit_auditor")
+
+    assert planted["evidence"] == {"removed": 0, "planted": 1}
+    assert office.finding("false_fact")["planted"] is True
+    assert (answer["evidence"]["planted"], answer["evidence"]["caught"], answer["evidence"]["missed"]) == (1, 1, 0)
+
+
+def test_an_auditor_who_misses_a_plant_is_named(office: Office) -> None:
+    _scored(office)
+    office.run("planter")
+
+    answer = office.run("audit_auditor", days=3)
+
+    assert answer["evidence"]["missed"] == 1
+    missed = office.rows("SELECT subject, accused FROM company.findings WHERE title LIKE '%%missed what was planted%%'")
+    assert missed == [{"subject": "content_auditor", "accused": "content_auditor"}]
+
+
+def test_a_plant_is_taken_away_a_week_later(office: Office) -> None:
+    _scored(office)
+    office.run("planter")
+
+    answer = office.run("planter", days=7)
+
+    assert answer["evidence"] == {"removed": 1, "planted": 1}
+    assert office.value("SELECT status FROM company.drafts ORDER BY id LIMIT 1") == "withdrawn"
+
+
+def test_a_planter_with_nothing_to_plant_says_so(office: Office) -> None:
+    assert "nothing is scored yet" in office.run("planter")["reason"]
+
+
+def test_an_auditor_who_says_much_and_records_nothing_is_named(office: Office) -> None:
+    def boasting(fire: Fire) -> Outcome:
+        return Done({"sampled": 200, "differing": 0})
+
+    office.works.brain.wait(minutes=1)
+    office.works.fire("data_auditor", boasting, request_id="boasting")
+
+    office.run("audit_auditor")
+
+    found = office.finding("weak_audit")
+    assert (found["accused"], found["watcher"]) == ("data_auditor", "ceo")
+    assert "recorded nothing: said 200, recorded 0" in found["title"]
+
+
+def test_a_sample_that_was_made_up_is_found(office: Office) -> None:
+    _scored(office)
+
+    def inventing(fire: Fire) -> Outcome:
+        fire.use("record_audit", what="x", subject="kev", whose="promote", looked_at=["CVE-1999-99999"], differences=[])
+        return Done({"sampled": 1})
+
+    office.works.brain.wait(minutes=1)
+    office.works.fire("data_auditor", inventing, request_id="inventing")
+
+    office.run("audit_auditor")
+
+    assert "named things that never were: things ['kev CVE-1999-99999']" in office.finding("weak_audit")["title"]
+
+
+def test_an_auditor_who_did_not_look_for_a_week_is_named(office: Office) -> None:
+    answer = office.run("audit_auditor", days=8)
+
+    named = {row["subject"] for row in office.rows("SELECT subject FROM company.findings WHERE kind = 'weak_audit'")}
+    assert "data_auditor" in named
+    assert answer["evidence"]["auditors"] == len(named)
+    assert office.value("SELECT count(*) FROM company.audits WHERE auditor = 'audit_auditor'") == len(named)

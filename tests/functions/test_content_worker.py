@@ -1,0 +1,178 @@
+"""The content domain, from the editor's task to the reader's feed: cited, looked up by another, then published."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from tests.functions.office import Office
+from tests.pipeline.works import epss_of, kev_of
+from tests.support.brains import MORNING
+
+
+@pytest.fixture
+def newsroom(office: Office) -> Office:
+    """Ten things scored, and nothing written yet."""
+    office.works.take_in("kev", kev_of(10))
+    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+    return office
+
+
+def _published(office: Office) -> None:
+    office.works.brain.owner.run("set_outward_act", act="publish", stands_at="open")
+    for role in ("content_manager", "content_worker", "content_auditor", "publish"):
+        office.run(role)
+
+
+def _text(office: Office, key: str) -> str:
+    answer = office.works.cloud.client("s3").get_object(Bucket="works", Key=f"pages/posts/{key}")
+    return str(answer["Body"].read().decode())
+
+
+def test_the_editor_asks_for_each_topic_once(newsroom: Office) -> None:
+    first, again = newsroom.run("content_manager"), newsroom.run("content_manager")
+
+    assert (first["evidence"]["filed"], again["evidence"]["filed"]) == (3, 0)
+    assert newsroom.value("SELECT count(*) FROM company.task_queue WHERE mode = 'content'") == 3
+
+
+def test_a_task_becomes_a_draft_whose_every_figure_is_cited(newsroom: Office) -> None:
+    newsroom.run("content_manager")
+
+    answer = newsroom.run("content_worker")
+
+    drafts = newsroom.rows("SELECT kind, status, jsonb_array_length(facts) AS facts FROM company.drafts ORDER BY id")
+    assert answer["evidence"]["tasks"] == 3
+    assert answer["evidence"]["facts"] == sum(draft["facts"] for draft in drafts)
+    assert {draft["kind"] for draft in drafts} == {"post", "outreach"}
+    assert {draft["status"] for draft in drafts} == {"drafted"}
+
+
+def test_what_has_not_changed_is_not_said_again(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker"):
+        newsroom.run(role)
+    before = newsroom.value("SELECT count(*) FROM company.drafts")
+
+    newsroom.run("content_manager", days=1)
+    answer = newsroom.run("content_worker")
+
+    assert answer["evidence"]["drafts"] == 0
+    assert newsroom.value("SELECT count(*) FROM company.drafts") == before
+
+
+def test_a_worker_who_is_asked_for_nothing_rests(newsroom: Office) -> None:
+    assert newsroom.run("content_worker")["reason"] == "no content task waits"
+    assert newsroom.run("content_auditor")["reason"] == "no draft waits for a verdict"
+
+
+def test_a_task_that_is_no_topic_goes_back_to_the_editor(newsroom: Office) -> None:
+    newsroom.works.brain.as_role("content_manager").one(
+        "file_task", mode="content", title="sing", payload={}, priority=5, dedupe_key=None, not_before=None
+    )
+
+    newsroom.run("content_worker")
+
+    [task] = newsroom.rows("SELECT status, blocked_on FROM company.task_queue")
+    assert tuple(task.values()) == ("blocked", "content_manager")
+
+
+def test_every_fact_is_looked_up_and_recorded_before_the_verdict(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker"):
+        newsroom.run(role)
+
+    answer = newsroom.run("content_auditor")
+
+    audited = newsroom.value("SELECT sum(looked_at)::integer FROM company.audits WHERE auditor = 'content_auditor'")
+    assert answer["evidence"]["sampled"] == audited > 0
+    assert newsroom.value("SELECT count(*) FROM company.drafts WHERE status = 'audited'") == 2
+
+
+def test_a_fact_that_is_no_longer_so_rejects_the_draft_with_the_reason(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker"):
+        newsroom.run(role)
+    newsroom.works.brain.admin.execute("UPDATE company.scores SET score = 1.5 WHERE entity = 'CVE-2025-90000'")
+
+    answer = newsroom.run("content_auditor")
+
+    assert answer["evidence"]["rejected"] > 0
+    reason = newsroom.value("SELECT reason FROM company.drafts WHERE status = 'rejected' LIMIT 1")
+    assert reason.startswith("scores CVE-2025-90000 score: the draft says ")
+    assert "in force is 1.5" in reason
+
+
+def test_a_rejected_draft_is_written_again_and_its_finding_settled(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker"):
+        newsroom.run(role)
+    newsroom.works.brain.admin.execute("UPDATE company.scores SET score = 1.5 WHERE entity = 'CVE-2025-90000'")
+    newsroom.run("content_auditor")
+
+    newsroom.run("content_manager")
+    newsroom.run("content_worker")
+    newsroom.run("content_auditor")
+
+    assert newsroom.finding("false_fact")["closed_by"] == "content_manager"
+    audited = newsroom.rows("SELECT topic FROM company.drafts WHERE status = 'audited'")
+    assert {"topic": "added_lately"} in audited
+
+
+def test_audited_posts_become_pages_and_a_valid_feed(newsroom: Office) -> None:
+    _published(newsroom)
+
+    feed = ET.fromstring(_text(newsroom, "feed.xml"))
+    items = feed.findall("channel/item")
+    assert (feed.tag, feed.get("version"), len(items)) == ("rss", "2.0", 1)
+    assert all(feed.findtext(f"channel/{name}") for name in ("title", "link", "description"))
+    assert all(item.findtext(name) for item in items for name in ("title", "link", "guid", "description"))
+    assert items[0].findtext("pubDate", "").endswith("Mar 2026 " + f"{newsroom.works.brain.now():%H:%M}:00 GMT")
+    slug = newsroom.value("SELECT slug FROM company.drafts WHERE status = 'published'")
+    assert "<h1>Newly known to be exploited" in _text(newsroom, f"{slug}.html")
+    assert "Facts checked 11 March 2026" in _text(newsroom, f"{slug}.txt")
+
+
+def test_a_letter_is_audited_and_stays_in_the_house(newsroom: Office) -> None:
+    _published(newsroom)
+
+    assert newsroom.value("SELECT status FROM company.drafts WHERE kind = 'outreach'") == "audited"
+    assert newsroom.value("SELECT count(*) FROM company.outbox WHERE subject LIKE 'If you run%%'") == 0
+
+
+def test_while_the_act_is_closed_no_post_leaves(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker", "content_auditor"):
+        newsroom.run(role)
+
+    answer = newsroom.run("publish")
+
+    assert answer["reason"] == "the act publish stands at closed; the owner opens it"
+    assert newsroom.value("SELECT count(*) FROM company.outbox") == 0
+
+
+def test_a_post_whose_fate_is_unknown_is_not_put_out_again(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker", "content_auditor"):
+        newsroom.run(role)
+    newsroom.works.brain.owner.run("set_outward_act", act="publish", stands_at="open")
+
+    def killed(fire: Fire) -> Outcome:
+        draft = fire.brain.all("drafts_to_publish")[0]["id"]
+        act = {"act": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
+        fire.brain.one("record_outward_act", **act, session_id=fire.session_id)
+        return Done({"killed": 1})
+
+    newsroom.works.brain.wait(minutes=1)
+    newsroom.works.fire("publish", killed, request_id="killed")
+    answer = newsroom.run("publish")
+
+    assert (answer["evidence"]["published"], answer["evidence"]["unknown"]) == (0, 1)
+    assert newsroom.finding("unpublished")["watcher"] == "content_manager"
+
+
+def test_old_drafts_leave_the_queue_before_old_facts_leave_the_house(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker", "content_auditor"):
+        newsroom.run(role)
+
+    answer = newsroom.run("content_manager", days=4)
+
+    assert answer["evidence"]["superseded"] == 1
+    assert "written 4 days ago" in newsroom.value("SELECT reason FROM company.drafts WHERE status = 'superseded'")
+    assert newsroom.works.brain.now() > MORNING

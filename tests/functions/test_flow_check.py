@@ -1,0 +1,64 @@
+"""flow_check: each stage of each pipeline beside how long it may rest."""
+
+from tests.functions.office import Office
+from tests.pipeline.works import epss_of, kev_of
+
+
+def _flowing(office: Office) -> None:
+    office.works.take_in("kev", kev_of(10))
+    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+
+
+def _resting(office: Office) -> set[tuple[str, str]]:
+    rows = office.rows("SELECT subject, evidence ->> 'stage' AS stage FROM company.findings WHERE kind = 'not_flowing'")
+    return {(row["subject"], row["stage"]) for row in rows}
+
+
+def test_what_flows_is_counted_and_nobody_is_called(office: Office) -> None:
+    _flowing(office)
+
+    answer = office.run("flow_check")
+
+    assert answer["evidence"]["stages"] == answer["evidence"]["flowing"] == 7
+    assert _resting(office) == set()
+
+
+def test_scores_that_lag_behind_the_rows_are_found_and_over_when_they_follow(office: Office) -> None:
+    office.works.take_in("kev", kev_of(10))
+
+    office.run("flow_check", hours=4)
+    found = office.finding("not_flowing")
+    office.works.run("link", "score")
+    office.run("flow_check")
+
+    assert (found["subject"], found["watcher"]) == ("scores", "data_manager")
+    assert "flows again" in office.finding("not_flowing")["resolution"]
+
+
+def test_a_batch_that_nobody_checks_is_found(office: Office) -> None:
+    office.works.serve_only("kev", kev_of(10))
+    office.works.run("scrape_kev")
+
+    office.run("flow_check", hours=5)
+
+    assert ("kev", "checked and promoted") in _resting(office)
+
+
+def test_an_edition_that_grew_stale_is_told_once_and_by_its_own_machine(office: Office) -> None:
+    _flowing(office)
+    office.works.brain.wait(hours=30)
+    office.works.run("scrape_epss")
+
+    answer = office.run("flow_check")
+
+    assert answer["evidence"]["known"] == 1
+    assert ("epss", "in force") not in _resting(office)
+
+
+def test_a_source_that_nobody_asks_any_more_is_found(office: Office) -> None:
+    _flowing(office)
+
+    office.run("flow_check", hours=40)
+
+    assert {("kev", "asked"), ("epss", "asked"), ("epss", "in force")} <= _resting(office)

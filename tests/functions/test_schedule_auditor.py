@@ -1,0 +1,116 @@
+"""schedule_auditor: the watch is watched. Beats, ledger, notes, and whether who is called answers."""
+
+import pytest
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from tests.functions.office import Office
+from tests.support.acts import send_message
+
+
+def _silently(fire: Fire) -> Outcome:
+    return Done({"sources": 2})
+
+
+def _beat(office: Office, times: int) -> None:
+    for _ in range(times):
+        office.run("heartbeat", minutes=5)
+
+
+def test_a_healthy_watch_is_recorded_with_what_was_looked_at(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "schedule_auditor")
+    _beat(office, 25)
+
+    answer = office.run("schedule_auditor")
+
+    seen = answer["evidence"]
+    assert (seen["schedules"], seen["beats"], seen["differing"]) == (3, 24, 0)
+    assert (seen["longest_gap_minutes"], seen["short_ledgers"]) == (5, 0)
+    assert office.value("SELECT looked_at FROM company.audits WHERE auditor = 'schedule_auditor'") == 4
+
+
+def test_a_gap_in_the_beats_rings_and_ends_when_it_beats_again(office: Office) -> None:
+    office.deploy("heartbeat", "schedule_auditor")
+    _beat(office, 2)
+    office.works.brain.wait(minutes=40)
+
+    office.run("schedule_auditor")
+    late = office.finding("stale_beat")
+    _beat(office, 30)
+    office.run("schedule_auditor")
+
+    assert (late["level"], late["watcher"], late["accused"]) == ("ring", "ceo", "heartbeat")
+    assert "silent for 41 min (limit 15 min)" in late["title"]
+    assert office.finding("stale_beat")["closed_by"] == "schedule_auditor"
+
+
+def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "schedule_auditor")
+    _beat(office, 2)
+    office.works.brain.wait(minutes=15)
+    office.works.brain.admin.execute(
+        "UPDATE company.schedules SET filled_until = company.now() + interval '3 hours' WHERE schedule = 'data_manager'"
+    )
+
+    answer = office.run("schedule_auditor")
+
+    assert answer["evidence"]["short_ledgers"] == 1
+    assert office.finding("short_ledger")["subject"] == "data_manager"
+
+
+def test_a_managers_fire_without_a_note_is_found_and_over_at_its_next_note(office: Office) -> None:
+    office.works.brain.wait(minutes=1)
+    office.works.fire("data_manager", _silently, request_id="silent")
+
+    answer = office.run("schedule_auditor")
+    found = office.finding("no_note")
+    office.run("data_manager")
+    office.run("schedule_auditor")
+
+    assert answer["evidence"]["without_note"] == 1
+    assert (found["accused"], found["watcher"]) == ("data_manager", "ceo")
+    assert office.finding("no_note")["resolution"] == "data_manager closed its last fire with a note"
+
+
+@pytest.mark.parametrize("role", ["data_manager", "scraping_manager", "content_manager"])
+def test_each_manager_closes_its_fire_with_a_note_in_figures(office: Office, role: str) -> None:
+    office.run(role)
+
+    answer = office.run("schedule_auditor")
+
+    assert (answer["evidence"]["notes"], answer["evidence"]["without_note"]) == (1, 0)
+    [note] = office.rows("SELECT body FROM company.inbox WHERE from_role = %(who)s AND kind = 'note'", who=role)
+    assert any(sign.isdigit() for sign in note["body"])
+
+
+def test_who_is_called_and_says_nothing_is_named_to_the_ceo_once(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.mute("data_auditor")
+    office.works.brain.wait(hours=3)
+
+    first, again = office.run("schedule_auditor"), office.run("schedule_auditor")
+
+    assert (first["evidence"]["late_answers"], again["evidence"]["late_answers"]) == (1, 0)
+    [message] = office.rows("SELECT to_role, subject, evidence FROM company.inbox WHERE kind = 'escalation'")
+    assert (message["to_role"], message["subject"]) == ("ceo", "F-1 has no answer: data_manager")
+    assert "no answer" in message["evidence"]["showed"]
+
+
+def test_an_escalation_that_waits_is_raised_again(office: Office) -> None:
+    looked = {"checked": "ten rows", "showed": "ten odd rows"}
+    send_message(office.works.brain, "data_worker", "data_manager", "escalation", evidence=looked)
+
+    answer = office.run("schedule_auditor", hours=7)
+
+    assert answer["evidence"]["raised_again"] == 1
+    assert office.value("SELECT raised FROM company.inbox WHERE from_role = 'data_worker'") == 1
+
+
+def test_a_muted_manager_is_answered_for_by_its_watcher(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "schedule_auditor")
+    office.mute("data_manager")
+
+    office.run("schedule_auditor")
+
+    assert "deployed DISABLED" in office.finding("muted")["answer"]
+    assert office.value("SELECT to_role FROM company.inbox WHERE kind = 'escalation'") == "ceo"
