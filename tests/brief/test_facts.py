@@ -54,8 +54,29 @@ def test_a_manager_without_a_note_is_named(brain: TestBrain, brief: Write) -> No
 
     domains = brief().page.section("DOMAINS")
 
-    assert domains.remark == "1 of 2 managers closed with a note"
-    assert "scraping_manager: no note since Wed 07:00" in domains.entries[1].text
+    everybody = len(days.managers(brain))
+    assert domains.remark == f"{everybody - 1} of {everybody} managers closed with a note"
+    assert any("scraping_manager: no note since Wed 07:00" in entry.text for entry in domains.entries)
+
+
+def test_a_missing_manager_is_named_with_the_people_it_left(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    days.write(brain, "UPDATE company.roster SET left_at = company.now() WHERE role = 'content_manager'")
+
+    missing = [e.text for e in brief().page.section("DOMAINS").entries if e.label == "missing"]
+    assert "content_auditor, content_worker, publish: reports to content_manager, who left" in missing
+
+
+def test_planted_tests_are_told_with_how_many_were_caught(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    days.write(
+        brain,
+        "INSERT INTO company.plants (fault, subject, planted_by, whose_test, found_by, found_at)"
+        " VALUES ('f', 'draft 1', 'planter', 'content_auditor', NULL, NULL),"
+        " ('f', 'draft 2', 'planter', 'content_auditor', 'content_auditor', company.now())",
+    )
+
+    assert "tests planted this week: 2, caught 1" in " ".join(brief().page.section("THE WATCH").lines)
 
 
 def test_a_company_without_customers_or_sources_says_so(brain: TestBrain, brief: Write) -> None:

@@ -54,7 +54,7 @@ FAULTS: list[tuple[str, str, Break]] = [
     ("function without role", "stray", sql(SCHEDULE + "schedule = 'stray', role = 'nobody' WHERE role = 'link'")),
     ("fires who left", "link", sql(ROSTER + "left_at = company.now() WHERE role = 'link'")),
     ("deployed, not published", "link", sql(ROSTER + "schedule_expression = NULL WHERE role = 'link'")),
-    ("not in the ledger", "link", sql("DELETE FROM company.slots WHERE schedule = 'link'")),
+    ("not in the ledger", "link", sql("UPDATE company.schedules SET filled_until = NULL WHERE schedule = 'link'")),
     ("task nobody works", "build", sql(TASK + ") VALUES ('build', 'mend it', 'scraping_worker')")),
     ("mode without worker", "data_manager build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_manager'")),
     ("mode without manager", "data_worker build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_worker'")),

@@ -1,0 +1,38 @@
+"""What PatchFirst writes about: every figure of a topic comes from a cited column, and none from its own words."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from company.editorial import HOW_MANY, compose
+from company.vertical import Topic
+from patchfirst.content import TOPICS
+
+SAID = {"vendor": "Acme", "product": "Door 9", "date_added": "2026-03-01", "due_date": "2026-03-20"}
+ROWS = [{**SAID, "cve": f"CVE-2026-{n}", "score": f"{n}.5"} for n in (71, 64)]
+
+
+def _parts(topic: Topic) -> list[tuple[str, str | None]]:
+    texts = (topic.title, topic.opening, topic.sentence, topic.closing)
+    return [(words, field) for text in texts for words, field, _, _ in Formatter().parse(text)]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_topics_own_words_hold_no_figure(topic: Topic) -> None:
+    assert [words for words, _ in _parts(topic) if re.search(r"\d", words)] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_topic_cites_whatever_it_fills_in(topic: Topic) -> None:
+    filled = {field for _, field in _parts(topic) if field}
+
+    assert filled - {topic.key, HOW_MANY} <= set(topic.cites)
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_a_composed_draft_says_each_value_as_it_cites_it(topic: Topic) -> None:
+    composed = compose(topic, ROWS)
+
+    assert composed.keys == ["CVE-2026-71", "CVE-2026-64"]
+    assert all(fact["value"] in composed.title + composed.body for fact in composed.facts)
