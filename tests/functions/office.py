@@ -31,7 +31,7 @@ class Office:
         failure_queue_url: str = "",
         schedule: str | None = None,
     ) -> dict[str, Any]:
-        """One fire of the role's own book by its event file, a minute later or when said; on a schedule if one is named."""
+        """One fire of the role's own book by its event file, a minute later or when said; on a schedule if named."""
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in ("kev", "epss")}
