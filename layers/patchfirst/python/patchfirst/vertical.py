@@ -5,6 +5,7 @@ from pathlib import Path
 
 from company.vertical import Check, Edition, Entity, Link, Spelling, Vertical
 from patchfirst.deliveries import DELIVERIES
+from patchfirst.research import RESEARCH
 from patchfirst.sample_words import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.sources.epss import EPSS
@@ -50,6 +51,7 @@ VERTICAL = Vertical(
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
     entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
+    research=RESEARCH,
     sample=_sample,
     recorded=_recorded,
 )
