@@ -1,7 +1,7 @@
 """research_manager by the book: each proposal against what its study asks for; then a task, a question, or a no."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from company.outcomes import Done, Outcome
@@ -18,17 +18,29 @@ def work(fire: Fire) -> Outcome:
     acted = sum(act_on(fire, decision) for decision in fire.use("my_answered_decisions"))
     verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
     told = [judge(fire, proposal, verdicts) for proposal in fire.use("open_proposals")]
-    figures, tasks = fire.use("proposal_figures"), fire.use("task_figures")
+    figures, tasks, again = fire.use("proposal_figures"), fire.use("task_figures"), measured_again(fire)
     evidence = {
         "judged": verdicts.total(),
         **verdicts,
         "acted": acted,
         "looked_at": figures["looked_at"],
         "waiting": figures["waiting"],
+        "measured_again": len(again),
         "tasks_open": tasks["open"],
         **watched.evidence,
     }
-    return Done(evidence, note=write_note(evidence, told))
+    return Done(evidence, note=write_note(evidence, told, again))
+
+
+def measured_again(fire: Fire) -> list[str]:
+    """What the last day's tasks showed, then beside now."""
+    since = fire.now - timedelta(days=1)
+    tasks = fire.use("list_tasks", mode="research", status="complete")
+    return [str(task["result"].get("showed", "")) for task in tasks if _at(task) >= since]
+
+
+def _at(task: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(task["closed_at"])
 
 
 def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
@@ -79,7 +91,7 @@ def ask(fire: Fire, proposal: dict[str, Any]) -> int:
         recommendation=question["recommendation"],
         default_option=question["default_option"],
         subject={name: proposal[name] for name in ("study", "subject", "numbers", "title")}
-        | {"acts_on": question["acts_on"]},
+        | {name: question[name] for name in ("acts_on", "builds")},
     )
     return int(asked["decision_id"])
 
@@ -91,16 +103,33 @@ def act_on(fire: Fire, decision: dict[str, Any]) -> int:
         return 0
     outcome = "left as it is"
     if decision["answer"] == subject["acts_on"]:
-        outcome = f"task {measure_later(fire, subject)} looks into it"
+        task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
+        outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
     fire.use("note_decision_acted", decision_id=decision["id"], outcome=outcome)
     return 1
 
 
-def write_note(evidence: dict[str, Any], told: list[str]) -> str:
-    """What was judged, and of how much."""
-    if not told:
-        return f"no proposal; {evidence['looked_at']:,} things looked at; {count(evidence['tasks_open'], 'task')} open."
-    verdicts = f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
-    return (
-        f"{count(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at: {verdicts}: {'; '.join(told)}."
+def have_built(fire: Fire, subject: dict[str, Any]) -> int:
+    """What the owner wants changed goes to the builders, with the figures that led to it."""
+    filed = fire.use(
+        "file_task",
+        mode="build",
+        title=f"{subject['builds']}: {subject['title']}",
+        payload={"kind": "asked_by_owner", **{name: subject[name] for name in ("study", "subject", "numbers")}},
+        dedupe_key=f"owner:{subject['study']}",
     )
+    return int(filed["task_id"])
+
+
+def write_note(evidence: dict[str, Any], told: list[str], again: list[str]) -> str:
+    """What was judged, and of how much; then what was measured again."""
+    parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {count(evidence['tasks_open'], 'task')} open"]
+    if told:
+        verdicts = (
+            f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
+        )
+        looked_at = f"{count(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at"
+        parts = [f"{looked_at}: {verdicts}: {'; '.join(told)}"]
+    if again:
+        parts.append(f"measured again: {'; '.join(again)}")
+    return "; ".join(parts) + "."

@@ -49,7 +49,7 @@ def test_what_would_change_the_product_becomes_a_question_to_the_owner(office: O
     office.run("research_manager")
 
     [asked] = office.rows("SELECT id, question, background, default_option FROM company.decisions")
-    assert asked["question"] == "4 of 10 newly exploited CVEs were ranked low. Look for other weights?"
+    assert asked["question"] == "4 of 10 newly exploited CVEs were ranked low. Have other weights written?"
     assert (asked["default_option"], _proposal(office)["decision_id"]) == ("no", asked["id"])
     assert "Looked at: 17" in asked["background"]
 
@@ -62,9 +62,20 @@ def test_the_owners_yes_becomes_a_task_and_a_no_leaves_it(office: Office) -> Non
     answer = office.run("research_manager")
 
     assert answer["evidence"]["acted"] == 1
-    [task] = office.rows("SELECT id, payload FROM company.task_queue WHERE mode = 'research'")
-    assert task["payload"]["study"] == "score_misses"
-    assert office.value("SELECT outcome FROM company.decisions") == f"task {task['id']} looks into it"
+    [task] = office.rows("SELECT id, payload, created_by FROM company.task_queue WHERE mode = 'build'")
+    assert (task["payload"]["study"], task["payload"]["numbers"]["missed"]) == ("score_misses", 4)
+    assert office.value("SELECT outcome FROM company.decisions") == f"task {task['id']} asks for it"
+
+
+def test_what_was_measured_again_is_told_beside_what_it_was(office: Office) -> None:
+    payload = {"kind": "measure_again", "study": "rising_vendors", "subject": "Vellmora", "numbers": {"recent": 3}}
+    filed = {"mode": "research", "title": "again", "payload": payload, "priority": 5, "dedupe_key": None}
+    office.works.brain.as_role("research_manager").one("file_task", **filed, not_before=None)
+    office.run("research_worker")
+
+    office.run("research_manager")
+
+    assert office.value(NOTE).endswith("measured again: Vellmora: recent 3 then, 0 now.")
 
 
 def test_the_story_of_a_proposal_leads_to_what_it_became(office: Office) -> None:

@@ -52,6 +52,22 @@ def test_one_new_column_is_not_two_old_ones() -> None:
     assert find_renamed(KNOWN, before, after) == ([], ["added", "due"])
 
 
+def test_numbers_that_moved_a_little_since_are_still_the_same_column() -> None:
+    names = {"id": ("id",), "chance": ("chance",)}
+    before = {"id": ["a", "b", "c"], "chance": ["0.5", "0.25", "0.125"], "rank": ["3", "2", "1"]}
+    after = {"id": ["c", "a", "b"], "p": ["0.1251", "0.5004", "0.2499"], "q": ["0.5", "0.25", "0.125"]}
+
+    [found], unexplained = find_renamed(names, before, after)
+
+    assert (found.becomes, found.same_values, unexplained) == ("p", 1.0, [])
+
+
+def test_a_renamed_key_is_known_by_its_values() -> None:
+    [found], _ = find_renamed(KNOWN, BEFORE, _renamed(id="number"))
+
+    assert (found.was, found.becomes) == ("id", "number")
+
+
 def test_columns_that_nobody_reads_may_come_and_go() -> None:
     after = {name: values for name, values in BEFORE.items() if name != "notes"} | {"remarks": ["", "x", ""]}
 

@@ -4,6 +4,7 @@ They stand in a small file beside the reader, one line per column: our name, and
 """
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 
 LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
 SAME_VALUES = 0.5
-"""Two columns are one when half of the values of the old one, or more, stand in the new one."""
+"""Two columns are one when half of the old one's values, or more, stand in the new one, row by row."""
 
 Table = Mapping[str, Sequence[Any]]
 """A document's columns in their order, each with its values, as they came."""
@@ -89,14 +90,37 @@ def add_names(text: str, renamed: Iterable[Renamed]) -> str:
 
 
 def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> Renamed:
-    old, new = set(map(_key, before[was])), set(map(_key, after[becomes]))
-    share = len(old & new) / len(old) if old else 0.0
     is_same_place = list(before).index(was) == list(after).index(becomes)
-    return Renamed(ours, was, becomes, round(share, 3), is_same_place)
+    return Renamed(ours, was, becomes, round(_share(was, becomes, before, after), 3), is_same_place)
 
 
-def _key(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+def _share(was: str, becomes: str, before: Table, after: Table) -> float:
+    """How many rows that both documents hold say the same in both columns; without a row in common, how many values."""
+    for key in before:
+        if key in after and len(rows := _by(key, before, was)) == len(before[key]) > 1:
+            later = _by(key, after, becomes)
+            both = rows.keys() & later.keys()
+            return sum(_are_alike(rows[row], later[row]) for row in both) / len(both) if both else 0.0
+    old, new = set(map(_text, before[was])), set(map(_text, after[becomes]))
+    return len(old & new) / len(old) if old else 0.0
+
+
+def _by(key: str, table: Table, column: str) -> dict[str, Any]:
+    return dict(zip(map(_text, table[key]), table[column], strict=True))
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """The same, or numbers that lie a hundredth apart: a measured value moves from edition to edition."""
+    if one == other:
+        return True
+    try:
+        return math.isclose(float(one), float(other), rel_tol=0.01)
+    except (TypeError, ValueError):
+        return False
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 
 def _with_name(line: str, wanted: Mapping[str, str]) -> str:

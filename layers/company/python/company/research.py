@@ -21,6 +21,8 @@ class Question:
     """The safe one: silence never opens, sends, spends or deploys."""
     acts_on: str = "yes"
     """The answer that becomes a task."""
+    builds: str = ""
+    """What the build task asks for; without it, the pattern is measured again in a week."""
 
 
 @dataclass(frozen=True)

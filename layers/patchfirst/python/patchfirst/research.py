@@ -21,14 +21,15 @@ RESEARCH = (
         smallest={"missed": 1},
         worth={"missed": 3, "share": 0.2},
         question=Question(
-            question="{missed:g} of {came:g} newly exploited CVEs were ranked low. Look for other weights?",
+            question="{missed:g} of {came:g} newly exploited CVEs were ranked low. Have other weights written?",
             unknown="whether other weights would have ranked them higher without burying more",
             options={
-                "yes": "research looks for weights and comes back with figures",
-                "no": "the weights stay, asked again later",
+                "yes": "a build task asks for other weights; the book cannot write them, a person or a model must",
+                "no": "the weights stay",
             },
             recommendation="yes",
             default_option="no",
+            builds="Weigh the parts of the score again",
         ),
     ),
     Study(
@@ -38,9 +39,9 @@ RESEARCH = (
         smallest={"top": 100, "replaceable_share": 0.9},
         worth={"replaceable_share": 0.97},
         question=Question(
-            question="{subject} changes {alone:g} of the first {top:g}. Look into what it is worth?",
+            question="{subject} changes {alone:g} of the first {top:g}. Keep an eye on what it is worth?",
             unknown="what it adds further down the list, and to whom",
-            options={"yes": "research looks into what it adds below the top", "no": "it is read as before"},
+            options={"yes": "it is measured again in a week", "no": "it is read as before"},
             recommendation="no",
             default_option="no",
         ),
