@@ -14,6 +14,7 @@ def work(fire: Fire) -> Outcome:
     ended = sum(end_settled(fire, task) for task in fire.use("settled_tasks"))
     filed = sum(file_check(fire, check) for check in fire.use("failing_checks"))
     filed += sum(file_crash(fire, role) for role in fire.use("crashing_roles"))
+    ended += sum(supersede(fire, task) for task in fire.use("tasks_of_one_cause"))
     told = sum(tell_refused(fire, change) for change in fire.use("refused_changes"))
     figures = measure(fire) | {"filed": filed, "ended": ended, "told": told}
     differing = figures.pop("differing")
@@ -55,8 +56,21 @@ def file_crash(fire: Fire, role: dict[str, Any]) -> int:
 
 def end_settled(fire: Fire, task: dict[str, Any]) -> int:
     """Nobody needs a repair of what is whole."""
-    reason = f"{task['source']} sends readable editions again since {task['readable_at']}"
+    again = {"format_changed": "sends readable editions", "check_fails": "sends editions that pass"}
+    reason = f"{task['subject']} {again.get(task['kind'], 'works')} again, last at {task['over_at']}"
     fire.use("sort_task", task_id=task["id"], becomes="stale", reason=reason)
+    return 1
+
+
+def supersede(fire: Fire, task: dict[str, Any]) -> int:
+    """Two checks that stop on one document have one cause; the task that came first has it."""
+    fire.use(
+        "sort_task",
+        task_id=task["id"],
+        becomes="superseded",
+        reason=f"task {task['successor']} is about raw document {task['raw_id']} of {task['source']} already",
+        successor=task["successor"],
+    )
     return 1
 
 

@@ -30,11 +30,20 @@ def crashing_roles(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
 
 @tool
 def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
-    """Lists build tasks about a source that has sent a readable edition since they were filed.
+    """Lists open build tasks whose trouble is over: the source, the check or the role has worked since they were filed.
 
-    Example: settled_tasks() gives [{"id": 12, "source": "x", "readable_at": "..."}].
+    Example: settled_tasks() gives [{"id": 12, "kind": "format_changed", "subject": "x", "over_at": "..."}].
     """
     return plain_rows(fire.brain.all("moot_build_tasks"))
+
+
+@tool
+def tasks_of_one_cause(fire: Fire) -> list[dict[str, Any]]:
+    """Lists build tasks about a document that an earlier open one is about already.
+
+    Example: tasks_of_one_cause() gives [{"id": 13, "successor": 12, "source": "x", "raw_id": 41}].
+    """
+    return plain_rows(fire.brain.all("build_tasks_of_one_cause"))
 
 
 @tool

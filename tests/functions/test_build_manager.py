@@ -50,7 +50,7 @@ def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Offic
     assert "2 editions of kev in a row" in task["title"]
 
 
-def test_a_role_that_dies_again_and_again_becomes_a_task(office: Office) -> None:
+def test_a_role_that_dies_again_and_again_becomes_a_task_until_it_works(office: Office) -> None:
     def dies(_: Fire) -> Outcome:
         raise RuntimeError("the plug was pulled")
 
@@ -60,10 +60,14 @@ def test_a_role_that_dies_again_and_again_becomes_a_task(office: Office) -> None
             office.works.fire("link", dies, request_id=f"dies-{n}")
 
     office.run("build_manager")
+    filed = build_task(office)
+    office.run("link")
+    office.run("build_manager")
 
-    task = build_task(office)
-    assert (task["dedupe_key"], task["payload"]["role"]) == ("crash:link", "link")
-    assert "the plug was pulled" in task["payload"]["showed"]
+    assert (filed["dedupe_key"], filed["payload"]["role"]) == ("crash:link", "link")
+    assert "the plug was pulled" in filed["payload"]["showed"]
+    assert build_task(office)["status"] == "stale"
+    assert "link works again" in _result(build_task(office))
 
 
 def test_a_task_about_a_source_that_speaks_sense_again_is_stale(office: Office) -> None:
@@ -76,6 +80,20 @@ def test_a_task_about_a_source_that_speaks_sense_again_is_stale(office: Office) 
     assert answer["evidence"]["ended"] == 1
     assert build_task(office)["status"] == "stale"
     assert "readable editions again" in _result(build_task(office))
+
+
+def test_of_two_tasks_about_one_document_the_first_stays(office: Office) -> None:
+    manager = office.works.brain.as_role("build_manager")
+    for check in ("keys_remain", "rows_did_not_multiply"):
+        about = {"kind": "check_fails", "source": "kev", "check": check, "raw_id": 7}
+        filed = {"mode": "build", "title": check, "payload": about, "priority": 5, "dedupe_key": f"check:kev:{check}"}
+        manager.one("file_task", **filed, not_before=None)
+
+    answer = office.run("build_manager")
+
+    first, second = office.rows("SELECT id, status, superseded_by FROM company.task_queue ORDER BY id")
+    assert (answer["evidence"]["ended"], first["status"]) == (1, "pending")
+    assert (second["status"], second["superseded_by"]) == ("superseded", first["id"])
 
 
 def test_a_refused_change_goes_up_once_in_the_auditors_words(office: Office) -> None:

@@ -69,20 +69,39 @@ HAVING count(*) = 2
 ORDER BY l.source, c.check_name
 
 -- name: crashing_roles
--- Roles whose attempts died again and again within a span, and the last words of the last one.
+-- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the last one.
 SELECT s.role, count(*) AS crashes, (array_agg(s.reason ORDER BY s.id DESC))[1] AS reason, max(s.id) AS session_id
 FROM company.sessions s
 WHERE s.outcome IN ('crashed', 'timed_out') AND s.started_at >= %(since)s
 GROUP BY s.role
 HAVING count(*) >= %(least)s
+  AND NOT EXISTS (SELECT FROM company.sessions well WHERE well.role = s.role AND well.id > max(s.id) AND well.outcome IN ('done', 'skipped'))
 ORDER BY s.role
 
 -- name: moot_build_tasks
--- Open build tasks about a source that has sent a readable edition since they were filed; nobody holds them.
-SELECT t.id, t.payload ->> 'source' AS source, max(f.at) AS readable_at
+-- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role works again.
+SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role') AS subject, max(over.at) AS over_at
 FROM company.task_queue t
-JOIN company.fetches f ON f.source = t.payload ->> 'source' AND f.result = 'new' AND f.at > t.created_at
-WHERE t.mode = 'build' AND t.status IN ('pending', 'blocked') AND t.payload ->> 'kind' = 'format_changed'
+JOIN LATERAL (
+  SELECT f.at FROM company.fetches f WHERE t.payload ->> 'kind' = 'format_changed' AND f.source = t.payload ->> 'source' AND f.result = 'new'
+  UNION ALL
+  SELECT b.promoted_at FROM company.batches b
+  WHERE t.payload ->> 'kind' = 'check_fails' AND b.source = t.payload ->> 'source' AND b.promoted_at IS NOT NULL
+  UNION ALL
+  SELECT s.finished_at FROM company.sessions s
+  WHERE t.payload ->> 'kind' = 'crashes' AND s.role = t.payload ->> 'role' AND s.outcome IN ('done', 'skipped')
+) over ON over.at > t.created_at
+WHERE t.mode = 'build' AND t.status IN ('pending', 'blocked')
+GROUP BY t.id
+ORDER BY t.id
+
+-- name: build_tasks_of_one_cause
+-- Open build tasks about a document that an earlier open one is about already; nobody holds them.
+SELECT t.id, min(first.id) AS successor, t.payload ->> 'source' AS source, (t.payload ->> 'raw_id')::bigint AS raw_id
+FROM company.task_queue t
+JOIN company.task_queue first ON first.mode = 'build' AND first.closed_at IS NULL AND first.id < t.id
+  AND first.payload ->> 'raw_id' = t.payload ->> 'raw_id'
+WHERE t.mode = 'build' AND t.status IN ('pending', 'blocked')
 GROUP BY t.id
 ORDER BY t.id
 
