@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from company.vertical import Vertical
 from watchbill.cloud import faults
+from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.desk import Desk
 
@@ -22,10 +24,11 @@ class Plant:
     words: str
     act: Act
     role: str | None = None
+    source: Callable[[Vertical], str] = lambda product: product.sources[-1].name
 
     def plant(self, desk: Desk, feeds: FeedServer, now: datetime) -> None:
         """Plants it now. The mark comes first, so that nothing of it is ever found unmarked."""
-        subject = self.role or desk.vertical.sources[-1].name
+        subject = self.role or self.source(desk.vertical)
         with desk.brain() as brain:
             brain.run("plant", fault=self.name, subject=subject, note=self.words)
         self.act(desk, feeds, subject, now)
@@ -33,6 +36,21 @@ class Plant:
 
 def _mute(desk: Desk, _: FeedServer, subject: str, __: datetime) -> str:
     return faults.plant_mute(desk.cloud, desk.deployed.schedule_group, subject)
+
+
+def _renaming(product: Vertical) -> str:
+    """The first source of which the product says how its publisher would rename a column."""
+    for source in product.sources:
+        if source.columns and source.columns.rename:
+            return source.name
+    raise DeskError(f"--plant renamed: {product.name} says of no source how a column is renamed.")
+
+
+def _rename(desk: Desk, feeds: FeedServer, subject: str, now: datetime) -> str:
+    columns = desk.vertical.source(subject).columns
+    assert columns is not None, "_renaming chose it for its columns"
+    assert columns.rename is not None, "and for the way to rename one"
+    return faults.plant_changed(feeds, subject, now, columns.rename, "a column renamed")
 
 
 AFTERNOON = timedelta(hours=9)
@@ -44,6 +62,7 @@ PLANTS = {
         Plant("html", AFTERNOON, "a feed is a web page", lambda _, f, s, at: faults.plant_html(f, s, at, 200)),
         Plant("blocked", AFTERNOON, "a feed refuses us", lambda _, f, s, at: faults.plant_html(f, s, at, 403)),
         Plant("truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: faults.plant_truncated(f, s, at)),
+        Plant("renamed", AFTERNOON, "a column is renamed", _rename, source=_renaming),
         Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: faults.plant_empty(f, s, at)),
     )
 }

@@ -91,7 +91,7 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
         mode="build",
         title=f"The reader of {source} does not understand raw document {raw_id}",
         payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": seen["reason"]},
-        dedupe_key=f"format:{source}:{raw_id}",
+        dedupe_key=f"format:{source}",
     )
     done["build_tasks"] += int(filed["is_new"])
     return f"{count(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"

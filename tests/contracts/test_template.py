@@ -90,6 +90,9 @@ def test_every_failure_queue_has_a_reader_who_works_here(stack: Stack) -> None:
         ("switch_schedule_on", "MaySwitchSchedules"),
         ("derive_again", "MayReadRaw"),
         ("stage_document", "MayReadRaw"),
+        ("compare_columns", "MayReadRaw"),
+        ("draft_rename", "MayReadRaw"),
+        ("prove_change", "MayReadRaw"),
     ],
 )
 def test_who_has_a_tool_has_the_right_that_it_needs(stack: Stack, tool: str, right: str) -> None:

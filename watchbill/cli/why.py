@@ -13,7 +13,7 @@ def why(
     x: str = typer.Argument(
         ...,
         metavar="X",
-        help="F-1, D-1, T-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a thing of the product.",
+        help="F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a product's thing.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
 ) -> None:

@@ -67,6 +67,28 @@ SELECT at, who, what FROM (
 ) AS story
 ORDER BY at, step
 
+-- name: why_change
+-- The story of a change: the task it answers, what was proposed and why, each trial, and the verdict.
+SELECT at, who, what FROM (
+  SELECT t.created_at AS at, 0::bigint AS step, t.created_by AS who, format('filed T-%%s: %%s', t.id, t.title) AS what
+  FROM company.changes c JOIN company.task_queue t ON t.id = c.task_id WHERE c.id = %(id)s
+  UNION ALL
+  SELECT proposed_at, 1, author, format('proposed for %%s: %%s', array_to_string(files, ', '), reason) FROM company.changes WHERE id = %(id)s
+  UNION ALL
+  SELECT c.proposed_at, 2, c.author, 'the change: ' || string_agg(l.line, '  ' ORDER BY l.n)
+  FROM company.changes c, string_to_table(c.diff, E'\n') WITH ORDINALITY AS l (line, n)
+  WHERE c.id = %(id)s AND l.line ~ '^[+-]([^+-]|$)' GROUP BY c.proposed_at, c.author
+  UNION ALL
+  SELECT l.at, l.id, l.role, format('tried on a copy: test without it %%s, with it %%s; %%s rows, %%s before; %%s others, %%s differing',
+    CASE WHEN (l.facts ->> 'failed_without')::integer = 1 THEN 'fails' ELSE 'passes' END,
+    CASE WHEN (l.facts ->> 'passed_with')::integer = 1 THEN 'passes' ELSE 'fails' END,
+    l.facts ->> 'rows', l.facts ->> 'rows_before', l.facts ->> 'others', l.facts ->> 'others_differing')
+  FROM company.session_log l WHERE l.kind = 'tried' AND l.facts @> jsonb_build_object('change_id', %(id)s::bigint)
+  UNION ALL
+  SELECT judged_at, 9223372036854775807, judged_by, status || ': ' || verdict FROM company.changes WHERE id = %(id)s AND judged_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
 -- name: why_slot
 -- The story of a slot: expected, attempted, ended, and what was found about it.
 SELECT at, who, what FROM (
@@ -161,6 +183,35 @@ FROM company.decisions WHERE id = %(id)s
 -- One task as its story's headline needs it.
 SELECT id, mode, title, status, claimed_by, lease_until, blocked_on, blocked_action, superseded_by, closed_at
 FROM company.task_queue WHERE id = %(id)s
+
+-- name: why_proposal
+-- The story of a proposal: what was seen, with its numbers, and what was made of it.
+SELECT at, who, what FROM (
+  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, format('proposed, of %%s looked at: %%s', looked_at,
+    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers))) AS what
+  FROM company.proposals WHERE id = %(id)s
+  UNION ALL
+  SELECT judged_at, 2, judged_by, status || ': ' || verdict FROM company.proposals WHERE id = %(id)s AND judged_at IS NOT NULL
+  UNION ALL
+  SELECT t.closed_at, 3, 'task ' || t.id, t.status || coalesce(': ' || (t.result ->> 'showed'), '')
+  FROM company.proposals p JOIN company.task_queue t ON t.id = p.task_id WHERE p.id = %(id)s AND t.closed_at IS NOT NULL
+  UNION ALL
+  SELECT d.answered_at, 3, d.answered_by, format('D-%%s: %%s', d.id, concat_ws(' ', d.answer, d.answer_text))
+  FROM company.proposals p JOIN company.decisions d ON d.id = p.decision_id WHERE p.id = %(id)s AND d.answered_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_proposal
+-- One proposal as its story's headline needs it.
+SELECT p.id, p.title, p.status, t.id AS task_id, t.not_before, d.id AS decision_id
+FROM company.proposals p
+LEFT JOIN company.task_queue t ON t.id = p.task_id AND t.closed_at IS NULL
+LEFT JOIN company.decisions d ON d.id = p.decision_id AND d.answered_at IS NULL
+WHERE p.id = %(id)s
+
+-- name: subject_of_change
+-- One change as its story's headline needs it.
+SELECT id, title, status FROM company.changes WHERE id = %(id)s
 
 -- name: subject_of_session
 -- One session as its story's headline needs it.

@@ -12,7 +12,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from company.columns import Columns
 from company.errors import SettingsError
+from company.research import Study
 
 DATE = "{date}"
 NEWEST = "current"
@@ -102,6 +104,8 @@ class Source:
     min_bytes: int = 1
     timeout_seconds: float = 20.0
     attempts: int = 3
+    columns: Columns | None = None
+    """The names of its columns, where a publisher may rename one; None where only the reader knows them."""
 
     @property
     def is_dated(self) -> bool:
@@ -264,6 +268,7 @@ class Vertical:
     entity: Entity | None = None
     content: tuple[Topic, ...] = ()
     """What the company writes about in public, or drafts for others."""
+    research: tuple[Study, ...] = ()
     sample: Callable[[Path, date], None] | None = None
     """Writes the sample feeds around a day into a folder, laid out so that `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None

@@ -33,9 +33,9 @@ Teller = Callable[[Brain, int], Story]
 
 
 def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
-    """The story of F-1, D-1, T-1 (or 1), S-1, B-1, L-1, a slot (schedule@moment, `schedule HH:MM`), or an entity."""
+    """The story of F-1, D-1, T-1 (or 1), C-1, P-1, S-1, B-1, L-1, a slot (schedule@moment, schedule HH:MM), a thing."""
     wanted = x.strip()
-    numbered = re.fullmatch(r"(?:([FDTSBL])-?)?(\d+)", wanted, re.IGNORECASE)
+    numbered = re.fullmatch(r"(?:([FDTSBLCP])-?)?(\d+)", wanted, re.IGNORECASE)
     if numbered:
         return TELLERS[(numbered[1] or "T").upper()](brain, int(numbered[2]))
     entity = vertical.entity if vertical else None
@@ -50,8 +50,8 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
 def _examples(entity: Entity | None) -> str:
     thing = f", or a {entity.word}" if entity else ""
     return (
-        "Try F-1 (finding), D-1 (decision), T-1 (task), B-1 (batch), L-1 (delivery), S-1 (session), "
-        f"heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
+        "Try F-1 (finding), D-1 (decision), T-1 (task), C-1 (change), P-1 (proposal), B-1 (batch), L-1 (delivery), "
+        f"S-1 (session), heartbeat@2026-03-11T07:00 or 'heartbeat 07:00' (slot){thing}."
     )
 
 
@@ -100,6 +100,29 @@ def _of_task(brain: Brain, number: int) -> Story:
     )
 
 
+def _of_change(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_change", number, "C")
+    still = {
+        "proposed": "waits for an auditor's verdict",
+        "proved": "not deployed: nobody of the company may do that yet",
+    }
+    words = still.get(row["status"])
+    title = f"{row['title']} ({row['status']})"
+    return Story(f"C-{number}", title, _events(brain, "why_change", number), (words,) if words else ())
+
+
+def _of_proposal(brain: Brain, number: int) -> Story:
+    row = _subject(brain, "subject_of_proposal", number, "P")
+    still: tuple[str, ...] = ()
+    if row["status"] == "proposed":
+        still = ("waits for the manager of research",)
+    elif row["task_id"]:
+        still = (f"measured again from {row['not_before']:%-d %b}: watchbill why T-{row['task_id']}",)
+    elif row["decision_id"]:
+        still = (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",)
+    return Story(f"P-{number}", f"{row['title']} ({row['status']})", _events(brain, "why_proposal", number), still)
+
+
 def _of_session(brain: Brain, number: int) -> Story:
     row = _subject(brain, "subject_of_session", number, "S")
     still = (f"still running; dead after {row['deadline_at']:%H:%M}",) if row["outcome"] is None else ()
@@ -129,6 +152,8 @@ TELLERS: dict[str, Teller] = {
     "F": _of_finding,
     "D": _of_decision,
     "T": _of_task,
+    "C": _of_change,
+    "P": _of_proposal,
     "S": _of_session,
     "B": _of_batch,
     "L": _of_delivery,

@@ -6,6 +6,7 @@ from pathlib import Path
 from company.vertical import Check, Edition, Entity, Link, Spelling, Vertical
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
+from patchfirst.research import RESEARCH
 from patchfirst.sample_words import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.sources.epss import EPSS
@@ -52,6 +53,7 @@ VERTICAL = Vertical(
     customers=CUSTOMERS,
     entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
     content=TOPICS,
+    research=RESEARCH,
     sample=_sample,
     recorded=_recorded,
 )

@@ -9,10 +9,15 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
 
+from company.columns import Columns, translation
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from patchfirst.cves import normalise
 
+NAMES = Path(__file__).with_suffix(".toml")
+OURS = translation(NAMES)
 MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
 HEADERS = {b"cve,epss,percentile": True, b"cve,epss": False}
 NUMBER = rb"[0-9](?:\.[0-9]+)?(?:[eE]-?[0-9]+)?"
@@ -21,6 +26,7 @@ LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 # Possessive: a file of a third of a million lines must not be tried in every other way once it does not fit.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
 GZIP = b"\x1f\x8b"
+LOOKED_AT = 20_000
 LARGEST = 512 * 1024 * 1024
 
 
@@ -30,13 +36,29 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
     version, edition_at, has_mark = _mark(content.partition(b"\n")[0].decode("utf-8", "replace"), day)
     rest = content.partition(b"\n")[2] if has_mark else content
     header, _, block = rest.partition(b"\n")
-    if header.strip() not in HEADERS:
+    named = _named(header.strip())
+    if named not in HEADERS:
         raise Malformed(f"the header is {header[:60]!r}, expected cve,epss,percentile")
     if not block.strip():
         raise Malformed("the file has no rows")
-    shape = _Shape(first_line=2 + has_mark, has_percentile=HEADERS[header.strip()], version=version)
+    shape = _Shape(first_line=2 + has_mark, has_percentile=HEADERS[named], version=version)
     text, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
     return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects)
+
+
+def columns(body: bytes) -> dict[str, list[Any]]:
+    """The header's cells with the values below them, of as many lines as tell columns apart."""
+    content = unpack(body).replace(b"\r", b"").decode("utf-8", "replace")
+    lines = [line for line in content.split("\n", LOOKED_AT)[:LOOKED_AT] if line and not line.startswith("#")]
+    cells = [line.split(",") for line in lines]
+    rows = [row for row in cells[1:] if len(row) == len(cells[0])]
+    return {name.strip(): [row[place] for row in rows] for place, name in enumerate(cells[0])} if cells else {}
+
+
+def _named(header: bytes) -> bytes:
+    """The header under our names."""
+    cells = header.decode("utf-8", "replace").split(",")
+    return ",".join(OURS.get(cell, cell) for cell in cells).encode()
 
 
 def unpack(body: bytes) -> bytes:
@@ -127,4 +149,5 @@ EPSS = Source(
     begins_with=(GZIP,),
     is_gzip=True,
     min_bytes=40,
+    columns=Columns(NAMES, columns),
 )

@@ -7,11 +7,15 @@ catalogVersion is not unique. Entries change in place and leave without a trace.
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
+from company.columns import Columns, translation
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from patchfirst.cves import normalise
 
+NAMES = Path(__file__).with_suffix(".toml")
+OURS = translation(NAMES)
 NEEDED = (
     "cveID",
     "vendorProject",
@@ -29,7 +33,7 @@ INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 def parse(body: bytes, _day: date | None = None) -> Parsed:
     """An edition's rows; Malformed when the document is not one. The stamp is inside, whatever day was asked for."""
     document = _document(body)
-    entries = document["vulnerabilities"]
+    entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
     read = [_row(number, entry) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
@@ -56,6 +60,23 @@ def _document(body: bytes) -> dict[str, Any]:
     if not document["vulnerabilities"]:
         raise Malformed("the list is empty")
     return document
+
+
+def columns(body: bytes) -> dict[str, list[Any]]:
+    """Every key of any entry with its values, under the names that the publisher gives them."""
+    entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
+    names = dict.fromkeys(name for entry in entries for name in entry)
+    return {name: [entry.get(name) for entry in entries] for name in names}
+
+
+def rename(body: bytes) -> bytes:
+    """The same edition from a publisher who now writes one key in another way."""
+    return body.replace(b'"dateAdded"', b'"date_added"')
+
+
+def _named(entry: Any) -> Any:
+    """An entry under our names."""
+    return {OURS.get(key, key): value for key, value in entry.items()} if isinstance(entry, dict) else entry
 
 
 def _require_columns(entries: list[Any]) -> None:
@@ -112,4 +133,5 @@ KEV = Source(
     route=Route("/feeds/known_exploited_vulnerabilities.json", "application/json"),
     begins_with=(b"{",),
     min_bytes=200,
+    columns=Columns(NAMES, columns, rename),
 )

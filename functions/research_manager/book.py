@@ -1,0 +1,135 @@
+"""research_manager by the book: each proposal against what its study asks for; then a task, a question, or a no."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.watching import answer_findings
+from company.words import count, sentence
+
+MEASURED_AGAIN_AFTER = timedelta(days=7)
+
+
+def work(fire: Fire) -> Outcome:
+    """Never skips: a day without a proposal is told with how much was looked at."""
+    watched = answer_findings(fire)
+    acted = sum(act_on(fire, decision) for decision in fire.use("my_answered_decisions"))
+    verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
+    told = [judge(fire, proposal, verdicts) for proposal in fire.use("open_proposals")]
+    figures, tasks, again = fire.use("proposal_figures"), fire.use("task_figures"), measured_again(fire)
+    evidence = {
+        "judged": verdicts.total(),
+        **verdicts,
+        "acted": acted,
+        "looked_at": figures["looked_at"],
+        "waiting": figures["waiting"],
+        "measured_again": len(again),
+        "tasks_open": tasks["open"],
+        **watched.evidence,
+    }
+    return Done(evidence, note=write_note(evidence, told, again))
+
+
+def measured_again(fire: Fire) -> list[str]:
+    """What the last day's tasks showed, then beside now."""
+    since = fire.now - timedelta(days=1)
+    tasks = fire.use("list_tasks", mode="research", status="complete")
+    return [str(task["result"].get("showed", "")) for task in tasks if _at(task) >= since]
+
+
+def _at(task: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(task["closed_at"])
+
+
+def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
+    """By its numbers and by nothing else."""
+    if proposal["missing"]:
+        verdicts["declined"] += 1
+        verdict = f"too small to act on: {sentence(proposal['missing'])}"
+        fire.use("judge_proposal", proposal_id=proposal["id"], status="declined", verdict=verdict)
+        return f"{proposal['title']} (declined: {sentence(proposal['missing'])})"
+    if proposal["question"] is None:
+        verdicts["tasks"] += 1
+        task = measure_later(fire, proposal)
+        accept(fire, proposal, f"large enough; task {task} measures it again in a week", task_id=task)
+        return f"{proposal['title']} (task {task})"
+    verdicts["questions"] += 1
+    asked = ask(fire, proposal)
+    accept(fire, proposal, f"large enough to ask the owner: D-{asked}", decision_id=asked)
+    return f"{proposal['title']} (D-{asked})"
+
+
+def accept(fire: Fire, proposal: dict[str, Any], verdict: str, **leads_to: int) -> None:
+    fire.use("judge_proposal", proposal_id=proposal["id"], status="accepted", verdict=verdict, **leads_to)
+
+
+def measure_later(fire: Fire, proposal: dict[str, Any]) -> int:
+    """A pattern that goes on is one; a task in a week says whether it did."""
+    filed = fire.use(
+        "file_task",
+        mode="research",
+        title=f"Measure again: {proposal['title']}",
+        payload={"kind": "measure_again", **{name: proposal[name] for name in ("study", "subject", "numbers")}},
+        dedupe_key=f"measure:{proposal['study']}:{proposal['subject']}",
+        not_before=fire.now + MEASURED_AGAIN_AFTER,
+    )
+    return int(filed["task_id"])
+
+
+def ask(fire: Fire, proposal: dict[str, Any]) -> int:
+    """One question with the figures in it."""
+    question = proposal["question"]
+    asked = fire.use(
+        "ask_decision",
+        fingerprint=f"research:{proposal['study']}:{proposal['subject']}",
+        question=question["question"],
+        background=f"{proposal['title']}. Looked at: {proposal['looked_at']:,}.",
+        unknown=question["unknown"],
+        options=question["options"],
+        recommendation=question["recommendation"],
+        default_option=question["default_option"],
+        subject={name: proposal[name] for name in ("study", "subject", "numbers", "title")}
+        | {name: question[name] for name in ("acts_on", "builds")},
+    )
+    return int(asked["decision_id"])
+
+
+def act_on(fire: Fire, decision: dict[str, Any]) -> int:
+    """The owner's answer to one of these questions; answers about schedules are the watch's."""
+    subject = decision["subject"]
+    if "study" not in subject:
+        return 0
+    outcome = "left as it is"
+    if decision["answer"] == subject["acts_on"]:
+        task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
+        outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
+    fire.use("note_decision_acted", decision_id=decision["id"], outcome=outcome)
+    return 1
+
+
+def have_built(fire: Fire, subject: dict[str, Any]) -> int:
+    """What the owner wants changed goes to the builders, with the figures that led to it."""
+    filed = fire.use(
+        "file_task",
+        mode="build",
+        title=f"{subject['builds']}: {subject['title']}",
+        payload={"kind": "asked_by_owner", **{name: subject[name] for name in ("study", "subject", "numbers")}},
+        dedupe_key=f"owner:{subject['study']}",
+    )
+    return int(filed["task_id"])
+
+
+def write_note(evidence: dict[str, Any], told: list[str], again: list[str]) -> str:
+    """What was judged, and of how much; then what was measured again."""
+    parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {count(evidence['tasks_open'], 'task')} open"]
+    if told:
+        verdicts = (
+            f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
+        )
+        looked_at = f"{count(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at"
+        parts = [f"{looked_at}: {verdicts}: {'; '.join(told)}"]
+    if again:
+        parts.append(f"measured again: {'; '.join(again)}")
+    return "; ".join(parts) + "."

@@ -1,0 +1,60 @@
+"""What only research_manager does: see the proposals beside what their studies ask for, and judge them."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Literal
+
+from company.plain import plain
+from company.research import missing
+from company.session import Fire
+from company.tools import tool
+
+
+@tool
+def open_proposals(fire: Fire) -> list[dict[str, Any]]:
+    """Lists proposals without a verdict, each with what its numbers still miss and the question it would become.
+
+    missing: what the study asks for before anything is done. question: null where a worthy pattern becomes a task.
+    Example: open_proposals() gives [{"id": 3, "numbers": {"recent": 4}, "missing": ["recent is 4 and not 5"]}].
+    """
+    return [_described(fire, plain(row)) for row in fire.brain.all("open_proposals")]
+
+
+@tool
+def judge_proposal(
+    fire: Fire,
+    proposal_id: int,
+    status: Literal["accepted", "declined"],
+    verdict: str,
+    task_id: int | None = None,
+    decision_id: int | None = None,
+) -> dict[str, Any]:
+    """Records your verdict on a proposal, once, with the reason; an accepted one names the task or decision it became.
+
+    Example: judge_proposal(proposal_id=3, status="declined", verdict="recent is 4 and not 5").
+    """
+    judged = {"status": status, "verdict": verdict, "task_id": task_id, "decision_id": decision_id}
+    fire.brain.run("judge_proposal", proposal_id=proposal_id, **judged)
+    fire.learn("judged", f"P-{proposal_id} {status}: {verdict}", proposal_id=proposal_id)
+    return {"proposal_id": proposal_id, "status": status}
+
+
+@tool
+def proposal_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
+    """Counts proposals of the last hours by their fate, those that wait, and the things that research looked at.
+
+    Example: proposal_figures(hours=24) gives {"proposed": 2, "accepted": 1, "waiting": 0, "looked_at": 412}.
+    """
+    return dict(fire.brain.one("proposal_figures", since=fire.now - timedelta(hours=hours)) or {})
+
+
+def _described(fire: Fire, row: dict[str, Any]) -> dict[str, Any]:
+    """A proposal of a study that the product no longer has is worth nothing any more."""
+    study = next((s for s in fire.vertical.research if s.name == row["study"]), None)
+    if study is None:
+        return {**row, "missing": ["the product no longer asks this"], "question": None}
+    question = None
+    if study.question:
+        words = study.question.question.format(subject=row["subject"], **row["numbers"])
+        question = {**asdict(study.question), "question": words}
+    return {**row, "missing": missing(row["numbers"], study.worth), "question": question}

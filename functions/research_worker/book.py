@@ -1,0 +1,71 @@
+"""research_worker by the book: every study of the product once a day; what is large enough is proposed."""
+
+from collections import Counter
+from typing import Any
+
+from company.errors import ToolError
+from company.outcomes import Done, Outcome, Skipped, TaskClose
+from company.research import missing
+from company.session import Fire
+from company.words import count, sentence
+
+RESERVE_SECONDS = 40.0
+
+
+def work(fire: Fire) -> Outcome:
+    """Asks all studies, then measures again what it was asked to."""
+    studies = fire.use("list_studies")
+    if not studies:
+        return Skipped("the product asks its data nothing")
+    done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
+    told = [line for study in studies for line in ask(fire, study, done)]
+    closes = follow_up(fire)
+    note = (
+        f"{count(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
+        f"{count(done['proposals'], 'new proposal')}" + (f": {sentence(told)}" if told else "")
+    )
+    return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
+
+
+def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
+    """One study; gives the titles of what is newly proposed."""
+    rows = fire.use("run_study", study=study["name"])
+    done["studies"] += 1
+    looked_at = sum(row["looked_at"] for row in rows)
+    done["looked_at"] += looked_at
+    told = []
+    for row in rows:
+        if missing(row["numbers"], study["smallest"]):
+            continue
+        proposed = fire.use(
+            "propose", study=study["name"], subject=row["subject"], numbers=row["numbers"], looked_at=looked_at
+        )
+        done["proposals" if proposed["is_new"] else "known"] += 1
+        told += [proposed["title"]] if proposed["is_new"] else []
+    return told
+
+
+def follow_up(fire: Fire) -> list[TaskClose]:
+    """Tasks that ask for a pattern to be measured again."""
+    closes: list[TaskClose] = []
+    while fire.budget.seconds_left() > RESERVE_SECONDS:
+        task = fire.use("claim_task", mode="research")
+        if task is None:
+            break
+        closes.append(measure_again(fire, task))
+    return closes
+
+
+def measure_again(fire: Fire, task: dict[str, Any]) -> TaskClose:
+    """The numbers of then beside those of now; what the book cannot measure waits for the manager."""
+    payload = task["payload"]
+    if payload.get("kind") != "measure_again":
+        action = f"tell what a task of kind {payload.get('kind')} asks to be measured; the book does not know it"
+        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    try:
+        rows = {row["subject"]: row["numbers"] for row in fire.use("run_study", study=payload["study"])}
+    except ToolError as error:
+        return TaskClose(task["id"], "failed", {"reason": str(error)})
+    then, now = payload["numbers"], rows.get(payload["subject"], {})
+    showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
+    return TaskClose(task["id"], "complete", {"then": then, "now": now, "showed": f"{payload['subject']}: {showed}"})

@@ -1,0 +1,131 @@
+"""The names of a source's columns, for readers and builders: a renamed column is a change of one line, not of code.
+
+They stand in a small file beside the reader, one line per column: our name, and every name under which it has come.
+"""
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
+SAME_VALUES = 0.5
+"""Two columns are one when half of the old one's values, or more, stand in the new one, row by row."""
+
+Table = Mapping[str, Sequence[Any]]
+"""A document's columns in their order, each with its values, as they came."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """One source's columns. `look` takes a body apart without the reader, so that it works when the reader does not."""
+
+    file: Path
+    look: Callable[[bytes], Table]
+    rename: Callable[[bytes], bytes] | None = None
+    """A body as a publisher sends it who has renamed one column: what a drill plants."""
+
+    def known(self) -> dict[str, tuple[str, ...]]:
+        return read_names(self.file)
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A column that comes under another name, and what shows that it is the same one."""
+
+    ours: str
+    was: str
+    becomes: str
+    same_values: float
+    is_same_place: bool
+
+
+def read_names(file: Path) -> dict[str, tuple[str, ...]]:
+    """Our name of each column, with every name under which it has come."""
+    return {ours: tuple(names) for ours, names in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+
+
+def translation(file: Path) -> dict[str, str]:
+    """Every known name of a column to ours; ValueError when one name stands for two."""
+    pairs = [(theirs, ours) for ours, names in read_names(file).items() for theirs in names]
+    for theirs, _ in pairs:
+        if [name for name, _ in pairs].count(theirs) > 1:
+            raise ValueError(f"{file.name}: {theirs} stands for two columns")
+    return dict(pairs)
+
+
+def find_renamed(known: Mapping[str, Sequence[str]], before: Table, after: Table) -> tuple[list[Renamed], list[str]]:
+    """What was renamed between a document that was read and one that was not, and what stays unexplained.
+
+    A rename is believed when exactly one new column holds the values of the one that is gone. Nothing is guessed: a
+    column that is gone, and that no new one or several could be, is given back as unexplained.
+    """
+    ours = {theirs: mine for mine, names in known.items() for theirs in names}
+    gone = [name for name in before if name in ours and name not in after]
+    new = [name for name in after if name not in before and name not in ours]
+    found, unexplained = [], []
+    for name in gone:
+        likely = [
+            c for c in (_compare(ours[name], name, to, before, after) for to in new) if c.same_values >= SAME_VALUES
+        ]
+        if len(likely) > 1:
+            likely = [c for c in likely if c.is_same_place]
+        if len(likely) == 1:
+            found.append(likely[0])
+        else:
+            unexplained.append(name)
+    taken = [rename.becomes for rename in found]
+    twice = {rename.was for rename in found if taken.count(rename.becomes) > 1}
+    return [r for r in found if r.was not in twice], [*unexplained, *sorted(twice)]
+
+
+def add_names(text: str, renamed: Iterable[Renamed]) -> str:
+    """The file's text with each new name behind the ones that were known."""
+    wanted = {rename.ours: rename.becomes for rename in renamed}
+    return "".join(_with_name(line, wanted) for line in text.splitlines(keepends=True))
+
+
+def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> Renamed:
+    is_same_place = list(before).index(was) == list(after).index(becomes)
+    return Renamed(ours, was, becomes, round(_share(was, becomes, before, after), 3), is_same_place)
+
+
+def _share(was: str, becomes: str, before: Table, after: Table) -> float:
+    """How many rows that both documents hold say the same in both columns; without a row in common, how many values."""
+    for key in before:
+        if key in after and len(rows := _by(key, before, was)) == len(before[key]) > 1:
+            later = _by(key, after, becomes)
+            both = rows.keys() & later.keys()
+            return sum(_are_alike(rows[row], later[row]) for row in both) / len(both) if both else 0.0
+    old, new = set(map(_text, before[was])), set(map(_text, after[becomes]))
+    return len(old & new) / len(old) if old else 0.0
+
+
+def _by(key: str, table: Table, column: str) -> dict[str, Any]:
+    return dict(zip(map(_text, table[key]), table[column], strict=True))
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """The same, or numbers that lie a hundredth apart: a measured value moves from edition to edition."""
+    if one == other:
+        return True
+    try:
+        return math.isclose(float(one), float(other), rel_tol=0.01)
+    except (TypeError, ValueError):
+        return False
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _with_name(line: str, wanted: Mapping[str, str]) -> str:
+    found = LINE.match(line)
+    if found is None or found["ours"] not in wanted:
+        return line
+    names = [*json.loads(found["names"]), wanted[found["ours"]]]
+    return f"{found['ours']} = {json.dumps(names, ensure_ascii=False)}{line[found.end() :]}"

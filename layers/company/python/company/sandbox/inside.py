@@ -1,0 +1,121 @@
+"""The first code of a trial, run by path in a process of its own: shuts every door, then runs what it was told.
+
+Reads one JSON job from stdin; the last line of its output is the answer. Nothing of the company is imported before
+the doors are shut.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import resource
+import sys
+import sysconfig
+from datetime import date
+from typing import Any
+
+CLOSED = (
+    "socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn", "os.kill", "os.remove",
+    "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.putenv",
+    "shutil.", "ctypes.", "pty.", "signal.pthread_kill", "sqlite3.", "urllib.", "http.client.", "ftplib.", "smtplib.",
+    "tempfile.", "mmap.", "fcntl.", "webbrowser.", "code.__new__",
+)  # fmt: skip
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+
+def main() -> None:
+    job = json.loads(sys.stdin.buffer.read())
+    sys.path[:] = [job["code"], *job["path"]]
+    limit(job)
+    shut(readable(job))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        answer = DEEDS[job["do"]](job)
+    sys.stdout.write("\n" + json.dumps(answer))
+
+
+def limit(job: dict[str, Any]) -> None:
+    """Seconds of the processor, memory, and no file of any size; a system that knows a limit not goes without it."""
+    memory = job["memory_mb"] << 20
+    for what, most in ((resource.RLIMIT_CPU, job["seconds"]), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0)):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+
+
+def readable(job: dict[str, Any]) -> tuple[str, ...]:
+    """Where a trial may look: the copy, its documents, Python's own library, and what is installed beside it."""
+    python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
+    folders = [job["folder"], *python, *(p for p in job["path"] if p), *(p for p in sys.path if p)]
+    return tuple(dict.fromkeys(os.path.realpath(folder) + os.sep for folder in folders))
+
+
+def shut(folders: tuple[str, ...]) -> None:
+    """From here on nothing is written, nothing is asked of the network, and nothing outside the folders is read."""
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event.startswith(CLOSED):
+            raise PermissionError(f"a trial may not {event}")
+        if event == "open" and not may_open(arguments, folders):
+            raise PermissionError(f"a trial may not open {arguments[0]!r}")
+
+    sys.addaudithook(refuse)
+
+
+def may_open(arguments: tuple[Any, ...], folders: tuple[str, ...]) -> bool:
+    path, mode, flags = arguments
+    if isinstance(path, int):
+        return True
+    if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & WRITES):
+        return False
+    return os.path.realpath(os.fsdecode(path)).startswith(folders)
+
+
+def run_test(job: dict[str, Any]) -> dict[str, Any]:
+    """Every test_* of the file; the first that raises ends it."""
+    with open(job["file"], encoding="utf-8") as file:
+        text = file.read()
+    room: dict[str, Any] = {"__name__": "test_change", "__file__": job["file"]}
+    passed = 0
+    try:
+        exec(compile(text, job["file"], "exec"), room)
+        tests = [thing for name, thing in room.items() if name.startswith("test_") and callable(thing)]
+        for test in tests:
+            test()
+            passed += 1
+    except BaseException as error:
+        said = f"{type(error).__name__}: {error}"[:500]
+        return {"is_ok": False, "said": said, "result": {"passed": passed}}
+    return {"is_ok": passed > 0, "said": "" if passed else "there is no test in it", "result": {"passed": passed}}
+
+
+def read_documents(job: dict[str, Any]) -> dict[str, Any]:
+    """What each document holds as its source's reader sees it; a reader that fails says how."""
+    from company.vertical import load
+
+    product = load(job["vertical"])
+    return {"is_ok": True, "result": {d["name"]: read_one(product.source(d["source"]), d) for d in job["documents"]}}
+
+
+def read_one(source: Any, document: dict[str, Any]) -> dict[str, Any]:
+    day = date.fromisoformat(document["day"]) if document.get("day") else None
+    try:
+        with open(document["name"], "rb") as file:
+            parsed = source.parse(file.read(), day)
+    except Exception as error:
+        return {"source": document["source"], "error": f"{type(error).__name__}: {error}"[:300]}
+    lines = parsed.copy_text.splitlines()
+    keys = [line.split(b"\t", 2)[1].decode() for line in lines] or [str(row[1]) for row in parsed.rows]
+    whole = (
+        repr((parsed.edition_at, parsed.version, list(parsed.rows), list(parsed.rejects))).encode() + parsed.copy_text
+    )
+    kept = keys if document.get("with_keys") else []
+    digest = hashlib.sha256(whole).hexdigest()
+    told = {"rows": len(keys), "rejects": len(parsed.rejects), "digest": digest, "keys": kept}
+    return {"source": document["source"], **told}
+
+
+DEEDS = {"test": run_test, "read": read_documents}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What PatchFirst asks its own data each day: whose products are attacked more, what stood too low, what a feed brings.
+
+The thresholds are judgement, not statistics: a vendor with three entries in two months may be chance, with five at
+three times its usual pace it rarely is.
+"""
+
+from company.research import Question, Study
+
+RESEARCH = (
+    Study(
+        name="rising_vendors",
+        query="study_rising_vendors",
+        sentence="{subject}: {recent:g} entries added to KEV in 60 days where {expected:g} were usual",
+        smallest={"recent": 3, "times": 2},
+        worth={"recent": 5, "times": 3},
+    ),
+    Study(
+        name="score_misses",
+        query="study_score_misses",
+        sentence="{missed:g} of {came:g} CVEs that became known exploited in {subject} stood below place 1,000 before",
+        smallest={"missed": 1},
+        worth={"missed": 3, "share": 0.2},
+        question=Question(
+            question="{missed:g} of {came:g} newly exploited CVEs were ranked low. Have other weights written?",
+            unknown="whether other weights would have ranked them higher without burying more",
+            options={
+                "yes": "a build task asks for other weights; the book cannot write them, a person or a model must",
+                "no": "the weights stay",
+            },
+            recommendation="yes",
+            default_option="no",
+            builds="Weigh the parts of the score again",
+        ),
+    ),
+    Study(
+        name="marginal_sources",
+        query="study_marginal_sources",
+        sentence="without {subject}, {replaceable:g} of the first {top:g} would be the same; {alone:g} would not",
+        smallest={"top": 100, "replaceable_share": 0.9},
+        worth={"replaceable_share": 0.97},
+        question=Question(
+            question="{subject} changes {alone:g} of the first {top:g}. Keep an eye on what it is worth?",
+            unknown="what it adds further down the list, and to whom",
+            options={"yes": "it is measured again in a week", "no": "it is read as before"},
+            recommendation="no",
+            default_option="no",
+        ),
+    ),
+)

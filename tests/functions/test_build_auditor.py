@@ -1,0 +1,127 @@
+"""build_auditor: a change is tried on a copy, and proved only when every step shows it."""
+
+from typing import Any
+
+import pytest
+
+from company.diffs import make_diff
+from company.errors import ToolError
+from company.outcomes import Done, Outcome
+from company.sandbox import code_root
+from company.session import Fire
+from tests.functions.office import Office
+from tests.functions.workshop import change, rename
+
+LIST = "patchfirst/sources/kev.toml"
+READER = "patchfirst/sources/kev.py"
+FAILS = "def test_it_is_read():\n    assert False\n"
+ANYHOW = "from patchfirst.sources.kev import OURS\ndef test_it_is_named():\n    assert 'added' in OURS\n"
+PASSES = "def test_it_is_read():\n    assert True\n"
+
+
+def _diff(file: str, changes: dict[str, str]) -> str:
+    text = after = (code_root("patchfirst") / file).read_text()
+    for old, new in changes.items():
+        assert old in text
+        after = after.replace(old, new)
+    return make_diff(file, text, after)
+
+
+ADDED = 'dateAdded = ["dateAdded"]'
+GOOD = {ADDED: 'dateAdded = ["dateAdded", "date_added"]'}
+OTHER_NAME = {ADDED: 'dateAdded = ["dateAdded", "added"]'}
+TWO_COLUMNS = {ADDED: 'dateAdded = ["dateAdded", "date_added", "dueDate"]'}
+SWAPS_TWO = {
+    **GOOD,
+    'vendorProject = ["vendorProject"]': 'vendorProject = ["product"]',
+    '\nproduct = ["product"]': '\nproduct = ["vendorProject"]',
+}
+
+
+def _tamper(office: Office, **words: Any) -> None:
+    """A change like the honest one, but for these words, written by a worker who was asked to by a feed."""
+    rename(office)
+
+    def work(fire: Fire) -> Outcome:
+        task = fire.use("claim_task", mode="build")
+        draft = fire.use("draft_rename", raw_id=2)
+        given = {"subject": "kev", "title": "t", "reason": "r", **draft, "documents": [1, 2], **words}
+        fire.use("propose_change", task_id=task["id"], **given)
+        return Done({"changes": 1})
+
+    office.works.brain.wait(minutes=1)
+    answer = office.works.fire("build_worker", work, cloud=office.works.cloud, bucket="works", request_id="tampered")
+    assert answer["outcome"] == "done", answer
+
+
+def test_no_change_is_a_skip(office: Office) -> None:
+    answer = office.run("build_auditor")
+
+    assert (answer["outcome"], answer["reason"]) == ("skipped", "no change waits")
+
+
+def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
+    rename(office, count=31)
+    office.run("build_worker")
+
+    answer = office.run("build_auditor")
+
+    assert (answer["evidence"]["proved"], answer["evidence"]["refused"]) == (1, 0)
+    proved = change(office)
+    shown = proved["evidence"]
+    assert (proved["status"], proved["judged_by"]) == ("proved", "build_auditor")
+    assert (shown["failed_without"], shown["passed_with"], shown["others_differing"]) == (1, 1, 0)
+    assert (shown["rows"], shown["rows_before"], shown["keys_kept"]) == (31, 30, 1.0)
+    assert "dateAdded" in (code_root("patchfirst") / LIST).read_text()
+    assert "date_added" not in (code_root("patchfirst") / LIST).read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ({"test": PASSES}, "its own test passed without the fix"),
+        ({"test": FAILS}, "its own test fails with it"),
+        ({"diff": _diff(LIST, OTHER_NAME)}, "its own test fails with it"),
+        ({"diff": _diff(LIST, OTHER_NAME), "test": ANYHOW}, "the document is still not read"),
+        ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it touches more than lists of columns"),
+        ({"diff": _diff(LIST, GOOD).replace("vulnerabilityName", "name")}, "it does not fit the deployed code"),
+        ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate stands for two columns"),
+        ({"diff": _diff(LIST, SWAPS_TWO)}, "it changes how others are read: document-1"),
+    ],
+    ids=["passes anyway", "never passes", "wrong name", "lax test", "the reader", "other text", "two columns", "swaps"],
+)
+def test_a_change_that_does_not_hold_is_refused_with_the_step(
+    office: Office, words: dict[str, str], verdict: str
+) -> None:
+    _tamper(office, **words)
+
+    answer = office.run("build_auditor")
+
+    assert answer["evidence"]["refused"] == 1, change(office)
+    assert verdict in change(office)["verdict"]
+
+
+def test_a_change_that_reads_half_of_the_rows_is_refused(office: Office) -> None:
+    rename(office, count=15)
+    office.run("build_worker")
+
+    office.run("build_auditor")
+
+    refused = change(office)
+    assert (refused["status"], refused["verdict"]) == ("refused", "15 rows are read, the last good document has 30")
+
+
+def test_no_verdict_is_given_on_what_was_not_tried(office: Office) -> None:
+    rename(office)
+    office.run("build_worker")
+
+    def hurried(fire: Fire) -> Outcome:
+        with pytest.raises(ToolError, match="was not tried"):
+            fire.use("judge_change", change_id=1, status="proved", verdict="looks good")
+        return Done({"tried": 0})
+
+    office.works.brain.wait(minutes=1)
+    answer = office.works.fire("build_auditor", hurried, cloud=office.works.cloud, request_id="hurried")
+
+    assert answer["outcome"] == "done", answer
+    assert change(office)["status"] == "proposed"

@@ -1,0 +1,91 @@
+"""build_worker: a renamed column becomes a change of one line with its test; nothing is guessed."""
+
+from tests.functions.office import Office
+from tests.functions.workshop import build_task, change, edition, rename
+
+
+def test_no_task_is_a_skip(office: Office) -> None:
+    answer = office.run("build_worker")
+
+    assert (answer["outcome"], answer["reason"]) == ("skipped", "no build task waits")
+
+
+def test_a_renamed_column_becomes_a_change_with_its_test(office: Office) -> None:
+    rename(office)
+
+    answer = office.run("build_worker")
+
+    assert (answer["evidence"]["tasks"], answer["evidence"]["changes"]) == (1, 1)
+    written = change(office)
+    assert (written["author"], written["status"], written["files"]) == (
+        "build_worker",
+        "proposed",
+        ["patchfirst/sources/kev.toml"],
+    )
+    assert [line for line in written["diff"].splitlines() if line[:1] in "+-"][2:] == [
+        '-dateAdded = ["dateAdded"]',
+        '+dateAdded = ["dateAdded", "date_added"]',
+    ]
+    assert "with 100 % of its values" in written["reason"]
+    assert "document-2" in written["test"]
+    task = build_task(office)
+    assert (task["status"], task["result"]["change"], task["dedupe_key"]) == ("complete", written["id"], "format:kev")
+
+
+def test_a_column_whose_values_changed_too_is_not_guessed(office: Office) -> None:
+    office.works.take_in("kev", edition(17))
+    other = edition(18).replace(b'"dateAdded": "2026-01', b'"when": "2031-07')
+    office.works.serve_only("kev", other, at="2026-03-10T18:00:00Z")
+    office.works.run("scrape_kev")
+    office.run("scraping_manager")
+    office.run("scraping_worker")
+
+    answer = office.run("build_worker")
+
+    assert (answer["evidence"]["changes"], answer["evidence"]["blocked"]) == (0, 1)
+    task = build_task(office)
+    assert (task["status"], task["blocked_on"]) == ("blocked", "build_manager")
+    assert "dateAdded is gone" in task["blocked_action"]
+    assert office.value("SELECT count(*) FROM company.changes") == 0
+
+
+def test_a_page_instead_of_data_is_nothing_to_build(office: Office) -> None:
+    office.works.take_in("kev", edition(17))
+    office.works.serve_only("kev", b"<html>" + b"no " * 100, at="2026-03-10T18:00:00Z")
+    office.works.run("scrape_kev")
+    office.run("scraping_manager")
+    office.run("scraping_worker")
+
+    office.run("build_worker")
+
+    task = build_task(office)
+    assert task["status"] == "complete"
+    assert "none was renamed" in task["result"]["showed"]
+
+
+def test_the_same_change_is_not_written_a_second_time(office: Office) -> None:
+    rename(office)
+    office.run("build_worker")
+    first = change(office)["id"]
+    again = {"kind": "format_changed", "source": "kev", "raw_id": 2}
+    filed = {"mode": "build", "title": "once more", "payload": again, "priority": 5, "dedupe_key": None}
+    office.works.brain.as_role("scraping_worker").one("file_task", **filed, not_before=None)
+
+    answer = office.run("build_worker")
+
+    assert (answer["evidence"]["tasks"], answer["evidence"]["changes"]) == (1, 0)
+    assert build_task(office)["result"] == {
+        "change": first,
+        "showed": f"C-{first} says so already: dateAdded comes as date_added",
+    }
+
+
+def test_what_the_book_cannot_build_waits_for_the_manager(office: Office) -> None:
+    filed = {"mode": "build", "title": "x died 3 times", "payload": {"kind": "crashes"}, "priority": 5}
+    office.works.brain.as_role("build_manager").one("file_task", **filed, dedupe_key=None, not_before=None)
+
+    office.run("build_worker")
+
+    task = build_task(office)
+    assert (task["status"], task["blocked_on"]) == ("blocked", "build_manager")
+    assert "x died 3 times" in task["blocked_action"]

@@ -1,0 +1,110 @@
+"""research_manager: by the numbers, a task, a question to the owner, or no."""
+
+from typing import Any
+
+from company.why import why
+from tests.functions.office import Office
+from tests.support.acts import session_of
+
+NOTE = "SELECT body FROM company.inbox WHERE from_role = 'research_manager' ORDER BY id DESC LIMIT 1"
+
+
+def _proposed(office: Office, study: str, **numbers: float) -> None:
+    brain = office.works.brain
+    given: dict[str, Any] = {"study": study, "subject": "x", "title": f"{study} of x", "numbers": numbers}
+    session = session_of(brain, "research_worker")
+    brain.as_role("research_worker").one("propose", session_id=session, **given, looked_at=17, not_again_days=7)
+
+
+def _proposal(office: Office) -> dict[str, Any]:
+    return office.rows("SELECT * FROM company.proposals ORDER BY id DESC LIMIT 1")[0]
+
+
+def test_what_is_too_small_is_declined_with_the_number_that_is_missing(office: Office) -> None:
+    _proposed(office, "rising_vendors", recent=4, times=6)
+
+    answer = office.run("research_manager")
+
+    assert (answer["evidence"]["judged"], answer["evidence"]["declined"]) == (1, 1)
+    assert (_proposal(office)["status"], _proposal(office)["verdict"]) == (
+        "declined",
+        "too small to act on: recent is 4 and not 5",
+    )
+
+
+def test_a_worthy_pattern_becomes_a_task_in_a_week(office: Office) -> None:
+    _proposed(office, "rising_vendors", recent=6, times=6)
+
+    office.run("research_manager")
+
+    [task] = office.rows("SELECT id, mode, payload, not_before - created_at AS waits FROM company.task_queue")
+    assert (task["mode"], task["payload"]["kind"], task["waits"].days) == ("research", "measure_again", 7)
+    assert (_proposal(office)["status"], _proposal(office)["task_id"]) == ("accepted", task["id"])
+    assert "1 to a task, 0 to the owner, 0 declined" in office.value(NOTE)
+
+
+def test_what_would_change_the_product_becomes_a_question_to_the_owner(office: Office) -> None:
+    _proposed(office, "score_misses", came=10, missed=4, share=0.4)
+
+    office.run("research_manager")
+
+    [asked] = office.rows("SELECT id, question, background, default_option FROM company.decisions")
+    assert asked["question"] == "4 of 10 newly exploited CVEs were ranked low. Have other weights written?"
+    assert (asked["default_option"], _proposal(office)["decision_id"]) == ("no", asked["id"])
+    assert "Looked at: 17" in asked["background"]
+
+
+def test_the_owners_yes_becomes_a_task_and_a_no_leaves_it(office: Office) -> None:
+    _proposed(office, "score_misses", came=10, missed=4, share=0.4)
+    office.run("research_manager")
+
+    office.answer("yes")
+    answer = office.run("research_manager")
+
+    assert answer["evidence"]["acted"] == 1
+    [task] = office.rows("SELECT id, payload, created_by FROM company.task_queue WHERE mode = 'build'")
+    assert (task["payload"]["study"], task["payload"]["numbers"]["missed"]) == ("score_misses", 4)
+    assert office.value("SELECT outcome FROM company.decisions") == f"task {task['id']} asks for it"
+
+
+def test_what_was_measured_again_is_told_beside_what_it_was(office: Office) -> None:
+    payload = {"kind": "measure_again", "study": "rising_vendors", "subject": "Vellmora", "numbers": {"recent": 3}}
+    filed = {"mode": "research", "title": "again", "payload": payload, "priority": 5, "dedupe_key": None}
+    office.works.brain.as_role("research_manager").one("file_task", **filed, not_before=None)
+    office.run("research_worker")
+
+    office.run("research_manager")
+
+    assert office.value(NOTE).endswith("measured again: Vellmora: recent 3 then, 0 now.")
+
+
+def test_the_story_of_a_proposal_leads_to_what_it_became(office: Office) -> None:
+    _proposed(office, "rising_vendors", recent=6, times=6)
+    waiting = why(office.works.brain.owner, "P-1")
+    office.run("research_manager")
+
+    story = why(office.works.brain.owner, "P-1")
+
+    assert waiting.still_open == ("waits for the manager of research",)
+    assert [event["what"].split(":")[0] for event in story.events] == ["proposed, of 17 looked at", "accepted"]
+    assert story.events[0]["what"].endswith("recent 6, times 6")
+    assert "watchbill why T-" in story.still_open[0]
+
+
+def test_silence_changes_nothing(office: Office) -> None:
+    _proposed(office, "score_misses", came=10, missed=4, share=0.4)
+    office.run("research_manager")
+
+    office.answer("no")
+    office.run("research_manager")
+
+    assert office.value("SELECT count(*) FROM company.task_queue") == 0
+    assert office.value("SELECT outcome FROM company.decisions") == "left as it is"
+
+
+def test_a_day_without_a_proposal_is_reported_in_figures(office: Office) -> None:
+    answer = office.run("research_manager")
+
+    assert answer["outcome"] == "done"
+    assert answer["evidence"]["judged"] == 0
+    assert office.value(NOTE) == "no proposal; 0 things looked at; 0 tasks open."

@@ -1,0 +1,35 @@
+"""A workshop for the builders: a source whose column was renamed, as far along as a test needs it."""
+
+from typing import Any
+
+from tests.functions.office import Office
+from tests.pipeline.works import kev, kev_entry
+
+ENTRIES = 30
+
+
+def edition(hour: int, count: int = ENTRIES) -> bytes:
+    """An edition whose columns can be told apart by their values."""
+    entries = [
+        kev_entry(n, dateAdded=f"2026-01-{n % 28 + 1:02}", dueDate=f"2026-02-{n % 28 + 1:02}") for n in range(count)
+    ]
+    return kev(*entries, at=f"2026-03-10T{hour:02}:00:00Z")
+
+
+def rename(office: Office, old: bytes = b"dateAdded", new: bytes = b"date_added", *, count: int = ENTRIES) -> None:
+    """A good edition, then one whose column has another name; scraping hands the sample to the builders."""
+    office.works.take_in("kev", edition(17))
+    office.works.serve_only("kev", edition(18, count).replace(old, new), at="2026-03-10T18:00:00Z")
+    office.works.run("scrape_kev")
+    office.run("scraping_manager")
+    office.run("scraping_worker")
+
+
+def change(office: Office) -> dict[str, Any]:
+    """The newest change."""
+    return office.rows("SELECT * FROM company.changes ORDER BY id DESC LIMIT 1")[0]
+
+
+def build_task(office: Office) -> dict[str, Any]:
+    """The newest build task."""
+    return office.rows("SELECT * FROM company.task_queue WHERE mode = 'build' ORDER BY id DESC LIMIT 1")[0]

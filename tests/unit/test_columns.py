@@ -1,0 +1,100 @@
+"""Renamed columns: believed when the values say so, and never guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from company.columns import Renamed, add_names, find_renamed, read_names, translation
+
+KNOWN = {"id": ("id",), "added": ("added",), "due": ("due", "dueBy")}
+BEFORE = {"id": ["a", "b", "c"], "added": ["1", "2", "3"], "due": ["7", "8", "9"], "notes": ["", "x", ""]}
+
+
+def _renamed(**names: str) -> dict[str, list[str]]:
+    return {names.get(name, name): values for name, values in BEFORE.items()}
+
+
+def test_a_column_that_holds_the_values_of_the_one_gone_is_that_column() -> None:
+    found, unexplained = find_renamed(KNOWN, BEFORE, _renamed(added="dateAdded"))
+
+    assert (found, unexplained) == ([Renamed("added", "added", "dateAdded", 1.0, True)], [])
+
+
+def test_two_renamed_at_once_are_told_apart_by_their_values() -> None:
+    found, unexplained = find_renamed(KNOWN, BEFORE, _renamed(added="x", due="y"))
+
+    assert [(rename.was, rename.becomes) for rename in found] == [("added", "x"), ("due", "y")]
+    assert unexplained == []
+
+
+def test_a_column_with_other_values_is_not_taken_for_the_one_that_is_gone() -> None:
+    after = {**_renamed(added="somethingElse"), "somethingElse": ["p", "q", "r"]}
+
+    assert find_renamed(KNOWN, BEFORE, after) == ([], ["added"])
+
+
+def test_of_two_with_the_same_values_none_is_chosen_unless_one_stands_in_its_place() -> None:
+    after = _renamed(added="x") | {"y": ["1", "2", "3"]}
+    elsewhere = {
+        "y": ["1", "2", "3"],
+        **{n: v for n, v in _renamed(added="x").items() if n != "x"},
+        "x": ["1", "2", "3"],
+    }
+
+    assert [rename.becomes for rename in find_renamed(KNOWN, BEFORE, after)[0]] == ["x"]
+    assert find_renamed(KNOWN, BEFORE, elsewhere) == ([], ["added"])
+
+
+def test_one_new_column_is_not_two_old_ones() -> None:
+    before = {**BEFORE, "due": BEFORE["added"]}
+    after = {"id": before["id"], "both": before["added"], "notes": before["notes"]}
+
+    assert find_renamed(KNOWN, before, after) == ([], ["added", "due"])
+
+
+def test_numbers_that_moved_a_little_since_are_still_the_same_column() -> None:
+    names = {"id": ("id",), "chance": ("chance",)}
+    before = {"id": ["a", "b", "c"], "chance": ["0.5", "0.25", "0.125"], "rank": ["3", "2", "1"]}
+    after = {"id": ["c", "a", "b"], "p": ["0.1251", "0.5004", "0.2499"], "q": ["0.5", "0.25", "0.125"]}
+
+    [found], unexplained = find_renamed(names, before, after)
+
+    assert (found.becomes, found.same_values, unexplained) == ("p", 1.0, [])
+
+
+def test_a_renamed_key_is_known_by_its_values() -> None:
+    [found], _ = find_renamed(KNOWN, BEFORE, _renamed(id="number"))
+
+    assert (found.was, found.becomes) == ("id", "number")
+
+
+def test_columns_that_nobody_reads_may_come_and_go() -> None:
+    after = {name: values for name, values in BEFORE.items() if name != "notes"} | {"remarks": ["", "x", ""]}
+
+    assert find_renamed(KNOWN, BEFORE, after) == ([], [])
+
+
+def test_a_known_other_name_leads_to_ours() -> None:
+    before = {("dueBy" if name == "due" else name): values for name, values in BEFORE.items()}
+    [found], _ = find_renamed(KNOWN, before, _renamed(due="deadline"))
+
+    assert (found.ours, found.was, found.becomes) == ("due", "dueBy", "deadline")
+
+
+def test_a_new_name_stands_behind_the_known_ones_and_nothing_else_moves(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    text = '# names\nid = ["id"]\nadded = ["added"]  # when\n'
+
+    file.write_text(add_names(text, [Renamed("added", "added", "date added", 1.0, True)]))
+
+    assert file.read_text() == '# names\nid = ["id"]\nadded = ["added", "date added"]  # when\n'
+    assert read_names(file) == {"id": ("id",), "added": ("added", "date added")}
+    assert translation(file)["date added"] == "added"
+
+
+def test_a_name_that_stands_for_two_columns_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text('added = ["added", "due"]\ndue = ["due"]\n')
+
+    with pytest.raises(ValueError, match="due stands for two columns"):
+        translation(file)

@@ -1,0 +1,110 @@
+"""A trial runs the copy and nothing else: no network, no environment, no writing, no end to be waited for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from company import sandbox as rooms
+from company.diffs import DiffError, make_diff
+from company.sandbox import Sandbox, sandbox
+
+LIST = "patchfirst/sources/kev.toml"
+
+
+@pytest.fixture
+def trial() -> Iterator[Sandbox]:
+    with sandbox("company", "patchfirst") as copy:
+        yield copy
+
+
+def _test_of(*lines: str) -> str:
+    return "def test_it():\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def test_the_copy_is_what_runs(trial: Sandbox) -> None:
+    where = _test_of(
+        "import patchfirst.vertical as v, company.columns as c",
+        "assert 'trial-' in v.__file__",
+        "assert 'trial-' in c.__file__",
+    )
+
+    assert trial.test(where).is_ok
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 80))",
+        "import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
+        "import subprocess; subprocess.run(['true'])",
+        "import os; os.system('true')",
+        "import os; os.fork()",
+        "import ctypes; ctypes.CDLL(None)",
+        "open('/proc/self/environ').read()",
+        "open('/etc/passwd').read()",
+        "open('mark', 'w')",
+        "import os; os.open('mark', os.O_CREAT | os.O_WRONLY)",
+        "import os; os.remove('document-1')",
+    ],
+)
+def test_a_trial_may_not_reach_out(trial: Sandbox, deed: str) -> None:
+    trial.put("document-1", b"x")
+
+    ran = trial.test(_test_of(deed))
+
+    assert not ran.is_ok
+    assert "a trial may not" in ran.said
+    assert trial.test(_test_of("assert open('document-1').read() == 'x'")).is_ok
+
+
+def test_a_trial_sees_nothing_of_our_environment(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRAIN_PASSWORD", "secret")
+
+    ran = trial.test(
+        _test_of("import os", "assert set(os.environ) <= {'PYTHONHASHSEED', 'LC_ALL', 'LC_CTYPE'}, os.environ")
+    )
+
+    assert ran.is_ok, ran.said
+
+
+def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "SECONDS", 1)
+
+    assert "MemoryError" in trial.test(_test_of("bytearray(3 << 30)")).said
+    endless = trial.test(_test_of("while True: pass"))
+
+    assert not endless.is_ok
+    assert endless.said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no test in it"),
+        ("assert False", "AssertionError"),
+        ("def test_it(: pass", "SyntaxError"),
+        (_test_of("import os", "os._exit(0)"), "died"),
+        (_test_of("import sys", "sys.exit(0)"), "SystemExit"),
+    ],
+)
+def test_a_test_that_proves_nothing_has_not_passed(trial: Sandbox, text: str, said: str) -> None:
+    ran = trial.test(text)
+
+    assert not ran.is_ok
+    assert said in ran.said
+
+
+def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox) -> None:
+    original = rooms.code_root("patchfirst") / LIST
+    before = original.read_text()
+    renamed = before.replace('cveID = ["cveID"]', 'cveID = ["cveID", "cve_id"]')
+    reads = _test_of("from patchfirst.sources.kev import OURS", "assert OURS['cve_id'] == 'cveID'")
+
+    without = trial.test(reads)
+    trial.change(make_diff(LIST, before, renamed))
+
+    assert not without.is_ok
+    assert trial.test(reads).is_ok
+    assert original.read_text() == before
+    with pytest.raises(DiffError):
+        trial.change(make_diff(LIST, before, renamed))
