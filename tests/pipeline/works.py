@@ -14,6 +14,9 @@ from watchbill.cloud.aws import Cloud
 from watchbill.cloud.feeds import FeedServer
 
 
+SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
+
+
 @dataclass
 class Works:
     """A small works: `serve` puts a body on the feed server, `run` fires machines, the rest reads the brain."""
@@ -54,7 +57,7 @@ class Works:
     def _run(self, role: str) -> dict[str, Any]:
         self.fired += 1
         self.brain.wait(minutes=1)
-        feeds = {name: self.server.url(name) for name in ("kev", "epss")}
+        feeds = {name: self.server.url(name) for name in SOURCES}
         house = self.fire.house(role, cloud=self.cloud, bucket="works", feeds=feeds)
         return self.fire(role, house=house, request_id=f"request-{self.fired}")
 

@@ -82,7 +82,17 @@ SELECT at, who, what FROM (
   UNION ALL
   SELECT h.valid_to, 'score', h.old_score || ' -> ' || coalesce(h.new_score::text, 'none') FROM company.score_history h WHERE h.entity = %(entity)s
   UNION ALL
-  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version FROM company.scores s WHERE s.entity = %(entity)s
+  SELECT valid_from, 'cves', 'batch ' || batch_id || ': ' || lower(was ->> 'state') || coalesce(', CVSS ' || (was ->> 'cvss_score') || ' by ' || (was ->> 'cvss_by'), '')
+    || coalesce(', exploitation ' || (was ->> 'exploitation'), '') FROM company.entity_history('cves', %(entity)s)
+  UNION ALL
+  SELECT valid_from, 'nvd', 'batch ' || batch_id || ': ' || (was ->> 'status') || coalesce(', CVSS ' || (was ->> 'cvss_score'), '')
+  FROM company.entity_history('nvd', %(entity)s)
+  UNION ALL
+  SELECT x.first_seen_at, x.source, 'exploit seen: ' || x.name FROM patchfirst.exploits x WHERE x.cve = %(entity)s AND x.source <> 'cves'
+  UNION ALL
+  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version
+    || coalesce('; unknown: ' || (SELECT string_agg(p.part, ', ') FROM company.explain_score(s.entity) p WHERE NOT p.is_known), '')
+  FROM company.scores s WHERE s.entity = %(entity)s
   UNION ALL
   SELECT coalesce(d.ended_at, d.written_at), 'deliver', c.name || ': ' || d.status
   FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id

@@ -15,7 +15,6 @@ from company.vertical import Source
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-MAX_BYTES = 256 * 1024 * 1024
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -75,11 +74,11 @@ def _read(response: "BaseHTTPResponse", source: Source) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
         # A page that refuses us is evidence too, but a small one.
-        body = response.read(MAX_BYTES + 1 if response.status == 200 else 65536, decode_content=False)
-        if response.status == 200 and len(body) > MAX_BYTES:
+        body = response.read(source.max_bytes + 1 if response.status == 200 else 65536, decode_content=False)
+        if response.status == 200 and len(body) > source.max_bytes:
             return Answer(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
-            body = zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+            body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
         return Answer(response.status, headers, body or b"")
     finally:
         response.drain_conn() if response.status != 200 else None

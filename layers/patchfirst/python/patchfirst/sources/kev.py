@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from patchfirst.cves import normalise
+from patchfirst.cves import clean, normalise
 
 NEEDED = (
     "cveID",
@@ -23,7 +23,6 @@ NEEDED = (
     "dueDate",
 )
 RANSOMWARE = {"Known": True, "Unknown": False}
-INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
@@ -94,11 +93,6 @@ def _values(number: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
         clean(entry.get("notes") or ""),
         [clean(cwe) for cwe in entry.get("cwes") or []],
     )
-
-
-def clean(text: str) -> str:
-    """Without the blanks, no-break blanks and invisible characters that this feed leaves at the ends and inside."""
-    return " ".join(text.translate(INVISIBLE).split())
 
 
 KEV = Source(
