@@ -45,11 +45,12 @@ FULL JOIN severity v ON v.cve = coalesce(e.cve, k.cve)
 FULL JOIN exploit x ON x.cve = coalesce(e.cve, k.cve, v.cve)
 CROSS JOIN today CROSS JOIN listed CROSS JOIN lists;
 
--- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or across two EPSS models.
+-- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or across two EPSS models, nor
+-- what moved because the lists of exploits (part 7) were read for the first time: the world had not changed, we had.
 CREATE OR REPLACE VIEW patchfirst.score_moves AS
 SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
 FROM company.score_history h
-WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL
+WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND (h.old_parts[7] IS NULL) <= (h.new_parts[7] IS NULL)
   AND NOT EXISTS (
     SELECT FROM patchfirst.epss_history eh
     JOIN patchfirst.epss e ON e.cve = eh.cve

@@ -18,24 +18,17 @@ from pathlib import Path, PurePath
 from company.vertical import Edition, Malformed
 from patchfirst.sources import epss, kev
 
-DAY = r"(?P<day>\d{4}-\d\d-\d\d)"
+STAMP = r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<hour>\d\d)(?P<minute>\d\d)Z)?"
 PACKED = r"(?:\.gz)?"
-# In this order: of two files of one source and stamp, the first by path is taken.
 NAMES = {
     "kev": re.compile(r".*/known_exploited_vulnerabilities(?:[-_.]\d[^/]*)?\.json" + PACKED),
-    "epss": re.compile(rf".*/(?:derived_)?epss_scores-{DAY}\.csv{PACKED}"),
-    "cves": re.compile(
-        rf".*/(?:cves-{DAY}|(?P<part>delta)-(?P<part_day>\d{{4}}-\d\d-\d\d)T(?P<hour>\d\d)(?P<minute>\d\d)Z)"
-        r"\.(?:tar\.gz|tgz|zip)"
-    ),
-    "exploitdb": re.compile(rf".*/files_exploits-{DAY}\.csv{PACKED}"),
+    "epss": re.compile(rf".*/(?:derived_)?epss_scores-{STAMP}\.csv{PACKED}"),
+    "cves": re.compile(rf".*/(?:cves|(?P<part>delta))-{STAMP}\.(?:tar\.gz|tgz|zip)"),
+    "exploitdb": re.compile(rf".*/files_exploits-{STAMP}\.csv{PACKED}"),
     "metasploit": re.compile(
-        rf".*/(?:(?:derived_)?modules_metadata_base-(?:asof-)?{DAY}\.json|metasploit_cves-(?P<list_day>\d{{4}}-\d\d-\d\d)\.txt)"
-        + PACKED
+        rf".*/(?:(?:derived_)?modules_metadata_base-(?:asof-)?|metasploit_cves-){STAMP}\.(?:json|txt){PACKED}"
     ),
-    "nuclei": re.compile(
-        rf".*/(?:(?<=nuclei/)cves-{DAY}\.json|nuclei_cves-(?P<list_day>\d{{4}}-\d\d-\d\d)\.txt){PACKED}"
-    ),
+    "nuclei": re.compile(rf".*/(?:(?<=nuclei/)cves-|nuclei_cves-){STAMP}\.(?:json|txt){PACKED}"),
     # One page of an answer; what was asked for a single CVE is no edition.
     "nvd": re.compile(rf".*/(?<=nvd/)cves-(?!cveId)[^/]*\.json{PACKED}"),
 }
@@ -122,10 +115,9 @@ def _stamp(found: Found) -> datetime:
 
 
 def _named_stamp(found: Found) -> datetime:
-    """From the name: a day's beginning, or the very minute of an hourly part."""
-    named = {name: value for name, value in found.named.groupdict().items() if value}
-    at = time(int(named.get("hour", 0)), int(named.get("minute", 0)), tzinfo=UTC)
-    return datetime.combine(date.fromisoformat(named.get("day") or named.get("list_day") or named["part_day"]), at)
+    """From the name: a day's beginning, or the very minute."""
+    at = time(int(found.named["hour"] or 0), int(found.named["minute"] or 0), tzinfo=UTC)
+    return datetime.combine(date.fromisoformat(found.named["day"]), at)
 
 
 def _nvd_stamp(content: bytes) -> datetime:

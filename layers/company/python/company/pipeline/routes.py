@@ -63,16 +63,20 @@ def nothing_open(fire: "Fire", source: Source) -> str:
     return "; ".join(resting(row["route"], row) for row in rows if row["state"] == "open")
 
 
-def steps(fire: "Fire", source: Source, ways: list[Way]) -> list[list[Asked]]:
-    """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers."""
+def steps(fire: "Fire", source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
+    """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers.
+
+    Read them one by one: what the first brought decides what there is to ask after it.
+    """
     newest = fire.brain.value("newest_edition", source=source.name)
     if source.releases is not None and any(EDITION in way.url for way in ways):
-        return list(_releases(source.releases, fire, ways, newest))
-    if source.is_dated:
-        return [list(_dated(source, fire, ways, newest))]
-    if source.pages is not None:
-        return [[Asked(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]]
-    return [[Asked(way.url, way.route, choice=way.choice) for way in ways]]
+        yield from _releases(source, source.releases, fire, ways, newest)
+    elif source.is_dated:
+        yield list(_dated(source, fire, ways, newest))
+    elif source.pages is not None:
+        yield [Asked(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]
+    else:
+        yield [Asked(way.url, way.route, choice=way.choice) for way in ways]
 
 
 def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[Asked]:
@@ -85,11 +89,12 @@ def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterat
             yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
 
 
-def _releases(releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
+def _releases(source: Source, releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
     """The whole one for who has nothing or fell too far behind; then each hour's changes in their order."""
     if newest is None or fire.now - newest > releases.whole_after:
         names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
         yield [_named(way, name) for name in names for way in ways]
+        newest = fire.brain.value("newest_edition", source=source.name)
     if newest is None:
         return
     for hour in hours_wanted(releases, fire.now, newest):

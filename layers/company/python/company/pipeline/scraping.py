@@ -91,7 +91,7 @@ def _rests(fire: "Fire", source: Source) -> str | None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
             return f"asked at {last:%H:%M}Z, and at most every {source.asked_every.total_seconds() / 3600:g} h"
-    if not any(steps(fire, source, ways)):
+    if not next(steps(fire, source, ways), None):
         return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
     return None
 

@@ -47,7 +47,7 @@ def _nothing(rejects: list[Reject]) -> Exception:
 
 
 def _stamp(rows: list[tuple[Any, ...]], at: date | None) -> datetime:
-    newest = max((row[4] for row in rows if row[4] is not None), default=None)
+    newest: datetime | None = max((row[4] for row in rows if row[4] is not None), default=None)
     if newest is None or at is None:
         return newest or stand_in(at)
     return min(newest, stand_in(at)) if isinstance(at, datetime) else newest
@@ -61,8 +61,10 @@ def read_record(record: Mapping[str, Any]) -> tuple[Any, ...]:
         raise ValueError(f"not a CVE id: {about['cveId']!r}")
     if about["state"] not in STATES:
         raise ValueError(f"the state {about['state']!r} is not known")
-    adps = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
-    affected = next((a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {})
+    adps: list[Mapping[str, Any]] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
+    affected: Mapping[str, Any] = next(
+        (a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {}
+    )
     cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
     return (
         cve,
