@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,6 +14,16 @@ from watchbill.cloud.errors import DeskError
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = CHECKOUT / ".watchbill"
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"
+
+
+def default_vertical() -> str:
+    """The product that the template deploys unless told otherwise; DeskError when it names none."""
+    found = re.search(
+        r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if found is None:
+        raise DeskError("infra/template.yaml: the parameter Vertical has no Default; set VERTICAL=<name>.")
+    return found.group(1)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The CVE List, and NVD as the second opinion."""
 
 from company.outcomes import Outcome
-from company.pipeline import nothing_to_ask, scrape
+from company.pipeline.scraping import nothing_to_ask, scrape
 from company.session import Fire
 
 SOURCES = ("cves", "nvd")

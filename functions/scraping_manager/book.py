@@ -22,7 +22,9 @@ def work(fire: Fire) -> Outcome:
     routes = fire.use("route_figures")
     benches = sum(bench(fire, source) for source in sorted({r["source"] for r in routes if r["failures"]}))
     watch_heartbeat(fire)
-    figures = measure(fire) | {"filed": benches, "answers_refreshed": refreshed, **measure_routes(routes)}
+    given_up = len(fire.use("failed_fires"))
+    figures = measure(fire) | {"filed": benches, "answers_refreshed": refreshed, "given_up": given_up}
+    figures |= measure_routes(routes)
     return Done(figures | watched.evidence, note=write_note(fire, figures, watched, routes))
 
 
@@ -120,6 +122,8 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: li
         tell_routes(routes, fire.settings.owner_timezone),
         f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
+    if figures["given_up"]:
+        parts.append(f"{count(figures['given_up'], 'fire')} given up by Lambda")
     if watched.asked:
         parts.append(f"{count(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

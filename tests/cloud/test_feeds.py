@@ -44,7 +44,7 @@ class Feeds:
 
 
 def source(name: str, path: str, missing_status: int = 404) -> Source:
-    def parse(body: bytes, at: date | None) -> Parsed:
+    def parse(body: bytes, asked_for: date | None) -> Parsed:
         raise AssertionError("the server never looks into what it serves")
 
     return Source(name, (f"https://publisher.invalid{path}",), parse, Route(path, "text/csv", missing_status))

@@ -27,11 +27,11 @@ def test_a_migration_or_doctrine_opens_with_why(path: Path) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_migrations_are_numbered_without_a_gap(package: str) -> None:
+def test_migrations_are_numbered_and_no_number_twice(package: str) -> None:
     names = [path.name for path in sorted((SQL / package / "migrations").glob("*.sql"))]
 
     assert all(MIGRATION_NAME.match(n) for n in names)
-    assert [int(n[:4]) for n in names] == list(range(1, len(names) + 1))
+    assert len({int(n[:4]) for n in names}) == len(names)
 
 
 def test_every_named_query_is_used_by_somebody() -> None:

@@ -33,10 +33,10 @@ def test_the_weights_add_up_to_a_hundred() -> None:
 def test_a_score_is_the_weighted_sum_of_its_parts_rounded_once(works: Works) -> None:
     _scored(works)
 
-    # 40 + 10 + 25 * 0.9 + 10 * 0.99 + 10 * (1 - 38/90); its due date of 22 February has passed
-    assert _score(works, "CVE-2025-90001") == Decimal("88.2")
-    assert _score(works, "CVE-2025-90002") == Decimal("40.0")
-    assert _score(works, "CVE-2025-90003") == Decimal("7.5")
+    # 35 + 8 + 20 * 0.9 + 7 * 0.99 + 7 * (1 - 38/90); its due date of 22 February has passed
+    assert _score(works, "CVE-2025-90001") == Decimal("72.0")
+    assert _score(works, "CVE-2025-90002") == Decimal("35.0")
+    assert _score(works, "CVE-2025-90003") == Decimal("5.5")
 
 
 def test_an_explanation_adds_up_to_the_score(works: Works) -> None:
@@ -45,7 +45,7 @@ def test_an_explanation_adds_up_to_the_score(works: Works) -> None:
     parts = works.brain.owner.all("explain_score", entity="CVE-2025-90001")
 
     assert [p["part"] for p in parts] == [part.name for part in SCORES.parts]
-    assert abs(sum(p["points"] for p in parts) - Decimal("88.2")) < Decimal("0.1")
+    assert abs(sum(p["points"] for p in parts) - Decimal("72.0")) < Decimal("0.1")
 
 
 def test_a_second_pass_over_the_same_day_has_nothing_to_do(works: Works) -> None:
@@ -64,7 +64,7 @@ def test_a_new_day_is_scored_again_and_only_what_moved_is_written(works: Works) 
 
     assert fire["evidence"] == {"looked_at": 3, "added": 0, "changed": 1, "removed": 0}
     (change,) = works.brain.owner.all("score_changes_of", entity="CVE-2025-90001")
-    assert (change["old_score"], change["new_score"]) == (Decimal("88.2"), Decimal("88.1"))
+    assert (change["old_score"], change["new_score"]) == (Decimal("72.0"), Decimal("71.9"))
 
 
 def test_what_left_every_feed_loses_its_score_and_keeps_its_story(works: Works) -> None:

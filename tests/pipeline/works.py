@@ -13,7 +13,6 @@ from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.feeds import FeedServer
 
-
 SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
 
 

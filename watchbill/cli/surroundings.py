@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from watchbill.cloud.seal import seal
-from watchbill.home import HOME
+from watchbill.home import HOME, default_vertical
 
-VERTICAL = "patchfirst"
 WIDTH = 112
 
 
@@ -31,7 +30,7 @@ def look_around() -> Surroundings:
     sealed = seal()
     return Surroundings(
         home=HOME,
-        vertical=os.environ.get("VERTICAL") or VERTICAL,
+        vertical=os.environ.get("VERTICAL") or default_vertical(),
         desk_postgres=os.environ.get("DESK_POSTGRES") or None,
         endpoint_url=sealed.endpoint_url,
         notes=sealed.notes,

@@ -17,10 +17,8 @@ from patchfirst.sample_dice import chance as _chance
 from patchfirst.sample_dice import cve
 from patchfirst.sample_dice import roll as _roll
 from patchfirst.sample_exploits import write_exploits
-from patchfirst.sample_words import CUSTOMERS, SPELT_OTHERWISE, VENDORS, WEAKNESSES
+from patchfirst.sample_words import SPELT_OTHERWISE, VENDORS, WEAKNESSES
 from patchfirst.sources.epss import pack
-
-__all__ = ["CUSTOMERS", "write_sample"]
 
 CVES = 20_000
 LISTED = 400
