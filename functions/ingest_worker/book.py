@@ -12,9 +12,8 @@ RECONCILED_AT_ONCE = 12
 
 
 def preflight(fire: Fire) -> str | None:
-    """A reason to rest: every document has its batch, every batch was compared, and nobody wrote."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    if any(waiting.values()) or fire.brain.all("raw_documents_without_batch"):
+    """A reason to rest: every document has its batch, or its trouble was told; every batch was compared."""
+    if any(not document["is_told"] for document in fire.brain.all("raw_documents_without_batch")):
         return None
     if fire.brain.all("batches_to_reconcile", role=fire.role, limit=1):
         return None
@@ -39,59 +38,46 @@ def work(fire: Fire) -> Outcome:
 
 
 def stage_one(fire: Fire, document: dict[str, Any]) -> dict[str, Any] | None:
-    """The rows of a document, from its bytes; None when they cannot be had, which is told once for each document."""
+    """The rows of a document, from its bytes; None when they cannot be had, which the manager hears once."""
     if fire.budget.seconds_left() < RESERVE_SECONDS:
         return None
-    fingerprint = f"unstaged:{document['id']}"
     try:
         staged: dict[str, Any] = fire.use("stage_document", raw_id=document["id"])
     except ToolError as error:
-        tell(fire, fingerprint, f"raw document {document['id']} of {document['source']} cannot be staged", str(error))
+        if not document["is_told"]:
+            what = f"raw document {document['id']} of {document['source']} cannot be staged"
+            tell(fire, what, "its kept bytes, read once more", str(error), raw_id=document["id"])
         return None
-    for finding in fire.use("list_findings", limit=200):
-        if finding["fingerprint"] == fingerprint:
-            fire.use("close_finding", finding_id=finding["id"], resolution=f"batch {staged['batch_id']} holds its rows")
     return staged
 
 
 def reconcile(fire: Fire) -> list[dict[str, Any]]:
-    """A few batches at a fire: large ones take a second each. What differs is a finding."""
+    """A few batches at a fire: large ones take a second each. What differs goes to the manager, once."""
     looked_at = []
     for batch in fire.use("batches_to_reconcile", limit=RECONCILED_AT_ONCE):
         if fire.budget.seconds_left() < RESERVE_SECONDS:
             break
-        try:
-            look = fire.use("reconcile_batch", batch_id=batch["id"])
-        except ToolError as error:
-            tell(fire, f"reconcile:{batch['id']}", f"batch {batch['id']} cannot be compared with its bytes", str(error))
-            continue
+        look = fire.use("reconcile_batch", batch_id=batch["id"])
         looked_at.append(look)
         if not look["is_equal"]:
-            what = f"its bytes give {look['rows_in_raw']}, staging holds {look['rows_in_staging']}"
-            title = f"batch {batch['id']} of {batch['source']} is not its bytes: {what}"
-            tell(fire, f"reconcile:{batch['id']}", title, what)
+            showed = f"its bytes give {look['rows_in_raw']}, staging holds {look['rows_in_staging']}"
+            what = f"batch {batch['id']} of {batch['source']} is not its bytes"
+            tell(
+                fire, what, "the bytes, read once more, beside staging", look["reason"] or showed, batch_id=batch["id"]
+            )
     return looked_at
 
 
-def tell(fire: Fire, fingerprint: str, title: str, why: str) -> None:
-    """A finding for the manager; the same trouble again raises its count."""
-    fire.use(
-        "open_finding",
-        fingerprint=fingerprint,
-        kind="raw_differs_from_staged",
-        subject=title.partition(" of ")[0],
-        title=title,
-        watcher=fire.record.reports_to,
-        level="today",
-        effect="the rows concerned may be missing from what is in force",
-        evidence={"reason": why},
-    )
+def tell(fire: Fire, what: str, checked: str, showed: str, **facts: int) -> None:
+    """A worker opens no findings: the manager judges what it means."""
+    body = f"{what}: {showed}. The rows concerned may be missing from what is in force; nothing was mended."
+    fire.use("escalate", subject=what, body=body, checked=checked, showed=showed, facts=facts)
 
 
 def write_note(evidence: dict[str, int]) -> str:
     parts = [f"{count(evidence['staged_documents'], 'document')} staged from kept bytes"]
     if evidence["unreadable_documents"]:
-        parts.append(f"{count(evidence['unreadable_documents'], 'document')} left, see the findings")
+        parts.append(f"{count(evidence['unreadable_documents'], 'document')} left and told")
     parts.append(f"{count(evidence['reconciled_batches'], 'batch', 'batches')} compared with their bytes")
     parts.append(f"{evidence['differing_batches']} differ")
     return ", ".join(parts) + "."

@@ -55,16 +55,14 @@ def batches_to_reconcile(fire: Fire, limit: int = 4) -> list[dict[str, Any]]:
 def reconcile_batch(fire: Fire, batch_id: int) -> dict[str, Any]:
     """Reads a batch's bytes once more and compares how many rows they give with how many are in staging; kept for ever.
 
-    Example: reconcile_batch(batch_id=9) gives {"rows_in_raw": 120, "rows_in_staging": 120, "is_equal": true}.
+    Example: reconcile_batch(batch_id=9) gives {"rows_in_raw": 120, "rows_in_staging": 120, "is_equal": true, ...}.
     """
     batch = fire.brain.one("batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     feed = fire.vertical.source(batch["source"])
     parsed, _, reason = judge(feed, load(fire, feed.name, batch["sha256"]), batch["edition_at"], None)
-    if parsed is None:
-        raise ToolError(f"the bytes of batch {batch_id} cannot be read any more: {reason}")
-    rows = parsed.staged + len(parsed.rejects)
+    rows = 0 if parsed is None else parsed.staged + len(parsed.rejects)
     try:
         fire.brain.value("record_reconciliation", batch=batch_id, rows_in_raw=rows, session_id=fire.session_id)
     except Refused as refusal:
@@ -72,4 +70,4 @@ def reconcile_batch(fire: Fire, batch_id: int) -> dict[str, Any]:
     found = fire.brain.one("reconciliation_of", batch=batch_id)
     assert found is not None, "it was recorded just now"
     fire.learn("reconciled", f"{feed.name}: batch {batch_id} beside its bytes", **found)
-    return dict(found)
+    return {**found, "reason": f"its bytes cannot be read any more: {reason}" if parsed is None else None}
