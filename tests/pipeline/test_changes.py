@@ -102,6 +102,15 @@ def page(start: int, total: int, *numbers: int, at: str = "2026-03-11T06:00:00.0
     return json.dumps({**head, "vulnerabilities": entries}).encode()
 
 
+def nvd_page(cve: str, score: float) -> bytes:
+    """A whole answer with one entry, scored by NVD."""
+    data = {"version": "3.1", "baseScore": score}
+    metrics = {"cvssMetricV31": [{"type": "Primary", "source": "nvd@nist.gov", "cvssData": data}]}
+    entry = {"id": cve, "lastModified": "2026-03-10T15:00:00.000", "metrics": metrics}
+    head = {"startIndex": 0, "totalResults": 1, "timestamp": "2026-03-10T16:00:00.000"}
+    return json.dumps({**head, "vulnerabilities": [{"cve": entry}]}).encode()
+
+
 class _Pages:
     """Answers of an API, one after another, in place of the network."""
 
