@@ -118,7 +118,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
     """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
     reader = fire.vertical.source(source)
-    return judge(reader, load(fire, source, sha256), edition_at.date() if edition_at else None, None)
+    return judge(reader, load(fire, source, sha256), edition_at, None)
 
 
 def weighted(parts: list[float | None], weights: list[float]) -> Decimal:

@@ -1,15 +1,17 @@
 """scraping_manager by the book: each source's edition, age and routes; what is stale or senseless is looked into."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import Answer, Finding, Watched, answer_findings
-from company.words import count, hours
+from company.words import clock, count, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
+BENCHED_AGAIN_AFTER = timedelta(hours=20)
 OWN: dict[str, Answer] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
 
 
@@ -17,11 +19,13 @@ def work(fire: Fire) -> Outcome:
     """Never skips: sources that are all fresh are reported as such."""
     watched = answer_findings(fire, OWN)
     refreshed = sum(refresh(fire, finding) for finding in fire.use("my_findings"))
-    restaged = sum(file_restage(fire, document) for document in fire.use("documents_without_batch"))
+    routes = fire.use("route_figures")
+    benches = sum(bench(fire, source) for source in sorted({r["source"] for r in routes if r["failures"]}))
     watch_heartbeat(fire)
     given_up = len(fire.use("failed_fires"))
-    figures = measure(fire) | {"filed": restaged, "answers_refreshed": refreshed, "given_up": given_up}
-    return Done(figures | watched.evidence, note=write_note(fire, figures, watched))
+    figures = measure(fire) | {"filed": benches, "answers_refreshed": refreshed, "given_up": given_up}
+    figures |= measure_routes(routes)
+    return Done(figures | watched.evidence, note=write_note(fire, figures, watched, routes))
 
 
 def refresh(fire: Fire, finding: Finding) -> int:
@@ -35,15 +39,18 @@ def refresh(fire: Fire, finding: Finding) -> int:
     return 1
 
 
-def file_restage(fire: Fire, document: dict[str, Any]) -> int:
-    """Bytes that came and were never staged are staged from the bucket; nobody asks the source again for them."""
+def bench(fire: Fire, source: str) -> int:
+    """The routes of a source in trouble side by side; once a day, however long the trouble lasts."""
+    last = fire.use("last_task_about", dedupe_key=f"bench:{source}")
+    if last is not None and fire.now - datetime.fromisoformat(last["created_at"]) < BENCHED_AGAIN_AFTER:
+        return 0
     filed = fire.use(
         "file_task",
         mode="scrape",
-        title=f"Stage what {document['source']} sent: raw document {document['id']}",
-        payload={"kind": "restage", "source": document["source"], "raw_id": document["id"]},
-        priority=2,
-        dedupe_key=f"restage:{document['id']}",
+        title=f"Compare the routes of {source}",
+        payload={"kind": "bench", "source": source},
+        priority=4,
+        dedupe_key=f"bench:{source}",
     )
     return int(filed["is_new"])
 
@@ -84,7 +91,26 @@ def measure(fire: Fire) -> dict[str, int]:
     }
 
 
-def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
+def measure_routes(routes: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        "routes": len(routes),
+        "routes_resting": sum(route["state"] != "closed" for route in routes),
+        "probes": sum(route["probes"] for route in routes),
+    }
+
+
+def tell_routes(routes: list[dict[str, Any]], zone: str) -> str:
+    """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
+    told = [
+        f"{r['source']} {r['route']} until {clock(r['open_until'], zone)}"
+        f" ({r['failures']} failures, {r['last_status'] or 'no answer'})"
+        for r in routes
+        if r["state"] != "closed"
+    ]
+    return f"{count(len(routes), 'route')}, {len(told)} resting" + (f": {', '.join(told)}" if told else "")
+
+
+def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: list[dict[str, Any]]) -> str:
     """The closing note: each source's age beside its limit, and by which route it came."""
     sources = [
         f"{s['source']} {hours(s['age'])} of {hours(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
@@ -93,6 +119,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",
         f"{count(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
+        tell_routes(routes, fire.settings.owner_timezone),
         f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
     if figures["given_up"]:

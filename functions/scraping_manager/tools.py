@@ -1,6 +1,7 @@
-"""What only scraping_manager reads: what a source was asked, what came of earlier errands, whether heartbeat beats."""
+"""What only scraping_manager reads: requests, routes, what came of earlier errands, whether heartbeat beats."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from company.plain import plain, plain_rows
@@ -31,12 +32,13 @@ def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
 
 
 @tool
-def documents_without_batch(fire: Fire) -> list[dict[str, Any]]:
-    """Lists new editions whose bytes are kept and whose rows never reached staging: a session died in between.
+def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+    """Lists every route: its breaker (closed, open, half_open), failures in a row, last answer, and probes.
 
-    Example: documents_without_batch() gives [{"id": 40, "source": "x", "edition_at": "..."}].
+    Example: route_figures(hours=24) gives [{"source": "x", "route": "primary", "state": "open", "failures": 3,
+    "open_until": "...", "last_result": "blocked", "last_status": 403, "probes": 2, "probes_ok": 0, "probed_ms": null}].
     """
-    return plain_rows(fire.brain.all("raw_documents_without_batch"))
+    return plain_rows(fire.brain.all("route_figures", since=fire.now - timedelta(hours=hours)))
 
 
 @tool

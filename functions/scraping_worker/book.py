@@ -24,7 +24,7 @@ def work(fire: Fire) -> Outcome:
     """Claims, works and ends errands until none is left or the time is nearly spent."""
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
-    done: Counter[str] = Counter(probes=0, editions=0, build_tasks=0)
+    done: Counter[str] = Counter(probes=0, benches=0, build_tasks=0)
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         task = fire.use("claim_task", mode="scrape")
         if task is None:
@@ -61,11 +61,7 @@ def tell_probes(rows: list[dict[str, Any]]) -> str:
     several = len({row["route"] for row in rows}) > 1
     ends = [
         " ".join(
-            [
-                f"{date.fromisoformat(row['day']):%-d %b}" if row["day"] else "the file",
-                *([f"by route {row['route']}"] if several else []),
-                str(row["status"] or "no answer"),
-            ]
+            [_edition(row["edition"]), *([f"by {row['route']}"] if several else []), str(row["status"] or "no answer")]
         )
         for row in rows
     ]
@@ -73,11 +69,29 @@ def tell_probes(rows: list[dict[str, Any]]) -> str:
     return f"{', '.join(ends)} from our address: {'not blocked' if served else 'nothing is served to us'}"
 
 
-def restage(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
-    """Rows of a kept document into staging."""
-    staged = fire.use("stage_document", raw_id=task["payload"]["raw_id"])
-    done["editions"] += 1
-    return f"batch {staged['batch_id']} with {count(staged['rows'], 'row')} staged from kept bytes"
+def _edition(name: str | None) -> str:
+    """A day as people write it, a release by its file's name."""
+    if name is None:
+        return "the file"
+    try:
+        return f"{date.fromisoformat(name):%-d %b}"
+    except ValueError:
+        return name.rsplit("/", 1)[-1]
+
+
+def bench(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+    """The routes side by side, so that the next trouble finds the better one known."""
+    rows = fire.use("bench_routes", source=task["payload"]["source"], times=3)
+    done["probes"] += sum(row["asked"] for row in rows)
+    done["benches"] += 1
+    ends = [f"{row['route']} {row['ok']} of {row['asked']}, {_speed(row)}" for row in rows]
+    return f"{task['payload']['source']}: {'; '.join(ends)}"
+
+
+def _speed(row: dict[str, Any]) -> str:
+    if row["median_ms"] is None:
+        return f"status {sentence([str(status) for status in row['statuses']], 'none')}"
+    return f"{row['median_ms']} ms, {count(row['bytes'], 'byte')}"
 
 
 def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
@@ -99,6 +113,6 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
 
 ERRANDS: dict[str, Callable[[Fire, dict[str, Any], Counter[str]], str]] = {
     "probe": probe,
-    "restage": restage,
+    "bench": bench,
     "malformed": look,
 }

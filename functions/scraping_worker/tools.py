@@ -1,48 +1,63 @@
-"""What only scraping_worker does: try a source's routes, stage kept bytes, and look at bytes that made no sense."""
+"""What only scraping_worker does: try a source's routes once, compare them, and look at bytes that made no sense."""
 
 import time
-from datetime import date, datetime, timedelta
+from datetime import timedelta
+from statistics import median
 from typing import Any
 
 from company.errors import ToolError
+from company.feeds import DATE, EDITION, NEWEST, Source
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import judge, load
-from company.pipeline.staging import stage
+from company.pipeline.routes import known_routes
 from company.session import Fire
 from company.tools import tool
-from company.vertical import DATE, Source
 
 HEAD = 200
+MOST_ASKED = 5
+HOUR = timedelta(hours=1)
 
 
 @tool
 def probe_routes(fire: Fire, source: str) -> list[dict[str, Any]]:
-    """Asks every route of a source once, unconditionally: a dated one for the edition we have and for the next.
+    """Asks every route of a source once, unconditionally: where editions have names, for the one we have and the next.
 
-    Nothing is staged. Each row says route, day, status (null when nobody answered), bytes and milliseconds.
-    Example: probe_routes(source="x") gives [{"route": 0, "day": "2026-03-10", "status": 200, "bytes": 512, "ms": 80}].
+    Nothing is staged. Each row says route, edition, status (null when nobody answered), bytes and milliseconds; a
+    route that answers is trusted again. Example: probe_routes(source="x") gives
+    [{"route": "primary", "edition": "2026-03-10", "status": 200, "bytes": 512, "ms": 80, "is_ok": true}].
     """
     feed = fire.vertical.source(source)
-    newest = fire.brain.value("newest_edition", source=source)
-    return [_probe(fire, feed, *route) for route in _routes(fire, feed, newest)]
+    names = _names(fire, feed)
+    asked = [(r, url.replace(mark, name), name) for r, url in known_routes(fire, feed) for mark, name in names]
+    return [_probe(fire, feed, *one) for one in asked]
 
 
 @tool
-def stage_document(fire: Fire, raw_id: int) -> dict[str, Any]:
-    """Stages the rows of a kept document that never got so far. From there check and promote take it.
+def bench_routes(fire: Fire, source: str, times: int = 3) -> list[dict[str, Any]]:
+    """Asks each route of a source several times for an edition that is there; the fastest sound one comes first.
 
-    Example: stage_document(raw_id=40) gives {"batch_id": 10, "rows": 120, "rejected": 0}.
+    Example: bench_routes(source="x", times=3) gives
+    [{"route": "fallback 1", "asked": 3, "ok": 3, "median_ms": 80, "bytes": 512, "statuses": [200]}].
     """
-    document = _document(fire, raw_id)
-    feed = fire.vertical.source(document["source"])
-    newest = fire.brain.value("newest_edition", source=feed.name)
-    body, day = load(fire, feed.name, document["sha256"]), document["edition_at"].date()
-    parsed, verdict, reason = judge(feed, body, day, newest)
-    if parsed is None or verdict != "new":
-        raise ToolError(f"raw document {raw_id} is not to be staged: {verdict}: {reason}")
-    staged = stage(fire, feed, raw_id, parsed)
-    fire.learn("staged", f"{feed.name}: batch {staged.batch_id} from raw document {raw_id}", batch=staged.batch_id)
-    return {"batch_id": staged.batch_id, "rows": staged.read, "rejected": staged.rejected}
+    feed = fire.vertical.source(source)
+    mark, name = _names(fire, feed)[0]
+    rows = []
+    for route, url in known_routes(fire, feed):
+        asked = range(max(1, min(times, MOST_ASKED)))
+        rows.append(_compared(route, [_probe(fire, feed, route, url.replace(mark, name), name) for _ in asked]))
+    return sorted(rows, key=lambda row: (-row["ok"], row["median_ms"] is None, row["median_ms"]))
+
+
+def _compared(route: str, probes: list[dict[str, Any]]) -> dict[str, Any]:
+    sound = [probe for probe in probes if probe["is_ok"]]
+    return {
+        "route": route,
+        "asked": len(probes),
+        "ok": len(sound),
+        "median_ms": round(median(probe["ms"] for probe in sound)) if sound else None,
+        "bytes": max((probe["bytes"] for probe in sound), default=0),
+        "statuses": sorted({probe["status"] for probe in probes if probe["status"] is not None}),
+    }
 
 
 @tool
@@ -55,7 +70,7 @@ def look_at_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     document = _document(fire, raw_id)
     feed = fire.vertical.source(document["source"])
     body = load(fire, feed.name, document["sha256"])
-    _, verdict, reason = judge(feed, body, None, None)
+    _, verdict, reason = judge(feed, body, fire.now, None)
     head = body[:HEAD].decode("utf-8", "replace")
     return {"verdict": verdict, "reason": reason, "bytes": len(body), "head": head, "url": document["url"]}
 
@@ -67,18 +82,21 @@ def _document(fire: Fire, raw_id: int) -> dict[str, Any]:
     return row
 
 
-def _routes(fire: Fire, feed: Source, newest: datetime | None) -> list[tuple[int, str, date | None]]:
-    """Route number, address, day. An address set by FEED_<SOURCE>_URL stands alone here too."""
-    override = fire.settings.feeds.get(feed.name)
-    urls = list(enumerate((override,) if override else feed.urls))
-    if not feed.is_dated:
-        return [(number, url, None) for number, url in urls]
-    have = newest.date() if newest else fire.now.date() - timedelta(days=1)
-    days = [day for day in (have, have + timedelta(days=1)) if day <= fire.now.date()]
-    return [(number, url.replace(DATE, day.isoformat()), day) for day in days for number, url in urls]
+def _names(fire: Fire, feed: Source) -> list[tuple[str, str]]:
+    """What stands in an address and what to put there: the edition we have, and the next where it may be there."""
+    newest = fire.brain.value("newest_edition", source=feed.name)
+    if feed.is_dated:
+        if newest is None:
+            return [(DATE, NEWEST)]
+        days = (newest.date(), newest.date() + timedelta(days=1))
+        return [(DATE, day.isoformat()) for day in days if day <= fire.now.date()]
+    if feed.releases is not None:
+        hour = (newest or fire.now).replace(minute=0, second=0, microsecond=0)
+        return [(EDITION, feed.releases.name_part(h)) for h in (hour, hour + HOUR) if h <= fire.now]
+    return [(DATE, "")]
 
 
-def _probe(fire: Fire, feed: Source, number: int, url: str, day: date | None) -> dict[str, Any]:
+def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> dict[str, Any]:
     began = time.monotonic()
     status, size, error = None, 0, None
     try:
@@ -86,13 +104,29 @@ def _probe(fire: Fire, feed: Source, number: int, url: str, day: date | None) ->
         status, size = answer.status, len(answer.body or b"")
     except FeedUnreachable as unreachable:
         error = str(unreachable)
-    taken = round(1000 * (time.monotonic() - began))
     shown: dict[str, Any] = {
-        "route": number,
-        "day": day.isoformat() if day else None,
+        "route": route,
+        "edition": edition or None,
         "status": status,
         "bytes": size,
-        "ms": taken,
+        "ms": round(1000 * (time.monotonic() - began)),
+        "is_ok": status == 200,
     }
-    fire.learn("probe", f"{feed.name} route {number}: {status or error}", **shown)
+    _record(fire, feed, url, shown, error)
+    fire.learn("probe", f"{feed.name} {route}: {status or error}", **shown)
     return {**shown, "error": error}
+
+
+def _record(fire: Fire, feed: Source, url: str, shown: dict[str, Any], error: str | None) -> None:
+    fire.brain.run(
+        "record_probe",
+        source=feed.name,
+        route=shown["route"],
+        url=url,
+        status_code=shown["status"],
+        size=shown["bytes"],
+        ms=shown["ms"],
+        worked=shown["is_ok"],
+        reason=error,
+        session_id=fire.session_id,
+    )

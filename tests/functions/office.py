@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.pipeline.works import Works
+from tests.pipeline.works import SOURCES, Works
 from tests.support.staff import staff
 from watchbill.cloud.aws import ACCOUNT, REGION
 
@@ -34,7 +34,7 @@ class Office:
         """One fire of the role's own book by its event file, a minute later or when said; on a schedule if named."""
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
-        feeds = {name: self.works.server.url(name) for name in ("kev", "epss")}
+        feeds = {name: self.works.server.url(name) for name in SOURCES}
         house = self.works.fire.house(
             role,
             cloud=self.works.cloud,

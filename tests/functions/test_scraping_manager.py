@@ -47,7 +47,7 @@ def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
 
     answer = office.run("scraping_manager")
 
-    assert (answer["evidence"]["sources"], answer["evidence"]["requests"]) == (2, 1)
+    assert (answer["evidence"]["sources"], answer["evidence"]["requests"]) == (7, 1)
     assert "kev 14 h of 96 h" in office.value("SELECT body FROM company.inbox WHERE from_role = 'scraping_manager'")
 
 
@@ -62,6 +62,20 @@ def test_fires_that_lambda_gave_up_on_are_read_and_told(office: Office, body: st
     assert answer["evidence"]["given_up"] == 1
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
     assert "was given up" in office.value("SELECT body FROM company.session_log WHERE kind = 'given_up'")
+
+
+def test_a_resting_route_is_told_and_benched_once_a_day(office: Office) -> None:
+    for n in range(3):
+        office.works.serve_only("kev", b"<html>%d</html>" % n)
+        office.works.run("scrape_kev")
+
+    answer = office.run("scraping_manager")
+    office.run("scraping_manager")
+
+    assert (answer["evidence"]["routes_resting"], answer["evidence"]["filed"]) == (1, 1)
+    body = office.value("SELECT body FROM company.inbox WHERE from_role = 'scraping_manager' ORDER BY id LIMIT 1")
+    assert "1 route, 1 resting: kev primary until" in body
+    assert office.value("SELECT count(*) FROM company.task_queue WHERE payload ->> 'kind' = 'bench'") == 1
 
 
 def test_a_silent_heartbeat_is_told_to_the_ceo_at_once(office: Office) -> None:

@@ -25,18 +25,19 @@ def test_a_changed_format_becomes_a_build_task_with_the_sample(office: Office) -
     assert "renamed" in task["payload"]["reason"]
 
 
-def test_kept_bytes_that_were_never_staged_are_staged_without_asking_again(office: Office) -> None:
-    office.works.take_in("kev", kev_of(30))
-    admin = office.works.brain.admin
-    for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
-        admin.execute(f"TRUNCATE {table} CASCADE")
-    office.run("scraping_manager")
+def test_a_bench_tells_the_routes_side_by_side(office: Office) -> None:
+    office.works.serve("kev", kev_of(30))
+    filed = {"mode": "scrape", "title": "compare", "priority": 5, "dedupe_key": None}
+    payload = {"kind": "bench", "source": "kev"}
+    office.works.brain.as_role("scraping_manager").value("file_task", **filed, payload=payload, not_before=None)
 
     answer = office.run("scraping_worker")
 
-    assert answer["evidence"]["editions"] == 1
-    batch = office.works.last_batch()
-    assert (batch["staged_by"], batch["rows_read"], batch["status"]) == ("scraping_worker", 30, "staged")
+    assert (answer["evidence"]["benches"], answer["evidence"]["probes"]) == (1, 3)
+    [probes] = office.rows("SELECT count(*) AS n, bool_and(is_ok) AS ok FROM company.route_probes WHERE source = 'kev'")
+    assert (probes["n"], probes["ok"]) == (3, True)
+    [task] = office.rows("SELECT result FROM company.task_queue")
+    assert task["result"]["showed"].startswith("kev: primary 3 of 3, ")
 
 
 def test_an_errand_of_an_unknown_kind_goes_to_the_manager_untouched(office: Office) -> None:

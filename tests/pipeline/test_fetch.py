@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 
 from company.pipeline import fetch
 from company.pipeline.fetch import Answer, FeedUnreachable, get
-from company.pipeline.scraping import addresses
+from company.pipeline.routes import known_routes
 from patchfirst.vertical import VERTICAL
 
 KEV = VERTICAL.source("kev")
@@ -105,10 +106,9 @@ def test_it_gives_up_rather_than_outlive_its_fire(waits: list[float]) -> None:
     assert waits == []
 
 
-def test_a_body_beyond_all_reason_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "MAX_BYTES", 1000)
+def test_a_body_beyond_all_reason_is_not_taken() -> None:
     with _server((200, {}, b"x" * 2000)) as (url, _):
-        answer = _get(f"{url}/list")
+        answer = get(f"{url}/list", replace(KEV, max_bytes=1000), validators={}, seconds_left=60)
 
     assert (answer.status, answer.body) == (413, None)
 
@@ -122,10 +122,8 @@ def test_an_address_from_the_settings_stands_alone_and_else_the_fallback_is_know
     def fire(**feeds: str) -> Any:
         return SimpleNamespace(settings=SimpleNamespace(feeds=feeds))
 
-    assert [asked.url for asked in addresses(fire(kev="http://127.0.0.1:1/x"), KEV)] == ["http://127.0.0.1:1/x"]
-    assert [(asked.route, asked.url) for asked in addresses(fire(), KEV)] == list(
-        zip(("primary", "fallback 1"), KEV.urls, strict=True)
-    )
+    assert known_routes(fire(kev="http://127.0.0.1:1/x"), KEV) == [("primary", "http://127.0.0.1:1/x")]
+    assert known_routes(fire(), KEV) == list(zip(("primary", "fallback 1"), KEV.urls, strict=True))
 
 
 def test_a_server_that_trickles_is_left_when_the_time_is_over(waits: list[float]) -> None:

@@ -47,8 +47,8 @@ def test_a_source_without_any_edition_is_no_error_until_its_limit_has_passed(wor
     works.brain.wait(hours=97)
     works.run("scrape_kev")
 
-    assert first["outcome"] == "failed"
-    assert [f["title"] for f in _stale(works)] == ["kev is 97 h old (limit 96 h)"]
+    assert (first["outcome"], "nothing has been published" in first["reason"]) == ("skipped", True)
+    assert [f["title"] for f in _stale(works)] == ["kev: no edition has come yet, for 97 h (limit 96 h)"]
 
 
 def test_each_source_shows_its_age_beside_its_limit(works: Works) -> None:

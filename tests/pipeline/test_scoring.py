@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from patchfirst.scores import SCORES
+from tests.pipeline.test_changes import nvd_page, record, tarred
 from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -33,10 +34,10 @@ def test_the_weights_add_up_to_a_hundred() -> None:
 def test_a_score_is_the_weighted_sum_of_its_parts_rounded_once(works: Works) -> None:
     _scored(works)
 
-    # 40 + 10 + 25 * 0.9 + 10 * 0.99 + 10 * (1 - 38/90); its due date of 22 February has passed
-    assert _score(works, "CVE-2025-90001") == Decimal("88.2")
-    assert _score(works, "CVE-2025-90002") == Decimal("40.0")
-    assert _score(works, "CVE-2025-90003") == Decimal("7.5")
+    # 35 + 8 + 20 * 0.9 + 7 * 0.99 + 7 * (1 - 38/90); its due date of 22 February has passed
+    assert _score(works, "CVE-2025-90001") == Decimal("72.0")
+    assert _score(works, "CVE-2025-90002") == Decimal("35.0")
+    assert _score(works, "CVE-2025-90003") == Decimal("5.5")
 
 
 def test_an_explanation_adds_up_to_the_score(works: Works) -> None:
@@ -45,7 +46,7 @@ def test_an_explanation_adds_up_to_the_score(works: Works) -> None:
     parts = works.brain.owner.all("explain_score", entity="CVE-2025-90001")
 
     assert [p["part"] for p in parts] == [part.name for part in SCORES.parts]
-    assert abs(sum(p["points"] for p in parts) - Decimal("88.2")) < Decimal("0.1")
+    assert abs(sum(p["points"] for p in parts) - Decimal("72.0")) < Decimal("0.1")
 
 
 def test_a_second_pass_over_the_same_day_has_nothing_to_do(works: Works) -> None:
@@ -64,7 +65,7 @@ def test_a_new_day_is_scored_again_and_only_what_moved_is_written(works: Works) 
 
     assert fire["evidence"] == {"looked_at": 3, "added": 0, "changed": 1, "removed": 0}
     (change,) = works.brain.owner.all("score_changes_of", entity="CVE-2025-90001")
-    assert (change["old_score"], change["new_score"]) == (Decimal("88.2"), Decimal("88.1"))
+    assert (change["old_score"], change["new_score"]) == (Decimal("72.0"), Decimal("71.9"))
 
 
 def test_what_left_every_feed_loses_its_score_and_keeps_its_story(works: Works) -> None:
@@ -109,3 +110,51 @@ def test_a_move_across_two_models_is_not_told(works: Works) -> None:
 
     assert works.value("SELECT count(*) FROM company.score_history") == 2
     assert works.rows("SELECT * FROM patchfirst.score_moves") == []
+
+
+def test_a_part_that_nobody_knows_is_told_as_unknown_and_counts_as_nothing(works: Works) -> None:
+    _scored(works)
+
+    parts = {p["part"]: p for p in works.brain.owner.all("explain_score", entity="CVE-2025-90002")}
+
+    assert {name for name, part in parts.items() if not part["is_known"]} == {
+        "epss",
+        "percentile",
+        "exploit_at_hand",
+        "cvss",
+    }
+    assert parts["epss"]["points"] == 0
+    told = [row["what"] for row in works.brain.owner.all("cve_timeline", entity="CVE-2025-90002")]
+    assert f"35.0 by {SCORES.version}; unknown: epss, percentile, exploit_at_hand, cvss" in told
+
+
+def test_an_exploit_raises_a_score_but_the_first_reading_of_a_list_is_no_news(works: Works) -> None:
+    _scored(works)
+    header = "id,description,date_published,type,platform,date_added,verified,codes"
+    rows = [f"{n},x,,dos,linux,,1,CVE-2024-{90000 + n}" for n in range(20)]
+
+    for more in (["90,x,,dos,linux,,1,CVE-2025-90001"], ["91,x,,dos,linux,,0,CVE-2025-90003"]):
+        rows += more
+        works.serve_only("exploitdb", ("\n".join([header, *rows]) + "\n").encode())
+        works.run("scrape_exploits", "check", "promote", "link", "score")
+
+    # 12 * 0.7 for a verified exploit, 12 * 0.5 for an unverified one
+    assert _score(works, "CVE-2025-90001") == Decimal("80.4")
+    assert _score(works, "CVE-2025-90003") == Decimal("11.5")
+    assert [m["cve"] for m in works.rows("SELECT cve FROM patchfirst.score_moves")] == ["CVE-2025-90003"]
+
+
+def test_severity_is_the_assigners_before_nvds(works: Works) -> None:
+    _scored(works)
+    works.serve_only("nvd", nvd_page("CVE-2025-90001", 9.0))
+    works.run("scrape_cves", "check", "promote", "link", "score")
+    by_nvd = _score(works, "CVE-2025-90001")
+
+    scored = {"cvssV3_1": {"version": "3.1", "baseScore": 5.0}}
+    works.serve_only("cves", tarred(record(1, "2026-03-10T16:00:00Z", metrics=[scored])))
+    works.run("scrape_cves", "check", "promote", "link", "score")
+
+    # 8 * 0.9, then 8 * 0.5
+    assert (by_nvd, _score(works, "CVE-2025-90001")) == (Decimal("79.2"), Decimal("76.0"))
+    facts = works.rows("SELECT cvss, cvss_by FROM patchfirst.cve_facts WHERE cve = 'CVE-2025-90001'")
+    assert facts == [{"cvss": 5.0, "cvss_by": "cna"}]

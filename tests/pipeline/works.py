@@ -13,6 +13,8 @@ from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.feeds import FeedServer
 
+SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
+
 
 @dataclass
 class Works:
@@ -54,7 +56,7 @@ class Works:
     def _run(self, role: str) -> dict[str, Any]:
         self.fired += 1
         self.brain.wait(minutes=1)
-        feeds = {name: self.server.url(name) for name in ("kev", "epss")}
+        feeds = {name: self.server.url(name) for name in SOURCES}
         house = self.fire.house(role, cloud=self.cloud, bucket="works", feeds=feeds)
         return self.fire(role, house=house, request_id=f"request-{self.fired}")
 

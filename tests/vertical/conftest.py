@@ -1,5 +1,7 @@
 """The product's sample for all, and the recorded feeds where the project's neighbour folder holds them."""
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,14 @@ def real_folder() -> Path:
 @pytest.fixture(scope="session")
 def real(real_folder: Path) -> list[Edition]:
     return recorded(real_folder)[0]
+
+
+@pytest.fixture(scope="session")
+def real_bodies(real_folder: Path) -> Callable[[str], bytes]:
+    """A recorded file as its source serves it: archives as they are, all else unpacked."""
+
+    def body(path: str) -> bytes:
+        content = (real_folder / path).read_bytes()
+        return gzip.decompress(content) if path.endswith(".gz") and not path.endswith(".tar.gz") else content
+
+    return body

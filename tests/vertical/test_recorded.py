@@ -7,6 +7,7 @@ from pathlib import Path
 
 from company.vertical import Edition
 from patchfirst.recorded import recorded
+from patchfirst.sources.cves import CVES
 from patchfirst.sources.epss import EPSS
 from patchfirst.sources.kev import KEV
 from tests.pipeline.works import epss_of, kev_of
@@ -88,3 +89,44 @@ def test_the_neighbours_folder_is_read_without_a_warning(real_folder: Path) -> N
 
     assert not warnings
     assert {e.edition_at.date() for e in editions if e.source == "epss"} >= {date(2024, 1, 13), date(2026, 6, 30)}
+
+
+def test_each_source_is_known_by_its_names_and_a_list_gives_way_to_the_full_file(tmp_path: Path) -> None:
+    named = {
+        "cve5/cves-2026-03-10.tar.gz": ("cves", 10, 0),
+        "cve5/delta-2026-03-11T0314Z.tar.gz": ("cves", 11, 3),
+        "exploitdb/files_exploits-2026-03-09.csv": ("exploitdb", 9, 0),
+        "metasploit/derived_modules_metadata_base-asof-2026-03-08.json": ("metasploit", 8, 0),
+        "metasploit/metasploit_cves-2026-03-08.txt": None,
+        "metasploit/metasploit_cves-2026-03-07.txt": ("metasploit", 7, 0),
+        "nuclei/nuclei_cves-2026-03-06.txt": ("nuclei", 6, 0),
+        "nuclei/excerpt_cves.json": None,
+        "cve5/deltaLog-2026-03.json": None,
+    }
+    for name in named:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+
+    editions, warnings = recorded(tmp_path)
+
+    assert not warnings
+    assert {(e.source, e.edition_at.day, e.edition_at.hour) for e in editions} == {v for v in named.values() if v}
+    assert [e.is_part for e in editions if e.source == "cves"] == [False, True]
+    [full] = [e for e in editions if e.edition_at.day == 8]
+    assert b"modules" in full.load()
+
+
+def test_an_hour_is_shown_by_its_name_and_a_whole_list_for_every_later_day() -> None:
+    at = datetime(2026, 3, 11, 12, tzinfo=UTC)
+    whole = Edition("cves", datetime(2026, 3, 9, tzinfo=UTC), bytes, "whole")
+    part = Edition("cves", datetime(2026, 3, 11, 3, 14, tzinfo=UTC), bytes, "part", is_part=True)
+    names = CVES.releases
+    assert names is not None
+
+    def shown(name: str) -> Edition | None:
+        return CVES.answer(f"/cves/{name}", at, [whole, part])
+
+    assert shown(names.name_whole(at.date())) is whole
+    assert shown(names.name_part(at.replace(hour=3))) is part
+    assert shown(names.name_part(at.replace(hour=4))) is None
+    assert shown("cve_of_no_day/x.zip") is None

@@ -25,7 +25,7 @@ def test_the_same_day_gives_the_same_bytes(tmp_path: Path, sample_folder: Path) 
     write_sample(tmp_path, date(2026, 3, 11))
 
     written = sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*") if p.is_file())
-    assert len(written) == 10
+    assert len(written) == 32
     assert all((tmp_path / p).read_bytes() == (sample_folder / p).read_bytes() for p in written)
 
 

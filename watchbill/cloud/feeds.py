@@ -185,6 +185,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are two writes: on a connection that is used again the second waited 40 ms for the first's receipt.
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:

@@ -49,6 +49,9 @@ BEGIN
       ELSE format('coalesce(abs(c.%1$I - s.%1$I) > %2$s, c.%1$I IS DISTINCT FROM s.%1$I)', c, t) END, ' OR ' ORDER BY n)
   INTO vals, s_vals, sets, differs
   FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n);
+  IF s.newer_by IS NOT NULL THEN
+    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I, true)', differs, s.newer_by);
+  END IF;
 END $$;
 
 -- What is in force now, per source, and how old it is beside its limit. Before the first edition the age counts from the stream's own making.

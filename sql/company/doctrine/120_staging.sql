@@ -24,16 +24,6 @@ BEGIN
   RETURN raw;
 END $$;
 
-CREATE OR REPLACE FUNCTION company.record_fetch(
-  my_source text, my_url text, my_route text, my_result text, my_status_code integer, my_raw bigint, my_reason text, my_session bigint
-) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_writer(my_source);
-  INSERT INTO company.fetches (source, url, route, result, status_code, raw_id, reason, by_role, session_id)
-  VALUES (my_source, my_url, my_route, my_result, my_status_code, my_raw, my_reason, company.me(), my_session);
-END $$;
-
 CREATE OR REPLACE FUNCTION company.open_batch(my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -42,6 +32,11 @@ BEGIN
   PERFORM company.require_writer(my_source);
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
+  END IF;
+  -- Two of the staff may come upon the same document that was left lying; only what was taken back may be staged again.
+  PERFORM 1 FROM company.raw_documents WHERE id = my_raw FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
+    PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
   END IF;
   INSERT INTO company.batches (source, raw_id, edition_at, version, staged_by, session_id)
   VALUES (my_source, my_raw, my_edition_at, my_version, company.me(), my_session)
@@ -106,11 +101,9 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION company.require_writer(text), company.open_batch(text, bigint, timestamptz, text, bigint),
   company.record_raw(text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint),
-  company.record_fetch(text, text, text, text, integer, bigint, text, bigint),
   company.reject_rows(bigint, integer[], text[], text[], text[]), company.seal_batch(bigint, integer),
   company.drop_old_staging(interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint),
   company.record_raw(text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint),
-  company.record_fetch(text, text, text, text, integer, bigint, text, bigint),
   company.reject_rows(bigint, integer[], text[], text[], text[]), company.seal_batch(bigint, integer) TO @machines@, @workers@;
 GRANT EXECUTE ON FUNCTION company.drop_old_staging(interval) TO @login:promote@;

@@ -64,7 +64,7 @@ BEGIN
   PERFORM company.record_check(my_batch, 'rows_are_all_there', 'hold', found, (found <> b.rows_staged OR found = 0)::integer,
     format('%s of %s staged rows found', found, b.rows_staged));
   PERFORM company.check_duplicates(b, s, sql.staging, sql.key);
-  PERFORM company.record_check(my_batch, 'edition_moves_forward', 'hold', 1, (b.edition_at < last.edition_at IS TRUE)::integer,
+  PERFORM company.record_check(my_batch, 'edition_moves_forward', 'hold', 1, (s.newer_by IS NULL AND b.edition_at < last.edition_at IS TRUE)::integer,
     CASE WHEN last.id IS NULL THEN 'the first edition' ELSE format('%s after %s', b.edition_at, last.edition_at) END);
   EXECUTE format('SELECT count(*), count(*) FILTER (WHERE s.%2$s IS NULL) FROM %1$s c
     LEFT JOIN (SELECT DISTINCT %2$s FROM %3$s WHERE batch_id = $1) s ON s.%2$s = c.%2$s', sql.canonical, sql.key, sql.staging)

@@ -54,11 +54,11 @@ BEGIN
   RETURN p;
 END $$;
 
--- Why a score is what it is: each part, what it weighs, and the points it brings. The points add up to the score.
+-- Why a score is what it is: each part, what it weighs, and the points it brings. The points add up to the score; a part that nobody knows brings none.
 CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)
-RETURNS TABLE (part text, value real, weight real, points numeric)
+RETURNS TABLE (part text, value real, weight real, points numeric, is_known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT t.name, t.part, t.weight, round((100 * t.part::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2)
+  SELECT t.name, t.part, t.weight, round((100 * coalesce(t.part, 0)::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2), t.part IS NOT NULL
   FROM company.scores s JOIN company.score_models m ON m.version = s.model_version,
     unnest(m.names, s.parts, m.weights) WITH ORDINALITY AS t (name, part, weight, n)
   WHERE s.entity = my_entity

@@ -23,8 +23,8 @@ SELECT company.record_raw(%(source)s, %(url)s, %(route)s, %(sha256)s, %(size)s, 
   %(verdict)s, %(reason)s, %(session_id)s) AS id
 
 -- name: record_fetch
--- Keeps the record of a request.
-SELECT company.record_fetch(%(source)s, %(url)s, %(route)s, %(result)s, %(status_code)s, %(raw_id)s, %(reason)s, %(session_id)s)
+-- Keeps the record of a request, and what it says of its route.
+SELECT company.record_fetch(%(source)s, %(url)s, %(route)s, %(choice)s, %(result)s, %(status_code)s, %(ms)s, %(raw_id)s, %(reason)s, %(session_id)s)
 
 -- name: open_batch
 -- Begins a batch for a new document.
@@ -160,10 +160,3 @@ SELECT company.resolve_quarantine(%(ids)s::bigint[], %(status)s, %(resolution)s)
 -- name: entity_history
 -- Every value that a source's row of this key has had.
 SELECT valid_from, valid_to, batch_id, ended_by, ended_how, was FROM company.entity_history(%(source)s, %(key)s)
-
--- name: raw_documents_without_batch
--- New editions whose rows never reached staging (a session died in between).
-SELECT d.id, d.source, d.sha256, d.edition_at, d.url
-FROM company.raw_documents d
-WHERE d.verdict = 'new' AND NOT EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id)
-ORDER BY d.id

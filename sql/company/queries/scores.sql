@@ -42,8 +42,8 @@ SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FR
 SELECT entity, score, parts, model_version, scored_at FROM company.scores WHERE entity = %(entity)s
 
 -- name: explain_score
--- The parts of one entity's score, and the points each brings.
-SELECT part, value, weight, points FROM company.explain_score(%(entity)s)
+-- The parts of one entity's score, the points each brings, and which of them nobody knows.
+SELECT part, value, weight, points, is_known FROM company.explain_score(%(entity)s)
 
 -- name: score_changes_of
 -- How one entity's score moved.

@@ -17,3 +17,30 @@ WHERE batch_id = %(batch)s AND due_date < date_added
 SELECT row_no, format('%%s: epss %%s, percentile %%s; both are between 0 and 1', cve, epss, percentile) AS reason
 FROM patchfirst.epss_staging
 WHERE batch_id = %(batch)s AND NOT (epss BETWEEN 0 AND 1 AND coalesce(percentile, 0) BETWEEN 0 AND 1)
+
+-- name: check_cves
+-- Records whose numbers cannot be: a CVSS outside 0 to 10, or changed after the day on which they came.
+SELECT s.row_no, format('%%s: CVSS %%s, updated %%s', s.cve, s.cvss_score, s.updated_at) AS reason
+FROM patchfirst.cves_staging s
+JOIN company.batches b ON b.id = s.batch_id
+WHERE s.batch_id = %(batch)s AND (s.cvss_score NOT BETWEEN 0 AND 10 OR s.updated_at > b.staged_at + interval '1 day')
+
+-- name: check_nvd
+-- The same of NVD's entries.
+SELECT s.row_no, format('%%s: CVSS %%s, modified %%s', s.cve, s.cvss_score, s.modified_at) AS reason
+FROM patchfirst.nvd_staging s
+JOIN company.batches b ON b.id = s.batch_id
+WHERE s.batch_id = %(batch)s AND (s.cvss_score NOT BETWEEN 0 AND 10 OR s.modified_at > b.staged_at + interval '1 day')
+
+-- name: check_exploitdb_dates
+-- Exploits dated into the future of their edition.
+SELECT s.row_no, format('exploit %%s published %%s, added %%s, in the edition of %%s', s.edb_id, s.published_on, s.added_on, b.edition_at::date) AS reason
+FROM patchfirst.exploitdb_staging s
+JOIN company.batches b ON b.id = s.batch_id
+WHERE s.batch_id = %(batch)s AND greatest(s.published_on, s.added_on) > (b.edition_at + interval '2 days')::date
+
+-- name: check_exploitdb_codes
+-- Exploits of which a code was meant to be a CVE id and is none in any spelling: the exploit counts, that code does not.
+SELECT row_no, format('exploit %%s: %%s', edb_id, array_to_string(unread_codes, ', ')) AS reason
+FROM patchfirst.exploitdb_staging
+WHERE batch_id = %(batch)s AND unread_codes <> '{}'

@@ -1,5 +1,5 @@
 -- name: customer_changes
--- What changed for a customer between two moments: entries to and from the known exploited list, ransomware use, and scores that moved.
+-- What changed for a customer between two moments: the known exploited list, ransomware use, exploits that came up, and scores that moved.
 WITH me AS MATERIALIZED (
   SELECT ARRAY(SELECT jsonb_array_elements_text(filters -> 'vendors')) AS vendors, filters ? 'vendors' AS by_vendor,
     coalesce((filters ->> 'min_score')::numeric, 0) AS min_score, coalesce((filters ->> 'min_move')::numeric, 5) AS min_move
@@ -21,6 +21,12 @@ WITH me AS MATERIALIZED (
   FROM patchfirst.kev_history h
   WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'removed' AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = h.cve)
   UNION ALL
+  -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
+  SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL
+  FROM patchfirst.exploits x
+  WHERE x.first_seen_at > %(since)s AND x.first_seen_at <= %(until)s AND x.source <> 'cves'
+    AND x.first_seen_at > (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source)
+  UNION ALL
   SELECT m.cve, 'score_moved', m.at, m.old_score
   FROM patchfirst.score_moves m, me
   WHERE m.at > %(since)s AND m.at <= %(until)s AND abs(m.new_score - m.old_score) >= me.min_move
@@ -31,7 +37,7 @@ FROM changes c
 CROSS JOIN me
 LEFT JOIN patchfirst.cve_facts f ON f.cve = c.cve
 WHERE (NOT me.by_vendor OR f.vendor = ANY (me.vendors)) AND coalesce(f.score, 100) >= me.min_score
-ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'left_the_list', 'score_moved'], c.what)
+ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'exploit_seen', 'left_the_list', 'score_moved'], c.what)
 
 -- name: important_changes
 -- What does not wait for the morning: a CVE of theirs that is now known to be exploited.
@@ -82,7 +88,17 @@ SELECT at, who, what FROM (
   UNION ALL
   SELECT h.valid_to, 'score', h.old_score || ' -> ' || coalesce(h.new_score::text, 'none') FROM company.score_history h WHERE h.entity = %(entity)s
   UNION ALL
-  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version FROM company.scores s WHERE s.entity = %(entity)s
+  SELECT valid_from, 'cves', 'batch ' || batch_id || ': ' || lower(was ->> 'state') || coalesce(', CVSS ' || (was ->> 'cvss_score') || ' by ' || (was ->> 'cvss_by'), '')
+    || coalesce(', exploitation ' || (was ->> 'exploitation'), '') FROM company.entity_history('cves', %(entity)s)
+  UNION ALL
+  SELECT valid_from, 'nvd', 'batch ' || batch_id || ': ' || (was ->> 'status') || coalesce(', CVSS ' || (was ->> 'cvss_score'), '')
+  FROM company.entity_history('nvd', %(entity)s)
+  UNION ALL
+  SELECT x.first_seen_at, x.source, 'exploit seen: ' || x.name FROM patchfirst.exploits x WHERE x.cve = %(entity)s AND x.source <> 'cves'
+  UNION ALL
+  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version
+    || coalesce('; unknown: ' || (SELECT string_agg(p.part, ', ') FROM company.explain_score(s.entity) p WHERE NOT p.is_known), '')
+  FROM company.scores s WHERE s.entity = %(entity)s
   UNION ALL
   SELECT coalesce(d.ended_at, d.written_at), 'deliver', c.name || ': ' || d.status
   FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id

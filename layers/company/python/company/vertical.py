@@ -5,119 +5,61 @@ rows mean. A second product is another package with a `vertical` module; `VERTIC
 """
 
 import importlib
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from company.columns import Columns
 from company.errors import SettingsError
+from company.feeds import (
+    DATE,
+    EDITION,
+    NEWEST,
+    Edition,
+    Malformed,
+    NothingNew,
+    Pages,
+    Parsed,
+    Reject,
+    Releases,
+    Route,
+    Row,
+    Source,
+    dates_wanted,
+)
 from company.research import Study
 
-DATE = "{date}"
-NEWEST = "current"
-"""Stands in a dated URL for the newest edition, whichever that is."""
-Row = Mapping[str, Any]
-
-
-class Malformed(ValueError):
-    """A body that is not an edition of its source; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Reject:
-    """One row of an edition that cannot be read. It is counted, kept as it came, and never staged."""
-
-    row_no: int
-    reason: str
-    raw: str
-    entity: str | None = None
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """An edition in the company's form.
-
-    Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_text`, the same as
-    lines of Postgres' COPY text form, for editions so large that a Python tuple per row would cost too much.
-    """
-
-    edition_at: datetime
-    rows: Sequence[tuple[Any, ...]] = ()
-    rejects: Sequence[Reject] = ()
-    version: str | None = None
-    """How the source made its values. Values of two versions are not compared."""
-    copy_text: bytes = b""
-
-    @property
-    def staged(self) -> int:
-        return len(self.rows) + self.copy_text.count(b"\n")
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where the desk's feed server shows a source, and how it says that an edition is not there."""
-
-    path: str
-    content_type: str
-    missing_status: int = 404
-
-    def matches(self, path: str) -> bool:
-        """Whether a path is this route's."""
-        return self.asked_for(path) is not None
-
-    def asked_for(self, path: str) -> str | None:
-        """What a path asks for: a date, "current", "" on a route without a date; None when it is another route's."""
-        pattern = re.escape(self.path).replace(re.escape(DATE), rf"(?P<date>\d{{4}}-\d\d-\d\d|{NEWEST})")
-        found = re.fullmatch(pattern, path)
-        return None if found is None else found.groupdict().get("date", "")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One recorded or generated edition: its stamp, read from its content, and how to load the bytes as served."""
-
-    source: str
-    edition_at: datetime
-    load: Callable[[], bytes] = field(repr=False, compare=False)
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One feed: where it is, how to read it, and when its next edition can be there at all."""
-
-    name: str
-    urls: tuple[str, ...]
-    """Primary first, then fallbacks. A URL with {date} names one day's edition."""
-    parse: Callable[[bytes, date | None], Parsed]
-    """Reads a body. The day is the one asked for, for formats that carry no stamp of their own."""
-    route: Route
-    look_back_days: int = 2
-    published_from: time = time(0, 0)
-    """Before this time of day (UTC) a dated source is not asked for the day's edition."""
-    begins_with: tuple[bytes, ...] = ()
-    """What a body must begin with; a page that says "denied" in a 200 does not."""
-    is_gzip: bool = False
-    min_bytes: int = 1
-    timeout_seconds: float = 20.0
-    attempts: int = 3
-    columns: Columns | None = None
-    """The names of its columns, where a publisher may rename one; None where only the reader knows them."""
-
-    @property
-    def is_dated(self) -> bool:
-        return DATE in self.route.path
-
-    def answer(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
-        """What this source shows under a path at a moment: of its editions stamped by then, the newest that fits."""
-        wanted = self.route.asked_for(path)
-        shown = [e for e in editions if e.source == self.name and e.edition_at <= at]
-        if wanted not in ("", NEWEST):
-            shown = [e for e in shown if e.edition_at.date().isoformat() == wanted]
-        return max(shown, key=lambda e: e.edition_at, default=None)
+__all__ = [
+    "DATE",
+    "EDITION",
+    "NEWEST",
+    "Check",
+    "Customer",
+    "Deliveries",
+    "Edition",
+    "Entity",
+    "Facts",
+    "Link",
+    "Malformed",
+    "NothingNew",
+    "Page",
+    "Pages",
+    "Parsed",
+    "Part",
+    "Reject",
+    "Releases",
+    "Route",
+    "Row",
+    "Scores",
+    "Source",
+    "Spelling",
+    "Study",
+    "Topic",
+    "Vertical",
+    "dates_wanted",
+    "load",
+]
 
 
 @dataclass(frozen=True)
@@ -269,6 +211,7 @@ class Vertical:
     content: tuple[Topic, ...] = ()
     """What the company writes about in public, or drafts for others."""
     research: tuple[Study, ...] = ()
+    """What the company looks for in its own canonical data."""
     sample: Callable[[Path, date], None] | None = None
     """Writes the sample feeds around a day into a folder, laid out so that `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
@@ -291,10 +234,3 @@ def load(name: str) -> Vertical:
     if not isinstance(found, Vertical):
         raise SettingsError(f"VERTICAL={name}: {name}.vertical has no VERTICAL record")
     return found
-
-
-def dates_wanted(source: Source, now: datetime, newest: datetime | None) -> list[date]:
-    """The days whose edition a dated source may have and we do not, newest first."""
-    first = now.date() if now.time() >= source.published_from else now.date() - timedelta(days=1)
-    days = [first - timedelta(days=n) for n in range(source.look_back_days)]
-    return [day for day in days if newest is None or day > newest.date()]

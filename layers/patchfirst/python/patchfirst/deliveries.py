@@ -7,9 +7,14 @@ from typing import Any
 from company.vertical import Deliveries, Facts, Page
 
 MOST = 20
+SOURCES = (
+    "Sources: CISA KEV (CC0); EPSS by FIRST, https://www.first.org/epss; CVE List; Exploit-DB; Metasploit; nuclei.",
+    "This product uses data from the NVD API but is not endorsed or certified by the NVD.",
+)
 WHAT = {
     "known_exploited": "added to the known exploited list",
     "ransomware": "ransomware campaigns now use it",
+    "exploit_seen": "an exploit for it has been published",
     "left_the_list": "left the known exploited list",
     "score_moved": "score moved",
 }
@@ -43,7 +48,7 @@ def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
         lines.append(f"... and {len(items) - MOST} more, all in the attached list of changes")
     if facts.standing and not facts.is_important:
         lines += ["", "What leads your list"] + [_standing(row) for row in facts.standing]
-    return [*lines, "", _as_of(facts), "Sources: CISA KEV (CC0); EPSS by FIRST, https://www.first.org/epss"]
+    return [*lines, "", _as_of(facts), *SOURCES]
 
 
 def _change(item: Mapping[str, Any]) -> str:

@@ -1,7 +1,9 @@
-"""Finds recorded editions in a folder, for the desk's feed server: by name what may be one, by content its stamp.
+"""Finds recorded editions in a folder, for the desk's feed server: by name what may be one, and its stamp.
 
-Layout: kev/known_exploited_vulnerabilities-*.json and epss/[derived_]epss_scores-YYYY-MM-DD.csv, each plain, .gz, or
-inside a .tar.gz. Anything else is passed over; a file that should be an edition and is not gives a warning.
+KEV, EPSS and NVD carry their stamp inside; the others are dated by their names. Each may be plain, .gz, or inside a
+.tar.gz, but for the CVE List, whose editions are archives themselves. Anything else is passed over; a file that should
+be an edition and is not gives a warning. Where a mirror kept only a list of CVEs, the list is the edition, unless the
+full file of that day is there too.
 """
 
 import gzip
@@ -11,15 +13,29 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from company.vertical import Edition, Malformed
 from patchfirst.sources import epss, kev
 
-KEV_NAME = re.compile(r"known_exploited_vulnerabilities(?:[-_.]\d[^/]*)?\.json(?:\.gz)?")
-EPSS_NAME = re.compile(r"(?:derived_)?epss_scores-(?P<day>\d{4}-\d\d-\d\d)\.csv(?:\.gz)?")
+STAMP = r"(?P<day>\d{4}-\d\d-\d\d)(?:T(?P<hour>\d\d)(?P<minute>\d\d)Z)?"
+PACKED = r"(?:\.gz)?"
+NAMES = {
+    "kev": re.compile(r".*/known_exploited_vulnerabilities(?:[-_.]\d[^/]*)?\.json" + PACKED),
+    "epss": re.compile(rf".*/(?:derived_)?epss_scores-{STAMP}\.csv{PACKED}"),
+    "cves": re.compile(rf".*/(?:cves|(?P<part>delta))-{STAMP}\.(?:tar\.gz|tgz|zip)"),
+    "exploitdb": re.compile(rf".*/files_exploits-{STAMP}\.csv{PACKED}"),
+    "metasploit": re.compile(
+        rf".*/(?:(?:derived_)?modules_metadata_base-(?:asof-)?|metasploit_cves-){STAMP}\.(?:json|txt){PACKED}"
+    ),
+    "nuclei": re.compile(rf".*/(?:(?<=nuclei/)cves-|nuclei_cves-){STAMP}\.(?:json|txt){PACKED}"),
+    # One page of an answer; what was asked for a single CVE is no edition.
+    "nvd": re.compile(rf".*/(?<=nvd/)cves-(?!cveId)[^/]*\.json{PACKED}"),
+}
 RELEASED = re.compile(rb'"dateReleased"\s*:\s*"([^"]+)"')
+MADE = re.compile(rb'"timestamp"\s*:\s*"(\d{4}-[^"]+)"')
 PASSED_OVER = {"malformed"}
+ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,7 @@ class Found:
 
     name: str
     source: str
+    named: re.Match[str]
     read: Callable[[], bytes]
 
 
@@ -49,24 +66,23 @@ def _find(folder: Path, warnings: list[str]) -> Iterator[Found]:
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or PASSED_OVER & set(path.relative_to(folder).parts):
             continue
-        if path.name.endswith((".tar.gz", ".tgz", ".tar")):
+        if known := _known(path):
+            yield Found(str(path), *known, path.read_bytes)
+        elif path.name.endswith(ARCHIVES):
             yield from _members(path, warnings)
-        elif source := _source_of(path.name):
-            yield Found(str(path), source, path.read_bytes)
 
 
 def _members(archive: Path, warnings: list[str]) -> Iterator[Found]:
-    """Editions inside an archive. Archives of other sources have no member of a name that we know."""
+    """Editions inside an archive. Archives of other things have no member of a name that we know."""
     try:
         with tarfile.open(archive) as tar:
-            names = [m.name for m in tar.getmembers() if m.isfile() and _source_of(Path(m.name).name)]
+            names = [m.name for m in tar.getmembers() if m.isfile()]
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         warnings.append(f"{archive}: left out, the archive cannot be read: {error}")
         return
     for name in names:
-        source = _source_of(Path(name).name)
-        assert source is not None, "names were chosen by their source"
-        yield Found(f"{archive}:{name}", source, lambda name=name: _extract(archive, name))  # type: ignore[misc]
+        if known := _known(PurePath(archive.parent.name) / name):
+            yield Found(f"{archive}:{name}", *known, lambda name=name: _extract(archive, name))  # type: ignore[misc]
 
 
 def _extract(archive: Path, name: str) -> bytes:
@@ -77,16 +93,38 @@ def _extract(archive: Path, name: str) -> bytes:
         return member.read()
 
 
-def _source_of(name: str) -> str | None:
-    if KEV_NAME.fullmatch(name):
-        return "kev"
-    return "epss" if EPSS_NAME.fullmatch(name) else None
+def _known(path: PurePath) -> tuple[str, re.Match[str]] | None:
+    """Which source's edition a file's name makes it, or None."""
+    wanted = f"/{path.parent.name}/{path.name}"
+    return next(((source, found) for source, name in NAMES.items() if (found := name.fullmatch(wanted))), None)
 
 
 def _edition(found: Found) -> Edition:
-    content = _unpacked(found.read())
-    at = _kev_stamp(content) if found.source == "kev" else _epss_stamp(content, found.name)
-    return Edition(found.source, at, lambda: _as_served(found), Path(found.name).name)
+    is_part = bool(found.named.groupdict().get("part"))
+    return Edition(found.source, _stamp(found), lambda: _as_served(found), Path(found.name).name, is_part)
+
+
+def _stamp(found: Found) -> datetime:
+    if found.source == "kev":
+        return _kev_stamp(_unpacked(found.read()))
+    if found.source == "epss":
+        return _epss_stamp(_unpacked(found.read()), found)
+    if found.source == "nvd":
+        return _nvd_stamp(_unpacked(found.read()))
+    return _named_stamp(found)
+
+
+def _named_stamp(found: Found) -> datetime:
+    """From the name: a day's beginning, or the very minute."""
+    at = time(int(found.named["hour"] or 0), int(found.named["minute"] or 0), tzinfo=UTC)
+    return datetime.combine(date.fromisoformat(found.named["day"]), at)
+
+
+def _nvd_stamp(content: bytes) -> datetime:
+    made = MADE.search(content)
+    if made is None or not content.rstrip().endswith(b"}"):
+        raise Malformed("not a whole page with a timestamp")
+    return datetime.fromisoformat(made[1].decode()).replace(tzinfo=UTC)
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -100,21 +138,22 @@ def _kev_stamp(content: bytes) -> datetime:
     return kev.stamp({"dateReleased": released[1].decode()})
 
 
-def _epss_stamp(content: bytes, name: str) -> datetime:
+def _epss_stamp(content: bytes, found: Found) -> datetime:
     """From line 1; the files of 2021 have no such line and are dated by their names."""
     first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
     if marked := epss.MARK.fullmatch(first):
         moment = datetime.fromisoformat(marked["stamp"])
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    named = EPSS_NAME.search(Path(name).name)
-    if named is None or not first.startswith("cve,"):
+    if not first.startswith("cve,"):
         raise Malformed(f"the first line is {first[:60]!r}")
-    return datetime.combine(date.fromisoformat(named["day"]), time(0), UTC)
+    return _named_stamp(found)
 
 
 def _as_served(found: Found) -> bytes:
-    """KEV is served as plain JSON, EPSS as gzip, however the file was kept."""
+    """EPSS is served as gzip and the CVE List as it was packed; all else plain, however the file was kept."""
     body = found.read()
-    if found.source == "kev":
+    if found.source == "cves":
+        return body
+    if found.source != "epss":
         return _unpacked(body)
     return body if body.startswith(b"\x1f\x8b") else epss.pack(body)

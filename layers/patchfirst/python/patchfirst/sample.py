@@ -1,7 +1,8 @@
 """Feeds of an invented world around one day: real formats with their real oddities, the same bytes for the same day.
 
 About 20,000 CVEs. On the day itself the KEV list gains three entries, loses one, learns of ransomware once and carries
-one id twice; EPSS moves for about 1.4 % of the CVEs a day and has a dozen rows that nobody can read.
+one id twice; EPSS moves for about 1.4 % of the CVEs a day and has a dozen rows that nobody can read. The records and
+the exploits of these CVEs are in sample_cves and sample_exploits.
 """
 
 import json
@@ -10,8 +11,12 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
+from patchfirst.sample_cves import write_cves
+from patchfirst.sample_dice import chance as _chance
+from patchfirst.sample_dice import cve
+from patchfirst.sample_dice import roll as _roll
+from patchfirst.sample_exploits import write_exploits
 from patchfirst.sample_words import SPELT_OTHERWISE, VENDORS, WEAKNESSES
 from patchfirst.sources.epss import pack
 
@@ -26,7 +31,9 @@ NEW_ON_THE_DAY = 3
 
 
 def write_sample(folder: Path, day: date) -> None:
-    """Writes kev/ and epss/ under the folder."""
+    """Writes a folder per source under the folder."""
+    write_cves(folder, day)
+    write_exploits(folder, day)
     for name in ("kev", "epss"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     days = [day + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1)]
@@ -36,11 +43,6 @@ def write_sample(folder: Path, day: date) -> None:
         if today in (day, day - timedelta(days=1)) or today.weekday() < 5:
             stamp, body = kev_edition(day, today)
             (folder / "kev" / f"known_exploited_vulnerabilities-{stamp:.10}.json").write_bytes(body)
-
-
-def cve(number: int) -> str:
-    """Ids from a range that is not given out: 90,000 and up, over eleven years."""
-    return f"CVE-{2016 + number % 11}-{90_000 + number // 11}"
 
 
 def kev_edition(day: date, today: date) -> tuple[str, bytes]:
@@ -174,13 +176,3 @@ def _bad_lines(step: int) -> Iterator[str]:
     yield from ("CVE-26-1,0.2,0.9", ",0.2,0.9", "CVE-2026-97010,n/a,0.5", "CVE-2026-97011,0.2")
     for n in range(4):
         yield f"CVE-2026-{97_020 + n},{1.2 + 0.1 * n:.1f},0.{5 + step}"
-
-
-def _chance(*what: object) -> float:
-    """A share between 0 and 1, always the same for the same question."""
-    return _roll(*what) / 2**32
-
-
-def _roll(*what: object) -> int:
-    """A number that is always the same for the same question. The factor scatters what a checksum leaves close."""
-    return crc32(repr(what).encode()) * 2_654_435_761 % 2**32

@@ -9,8 +9,13 @@ from patchfirst.deliveries import DELIVERIES
 from patchfirst.research import RESEARCH
 from patchfirst.sample_words import CUSTOMERS
 from patchfirst.scores import SCORES
+from patchfirst.sources.cves import CVES
 from patchfirst.sources.epss import EPSS
+from patchfirst.sources.exploitdb import EXPLOITDB
 from patchfirst.sources.kev import KEV
+from patchfirst.sources.metasploit import METASPLOIT
+from patchfirst.sources.nuclei import NUCLEI
+from patchfirst.sources.nvd import NVD
 
 LEGAL_FORMS = frozenset(
     {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
@@ -35,11 +40,16 @@ VERTICAL = Vertical(
     name="patchfirst",
     title="PatchFirst",
     product=(Path(__file__).parent / "product.md").read_text(encoding="utf-8"),
-    sources=(KEV, EPSS),
+    # The demonstration's stale feed is the last: the one that customers would notice first.
+    sources=(CVES, NVD, EXPLOITDB, METASPLOIT, NUCLEI, KEV, EPSS),
     checks=(
         Check("kev_dates_are_plausible", "kev", "check_kev_dates"),
         Check("kev_due_after_added", "kev", "check_kev_due_after_added", severity="warn"),
         Check("epss_in_range", "epss", "check_epss_range"),
+        Check("cves_are_plausible", "cves", "check_cves"),
+        Check("nvd_is_plausible", "nvd", "check_nvd"),
+        Check("exploitdb_dates_are_plausible", "exploitdb", "check_exploitdb_dates"),
+        Check("exploitdb_codes_can_be_read", "exploitdb", "check_exploitdb_codes", severity="warn"),
     ),
     links=(
         Link("cves", "link_cve_ids"),

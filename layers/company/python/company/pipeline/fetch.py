@@ -15,7 +15,6 @@ from company.vertical import Source
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager, Retry
 
-MAX_BYTES = 256 * 1024 * 1024
 PIECE = 1 << 20
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
@@ -77,24 +76,24 @@ def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Answe
     try:
         if response.status != 200:
             return Answer(response.status, headers)
-        body = _whole(response, ends_at)
+        body = _whole(response, source.max_bytes, ends_at)
         if body is None:
             return Answer(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
-            body = zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
+            body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
         return Answer(200, headers, body)
     finally:
         # What is left unread would be taken for the next answer.
         response.close()
 
 
-def _whole(response: "BaseHTTPResponse", ends_at: float) -> bytes | None:
+def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | None:
     """Piece by piece to the end, for only the last, empty read notices a body that is shorter than it says."""
     pieces: list[bytes] = []
     size = 0
     while piece := response.read(PIECE, decode_content=False):
         size += len(piece)
-        if size > MAX_BYTES:
+        if size > most:
             return None
         if time.monotonic() >= ends_at:
             raise TimeoutError(f"still sending after {size} bytes")

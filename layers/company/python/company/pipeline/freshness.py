@@ -28,12 +28,19 @@ def tell_freshness(fire: "Fire", source: str) -> bool:
         kind="stale_source",
         subject=source,
         level="today",
-        title=f"{source} is {hours(fresh['age'])} h old (limit {hours(fresh['fresh_within'])} h)",
+        title=_title(source, fresh),
         effect="scores and deliveries use the last good edition, and say so",
         evidence=_facts(fresh),
         watcher=fire.record.reports_to,
     )
     return True
+
+
+def _title(source: str, fresh: dict[str, Any]) -> str:
+    limit = f"(limit {hours(fresh['fresh_within'])} h)"
+    if fresh["edition_at"] is None and fresh["newest_seen_at"] is None:
+        return f"{source}: no edition has come yet, for {hours(fresh['age'])} h {limit}"
+    return f"{source} is {hours(fresh['age'])} h old {limit}"
 
 
 def _tell_fresh_again(fire: "Fire", source: str, fresh: dict[str, Any]) -> None:

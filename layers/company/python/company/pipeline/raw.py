@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from company.feeds import Malformed, NothingNew, Parsed, Source
 from company.pipeline.fetch import Answer
-from company.vertical import Malformed, Parsed, Source
 
 if TYPE_CHECKING:
     from company.session import Fire
@@ -18,11 +19,13 @@ VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 @dataclass(frozen=True)
 class Asked:
-    """One address to ask: which of the source's routes it is, and the day it names, if it names one."""
+    """One address to ask: which of the source's routes it is and why that one, and the edition it names, if it does."""
 
     url: str
     route: str
     day: date | None = None
+    choice: str = ""
+    names_edition: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,20 @@ def keep(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> Body:
         return Body(known["id"], "malformed", known["reason"], None, None)
     newest = fire.brain.value("newest_edition", source=source.name)
     if known and (known["is_staged"] or known["verdict"] == "older"):
-        behind = newest is not None and known["edition_at"] < newest
+        behind = newest is not None and known["edition_at"] < newest and not source.is_delta
         return Body(known["id"], "older" if behind else "unchanged", "these bytes are known", known["edition_at"], None)
-    parsed, verdict, reason = judge(source, body, asked.day, newest)
+    parsed, verdict, reason = judge(source, body, asked.day or answered_at(answer, fire.now), newest)
     raw_id = known["id"] if known else _store(fire, source, asked, answer, sha256, parsed, verdict, reason)
     return Body(raw_id, verdict, reason, parsed.edition_at if parsed else None, parsed if verdict == "new" else None)
+
+
+def answered_at(answer: Answer, now: datetime) -> datetime:
+    """The moment that stands in for a stamp: when the server says that the body last changed, else now."""
+    try:
+        changed_at = parsedate_to_datetime(answer.headers["last-modified"])
+    except (KeyError, ValueError):
+        return now
+    return min(changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=UTC), now)
 
 
 def judge(
@@ -71,13 +83,15 @@ def judge(
     try:
         sniff(source, body)
         parsed = source.parse(body, day)
+    except NothingNew:
+        raise
     except Malformed as error:
         return None, "malformed", str(error)
     except (
         Exception
     ) as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
         return None, "malformed", f"the reader failed: {type(error).__name__}: {error}"
-    if newest is not None and parsed.edition_at < newest:
+    if newest is not None and parsed.edition_at < newest and not source.is_delta:
         return parsed, "older", f"stamped {parsed.edition_at:%Y-%m-%d %H:%M}Z, but {newest:%Y-%m-%d %H:%M}Z is here"
     return parsed, "new", None
 

@@ -1,21 +1,26 @@
-"""One source's hourly errand: ask for what is new, keep what came, stage what is good, and tell when it is late."""
+"""One source's errand: ask for what is new, keep what came, stage what is good, and tell when it is late."""
 
+import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from company.feeds import NothingNew, Source
 from company.findings import close_by_fingerprint, open_finding
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import Answer, FeedUnreachable, get
 from company.pipeline.freshness import tell_freshness
 from company.pipeline.raw import Asked, Body, keep, validators
+from company.pipeline.routes import nothing_open, open_ways, steps
 from company.pipeline.staging import stage
-from company.vertical import DATE, NEWEST, Source, dates_wanted
 
 if TYPE_CHECKING:
     from company.session import Fire
 
 REFUSED = (401, 403, 451)
+ANSWERED = ("new", "unchanged", "not_modified")
+IN_TROUBLE = ("failed", "blocked")
 
 
 @dataclass
@@ -26,113 +31,184 @@ class Errand:
     read: int = 0
     rejected: int = 0
     reasons: list[str] = field(default_factory=list)
+    failing: set[str] = field(default_factory=set)
+    """Routes that failed during this errand: nobody is asked twice after a no."""
+    body: bytes = b""
+    """The last body that came, for who reads on from it."""
 
     @property
     def evidence(self) -> dict[str, int]:
         return {"requests": self.results.total(), "rows": self.read, "rejected": self.rejected, **self.results}
 
+    def add(self, other: "Errand") -> None:
+        self.results += other.results
+        self.read += other.read
+        self.rejected += other.rejected
+        self.reasons += other.reasons
 
-def nothing_to_ask(fire: "Fire", name: str) -> str | None:
-    """A reason not to ask at all: the next dated edition cannot be there yet."""
-    source = fire.vertical.source(name)
-    if addresses(fire, source):
+
+def nothing_to_ask(fire: "Fire", *names: str) -> str | None:
+    """A reason not to ask at all: no next edition can be there yet, it is too early, or every route rests."""
+    reasons = {name: _rests(fire, fire.vertical.source(name)) for name in names}
+    if not all(reasons.values()):
         return None
-    tell_freshness(fire, name)
-    return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+    for name in names:
+        tell_freshness(fire, name)
+    return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
 
 
-def scrape(fire: "Fire", name: str) -> Outcome:
-    """Asks a source's addresses in order until one gives an edition; every request and every body is recorded."""
-    source = fire.vertical.source(name)
+def scrape(fire: "Fire", *names: str) -> Outcome:
+    """The errands of a machine, one source after another; each is a stream of its own and hinders no other."""
+    total, rows = Errand(), {}
+    for name in names:
+        source = fire.vertical.source(name)
+        why = _rests(fire, source)
+        errand = Errand(reasons=[why]) if why else run_errand(fire, source)
+        tell_freshness(fire, name)
+        if len(names) > 1:
+            errand.reasons = [f"{name}: {reason}" for reason in errand.reasons]
+            rows[f"rows_{name}"] = errand.read
+        total.add(errand)
+    return _outcome(total, rows)
+
+
+def run_errand(fire: "Fire", source: Source) -> Errand:
+    """Asks for each edition that is wanted, by one way after another; every request and every body is recorded."""
     errand = Errand()
-    for asked in addresses(fire, source):
-        if _ask(fire, source, asked, errand) in ("new", "unchanged", "not_modified"):
-            break
-    tell_freshness(fire, name)
-    return _outcome(errand)
+    for step in steps(fire, source, open_ways(fire, source)):
+        fire.budget.require_time()
+        answered = _ask_in_turn(fire, source, step, errand)
+        if answered is not None and source.pages is not None:
+            _turn_pages(fire, source, answered, errand)
+    return errand
 
 
-def addresses(fire: "Fire", source: Source) -> list[Asked]:
-    """Where to ask now, best first. An address set by FEED_<SOURCE>_URL stands alone: nothing outside it is asked."""
-    override = fire.settings.feeds.get(source.name)
-    urls = [("primary", override)] if override else list(zip(_route_names(source), source.urls, strict=True))
-    if not source.is_dated:
-        return [Asked(url, route) for route, url in urls]
-    newest = fire.brain.value("newest_edition", source=source.name)
-    if newest is None:
-        return [Asked(url.replace(DATE, NEWEST), route) for route, url in urls]
-    days = dates_wanted(source, fire.now, newest)
-    return [Asked(url.replace(DATE, day.isoformat()), route, day) for day in days for route, url in urls]
+def _rests(fire: "Fire", source: Source) -> str | None:
+    ways = open_ways(fire, source)
+    if not ways:
+        return nothing_open(fire, source)
+    if source.asked_every is not None:
+        last = fire.brain.value("last_asked", source=source.name)
+        if last is not None and fire.now - last < source.asked_every:
+            return f"asked at {last:%H:%M}Z, and at most every {source.asked_every.total_seconds() / 3600:g} h"
+    if not next(steps(fire, source, ways), None):
+        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+    return None
 
 
-def _route_names(source: Source) -> list[str]:
-    return ["primary", *(f"fallback {n}" for n in range(1, len(source.urls)))]
+def _ask_in_turn(fire: "Fire", source: Source, step: Sequence[Asked], errand: Errand) -> Asked | None:
+    """One edition by every way, until one answers: that one is returned."""
+    for asked in step:
+        if asked.route in errand.failing:
+            continue
+        result = _ask(fire, source, asked, errand)
+        if result in ANSWERED:
+            return asked
+        if result in IN_TROUBLE:
+            errand.failing.add(asked.route)
+    return None
+
+
+def _turn_pages(fire: "Fire", source: Source, first: Asked, errand: Errand) -> None:
+    """The pages after the first. When the answer grew meanwhile they may have shifted: once more from the start."""
+    pages = source.pages
+    assert pages is not None, "who has no pages turns none"
+    for _ in range(2):
+        if not errand.body:
+            return
+        began_with = pages.total(errand.body)
+        for _ in range(pages.most):
+            url = pages.following(first.url, errand.body)
+            if url is None or _ask_page(fire, source, first, url, errand) != "new":
+                break
+        if pages.total(errand.body) == began_with or _ask_page(fire, source, first, first.url, errand) != "new":
+            return
+
+
+def _ask_page(fire: "Fire", source: Source, first: Asked, url: str, errand: Errand) -> str:
+    fire.budget.require_time()
+    if source.pause_seconds and source.name not in fire.settings.feeds:
+        time.sleep(source.pause_seconds)
+    return _ask(fire, source, Asked(url, first.route, choice="the next page"), errand)
 
 
 def _ask(fire: "Fire", source: Source, asked: Asked, errand: Errand) -> str:
     """One request, its record, and the batch that comes of it."""
+    began = time.monotonic()
+    conditions = validators(fire, source, asked.url)
     try:
-        answer = get(
-            asked.url,
-            source,
-            validators=validators(fire, source, asked.url),
-            seconds_left=fire.budget.seconds_left(),
-        )
+        answer = get(asked.url, source, validators=conditions, seconds_left=fire.budget.seconds_left())
     except FeedUnreachable as error:
-        return _note(fire, source, asked, errand, "failed", None, str(error))
+        return _Note(fire, source, asked, errand, began).take("failed", None, str(error))
+    note = _Note(fire, source, asked, errand, began)
     if answer.status == 200:
-        return _take(fire, source, asked, answer, errand)
-    result, reason = _refusal(source, asked, answer)
-    return _note(fire, source, asked, errand, result, answer.status, reason)
+        return _take(fire, source, asked, answer, errand, note)
+    result, reason = _refusal(fire, source, asked, answer)
+    return note.take(result, answer.status, reason)
 
 
-def _refusal(source: Source, asked: Asked, answer: Answer) -> tuple[str, str | None]:
-    """What a status other than 200 means. A dated edition that is refused is not there yet: no error."""
+def _refusal(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> tuple[str, str | None]:
+    """What a status other than 200 means. An edition that is asked for by its name and is not there yet: no error."""
     if answer.status == 304:
         return "not_modified", None
-    if asked.day is not None and answer.status in {source.route.missing_status, 403, 404}:
-        return "not_yet", f"the edition of {asked.day} is not there yet (status {answer.status})"
+    missing = {source.route.missing_status, 404}
+    if asked.names_edition and answer.status in missing:
+        what = f"the edition of {asked.day}" if asked.day else asked.url.rsplit("/", 1)[-1]
+        return "not_yet", f"{what} is not there yet (status {answer.status})"
+    if answer.status in missing and fire.brain.value("newest_edition", source=source.name) is None:
+        return "not_yet", f"nothing has been published there yet (status {answer.status})"
+    told = f": {answer.headers['message'][:200]}" if answer.headers.get("message") else ""
     if answer.status in REFUSED:
-        return "blocked", f"{asked.route}: refused with status {answer.status}"
-    return "failed", f"{asked.route}: status {answer.status}"
+        return "blocked", f"{asked.route}: refused with status {answer.status}{told}"
+    return "failed", f"{asked.route}: status {answer.status}{told}"
 
 
-def _take(fire: "Fire", source: Source, asked: Asked, answer: Answer, errand: Errand) -> str:
-    body = keep(fire, source, asked, answer)
+def _take(fire: "Fire", source: Source, asked: Asked, answer: Answer, errand: Errand, note: "_Note") -> str:
+    errand.body = (answer.body or b"") if source.pages is not None else b""
+    try:
+        body = keep(fire, source, asked, answer)
+    except NothingNew as nothing:
+        return note.take("not_yet", answer.status, str(nothing))
     if body.parsed is not None:
         staged = stage(fire, source, body.raw_id, body.parsed)
         errand.read += staged.read
         errand.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)
     _tell_malformed(fire, source, asked, body)
-    return _note(fire, source, asked, errand, body.verdict, answer.status, body.reason, body.raw_id)
+    return note.take(body.verdict, answer.status, body.reason, body.raw_id)
 
 
-def _note(
-    fire: "Fire",
-    source: Source,
-    asked: Asked,
-    errand: Errand,
-    result: str,
-    status: int | None,
-    reason: str | None,
-    raw_id: int | None = None,
-) -> str:
-    fire.brain.run(
-        "record_fetch",
-        source=source.name,
-        url=asked.url,
-        route=asked.route,
-        result=result,
-        status_code=status,
-        raw_id=raw_id,
-        reason=reason,
-        session_id=fire.session_id,
-    )
-    errand.results[result] += 1
-    if reason:
-        errand.reasons.append(reason)
-    return result
+@dataclass
+class _Note:
+    """Writes down what one request came to; the clock stops when the answer is here."""
+
+    fire: "Fire"
+    source: Source
+    asked: Asked
+    errand: Errand
+    began: float
+
+    def __post_init__(self) -> None:
+        self.ms = round(1000 * (time.monotonic() - self.began))
+
+    def take(self, result: str, status: int | None, reason: str | None, raw_id: int | None = None) -> str:
+        self.fire.brain.run(
+            "record_fetch",
+            source=self.source.name,
+            url=self.asked.url,
+            route=self.asked.route,
+            choice=self.asked.choice,
+            result=result,
+            status_code=status,
+            ms=self.ms,
+            raw_id=raw_id,
+            reason=reason,
+            session_id=self.fire.session_id,
+        )
+        self.errand.results[result] += 1
+        if reason:
+            self.errand.reasons.append(reason)
+        return result
 
 
 def _tell_malformed(fire: "Fire", source: Source, asked: Asked, body: Body) -> None:
@@ -154,13 +230,14 @@ def _tell_malformed(fire: "Fire", source: Source, asked: Asked, body: Body) -> N
         close_by_fingerprint(fire.brain, fingerprint, f"{source.name} sends editions again: raw document {body.raw_id}")
 
 
-def _outcome(errand: Errand) -> Outcome:
+def _outcome(errand: Errand, rows: dict[str, int]) -> Outcome:
     """Work was done when bytes came; an errand without any says why, and failed only when it was refused or unheard."""
     why = "; ".join(dict.fromkeys(errand.reasons)) or "nothing new since the last request"
+    trouble = any(errand.results[result] for result in IN_TROUBLE)
     if errand.results["new"]:
-        return Done(errand.evidence, note=why if errand.rejected else "")
+        return Done({**errand.evidence, **rows}, note=why if errand.rejected or trouble else "")
     if errand.results["malformed"] or errand.results["older"]:
-        return Done(errand.evidence, note=why)
-    if errand.results["failed"] or errand.results["blocked"]:
+        return Done({**errand.evidence, **rows}, note=why)
+    if trouble:
         return Failed(why, evidence=errand.evidence)
     return Skipped(why)

@@ -12,7 +12,7 @@ from typing import Any
 
 from company.columns import Columns, translation
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from patchfirst.cves import normalise
+from patchfirst.cves import clean, normalise
 
 NAMES = Path(__file__).with_suffix(".toml")
 OURS = translation(NAMES)
@@ -27,7 +27,6 @@ NEEDED = (
     "dueDate",
 )
 RANSOMWARE = {"Known": True, "Unknown": False}
-INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
@@ -115,11 +114,6 @@ def _values(number: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
         clean(entry.get("notes") or ""),
         [clean(cwe) for cwe in entry.get("cwes") or []],
     )
-
-
-def clean(text: str) -> str:
-    """Without the blanks, no-break blanks and invisible characters that this feed leaves at the ends and inside."""
-    return " ".join(text.translate(INVISIBLE).split())
 
 
 KEV = Source(

@@ -1,0 +1,105 @@
+"""By which way a source is asked: its publisher first, then its mirrors, and none that has failed again and again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from company.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
+from company.pipeline.raw import Asked
+
+if TYPE_CHECKING:
+    from company.session import Fire
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One route that may be asked now, its address, and why it is this one's turn."""
+
+    route: str
+    url: str
+    choice: str
+
+
+def known_routes(fire: "Fire", source: Source) -> list[tuple[str, str]]:
+    """All routes of a source, best first. An address set by FEED_<SOURCE>_URL stands alone: nothing else is asked."""
+    override = fire.settings.feeds.get(source.name)
+    if override:
+        return [("primary", override)]
+    names = ["primary", *(f"fallback {n}" for n in range(1, len(source.urls)))]
+    return list(zip(names, source.urls, strict=True))
+
+
+def open_ways(fire: "Fire", source: Source) -> list[Way]:
+    """The routes whose breakers let a request through, best first."""
+    health = {row["route"]: row for row in fire.brain.all("routes_of", source=source.name)}
+    ways: list[Way] = []
+    before = ""
+    for route, url in known_routes(fire, source):
+        state = health.get(route, {}).get("state", "closed")
+        if state == "open":
+            before = resting(route, health[route])
+            continue
+        why = (
+            f"a trial after {health[route]['failures']} failures"
+            if state == "half_open"
+            else before or "first in order"
+        )
+        ways.append(Way(route, url, why))
+        before = before or f"after {route}"
+    return ways
+
+
+def resting(route: str, health: dict[str, Any]) -> str:
+    """'primary rests until 14:05Z after 3 failures'."""
+    return f"{route} rests until {health['open_until']:%H:%M}Z after {health['failures']} failures"
+
+
+def nothing_open(fire: "Fire", source: Source) -> str:
+    """Why no route is asked at all."""
+    rows = fire.brain.all("routes_of", source=source.name)
+    return "; ".join(resting(row["route"], row) for row in rows if row["state"] == "open")
+
+
+def steps(fire: "Fire", source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
+    """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers.
+
+    Read them one by one: what the first brought decides what there is to ask after it.
+    """
+    newest = fire.brain.value("newest_edition", source=source.name)
+    if source.releases is not None and any(EDITION in way.url for way in ways):
+        yield from _releases(source, source.releases, fire, ways, newest)
+    elif source.is_dated:
+        yield list(_dated(source, fire, ways, newest))
+    elif source.pages is not None:
+        yield [Asked(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]
+    else:
+        yield [Asked(way.url, way.route, choice=way.choice) for way in ways]
+
+
+def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[Asked]:
+    """Each day that we lack, the newest first; with nothing in hand whichever is the newest."""
+    if newest is None:
+        yield from (Asked(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
+        return
+    for day in dates_wanted(source, fire.now, newest):
+        for way in ways:
+            yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
+
+
+def _releases(source: Source, releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
+    """The whole one for who has nothing or fell too far behind; then each hour's changes in their order."""
+    if newest is None or fire.now - newest > releases.whole_after:
+        names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
+        yield [_named(way, name) for name in names for way in ways]
+        newest = fire.brain.value("newest_edition", source=source.name)
+    if newest is None:
+        return
+    for hour in hours_wanted(releases, fire.now, newest):
+        yield [_named(way, releases.name_part(hour)) for way in ways]
+
+
+def _named(way: Way, name: str) -> Asked:
+    return Asked(way.url.replace(EDITION, name), way.route, choice=way.choice, names_edition=True)

@@ -1,0 +1,168 @@
+"""The CVE List: one JSON record per CVE, from who assigned it and from CISA, in archives of all or of what changed.
+
+An edition is stamped with the newest change in it, for the archives carry no stamp of their own. Of a record that
+comes twice the newer is in force, so hours may come late or twice. Nothing is taken for removed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from company.feeds import stand_in
+from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
+from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
+
+REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
+CVSS_KEYS = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")
+STATES = ("PUBLISHED", "REJECTED")
+LONGEST = 2000
+
+
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """An archive's records. at caps the stamp: a record dated into the future does not carry the edition there."""
+    rows: list[tuple[Any, ...]] = []
+    rejects: list[Reject] = []
+    for number, (name, content) in enumerate(members(body, _is_record), start=1):
+        try:
+            rows.append((number, *read_record(json.loads(content))))
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+            rejects.append(_reject(number, name, content, error))
+    if not rows:
+        raise _nothing(rejects)
+    return Parsed(edition_at=_stamp(rows, at), rows=rows, rejects=rejects)
+
+
+def _is_record(name: str) -> bool:
+    """Other members are the publisher's own lists of what is inside."""
+    file = name.rsplit("/", 1)[-1]
+    return file.startswith("CVE-") and file.endswith(".json")
+
+
+def _nothing(rejects: list[Reject]) -> Exception:
+    if rejects:
+        return Malformed(f"none of {len(rejects)} records can be read; the first: {rejects[0].reason}")
+    return NothingNew("the archive holds no record: nothing changed in that time")
+
+
+def _stamp(rows: list[tuple[Any, ...]], at: date | None) -> datetime:
+    newest: datetime | None = max((row[4] for row in rows if row[4] is not None), default=None)
+    if newest is None or at is None:
+        return newest or stand_in(at)
+    return min(newest, stand_in(at)) if isinstance(at, datetime) else newest
+
+
+def read_record(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A record's values in the order of the stream's columns, whichever version of the format it has."""
+    about, cna = record["cveMetadata"], record["containers"]["cna"]
+    cve = normalise(about["cveId"])
+    if cve is None:
+        raise ValueError(f"not a CVE id: {about['cveId']!r}")
+    if about["state"] not in STATES:
+        raise ValueError(f"the state {about['state']!r} is not known")
+    adps: list[Mapping[str, Any]] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
+    affected: Mapping[str, Any] = next(
+        (a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {}
+    )
+    cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
+    return (
+        cve,
+        about["state"],
+        moment(about.get("datePublished")),
+        _updated_at(about, [cna, *adps]),
+        str(record.get("dataVersion") or ""),
+        clean(about.get("assignerShortName") or ""),
+        clean(cna.get("title") or ""),
+        _described(cna),
+        _named(affected.get("vendor")),
+        _named(affected.get("product")),
+        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
+        _exploitation(adps),
+        _known_exploited(adps),
+        _weaknesses([cna, *adps]),
+    )
+
+
+def _updated_at(about: Mapping[str, Any], containers: list[Mapping[str, Any]]) -> datetime | None:
+    """The newest of the record's own date and its containers': CISA's additions do not touch the first."""
+    written = [about.get("dateUpdated"), *((c.get("providerMetadata") or {}).get("dateUpdated") for c in containers)]
+    return max((m for m in map(moment, written) if m is not None), default=moment(about.get("datePublished")))
+
+
+def _scores(container: Mapping[str, Any], by: str) -> Iterator[Cvss]:
+    metrics = [m for m in container.get("metrics") or [] if isinstance(m, dict)]
+    for key in CVSS_KEYS:
+        for metric in metrics:
+            if isinstance(metric.get(key), dict) and (score := read_cvss(metric[key], by)):
+                yield score
+
+
+def _others(adps: list[Mapping[str, Any]], kind: str) -> Iterator[Mapping[str, Any]]:
+    for adp in adps:
+        for metric in adp.get("metrics") or []:
+            other = metric.get("other") or {}
+            if other.get("type") == kind and isinstance(other.get("content"), dict):
+                yield other["content"]
+
+
+def _exploitation(adps: list[Mapping[str, Any]]) -> str | None:
+    """CISA's word on exploitation (none, poc, active); it is spelt in several ways."""
+    for content in _others(adps, "ssvc"):
+        for option in content.get("options") or []:
+            if option.get("Exploitation"):
+                return str(option["Exploitation"]).strip().lower()
+    return None
+
+
+def _known_exploited(adps: list[Mapping[str, Any]]) -> date | None:
+    added = next((content.get("dateAdded") for content in _others(adps, "kev")), None)
+    return date.fromisoformat(added) if added else None
+
+
+def _described(cna: Mapping[str, Any]) -> str:
+    """In English when there is English; of a rejected record, why it was rejected."""
+    texts = cna.get("descriptions") or cna.get("rejectedReasons") or []
+    chosen = next((t for t in texts if str(t.get("lang", "")).lower().startswith("en")), texts[0] if texts else {})
+    return clean(chosen.get("value") or "")[:LONGEST]
+
+
+def _named(name: Any) -> str | None:
+    """Who assigns a number often writes n/a for a name."""
+    plain = clean(str(name or ""))
+    return None if plain.lower() in ("", "n/a", "unknown", "unspecified") else plain
+
+
+def _weaknesses(containers: list[Mapping[str, Any]]) -> list[str]:
+    found = {
+        str(description["cweId"])
+        for container in containers
+        for problem in container.get("problemTypes") or []
+        for description in problem.get("descriptions") or []
+        if description.get("cweId")
+    }
+    return sorted(found)
+
+
+def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
+    reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    cve = normalise(name.rsplit("/", 1)[-1].removesuffix(".json"))
+    return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
+
+
+CVES = Source(
+    name="cves",
+    urls=(REPOSITORY + "{edition}",),
+    parse=parse,
+    route=Route("/cves/{edition}", "application/octet-stream"),
+    releases=Releases(
+        whole="cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
+        part="cve_{date}_{hour}00Z/{date}_delta_CVEs_at_{hour}00Z.zip",
+    ),
+    is_delta=True,
+    begins_with=(ZIP, EMPTY_ZIP, GZIP),
+    is_gzip=True,
+    # The whole list was 620 MB in 2026.
+    max_bytes=1024 * 1024 * 1024,
+    timeout_seconds=90.0,
+)

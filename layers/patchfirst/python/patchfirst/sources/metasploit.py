@@ -1,0 +1,93 @@
+"""Metasploit's index of modules: one JSON object, rewritten many times a day; which of them exploit which CVE.
+
+Its dates tell when a flaw was disclosed and when a file was touched, never when the exploit appeared: that is our own
+first_seen. A mirror keeps only the list of CVEs; such a list is an edition too where nothing better was recorded.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from company.feeds import stand_in
+from company.vertical import Malformed, Parsed, Reject, Route, Source
+from patchfirst.cves import clean, moment, normalise
+
+LISTED = "listed "
+
+
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """An edition's rows: a module each, those without any CVE too; at stands in for the stamp."""
+    edition_at = stand_in(at)
+    is_list = not body.lstrip().startswith(b"{")
+    read = _listed(body) if is_list else _modules(body)
+    rows = [row for row in read if not isinstance(row, Reject)]
+    rejects = [row for row in read if isinstance(row, Reject)]
+    if not rows:
+        raise Malformed(f"the file has no rows that can be read, and {len(rejects)} that cannot")
+    return Parsed(edition_at, rows, rejects, version="list" if is_list else "modules")
+
+
+def _modules(body: bytes) -> list[tuple[Any, ...] | Reject]:
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise Malformed(f"not whole JSON: {error}") from error
+    if not any(isinstance(module, dict) and "references" in module for module in document.values()):
+        raise Malformed("no module has references: was the key renamed?")
+    return [_module(number, key, module) for number, (key, module) in enumerate(document.items(), start=1)]
+
+
+def _module(number: int, key: str, module: Any) -> tuple[Any, ...] | Reject:
+    try:
+        return _values(number, key, module)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        return Reject(number, reason, json.dumps({key: module}, ensure_ascii=False), key)
+
+
+def _values(number: int, key: str, module: Mapping[str, Any]) -> tuple[Any, ...]:
+    """rank is Metasploit's own, from 0 (manual) to 600 (excellent)."""
+    cves = {normalise(reference) for reference in module["references"] if reference.strip().startswith("CVE-")}
+    if None in cves:
+        raise ValueError(f"a reference is no CVE id: {[r for r in module['references'] if r.startswith('CVE')]!r}")
+    disclosed = module.get("disclosure_date")
+    return (
+        number,
+        str(module.get("fullname") or key),
+        clean(module.get("name") or ""),
+        str(module.get("type") or ""),
+        module.get("rank"),
+        date.fromisoformat(disclosed.strip()) if disclosed else None,
+        moment(module.get("mod_time")),
+        sorted(cve for cve in cves if cve),
+        1,
+    )
+
+
+def _listed(body: bytes) -> list[tuple[Any, ...] | Reject]:
+    """A line per reference of a module: a CVE that stands there twice has two modules, and is one row."""
+    first: dict[str, int] = {}
+    modules: Counter[str] = Counter()
+    rejects: list[tuple[Any, ...] | Reject] = []
+    for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1):
+        cve = normalise(line.strip().strip('"'))
+        if cve is None:
+            rejects.append(Reject(number, "not a CVE id", line))
+            continue
+        first.setdefault(cve, number)
+        modules[cve] += 1
+    rows = [(n, LISTED + cve, "", "", None, None, None, [cve], modules[cve]) for cve, n in first.items()]
+    return [*rows, *rejects]
+
+
+METASPLOIT = Source(
+    name="metasploit",
+    urls=("https://raw.githubusercontent.com/rapid7/metasploit-framework/master/db/modules_metadata_base.json",),
+    parse=parse,
+    route=Route("/metasploit/modules_metadata_base.json", "application/json"),
+    begins_with=(b"{", b'"CVE-', b"CVE-"),
+    min_bytes=200,
+    timeout_seconds=40.0,
+)

@@ -1,0 +1,148 @@
+"""NVD's API 2.0, the second opinion on CVEs: what changed since we last asked, page by page, with its CVSS.
+
+It falls silent in ways that look like health: a window may come back empty with a 200, and pages shift while somebody
+reads them. So windows overlap by a day, an empty one moves no cursor, and only the last page moves it to its own time.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+from company.vertical import Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
+from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
+
+METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")
+PER_PAGE = 2000
+OVERLAP = timedelta(hours=24)
+FIRST_WINDOW = timedelta(days=7)
+LONGEST_WINDOW = timedelta(days=119)
+LONGEST = 2000
+
+
+def parse(body: bytes, _at: date | None = None) -> Parsed:
+    """A page's rows. The page says itself when it was made."""
+    document = _document(body)
+    if not document["vulnerabilities"]:
+        raise NothingNew("the window came back empty: it is asked again, the cursor stays")
+    read = [_row(number, entry) for number, entry in enumerate(document["vulnerabilities"], start=1)]
+    rows = [row for row in read if not isinstance(row, Reject)]
+    rejects = [row for row in read if isinstance(row, Reject)]
+    if not rows:
+        raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
+    return Parsed(edition_at=_stamp(document, rows), rows=rows, rejects=rejects)
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError as error:
+        raise Malformed(f"not whole JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
+        raise Malformed("the document has no list named vulnerabilities")
+    if not isinstance(document.get("totalResults"), int) or not isinstance(document.get("startIndex"), int):
+        raise Malformed("the page does not say totalResults and startIndex")
+    return document
+
+
+def _stamp(document: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> datetime:
+    """The last page's own time; before it the oldest change of the page, so that a broken-off pull is resumed."""
+    try:
+        made_at = moment(document.get("timestamp"))
+    except ValueError as error:
+        raise Malformed(f"timestamp is no time: {document['timestamp']!r}") from error
+    if made_at is None:
+        raise Malformed("the page has no timestamp")
+    is_last = document["startIndex"] + len(document["vulnerabilities"]) >= document["totalResults"]
+    return made_at if is_last else min((row[4] for row in rows if row[4]), default=made_at)
+
+
+def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
+    try:
+        return (number, *_values(entry["cve"]))
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        inner = entry.get("cve") if isinstance(entry, dict) else None
+        cve = normalise(str(inner.get("id"))) if isinstance(inner, dict) else None
+        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+
+
+def _values(cve: Mapping[str, Any]) -> tuple[Any, ...]:
+    """vulnStatus is an open set and is kept as it comes; a record once came without published."""
+    name = normalise(cve["id"])
+    if name is None:
+        raise ValueError(f"not a CVE id: {cve['id']!r}")
+    cvss = best_cvss(_scores(cve.get("metrics") or {}))
+    return (
+        name,
+        str(cve.get("vulnStatus") or ""),
+        moment(cve.get("published")),
+        moment(cve["lastModified"]),
+        _described(cve.get("descriptions") or []),
+        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
+        _weaknesses(cve.get("weaknesses") or []),
+    )
+
+
+def _scores(metrics: Mapping[str, Any]) -> Iterator[Cvss]:
+    """The newest CVSS first; of several scorers NVD's own (Primary) before the others."""
+    for key in METRICS:
+        for metric in sorted(metrics.get(key) or [], key=lambda m: m.get("type") != "Primary"):
+            if score := read_cvss(metric.get("cvssData") or {}, str(metric.get("source") or "")):
+                yield score
+
+
+def _described(texts: list[Mapping[str, Any]]) -> str:
+    return clean(next((t["value"] for t in texts if t.get("lang") == "en"), ""))[:LONGEST]
+
+
+def _weaknesses(weaknesses: list[Mapping[str, Any]]) -> list[str]:
+    named = {str(d.get("value")) for weakness in weaknesses for d in weakness.get("description") or []}
+    return sorted(name for name in named if name.startswith("CWE-"))
+
+
+def first_page(url: str, newest: datetime | None, now: datetime) -> str:
+    """The window from a day before what we have (a week, with nothing in hand) until now; 120 days are the most."""
+    begin = max(newest - OVERLAP, now - LONGEST_WINDOW) if newest else now - FIRST_WINDOW
+    window = {"lastModStartDate": _written(begin), "lastModEndDate": _written(now)}
+    return _with(url, {**window, "resultsPerPage": str(PER_PAGE), "startIndex": "0"})
+
+
+def next_page(url: str, body: bytes) -> str | None:
+    """The address after this page, or None when it was the last one."""
+    document = _document(body)
+    begin = document["startIndex"] + len(document["vulnerabilities"])
+    if not document["vulnerabilities"] or begin >= document["totalResults"]:
+        return None
+    return _with(url, {"startIndex": str(begin)})
+
+
+def total(body: bytes) -> int:
+    count: int = _document(body)["totalResults"]
+    return count
+
+
+def _written(moment_: datetime) -> str:
+    return f"{moment_:%Y-%m-%dT%H:%M:%S}.000+00:00"
+
+
+def _with(url: str, values: Mapping[str, str]) -> str:
+    parts = urlsplit(url)
+    query = {name: found[-1] for name, found in parse_qs(parts.query).items()}
+    return urlunsplit(parts._replace(query=urlencode({**query, **values})))
+
+
+NVD = Source(
+    name="nvd",
+    urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
+    parse=parse,
+    route=Route("/nvd/rest/json/cves/2.0", "application/json"),
+    pages=Pages(first=first_page, following=next_page, total=total),
+    is_delta=True,
+    begins_with=(b"{",),
+    # NVD asks for one pull in two hours at most, and six seconds between requests.
+    asked_every=timedelta(minutes=115),
+    pause_seconds=6.0,
+    timeout_seconds=40.0,
+)

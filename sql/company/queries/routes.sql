@@ -1,0 +1,24 @@
+-- name: routes_of
+-- How the routes of a source did lately, and whether their breakers let a request through.
+SELECT route, state, failures, open_until, last_asked_at, last_success_at, last_result, last_status, last_ms
+FROM company.route_state
+WHERE source = %(source)s
+ORDER BY route
+
+-- name: route_figures
+-- Every route that was ever asked: its breaker, its last answer, and the probes of a span of time.
+SELECT r.source, r.route, r.state, r.failures, r.open_until, r.last_success_at, r.last_result, r.last_status, r.last_ms,
+  count(p.id) AS probes, count(p.id) FILTER (WHERE p.is_ok) AS probes_ok,
+  percentile_disc(0.5) WITHIN GROUP (ORDER BY p.ms) FILTER (WHERE p.is_ok) AS probed_ms
+FROM company.route_state r
+LEFT JOIN company.route_probes p ON p.source = r.source AND p.route = r.route AND p.at >= %(since)s
+GROUP BY r.source, r.route, r.state, r.failures, r.open_until, r.last_success_at, r.last_result, r.last_status, r.last_ms
+ORDER BY r.source, r.route
+
+-- name: record_probe
+-- Keeps what a probe of a route showed.
+SELECT company.record_probe(%(source)s, %(route)s, %(url)s, %(status_code)s, %(size)s, %(ms)s, %(worked)s, %(reason)s, %(session_id)s)
+
+-- name: last_asked
+-- When a source was last asked anything at all.
+SELECT max(at) AS at FROM company.fetches WHERE source = %(source)s

@@ -1,0 +1,156 @@
+"""The CVE List: archives in either packing, and each oddity of a record that real ones have."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from company.vertical import Malformed, NothingNew, Parsed
+from patchfirst.sources.cves import CVES, parse, read_record
+from tests.pipeline.test_changes import record, tarred, zipped
+
+NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
+COLUMNS = (
+    "cve", "state", "published_at", "updated_at", "data_version", "assigner", "title", "description", "vendor",
+    "product", "cvss_version", "cvss_score", "cvss_vector", "cvss_by", "exploitation", "known_exploited_on", "cwes",
+)  # fmt: skip
+
+
+def _read(one: dict[str, Any]) -> dict[str, Any]:
+    return dict(zip(COLUMNS, read_record(one), strict=True))
+
+
+def _adp(*metrics: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"metrics": list(metrics), "providerMetadata": {"shortName": "CISA-ADP"}}]
+
+
+def _ssvc(word: str) -> dict[str, Any]:
+    return {"other": {"type": "ssvc", "content": {"options": [{"Exploitation": word}]}}}
+
+
+def _cvss(score: object, version: str = "3.1") -> dict[str, Any]:
+    return {f"cvssV{version.replace('.', '_')}": {"version": version, "baseScore": score, "vectorString": "CVSS"}}
+
+
+@pytest.mark.parametrize("pack", [tarred, zipped])
+def test_an_archive_of_either_kind_gives_its_records_and_skips_its_own_lists(pack: Any) -> None:
+    parsed = parse(pack(record(1, "2026-03-11T05:00:00.123Z"), record(2, "2026-03-11T06:00:00.5")), NOON)
+
+    assert [row[1] for row in parsed.rows] == ["CVE-2025-90001", "CVE-2025-90002"]
+    assert parsed.edition_at == datetime(2026, 3, 11, 6, 0, 0, 500_000, UTC)
+
+
+def test_a_zip_within_a_zip_is_opened(tmp_path: Any) -> None:
+    import io
+    import zipfile
+
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("cves.zip", zipped(record(1, "2026-03-11T05:00:00Z")))
+
+    assert len(parse(outer.getvalue(), NOON).rows) == 1
+
+
+def test_a_moment_without_a_zone_is_utc_and_a_missing_publication_is_none() -> None:
+    one = record(1, "2026-03-11T05:00:00.1")
+    del one["cveMetadata"]["datePublished"]
+
+    read = _read(one)
+
+    assert read["updated_at"] == datetime(2026, 3, 11, 5, 0, 0, 100_000, UTC)
+    assert read["published_at"] is None
+
+
+def test_a_rejected_record_says_why_and_has_no_score() -> None:
+    one = record(1, "2026-03-11T05:00:00Z")
+    one["cveMetadata"]["state"] = "REJECTED"
+    one["containers"] = {"cna": {"rejectedReasons": [{"lang": "en", "value": "A mistake."}]}}
+
+    read = _read(one)
+
+    assert (read["state"], read["description"], read["cvss_score"]) == ("REJECTED", "A mistake.", None)
+
+
+def test_the_assigners_score_stands_before_cisas_and_version_two_last() -> None:
+    both = record(1, "2026-03-11T05:00:00Z", metrics=[_cvss(7.5)])
+    both["containers"]["adp"] = _adp(_cvss(9))
+    old = record(2, "2026-03-11T05:00:00Z", metrics=[_cvss(10, "2.0")])
+    old["containers"]["adp"] = _adp(_cvss(6.1))
+
+    assert [(_read(one)["cvss_score"], _read(one)["cvss_by"]) for one in (both, old)] == [(7.5, "cna"), (6.1, "adp")]
+
+
+@pytest.mark.parametrize("score", ["N/A", None, 11, True])
+def test_a_score_that_is_none_costs_only_itself(score: object) -> None:
+    assert _read(record(1, "2026-03-11T05:00:00Z", metrics=[_cvss(score)]))["cvss_score"] is None
+
+
+@pytest.mark.parametrize(("spelt", "meant"), [("none", "none"), ("PoC", "poc"), ("Active", "active"), ("poc", "poc")])
+def test_cisas_word_has_one_spelling(spelt: str, meant: str) -> None:
+    one = record(1, "2026-03-11T05:00:00Z")
+    one["containers"]["adp"] = _adp(_ssvc(spelt))
+
+    assert _read(one)["exploitation"] == meant
+
+
+def test_what_cisa_added_later_makes_a_record_newer() -> None:
+    one = record(1, "2026-03-11T05:00:00Z")
+    one["containers"]["adp"] = [{"providerMetadata": {"dateUpdated": "2026-03-11T09:00:00Z"}}]
+
+    assert _read(one)["updated_at"] == datetime(2026, 3, 11, 9, tzinfo=UTC)
+
+
+def test_a_record_of_either_version_is_read_and_keeps_its_number() -> None:
+    old = {**record(1, "2026-03-11T05:00:00Z"), "dataVersion": "5.0"}
+
+    assert [_read(one)["data_version"] for one in (old, record(2, "2026-03-11T05:00:00Z"))] == ["5.0", "5.1"]
+
+
+def test_a_record_dated_into_the_future_does_not_carry_the_edition_there() -> None:
+    assert parse(tarred(record(1, "2031-01-01T00:00:00Z")), NOON).edition_at == NOON
+
+
+def test_a_record_that_cannot_be_read_is_put_aside_with_its_id() -> None:
+    bad = record(2, "2026-03-11T05:00:00Z")
+    del bad["containers"]
+
+    parsed = parse(tarred(record(1, "2026-03-11T05:00:00Z"), bad), NOON)
+
+    assert [(r.row_no, r.reason, r.entity) for r in parsed.rejects] == [(2, "containers is missing", "CVE-2025-90002")]
+
+
+def test_an_archive_without_a_record_is_nothing_new_and_one_of_none_readable_is_another_format() -> None:
+    with pytest.raises(NothingNew):
+        parse(zipped(), NOON)
+    with pytest.raises(Malformed, match="none of 1 records"):
+        parse(tarred({**record(1, "2026-03-11T05:00:00Z"), "containers": None}), NOON)
+
+
+@pytest.mark.parametrize("cut", [10, 60])
+def test_an_archive_that_is_cut_is_malformed(cut: int) -> None:
+    body = tarred(*(record(n, "2026-03-11T05:00:00Z") for n in range(20)))
+
+    with pytest.raises(Malformed):
+        parse(body[: len(body) * cut // 100], NOON)
+
+
+def test_releases_are_named_as_their_publisher_names_them() -> None:
+    releases = CVES.releases
+    assert releases is not None
+
+    name = releases.name_part(NOON)
+
+    assert name == "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1200Z.zip"
+    assert releases.hour_of(name) == NOON
+    assert releases.hour_of(releases.name_whole(NOON.date() - timedelta(days=1))) is None
+
+
+def test_the_recorded_list_is_read_whole(real_bodies: Any) -> None:
+    parsed: Parsed = parse(real_bodies("cve5/cves-2024-06-30.tar.gz"), datetime(2026, 6, 30, tzinfo=UTC))
+
+    rows = [dict(zip(COLUMNS, row[1:], strict=True)) for row in parsed.rows]
+    assert (len(rows), len(parsed.rejects)) == (11_093, 0)
+    assert sum(row["published_at"] is None for row in rows) == 242
+    assert sum(row["state"] == "REJECTED" for row in rows) == 42
+    assert {row["exploitation"] for row in rows} == {"none", "poc", "active", None}
+    assert sum(row["known_exploited_on"] is not None for row in rows) == 82
