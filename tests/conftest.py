@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.brains import Company, TestBrain, brain_of, found_company, live_brain_of
+from tests.support.copies import Copy, copy_company
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from watchbill.cloud.aws import Cloud, desk_cloud
@@ -73,3 +75,9 @@ def cloud() -> Iterator[Cloud]:
     """An empty AWS on loopback."""
     with desk_cloud() as running:
         yield running
+
+
+@pytest.fixture
+def copied_company(tmp_path: Path, postgres: Server) -> Copy:
+    """The whole company once more, in a folder of its own, to be changed and run."""
+    return copy_company(tmp_path / "copy", postgres)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from company.brain import Brain
+from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
@@ -125,14 +126,12 @@ def _editions(
     options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
 ) -> tuple[list[Edition], tuple[str, ...]]:
     """The editions that the desk's feed server shows, and warnings about files left out."""
-    if vertical.recorded is None:
-        raise DeskError(f"{vertical.name} cannot read recorded feeds: its vertical has no `recorded`.")
     folder = options.feeds
     if folder is None:
         folder = _sample_folder(options, vertical, on_progress)
     elif not folder.is_dir():
         raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
-    editions, warnings = vertical.recorded(folder)
+    editions, warnings = editions_in(vertical, folder)
     if not editions:
         raise DeskError(
             f"--feeds {folder}: no edition of {', '.join(s.name for s in vertical.sources)} was found there."

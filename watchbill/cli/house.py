@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.recordings import editions_in
 from company.vertical import Vertical, load
 from watchbill.cli.surroundings import look_around
 from watchbill.home import LastDay, desk_folder, last_day
@@ -78,9 +79,9 @@ def open_desk() -> Iterator["Desk"]:
 def _editions(product: Vertical, day: LastDay) -> list[object]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
     folder = look_around().home / "sample" / product.name / day.date
-    if product.recorded is None or not folder.is_dir():
+    if not folder.is_dir():
         return []
-    editions, _ = product.recorded(folder)
+    editions, _ = editions_in(product, folder)
     return list(editions)
 
 

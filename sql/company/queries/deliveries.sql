@@ -49,3 +49,7 @@ SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS la
 FROM company.customers c
 LEFT JOIN LATERAL (SELECT d.* FROM company.deliveries d WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1) last ON true
 ORDER BY c.id
+
+-- name: no_rows
+-- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
+SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz

@@ -1,0 +1,7 @@
+"""The observatory's bulletin."""
+
+from functools import partial
+
+from company.pipeline import scrape
+
+work = partial(scrape, name="quakes")
