@@ -90,6 +90,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and keeps its brain and papers for later commands. DeskError says what stands in the way."""
     began = time.monotonic()
     vertical = load(options.vertical)
+    plants = _plants(options)
     clock = SimulatedClock(_start(options.date) - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
@@ -107,7 +108,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         desk.set_now(clock.now)
         _open_for_business(desk, vertical)
         ready = time.monotonic()
-        scheduler, failed = _play(desk, feeds, clock, options, on_progress)
+        scheduler, failed = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
         report = _report(desk, options, scheduler, failed, (ready - began, began), notes)
         _keep(desk, options, report)
@@ -172,12 +173,13 @@ def _play(
     feeds: FeedServer,
     clock: SimulatedClock,
     options: DayOptions,
+    plants: list[Plant],
     on_progress: Callable[[Progress], None],
 ) -> tuple[Scheduler, int]:
     """Fires 24 hours of schedules, with what was to be planted. Gives the scheduler and how many fires failed."""
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
     failed: list[Fire] = []
-    for plant in _plants(options):
+    for plant in plants:
         moment = _start(options.date) + plant.after
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 

@@ -37,7 +37,7 @@ WALL_LIMIT_SECONDS = 45.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What a desk is opened for. words say on every page what kind of data this is; begins_at is the simulated birth."""
+    """What a desk is opened for. words say on every page what kind of data this is; begins_at starts simulated time."""
 
     home: Path
     vertical: str

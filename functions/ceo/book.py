@@ -1,4 +1,4 @@
-"""ceo by the book: silence answers, mail and findings are answered, the status is written; in the morning, the brief."""
+"""ceo by the book: silence answers, mail and findings are answered, the status is written; each morning, the brief."""
 
 from datetime import datetime, time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Brings the brief to the owner: both forms of it into the bucket, and one mail, recorded before and confirmed after."""
+"""Brings the brief to the owner: both forms into the bucket, and one mail, recorded before and confirmed after."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ def keep_pages(fire: Fire, brief: Mapping[str, Any]) -> None:
 
 
 def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
-    """Mails the brief once a day; True when this call did. A kill in between sends it again: twice harms less than none."""
+    """Mails the brief once a day; True when this call did. After a kill in between it goes again: twice beats never."""
     try:
         act = _record(fire, brief)
     except Refused as refused:

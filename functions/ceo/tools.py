@@ -35,7 +35,7 @@ def let_silence_answer(fire: Fire) -> list[int]:
 
 @tool
 def write_brief(fire: Fire) -> dict[str, Any]:
-    """Writes today's brief, keeps it as text and HTML, and mails it to the owner: once a day, however often it is called.
+    """Writes today's brief, keeps it as text and HTML, and mails it to the owner; once a day, however often called.
 
     Example: write_brief() gives {"brief_lines": 44, "checks_passed": 14, "sent": 1}.
     """

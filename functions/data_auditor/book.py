@@ -17,10 +17,8 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     audits = [derive(fire, batch) for batch in fire.use("batches_in_force")] + [recompute(fire)]
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))
-    note = (
-        f"{count(sampled, 'thing')} looked at again, {differing} differ; "
-        f"{count(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released."
-    )
+    held = f"{count(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
+    note = f"{count(sampled, 'thing')} looked at again, {differing} differ; {held if verdicts else 'no batch is held'}."
     evidence = {"sampled": sampled, "differing": differing, "held_decided": len(verdicts), **watched.evidence}
     return Done(evidence, note=note)
 

@@ -75,10 +75,11 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
         f"{count(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
         f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
         f"{count(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
-        f"{count(figures['spellings_asked'], 'spelling')} not settled",
         f"{count(figures['held_batches'], 'batch', 'batches')} held",
         f"data_auditor redid {figures['audited']}, {figures['differing']} differ",
     ]
+    if figures["spellings_asked"]:
+        parts.append(f"{count(figures['spellings_asked'], 'spelling')} not settled")
     if watched.asked:
         parts.append(f"{count(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

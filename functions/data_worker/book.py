@@ -28,7 +28,7 @@ def work(fire: Fire) -> Outcome:
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
     note = f"{count(len(closes), 'task')} worked, {count(rows, 'row')} settled, {statuses['blocked']} wait for you."
-    evidence = {"tasks": len(closes), "rows": rows, "asked": statuses["blocked"], **watched.evidence}
+    evidence = {"tasks": len(closes), "rows": rows, "blocked": statuses["blocked"], **watched.evidence}
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
 
 

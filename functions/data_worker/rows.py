@@ -27,20 +27,19 @@ def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
 
 
 def _settle(fire: Fire, task: dict[str, Any], row: dict[str, Any]) -> str:
-    verdict = judge(row, _in_force(fire, task["payload"]["source"], row))
+    """One row, looked at and decided; gives how it ended."""
+    mended = None if row["entity"] else fire.use("read_id", text=row["raw"])
+    entity = row["entity"] or mended
+    in_force = fire.use("row_in_force", source=task["payload"]["source"], entity=entity) if entity else None
+    verdict = judge({**row, "entity": entity}, in_force, is_mended=mended is not None)
     if verdict is None:
-        return "left_open"
+        return "mendable" if mended else "left_open"
     status, resolution = verdict
     fire.use("resolve_rows", ids=[row["id"]], status=status, resolution=resolution, task_id=task["id"])
     return status
 
 
-def _in_force(fire: Fire, source: str, row: dict[str, Any]) -> dict[str, Any] | None:
-    found = fire.use("row_in_force", source=source, entity=row["entity"]) if row["entity"] else None
-    return dict(found) if found else None
-
-
-def judge(row: dict[str, Any], in_force: dict[str, Any] | None) -> tuple[str, str] | None:
+def judge(row: dict[str, Any], in_force: dict[str, Any] | None, *, is_mended: bool) -> tuple[str, str] | None:
     """What the evidence allows: it came again, its twin is in force, a newer edition put it right. Else None."""
     newer = row["batch_in_force"] if (row["edition_in_force"] or "") > row["edition_at"] else None
     who = row["entity"] or f"row {row['row_no']}"
@@ -48,6 +47,8 @@ def judge(row: dict[str, Any], in_force: dict[str, Any] | None) -> tuple[str, st
         return "discarded", f"{who} came again in batch {row['came_again']} and is looked at there"
     if in_force and row["check_name"] == NO_ROW_TWICE:
         return "discarded", f"{who} is in force; this row was its duplicate"
+    if in_force and is_mended:
+        return "resolved", f"it reads {who} once its separators are mended, and {who} is in force"
     if in_force and newer:
         return "resolved", f"{who} is in force; batch {newer} came after this row"
     if newer:
@@ -57,9 +58,12 @@ def judge(row: dict[str, Any], in_force: dict[str, Any] | None) -> tuple[str, st
 
 def _end(fire: Fire, task: dict[str, Any], ends: Counter[str]) -> TaskClose:
     """Nothing left is complete; what is left waits for a newer edition, which the manager sees first."""
-    left = ends["left_open"]
+    left = ends["left_open"] + ends["mendable"]
     if not left:
         return TaskClose(task["id"], "complete", dict(ends))
-    rows = f"{count(left, 'row')} of {task['payload']['source']}"
-    action = f"{rows} cannot be judged yet: reopen when a newer edition is in force"
+    action = (
+        f"{count(left, 'row')} of {task['payload']['source']} wait for a newer edition: reopen when one is in force"
+    )
+    if ends["mendable"]:
+        action += f"; {ends['mendable']} read as ids once their separators are mended: have the reader mend them"
     return TaskClose(task["id"], "blocked", dict(ends), blocked_on=fire.record.reports_to, blocked_action=action)

@@ -1,10 +1,13 @@
 """What only data_worker does: look at quarantined rows one by one, and say what two spellings are."""
 
+import re
 from typing import Any, Literal
 
 from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import tool
+
+SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
 
 
 @tool
@@ -25,6 +28,17 @@ def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
     """
     rows = [row for row in fire.brain.all("entity_history", source=source, key=entity) if row["valid_to"] is None]
     return plain(rows[-1]) if rows else None
+
+
+@tool
+def read_id(fire: Fire, text: str) -> str | None:
+    """Gives the one id that a text holds once its separators are mended (underscores, blanks, long dashes); else None.
+
+    Example: read_id(text="ab_2026_0001,0.5") gives "AB-2026-0001" where that is how ids look.
+    """
+    entity = fire.vertical.entity
+    found = set(re.findall(entity.pattern, SEPARATORS.sub("-", text).upper())) if entity else set()
+    return found.pop() if len(found) == 1 else None
 
 
 @tool

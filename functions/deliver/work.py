@@ -1,6 +1,6 @@
 """What concerns each customer."""
 
-from company.pipeline import deliver as work
-from company.pipeline import nothing_to_deliver as preflight
+from company.pipeline.deliveries import deliver as work
+from company.pipeline.deliveries import nothing_to_deliver as preflight
 
 __all__ = ["preflight", "work"]

@@ -13,7 +13,9 @@ KEY = "pages/org.html"
 
 def work(fire: Fire) -> Outcome:
     """Findings first: what is unowned must be told even when the page cannot be kept."""
-    drawn = org.gather(fire.brain, title=fire.vertical.title, zone=ZoneInfo(fire.settings.owner_timezone), desk=fire.settings.desk)
+    drawn = org.gather(
+        fire.brain, title=fire.vertical.title, zone=ZoneInfo(fire.settings.owner_timezone), desk=fire.settings.desk
+    )
     opened = sum(_tell(fire, orphan) for orphan in drawn.orphans)
     closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
     page = org_html.render(drawn)

@@ -1,7 +1,7 @@
 """FIRST's daily probabilities of exploitation."""
 
 from company.outcomes import Outcome
-from company.pipeline import nothing_to_ask, scrape
+from company.pipeline.scraping import nothing_to_ask, scrape
 from company.session import Fire
 
 

@@ -1,7 +1,7 @@
 """CISA's list of known exploited vulnerabilities."""
 
 from company.outcomes import Outcome
-from company.pipeline import scrape
+from company.pipeline.scraping import scrape
 from company.session import Fire
 
 

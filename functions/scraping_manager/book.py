@@ -19,7 +19,8 @@ def work(fire: Fire) -> Outcome:
     refreshed = sum(refresh(fire, finding) for finding in fire.use("my_findings"))
     restaged = sum(file_restage(fire, document) for document in fire.use("documents_without_batch"))
     watch_heartbeat(fire)
-    figures = measure(fire) | {"filed": restaged, "answers_refreshed": refreshed}
+    given_up = len(fire.use("failed_fires"))
+    figures = measure(fire) | {"filed": restaged, "answers_refreshed": refreshed, "given_up": given_up}
     return Done(figures | watched.evidence, note=write_note(fire, figures, watched))
 
 
@@ -94,6 +95,8 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
         f"{count(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
+    if figures["given_up"]:
+        parts.append(f"{count(figures['given_up'], 'fire')} given up by Lambda")
     if watched.asked:
         parts.append(f"{count(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

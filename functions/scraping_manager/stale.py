@@ -29,7 +29,16 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
     """What was asked since the last edition came, how often, with which status; are we refused; what a probe showed."""
     asked = fire.use("requests_since_new", source=finding["subject"])
     zone = fire.settings.owner_timezone
-    return " ".join([_asked(asked, zone), _blocked(asked), _probed(fire, finding, zone)])
+    return " ".join(
+        filter(
+            None,
+            [
+                _asked(asked, zone) if asked else _not_asked(fire, finding),
+                _blocked(asked),
+                _probed(fire, finding, zone),
+            ],
+        )
+    )
 
 
 def answer_malformed(fire: Fire, finding: Finding) -> str:
@@ -51,11 +60,16 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
 
 def _asked(asked: list[dict[str, Any]], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
-    if not asked:
-        return "Nothing was asked of it since its last edition."
     total, since = sum(row["requests"] for row in asked), min(row["first_at"] for row in asked)
     ends = [f"{'all' if len(asked) == 1 else row['requests']} {_result(row)}" for row in asked]
     return f"{count(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
+
+
+def _not_asked(fire: Fire, finding: Finding) -> str:
+    """Nobody asks for a day's edition before the hour from which it can be there at all."""
+    source = fire.vertical.source(finding["subject"])
+    why = f": the next is not expected before {source.published_from:%H:%M}Z" if source.is_dated else ""
+    return f"Nothing was asked of it since its last edition{why}."
 
 
 def _result(row: dict[str, Any]) -> str:
@@ -69,7 +83,7 @@ def _blocked(asked: list[dict[str, Any]]) -> str:
         return "It refuses us."
     if results & set(SERVED):
         return "It answers us with what we have, so we are not blocked: it has nothing newer."
-    return "By this alone nobody can tell late from blocked."
+    return ""
 
 
 def _probed(fire: Fire, finding: Finding, zone: str) -> str:
@@ -78,7 +92,8 @@ def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     probe = fire.use("last_task_about", dedupe_key=f"probe:{source}")
     is_known = probe is not None and probe["status"] == "complete" and probe["created_at"] >= finding["found_at"]
     if not is_known:
-        return f"Task {file_probe(fire, source)} tries every route, also for the edition we have. {ASKED_ON}"
+        errand = f"task {file_probe(fire, source)} tries every route, also for the edition we have"
+        return f"By this alone nobody can tell late from blocked: {errand}. {ASKED_ON}"
     if fire.now - datetime.fromisoformat(probe["closed_at"]) > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
     shown = (probe["result"] or {}).get("showed", "nothing")

@@ -1,10 +1,14 @@
 """What only scraping_manager reads: what a source was asked, what came of earlier errands, whether heartbeat beats."""
 
+import json
 from typing import Any
 
 from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import tool
+
+MOST_READS = 10
+"""Of ten messages each: more than a hundred fires given up at once is one story, and it goes on at the next fire."""
 
 
 @tool
@@ -43,3 +47,39 @@ def minutes_since_beat(fire: Fire) -> float | None:
     """
     at = fire.brain.value("last_beat")
     return None if at is None else round((fire.now - at).total_seconds() / 60, 1)
+
+
+@tool
+def failed_fires(fire: Fire) -> list[dict[str, Any]]:
+    """Empties the queue of fires that Lambda gave up on after its last attempt; each is kept in your session's log.
+
+    Example: failed_fires() gives [{"role": "x", "due_at": "...", "condition": "RetriesExhausted", "error": "..."}].
+    """
+    url = fire.settings.failure_queue_url
+    if not url:
+        return []
+    sqs, found = fire.cloud.client("sqs"), []
+    for _ in range(MOST_READS):
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            found.append(_given_up(message["Body"]))
+            fire.learn("given_up", f"{found[-1]['role']} was given up: {found[-1]['error']}", **found[-1])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        if not messages:
+            break
+    return found
+
+
+def _given_up(body: str) -> dict[str, Any]:
+    """What Lambda's destination says of one fire; a message of another make is kept as it is."""
+    try:
+        told = json.loads(body)
+        event, answer = told["requestPayload"], told.get("responsePayload") or {}
+        return {
+            "role": event["role"],
+            "due_at": event["due_at"],
+            "condition": told["requestContext"]["condition"],
+            "error": str(answer.get("errorMessage", ""))[:300],
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {"role": "somebody", "due_at": None, "condition": "unreadable", "error": body[:300]}

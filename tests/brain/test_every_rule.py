@@ -6,9 +6,9 @@ from pathlib import Path
 from tests.support.brains import SQL
 
 TESTS = Path(__file__).resolve().parents[1]
-REFUSED = re.compile(r"company\.refuse\('([a-z_]+)'")
-CONSTRAINT = re.compile(r"(?<!DROP )CONSTRAINT ([a-z_]+)")
-UNIQUE = re.compile(r"CREATE UNIQUE INDEX ([a-z_]+)")
+REFUSED = re.compile(r"company\.refuse\('([a-z_0-9]+)'")
+CONSTRAINT = re.compile(r"(?<!DROP )CONSTRAINT ([a-z_0-9]+)")
+UNIQUE = re.compile(r"CREATE UNIQUE INDEX ([a-z_0-9]+)")
 
 
 def rules() -> set[str]:

@@ -36,7 +36,7 @@ def test_no_function_does_several_things() -> None:
 
 
 def test_every_module_opens_with_whom_it_serves() -> None:
-    assert [name(path) for path in ALL if not ast.get_docstring(tree(path))] == []
+    assert [name(path) for path in ALL if _lines(path) and not ast.get_docstring(tree(path))] == []
 
 
 def _lines(path: Path) -> int:

@@ -21,13 +21,20 @@ class Office:
     works: Works
     fired: int = 0
 
-    def run(self, role: str, **minutes: int) -> dict[str, Any]:
-        """One fire of the role's own book by its event file, a minute later at least."""
+    def run(
+        self, role: str, *, days: int = 0, hours: int = 0, minutes: int = 1, failure_queue_url: str = ""
+    ) -> dict[str, Any]:
+        """One fire of the role's own book by its event file, a minute later or when said."""
         self.fired += 1
-        self.works.brain.wait(**(minutes or {"minutes": 1}))
+        self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in ("kev", "epss")}
         house = self.works.fire.house(
-            role, cloud=self.works.cloud, bucket="works", feeds=feeds, schedule_group=self.GROUP
+            role,
+            cloud=self.works.cloud,
+            bucket="works",
+            feeds=feeds,
+            schedule_group=self.GROUP,
+            failure_queue_url=failure_queue_url,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
         return self.works.fire(role, house=house, schedule=event["schedule"], request_id=f"office-{self.fired}")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from company.errors import Refused
-from company.outcomes import Outcome, Skipped
+from company.errors import Refused, ToolError
+from company.outcomes import Done, Outcome, Skipped
 from company.session import Fire
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
@@ -59,6 +59,22 @@ def test_a_score_that_its_parts_do_not_make_is_found(office: Office) -> None:
 
     assert answer["evidence"]["differing"] == 1
     assert office.finding("audit_differs")["accused"] == "score"
+
+
+def test_a_score_is_explained_by_points_that_add_up(office: Office) -> None:
+    office.works.take_in("kev", kev_of(3))
+    office.works.run("link", "score")
+
+    def curious(fire: Fire) -> Outcome:
+        told = fire.use("explain_score", entity="CVE-2025-90001")
+        with pytest.raises(ToolError, match="has no score"):
+            fire.use("explain_score", entity="nothing")
+        return Done({"score": told["score"], "points": sum(part["points"] for part in told["parts"])})
+
+    evidence = office.works.fire("data_auditor", curious)["evidence"]
+
+    assert evidence["score"] > 0
+    assert evidence["points"] == pytest.approx(evidence["score"], abs=0.1)
 
 
 def test_a_sudden_loss_is_refused_once_and_believed_when_repeated(office: Office) -> None:

@@ -5,7 +5,7 @@ import pytest
 from company.outcomes import Outcome
 from company.session import Fire
 from tests.functions.office import Office
-from tests.pipeline.works import kev, kev_entry, kev_of
+from tests.pipeline.works import epss, kev, kev_entry, kev_of
 
 OPEN = "SELECT count(*) FROM company.quarantine WHERE status = 'open'"
 
@@ -42,6 +42,19 @@ def test_what_cannot_be_judged_waits_for_a_newer_edition(office: Office) -> None
     assert "newer edition" in blocked["blocked_action"]
     assert office.value("SELECT status FROM company.task_queue") == "complete"
     assert office.value(OPEN) == 0
+
+
+def test_a_row_whose_id_was_only_misspelt_is_resolved_by_its_right_row(office: Office) -> None:
+    lines = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(30)]
+    office.works.take_in("epss", epss(*lines, "CVE_2025_90003,0.1,0.5", "CVE_2025_99999,0.1,0.5"))
+    office.run("data_manager")
+
+    office.run("data_worker")
+
+    rows = office.rows("SELECT status, resolution FROM company.quarantine ORDER BY id")
+    assert [row["status"] for row in rows] == ["resolved", "open"]
+    assert "once its separators are mended" in rows[0]["resolution"]
+    assert "have the reader mend them" in office.value("SELECT blocked_action FROM company.task_queue")
 
 
 def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office) -> None:

@@ -1,7 +1,19 @@
 """scraping_manager: a stale source is looked into before anything is said of it."""
 
+import json
+
+import pytest
+
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
+
+GIVEN_UP = json.dumps(
+    {
+        "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": {"role": "score", "schedule": "score", "due_at": "2026-03-11T06:25:00Z", "attempt": "1"},
+        "responsePayload": {"errorMessage": "the plug was pulled", "errorType": "RuntimeError"},
+    }
+)
 
 
 def test_a_stale_source_is_answered_with_what_was_asked_and_a_probe(office: Office) -> None:
@@ -21,6 +33,15 @@ def test_a_stale_source_is_answered_with_what_was_asked_and_a_probe(office: Offi
     assert "10 Mar 200, 11 Mar 403 from our address: not blocked" in second
 
 
+def test_a_source_that_is_not_due_yet_is_said_to_be_so(office: Office) -> None:
+    office.works.take_in("epss", epss_of(40, at="2026-03-10T00:00:00Z"), at="2026-03-10T00:00:00Z")
+    office.works.run("scrape_epss")
+
+    office.run("scraping_manager")
+
+    assert "not expected before 12:00Z" in office.finding("stale_source")["answer"]
+
+
 def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
     office.works.take_in("kev", kev_of(30))
 
@@ -28,6 +49,19 @@ def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
 
     assert (answer["evidence"]["sources"], answer["evidence"]["requests"]) == (2, 1)
     assert "kev 14 h of 96 h" in office.value("SELECT body FROM company.inbox WHERE from_role = 'scraping_manager'")
+
+
+@pytest.mark.parametrize("body", [GIVEN_UP, "not what Lambda writes"])
+def test_fires_that_lambda_gave_up_on_are_read_and_told(office: Office, body: str) -> None:
+    sqs = office.works.cloud.client("sqs")
+    url = sqs.create_queue(QueueName="failed")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    answer = office.run("scraping_manager", failure_queue_url=url)
+
+    assert answer["evidence"]["given_up"] == 1
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    assert "was given up" in office.value("SELECT body FROM company.session_log WHERE kind = 'given_up'")
 
 
 def test_a_silent_heartbeat_is_told_to_the_ceo_at_once(office: Office) -> None:

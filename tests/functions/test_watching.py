@@ -102,3 +102,47 @@ def test_a_missed_slot_is_answered_with_what_its_sessions_said(office: Office) -
     assert missed["answered_by"] == "data_manager"
     assert "deployed ENABLED" in missed["answer"]
     assert "missed" in missed["answer"]
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("differs", "data_auditor"), ("flood", "the cellar")])
+def test_what_the_book_cannot_settle_goes_up_with_evidence(office: Office, kind: str, subject: str) -> None:
+    found = {"kind": kind, "subject": subject, "level": "today", "title": "look", "effect": "", "evidence": {}}
+    heartbeat = office.works.brain.as_role("heartbeat")
+    heartbeat.one("open_finding", fingerprint="f", **found, accused=None, watcher="data_manager")
+
+    office.run("data_manager")
+    office.run("data_manager")
+
+    assert office.finding(kind)["answered_by"] == "data_manager"
+    [message] = office.rows("SELECT to_role, evidence FROM company.inbox WHERE kind = 'escalation'")
+    assert message["to_role"] == "ceo"
+    assert message["evidence"]["showed"] == office.finding(kind)["answer"]
+
+
+def test_an_answer_in_words_alone_opens_nothing_and_is_asked_again(office: Office) -> None:
+    office.deploy("heartbeat", "data_manager", "data_auditor")
+    office.mute("data_auditor")
+    office.run("data_manager")
+
+    office.works.brain.owner.run("answer_decision", decision_id=1, option=None, words="whatever you think")
+    office.run("data_manager")
+
+    assert office.deployed("data_auditor")["State"] == "DISABLED"
+    [first, second] = office.rows("SELECT outcome, answered_at, background FROM company.decisions ORDER BY id")
+    assert "does not read words" in first["outcome"]
+    assert second["answered_at"] is None
+    assert 'You wrote "whatever you think" to D-1' in second["background"]
+
+
+def test_an_escalation_that_leads_to_no_question_is_answered_too(office: Office) -> None:
+    def worried(fire: Fire) -> Outcome:
+        fire.use("escalate", subject="rows", body="Odd.", checked="ten rows", showed="ten odd rows")
+        return Done({"looked_at": 10})
+
+    office.works.fire("data_worker", worried, request_id="worried")
+    office.run("data_manager")
+
+    assert (
+        office.value("SELECT answer FROM company.inbox WHERE kind = 'escalation'")
+        == "Read; it stands in my note to ceo."
+    )

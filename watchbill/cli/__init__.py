@@ -1,4 +1,4 @@
-"""The owner's command line: every command says what it does with --help, speaks JSON with --json, and fails in one line."""
+"""The owner's command line: each command explains itself with --help, speaks JSON with --json, fails in one line."""
 
 import sys
 

@@ -7,7 +7,9 @@ import typer
 
 
 def brief(
-    on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The brief of that morning; without it, the newest."),
+    on: str = typer.Option(
+        None, "--date", metavar="YYYY-MM-DD", help="The brief of that morning; without it, the newest."
+    ),
     as_html: bool = typer.Option(False, "--html", help="Print the same page as HTML."),
     as_json: bool = typer.Option(False, "--json", help="Print the brief, its facts and its checklist as JSON."),
 ) -> None:

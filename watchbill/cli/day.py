@@ -11,6 +11,8 @@ import typer
 if TYPE_CHECKING:
     from watchbill.day import DayOptions, DayReport, Progress
 
+FATES = ("promoted", "unchanged", "quarantined", "held")
+
 
 def day(
     on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
@@ -75,7 +77,7 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
 
 @contextmanager
 def _progress() -> Iterator[Any]:
-    """One line that moves on a terminal; a line for each step elsewhere. On stderr, so that stdout is the brief alone."""
+    """One line that moves on a terminal; a line for each step elsewhere. On stderr: stdout is the brief alone."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
@@ -133,9 +135,10 @@ def _after(report: "DayReport") -> Iterator[str]:
     yield from report.notes
     yield f"brief     {_nearby(folder / 'brief.txt')}  {_nearby(folder / 'brief.html')}"
     read = sum(row["read"] for row in report.pipelines)
+    lost = sum(row["read"] - sum(row[fate] for fate in FATES) for row in report.pipelines)
     failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""
     figures = f"{report.fires} fires{failed} in {report.wall_seconds:.1f} s (set-up {report.setup_seconds:.1f} s)"
-    yield f"the day   {figures}; {read:,} rows read, every one accounted for"
+    yield f"the day   {figures}; {read:,} rows read, {_fate_of_all(lost)}"
     yield "try       " + "\n          ".join(f"{program()} {words}" for words in _to_try())
 
 
@@ -156,3 +159,7 @@ def _nearby(path: Path) -> str:
     """Relative to where the owner stands, when that is shorter."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _fate_of_all(lost: int) -> str:
+    return f"{lost:,} of them in no count: see `watchbill why B-1`" if lost else "every one accounted for"

@@ -7,8 +7,12 @@ import typer
 
 
 def decide(
-    decision: str = typer.Argument(None, metavar="[D-N]", help="Which question; without it, those that wait are listed."),
-    answer: str = typer.Argument(None, metavar="[ANSWER]", help='One of its options, or your own words in quotes: "not before Monday".'),
+    decision: str = typer.Argument(
+        None, metavar="[D-N]", help="Which question; without it, those that wait are listed."
+    ),
+    answer: str = typer.Argument(
+        None, metavar="[ANSWER]", help='One of its options, or your own words in quotes: "not before Monday".'
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
     """List what waits for you, show one question, or answer it. Silence takes the safe default at its hour."""
@@ -41,7 +45,14 @@ def _list(*, as_json: bool) -> None:
         show_json(rows)
         return
     told = [
-        (f"D-{row['id']}", row["question"], nearby(row["answer_by"], now, ZONE), " | ".join(_options(row)), row["asked_by"]) for row in rows
+        (
+            f"D-{row['id']}",
+            row["question"],
+            nearby(row["answer_by"], now, ZONE),
+            " | ".join(_options(row)),
+            row["asked_by"],
+        )
+        for row in rows
     ]
     show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), told) if told else "Nothing waits for you.")
 
@@ -104,7 +115,7 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
         words = None if option else answer
         asker = brain.value("answer_decision", decision_id=number, option=option, words=words)
     if not as_json:
-        typer.echo(f'D-{number} is answered: {option or f"{words!r}"}. Waking {asker} ...')
+        typer.echo(f"D-{number} is answered: {option or f'{words!r}'}. Waking {asker} ...")
     woken = _wake(asker)
     with open_brain() as brain:
         row = _known(brain.one("subject_of_decision", id=number), number)
@@ -115,11 +126,13 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
 
 
 def _wake(role: str) -> Any:
-    from watchbill.cli.house import open_desk
+    from watchbill.cli.house import fire_by_hand, open_desk
     from watchbill.cloud.errors import DeskError
 
     with open_desk() as desk:
-        done = desk.invoke_by_hand(role)
+        done = fire_by_hand(desk, role)
     if not done.is_ok:
-        raise DeskError(f"Your answer is kept, but {role} stopped with an error: {done.payload}. See `watchbill logs {role}`.")
+        raise DeskError(
+            f"Your answer is kept, but {role} stopped with an error: {done.payload}. See `watchbill logs {role}`."
+        )
     return done.payload

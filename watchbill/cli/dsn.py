@@ -25,4 +25,7 @@ def dsn(
         show_json({"dsn": found, "role": role, "database": day.database})
         return
     typer.echo(found)
-    typer.echo(f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (up until idle for 30 minutes)', err=True)
+    typer.echo(
+        f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (up until idle for 30 minutes)',
+        err=True,
+    )

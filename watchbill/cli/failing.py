@@ -1,4 +1,4 @@
-"""How a command fails: one line that says what is wrong and what to do; never a traceback, unless asked with --debug."""
+"""How a command fails: one line that says what is wrong and what to do; a traceback only when asked with --debug."""
 
 import sys
 from collections.abc import Sequence

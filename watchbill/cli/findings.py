@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import typer
 
 app = typer.Typer(
-    help="List what is wrong and who is on it; `findings mute F-1 --until 2026-03-20` to hear no more of it for a while.",
+    help="List what is wrong and who is on it; `findings mute F-1 --until 2026-03-20` silences one for a while.",
     rich_markup_mode=None,
 )
 
@@ -56,7 +56,14 @@ def _row(row: dict[str, object], now: datetime) -> tuple[str, ...]:
     found_at = row["found_at"]
     assert isinstance(found_at, datetime)
     planted = "(planted) " if row["planted"] else ""
-    return (f"F-{row['id']}", _state(row, now), f"{planted}{row['title']}", str(row["watcher"]), nearby(found_at, now, ZONE), str(row["times_seen"]))
+    return (
+        f"F-{row['id']}",
+        _state(row, now),
+        f"{planted}{row['title']}",
+        str(row["watcher"]),
+        nearby(found_at, now, ZONE),
+        str(row["times_seen"]),
+    )
 
 
 def _state(row: dict[str, object], now: datetime) -> str:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.recordings import editions_in
-from company.vertical import Vertical, load
+from company.vertical import Edition, Vertical, load
 from watchbill.cli.surroundings import look_around
 from watchbill.home import LastDay, desk_folder, last_day
 
 if TYPE_CHECKING:
+    from watchbill.cloud.aws import Cloud
     from watchbill.cloud.postgres_server import Server
+    from watchbill.cloud.runtime import Invocation
     from watchbill.desk import Desk
 
 ZONE = ZoneInfo("UTC")
@@ -67,7 +69,13 @@ def open_desk() -> Iterator["Desk"]:
     day = last_day(here.home)
     product = load(day.vertical)
     at = datetime.fromisoformat(day.ended_at)
-    plan = Plan(here.home, day.vertical, day.words, here.endpoint_url, here.desk_postgres)
+    plan = Plan(
+        home=here.home,
+        vertical=day.vertical,
+        words=day.words,
+        endpoint_url=here.endpoint_url,
+        desk_postgres=here.desk_postgres,
+    )
     with FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
         urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
         with last_desk(plan, day, lambda _: urls) as desk:
@@ -76,13 +84,32 @@ def open_desk() -> Iterator["Desk"]:
             save(desk.cloud, desk_folder(here.home) / "snapshot")
 
 
-def _editions(product: Vertical, day: LastDay) -> list[object]:
+@contextmanager
+def open_logs() -> Iterator["Cloud"]:
+    """A cloud with the last day's log lines and nothing else: quicker than the whole desk."""
+    from watchbill.cloud.aws import desk_cloud
+    from watchbill.cloud.snapshot import restore
+
+    here = look_around()
+    with desk_cloud(here.endpoint_url) as cloud:
+        if cloud.is_moto:
+            restore(cloud, desk_folder(here.home) / "snapshot", ["logs"])
+        yield cloud
+
+
+def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None) -> "Invocation":
+    """One fire a minute later: on the desk time goes on only when something happens, and two fires are two slots."""
+    desk.set_now(desk.now() + timedelta(minutes=1))
+    return desk.invoke_by_hand(role, event)
+
+
+def _editions(product: Vertical, day: LastDay) -> list[Edition]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
     folder = look_around().home / "sample" / product.name / day.date
     if not folder.is_dir():
         return []
     editions, _ = editions_in(product, folder)
-    return list(editions)
+    return editions
 
 
 def title(day: LastDay) -> str:

@@ -12,17 +12,19 @@ if TYPE_CHECKING:
 
 def invoke(
     role: str = typer.Argument(..., metavar="ROLE", help="Whom to fire, as `watchbill org` names them."),
-    event: Path = typer.Option(None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."),
+    event: Path = typer.Option(
+        None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped one says so and rests."""
-    from watchbill.cli.house import open_desk
+    from watchbill.cli.house import fire_by_hand, open_desk
     from watchbill.cli.printing import show_json
 
     given = _read(event) if event else None
     with open_desk() as desk:
         _require_known(desk, role)
-        done = desk.invoke_by_hand(role, given)
+        done = fire_by_hand(desk, role, given)
     if as_json:
         show_json(_as_json(role, done))
     else:
@@ -64,14 +66,14 @@ def _as_json(role: str, done: "Invocation") -> dict[str, Any]:
 
 def _told(role: str, done: "Invocation") -> list[str]:
     """What it came to, with its evidence; an error as its own words."""
-    cold = f", cold start {done.init_ms:.0f} ms" if done.init_ms else ""
-    came_to = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
+    came_to: dict[str, Any] = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
     if not done.is_ok:
-        return [f"{role}: {done.status} after {done.duration_ms:.0f} ms: {came_to.get('errorMessage', came_to)}", f"watchbill logs {role}"]
+        why = came_to.get("errorMessage", came_to)
+        return [f"{role}: {done.status} after {done.duration_ms:.0f} ms: {why}", f"watchbill logs {role}"]
+    cold = f", cold start {done.init_ms:.0f} ms" if done.init_ms else ""
     lines = [f"{role}: {came_to.get('outcome', 'done')} in {done.duration_ms:.0f} ms{cold}"]
-    if came_to.get("reason"):
-        lines.append(f"  because {came_to['reason']}")
-    lines += [f"  {name.replace('_', ' ')}: {value}" for name, value in (came_to.get("evidence") or {}).items()]
-    if "session_id" in came_to:
-        lines.append(f"  watchbill why S-{came_to['session_id']}")
+    lines += [f"  because {came_to['reason']}"] if came_to.get("reason") else []
+    evidence: dict[str, Any] = came_to.get("evidence") or {}
+    lines += [f"  {name.replace('_', ' ')}: {value}" for name, value in evidence.items()]
+    lines += [f"  watchbill why S-{came_to['session_id']}"] if "session_id" in came_to else []
     return lines

@@ -9,38 +9,42 @@ import typer
 if TYPE_CHECKING:
     from watchbill.cloud.logs import Line
 
-QUIET = frozenset({"level", "location", "message", "timestamp", "service", "role", "company_time", "cold_start", "function_name",
-    "function_memory_size", "function_arn", "function_request_id", "xray_trace_id", "exception_name"})  # fmt: skip
+QUIET = frozenset(
+    {
+        "level", "location", "message", "timestamp", "service", "role", "company_time", "cold_start", "function_name",
+        "function_memory_size", "function_arn", "function_request_id", "xray_trace_id", "exception_name",
+    }
+)  # fmt: skip
+"""What a line says about itself and not about the company."""
 
 
 def logs(
     role: str = typer.Argument(None, metavar="[ROLE]", help="Only this role; without it, everybody."),
-    since: str = typer.Option(None, metavar="SPAN", help="Only the last 10m, 1h, 2d, by this machine's clock; without it, all."),
+    since: str = typer.Option(
+        None, metavar="SPAN", help="Only the last 10m, 1h, 2d, by this machine's clock; without it, all."
+    ),
     follow: bool = typer.Option(False, "--follow", help="Go on until stopped with Ctrl-C."),
-    pattern: str = typer.Option("", "--filter", metavar="PATTERN", help="A CloudWatch filter pattern, as for --filter-pattern of aws."),
+    pattern: str = typer.Option(
+        "", "--filter", metavar="PATTERN", help="A CloudWatch filter pattern, as `aws logs tail` takes it."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
 ) -> None:
     """Print what the functions logged: time, whose stream, message. Times are the company's where a line has them."""
-    from watchbill.cli.house import open_desk
+    from watchbill.cli.house import open_logs, password_of
     from watchbill.cli.slots import span
-    from watchbill.cloud.logs import tail
-
-    begin = datetime.now(UTC) - span(since) if since else None
-    with open_desk() as desk:
-        prefix = f"/watchbill/{desk.company}/"
-        _require_known(desk.company, role)
-        for line in tail(desk.cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):
-            if role is None or line.group == prefix + role:
-                typer.echo(_json(line) if as_json else told(line))
-
-
-def _require_known(company: str, role: str | None) -> None:
-    from watchbill.cli.house import password_of
     from watchbill.cli.surroundings import look_around
+    from watchbill.cloud.logs import tail
     from watchbill.home import last_day
 
+    day = last_day(look_around().home)
     if role:
-        password_of(last_day(look_around().home), role)
+        password_of(day, role)  # names those who are here, where this one is not
+    begin = datetime.now(UTC) - span(since) if since else None
+    prefix = f"/watchbill/{day.company}/"
+    with open_logs() as cloud:
+        for line in tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):
+            if role is None or line.group == prefix + role:
+                typer.echo(_json(line) if as_json else told(line))
 
 
 def _json(line: "Line") -> str:
@@ -57,7 +61,9 @@ def told(line: "Line") -> str:
     if not isinstance(said, dict) or "message" not in said:
         return f"{line.at:%Y-%m-%d %H:%M:%S} {role}  {line.message.rstrip()}"
     at = str(said.get("company_time") or line.at.isoformat())[:19].replace("T", " ")
-    rest = " ".join(f"{name}={_short(value)}" for name, value in said.items() if name not in QUIET and value is not None)
+    rest = " ".join(
+        f"{name}={_short(value)}" for name, value in said.items() if name not in QUIET and value is not None
+    )
     return f"{at} {role}  {said.get('level', '')} {said['message']}  {rest}".rstrip()
 
 

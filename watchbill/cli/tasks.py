@@ -1,17 +1,19 @@
 """`watchbill tasks`: the queue, open work first."""
 
+from datetime import datetime
+from typing import Any
+
 import typer
 
 
 def tasks(
     mode: str = typer.Option(None, metavar="MODE", help="Only this mode: data, scrape, build, research, content."),
-    status: str = typer.Option(None, metavar="STATUS", help="Only this status: pending, in_progress, blocked, complete ..."),
+    status: str = typer.Option(None, metavar="STATUS", help="Only this status: pending, in_progress, blocked ..."),
     limit: int = typer.Option(50, min=1, max=1000, help="At most this many."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
     """List the queue: open work first, then what ended last."""
-    from company.wording import nearby
-    from watchbill.cli.house import ZONE, open_brain
+    from watchbill.cli.house import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -20,15 +22,20 @@ def tasks(
     if as_json:
         show_json(rows)
         return
-    told = [
-        (f"T-{row['id']}", row["status"], row["mode"], row["title"], _whose(row), nearby(row["closed_at"] or row["created_at"], now, ZONE))
-        for row in rows
-    ]
-    show(table(("TASK", "STATUS", "MODE", "TITLE", "WHOSE", "SINCE"), told) if told else "No task of that kind is in the queue.")
+    head = ("TASK", "STATUS", "MODE", "TITLE", "SINCE", "WHOSE")
+    told = [(f"T-{row['id']}", row["status"], row["mode"], row["title"], _since(row, now), _whose(row)) for row in rows]
+    show(table(head, told, widest={3: 44, 5: 40}) if told else "No task of that kind is in the queue.")
 
 
-def _whose(row: dict[str, str]) -> str:
-    """Who holds it, who must act, or who filed it."""
+def _since(row: dict[str, Any], now: datetime) -> str:
+    from company.wording import nearby
+    from watchbill.cli.house import ZONE
+
+    return nearby(row["closed_at"] or row["created_at"], now, ZONE)
+
+
+def _whose(row: dict[str, Any]) -> str:
+    """Who must act, who holds it, or who filed it."""
     if row["blocked_on"]:
         return f"{row['blocked_on']}: {row['blocked_action']}"
-    return row["claimed_by"] or f"filed by {row['created_by']}"
+    return str(row["claimed_by"] or f"filed by {row['created_by']}")

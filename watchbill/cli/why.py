@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 def why(
-    x: str = typer.Argument(..., metavar="X", help="F-1, D-1, T-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a thing of the product."),
+    x: str = typer.Argument(
+        ...,
+        metavar="X",
+        help="F-1, D-1, T-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a thing of the product.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
 ) -> None:
     """Tell the story of a finding, decision, task, batch, delivery, session or slot, from rows already kept."""
@@ -49,4 +53,6 @@ def told(story: "Story", width: int) -> list[str]:
 
 
 def _hanging(head: str, text: str, lead: int, width: int) -> list[str]:
-    return textwrap.wrap(head + text, max(width, 40), subsequent_indent=" " * min(lead, width // 2), break_on_hyphens=False)
+    return textwrap.wrap(
+        head + text, max(width, 40), subsequent_indent=" " * min(lead, width // 2), break_on_hyphens=False
+    )

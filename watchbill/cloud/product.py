@@ -31,7 +31,7 @@ FEEDS_ADDRESS = {
 
 
 def template_of(checkout: Path, product: Vertical, folder: Path) -> Path:
-    """The template that deploys this product: the shipped one, or one written into a folder; DeskError when parts lack."""
+    """The template that deploys this product: the shipped one, or one written into a folder."""
     shipped = checkout / "infra" / "template.yaml"
     if is_shipped(checkout, product.name):
         return shipped
@@ -120,7 +120,7 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
 
 
 def _feeds(whole: dict[str, Any], product: Vertical) -> None:
-    """Each of the product's feeds may be read elsewhere: a parameter and a variable, as the shipped product has them."""
+    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them."""
     variables = whole["Globals"]["Function"]["Environment"]["Variables"]
     for name in [name for name in variables if name.startswith("FEED_")]:
         del whole["Parameters"][variables.pop(name)["Ref"]]

@@ -55,31 +55,39 @@ END $$;
 CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval) RETURNS SETOF company.task_queue
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  mine company.sessions;
+  mine record;
   claimed company.task_queue;
+  moment timestamptz := company.now();
 BEGIN
-  SELECT * INTO mine FROM company.sessions WHERE id = my_session;
-  PERFORM company.require_living_session(my_session);
-  IF NOT EXISTS (SELECT FROM company.roster WHERE role = mine.role AND wanted_mode = ANY (modes)) THEN
+  -- One look says whose session this is, whether it lives, and what its role works; who and when are asked once, for each costs a call.
+  SELECT s.role, s.deadline_at, r.modes INTO mine
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user;
+  IF NOT FOUND THEN
+    PERFORM company.require_living_session(my_session);
+  END IF;
+  IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
     PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
   END IF;
-  IF company.now() + lease <= mine.deadline_at THEN
+  IF moment + lease <= mine.deadline_at THEN
     PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
   END IF;
-  PERFORM company.require_short_lease(company.now() + lease, mine.deadline_at);
-  SELECT * INTO claimed FROM company.task_queue
-  WHERE status = 'pending' AND mode = wanted_mode AND not_before <= company.now()
-  ORDER BY priority, id
-  LIMIT 1
-  FOR UPDATE SKIP LOCKED;
+  PERFORM company.require_short_lease(moment + lease, mine.deadline_at);
+  UPDATE company.task_queue
+  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease, attempts = attempts + 1
+  WHERE id = (
+    SELECT id FROM company.task_queue
+    WHERE status = 'pending' AND mode = wanted_mode AND not_before <= moment
+    ORDER BY priority, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )
+  RETURNING * INTO claimed;
   IF claimed.id IS NULL THEN
     RETURN;
   END IF;
-  UPDATE company.task_queue
-  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = company.now() + lease, attempts = attempts + 1
-  WHERE id = claimed.id
-  RETURNING * INTO claimed;
-  PERFORM company.note_task_event(claimed.id, my_session, 'pending', 'in_progress', NULL);
+  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
+  VALUES (claimed.id, moment, mine.role, my_session, 'pending', 'in_progress');
   RETURN NEXT claimed;
 END $$;
 
@@ -88,14 +96,17 @@ CREATE OR REPLACE FUNCTION company.hold_task(my_task bigint, my_session bigint) 
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   held company.task_queue;
+  myself text := company.me();
 BEGIN
   SELECT * INTO held FROM company.task_queue WHERE id = my_task FOR UPDATE;
-  IF held.status IS DISTINCT FROM 'in_progress' OR held.claimed_by IS DISTINCT FROM company.me()
+  IF held.status IS DISTINCT FROM 'in_progress' OR held.claimed_by IS DISTINCT FROM myself
     OR held.session_id IS DISTINCT FROM my_session OR held.lease_until <= company.now() THEN
     PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
       format('task %s is %s, held by %s in session %s', my_task, coalesce(held.status, 'unknown'), coalesce(held.claimed_by, 'nobody'), held.session_id));
   END IF;
-  PERFORM company.require_living_session(my_session);
+  IF NOT EXISTS (SELECT FROM company.sessions WHERE id = my_session AND role = myself AND finished_at IS NULL) THEN
+    PERFORM company.require_living_session(my_session);
+  END IF;
   RETURN held;
 END $$;
 
@@ -108,6 +119,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   held company.task_queue := company.hold_task(my_task, my_session);
   becomes text := my_status;
+  moment timestamptz := company.now();
 BEGIN
   IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
     PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending', format('%s is not among them', my_status));
@@ -119,10 +131,11 @@ BEGIN
   SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(my_result, result),
     blocked_on = CASE WHEN becomes = 'blocked' THEN my_blocked_on END,
     blocked_action = CASE WHEN becomes = 'blocked' THEN my_blocked_action END,
-    not_before = CASE WHEN becomes = 'pending' THEN company.now() + coalesce(wait, interval '0') ELSE not_before END,
-    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN company.now() END
+    not_before = CASE WHEN becomes = 'pending' THEN moment + coalesce(wait, interval '0') ELSE not_before END,
+    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN moment END
   WHERE id = my_task;
-  PERFORM company.note_task_event(my_task, my_session, 'in_progress', becomes, coalesce(my_result ->> 'reason', my_blocked_action));
+  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
+  VALUES (my_task, moment, held.claimed_by, my_session, 'in_progress', becomes, coalesce(my_result ->> 'reason', my_blocked_action));
   RETURN becomes;
 END $$;
 

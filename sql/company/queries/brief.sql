@@ -45,7 +45,7 @@ ORDER BY raised DESC, id
 
 -- name: brief_customers
 -- Each customer with what left for them in the span.
-SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.items, d.first_at, d.last_at, d.subject
+SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.items, d.last_at, d.subject
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT count(*) AS deliveries,
@@ -53,7 +53,6 @@ LEFT JOIN LATERAL (
     count(*) FILTER (WHERE status = 'refused') AS refused,
     count(*) FILTER (WHERE status IN ('waiting', 'recorded')) AS waiting,
     coalesce(sum(jsonb_array_length(items)) FILTER (WHERE status = 'sent' AND jsonb_typeof(items) = 'array'), 0)::integer AS items,
-    min(ended_at) FILTER (WHERE status = 'sent') AS first_at,
     max(ended_at) FILTER (WHERE status = 'sent') AS last_at,
     (array_agg(subject ORDER BY written_at DESC, id DESC))[1] AS subject
   FROM company.deliveries

@@ -86,7 +86,7 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
   (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]') FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = r.role OR f.accused = r.role)) AS findings
+    WHERE f.closed_at IS NULL AND f.level <> 'log' AND r.role IN (f.subject, f.accused, 'scrape_' || f.subject)) AS findings
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
 LEFT JOIN LATERAL (

@@ -6,7 +6,7 @@ SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expr
   (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
   (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = p.schedule OR f.accused = p.role)) AS findings,
+    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = p.schedule OR p.role IN (f.accused, 'scrape_' || f.subject))) AS findings,
   (SELECT coalesce(jsonb_agg(q.id ORDER BY q.id), '[]') FROM company.decisions q JOIN company.findings f ON f.id = q.finding_id
     WHERE q.answered_at IS NULL AND f.subject = p.schedule) AS decisions
 FROM (
@@ -33,4 +33,11 @@ FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDE
 SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at, ended_at, was_expected, is_wake
 FROM company.slots
 WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at < %(until)s
+ORDER BY due_at DESC LIMIT 1
+
+-- name: slot_at_time_of_day
+-- The last slot of a schedule that was due at a time of day, UTC.
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
 ORDER BY due_at DESC LIMIT 1

@@ -145,16 +145,6 @@ FROM company.batches b
 JOIN company.raw_documents d ON d.id = b.raw_id
 WHERE b.id = %(batch)s
 
--- name: open_quarantine
--- Rows that were put aside and wait for a data worker, the same complaint together.
-SELECT source, check_name, entity, raw, min(reason) AS reason, array_agg(id ORDER BY id) AS ids, count(*) AS times, min(at) AS first_at, max(at) AS last_at,
-  max(batch_id) AS last_batch
-FROM company.quarantine
-WHERE status = 'open'
-GROUP BY source, check_name, entity, raw
-ORDER BY min(id)
-LIMIT %(limit)s
-
 -- name: quarantine_counts
 -- Open and closed quarantined rows per source.
 SELECT source, count(*) FILTER (WHERE status = 'open') AS open, count(*) FILTER (WHERE status <> 'open') AS closed,
@@ -177,11 +167,3 @@ SELECT d.id, d.source, d.sha256, d.edition_at, d.url
 FROM company.raw_documents d
 WHERE d.verdict = 'new' AND NOT EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id)
 ORDER BY d.id
-
--- name: sample_of_batch
--- A batch that an auditor can derive again: its document, and where its rows stand.
-SELECT b.id, b.source, b.edition_at, d.sha256, d.url FROM company.batches b
-JOIN company.raw_documents d ON d.id = b.raw_id
-WHERE b.status = 'promoted'
-ORDER BY b.promoted_at DESC, b.id DESC
-LIMIT %(limit)s

@@ -31,7 +31,7 @@ SELECT task_id, held_by, becomes FROM company.return_expired_leases()
 -- How many tasks of these modes wait to be worked.
 SELECT count(*) AS waiting
 FROM company.task_queue
-WHERE status = 'pending' AND mode = ANY (%(modes)s) AND not_before <= company.now()
+WHERE status = 'pending' AND mode = ANY (%(modes)s) AND not_before <= (SELECT company.now())
 
 -- name: list_tasks
 -- The queue as a manager or the owner reads it: open work first, then what ended last.

@@ -7,11 +7,13 @@ SELECT at, who, what FROM (
   UNION ALL
   SELECT woken_at, 2, 'heartbeat', 'called ' || watcher || ' at once' FROM company.findings WHERE id = %(id)s AND woken_at IS NOT NULL
   UNION ALL
-  SELECT answered_at, 3, answered_by, answer FROM company.findings WHERE id = %(id)s AND answered_at IS NOT NULL
+  SELECT f.answered_at, 3, f.answered_by, f.answer FROM company.findings f
+  WHERE f.id = %(id)s AND f.answered_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM company.session_log l WHERE l.kind = 'answered' AND l.facts @> jsonb_build_object('finding_id', f.id))
   UNION ALL
   SELECT last_seen_at, 4, found_by, format('seen %%s times by now', times_seen) FROM company.findings WHERE id = %(id)s AND times_seen > 1
   UNION ALL
-  SELECT l.at, 3, l.role, l.body FROM company.session_log l
+  SELECT l.at, 3, l.role, regexp_replace(l.body, '^F-[0-9]+: ', '') FROM company.session_log l
   WHERE l.facts @> jsonb_build_object('finding_id', %(id)s::bigint) AND l.kind NOT IN ('found')
   UNION ALL
   SELECT i.sent_at, 3, i.from_role, format('%%s to %%s: %%s', i.kind, i.to_role, i.body) FROM company.inbox i
@@ -38,9 +40,10 @@ SELECT at, who, what FROM (
   FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id WHERE d.id = %(id)s
   UNION ALL
   SELECT f.answered_at, 2, f.answered_by, f.answer
-  FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id WHERE d.id = %(id)s AND f.answered_at IS NOT NULL
+  FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id
+  WHERE d.id = %(id)s AND f.answered_at IS NOT NULL AND position(f.answer IN d.background) = 0
   UNION ALL
-  SELECT asked_at, 3, asked_by, format('asked: %%s (recommends "%%s"; silence is "%%s")', question, recommendation, default_option)
+  SELECT asked_at, 3, asked_by, format('asked: %%s (recommends "%%s"; silence is "%%s"). %%s', question, recommendation, default_option, background)
   FROM company.decisions WHERE id = %(id)s
   UNION ALL
   SELECT b.written_at, 4, b.written_by, format('in the brief of %%s', b.brief_date) FROM company.briefs b, company.decisions d
@@ -68,7 +71,8 @@ ORDER BY at, step
 -- The story of a slot: expected, attempted, ended, and what was found about it.
 SELECT at, who, what FROM (
   SELECT due_at AS at, 0 AS step, schedule AS who,
-    format('due%%s; grace %%s, watched by %%s', CASE WHEN was_expected THEN '' ELSE ', unforeseen' END, grace, coalesce(watcher, 'nobody')) AS what
+    format('due%%s; grace %%s min, watched by %%s', CASE WHEN was_expected THEN '' ELSE ', unforeseen' END,
+      round(extract(epoch FROM grace) / 60), coalesce(watcher, 'nobody')) AS what
   FROM company.slots WHERE schedule = %(schedule)s AND due_at = %(due_at)s
   UNION ALL
   SELECT s.started_at, 1, s.role, format('session %%s, attempt %%s began', s.id, s.attempt) FROM company.sessions s
@@ -77,7 +81,8 @@ SELECT at, who, what FROM (
   SELECT l.at, 2, l.role, l.body FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s
   UNION ALL
-  SELECT s.finished_at, 3, s.role, format('session %%s: %%s%%s', s.id, s.outcome, coalesce(', ' || s.reason, '')) FROM company.sessions s
+  SELECT s.finished_at, 3, s.role, format('session %%s: %%s%%s%%s', s.id, s.outcome, coalesce(', ' || s.reason, ''),
+    (SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(s.evidence))) FROM company.sessions s
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.finished_at IS NOT NULL
   UNION ALL
   SELECT ended_at, 4, 'ledger', status || coalesce(': ' || reason, '') FROM company.slots
@@ -98,7 +103,8 @@ SELECT at, who, what FROM (
   UNION ALL
   SELECT at, id, role, body FROM company.session_log WHERE session_id = %(id)s
   UNION ALL
-  SELECT finished_at, 9223372036854775807, role, outcome || coalesce(', ' || reason, '') || coalesce(' ' || evidence::text, '')
+  SELECT finished_at, 9223372036854775807, role, outcome || coalesce(', ' || reason, '')
+    || coalesce((SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)), '')
   FROM company.sessions WHERE id = %(id)s AND finished_at IS NOT NULL
 ) AS story
 ORDER BY at, step
@@ -106,7 +112,8 @@ ORDER BY at, step
 -- name: why_batch
 -- The story of a batch: fetched, staged, checked, decided, promoted, undone.
 SELECT at, who, what FROM (
-  SELECT r.fetched_at AS at, 0 AS step, r.fetched_by AS who, format('%%s bytes of %%s, edition %%s, by %%s', r.size, r.source, r.edition_at, r.route) AS what
+  SELECT r.fetched_at AS at, 0 AS step, r.fetched_by AS who, format('%%s bytes of %%s, edition %%s, by %%s', r.size, r.source,
+    to_char(r.edition_at, 'YYYY-MM-DD HH24:MI'), r.route) AS what
   FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s
   UNION ALL
   SELECT staged_at, 1, staged_by, format('%%s rows read, %%s staged', rows_read, rows_staged) FROM company.batches WHERE id = %(id)s
@@ -140,7 +147,7 @@ ORDER BY at, step
 
 -- name: subject_of_finding
 -- One finding as its story's headline needs it.
-SELECT id, title, watcher, closed_at, muted_until, answered_by, effect,
+SELECT id, title, watcher, closed_at, muted_until, answered_by, answer, effect,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = findings.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings WHERE id = %(id)s
 

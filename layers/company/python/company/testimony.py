@@ -11,6 +11,7 @@ from company.words import clock, count
 
 DEPLOY_TAKES = timedelta(minutes=15)
 """A schedule changed this near to our deploy was changed by it."""
+SHOWN = 3
 BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 
 Facts = Mapping[str, Any]
@@ -18,18 +19,20 @@ Facts = Mapping[str, Any]
 
 def tell(facts: Facts, now: datetime, zone: str, found_at: str | None = None) -> str:
     """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
-    said = [state(facts, zone)]
+    said = [state(facts, now, zone)]
     if not is_on(facts):
         said.append(change(facts, now, zone, found_at))
     return " ".join([*said, slots(facts, zone), sessions(facts, zone)])
 
 
-def state(facts: Facts, zone: str) -> str:
-    """'Checked now: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
+def state(facts: Facts, now: datetime, zone: str) -> str:
+    """'Checked Wed 21:16: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
     deployed = facts["deployed"]
-    seen = "now" if deployed["seen"] == "now" else f"as heartbeat saw it {clock(deployed['seen'], zone)}"
+    checked = f"Checked {clock(now, zone)}"
+    if deployed["seen"] != "now":
+        checked += f" as heartbeat saw it {clock(deployed['seen'], zone)}"
     published = f"{facts['published_expression']} {facts['published_timezone']}"
-    return f"Checked {seen}: deployed {deployed['state'] or 'nowhere'}, published {published}."
+    return f"{checked}: deployed {deployed['state'] or 'nowhere'}, published {published}."
 
 
 def is_on(facts: Facts) -> bool:
@@ -52,7 +55,9 @@ def change(facts: Facts, now: datetime, zone: str, found_at: str | None = None) 
 
 def slots(facts: Facts, zone: str) -> str:
     """'Last slots: Wed 17:40 succeeded, Wed 23:40 missed.'"""
-    ends = [f"{clock(slot['due_at'], zone)} {slot['status'].replace('_', ' ')}" for slot in reversed(facts["slots"])]
+    ends = [
+        f"{clock(slot['due_at'], zone)} {slot['status'].replace('_', ' ')}" for slot in reversed(facts["slots"][:SHOWN])
+    ]
     return f"Last slots: {', '.join(ends)}." if ends else "It has had no slot yet."
 
 

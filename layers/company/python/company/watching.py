@@ -143,7 +143,7 @@ def _ask_about_muted(fire: "Fire", watched: Watched) -> dict[int, int]:
             continue
         facts = fire.use("describe_schedule", schedule=finding["subject"])
         if not testimony.is_on(facts):
-            asked[finding["id"]] = _ask(fire, finding, facts)
+            asked[finding["id"]] = _ask(fire, finding, facts, _unread_words(last))
             watched.asked += 1
     return asked
 
@@ -157,13 +157,20 @@ def _is_over(now: datetime, last: Mapping[str, Any], finding: Finding) -> bool:
     return last["answer"] != "no" or is_of_earlier_mute or now - answered_at >= ASKED_AGAIN_AFTER
 
 
-def _ask(fire: "Fire", finding: Finding, facts: Mapping[str, Any]) -> int:
+def _unread_words(last: Mapping[str, Any] | None) -> str:
+    """What the owner wrote instead of an option: quoted back, for only an option is acted upon."""
+    if last is None or last["answer"] is not None:
+        return ""
+    return f' You wrote "{last["answer_text"]}" to D-{last["id"]}; only yes or no is acted upon.'
+
+
+def _ask(fire: "Fire", finding: Finding, facts: Mapping[str, Any], words: str) -> int:
     schedule, zone = finding["subject"], fire.settings.owner_timezone
     asked = fire.use(
         "ask_decision",
         fingerprint=f"switch_on:{schedule}",
         question=f"Switch {schedule}'s schedule back on?",
-        background=testimony.tell(facts, fire.now, zone, finding["found_at"]),
+        background=testimony.tell(facts, fire.now, zone, finding["found_at"]) + words,
         unknown="who did it",
         options={
             "yes": f"it fires again as published, and {facts['description']}",

@@ -11,7 +11,7 @@ from company.errors import CompanyError
 from company.vertical import Entity, Vertical
 
 Row = Mapping[str, Any]
-A_DAY = timedelta(days=1)
+A_MINUTE = timedelta(minutes=1)
 
 
 class NothingKnown(CompanyError):
@@ -33,7 +33,7 @@ Teller = Callable[[Brain, int], Story]
 
 
 def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
-    """The story of F-1, D-1, T-1 (or 1), S-1, B-1, L-1, schedule@moment, `schedule HH:MM`, or a thing of the product."""
+    """The story of F-1, D-1, T-1 (or 1), S-1, B-1, L-1, a slot (schedule@moment, `schedule HH:MM`), or an entity."""
     wanted = x.strip()
     numbered = re.fullmatch(r"(?:([FDTSBL])-?)?(\d+)", wanted, re.IGNORECASE)
     if numbered:
@@ -57,20 +57,28 @@ def _examples(entity: Entity | None) -> str:
 
 def _of_finding(brain: Brain, number: int) -> Story:
     row = _subject(brain, "subject_of_finding", number, "F")
+    events = _events(brain, "why_finding", number)
     still: tuple[str, ...] = ()
     if row["closed_at"] is None:
+        told = row["answer"] is None or any(row["answer"] == event["what"] for event in events)
+        last_word = () if told else (f"{row['answered_by']}'s last word: {row['answer']}",)
         waits = "answered; it stays open until it is over" if row["answered_by"] else f"waits for {row['watcher']}"
         mute = f"to hear no more of it for a while: watchbill findings mute F-{number} --until 2026-03-20"
-        decide = (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",) if row["decision_id"] else ()
-        still = (f"{waits}; the brief repeats it", *decide, mute)
-    return Story(f"F-{number}", row["title"], _events(brain, "why_finding", number), still)
+        decide = (
+            (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",)
+            if row["decision_id"]
+            else ()
+        )
+        still = (*last_word, f"{waits}; the brief repeats it", *decide, mute)
+    return Story(f"F-{number}", row["title"], events, still)
 
 
 def _of_decision(brain: Brain, number: int) -> Story:
     row = _subject(brain, "subject_of_decision", number, "D")
     still: tuple[str, ...] = ()
     if row["answered_at"] is None:
-        still = (f'answer it: watchbill decide D-{number} {" | ".join(row["options"])} | "your words"',)
+        options = sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
+        still = (f'answer it: watchbill decide D-{number} {" | ".join(options)} | "your words"',)
     elif row["acted_at"] is None:
         still = (f"{row['asked_by']} acts on it at its next fire: watchbill invoke {row['asked_by']}",)
     return Story(f"D-{number}", row["question"], _events(brain, "why_decision", number), still)
@@ -84,7 +92,12 @@ def _of_task(brain: Brain, number: int) -> Story:
         "blocked": f"blocked on {row['blocked_on']}: {row['blocked_action']}",
         "superseded": f"go on with task {row['superseded_by']}: watchbill why T-{row['superseded_by']}",
     }.get(row["status"])
-    return Story(f"T-{number}", f"{row['title']} ({row['status']})", _events(brain, "why_task", number), (still,) if still else ())
+    return Story(
+        f"T-{number}",
+        f"{row['title']} ({row['status']})",
+        _events(brain, "why_task", number),
+        (still,) if still else (),
+    )
 
 
 def _of_session(brain: Brain, number: int) -> Story:
@@ -107,7 +120,9 @@ def _of_batch(brain: Brain, number: int) -> Story:
 def _of_delivery(brain: Brain, number: int) -> Story:
     row = _subject(brain, "subject_of_delivery", number, "L")
     still = ("not sent yet: the act deliver must stand at open",) if row["status"] in ("waiting", "recorded") else ()
-    return Story(f"L-{number}", f"to {row['customer']}: {row['subject']}", _events(brain, "why_delivery", number), still)
+    return Story(
+        f"L-{number}", f"to {row['customer']}: {row['subject']}", _events(brain, "why_delivery", number), still
+    )
 
 
 TELLERS: dict[str, Teller] = {
@@ -130,28 +145,24 @@ def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
 
 
 def find_slot(brain: Brain, schedule: str, moment: str) -> Row:
-    """A slot by its full time, or the last one due at a time of day; NothingKnown when there is none."""
-    since, until = _window(brain, schedule, moment)
-    slot = brain.one("nearest_slot", schedule=schedule, since=since, until=until)
+    """A slot by its moment, or the last one due at a time of day; NothingKnown when there is none. Times are UTC."""
+    if re.fullmatch(r"\d\d:\d\d", moment):
+        slot = brain.one("slot_at_time_of_day", schedule=schedule, clock=moment)
+    else:
+        at = _minute(schedule, moment)
+        slot = brain.one("nearest_slot", schedule=schedule, since=at, until=at + A_MINUTE)
     if slot is None:
         raise NothingKnown(f"no slot of {schedule} was due {moment}: see watchbill slots {schedule}")
     return slot
 
 
-def _window(brain: Brain, schedule: str, moment: str) -> tuple[datetime, datetime]:
-    """The minute that was meant; a bare HH:MM is that of the last 24 hours. Times are UTC unless they say otherwise."""
+def _minute(schedule: str, moment: str) -> datetime:
     try:
-        if re.fullmatch(r"\d{1,2}:\d\d", moment):
-            hour, minute = map(int, moment.split(":"))
-            now = brain.now()
-            at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-            at -= A_DAY if at > now else timedelta()
-        else:
-            at = datetime.fromisoformat(moment)
-            at = (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
+        at = datetime.fromisoformat(moment)
     except ValueError:
-        raise NothingKnown(f"{moment!r} is no time: write {schedule}@2026-03-11T07:00, or '{schedule} 07:00'") from None
-    return at, at + timedelta(minutes=1)
+        example = f"{schedule}@2026-03-11T07:00, or '{schedule} 07:00'"
+        raise NothingKnown(f"{moment!r} is no time: write {example}") from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).replace(second=0, microsecond=0)
 
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:

@@ -1,4 +1,4 @@
-"""How figures, moments and spans stand on every page the owner reads: one way, in the owner's time zone, plain ASCII."""
+"""How figures, moments and spans stand on every page of the owner: one way, in the owner's time zone, plain ASCII."""
 
 import unicodedata
 from collections.abc import Sequence

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from patchfirst.sample_words import CUSTOMERS, SPELT_OTHERWISE, VENDORS, WEAKNESSES
+from patchfirst.sample_words import SPELT_OTHERWISE, VENDORS, WEAKNESSES
 from patchfirst.sources.epss import pack
-
-__all__ = ["CUSTOMERS", "write_sample"]
 
 CVES = 20_000
 LISTED = 400

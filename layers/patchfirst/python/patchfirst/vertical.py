@@ -1,11 +1,11 @@
 """PatchFirst as the company sees it: the one record that everything else of the product hangs on."""
 
+from datetime import date
 from pathlib import Path
 
-from company.vertical import Check, Entity, Link, Spelling, Vertical
+from company.vertical import Check, Edition, Entity, Link, Spelling, Vertical
 from patchfirst.deliveries import DELIVERIES
-from patchfirst.recorded import recorded
-from patchfirst.sample import CUSTOMERS, write_sample
+from patchfirst.sample_words import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.sources.epss import EPSS
 from patchfirst.sources.kev import KEV
@@ -13,6 +13,21 @@ from patchfirst.sources.kev import KEV
 LEGAL_FORMS = frozenset(
     {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
 )
+
+
+def _sample(folder: Path, day: date) -> None:
+    """Imported when asked for: only the desk makes samples, and a function's cold start need not pay for it."""
+    from patchfirst.sample import write_sample
+
+    write_sample(folder, day)
+
+
+def _recorded(folder: Path) -> tuple[list[Edition], list[str]]:
+    """As above: only the desk reads recorded feeds."""
+    from patchfirst.recorded import recorded
+
+    return recorded(folder)
+
 
 VERTICAL = Vertical(
     name="patchfirst",
@@ -35,6 +50,6 @@ VERTICAL = Vertical(
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
     entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
-    sample=write_sample,
-    recorded=recorded,
+    sample=_sample,
+    recorded=_recorded,
 )

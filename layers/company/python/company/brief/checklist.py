@@ -11,6 +11,7 @@ from company.brief.sections.broken import SHORT_TITLE
 from company.brief.sections.broken import TITLE as BROKEN
 
 Point = Callable[[Page, Facts], bool]
+# ruff: noqa: ARG001  every point has the same shape, whether it asks the page, the facts or both
 
 
 def is_marked_as_simulated(page: Page, facts: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""How much of each thing a brief tells, so that a bad day still fits on one page: the worst in full, the rest by number."""
+"""How much of each thing a brief tells, so that a bad day fits on one page: the worst in full, the rest by number."""
 
 from dataclasses import dataclass
 
@@ -16,4 +16,11 @@ class Depth:
         return self.explanation > 0
 
 
-DEPTHS = (Depth(12, 420, 210), Depth(10, 210, 105), Depth(8, 105, 105), Depth(6, 105, 80), Depth(4, 0, 80), Depth(2, 0, 60))
+DEPTHS = (
+    Depth(12, 420, 210),
+    Depth(10, 210, 105),
+    Depth(8, 105, 105),
+    Depth(6, 105, 80),
+    Depth(4, 0, 80),
+    Depth(2, 0, 60),
+)

@@ -1,4 +1,4 @@
-"""All that a brief may say, gathered once from the brain: the page is written from this record and from nothing else."""
+"""All that a brief may say, gathered once from the brain: the page is written from this record and nothing else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -146,7 +146,8 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
 
 def _since(frame: Row, until: datetime) -> datetime:
     """From where the last brief stopped; the first brief begins with the company."""
-    last, first_slot = frame["last_brief_to"], frame["first_slot_at"]
+    last: datetime | None = frame["last_brief_to"]
+    first_slot: datetime | None = frame["first_slot_at"]
     if last is not None:
         return max(last, until - 7 * DAY)
     return until - DAY if first_slot is None else max(first_slot, until - DAY)

@@ -6,16 +6,19 @@ from company.brief.facts import Facts, minutes
 from company.wording import counted, day_and_time, in_words, short_date, time_of_day, zone_name
 
 KINDS = {
-    "stale": ("feed is stale", "feeds are stale"),
+    "stale_source": ("feed is stale", "feeds are stale"),
+    "malformed_source": ("feed sends what cannot be read", "feeds send what cannot be read"),
+    "held_batch": ("batch is held", "batches are held"),
+    "audit_differs": ("audit found a difference", "audits found differences"),
+    "stale_beat": ("beat is missing", "beats are missing"),
     "muted": ("schedule was muted", "schedules were muted"),
     "missed": ("schedule did not fire", "schedules did not fire"),
     "failed": ("schedule failed", "schedules failed"),
     "differs": ("schedule differs from its record", "schedules differ from their records"),
     "orphan": ("responsibility is unowned", "responsibilities are unowned"),
-    "held": ("batch is held", "batches are held"),
 }
 OTHER = ("other thing is open", "other things are open")
-SHORT = {"stale": "{} stale", "muted": "{} muted", "missed": "{} silent", "failed": "{} failing"}
+SHORT = {"stale_source": "{} stale", "muted": "{} muted", "missed": "{} silent", "failed": "{} failing"}
 MOST_IN_SUBJECT = 3
 
 
@@ -47,13 +50,17 @@ def subject(facts: Facts) -> str:
     """What the phone shows: the decision and its hour first, then what is wrong, then the customers."""
     parts = [_decisions_by(facts)] if facts.decisions else []
     parts += _wrong_shortly(facts)
-    parts.append(f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet")
+    parts.append(
+        f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet"
+    )
     mark = "[simulated] " if facts.is_simulated else ""
     return f"{mark}{facts.teller.title} {short_date(facts.until, facts.zone)}: {' · '.join(parts)}"
 
 
 def _stopped(facts: Facts) -> str:
-    return "The company is stopped by you: nothing works but the watch." if facts.frame["company_is"] == "stopped" else ""
+    return (
+        "The company is stopped by you: nothing works but the watch." if facts.frame["company_is"] == "stopped" else ""
+    )
 
 
 def _customers(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""A page as the owner reads it, before it is text or HTML: sections in order, each of lines, entries and tables of plain words."""
+"""A page as the owner reads it, before it is text or HTML: sections in order, of lines, entries and tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -10,7 +10,7 @@ MOST_LINES = 60
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing with its name: `F-209  EPSS is 42 h old ...`, something at the right margin, and lines under it."""
+    """One thing with its name: `F-209  a feed is 42 h old ...`, something at the right margin, and lines under it."""
 
     label: str
     text: str

@@ -118,5 +118,9 @@ def evidence(row: Row, most: int = 3) -> str:
 
 def _branch(org: Org, role: str) -> dict[str, Any]:
     row = next((row for row in org.people if row["role"] == role), None)
-    about = {} if row is None else {"kind": row["kind"], "state": state(row), "watcher": row["watched_by"], "rhythm": rhythm(row)}
+    about = (
+        {}
+        if row is None
+        else {"kind": row["kind"], "state": state(row), "watcher": row["watched_by"], "rhythm": rhythm(row)}
+    )
     return {"role": role, **about, "people": [_branch(org, under["role"]) for under in org.under(role)]}

@@ -5,15 +5,7 @@ from html import escape
 
 from company.pages import org_words
 from company.pages.org import COLUMNS, Org, Row, cells
-
-STYLE = (
-    "body{font:15px/1.45 system-ui,sans-serif;color:#1b1f24;background:#fff;max-width:72rem;margin:1.5rem auto;padding:0 1rem}"
-    "h1{font-size:1.2rem;margin:0}h2{font-size:.95rem;margin:1.4rem 0 .3rem}.quiet{color:#57606a}"
-    ".banner{background:#fff3cd;padding:.4rem .7rem;font-weight:600}ul{list-style:none;padding-left:1.2rem;border-left:1px solid #d0d7de}"
-    "main>section>ul{padding-left:0;border:0}li{padding:.15rem 0}b{font-weight:600}dl{display:inline;margin:0}dt{display:inline;color:#57606a}"
-    "dd{display:inline;margin:0 .8rem 0 .3rem}@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}"
-    ".banner{background:#4d3800}.quiet,dt{color:#9da7b1}ul{border-color:#30363d}}"
-)
+from company.pages.style import opening
 
 
 def render(org: Org) -> str:
@@ -23,11 +15,10 @@ def render(org: Org) -> str:
 
 def _document(org: Org) -> Iterator[str]:
     title, drawn = org_words.head(org)
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>"
+    yield opening(escape(title))
+    yield "<main>"
     yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (org_words.banner(org),)))
-    yield f'<h1>{escape(title)}</h1>\n<p class="quiet">{escape(drawn)}</p>'
+    yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(drawn)}</p>'
     headline, caught, counts = org_words.orphans(org)
     yield from _section(headline, caught, counts)
     yield from _section(f"DIFFERS FROM ITS RECORD {len(org.differing)}", org_words.differing(org))
@@ -44,7 +35,7 @@ def _section(title: str, lines: Sequence[str], quiet: str = "") -> Iterator[str]
     yield f"<section>\n<h2>{escape(title)}</h2>"
     yield from (f"<p>{escape(line)}</p>" for line in lines)
     if quiet:
-        yield f'<p class="quiet">{escape(quiet)}</p>'
+        yield f'<p class="aside">{escape(quiet)}</p>'
     yield "</section>"
 
 

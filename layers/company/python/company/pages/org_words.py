@@ -1,4 +1,4 @@
-"""What stands around the tree, the same in the terminal and in HTML: head, orphans, what differs, the watchers, three facts."""
+"""What stands around the tree, the same in the terminal and in HTML: head, orphans, differences, watchers, facts."""
 
 from company.pages.org import Org, Row
 from company.wording import counted, day_and_time, figure, nearby, short_date, span, time_of_day
@@ -7,7 +7,10 @@ from company.wording import counted, day_and_time, figure, nearby, short_date, s
 def head(org: Org) -> tuple[str, str]:
     """Whose page, and when and from what it was drawn."""
     drawn = f"drawn {short_date(org.facts['now'], org.zone)} {time_of_day(org.facts['now'], org.zone)}"
-    return f"{org.title.upper()}  who answers for what", f"{drawn} · from the brain, and the schedules as heartbeat saw them"
+    return (
+        f"{org.title.upper()}  who answers for what",
+        f"{drawn} · from the brain, and the schedules as heartbeat saw them",
+    )
 
 
 def banner(org: Org) -> str:
@@ -29,7 +32,8 @@ def differing(org: Org) -> list[str]:
 def _differs(row: Row) -> str:
     deployed = row["state"] if row["state"] == "DISABLED" else f"{row['expression']} {row['timezone']}"
     finding = f" (F-{row['finding_id']})" if row["finding_id"] else ""
-    return f"{row['schedule']} is deployed {deployed}, published {row['published_expression']} {row['published_timezone']}{finding}"
+    published = f"{row['published_expression']} {row['published_timezone']}"
+    return f"{row['schedule']} is deployed {deployed}, published {published}{finding}"
 
 
 def trouble(org: Org) -> list[str]:
@@ -40,7 +44,8 @@ def trouble(org: Org) -> list[str]:
 def _open(row: Row, org: Org) -> str:
     waits = f"; D-{row['decision_id']} waits for you" if row["decision_id"] else ""
     planted = "(planted) " if row["planted"] else ""
-    return f"F-{row['id']} {planted}{row['title']}: {row['watcher']}, since {nearby(row['found_at'], org.facts['now'], org.zone)}{waits}"
+    since = nearby(row["found_at"], org.facts["now"], org.zone)
+    return f"F-{row['id']} {planted}{row['title']}: {row['watcher']}, since {since}{waits}"
 
 
 def owner(org: Org) -> str:
@@ -63,7 +68,8 @@ def _beat(org: Org) -> str:
     if last is None:
         return "no beat yet: nobody watches"
     ago = span(org.facts["now"] - last)
-    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {counted(org.facts['beats'], 'beat')}; any boot notices a missing one"
+    beats = counted(org.facts["beats"], "beat")
+    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats}; any boot notices a missing one"
 
 
 def three_facts(org: Org) -> str:
@@ -71,7 +77,6 @@ def three_facts(org: Org) -> str:
     facts = org.facts
     agree = facts["deployed"] - len(org.differing)
     published = nearby(facts["published_at"], facts["now"], org.zone) if facts["published_at"] else "never"
-    return (
-        f"{figure(facts['published'])} schedules published (records of {published}), {figure(facts['deployed'])} deployed, "
-        f"{figure(agree)} of {figure(facts['deployed'])} agree"
-    )
+    published_now = f"{figure(facts['published'])} schedules published (records of {published})"
+    deployed = figure(facts["deployed"])
+    return f"{published_now}, {deployed} deployed, {figure(agree)} of {deployed} agree"

@@ -12,7 +12,7 @@ def spoken(expression: str | None) -> str:
         return "-"
     rate = RATE.fullmatch(expression)
     if rate:
-        return f"every {rate[1]} {rate[2]}" if rate[1] != "1" else f"every {rate[2]}"
+        return f"every {rate[1]} {rate[2]}s" if rate[1] != "1" else f"every {rate[2]}"
     daily = PLAIN.fullmatch(expression)
     return _daily(daily[1], daily[2]) or expression if daily else expression
 

@@ -1,4 +1,4 @@
-"""Did everything fire? One row a schedule, worst first; the strip is the evidence, one mark a slot or the worst of its hour."""
+"""Did everything fire? One row a schedule, worst first; the strip is the evidence: one mark, the worst of its hour."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,9 @@ MARKS = {
 }
 """From the worst to the least; `.` is an hour in which nothing was due."""
 WRONG = ("failed", "timed_out", "missed", "late")
-LEGEND = "# did work   - nothing to do   ! late   X missed   T timed out   F failed   . not due      one mark = the worst slot of an hour"
+LEGEND = (
+    "# did work  - nothing to do  ! late  X missed  T timed out  F failed  . not due  (one mark an hour: the worst)"
+)
 
 Row = Mapping[str, Any]
 
@@ -74,7 +76,14 @@ class Slots:
 
 
 def gather(
-    brain: Brain, *, title: str, zone: ZoneInfo, since: datetime, until: datetime, role: str | None = None, desk: str = ""
+    brain: Brain,
+    *,
+    title: str,
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+    role: str | None = None,
+    desk: str = "",
 ) -> Slots:
     """What was due in a span, of all schedules or of one role's."""
     facts = brain.one("org_facts")
@@ -115,5 +124,17 @@ def is_silent_too_long(row: Row, now: datetime) -> bool:
 
 def as_json(page: Slots) -> list[dict[str, Any]]:
     """The rows that other tools hold on to."""
-    kept = ("schedule", "due_at", "status", "watcher", "evidence", "late", "role", "reason", "attempts", "started_at", "ended_at")
+    kept = (
+        "schedule",
+        "due_at",
+        "status",
+        "watcher",
+        "evidence",
+        "late",
+        "role",
+        "reason",
+        "attempts",
+        "started_at",
+        "ended_at",
+    )
     return [{name: slot[name] for name in kept} for slot in page.slots]

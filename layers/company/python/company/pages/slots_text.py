@@ -53,7 +53,9 @@ def one_slot(page: Slots, slot: Row, schedule: Row, attempts: Sequence[Row], wid
     """ONE SLOT: when due, how it ended, each attempt, and whether what is deployed is what was published."""
     zone = page.zone
     lines = [f"ONE SLOT  {slot['schedule']} {day_and_time(slot['due_at'], zone)}", _fate(page, slot)]
-    lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(attempts, start=1)] or ["  no attempt: nothing fired"]
+    lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(attempts, start=1)] or [
+        "  no attempt: nothing fired"
+    ]
     lines.append(f"  deployed: {_known(schedule, 'expression', 'timezone')} {schedule['deployed_state'] or 'nowhere'}")
     lines.append(f"  published: {_known(schedule, 'published_expression', 'published_timezone')}")
     open_about = [f"F-{n}" for n in schedule["findings"]] + [f"D-{n}" for n in schedule["decisions"]]
@@ -63,10 +65,10 @@ def one_slot(page: Slots, slot: Row, schedule: Row, attempts: Sequence[Row], wid
 
 
 def _fate(page: Slots, slot: Row) -> str:
-    end = ended(slot).replace("_", " ")
+    due = f"due {time_of_day(slot['due_at'], page.zone)}, grace {span(slot['grace'])}"
     at = f" {time_of_day(slot['ended_at'], page.zone)}" if slot["ended_at"] else ""
     reason = f": {slot['reason']}" if slot["reason"] else ""
-    return f"  due {time_of_day(slot['due_at'], page.zone)}, grace {span(slot['grace'])}, watched by {slot['watcher'] or 'nobody'}; {end}{at}{reason}"
+    return f"  {due}, watched by {slot['watcher'] or 'nobody'}; {ended(slot).replace('_', ' ')}{at}{reason}"
 
 
 def _attempt(page: Slots, attempt: Row) -> str:
@@ -82,4 +84,6 @@ def _known(row: Row, expression: str, timezone: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False, replace_whitespace=False) or [""]
+    return textwrap.wrap(text, width, subsequent_indent="    ", break_on_hyphens=False, replace_whitespace=False) or [
+        ""
+    ]

@@ -4,7 +4,12 @@ from company.pages.org import evidence
 from company.pages.slots import HOURS, Line, Slots, silent
 from company.wording import counted, day_and_time, figure, nearby, span, time_of_day
 
-SAID = {"skipped": "had nothing to do", "timed_out": "timed out", "running": "still running", "expected": "within their grace"}
+SAID = {
+    "skipped": "had nothing to do",
+    "timed_out": "timed out",
+    "running": "still running",
+    "expected": "within their grace",
+}
 
 
 def head(page: Slots) -> tuple[str, str]:

@@ -14,6 +14,10 @@ HELD_SHARE = 0.05
 FEW = 20
 
 
+def nothing_to_check(fire: "Fire") -> str | None:
+    return None if fire.brain.all("batches_to_check") else "no batch is staged"
+
+
 def check_batches(fire: "Fire") -> Outcome:
     """Checks what is staged, oldest edition first. A batch with a hold waits for the machine's auditor."""
     batches = fire.brain.all("batches_to_check")

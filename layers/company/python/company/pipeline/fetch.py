@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from company.vertical import Source
 
 if TYPE_CHECKING:
-    from urllib3 import BaseHTTPResponse, PoolManager
+    from urllib3 import BaseHTTPResponse, PoolManager, Retry
 
 MAX_BYTES = 256 * 1024 * 1024
+PIECE = 1 << 20
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
 TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -53,7 +54,7 @@ def get(url: str, source: Source, *, validators: Mapping[str, str], seconds_left
 
 def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float) -> Answer | str:
     from urllib3.exceptions import HTTPError
-    from urllib3.util import Retry, Timeout
+    from urllib3.util import Timeout
 
     seconds = max(0.1, min(source.timeout_seconds, ends_at - time.monotonic()))
     try:
@@ -62,28 +63,43 @@ def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float
             url,
             headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **validators},
             timeout=Timeout(total=seconds),
-            retries=Retry(total=REDIRECTS, redirect=REDIRECTS, connect=0, read=0, status=0, other=0),
+            retries=_redirects(),
             preload_content=False,
             decode_content=False,
         )
-        return _read(response, source)
+        return _read(response, source, ends_at)
     except (HTTPError, OSError, zlib.error) as error:
         return f"{type(error).__name__}: {error}"
 
 
-def _read(response: "BaseHTTPResponse", source: Source) -> Answer:
+def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
-        # A page that refuses us is evidence too, but a small one.
-        body = response.read(MAX_BYTES + 1 if response.status == 200 else 65536, decode_content=False)
-        if response.status == 200 and len(body) > MAX_BYTES:
+        if response.status != 200:
+            return Answer(response.status, headers)
+        body = _whole(response, ends_at)
+        if body is None:
             return Answer(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
             body = zlib.decompressobj(wbits=31).decompress(body, MAX_BYTES)
-        return Answer(response.status, headers, body or b"")
+        return Answer(200, headers, body)
     finally:
-        response.drain_conn() if response.status != 200 else None
-        response.release_conn()
+        # What is left unread would be taken for the next answer.
+        response.close()
+
+
+def _whole(response: "BaseHTTPResponse", ends_at: float) -> bytes | None:
+    """Piece by piece to the end, for only the last, empty read notices a body that is shorter than it says."""
+    pieces: list[bytes] = []
+    size = 0
+    while piece := response.read(PIECE, decode_content=False):
+        size += len(piece)
+        if size > MAX_BYTES:
+            return None
+        if time.monotonic() >= ends_at:
+            raise TimeoutError(f"still sending after {size} bytes")
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _wait(answer: Answer | str, attempt: int) -> float:
@@ -92,6 +108,15 @@ def _wait(answer: Answer | str, attempt: int) -> float:
     if isinstance(answer, Answer) and answer.headers.get("retry-after", "").isdigit():
         wait = max(wait, float(answer.headers["retry-after"]))
     return min(wait, MAX_WAIT_SECONDS)
+
+
+def _redirects() -> "Retry":
+    """Redirects are followed; trying again is our own business, for it must fit into what is left of the fire."""
+    from urllib3.util import Retry
+
+    return Retry(
+        total=REDIRECTS, redirect=REDIRECTS, connect=0, read=0, status=0, other=0, respect_retry_after_header=False
+    )
 
 
 @cache

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
 STAGING_KEPT = timedelta(days=3)
 
 
-def nothing_to_check(fire: "Fire") -> str | None:
-    return None if fire.brain.all("batches_to_check") else "no batch is staged"
-
-
 def nothing_to_promote(fire: "Fire") -> str | None:
     return None if fire.brain.all("batches_to_promote") else "no batch is checked and waiting"
 

@@ -8,6 +8,8 @@ from psycopg import sql
 from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
+    from psycopg import Copy
+
     from company.session import Fire
 
 BLOCK = 1 << 20
@@ -72,7 +74,3 @@ def _reject(fire: "Fire", batch: int, parsed: Parsed) -> None:
         reasons=[r.reason for r in parsed.rejects],
         raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
     )
-
-
-if TYPE_CHECKING:
-    from psycopg import Copy

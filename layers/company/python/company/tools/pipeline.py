@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from company.plain import plain_rows
+from company.errors import ToolError
+from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import tool
 
@@ -53,3 +54,16 @@ def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
     Example: list_batches(limit=5) gives [{"id": 9, "source": "x", "status": "promoted", "rows_read": 120, ...}].
     """
     return plain_rows(fire.brain.all("list_batches", limit=min(limit, 200)))
+
+
+@tool
+def explain_score(fire: Fire, entity: str) -> dict[str, Any]:
+    """Says why a score is what it is: each part, its weight and the points it brings, and how the score moved before.
+
+    Example: explain_score(entity="a") gives {"score": 96.0, "parts": [{"part": "...", "points": 31.0}], ...}.
+    """
+    row = fire.brain.one("score_of", entity=entity)
+    if row is None:
+        raise ToolError(f"{entity} has no score")
+    parts, moves = fire.brain.all("explain_score", entity=entity), fire.brain.all("score_changes_of", entity=entity)
+    return {**plain(row), "parts": plain_rows(parts), "moves": plain_rows(moves)}

@@ -1,4 +1,4 @@
-"""BROKEN, AND WHO IS ON IT: each thing with since when, who, what was checked, what customers notice, and whether you must act."""
+"""BROKEN, AND WHO IS ON IT: since when, who, what was checked, what customers notice, and whether you must act."""
 
 from company.brief.depth import Depth
 from company.brief.facts import Facts, Row
@@ -26,10 +26,20 @@ def tell(facts: Facts, depth: Depth) -> Section:
 
 
 def _open(row: Row, facts: Facts, depth: Depth) -> Entry:
-    said = f"{row['answered_by']}: {clipped(row['answer'], depth.explanation)}" if row["answer"] and depth.explains else ""
+    said = "" if _is_in_question(row, facts) or not depth.explains else _answer(row, depth)
     effect = f"Effect: {row['effect'] or 'nobody has said yet'}."
     details = (_who(row, facts), *([said] if said else []), effect.replace("..", "."))
     return Entry(f"F-{row['id']}", f"{'(planted) ' if row['planted'] else ''}{row['title']}", details=details)
+
+
+def _answer(row: Row, depth: Depth) -> str:
+    return f"{row['answered_by']}: {clipped(row['answer'], depth.explanation)}" if row["answer"] else ""
+
+
+def _is_in_question(row: Row, facts: Facts) -> bool:
+    """What the owner reads under FOR YOU is not said a second time."""
+    asked = [d["background"] for d in facts.decisions if d["finding_id"] == row["id"]]
+    return bool(row["answer"]) and any(row["answer"] in background for background in asked)
 
 
 def _who(row: Row, facts: Facts) -> str:
@@ -49,7 +59,9 @@ def _for_owner(row: Row) -> str:
 
 def _healed(row: Row, depth: Depth) -> Entry:
     planted = "(planted) " if row["planted"] else ""
-    return Entry("healed", clipped(f"{planted}F-{row['id']} {row['title']}: {row['resolution']}", max(depth.notes, 105)))
+    return Entry(
+        "healed", clipped(f"{planted}F-{row['id']} {row['title']}: {row['resolution']}", max(depth.notes, 105))
+    )
 
 
 def _quiet(facts: Facts) -> str:

@@ -26,6 +26,6 @@ def _of_finding(row: Row) -> str:
         return f"{str(told).rstrip('. ')} (F-{row['id']})"
     if row["answered_at"] is None:
         return f"what F-{row['id']} comes from: {row['watcher']} has not answered"
-    if row["kind"] == "stale":
+    if row["kind"] == "stale_source":
         return f"when {row['subject']} brings a new edition (F-{row['id']})"
     return f"when F-{row['id']} will be over"

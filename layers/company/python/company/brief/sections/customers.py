@@ -16,10 +16,16 @@ def tell(facts: Facts, depth: Depth) -> Section:
         return Section(TITLE, lines=(f"nobody to serve yet{paused}",))
     if not any(row["deliveries"] for row in facts.to_serve):
         since = day_and_time(facts.since, facts.zone)
-        return Section(TITLE, lines=(f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_closed(facts)}",))
-    if len(facts.served) == len(facts.to_serve) and not any(row["items"] + row["refused"] + row["waiting"] for row in facts.to_serve):
+        return Section(
+            TITLE, lines=(f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_closed(facts)}",)
+        )
+    if len(facts.served) == len(facts.to_serve) and not any(
+        row["items"] + row["refused"] + row["waiting"] for row in facts.to_serve
+    ):
         return Section(TITLE, lines=(f"{_remark(facts)}; 0 changes for any of them",))
-    rows = tuple((row["name"], counted(row["items"], "change"), _said(row)) for row in facts.to_serve[: depth.entries * 2])
+    rows = tuple(
+        (row["name"], counted(row["items"], "change"), _said(row, facts)) for row in facts.to_serve[: depth.entries * 2]
+    )
     more = len(facts.to_serve) - len(rows)
     notes = (f"and {counted(more, 'customer')} more",) if more else ()
     return Section(TITLE, _remark(facts), table=Table(("", "", ""), rows), notes=notes)
@@ -33,10 +39,10 @@ def _remark(facts: Facts) -> str:
 
 
 def _when(facts: Facts) -> str:
-    first = [row["first_at"] for row in facts.served]
-    if not first:
+    last = [row["last_at"] for row in facts.served]
+    if not last:
         return ""
-    start, end = min(first), max(row["last_at"] for row in facts.served)
+    start, end = min(last), max(last)
     began, ended = time_of_day(start, facts.zone), time_of_day(end, facts.zone)
     return f" at {began}" if start == end else f", {began} to {ended}"
 
@@ -46,8 +52,10 @@ def _closed(facts: Facts) -> str:
     return f"; deliver stands at {stands}" if stands else ""
 
 
-def _said(row: Row) -> str:
+def _said(row: Row, facts: Facts) -> str:
+    """The last delivery's own subject, and how many there were; the company's name stands above already."""
     if not row["deliveries"]:
         return "nothing written"
     state = "" if row["sent"] else ("REFUSED: " if row["refused"] else "waiting: ")
-    return clipped(f"{state}{row['subject']}", SUBJECT_WIDTH)
+    earlier = f"{row['deliveries']} deliveries, the last: " if row["deliveries"] > 1 else ""
+    return clipped(f"{state}{earlier}{row['subject'].removeprefix(facts.teller.title + ' ')}", SUBJECT_WIDTH)

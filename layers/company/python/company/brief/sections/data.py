@@ -50,7 +50,9 @@ def _scored(facts: Facts) -> tuple[str, ...]:
         return ("score: no pass in this span",)
     when = day_and_time(scores["last_at"], facts.zone)
     passes = counted(scores["passes"], "pass", "passes")
-    return (f"score: {figure(scores['looked_at'])} scored, {figure(scores['changed'])} changed in {passes}, last {when}",)
+    return (
+        f"score: {figure(scores['looked_at'])} scored, {figure(scores['changed'])} changed in {passes}, last {when}",
+    )
 
 
 def _quiet(facts: Facts) -> str:

@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts, Row
 from company.brief.page import Entry, Section
-from company.wording import clipped, nearby
+from company.wording import clipped, listed, nearby
 
 TITLE = "FOR YOU"
 
@@ -15,7 +15,8 @@ def tell(facts: Facts, depth: Depth) -> Section:
     left_out = facts.decisions[depth.entries :]
     if not waiting and not asked:
         return Section(TITLE, lines=("nothing waits for you",))
-    notes = (f"and {', '.join('D-%d' % row['id'] for row in left_out)}: watchbill decide",) if left_out else ()
+    more = listed([f"D-{row['id']}" for row in left_out])
+    notes = (f"and {more}: watchbill decide",) if left_out else ()
     return Section(TITLE, str(len(facts.decisions) + len(waiting)), entries=(*waiting, *asked), notes=notes)
 
 

@@ -35,7 +35,11 @@ def _orphans(facts: Facts) -> str:
     checks = f"({len(facts.checks)} checks)"
     if not facts.orphans:
         return f"Orphans 0 {checks}"
-    said = [f"{row['check_name']} {listed([c['subject'] for c in row['caught']], 3)}" for row in facts.checks if row["caught"]]
+    said = [
+        f"{row['check_name']} {listed([c['subject'] for c in row['caught']], 3)}"
+        for row in facts.checks
+        if row["caught"]
+    ]
     return f"ORPHANS {len(facts.orphans)} {checks}: {'; '.join(said)}"
 
 
@@ -50,5 +54,8 @@ def _audits(facts: Facts) -> str:
 def _differing(facts: Facts) -> tuple[str, ...]:
     if not facts.differing:
         return ()
-    named = [f"{row['schedule']} (F-{row['finding_id']})" if row["finding_id"] else row["schedule"] for row in facts.differing]
+    named = [
+        f"{row['schedule']} (F-{row['finding_id']})" if row["finding_id"] else row["schedule"]
+        for row in facts.differing
+    ]
     return (f"deployed differs from its record: {listed(named)}",)

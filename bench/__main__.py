@@ -1,0 +1,71 @@
+"""For whoever doubts the figures: runs the measures, one after the other, and prints one table."""
+
+import json
+import os
+import platform
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import psycopg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bench import bulk, fires, queue
+from bench.ground import Ground, bench_ground
+from bench.measure import Line
+from watchbill.cloud.seal import seal
+
+MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
+    "claim": queue.claim_and_complete,
+    "history": queue.long_history,
+    "warm": fires.warm,
+    "cold": fires.cold,
+    "edition": bulk.edition,
+}
+
+
+def main(
+    only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(MEASURES)}; may be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Speed in ratios taken side by side in one run, on the desk's own Postgres. About two minutes."""
+    unknown = sorted(set(only or ()) - set(MEASURES))
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)} is not measured; there is {', '.join(MEASURES)}")
+    seal()
+    console = Console(stderr=True)
+    lines: list[Line] = []
+    with bench_ground() as ground:
+        machine = _machine(ground)
+        for name in only or MEASURES:
+            with console.status(f"measuring {name}"):
+                lines += MEASURES[name](ground)
+    if as_json:
+        typer.echo(json.dumps({"machine": machine, "lines": [line.as_json() for line in lines]}, indent=2))
+    else:
+        Console().print(_table(lines, machine))
+
+
+def _machine(ground: Ground) -> str:
+    with ground.server.connect() as connection:
+        version = connection.info.server_version // 10000
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()},"
+        f" Postgres {version}, psycopg {psycopg.__version__}"
+    )
+
+
+def _table(lines: list[Line], machine: str) -> Table:
+    table = Table(title="ours | beside it", caption=f"Medians of runs in turns; only ratios count. {machine}")
+    for column in ("measure", "ours", "beside", "ratio", "target", ""):
+        table.add_column(column, justify="left" if column in ("measure", "") else "right")
+    for line in lines:
+        verdict = "" if line.is_met is None else "met" if line.is_met else "MISSED"
+        ours, beside = f"{line.ours:,.2f} {line.unit}", f"{line.beside:,.2f} {line.unit}"
+        table.add_row(line.what, ours, beside, f"{line.ratio:.2f}x", line.target, verdict)
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,111 @@
+"""One fire with nothing to do: warm in its own process, warm through the desk's Lambda, and from a cold start."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bench.ground import Ground
+from bench.measure import Line, at_most, interleaved, seconds
+from watchbill.cloud.runtime import FunctionSpec, Runtime
+
+ROLE = "promote"
+"""A machine whose preflight finds nothing: no batch was ever checked here."""
+WARM_SECONDS = 0.025
+FIRES = 200
+COLD_ROUNDS = 7
+# Run in processes of their own, so that what a fire imports can be told from what the bench imports.
+FIRE = """
+import json, statistics, sys, time, types
+from datetime import UTC, datetime, timedelta
+from {role}.handler import handler
+took, now = [], datetime.now(UTC)
+for n in range({fires}):
+    due_at = (now - timedelta(seconds=n)).isoformat()
+    event = {{"role": "{role}", "schedule": "by-hand-{role}", "due_at": due_at, "attempt": "1"}}
+    began = time.perf_counter()
+    answer = handler(event, types.SimpleNamespace(aws_request_id=f"request-{{n}}"))
+    took.append(time.perf_counter() - began)
+    assert answer["outcome"] in ("skipped", "duplicate"), answer
+heavy = sorted(set(sys.modules) & {{"anthropic", "boto3"}})
+print(json.dumps({{"seconds": statistics.median(took), "heavy": heavy}}))
+"""
+LEAST = """
+import os, psycopg, pydantic
+user = os.environ["COMPANY"] + "_{role}"
+psycopg.connect(os.environ["BRAIN_DSN"], user=user, password=os.environ["BRAIN_PASSWORD"]).close()
+"""
+ONE_QUERY = "SELECT 1"
+
+
+def warm(ground: Ground) -> Iterator[Line]:
+    """In this machine's terms: beside one round trip to the brain."""
+    child = _child(ground, FIRE.format(role=ROLE, fires=FIRES))
+    heavy = ", ".join(child["heavy"]) or "neither anthropic nor boto3"
+    took = child["seconds"]
+    is_met = took <= WARM_SECONDS and not child["heavy"]
+    trip = _round_trip(ground)
+    target = f"<= {WARM_SECONDS * 1e3:g} ms"
+    what = f"a warm fire with nothing to do (imports {heavy}) | one round trip"
+    yield Line("warm", what, took * 1e3, trip * 1e3, "ms", took / trip, target, is_met)
+    through = _through_lambda(ground)
+    what = "the same through the desk's Lambda | in process"
+    yield Line("warm-lambda", what, through * 1e3, took * 1e3, "ms", through / took, target, through <= WARM_SECONDS)
+
+
+def cold(ground: Ground) -> Iterator[Line]:
+    """From nothing to the end of a fire, beside what no fire can do without: psycopg, pydantic and a connection."""
+    fire, bare = FIRE.format(role=ROLE, fires=1), LEAST.format(role=ROLE)
+    ours, least = interleaved(lambda: _run(ground, fire), lambda: _run(ground, bare), rounds=COLD_ROUNDS)
+    what = "a cold start and one fire | importing psycopg and pydantic, one connection"
+    yield at_most("cold", what, ours, least, limit=1.5)
+
+
+def _child(ground: Ground, code: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(_run(ground, code).splitlines()[-1])
+    return answer
+
+
+def _run(ground: Ground, code: str) -> str:
+    """Python as a function's process has it: the deployed copy, the installed libraries, nothing of the checkout."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=_environment(ground), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"the measured process failed:\n{done.stderr}")
+    return done.stdout
+
+
+def _environment(ground: Ground) -> Mapping[str, str]:
+    path = [*map(str, ground.deployment.pythonpath), sysconfig.get_paths()["purelib"]]
+    return {**ground.environment(ROLE), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
+
+
+def _round_trip(ground: Ground) -> float:
+    connection = ground.brain(ROLE).connection
+    try:
+        return sorted(seconds(lambda: connection.execute(ONE_QUERY)) for _ in range(FIRES))[FIRES // 2]
+    finally:
+        ground.close()
+
+
+def _through_lambda(ground: Ground) -> float:
+    spec = FunctionSpec(ROLE, f"{ROLE}.handler.handler", timeout_seconds=30, environment=ground.environment(ROLE))
+    with Runtime(ground.deployment) as runtime:
+        runtime.define(spec)
+        began = datetime.now(UTC)
+        walls = [_invoke(runtime, began - timedelta(days=1, seconds=n)) for n in range(FIRES)]
+    return sorted(walls[1:])[len(walls) // 2]
+
+
+def _invoke(runtime: Runtime, due_at: datetime) -> float:
+    event = {"role": ROLE, "schedule": ROLE, "due_at": due_at.isoformat(), "attempt": "1"}
+    done = runtime.invoke(ROLE, event, request_id=str(uuid.uuid4()))
+    if not done.is_ok:
+        raise RuntimeError(f"the fire failed: {done.payload}")
+    return done.wall_ms / 1e3

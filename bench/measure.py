@@ -1,0 +1,57 @@
+"""Takes two things side by side: only their ratio within one run means anything, so noisy are the machines."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Step = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: two medians in `unit`, and their ratio beside its target (None: for information)."""
+
+    name: str
+    what: str
+    ours: float
+    beside: float
+    unit: str
+    ratio: float
+    target: str = ""
+    is_met: bool | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(self).items()}
+
+
+def at_most(name: str, what: str, ours: float, beside: float, *, unit: str = "ms", limit: float | None = None) -> Line:
+    """Both in seconds, shown in milliseconds; ours may take at most `limit` times as long."""
+    ratio = ours / beside
+    target = "" if limit is None else f"<= {limit:g}x"
+    return Line(name, what, ours * 1e3, beside * 1e3, unit, ratio, target, None if limit is None else ratio <= limit)
+
+
+def at_least(name: str, what: str, ours: float, beside: float, *, unit: str = "/s", limit: float | None = None) -> Line:
+    """Both in pieces per second; ours must reach at least `limit` of the other."""
+    ratio = ours / beside
+    target = "" if limit is None else f">= {limit:g}x"
+    return Line(name, what, ours, beside, unit, ratio, target, None if limit is None else ratio >= limit)
+
+
+def seconds(step: Step) -> float:
+    began = time.perf_counter()
+    step()
+    return time.perf_counter() - began
+
+
+def interleaved(ours: Step, beside: Step, *, rounds: int) -> tuple[float, float]:
+    """Median seconds of both, in turns after one unmeasured round; every second round begins with the other."""
+    ours()
+    beside()
+    taken: tuple[list[float], list[float]] = ([], [])
+    for n in range(rounds):
+        for which in (0, 1) if n % 2 == 0 else (1, 0):
+            taken[which].append(seconds((ours, beside)[which]))
+    return statistics.median(taken[0]), statistics.median(taken[1])

@@ -1,0 +1,108 @@
+"""The task queue: what our own API costs beside its bare statements, and what a long history costs a claim."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import cast
+
+import psycopg
+from psycopg.rows import DictRow
+
+from bench.ground import LEASE_SECONDS, Ground, Holder
+from bench.measure import Line, at_least, at_most, interleaved
+from company.session import Fire
+from company.tasks import claim_task
+
+BATCH = 100
+ROUNDS = 15
+HISTORY = 100_000
+FEW, MANY = 10_000, 1_000_000
+CLAIM = "SELECT * FROM company.claim_task('data', %s, make_interval(secs => %s))"
+CLOSE = "SELECT company.close_task(%s, %s, 'complete', '{}')"
+PLAIN_TABLE = """
+CREATE TABLE bench_queue (LIKE company.task_queue INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES)
+"""
+PLAIN_CLAIM = """
+UPDATE bench_queue SET status = 'in_progress', claimed_by = 'me', lease_until = now() + interval '5 minutes'
+WHERE id = (
+  SELECT id FROM bench_queue WHERE status = 'pending' AND mode = 'data' ORDER BY priority, id LIMIT 1
+  FOR UPDATE SKIP LOCKED
+)
+RETURNING *
+"""
+PLAIN_CLOSE = "UPDATE bench_queue SET status = 'complete', closed_at = now() WHERE id = %s AND claimed_by = 'me'"
+FINISHED = """
+INSERT INTO {table} (mode, title, status, created_by, attempts, closed_at)
+SELECT 'data', 'done long ago', 'complete', 'data_manager', 1, now() FROM generate_series(1, %s)
+"""
+WAITING = """
+INSERT INTO {table} (mode, title, created_by) SELECT 'data', 'look', 'data_manager' FROM generate_series(1, %s)
+"""
+
+
+def claim_and_complete(ground: Ground) -> Iterator[Line]:
+    """Beside the same statements, and for information beside two plain UPDATEs that guard and record nothing."""
+    with ground.copied() as place:
+        admin, worker, bare = place.admin, place.holder("data_worker"), place.holder("data_worker")
+        _fill(admin, "company.task_queue", HISTORY, 3 * BATCH * (ROUNDS + 1))
+        admin.execute(PLAIN_TABLE)
+        _fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
+
+        ours, same = interleaved(lambda: _through_the_api(worker), lambda: _same_statements(bare), rounds=ROUNDS)
+        what = f"claim + complete, {HISTORY:,} finished tasks | the same two statements in bare psycopg"
+        yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
+
+        ours, plain = interleaved(lambda: _through_the_api(worker), lambda: _plain_updates(admin), rounds=ROUNDS)
+        what = "the same | two plain UPDATEs: no session, no fencing, no trail"
+        yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
+
+
+def long_history(ground: Ground) -> Iterator[Line]:
+    """A claim must cost the same however much was done before."""
+    with ExitStack() as stack:
+        claims = [_claim_after(stack.enter_context(ground.copied()), finished) for finished in (MANY, FEW)]
+        many, few = interleaved(*claims, rounds=600)
+    yield at_most("history", f"claim p50 with {MANY:,} finished tasks | with {FEW:,}", many, few, limit=1.2)
+
+
+def _claim_after(place: Ground, finished: int) -> Callable[[], object]:
+    _fill(place.admin, "company.task_queue", finished, 1_000)
+    holder = place.holder("data_worker")
+    return lambda: claim_task(cast(Fire, holder), "data")
+
+
+def _fill(admin: psycopg.Connection[DictRow], table: str, finished: int, waiting: int) -> None:
+    admin.execute(FINISHED.format(table=table).encode(), (finished,))
+    admin.execute(WAITING.format(table=table).encode(), (waiting,))
+    admin.execute(f"VACUUM ANALYZE {table}".encode())
+
+
+def _through_the_api(worker: Holder) -> None:
+    for _ in range(BATCH):
+        task = claim_task(cast(Fire, worker), "data")
+        assert task is not None
+        worker.brain.run(
+            "close_task",
+            task_id=task.id,
+            session_id=worker.session_id,
+            status="complete",
+            result={},
+            is_permanent=True,
+            blocked_on=None,
+            blocked_action=None,
+            wait_seconds=0,
+        )
+
+
+def _same_statements(bare: Holder) -> None:
+    connection, session = bare.brain.connection, bare.session_id
+    for _ in range(BATCH):
+        task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()
+        assert task is not None
+        connection.execute(CLOSE, (task["id"], session))
+
+
+def _plain_updates(connection: psycopg.Connection[DictRow]) -> None:
+    for _ in range(BATCH):
+        task = connection.execute(PLAIN_CLAIM).fetchone()
+        assert task is not None
+        connection.execute(PLAIN_CLOSE, (task["id"],))

@@ -1,0 +1,64 @@
+"""Who may take which step between a feed and a customer; tests/pipeline attacks the rest of the pipeline's rules."""
+
+import pytest
+
+from tests.support.brains import TestBrain, run_sql
+from tests.support.refusals import NO_RIGHT, refused
+
+# the rule, the step, and logins that would gain by it but have no right even to call it
+STEPS = [
+    ("only_promote_promotes", "company.promote(1)", ["check", "data_worker", "scrape_kev", "data_manager", "owner"]),
+    ("batches_are_undone_by_data_auditor_or_owner", "company.undo_batch(1, 'oops')", ["promote", "data_manager"]),
+    ("audits_come_from_auditors", "company.record_audit(1, 'w', 's', 'x', '[]', '[]')", ["check", "data_manager"]),
+    (
+        "deliveries_are_written_by_deliver",
+        "company.end_delivery(1, 'sent', NULL)",
+        ["data_manager", "ceo", "owner", "score"],
+    ),
+    (
+        "only_the_owner_takes_customers",
+        "company.add_customer('c', 'c@example.invalid', 'brief', '{}')",
+        ["ceo", "deliver", "data_manager"],
+    ),
+    ("links_are_written_by_link", "company.note_spellings('c', '{}', '{}', '{}', '[]')", ["data_worker", "promote"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "step", "tempted"), STEPS, ids=[rule for rule, *_ in STEPS])
+def test_each_step_is_one_roles_alone(steadfast_brain: TestBrain, rule: str, step: str, tempted: list[str]) -> None:
+    for role in tempted:
+        with refused(NO_RIGHT):
+            steadfast_brain.sql(role, f"SELECT {step}")
+    with refused(rule):
+        run_sql(steadfast_brain.as_login("migrate"), f"SELECT {step}")
+
+
+@pytest.mark.parametrize(
+    ("role", "rule", "step"),
+    [
+        ("ceo", "a_source_has_its_stream", "company.entity_history('nowhere', 'k')"),
+        ("score", "a_score_has_its_model", "company.score_all('v0', 'company.clock')"),
+        ("data_auditor", "only_a_held_batch_is_decided", "company.decide_batch(4711, 'release', 'looks fine')"),
+        ("scrape_kev", "only_a_new_edition_is_staged", "company.open_batch('kev', 4711, company.now(), NULL, NULL)"),
+    ],
+)
+def test_a_step_on_what_is_not_there_is_refused(steadfast_brain: TestBrain, role: str, rule: str, step: str) -> None:
+    with refused(rule):
+        steadfast_brain.sql(role, f"SELECT {step}")
+
+
+def test_a_sealed_batch_takes_no_rows(brain: TestBrain) -> None:
+    scraper = brain.as_role("scrape_kev").connection
+    [raw] = run_sql(
+        scraper,
+        "SELECT company.record_raw('kev', 'u', 'r', repeat('0', 64), 1, 200, '{}', company.now(), 'new', NULL, NULL)"
+        " AS id",
+    )
+    [batch] = run_sql(
+        scraper, "SELECT company.open_batch('kev', %(raw)s, company.now(), NULL, NULL) AS id", raw=raw["id"]
+    )
+    run_sql(scraper, "SELECT company.seal_batch(%(batch)s::bigint, 0)", batch=batch["id"])
+
+    for step in ("seal_batch(%(batch)s::bigint, 9)", "reject_rows(%(batch)s::bigint, '{1}', '{k}', '{odd}', '{raw}')"):
+        with refused("a_sealed_batch_takes_no_rows"):
+            run_sql(scraper, f"SELECT company.{step}", batch=batch["id"])

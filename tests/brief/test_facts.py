@@ -1,0 +1,69 @@
+"""What a brief is made from: gathered once, from the last brief on."""
+
+import json
+from datetime import timedelta
+
+from company.brief.page import Page
+from tests.brief.conftest import Gather, Write
+from tests.support import days
+from tests.support.brains import MORNING, TestBrain
+
+
+def test_the_first_brief_begins_with_the_first_slot(brain: TestBrain, facts: Gather) -> None:
+    days.a_quiet_day(brain)
+
+    assert facts().since == MORNING
+
+
+def test_a_brief_covers_what_came_after_the_last_one(brain: TestBrain, facts: Gather) -> None:
+    days.a_quiet_day(brain)
+    days.write(
+        brain,
+        "INSERT INTO company.briefs (brief_date, covers_from, covers_to, subject, body, html, facts, written_by)"
+        " VALUES ('2026-03-11', %(at)s, %(at)s, '', '', '', '{}', 'ceo')",
+        at=MORNING + timedelta(hours=9),
+    )
+
+    assert facts().since == MORNING + timedelta(hours=9)
+
+
+def test_facts_and_page_survive_as_json(brain: TestBrain, facts: Gather, brief: Write) -> None:
+    days.a_bad_day(brain)
+    page = brief().page
+
+    stored = json.loads(json.dumps({"facts": facts().as_json(), "page": page.as_json()}))
+
+    assert Page.from_json(stored["page"]) == page
+    assert [row["id"] for row in stored["facts"]["findings"]] == [1, 2]
+
+
+def test_a_finding_that_the_owner_muted_is_counted_and_not_told(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    number = days.finding(brain, "odd", "x", "something is odd", "data_manager")
+    brain.owner.run("mute_finding", finding_id=number, until=days.BRIEF_AT + timedelta(days=2))
+
+    broken = brief().page.section("BROKEN")
+
+    assert broken.lines[1] == "muted by you: F-1 something is odd"
+    assert "Nothing is broken." in brief().page.verdict
+
+
+def test_a_manager_without_a_note_is_named(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    days.write(brain, "DELETE FROM company.inbox WHERE from_role = 'scraping_manager'")
+
+    domains = brief().page.section("DOMAINS")
+
+    assert domains.remark == "1 of 2 managers closed with a note"
+    assert "scraping_manager: no note since Wed 07:00" in domains.entries[1].text
+
+
+def test_a_company_without_customers_or_sources_says_so(brain: TestBrain, brief: Write) -> None:
+    days.write(brain, "DELETE FROM company.streams")
+    brain.set_now(days.BRIEF_AT)
+
+    page = brief().page
+
+    assert page.section("CUSTOMERS").lines == ("nobody to serve yet",)
+    assert page.section("DATA").lines == ("no source yet",)
+    assert page.section("THE WATCH").lines[0].startswith("0 slots were due: the ledger is empty.")

@@ -1,0 +1,137 @@
+"""`why X`: one timeline of anything, oldest first, and what one can do now."""
+
+from datetime import timedelta
+
+import pytest
+
+from company.why import NothingKnown, Story, why
+from tests.support import days
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+
+
+def told(story: Story) -> list[str]:
+    return [f"{event['who']}: {event['what']}" for event in story.events]
+
+
+def test_a_finding_tells_who_found_answered_and_asked(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+
+    story = why(brain.owner, "f-1")
+
+    assert told(story) == [
+        "heartbeat: found: tides is 42 h old (limit 29 h) (planted); handed to scraping_manager",
+        "scraping_manager: 14 requests, all answered not yet; asking again every hour.",
+    ]
+    assert "watchbill findings mute F-1" in story.still_open[-1]
+
+
+def test_a_finding_with_a_question_says_how_to_answer_it(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+
+    story = why(brain.owner, "F-2")
+
+    assert "waits for data_manager" in story.still_open[0]
+    assert story.still_open[1] == "your answer to D-1: watchbill decide D-1"
+
+
+def test_a_closed_finding_says_how_it_ended_and_that_nothing_is_open(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    brain.owner.run("close_finding", finding_id=1, resolution="the edition came")
+
+    story = why(brain.owner, "F-1")
+
+    assert told(story)[-1] == "owner: closed: the edition came"
+    assert story.still_open == ()
+
+
+def test_a_decision_tells_question_answer_and_what_came_of_it(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    brain.owner.run("answer_decision", decision_id=1, option="yes", words=None)
+    waiting = why(brain.owner, "D-1").still_open
+    brain.as_role("data_manager").run("note_decision_acted", decision_id=1, outcome="switched on")
+
+    story = why(brain.owner, "D-1")
+
+    assert waiting == ("data_manager acts on it at its next fire: watchbill invoke data_manager",)
+    assert [line.split(":")[0] for line in told(story)] == ["heartbeat", "data_manager", "owner", "data_manager"]
+    assert told(story)[-1] == "data_manager: did: switched on"
+
+
+def test_a_task_tells_each_change_of_its_state(brain: TestBrain) -> None:
+    brain.as_role("data_manager").run(
+        "file_task", mode="data", title="look at it", payload={}, priority=5, dedupe_key=None, not_before=None
+    )
+    brain.owner.run("sort_task", task_id=1, status="stale", reason="no longer needed", successor=None, priority=None)
+
+    assert told(why(brain.owner, "T-1")) == [
+        "data_manager: filed: look at it",
+        "owner: pending -> stale: no longer needed",
+    ]
+    assert why(brain.owner, "1").title == "look at it (stale)"
+
+
+def test_a_missed_slot_tells_that_nothing_fired_and_what_to_do(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+
+    story = why(brain.owner, "data_worker@2026-03-11T07:00")
+
+    assert told(story)[-1].startswith("ledger: missed")
+    assert story.still_open == ("fire it by hand: watchbill invoke data_worker",)
+
+
+def test_a_slot_can_be_named_by_its_time_of_day(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+
+    assert why(brain.owner, "data_worker 07:00") == why(brain.owner, "data_worker@2026-03-11T07:00+00:00")
+
+
+def test_a_session_tells_what_it_noted_and_what_it_came_to(brain: TestBrain, fire: Fires) -> None:
+    from company.outcomes import Done
+    from company.session import Fire
+
+    def work(running: Fire) -> Done:
+        running.learn("saw", "the tide is high")
+        return Done({"looked_at": 3})
+
+    session = fire("data_auditor", work)["session_id"]
+
+    assert told(why(brain.owner, f"S-{session}")) == [
+        "data_auditor: began on slot data_auditor@2026-03-11T07:00, attempt 1",
+        "data_auditor: the tide is high",
+        "data_auditor: done; looked_at 3",
+    ]
+
+
+def test_a_batch_tells_that_each_row_has_one_fate(brain: TestBrain) -> None:
+    days.source(brain, promoted=2)
+    brain.wait(hours=2)
+
+    story = why(brain.owner, "B-1")
+
+    assert told(story)[-1] == "promote: read 1521 = promoted 2 + unchanged 1519 + quarantined 0 + held 0"
+
+
+def test_a_delivery_tells_when_it_was_accepted(brain: TestBrain) -> None:
+    days.delivery(brain, "Alder Bank", items=2)
+
+    story = why(brain.owner, "L-1")
+
+    assert story.title == "to Alder Bank: 2 of your things changed"
+    assert told(story)[-1] == "deliver: sent: accepted"
+
+
+def test_a_story_is_told_oldest_first(brain: TestBrain) -> None:
+    days.a_bad_day(brain)
+    brain.set_now(days.BRIEF_AT + timedelta(hours=1))
+    brain.owner.run("answer_decision", decision_id=1, option="no", words=None)
+
+    for subject in ("F-1", "F-2", "D-1", "data_worker 07:00"):
+        moments = [event["at"] for event in why(brain.owner, subject).events]
+        assert moments == sorted(moments)
+
+
+@pytest.mark.parametrize("x", ["F-9", "D-9", "T-9", "S-9", "B-9", "L-9", "zork", "", "ceo@soon", "nobody 07:00"])
+def test_what_is_not_kept_is_an_error_with_words(brain: TestBrain, x: str) -> None:
+    with pytest.raises(NothingKnown):
+        why(brain.owner, x)

@@ -1,0 +1,64 @@
+"""A command line over a test's brain: what the last day would have left, without running one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.brains import PASSWORD, VERTICAL, TestBrain
+from tests.support.days import BRIEF_AT
+from watchbill.cli import surroundings
+from watchbill.cli.failing import run
+from watchbill.home import LastDay, remember
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+Watchbill = Callable[..., Said]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty desk folder, where commands look for the last day."""
+    monkeypatch.setattr(surroundings, "HOME", tmp_path)
+    surroundings.look_around.cache_clear()
+    yield tmp_path
+    surroundings.look_around.cache_clear()
+
+
+@pytest.fixture
+def watchbill(home: Path, capsys: pytest.CaptureFixture[str]) -> Watchbill:
+    """watchbill("org", "--json") runs one command in this process."""
+
+    def command(*arguments: str) -> Said:
+        code = run(arguments)
+        out, err = capsys.readouterr()
+        return Said(code, out, err)
+
+    return command
+
+
+@pytest.fixture
+def last_day(brain: TestBrain, home: Path, monkeypatch: pytest.MonkeyPatch) -> LastDay:
+    """The test's brain as the brain of the last day, on the test's server."""
+    monkeypatch.setenv("DESK_POSTGRES", brain.company.server.dsn())
+    roles = [row["role"] for row in brain.owner.all("roster_roles")]
+    day = LastDay(
+        database=brain.name,
+        company=brain.company.name,
+        vertical=VERTICAL,
+        words="sample data",
+        date="2026-03-11",
+        ended_at=BRIEF_AT.isoformat(),
+        logins=dict.fromkeys(roles, PASSWORD),
+    )
+    remember(home, day)
+    return day

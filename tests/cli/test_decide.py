@@ -1,0 +1,96 @@
+"""The owner's answers: recorded as hers, and heard at once by whoever asked."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support import days
+from tests.support.brains import TestBrain
+from watchbill.cli import house
+from watchbill.home import LastDay
+
+
+class StandInDesk:
+    """Wakes nobody; the asker 'acts' at once, as its function would."""
+
+    def __init__(self, brain: TestBrain) -> None:
+        self.brain = brain
+        self.woken: list[str] = []
+        self.is_ok = True
+
+    def now(self) -> datetime:
+        return self.brain.now()
+
+    def set_now(self, moment: datetime) -> None:
+        self.brain.set_now(moment)
+
+    def invoke_by_hand(self, role: str, event: Any = None) -> Any:
+        self.woken.append(role)
+        if self.is_ok:
+            self.brain.as_role(role).run("note_decision_acted", decision_id=1, outcome="switched on again")
+        return SimpleNamespace(is_ok=self.is_ok, payload={"outcome": "done"})
+
+
+@pytest.fixture
+def desk(brain: TestBrain, last_day: LastDay, monkeypatch: pytest.MonkeyPatch) -> StandInDesk:
+    days.a_bad_day(brain)
+    stand_in = StandInDesk(brain)
+
+    @contextmanager
+    def opened() -> Iterator[StandInDesk]:
+        yield stand_in
+
+    monkeypatch.setattr(house, "open_desk", opened)
+    return stand_in
+
+
+def test_what_waits_is_listed_and_shown(watchbill: Watchbill, desk: StandInDesk) -> None:
+    listed, shown = watchbill("decide").out, watchbill("decide", "d-1").out
+
+    assert "D-1    Switch data_auditor's schedule back on?  today 12:00  yes | no  data_manager" in listed
+    assert 'If you say nothing by Thu 12:00: "no".' in shown
+    assert desk.woken == []
+
+
+def test_a_yes_is_recorded_as_the_owners_and_wakes_the_asker(
+    watchbill: Watchbill, desk: StandInDesk, brain: TestBrain
+) -> None:
+    said = watchbill("decide", "D-1", "YES")
+
+    row = brain.owner.one("subject_of_decision", id=1)
+    assert row is not None
+    assert (row["answer"], row["answered_by"], row["answer_text"]) == ("yes", "owner", None)
+    assert desk.woken == ["data_manager"]
+    assert "data_manager did: switched on again" in said.out
+
+
+def test_words_that_are_no_option_are_kept_as_words(watchbill: Watchbill, desk: StandInDesk) -> None:
+    row = json.loads(watchbill("decide", "D-1", "not before Monday", "--json").out)
+
+    assert (row["answer"], row["answer_text"]) == (None, "not before Monday")
+    assert row["woken"] == "data_manager"
+
+
+def test_a_question_is_answered_once(watchbill: Watchbill, desk: StandInDesk) -> None:
+    watchbill("decide", "D-1", "no")
+
+    again = watchbill("decide", "D-1", "yes")
+
+    assert again.code == 1
+    assert 'D-1 was answered "no" by owner' in again.err
+    assert desk.woken == ["data_manager"]
+
+
+def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandInDesk) -> None:
+    desk.is_ok = False
+
+    said = watchbill("decide", "D-1", "yes")
+
+    assert said.code == 1
+    assert "Your answer is kept, but data_manager stopped with an error" in said.err

@@ -1,0 +1,114 @@
+"""What an owner meets first: help on one screen, and errors of one line that say what to do."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support import days
+from tests.support.brains import TestBrain
+from watchbill.home import LastDay
+
+COMMANDS = ("day", "brief", "decide", "why", "org", "slots", "tasks", "findings", "invoke", "logs", "dsn")
+READING = ("brief", "decide", "why F-1", "org", "slots", "tasks", "findings", "invoke ceo", "logs", "dsn")
+
+
+def test_help_names_every_command_on_one_screen(watchbill: Watchbill) -> None:
+    said = watchbill("--help")
+
+    assert said.code == 0
+    assert len(said.out.splitlines()) <= 24
+    assert all(f"\n  {command} " in said.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_json(watchbill: Watchbill, command: str) -> None:
+    said = watchbill(command, "--help")
+
+    assert said.code == 0
+    assert "--json" in said.out
+
+
+@pytest.mark.parametrize("command", READING)
+def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbill, command: str) -> None:
+    said = watchbill(*command.split())
+
+    assert said.code == 1
+    assert said.err == "watchbill: There is no day yet: run `make day`.\n"
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("fire", "No such command 'fire'"),
+        ("day --live", "--live comes later"),
+        ("day --think", "--think comes later"),
+        ("day --date yesterday", "--date yesterday is no day"),
+        ("brief --date monday", "--date monday is no day"),
+        ("decide X-1", "X-1 is no question"),
+        ("findings mute F-1 --until soon", "--until soon is no time"),
+        ("slots --since ever", "--since ever is no span"),
+        ("tasks --limit 0", "Invalid value"),
+    ],
+)
+def test_a_command_written_wrongly_is_one_line_and_code_two(
+    watchbill: Watchbill, last_day: LastDay, words: str, says: str
+) -> None:
+    said = watchbill(*words.split())
+
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert says in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("why zork", "Try F-1 (finding), D-1 (decision)"),
+        ("why F-99", "there is no F-99"),
+        ("why ceo@never", "is no time"),
+        ("why ceo@2020-01-01T00:00", "no slot of ceo was due"),
+        ("decide D-99", "There is no D-99"),
+        ("dsn --as nobody", "Nobody here is called nobody. There are: ceo, check,"),
+        ("logs nobody", "Nobody here is called nobody"),
+        ("brief --date 2020-01-01", "No brief of 2020-01-01 was written"),
+        ("findings mute F-99 --until 2026-04-01", "F-99 is not open"),
+    ],
+)
+def test_what_is_not_there_is_said_with_what_is(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, words: str, says: str
+) -> None:
+    brain.set_now(days.BRIEF_AT)
+
+    said = watchbill(*words.split())
+
+    assert said.code == 1
+    assert says in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_last_day_whose_brain_is_gone_says_what_to_run(watchbill: Watchbill, last_day: LastDay, home: object) -> None:
+    from dataclasses import replace
+
+    from watchbill.cli.surroundings import look_around
+    from watchbill.home import remember
+
+    remember(look_around().home, replace(last_day, database="watchbill_desk_gone"))
+
+    said = watchbill("org")
+
+    assert said.code == 1
+    assert "is no longer there: run `make day`" in said.err
+
+
+def test_help_imports_neither_the_cloud_nor_the_database() -> None:
+    heavy = {"boto3", "botocore", "moto", "psycopg", "pydantic", "samtranslator", "rich"}
+    code = "import sys; sys.argv = ['watchbill', '--help']\ntry:\n import watchbill.__main__ as m; m.main()\n"
+    code += "except SystemExit: pass\nprint(sorted(set(sys.modules)), file=sys.stderr)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "the morning brief" in done.stdout
+    assert not heavy & set(eval(done.stderr))

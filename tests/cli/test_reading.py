@@ -1,0 +1,157 @@
+"""The commands that read: pages for people, rows for other tools."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from company.brief import Teller, gather, html, text, write
+from tests.cli.conftest import Watchbill
+from tests.support import days
+from tests.support.brains import TestBrain
+from watchbill.home import LastDay
+
+
+@pytest.fixture(autouse=True)
+def after_a_bad_day(brain: TestBrain, last_day: LastDay) -> Iterator[None]:
+    days.a_bad_day(brain)
+    yield
+
+
+def written(brain: TestBrain) -> None:
+    """The morning's brief, as the CEO would have kept it."""
+    teller = Teller(title="Tidewatch", zone=ZoneInfo("UTC"), slot="ceo", due_at=days.BRIEF_AT, desk="sample data")
+    ceo = brain.as_role("ceo")
+    facts = gather(ceo, teller=teller, brief_date=date(2026, 3, 12), until=days.BRIEF_AT)
+    brief = write(facts)
+    ceo.run(
+        "write_brief",
+        brief_date=facts.brief_date,
+        covers_from=facts.since,
+        covers_to=facts.until,
+        subject=brief.subject,
+        body=text.render(brief.page),
+        html=html.render(brief.page, brief.subject),
+        facts={"facts": facts.as_json(), "page": brief.page.as_json()},
+        checklist=dict(brief.checklist),
+    )
+
+
+def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestBrain) -> None:
+    written(brain)
+
+    said = watchbill("brief")
+
+    kept = brain.owner.one("read_brief", brief_date=None)
+    assert kept is not None
+    assert said.out == kept["body"]
+
+
+def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(brain)
+    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 70)
+
+    said = watchbill("brief")
+
+    assert max(map(len, said.out.splitlines())) <= 70
+    assert "D-1" in said.out
+
+
+def test_brief_speaks_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
+    written(brain)
+
+    page, rows = watchbill("brief", "--html").out, json.loads(watchbill("brief", "--json").out)
+
+    assert page.startswith("<!doctype html>")
+    assert rows["brief_date"] == "2026-03-12"
+    assert rows["checklist"]["fits_one_page"] is True
+
+
+def test_org_shows_orphans_first_and_drops_columns_from_the_right(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = watchbill("org").out
+    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 60)
+
+    narrow = watchbill("org").out
+
+    assert wide.index("ORPHANS 0 (16 checks)") < wide.index("NEEDS A LOOK 2") < wide.index("data_worker")
+    assert "state" in wide
+    assert "last fire" in narrow
+    assert "last evidence" not in narrow
+    assert max(map(len, narrow.splitlines())) <= 60
+
+
+def test_org_keeps_its_keys(watchbill: Watchbill) -> None:
+    rows = json.loads(watchbill("org", "--json").out)
+
+    assert {"tree", "orphans", "checks", "schedules"} <= set(rows)
+    assert rows["checks"] == 16
+    assert rows["tree"]["role"] == "owner"
+    assert rows["tree"]["people"][0]["role"] == "ceo"
+
+
+def test_slots_are_worst_first_and_their_total_adds_up(watchbill: Watchbill) -> None:
+    page = watchbill("slots").out
+
+    assert "25 slots due = 1 missed + 4 succeeded + 20 had nothing to do" in page
+    rows = [line for line in page.splitlines() if line.startswith(("data_auditor", "data_worker", "----"))]
+    assert rows[0].startswith("data_worker")
+    assert "X" in rows[0]
+
+
+def test_slots_keep_their_keys_and_can_be_narrowed(watchbill: Watchbill) -> None:
+    rows = json.loads(watchbill("slots", "--missed", "--json").out)
+
+    assert [row["schedule"] for row in rows] == ["data_worker"]
+    assert {"schedule", "due_at", "status", "watcher", "evidence", "late"} <= set(rows[0])
+
+
+def test_one_slot_tells_its_own_story(watchbill: Watchbill) -> None:
+    said = watchbill("slots", "data_worker", "07:00").out
+
+    assert "due 07:00, grace 20 min, watched by data_manager; missed" in said
+    assert "no attempt: nothing fired" in said
+    assert "watchbill why data_worker@2026-03-11T07:00" in said
+
+
+def test_findings_say_state_and_watcher(watchbill: Watchbill) -> None:
+    page, rows = watchbill("findings").out, json.loads(watchbill("findings", "--json").out)
+
+    assert "F-1      answered  (planted) tides is 42 h old" in page
+    assert [row["watcher"] for row in rows] == ["scraping_manager", "data_manager"]
+
+
+def test_a_muted_finding_is_muted_until_then(watchbill: Watchbill, brain: TestBrain) -> None:
+    said = watchbill("findings", "mute", "F-1", "--until", "2026-03-20")
+
+    assert "F-1 is muted until 2026-03-20 00:00 UTC" in said.out
+    assert "F-1      muted" in watchbill("findings").out
+
+
+def test_tasks_say_who_must_act(watchbill: Watchbill, brain: TestBrain) -> None:
+    brain.as_role("data_manager").run(
+        "file_task", mode="data", title="look at it", payload={}, priority=5, dedupe_key=None, not_before=None
+    )
+
+    page, rows = watchbill("tasks").out, json.loads(watchbill("tasks", "--mode", "data", "--json").out)
+
+    assert "T-1   pending  data  look at it" in page
+    assert "filed by data_manager" in page
+    assert rows[0]["status"] == "pending"
+
+
+def test_dsn_is_the_only_thing_on_stdout_and_works(watchbill: Watchbill, brain: TestBrain) -> None:
+    said = watchbill("dsn", "--as", "data_worker")
+
+    with psycopg.connect(said.out.strip()) as connection:
+        row = connection.execute("SELECT company.me()").fetchone()
+    assert row == ("data_worker",)
+    assert "psql" in said.err
+
+
+def test_nothing_is_painted_where_there_is_no_terminal(watchbill: Watchbill) -> None:
+    assert "\x1b" not in watchbill("org").out + watchbill("slots").out + watchbill("why", "F-1").out

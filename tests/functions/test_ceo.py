@@ -1,0 +1,149 @@
+"""ceo: reads what comes up, keeps the status true, and writes to the owner once a morning."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.support import days
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.mail import sent_mail, verify_sender
+
+BUCKET, OWNER, SENDER = "house", "owner@example.invalid", "company@example.invalid"
+NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(cloud: Cloud) -> Iterator[dict[str, Any]]:
+    """A bucket, and a sender that SES knows; what a fire of the CEO needs beside the brain."""
+    cloud.client("s3").create_bucket(Bucket=BUCKET)
+    verify_sender(cloud, SENDER)
+    yield {"cloud": cloud, "bucket": BUCKET, "owner_email": OWNER, "mail_from": SENDER, "desk": "sample data"}
+
+
+def page(cloud: Cloud, suffix: str) -> str:
+    answer = cloud.client("s3").get_object(Bucket=BUCKET, Key=f"pages/brief/2026-03-12.{suffix}")
+    return str(answer["Body"].read().decode())
+
+
+def test_the_brief_is_kept_and_mailed_in_both_forms(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+
+    came_to = fire("ceo", **house)
+
+    (mail,) = sent_mail(cloud)
+    kept = brain.owner.one("read_brief", brief_date=None)
+    assert kept is not None
+    assert mail.to == (OWNER,)
+    assert mail.subject == kept["subject"]
+    assert page(cloud, "txt") == kept["body"]
+    assert page(cloud, "html") == kept["html"]
+    assert kept["sent_at"] == days.BRIEF_AT
+    assert came_to["evidence"]["brief_lines"] == kept["body"].count("\n")
+    assert kept["checklist"]["passed"] == 14
+
+
+def test_a_second_fire_of_the_same_morning_does_not_send_again(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_quiet_day(brain)
+    fire("ceo", **house)
+
+    again = fire("ceo", schedule="by-hand-ceo", request_id="another", **house)
+
+    assert len(sent_mail(cloud)) == 1
+    assert again["evidence"]["sent"] == 0
+
+
+def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+    brain.set_now(NOON_FIRE)
+
+    came_to = fire("ceo", **house)
+
+    assert came_to["outcome"] == "done"
+    assert "brief_lines" not in came_to["evidence"]
+    assert brain.owner.one("read_brief", brief_date=None) is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
+def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> None:
+    from ceo.book import is_morning
+
+    fires = [datetime(2026, 3, 11, 0, 50, tzinfo=UTC) + timedelta(hours=6 * n) for n in range(4)]
+
+    assert sum(is_morning(due_at, zone) for due_at in fires) == 1
+
+
+def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]) -> None:
+    days.a_quiet_day(brain)
+
+    came_to = fire("ceo", **{**house, "mail_from": "nobody@elsewhere.invalid"})
+
+    found = brain.owner.all("list_findings", only_open=True, limit=10)
+    assert [(row["kind"], row["level"]) for row in found] == [("brief_unsent", "ring")]
+    assert came_to["evidence"]["sent"] == 0
+    assert "Morning brief" in page(cloud, "txt")
+
+
+def test_a_closed_act_keeps_the_brief_in_the_house(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_quiet_day(brain)
+    brain.owner.run("set_outward_act", act="brief", stands_at="closed")
+
+    came_to = fire("ceo", **house)
+
+    assert came_to["outcome"] == "done"
+    assert sent_mail(cloud) == []
+    assert "Morning brief" in page(cloud, "txt")
+
+
+def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+    days.a_bad_day(brain)
+    brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
+
+    came_to = fire("ceo", **house)
+
+    row = brain.owner.one("subject_of_decision", id=1)
+    assert row is not None
+    assert (row["answer"], row["answered_by"]) == ("no", "silence")
+    assert came_to["evidence"]["silence_answered"] == 1
+
+
+def test_an_escalation_is_answered_in_the_fire_that_reads_it(
+    brain: TestBrain, fire: Fires, house: dict[str, Any]
+) -> None:
+    brain.set_now(NOON_FIRE)
+    brain.as_role("data_manager").run(
+        "send_message",
+        to_role="ceo",
+        kind="escalation",
+        level="today",
+        subject="two feeds disagree",
+        body="somebody must say which",
+        evidence={"checked": "both", "showed": "different"},
+        finding_id=None,
+        decision_id=None,
+        session_id=None,
+    )
+
+    fire("ceo", **house)
+
+    assert brain.as_role("ceo").all("unanswered_messages") == []
+
+
+def test_the_status_that_everybody_reads_is_of_today(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+    days.a_bad_day(brain)
+
+    fire("ceo", **house)
+
+    page = brain.owner.one("read_brain_pages", keys=["PROJECT_STATUS"])
+    assert page is not None
+    assert "As of Thu 06:50." in page["content"]
+    assert "F-1 tides is 42 h old (limit 29 h): scraping_manager is on it" in page["content"]
+    assert "D-1 waits for the owner" in page["content"]

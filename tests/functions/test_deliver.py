@@ -1,0 +1,21 @@
+"""deliver: nothing leaves before there is something to say and somebody who is due."""
+
+from tests.pipeline.works import Works, kev_of
+
+
+def test_before_anything_is_scored_nobody_is_bothered(works: Works) -> None:
+    works.open_for()
+
+    (fire,) = works.run("deliver")
+
+    assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing is scored yet")
+
+
+def test_without_customers_it_rests(works: Works) -> None:
+    works.open_for()
+    works.take_in("kev", kev_of(3))
+    works.run("score")
+
+    (fire,) = works.run("deliver")
+
+    assert (fire["outcome"], fire["reason"]) == ("skipped", "no customer is due and nothing important happened")

@@ -1,0 +1,121 @@
+"""org_page: draws who answers for what, and tells the CEO of what nobody answers for."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import days
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from watchbill.cloud.aws import Cloud
+
+BUCKET = "house"
+Break = Callable[[TestBrain], object]
+
+
+@pytest.fixture
+def house(cloud: Cloud) -> Iterator[dict[str, Any]]:
+    cloud.client("s3").create_bucket(Bucket=BUCKET)
+    yield {"cloud": cloud, "bucket": BUCKET}
+
+
+def caught(brain: TestBrain) -> dict[str, list[str]]:
+    """Each check that caught somebody, with whom."""
+    return {
+        row["check_name"]: [one["subject"] for one in row["caught"]]
+        for row in brain.owner.all("orphans")
+        if row["caught"]
+    }
+
+
+def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+    days.everybody_deployed(brain)
+    brain.wait(minutes=5)
+
+    came_to = fire("org_page", **house)
+
+    assert came_to["evidence"]["orphans"] == 0
+    assert came_to["evidence"]["checks"] == 16
+
+
+def sql(statement: str) -> Break:
+    return lambda brain: days.write(brain, statement)
+
+
+ROSTER = "UPDATE company.roster SET "
+SCHEDULE = "UPDATE company.schedules SET "
+TASK = "INSERT INTO company.task_queue (mode, title, created_by"
+FAULTS: list[tuple[str, str, Break]] = [
+    ("removed manager", "scrape_epss", sql(ROSTER + "left_at = company.now() WHERE role = 'scraping_manager'")),
+    ("paused manager", "check", sql(ROSTER + "is_paused = true WHERE role = 'data_manager'")),
+    ("absent watcher", "check", sql(ROSTER + "left_at = company.now() WHERE role = 'data_auditor'")),
+    ("role without function", "score", sql("DELETE FROM company.schedules WHERE role = 'score'")),
+    ("function without role", "stray", sql(SCHEDULE + "schedule = 'stray', role = 'nobody' WHERE role = 'link'")),
+    ("fires who left", "link", sql(ROSTER + "left_at = company.now() WHERE role = 'link'")),
+    ("deployed, not published", "link", sql(ROSTER + "schedule_expression = NULL WHERE role = 'link'")),
+    ("not in the ledger", "link", sql("DELETE FROM company.slots WHERE schedule = 'link'")),
+    ("task nobody works", "build", sql(TASK + ") VALUES ('build', 'mend it', 'scraping_worker')")),
+    ("mode without worker", "data_manager build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_manager'")),
+    ("mode without manager", "data_worker build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_worker'")),
+    (
+        "task blocked on nobody",
+        "task 1",
+        sql(TASK + ", status, blocked_on, blocked_action) VALUES ('data', 'x', 'ceo', 'blocked', 'gone', 'look')"),
+    ),
+    ("finding nobody answers", "F-1", lambda brain: days.finding(brain, "odd", "x", "odd", "gone")),
+]
+
+
+@pytest.mark.parametrize(("check", "subject", "breaks"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_each_check_catches_its_fault(brain: TestBrain, check: str, subject: str, breaks: Break) -> None:
+    days.everybody_deployed(brain)
+    brain.wait(minutes=5)
+
+    breaks(brain)
+
+    assert subject in caught(brain)[check]
+
+
+def test_what_nobody_answers_for_becomes_one_finding_for_the_ceo(
+    brain: TestBrain, fire: Fires, house: dict[str, Any]
+) -> None:
+    days.everybody_deployed(brain)
+    days.write(brain, "DELETE FROM company.schedules WHERE role = 'score'")
+    fire("org_page", **house)
+    brain.wait(hours=1)
+
+    fire("org_page", **house)
+
+    (found,) = brain.owner.all("list_findings", only_open=True, limit=10)
+    assert (found["watcher"], found["times_seen"]) == ("ceo", 2)
+    assert found["fingerprint"] == "orphan:role without function:score"
+
+
+def test_a_finding_closes_when_somebody_answers_for_it_again(
+    brain: TestBrain, fire: Fires, house: dict[str, Any]
+) -> None:
+    days.everybody_deployed(brain)
+    days.write(brain, "UPDATE company.schedules SET gone_at = company.now() WHERE role = 'score'")
+    fire("org_page", **house)
+    days.write(brain, "UPDATE company.schedules SET gone_at = NULL")
+    brain.wait(minutes=5)
+
+    fire("org_page", **house)
+
+    assert brain.owner.all("list_findings", only_open=True, limit=10) == []
+
+
+def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+    days.write(brain, "UPDATE company.schedules SET state = 'DISABLED' WHERE role = 'data_auditor'")
+
+    fire("org_page", **house)
+
+    page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/org.html")["Body"].read().decode()
+    assert page.count('<ul class="tree">') == 1
+    assert page.count("<ul") == page.count("</ul>")
+    assert "<dt>state</dt><dd>muted</dd>" in page
+    assert page.index("ORPHANS 0 (16 checks)") < page.index("NEEDS A LOOK") < page.index("THE COMPANY")

@@ -1,0 +1,133 @@
+"""One request to a feed: what it carries, how often it is tried, and where it never goes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from company.pipeline import fetch
+from company.pipeline.fetch import Answer, FeedUnreachable, get
+from company.pipeline.scraping import addresses
+from patchfirst.vertical import VERTICAL
+
+KEV = VERTICAL.source("kev")
+Reply = tuple[int, dict[str, str], bytes]
+
+
+@contextmanager
+def _server(*replies: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Gives one reply after the other, the last one for ever; keeps the headers of every request."""
+    asked: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = replies[min(len(asked), len(replies) - 1)]
+            asked.append({name.lower(): value for name, value in self.headers.items()} | {"path": self.path})
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """The requests are in `asked`."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long a request waited between tries; nobody really waits."""
+    slept: list[float] = []
+    monkeypatch.setattr("company.pipeline.fetch.time.sleep", slept.append)
+    return slept
+
+
+def _get(url: str, seconds_left: float = 60, etag: str = "") -> Answer:
+    return get(url, KEV, validators={"If-None-Match": etag}, seconds_left=seconds_left)
+
+
+def test_a_condition_is_sent_and_its_answer_taken() -> None:
+    with _server((304, {}, b"")) as (url, asked):
+        answer = _get(f"{url}/list", etag='"abc"')
+
+    assert (answer.status, asked[0]["if-none-match"], asked[0]["accept-encoding"]) == (304, '"abc"', "identity")
+
+
+def test_a_redirect_is_followed() -> None:
+    with _server((301, {"Location": "/moved"}, b""), (200, {}, b"{}")) as (url, asked):
+        answer = _get(f"{url}/list")
+
+    assert (answer.status, answer.body, asked[-1]["path"]) == (200, b"{}", "/moved")
+
+
+def test_redirects_in_a_ring_end(waits: list[float]) -> None:
+    with (
+        _server((302, {"Location": "/again"}, b"")) as (url, _),
+        pytest.raises(FeedUnreachable, match="too many redirects"),
+    ):
+        _get(f"{url}/list")
+
+
+def test_a_server_that_says_when_is_believed_up_to_a_limit(waits: list[float]) -> None:
+    with _server((429, {"Retry-After": "7"}, b""), (503, {"Retry-After": "3600"}, b""), (200, {}, b"{}")) as (url, _):
+        answer = _get(f"{url}/list")
+
+    assert (answer.status, waits) == (200, [7.0, fetch.MAX_WAIT_SECONDS])
+
+
+def test_a_body_that_is_shorter_than_it_says_is_asked_for_again(waits: list[float]) -> None:
+    with _server((200, {"Content-Length": "500"}, b'{"cut'), (200, {}, b"{}")) as (url, asked):
+        answer = _get(f"{url}/list")
+
+    assert (answer.body, len(asked)) == (b"{}", 2)
+
+
+def test_it_gives_up_rather_than_outlive_its_fire(waits: list[float]) -> None:
+    with (
+        _server((503, {"Retry-After": "8"}, b"")) as (url, asked),
+        pytest.raises(FeedUnreachable, match="503, asked 1 times"),
+    ):
+        _get(f"{url}/list", seconds_left=5)
+
+    assert waits == []
+
+
+def test_a_body_beyond_all_reason_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "MAX_BYTES", 1000)
+    with _server((200, {}, b"x" * 2000)) as (url, _):
+        answer = _get(f"{url}/list")
+
+    assert (answer.status, answer.body) == (413, None)
+
+
+def test_nobody_there_is_said_in_one_line(waits: list[float]) -> None:
+    with pytest.raises(FeedUnreachable, match="http://127.0.0.1:9/list: .*asked 3 times"):
+        _get("http://127.0.0.1:9/list")
+
+
+def test_an_address_from_the_settings_stands_alone_and_else_the_fallback_is_known() -> None:
+    def fire(**feeds: str) -> Any:
+        return SimpleNamespace(settings=SimpleNamespace(feeds=feeds))
+
+    assert [asked.url for asked in addresses(fire(kev="http://127.0.0.1:1/x"), KEV)] == ["http://127.0.0.1:1/x"]
+    assert [(asked.route, asked.url) for asked in addresses(fire(), KEV)] == list(
+        zip(("primary", "fallback 1"), KEV.urls, strict=True)
+    )
+
+
+def test_a_server_that_trickles_is_left_when_the_time_is_over(waits: list[float]) -> None:
+    with _server((200, {}, b"{}")) as (url, _), pytest.raises(FeedUnreachable, match="still sending"):
+        _get(f"{url}/list", seconds_left=0)

@@ -1,0 +1,89 @@
+"""The story of the demo day: what the owner of a fresh checkout sees after `make day`."""
+
+from typing import Any
+
+from tests.story.conftest import Day
+
+
+def _finding(day: Day, kind: str) -> dict[str, Any]:
+    return next(finding for finding in day.json("findings", "--all") if finding["kind"] == kind)
+
+
+def test_a_day_fires_hundreds_of_times_and_every_slot_ends(day: Day) -> None:
+    slots = day.report["slots"]
+
+    assert day.report["fires"] > 400
+    assert set(slots) <= {"succeeded", "skipped", "missed"}
+    assert day.report["failed_fires"] == 0
+
+
+def test_a_sealed_day_contacts_nobody_the_shell_names(day: Day) -> None:
+    assert day.contacts == 0
+
+
+def test_every_row_read_has_one_fate(day: Day) -> None:
+    pipelines = day.report["pipelines"]
+
+    assert sum(row["read"] for row in pipelines) > 20_000
+    for row in pipelines:
+        assert row["read"] == row["promoted"] + row["unchanged"] + row["quarantined"] + row["held"]
+
+
+def test_the_muted_schedule_is_noticed_by_heartbeat_and_answered_by_its_watcher(day: Day) -> None:
+    muted = _finding(day, "muted")
+
+    assert muted["planted"] is True
+    assert muted["found_by"] == "heartbeat"
+    assert muted["answered_by"] == muted["watcher"] == "data_manager"
+    assert muted["found_at"] <= "2026-03-11T21:20:00+00:00"
+
+
+def test_the_missed_slots_of_the_muted_schedule_stand_in_the_ledger(day: Day) -> None:
+    missed = [slot for slot in day.json("slots") if slot["status"] == "missed"]
+
+    assert {slot["schedule"] for slot in missed} == {"data_auditor"}
+    assert len(missed) == day.report["slots"]["missed"] == 2
+
+
+def test_the_stale_feed_is_investigated_before_it_is_told(day: Day) -> None:
+    stale = _finding(day, "stale_source")
+
+    assert stale["planted"] is True
+    assert stale["answered_by"] == "scraping_manager"
+    assert "not blocked" in stale["answer"]
+
+
+def test_the_brief_is_one_page_that_says_what_it_is(day: Day) -> None:
+    lines = day.report["brief"].splitlines()
+
+    assert lines[0] == "SIMULATED DAY, sample data, no model"
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 112
+    assert sum("(planted)" in line for line in lines) >= 3
+
+
+def test_both_sample_customers_are_served(day: Day) -> None:
+    assert "2 of 2 served" in day.report["brief"]
+
+
+def test_no_orphan_is_left(day: Day) -> None:
+    org = day.json("org")
+
+    assert org["orphans"] == []
+    assert len(org["schedules"]) >= 15
+
+
+def test_an_answer_wakes_the_asker_who_acts_on_it(day: Day) -> None:
+    done = day.checkout.run("decide", "D-1", "yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "data_auditor" in done.stdout
+    assert "ENABLED" in done.stdout
+    assert day.json("decide", "D-1")["outcome"]
+
+
+def test_why_tells_the_decisions_whole_story(day: Day) -> None:
+    told = day.checkout.run("why", "D-1").stdout
+
+    assert told.index("heartbeat") < told.index("data_manager")
+    assert "asked:" in told

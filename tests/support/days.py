@@ -1,0 +1,176 @@
+"""One day of a company, written straight into a test's brain: what the brief, the pages and `why` have to tell."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from tests.support.brains import MORNING, TestBrain, run_sql
+
+EVENING = MORNING + timedelta(hours=11)
+BRIEF_AT = MORNING + timedelta(hours=23, minutes=50)
+"""06:50 of the next morning."""
+FEED = "tides"
+"""A source of no product: what the company tells of it, it tells of any."""
+
+STREAM = """
+INSERT INTO company.streams (source, schema_name, key_column, value_columns, tolerances, is_full_edition, max_drop,
+  max_growth, max_quarantined, fresh_within, writers, required_checks)
+VALUES (%(feed)s, 'public', 'id', '{value}', '{null}', true, 0.1, 2, 0.1, '29 hours', '{}', '{}')
+"""
+DOCUMENT = """
+INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, edition_at, fetched_by, verdict)
+VALUES (%(feed)s, 'http://tides.invalid', 'primary', repeat('0', 64), 1200, 200, %(edition_at)s, 'scrape_tides', 'new')
+"""
+BATCH = """
+INSERT INTO company.batches (source, raw_id, edition_at, status, rows_staged, rows_read, promoted, unchanged,
+  staged_by, checked_by, checked_at, promoted_at, staged_at)
+SELECT source, id, edition_at, 'promoted', 1521, 1521, %(promoted)s, 1521 - %(promoted)s,
+  'scrape_tides', 'check', %(at)s, %(at)s, %(at)s
+FROM company.raw_documents
+"""
+SLOT = """
+INSERT INTO company.slots (schedule, due_at, role, watcher, status, evidence, reason, started_at, ended_at)
+VALUES (%(role)s, %(at)s, %(role)s, 'data_manager', %(status)s, %(evidence)s, %(reason)s, %(at)s, %(at)s)
+"""
+SESSION = """
+INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, started_at, deadline_at, finished_at,
+  outcome, evidence)
+VALUES (%(role)s, %(role)s, %(at)s, 'r', 1, %(at)s, %(at)s, %(at)s, %(outcome)s, %(evidence)s)
+"""
+NOTE = """
+INSERT INTO company.inbox (to_role, from_role, kind, level, body, sent_at)
+VALUES ('ceo', %(manager)s, 'note', 'log', %(note)s, %(at)s)
+"""
+DELIVERY = """
+WITH customer AS (
+  INSERT INTO company.customers (name, email, kind) VALUES (%(name)s, 'x@y.invalid', 'brief') RETURNING id
+), act AS (
+  INSERT INTO company.outbox (act, dedupe_key, to_whom, status, by_role, recorded_at, confirmed_at, receipt)
+  VALUES ('deliver', %(name)s, 'x@y.invalid', 'sent', 'deliver', %(at)s, %(at)s, 'accepted') RETURNING id
+)
+INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
+  outbox_id, written_at, ended_at)
+SELECT customer.id, 'daily', %(since)s, %(at)s, 'brief', %(subject)s, 'body', %(items)s, 'sent', act.id, %(at)s, %(at)s
+FROM customer, act
+"""
+FINDING = """
+INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, watcher, found_by, found_at,
+  last_seen_at, planted)
+VALUES (%(kind)s || %(subject)s, %(kind)s, %(subject)s, 'today', %(title)s, %(effect)s, %(watcher)s, 'heartbeat',
+  %(at)s, %(at)s, %(planted)s)
+RETURNING id
+"""
+DEPLOYED = """
+INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at)
+SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s
+FROM company.roster WHERE schedule_expression IS NOT NULL
+"""
+EXPECTED = """
+INSERT INTO company.slots (schedule, due_at, role, watcher, grace)
+SELECT role, %(at)s, role, watched_by, grace FROM company.roster WHERE schedule_expression IS NOT NULL
+"""
+
+
+def a_quiet_day(brain: TestBrain) -> None:
+    """Two customers with nothing new, one source unchanged, every slot worked, both managers wrote, all deployed."""
+    everybody_deployed(brain)
+    source(brain, promoted=0)
+    slots(brain, "data_auditor", skipped=20, succeeded=4)
+    for manager, note in (("data_manager", "4 tasks open (12 yesterday)"), ("scraping_manager", "1 of 1 feeds fresh")):
+        write(brain, NOTE, manager=manager, note=note, at=EVENING)
+    delivery(brain, "Alder Bank", items=0)
+    delivery(brain, "Quayside Hospitals", items=0)
+    brain.set_now(BRIEF_AT)
+
+
+def a_bad_day(brain: TestBrain) -> None:
+    """The same, and: the source is stale, a schedule was muted (both planted), a slot missed, the owner asked."""
+    a_quiet_day(brain)
+    delivery(brain, "Northferry Logistics", items=3)
+    write(brain, "UPDATE company.batches SET edition_at = %(at)s", at=MORNING - timedelta(hours=18))
+    slots(brain, "data_worker", missed=1)
+    late = f"{FEED} is 42 h old (limit 29 h)"
+    stale = finding(brain, "stale_source", FEED, late, "scraping_manager", effect="scores use the edition before")
+    answer(brain, stale, "scraping_manager", "14 requests, all answered not yet; asking again every hour.")
+    off = "data_auditor's schedule is DISABLED in EventBridge"
+    decision(brain, finding(brain, "muted", "data_auditor", off, "data_manager"))
+
+
+def write(brain: TestBrain, statement: str, **values: Any) -> list[dict[str, Any]]:
+    """Past every rule but the constraints: as the owner of the tables, on one connection."""
+    return run_sql(brain.as_role("migrate").connection, statement, **values)
+
+
+def everybody_deployed(brain: TestBrain) -> None:
+    """Every published schedule is in EventBridge, and the ledger expects its next slot."""
+    write(brain, DEPLOYED, at=MORNING)
+    write(brain, EXPECTED, at=BRIEF_AT + timedelta(hours=1))
+
+
+def source(brain: TestBrain, *, promoted: int) -> None:
+    """FEED instead of the product's sources, with one edition of 1,521 rows of the night before."""
+    at, edition_at = MORNING + timedelta(hours=1), MORNING - timedelta(hours=3)
+    write(brain, "DELETE FROM company.streams")
+    write(brain, STREAM, feed=FEED)
+    write(brain, DOCUMENT, feed=FEED, edition_at=edition_at)
+    write(brain, BATCH, promoted=promoted, at=at)
+
+
+def slots(brain: TestBrain, role: str, **ends: int) -> None:
+    """Slots of a role, 45 minutes apart, by how they ended: slots(brain, "ceo", skipped=2, missed=1)."""
+    for number, status in enumerate(status for status, count in ends.items() for _ in range(count)):
+        at = MORNING + timedelta(minutes=45 * number)
+        evidence = Jsonb({"sampled": 200, "differing": 0}) if status == "succeeded" else None
+        row = {"role": role, "at": at, "status": status, "evidence": evidence, "reason": "nothing to do"}
+        write(brain, SLOT, **row)
+        if status in ("succeeded", "skipped"):
+            write(brain, SESSION, **row, outcome="done" if evidence else "skipped")
+
+
+def delivery(brain: TestBrain, customer: str, *, items: int) -> None:
+    """A customer, served at 06:00 of the second morning."""
+    at = MORNING + timedelta(hours=23)
+    subject = f"{items} of your things changed"
+    row = {
+        "name": customer,
+        "at": at,
+        "since": MORNING,
+        "subject": subject,
+        "items": Jsonb([{"n": n} for n in range(items)]),
+    }
+    write(brain, DELIVERY, **row)
+
+
+def finding(
+    brain: TestBrain, kind: str, subject: str, title: str, watcher: str, *, effect: str = "", planted: bool = True
+) -> int:
+    """An open finding of heartbeat's, found in the evening."""
+    row = {"kind": kind, "subject": subject, "title": title, "effect": effect, "watcher": watcher, "planted": planted}
+    return int(write(brain, FINDING, **row, at=EVENING)[0]["id"])
+
+
+def answer(brain: TestBrain, number: int, role: str, words: str) -> None:
+    """Its watcher's answer, two minutes after it was found."""
+    brain.set_now(EVENING + timedelta(minutes=2))
+    brain.as_role(role).run("answer_finding", finding_id=number, answer=words)
+    brain.set_now(BRIEF_AT)
+
+
+def decision(brain: TestBrain, about: int, question: str = "Switch data_auditor's schedule back on?") -> int:
+    """A question of data_manager's, to be answered by noon."""
+    asked = brain.as_role("data_manager").one(
+        "ask_decision",
+        fingerprint=question,
+        question=question,
+        background="Checked: the last deploy was Mon 10:02; no error before.",
+        unknown="who muted the schedule",
+        options={"yes": "audits go on today", "no": "stays off, asked again in 7 days"},
+        recommendation="yes",
+        default_option="no",
+        answer_by=datetime(2026, 3, 12, 12, tzinfo=UTC),
+        finding_id=about,
+        subject={"schedule": "data_auditor"},
+    )
+    assert asked is not None
+    return int(asked["decision_id"])

@@ -1,0 +1,89 @@
+"""How pages say things: rhythms, strips, spans and moments."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from company.pages.rhythm import spoken
+from company.pages.slots import strip
+from company.wording import clipped, in_words, nearby, plain, span, zone_name
+
+NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("cron(0/5 * * * ? *)", "every 5 min"),
+        ("cron(5 * * * ? *)", "hourly :05"),
+        ("cron(10,40 * * * ? *)", "2 an hour"),
+        ("cron(30 0/4 * * ? *)", "every 4 h"),
+        ("cron(0 6,18 * * ? *)", "06:00 18:00"),
+        ("cron(50 0,6,12,18 * * ? *)", "4 a day"),
+        ("rate(1 hour)", "every hour"),
+        ("rate(15 minutes)", "every 15 minutes"),
+        ("cron(0 9 ? * MON-FRI *)", "cron(0 9 ? * MON-FRI *)"),
+        (None, "-"),
+    ],
+)
+def test_a_rhythm_is_said_simply_or_left_as_it_is(expression: str | None, said: str) -> None:
+    assert spoken(expression) == said
+
+
+def slot(minutes: int, status: str, *, late: bool = False) -> dict[str, object]:
+    return {"due_at": NOW + timedelta(minutes=minutes), "status": status, "late": late}
+
+
+def test_a_strip_shows_the_worst_of_each_hour() -> None:
+    slots = [slot(0, "succeeded"), slot(30, "missed"), slot(65, "skipped"), slot(130, "succeeded", late=True)]
+
+    assert strip(slots, NOW) == "X-!" + "." * 21
+
+
+def test_a_timeout_is_worse_than_a_miss_and_a_failure_worse_than_both() -> None:
+    assert strip([slot(0, "missed"), slot(1, "timed_out")], NOW)[0] == "T"
+    assert strip([slot(0, "failed"), slot(1, "timed_out")], NOW)[0] == "F"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=119), "119 s"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=42), "42 h"),
+        (timedelta(hours=95, minutes=59), "95 h"),
+        (timedelta(days=4), "4 days"),
+    ],
+)
+def test_a_span_has_the_unit_that_still_says_something(length: timedelta, said: str) -> None:
+    assert span(length) == said
+
+
+def test_a_moment_is_said_as_near_as_it_is() -> None:
+    zone = ZoneInfo("Europe/Lisbon")
+
+    assert nearby(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
+    assert nearby(NOW - timedelta(hours=12), NOW, zone) == "Wed 18:50"
+    assert nearby(NOW - timedelta(days=9), NOW, zone) == "3 Mar 06:50"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("UTC", "UTC"), ("Asia/Kolkata", "Kolkata (UTC+5:30)"), ("America/New_York", "New York (UTC-4)")],
+)
+def test_a_zone_is_said_with_its_distance(zone: str, said: str) -> None:
+    assert zone_name(NOW, ZoneInfo(zone)) == said
+
+
+def test_any_letters_become_one_plain_line() -> None:
+    assert plain("“naïve” — 5 €\n<ok> · 漢") == '"naive" - 5 ? <ok> · ?'
+
+
+def test_what_is_cut_is_shown_as_cut() -> None:
+    assert clipped("a long sentence", 10) == "a long..."
+    assert clipped("short", 10) == "short"
+
+
+def test_small_numbers_are_words() -> None:
+    assert [in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]

@@ -1,0 +1,35 @@
+"""The environment is read in one place, and every fault in it is named at once."""
+
+import pytest
+
+from company.errors import SettingsError
+from company.settings import Settings
+
+WHOLE = {"ROLE": "ceo", "COMPANY": "tides", "VERTICAL": "tides", "BRAIN_DSN": "postgresql://localhost/tides"}
+
+
+def test_a_whole_environment_gives_settings_and_a_login() -> None:
+    settings = Settings.from_environment({**WHOLE, "HOME": "/root", "BUCKET": ""})
+
+    assert (settings.login, settings.bucket, settings.company_model) == ("tides_ceo", "", "book")
+
+
+def test_everything_that_is_missing_is_named_in_one_error() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"COMPANY": "tides", "BRAIN_DSN": ""})
+
+    assert all(name in str(caught.value) for name in ("ROLE", "VERTICAL", "BRAIN_DSN"))
+    assert "COMPANY:" not in str(caught.value)
+
+
+def test_feeds_are_gathered_by_the_name_of_their_source() -> None:
+    urls = {"FEED_SPRING_TIDES_URL": "http://localhost/s", "FEED_NEAP_URL": "", "FEED_X": "y"}
+
+    assert Settings.from_environment({**WHOLE, **urls}).feeds == {"spring_tides": "http://localhost/s"}
+
+
+def test_a_setting_is_never_changed_afterwards() -> None:
+    settings = Settings.from_environment(WHOLE)
+
+    with pytest.raises(ValueError, match="frozen"):
+        settings.role = "owner"  # type: ignore[misc]

@@ -1,0 +1,129 @@
+"""Named queries: one name, one line of purpose, one statement; and what Postgres says, in the company's words."""
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from company.brain import Brain, connect
+from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
+from company.settings import Settings
+from company.sql import load_queries
+from tests.support.brains import SQL, TestBrain, run_sql
+
+
+def queries(tmp_path: Path, text: str, package: str = "company") -> Path:
+    folder = tmp_path / package / "queries"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "tides.sql").write_text(text)
+    return tmp_path
+
+
+def test_a_file_gives_its_queries_by_name(tmp_path: Path) -> None:
+    found = load_queries(
+        queries(tmp_path, "-- name: one\n-- The first.\nSELECT 1;\n\n-- name: two\n-- The next.\nSELECT 2\n"), "company"
+    )
+
+    assert found == {"one": b"SELECT 1", "two": b"SELECT 2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT 1", "text before the first"),
+        ("-- name: one\nSELECT 1", "needs one line of purpose"),
+        ("-- name: one\n-- The first.\n", "needs one line of purpose and a statement"),
+        ("-- name: one\n-- a\nSELECT 1\n-- name: one\n-- b\nSELECT 2", "the query one stands twice"),
+    ],
+)
+def test_a_malformed_file_says_which_and_why(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SqlFileError, match=message) as caught:
+        load_queries(queries(tmp_path, text), "company")
+    assert "tides.sql" in str(caught.value)
+
+
+def test_a_name_stands_once_over_the_company_and_its_product(tmp_path: Path) -> None:
+    text = "-- name: one\n-- The first.\nSELECT 1"
+    queries(tmp_path, text, "company")
+    queries(tmp_path, text, "tides")
+
+    with pytest.raises(SqlFileError, match=r"tides/queries/tides\.sql: the query one stands twice"):
+        load_queries(tmp_path, "company", "tides")
+
+
+def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SqlFileError, match="is SQL_DIR right"):
+        load_queries(tmp_path, "company")
+
+
+def test_every_query_of_the_house_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
+    """A query that names a column or a function which is not there fails here, and not in the night."""
+    broken: dict[str, str] = {}
+
+    for name, text in load_queries(SQL, "company").items():
+        try:
+            run_sql(steadfast_brain.as_login("superuser"), f"PREPARE planned AS {_numbered(text.decode())}")
+            run_sql(steadfast_brain.as_login("superuser"), "DEALLOCATE planned")
+        except BrainError as error:
+            broken[name] = str(error)
+
+    assert {name: why for name, why in broken.items() if "could not determine data type" not in why} == {}
+
+
+def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
+    with pytest.raises(BrainError, match="no query named sail_away"):
+        steadfast_brain.owner.one("sail_away")
+
+
+def test_a_query_that_must_answer_says_when_it_did_not() -> None:
+    class Mute:
+        def execute(self, *_: Any) -> "Mute":
+            return self
+
+        def fetchone(self) -> None:
+            return None
+
+    brain = Brain(Mute(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
+
+    with pytest.raises(BrainError, match="the query nothing gave no row"):
+        brain.value("nothing")
+
+
+def test_a_broken_rule_carries_its_name(steadfast_brain: TestBrain) -> None:
+    with pytest.raises(Refused) as caught:
+        run_sql(steadfast_brain.owner.connection, "SELECT company.refuse('tides_come_twice', 'a day')")
+
+    assert (caught.value.rule, str(caught.value)) == ("tides_come_twice", "tides_come_twice: a day")
+
+
+def test_a_brain_that_does_not_answer_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        role="ceo",
+        company="tides",
+        vertical="tides",
+        brain_dsn="postgresql://127.0.0.1:1/tides",
+        brain_password="dont-tell",
+    )
+
+    with pytest.raises(BrainUnreachable, match="the brain did not answer tides_ceo") as caught:
+        connect(settings)
+    assert "dont-tell" not in str(caught.value)
+
+
+def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> None:
+    with pytest.raises(BrainError, match=r"\(22012\)") as caught:
+        run_sql(steadfast_brain.owner.connection, "SELECT 1 / 0")
+    assert isinstance(caught.value.__cause__, psycopg.errors.DivisionByZero)
+
+
+def _numbered(text: str) -> str:
+    """The statement with $1, $2 ... where a value stands."""
+    names: list[str] = []
+    parts = text.split("%(")
+    for n, part in enumerate(parts[1:], 1):
+        name, rest = part.split(")s", 1)
+        if name not in names:
+            names.append(name)
+        parts[n] = f"${names.index(name) + 1}{rest}"
+    return "".join(parts).replace("%%", "%")
