@@ -2,6 +2,6 @@
 
 from functools import partial
 
-from company.pipeline import scrape
+from company.pipeline.scraping import scrape
 
 work = partial(scrape, name="quakes")

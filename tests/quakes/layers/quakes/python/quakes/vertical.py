@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from company.vertical import (
-    Check, Customer, Deliveries, Facts, Malformed, Page, Parsed, Part, Reject, Route, Scores, Source, Vertical,
-)  # fmt: skip
+from company import vertical as frame
+from company.vertical import Page, Parsed, Reject
 
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
@@ -16,7 +15,7 @@ def parse(body: bytes, _day: date | None = None) -> Parsed:
         document = json.loads(body)
         stamp, quakes = datetime.fromisoformat(document["generated"]), document["quakes"]
     except (ValueError, KeyError, TypeError) as error:
-        raise Malformed(f"no bulletin: {error!r}") from error
+        raise frame.Malformed(f"no bulletin: {error!r}") from error
     read = [_row(number, quake) for number, quake in enumerate(quakes, start=1)]
     return Parsed(stamp, [r for r in read if isinstance(r, tuple)], [r for r in read if isinstance(r, Reject)])
 
@@ -28,7 +27,7 @@ def _row(number: int, quake: dict[str, Any]) -> tuple[Any, ...] | Reject:
         return Reject(number, f"no quake: {error!r}", json.dumps(quake))
 
 
-def write(facts: Facts) -> Page:
+def write(facts: frame.Facts) -> Page:
     """What is new for one customer, the strongest first."""
     lines = [f"{row['magnitude']:.1f}  {row['place']}" for row in facts.items] or ["The ground was quiet."]
     return Page(f"Quakes {facts.until:%d %b}: {len(facts.items)} new", "\n".join(lines) + "\n", facts.items)
@@ -45,14 +44,15 @@ def sample(folder: Path, day: date) -> None:
         (folder / "quakes" / f"bulletin-{step}.json").write_text(text, encoding="utf-8")
 
 
-VERTICAL = Vertical(
+ROUTE = frame.Route("/day.json", "application/json")
+VERTICAL = frame.Vertical(
     name="quakes",
     title="Quakes",
-    product="# Quakes\n\nA bulletin of earthquakes. One row is one quake. A score is its magnitude, and promises no more.\n",
-    sources=(Source("quakes", ("https://quakes.invalid/day.json",), parse, Route("/day.json", "application/json")),),
-    checks=(Check("magnitude_is_possible", "quakes", "check_magnitude"),),
-    scores=Scores("1", (Part("magnitude", 1, "its magnitude, of ten"),), "quakes.features"),
-    deliveries=Deliveries(items="new_quakes", write=write),
-    customers=(Customer("Harbour Office", "duty@harbour.invalid", "brief", {"at_least": 5}),),
+    product="# Quakes\n\nA bulletin of earthquakes. One row is one quake. Its score is its magnitude.\n",
+    sources=(frame.Source("quakes", ("https://quakes.invalid/day.json",), parse, ROUTE),),
+    checks=(frame.Check("magnitude_is_possible", "quakes", "check_magnitude"),),
+    scores=frame.Scores("1", (frame.Part("magnitude", 1, "its magnitude, of ten"),), "quakes.features"),
+    deliveries=frame.Deliveries(items="new_quakes", write=write),
+    customers=(frame.Customer("Harbour Office", "duty@harbour.invalid", "brief", {"at_least": 5}),),
     sample=sample,
 )
