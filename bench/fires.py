@@ -35,8 +35,10 @@ for n in range({fires}):
 heavy = sorted(set(sys.modules) & {{"anthropic", "boto3"}})
 print(json.dumps({{"seconds": statistics.median(took), "heavy": heavy}}))
 """
+# `import pydantic` alone loads nothing: it waits for the first name that is asked of it.
 LEAST = """
-import os, psycopg, pydantic
+import os, psycopg
+from pydantic import BaseModel
 user = os.environ["COMPANY"] + "_{role}"
 psycopg.connect(os.environ["BRAIN_DSN"], user=user, password=os.environ["BRAIN_PASSWORD"]).close()
 """

@@ -4,7 +4,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -123,14 +123,14 @@ class Ground:
 def bench_ground() -> Iterator[Ground]:
     """A server in a passing home, stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="watchbill-bench-"))
-    with desk_server(home) as server:
-        ground = _found(server, home)
-        try:
-            yield ground
-        finally:
-            ground.close()
-    shutil.rmtree(find_home(home).base)
-    shutil.rmtree(home, ignore_errors=True)
+    try:
+        with desk_server(home) as server:
+            ground = _found(server, home)
+            with closing(ground):
+                yield ground
+    finally:
+        shutil.rmtree(find_home(home).base)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _found(server: Server, home: Path) -> Ground:

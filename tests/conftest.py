@@ -30,9 +30,11 @@ def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server for this run of the tests, stopped and removed at its end."""
     home = tmp_path_factory.mktemp("desk")
-    with desk_server(home) as server:
-        yield server
-    shutil.rmtree(find_home(home).base)
+    try:
+        with desk_server(home) as server:
+            yield server
+    finally:
+        shutil.rmtree(find_home(home).base)
 
 
 @pytest.fixture(scope="session")

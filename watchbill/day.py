@@ -23,7 +23,7 @@ from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
 from watchbill.desk import Desk, Plan, new_desk
-from watchbill.home import LastDay, desk_folder, remember
+from watchbill.home import LastDay, desk_folder, remember, sample_folder
 from watchbill.plants import PLANTS, Plant
 
 FIRST_DATE = date(2026, 3, 11)
@@ -43,6 +43,17 @@ class DayOptions:
     """None plants what the demo shows: a stale feed (recorded feeds are shown as they were) and a muted schedule."""
     endpoint_url: str | None = None
     desk_postgres: str | None = None
+    days: int = 1
+    hours: int = 24
+    """Of the last day: fewer end it early, before its brief."""
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.date, MORNING, UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,8 @@ class DayReport:
     brief_html: str
     failed_fires: int
     notes: tuple[str, ...] = field(default=())
+    briefs: tuple[str, ...] = field(default=())
+    """One for each morning, the last one included."""
 
     def as_json(self) -> dict[str, Any]:
         """What `day --json` prints; other people's tools hold on to these keys."""
@@ -82,6 +95,7 @@ class DayReport:
             "slots": dict(self.slots),
             "pipelines": [dict(row) for row in self.pipelines],
             "brief": self.brief,
+            "briefs": list(self.briefs),
             "notes": list(self.notes),
         }
 
@@ -91,7 +105,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     began = time.monotonic()
     vertical = load(options.vertical)
     plants = _plants(options)
-    clock = SimulatedClock(_start(options.date) - DEPLOY_LEAD)
+    clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
@@ -113,10 +127,6 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         report = _report(desk, options, scheduler, failed, (ready - began, began), notes)
         _keep(desk, options, report)
     return report
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, MORNING, UTC)
 
 
 def _words(options: DayOptions) -> str:
@@ -144,12 +154,12 @@ def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callabl
     """The product's generated sample for this day, made once."""
     if vertical.sample is None:
         raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
-    folder = options.home / "sample" / vertical.name / options.date.isoformat()
+    folder = sample_folder(options.home, vertical.name, options.date.isoformat(), options.days)
     if not (folder / "complete").exists():
         on_progress(Progress("sample feeds"))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        vertical.sample(folder, options.date)
+        vertical.sample(folder, options.date, options.days)
         (folder / "complete").touch()
     return folder
 
@@ -180,7 +190,7 @@ def _play(
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
     failed: list[Fire] = []
     for plant in plants:
-        moment = _start(options.date) + plant.after
+        moment = options.starts_at + plant.after
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 
     def after_fire(fire: Fire) -> None:
@@ -188,8 +198,8 @@ def _play(
             failed.append(fire)
 
     scheduler.run(
-        _start(options.date),
-        _start(options.date) + timedelta(days=1),
+        options.starts_at,
+        options.ends_at,
         before_instant=desk.set_now,
         after_fire=after_fire,
         on_progress=lambda at, fires: on_progress(Progress("", at, fires)),
@@ -220,7 +230,7 @@ def _report(
     notes: tuple[str, ...],
 ) -> DayReport:
     setup_seconds, began = clocks
-    start = _start(options.date)
+    start = options.starts_at
     with desk.brain() as brain:
         brief = brain.one("latest_brief") or {
             "body": "No brief was written: see `watchbill findings`.",
@@ -229,21 +239,22 @@ def _report(
         return DayReport(
             date=options.date,
             started_at=start,
-            ended_at=start + timedelta(days=1),
+            ended_at=options.ends_at,
             fires=scheduler.fires,
             wall_seconds=time.monotonic() - began,
             setup_seconds=setup_seconds,
             slots={row["status"]: row["slots"] for row in brain.all("slots_by_end", since=start, until=desk.now())},
-            pipelines=tuple(_pipelines(brain, start)),
+            pipelines=tuple(_pipelines(brain, start, options.ends_at)),
             brief=brief["body"],
             brief_html=brief["html"],
             failed_fires=failed,
             notes=notes,
+            briefs=tuple(row["body"] for row in brain.all("briefs_since", since=start)),
         )
 
 
-def _pipelines(brain: Brain, since: datetime) -> list[dict[str, Any]]:
-    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=since + timedelta(days=1))
+def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=until)
     return [dict(row) for row in rows]
 
 
@@ -262,6 +273,7 @@ def _keep(desk: Desk, options: DayOptions, report: DayReport) -> None:
             vertical=options.vertical,
             words=desk.plan.words,
             date=options.date.isoformat(),
+            days=options.days,
             ended_at=report.ended_at.isoformat(),
             logins=logins,
             figures=report.as_json(),

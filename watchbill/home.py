@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +14,17 @@ from watchbill.cloud.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = CHECKOUT / ".watchbill"
+TEMPLATE = CHECKOUT / "infra" / "template.yaml"
+
+
+def default_vertical() -> str:
+    """The product that the template deploys unless told otherwise; DeskError when it names none."""
+    found = re.search(
+        r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if found is None:
+        raise DeskError("infra/template.yaml: the parameter Vertical has no Default; set VERTICAL=<name>.")
+    return found.group(1)
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class LastDay:
     ended_at: str
     logins: Mapping[str, str] = field(repr=False)
     figures: Mapping[str, Any] = field(default_factory=dict)
+    days: int = 1
 
 
 def find_products() -> None:
@@ -41,6 +54,11 @@ def desk_folder(home: Path) -> Path:
     folder = home / "desk"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
+    """Where a product's generated feeds for some days lie."""
+    return home / "sample" / product / (day if days == 1 else f"{day}+{days}")
 
 
 def remember(home: Path, day: LastDay) -> None:

@@ -32,7 +32,7 @@ class StandInDesk:
 
     def invoke_by_hand(self, role: str, event: Any = None) -> Any:
         self.woken.append(role)
-        if self.is_ok:
+        if self.is_ok and role == "data_manager":
             self.brain.as_role(role).run("note_decision_acted", decision_id=1, outcome="switched on again")
         return SimpleNamespace(is_ok=self.is_ok, payload={"outcome": "done"})
 
@@ -66,7 +66,7 @@ def test_a_yes_is_recorded_as_the_owners_and_wakes_the_asker(
     row = brain.owner.one("subject_of_decision", id=1)
     assert row is not None
     assert (row["answer"], row["answered_by"], row["answer_text"]) == ("yes", "owner", None)
-    assert desk.woken == ["data_manager"]
+    assert desk.woken == ["data_manager", "heartbeat"]
     assert "data_manager did: switched on again" in said.out
 
 
@@ -84,7 +84,7 @@ def test_a_question_is_answered_once(watchbill: Watchbill, desk: StandInDesk) ->
 
     assert again.code == 1
     assert 'D-1 was answered "no" by owner' in again.err
-    assert desk.woken == ["data_manager"]
+    assert desk.woken == ["data_manager", "heartbeat"]
 
 
 def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandInDesk) -> None:

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection, HTTPMessage
 
 import pytest
@@ -44,7 +44,7 @@ class Feeds:
 
 
 def source(name: str, path: str, missing_status: int = 404) -> Source:
-    def parse(body: bytes) -> Parsed:
+    def parse(body: bytes, asked_for: date | None) -> Parsed:
         raise AssertionError("the server never looks into what it serves")
 
     return Source(name, (f"https://publisher.invalid{path}",), parse, Route(path, "text/csv", missing_status))

@@ -166,28 +166,29 @@ def test_sealing_changes_the_environment_in_place_and_twice_is_once() -> None:
     assert not {"GITHUB_TOKEN", "AWS_PROFILE"} & set(shell)
 
 
-def test_a_sealed_desk_contacts_nobody_of_the_owners(tmp_path: Path) -> None:
-    desk = textwrap.dedent(
-        """
-        from watchbill.cloud.seal import seal
-        seal()
-        import os, subprocess, sys, urllib.error, urllib.request
-        import boto3
-        from watchbill.cloud.aws import desk_cloud
-        with desk_cloud() as cloud:
-            for service in ("s3", "sqs", "ssm", "scheduler", "lambda"):
-                cloud.client(service)
-            cloud.client("s3").create_bucket(Bucket="bucket")
-            boto3.client("s3", endpoint_url=cloud.endpoint_url).put_object(Bucket="bucket", Key="k", Body=b"x")
-            urllib.request.urlopen(cloud.endpoint_url + "/moto-api/data.json").read()
-            child = "import os; print(sorted(n for n in os.environ if 'TOKEN' in n or 'KEY' in n or 'PROXY' in n))"
-            print(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip())
-        """
-    )
+SEALED_DESK = textwrap.dedent(
+    """
+    from watchbill.cloud.seal import seal
+    seal()
+    import os, subprocess, sys, urllib.error, urllib.request
+    import boto3
+    from watchbill.cloud.aws import desk_cloud
+    with desk_cloud() as cloud:
+        for service in ("s3", "sqs", "ssm", "scheduler", "lambda"):
+            cloud.client(service)
+        cloud.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("s3", endpoint_url=cloud.endpoint_url).put_object(Bucket="bucket", Key="k", Body=b"x")
+        urllib.request.urlopen(cloud.endpoint_url + "/moto-api/data.json").read()
+        child = "import os; print(sorted(n for n in os.environ if 'TOKEN' in n or 'KEY' in n or 'PROXY' in n))"
+        print(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip())
+    """
+)
 
+
+def test_a_sealed_desk_contacts_nobody_of_the_owners(tmp_path: Path) -> None:
     with set_trap() as trap:
         said = subprocess.run(
-            [sys.executable, "-c", desk],
+            [sys.executable, "-c", SEALED_DESK],
             env=owners_shell(trap, tmp_path),
             capture_output=True,
             text=True,

@@ -1,5 +1,6 @@
 """`watchbill day`: one whole company day on this machine, and its morning brief."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,6 +22,7 @@ def day(
     think: bool = typer.Option(False, "--think", help="Let the model think (comes later)."),
     calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
+    hours: int = typer.Option(24, min=1, max=24, help="End the day after so many hours, before its brief."),
     keep: bool = typer.Option(False, "--keep", help="Leave the day's Postgres up for half an hour afterwards."),
     as_json: bool = typer.Option(False, "--json", help="Print the day's figures as JSON."),
     picture: Path = typer.Option(None, hidden=True, metavar="FILE", help="Draw what is printed as SVG."),
@@ -33,8 +35,8 @@ def day(
     from watchbill.day import run_day
 
     _refuse_what_comes_later(live=live, think=think)
-    options = _options(on, feeds, calm=calm, plant=plant)
-    with _progress() as on_progress:
+    options = options_of(on, feeds, calm=calm, plant=plant, hours=hours)
+    with progress() as on_progress:
         report = run_day(options, on_progress)
     if keep:
         _keep_up()
@@ -53,7 +55,8 @@ def _refuse_what_comes_later(*, live: bool, think: bool) -> None:
         raise Misused("--think comes later: every employee works by the book today.")
 
 
-def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "DayOptions":
+def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
+    """What was asked for, checked; more goes to DayOptions as it is."""
     from watchbill.cli.failing import Misused
     from watchbill.cli.surroundings import look_around
     from watchbill.day import DayOptions
@@ -63,6 +66,7 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
         wanted = date.fromisoformat(on)
     except ValueError:
         raise Misused(f"--date {on} is no day: write it as 2026-03-11.") from None
+    _require_known(plant)
     chosen: dict[str, Any] = {"plants": tuple(plant)} if plant else {"plants": ()} if calm else {}
     return DayOptions(
         home=here.home,
@@ -72,11 +76,22 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
         **chosen,
+        **more,
     )
 
 
+def _require_known(faults: list[str]) -> None:
+    """Before anything is set up: a mistyped fault costs no time."""
+    from watchbill.cli.failing import Misused
+    from watchbill.plants import PLANTS
+
+    unknown = [name for name in faults if name not in PLANTS]
+    if unknown:
+        raise Misused(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+
+
 @contextmanager
-def _progress() -> Iterator[Any]:
+def progress() -> Iterator[Any]:
     """One line that moves on a terminal; a line for each step elsewhere. On stderr: stdout is the brief alone."""
     from rich.console import Console
 
@@ -122,12 +137,17 @@ def _show(report: "DayReport", picture: Path | None) -> None:
     from watchbill.cli.printing import console, painted
 
     screen = console(record=picture is not None)
-    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(_after(report)) + "\n"), end="")
+    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(after(report)) + "\n"), end="")
     if picture is not None:
-        screen.save_svg(str(picture), title="make day")
+        picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
 
 
-def _after(report: "DayReport") -> Iterator[str]:
+def _without_fonts(svg: str) -> str:
+    """Rich names a font on somebody's server; a picture of ours asks nobody for anything."""
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+
+
+def after(report: "DayReport") -> Iterator[str]:
     from watchbill.cli.surroundings import look_around, program
     from watchbill.home import desk_folder
 

@@ -10,7 +10,7 @@ from company.brain import Brain
 from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.surroundings import look_around
-from watchbill.home import LastDay, desk_folder, last_day
+from watchbill.home import LastDay, desk_folder, last_day, sample_folder
 
 if TYPE_CHECKING:
     from watchbill.cloud.aws import Cloud
@@ -105,7 +105,7 @@ def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None
 
 def _editions(product: Vertical, day: LastDay) -> list[Edition]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
-    folder = look_around().home / "sample" / product.name / day.date
+    folder = sample_folder(look_around().home, product.name, day.date, day.days)
     if not folder.is_dir():
         return []
     editions, _ = editions_in(product, folder)

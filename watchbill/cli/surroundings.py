@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from watchbill.cloud.seal import seal
-from watchbill.home import HOME, find_products
+from watchbill.home import HOME, default_vertical, find_products
 
-VERTICAL = "patchfirst"
 WIDTH = 112
 
 
@@ -32,7 +31,7 @@ def look_around() -> Surroundings:
     find_products()
     return Surroundings(
         home=HOME,
-        vertical=os.environ.get("VERTICAL") or VERTICAL,
+        vertical=os.environ.get("VERTICAL") or default_vertical(),
         desk_postgres=os.environ.get("DESK_POSTGRES") or None,
         endpoint_url=sealed.endpoint_url,
         notes=sealed.notes,

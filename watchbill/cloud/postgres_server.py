@@ -72,8 +72,8 @@ class Server:
             connection.execute(sql.SQL(statement).format(**parts))
             if simulated_from is not None:
                 begins_at = sql.Literal(simulated_from.isoformat())
-                statement = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
-                connection.execute(statement.format(begins_at=begins_at, **parts))
+                birth = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
+                connection.execute(birth.format(begins_at=begins_at, **parts))
 
     def drop_database(self, name: str) -> None:
         """Drop it, with whoever is still connected; no error when it is gone already."""

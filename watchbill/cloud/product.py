@@ -19,6 +19,7 @@ from company.records import Record, read_staff
 from company.vertical import Vertical
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import references
+from watchbill.home import TEMPLATE, default_vertical
 
 Resources = dict[str, dict[str, Any]]
 FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
@@ -32,19 +33,12 @@ FEEDS_ADDRESS = {
 
 def template_of(checkout: Path, product: Vertical, folder: Path) -> Path:
     """The template that deploys this product: the shipped one, or one written into a folder."""
-    shipped = checkout / "infra" / "template.yaml"
-    if is_shipped(checkout, product.name):
-        return shipped
+    if product.name == default_vertical():
+        return TEMPLATE
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / f"template.{product.name}.yaml"
     written.write_text(composed(checkout, product), encoding="utf-8")
     return written
-
-
-def is_shipped(checkout: Path, name: str) -> bool:
-    """Whether the shipped template deploys this product by itself."""
-    text = (checkout / "infra" / "template.yaml").read_text(encoding="utf-8")
-    return f"../layers/{name}," in text or f"../layers/{name}\n" in text
 
 
 def composed(checkout: Path, product: Vertical) -> str:

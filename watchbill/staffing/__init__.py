@@ -1,1 +1,1 @@
-"""Who works here, changed by its owner: hiring and retiring are edits of the checkout, in force with the next deploy."""
+"""Who works here, changed by the owner: hiring and retiring edit the checkout, in force with the next deploy."""

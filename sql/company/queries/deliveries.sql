@@ -33,23 +33,6 @@ JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
 
--- name: list_deliveries
--- What left the house in a span of time, and for whom.
-SELECT d.id, c.name AS customer, c.email, d.occasion, d.kind, d.subject, d.body, d.items, d.status, d.covers_from, d.covers_to, d.written_at, d.ended_at, d.reason,
-  d.s3_key, o.receipt
-FROM company.deliveries d
-JOIN company.customers c ON c.id = d.customer_id
-JOIN company.outbox o ON o.id = d.outbox_id
-WHERE d.written_at >= %(since)s AND d.written_at < %(until)s
-ORDER BY d.id
-
--- name: list_customers
--- Customers, with the last that each received.
-SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status, last.covers_to
-FROM company.customers c
-LEFT JOIN LATERAL (SELECT d.* FROM company.deliveries d WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1) last ON true
-ORDER BY c.id
-
 -- name: no_rows
 -- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
 SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz

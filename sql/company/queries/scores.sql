@@ -37,13 +37,6 @@ SELECT id, looked_at, added, changed, removed FROM company.score_all(%(version)s
 -- What the last pass looked at and changed, and when.
 SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC LIMIT 1
 
--- name: score_passes
--- Passes of a span of time.
-SELECT count(*) AS passes, coalesce(max(looked_at), 0) AS looked_at, coalesce(sum(added), 0)::bigint AS added,
-  coalesce(sum(changed), 0)::bigint AS changed, coalesce(sum(removed), 0)::bigint AS removed, max(at) AS last_at
-FROM company.score_passes
-WHERE at >= %(since)s AND at < %(until)s
-
 -- name: score_of
 -- One entity's score.
 SELECT entity, score, parts, model_version, scored_at FROM company.scores WHERE entity = %(entity)s

@@ -1,5 +1,6 @@
 """The few AWS clients that a fire may need, made only when first asked for: boto3 costs a cold start half a second."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class Cloud:
             from botocore.config import Config  # noqa: PLC0415
 
             config = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
-            self._clients[service] = boto3.client(service, config=config)
+            make: Callable[..., Any] = boto3.client  # its stubs want a literal for each service
+            self._clients[service] = make(service, config=config)
         return self._clients[service]
 
 

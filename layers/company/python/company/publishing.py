@@ -33,7 +33,8 @@ ON CONFLICT (file_key) DO UPDATE SET content = excluded.content, updated_at = co
 WHERE brain.content IS DISTINCT FROM excluded.content
 """
 FIRST_STATUS = """
-INSERT INTO company.brain (file_key, content, updated_by) VALUES ('PROJECT_STATUS', 'The company opens today.', 'migrate')
+INSERT INTO company.brain (file_key, content, updated_by)
+VALUES ('PROJECT_STATUS', 'The company opens today.', 'migrate')
 ON CONFLICT DO NOTHING
 """
 
@@ -44,7 +45,7 @@ def publish_staff(
     staff: Mapping[str, Record],
     product_text: str,
 ) -> int:
-    """Writes a roster row per record, managers first, and the pages SKILL_<ROLE> and PRODUCT; how many roles that is."""
+    """Writes a roster row per record, managers first, and the pages SKILL_<ROLE> and PRODUCT; how many roles."""
     with connection.transaction():
         owner = {"role": "owner", "kind": "owner", "description": "the one human", "reports_to": None}
         connection.execute(UPSERT_ROLE, _row(company, owner))

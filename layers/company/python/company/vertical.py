@@ -244,8 +244,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never sees them."""
     entity: Entity | None = None
-    sample: Callable[[Path, date], None] | None = None
-    """Writes the sample feeds around a day into a folder, laid out so that `recorded` reads them."""
+    sample: Callable[[Path, date, int], None] | None = None
+    """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
     """The editions found in a folder of recorded files, and a warning for each file that could not be read.
     Without it, every file of <folder>/<source>/ is one edition (company.recordings)."""

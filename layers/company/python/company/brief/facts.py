@@ -114,8 +114,6 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
     frame = brain.one("brief_frame", brief_date=brief_date)
     assert frame is not None, "a brain has its clock"
     since = _since(frame, until)
-    span = {"since": since, "until": until}
-    slots = brain.all("brief_slots", **span)
     last_brief = brain.one("last_brief_before", brief_date=brief_date)
     month = until.astimezone(teller.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Facts(
@@ -125,23 +123,31 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
         until=until,
         frame=frame,
         decisions=brain.all("brief_decisions"),
-        promises=brain.all("brief_promises", **span),
-        findings=brain.all("brief_findings", **span),
         last_finding=brain.one("brief_last_finding", since=since),
         escalations=brain.all("brief_escalations"),
-        customers=brain.all("brief_customers", **span),
-        sources=brain.all("brief_sources", **span),
-        scores=brain.one("brief_scores", **span) or {},
-        domains=brain.all("brief_domains", **span),
-        slots={end: _count(slots, end) for end in ENDS},
-        late=sum(row["late"] for row in slots),
-        fires=brain.one("brief_fires", **span) or {},
         month_usd=float(brain.value("brief_month", month=month)),
         checks=brain.all("orphans"),
         differing=brain.all("differing_schedules"),
         last_brief=last_brief,
         promised_findings=_became_of(brain, last_brief),
+        **_of_span(brain, {"since": since, "until": until}),
     )
+
+
+def _of_span(brain: Brain, span: Mapping[str, datetime]) -> dict[str, Any]:
+    """What happened between two moments."""
+    slots = brain.all("brief_slots", **span)
+    return {
+        "promises": brain.all("brief_promises", **span),
+        "findings": brain.all("brief_findings", **span),
+        "customers": brain.all("brief_customers", **span),
+        "sources": brain.all("brief_sources", **span),
+        "scores": brain.one("brief_scores", **span) or {},
+        "domains": brain.all("brief_domains", **span),
+        "slots": {end: _count(slots, end) for end in ENDS},
+        "late": sum(row["late"] for row in slots),
+        "fires": brain.one("brief_fires", **span) or {},
+    }
 
 
 def _since(frame: Row, until: datetime) -> datetime:

@@ -69,7 +69,7 @@ def _beat(org: Org) -> str:
         return "no beat yet: nobody watches"
     ago = span(org.facts["now"] - last)
     beats = counted(org.facts["beats"], "beat")
-    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats}; any boot notices a missing one"
+    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats} so far"
 
 
 def three_facts(org: Org) -> str:

@@ -29,7 +29,14 @@ def _open(row: Row, facts: Facts, depth: Depth) -> Entry:
     said = "" if _is_in_question(row, facts) or not depth.explains else _answer(row, depth)
     effect = f"Effect: {row['effect'] or 'nobody has said yet'}."
     details = (_who(row, facts), *([said] if said else []), effect.replace("..", "."))
-    return Entry(f"F-{row['id']}", f"{'(planted) ' if row['planted'] else ''}{row['title']}", details=details)
+    planted = "(planted) " if row["planted"] else ""
+    return Entry(f"F-{row['id']}", f"{planted}{row['title']}{_by_now(row, facts)}", details=details)
+
+
+def _by_now(row: Row, facts: Facts) -> str:
+    """A title says how old a source was when it was found; the owner reads it later."""
+    ages = [source["age"] for source in facts.stale if source["source"] == row["subject"] and source["has_edition"]]
+    return f"; {span(ages[0])} by now" if ages else ""
 
 
 def _answer(row: Row, depth: Depth) -> str:

@@ -14,6 +14,6 @@ def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section 
     month = f"{facts.until.astimezone(facts.zone):%B} ${facts.month_usd:.2f}"
     thought = f"{counted(fires['with_the_model'], 'fire')} called it"
     people = counted(fires["people_by_the_book"], "employee")
-    book = f"{counted(fires['by_the_book'], 'fire')} of {people} went by the book"
+    book = f"{fires['by_the_book']} went by the book ({people})"
     cost = f"model ${float(fires['usd']):.2f}"
-    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not included",))
+    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not in it",))

@@ -33,10 +33,10 @@ def write(facts: frame.Facts) -> Page:
     return Page(f"Quakes {facts.until:%d %b}: {len(facts.items)} new", "\n".join(lines) + "\n", facts.items)
 
 
-def sample(folder: Path, day: date) -> None:
-    """Four bulletins a day for three days; each adds quakes, one that cannot be and one that nobody can read."""
+def sample(folder: Path, day: date, days: int) -> None:
+    """Four bulletins a day; each adds quakes, one that cannot be and one that nobody can read."""
     (folder / "quakes").mkdir()
-    for step in range(12):
+    for step in range(4 * days + 8):
         stamp = datetime.combine(day - timedelta(days=1), time(1), UTC) + timedelta(hours=6 * step)
         quakes = [{"id": f"q{n}", "magnitude": 2 + n % 5, "place": f"Trench {n % 7}"} for n in range(200 + 9 * step)]
         odd = [{"id": f"odd{step}", "magnitude": 12.5, "place": "Nowhere"}, {"id": f"cut{step}", "place": "Reef"}]

@@ -1,0 +1,94 @@
+"""`watchbill day`, around a day that somebody else runs: what is asked of it, and what is printed after it."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import watchbill.day
+from tests.cli.conftest import Watchbill
+from tests.support import days
+from tests.support.brains import TestBrain
+from watchbill.day import DayOptions, DayReport
+from watchbill.home import LastDay
+
+START = datetime(2026, 3, 11, 7, tzinfo=UTC)
+TIDES = {"name": "tides", "read": 1521, "promoted": 2, "unchanged": 1519, "quarantined": 0, "held": 0}
+REPORT = DayReport(
+    date=date(2026, 3, 11),
+    started_at=START,
+    ended_at=days.BRIEF_AT,
+    fires=578,
+    wall_seconds=21.04,
+    setup_seconds=6.5,
+    slots={"succeeded": 4, "skipped": 20},
+    pipelines=(TIDES,),
+    brief="SIMULATED DAY, sample data, no model\n",
+    brief_html="<!doctype html>",
+    failed_fires=0,
+)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[DayOptions]:
+    """What each day was asked for; none of them really runs."""
+    options: list[DayOptions] = []
+
+    def stand_in(wanted: DayOptions, on_progress: object) -> DayReport:
+        options.append(wanted)
+        return REPORT
+
+    monkeypatch.setattr(watchbill.day, "run_day", stand_in)
+    return options
+
+
+def test_a_day_ends_with_its_brief_and_three_commands_that_work_on_it(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, asked: list[DayOptions]
+) -> None:
+    days.a_bad_day(brain)
+
+    said = watchbill("day")
+
+    assert said.code == 0
+    assert said.out.startswith("SIMULATED DAY, sample data, no model\n")
+    assert "578 fires in 21.0 s (set-up 6.5 s); 1,521 rows read, every one accounted for" in said.out
+    assert [line.split("watchbill ")[-1] for line in said.out.splitlines()[-3:]] == ["org", "decide D-1 yes", "why F-1"]
+
+
+def test_the_figures_keep_their_keys(watchbill: Watchbill, asked: list[DayOptions]) -> None:
+    rows = json.loads(watchbill("day", "--json").out)
+
+    assert {"fires", "wall_seconds", "slots", "pipelines", "brief"} <= set(rows)
+    assert rows["pipelines"] == [TIDES]
+
+
+def test_options_reach_the_day(watchbill: Watchbill, asked: list[DayOptions], tmp_path: Path) -> None:
+    watchbill("day", "--json", "--date", "2024-01-13", "--feeds", str(tmp_path), "--calm")
+    watchbill("day", "--json", "--plant", "mute")
+    watchbill("day", "--json")
+
+    calm, planted, plain = asked
+    assert (calm.date, calm.feeds, calm.plants) == (date(2024, 1, 13), tmp_path, ())
+    assert planted.plants == ("mute",)
+    assert plain.plants is None, "the day itself knows what the demo plants"
+
+
+def test_an_unknown_fault_is_refused_before_anything_starts(watchbill: Watchbill, asked: list[DayOptions]) -> None:
+    said = watchbill("day", "--plant", "flood")
+
+    assert said.code == 2
+    assert "--plant flood: unknown fault. Known: stale, mute" in said.err
+    assert asked == []
+
+
+def test_the_picture_is_drawn_and_asks_nobody_for_anything(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, asked: list[DayOptions], tmp_path: Path
+) -> None:
+    brain.set_now(days.BRIEF_AT)
+
+    watchbill("day", "--picture", str(tmp_path / "day.svg"))
+
+    drawn = (tmp_path / "day.svg").read_text(encoding="utf-8")
+    assert "SIMULATED" in drawn
+    assert "url(" not in drawn.replace("url(#", "")
