@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.brains import Company, TestBrain, brain_of, found_company, live_brain_of
-from tests.support.copies import Copy, copy_company
+from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from watchbill.cloud.aws import Cloud, desk_cloud
@@ -80,6 +80,7 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def copied_company(tmp_path: Path, postgres: Server) -> Copy:
-    """The whole company once more, in a folder of its own, to be changed and run."""
-    return copy_company(tmp_path / "copy", postgres)
+def copied_company(tmp_path: Path, postgres: Server) -> Iterator[Checkout]:
+    """The whole company once more, in a folder of its own, to be changed and run on the tests' Postgres."""
+    with copied_checkout(tmp_path, DESK_POSTGRES=postgres.dsn("postgres")) as checkout:
+        yield checkout
