@@ -14,11 +14,13 @@ from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.postgres import Server, desk_server
 from watchbill.cloud.postgres_home import find_home
 from watchbill.cloud.seal import seal
+from watchbill.home import find_products
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: whatever the shell holds, there is no key here to use."""
     seal()
+    find_products()
 
 
 @pytest.fixture(autouse=True)

@@ -112,8 +112,8 @@ def test_a_new_hire_works_and_is_watched(copied_company: Checkout) -> None:
     org = copied_company.json("org")
     slots = copied_company.json("slots", "--role", "data_clerk")
 
-    [schedule] = [one for one in org["schedules"] if one["schedule"] == "data_clerk"]
-    assert (hired["reports_to"], schedule["watcher"]) == ("data_manager", "data_auditor")
+    [schedule] = [one for one in org["schedules"] if one["role"] == "data_clerk"]
+    assert (hired["reports_to"], schedule["watched_by"]) == ("data_manager", "data_auditor")
     assert "data_clerk" in str(org["tree"]) and not [one for one in org["orphans"] if "data_clerk" in str(one)]
     assert [slot["status"] for slot in slots if slot["status"] != "expected"] == ["skipped"] * 3
     assert day["failed_fires"] == 0

@@ -13,12 +13,14 @@ from watchbill.cli import (
     hire,
     invoke,
     logs,
+    new_vertical,
     org,
     pause,
     retire,
     slots,
     stop,
     tasks,
+    template,
     week,
     why,
 )
@@ -48,6 +50,8 @@ app.command("stop", short_help="halt all work; watching goes on")(stop.stop)
 app.command("start", short_help="let the company work again")(stop.start)
 app.command("hire", short_help="one more folder and template block, copied from a neighbour")(hire.hire)
 app.command("retire", short_help="take a role out, leaving nobody behind")(retire.retire)
+app.command("new-vertical", short_help="a product of your own, from seven decisions")(new_vertical.new_vertical)
+app.command("template", short_help="the template of VERTICAL's company, for sam")(template.template)
 app.command("invoke", short_help="fire one role by hand")(invoke.invoke)
 app.command("logs", short_help="what the functions logged")(logs.logs)
 app.command("dsn", short_help="how to reach the last day's brain with psql")(dsn.dsn)
