@@ -12,7 +12,8 @@ from watchbill.home import LastDay
 
 COMMANDS = (
     "day", "week", "brief", "decide", "why", "org", "slots", "tasks", "findings", "customers", "cost", "pause",
-    "resume", "stop", "start", "hire", "retire", "invoke", "logs", "dsn",
+    "resume", "stop", "start", "hire", "retire", "new-vertical", "template", "invoke",
+    "logs", "doctor", "dsn",
 )  # fmt: skip
 READING = (
     "brief", "decide", "why F-1", "org", "slots", "tasks", "findings", "invoke ceo", "logs", "dsn", "customers", "cost",

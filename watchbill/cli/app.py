@@ -8,6 +8,7 @@ from watchbill.cli import (
     customers,
     day,
     decide,
+    doctor,
     dsn,
     findings,
     hire,
@@ -54,6 +55,7 @@ app.command("new-vertical", short_help="a product of your own, from seven decisi
 app.command("template", short_help="the template of VERTICAL's company, for sam")(template.template)
 app.command("invoke", short_help="fire one role by hand")(invoke.invoke)
 app.command("logs", short_help="what the functions logged")(logs.logs)
+app.command("doctor", short_help="has the desk what it needs, does all agree?")(doctor.doctor)
 app.command("dsn", short_help="how to reach the last day's brain with psql")(dsn.dsn)
 
 
