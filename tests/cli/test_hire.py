@@ -41,6 +41,7 @@ def test_a_hire_is_one_folder_one_block_and_what_tells_of_it(checkout: Path) -> 
         "tests/functions/test_data_clerk.py",
     }
     assert {n for n in before if before[n] != after[n]} == {"infra/template.yaml", "docs/company.md"}
+    assert "sql/company/doctrine/150_links.sql" in hired.not_copied, "what data_worker may by name is not the clerk's"
     assert (hired.record.kind, hired.record.schedule) == ("worker", "cron(5 * * * ? *)")
     assert not [name for name in new if "data_worker" in after[name]]
 
@@ -100,20 +101,22 @@ def test_nobody_leaves_people_behind(checkout: Path) -> None:
 
 
 def test_a_role_that_the_doctrine_names_cannot_leave(checkout: Path) -> None:
-    with pytest.raises(DeskError, match="heartbeat cannot leave: sql/company/doctrine/.* gives rights to its login"):
+    with pytest.raises(DeskError, match="heartbeat cannot leave: sql/company/doctrine/.* names it"):
         retire(checkout, "heartbeat")
 
 
 @pytest.mark.slow
 def test_a_new_hire_works_and_is_watched(copied_company: Checkout) -> None:
-    hired = copied_company.json("hire", "data_clerk", "--like", "data_worker", "--schedule", "cron(5 * * * ? *)")
+    words = ("hire", "scraping_clerk", "--like", "scraping_worker", "--schedule", "cron(5 * * * ? *)")
+    hired = copied_company.json(*words)
 
     day = copied_company.json("day", "--calm", "--hours", "3")
     org = copied_company.json("org")
-    slots = copied_company.json("slots", "--role", "data_clerk")
+    slots = copied_company.json("slots", "--role", "scraping_clerk")
 
-    [schedule] = [one for one in org["schedules"] if one["role"] == "data_clerk"]
-    assert (hired["reports_to"], schedule["watched_by"]) == ("data_manager", "data_auditor")
-    assert "data_clerk" in str(org["tree"]) and not [one for one in org["orphans"] if "data_clerk" in str(one)]
+    [schedule] = [one for one in org["schedules"] if one["role"] == "scraping_clerk"]
+    assert (hired["reports_to"], schedule["watched_by"]) == ("scraping_manager", "scraping_manager")
+    assert "scraping_clerk" in str(org["tree"])
+    assert [one for one in org["orphans"] if "scraping_clerk" in str(one)] == []
     assert [slot["status"] for slot in slots if slot["status"] != "expected"] == ["skipped"] * 3
     assert day["failed_fires"] == 0

@@ -28,6 +28,8 @@ def hire(
     record = done.record
     typer.echo(f"{role} is hired: {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
     typer.echo("\n".join(f"  {name}" for name in done.files))
+    if done.not_copied:
+        typer.echo(f"Not copied: rights that {', '.join(done.not_copied)} gives to {like} by name.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
     typer.echo(f"Write what it really does in functions/{role}/{what}; then `make test`, `watchbill day`.")
 
@@ -42,4 +44,4 @@ def _require_kind(like: str, *, machine: bool) -> None:
 
 def _as_json(done: Any) -> dict[str, Any]:
     facts = done.record.model_dump(include={"role", "kind", "reports_to", "watched_by", "schedule", "description"})
-    return {**facts, "files": list(done.files)}
+    return {**facts, "files": list(done.files), "not_copied": list(done.not_copied)}

@@ -39,10 +39,11 @@ class Wish:
 
 @dataclass(frozen=True)
 class Hired:
-    """Who was hired, and each file that was written or changed for it."""
+    """Who was hired, each file that was written or changed for it, and the doctrine that names only the neighbour."""
 
     record: Record
     files: tuple[str, ...]
+    not_copied: tuple[str, ...]
 
 
 def hire(checkout: Path, wish: Wish) -> Hired:
@@ -59,7 +60,15 @@ def hire(checkout: Path, wish: Wish) -> Hired:
         raise
     template.write_text(changed, encoding="utf-8")
     others = [_event(checkout, wish), _test(checkout, wish), _roster(checkout, neighbour, record)]
-    return Hired(record, tuple(str(p.relative_to(checkout)) for p in (folder, template, *filter(None, others))))
+    written = tuple(str(path.relative_to(checkout)) for path in (folder, template, *filter(None, others)))
+    return Hired(record, written, tuple(doctrine_naming(checkout, wish.like)))
+
+
+def doctrine_naming(checkout: Path, role: str) -> list[str]:
+    """The files in which the database allows something to this very role, by its name or its login."""
+    named = re.compile(rf"'{role}'|@login:{role}@")
+    found = (path for path in sorted(checkout.glob("sql/*/doctrine/*.sql")) if named.search(path.read_text("utf-8")))
+    return [str(path.relative_to(checkout)) for path in found]
 
 
 def template_with(checkout: Path, role: str) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from company.records import Record, read_record, read_staff, record_path
 from watchbill.cloud.errors import DeskError
-from watchbill.staffing.hiring import roles_of, template_with
+from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
 from watchbill.staffing.template import without
 
 
@@ -49,11 +49,10 @@ def _named(people: list[Record]) -> str:
 
 
 def _require_dispensable(checkout: Path, role: str) -> None:
-    """A role that the database knows by name carries a rule; the rule goes first, in a migration of its own."""
-    for path in sorted(checkout.glob("sql/*/*/*.sql")):
-        if f"@login:{role}@" in path.read_text(encoding="utf-8"):
-            where = path.relative_to(checkout)
-            raise DeskError(f"{role} cannot leave: {where} gives rights to its login. Change that doctrine first.")
+    """A role that the database knows by name carries a rule, which nobody would keep after it left."""
+    named = doctrine_naming(checkout, role)
+    if named:
+        raise DeskError(f"{role} cannot leave: {', '.join(named)} names it. Give that right to somebody else first.")
 
 
 def _depending(checkout: Path, role: str) -> list[Record]:
