@@ -46,6 +46,8 @@ class DayOptions:
     days: int = 1
     hours: int = 24
     """Of the last day: fewer end it early, before its brief."""
+    live: bool = False
+    """Functions ask the publishers' own addresses; all else stays on loopback."""
 
     @property
     def starts_at(self) -> datetime:
@@ -117,10 +119,10 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
             endpoint_url=options.endpoint_url,
             desk_postgres=options.desk_postgres,
         )
-        urls = {source.name: feeds.url(source.name) for source in vertical.sources}
+        urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
-        _open_for_business(desk, vertical)
+        open_for_business(desk, vertical)
         ready = time.monotonic()
         scheduler, failed = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
@@ -130,6 +132,8 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
 
 
 def _words(options: DayOptions) -> str:
+    if options.live:
+        return "live feeds"
     return "sample data" if options.feeds is None else "recorded feeds"
 
 
@@ -137,9 +141,11 @@ def _editions(
     options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
 ) -> tuple[list[Edition], tuple[str, ...]]:
     """The editions that the desk's feed server shows, and warnings about files left out."""
+    if options.live:
+        return [], ()
     folder = options.feeds
     if folder is None:
-        folder = _sample_folder(options, vertical, on_progress)
+        folder = sample_of(options, vertical, on_progress)
     elif not folder.is_dir():
         raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
     editions, warnings = editions_in(vertical, folder)
@@ -150,7 +156,7 @@ def _editions(
     return editions, tuple(warnings)
 
 
-def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
+def sample_of(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
     """The product's generated sample for this day, made once."""
     if vertical.sample is None:
         raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
@@ -164,7 +170,7 @@ def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callabl
     return folder
 
 
-def _open_for_business(desk: Desk, vertical: Vertical) -> None:
+def open_for_business(desk: Desk, vertical: Vertical) -> None:
     """What an owner does after her first deploy. The desk's mail goes nowhere but into the desk's own cloud."""
     with desk.brain() as brain:
         brain.run("set_outward_act", act="deliver", stands_at="open")
@@ -213,11 +219,14 @@ def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -
 
 
 def _plants(options: DayOptions) -> list[Plant]:
-    demo = ("mute",) if options.feeds else ("stale", "mute")
+    demo = () if options.live else ("mute",) if options.feeds else ("stale", "mute")
     wanted = demo if options.plants is None else options.plants
     unknown = [name for name in wanted if name not in PLANTS]
     if unknown:
         raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+    of_feeds = [name for name in wanted if PLANTS[name].role is None]
+    if options.live and of_feeds:
+        raise DeskError(f"--live: {', '.join(of_feeds)} cannot be planted in a publisher's own feed.")
     return [PLANTS[name] for name in wanted]
 
 

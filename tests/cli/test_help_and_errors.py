@@ -11,7 +11,7 @@ from tests.support.brains import TestBrain
 from watchbill.home import LastDay
 
 COMMANDS = (
-    "day", "week", "brief", "decide", "why", "org", "slots", "tasks", "findings", "customers", "cost", "pause",
+    "day", "week", "up", "brief", "decide", "why", "org", "slots", "tasks", "findings", "customers", "cost", "pause",
     "resume", "stop", "start", "hire", "retire", "new-vertical", "template", "invoke",
     "logs", "doctor", "dsn",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
     ("words", "says"),
     [
         ("fire", "No such command 'fire'"),
-        ("day --live", "--live comes later"),
+        ("day --live --date 2026-03-11", "--live is for the day just past"),
         ("day --think", "--think comes later"),
         ("day --date yesterday", "--date yesterday is no day"),
         ("brief --date monday", "--date monday is no day"),

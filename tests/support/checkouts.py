@@ -29,8 +29,12 @@ class Checkout:
         return self.root / ".watchbill"
 
     def run(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "watchbill", *words, env=env)
+
+    def python(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """This interpreter on the copy's own code."""
         paths = os.pathsep.join(map(str, [self.root, *sorted(self.root.glob("layers/*/python"))]))
-        command = [sys.executable, "-m", "watchbill", *words]
+        command = [sys.executable, *words]
         environment = {**os.environ, **self.environment, **(env or {}), "PYTHONPATH": paths}
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=280

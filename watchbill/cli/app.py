@@ -22,6 +22,7 @@ from watchbill.cli import (
     stop,
     tasks,
     template,
+    up,
     week,
     why,
 )
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("day", short_help="run one whole company day here, and print its brief")(day.day)
 app.command("week", short_help="seven days run on, a brief each morning")(week.week)
+app.command("up", short_help="the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="the morning brief")(brief.brief)
 app.command("decide", short_help="what waits for you: list, show, answer")(decide.decide)
 app.command("why", short_help="the story of any finding, decision, task, slot ...")(why.why)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,14 @@ import typer
 if TYPE_CHECKING:
     from watchbill.day import DayOptions, DayReport, Progress
 
+SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 
 
 def day(
-    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
+    on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
     feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
-    live: bool = typer.Option(False, "--live", help="Read the real feeds (comes later)."),
+    live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the day just past."),
     think: bool = typer.Option(False, "--think", help="Let the model think (comes later)."),
     calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
@@ -34,8 +35,9 @@ def day(
     from watchbill.cli.printing import show_json
     from watchbill.day import run_day
 
-    _refuse_what_comes_later(live=live, think=think)
-    options = options_of(on, feeds, calm=calm, plant=plant, hours=hours)
+    _refuse_what_cannot_be(live=live, think=think, on=on, feeds=feeds)
+    day_of = _yesterday() if live else on or SAMPLE_DAY
+    options = options_of(day_of, feeds, calm=calm, plant=plant, hours=hours, live=live)
     with progress() as on_progress:
         report = run_day(options, on_progress)
     if keep:
@@ -46,13 +48,18 @@ def day(
         _show(report, picture)
 
 
-def _refuse_what_comes_later(*, live: bool, think: bool) -> None:
+def _refuse_what_cannot_be(*, live: bool, think: bool, on: str | None, feeds: Path | None) -> None:
     from watchbill.cli.failing import Misused
 
-    if live:
-        raise Misused("--live comes later: run on recorded files with --feeds DIR, or on the sample without it.")
+    if live and (on or feeds):
+        raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
     if think:
         raise Misused("--think comes later: every employee works by the book today.")
+
+
+def _yesterday() -> str:
+    """The last day that is over, so that its simulated hours ask for nothing that is not published yet."""
+    return (datetime.now(UTC) - timedelta(hours=31)).date().isoformat()
 
 
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":

@@ -10,7 +10,7 @@ from company.brain import Brain
 from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.surroundings import look_around
-from watchbill.home import LastDay, desk_folder, last_day, sample_folder
+from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
 
 if TYPE_CHECKING:
     from watchbill.cloud.aws import Cloud
@@ -76,7 +76,7 @@ def open_desk() -> Iterator["Desk"]:
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    with FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
+    with being_up(here.home), FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
         urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
         with last_desk(plan, day, lambda _: urls) as desk:
             yield desk

@@ -43,3 +43,23 @@ END $$;
 
 REVOKE EXECUTE ON FUNCTION company.require_owner(text), company.pause_role(text, boolean, text), company.pause_customer(text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION company.pause_role(text, boolean, text), company.pause_customer(text, boolean) TO @staff@;
+
+-- The desk is a laptop: it sleeps. What fell into its sleep is no miss of anybody's. Only in a simulated brain: a live company never sleeps, and a
+-- function that lets slots disappear would be the quietest way to hide that it did (scar 2).
+CREATE OR REPLACE FUNCTION company.note_sleep(my_schedule text, until timestamptz, why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_owner('only_the_owner_notes_a_sleep');
+  IF NOT (SELECT is_simulated FROM company.clock) THEN
+    PERFORM company.refuse('a_live_company_never_sleeps', 'what was not fired there was missed');
+  END IF;
+  UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
+  WHERE schedule = my_schedule AND status = 'expected' AND due_at < until;
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  RETURN withdrawn;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;

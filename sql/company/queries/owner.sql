@@ -42,3 +42,15 @@ ORDER BY s.role, t.key
 -- name: company_is
 -- Whether the company is running or stopped.
 SELECT value FROM company.switches WHERE switch = 'company'
+
+-- name: slept_through
+-- For each schedule, the newest slot that came due while nobody fired it, and what its record says to do about that.
+SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS slots, r.missed_fire
+FROM company.slots s JOIN company.roster r ON r.role = s.role
+WHERE s.status = 'expected' AND s.due_at < %(before)s AND NOT s.is_wake AND NOT r.is_paused AND r.left_at IS NULL
+GROUP BY s.schedule, s.role, r.missed_fire
+ORDER BY max(s.due_at), s.schedule
+
+-- name: note_sleep
+-- What a schedule owed while the desk slept is withdrawn, with the reason.
+SELECT company.note_sleep(%(schedule)s, %(until)s, %(why)s) AS withdrawn
