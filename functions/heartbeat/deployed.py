@@ -56,7 +56,7 @@ def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> bool:
             role=role,
             expression=found["ScheduleExpression"],
             timezone=found.get("ScheduleExpressionTimezone", "UTC"),
-            state=found["State"],
+            state=found.get("State") or "ENABLED",  # what AWS takes when an update names none
             starts_at=starts_at.astimezone(UTC) if starts_at else None,
             modified_at=modified_at,
         )

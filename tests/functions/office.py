@@ -22,9 +22,16 @@ class Office:
     fired: int = 0
 
     def run(
-        self, role: str, *, days: int = 0, hours: int = 0, minutes: int = 1, failure_queue_url: str = ""
+        self,
+        role: str,
+        *,
+        days: int = 0,
+        hours: int = 0,
+        minutes: int = 1,
+        failure_queue_url: str = "",
+        schedule: str | None = None,
     ) -> dict[str, Any]:
-        """One fire of the role's own book by its event file, a minute later or when said."""
+        """One fire of the role's own book by its event file, a minute later or when said; on a schedule if named."""
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in ("kev", "epss")}
@@ -37,7 +44,9 @@ class Office:
             failure_queue_url=failure_queue_url,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
-        return self.works.fire(role, house=house, schedule=event["schedule"], request_id=f"office-{self.fired}")
+        return self.works.fire(
+            role, house=house, schedule=schedule or event["schedule"], request_id=f"office-{self.fired}"
+        )
 
     def deploy(self, *roles: str, state: str = "ENABLED") -> None:
         """The roles' schedules as their records say."""
@@ -52,6 +61,18 @@ class Office:
             GroupName=self.GROUP, Name=role, State="DISABLED", **_as_published(role)
         )
         self.run("heartbeat")
+
+    def unmute(self, role: str) -> None:
+        """The schedule is switched on again, and heartbeat finds it."""
+        self.works.cloud.client("scheduler").update_schedule(
+            GroupName=self.GROUP, Name=role, State="ENABLED", **_as_published(role)
+        )
+        self.run("heartbeat")
+
+    def change(self, role: str, expression: str) -> None:
+        """A deploy of somebody's gives the schedule another rhythm."""
+        changed = {**_as_published(role), "ScheduleExpression": expression}
+        self.works.cloud.client("scheduler").update_schedule(GroupName=self.GROUP, Name=role, **changed)
 
     def deployed(self, role: str) -> dict[str, Any]:
         found: dict[str, Any] = self.works.cloud.client("scheduler").get_schedule(GroupName=self.GROUP, Name=role)

@@ -1,0 +1,131 @@
+"""heartbeat: the ledger written ahead, what did not fire, and who is called."""
+
+from datetime import timedelta
+
+from tests.functions.office import Office
+from tests.support.acts import held_task
+
+
+def _slots(office: Office, schedule: str, status: str) -> int:
+    statement = "SELECT count(*) FROM company.slots WHERE schedule = %(schedule)s AND status = %(status)s"
+    return int(office.value(statement, schedule=schedule, status=status))
+
+
+def test_the_ledger_is_written_a_day_ahead_from_what_is_deployed(office: Office) -> None:
+    office.deploy("data_worker", "heartbeat")
+
+    answer = office.run("heartbeat")
+
+    assert answer["evidence"]["schedules"] == 2
+    assert _slots(office, "data_worker", "expected") == 26
+    assert _slots(office, "heartbeat", "expected") == 26 * 12
+
+
+def test_a_second_beat_writes_nothing_twice(office: Office) -> None:
+    office.deploy("data_worker")
+    office.run("heartbeat")
+
+    again = office.run("heartbeat", minutes=5)
+
+    assert again["evidence"]["written_ahead"] == 0
+
+
+def test_a_slot_that_nobody_fired_is_missed_after_its_grace_and_its_watcher_is_called(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+
+    answer = office.run("heartbeat", hours=1)
+
+    assert answer["evidence"]["missed"] == 1
+    missed = office.finding("missed")
+    assert (missed["subject"], missed["watcher"], missed["times_seen"]) == ("data_worker", "data_auditor", 1)
+    wake = office.deployed(f"wake-data_auditor-{missed['id']}")
+    assert wake["ScheduleExpression"].startswith("at(")
+    assert wake["ActionAfterCompletion"] == "DELETE"
+
+
+def test_a_finding_calls_its_watcher_once(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+
+    again = office.run("heartbeat", minutes=5)
+
+    assert again["evidence"]["woken"] == 0
+
+
+def test_the_call_is_itself_a_slot(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+
+    [slot] = office.rows("SELECT * FROM company.slots WHERE is_wake")
+
+    assert (slot["role"], slot["status"]) == ("data_auditor", "expected")
+    assert slot["due_at"] > office.works.brain.now()
+
+
+def test_a_schedule_switched_off_is_told_at_the_next_beat_and_healed_when_it_is_on_again(office: Office) -> None:
+    office.deploy("data_auditor", "data_manager")
+    office.run("heartbeat")
+    office.mute("data_auditor")
+    muted = office.finding("muted")
+
+    office.unmute("data_auditor")
+
+    assert muted["watcher"] == "data_manager"
+    assert office.finding("muted")["closed_at"] is not None
+
+
+def test_missed_slots_of_a_muted_schedule_are_the_same_finding_seen_again(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.mute("data_worker")
+
+    office.run("heartbeat", hours=3)
+
+    assert office.finding("muted")["times_seen"] > 1
+    assert office.value("SELECT count(*) FROM company.findings WHERE fingerprint = 'missed:data_worker'") == 0
+
+
+def test_a_schedule_that_works_again_closes_its_finding_with_the_time_it_was_silent(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+    office.run("data_worker", schedule="data_worker")
+
+    office.run("heartbeat", minutes=5)
+
+    assert "worked again after" in office.finding("missed")["resolution"]
+
+
+def test_a_changed_expression_withdraws_what_was_owed_by_the_old_one(office: Office) -> None:
+    office.deploy("data_worker")
+    office.run("heartbeat")
+    office.change("data_worker", "cron(45 * * * ? *)")
+
+    office.run("heartbeat")
+
+    assert _slots(office, "data_worker", "withdrawn") == 26
+    assert _slots(office, "data_worker", "expected") == 26
+    assert office.finding("differs")["subject"] == "data_worker"
+
+
+def test_dead_work_comes_back(office: Office) -> None:
+    task, _ = held_task(office.works.brain)
+
+    answer = office.run("heartbeat", minutes=10)
+
+    assert answer["evidence"]["returned_tasks"] == 1
+    assert answer["evidence"]["dead_sessions"] == 1
+    assert office.value("SELECT status FROM company.task_queue WHERE id = %(task)s", task=task) == "pending"
+
+
+def test_the_beat_is_recorded_last_of_all(office: Office) -> None:
+    office.deploy("heartbeat")
+
+    answer = office.run("heartbeat")
+
+    [beat] = office.rows("SELECT * FROM company.beats")
+    assert beat["slots_looked_at"] == answer["evidence"]["slots_looked_at"]
+    assert office.works.brain.now() - beat["at"] < timedelta(seconds=1)

@@ -1,0 +1,127 @@
+"""migrate: the custom resource that brings a brain up to the deployed code, and tells CloudFormation how it went."""
+
+import json
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import psycopg
+import pytest
+
+from company.aws import login_parameter
+from tests.support.brains import PASSWORD, Company, TestBrain
+from watchbill.cloud.aws import Cloud
+
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+
+
+class Stack:
+    """CloudFormation's end: where a custom resource answers."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        answers = self.answers
+
+        class Taker(BaseHTTPRequestHandler):
+            def do_PUT(self) -> None:
+                answers.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                return
+
+        self.server = HTTPServer(("127.0.0.1", 0), Taker)
+
+    def request(self, kind: str) -> dict[str, Any]:
+        url = f"http://127.0.0.1:{self.server.server_port}/answer"
+        return {
+            "RequestType": kind,
+            "ResponseURL": url,
+            "StackId": "s",
+            "RequestId": "r",
+            "LogicalResourceId": "Migration",
+        }
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    stack = Stack()
+    thread = Thread(target=stack.server.serve_forever)
+    thread.start()
+    yield stack
+    stack.server.shutdown()
+    thread.join()
+    stack.server.server_close()
+
+
+@pytest.fixture
+def answer(brain: TestBrain, template_brain: Company, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """migrate's handler in the environment of its function, over the test's own brain."""
+    settings = brain.settings("ceo")
+    for name, value in {
+        "ROLE": "migrate",
+        "COMPANY": template_brain.name,
+        "VERTICAL": settings.vertical,
+        "BRAIN_DSN": settings.brain_dsn,
+        "SQL_DIR": str(settings.sql_dir),
+        "AWS_ENDPOINT_URL": cloud.endpoint_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    parameter = login_parameter(template_brain.name, "migrate")
+    cloud.client("ssm").put_parameter(Name=parameter, Value=PASSWORD, Type="SecureString")
+    monkeypatch.syspath_prepend(str(FUNCTIONS))
+    monkeypatch.delitem(sys.modules, "migrate", raising=False)
+    from migrate.work import answer  # noqa: PLC0415
+
+    return answer
+
+
+def test_every_login_gets_a_password_of_its_own_that_opens_the_brain(
+    answer: Any, stack: Stack, cloud: Cloud, brain: TestBrain, template_brain: Company
+) -> None:
+    done = answer(stack.request("Create"), None)
+
+    assert done["roles"] >= 16
+    kept = {
+        role: cloud.client("ssm").get_parameter(Name=login_parameter(template_brain.name, role), WithDecryption=True)[
+            "Parameter"
+        ]["Value"]
+        for role in ("ceo", "check")
+    }
+    assert kept["ceo"] != kept["check"]
+    with psycopg.connect(
+        brain.settings("ceo").brain_dsn, user=f"{template_brain.name}_ceo", password=kept["ceo"]
+    ) as ceo:
+        assert ceo.execute("SELECT company.me()").fetchone() == ("ceo",)
+    template_brain.migrate(template_brain.template)  # the other tests' passwords again: logins belong to the server
+
+
+def test_cloudformation_hears_of_success(answer: Any, stack: Stack, template_brain: Company) -> None:
+    answer(stack.request("Update"), None)
+
+    [told] = stack.answers
+    assert (told["Status"], told["PhysicalResourceId"], told["LogicalResourceId"]) == ("SUCCESS", "brain", "Migration")
+    template_brain.migrate(template_brain.template)
+
+
+def test_cloudformation_hears_why_it_failed(answer: Any, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VERTICAL", "no_such_product")
+
+    with pytest.raises(Exception, match="no_such_product"):
+        answer(stack.request("Create"), None)
+
+    assert stack.answers[0]["Status"] == "FAILED"
+    assert "no_such_product" in stack.answers[0]["Reason"]
+
+
+def test_deleting_the_stack_leaves_the_brain_as_it_is(answer: Any, stack: Stack, brain: TestBrain) -> None:
+    before = brain.sql("owner", "SELECT count(*) AS roles FROM company.roster WHERE left_at IS NULL")
+
+    answer(stack.request("Delete"), None)
+
+    assert stack.answers[0]["Status"] == "SUCCESS"
+    assert brain.sql("owner", "SELECT count(*) AS roles FROM company.roster WHERE left_at IS NULL") == before
