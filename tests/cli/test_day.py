@@ -74,6 +74,14 @@ def test_options_reach_the_day(watchbill: Watchbill, asked: list[DayOptions], tm
     assert plain.plants is None, "the day itself knows what the demo plants"
 
 
+def test_a_live_day_is_the_one_just_past(watchbill: Watchbill, asked: list[DayOptions]) -> None:
+    watchbill("day", "--json", "--live")
+
+    [live] = asked
+    assert live.live and live.feeds is None
+    assert live.date > date(2026, 3, 11)
+
+
 def test_an_unknown_fault_is_refused_before_anything_starts(watchbill: Watchbill, asked: list[DayOptions]) -> None:
     said = watchbill("day", "--plant", "flood")
 
