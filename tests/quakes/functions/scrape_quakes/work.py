@@ -1,7 +1,9 @@
 """The observatory's bulletin."""
 
-from functools import partial
-
+from company.outcomes import Outcome
 from company.pipeline.scraping import scrape
+from company.session import Fire
 
-work = partial(scrape, name="quakes")
+
+def work(fire: Fire) -> Outcome:
+    return scrape(fire, "quakes")
