@@ -119,8 +119,8 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
     AND jsonb_typeof(s.evidence -> 'sampled') = 'number'), 0)::bigint AS audited,
   coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
     AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
-  (SELECT count(*) FROM company.plants p WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s - interval '7 days') AS planted,
-  (SELECT count(*) FROM company.plants p WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s - interval '7 days') AS caught
+  (SELECT count(*) FROM company.plants p WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,
+  (SELECT count(*) FROM company.plants p WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught
 FROM company.sessions s LEFT JOIN company.roster r ON r.role = s.role
 WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 
