@@ -45,8 +45,9 @@ def of_auditor(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], misse
     is_new = fire.now - datetime.fromisoformat(auditor["published_at"]) < timedelta(days=1)
     if not auditor["fires"] and not is_new:
         found.append(_wrong(role, "did not look", {"fires": 0, "days": 7}))
-    if auditor["said_sampled"] and not auditor["audits"]:
-        found.append(_wrong(role, "recorded nothing", {"said": auditor["said_sampled"], "recorded": 0}))
+    if auditor["said_sampled"] > auditor["looked_at"]:
+        what = "recorded less than it says" if auditor["audits"] else "recorded nothing"
+        found.append(_wrong(role, what, {"said": auditor["said_sampled"], "recorded": auditor["looked_at"]}))
     if again["unknown"]:
         found.append(_wrong(role, "named things that never were", {"things": again["unknown"]}))
     not_found = [plant["id"] for plant in missed if plant["whose_test"] == role]

@@ -46,7 +46,7 @@ def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
     if draft["status"] not in ("drafted", "audited"):
         return 0
     age = fire.now - datetime.fromisoformat(draft["written_at"])
-    if draft["kind"] == "post" and draft["has_successor"]:
+    if draft["has_successor"]:
         reason = f"a newer draft of {draft['topic']} is there"
     elif age > OLD_AFTER and draft["kind"] == "post":
         reason = f"written {age.days} days ago; its facts are of that day"

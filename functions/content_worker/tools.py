@@ -20,7 +20,8 @@ def topic_facts(fire: Fire, topic: str) -> dict[str, Any]:
     found = topic_of(fire.vertical, topic)
     if found is None:
         raise ToolError(f"{fire.vertical.name} has no topic {topic}")
-    rows = fire.brain.all(found.query)
+    # What is not known cannot be cited, so it is not told.
+    rows = [row for row in fire.brain.all(found.query) if None not in row.values()]
     if not rows:
         return {"kind": found.kind, "title": "", "body": "", "facts": [], "keys": []}
     composed = compose(found, rows)

@@ -13,6 +13,7 @@ FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE = "pages/org.html"
 TIED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_by", "schedule_expression": "schedule",
         "schedule_timezone": "timezone", "description": "description"}  # fmt: skip
+IN_EVENTBRIDGE = "schedule in EventBridge"
 LISTS = ("modes", "tools", "outward")
 
 
@@ -26,6 +27,10 @@ def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     deployed = read_staff(FUNCTIONS)
     published = {row["role"]: row for row in fire.brain.all("published_roster")}
     known = [_compared(row, deployed.get(role)) for role, row in published.items()]
+    for record in known:
+        # Heartbeat tells of a changed schedule within minutes; that finding is the one to follow.
+        if fire.brain.one("open_finding_of", fingerprint=f"differs:{record['role']}"):
+            record["differs"].pop(IN_EVENTBRIDGE, None)
     return known + [
         {
             "role": role,
@@ -73,7 +78,7 @@ def _compared(row: dict[str, Any], record: Record | None) -> dict[str, Any]:
     if record.text != row["page"]:
         differs["page"] = _both("its text", "another text" if row["page"] else "no page")
     if row["deployed_expression"] not in (None, record.schedule):
-        differs["schedule in EventBridge"] = _both(record.schedule, row["deployed_expression"])
+        differs[IN_EVENTBRIDGE] = _both(record.schedule, row["deployed_expression"])
     return {"role": row["role"], "is_gone": False, "page": record.text, "differs": differs}
 
 

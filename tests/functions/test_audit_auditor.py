@@ -63,6 +63,21 @@ def test_an_auditor_who_says_much_and_records_nothing_is_named(office: Office) -
     assert "recorded nothing: said 200, recorded 0" in found["title"]
 
 
+def test_an_auditor_who_records_less_than_it_says_is_named(office: Office) -> None:
+    _scored(office)
+
+    def rounding_up(fire: Fire) -> Outcome:
+        fire.use("record_audit", what="x", subject="kev", whose="promote", looked_at=["CVE-2025-90001"], differences=[])
+        return Done({"sampled": 50})
+
+    office.works.brain.wait(minutes=1)
+    office.works.fire("data_auditor", rounding_up, request_id="rounding-up")
+
+    office.run("audit_auditor")
+
+    assert "recorded less than it says: said 50, recorded 1" in office.finding("weak_audit")["title"]
+
+
 def test_a_sample_that_was_made_up_is_found(office: Office) -> None:
     _scored(office)
 

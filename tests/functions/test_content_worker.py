@@ -167,6 +167,19 @@ def test_a_post_whose_fate_is_unknown_is_not_put_out_again(newsroom: Office) -> 
     assert newsroom.finding("unpublished")["watcher"] == "content_manager"
 
 
+def test_a_letter_gives_way_to_the_next_one_of_its_topic(newsroom: Office) -> None:
+    for role in ("content_manager", "content_worker", "content_auditor"):
+        newsroom.run(role)
+    newsroom.works.brain.admin.execute("UPDATE company.scores SET score = score / 2 WHERE entity < 'CVE-2025-90003'")
+
+    newsroom.run("content_manager", days=8)
+    for role in ("content_worker", "content_manager"):
+        newsroom.run(role)
+
+    letters = newsroom.rows("SELECT status FROM company.drafts WHERE kind = 'outreach' ORDER BY id")
+    assert [letter["status"] for letter in letters] == ["superseded", "drafted"]
+
+
 def test_old_drafts_leave_the_queue_before_old_facts_leave_the_house(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
