@@ -27,15 +27,14 @@ def try_change(fire: Fire, change: Row) -> dict[str, Any]:
     in_force = fire.brain.all("documents_in_force")
     fitting = [row for row in [*fixtures, *in_force] if row["size"] <= LARGEST]
     seen["left_out"] = len(fixtures) + len(in_force) - len(fitting)
+    failed = [row for row in fixtures if row["verdict"] == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
         for row in fitting:
             trial.put(_name(row), load(fire, row["source"], row["sha256"]))
         once = {row["id"]: row for row in fitting}.values()
-        _try(fire, trial, change, [_asked(row, change["subject"]) for row in once], seen)
-    failed = [row for row in fixtures if row["verdict"] == "malformed"]
-    seen["is_within_limits"] = all(
-        _is_within(seen, row) for row in in_force if row["source"] in {f["source"] for f in failed}
-    )
+        _try(fire, trial, change, [_asked(row, failed) for row in once], seen)
+    sources = {row["source"] for row in failed}
+    seen["is_within_limits"] = all(_is_within(seen, row) for row in in_force if row["source"] in sources)
     return seen
 
 
@@ -56,24 +55,18 @@ def _try(fire: Fire, trial: Sandbox, change: Row, documents: list[dict[str, Any]
     with_it, after = trial.test(change["test"]), trial.read(fire.vertical.name, documents)
     seen |= {"passed_with": int(with_it.is_ok), "said": with_it.said or before.said or after.said}
     if before.is_ok and after.is_ok:
-        _compare(before, after, seen)
+        _compare(before, after, [d["name"] for d in documents if d["has_failed"]], seen)
 
 
-def _compare(before: Ran, after: Ran, seen: dict[str, Any]) -> None:
-    """The document that had been unreadable, beside the last good one of its source; and all the others."""
-    unreadable = [name for name, read in before.result.items() if "error" in read]
-    for name, read in after.result.items():
-        if name not in unreadable:
-            seen["others"] += 1
-            if read.get("digest") != before.result[name].get("digest"):
-                seen["differing"].append(name)
-    seen["others_differing"] = len(seen["differing"])
-    for name in unreadable:
+def _compare(before: Ran, after: Ran, failed: list[str], seen: dict[str, Any]) -> None:
+    """The documents that could not be read, beside the last good one of their source; and all the others."""
+    others = {name: read for name, read in after.result.items() if name not in failed}
+    seen["differing"] = [name for name, read in others.items() if read != before.result[name]]
+    seen |= {"others": len(others), "others_differing": len(seen["differing"])}
+    for name in failed:
         read = after.result.get(name, {})
         seen["said"] = seen["said"] or read.get("error", "")
-        good = [
-            r for other, r in after.result.items() if other not in unreadable and r.get("source") == read.get("source")
-        ]
+        good = [other for other in others.values() if other["source"] == read.get("source")]
         _measure(read, good[-1:] or [{}], seen)
 
 
@@ -97,9 +90,15 @@ def _touched(diff: str) -> list[str]:
         return [str(error)]
 
 
-def _asked(row: Row, subject: str) -> dict[str, Any]:
-    day = row["edition_at"].date().isoformat() if row["edition_at"] else None
-    return {"name": _name(row), "source": row["source"], "day": day, "with_keys": row["source"] == subject}
+def _asked(row: Row, failed: list[Any]) -> dict[str, Any]:
+    """How the trial is to read a document; keys are wanted where a document is compared with one that failed."""
+    return {
+        "name": _name(row),
+        "source": row["source"],
+        "moment": row["edition_at"].isoformat() if row["edition_at"] else None,
+        "with_keys": row["source"] in {other["source"] for other in failed},
+        "has_failed": row["id"] in {other["id"] for other in failed},
+    }
 
 
 def _name(row: Row) -> str:

@@ -29,10 +29,10 @@ def work(fire: Fire) -> Outcome:
 
 
 def refresh(fire: Fire, finding: Finding) -> int:
-    """A stale source's answer is told again with today's figures for as long as it is stale."""
-    if finding["kind"] != "stale_source":
+    """What a source is up to is told again with today's figures for as long as it is."""
+    if finding["kind"] not in OWN:
         return 0
-    answer = answer_stale(fire, finding)
+    answer = OWN[finding["kind"]](fire, finding)
     if answer == finding["answer"]:
         return 0
     fire.use("answer_finding", finding_id=finding["id"], answer=answer)

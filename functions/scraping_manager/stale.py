@@ -43,19 +43,28 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
 
 def answer_malformed(fire: Fire, finding: Finding) -> str:
     """The bytes are kept; scraping_worker looks at them and hands a changed format's sample to the builders."""
-    raw_id = finding["evidence"].get("raw_document")
+    source, raw_id = finding["subject"], finding["evidence"].get("raw_document")
+    kept = f"Kept as raw document {raw_id}: {finding['evidence'].get('reason')}. Nothing of it was staged."
+    looked = fire.use("last_task_about", dedupe_key=f"malformed:{source}:{raw_id}")
+    if looked is None or looked["status"] != "complete":
+        return f"{kept} Task {_file_look(fire, source, raw_id)} looks at the bytes."
+    shown = [str((looked["result"] or {}).get("showed", ""))]
+    built = fire.use("last_task_about", dedupe_key=f"format:{source}")
+    if built and built["status"] == "complete":
+        shown.append(f"the builders: {(built['result'] or {}).get('showed', 'nothing')}")
+    return f"{kept} Looked at {clock(looked['closed_at'], fire.settings.owner_timezone)}: {'; '.join(shown)}."
+
+
+def _file_look(fire: Fire, source: str, raw_id: int) -> int:
     filed = fire.use(
         "file_task",
         mode="scrape",
-        title=f"Look at what {finding['subject']} sent: raw document {raw_id}",
-        payload={"kind": "malformed", "source": finding["subject"], "raw_id": raw_id},
+        title=f"Look at what {source} sent: raw document {raw_id}",
+        payload={"kind": "malformed", "source": source, "raw_id": raw_id},
         priority=3,
-        dedupe_key=f"malformed:{finding['subject']}:{raw_id}",
+        dedupe_key=f"malformed:{source}:{raw_id}",
     )
-    why = finding["evidence"].get("reason")
-    return (
-        f"Kept as raw document {raw_id}: {why}. Nothing of it was staged. Task {filed['task_id']} looks at the bytes."
-    )
+    return int(filed["task_id"])
 
 
 def _asked(asked: list[dict[str, Any]], zone: str) -> str:

@@ -129,5 +129,17 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
     assert any("C-1 proved" in event["what"] for event in task.events)
 
 
+def test_the_watcher_of_the_source_tells_what_the_builders_made_of_it(office: Office) -> None:
+    rename(office)
+    office.run("build_worker")
+
+    office.run("scraping_manager")
+    office.run("scraping_manager")
+
+    answer = office.finding("malformed_source")["answer"]
+    assert answer.endswith("the builders: C-1 written: dateAdded comes as date_added.")
+    assert office.value("SELECT count(*) FROM company.task_queue WHERE mode = 'scrape'") == 1
+
+
 def _result(task: dict[str, Any]) -> str:
     return str(task["result"]["reason"])

@@ -72,7 +72,7 @@ class Sandbox:
         return self._run({"do": "test", "file": str(self.folder / "test_change.py")})
 
     def read(self, vertical: str, documents: Sequence[Mapping[str, Any]]) -> Ran:
-        """Reads documents ({name, source, day}) with their sources' readers: rows, keys and a digest of each."""
+        """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""
         return self._run({"do": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
     def _run(self, job: Mapping[str, Any]) -> Ran:

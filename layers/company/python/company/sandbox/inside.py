@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import sysconfig
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 CLOSED = (
@@ -98,10 +98,10 @@ def read_documents(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_one(source: Any, document: dict[str, Any]) -> dict[str, Any]:
-    day = date.fromisoformat(document["day"]) if document.get("day") else None
+    moment = datetime.fromisoformat(document["moment"]) if document.get("moment") else None
     try:
         with open(document["name"], "rb") as file:
-            parsed = source.parse(file.read(), day)
+            parsed = source.parse(file.read(), moment)
     except Exception as error:
         return {"source": document["source"], "error": f"{type(error).__name__}: {error}"[:300]}
     lines = parsed.copy_text.splitlines()
