@@ -25,8 +25,9 @@ from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.postgres import desk_server
 from watchbill.cloud.postgres_server import Server, drop_old_databases
+from watchbill.cloud.product import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
-from watchbill.home import CHECKOUT, TEMPLATE, LastDay, desk_folder
+from watchbill.home import CHECKOUT, LastDay, desk_folder
 
 DATABASES = "watchbill_desk_"
 KEPT_DATABASES = 3
@@ -187,9 +188,9 @@ def _open(
     deployment = deploy_artefacts(CHECKOUT, plan.home)
     say("the cloud: every resource of infra/template.yaml")
     cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
-    deployed = deploy(
-        cloud, TEMPLATE, _parameters(plan, company, server.address(database), feed_urls), plan.home / "cache"
-    )
+    product = load(plan.vertical)
+    parameters = _parameters(plan, company, server.address(database), feed_urls(product))
+    deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
     surroundings = {
         "AWS_ENDPOINT_URL": cloud.endpoint_url,
         "SQL_DIR": str(deployment.sql_dir),
@@ -204,11 +205,8 @@ def _open(
     return desk
 
 
-def _parameters(
-    plan: Plan, company: str, address: str, feed_urls: Callable[[Vertical], Mapping[str, str]]
-) -> dict[str, str]:
-    urls = feed_urls(load(plan.vertical))
-    feeds = {f"Feed{source.title().replace('_', '')}Url": url for source, url in urls.items()}
+def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
+    feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
     return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds}
 
 

@@ -1,10 +1,13 @@
 """Where the desk keeps its things: one folder in the checkout, and what the last day left in it."""
 
+import fcntl
 import json
 import os
 import re
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,14 @@ class LastDay:
     ended_at: str
     logins: Mapping[str, str] = field(repr=False)
     figures: Mapping[str, Any] = field(default_factory=dict)
+    days: int = 1
+
+
+def find_products() -> None:
+    """Lets every product of the checkout be imported by its name, also one that was written a moment ago."""
+    for layer in sorted(CHECKOUT.glob("layers/*/python")):
+        if str(layer) not in sys.path:
+            sys.path.append(str(layer))
 
 
 def desk_folder(home: Path) -> Path:
@@ -45,6 +56,25 @@ def desk_folder(home: Path) -> Path:
     folder = home / "desk"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def being_up(home: Path) -> Iterator[None]:
+    """Marks that the company is up in this process; DeskError when it is in another."""
+    path = desk_folder(home) / "up.lock"
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DeskError(
+                "The company is up in another terminal, or another command has it open; end that first."
+            ) from None
+        yield
+
+
+def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
+    """Where a product's generated feeds for some days lie."""
+    return home / "sample" / product / (day if days == 1 else f"{day}+{days}")
 
 
 def remember(home: Path, day: LastDay) -> None:

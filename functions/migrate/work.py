@@ -40,7 +40,7 @@ def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
         sql_dir=settings.sql_dir,
         company=settings.company,
         vertical=settings.vertical,
-        staff=read_staff(FUNCTIONS),
+        staff=read_staff(FUNCTIONS, settings.vertical),
         product_text=load(settings.vertical).product,
         password_of=lambda role: _password(cloud, settings.company, role),
     )

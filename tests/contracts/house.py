@@ -15,13 +15,15 @@ PRODUCT = ROOT / "layers" / "patchfirst" / "python" / "patchfirst"
 DESK = ROOT / "watchbill"
 TESTS = ROOT / "tests"
 SQL = ROOT / "sql"
+SHIPPED = "patchfirst"
+"""Another product's machines stand beside these, in a template part of their own."""
 NOT_OURS = {"__pycache__", ".aws-sam"}
 
 
 @cache
 def records() -> dict[str, Record]:
-    """Every role by its folder's record; a malformed one fails whoever asks, with the file's name."""
-    return read_staff(FUNCTIONS)
+    """Every role of the shipped company by its folder's record; a malformed one fails whoever asks, with its name."""
+    return read_staff(FUNCTIONS, SHIPPED)
 
 
 def files(folder: Path, *suffixes: str) -> Iterator[Path]:

@@ -20,7 +20,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The product's own sample around 2026-03-11, made once."""
     folder = tmp_path_factory.mktemp("sample")
     assert VERTICAL.sample is not None
-    VERTICAL.sample(folder, date(2026, 3, 11))
+    VERTICAL.sample(folder, date(2026, 3, 11), 1)
     return folder
 
 

@@ -32,7 +32,8 @@ OUTWARD = {"deliver": ("deliver",), "ceo": ("brief",)}
 @cache
 def staff() -> dict[str, Record]:
     """Every role by name; the record of a folder goes before a stand-in."""
-    real = {folder.name: read_record(folder) for folder in sorted(FUNCTIONS.glob("*")) if _has_record(folder)}
+    found = [read_record(folder) for folder in sorted(FUNCTIONS.glob("*")) if _has_record(folder)]
+    real = {record.role: record for record in found if record.product in (None, "patchfirst")}
     return {**{role: stand_in(role) for role in NEEDED}, **real}
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.surroundings import look_around
-from watchbill.home import LastDay, desk_folder, last_day
+from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
 
 if TYPE_CHECKING:
     from watchbill.cloud.aws import Cloud
@@ -75,7 +76,7 @@ def open_desk() -> Iterator["Desk"]:
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    with FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
+    with being_up(here.home), FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
         urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
         with last_desk(plan, day, lambda _: urls) as desk:
             yield desk
@@ -104,10 +105,10 @@ def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None
 
 def _editions(product: Vertical, day: LastDay) -> list[Edition]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
-    folder = look_around().home / "sample" / product.name / day.date
-    if product.recorded is None or not folder.is_dir():
+    folder = sample_folder(look_around().home, product.name, day.date, day.days)
+    if not folder.is_dir():
         return []
-    editions, _ = product.recorded(folder)
+    editions, _ = editions_in(product, folder)
     return editions
 
 

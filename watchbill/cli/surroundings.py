@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from watchbill.cloud.seal import seal
-from watchbill.home import HOME, default_vertical
+from watchbill.home import HOME, default_vertical, find_products
 
 WIDTH = 112
 
@@ -28,6 +28,7 @@ class Surroundings:
 def look_around() -> Surroundings:
     """Reads the environment and seals it. Later calls give what the first one saw."""
     sealed = seal()
+    find_products()
     return Surroundings(
         home=HOME,
         vertical=os.environ.get("VERTICAL") or default_vertical(),

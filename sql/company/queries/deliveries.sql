@@ -32,3 +32,7 @@ JOIN company.customers c ON c.id = d.customer_id
 JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
+
+-- name: no_rows
+-- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
+SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz

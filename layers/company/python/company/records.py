@@ -45,6 +45,8 @@ class Record(BaseModel):
     model: Literal["small", "medium", "large"] | None = None
     watches: bool = False
     """Works on while the company is stopped: it only looks and tells."""
+    product: str | None = None
+    """The product whose folder this is; the company's own roles state none and stay whatever is sold."""
 
     @property
     def grace(self) -> timedelta:
@@ -93,10 +95,11 @@ def read_record(folder: Path) -> Record:
     return record
 
 
-def read_staff(functions: Path) -> dict[str, Record]:
-    """Every role of a functions/ folder, by name."""
+def read_staff(functions: Path, product: str | None = None) -> dict[str, Record]:
+    """Every role of a functions/ folder, by name; of a named product only, where several have folders there."""
     folders = [f for f in sorted(functions.iterdir()) if f.is_dir() and not f.name.startswith((".", "_"))]
-    return {folder.name: read_record(folder) for folder in folders}
+    staff = {folder.name: read_record(folder) for folder in folders}
+    return {role: record for role, record in staff.items() if product is None or record.product in (None, product)}
 
 
 def _split(path: Path) -> tuple[dict[str, Any], str]:

@@ -17,6 +17,8 @@ from company.errors import SettingsError
 DATE = "{date}"
 NEWEST = "current"
 """Stands in a dated URL for the newest edition, whichever that is."""
+NO_ROWS = "no_rows"
+"""A query that finds nothing, for a product that has no use for one."""
 Row = Mapping[str, Any]
 
 
@@ -193,9 +195,9 @@ class Deliveries:
     """
 
     items: str
-    important: str
-    standing: str
     write: Callable[["Facts"], Page]
+    important: str = NO_ROWS
+    standing: str = NO_ROWS
     daily_at: time = time(6, 12)
     """UTC."""
 
@@ -242,10 +244,11 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never sees them."""
     entity: Entity | None = None
-    sample: Callable[[Path, date], None] | None = None
-    """Writes the sample feeds around a day into a folder, laid out so that `recorded` reads them."""
+    sample: Callable[[Path, date, int], None] | None = None
+    """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
-    """The editions found in a folder of recorded files, and a warning for each file that could not be read."""
+    """The editions found in a folder of recorded files, and a warning for each file that could not be read.
+    Without it, every file of <folder>/<source>/ is one edition (company.recordings)."""
 
     def source(self, name: str) -> Source:
         for source in self.sources:

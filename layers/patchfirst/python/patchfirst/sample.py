@@ -25,13 +25,13 @@ FLOOR = 0.00004
 NEW_ON_THE_DAY = 3
 
 
-def write_sample(folder: Path, day: date) -> None:
-    """Writes kev/ and epss/ under the folder."""
+def write_sample(folder: Path, day: date, days: int = 1) -> None:
+    """Writes kev/ and epss/ under the folder, for some days that begin with the one around which the world turns."""
     for name in ("kev", "epss"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    days = [day + timedelta(days=n) for n in range(-DAYS_BEFORE, DAYS_AFTER + 1)]
-    for today in days:
-        body = epss_edition(today, (today - days[0]).days)
+    first = day - timedelta(days=DAYS_BEFORE)
+    for today in (first + timedelta(days=n) for n in range(DAYS_BEFORE + days + DAYS_AFTER)):
+        body = epss_edition(today, (today - first).days)
         (folder / "epss" / f"epss_scores-{today}.csv.gz").write_bytes(body)
         if today in (day, day - timedelta(days=1)) or today.weekday() < 5:
             stamp, body = kev_edition(day, today)

@@ -15,11 +15,11 @@ LEGAL_FORMS = frozenset(
 )
 
 
-def _sample(folder: Path, day: date) -> None:
+def _sample(folder: Path, day: date, days: int) -> None:
     """Imported when asked for: only the desk makes samples, and a function's cold start need not pay for it."""
     from patchfirst.sample import write_sample
 
-    write_sample(folder, day)
+    write_sample(folder, day, days)
 
 
 def _recorded(folder: Path) -> tuple[list[Edition], list[str]]:

@@ -7,6 +7,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from company.brain import Brain
 from company.errors import Refused
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.vertical import Deliveries, Facts, Page
@@ -38,7 +39,7 @@ def due(fire: "Fire", speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
     for customer in fire.brain.all("customers_to_serve"):
         if is_daily_due(customer["daily_to"], fire.now, speech):
             found.append((customer, "daily"))
-        elif fire.brain.all(speech.important, **_span(fire, customer)):
+        elif fire.brain.all(speech.important, **_span(fire.now, customer)):
             found.append((customer, "important"))
     return found
 
@@ -64,15 +65,15 @@ def deliver(fire: "Fire") -> Outcome:
     return Done(evidence)
 
 
-def _span(fire: "Fire", customer: dict[str, Any]) -> dict[str, Any]:
-    since = customer["covers_to"] or fire.now - FIRST_SPAN
-    return {"customer_id": customer["id"], "since": since, "until": fire.now}
+def _span(now: datetime, customer: dict[str, Any]) -> dict[str, Any]:
+    since = customer["covers_to"] or now - FIRST_SPAN
+    return {"customer_id": customer["id"], "since": since, "until": now}
 
 
 def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
     """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
-    span = _span(fire, customer)
-    page = speech.write(facts(fire, speech, customer, occasion))
+    span = _span(fire.now, customer)
+    page = speech.write(facts(fire.brain, fire.now, speech, customer, occasion))
     key = f"{ACT}:{customer['id']}:{occasion}:{span['until']:%Y-%m-%dT%H:%M}"
     s3_key = f"feeds/{customer['id']}/{fire.now:%Y-%m-%d}.json" if customer["kind"] == "feed" else None
     to = s3_key or customer["email"]
@@ -90,17 +91,17 @@ def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion:
         return _keep(fire, customer, occasion, span, page, act, s3_key)
 
 
-def facts(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> Facts:
-    """All that the page for one customer may say."""
-    span = _span(fire, customer)
+def facts(brain: Brain, now: datetime, speech: Deliveries, customer: dict[str, Any], occasion: str) -> Facts:
+    """All that the page for one customer may say; also for a preview, which nothing follows."""
+    span = _span(now, customer)
     query = speech.items if occasion == "daily" else speech.important
     return Facts(
         customer=customer,
         since=span["since"],
         until=span["until"],
-        items=fire.brain.all(query, **span),
-        standing=fire.brain.all(speech.standing, **span),
-        freshness=fire.brain.all("source_freshness"),
+        items=brain.all(query, **span),
+        standing=brain.all(speech.standing, **span),
+        freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
     )
 

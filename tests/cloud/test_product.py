@@ -1,0 +1,97 @@
+"""Another product's template: the company whole, the shipped product gone, the other's parts in its place."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from company.records import read_staff
+from company.vertical import Route, Source, Vertical
+from tests.contracts.house import PRODUCT
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.product import composed, template_of
+from watchbill.home import CHECKOUT, TEMPLATE
+
+QUAKES = CHECKOUT / "tests" / "quakes"
+SHIPPED = Vertical("patchfirst", "", "", ())
+
+
+def product(name: str = "quakes") -> Vertical:
+    source = Source("quakes", ("https://quakes.invalid",), lambda *_: None, Route("/q", "text/plain"))  # type: ignore[arg-type]
+    return Vertical(name, name.capitalize(), "", (source,))
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """As much of a checkout as a template is made from, with the earthquakes laid over."""
+    for part in ("functions", "infra"):
+        shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(QUAKES / part, tmp_path / part, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def whole(checkout: Path) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(composed(checkout, product()))
+    return document
+
+
+def test_the_other_products_parts_take_the_place_of_the_shipped_ones(whole: dict[str, Any]) -> None:
+    roles = {
+        one["Properties"]["Environment"]["Variables"]["ROLE"]
+        for one in whole["Resources"].values()
+        if one["Type"] == "AWS::Serverless::Function"
+    }
+
+    staff = read_staff(CHECKOUT / "functions")
+    assert roles == {role for role, one in staff.items() if one.product is None} | {"scrape_quakes"}
+    assert [layer["Ref"] for layer in whole["Globals"]["Function"]["Layers"]] == [
+        "DepsLayer", "CompanyLayer", "QuakesLayer", "SqlLayer",
+    ]  # fmt: skip
+    assert {name for name in whole["Parameters"] if name.startswith("Feed")} == {"FeedQuakesUrl"}
+    assert whole["Parameters"]["Vertical"]["Default"] == "quakes"
+
+
+def test_who_comes_joins_its_domains_alarm_and_who_goes_leaves_it(whole: dict[str, Any]) -> None:
+    metrics = [m["Id"] for m in whole["Resources"]["ScrapingErrors"]["Properties"]["Metrics"]]
+
+    assert "scrape_quakes" in metrics and "scraping_manager" in metrics
+    assert not [one for one in metrics if one.startswith("scrape_") and one != "scrape_quakes"]
+
+
+def test_the_shipped_product_is_deployed_by_the_template_as_it_stands(tmp_path: Path) -> None:
+    assert template_of(CHECKOUT, SHIPPED, tmp_path) == TEMPLATE
+    assert PRODUCT.name == "patchfirst" and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [
+        (None, "infra/quakes.yaml is missing"),
+        ("Resources: {Bucket: {Type: AWS::S3::Bucket}}", "Bucket stands in infra/template.yaml already"),
+        ("Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nobody}}}", "Nobody is referred to"),
+        ("Resources: [", "is not YAML"),
+        ("Parameters: {}", "has no Resources"),
+    ],
+)
+def test_a_part_that_does_not_fit_is_refused_by_name(checkout: Path, part: str | None, says: str) -> None:
+    path = checkout / "infra" / "quakes.yaml"
+    path.unlink() if part is None else path.write_text(part, encoding="utf-8")
+
+    with pytest.raises(DeskError, match=says):
+        composed(checkout, product())
+
+
+def test_only_machines_that_fetch_belong_to_a_product() -> None:
+    staff = read_staff(CHECKOUT / "functions")
+
+    assert {role for role, one in staff.items() if one.product} == {r for r in staff if r.startswith("scrape_")}
+
+
+def test_a_whole_second_product_fits_in_150_lines() -> None:
+    files = [path for path in QUAKES.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+
+    assert len(files) == 10
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) < 150

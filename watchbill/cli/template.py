@@ -1,0 +1,27 @@
+"""`watchbill template`: the whole template of VERTICAL's company, as one file for `sam build --template-file`."""
+
+from pathlib import Path
+
+import typer
+
+
+def template(
+    out: Path = typer.Option(None, "--out", metavar="FILE", help="Where to; beside infra/template.yaml by default."),
+    as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),
+) -> None:
+    """Write the template that deploys VERTICAL's company: infra/template.yaml with that product's parts."""
+    from company.vertical import load
+    from watchbill.cli.printing import show_json
+    from watchbill.cli.surroundings import look_around
+    from watchbill.cloud.product import composed
+    from watchbill.home import CHECKOUT, TEMPLATE, default_vertical
+
+    name = look_around().vertical
+    path = TEMPLATE
+    if name != default_vertical():
+        path = out or TEMPLATE.with_name(f"template.{name}.yaml")
+        path.write_text(composed(CHECKOUT, load(name)), encoding="utf-8")
+    if as_json:
+        show_json({"vertical": name, "template": str(path)})
+    else:
+        typer.echo(f"{name} is deployed by {path}: sam build --template-file {path} && sam deploy")
