@@ -2,21 +2,25 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.brains import Company, TestBrain, brain_of, found_company, live_brain_of
+from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.postgres import Server, desk_server
 from watchbill.cloud.postgres_home import find_home
 from watchbill.cloud.seal import seal
+from watchbill.home import find_products
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: whatever the shell holds, there is no key here to use."""
     seal()
+    find_products()
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +79,10 @@ def cloud() -> Iterator[Cloud]:
     """An empty AWS on loopback."""
     with desk_cloud() as running:
         yield running
+
+
+@pytest.fixture
+def copied_company(tmp_path: Path, postgres: Server) -> Iterator[Checkout]:
+    """The whole company once more, in a folder of its own, to be changed and run on the tests' Postgres."""
+    with copied_checkout(tmp_path, DESK_POSTGRES=postgres.dsn("postgres")) as checkout:
+        yield checkout

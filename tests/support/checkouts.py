@@ -1,19 +1,20 @@
 """A copy of the checkout for tests that run the owner's commands whole, with a desk and a server of its own."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from watchbill.cloud.postgres import remove_server
 from watchbill.home import CHECKOUT
 
-PARTS = ("functions", "infra", "layers", "sql", "watchbill", "tests/events", "pyproject.toml")
-IMPORTED = (".", "layers/company/python", "layers/patchfirst/python")
+PARTS = ("functions", "infra", "layers", "sql", "watchbill", "docs", "tests/events", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -21,22 +22,37 @@ class Checkout:
     """A copied checkout. `run` gives the finished process of one `watchbill` command."""
 
     root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
         return self.root / ".watchbill"
 
     def run(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        paths = os.pathsep.join(str(self.root / part) for part in IMPORTED)
-        command = [sys.executable, "-m", "watchbill", *words]
-        environment = {**os.environ, **(env or {}), "PYTHONPATH": paths}
+        return self.python("-m", "watchbill", *words, env=env)
+
+    def python(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """This interpreter on the copy's own code."""
+        paths = os.pathsep.join(map(str, [self.root, *sorted(self.root.glob("layers/*/python"))]))
+        command = [sys.executable, *words]
+        environment = {**os.environ, **self.environment, **(env or {}), "PYTHONPATH": paths}
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=280
         )
 
+    def json(self, *words: str, env: Mapping[str, str] | None = None) -> Any:
+        """What a command prints with --json; the test fails with the command's own words when it fails."""
+        done = self.run(*words, "--json", env=env)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def lay_over(self, folder: Path) -> None:
+        """Adds the files of a folder, each at its own place."""
+        shutil.copytree(folder, self.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+
 
 @contextmanager
-def copied_checkout(folder: Path) -> Iterator[Checkout]:
+def copied_checkout(folder: Path, **environment: str) -> Iterator[Checkout]:
     """A checkout in a folder with a space in its name; its Postgres is stopped and removed afterwards."""
     root = folder / "my company"
     for part in PARTS:
@@ -47,6 +63,6 @@ def copied_checkout(folder: Path) -> Iterator[Checkout]:
         else:
             shutil.copy2(source, target)
     try:
-        yield Checkout(root)
+        yield Checkout(root, environment)
     finally:
         remove_server(root / ".watchbill")
