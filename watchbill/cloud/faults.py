@@ -15,27 +15,14 @@ from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
+from watchbill.cloud.switching import switch_schedule
 
-_KEPT_BY_UPDATE = (
-    "Description",
-    "ScheduleExpression",
-    "ScheduleExpressionTimezone",
-    "StartDate",
-    "EndDate",
-    "FlexibleTimeWindow",
-    "Target",
-    "ActionAfterCompletion",
-    "KmsKeyArn",
-)
 _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"
 
 
 def plant_mute(cloud: Cloud, group: str, schedule: str) -> str:
     """Set a schedule to DISABLED past every deploy; all the rest of it stays as it is."""
-    scheduler = cloud.client("scheduler")
-    found = scheduler.get_schedule(GroupName=group, Name=schedule)
-    kept = {part: found[part] for part in _KEPT_BY_UPDATE if found.get(part)}
-    scheduler.update_schedule(GroupName=group, Name=schedule, State="DISABLED", **kept)
+    switch_schedule(cloud, group, schedule, on=False)
     return f"schedule {schedule} set to DISABLED in EventBridge Scheduler"
 
 

@@ -1,0 +1,97 @@
+"""A role or a customer rests when the owner says so, and by nobody else's word; what was owed is withdrawn aloud."""
+
+from datetime import timedelta
+
+import pytest
+
+from company.ledger import FILL_AHEAD, fill
+from tests.support.brains import MORNING, TestBrain
+from tests.support.fires import Fires
+from tests.support.refusals import refused
+
+WORKER = "data_worker"
+PAUSE = "SELECT company.pause_role(%(who)s, %(rests)s, 'on holiday') AS withdrawn"
+COUNT = "SELECT count(*) AS slots FROM company.slots WHERE schedule = 'data_worker' AND status = %(status)s"
+
+
+def deployed(brain: TestBrain) -> None:
+    brain.as_role("heartbeat").run(
+        "note_schedule",
+        schedule=WORKER,
+        role=WORKER,
+        expression="cron(15 * * * ? *)",
+        timezone="UTC",
+        state="ENABLED",
+        starts_at=None,
+        modified_at=MORNING,
+    )
+    fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+
+
+def pause(brain: TestBrain, role: str = WORKER, *, rests: bool = True, by: str = "owner") -> int:
+    return int(brain.sql(by, PAUSE, who=role, rests=rests)[0]["withdrawn"])
+
+
+def slots(brain: TestBrain, status: str) -> int:
+    return int(brain.sql("owner", COUNT, status=status)[0]["slots"])
+
+
+def test_a_pause_withdraws_what_was_expected_and_says_why(brain: TestBrain) -> None:
+    deployed(brain)
+
+    withdrawn = pause(brain)
+
+    assert withdrawn == slots(brain, "withdrawn") == 26
+    assert slots(brain, "expected") == 0
+    [row] = brain.sql("owner", "SELECT DISTINCT reason FROM company.slots WHERE status = 'withdrawn'")
+    assert row["reason"] == "on holiday"
+
+
+def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> None:
+    deployed(brain)
+    pause(brain)
+    rested = fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+    brain.wait(hours=5)
+
+    pause(brain, rests=False)
+    resumed = fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+
+    assert rested == 0
+    assert resumed == slots(brain, "expected") == 26
+    assert slots(brain, "withdrawn") == 5, "what fell into the rest stays withdrawn"
+
+
+def test_a_paused_role_that_is_fired_rests(brain: TestBrain, fire: Fires) -> None:
+    pause(brain)
+
+    brain.set_now(MORNING + timedelta(minutes=15))
+    came_to = fire(WORKER)
+
+    assert (came_to["outcome"], came_to["reason"]) == ("skipped", "data_worker is paused by the owner")
+
+
+@pytest.mark.parametrize("role", ["ceo", "data_manager", "data_worker", "data_auditor", "heartbeat"])
+def test_only_the_owner_pauses_a_role(brain: TestBrain, role: str) -> None:
+    with refused("only_the_owner_pauses_a_role"):
+        pause(brain, by=role)
+
+
+def test_the_watch_is_never_paused(brain: TestBrain) -> None:
+    with refused("the_watch_is_never_paused"):
+        pause(brain, "heartbeat")
+
+
+@pytest.mark.parametrize("role", ["nobody", "migrate", "owner"])
+def test_one_pauses_who_works_here(brain: TestBrain, role: str) -> None:
+    with refused("one_pauses_who_works_here"):
+        pause(brain, role)
+
+
+def test_only_the_owner_lets_a_customer_rest(brain: TestBrain) -> None:
+    with refused("only_the_owner_takes_customers"):
+        brain.sql("ceo", "SELECT company.pause_customer('Alder Bank', true)")
+
+
+def test_one_pauses_a_customer_one_has(brain: TestBrain) -> None:
+    with refused("one_pauses_a_customer_one_has"):
+        brain.sql("owner", "SELECT company.pause_customer('Alder Bank', true)")
