@@ -1,0 +1,122 @@
+"""A new hire costs one copied folder and one template block; who leaves takes both along and leaves nobody behind."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from company.records import read_record, read_staff
+from tests.support.checkouts import Checkout
+from watchbill.cloud.errors import DeskError
+from watchbill.home import CHECKOUT
+from watchbill.staffing.hiring import Wish, hire
+from watchbill.staffing.retiring import retire
+
+PARTS = ("functions", "infra", "sql", "docs", "tests/events", "tests/functions")
+CLERK = Wish("data_clerk", like="data_worker", schedule="cron(5 * * * ? *)", description="Reads along.")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files that tell of a role, to be changed."""
+    for part in PARTS:
+        shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def files(root: Path) -> Mapping[str, str]:
+    return {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_hire_is_one_folder_one_block_and_what_tells_of_it(checkout: Path) -> None:
+    before = files(checkout)
+
+    hired = hire(checkout, CLERK)
+
+    after = files(checkout)
+    new = {name for name in after if name not in before}
+    assert {name for name in new if not name.startswith("functions/data_clerk/")} == {
+        "tests/events/data_clerk.json",
+        "tests/functions/test_data_clerk.py",
+    }
+    assert {n for n in before if before[n] != after[n]} == {"infra/template.yaml", "docs/company.md"}
+    assert "sql/company/doctrine/150_links.sql" in hired.not_copied, "what data_worker may by name is not the clerk's"
+    assert (hired.record.kind, hired.record.schedule) == ("worker", "cron(5 * * * ? *)")
+    assert not [name for name in new if "data_worker" in after[name]]
+
+
+def test_the_block_is_the_neighbours_in_the_new_name(checkout: Path) -> None:
+    hire(checkout, CLERK)
+
+    template = (checkout / "infra" / "template.yaml").read_text(encoding="utf-8")
+    assert template.count("DataClerk:\n") == 1 and template.count("  DataClerkLog:\n") == 1
+    assert "ScheduleExpression: cron(5 * * * ? *)" in template
+    assert "Value: !Ref DataClerk}" in template, "its errors are in its domain's alarm"
+    assert template.count("DataWorker") == (CHECKOUT / "infra" / "template.yaml").read_text().count("DataWorker")
+
+
+def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
+    before = files(checkout)
+    hire(checkout, CLERK)
+
+    retired = retire(checkout, "data_clerk")
+
+    assert retired.handed_over == ()
+    assert files(checkout) == before
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (Wish("DataClerk", "data_worker"), "DataClerk is no role's name"),
+        (Wish("data_manager", "data_worker"), "data_manager works here already"),
+        (Wish("data_clerk", "nobody"), "Nobody here is called nobody. There are: ceo,"),
+        (Wish("data_clerk", "migrate"), "migrate has no schedule"),
+        (Wish("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
+        (Wish("data_clerk", "data_worker", reports_to="nobody"), "Nobody here is called nobody"),
+    ],
+)
+def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, wish: Wish, says: str) -> None:
+    before = files(checkout)
+
+    with pytest.raises(DeskError, match=says.replace(".", r"\.")):
+        hire(checkout, wish)
+
+    assert files(checkout) == before
+
+
+def test_nobody_leaves_people_behind(checkout: Path) -> None:
+    hire(checkout, Wish("tide_manager", like="scraping_manager"))
+    hire(checkout, Wish("tide_worker", like="scraping_worker", reports_to="tide_manager", watched_by="tide_manager"))
+
+    with pytest.raises(DeskError, match="tide_worker reports to, or is watched by, tide_manager"):
+        retire(checkout, "tide_manager")
+    done = retire(checkout, "tide_manager", hand_over=True)
+
+    record = read_record(checkout / "functions" / "tide_worker")
+    assert done.handed_over == ("tide_worker",)
+    assert (record.reports_to, record.watched_by) == ("ceo", "ceo")
+    assert "tide_manager" not in read_staff(checkout / "functions")
+
+
+def test_a_role_that_the_doctrine_names_cannot_leave(checkout: Path) -> None:
+    with pytest.raises(DeskError, match="heartbeat cannot leave: sql/company/doctrine/.* names it"):
+        retire(checkout, "heartbeat")
+
+
+@pytest.mark.slow
+def test_a_new_hire_works_and_is_watched(copied_company: Checkout) -> None:
+    words = ("hire", "scraping_clerk", "--like", "scraping_worker", "--schedule", "cron(5 * * * ? *)")
+    hired = copied_company.json(*words)
+
+    day = copied_company.json("day", "--calm", "--hours", "3")
+    org = copied_company.json("org")
+    slots = copied_company.json("slots", "--role", "scraping_clerk")
+
+    [schedule] = [one for one in org["schedules"] if one["role"] == "scraping_clerk"]
+    assert (hired["reports_to"], schedule["watched_by"]) == ("scraping_manager", "scraping_manager")
+    assert "scraping_clerk" in str(org["tree"])
+    assert [one for one in org["orphans"] if "scraping_clerk" in str(one)] == []
+    assert [slot["status"] for slot in slots if slot["status"] != "expected"] == ["skipped"] * 3
+    assert day["failed_fires"] == 0

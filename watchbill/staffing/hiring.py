@@ -1,0 +1,163 @@
+"""Hires: copies the nearest neighbour's folder and template block, and lists what else tells of a role."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from company.records import Record, read_record, record_path
+from watchbill.cloud.errors import DeskError
+from watchbill.staffing.template import find_block, renamed, with_copy
+
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+LONGEST = 40
+TEXTS = {".py", ".md"}
+TEST = '''"""{role}'s first day: an ordinary fire that works, or says why there is nothing to do."""
+
+from tests.support.fires import Fires
+
+
+def test_{role}_fires_and_says_what_came_of_it(fire: Fires) -> None:
+    came_to = fire("{role}")
+
+    assert came_to["outcome"] in ("done", "skipped")
+    assert came_to["evidence"] or came_to["reason"]
+'''
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Whom to hire, and whom to copy. What is None stays as the neighbour has it."""
+
+    role: str
+    like: str
+    schedule: str | None = None
+    reports_to: str | None = None
+    watched_by: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Hired:
+    """Who was hired, each file that was written or changed for it, and the doctrine that names only the neighbour."""
+
+    record: Record
+    files: tuple[str, ...]
+    not_copied: tuple[str, ...]
+
+
+def hire(checkout: Path, wish: Wish) -> Hired:
+    """Writes the new role's files; DeskError says what is wrong with the wish, and nothing was written then."""
+    neighbour = _require_possible(checkout, wish)
+    template = template_with(checkout, wish.like)
+    changed = with_copy(template.read_text(encoding="utf-8"), wish.like, wish.role, wish.schedule)
+    folder = checkout / "functions" / wish.role
+    try:
+        record = _copy_folder(checkout / "functions" / wish.like, folder, wish)
+        _require_in_the_company(checkout, record)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    template.write_text(changed, encoding="utf-8")
+    others = [_event(checkout, wish), _test(checkout, wish), _roster(checkout, neighbour, record)]
+    written = tuple(str(path.relative_to(checkout)) for path in (folder, template, *filter(None, others)))
+    return Hired(record, written, tuple(doctrine_naming(checkout, wish.like)))
+
+
+def doctrine_naming(checkout: Path, role: str) -> list[str]:
+    """The files in which the database allows something to this very role, by its name or its login."""
+    named = re.compile(rf"'{role}'|@login:{role}@")
+    found = (path for path in sorted(checkout.glob("sql/*/doctrine/*.sql")) if named.search(path.read_text("utf-8")))
+    return [str(path.relative_to(checkout)) for path in found]
+
+
+def template_with(checkout: Path, role: str) -> Path:
+    """Which template file holds a role's block: the company's, or that of a product of its own."""
+    for path in [checkout / "infra" / "template.yaml", *sorted((checkout / "infra").glob("*.yaml"))]:
+        generated = path.name.startswith("template.") and path.name != "template.yaml"
+        if not generated and find_block(path.read_text(encoding="utf-8"), role):
+            return path
+    raise DeskError(f"No template in infra/ has a block for {role}.")
+
+
+def _require_possible(checkout: Path, wish: Wish) -> Record:
+    folder, neighbour = checkout / "functions" / wish.role, checkout / "functions" / wish.like
+    if not NAME.fullmatch(wish.role) or len(wish.role) > LONGEST:
+        raise DeskError(f"{wish.role} is no role's name: lower-case words joined by _, at most {LONGEST} letters.")
+    if folder.exists():
+        raise DeskError(f"{wish.role} works here already: functions/{wish.role}.")
+    if not neighbour.is_dir():
+        raise DeskError(f"Nobody here is called {wish.like}. There are: {', '.join(roles_of(checkout))}.")
+    record = read_record(neighbour)
+    if not record.schedule:
+        raise DeskError(f"{wish.like} has no schedule; choose a neighbour that fires.")
+    return record
+
+
+def roles_of(checkout: Path) -> list[str]:
+    """Everybody who has a folder."""
+    return sorted(p.parent.name for pattern in ("SKILL", "MACHINE") for p in checkout.glob(f"functions/*/{pattern}.md"))
+
+
+def _copy_folder(neighbour: Path, folder: Path, wish: Wish) -> Record:
+    shutil.copytree(neighbour, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in folder.rglob("*"):
+        if path.suffix in TEXTS:
+            path.write_text(renamed(path.read_text(encoding="utf-8"), wish.like, wish.role), encoding="utf-8")
+    path = record_path(folder)
+    text = path.read_text(encoding="utf-8")
+    for key in ("schedule", "reports_to", "watched_by", "description"):
+        value = getattr(wish, key)
+        if value is not None:
+            text = re.sub(rf"(?m)^( *{key}: ).*", lambda found, v=value: found[1] + v, text, count=1)  # type: ignore[misc]
+    path.write_text(text, encoding="utf-8")
+    return read_record(folder)
+
+
+def _require_in_the_company(checkout: Path, record: Record) -> None:
+    """Whoever is named to manage and to watch works here, and the schedule is one that AWS takes."""
+    from company.expressions import Expression, InvalidExpression
+
+    for name in (record.reports_to, record.watched_by):
+        if name and name != "owner" and name not in roles_of(checkout):
+            raise DeskError(f"Nobody here is called {name}. There are: {', '.join(roles_of(checkout))}.")
+    try:
+        Expression.parse(str(record.schedule), record.timezone)
+    except InvalidExpression as error:
+        raise DeskError(f"--schedule {record.schedule}: {error}") from error
+
+
+def _event(checkout: Path, wish: Wish) -> Path | None:
+    events = checkout / "tests" / "events"
+    if not (events / f"{wish.like}.json").is_file():
+        return None
+    text = (events / f"{wish.like}.json").read_text(encoding="utf-8")
+    (events / f"{wish.role}.json").write_text(
+        text.replace(f"by-hand-{wish.like}", f"by-hand-{wish.role}").replace(f'"{wish.like}"', f'"{wish.role}"'),
+        encoding="utf-8",
+    )
+    return events / f"{wish.role}.json"
+
+
+def _test(checkout: Path, wish: Wish) -> Path | None:
+    folder = checkout / "tests" / "functions"
+    if not folder.is_dir():
+        return None
+    path = folder / f"test_{wish.role}.py"
+    path.write_text(TEST.format(role=wish.role), encoding="utf-8")
+    return path
+
+
+def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
+    """One more line in the roster that people read, under the neighbour's."""
+    page = checkout / "docs" / "company.md"
+    if not page.is_file():
+        return None
+    lines = page.read_text(encoding="utf-8").splitlines()
+    places = [n for n, line in enumerate(lines) if re.match(rf"\|[^|]*\b{neighbour.role}\b[^|]*\|", line)]
+    if not places:
+        return None
+    said = record.description.rstrip(".")
+    lines.insert(places[0] + 1, f"| {record.role} | {record.reports_to} | {record.watched_by or '-'} | {said} |")
+    page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return page

@@ -1,0 +1,68 @@
+"""For hiring and retiring: a role's block in a template, as text, so that comments and order stay as they were."""
+
+import re
+from dataclasses import dataclass
+
+from watchbill.cloud.errors import DeskError
+
+NEXT_KEY = re.compile(r"^( {0,2}\S)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A role's function and log group, as they stand in the text of a template."""
+
+    role: str
+    start: int
+    end: int
+    text: str
+
+
+def camel(role: str) -> str:
+    """data_worker -> DataWorker, the function's logical id."""
+    return "".join(word.capitalize() for word in role.split("_"))
+
+
+def find_block(text: str, role: str) -> Block | None:
+    """From the function's first line to the end of its log group's."""
+    name = camel(role)
+    first = re.search(rf"^  {name}:", text, re.MULTILINE)
+    if first is None:
+        return None
+    log = re.compile(rf"^  {name}Log:", re.MULTILINE).search(text, first.end())
+    following = NEXT_KEY.search(text, (log or first).end())
+    end = following.start() if following else len(text)
+    return Block(role, first.start(), end, text[first.start() : end].rstrip("\n") + "\n")
+
+
+def with_copy(text: str, like: str, role: str, schedule: str | None = None) -> str:
+    """The template with one more block after the neighbour's, and its errors in the neighbour's alarm."""
+    block = find_block(text, like)
+    if block is None:
+        raise DeskError(f"The template has no block {camel(like)} to copy.")
+    made = renamed(block.text, like, role)
+    if schedule:
+        made = re.sub(r"(ScheduleExpression: ).*", lambda found: found[1] + schedule, made)
+    text = f"{text[: block.start]}{block.text}\n{made}\n{text[block.end :]}"
+    metric = find_metric(text, like)
+    return text if metric is None else text.replace(metric, metric + renamed(metric, like, role), 1)
+
+
+def without(text: str, role: str) -> str:
+    """The template without a role's block and without its place in an alarm."""
+    block = find_block(text, role)
+    if block is not None:
+        text = text[: block.start] + text[block.end :]
+    metric = find_metric(text, role)
+    return text if metric is None else text.replace(metric, "", 1)
+
+
+def find_metric(text: str, role: str) -> str | None:
+    """A role's lines in the alarm of its domain."""
+    found = re.search(rf"^        - Id: {role}\n(?:          .*\n)+", text, re.MULTILINE)
+    return found[0] if found else None
+
+
+def renamed(text: str, like: str, role: str) -> str:
+    """A neighbour's text in the new role's name, in both spellings."""
+    return re.sub(rf"\b{camel(like)}(?=Log\b|\b)", camel(role), re.sub(rf"\b{like}\b", role, text))
