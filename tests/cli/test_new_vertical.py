@@ -1,0 +1,86 @@
+"""Seven decisions make a product that runs at once; a wrong one is named, and then nothing is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support.checkouts import Checkout
+from watchbill.cloud.errors import DeskError
+from watchbill.scaffold.decisions import QUESTIONS, decide, examples
+from watchbill.scaffold.writing import write_product
+
+TWO = "tides https://tides.invalid/now.json hourly CC0; gauges https://gauges.invalid/all.json 6-hourly 'by letter'"
+
+
+@pytest.mark.slow
+def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) -> None:
+    env = {"VERTICAL": "coast"}
+    written = copied_company.json("new-vertical", "coast", "--example", "--sources", TWO)
+
+    day = copied_company.json("day", "--calm", env=env)
+    whole = copied_company.run("template", env=env)
+
+    assert "functions/scrape_gauges/MACHINE.md" in written["files"]
+    assert {row["name"]: row["read"] > row["quarantined"] > 0 for row in day["pipelines"]} == {
+        "tides": True,
+        "gauges": True,
+    }
+    assert day["failed_fires"] == 0 and "1 of 1 served" in day["brief"] and "COAST" in day["brief"]
+    assert whole.returncode == 0 and "ScrapeGauges" in whole.stdout + (
+        copied_company.root / "infra" / "template.coast.yaml"
+    ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "answer", "says"),
+    [
+        ("row", "one buoy", "is no name for a column"),
+        ("sources", "tides hourly", "is not NAME URL RHYTHM TERMS"),
+        ("sources", "tides https://tides.invalid/now.json weekly CC0", "is not NAME URL RHYTHM TERMS"),
+        ("sources", f"{TWO}; tides https://tides.invalid/2.json daily CC0", "names one source twice"),
+        ("stamp", "Measured At", "is no name for a column"),
+        ("bad", "height is odd", "is not COLUMN LEAST MOST"),
+        ("bad", "height 20 -5, drop 5 %, fresh 29 hours", "is not COLUMN LEAST MOST"),
+        ("score", " ", "is empty"),
+    ],
+)
+def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answer: str, says: str) -> None:
+    given = {**vars(examples()), option: answer}
+
+    with pytest.raises(DeskError) as told:
+        decide(type(examples())(**given))
+
+    [question] = [one for one in QUESTIONS if one.option == option]
+    assert str(told.value).startswith(f"--{option} ")
+    assert says in str(told.value) and question.example in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])
+def test_a_product_has_a_name_that_python_and_postgres_take(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeskError, match=f"{name} is no name for a product"):
+        write_product(tmp_path, name, decide(examples()))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
+    decisions = decide(examples())
+    write_product(tmp_path, "coast", decisions)
+    before = sorted(tmp_path.rglob("*"))
+
+    with pytest.raises(DeskError, match="coast is there already: layers/coast"):
+        write_product(tmp_path, "coast", decisions)
+    with pytest.raises(DeskError, match="scrape_tides works here already"):
+        write_product(tmp_path, "shore", decisions)
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> None:
+    said = watchbill("new-vertical", "coast", "--json", "--stamp", "at")
+
+    assert said.code == 2
+    assert [line.split()[0] for line in said.err.splitlines()[1:]] == [
+        f"--{question.option}" for question in QUESTIONS if question.option != "stamp"
+    ]

@@ -1,0 +1,55 @@
+"""`watchbill new-vertical NAME`: seven decisions in, a product of one's own out."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from watchbill.scaffold.decisions import Answers
+
+
+def new_vertical(
+    name: str = typer.Argument(..., metavar="NAME", help="One lower-case word; VERTICAL=NAME picks it."),
+    row: str = typer.Option(None, metavar="ID: WORDS", help="1. What is one row, and its id?"),
+    sources: str = typer.Option(None, metavar="'NAME URL RHYTHM TERMS'", help="2. Which sources? ';' between them."),
+    stamp: str = typer.Option(None, metavar="KEY", help="3. Which stamp says that an edition is newer?"),
+    bad: str = typer.Option(None, metavar="WORDS", help="4. COLUMN LEAST MOST, drop N %, fresh N hours"),
+    same: str = typer.Option(None, metavar="WORDS", help="5. What is the same thing across sources?"),
+    score: str = typer.Option(None, metavar="WORDS", help="6. What does the score promise, what proves it right?"),
+    leaves: str = typer.Option(None, metavar="WORDS", help="7. Who gets what, and what must never leave?"),
+    example: bool = typer.Option(False, "--example", help="Take the example for every answer that is not given."),
+    as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON; asks nothing."),
+) -> None:
+    """Write a product of your own: it asks seven questions and runs at once, on a tiny sample made for it."""
+    from watchbill.cli.printing import show_json
+    from watchbill.cli.surroundings import program
+    from watchbill.home import CHECKOUT
+    from watchbill.scaffold.decisions import decide
+    from watchbill.scaffold.writing import write_product
+
+    given: dict[str, str | None] = {
+        "row": row, "sources": sources, "stamp": stamp, "bad": bad, "same": same, "score": score, "leaves": leaves,
+    }  # fmt: skip
+    decisions = decide(_answers(given, example=example, may_ask=not as_json and sys.stdin.isatty()))
+    files = write_product(CHECKOUT, name, decisions)
+    if as_json:
+        show_json({"name": name, "files": files})
+        return
+    typer.echo("\n".join(f"  {path}" for path in files))
+    typer.echo(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change first: docs/own.md")
+
+
+def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
+    """Each answer as given, as asked for, or as the example has it."""
+    from watchbill.cli.failing import Misused
+    from watchbill.scaffold.decisions import QUESTIONS, Answers
+
+    missing = [question for question in QUESTIONS if given[question.option] is None]
+    if missing and not example and not may_ask:
+        options = "\n".join(f'  --{question.option} "{question.example}"' for question in missing)
+        raise Misused(f"these decisions are missing (or --example for all):\n{options}")
+    for question in missing:
+        asked = question.example if example else typer.prompt(question.asks, default=question.example)
+        given[question.option] = asked
+    return Answers(**{option: str(answer) for option, answer in given.items()})
