@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from company.brain import Brain
+from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
@@ -22,7 +23,7 @@ from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
 from watchbill.desk import Desk, Plan, new_desk
-from watchbill.home import LastDay, desk_folder, remember
+from watchbill.home import LastDay, desk_folder, remember, sample_folder
 from watchbill.plants import PLANTS, Plant
 
 FIRST_DATE = date(2026, 3, 11)
@@ -42,6 +43,19 @@ class DayOptions:
     """None plants what the demo shows: a stale feed (recorded feeds are shown as they were) and a muted schedule."""
     endpoint_url: str | None = None
     desk_postgres: str | None = None
+    days: int = 1
+    hours: int = 24
+    """Of the last day: fewer end it early, before its brief."""
+    live: bool = False
+    """Functions ask the publishers' own addresses; all else stays on loopback."""
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.date, MORNING, UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours)
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,8 @@ class DayReport:
     brief_html: str
     failed_fires: int
     notes: tuple[str, ...] = field(default=())
+    briefs: tuple[str, ...] = field(default=())
+    """One for each morning, the last one included."""
 
     def as_json(self) -> dict[str, Any]:
         """What `day --json` prints; other people's tools hold on to these keys."""
@@ -81,6 +97,7 @@ class DayReport:
             "slots": dict(self.slots),
             "pipelines": [dict(row) for row in self.pipelines],
             "brief": self.brief,
+            "briefs": list(self.briefs),
             "notes": list(self.notes),
         }
 
@@ -90,7 +107,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     began = time.monotonic()
     vertical = load(options.vertical)
     plants = _plants(options)
-    clock = SimulatedClock(_start(options.date) - DEPLOY_LEAD)
+    clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
@@ -102,10 +119,10 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
             endpoint_url=options.endpoint_url,
             desk_postgres=options.desk_postgres,
         )
-        urls = {source.name: feeds.url(source.name) for source in vertical.sources}
+        urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
-        _open_for_business(desk, vertical)
+        open_for_business(desk, vertical)
         ready = time.monotonic()
         scheduler, failed = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
@@ -114,11 +131,9 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     return report
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, MORNING, UTC)
-
-
 def _words(options: DayOptions) -> str:
+    if options.live:
+        return "live feeds"
     return "sample data" if options.feeds is None else "recorded feeds"
 
 
@@ -126,14 +141,14 @@ def _editions(
     options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
 ) -> tuple[list[Edition], tuple[str, ...]]:
     """The editions that the desk's feed server shows, and warnings about files left out."""
-    if vertical.recorded is None:
-        raise DeskError(f"{vertical.name} cannot read recorded feeds: its vertical has no `recorded`.")
+    if options.live:
+        return [], ()
     folder = options.feeds
     if folder is None:
-        folder = _sample_folder(options, vertical, on_progress)
+        folder = sample_of(options, vertical, on_progress)
     elif not folder.is_dir():
         raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
-    editions, warnings = vertical.recorded(folder)
+    editions, warnings = editions_in(vertical, folder)
     if not editions:
         raise DeskError(
             f"--feeds {folder}: no edition of {', '.join(s.name for s in vertical.sources)} was found there."
@@ -141,21 +156,21 @@ def _editions(
     return editions, tuple(warnings)
 
 
-def _sample_folder(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
+def sample_of(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
     """The product's generated sample for this day, made once."""
     if vertical.sample is None:
         raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
-    folder = options.home / "sample" / vertical.name / options.date.isoformat()
+    folder = sample_folder(options.home, vertical.name, options.date.isoformat(), options.days)
     if not (folder / "complete").exists():
         on_progress(Progress("sample feeds"))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        vertical.sample(folder, options.date)
+        vertical.sample(folder, options.date, options.days)
         (folder / "complete").touch()
     return folder
 
 
-def _open_for_business(desk: Desk, vertical: Vertical) -> None:
+def open_for_business(desk: Desk, vertical: Vertical) -> None:
     """What an owner does after her first deploy. The desk's mail goes nowhere but into the desk's own cloud."""
     with desk.brain() as brain:
         brain.run("set_outward_act", act="deliver", stands_at="open")
@@ -181,7 +196,7 @@ def _play(
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
     failed: list[Fire] = []
     for plant in plants:
-        moment = _start(options.date) + plant.after
+        moment = options.starts_at + plant.after
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 
     def after_fire(fire: Fire) -> None:
@@ -189,8 +204,8 @@ def _play(
             failed.append(fire)
 
     scheduler.run(
-        _start(options.date),
-        _start(options.date) + timedelta(days=1),
+        options.starts_at,
+        options.ends_at,
         before_instant=desk.set_now,
         after_fire=after_fire,
         on_progress=lambda at, fires: on_progress(Progress("", at, fires)),
@@ -204,11 +219,14 @@ def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -
 
 
 def _plants(options: DayOptions) -> list[Plant]:
-    demo = ("mute",) if options.feeds else ("stale", "mute")
+    demo = () if options.live else ("mute",) if options.feeds else ("stale", "mute")
     wanted = demo if options.plants is None else options.plants
     unknown = [name for name in wanted if name not in PLANTS]
     if unknown:
         raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+    of_feeds = [name for name in wanted if PLANTS[name].role is None]
+    if options.live and of_feeds:
+        raise DeskError(f"--live: {', '.join(of_feeds)} cannot be planted in a publisher's own feed.")
     return [PLANTS[name] for name in wanted]
 
 
@@ -221,7 +239,7 @@ def _report(
     notes: tuple[str, ...],
 ) -> DayReport:
     setup_seconds, began = clocks
-    start = _start(options.date)
+    start = options.starts_at
     with desk.brain() as brain:
         brief = brain.one("latest_brief") or {
             "body": "No brief was written: see `watchbill findings`.",
@@ -230,21 +248,22 @@ def _report(
         return DayReport(
             date=options.date,
             started_at=start,
-            ended_at=start + timedelta(days=1),
+            ended_at=options.ends_at,
             fires=scheduler.fires,
             wall_seconds=time.monotonic() - began,
             setup_seconds=setup_seconds,
             slots={row["status"]: row["slots"] for row in brain.all("slots_by_end", since=start, until=desk.now())},
-            pipelines=tuple(_pipelines(brain, start)),
+            pipelines=tuple(_pipelines(brain, start, options.ends_at)),
             brief=brief["body"],
             brief_html=brief["html"],
             failed_fires=failed,
             notes=notes,
+            briefs=tuple(row["body"] for row in brain.all("briefs_since", since=start)),
         )
 
 
-def _pipelines(brain: Brain, since: datetime) -> list[dict[str, Any]]:
-    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=since + timedelta(days=1))
+def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=until)
     return [dict(row) for row in rows]
 
 
@@ -263,6 +282,7 @@ def _keep(desk: Desk, options: DayOptions, report: DayReport) -> None:
             vertical=options.vertical,
             words=desk.plan.words,
             date=options.date.isoformat(),
+            days=options.days,
             ended_at=report.ended_at.isoformat(),
             logins=logins,
             figures=report.as_json(),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,18 @@ import typer
 if TYPE_CHECKING:
     from watchbill.day import DayOptions, DayReport, Progress
 
+SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 
 
 def day(
-    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
+    on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
     feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
-    live: bool = typer.Option(False, "--live", help="Read the real feeds (comes later)."),
+    live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the day just past."),
     think: bool = typer.Option(False, "--think", help="Let the model think (comes later)."),
     calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
+    hours: int = typer.Option(24, min=1, max=24, help="End the day after so many hours, before its brief."),
     keep: bool = typer.Option(False, "--keep", help="Leave the day's Postgres up for half an hour afterwards."),
     as_json: bool = typer.Option(False, "--json", help="Print the day's figures as JSON."),
     picture: Path = typer.Option(None, hidden=True, metavar="FILE", help="Draw what is printed as SVG."),
@@ -33,9 +35,10 @@ def day(
     from watchbill.cli.printing import show_json
     from watchbill.day import run_day
 
-    _refuse_what_comes_later(live=live, think=think)
-    options = _options(on, feeds, calm=calm, plant=plant)
-    with _progress() as on_progress:
+    _refuse_what_cannot_be(live=live, think=think, on=on, feeds=feeds)
+    day_of = _yesterday() if live else on or SAMPLE_DAY
+    options = options_of(day_of, feeds, calm=calm, plant=plant, hours=hours, live=live)
+    with progress() as on_progress:
         report = run_day(options, on_progress)
     if keep:
         _keep_up()
@@ -45,16 +48,22 @@ def day(
         _show(report, picture)
 
 
-def _refuse_what_comes_later(*, live: bool, think: bool) -> None:
+def _refuse_what_cannot_be(*, live: bool, think: bool, on: str | None, feeds: Path | None) -> None:
     from watchbill.cli.failing import Misused
 
-    if live:
-        raise Misused("--live comes later: run on recorded files with --feeds DIR, or on the sample without it.")
+    if live and (on or feeds):
+        raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
     if think:
         raise Misused("--think comes later: every employee works by the book today.")
 
 
-def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "DayOptions":
+def _yesterday() -> str:
+    """The last day that is over, so that its simulated hours ask for nothing that is not published yet."""
+    return (datetime.now(UTC) - timedelta(hours=31)).date().isoformat()
+
+
+def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
+    """What was asked for, checked; more goes to DayOptions as it is."""
     from watchbill.cli.failing import Misused
     from watchbill.cli.surroundings import look_around
     from watchbill.day import DayOptions
@@ -74,6 +83,7 @@ def _options(on: str, feeds: Path | None, *, calm: bool, plant: list[str]) -> "D
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
         **chosen,
+        **more,
     )
 
 
@@ -88,7 +98,7 @@ def _require_known(faults: list[str]) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
+def progress() -> Iterator[Any]:
     """One line that moves on a terminal; a line for each step elsewhere. On stderr: stdout is the brief alone."""
     from rich.console import Console
 
@@ -134,7 +144,7 @@ def _show(report: "DayReport", picture: Path | None) -> None:
     from watchbill.cli.printing import console, painted
 
     screen = console(record=picture is not None)
-    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(_after(report)) + "\n"), end="")
+    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(after(report)) + "\n"), end="")
     if picture is not None:
         picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
 
@@ -144,7 +154,7 @@ def _without_fonts(svg: str) -> str:
     return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
-def _after(report: "DayReport") -> Iterator[str]:
+def after(report: "DayReport") -> Iterator[str]:
     from watchbill.cli.surroundings import look_around, program
     from watchbill.home import desk_folder
 

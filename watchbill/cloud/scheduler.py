@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,6 +51,18 @@ class SimulatedClock:
         self.now = max(self.now, moment.astimezone(UTC))
 
 
+class WallClock:
+    """The time that everybody lives in; waiting for it takes as long as it takes."""
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def wait_until(self, moment: datetime) -> None:
+        while (left := (moment - self.now).total_seconds()) > 0:
+            time.sleep(min(left, 60.0))  # a laptop that slept meanwhile wakes up late, not after its whole wait
+
+
 @dataclass(order=True)
 class _Due:
     """Something to be done at a moment. The order of the fields is the order of a day."""
@@ -84,6 +97,12 @@ class Scheduler:
     def call_later(self, moment: datetime, act: Callable[[], None], name: str = "") -> None:
         """Do something of the desk's own at a moment: a planted fault, the database's clock, an alarm."""
         self._push(moment.astimezone(UTC), _PLAY, name, act)
+
+    def fire_late(self, schedule: str, due_at: datetime) -> None:
+        """Fire an enabled schedule now for a moment that passed while nobody was up to fire it."""
+        entry = next((one for one in self.timetable if one.name == schedule and one.is_enabled), None)
+        if entry is not None:
+            self._fire(entry, due_at)
 
     def run(
         self,

@@ -1,0 +1,128 @@
+"""What an owner changes by a command: who rests, whether anybody works, who gets what; and what thinking cost her."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support.acts import close_session, session_of
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from watchbill.cli import house
+from watchbill.cloud import switching
+from watchbill.home import LastDay
+
+ALDER = ("customers", "add", "Alder Bank", "--email", "desk@alder.invalid")
+
+
+@pytest.fixture
+def switched(brain: TestBrain, last_day: LastDay, monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """Which schedules were switched, and how, on a desk that has no cloud."""
+    states: dict[str, bool] = {}
+
+    @contextmanager
+    def owners_brain() -> Iterator[Any]:
+        yield brain.owner
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        yield SimpleNamespace(cloud=None, deployed=SimpleNamespace(schedule_group="g"), brain=owners_brain)
+
+    def switch(cloud: Any, group: str, schedule: str, *, on: bool) -> str:
+        states[schedule] = on
+        return "ENABLED" if on else "DISABLED"
+
+    monkeypatch.setattr(house, "open_desk", opened)
+    monkeypatch.setattr(switching, "switch_schedule", switch)
+    return states
+
+
+def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, switched: dict[str, bool]) -> None:
+    paused = watchbill("pause", "data_worker", "--why", "too many questions")
+    at_rest = dict(switched)
+    resumed = watchbill("resume", "data_worker", "--json")
+
+    assert paused.out.startswith("data_worker rests: its schedule is DISABLED")
+    assert at_rest == {"data_worker": False} and switched == {"data_worker": True}
+    assert json.loads(resumed.out)["is_paused"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("pause nobody", "Nobody here who could be paused is called nobody. There are: ceo,"),
+        ("resume ceo", "ceo is not paused."),
+        ("pause heartbeat", "the_watch_is_never_paused"),
+        ("customers preview Zork", "No customer is called Zork. There are: none."),
+        ("customers pause Zork", "No customer is called Zork"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(
+    watchbill: Watchbill, switched: dict[str, bool], words: str, says: str
+) -> None:
+    said = watchbill(*words.split())
+
+    assert said.code == 1
+    assert says in said.err
+    assert switched == {}
+
+
+def test_a_stopped_company_rests_until_it_is_started(watchbill: Watchbill, last_day: LastDay, fire: Fires) -> None:
+    watchbill("stop")
+    resting = fire("data_worker")
+    started = watchbill("start")
+    again = watchbill("start", "--json")
+
+    assert resting["reason"] == "the company is stopped by its owner"
+    assert started.out.endswith("The company works again from each role's next fire on.\n")
+    assert json.loads(again.out) == {"company": "running", "was": "running"}
+
+
+def test_a_customer_is_taken_previewed_and_paused(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+    added = watchbill(*ALDER, "--filters", '{"min_score": 70}')
+    preview = watchbill("customers", "preview", "alder bank")
+    watchbill("customers", "pause", "Alder Bank")
+    [row] = json.loads(watchbill("customers", "list", "--json").out)
+
+    assert added.code == 0 and "To: desk@alder.invalid\nSubject: " in preview.out
+    assert (row["name"], row["filters"], row["is_paused"]) == ("Alder Bank", {"min_score": 70}, True)
+    assert brain.sql("owner", "SELECT count(*) AS n FROM company.deliveries")[0]["n"] == 0, "a preview sends nothing"
+    assert "paused" in watchbill("customers").out
+
+
+def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: LastDay) -> None:
+    said = watchbill(*ALDER, "--filters", "all of it")
+
+    assert said.code == 2
+    assert "--filters all of it is no JSON object" in said.err
+
+
+def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+    for role, usd in (("ceo", 0.5), ("data_worker", 0.25)):
+        session = session_of(brain, role)
+        brain.as_role(role).run(
+            "record_thinking",
+            session_id=session,
+            worked_by="model",
+            model="small",
+            turns=2,
+            tokens={"in": 100, "out": 20},
+            cost_usd=usd,
+        )
+        close_session(brain, role, session)
+
+    said = json.loads(watchbill("cost", "--json").out)
+
+    assert (said["usd"], said["tokens"]) == (0.75, {"in": 200, "out": 40})
+    assert said["by_role"]["ceo"] == {
+        "usd": 0.5,
+        "tokens": {"in": 100, "out": 20},
+        "fires": 1,
+        "by_the_book": 0,
+        "turns": 2,
+    }
+    assert watchbill("cost").out.startswith("$0.75 in 1 day")

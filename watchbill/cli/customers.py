@@ -1,0 +1,130 @@
+"""`watchbill customers`: who gets what; adding one, seeing beforehand what one would get, and letting one rest."""
+
+import json
+from typing import Any
+
+import typer
+
+app = typer.Typer(
+    help="List who gets what; add, preview, pause or resume a customer. Nothing here sends anything.",
+    rich_markup_mode=None,
+)
+JSON = typer.Option(False, "--json", help="Print it as JSON.")
+NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes when it has spaces.")
+
+
+@app.callback(invoke_without_command=True)
+def customers(context: typer.Context, as_json: bool = JSON) -> None:
+    """List customers, what each gets, and the last that each received."""
+    if context.invoked_subcommand is None:
+        list_all(as_json=as_json)
+
+
+@app.command("list")
+def list_all(as_json: bool = JSON) -> None:
+    """List customers, what each gets, and the last that each received."""
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show, show_json, table
+
+    with open_brain() as brain:
+        rows = brain.all("list_customers")
+    if as_json:
+        show_json(rows)
+        return
+    told = [(row["name"], row["kind"], row["email"], _state(row), row["last_subject"] or "-") for row in rows]
+    none = 'Nobody yet: watchbill customers add "Alder Bank" --email desk@alder.example'
+    show(table(("CUSTOMER", "GETS", "TO", "STATE", "LAST RECEIVED"), told) if told else none)
+
+
+@app.command("add")
+def add(
+    name: str = NAME,
+    email: str = typer.Option(..., metavar="ADDRESS", help="Where a page goes."),
+    kind: str = typer.Option("brief", metavar="brief|feed", help="A page by mail, or a file in the bucket."),
+    filters: str = typer.Option("{}", metavar="JSON", help="What concerns them, in the product's words."),
+    as_json: bool = JSON,
+) -> None:
+    """Take a customer, or change what one gets. The next delivery goes by it; nothing is sent now."""
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show_json
+
+    wanted = _filters(filters)
+    with open_brain() as brain:
+        number = brain.value("add_customer", name=name, email=email, kind=kind, filters=wanted)
+    if as_json:
+        show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
+    else:
+        typer.echo(f'{name} is customer {number}. What they would get now: watchbill customers preview "{name}"')
+
+
+@app.command("preview")
+def preview(name: str = NAME, as_json: bool = JSON) -> None:
+    """Show what a customer would get now. Nothing is sent and nothing is written down."""
+    from company.pipeline.deliveries import facts
+    from company.vertical import load
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show, show_json
+    from watchbill.cli.surroundings import look_around
+    from watchbill.cloud.errors import DeskError
+    from watchbill.home import last_day
+
+    speech = load(last_day(look_around().home).vertical).deliveries
+    if speech is None:
+        raise DeskError("This product delivers nothing.")
+    with open_brain() as brain:
+        customer = _known(brain.all("list_customers"), name)
+        page = speech.write(facts(brain, brain.now(), speech, customer, "daily"))
+    if as_json:
+        show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
+    else:
+        show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
+
+
+@app.command("pause")
+def pause(name: str = NAME, as_json: bool = JSON) -> None:
+    """Let a customer's deliveries rest. What was written for them stays."""
+    _pause(name, rests=True, as_json=as_json)
+
+
+@app.command("resume")
+def resume(name: str = NAME, as_json: bool = JSON) -> None:
+    """Deliver to a paused customer again, from the end of the last page on."""
+    _pause(name, rests=False, as_json=as_json)
+
+
+def _pause(name: str, *, rests: bool, as_json: bool) -> None:
+    from watchbill.cli.house import open_brain
+    from watchbill.cli.printing import show_json
+
+    with open_brain() as brain:
+        customer = _known(brain.all("list_customers"), name)
+        brain.run("pause_customer", name=customer["name"], rests=rests)
+    if as_json:
+        show_json({"name": customer["name"], "is_paused": rests})
+    else:
+        typer.echo(f"{customer['name']} {'gets nothing until you resume it' if rests else 'is served again'}.")
+
+
+def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    from watchbill.cloud.errors import DeskError
+
+    for row in rows:
+        if row["name"].casefold() == name.casefold():
+            return row
+    raise DeskError(f"No customer is called {name}. There are: {', '.join(row['name'] for row in rows) or 'none'}.")
+
+
+def _filters(text: str) -> dict[str, Any]:
+    from watchbill.cli.failing import Misused
+
+    try:
+        wanted = json.loads(text)
+    except ValueError:
+        wanted = None
+    if not isinstance(wanted, dict):
+        raise Misused(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
+    return wanted
+
+
+def _state(row: dict[str, Any]) -> str:
+    return "paused" if row["is_paused"] else "served" if row["last_status"] == "sent" else row["last_status"] or "new"
