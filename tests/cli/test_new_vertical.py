@@ -84,3 +84,19 @@ def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> Non
     assert [line.split()[0] for line in said.err.splitlines()[1:]] == [
         f"--{question.option}" for question in QUESTIONS if question.option != "stamp"
     ]
+
+
+@pytest.mark.parametrize("name", ["coast", "shore"])
+def test_what_is_written_is_as_tidy_as_the_house(tmp_path: Path, name: str) -> None:
+    written = write_product(tmp_path, name, decide(examples()))
+    sources = [tmp_path / path for path in written if path.endswith(".py")]
+
+    assert len(sources) == 9
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        imports = [
+            line for line in lines if line.startswith("from ") and line.split()[1].split(".")[0] in (name, "company")
+        ]
+        assert imports == sorted(imports) and max(map(len, lines)) <= 120, path
+        compile(text, str(path), "exec")
