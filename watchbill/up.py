@@ -67,9 +67,10 @@ def run_up(
         desk = stack.enter_context(_desk(options, left, began, urls, say))
         stack.callback(_keep, desk, options, first, clock)
         scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
-        desk.set_now(clock.now)
-        slept = wake(desk, scheduler, clock.now)
-        scheduler.run(began, began + (options.lasts or FAR), before_instant=desk.set_now, after_fire=told)
+        ready = clock.now
+        desk.set_now(ready)
+        slept = wake(desk, scheduler, ready)
+        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=told)
     return slept
 
 

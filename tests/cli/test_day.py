@@ -1,7 +1,7 @@
 """`watchbill day`, around a day that somebody else runs: what is asked of it, and what is printed after it."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,15 @@ def test_options_reach_the_day(watchbill: Watchbill, asked: list[DayOptions], tm
     assert (calm.date, calm.feeds, calm.plants) == (date(2024, 1, 13), tmp_path, ())
     assert planted.plants == ("mute",)
     assert plain.plants is None, "the day itself knows what the demo plants"
+
+
+def test_a_week_is_seven_days_in_one_brain_and_plants_nothing(watchbill: Watchbill, asked: list[DayOptions]) -> None:
+    said = watchbill("week", "--date", "2026-03-11", "--json")
+
+    [week] = asked
+    assert (week.days, week.plants) == (7, ())
+    assert week.ends_at - week.starts_at == timedelta(days=7)
+    assert "briefs" in json.loads(said.out)
 
 
 def test_a_live_day_is_the_one_just_past(watchbill: Watchbill, asked: list[DayOptions]) -> None:

@@ -10,7 +10,7 @@ from watchbill.cloud.errors import DeskError
 from watchbill.scaffold.decisions import QUESTIONS, decide, examples
 from watchbill.scaffold.writing import write_product
 
-TWO = "tides https://tides.invalid/now.json hourly CC0; gauges https://gauges.invalid/all.json 6-hourly 'by letter'"
+TWO = "tides https://tides.invalid/now.json hourly CC0; gauges https://gauges.invalid/all.json hourly 'by letter'"
 
 
 @pytest.mark.slow
@@ -18,7 +18,8 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
     env = {"VERTICAL": "coast"}
     written = copied_company.json("new-vertical", "coast", "--example", "--sources", TWO)
 
-    day = copied_company.json("day", "--calm", env=env)
+    day = copied_company.json("day", "--calm", "--hours", "3", env=env)
+    [customer] = copied_company.json("customers", "list", env=env)
     whole = copied_company.run("template", env=env)
 
     assert "functions/scrape_gauges/MACHINE.md" in written["files"]
@@ -26,7 +27,8 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
         "tides": True,
         "gauges": True,
     }
-    assert day["failed_fires"] == 0 and "1 of 1 served" in day["brief"] and "COAST" in day["brief"]
+    assert day["failed_fires"] == 0
+    assert customer["last_status"] == "sent" and customer["last_subject"].startswith("Coast Wed 11 Mar:")
     assert whole.returncode == 0 and "ScrapeGauges" in whole.stdout + (
         copied_company.root / "infra" / "template.coast.yaml"
     ).read_text(encoding="utf-8")
@@ -84,3 +86,19 @@ def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> Non
     assert [line.split()[0] for line in said.err.splitlines()[1:]] == [
         f"--{question.option}" for question in QUESTIONS if question.option != "stamp"
     ]
+
+
+@pytest.mark.parametrize("name", ["coast", "shore"])
+def test_what_is_written_is_as_tidy_as_the_house(tmp_path: Path, name: str) -> None:
+    written = write_product(tmp_path, name, decide(examples()))
+    sources = [tmp_path / path for path in written if path.endswith(".py")]
+
+    assert len(sources) == 9
+    for path in sources:
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        imports = [
+            line for line in lines if line.startswith("from ") and line.split()[1].split(".")[0] in (name, "company")
+        ]
+        assert imports == sorted(imports) and max(map(len, lines)) <= 120, path
+        compile(text, str(path), "exec")

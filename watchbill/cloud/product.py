@@ -143,8 +143,10 @@ def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], g
             continue
         if role not in staff:
             raise DeskError(f"{name} is to run {role}, and there is no folder functions/{role}.")
-        manager = staff[role].reports_to
-        next(m for m in alarms if any(metric["Id"] == manager for metric in m)).append(_errors_of(role, name))
+        domain = next((m for m in alarms if any(metric["Id"] == staff[role].reports_to for metric in m)), None)
+        if domain is None:
+            raise DeskError(f"{role} reports to {staff[role].reports_to}, who is in no domain's alarm.")
+        domain.append(_errors_of(role, name))
 
 
 def _errors_of(role: str, name: str) -> dict[str, Any]:

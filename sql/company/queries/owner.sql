@@ -23,13 +23,13 @@ LEFT JOIN LATERAL (SELECT d.* FROM company.deliveries d WHERE d.customer_id = c.
 ORDER BY c.id
 
 -- name: cost_by_role
--- What thinking came to in a span of time, by role, and how many of its fires worked by the book.
-SELECT role, count(*) AS fires, count(*) FILTER (WHERE worked_by = 'book') AS by_the_book, sum(turns)::bigint AS turns,
-  sum(cost_usd)::float8 AS usd
-FROM company.sessions
-WHERE started_at >= %(since)s AND outcome IS DISTINCT FROM 'duplicate'
-GROUP BY role
-ORDER BY sum(cost_usd) DESC, role
+-- What thinking came to in a span of time, by employee, and how many of the fires went by the book. Machines never think.
+SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book, sum(s.turns)::bigint AS turns,
+  sum(s.cost_usd)::float8 AS usd
+FROM company.sessions s JOIN company.roster r ON r.role = s.role
+WHERE s.started_at >= %(since)s AND s.outcome IS DISTINCT FROM 'duplicate' AND r.kind <> 'machine'
+GROUP BY s.role
+ORDER BY sum(s.cost_usd) DESC, s.role
 
 -- name: tokens_by_kind
 -- Tokens of a span of time, by kind, over everybody or by role.
