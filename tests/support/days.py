@@ -42,6 +42,7 @@ NOTE = """
 INSERT INTO company.inbox (to_role, from_role, kind, level, body, sent_at)
 VALUES ('ceo', %(manager)s, 'note', 'log', %(note)s, %(at)s)
 """
+NOTES = {"data_manager": "4 tasks open (12 yesterday)", "scraping_manager": "1 of 1 feeds fresh"}
 DELIVERY = """
 WITH customer AS (
   INSERT INTO company.customers (name, email, kind) VALUES (%(name)s, 'x@y.invalid', 'brief') RETURNING id
@@ -73,12 +74,12 @@ SELECT role, %(at)s, role, watched_by, grace FROM company.roster WHERE schedule_
 
 
 def a_quiet_day(brain: TestBrain) -> None:
-    """Two customers with nothing new, one source unchanged, every slot worked, both managers wrote, all deployed."""
+    """Two customers with nothing new, one source unchanged, every slot worked, all managers wrote, all deployed."""
     everybody_deployed(brain)
     source(brain, promoted=0)
     slots(brain, "data_auditor", skipped=20, succeeded=4)
-    for manager, note in (("data_manager", "4 tasks open (12 yesterday)"), ("scraping_manager", "1 of 1 feeds fresh")):
-        write(brain, NOTE, manager=manager, note=note, at=EVENING)
+    for manager in managers(brain):
+        write(brain, NOTE, manager=manager, note=NOTES.get(manager, "0 tasks open"), at=EVENING)
     delivery(brain, "Alder Bank", items=0)
     delivery(brain, "Quayside Hospitals", items=0)
     brain.set_now(BRIEF_AT)
@@ -95,6 +96,12 @@ def a_bad_day(brain: TestBrain) -> None:
     answer(brain, stale, "scraping_manager", "14 requests, all answered not yet; asking again every hour.")
     off = "data_auditor's schedule is DISABLED in EventBridge"
     decision(brain, finding(brain, "muted", "data_auditor", off, "data_manager"))
+
+
+def managers(brain: TestBrain) -> list[str]:
+    """Everybody who owes the CEO a note."""
+    rows = write(brain, "SELECT role FROM company.roster WHERE kind = 'manager' AND left_at IS NULL ORDER BY role")
+    return [row["role"] for row in rows]
 
 
 def write(brain: TestBrain, statement: str, **values: Any) -> list[dict[str, Any]]:
