@@ -43,6 +43,12 @@ def sql(statement: str) -> Break:
     return lambda brain: days.write(brain, statement)
 
 
+def _abandon(brain: TestBrain, mode: str, title: str) -> None:
+    """A task of a mode that nobody works any more."""
+    days.write(brain, TASK + ") VALUES (%(mode)s, %(title)s, 'scraping_worker')", mode=mode, title=title)
+    days.write(brain, ROSTER + "modes = '{}' WHERE %(mode)s = ANY (modes)", mode=mode)
+
+
 ROSTER = "UPDATE company.roster SET "
 SCHEDULE = "UPDATE company.schedules SET "
 TASK = "INSERT INTO company.task_queue (mode, title, created_by"
@@ -55,9 +61,9 @@ FAULTS: list[tuple[str, str, Break]] = [
     ("fires who left", "link", sql(ROSTER + "left_at = company.now() WHERE role = 'link'")),
     ("deployed, not published", "link", sql(ROSTER + "schedule_expression = NULL WHERE role = 'link'")),
     ("not in the ledger", "link", sql("UPDATE company.schedules SET filled_until = NULL WHERE schedule = 'link'")),
-    ("task nobody works", "build", sql(TASK + ") VALUES ('build', 'mend it', 'scraping_worker')")),
-    ("mode without worker", "data_manager build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_manager'")),
-    ("mode without manager", "data_worker build", sql(ROSTER + "modes = '{data,build}' WHERE role = 'data_worker'")),
+    ("task nobody works", "build", lambda brain: _abandon(brain, "build", "mend it")),
+    ("mode without worker", "build_manager build", sql(ROSTER + "modes = '{}' WHERE role = 'build_worker'")),
+    ("mode without manager", "build_worker build", sql(ROSTER + "modes = '{}' WHERE role = 'build_manager'")),
     (
         "task blocked on nobody",
         "task 1",

@@ -51,7 +51,8 @@ HAVING count(*) > 0
 WITH model AS (
   SELECT m.weights, m.names FROM company.score_models m WHERE m.version = (SELECT model_version FROM company.scores LIMIT 1) AND %(until)s::timestamptz IS NOT NULL
 ), parts (part, source) AS (
-  VALUES ('known_exploited', 'kev'), ('ransomware', 'kev'), ('added_lately', 'kev'), ('due_soon', 'kev'), ('epss', 'epss'), ('percentile', 'epss')
+  VALUES ('known_exploited', 'kev'), ('ransomware', 'kev'), ('added_lately', 'kev'), ('due_soon', 'kev'), ('epss', 'epss'), ('percentile', 'epss'),
+    ('exploit_at_hand', 'exploits'), ('cvss', 'cves')
 ), without AS (
   SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights
   FROM (SELECT DISTINCT source FROM parts) s
