@@ -12,6 +12,7 @@ import pytest
 
 from company.vertical import Edition
 from tests.pipeline.works import Works, adds_up
+from tests.support.refusals import refused
 
 
 def record(n: int, updated: str, **changes: Any) -> dict[str, Any]:
@@ -79,6 +80,30 @@ def test_an_hour_that_comes_late_brings_what_is_new_and_overwrites_nothing_newer
     assert _titles(works) == {"CVE-2025-90001": "newest", "CVE-2025-90003": "missed"}
     batch = works.last_batch()
     assert (batch["status"], batch["promoted"], batch["unchanged"], batch["removed"]) == ("promoted", 1, 1, 0)
+
+
+def test_of_a_record_that_stands_twice_in_one_hour_the_newer_is_kept(works: Works) -> None:
+    twice = tarred(record(1, "2026-03-11T05:00:00Z", title="older"), record(1, "2026-03-11T06:00:00Z", title="newer"))
+    _show(works, ("whole", "2026-03-11T06:40:00Z", twice))
+
+    works.run("scrape_cves", "check", "promote")
+
+    assert _titles(works) == {"CVE-2025-90001": "newer"}
+    assert works.last_batch()["quarantined"] == 1
+
+
+def test_what_came_last_is_undone_first_even_when_it_was_late(works: Works) -> None:
+    _show(works, ("whole", "2026-03-11T06:40:00Z", tarred(record(1, "2026-03-11T06:30:00Z", title="first"))))
+    works.run("scrape_cves", "check", "promote")
+    _show(works, ("part", "2026-03-11T07:00:00Z", tarred(record(2, "2026-03-11T05:00:00Z", title="late"))))
+    works.run("scrape_cves", "check", "promote")
+    late = works.last_batch()["id"]
+
+    with refused("only_the_last_promotion_is_undone"):
+        works.brain.as_role("data_auditor").run("undo_batch", batch=late - 1, reason="the wrong one")
+    works.brain.as_role("data_auditor").run("undo_batch", batch=late, reason="it was a mistake")
+
+    assert _titles(works) == {"CVE-2025-90001": "first"}
 
 
 def test_an_hour_without_a_change_moves_nothing_and_is_no_error(works: Works) -> None:

@@ -79,7 +79,7 @@ BEGIN
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
 END $$;
 
--- Of rows with one key, one is right: the smallest by the stream's choice, else the first. The others are put aside.
+-- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest, else the first. The others are put aside.
 CREATE OR REPLACE FUNCTION company.check_duplicates(b company.batches, s company.streams, staging text, key text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -90,7 +90,7 @@ BEGIN
       SELECT row_no, %1$s, first_value(row_no) OVER (PARTITION BY %1$s ORDER BY %2$s row_no) AS kept FROM %3$s
       WHERE batch_id = $1 AND %1$s IN (SELECT %1$s FROM %3$s WHERE batch_id = $1 GROUP BY %1$s HAVING count(*) > 1)
     ) AS twice WHERE row_no <> kept',
-    key, coalesce(quote_ident(s.prefer_smallest) || ', ', ''), staging)
+    key, coalesce(quote_ident(s.prefer_smallest) || ', ', quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
   INTO numbers, reasons USING b.id;
   PERFORM company.quarantine_rows(b.id, 'no_row_twice', coalesce(numbers, '{}'), coalesce(reasons, '{}'));
   PERFORM company.record_check(b.id, 'no_row_twice', 'quarantine', b.rows_staged, cardinality(coalesce(numbers, '{}')), '');

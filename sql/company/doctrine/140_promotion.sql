@@ -111,7 +111,7 @@ BEGIN
   SELECT * INTO b FROM company.batches WHERE id = my_batch FOR UPDATE;
   PERFORM 1 FROM company.streams WHERE source = b.source FOR UPDATE;
   IF b.id IS DISTINCT FROM (
-    SELECT id FROM company.batches WHERE source = b.source AND status = 'promoted' ORDER BY edition_at DESC, id DESC LIMIT 1
+    SELECT id FROM company.batches WHERE source = b.source AND status = 'promoted' ORDER BY promoted_at DESC, edition_at DESC, id DESC LIMIT 1
   ) THEN
     PERFORM company.refuse('only_the_last_promotion_is_undone', format('batch %s is not the last of %s', my_batch, coalesce(b.source, 'any source')));
   END IF;

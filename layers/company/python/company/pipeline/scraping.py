@@ -92,8 +92,14 @@ def _rests(fire: "Fire", source: Source) -> str | None:
         if last is not None and fire.now - last < source.asked_every:
             return f"asked at {last:%H:%M}Z, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(steps(fire, source, ways), None):
-        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+        return _nothing_wanted(fire, source)
     return None
+
+
+def _nothing_wanted(fire: "Fire", source: Source) -> str:
+    if source.is_dated:
+        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+    return "no hour is missing"
 
 
 def _ask_in_turn(fire: "Fire", source: Source, step: Sequence[Asked], errand: Errand) -> Asked | None:
