@@ -54,7 +54,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("pause nobody", "Nobody here who could be paused is called nobody. There are: ceo,"),
+        ("pause nobody", "Nobody here who could be paused is called nobody. There are: "),
         ("resume ceo", "ceo is not paused."),
         ("pause heartbeat", "the_watch_is_never_paused"),
         ("customers preview Zork", "No customer is called Zork. There are: none."),
