@@ -32,8 +32,8 @@ NEW_ON_THE_DAY = 3
 
 def write_sample(folder: Path, day: date, days: int = 1) -> None:
     """Writes a folder per source, for some days that begin with the one around which the world turns."""
-    write_cves(folder, day)
-    write_exploits(folder, day)
+    write_cves(folder, day, days)
+    write_exploits(folder, day, days)
     for name in ("kev", "epss"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     first = day - timedelta(days=DAYS_BEFORE)

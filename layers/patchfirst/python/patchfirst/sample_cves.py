@@ -26,18 +26,18 @@ NVD_HOURS = (5, 11, 17, 23)
 STATUSES = ("Analyzed", "Modified", "Deferred", "Awaiting Analysis", "Undergoing Analysis", "Not Scheduled")
 
 
-def write_cves(folder: Path, day: date) -> None:
-    """Writes cve5/ and nvd/ under the folder."""
+def write_cves(folder: Path, day: date, days: int = 1) -> None:
+    """Writes cve5/ and nvd/ under the folder, for some days from the first one on."""
     cve5, nvd = folder / "cve5", folder / "nvd"
     cve5.mkdir(parents=True, exist_ok=True)
     nvd.mkdir(parents=True, exist_ok=True)
     midnight = datetime.combine(day, time(0), UTC)
     everything = [_record(n * 9, midnight - timedelta(hours=1 + roll("written", n) % 5000)) for n in range(RECORDS)]
     (cve5 / f"cves-{day}.tar.gz").write_bytes(_packed(everything))
-    for step, hour in enumerate(range(EVERY_HOURS, 34, EVERY_HOURS)):
+    for step, hour in enumerate(range(EVERY_HOURS, 10 + 24 * days, EVERY_HOURS)):
         at = midnight + timedelta(hours=hour)
         (cve5 / f"delta-{at:%Y-%m-%dT%H%MZ}.tar.gz").write_bytes(_packed(_changes(at, step)))
-    for at in [midnight + timedelta(hours=hour, minutes=10) for hour in NVD_HOURS]:
+    for at in [midnight + timedelta(days=n, hours=hour, minutes=10) for n in range(days) for hour in NVD_HOURS]:
         (nvd / f"cves-resultsPerPage2000-{at:%Y-%m-%dT%H%M%SZ}.json").write_bytes(_page(at))
 
 
