@@ -138,7 +138,8 @@ def test_the_watcher_of_the_source_tells_what_the_builders_made_of_it(office: Of
 
     answer = office.finding("malformed_source")["answer"]
     assert answer.endswith("the builders: C-1 written: dateAdded comes as date_added.")
-    assert office.value("SELECT count(*) FROM company.task_queue WHERE mode = 'scrape'") == 1
+    errands = "SELECT count(*) FROM company.task_queue WHERE mode = 'scrape' AND dedupe_key LIKE 'malformed:%%'"
+    assert office.value(errands) == 1
 
 
 def _result(task: dict[str, Any]) -> str:

@@ -1,9 +1,5 @@
 """The observatory's bulletin."""
 
-from company.outcomes import Outcome
-from company.pipeline.scraping import scrape
-from company.session import Fire
+from company.pipeline.scraping import scraper
 
-
-def work(fire: Fire) -> Outcome:
-    return scrape(fire, "quakes")
+work = scraper("quakes")

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,11 @@ def nothing_to_ask(fire: "Fire", *names: str) -> str | None:
     for name in names:
         tell_freshness(fire, name)
     return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
+
+
+def scraper(*names: str) -> "Callable[[Fire], Outcome]":
+    """The whole work of a machine that scrapes these sources and does nothing else."""
+    return lambda fire: scrape(fire, *names)
 
 
 def scrape(fire: "Fire", *names: str) -> Outcome:
