@@ -3,7 +3,6 @@
 The day of date D runs from 07:00 on D to 07:00 on the morning after, whose brief, written at 06:50, closes it.
 """
 
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -23,8 +22,9 @@ from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
 from watchbill.desk import Desk, Plan, new_desk
-from watchbill.home import LastDay, desk_folder, remember, sample_folder
+from watchbill.home import LastDay, desk_folder, remember
 from watchbill.plants import PLANTS, Plant
+from watchbill.samples import sample_of
 
 FIRST_DATE = date(2026, 3, 11)
 MORNING = time_of_day(7, 0)
@@ -145,7 +145,7 @@ def _editions(
         return [], ()
     folder = options.feeds
     if folder is None:
-        folder = sample_of(options, vertical, on_progress)
+        folder = sample_of(options, vertical, lambda step: on_progress(Progress(step)))
     elif not folder.is_dir():
         raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
     editions, warnings = editions_in(vertical, folder)
@@ -154,20 +154,6 @@ def _editions(
             f"--feeds {folder}: no edition of {', '.join(s.name for s in vertical.sources)} was found there."
         )
     return editions, tuple(warnings)
-
-
-def sample_of(options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]) -> Path:
-    """The product's generated sample for this day, made once."""
-    if vertical.sample is None:
-        raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
-    folder = sample_folder(options.home, vertical.name, options.date.isoformat(), options.days)
-    if not (folder / "complete").exists():
-        on_progress(Progress("sample feeds"))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        vertical.sample(folder, options.date, options.days)
-        (folder / "complete").touch()
-    return folder
 
 
 def open_for_business(desk: Desk, vertical: Vertical) -> None:

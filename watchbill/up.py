@@ -18,9 +18,10 @@ from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
 from watchbill.cloud.snapshot import save
-from watchbill.day import DayOptions, open_for_business, sample_of
+from watchbill.day import DayOptions, open_for_business
 from watchbill.desk import Desk, Plan, last_desk, new_desk
 from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
+from watchbill.samples import sample_of
 
 WORDS = "real time"
 SAMPLE_DAYS = 7

@@ -1,0 +1,41 @@
+"""The sample feeds are made once, and again when whoever makes them changed."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from company.vertical import Vertical
+from watchbill import samples
+from watchbill.day import DayOptions
+from watchbill.samples import sample_of
+
+
+def write(folder: Path, day: date, days: int) -> None:
+    (folder / "feed").write_text(f"{day} {days}")
+
+
+TIDES = Vertical(name="tides", title="Tides", product="", sources=(), sample=write)
+
+
+def test_a_sample_is_made_once(tmp_path: Path) -> None:
+    said: list[str] = []
+    options = DayOptions(tmp_path, "tides", date(2026, 3, 11))
+
+    first, again = (sample_of(options, TIDES, said.append) for _ in range(2))
+
+    assert first == again
+    assert (first / "feed").read_text() == "2026-03-11 1"
+    assert said == ["sample feeds"]
+
+
+def test_an_upgraded_generator_makes_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    options = DayOptions(tmp_path, "tides", date(2026, 3, 11))
+    folder = sample_of(options, TIDES, said.append)
+    (folder / "feed").write_text("of the old generator")
+
+    monkeypatch.setattr(samples, "_digest", lambda _: "another")
+    sample_of(options, TIDES, said.append)
+
+    assert (folder / "feed").read_text() == "2026-03-11 1"
