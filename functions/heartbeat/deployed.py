@@ -6,31 +6,34 @@ from datetime import UTC, datetime
 from typing import Any
 
 from company.session import Fire
+from heartbeat.retrying import PREFIX as A_RETRY
 
 PAGE = 100
+NOBODY = "nobody"
+"""Stands for whom a schedule fires that names no role of ours; the org page catches it."""
 
 
-def read(fire: Fire) -> list[dict[str, Any]]:
-    """Notes every schedule of the group in the brain; gives them as the brain knows them, `differs` where changed."""
+def read(fire: Fire) -> int:
+    """Notes in the brain what is deployed, what changed and what is gone; how many schedules there are."""
     scheduler = fire.cloud.client("scheduler")
-    known = {row["schedule"]: row["modified_at"] for row in fire.brain.all("known_schedules")}
-    names, changed = [], set()
+    known = {row["schedule"]: row["modified_at"] for row in fire.brain.all("known_stamps")}
+    names = []
     for item in _listed(scheduler, fire.settings.schedule_group):
         names.append(item["Name"])
         modified_at = _stamp(item)
-        if known.get(item["Name"]) != modified_at and _note(fire, scheduler, item["Name"], modified_at):
-            changed.add(item["Name"])
-    gone = {row["schedule"] for row in fire.brain.all("note_gone_schedules", still_there=names)}
-    for name in sorted(gone):
-        fire.brain.run("withdraw_slots", schedule=name, reason="the schedule is no longer in EventBridge")
-    return [{**row, "differs": row["schedule"] in changed} for row in fire.brain.all("known_schedules")]
+        if known.get(item["Name"]) != modified_at:
+            _note(fire, scheduler, item["Name"], modified_at)
+    for gone in fire.brain.all("note_gone_schedules", still_there=names):
+        fire.log.info("a schedule is no longer in EventBridge", gone=gone["schedule"])
+    return len(names)
 
 
 def _listed(scheduler: Any, group: str) -> Iterator[dict[str, Any]]:
+    """All but the retries: a retry is a late fire of a slot that stands in the ledger, and promises nothing itself."""
     for page in scheduler.get_paginator("list_schedules").paginate(
         GroupName=group, PaginationConfig={"PageSize": PAGE}
     ):
-        yield from page["Schedules"]
+        yield from (item for item in page["Schedules"] if not item["Name"].startswith(A_RETRY))
 
 
 def _stamp(item: dict[str, Any]) -> datetime:
@@ -38,34 +41,32 @@ def _stamp(item: dict[str, Any]) -> datetime:
     return modified.astimezone(UTC)
 
 
-def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> bool:
-    found = scheduler.get_schedule(GroupName=fire.settings.schedule_group, Name=name)
-    role = _role_of(found)
-    if role is None:
-        fire.learn(
-            "unknown_schedule",
-            f"the schedule {name} fires nobody of ours: its Input names no role",
-            schedule=name,
-        )
-        return False
-    starts_at = found.get("StartDate")
-    return bool(
-        fire.brain.value(
-            "note_schedule",
-            schedule=name,
-            role=role,
-            expression=found["ScheduleExpression"],
-            timezone=found.get("ScheduleExpressionTimezone", "UTC"),
-            state=found.get("State") or "ENABLED",  # what AWS takes when an update names none
-            starts_at=starts_at.astimezone(UTC) if starts_at else None,
-            modified_at=modified_at,
-        )
+def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> None:
+    try:
+        found = scheduler.get_schedule(GroupName=fire.settings.schedule_group, Name=name)
+    except scheduler.exceptions.ResourceNotFoundException:
+        return  # deleted between the listing and now: the next beat finds it gone
+    fire.brain.run(
+        "note_schedule",
+        schedule=name,
+        role=_role_of(found),
+        expression=found["ScheduleExpression"],
+        timezone=found.get("ScheduleExpressionTimezone", "UTC"),
+        state=found.get("State") or "ENABLED",  # what AWS takes when an update names none
+        starts_at=_utc(found.get("StartDate")),
+        modified_at=modified_at,
+        ends_at=_utc(found.get("EndDate")),
+        failure_queue=(found["Target"].get("DeadLetterConfig") or {}).get("Arn"),
     )
 
 
-def _role_of(schedule: dict[str, Any]) -> str | None:
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment else None
+
+
+def _role_of(schedule: dict[str, Any]) -> str:
     try:
         role = json.loads(schedule["Target"].get("Input") or "{}").get("role")
     except (ValueError, AttributeError):
-        return None
-    return role if isinstance(role, str) else None
+        return NOBODY
+    return role if isinstance(role, str) else NOBODY

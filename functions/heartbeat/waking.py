@@ -1,70 +1,60 @@
-"""Calls the watcher of a finding that cannot wait: a one-off schedule, once per finding, which is itself a slot."""
+"""Calls who cannot wait for their next fire: a one-off schedule that is itself a slot; and lets silence climb.
 
-import json
+Each finding and each letter calls once; one call tells of all that waits for a role; a role has so many calls a day.
+What is not answered in the time that the watcher's record states goes to the ceo, and then to the owner.
+"""
+
 from datetime import datetime, timedelta
-from typing import Any
 
 from company.ledger import next_minute
 from company.session import Fire
+from heartbeat.oneoffs import at, fire_once
 
-COPIED = ("Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
-
-
-def wake_watchers(fire: Fire) -> int:
-    """Wakes each watcher whose unanswered findings cannot wait and called nobody yet; how many were woken."""
-    waiting: dict[str, list[int]] = {}
-    for row in fire.brain.all("findings_that_call"):
-        waiting.setdefault(row["watcher"], []).append(row["id"])
-    return sum(_wake(fire, watcher, ids) for watcher, ids in waiting.items())
+MOST_A_DAY = 24
+ESCALATION_WAITS_HOURS = 6
 
 
-def _wake(fire: Fire, watcher: str, findings: list[int]) -> bool:
-    """One call for all that a watcher has to hear now; False where it has no schedule to copy the target from."""
-    scheduler, group = fire.cloud.client("scheduler"), fire.settings.schedule_group
-    try:
-        standing = scheduler.get_schedule(GroupName=group, Name=watcher)
-    except scheduler.exceptions.ResourceNotFoundException:
-        fire.learn("cannot_wake", f"{watcher} has no schedule of its own, so it cannot be called", watcher=watcher)
+def climb(fire: Fire) -> int:
+    """Tells the ceo, then the owner, of findings that nobody answered in time; how many climbed."""
+    climbed = fire.brain.all("climb_findings")
+    for row in climbed:
+        body = f"F-{row['finding_id']}: {row['silent']} gave no answer in time; {row['told']} is told"
+        fire.learn("climbed", body, finding_id=row["finding_id"], told=row["told"])
+    return len(climbed) + len(fire.brain.all("climb_escalations", hours=ESCALATION_WAITS_HOURS))
+
+
+def call(fire: Fire) -> int:
+    """Calls everybody for whom something new waits that cannot; how many were called."""
+    return sum(_call(fire, **row) for row in fire.brain.all("calls_waiting", most_a_day=MOST_A_DAY))
+
+
+def _call(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bool:
+    due_at = next_minute(fire.now)
+    name = f"wake-{role}-{f'{findings[0]}' if findings else f'm{messages[0]}'}"
+    if not fire_once(fire, like=role, name=name, at_moment=due_at, schedule=name, due_at=due_at):
+        fire.learn("cannot_wake", f"{role} has no schedule of its own, so it cannot be called", watcher=role)
         return False
-    due_at, name = next_minute(fire.now), f"wake-{watcher}-{findings[0]}"
-    _create(scheduler, group, name, due_at, _target(standing["Target"], watcher, name, due_at))
-    _expect(fire, name, watcher, due_at)
-    for finding in findings:
-        fire.brain.run("note_woken", finding_id=finding)
-    fire.learn("woke", f"called {watcher} for {', '.join(f'F-{f}' for f in findings)}", watcher=watcher)
+    _expect(fire, name, role, due_at)
+    fire.brain.run("note_called", findings=findings, messages=messages)
+    fire.learn("woke", f"called {role} for {_named(findings, messages)}", watcher=role)
     return True
 
 
-def _target(standing: dict[str, Any], watcher: str, name: str, due_at: datetime) -> dict[str, Any]:
-    event = {"role": watcher, "schedule": name, "due_at": due_at.strftime("%Y-%m-%dT%H:%M:%SZ"), "attempt": "1"}
-    return {**{key: standing[key] for key in COPIED if key in standing}, "Input": json.dumps(event)}
+def _named(findings: list[int], messages: list[int]) -> str:
+    return ", ".join([f"F-{finding}" for finding in findings] + [f"message {message}" for message in messages])
 
 
-def _create(scheduler: Any, group: str, name: str, due_at: datetime, target: dict[str, Any]) -> None:
-    try:
-        scheduler.create_schedule(
-            GroupName=group,
-            Name=name,
-            ScheduleExpression=f"at({due_at:%Y-%m-%dT%H:%M:%S})",
-            ScheduleExpressionTimezone="UTC",
-            FlexibleTimeWindow={"Mode": "OFF"},
-            ActionAfterCompletion="DELETE",
-            Target=target,
-        )
-    except scheduler.exceptions.ConflictException:
-        return  # an earlier beat died between creating it and noting so; the call stands
-
-
-def _expect(fire: Fire, name: str, watcher: str, due_at: datetime) -> None:
-    expression = f"at({due_at:%Y-%m-%dT%H:%M:%S})"
+def _expect(fire: Fire, name: str, role: str, due_at: datetime) -> None:
     fire.brain.run(
         "note_schedule",
         schedule=name,
-        role=watcher,
-        expression=expression,
+        role=role,
+        expression=at(due_at),
         timezone="UTC",
         state="ENABLED",
         starts_at=None,
         modified_at=fire.now,
+        ends_at=None,
+        failure_queue=None,
     )
     fire.brain.run("expect_slots", schedule=name, due=[due_at], until=due_at + timedelta(days=1), is_wake=True)

@@ -1,41 +1,53 @@
-"""One beat: read the schedules, settle the ledger, tell the watchers, beat."""
+"""One beat: read the schedules, settle the ledger, tell and call the watchers, beat."""
 
 from collections import Counter
+from typing import Any
 
-from company.ledger import EVENT_AGE_SECONDS, FILL_AHEAD, MOST_ATTEMPTS, fill
+from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from heartbeat import deployed, findings, waking
+from heartbeat import deployed, findings, retrying, waking
 from heartbeat.metric import emit_beat
 
 
 def work(fire: Fire) -> Outcome:
-    """Everything is found in set-based statements against one frozen now; then the beat is recorded and emitted."""
-    schedules = deployed.read(fire)
-    written = fill(fire.brain, fire.now, FILL_AHEAD)
-    dead = fire.brain.all("end_dead_sessions")
-    ended = fire.brain.all("end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS)
-    returned = fire.brain.all("return_expired_leases")
-    for task in returned:
-        fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
-    opened = findings.tell(fire, schedules, ended)
-    healed = findings.close_recovered(fire)
-    woken = waking.wake_watchers(fire)
+    """Everything is found in set-based statements, each at one moment; then the beat is recorded and emitted."""
+    deployed.read(fire)
+    written = fill(fire.brain, fire.now, fire.budget)
+    ended = settle(fire)
+    told = {
+        "findings_opened": findings.tell(fire, ended["slots"]),
+        "findings_healed": findings.close_healed(fire),
+        "fired_again": retrying.fire_again(fire),
+        "climbed": waking.climb(fire),
+        "woken": waking.call(fire),
+    }
+    retired = retire(fire.brain)
     figures = fire.brain.one("ledger_figures") or {}
-    looked_at = figures["past_day"] + figures["ahead"]
-    fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=len(schedules))
+    looked_at, schedules = figures["looked_at"], figures["schedules"]
+    fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=schedules)
     emit_beat(fire.settings.company)
-    by_end = Counter(slot["status"] for slot in ended)
+    by_end = Counter(slot["status"] for slot in ended["slots"])
     return Done(
         {
             "slots_looked_at": looked_at,
-            "schedules": len(schedules),
+            "schedules": schedules,
+            "hours_ahead": figures["hours_ahead"],
             "written_ahead": written,
             **{word: by_end[word] for word in ("missed", "failed", "timed_out")},
-            "dead_sessions": len(dead),
-            "returned_tasks": len(returned),
-            "findings_opened": opened,
-            "findings_healed": healed,
-            "woken": woken,
+            "dead_sessions": len(ended["sessions"]),
+            "returned_tasks": len(ended["tasks"]),
+            **told,
+            "slots_retired": retired,
         }
     )
+
+
+def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
+    """What ended without anybody ending it: sessions past their deadline, slots nothing can still work, dead leases."""
+    sessions = fire.brain.all("end_dead_sessions")
+    slots = fire.brain.all("end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS)
+    tasks = fire.brain.all("return_expired_leases")
+    for task in tasks:
+        fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
+    return {"sessions": sessions, "slots": slots, "tasks": tasks}

@@ -20,6 +20,8 @@ def note(brain: TestBrain, *, expression: str = "rate(1 hour)", state: str = "EN
             state=state,
             starts_at=None,
             modified_at=brain.now(),
+            ends_at=None,
+            failure_queue=None,
         )
     )
 
@@ -101,7 +103,13 @@ def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(bra
         "end_dead_sessions()",
         "end_overdue_slots(1, '1 hour')",
         "record_beat(1, 1, 1)",
-        "note_woken(1)",
+        "note_called(ARRAY[1], ARRAY[1])",
+        "climb_findings()",
+        "climb_escalations('6 hours')",
+        "expect_many(ARRAY[]::text[], ARRAY[]::timestamptz[], ARRAY[]::text[], company.now())",
+        "note_unreadable('s', 'x')",
+        "note_retry_fired('s', company.now())",
+        "retire_old_slots('90 days', 1)",
     ]
 
     for call in calls:

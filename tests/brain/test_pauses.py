@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.ledger import FILL_AHEAD, fill
+from company.ledger import fill
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from tests.support.refusals import refused
@@ -24,8 +24,10 @@ def deployed(brain: TestBrain) -> None:
         state="ENABLED",
         starts_at=None,
         modified_at=MORNING,
+        ends_at=None,
+        failure_queue=None,
     )
-    fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+    fill(brain.as_role("heartbeat"), brain.now())
 
 
 def pause(brain: TestBrain, role: str = WORKER, *, rests: bool = True, by: str = "owner") -> int:
@@ -50,11 +52,11 @@ def test_a_pause_withdraws_what_was_expected_and_says_why(brain: TestBrain) -> N
 def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> None:
     deployed(brain)
     pause(brain)
-    rested = fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+    rested = fill(brain.as_role("heartbeat"), brain.now())
     brain.wait(hours=5)
 
     pause(brain, rests=False)
-    resumed = fill(brain.as_role("heartbeat"), brain.now(), FILL_AHEAD)
+    resumed = fill(brain.as_role("heartbeat"), brain.now())
 
     assert rested == 0
     assert resumed == slots(brain, "expected") == 26

@@ -154,5 +154,7 @@ def _expect(brain: TestBrain, role: str) -> None:
         state="ENABLED",
         starts_at=None,
         modified_at=now,
+        ends_at=None,
+        failure_queue=None,
     )
     heartbeat.run("expect_slots", schedule=role, due=[now], until=now, is_wake=False)

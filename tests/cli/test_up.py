@@ -64,6 +64,8 @@ def expect(brain: TestBrain, role: str, policy: str) -> None:
         state="ENABLED",
         starts_at=None,
         modified_at=MORNING,
+        ends_at=None,
+        failure_queue=None,
     )
     due = [MORNING + timedelta(hours=n, minutes=15) for n in range(3)]
     heartbeat.run("expect_slots", schedule=role, due=due, until=due[-1], is_wake=False)

@@ -24,6 +24,28 @@ BEGIN
   END IF;
 END $$;
 
+-- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a start date is due
+-- somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
+CREATE OR REPLACE FUNCTION company.slot_of_fire(my_schedule text, my_due_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT s.due_at FROM company.slots s WHERE s.schedule = my_schedule AND s.due_at = my_due_at),
+    (
+      SELECT s.due_at
+      FROM company.schedules d
+      CROSS JOIN LATERAL (SELECT CASE WHEN d.expression LIKE 'rate(%' AND d.starts_at IS NULL
+        THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2 ELSE interval '29 seconds' END AS tolerance) AS may_differ
+      JOIN company.slots s ON s.schedule = d.schedule AND s.was_expected
+        AND s.due_at BETWEEN my_due_at - may_differ.tolerance AND my_due_at + may_differ.tolerance
+      WHERE d.schedule = my_schedule
+      ORDER BY abs(extract(epoch FROM s.due_at - my_due_at))
+      LIMIT 1
+    ),
+    my_due_at
+  )
+$$;
+REVOKE EXECUTE ON FUNCTION company.slot_of_fire(text, timestamptz) FROM PUBLIC;
+
 -- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
 CREATE OR REPLACE FUNCTION company.open_session(
   my_schedule text, my_due_at timestamptz, my_request_id text, lasts interval,
@@ -37,6 +59,7 @@ DECLARE
   living company.sessions;
 BEGIN
   PERFORM company.require_own_slot(my_schedule, my_due_at);
+  my_due_at := company.slot_of_fire(my_schedule, my_due_at);
   -- Lambda's own limit, and a margin.
   IF lasts > interval '16 minutes' THEN
     PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));

@@ -8,9 +8,11 @@ BEGIN
   END IF;
 END $$;
 
--- One deployed schedule as EventBridge has it now. A changed expression, zone or state withdraws what was expected by the old one.
+-- One deployed schedule as EventBridge has it now. A changed expression, zone or role withdraws what was expected by the old one.
+DROP FUNCTION IF EXISTS company.note_schedule(text, text, text, text, text, timestamptz, timestamptz);
 CREATE OR REPLACE FUNCTION company.note_schedule(
-  my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz, my_modified_at timestamptz
+  my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz, my_modified_at timestamptz,
+  my_ends_at timestamptz DEFAULT NULL, my_failure_queue text DEFAULT NULL
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -20,15 +22,20 @@ BEGIN
   PERFORM company.require_heartbeat();
   SELECT * INTO old FROM company.schedules WHERE schedule = my_schedule FOR UPDATE;
   differs := old.schedule IS NULL OR old.gone_at IS NOT NULL
-    OR (old.expression, old.timezone, old.state, old.role) IS DISTINCT FROM (my_expression, my_timezone, my_state, my_role);
-  INSERT INTO company.schedules (schedule, role, expression, timezone, state, starts_at, modified_at, seen_at)
-  VALUES (my_schedule, my_role, my_expression, my_timezone, my_state, my_starts_at, my_modified_at, company.now())
+    OR (old.expression, old.timezone, old.state, old.role, old.starts_at, old.ends_at)
+      IS DISTINCT FROM (my_expression, my_timezone, my_state, my_role, my_starts_at, my_ends_at);
+  INSERT INTO company.schedules (schedule, role, expression, timezone, state, starts_at, ends_at, modified_at, seen_at, failure_queue)
+  VALUES (my_schedule, my_role, my_expression, my_timezone, my_state, my_starts_at, my_ends_at, my_modified_at, company.now(), my_failure_queue)
   ON CONFLICT (schedule) DO UPDATE
   SET role = excluded.role, expression = excluded.expression, timezone = excluded.timezone, state = excluded.state,
     starts_at = excluded.starts_at, modified_at = excluded.modified_at, seen_at = excluded.seen_at, gone_at = NULL,
+    failure_queue = excluded.failure_queue, ends_at = excluded.ends_at,
+    changed_at = CASE WHEN differs THEN company.now() ELSE schedules.changed_at END,
+    unreadable = CASE WHEN differs THEN NULL ELSE schedules.unreadable END,
     filled_until = CASE WHEN differs THEN NULL ELSE schedules.filled_until END;
   -- A muted schedule still owes its published fires: they stay expected and will be missed, in the open (scar 2).
-  IF differs AND old.expression IS NOT NULL AND (old.expression, old.timezone) IS DISTINCT FROM (my_expression, my_timezone) THEN
+  IF differs AND old.expression IS NOT NULL
+    AND (old.expression, old.timezone, old.starts_at, old.ends_at) IS DISTINCT FROM (my_expression, my_timezone, my_starts_at, my_ends_at) THEN
     PERFORM company.withdraw_slots(my_schedule, format('the schedule changed from %s to %s', old.expression, my_expression));
   END IF;
   RETURN differs;
@@ -63,15 +70,50 @@ BEGIN
   RETURN written;
 END $$;
 
--- Schedules no longer in EventBridge. A one-off that fired was to go; any other is named to the caller.
+-- The same for many at once: names beside their moments, and whose ledger now reaches how far. An insert a schedule would cost a
+-- company of ten thousand its beat.
+CREATE OR REPLACE FUNCTION company.expect_many(names text[], moments timestamptz[], filled text[], until timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace)
+  SELECT s.schedule, due.moment, s.role, r.watched_by, r.grace
+  FROM unnest(names, moments) AS due (schedule, moment)
+  JOIN company.schedules s ON s.schedule = due.schedule
+  JOIN company.roster r ON r.role = s.role
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL WHERE slots.status = 'withdrawn';
+  GET DIAGNOSTICS written = ROW_COUNT;
+  UPDATE company.schedules s SET filled_until = greatest(s.filled_until, until), unreadable = NULL
+  FROM unnest(filled) AS name WHERE s.schedule = name;
+  RETURN written;
+END $$;
+
+-- An expression that nobody can read owes nothing that could be missed, so it is said instead of skipped.
+CREATE OR REPLACE FUNCTION company.note_unreadable(my_schedule text, why text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.schedules SET unreadable = why WHERE schedule = my_schedule;
+END $$;
+
+-- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any other that is
+-- published the watch tells by the roster.
 CREATE OR REPLACE FUNCTION company.note_gone_schedules(still_there text[]) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
-  UPDATE company.schedules SET gone_at = company.now()
-  WHERE gone_at IS NULL AND schedule <> ALL (still_there)
-  RETURNING schedule;
+  WITH gone AS (
+    UPDATE company.schedules s SET gone_at = company.now()
+    WHERE s.gone_at IS NULL AND NOT EXISTS (SELECT FROM unnest(still_there) AS name WHERE name = s.schedule)
+    RETURNING s.schedule
+  ), withdrawn AS (
+    UPDATE company.slots s SET status = 'withdrawn', reason = 'the schedule is no longer in EventBridge', ended_at = company.now()
+    FROM gone WHERE s.schedule = gone.schedule AND s.status = 'expected' AND s.due_at > company.now()
+  )
+  SELECT gone.schedule FROM gone;
 END $$;
 
 -- Sessions past their deadline are dead: nothing they still try to write is taken.
@@ -94,7 +136,7 @@ BEGIN
   RETURN QUERY
   UPDATE company.slots s
   SET status = 'missed', ended_at = company.now(), reason = format('nothing fired within %s of its time', s.grace)
-  WHERE s.status = 'expected' AND s.due_at + s.grace < company.now()
+  WHERE s.status = 'expected' AND s.due_at < company.now() AND s.due_at + s.grace < company.now()
   RETURNING s.*;
   RETURN QUERY
   UPDATE company.slots s
@@ -121,11 +163,7 @@ BEGIN
   VALUES (company.now(), my_session, looked_at, seen) ON CONFLICT (at) DO NOTHING;
 END $$;
 
--- The watcher of a finding was called; a finding calls once.
-CREATE OR REPLACE FUNCTION company.note_woken(my_finding bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  PERFORM company.require_heartbeat();
-  UPDATE company.findings SET woken_at = company.now() WHERE id = my_finding AND woken_at IS NULL;
-  RETURN FOUND;
-END $$;
+REVOKE EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text),
+  company.note_schedule(text, text, text, text, text, timestamptz, timestamptz, timestamptz, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text),
+  company.note_schedule(text, text, text, text, text, timestamptz, timestamptz, timestamptz, text) TO @login:heartbeat@;

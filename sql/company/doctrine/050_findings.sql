@@ -5,6 +5,8 @@ CREATE OR REPLACE FUNCTION company.open_finding(
   my_evidence jsonb, my_accused text, my_watcher text, OUT finding_id bigint, OUT is_new boolean
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  levels CONSTANT text[] := ARRAY['ring', 'today', 'brief', 'log'];
 BEGIN
   IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
     PERFORM company.refuse('findings_come_from_who_checks', coalesce(company.me(), session_user) || ' tells its manager by a note instead');
@@ -16,7 +18,10 @@ BEGIN
     EXISTS (SELECT FROM company.plants p WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now())
   )
   ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
-  SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence
+  SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence,
+    -- What was for today and turns out to ring, rings; nothing gets quieter by being seen again. A finding of many says how many now.
+    level = CASE WHEN array_position(levels, excluded.level) < array_position(levels, f.level) THEN excluded.level ELSE f.level END,
+    title = CASE WHEN f.fingerprint LIKE 'many:%' THEN excluded.title ELSE f.title END
   RETURNING f.id, f.times_seen = 1 INTO finding_id, is_new;
 END $$;
 

@@ -29,9 +29,9 @@ GRANT EXECUTE ON FUNCTION company.require_living_session(bigint),
 TO @staff@;
 
 -- The ledger is heartbeat's alone.
-GRANT EXECUTE ON FUNCTION company.note_schedule(text, text, text, text, text, timestamptz, timestamptz), company.withdraw_slots(text, text),
+GRANT EXECUTE ON FUNCTION company.withdraw_slots(text, text),
   company.expect_slots(text, timestamptz[], timestamptz, boolean), company.note_gone_schedules(text[]), company.end_dead_sessions(),
-  company.end_overdue_slots(integer, interval), company.record_beat(bigint, integer, integer), company.note_woken(bigint)
+  company.end_overdue_slots(integer, interval), company.record_beat(bigint, integer, integer)
 TO @login:heartbeat@;
 
 -- Mail is read by whom it concerns: the two ends, the CEO, those who audit, and the owner.

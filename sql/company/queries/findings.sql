@@ -19,13 +19,14 @@ SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
 -- name: open_finding_of
 -- The open finding of one fingerprint.
-SELECT id, times_seen, found_at, answered_at FROM company.findings WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
+SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
 
 -- name: my_findings
--- Open findings that wait for me as their watcher.
+-- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, times_seen, planted, answered_at, answer
 FROM company.findings
-WHERE watcher = company.me() AND closed_at IS NULL
+WHERE closed_at IS NULL
+  AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
 -- name: list_findings

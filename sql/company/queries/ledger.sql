@@ -1,26 +1,37 @@
 -- name: note_schedule
 -- A deployed schedule as EventBridge has it now; true when it differs from what was known.
-SELECT company.note_schedule(%(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s) AS differs
+SELECT company.note_schedule(
+  %(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s, %(ends_at)s, %(failure_queue)s
+) AS differs
 
--- name: known_schedules
--- Every deployed schedule that the ledger knows, with what was published for its role.
-SELECT s.schedule, s.role, s.expression, s.timezone, s.state, s.starts_at, s.modified_at, s.filled_until,
-  r.watched_by, r.is_paused, r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone
-FROM company.schedules s LEFT JOIN company.roster r ON r.role = s.role
-WHERE s.gone_at IS NULL
-ORDER BY s.schedule
+-- name: known_stamps
+-- When each deployed schedule was last modified, as far as the ledger knows.
+SELECT schedule, modified_at FROM company.schedules WHERE gone_at IS NULL
 
 -- name: note_gone_schedules
 -- Schedules that EventBridge no longer has.
 SELECT company.note_gone_schedules(%(still_there)s) AS schedule
 
+-- name: short_schedules
+-- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role rests or left does not.
+SELECT s.schedule, s.expression, s.timezone, s.starts_at, s.ends_at, s.first_seen_at, s.filled_until
+FROM company.schedules s JOIN company.roster r ON r.role = s.role
+WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND s.unreadable IS NULL
+  AND (s.filled_until IS NULL OR s.filled_until < %(below)s)
+ORDER BY s.filled_until NULLS FIRST, s.schedule
+LIMIT %(at_most)s
+
+-- name: note_unreadable
+-- A deployed expression that cannot be read.
+SELECT company.note_unreadable(%(schedule)s, %(reason)s)
+
+-- name: expect_many
+-- Writes expectations ahead for many schedules at once.
+SELECT company.expect_many(%(names)s::text[], %(moments)s::timestamptz[], %(filled)s::text[], %(until)s) AS written
+
 -- name: expect_slots
 -- Writes expectations ahead.
 SELECT company.expect_slots(%(schedule)s, %(due)s, %(until)s, %(is_wake)s) AS written
-
--- name: withdraw_slots
--- Takes back what is not yet due.
-SELECT company.withdraw_slots(%(schedule)s, %(reason)s) AS withdrawn
 
 -- name: end_dead_sessions
 -- Sessions that ran past their deadline.
@@ -28,30 +39,30 @@ SELECT session_id, role, schedule, due_at FROM company.end_dead_sessions()
 
 -- name: end_overdue_slots
 -- Slots that ended without anybody closing them: missed, failed, timed out.
-SELECT schedule, due_at, role, watcher, status, grace, reason, attempts, is_wake
-FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_age_seconds)s))
+SELECT e.schedule, e.due_at, e.role, e.watcher, e.status, e.grace, e.reason, e.attempts, e.is_wake, s.state
+FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_age_seconds)s)) AS e
+LEFT JOIN company.schedules s ON s.schedule = e.schedule
 
 -- name: record_beat
 -- The beat, after all else was written.
 SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
 
--- name: note_woken
--- Marks that a finding called its watcher; false when it had before.
-SELECT company.note_woken(%(finding_id)s) AS is_first
-
 -- name: ledger_figures
--- How much of the ledger heartbeat looks at, and how far ahead it is written.
-SELECT count(*) FILTER (WHERE due_at > company.now() - interval '24 hours' AND due_at <= company.now()) AS past_day,
-  count(*) FILTER (WHERE due_at > company.now()) AS ahead
-FROM company.slots
+-- What a beat looked at: slots that came due since the last one or are not over, and how far the shortest ledger reaches.
+SELECT (
+    SELECT count(*) FROM company.slots
+    WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day') AND due_at <= company.now()
+  ) + (SELECT count(*) FROM company.slots WHERE status = 'running') AS looked_at,
+  (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL) AS schedules,
+  (
+    SELECT coalesce(floor(extract(epoch FROM min(coalesce(s.filled_until, company.now())) - company.now()) / 3600)::integer, 0)
+    FROM company.schedules s JOIN company.roster r ON r.role = s.role
+    WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND s.expression NOT LIKE 'at(%%'
+  ) AS hours_ahead
 
--- name: recovered_schedules
--- Open findings about a schedule's silence whose schedule has succeeded or been skipped since, with how long it was silent.
-SELECT f.id, f.fingerprint, f.subject, f.found_at, min(s.started_at) AS worked_at
-FROM company.findings f
-JOIN company.slots s ON s.schedule = f.subject AND s.status IN ('succeeded', 'skipped') AND s.due_at > f.last_seen_at - s.grace
-WHERE f.closed_at IS NULL AND f.kind IN ('missed', 'failed')
-GROUP BY f.id
+-- name: retire_old_slots
+-- Turns slots older than this into sums a day.
+SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
 -- name: list_slots
 -- The ledger as the owner reads it: latest first.
@@ -61,10 +72,3 @@ WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(schedule)s::text IS NULL OR schedule = %(schedule)s)
   AND (%(role)s::text IS NULL OR role = %(role)s)
 ORDER BY due_at, schedule
-
--- name: findings_that_call
--- Unanswered findings that cannot wait for their watcher's next fire and have called nobody yet.
-SELECT id, watcher FROM company.findings
-WHERE closed_at IS NULL AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
-  AND (muted_until IS NULL OR muted_until < company.now())
-ORDER BY id

@@ -3,7 +3,8 @@
 SELECT
   (SELECT count(*) FROM company.task_queue t
     WHERE t.status = 'pending' AND t.mode = ANY (r.modes) AND t.not_before <= company.now()) AS tasks,
-  (SELECT count(*) FROM company.findings f WHERE f.watcher = r.role AND f.closed_at IS NULL AND f.answered_at IS NULL) AS findings,
+  (SELECT count(*) FROM company.findings f WHERE f.closed_at IS NULL AND f.answered_at IS NULL
+    AND (f.watcher = r.role OR (f.climbed > 0 AND r.kind = 'ceo'))) AS findings,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS mail,
   (SELECT count(*) FROM company.decisions d WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
 FROM company.roster r
@@ -38,7 +39,9 @@ LIMIT %(limit)s
 
 -- name: muted_under_me
 -- Open findings about muted schedules that I watch, or that my people watch who cannot ask the owner themselves.
-SELECT f.id, f.subject, f.watcher, f.found_at, f.answered_at, f.answer, r.description
+SELECT f.id, f.subject, f.watcher, f.found_at, f.answered_at, f.answer, r.description,
+  CASE WHEN f.fingerprint LIKE 'many:%%' THEN (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(f.evidence) AS k)
+    ELSE jsonb_build_array(f.subject) END AS schedules
 FROM company.findings f
 JOIN company.roster w ON w.role = f.watcher
 LEFT JOIN company.roster r ON r.role = f.subject
@@ -58,5 +61,6 @@ LIMIT 1
 -- My question about a schedule, its answer, and whether the schedule's role is mine to watch or to manage.
 SELECT d.answer, d.acted_at, r.role IS NOT NULL AS is_mine
 FROM company.decisions d
-LEFT JOIN company.roster r ON r.role = %(schedule)s AND company.me() IN (r.watched_by, r.reports_to)
-WHERE d.id = %(decision_id)s AND d.asked_by = company.me() AND d.subject ->> 'schedule' = %(schedule)s
+LEFT JOIN company.roster r ON r.role = %(schedule)s AND (company.me() IN (r.watched_by, r.reports_to) OR company.my_kind() = 'ceo')
+WHERE d.id = %(decision_id)s AND d.asked_by = company.me()
+  AND (d.subject ->> 'schedule' = %(schedule)s OR d.subject -> 'schedules' ? %(schedule)s)

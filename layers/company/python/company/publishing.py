@@ -9,12 +9,14 @@ from company.records import Record
 
 UPSERT_ROLE = """
 INSERT INTO company.roster AS r (role, login, kind, description, reports_to, watched_by, schedule_expression,
-  schedule_timezone, grace, missed_fire, modes, tools, outward, model, budget)
+  schedule_timezone, grace, answers_within, missed_fire, modes, tools, outward, model, budget)
 VALUES (%(role)s, %(login)s, %(kind)s, %(description)s, %(reports_to)s, NULL, NULL, %(timezone)s, %(grace)s,
-  %(missed_fire)s, %(modes)s, %(tools)s, %(outward)s, %(model)s, %(budget)s)
+  make_interval(mins => %(answers_within_minutes)s), %(missed_fire)s, %(modes)s, %(tools)s, %(outward)s, %(model)s,
+  %(budget)s)
 ON CONFLICT (role) DO UPDATE
 SET login = excluded.login, kind = excluded.kind, description = excluded.description, reports_to = excluded.reports_to,
-  schedule_timezone = excluded.schedule_timezone, grace = excluded.grace, missed_fire = excluded.missed_fire,
+  schedule_timezone = excluded.schedule_timezone, grace = excluded.grace, answers_within = excluded.answers_within,
+  missed_fire = excluded.missed_fire,
   modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model,
   budget = excluded.budget, published_at = company.now(), left_at = NULL
 """
@@ -73,15 +75,26 @@ def _managers_first(staff: Mapping[str, Record]) -> list[Record]:
 
 
 def _facts(record: Record) -> dict[str, object]:
-    facts = record.model_dump(include={"role", "kind", "description", "reports_to", "timezone", "missed_fire", "model"})
+    facts = record.model_dump(
+        include={
+            "role",
+            "kind",
+            "description",
+            "reports_to",
+            "timezone",
+            "missed_fire",
+            "model",
+            "answers_within_minutes",
+        }
+    )
     lists = {"modes": list(record.modes), "tools": list(record.tools), "outward": list(record.outward)}
     return {**facts, **lists, "grace": record.grace, "budget": Jsonb(record.budget.model_dump())}
 
 
 def _row(company: str, facts: Mapping[str, object]) -> dict[str, object]:
     defaults: dict[str, object] = {
-        "timezone": "UTC", "grace": "20 minutes", "missed_fire": "skip", "modes": [], "tools": [], "outward": [],
-        "model": None, "budget": Jsonb({}),
+        "timezone": "UTC", "grace": "20 minutes", "answers_within_minutes": 30, "missed_fire": "skip", "modes": [],
+        "tools": [], "outward": [], "model": None, "budget": Jsonb({}),
     }  # fmt: skip
     return {**defaults, **facts, "login": f"{company}_{facts['role']}"}
 

@@ -38,6 +38,8 @@ class Record(BaseModel):
     schedule: str | None = None
     timezone: str = "UTC"
     grace_minutes: int = Field(default=20, ge=2)
+    answers_within_minutes: int = Field(default=30, ge=5, le=720)
+    """As a watcher: how long a finding that calls may wait for its word before it climbs."""
     missed_fire: Literal["run_once", "skip"] = "run_once"
     modes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()

@@ -1,8 +1,9 @@
 """Tools on schedules: the three facts (published, deployed, what really ran), and switching one back on."""
 
+from datetime import datetime
 from typing import Any
 
-from company.errors import ToolError
+from company.errors import Refused, ToolError
 from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import tool
@@ -30,10 +31,27 @@ def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
 
 
 @tool
+def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = None) -> dict[str, str]:
+    """Asks to have a silent slot of a schedule that you watch fired again; heartbeat does it at its next beat.
+
+    Once per slot, and only where that is safe: verdict is "asked", or says why not. The miss stands either way.
+    Example: retry_slot(schedule="x", due_at="2026-03-11T17:40:00+00:00", finding_id=7) gives {"verdict": "asked"}.
+    """
+    try:
+        verdict = fire.brain.value(
+            "ask_retry", schedule=schedule, due_at=datetime.fromisoformat(due_at), finding_id=finding_id
+        )
+    except Refused as refused:
+        return {"verdict": str(refused)}
+    return {"verdict": str(verdict)}
+
+
+@tool
 def muted_schedules(fire: Fire) -> list[dict[str, Any]]:
     """Lists open findings about muted schedules that you watch, or that your people watch who may not ask the owner.
 
-    Example: muted_schedules() gives [{"id": 7, "subject": "x", "watcher": "...", "found_at": "..."}].
+    A finding of many names all of its schedules.
+    Example: muted_schedules() gives [{"id": 7, "subject": "x", "schedules": ["x"], "found_at": "..."}].
     """
     return plain_rows(fire.brain.all("muted_under_me"))
 

@@ -1,0 +1,130 @@
+"""What is not answered climbs: to the ceo, then to the owner, each step once and in the time that the record states."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.acts import open_finding, send_message
+from tests.support.brains import TestBrain, run_sql
+from tests.support.refusals import NO_RIGHT, refused
+
+EVIDENCE = {"checked": "ten rows of it", "showed": "ten odd rows"}
+
+
+def climb(brain: TestBrain) -> list[tuple[str, str]]:
+    return [(row["silent"], row["told"]) for row in brain.as_role("heartbeat").all("climb_findings")]
+
+
+def found(brain: TestBrain, **more: Any) -> int:
+    return open_finding(brain, "heartbeat", **{"level": "today", "watcher": "data_auditor", **more})
+
+
+def alerts(brain: TestBrain) -> list[dict[str, Any]]:
+    return brain.sql("owner", "SELECT level, subject, finding_id FROM company.alerts ORDER BY id")
+
+
+def test_silence_climbs_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
+    finding = found(brain)
+    in_time = climb(brain)
+    brain.wait(minutes=16)
+    first, again = climb(brain), climb(brain)
+    brain.wait(minutes=16)
+    second, at_last = climb(brain), climb(brain)
+
+    assert (in_time, first, again) == ([], [("data_auditor", "ceo")], [])
+    assert (second, at_last) == ([("ceo", "owner")], [])
+    assert [(row["level"], row["finding_id"]) for row in alerts(brain)] == [("today", finding)]
+    [mail] = brain.sql("ceo", "SELECT kind, level FROM company.inbox WHERE to_role = 'ceo'")
+    assert (mail["kind"], mail["level"]) == ("alarm", "today")
+
+
+def test_the_ceos_own_silence_goes_to_the_owner_at_once(brain: TestBrain) -> None:
+    found(brain, watcher="ceo")
+    brain.wait(minutes=16)
+
+    assert climb(brain) == [("ceo", "owner")]
+
+
+def test_a_watcher_who_left_has_no_time_to_answer(brain: TestBrain) -> None:
+    found(brain, watcher="somebody_gone")
+
+    assert climb(brain) == [("somebody_gone", "ceo")]
+
+
+@pytest.mark.parametrize("level", ["brief", "log"])
+def test_what_can_wait_for_the_brief_climbs_nowhere(brain: TestBrain, level: str) -> None:
+    found(brain, level=level)
+    brain.wait(days=2)
+
+    assert climb(brain) == []
+
+
+def test_what_was_answered_or_muted_stays_where_it_is(brain: TestBrain) -> None:
+    answered, muted = found(brain, fingerprint="a"), found(brain, fingerprint="b")
+    brain.as_role("data_auditor").run("answer_finding", finding_id=answered, answer="Looked; it works again.")
+    brain.owner.run("mute_finding", finding_id=muted, until=brain.wait(minutes=1).replace(year=2027))
+    brain.wait(hours=5)
+
+    assert climb(brain) == []
+
+
+def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None:
+    finding = found(brain)
+    before = brain.as_role("ceo").all("my_findings")
+    brain.wait(minutes=16)
+    climb(brain)
+
+    mine = brain.as_role("ceo").all("my_findings")
+    brain.as_role("ceo").run("answer_finding", finding_id=finding, answer="Looked into it myself.")
+
+    assert (before, [row["id"] for row in mine]) == ([], [finding])
+    assert brain.as_role("ceo").all("my_findings") == []
+
+
+def test_a_finding_climbs_two_steps_and_no_more(brain: TestBrain) -> None:
+    finding = found(brain)
+
+    with refused("a_finding_climbs_to_the_ceo_and_the_owner"):
+        run_sql(brain.as_login("migrate"), "UPDATE company.findings SET climbed = 3 WHERE id = %(id)s", id=finding)
+
+
+def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBrain) -> None:
+    send_message(brain, "data_worker", "data_manager", "escalation", level="today", subject="rows", evidence=EVIDENCE)
+    brain.as_login("migrate").execute("UPDATE company.inbox SET raised = 2")
+    brain.wait(hours=19)
+
+    told = [brain.as_role("heartbeat").all("climb_escalations", hours=6) for _ in range(2)]
+
+    assert [len(rows) for rows in told] == [1, 0]
+    assert "data_manager answers no escalation" in alerts(brain)[0]["subject"]
+
+
+def test_an_alert_says_something_rings_or_comes_today_and_is_raised_once(brain: TestBrain) -> None:
+    statement = "SELECT company.raise_alert('k', %(level)s, %(subject)s, 'b', 'heartbeat') AS id"
+
+    def tell(level: str, subject: str) -> Any:
+        return run_sql(brain.as_login("migrate"), statement, level=level, subject=subject)[0]
+
+    with refused("an_alert_rings_or_comes_today"):
+        tell("brief", "s")
+    with refused("an_alert_says_something"):
+        tell("ring", "")
+    assert tell("ring", "s")["id"] is not None
+    assert tell("ring", "s")["id"] is None
+    with refused("an_alert_is_raised_once"):
+        run_sql(
+            brain.as_login("migrate"),
+            "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
+            " VALUES ('k', 'ring', 's', 'b', 'x', company.now())",
+        )
+
+
+@pytest.mark.parametrize("role", ["ceo", "data_auditor", "heartbeat", "owner"])
+def test_nobody_of_the_staff_tells_the_owner_by_hand(brain: TestBrain, role: str) -> None:
+    with refused(NO_RIGHT):
+        brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")
+
+
+def test_an_answer_takes_a_fire_and_at_most_half_a_day(brain: TestBrain) -> None:
+    with refused("an_answer_takes_a_fire_and_at_most_half_a_day"):
+        run_sql(brain.as_login("migrate"), "UPDATE company.roster SET answers_within = '3 days' WHERE role = 'ceo'")

@@ -1,0 +1,109 @@
+"""A watcher may have a silent slot fired again: once, where it is safe, and the miss stands."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from company.ledger import fill
+from tests.brain.test_ledger_filling import deploy
+from tests.brain.test_races import unfinished, wait_until_blocked
+from tests.support.acts import close_session, open_session, session_of
+from tests.support.brains import MORNING, TestBrain
+from tests.support.refusals import refused
+
+ASK = "SELECT company.ask_retry('data_worker', %(due_at)s, NULL) AS verdict"
+
+
+@pytest.fixture
+def missed(brain: TestBrain) -> TestBrain:
+    """data_worker owed a fire at MORNING, and nothing fired."""
+    deploy(brain, "cron(0 * * * ? *)")
+    fill(brain.as_role("heartbeat"), brain.now())
+    brain.wait(minutes=25)
+    brain.as_role("heartbeat").all("end_overdue_slots", most_attempts=3, event_age_seconds=3600)
+    return brain
+
+
+def ask(brain: TestBrain, role: str = "data_auditor") -> str:
+    return str(brain.sql(role, ASK, due_at=MORNING)[0]["verdict"])
+
+
+def test_a_missed_slot_is_fired_again_once(missed: TestBrain) -> None:
+    first, again = ask(missed), ask(missed)
+
+    assert (first, again) == ("asked", "it was fired again before")
+    [waiting] = missed.as_role("heartbeat").all("retries_waiting", at_most=10)
+    assert (waiting["schedule"], waiting["due_at"]) == ("data_worker", MORNING)
+
+
+def test_a_retry_works_late_and_its_miss_stands(missed: TestBrain) -> None:
+    ask(missed)
+    taken = open_session(missed, "data_worker", due_at=MORNING, request_id="retry")
+    close_session(missed, "data_worker", taken["session_id"])
+
+    [slot] = missed.sql("owner", "SELECT * FROM company.slots WHERE due_at = %(due_at)s", due_at=MORNING)
+    assert (taken["verdict"], taken["is_late"]) == ("work", True)
+    assert (slot["status"], slot["late"], slot["evidence"]) == ("missed", True, {"rows": 1})
+
+
+@pytest.mark.parametrize("role", ["data_worker", "content_manager", "check", "scraping_worker"])
+def test_a_retry_is_asked_by_who_watches(missed: TestBrain, role: str) -> None:
+    with refused("a_retry_is_asked_by_its_watcher"):
+        ask(missed, role)
+
+
+def test_what_worked_since_is_not_fired_again(missed: TestBrain) -> None:
+    missed.set_now(MORNING + timedelta(hours=1))
+    close_session(missed, "data_worker", session_of(missed, "data_worker"))
+
+    assert ask(missed) == "it or a later one has worked since"
+
+
+def test_a_role_at_work_is_not_fired_beside_itself(missed: TestBrain) -> None:
+    session_of(missed, "data_worker", schedule="by-hand-data_worker")
+
+    assert "is at work" in ask(missed)
+
+
+def test_a_muted_schedule_is_not_fired_behind_its_mute(missed: TestBrain) -> None:
+    deploy(missed, "cron(0 * * * ? *)", state="DISABLED")
+
+    assert ask(missed) == "its schedule is not deployed and enabled"
+
+
+def test_what_a_record_does_not_make_up_for_stays_missed(missed: TestBrain) -> None:
+    missed.as_login("migrate").execute("UPDATE company.roster SET missed_fire = 'skip' WHERE role = 'data_worker'")
+
+    assert "as its record says" in ask(missed)
+
+
+def test_a_slot_that_still_runs_is_not_fired_again(missed: TestBrain) -> None:
+    missed.as_login("migrate").execute("UPDATE company.slots SET status = 'expected', ended_at = NULL")
+
+    assert ask(missed) == "the slot is expected"
+
+
+def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
+    auditor, manager = missed.as_role("data_auditor"), missed.connect("data_manager")
+    given = {"schedule": "data_worker", "due_at": MORNING, "finding_id": None}
+
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        with unfinished(auditor):
+            first = auditor.value("ask_retry", **given)
+            second = aside.submit(manager.value, "ask_retry", **given)
+            wait_until_blocked(missed, manager, second)
+
+        assert (first, second.result()) == ("asked", "it was fired again before")
+
+
+def test_a_late_fire_and_its_retry_at_once_work_once(missed: TestBrain) -> None:
+    late, retry = missed.connect("data_worker"), missed.connect("data_worker")
+
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        with unfinished(late):
+            working = open_session(missed, "data_worker", due_at=MORNING, request_id="late", via=late)
+            opening = aside.submit(open_session, missed, "data_worker", due_at=MORNING, request_id="retry", via=retry)
+            wait_until_blocked(missed, retry, opening)
+
+        assert (working["verdict"], opening.result()["verdict"]) == ("work", "duplicate")

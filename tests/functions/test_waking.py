@@ -1,0 +1,111 @@
+"""Each watcher, called for a slot that its schedule missed, answers within the time that its record states."""
+
+import json
+from datetime import datetime
+
+import pytest
+
+from heartbeat import waking
+from tests.functions.office import Office
+from tests.support.acts import open_finding
+from tests.support.staff import staff
+
+WATCHED = {record.watched_by: role for role, record in sorted(staff().items()) if record.watched_by}
+"""One schedule for each watcher."""
+
+
+@pytest.mark.parametrize("watcher", sorted(filter(None, WATCHED)))
+def test_a_watcher_answers_within_its_stated_time(office: Office, watcher: str) -> None:
+    office.deploy(*staff().keys() - {"migrate"})
+    office.run("heartbeat")
+    brain, schedule = office.works.brain, WATCHED[watcher]
+    finding = open_finding(
+        brain, "heartbeat", fingerprint=f"missed:{schedule}", kind="missed", subject=schedule, level="today",
+        title=f"{schedule} missed", watcher=watcher,
+    )  # fmt: skip
+    office.run("heartbeat", minutes=5)
+    office.run(watcher)
+
+    [row] = office.rows("SELECT * FROM company.findings WHERE id = %(id)s", id=finding)
+    assert row["answered_by"] == watcher
+    assert row["woken_at"] is not None
+    assert row["answered_at"] - row["found_at"] <= office.value(LIMIT, watcher=watcher)
+
+
+LIMIT = "SELECT answers_within FROM company.roster WHERE role = %(watcher)s"
+
+
+@pytest.mark.parametrize("watcher", sorted(filter(None, WATCHED)))
+def test_a_watcher_states_its_time(watcher: str) -> None:
+    assert 5 <= staff()[watcher].answers_within_minutes <= 30
+
+
+def test_a_missed_slot_is_answered_fired_again_and_its_finding_closed(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+    office.run("data_auditor")
+    beat = office.run("heartbeat")
+    [asked] = office.rows("SELECT * FROM company.slot_retries")
+
+    again = office.works.cloud.client("scheduler").get_schedule(GroupName=office.GROUP, Name=_retry(asked["due_at"]))
+    event = json.loads(again["Target"]["Input"])
+    office.works.brain.wait(minutes=1)
+    office.works.fire("data_worker", due_at=datetime.fromisoformat(event["due_at"]), request_id="again")
+    office.run("heartbeat")
+
+    assert (beat["evidence"]["fired_again"], asked["asked_by"]) == (1, "data_auditor")
+    assert (event["role"], event["schedule"]) == ("data_worker", "data_worker")
+    [finding] = office.rows("SELECT * FROM company.findings WHERE fingerprint = 'missed:data_worker'")
+    assert "Fired again for" in finding["answer"]
+    assert "worked again after" in finding["resolution"]
+
+
+def test_a_retry_that_never_comes_is_told_to_the_manager(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+    office.run("data_auditor")
+    office.run("heartbeat")
+
+    office.run("heartbeat", minutes=22)
+
+    lost = office.finding("lost_retry")
+    assert (lost["subject"], lost["watcher"]) == ("data_worker", "data_manager")
+
+
+def test_a_watcher_who_is_called_and_does_not_come_is_told_to_its_own_watcher(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor", "data_manager")
+    office.run("heartbeat")
+    office.run("heartbeat", hours=1)
+
+    office.run("heartbeat", minutes=25)
+
+    deaf = office.finding("deaf")
+    assert (deaf["subject"], deaf["watcher"]) == ("data_auditor", "data_manager")
+
+
+def test_an_escalation_calls_whom_it_waits_for(office: Office) -> None:
+    office.deploy("heartbeat", "data_auditor", "check", "data_manager")
+    office.mute("check")
+    office.run("data_auditor")
+
+    beat = office.run("heartbeat")
+
+    assert beat["evidence"]["woken"] == 1
+    assert office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'") == 1
+
+
+def test_a_role_is_called_so_many_times_a_day_and_no_more(office: Office) -> None:
+    office.deploy("data_manager")
+    brain = office.works.brain
+    for number in range(waking.MOST_A_DAY + 2):
+        open_finding(brain, "heartbeat", fingerprint=f"f{number}", level="today")
+        office.run("heartbeat", minutes=2)
+
+    calls = office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'")
+    assert calls == waking.MOST_A_DAY
+
+
+def _retry(due_at: datetime) -> str:
+    return f"wake-retry-data_worker-{due_at:%y%m%d%H%M}"
