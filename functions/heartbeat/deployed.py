@@ -16,7 +16,8 @@ NOBODY = "nobody"
 def read(fire: Fire) -> int:
     """Notes in the brain what is deployed, what changed and what is gone; how many schedules there are."""
     scheduler = fire.cloud.client("scheduler")
-    known = {row["schedule"]: row["modified_at"] for row in fire.brain.all("known_stamps")}
+    listed = fire.brain.one("known_stamps") or {}
+    known = dict(zip(listed["names"], listed["stamps"], strict=True))
     names = []
     for item in _listed(scheduler, fire.settings.schedule_group):
         names.append(item["Name"])

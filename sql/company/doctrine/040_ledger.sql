@@ -131,17 +131,19 @@ END $$;
 -- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
 CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval) RETURNS SETOF company.slots
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  moment CONSTANT timestamptz := company.now();
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
   UPDATE company.slots s
-  SET status = 'missed', ended_at = company.now(), reason = format('nothing fired within %s of its time', s.grace)
-  WHERE s.status = 'expected' AND s.due_at < company.now() AND s.due_at + s.grace < company.now()
+  SET status = 'missed', ended_at = moment, reason = format('nothing fired within %s of its time', s.grace)
+  WHERE s.status = 'expected' AND s.due_at < moment AND s.due_at + s.grace < moment
   RETURNING s.*;
   RETURN QUERY
   UPDATE company.slots s
   SET status = CASE WHEN last.outcome = 'timed_out' THEN 'timed_out' ELSE 'failed' END,
-    ended_at = company.now(), finished_at = last.finished_at, reason = last.reason
+    ended_at = moment, finished_at = last.finished_at, reason = last.reason
   FROM company.sessions last
   WHERE s.status = 'running'
     AND last.id = (
@@ -149,7 +151,7 @@ BEGIN
       WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
     )
     AND last.finished_at IS NOT NULL
-    AND (s.attempts >= most_attempts OR s.started_at + event_age < company.now())
+    AND (s.attempts >= most_attempts OR s.started_at + event_age < moment)
   RETURNING s.*;
 END $$;
 

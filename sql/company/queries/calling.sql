@@ -1,12 +1,15 @@
 -- name: schedule_troubles
 -- Where the deployed schedule is not the published one, with the finding that tells of it already. A deploy changes EventBridge a moment
 -- before it publishes the records, so only what lasts longer than a deploy counts; a mute is never a deploy's and counts at once.
-WITH standing AS (
+WITH deploys_take AS MATERIALIZED (
+  -- Asked once: a function called for each of ten thousand schedules costs more than all the rest.
+  SELECT company.now() - interval '15 minutes' AS until
+), standing AS (
   SELECT r.role, r.watched_by, r.schedule_expression, r.schedule_timezone, s.schedule, s.expression, s.timezone, s.state, s.unreadable,
-    greatest(s.changed_at, r.published_at) < company.now() - interval '15 minutes' AS is_settled,
+    greatest(s.changed_at, r.published_at) < deploys_take.until AS is_settled,
     s.schedule IS NOT NULL AND s.gone_at IS NULL AS is_there,
-    greatest(s.gone_at, r.published_at) < company.now() - interval '15 minutes' AS is_long_gone
-  FROM company.roster r LEFT JOIN company.schedules s ON s.schedule = r.role
+    greatest(s.gone_at, r.published_at) < deploys_take.until AS is_long_gone
+  FROM deploys_take CROSS JOIN company.roster r LEFT JOIN company.schedules s ON s.schedule = r.role
   WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused
 ), troubles AS (
   SELECT role, 'muted' AS kind, format('%%s''s schedule is DISABLED in EventBridge, not by its record', role) AS title FROM standing

@@ -5,8 +5,9 @@ SELECT company.note_schedule(
 ) AS differs
 
 -- name: known_stamps
--- When each deployed schedule was last modified, as far as the ledger knows.
-SELECT schedule, modified_at FROM company.schedules WHERE gone_at IS NULL
+-- When each deployed schedule was last modified, as far as the ledger knows: two lists side by side, which read quicker than rows.
+SELECT coalesce(array_agg(schedule), '{}') AS names, coalesce(array_agg(modified_at), '{}') AS stamps
+FROM company.schedules WHERE gone_at IS NULL
 
 -- name: note_gone_schedules
 -- Schedules that EventBridge no longer has.
@@ -54,11 +55,13 @@ SELECT (
     WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day') AND due_at <= company.now()
   ) + (SELECT count(*) FROM company.slots WHERE status = 'running') AS looked_at,
   (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL) AS schedules,
-  (
-    SELECT coalesce(floor(extract(epoch FROM min(coalesce(s.filled_until, company.now())) - company.now()) / 3600)::integer, 0)
+  coalesce(floor(extract(epoch FROM (
+    SELECT coalesce(s.filled_until, company.now())
     FROM company.schedules s JOIN company.roster r ON r.role = s.role
     WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND s.expression NOT LIKE 'at(%%'
-  ) AS hours_ahead
+    ORDER BY s.filled_until NULLS FIRST
+    LIMIT 1
+  ) - company.now()) / 3600)::integer, 0) AS hours_ahead
 
 -- name: retire_old_slots
 -- Turns slots older than this into sums a day.

@@ -1,4 +1,4 @@
-"""What a manager and the CEO ask the owner of muted schedules, and do with the answer: switch on after a yes, nothing else."""
+"""What managers and the CEO ask the owner of muted schedules, and what they do after a yes: switch on, nothing else."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
