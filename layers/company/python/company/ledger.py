@@ -13,7 +13,7 @@ REFILL_WHEN_BELOW = timedelta(hours=25)
 AT_ONCE = 500
 """Schedules written in one statement."""
 MOST_A_BEAT = 2000
-"""A large company has its day written ahead in turns, the shortest ledger first, and not all of it at one beat an hour."""
+"""A large company has its day written ahead in turns, the shortest ledger first, not all at one beat an hour."""
 SECONDS_KEPT = 15
 """Of a beat, for all that is not writing ahead."""
 MOST_ATTEMPTS = 3
