@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from company.alerts import send_due
 from company.ledger import EVENT_AGE_SECONDS, FILL_AHEAD, MOST_ATTEMPTS, fill
 from company.outcomes import Done, Outcome
 from company.session import Fire
@@ -24,7 +25,7 @@ def work(fire: Fire) -> Outcome:
     figures = fire.brain.one("ledger_figures") or {}
     looked_at = figures["past_day"] + figures["ahead"]
     fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=len(schedules))
-    emit_beat(fire.settings.company)
+    emit_beat(fire.settings.company, brief_is_late=fire.brain.value("brief_is_late"))
     by_end = Counter(slot["status"] for slot in ended)
     return Done(
         {
@@ -37,5 +38,6 @@ def work(fire: Fire) -> Outcome:
             "findings_opened": opened,
             "findings_healed": healed,
             "woken": woken,
+            "alerts_sent": send_due(fire),
         }
     )
