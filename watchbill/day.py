@@ -6,7 +6,7 @@ The day of date D runs from 07:00 on D to 07:00 on the morning after, whose brie
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
@@ -18,11 +18,13 @@ from company.recordings import editions_in
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
+from watchbill.cloud.notices import Notice
 from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
 from watchbill.desk import Desk, Plan, new_desk
 from watchbill.home import LastDay, desk_folder, remember
+from watchbill.outside import Outside, hear
 from watchbill.plants import PLANTS, Plant
 from watchbill.samples import sample_of
 
@@ -85,6 +87,8 @@ class DayReport:
     notes: tuple[str, ...] = field(default=())
     briefs: tuple[str, ...] = field(default=())
     """One for each morning, the last one included."""
+    heard: tuple[Notice, ...] = field(default=())
+    """What reached the owner beside the brief: from her topic, in simulated time."""
 
     def as_json(self) -> dict[str, Any]:
         """What `day --json` prints; other people's tools hold on to these keys."""
@@ -99,6 +103,7 @@ class DayReport:
             "brief": self.brief,
             "briefs": list(self.briefs),
             "notes": list(self.notes),
+            "heard": [notice.as_json() for notice in self.heard],
         }
 
 
@@ -124,9 +129,9 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         desk.set_now(clock.now)
         open_for_business(desk, vertical)
         ready = time.monotonic()
-        scheduler, failed = _play(desk, feeds, clock, options, plants, on_progress)
+        scheduler, failed, heard = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
-        report = _report(desk, options, scheduler, failed, (ready - began, began), notes)
+        report = replace(_report(desk, options, scheduler, failed, (ready - began, began), notes), heard=tuple(heard))
         _keep(desk, options, report)
     return report
 
@@ -178,9 +183,10 @@ def _play(
     options: DayOptions,
     plants: list[Plant],
     on_progress: Callable[[Progress], None],
-) -> tuple[Scheduler, int]:
+) -> tuple[Scheduler, int, list[Notice]]:
     """Fires 24 hours of schedules, with what was to be planted. Gives the scheduler and how many fires failed."""
-    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
+    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.troubles.is_silent)
+    outside = Outside(desk, scheduler, options.starts_at)
     failed: list[Fire] = []
     for plant in plants:
         moment = options.starts_at + plant.after
@@ -194,11 +200,11 @@ def _play(
         options.starts_at,
         options.ends_at,
         before_instant=desk.set_now,
-        after_fire=after_fire,
+        after_fire=hear(outside, after_fire),
         on_progress=lambda at, fires: on_progress(Progress("", at, fires)),
     )
     desk.set_now(clock.now)
-    return scheduler, len(failed)
+    return scheduler, len(failed), outside.heard
 
 
 def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:

@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from watchbill.cloud.postgres import desk_server
 from watchbill.cloud.postgres_server import Server, drop_old_databases
 from watchbill.cloud.product import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.troubles import Troubles
 from watchbill.home import CHECKOUT, LastDay, desk_folder
 
 DATABASES = "watchbill_desk_"
@@ -60,6 +61,7 @@ class Desk:
     database: str
     company: str
     logs: LogWriter
+    troubles: Troubles = field(default_factory=Troubles)
 
     @property
     def vertical(self) -> Vertical:
@@ -71,7 +73,9 @@ class Desk:
 
     def invoke_function(self, name: str, event: Any, request_id: str) -> Invocation:
         """The same by the function's own name, as the scheduler knows it."""
-        invocation = self.runtime.invoke(name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS)
+        invocation = self.troubles.run(name, event, request_id) or self.runtime.invoke(
+            name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
+        )
         self.logs.write(invocation)
         return invocation
 
@@ -85,6 +89,10 @@ class Desk:
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
         self._clock.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
+
+    def tick_database_clock(self) -> int:
+        """One run of what pg_cron does on a server that has it; how many alarms stand."""
+        return self._clock.execute("SELECT * FROM company.database_clock()").rowcount
 
     def now(self) -> datetime:
         """The brain's time."""

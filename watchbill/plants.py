@@ -9,6 +9,7 @@ from watchbill.cloud import faults
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.desk import Desk
+from watchbill.silences import SILENCES
 
 MUTED = "data_auditor"
 Act = Callable[[Desk, FeedServer, str, datetime], str]
@@ -64,5 +65,6 @@ PLANTS = {
         Plant("truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: faults.plant_truncated(f, s, at)),
         Plant("renamed", AFTERNOON, "a column is renamed", _rename, source=_renaming),
         Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: faults.plant_empty(f, s, at)),
+        *(Plant(name, after, words, act, role) for name, after, words, act, role in SILENCES),
     )
 }

@@ -21,6 +21,7 @@ from watchbill.cloud.snapshot import save
 from watchbill.day import DayOptions, open_for_business
 from watchbill.desk import Desk, Plan, last_desk, new_desk
 from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
+from watchbill.outside import Outside, hear
 from watchbill.samples import sample_of
 
 WORDS = "real time"
@@ -67,11 +68,12 @@ def run_up(
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(_desk(options, left, began, urls, say))
         stack.callback(_keep, desk, options, first, clock)
-        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock)
+        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.troubles.is_silent)
         ready = clock.now
         desk.set_now(ready)
         slept = wake(desk, scheduler, ready)
-        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=told)
+        heard = hear(Outside(desk, scheduler, ready), told)
+        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=heard)
     return slept
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ceo.priorities import order
+from company.alerts import send_due
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings
@@ -23,7 +24,7 @@ def work(fire: Fire) -> Outcome:
     brief = fire.use("write_brief") if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
     handled = len(fire.inbox) + waiting + len(silent) + watched.answered
     evidence = {"handled": handled, "silence_answered": len(silent), "reordered": reordered}
-    return Done({**evidence, **watched.evidence, **_figures(brief)})
+    return Done({**evidence, "alerts_sent": send_due(fire), **watched.evidence, **_figures(brief)})
 
 
 def is_morning(due_at: datetime, zone: str) -> bool:

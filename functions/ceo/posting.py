@@ -5,6 +5,7 @@ from typing import Any
 
 from company.errors import Refused
 from company.findings import open_finding
+from company.pings import ping
 from company.session import Fire
 
 ACT = "brief"
@@ -39,6 +40,8 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
             fire.brain.run("note_brief_sent", brief_id=brief["id"])
         else:
             _raise_the_alarm(fire, brief, receipt)
+    if was_sent:
+        ping(fire.settings, fire.settings.brief_ping_url)
     return was_sent
 
 

@@ -1,17 +1,18 @@
-"""The beat as CloudWatch sees it: one metric, company-wide, because each custom metric costs money every month."""
+"""The beat as CloudWatch sees it, and whether the brief is late. Two metrics, company-wide: each costs money."""
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 NAMESPACE = "Watchbill"
 
 
-def emit_beat(company: str) -> None:
-    """One line of embedded metric format on standard output; emitted only after the beat is committed."""
-    with single_metric(
-        name="Beat",
-        unit=MetricUnit.Count,
-        value=1,
-        namespace=NAMESPACE,
-        default_dimensions={"company": company, "service": "heartbeat"},
-    ):
-        pass
+def emit_beat(company: str, *, brief_is_late: bool) -> None:
+    """A line of embedded metric format for each on standard output; emitted only after the beat is committed."""
+    for name, value in {"Beat": 1, "BriefLate": int(brief_is_late)}.items():
+        with single_metric(
+            name=name,
+            unit=MetricUnit.Count,
+            value=value,
+            namespace=NAMESPACE,
+            default_dimensions={"company": company, "service": "heartbeat"},
+        ):
+            pass

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from company.alerts import send_due
 from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from company.outcomes import Done, Outcome
 from company.session import Fire
@@ -26,7 +27,7 @@ def work(fire: Fire) -> Outcome:
     figures = fire.brain.one("ledger_figures") or {}
     looked_at, schedules = figures["looked_at"], figures["schedules"]
     fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=schedules)
-    emit_beat(fire.settings.company)
+    emit_beat(fire.settings.company, brief_is_late=fire.brain.value("brief_is_late"))
     by_end = Counter(slot["status"] for slot in ended["slots"])
     return Done(
         {
@@ -39,6 +40,7 @@ def work(fire: Fire) -> Outcome:
             "returned_tasks": len(ended["tasks"]),
             **told,
             "slots_retired": retired,
+            "alerts_sent": send_due(fire),
         }
     )
 

@@ -43,6 +43,7 @@ def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
         staff=read_staff(FUNCTIONS, settings.vertical),
         product_text=load(settings.vertical).product,
         password_of=lambda role: _password(cloud, settings.company, role),
+        owner_timezone=settings.owner_timezone,
     )
     make_log("migrate").info("migrated", **asdict(done))
     return asdict(done)

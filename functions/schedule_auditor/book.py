@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from company.alerts import send_due
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
@@ -38,6 +39,7 @@ def work(fire: Fire) -> Outcome:
         "late_answers": len(late),
     }
     evidence |= {"raised_again": len(raised), "sampled": len(looked_at) + 1, "differing": len(wrong) + gap}
+    evidence["alerts_sent"] = send_due(fire)
     return Done(evidence | watched.evidence, note=write_note(evidence))
 
 

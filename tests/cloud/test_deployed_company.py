@@ -143,7 +143,7 @@ def test_every_function_is_in_its_domains_alarm(company_cloud: Cloud, deployed: 
         metric["MetricStat"]["Metric"]["Dimensions"][0]["Value"]
         for alarm in alarms
         for metric in alarm.get("Metrics", [])
-        if "MetricStat" in metric
+        if metric.get("MetricStat", {}).get("Metric", {}).get("Namespace") == "AWS/Lambda"
     ]
     assert sorted(watched) == [function.name for function in deployed.functions]
     assert all(alarm["AlarmActions"] for alarm in alarms)
@@ -153,4 +153,6 @@ def test_silence_of_the_heartbeat_rings(company_cloud: Cloud, deployed: Deployed
     (alarm,) = company_cloud.client("cloudwatch").describe_alarms(AlarmNames=["desk_one-beat-missing"])["MetricAlarms"]
 
     assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
-    assert alarm["Period"] * alarm["EvaluationPeriods"] == 15 * 60
+    [beats] = [metric["MetricStat"] for metric in alarm["Metrics"] if "MetricStat" in metric]
+    assert {metric.get("Expression") for metric in alarm["Metrics"]} == {"FILL(beats, 0)", None}
+    assert beats["Period"] * alarm["EvaluationPeriods"] == 10 * 60

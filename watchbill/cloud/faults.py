@@ -6,16 +6,18 @@ Each says in a sentence what it did, for the record that marks it as planted; th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.feeds import Fault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
-from watchbill.cloud.runtime import Invocation
+from watchbill.cloud.runtime import FunctionSpec, Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
 from watchbill.cloud.switching import switch_schedule
+from watchbill.cloud.troubles import StandIn
 
 _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"
 
@@ -88,3 +90,28 @@ def _dead(function: DeployedFunction, kind: Literal["timeout", "crashed"], reque
         log_stream=f"{now:%Y/%m/%d}/[$LATEST]{'dead' * 8}",
         log_lines=tuple((int(now.timestamp() * 1000), text) for text in texts),
     )
+
+
+def dead_always(function: DeployedFunction) -> StandIn:
+    """Dies before its handler, every time."""
+    return lambda _, request_id: _dead(function, "crashed", request_id)
+
+
+def dead_when(function: DeployedFunction, is_meant: Callable[[Any], bool]) -> StandIn:
+    """Dies on the events that are meant, and runs on the others."""
+    return lambda event, request_id: _dead(function, "crashed", request_id) if is_meant(event) else None
+
+
+def claims_success(function: DeployedFunction, act: Callable[[Any, str], dict[str, Any]]) -> StandIn:
+    """Ran in 3 ms, ok: something else than its own code answers in its place, and Lambda sees a success."""
+
+    def run(event: Any, request_id: str) -> Invocation:
+        lived = _dead(function, "crashed", request_id)
+        return replace(lived, status="ok", payload=act(event, request_id), duration_ms=3.0, billed_ms=3)
+
+    return run
+
+
+def unreachable_brain(spec: FunctionSpec) -> FunctionSpec:
+    """The same function with a brain where nobody listens: its connections are refused at once."""
+    return replace(spec, environment={**spec.environment, "BRAIN_DSN": "postgresql://127.0.0.1:9/nowhere"})

@@ -81,13 +81,21 @@ def _ignore(*_: object) -> None:
 class Scheduler:
     """Fires the schedules of one deployed stack. `timetable.refused` says which schedules it could not read."""
 
-    def __init__(self, cloud: Cloud, deployed: Deployed, invoke: Invoke, clock: Clock) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        deployed: Deployed,
+        invoke: Invoke,
+        clock: Clock,
+        is_silent: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.timetable = Timetable(cloud, deployed.schedule_group)
         self.fires = 0
         self._cloud = cloud
         self._functions = {function.name: function for function in deployed.functions}
         self._invoke = invoke
         self._clock = clock
+        self._is_silent = is_silent
         self._heap: list[_Due] = []
         self._fired: dict[str, datetime] = {}
         self._count = itertools.count()
@@ -152,7 +160,8 @@ class Scheduler:
         if not self.timetable.current(entry):
             return  # changed, disabled or deleted since: its successor has a place of its own
         self._fired[entry.name] = due_at
-        self._fire(entry, due_at)
+        if not self._is_silent(entry.name):
+            self._fire(entry, due_at)
         if entry.is_one_off:
             if entry.is_deleted_after_completion:
                 self.timetable.delete(entry)

@@ -22,7 +22,9 @@ SELECT company.now() AS now,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap: the lock goes with the connection, so a killed fire cannot keep it.
-  pg_try_advisory_lock(7741002, hashtext(r.role)) AS is_alone
+  pg_try_advisory_lock(7741002, hashtext(r.role)) AS is_alone,
+  -- Nobody watches the watch while it is silent, except whoever happens to start (scar: the detector stopped).
+  (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
 FROM company.roster r
 WHERE r.login = session_user
 

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from company import database_clock
 from company.errors import SqlFileError
 from company.publishing import publish_staff
 from company.records import Record
@@ -34,12 +35,13 @@ WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
 
 @dataclass(frozen=True)
 class Migrated:
-    """What one run did: files applied, logins made, roles published."""
+    """What one run did: files applied, logins made, roles published, and what winds the database's clock."""
 
     migrations: int
     doctrine: int
     logins: int
     roles: int
+    database_clock: str
 
 
 def migrate(
@@ -51,6 +53,7 @@ def migrate(
     staff: Mapping[str, Record],
     product_text: str,
     password_of: Callable[[str], str],
+    owner_timezone: str = "UTC",
 ) -> Migrated:
     """Brings the brain at dsn up to what sql_dir and the staff's records say.
 
@@ -68,8 +71,10 @@ def migrate(
         migrations = sum(_apply_migrations(connection, sql_dir, package, names) for package in ("company", vertical))
         doctrine = _apply_doctrine(connection, sql_dir, ("company", vertical), names)
         published = publish_staff(connection, company, staff, product_text)
+        database_clock.keep_owner_zone(connection, owner_timezone)
+        wound = database_clock.wind(connection)
         _take_back_rights(connection, company)
-    return Migrated(migrations, doctrine, logins, published)
+    return Migrated(migrations, doctrine, logins, published, wound)
 
 
 def group_of(kind: str) -> str:

@@ -47,6 +47,8 @@ class Record(BaseModel):
     model: Literal["small", "medium", "large"] | None = None
     watches: bool = False
     """Works on while the company is stopped: it only looks and tells."""
+    pings: bool = False
+    """Tells an outside clock (PING_URL) when a fire starts, succeeds and fails, also when the brain is out of reach."""
     product: str | None = None
     """The product whose folder this is; the company's own roles state none and stay whatever is sold."""
 

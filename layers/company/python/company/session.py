@@ -16,6 +16,7 @@ from company.errors import BrainError, Refused
 from company.events import FireEvent, read_event
 from company.log import Log
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
+from company.pings import pinged
 from company.records import Record
 from company.settings import Settings
 from company.tools import Tool, call
@@ -73,7 +74,8 @@ def handler_for(file: str) -> Handler:
     folder = Path(file).resolve().parent
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
-        return run_fire(wire(folder), event, context)
+        house = wire(folder)
+        return pinged(house, lambda: run_fire(house, event, context))
 
     return handler
 
@@ -120,6 +122,8 @@ def _work(
 ) -> dict[str, Any]:
     boot = brain.one("boot")
     assert boot is not None, "a login that opened a session is on the roster"
+    if boot["beat_is_stale"] and house.record.role != "heartbeat":
+        brain.run("notice_stale_beat")
     fire = Fire(
         role=house.record.role,
         record=house.record,

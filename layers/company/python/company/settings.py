@@ -29,6 +29,10 @@ class Settings(BaseModel):
     mail_from: str = "company@example.invalid"
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"
+    owner_topic_arn: str = ""
+    owner_webhook_url: str = ""
+    ping_url: str = ""
+    brief_ping_url: str = ""
     company_model: str = "book"
     desk: str = ""
     feeds: Mapping[str, str] = {}

@@ -1,0 +1,175 @@
+"""What cannot wait is told at once, once, by whoever may; and by day unless it rings."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.support.acts import open_finding
+from tests.support.brains import MORNING, TestBrain, run_sql
+from tests.support.days import decision
+from tests.support.refusals import NO_RIGHT, refused
+
+FEW = 2
+
+
+def ring(brain: TestBrain, role: str = "data_auditor", **more: Any) -> int:
+    return open_finding(brain, role, level="ring", **more)
+
+
+def alerts(brain: TestBrain) -> list[dict[str, Any]]:
+    return list(brain.sql("owner", "SELECT * FROM company.alerts ORDER BY id"))
+
+
+def claim(brain: TestBrain, role: str = "heartbeat") -> list[int]:
+    return [row["id"] for row in brain.as_role(role).all("claim_alerts", most_tries=FEW)]
+
+
+def confirm(brain: TestBrain, alert: int, refusal: str | None = None, **took: str) -> bool:
+    return bool(
+        brain.as_role("heartbeat").value("confirm_alert", alert_id=alert, took=took, refusal=refusal, most_tries=FEW)
+    )
+
+
+def test_a_finding_that_rings_is_an_alert_by_itself_and_says_when_it_is_planted(brain: TestBrain) -> None:
+    brain.owner.run("plant", fault="stale", subject="a_feed", note="for the drill")
+
+    finding = ring(brain, subject="a_feed")
+    ring(brain, subject="a_feed")
+
+    [alert] = alerts(brain)
+    assert (alert["finding_id"], alert["level"], alert["not_before"]) == (finding, "ring", MORNING)
+    assert alert["subject"].endswith("(planted)")
+
+
+@pytest.mark.parametrize("level", ["today", "brief", "log"])
+def test_what_can_wait_for_the_brief_is_never_pushed(brain: TestBrain, level: str) -> None:
+    open_finding(brain, level=level)
+
+    assert alerts(brain) == []
+
+
+def test_what_another_clock_told_a_while_ago_is_not_told_twice(brain: TestBrain) -> None:
+    first = ring(brain)
+    brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
+    brain.wait(hours=1)
+
+    ring(brain, "check")
+
+    assert len(alerts(brain)) == 1
+
+
+def test_the_same_alarm_of_the_same_clock_rings_again(brain: TestBrain) -> None:
+    first = ring(brain)
+    brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
+
+    ring(brain)
+
+    assert len(alerts(brain)) == 2
+
+
+def test_a_question_that_silence_would_answer_before_the_brief_is_told_today(brain: TestBrain) -> None:
+    brain.set_now(MORNING + timedelta(hours=1))
+
+    brain.as_role("data_manager").one(
+        "ask_decision", fingerprint="q", question="Go on?", background="", unknown="", options={"yes": "", "no": ""},
+        recommendation="yes", default_option="no", answer_by=MORNING + timedelta(hours=5), finding_id=None, subject={},
+    )  # fmt: skip
+    decision(brain, open_finding(brain))
+
+    assert [(a["level"], a["decision_id"]) for a in alerts(brain)] == [("today", 1)]
+
+
+def test_what_is_for_today_waits_for_the_end_of_the_owners_night(brain: TestBrain) -> None:
+    run_sql(brain.as_login("migrate"), "INSERT INTO company.switches VALUES ('owner_timezone', 'Europe/Lisbon')"
+            " ON CONFLICT (switch) DO UPDATE SET value = 'Europe/Lisbon'")  # fmt: skip
+    late, summer = MORNING + timedelta(hours=16), "2026-07-11T22:30:00Z"
+
+    [row] = run_sql(
+        brain.as_login("migrate"),
+        "SELECT company.alert_not_before('today', %(late)s) AS wait,"
+        " company.alert_not_before('ring', %(late)s) AS ring,"
+        " company.alert_not_before('today', %(summer)s::timestamptz) AS summer",
+        late=late,
+        summer=summer,
+    )
+
+    assert (row["wait"], row["ring"]) == (MORNING + timedelta(days=1), late)
+    assert row["summer"].isoformat() == "2026-07-12T06:00:00+00:00"
+
+
+@pytest.mark.parametrize("role", ["data_worker", "data_manager", "check", "owner"])
+def test_only_heartbeat_and_its_seconds_tell_the_owner(brain: TestBrain, role: str) -> None:
+    ring(brain)
+
+    with refused("only_heartbeat_and_its_seconds_tell_the_owner"):
+        claim(brain, role)
+    with refused(NO_RIGHT):
+        brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")
+
+
+def test_two_beats_at_once_send_once(brain: TestBrain) -> None:
+    ring(brain)
+    first, second = brain.connect("heartbeat"), brain.connect("schedule_auditor")
+
+    with first.transaction():
+        mine = first.all("claim_alerts", most_tries=FEW)
+        theirs = second.all("claim_alerts", most_tries=FEW)
+    after = second.all("claim_alerts", most_tries=FEW)
+
+    assert (len(mine), theirs, after) == (1, [], [])
+
+
+def test_what_was_taken_by_a_beat_that_died_is_taken_again(brain: TestBrain) -> None:
+    ring(brain)
+    [alert] = claim(brain)
+
+    brain.wait(minutes=5)
+
+    assert claim(brain, "ceo") == [alert]
+
+
+def test_a_refused_alert_is_tried_again_and_then_the_brief_says_so(brain: TestBrain) -> None:
+    ring(brain)
+    for _ in range(FEW):
+        [alert] = claim(brain)
+        assert confirm(brain, alert, "webhook: the webhook answered 500", mail="m-1") is False
+
+    [row] = alerts(brain)
+    [unsent] = brain.sql("owner", "SELECT * FROM company.findings WHERE kind = 'alert_unsent'")
+    assert (claim(brain), row["sent_at"], row["receipts"]) == ([], None, {"mail": "m-1"})
+    assert (unsent["level"], unsent["watcher"]) == ("brief", "ceo")
+
+
+def test_an_alert_that_was_taken_is_sent_once(brain: TestBrain) -> None:
+    ring(brain)
+    [alert] = claim(brain)
+
+    assert confirm(brain, alert, mail="m-1") is True
+    brain.wait(hours=1)
+    assert claim(brain) == []
+
+
+@pytest.mark.parametrize("role", ["ceo", "heartbeat", "data_auditor"])
+def test_only_the_owner_tests_the_alarms(brain: TestBrain, role: str) -> None:
+    with refused("only_the_owner_tests_the_alarms"):
+        brain.as_role(role).run("record_alarm_test", alarm="mail", is_ok=True, result="taken")
+
+
+@pytest.mark.parametrize(
+    ("level", "subject", "rule"),
+    [
+        ("brief", "x", "an_alert_rings_or_comes_today"),
+        ("ring", "", "an_alert_says_something"),
+        ("ring", "x", "an_alert_is_raised_once"),
+    ],
+)
+def test_an_alert_is_loud_says_something_and_comes_once(brain: TestBrain, level: str, subject: str, rule: str) -> None:
+    insert = (
+        "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
+        " VALUES ('k', %(level)s, %(subject)s, '', 'x', company.now())"
+    )
+    run_sql(brain.as_login("migrate"), insert, level="ring", subject="first")
+
+    with refused(rule):
+        run_sql(brain.as_login("migrate"), insert, level=level, subject=subject)

@@ -1,0 +1,22 @@
+"""The real pg_cron, on a server that has it; everywhere else the stand-in of test_second_clocks has to do."""
+
+import psycopg
+import pytest
+
+from company.database_clock import COMMAND, wind
+from tests.support.brains import TestBrain, run_sql
+
+
+def test_the_real_pg_cron_takes_the_job_as_migrates_login(brain: TestBrain) -> None:
+    admin = brain.as_login("superuser")
+    try:
+        admin.execute("CREATE EXTENSION pg_cron")
+        admin.execute(f"GRANT USAGE ON SCHEMA cron TO {brain.company.migrator}".encode())
+    except psycopg.Error as error:
+        pytest.skip(f"this server has no pg_cron for this database: {str(error).splitlines()[0]}")
+
+    said = wind(brain.as_login("migrate"))
+
+    [job] = run_sql(admin, "SELECT username, command, active FROM cron.job")
+    assert said == "every 5 minutes, by pg_cron"
+    assert job == {"username": brain.company.migrator, "command": COMMAND, "active": True}

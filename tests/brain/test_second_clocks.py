@@ -1,0 +1,185 @@
+"""Whoever watches the watch: the database's own clock and any boot. One finding, one alert, over when it is over."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from company.database_clock import COMMAND, EVERY, JOB, wind
+from company.outcomes import Done
+from tests.support.acts import session_of
+from tests.support.brains import MORNING, TestBrain, run_sql
+from tests.support.fires import Fires
+from tests.support.refusals import NO_RIGHT, refused
+
+BEAT = "INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen) VALUES (company.now(), %(s)s, 1, 1)"
+SLOT = """
+INSERT INTO company.slots (schedule, due_at, role, status, reason, ended_at)
+VALUES (%(r)s, %(at)s, %(r)s, %(st)s, %(w)s, %(e)s)
+"""
+CRON = """
+CREATE SCHEMA cron;
+CREATE TABLE cron.job (jobname text, schedule text, command text);
+CREATE FUNCTION cron.schedule(text, text, text) RETURNS bigint LANGUAGE sql AS
+$$ INSERT INTO cron.job VALUES ($1, $2, $3); SELECT 1::bigint $$;
+"""
+Tick = Callable[[], list[str]]
+
+
+def beat(brain: TestBrain) -> None:
+    run_sql(brain.as_login("migrate"), BEAT, s=session_of(brain, "heartbeat"))
+    slot(brain, "data_worker", brain.now() + timedelta(hours=1))
+
+
+def slot(brain: TestBrain, role: str, at: Any, status: str = "expected") -> None:
+    ended = None if status in ("expected", "running") else brain.now()
+    run_sql(brain.as_login("migrate"), SLOT, r=role, at=at, st=status, w="asleep", e=ended)
+
+
+@pytest.fixture
+def tick(brain: TestBrain) -> Tick:
+    """One tick of the database's clock; the alarms that stand."""
+    return lambda: [row["alarm"] for row in brain.owner.all("run_database_clock")]
+
+
+def findings(brain: TestBrain) -> list[dict[str, Any]]:
+    return list(brain.sql("owner", "SELECT * FROM company.findings ORDER BY id"))
+
+
+def count_alerts(brain: TestBrain) -> int:
+    return int(brain.sql("owner", "SELECT count(*) AS n FROM company.alerts")[0]["n"])
+
+
+def test_a_company_that_never_beat_is_told_of_an_hour_after_it_opened(brain: TestBrain, tick: Tick) -> None:
+    brain.wait(minutes=30)
+    early = tick()
+    brain.wait(hours=1)
+
+    assert (early, tick()) == ([], ["beat:heartbeat"])
+    assert findings(brain)[0]["title"] == "heartbeat has never beaten"
+
+
+def test_a_stale_beat_is_one_finding_and_one_alert_and_ends_with_the_next_beat(brain: TestBrain, tick: Tick) -> None:
+    beat(brain)
+    for _ in range(3):
+        brain.wait(minutes=8)
+        tick()
+    [told] = findings(brain)
+    brain.wait(minutes=1)
+    beat(brain)
+
+    [over] = findings(brain)
+    assert (told["fingerprint"], told["level"], told["found_by"]) == ("beat:heartbeat", "ring", "database_clock")
+    assert count_alerts(brain) == 1
+    assert over["resolution"] == "heartbeat beats again; it was silent for 0 h 25 min"
+
+
+def test_what_a_desk_slept_through_is_no_silence(brain: TestBrain, tick: Tick) -> None:
+    beat(brain)
+    due_at = brain.wait(hours=7)
+    slot(brain, "heartbeat", due_at - timedelta(hours=1), "withdrawn")
+
+    assert tick() == []
+
+
+def test_a_ledger_that_expects_nothing_rings(brain: TestBrain, tick: Tick) -> None:
+    beat(brain)
+    run_sql(brain.as_login("migrate"), "DELETE FROM company.slots WHERE schedule = 'data_worker'")
+
+    assert tick() == ["ledger:empty"]
+
+
+def test_thirty_short_ledgers_are_one_finding(brain: TestBrain, tick: Tick) -> None:
+    run_sql(
+        brain.as_login("migrate"),
+        "INSERT INTO company.schedules (schedule, role, expression, state, modified_at, seen_at)"
+        " SELECT role, role, 'rate(1 hour)', 'ENABLED', company.now(), company.now() FROM company.roster"
+        " WHERE schedule_expression IS NOT NULL",
+    )
+    brain.wait(minutes=20)
+    beat(brain)
+
+    assert tick() == ["ledger:short"]
+    assert len(findings(brain)[0]["evidence"]) > 30
+    assert count_alerts(brain) == 1
+
+
+def test_a_missing_brief_rings_forty_minutes_after_it_was_due_and_ends_when_it_is_sent(
+    brain: TestBrain, tick: Tick
+) -> None:
+    slot(brain, "ceo", MORNING - timedelta(minutes=10), "missed")
+    brain.wait(minutes=25)
+    early = tick()
+    brain.wait(minutes=6)
+    late = tick()
+    run_sql(
+        brain.as_login("migrate"),
+        "INSERT INTO company.briefs (brief_date, covers_from, covers_to, subject, body, html, facts, written_by,"
+        " sent_at)"
+        " VALUES ('2026-03-11', company.now(), company.now(), 's', 'b', 'h', '{}', 'ceo', company.now())",
+    )
+
+    assert (early, late, tick()) == ([], ["brief_late:2026-03-11"], [])
+    assert findings(brain)[0]["closed_by"] == "database_clock"
+
+
+def test_any_boot_notices_a_stale_beat_once(brain: TestBrain, fire: Fires) -> None:
+    beat(brain)
+    brain.wait(minutes=16)
+
+    for number, role in enumerate(("check", "promote", "check")):
+        fire(role, lambda _: Done({"looked": 1}), request_id=f"r{number}", schedule=f"{role}{number}")
+
+    [told] = findings(brain)
+    assert (told["found_by"], told["evidence"]["noticed_by"], count_alerts(brain)) == ("any_boot", "check", 1)
+
+
+def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> None:
+    beat(brain)
+    brain.wait(minutes=14)
+
+    booted = brain.as_role("check").one("boot")
+
+    assert booted is not None and booted["beat_is_stale"] is False
+    assert brain.as_role("check").value("notice_stale_beat") is False
+
+
+def test_heartbeat_does_not_notice_its_own_silence(brain: TestBrain) -> None:
+    with refused("heartbeat_does_not_watch_itself"):
+        brain.as_role("heartbeat").value("notice_stale_beat")
+
+
+@pytest.mark.parametrize("role", ["data_worker", "ceo", "heartbeat"])
+def test_the_databases_clock_is_not_the_staffs_to_wind(brain: TestBrain, role: str) -> None:
+    with refused(NO_RIGHT):
+        brain.as_role(role).all("run_database_clock")
+
+
+def test_each_alarm_is_a_line_that_the_servers_log_can_be_searched_for(brain: TestBrain) -> None:
+    brain.wait(hours=2)
+    lines: list[str] = []
+    login = brain.as_login("migrate")
+    login.add_notice_handler(lambda notice: lines.append(notice.message_primary or ""))
+
+    run_sql(login, "SELECT * FROM company.database_clock()")
+
+    assert lines == ["WATCHBILL ALARM beat:heartbeat: heartbeat has never beaten"]
+
+
+def test_migrate_says_when_the_database_has_no_clock(brain: TestBrain) -> None:
+    assert brain.company.migrate(brain.name).database_clock == "none: pg_cron is not in this database"
+
+
+def test_migrate_winds_the_clock_where_it_may(brain: TestBrain) -> None:
+    run_sql(brain.as_login("superuser"), CRON)
+    refused_it = wind(brain.as_login("migrate"))
+    run_sql(brain.as_login("superuser"), "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT ALL ON cron.job TO PUBLIC")
+
+    said = wind(brain.as_login("migrate"))
+
+    assert refused_it.startswith("none: pg_cron")
+    assert said == "every 5 minutes, by pg_cron"
+    assert run_sql(brain.as_login("superuser"), "SELECT * FROM cron.job") == [
+        {"jobname": JOB, "schedule": EVERY, "command": COMMAND}
+    ]

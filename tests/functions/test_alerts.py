@@ -1,0 +1,138 @@
+"""How an alert leaves the house: by her topic and by her webhook, each once; and what an outside clock is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from company.errors import BrainUnreachable
+from company.pings import pinged
+from company.settings import Settings
+from tests.functions.office import Office
+from tests.support.acts import open_finding
+from tests.support.brains import TestBrain
+from watchbill.cloud.notices import Notices
+
+
+@dataclass
+class Outside:
+    """Somebody's webhook and somebody's clock, on loopback: what was asked of it, and what it answers."""
+
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+    answers: int = 200
+
+
+@pytest.fixture
+def outside() -> Iterator[Outside]:
+    there = Outside()
+
+    class Taker(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            there.asked.append(self.path + self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            self.send_response(there.answers)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Taker)
+    there.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield there
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def beat(office: Office, request: str, **settings: Any) -> int:
+    house = office.works.fire.house("heartbeat", cloud=office.works.cloud, schedule_group=Office.GROUP, **settings)
+    office.works.brain.wait(minutes=5)
+    answer = office.works.fire("heartbeat", house=house, request_id=request, schedule=f"beat-{request}")
+    return int(answer["evidence"]["alerts_sent"])
+
+
+def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outside: Outside) -> None:
+    topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
+    open_finding(office.works.brain, level="ring", title="the feed is gone")
+    ways = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
+
+    sent = [beat(office, "one", **ways), beat(office, "two", **ways)]
+
+    [notice] = Notices(office.works.cloud).look(office.works.brain.now())
+    [posted] = outside.asked
+    assert sent == [1, 0]
+    assert notice.title.endswith("ring: the feed is gone") and "watchbill why F-" in notice.text
+    assert '"title":"the feed is gone"' in posted and '"level":"ring"' in posted
+
+
+def test_a_way_that_refused_is_tried_again_and_the_other_is_not(office: Office, outside: Outside) -> None:
+    topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
+    open_finding(office.works.brain, level="ring")
+    ways = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
+    outside.answers = 500
+    first = beat(office, "one", **ways)
+    outside.answers = 200
+
+    second = beat(office, "two", **ways)
+
+    assert (first, second, len(outside.asked)) == (0, 1, 2)
+    assert len(Notices(office.works.cloud).look(office.works.brain.now())) == 1
+
+
+def test_on_a_desk_nothing_leaves_the_machine(office: Office) -> None:
+    open_finding(office.works.brain, level="ring")
+
+    sent = beat(office, "one", owner_webhook_url="https://hooks.example.com/x", desk="sample data")
+
+    assert sent == 0
+    assert "a desk does not speak to hooks.example.com" in office.value("SELECT receipt FROM company.alerts")
+
+
+def house(brain: TestBrain, fire: Any, role: str, url: str) -> Any:
+    return fire.house(role, lambda _: None, ping_url=url)
+
+
+def test_an_outside_clock_hears_start_and_success(brain: TestBrain, fire: Any, outside: Outside) -> None:
+    pinged(house(brain, fire, "heartbeat", outside.url), lambda: {"outcome": "done"})
+
+    assert outside.asked == ["/start", "/"]
+
+
+@pytest.mark.parametrize("ending", ["raises", "fails"])
+def test_an_outside_clock_hears_failure_also_of_a_brain_out_of_reach(
+    brain: TestBrain, fire: Any, outside: Outside, ending: str
+) -> None:
+    def work() -> dict[str, Any]:
+        if ending == "raises":
+            raise BrainUnreachable("connection refused")
+        return {"outcome": "failed"}
+
+    try:
+        pinged(house(brain, fire, "heartbeat", outside.url), work)
+    except BrainUnreachable:
+        assert ending == "raises"
+
+    assert outside.asked == ["/start", "/fail"]
+
+
+def test_a_clock_that_does_not_answer_stops_no_fire(brain: TestBrain, fire: Any) -> None:
+    assert pinged(house(brain, fire, "heartbeat", "http://127.0.0.1:9"), lambda: {"outcome": "done"})
+
+
+def test_who_is_not_asked_to_ping_pings_nobody(brain: TestBrain, fire: Any, outside: Outside) -> None:
+    pinged(house(brain, fire, "check", outside.url), lambda: {"outcome": "done"})
+
+    assert outside.asked == []
+
+
+def test_the_ways_to_the_owner_are_settings() -> None:
+    named = {"OWNER_TOPIC_ARN": "t", "OWNER_WEBHOOK_URL": "w", "PING_URL": "p", "BRIEF_PING_URL": "b"}
+
+    read = Settings.from_environment({"ROLE": "x", "COMPANY": "x", "VERTICAL": "x", "BRAIN_DSN": "x", **named})
+
+    assert (read.owner_topic_arn, read.owner_webhook_url, read.ping_url, read.brief_ping_url) == ("t", "w", "p", "b")

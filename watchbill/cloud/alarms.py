@@ -1,0 +1,122 @@
+"""CloudWatch's alarms, played on the desk in simulated time: those that the template deployed, and their actions.
+
+The rule of time: periods lie on the clock (10:00, 10:05 ...), and a period is judged two minutes after its end, for
+metrics arrive late. AWS's windows slide by the minute, so it is never slower than this. A period that began before
+the company did is not judged. Unlike AWS, missing data is judged without looking further back than the alarm says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from math import gcd
+from typing import Any
+
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.metrics import Metrics, key_of
+
+DELAY = timedelta(minutes=2)
+FILL = re.compile(r"FILL\((\w+), *(-?[\d.]+)\)")
+BREACHES = {
+    "LessThanThreshold": float.__lt__,
+    "LessThanOrEqualToThreshold": float.__le__,
+    "GreaterThanThreshold": float.__gt__,
+    "GreaterThanOrEqualToThreshold": float.__ge__,
+}
+Alarm = Mapping[str, Any]
+
+
+class Alarms:
+    """Every deployed alarm with its state. Call judge at moments that are `step` apart, from `first` on."""
+
+    def __init__(self, cloud: Cloud, metrics: Metrics, since: datetime) -> None:
+        self._cloud, self._metrics, self._since = cloud, metrics, since
+        pages = cloud.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        self._alarms: list[Alarm] = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        self.states = dict.fromkeys((alarm["AlarmName"] for alarm in self._alarms), "OK")
+
+    @property
+    def step(self) -> timedelta:
+        """The periods' common measure: between its multiples no alarm can change."""
+        return timedelta(seconds=gcd(*(_period(alarm) for alarm in self._alarms)) or 300)
+
+    @property
+    def first(self) -> datetime:
+        """The first moment at which a period that lies whole in the company's life can be judged."""
+        return _aligned(self._since, self.step) + self.step + DELAY
+
+    def judge(self, now: datetime) -> list[str]:
+        """Changes states and acts on those that went to ALARM; their names."""
+        rang = []
+        for alarm in self._alarms:
+            name, state = alarm["AlarmName"], self._state(alarm, now)
+            if state is not None and state != self.states[name]:
+                self.states[name] = state
+                self._change(alarm, state, now)
+                rang += [name] if state == "ALARM" else []
+        return rang
+
+    def _state(self, alarm: Alarm, now: datetime) -> str | None:
+        """None while the newest period is the one that was judged already, or too little of it is ours."""
+        period, wanted = timedelta(seconds=_period(alarm)), alarm["EvaluationPeriods"]
+        end = _aligned(now - DELAY, period)
+        if now - DELAY - end >= self.step or end - period * wanted < _aligned(self._since, period):
+            return None
+        values = [self._value(alarm, end - period * (n + 1), end - period * n) for n in range(wanted)]
+        breaching = [_breaches(alarm, value) for value in values]
+        return "ALARM" if sum(breaching) >= alarm.get("DatapointsToAlarm", wanted) else "OK"
+
+    def _value(self, alarm: Alarm, start: datetime, end: datetime) -> float | None:
+        if "MetricName" in alarm:
+            return self._metrics.value(key_of(alarm), alarm["Statistic"], start, end)
+        points = {
+            one["Id"]: self._metrics.value(key_of(one["MetricStat"]["Metric"]), one["MetricStat"]["Stat"], start, end)
+            for one in alarm["Metrics"]
+            if "MetricStat" in one
+        }
+        [expression] = [one["Expression"] for one in alarm["Metrics"] if "Expression" in one]
+        return _computed(str(expression), points)
+
+    def _change(self, alarm: Alarm, state: str, now: datetime) -> None:
+        name = alarm["AlarmName"]
+        reason = f"{alarm.get('AlarmDescription', name)}; judged at {now:%Y-%m-%d %H:%M} UTC, simulated"
+        self._cloud.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
+        if state != "ALARM":
+            return
+        message = {
+            "AlarmName": name,
+            "NewStateValue": state,
+            "NewStateReason": reason,
+            "StateChangeTime": now.isoformat(),
+        }
+        for topic in alarm["AlarmActions"]:
+            self._cloud.client("sns").publish(TopicArn=topic, Subject=f'ALARM: "{name}"', Message=json.dumps(message))
+
+
+def _period(alarm: Alarm) -> int:
+    periods = [one["MetricStat"]["Period"] for one in alarm.get("Metrics", []) if "MetricStat" in one]
+    return int(periods[0] if periods else alarm["Period"])
+
+
+def _aligned(moment: datetime, period: timedelta) -> datetime:
+    return moment - (moment - datetime(1970, 1, 1, tzinfo=moment.tzinfo)) % period
+
+
+def _computed(expression: str, points: Mapping[str, float | None]) -> float | None:
+    """The two expressions that the template has. Any other is refused, so that no alarm is deaf on the desk alone."""
+    if found := FILL.fullmatch(expression):
+        value = points[found.group(1)]
+        return float(found.group(2)) if value is None else value
+    if expression == "SUM(METRICS())":
+        there: Sequence[float] = [value for value in points.values() if value is not None]
+        return sum(there) if there else None
+    raise DeskError(f"the desk cannot compute {expression}: teach watchbill/cloud/alarms.py")
+
+
+def _breaches(alarm: Alarm, value: float | None) -> bool:
+    if value is None:
+        return bool(alarm.get("TreatMissingData") == "breaching")
+    return bool(BREACHES[alarm["ComparisonOperator"]](float(value), float(alarm["Threshold"])))

@@ -1,0 +1,78 @@
+"""For the desk's alarms: what CloudWatch would hold, by simulated time.
+
+Three sources, as on AWS: metrics in functions' output (embedded metric format), Lambda's own Errors, and how many
+messages wait in each queue. Queues are read from moto's memory; with another emulator there is nothing to read.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from watchbill.cloud.aws import Cloud
+from watchbill.cloud.retries import Fire
+
+Key = tuple[str, str, frozenset[tuple[str, str]]]
+STATISTICS: Mapping[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min}
+
+
+def key_of(metric: Mapping[str, Any]) -> Key:
+    """A metric's name as an alarm writes it: Namespace, MetricName, Dimensions."""
+    dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", []))
+    return metric["Namespace"], metric["MetricName"], dimensions
+
+
+class Metrics:
+    """Points by metric, each at the simulated moment at which AWS would have taken it."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._points: dict[Key, list[tuple[datetime, float]]] = defaultdict(list)
+
+    def note_fire(self, fire: Fire) -> None:
+        """What one run leaves: its own metrics, and whether it was an error."""
+        function = frozenset({("FunctionName", fire.attempt.function.name)})
+        self._put(("AWS/Lambda", "Errors", function), fire.ended_at, 0.0 if fire.invocation.is_ok else 1.0)
+        for _, line in fire.invocation.log_lines:
+            if '"_aws"' in line:
+                for key, value in _embedded(line):
+                    self._put(key, fire.attempt.start_at, value)
+
+    def note_queues(self, at: datetime) -> None:
+        """How many messages wait now."""
+        if not self._cloud.is_moto:
+            return
+        from moto.sqs.models import sqs_backends
+
+        for name, queue in sqs_backends[self._cloud.account][self._cloud.region].queues.items():
+            key = ("AWS/SQS", "ApproximateNumberOfMessagesVisible", frozenset({("QueueName", name)}))
+            self._put(key, at, float(queue.approximate_number_of_messages))
+
+    def value(self, key: Key, statistic: str, start: datetime, end: datetime) -> float | None:
+        """The statistic of [start, end); None where no point lies."""
+        points = self._points.get(key, [])
+        inside = points[bisect_left(points, (start, 0.0)) : bisect_left(points, (end, 0.0))]
+        return float(STATISTICS[statistic]([value for _, value in inside])) if inside else None
+
+    def _put(self, key: Key, at: datetime, value: float) -> None:
+        points = self._points[key]
+        points.insert(bisect_left(points, (at, value)), (at, value))
+
+
+def _embedded(line: str) -> Iterator[tuple[Key, float]]:
+    try:
+        document = json.loads(line)
+        directives = document["_aws"]["CloudWatchMetrics"]
+    except (ValueError, KeyError, TypeError):
+        return  # a line that only speaks of the format
+    for directive in directives:
+        for names in directive["Dimensions"]:
+            dimensions = frozenset((name, str(document[name])) for name in names)
+            for metric in directive["Metrics"]:
+                values = document[metric["Name"]]
+                for value in values if isinstance(values, list) else [values]:
+                    yield (directive["Namespace"], metric["Name"], dimensions), float(value)
