@@ -16,13 +16,7 @@ def work(fire: Fire) -> Outcome:
     deployed.read(fire)
     written = fill(fire.brain, fire.now, fire.budget)
     ended = settle(fire)
-    told = {
-        "findings_opened": findings.tell(fire, ended["slots"]),
-        "findings_healed": findings.close_healed(fire),
-        "fired_again": retrying.fire_again(fire),
-        "climbed": waking.climb(fire),
-        "woken": waking.call(fire),
-    }
+    told = respond(fire, ended["slots"])
     retired = retire(fire.brain)
     figures = fire.brain.one("ledger_figures") or {}
     looked_at, schedules = figures["looked_at"], figures["schedules"]
@@ -45,11 +39,23 @@ def work(fire: Fire) -> Outcome:
     )
 
 
+def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
+    """Tells of what is wrong and what has healed, fires again what was asked for, lets silence climb, calls."""
+    return {
+        "findings_opened": findings.tell(fire, ended),
+        "findings_healed": findings.close_healed(fire),
+        "fired_again": retrying.fire_again(fire),
+        "climbed": waking.climb(fire),
+        "woken": waking.call(fire),
+    }
+
+
 def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
-    """What ended without anybody ending it: sessions past their deadline, slots nothing can still work, dead leases."""
+    """What ended badly: sessions past their deadline, slots that failed or that nothing can still work, dead leases."""
     sessions = fire.brain.all("end_dead_sessions")
+    failed = fire.brain.all("failed_since_last_beat")
     slots = fire.brain.all("end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS)
     tasks = fire.brain.all("return_expired_leases")
     for task in tasks:
         fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
-    return {"sessions": sessions, "slots": slots, "tasks": tasks}
+    return {"sessions": sessions, "slots": failed + slots, "tasks": tasks}

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from company.outcomes import Done
 from tests.functions.office import Office
 from tests.support.acts import held_task
 
@@ -128,3 +129,18 @@ def test_the_beat_is_recorded_last_of_all(office: Office) -> None:
     [beat] = office.rows("SELECT * FROM company.beats")
     assert beat["slots_looked_at"] == answer["evidence"]["slots_looked_at"]
     assert office.works.brain.now() - beat["at"] < timedelta(seconds=1)
+
+
+def test_a_fire_that_says_ok_and_shows_nothing_is_told_to_its_watcher(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    due_at = office.value("SELECT min(due_at) FROM company.slots WHERE schedule = 'data_worker'")
+    office.works.brain.set_now(due_at)
+    closed = office.works.fire("data_worker", lambda _: Done({}), due_at=due_at)
+
+    office.run("heartbeat")
+
+    told = office.finding("failed")
+    assert closed["outcome"] == "failed"
+    assert (told["subject"], told["watcher"]) == ("data_worker", "data_auditor")
+    assert "there is no number in" in told["title"]

@@ -44,6 +44,16 @@ SELECT e.schedule, e.due_at, e.role, e.watcher, e.status, e.grace, e.reason, e.a
 FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_age_seconds)s)) AS e
 LEFT JOIN company.schedules s ON s.schedule = e.schedule
 
+-- name: failed_since_last_beat
+-- Slots that a session closed as failed since the last beat: they ended by themselves, and somebody must still hear of it.
+SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, x.reason, s.attempts, s.is_wake, d.state
+FROM company.sessions x
+JOIN company.slots s ON s.schedule = x.schedule AND s.due_at = x.due_at AND s.status = 'failed'
+LEFT JOIN company.schedules d ON d.schedule = s.schedule
+WHERE x.outcome = 'failed' AND x.finished_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 hour')
+  AND s.was_expected
+ORDER BY x.finished_at
+
 -- name: record_beat
 -- The beat, after all else was written.
 SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
