@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, fires, queue
+from bench import bulk, fires, money, queue
 from bench.ground import Ground, bench_ground
 from bench.measure import Line
 from watchbill.cloud.seal import seal
@@ -22,6 +22,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "warm": fires.warm,
     "cold": fires.cold,
     "edition": bulk.edition,
+    "spend": money.reserve_and_settle,
 }
 
 

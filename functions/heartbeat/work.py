@@ -5,7 +5,7 @@ from collections import Counter
 from company.ledger import EVENT_AGE_SECONDS, FILL_AHEAD, MOST_ATTEMPTS, fill
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from heartbeat import deployed, findings, waking
+from heartbeat import deployed, findings, money, waking
 from heartbeat.metric import emit_beat
 
 
@@ -18,7 +18,7 @@ def work(fire: Fire) -> Outcome:
     returned = fire.brain.all("return_expired_leases")
     for task in returned:
         fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
-    opened = findings.tell(fire, schedules, ended)
+    opened = findings.tell(fire, schedules, ended) + money.tell(fire)
     healed = findings.close_recovered(fire)
     woken = waking.wake_watchers(fire)
     figures = fire.brain.one("ledger_figures") or {}
