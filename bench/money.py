@@ -20,14 +20,14 @@ PLAIN_SETTLE = "UPDATE bench_spend SET cost = 0.002 WHERE id = %s"
 def reserve_and_settle(ground: Ground) -> Iterator[Line]:
     """Beside an INSERT and an UPDATE; a model call takes seconds, so milliseconds are what matters here."""
     with ground.copied() as place:
-        place.admin.execute(ROOMY)
-        place.admin.execute(PLAIN_TABLE)
-        worker = place.holder("data_worker")
+        admin, worker = place.admin, place.holder("data_worker")
+        admin.execute(ROOMY)
+        admin.execute(PLAIN_TABLE)
 
         def plainly() -> None:
-            row = place.admin.execute(PLAIN_TAKE).fetchone()
+            row = admin.execute(PLAIN_TAKE).fetchone()
             assert row is not None
-            place.admin.execute(PLAIN_SETTLE, (row["id"],))
+            admin.execute(PLAIN_SETTLE, (row["id"],))
 
         ours, plain = interleaved(lambda: _take(worker), plainly, rounds=ROUNDS)
         yield at_most("spend", "reserve + settle one call | an INSERT and an UPDATE", ours, plain)
