@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, fires, queue, watch
+from bench import bulk, fires, money, queue, watch
 from bench.ground import Ground, bench_ground
 from bench.measure import Line
 from watchbill.cloud.seal import seal
@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "cold": fires.cold,
     "edition": bulk.edition,
     "beat": watch.beat,
+    "spend": money.reserve_and_settle,
 }
 
 

@@ -7,7 +7,7 @@ from company.alerts import send_due
 from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from heartbeat import deployed, findings, retrying, waking
+from heartbeat import deployed, findings, money, retrying, waking
 from heartbeat.metric import emit_beat
 
 
@@ -42,7 +42,7 @@ def work(fire: Fire) -> Outcome:
 def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
     """Tells of what is wrong and what has healed, fires again what was asked for, lets silence climb, calls."""
     return {
-        "findings_opened": findings.tell(fire, ended),
+        "findings_opened": findings.tell(fire, ended) + money.tell(fire),
         "findings_healed": findings.close_healed(fire),
         "fired_again": retrying.fire_again(fire),
         "climbed": waking.climb(fire),

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Watchbill
-from tests.support.acts import close_session, session_of
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cli import house
@@ -99,30 +98,3 @@ def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: 
 
     assert said.code == 2
     assert "--filters all of it is no JSON object" in said.err
-
-
-def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
-    for role, usd in (("ceo", 0.5), ("data_worker", 0.25)):
-        session = session_of(brain, role)
-        brain.as_role(role).run(
-            "record_thinking",
-            session_id=session,
-            worked_by="model",
-            model="small",
-            turns=2,
-            tokens={"in": 100, "out": 20},
-            cost_usd=usd,
-        )
-        close_session(brain, role, session)
-
-    said = json.loads(watchbill("cost", "--json").out)
-
-    assert (said["usd"], said["tokens"]) == (0.75, {"in": 200, "out": 40})
-    assert said["by_role"]["ceo"] == {
-        "usd": 0.5,
-        "tokens": {"in": 100, "out": 20},
-        "fires": 1,
-        "by_the_book": 0,
-        "turns": 2,
-    }
-    assert watchbill("cost").out.startswith("$0.75 in 1 day")

@@ -1,50 +1,51 @@
-"""`watchbill cost`: what thinking came to, by role; the cloud's own bill is not in it."""
+"""`watchbill cost`: what thinking came to, by role and kind of token, beside its limits; AWS's bill is not in it."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 import typer
 
 
 def cost(
     days: int = typer.Option(1, min=1, max=366, help="Over so many days up to now."),
-    as_json: bool = typer.Option(False, "--json", help="Print dollars and tokens as JSON."),
+    since: str = typer.Option("", metavar="DATE", help="From this UTC day on instead, like 2026-11-01."),
+    limit: list[str] = typer.Option([], metavar="WHO=USD", help="Set a day's limit: company=2.00 or an employee."),  # noqa: B008
+    as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
-    """Show what thinking came to in dollars and tokens, by role. The cloud's bill is not included."""
+    """Show what thinking came to in dollars and tokens, by role, beside its limits; --limit sets one."""
+    from watchbill.cli.costs import as_page, figures
     from watchbill.cli.house import open_brain
-    from watchbill.cli.printing import show, show_json, table
+    from watchbill.cli.printing import show, show_json
 
+    wanted = [_read_limit(words) for words in limit]
     with open_brain() as brain:
-        since = brain.now() - timedelta(days=days)
-        rows, kinds = brain.all("cost_by_role", since=since), brain.all("tokens_by_kind", since=since)
-    summed = as_figures(rows, kinds)
+        for whose, usd in wanted:
+            brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)
+        now = brain.now()
+        summed = figures(brain, since=_from(since) or now - timedelta(days=days), now=now)
     if as_json:
         show_json(summed)
-        return
-    told = [
-        (role, f"{one['usd']:.4f}", f"{sum(one['tokens'].values()):,}", str(one["fires"]), str(one["by_the_book"]))
-        for role, one in summed["by_role"].items()
-    ]
-    head = ("ROLE", "USD", "TOKENS", "FIRES", "BY THE BOOK")
-    total = f"${summed['usd']:.2f} in {days} day{'s' if days > 1 else ''}; the cloud's own bill is not included.\n"
-    show(total + (table(head, told) if told else "Nobody fired.\n"))
+    else:
+        show(as_page(summed, _span(since, days)))
 
 
-def as_figures(rows: Iterable[Mapping[str, Any]], kinds: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """{"usd", "tokens": {kind: n}, "by_role": {role: {"usd", "tokens", "fires", "by_the_book"}}}."""
-    tokens: dict[str, int] = defaultdict(int)
-    of_role: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in kinds:
-        tokens[row["kind"]] += row["tokens"]
-        of_role[row["role"]][row["kind"]] = row["tokens"]
-    by_role = {
-        row["role"]: {
-            "usd": round(row["usd"], 6),
-            "tokens": of_role[row["role"]],
-            **{key: row[key] for key in ("fires", "by_the_book", "turns")},
-        }
-        for row in rows
-    }
-    return {"usd": round(sum(one["usd"] for one in by_role.values()), 6), "tokens": dict(tokens), "by_role": by_role}
+def _read_limit(words: str) -> tuple[str, str]:
+    whose, _, usd = words.partition("=")
+    try:
+        float(usd)
+    except ValueError:
+        raise typer.BadParameter(f"{words} is not WHO=USD, like company=2.00", param_hint="--limit") from None
+    return whose, usd
+
+
+def _from(since: str) -> datetime | None:
+    if not since:
+        return None
+    try:
+        day = date.fromisoformat(since)
+    except ValueError:
+        raise typer.BadParameter(f"{since} is not a day like 2026-11-01", param_hint="--since") from None
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _span(since: str, days: int) -> str:
+    return f"since {since}" if since else f"in {days} day{'s' if days > 1 else ''}"

@@ -140,7 +140,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_living_session(my_session);
   UPDATE company.sessions
-  SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens, cost_usd = my_cost
+  -- The cost is summed from the calls themselves (260_spending); my_cost is what the session believes, and is not believed.
+  SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens
   WHERE id = my_session;
 END $$;
 

@@ -128,6 +128,13 @@ WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 -- What thinking has cost since the first of the month.
 SELECT coalesce(sum(cost_usd), 0) AS usd FROM company.sessions WHERE started_at >= %(month)s
 
+-- name: brief_spending
+-- The company's day limit, what of it is gone today, and how many employees a limit sent to the book in the span.
+SELECT
+  (SELECT most FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd')::float8 AS limit_usd,
+  (SELECT coalesce(sum(counts_usd), 0) FROM company.spend WHERE at >= company.spending_day())::float8 AS today_usd,
+  (SELECT count(DISTINCT role) FROM company.spending_refusals WHERE at >= %(since)s AND at < %(until)s) AS stopped
+
 -- name: last_brief_before
 -- The facts of the brief before this one: what it said would happen.
 SELECT brief_date, covers_to, facts FROM company.briefs WHERE brief_date < %(brief_date)s ORDER BY brief_date DESC LIMIT 1

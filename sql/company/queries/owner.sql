@@ -32,12 +32,13 @@ GROUP BY s.role
 ORDER BY sum(s.cost_usd) DESC, s.role
 
 -- name: tokens_by_kind
--- Tokens of a span of time, by kind, over everybody or by role.
-SELECT s.role, t.key AS kind, sum(t.value::numeric)::bigint AS tokens
-FROM company.sessions s, jsonb_each_text(s.tokens) AS t
-WHERE s.started_at >= %(since)s
-GROUP BY s.role, t.key
-ORDER BY s.role, t.key
+-- Tokens of a span of time, by kind and by role, as the answers counted them.
+SELECT s.role, t.kind, sum(t.tokens)::bigint AS tokens
+FROM company.spend s,
+  LATERAL (VALUES ('input', s.input), ('output', s.output), ('cache_write', s.cache_write), ('cache_read', s.cache_read)) AS t (kind, tokens)
+WHERE s.at >= %(since)s AND s.state = 'settled'
+GROUP BY s.role, t.kind
+ORDER BY s.role, t.kind
 
 -- name: company_is
 -- Whether the company is running or stopped.

@@ -50,6 +50,7 @@ class Facts:
     late: int
     fires: Row
     month_usd: float
+    spending: Row
     checks: Rows
     differing: Rows
     last_brief: Row | None = None
@@ -126,6 +127,7 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
         last_finding=brain.one("brief_last_finding", since=since),
         escalations=brain.all("brief_escalations"),
         month_usd=float(brain.value("brief_month", month=month)),
+        spending=brain.one("brief_spending", since=since, until=until) or {},
         checks=brain.all("orphans"),
         differing=brain.all("differing_schedules"),
         last_brief=last_brief,

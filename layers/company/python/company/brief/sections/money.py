@@ -16,4 +16,19 @@ def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section 
     people = counted(fires["people_by_the_book"], "employee")
     book = f"{fires['by_the_book']} went by the book ({people})"
     cost = f"model ${float(fires['usd']):.2f}"
-    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not in it",))
+    lines = [f"{cost}: {thought}, {book}; {month}; AWS's bill not in it"]
+    if _is_worth_a_line(facts):
+        lines.append(_limit(facts))
+    return Section(TITLE, lines=tuple(lines))
+
+
+def _is_worth_a_line(facts: Facts) -> bool:
+    """A company that thinks by the book alone has nothing to say of its limit."""
+    return bool(facts.spending["today_usd"] or facts.spending["stopped"] or facts.fires["with_the_model"])
+
+
+def _limit(facts: Facts) -> str:
+    spending = facts.spending
+    said = f"today (UTC) ${spending['today_usd']:.2f} of ${spending['limit_usd']:.2f}"
+    stopped = spending["stopped"]
+    return f"{said}; {counted(stopped, 'employee')} went on by the book at a limit" if stopped else said

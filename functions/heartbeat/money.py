@@ -1,0 +1,29 @@
+"""Rings when the company's day is spent: from then on everybody goes by the book, and the owner should know at once."""
+
+from company.findings import close_by_fingerprint, open_finding
+from company.session import Fire
+
+SPENT = "budget_spent:company"
+
+
+def tell(fire: Fire) -> bool:
+    """Opens the finding, or closes it when the limit was raised or a new day began; whether it is new."""
+    spent = fire.brain.one("company_budget_spent")
+    if spent is None:
+        if fire.brain.one("open_finding_of", fingerprint=SPENT) is not None:
+            close_by_fingerprint(fire.brain, SPENT, f"there is room again at {fire.now:%a %H:%M}")
+        return False
+    if fire.brain.one("open_finding_of", fingerprint=SPENT) is not None:
+        return False
+    opened = open_finding(
+        fire.brain,
+        fingerprint=SPENT,
+        kind="budget_spent",
+        subject="company",
+        level="ring",
+        title="the company's budget of the day is spent",
+        effect="everybody works by the book until it opens again",
+        evidence={"because": spent["because"], "refused": spent["role"], "at": spent["at"].isoformat()},
+        watcher="ceo",
+    )
+    return opened.is_new

@@ -1,0 +1,26 @@
+"""MONEY says what is gone of the day's limit, and who a limit sent to the book."""
+
+from tests.brief.conftest import Write
+from tests.support import days
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+
+CALL = {"model": "claude-haiku-4-5", "most_input": 4000, "most_output": 1000}
+
+
+def test_money_says_what_is_gone_of_the_limit(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    worker, session = brain.as_role("data_worker"), session_of(brain, "data_worker")
+    worker.value("reserve_spend", session_id=session, **CALL)
+
+    assert brief().page.section("MONEY").lines[1] == "today (UTC) $0.01 of $2.00"
+
+
+def test_money_names_how_many_a_limit_sent_to_the_book(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    brain.owner.run("set_spending_limit", whose="company", unit="usd", most=0.001)
+    brain.set_now(days.EVENING)
+    worker, session = brain.as_role("data_worker"), session_of(brain, "data_worker")
+    worker.value("note_spending_refused", session_id=session, **CALL)
+
+    assert brief().page.section("MONEY").lines[1].endswith("; 1 employee went on by the book at a limit")

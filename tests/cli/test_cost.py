@@ -1,0 +1,77 @@
+"""What thinking cost the owner, beside what it may cost; and the limits that only she sets."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+from watchbill.home import LastDay
+
+
+def call(brain: TestBrain, role: str, *, model: str = "claude-haiku-4-5") -> None:
+    """One model call of this role: 0.00285 dollars for haiku."""
+    person, session = brain.as_role(role), session_of(brain, role)
+    taken = {"input": 100, "output": 200, "cache_write": 1000, "cache_read": 5000}
+    asked = {"model": model, "most_input": 4000, "most_output": 1000}
+    reservation = person.value("reserve_spend", session_id=session, **asked)
+    person.value("settle_spend", reservation=reservation, **taken)
+
+
+def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+    call(brain, "ceo")
+    call(brain, "data_worker")
+
+    said = json.loads(watchbill("cost", "--json").out)
+
+    assert (said["usd"], said["today_usd"], said["month_usd"], said["cached"]) == (0.0057, 0.0057, 0.0057, 0.8197)
+    assert said["tokens"] == {"input": 200, "output": 400, "cache_write": 2000, "cache_read": 10000}
+    assert said["by_role"]["ceo"]["usd"] == 0.00285
+    assert {"whose": "company", "unit": "usd", "most": 2.0, "gone": 0.0057} in said["limits"]
+
+
+def test_cost_is_told_with_its_limits_and_what_no_list_knows(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay
+) -> None:
+    call(brain, "ceo", model="somebody-elses")
+
+    said = watchbill("cost").out
+
+    assert said.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
+    assert "somebody-elses is on no price list: 1 calls counted at the dearest known price." in said
+    assert "LIMIT OF A DAY" in said and "CACHE READ" in said
+
+
+def test_a_limit_is_set_by_a_word(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+    said = json.loads(watchbill("cost", "--limit", "company=3.50", "--limit", "data_manager=0.50", "--json").out)
+
+    mosts = {row["whose"]: row["most"] for row in said["limits"] if row["unit"] == "usd"}
+    assert mosts == {"company": 3.5, "data_manager": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        ("--limit company", 2, "company is not WHO=USD, like company=2.00"),
+        ("--limit nobody=1", 1, "one_limits_who_can_spend"),
+        ("--limit company=-1", 1, "a_limit_is_a_number_from_zero_up"),
+        ("--limit company=nan", 1, "a_limit_is_a_number_from_zero_up"),
+        ("--since yesterday", 2, "yesterday is not a day like 2026-11-01"),
+    ],
+)
+def test_what_cost_cannot_do_is_said_in_a_line(
+    watchbill: Watchbill, last_day: LastDay, words: str, code: int, says: str
+) -> None:
+    said = watchbill("cost", *words.split())
+
+    assert said.code == code
+    assert says in " ".join(said.err.split())
+
+
+def test_cost_counts_from_the_day_that_is_named(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+    call(brain, "ceo")
+    brain.wait(days=2)
+
+    assert json.loads(watchbill("cost", "--since", "2026-03-11", "--json").out)["usd"] == 0.00285
+    assert json.loads(watchbill("cost", "--since", "2026-03-13", "--json").out)["usd"] == 0

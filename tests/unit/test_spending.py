@@ -1,0 +1,75 @@
+"""The purse of a fire: it names the limit that stops it, notes that it was stopped, and knows its own sums."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from company.budget import BudgetSpent
+from company.errors import Refused
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from company.spending import Purse
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+
+CALL: dict[str, Any] = {"model": "claude-haiku-4-5", "most_input": 4000, "most_output": 1000}
+
+
+@dataclass(frozen=True)
+class Took:
+    input: int = 100
+    output: int = 200
+    cache_write: int = 1000
+    cache_read: int = 5000
+
+
+def test_a_purse_knows_what_its_fire_spent(fire: Fires) -> None:
+    def work(fire: Fire) -> Outcome:
+        purse = Purse(fire)
+        cost = purse.settle(purse.reserve(**CALL), Took())
+        purse.release(purse.reserve(**CALL))
+        assert (purse.turns, purse.cost) == (1, cost) == (1, Decimal("0.00285"))
+        assert purse.tokens == {"input": 100, "output": 200, "cache_write": 1000, "cache_read": 5000}
+        return Done({"calls": purse.turns})
+
+    assert fire("data_worker", work)["evidence"] == {"calls": 1}
+
+
+def test_a_spent_limit_is_named_and_noted(brain: TestBrain, fire: Fires) -> None:
+    brain.owner.run("set_spending_limit", whose="company", unit="usd", most=0.001)
+
+    def work(fire: Fire) -> Outcome:
+        with pytest.raises(BudgetSpent, match=r"today by the company.*opens again 2026-03-12 00:00 UTC"):
+            Purse(fire).reserve(**CALL)
+        return Done({"calls": 0})
+
+    fire("data_worker", work)
+
+    [noted] = brain.owner.all("spending_refusals", since=brain.now())
+    assert (noted["role"], noted["scope"], noted["times"]) == ("data_worker", "company", 1)
+
+
+def test_what_is_no_limit_is_no_spent_budget(fire: Fires) -> None:
+    def work(fire: Fire) -> Outcome:
+        purse = Purse(fire)
+        taken = purse.reserve(**CALL)
+        purse.settle(taken, Took())
+        with pytest.raises(Refused, match="is settled"):
+            purse.release(taken)
+        return Done({"calls": 1})
+
+    assert fire("data_worker", work)["outcome"] == "done"
+
+
+def test_an_empty_queue_costs_no_call(brain: TestBrain, fire: Fires) -> None:
+    def work(fire: Fire) -> Outcome:
+        Purse(fire).reserve(**CALL)
+        return Done({"calls": 1})
+
+    skipped = fire("data_worker", work, preflight=lambda _: "nothing to do")
+    own = fire("build_worker")
+
+    assert skipped["outcome"] == own["outcome"] == "skipped"
+    assert brain.sql("owner", "SELECT count(*) AS calls FROM company.spend") == [{"calls": 0}]
