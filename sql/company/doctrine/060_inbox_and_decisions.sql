@@ -107,9 +107,17 @@ BEGIN
     PERFORM company.refuse('only_the_ceo_notes_silence', coalesce(company.me(), session_user) || ' is not the ceo');
   END IF;
   RETURN QUERY
-  UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
-  WHERE answered_at IS NULL AND answer_by <= company.now()
-  RETURNING id;
+  WITH silent AS (
+    UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
+    WHERE answered_at IS NULL AND answer_by <= company.now()
+    RETURNING *
+  ), told AS (
+    INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
+    SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
+      format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id
+    FROM silent s WHERE s.asked_by <> 'ceo'
+  )
+  SELECT id FROM silent;
 END $$;
 
 CREATE OR REPLACE FUNCTION company.note_decision_acted(my_decision bigint, my_outcome text) RETURNS void

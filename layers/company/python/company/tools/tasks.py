@@ -41,7 +41,7 @@ def claim_task(fire: Fire, mode: str) -> dict[str, Any] | None:
 
     A task claimed is a task to end: complete, failed, blocked on somebody with an action, or given back. noted is what
     a session learned about it that held it before and died or ran out of time: go on from there.
-    Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "attempts": 2, "noted": [{...}]}.
+    Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "noted": [{...}]}.
     """
     task = tasks.claim_task(fire, mode)
     return None if task is None else plain(vars(task))
