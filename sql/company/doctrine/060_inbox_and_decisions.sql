@@ -93,7 +93,7 @@ BEGIN
   WHERE id = my_decision;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
   VALUES (d.asked_by, 'owner', 'note', 'today', format('D-%s answered', d.id),
-    format('The owner answered D-%s (%s): %s', d.id, d.question, coalesce(my_option, '') || coalesce(' "' || my_words || '"', '')), d.id);
+    format('The owner answered D-%s (%s): %s', d.id, d.question, concat_ws(' ', my_option, '"' || my_words || '"')), d.id);
   RETURN d.asked_by;
 END $$;
 REVOKE EXECUTE ON FUNCTION company.settle_decision(bigint, text, text) FROM PUBLIC;
