@@ -14,9 +14,10 @@ def work(fire: Fire) -> Outcome:
     ended = sum(end_settled(fire, task) for task in fire.use("settled_tasks"))
     filed = sum(file_check(fire, check) for check in fire.use("failing_checks"))
     filed += sum(file_crash(fire, role) for role in fire.use("crashing_roles"))
+    reopened = sum(reopen(fire, cause) for cause in fire.use("quiet_root_causes"))
     ended += sum(supersede(fire, task) for task in fire.use("tasks_of_one_cause"))
     told = sum(tell_refused(fire, change) for change in fire.use("refused_changes"))
-    figures = measure(fire) | {"filed": filed, "ended": ended, "told": told}
+    figures = measure(fire) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
     differing = figures.pop("differing")
     evidence = {**figures, "differing": len(differing), **watched.evidence}
     return Done(evidence, note=write_note(figures, differing, watched))
@@ -59,6 +60,15 @@ def end_settled(fire: Fire, task: dict[str, Any]) -> int:
     again = {"format_changed": "sends readable editions", "check_fails": "sends editions that pass"}
     reason = f"{task['subject']} {again.get(task['kind'], 'works')} again, last at {task['over_at']}"
     fire.use("sort_task", task_id=task["id"], becomes="stale", reason=reason)
+    return 1
+
+
+def reopen(fire: Fire, cause: dict[str, Any]) -> int:
+    """A mistake that stayed away: whoever was to look into it by hand has done so, and the worker closes the task."""
+    if cause["status"] != "blocked":
+        return 0
+    reason = f"{cause['role']} made {count(cause['fires_without'], 'fire')} without it since {cause['last_at']}"
+    fire.use("sort_task", task_id=cause["id"], becomes="pending", reason=reason)
     return 1
 
 

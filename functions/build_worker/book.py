@@ -6,7 +6,8 @@ from typing import Any
 from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
-from company.words import count, sentence
+from company.tasks import last_noted
+from company.words import clock, count, sentence
 
 RESERVE_SECONDS = 40.0
 
@@ -34,6 +35,12 @@ def work(fire: Fire) -> Outcome:
 def run_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
     """One task by its kind; what the book cannot build waits for somebody who can read the code."""
     payload = task["payload"]
+    if proposed := last_noted(task["noted"], "proposed"):
+        # Written by a session that died before it closed: the change is there, only its task is not.
+        words = f"C-{proposed['change_id']} was written already"
+        return TaskClose(task["id"], "complete", {"change": proposed["change_id"], "showed": words})
+    if payload.get("kind") == "root_cause":
+        return find_cause(fire, task, done)
     if payload.get("kind") != "format_changed":
         return block(
             fire, task, done, f"look into it by hand: the book mends only renamed columns, this is {task['title']}"
@@ -45,6 +52,19 @@ def run_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
     if seen["unexplained"] or not seen["renamed"]:
         return block(fire, task, done, cannot_tell(seen))
     return write_change(fire, task, seen, done)
+
+
+def find_cause(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+    """The book finds no cause; it sees whether somebody else has: a mistake that had its chances and stayed away."""
+    quiet = next((cause for cause in fire.use("quiet_root_causes") if cause["id"] == task["id"]), None)
+    if quiet is None:
+        return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task['title']}")
+    last = clock(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
+    showed = (
+        f"made {count(quiet['times'], 'time')}, last {last}, "
+        f"and not in the {count(quiet['fires_without'], 'fire')} since"
+    )
+    return TaskClose(task["id"], "complete", {"showed": showed})
 
 
 def write_change(fire: Fire, task: dict[str, Any], seen: dict[str, Any], done: Counter[str]) -> TaskClose:

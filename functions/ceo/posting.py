@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ceo.mailing import bodies
 from company.errors import Refused
 from company.findings import open_finding
 from company.pings import ping
@@ -61,7 +62,8 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _mail(fire: Fire, brief: Mapping[str, Any]) -> tuple[bool, str]:
     """Whether SES took it, and its receipt, or its words."""
-    body = {"Text": {"Data": brief["body"], "Charset": "UTF-8"}, "Html": {"Data": brief["html"], "Charset": "UTF-8"}}
+    plain, html = bodies(fire, brief)
+    body = {"Text": {"Data": plain, "Charset": "UTF-8"}, "Html": {"Data": html, "Charset": "UTF-8"}}
     try:
         answer = fire.cloud.client("sesv2").send_email(
             FromEmailAddress=fire.settings.mail_from,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ceo.posting import keep_pages, send
 from company.brief import Facts, Teller, gather, html, status, text, write
+from company.errors import ToolError
 from company.plain import plain
 from company.session import Fire
 from company.tools import tool
@@ -55,6 +56,34 @@ def write_brief(fire: Fire) -> dict[str, Any]:
         checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
     )
     return {"brief_lines": body.count("\n"), "checks_passed": passed, "sent": int(_post(fire, facts.brief_date))}
+
+
+@tool
+def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
+    """Sends an escalation back that shows no investigation: answers it, and tells its sender what is missing.
+
+    Example: send_back(message_id=4, missing="what was looked at: 'it' names nothing").
+    """
+    message = next((row for row in fire.brain.all("unanswered_messages") if row["id"] == message_id), None)
+    if message is None:
+        raise ToolError(f"message {message_id} is not one to you that waits for an answer")
+    answer = f"Sent back. Missing is {missing}. Look, then escalate again with what you looked at and what it showed."
+    with fire.brain.transaction():
+        fire.brain.run("answer_message", message_id=message_id, answer=answer)
+        fire.brain.run(
+            "send_message",
+            to_role=message["from_role"],
+            kind="note",
+            level="brief",
+            subject=f"Sent back: {message['subject']}",
+            body=answer,
+            evidence={"message_id": message_id},
+            finding_id=message["finding_id"],
+            decision_id=None,
+            session_id=fire.session_id,
+        )
+    fire.learn("sent_back", f"{message['from_role']}: {message['subject']}: {missing}", message_id=message_id)
+    return {"message_id": message_id}
 
 
 def _post(fire: Fire, day: date) -> bool:

@@ -5,17 +5,19 @@ from typing import Any
 
 from company.outcomes import TaskClose
 from company.session import Fire
+from company.tasks import last_noted
 from company.words import count
 
 RESERVE_SECONDS = 20.0
 NO_ROW_TWICE = "no_row_twice"
+LOOKED_AT = "rows_looked_at"
 
 
 def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
     """All open rows of one source and check. Each decision is committed at once, so a killed session loses none."""
     source, check = task["payload"]["source"], task["payload"]["check"]
-    ends: Counter[str] = Counter()
-    after = 0
+    before = last_noted(task["noted"], LOOKED_AT) or {}
+    ends, after = Counter[str](before.get("ends", {})), int(before.get("after", 0))
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         rows = fire.use("quarantined_rows", source=source, check=check, after=after)
         if not rows:
@@ -23,7 +25,13 @@ def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
         for row in rows:
             ends[_settle(fire, task, row)] += 1
             after = row["id"]
+        # Rows that stay open would all be looked at again by whoever takes this task up after a kill.
+        fire.learn(LOOKED_AT, _told(ends, after), task_id=task["id"], ends=dict(ends), after=after)
     return TaskClose(task["id"], "pending", {**ends, "reason": "the time of this fire was spent"})
+
+
+def _told(ends: Counter[str], after: int) -> str:
+    return f"{count(ends.total(), 'row')} looked at, up to row {after}"
 
 
 def _settle(fire: Fire, task: dict[str, Any], row: dict[str, Any]) -> str:

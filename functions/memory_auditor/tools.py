@@ -1,14 +1,12 @@
 """What only memory_auditor does: look lessons up in the sessions that they cite, and pages in their lessons."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from company.lessons import MOST_PAGE, signature
+from company.lessons import MOST_PAGE, lessons_on, signature
 from company.session import Fire
 from company.tools import tool
 
-NUMBER = re.compile(r"^- L-(\d+),", re.M)
 FAILED = ("failed", "crashed", "timed_out")
 NOTED = ("could_not", "cannot_wake", "not_sent", "unknown_schedule")
 
@@ -36,6 +34,8 @@ def _wrong(fire: Fire, lesson: Mapping[str, Any]) -> str:
     if lesson["has_left"]:
         return f"{lesson['role']} is not here any more"
     cited = {row["id"]: row for row in fire.brain.all("cited_sessions", ids=lesson["sessions"])}
+    if lesson["long_over"]:
+        return f"it stands though it stopped: {lesson['long_over']}"
     for session in lesson["sessions"]:
         row = cited.get(session)
         if row is None or row["role"] != lesson["role"]:
@@ -59,5 +59,5 @@ def _wrong_page(page: Mapping[str, Any], standing: set[int]) -> str:
         return f"{page['size']} characters, the limit is {MOST_PAGE}"
     if page["updated_by"] != "memory_worker":
         return f"written by {page['updated_by']}"
-    gone = sorted({int(number) for number in NUMBER.findall(page["content"])} - standing)
+    gone = sorted(lessons_on(page["content"]) - standing)
     return f"tells of lessons that do not stand: {', '.join(f'L-{number}' for number in gone)}" if gone else ""

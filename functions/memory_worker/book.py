@@ -1,7 +1,6 @@
 """memory_worker by the book: yesterday's failures as lessons that cite their sessions, and each role's page anew."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +11,7 @@ from company.words import count
 
 LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
-OVER_AFTER = timedelta(days=14)
+RECURS_ON_DAYS = 2
 MOST_GROUPS = 40
 """Mistakes of one night; more than that is one trouble, and heartbeat's findings tell of it."""
 
@@ -23,8 +22,10 @@ def work(fire: Fire) -> Outcome:
     groups = grouped(seen["failures"])
     known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use("live_lessons")}
     causes = [learn(fire, key, failures, known.get(key)) for key, failures in list(groups.items())[:MOST_GROUPS]]
-    retired = [lesson for lesson in known.values() if retire(fire, lesson)]
-    pages = write_pages(fire, {role for role, _ in groups} | {lesson["role"] for lesson in retired})
+    again = set(groups)
+    retired = [lesson for key, lesson in known.items() if key not in again and retire(fire, lesson)]
+    changed = retired + [lesson for lesson in known.values() if lesson["done_at"]]
+    pages = write_pages(fire, {role for role, _ in groups} | {lesson["role"] for lesson in changed})
     evidence = {
         "sessions": seen["sessions"],
         "log_lines": seen["lines"],
@@ -52,11 +53,27 @@ def learn(fire: Fire, key: tuple[str, str], failures: list[Mapping[str, Any]], k
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
     role, mark = key
     sessions = sorted({failure["session_id"] for failure in failures})
-    every = sorted(set(sessions) | set(known["sessions"] if known else ()))
-    filed = file_cause(fire, role, mark, every) if len(every) >= RECURS_FROM else {}
-    lesson = f"{failures[-1]['kind'].replace('_', ' ')}: {failures[-1]['message']}"[:400]
-    fire.use("write_lesson", role=role, signature=mark, lesson=lesson, sessions=sessions, task_id=filed.get("task_id"))
-    return int(filed.get("is_new", False))
+    lesson = {
+        "role": role,
+        "signature": mark,
+        "lesson": f"{failures[-1]['kind'].replace('_', ' ')}: {failures[-1]['message']}"[:400],
+        "sessions": sessions,
+    }
+    seen = fire.use("write_lesson", **lesson)
+    if not recurs(seen):
+        return 0
+    filed = file_cause(fire, role, mark, sorted({*sessions, *(known["sessions"] if known else ())}))
+    if filed["is_new"]:
+        fire.use("write_lesson", **lesson, task_id=filed["task_id"])
+    return int(filed["is_new"])
+
+
+def recurs(seen: Mapping[str, Any]) -> bool:
+    """One mistake has one root cause; another is looked for only when it came back as often after that was closed."""
+    if seen["is_cause_alive"]:
+        return False
+    times = seen["times_after"] if seen["had_cause"] else seen["times"]
+    return bool(times >= RECURS_FROM or (times >= RECURS_ON_DAYS and seen["days"] >= RECURS_ON_DAYS))
 
 
 def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[str, Any]:
@@ -74,12 +91,9 @@ def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[st
 
 def retire(fire: Fire, lesson: Mapping[str, Any]) -> bool:
     """A mistake that stopped, or whose role left, is no longer read at every boot."""
-    quiet = fire.now - datetime.fromisoformat(lesson["last_at"])
-    if quiet < OVER_AFTER and not lesson["has_left"]:
-        return False
-    reason = f"{lesson['role']} left" if lesson["has_left"] else f"it has not come back for {quiet.days} days"
-    fire.use("retire_lesson", lesson_id=lesson["id"], reason=reason)
-    return True
+    if lesson["over"]:
+        fire.use("retire_lesson", lesson_id=lesson["id"], reason=lesson["over"])
+    return bool(lesson["over"])
 
 
 def write_pages(fire: Fire, roles: set[str]) -> int:

@@ -23,9 +23,11 @@ def failures_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
 
 @tool
 def live_lessons(fire: Fire) -> list[dict[str, Any]]:
-    """Lists the lessons that stand, with the sessions that they cite.
+    """Lists the lessons that stand, with their sessions, and how often each came back since its cause was done.
 
-    Example: live_lessons() gives [{"id": 3, "role": "x", "signature": "...", "sessions": [12, 15], "times": 2}].
+    over: why a lesson has done its work, or null while its mistake may still come back.
+    Example: live_lessons() gives [{"id": 3, "role": "x", "signature": "...", "sessions": [12, 15], "times": 2,
+    "done_at": null, "times_after": 0, "over": null}].
     """
     return plain_rows(fire.brain.all("live_lessons"))
 
@@ -33,20 +35,22 @@ def live_lessons(fire: Fire) -> list[dict[str, Any]]:
 @tool
 def write_lesson(
     fire: Fire, role: str, signature: str, lesson: str, sessions: list[int], task_id: int | None = None
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """Keeps a lesson of a role, or adds sessions to the one of the same signature. Sessions must be that role's own.
 
-    Example: write_lesson(role="x", signature="failed: #", lesson="failed: 503 from the route", sessions=[12, 15]).
+    times and days are how often, and on how many days, the mistake was made; times_after since its cause was closed.
+    Example: write_lesson(role="x", signature="failed: #", lesson="failed: 503 from the route", sessions=[12, 15]) gives
+    {"lesson_id": 3, "times": 2, "days": 1, "times_after": 0, "had_cause": false, "is_cause_alive": false}.
     """
     given = {"role": role, "signature": signature, "lesson": lesson, "sessions": sessions, "task_id": task_id}
     lesson_id = int(fire.brain.value("write_lesson", session_id=fire.session_id, **given))
     fire.learn("lesson", f"L-{lesson_id} {role}: {lesson}", lesson=lesson_id)
-    return {"lesson_id": lesson_id}
+    return {"lesson_id": lesson_id, **(fire.brain.one("recurrence", lesson_id=lesson_id) or {})}
 
 
 @tool
 def retire_lesson(fire: Fire, lesson_id: int, reason: str) -> dict[str, int]:
-    """Ends a lesson that nobody needs any more; it stays in the brain, and leaves the page.
+    """Ends a lesson that is over; it stays in the brain, and leaves the page. One that may still come back is refused.
 
     Example: retire_lesson(lesson_id=3, reason="it has not come back for 14 days").
     """
@@ -58,10 +62,13 @@ def retire_lesson(fire: Fire, lesson_id: int, reason: str) -> dict[str, int]:
 def write_memory(fire: Fire, role: str) -> dict[str, Any]:
     """Writes MEMORY_<ROLE> from the role's lessons, the latest first, within the limit of a page.
 
+    Of the lessons on the page that still stand, three quarters stay from one night to the next; the brain sees to it.
+
     Example: write_memory(role="x") gives {"key": "MEMORY_X", "characters": 420}.
     """
     own = [lesson for lesson in fire.brain.all("live_lessons") if lesson["role"] == role]
-    content = lessons.page(role, own)
     key = f"MEMORY_{role.upper()}"
+    standing = fire.brain.one("read_brain_pages", keys=[key])
+    content = lessons.page(role, own, lessons.lessons_on(standing["content"]) if standing else ())
     fire.brain.run("write_brain", key=key, content=content)
     return {"key": key, "characters": len(content)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
-from company.aws import Cloud, fetch_password, login_parameter
+from company.aws import Cloud, console_key_parameter, fetch_password, login_parameter
 from company.log import make_log
 from company.migrations import migrate
 from company.records import read_staff
@@ -45,13 +45,19 @@ def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
         password_of=lambda role: _password(cloud, settings.company, role),
         owner_timezone=settings.owner_timezone,
     )
+    _secret(cloud, console_key_parameter(settings.company))
     make_log("migrate").info("migrated", **asdict(done))
     return asdict(done)
 
 
 def _password(cloud: Cloud, company: str, role: str) -> str:
     """The role's password, made and kept at the first deploy that knows the role."""
-    ssm, name = cloud.client("ssm"), login_parameter(company, role)
+    return _secret(cloud, login_parameter(company, role))
+
+
+def _secret(cloud: Cloud, name: str) -> str:
+    """What SSM keeps under a name; made there when it is missing."""
+    ssm = cloud.client("ssm")
     try:
         return str(ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:

@@ -8,10 +8,12 @@ from typing import Any
 from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
+from company.tasks import last_noted
 from company.watching import answer_findings
 from company.words import count, sentence
 
 RESERVE_SECONDS = 40.0
+SHOWED = "errand_showed"
 
 
 def preflight(fire: Fire) -> str | None:
@@ -24,7 +26,7 @@ def work(fire: Fire) -> Outcome:
     """Claims, works and ends errands until none is left or the time is nearly spent."""
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
-    done: Counter[str] = Counter(probes=0, benches=0, build_tasks=0)
+    done: Counter[str] = Counter(probes=0, benches=0, build_tasks=0, taken_up=0)
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         task = fire.use("claim_task", mode="scrape")
         if task is None:
@@ -42,10 +44,15 @@ def run_errand(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClos
     if errand is None:
         action = f"tell what an errand of kind {task['payload'].get('kind')} asks for; the book does not know it"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    if noted := last_noted(task["noted"], SHOWED):
+        # Run by a session that died before it closed: what it showed stands, and the source is not asked twice.
+        done["taken_up"] += 1
+        return TaskClose(task["id"], "complete", {"showed": noted["showed"]})
     try:
         showed = errand(fire, task, done)
     except ToolError as error:
         return TaskClose(task["id"], "failed", {"reason": str(error), "showed": str(error)})
+    fire.learn(SHOWED, showed, task_id=task["id"], showed=showed)
     return TaskClose(task["id"], "complete", {"showed": showed})
 
 

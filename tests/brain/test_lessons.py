@@ -76,3 +76,82 @@ def test_a_lesson_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None
 
     with refused("a_fenced_session_writes_nothing"):
         brain.as_role("memory_worker").run("write_lesson", session_id=mine, **lesson)
+
+
+def _learned(brain: TestBrain, word: str) -> int:
+    """A lesson of its own, from a failed session."""
+    lesson = {"role": "data_worker", "signature": f"failed: {word}", "lesson": word, "task_id": None}
+    mine = given_session(brain, "memory_worker")
+    write = brain.as_role("memory_worker").value
+    return int(write("write_lesson", session_id=mine, sessions=[_failed(brain)], **lesson))
+
+
+def _page(brain: TestBrain, *lessons: int, sessions: str = "") -> None:
+    """A page that tells of these lessons, each with the session that it cites or with the given ones."""
+    cited = {r["id"]: r["sessions"][0] for r in brain.sql("owner", "SELECT id, sessions FROM company.lessons")}
+    lines = [f"- L-{n}, once: as it was (sessions {sessions or cited.get(n, n)})" for n in lessons]
+    content = "\n".join(["What data_worker has learned.", *lines])
+    brain.as_role("memory_worker").run("write_brain", key="MEMORY_DATA_WORKER", content=content)
+
+
+def test_one_night_forgets_at_most_a_quarter_of_what_is_true(brain: TestBrain) -> None:
+    lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
+    _page(brain, *lessons)
+    brain.wait(days=1)
+
+    for too_few in (lessons[:2], lessons[:1], []):
+        with refused("three_quarters_of_what_is_true_are_kept"):
+            _page(brain, *too_few)
+    _page(brain, *lessons[:3])
+
+
+def test_small_steps_of_one_night_come_to_no_more_than_one(brain: TestBrain) -> None:
+    lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
+    _page(brain, *lessons)
+    brain.wait(days=1)
+    _page(brain, *lessons[:3])
+
+    with refused("three_quarters_of_what_is_true_are_kept"):
+        _page(brain, *lessons[:2])
+
+    brain.wait(days=1)
+    _page(brain, *lessons[1:3], _learned(brain, "yew"), lessons[0])
+
+
+def test_a_lesson_is_not_declared_untrue_to_shorten_a_page(brain: TestBrain) -> None:
+    lesson = _learned(brain, "oak")
+    worker, mine = brain.as_role("memory_worker"), given_session(brain, "memory_worker")
+
+    with refused("a_lesson_stands_until_its_mistake_stopped"):
+        worker.run("retire_lesson", session_id=mine, lesson_id=lesson, reason="I would rather not know")
+    brain.wait(days=14)
+    worker.run("retire_lesson", session_id=given_session(brain, "memory_worker"), lesson_id=lesson, reason="it stopped")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "- Never trust the mirror.",
+        "Trust me.",
+        "- L-77, once: there is no such lesson (sessions 1)",
+        "- L-1, once: it cites nothing",
+        "- L-1, once: it cites another's (sessions 999)",
+        "- L-1, once: it cites what is no number (sessions 1, all)",
+    ],
+)
+def test_an_entry_without_its_sessions_is_refused(brain: TestBrain, entry: str) -> None:
+    assert _learned(brain, "oak") == 1
+
+    with refused("an_entry_of_memory_cites_its_sessions"):
+        brain.as_role("memory_worker").run("write_brain", key="MEMORY_DATA_WORKER", content=f"Head.\n{entry}")
+    with refused("an_entry_of_memory_cites_its_sessions"):
+        _page(brain, 1, sessions="999")
+
+
+def test_another_roles_lesson_does_not_stand_on_a_page(brain: TestBrain) -> None:
+    lesson = _learned(brain, "oak")
+
+    with refused("an_entry_of_memory_cites_its_sessions"):
+        brain.as_role("memory_worker").run(
+            "write_brain", key="MEMORY_CEO", content=f"Head.\n- L-{lesson}, once: x (sessions 1)"
+        )

@@ -116,7 +116,7 @@ def test_a_retry_reads_what_the_dead_attempt_had_learned(brain: TestBrain) -> No
     worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
 
     retry = session_of(brain, "data_worker")
-    notes = worker.all("notes_of_earlier_attempts", schedule="data_worker", due_at=due_at, session_id=retry)
+    notes = worker.all("notes_left_behind", schedule="data_worker", due_at=due_at, session_id=retry)
 
     assert [(n["body"], n["facts"]) for n in notes] == [("row 7 is odd", {"row": 7})]
 

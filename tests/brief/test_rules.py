@@ -98,7 +98,7 @@ def test_promised_says_what_became_of_an_answer(brain: TestBrain, brief: Write) 
 
     said = section(brief().page, "PROMISED")
 
-    assert 'D-1 "no" (owner, Wed 18:00) reached data_manager Wed 18:00: left off' in said
+    assert 'D-1 "no" reached data_manager Wed 18:00: left off' in said
 
 
 def test_what_we_cannot_say_is_never_empty_while_something_is_open(brain: TestBrain, brief: Write) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.cloud.houses import small_house, translations
 from watchbill.cloud import resources
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.errors import DeskError
+from watchbill.cloud.function_urls import DESK_PORT, desk_address
 from watchbill.cloud.loader import deploy
 
 
@@ -73,3 +75,27 @@ def test_mail_is_taken_from_the_company_and_from_nobody_else(cloud: Cloud, tmp_p
 
     with pytest.raises(cloud.client("sesv2").exceptions.MessageRejected):
         cloud.client("sesv2").send_email(FromEmailAddress="stranger@example.invalid", **mail)
+
+
+def test_a_function_url_is_there_for_anybody_and_leads_to_this_machine(cloud: Cloud, tmp_path: Path) -> None:
+    asked = "Environment: {Variables: {ROLE: late}}\n      FunctionUrlConfig: {AuthType: NONE}"
+    variables = "{ROLE: early, LATE_URL: !GetAtt LateUrl.FunctionUrl}"
+
+    deployed = small_house(
+        cloud,
+        tmp_path,
+        lambda text: text.replace("Environment: {Variables: {ROLE: late}}", asked).replace("{ROLE: early}", variables),
+    )
+
+    client = cloud.client("lambda")
+    assert client.get_function_url_config(FunctionName="small-late")["AuthType"] == "NONE"
+    policy = json.loads(client.get_policy(FunctionName="small-late")["Policy"])
+    assert "lambda:InvokeFunctionUrl" in {statement["Action"] for statement in policy["Statement"]}
+    assert deployed.function("early").spec.environment["LATE_URL"] == desk_address(DESK_PORT)
+
+
+def test_an_unknown_property_of_a_function_url_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+    url = "  Odd: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Late, AuthType: NONE, Colour: red}}\n"
+
+    with pytest.raises(DeskError, match=r"Odd \(AWS::Lambda::Url\): .*Colour"):
+        small_house(cloud, tmp_path, lambda text: text.replace("Resources:\n", f"Resources:\n{url}", 1))

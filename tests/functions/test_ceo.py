@@ -1,12 +1,15 @@
 """ceo: reads what comes up, keeps the status true, and writes to the owner once a morning."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from company.decision_links import hashed
 from tests.support import days
+from tests.support.acts import send_message
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
@@ -147,3 +150,60 @@ def test_the_status_that_everybody_reads_is_of_today(brain: TestBrain, fire: Fir
     assert "As of Thu 06:50." in page["content"]
     assert "F-1 tides is 42 h old (limit 29 h): scraping_manager is on it" in page["content"]
     assert "D-1 waits for the owner" in page["content"]
+
+
+def _escalate(brain: TestBrain, checked: str, showed: str) -> int:
+    evidence = {"checked": checked, "showed": showed}
+    return send_message(brain, "data_manager", "ceo", "escalation", subject="two feeds disagree", evidence=evidence)
+
+
+@pytest.mark.parametrize(
+    ("checked", "showed", "says"),
+    [
+        ("it", "tides.txt holds 40 rows too few", "what was looked at"),
+        ("everything was checked, all of it", "tides.txt holds 40 rows too few", "what was looked at"),
+        ("rows of tides.txt", "it is the same", "what that showed"),
+        ("rows of tides.txt", "Rows of tides.txt!", "repeats what was looked at"),
+        ("rows of tides.txt", "what I saw", "repeats the request"),
+    ],
+)
+def test_an_escalation_without_evidence_of_investigation_is_sent_back(
+    brain: TestBrain, fire: Fires, house: dict[str, Any], checked: str, showed: str, says: str
+) -> None:
+    brain.set_now(NOON_FIRE)
+    message = _escalate(brain, checked, showed)
+
+    came_to = fire("ceo", **house)
+
+    assert came_to["evidence"]["sent_back"] == 1
+    [row] = brain.sql("owner", "SELECT answer FROM company.inbox WHERE id = %(id)s", id=message)
+    assert says in row["answer"]
+    [note] = brain.as_role("data_manager").all("read_inbox")
+    assert (note["from_role"], note["body"]) == ("ceo", row["answer"])
+
+
+def test_an_escalation_that_was_looked_into_is_not_sent_back(
+    brain: TestBrain, fire: Fires, house: dict[str, Any]
+) -> None:
+    brain.set_now(NOON_FIRE)
+    _escalate(brain, "both editions of tides.txt", "40 rows differ, all of the north coast")
+
+    assert fire("ceo", **house)["evidence"]["sent_back"] == 0
+    assert brain.as_role("data_manager").all("read_inbox") == []
+
+
+def test_the_mailed_brief_has_a_link_at_each_question_and_the_kept_page_none(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+
+    fire("ceo", **house, console_url="https://x.lambda-url.us-east-1.on.aws/")
+
+    (mail,) = sent_mail(cloud)
+    [link] = set(re.findall(r"https://x\.lambda-url\.us-east-1\.on\.aws/d/([\w-]{32})\b", mail.body))
+    found = brain.as_role("console").one("find_decision_link", token_sha256=hashed(link))
+    kept = brain.owner.one("read_brief", brief_date=None)
+    assert found is not None
+    assert kept is not None
+    assert (found["decision_id"], found["state"]) == (1, "open")
+    assert link not in kept["body"] + kept["html"] + page(cloud, "html")

@@ -1,7 +1,8 @@
 """memory_worker and memory_auditor: a mistake is remembered with its sessions, and forgotten when it stops."""
 
+from company.lessons import lessons_on
 from tests.functions.office import Office
-from tests.support.acts import close_session
+from tests.support.acts import close_session, close_task
 from tests.support.drafts import given_session
 
 
@@ -99,3 +100,64 @@ def test_a_memory_that_somebody_else_wrote_is_found(office: Office) -> None:
 
 def test_without_lessons_there_is_nothing_to_audit(office: Office) -> None:
     assert office.run("memory_auditor")["reason"] == "no lesson and no memory stands"
+
+
+def _end_cause(office: Office, status: str = "complete") -> None:
+    """Somebody who builds ends the one root-cause task."""
+    brain = office.works.brain
+    worker, session = brain.as_role("build_worker"), given_session(brain, "build_worker")
+    task = worker.one("claim_task", mode="build", session_id=session, lease_seconds=400)
+    assert task is not None
+    close_task(brain, "build_worker", task["id"], session, status, result={"showed": "mended"})
+    close_session(brain, "build_worker", session)
+
+
+def test_a_done_root_cause_is_not_looked_for_again_unless_the_mistake_is(office: Office) -> None:
+    _fail(office, 3)
+    office.run("memory_worker")
+    _end_cause(office)
+
+    same_night = office.run("memory_worker")
+    office.works.brain.wait(days=1)
+    _fail(office, 3)
+    came_back = office.run("memory_worker", hours=1)
+
+    assert (same_night["evidence"]["root_causes"], came_back["evidence"]["root_causes"]) == (0, 1)
+    [seen] = office.rows("SELECT times, done_at FROM company.lesson_recurrence")
+    assert (seen["times"], seen["done_at"]) == (6, None)
+
+
+def test_a_mistake_of_two_days_is_a_recurring_one(office: Office) -> None:
+    _fail(office, 1)
+    first = office.run("memory_worker")
+    office.works.brain.wait(days=1)
+    _fail(office, 1)
+    second = office.run("memory_worker")
+
+    assert (first["evidence"]["root_causes"], second["evidence"]["root_causes"]) == (0, 1)
+
+
+def test_a_crowded_page_keeps_most_of_what_it_told(office: Office) -> None:
+    words = [a + b for a in ("oak", "elm", "ash", "fir") for b in ("tree", "leaf", "root", "seed", "bark")]
+    for word in words:
+        _fail(office, 1, reason=f"{word} " * 60)
+    office.run("memory_worker")
+    before = set(lessons_on(office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'")))
+    office.works.brain.wait(days=1)
+    for word in words:
+        _fail(office, 1, reason=f"new{word} " * 60)
+
+    office.run("memory_worker")
+
+    after = lessons_on(office.value("SELECT content FROM company.brain WHERE file_key = 'MEMORY_DATA_WORKER'"))
+    assert 4 * len(before & after) >= 3 * len(before)
+    assert after - before
+
+
+def test_a_lesson_that_stands_though_its_mistake_stopped_is_found(office: Office) -> None:
+    _fail(office, 1)
+    office.run("memory_worker")
+
+    office.run("memory_auditor", days=16)
+
+    assert "it stands though it stopped" in office.finding("wrong_memory")["title"]

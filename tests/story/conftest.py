@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.functions import conftest as functions
 from tests.story.traps import Trap, tempting_environment
 from tests.support.checkouts import Checkout, copied_checkout
+
+works, office = functions.works, functions.office
 
 
 @dataclass(frozen=True)

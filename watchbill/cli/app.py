@@ -4,6 +4,7 @@ import typer
 
 from watchbill.cli import (
     brief,
+    console,
     cost,
     customers,
     day,
@@ -40,6 +41,7 @@ app.command("week", short_help="seven days run on, a brief each morning")(week.w
 app.command("up", short_help="the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="the morning brief")(brief.brief)
 app.command("decide", short_help="what waits for you: list, show, answer")(decide.decide)
+app.command("console", short_help="the owner's web page, on this machine")(console.console)
 app.command("why", short_help="the story of any finding, decision, task, slot ...")(why.why)
 app.command("org", short_help="who answers for what, orphans first")(org.org)
 app.command("slots", short_help="did everything fire? the worst first")(slots.slots)

@@ -159,7 +159,10 @@ def _errors_of(role: str, name: str) -> dict[str, Any]:
 
 
 def _require_whole(whole: Mapping[str, Any], part: Path) -> None:
-    declared = {*whole["Resources"], *whole["Parameters"]}
+    resources: Resources = whole["Resources"]
+    # SAM makes this one of a function's own property.
+    urls = {f"{name}Url" for name, one in resources.items() if "FunctionUrlConfig" in one.get("Properties", {})}
+    declared = {*resources, *whole["Parameters"], *urls}
     missing = {name for name in references(whole) if not name.startswith("AWS::")} - declared
     if missing:
         raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to, and nobody declares it.")

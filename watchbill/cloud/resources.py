@@ -16,6 +16,7 @@ from typing import Any
 
 from company.expressions import Expression
 from watchbill.cloud.aws import Cloud
+from watchbill.cloud.function_urls import DESK_PORT, desk_address
 
 Properties = dict[str, Any]
 
@@ -95,6 +96,29 @@ def _function(site: Site, logical_id: str, properties: Properties) -> Physical:
         FunctionName=name, Code={"ZipFile": _placeholder()}, Tags=tags, **wanted
     )
     return Physical(name, {"Arn": made["FunctionArn"]})
+
+
+def _function_url(site: Site, _logical_id: str, properties: Properties) -> Physical:
+    """The desk serves it on loopback (`watchbill console`), so its address is that one and not the emulator's."""
+    name = properties.pop("TargetFunctionArn")
+    wanted = _taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
+    made = site.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
+    return Physical(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(DESK_PORT)})
+
+
+def _permission(site: Site, logical_id: str, properties: Properties) -> Physical:
+    wanted = _taken(
+        properties,
+        "Action",
+        "FunctionName",
+        "FunctionUrlAuthType",
+        "InvokedViaFunctionUrl",
+        "Principal",
+        "SourceAccount",
+        "SourceArn",
+    )
+    site.cloud.client("lambda").add_permission(StatementId=logical_id, **wanted)
+    return Physical(logical_id)
 
 
 def _event_invoke_config(site: Site, logical_id: str, properties: Properties) -> Physical:
@@ -185,6 +209,8 @@ CREATORS: dict[str, Creator] = {
     "AWS::Lambda::EventInvokeConfig": _event_invoke_config,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::LayerVersion": _layer,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Lambda::Url": _function_url,
     "AWS::Logs::LogGroup": _log_group,
     "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _topic,

@@ -55,6 +55,9 @@ BEGIN
   IF ((company.my_kind() = 'ceo' AND key = 'PROJECT_STATUS') OR (company.me() = 'memory_worker' AND key LIKE 'MEMORY\_%')) IS NOT TRUE THEN
     PERFORM company.refuse('each_page_of_the_brain_has_its_writer', coalesce(company.me(), session_user) || ' does not write ' || key);
   END IF;
+  IF key LIKE 'MEMORY\_%' THEN
+    PERFORM company.require_kept_memory(key, new_content);
+  END IF;
   INSERT INTO company.brain (file_key, content, updated_by) VALUES (key, new_content, company.me())
   ON CONFLICT (file_key) DO UPDATE
   SET content = excluded.content, updated_at = company.now(), updated_by = excluded.updated_by

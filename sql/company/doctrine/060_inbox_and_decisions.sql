@@ -67,15 +67,13 @@ BEGIN
   END IF;
 END $$;
 
--- The owner answers, with an option or in words; words alone leave the option to the asker's reading, quoted at its next boot.
-CREATE OR REPLACE FUNCTION company.answer_decision(my_decision bigint, my_option text, my_words text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- An answer of the owner's, with an option or in words; words alone leave the option to the asker's reading, quoted at its next boot.
+-- Whether it is the owner who answers is for the two who call this: nobody else may.
+CREATE OR REPLACE FUNCTION company.settle_decision(my_decision bigint, my_option text, my_words text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   d company.decisions;
 BEGIN
-  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_decides', coalesce(company.me(), session_user) || ' may ask, not answer');
-  END IF;
   SELECT * INTO d FROM company.decisions WHERE id = my_decision FOR UPDATE;
   IF d.id IS NULL THEN
     PERFORM company.refuse('one_answers_only_a_decision_that_was_asked', format('there is no D-%s', my_decision));
@@ -95,8 +93,18 @@ BEGIN
   WHERE id = my_decision;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
   VALUES (d.asked_by, 'owner', 'note', 'today', format('D-%s answered', d.id),
-    format('The owner answered D-%s (%s): %s', d.id, d.question, coalesce(my_option, '') || coalesce(' "' || my_words || '"', '')), d.id);
+    format('The owner answered D-%s (%s): %s', d.id, d.question, concat_ws(' ', my_option, '"' || my_words || '"')), d.id);
   RETURN d.asked_by;
+END $$;
+REVOKE EXECUTE ON FUNCTION company.settle_decision(bigint, text, text) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION company.answer_decision(my_decision bigint, my_option text, my_words text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_decides', coalesce(company.me(), session_user) || ' may ask, not answer');
+  END IF;
+  RETURN company.settle_decision(my_decision, my_option, my_words);
 END $$;
 
 -- After its hour an unanswered decision takes its default, which opens, sends, spends and deploys nothing.
@@ -107,9 +115,17 @@ BEGIN
     PERFORM company.refuse('only_the_ceo_notes_silence', coalesce(company.me(), session_user) || ' is not the ceo');
   END IF;
   RETURN QUERY
-  UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
-  WHERE answered_at IS NULL AND answer_by <= company.now()
-  RETURNING id;
+  WITH silent AS (
+    UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
+    WHERE answered_at IS NULL AND answer_by <= company.now()
+    RETURNING *
+  ), told AS (
+    INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
+    SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
+      format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id
+    FROM silent s WHERE s.asked_by <> 'ceo'
+  )
+  SELECT id FROM silent;
 END $$;
 
 CREATE OR REPLACE FUNCTION company.note_decision_acted(my_decision bigint, my_outcome text) RETURNS void

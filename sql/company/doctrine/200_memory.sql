@@ -30,6 +30,7 @@ BEGIN
   SET lesson = excluded.lesson, last_at = greatest(l.last_at, excluded.last_at), written_at = company.now(), task_id = coalesce(excluded.task_id, l.task_id),
     sessions = (SELECT array_agg(s ORDER BY s) FROM (SELECT DISTINCT s FROM unnest(l.sessions || excluded.sessions) AS s ORDER BY s DESC LIMIT 50) AS last)
   RETURNING id INTO written;
+  INSERT INTO company.lesson_sightings (lesson_id, session_id) SELECT written, s FROM unnest(my_sessions) AS s ON CONFLICT DO NOTHING;
   RETURN written;
 END $$;
 
@@ -38,6 +39,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_memory_worker();
   PERFORM company.require_living_session(my_session);
+  -- Else whoever wants a shorter page would first declare its entries untrue.
+  IF company.lesson_is_over(my_lesson, company.now()) IS NULL THEN
+    PERFORM company.refuse('a_lesson_stands_until_its_mistake_stopped', format('L-%s may still come back', my_lesson));
+  END IF;
   UPDATE company.lessons SET retired_at = company.now(), retired_because = nullif(btrim(my_reason), '')
   WHERE id = my_lesson AND retired_at IS NULL;
 END $$;

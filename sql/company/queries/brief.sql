@@ -16,11 +16,16 @@ WHERE d.answered_at IS NULL
 ORDER BY d.answer_by, d.id
 
 -- name: brief_promises
--- Decisions answered since the last brief, by the owner or by silence, and what came of each.
-SELECT id, question, answer, answer_text, answered_by, answered_at, asked_by, acted_at, outcome
-FROM company.decisions
-WHERE answered_at >= %(since)s AND answered_at < %(until)s
-ORDER BY id
+-- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its asker, and what came
+-- of it; what nothing came of is told for a week.
+SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,
+  -- An answer reaches its asker with the note about it, or with a fire that looked at its answers.
+  least((SELECT min(i.read_at) FROM company.inbox i WHERE i.decision_id = d.id AND i.to_role = d.asked_by AND i.kind = 'note'), d.acted_at) AS reached_at
+FROM company.decisions d
+WHERE d.answered_at < %(until)s
+  AND (d.answered_at >= %(since)s OR d.acted_at >= %(since)s
+    OR (d.acted_at IS NULL AND d.answered_at >= %(until)s::timestamptz - interval '7 days'))
+ORDER BY d.id
 
 -- name: brief_findings
 -- What is wrong now, and what healed since the last brief; the gravest first.

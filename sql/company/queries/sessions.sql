@@ -35,10 +35,3 @@ SELECT file_key, content FROM company.brain WHERE file_key = ANY (%(keys)s)
 -- name: write_brain
 -- Writes a page; each page has its writer.
 SELECT company.write_brain(%(key)s, %(content)s)
-
--- name: notes_of_earlier_attempts
--- What the earlier attempts at this slot noted before they died.
-SELECT l.at, l.kind, l.body, l.facts
-FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
-WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.id <> %(session_id)s
-ORDER BY l.id

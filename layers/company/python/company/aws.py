@@ -30,8 +30,17 @@ def login_parameter(company: str, role: str) -> str:
     return f"/watchbill/{company}/logins/{role}"
 
 
+def console_key_parameter(company: str) -> str:
+    """The SSM parameter (SecureString) in which migrate keeps the key of the owner's web page."""
+    return f"/watchbill/{company}/console/key"
+
+
 def fetch_password(cloud: Cloud, settings: "Settings") -> str:
     """The password of this role's login, from SSM."""
-    name = login_parameter(settings.company, settings.role)
+    return fetch_secret(cloud, login_parameter(settings.company, settings.role))
+
+
+def fetch_secret(cloud: Cloud, name: str) -> str:
+    """A SecureString by its name."""
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
     return str(answer["Parameter"]["Value"])

@@ -1,12 +1,15 @@
 """What makes two failures the same mistake, and how lessons stand on a role's page of memory."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 MOST_SIGNATURE = 160
 MOST_PAGE = 4000
 """Characters; the brain refuses a longer one."""
+MOST_ENTRY = (400, 220, 120)
+"""Characters of a lesson's own words: told in full while all fit, and shorter before one is left out."""
+TOLD = re.compile(r"^- L-(\d+),", re.M)
 PARTS = (
     (re.compile(r"'[^']*'|\"[^\"]*\""), "'...'"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{16,}\b", re.I), "#"),
@@ -23,22 +26,56 @@ def signature(kind: str, message: str) -> str:
     return f"{kind}: {message.strip().lower()}"[:MOST_SIGNATURE]
 
 
-def page(role: str, lessons: Iterable[Mapping[str, Any]]) -> str:
-    """A role's memory: the latest lesson first, each with its sessions, as many as fit."""
-    lines = [f"What {role} has learned. Each line names the sessions that taught it."]
-    size = len(lines[0])
-    for lesson in lessons:
-        line = told(lesson)
-        size += len(line) + 1
-        if size > MOST_PAGE:
-            break
-        lines.append(line)
-    return "\n".join(lines)
+def lessons_on(page: str) -> set[int]:
+    """The numbers of the lessons that a page tells of."""
+    return {int(number) for number in TOLD.findall(page)}
 
 
-def told(lesson: Mapping[str, Any]) -> str:
-    """'- L-3, 4 times, last Wed 11 Mar: <lesson> (sessions 12, 15, 19)'"""
+def page(role: str, lessons: Iterable[Mapping[str, Any]], before: Collection[int] = ()) -> str:
+    """A role's memory: the latest lesson first, each with its sessions, as many as fit.
+
+    before: the lessons on the page until now. Of those that stand three quarters stay, whatever came in tonight; the
+    brain refuses a page that forgets faster.
+    """
+    head = f"What {role} has learned. Each line names the sessions that taught it."
+    own = list(lessons)
+    for width in MOST_ENTRY:
+        lines = [told(lesson, width) for lesson in own]
+        if _size([head, *lines]) <= MOST_PAGE:
+            return "\n".join([head, *lines])
+    kept = _chosen(own, lines, before, MOST_PAGE - len(head))
+    return "\n".join([head, *(line for lesson, line in zip(own, lines, strict=True) if lesson["id"] in kept)])
+
+
+def _chosen(own: Sequence[Mapping[str, Any]], lines: Sequence[str], before: Collection[int], room: int) -> set[int]:
+    """Which lessons stand on a page too small for all: first most of those that stood, then the latest."""
+    cost = {lesson["id"]: len(line) + 1 for lesson, line in zip(own, lines, strict=True)}
+    stood = [number for number in cost if number in before]
+    chosen = stood[: -(-3 * len(stood) // 4)]
+    room -= sum(cost[number] for number in chosen)
+    for number, size in cost.items():
+        if number not in chosen and size <= room:
+            chosen.append(number)
+            room -= size
+    return set(chosen)
+
+
+def _size(lines: Sequence[str]) -> int:
+    return sum(len(line) + 1 for line in lines) - 1
+
+
+def told(lesson: Mapping[str, Any], width: int = MOST_ENTRY[0]) -> str:
+    """'- L-3, 4 times, last Wed 11 Mar: <lesson> (sessions 12, 15, 19)', on one line."""
     sessions = lesson["sessions"]
     named = ", ".join(map(str, sessions[-5:])) + (" and earlier" if len(sessions) > 5 else "")
-    times = "once" if len(sessions) == 1 else f"{len(sessions)} times"
-    return f"- L-{lesson['id']}, {times}, last {lesson['last_at']:%a %d %b}: {lesson['lesson']} (sessions {named})"
+    times = "once" if lesson["times"] == 1 else f"{lesson['times']} times"
+    words = " ".join(lesson["lesson"].split())
+    words = words if len(words) <= width else words[: width - 3].rstrip() + "..."
+    return f"- L-{lesson['id']}, {times}, last {lesson['last_at']:%a %d %b}{_cause(lesson)}: {words} (sessions {named})"
+
+
+def _cause(lesson: Mapping[str, Any]) -> str:
+    """'; cause (task 17) done Wed 11 Mar, 0 times since'."""
+    if lesson["done_at"] is None:
+        return ""
+    return f"; cause (task {lesson['task_id']}) done {lesson['done_at']:%a %d %b}, {lesson['times_after']} times since"

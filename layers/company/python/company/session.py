@@ -46,6 +46,8 @@ class Fire:
     tools: dict[str, Tool] = field(default_factory=dict)
     inbox: list[dict[str, Any]] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    """What sessions of mine noted that died before they closed, oldest first: go on from there."""
 
     @property
     def vertical(self) -> Vertical:
@@ -163,11 +165,13 @@ def _do_the_work(fire: Fire, boot: Mapping[str, Any]) -> Outcome:
 
 
 def _read_in(fire: Fire, *, has_mail: bool) -> None:
-    """An employee's first act: its skill, the status, its memory, the product, its mail."""
+    """An employee's first act: its skill, the status, its memory, the product, its mail, what its dead noted."""
     keys = [f"SKILL_{fire.role.upper()}", "PROJECT_STATUS", f"MEMORY_{fire.role.upper()}", "PRODUCT"]
     fire.pages.update({row["file_key"]: row["content"] for row in fire.brain.all("read_brain_pages", keys=keys)})
     if has_mail:
         fire.inbox.extend(fire.brain.all("read_inbox"))
+    slot = {"schedule": fire.event.schedule, "due_at": fire.event.due_at}
+    fire.earlier.extend(fire.brain.all("notes_left_behind", session_id=fire.session_id, **slot))
 
 
 def _close(fire: Fire, outcome: Outcome) -> dict[str, Any]:

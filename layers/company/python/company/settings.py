@@ -26,6 +26,7 @@ class Settings(BaseModel):
     schedule_group: str = "default"
     failure_queue_url: str = ""
     site_url: str = ""
+    console_url: str = ""
     mail_from: str = "company@example.invalid"
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"

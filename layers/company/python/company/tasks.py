@@ -1,6 +1,6 @@
 """The task queue from Python: file, claim, and the shapes of both."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A task one holds. result carries what an earlier attempt left behind."""
+    """A task one holds. result carries what an earlier attempt left behind, noted what its session learned meanwhile.
+
+    noted: rows of at, kind, body, facts and session_id, oldest first.
+    """
 
     id: int
     mode: str
@@ -26,6 +29,12 @@ class Task:
     created_by: str
     created_at: datetime
     result: Mapping[str, Any] | None
+    noted: Sequence[Mapping[str, Any]] = ()
+
+
+def last_noted(noted: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:
+    """The facts of the last note of this kind; None when a task's earlier holders left none."""
+    return next((note["facts"] for note in reversed(noted) if note["kind"] == kind), None)
 
 
 def file_task(
@@ -55,7 +64,12 @@ def file_task(
 def claim_task(fire: "Fire", mode: str) -> Task | None:
     """The first workable task of a mode, now held for longer than this session can live; None when there is none."""
     row = fire.brain.one("claim_task", mode=mode, session_id=fire.session_id, lease_seconds=fire.lease_seconds)
-    return Task(**row) if row else None
+    if row is None:
+        return None
+    # A first attempt has no past; the queue's usual claim stays one round trip.
+    again = row["attempts"] > 1
+    noted = fire.brain.all("notes_of_a_task", task_id=row["id"], session_id=fire.session_id) if again else []
+    return Task(**row, noted=noted)
 
 
 def count_workable(brain: Brain, modes: tuple[str, ...]) -> int:

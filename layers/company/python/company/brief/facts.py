@@ -55,6 +55,7 @@ class Facts:
     differing: Rows
     last_brief: Row | None = None
     promised_findings: Rows = field(default=())
+    root_causes: Rows = field(default=())
 
     @property
     def zone(self) -> ZoneInfo:
@@ -141,6 +142,7 @@ def _of_span(brain: Brain, span: Mapping[str, datetime]) -> dict[str, Any]:
     slots = brain.all("brief_slots", **span)
     return {
         "promises": brain.all("brief_promises", **span),
+        "root_causes": brain.all("brief_root_causes", **span),
         "findings": brain.all("brief_findings", **span),
         "customers": brain.all("brief_customers", **span),
         "sources": brain.all("brief_sources", **span),

@@ -42,6 +42,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     aside = f' <span class="aside">{escape(entry.aside)}</span>' if entry.aside else ""
     yield f"<dt>{escape(entry.label)}</dt>\n<dd>{escape(entry.text)}{aside}</dd>"
     yield from (f"<dd>{escape(detail)}</dd>" for detail in entry.details)
+    if entry.link:
+        yield f'<dd><a href="{escape(entry.link)}">Answer {escape(entry.label)}</a></dd>'
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -16,6 +16,8 @@ class Entry:
     text: str
     aside: str = ""
     details: tuple[str, ...] = ()
+    link: str = ""
+    """Where it is answered; only on the page that is mailed."""
 
 
 @dataclass(frozen=True)

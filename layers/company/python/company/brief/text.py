@@ -48,6 +48,8 @@ def _entry(entry: Entry, indent: int, width: int) -> Iterator[str]:
     yield from _with_aside(head, entry.aside, width, indent)
     for detail in entry.details:
         yield from _wrapped(" " * indent + detail, width, indent)
+    if entry.link:
+        yield " " * indent + entry.link  # however long: a broken address leads nowhere
 
 
 def _with_aside(text: str, aside: str, width: int, indent: int = 0) -> Iterator[str]:

@@ -16,6 +16,11 @@ th, td { padding: .15rem .8rem .15rem 0; text-align: left; font-weight: 400; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td.strip { font-family: ui-monospace, monospace; letter-spacing: .1em; white-space: pre; }
 tr.loud td { font-weight: 600; }
+nav { margin-bottom: 1rem; }
+nav a { margin-right: .8rem; }
+nav form { display: inline; }
+button { font: inherit; padding: .2rem .8rem; }
+textarea { font: inherit; width: 100%; max-width: 40rem; box-sizing: border-box; }
 footer { margin-top: 1.5rem; }
 .tree, .tree ul { list-style: none; padding-left: 1.2rem; border-left: 1px solid #d0d7de; }
 .tree dl, .tree dt, .tree dd { display: inline; margin: 0; font-weight: 400; }

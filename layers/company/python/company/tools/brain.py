@@ -32,12 +32,9 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
 
 @tool
 def earlier_notes(fire: Fire) -> list[dict[str, Any]]:
-    """Lists what earlier attempts at this very slot noted before they died, oldest first. Go on from there.
+    """Lists what sessions of yours noted that died before they closed, oldest first. Go on from there.
 
-    Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...}}].
+    Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...},
+    "task_id": 12, "session_id": 40}].
     """
-    event = fire.event
-    rows = fire.brain.all(
-        "notes_of_earlier_attempts", schedule=event.schedule, due_at=event.due_at, session_id=fire.session_id
-    )
-    return plain_rows(rows)
+    return plain_rows(fire.earlier)

@@ -39,8 +39,9 @@ def task_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
 def claim_task(fire: Fire, mode: str) -> dict[str, Any] | None:
     """Takes the most urgent task of one of your modes; it is yours until this session ends. None when none waits.
 
-    A task claimed is a task to end: complete, failed, blocked on somebody with an action, or given back.
-    Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}}.
+    A task claimed is a task to end: complete, failed, blocked on somebody with an action, or given back. noted is what
+    a session learned about it that held it before and died or ran out of time: go on from there.
+    Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "noted": [{...}]}.
     """
     task = tasks.claim_task(fire, mode)
     return None if task is None else plain(vars(task))

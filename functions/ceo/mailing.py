@@ -1,0 +1,25 @@
+"""The brief's two bodies as they leave the house: with a link at each question, where the company has a console."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from company import decision_links
+from company.brief import Page, html, text
+from company.brief.links import with_links
+from company.errors import Refused
+from company.session import Fire
+
+
+def bodies(fire: Fire, brief: Mapping[str, Any]) -> tuple[str, str]:
+    """Plain text and HTML. Links are made for this mail alone; a mail that goes again has links of its own."""
+    if not fire.settings.console_url:
+        return brief["body"], brief["html"]
+    page = with_links(Page.from_json(brief["facts"]["page"]), lambda number: _link(fire, number))
+    return text.render(page), html.render(page, brief["subject"])
+
+
+def _link(fire: Fire, decision_id: int) -> str | None:
+    try:
+        return fire.settings.console_url.rstrip("/") + decision_links.issue(fire.brain, decision_id)
+    except Refused:
+        return None  # answered since the page was written

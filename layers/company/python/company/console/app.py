@@ -1,0 +1,137 @@
+"""Who gets which page. A GET and a HEAD change nothing; all but a question behind its own link needs the key."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from company import decision_links
+from company.brief import Page, html
+from company.console import views
+from company.console.door import is_inside, is_key, let_in, let_out
+from company.console.site import Site
+from company.console.web import BadRequest, Request, Response, read_request, see_other
+from company.errors import BrainError, Refused
+from company.pages import org, org_html, slots, slots_html
+
+LINK = re.compile(r"/d/([A-Za-z0-9_-]{32})")
+OPEN = re.compile(r"/decisions/(\d{1,12})/open")
+BACK = timedelta(hours=24)
+MOST_WORDS = 2000
+OVER = {
+    "used": "This link has answered its question; a link answers once.",
+    "answered": "This question was answered in the meantime.",
+    "expired": "The hour of this link has passed; its question takes the default that it named.",
+}
+
+
+def respond(site: Site, event: Any) -> dict[str, Any]:
+    """The answer to one request, in payload format 2.0."""
+    method = ""
+    try:
+        request = read_request(event)
+        method = request.method
+        response = _route(site, request)
+    except BadRequest as error:
+        response = Response(views.said(site.title, str(error)), error.status)
+    except BrainError:
+        response = Response(views.said(site.title, "The brain does not answer just now. Try again in a minute."), 503)
+    return response.as_payload(without_body=method == "HEAD")
+
+
+def _route(site: Site, request: Request) -> Response:
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise BadRequest(405, "This page is read, or answered by its buttons.")
+    posts = request.method == "POST"
+    if link := LINK.fullmatch(request.path):
+        return _answer(site, request, link[1]) if posts else _ask(site, link[1])
+    if posts and request.path == "/login":
+        return _login(site, request)
+    if not is_inside(site, request, site.brain().now()):
+        return Response(views.door(site.title), 401)
+    return _act(site, request) if posts else _show(site, request)
+
+
+def _login(site: Site, request: Request) -> Response:
+    if is_key(site, request.form().get("key", "")):
+        return see_other("/", let_in(site, site.brain().now()))
+    return Response(views.door(site.title, was_wrong=True), 401)
+
+
+def _act(site: Site, request: Request) -> Response:
+    """What a button of somebody with the key does: leave, or open a question by a link of its own."""
+    request.form() if request.body else None
+    if request.path == "/logout":
+        return see_other("/", let_out(site))
+    if found := OPEN.fullmatch(request.path):
+        try:
+            return see_other(decision_links.issue(site.brain(), int(found[1])))
+        except Refused as refused:
+            raise BadRequest(409, str(refused)) from refused
+    raise BadRequest(404, "There is no such page.")
+
+
+def _show(site: Site, request: Request) -> Response:
+    room = ROOMS.get(request.path)
+    if room is None:
+        raise BadRequest(404, "There is no such page.")
+    return Response(room(site))
+
+
+def _waiting(site: Site) -> str:
+    brain = site.brain()
+    return views.waiting(site.title, brain.all("brief_decisions"), brain.now(), site.zone)
+
+
+def _brief(site: Site) -> str:
+    kept = site.brain().one("read_brief", brief_date=None)
+    if kept is None:
+        return views.page("No brief yet", "<p>The first one comes at your morning.</p>", inside=True)
+    return views.with_nav(html.render(Page.from_json(kept["facts"]["page"]), kept["subject"]))
+
+
+def _org(site: Site) -> str:
+    return views.with_nav(org_html.render(org.gather(site.brain(), title=site.title, zone=site.zone, desk=site.desk)))
+
+
+def _slots(site: Site) -> str:
+    brain = site.brain()
+    now = brain.now()
+    drawn = slots.gather(
+        brain, title=site.title, zone=site.zone, since=now - BACK, until=now, role=None, desk=site.desk
+    )
+    return views.with_nav(slots_html.render(drawn))
+
+
+ROOMS: dict[str, Callable[[Site], str]] = {"/": _waiting, "/brief": _brief, "/org": _org, "/slots": _slots}
+
+
+def _ask(site: Site, token: str, wrong: str = "") -> Response:
+    """The question behind a link. Mail scanners open every link there is: nothing is changed here."""
+    brain = site.brain()
+    found = brain.one("find_decision_link", token_sha256=decision_links.hashed(token))
+    if found is None:
+        return Response(views.said(site.title, "This is not a link of ours."), 404)
+    if found["state"] != "open":
+        return Response(views.said(f"D-{found['decision_id']}", OVER[found["state"]]), 410)
+    row = brain.one("subject_of_decision", id=found["decision_id"])
+    assert row is not None, "a link leads to a decision"
+    path = decision_links.PATH + token
+    return Response(views.question(row, path, brain.now(), site.zone, wrong), 422 if wrong else 200)
+
+
+def _answer(site: Site, request: Request, token: str) -> Response:
+    """Records the owner's answer, once, and wakes whoever asked."""
+    form, brain, hashed = request.form(), site.brain(), decision_links.hashed(token)
+    option, words = form.get("option") or None, form.get("words", "").strip()[:MOST_WORDS] or None
+    found = brain.one("find_decision_link", token_sha256=hashed)
+    if found is None or found["state"] != "open":
+        return _ask(site, token)
+    try:
+        asker = brain.value("answer_by_link", token_sha256=hashed, option=option, words=words)
+    except Refused as refused:
+        # Another answer was quicker, or this one says nothing: the page tells how the question stands.
+        return _ask(site, token, str(refused))
+    row = brain.one("subject_of_decision", id=found["decision_id"])
+    assert row is not None, "it was just answered"
+    return Response(views.answered(row, was_woken=site.wake(asker)))

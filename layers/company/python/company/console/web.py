@@ -1,0 +1,117 @@
+"""Requests and answers in the shape of a Lambda function URL (payload format 2.0), bounded and with strict headers."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from company.pages.style import STYLE
+
+MOST_BODY = 16_384
+"""Bytes of a form; the longest answer in words is far below it."""
+MOST_FIELDS = 8
+FORM = "application/x-www-form-urlencoded"
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    # No script runs, nothing is loaded from anywhere, and forms go nowhere but here.
+    "content-security-policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",  # an address holds a token
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow",
+}
+
+
+class BadRequest(Exception):
+    """A request that is not taken; status and words are the answer."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: its method, its path, its headers in lower case, and its body as it came."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    source_ip: str
+    body: str
+    is_base64: bool
+
+    def form(self) -> dict[str, str]:
+        """The fields of a posted form, the first value of each; BadRequest for anything else or too much of it."""
+        if self.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            raise BadRequest(403, "This form was not sent from this page.")
+        if self.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+            raise BadRequest(415, "Only forms are taken here.")
+        try:
+            fields = parse_qs(self._text(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        except ValueError as error:
+            raise BadRequest(400, "This form cannot be read.") from error
+        return {name: values[0] for name, values in fields.items()}
+
+    def _text(self) -> str:
+        # Four letters of base64 hold three bytes; what is too long is not even decoded.
+        if len(self.body) > MOST_BODY * (4 / 3 if self.is_base64 else 1) + 4:
+            raise BadRequest(413, "This is too much for a form.")
+        try:
+            return base64.b64decode(self.body, validate=True).decode() if self.is_base64 else self.body
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise BadRequest(400, "This form cannot be read.") from error
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back: a page, or the address of one."""
+
+    body: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+
+    def as_payload(self, *, without_body: bool) -> dict[str, Any]:
+        """In payload format 2.0; a HEAD gets everything but the page."""
+        return {
+            "statusCode": self.status,
+            "headers": {**HEADERS, **self.headers},
+            "cookies": list(self.cookies),
+            "body": "" if without_body else self.body,
+            "isBase64Encoded": False,
+        }
+
+
+def see_other(path: str, *cookies: str) -> Response:
+    """Go on by GET: a reload of the next page posts nothing again."""
+    return Response(status=303, headers={"location": path}, cookies=cookies)
+
+
+def read_request(event: Any) -> Request:
+    """The request in an event; BadRequest where it is none."""
+    try:
+        http = event["requestContext"]["http"]
+        headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+        pairs = (str(cookie).partition("=") for cookie in event.get("cookies") or ())
+        return Request(
+            method=str(http["method"]).upper(),
+            path=str(event.get("rawPath") or "/"),
+            headers=headers,
+            cookies={name.strip(): value for name, _, value in pairs},
+            source_ip=str(http.get("sourceIp", "")),
+            body=str(event.get("body") or ""),
+            is_base64=bool(event.get("isBase64Encoded")),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadRequest(400, "This is no request of a function URL.") from error

@@ -1,0 +1,62 @@
+"""The owner's web page on the desk: the same handler, on loopback, with a key of its own."""
+
+import json
+import threading
+from typing import Any
+
+import pytest
+import urllib3
+
+from tests.cli.conftest import Watchbill
+from tests.support import days
+from tests.support.brains import TestBrain
+from watchbill.cli import console
+from watchbill.home import LastDay
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def test_the_page_is_served_on_loopback_to_whoever_has_the_key(
+    brain: TestBrain, last_day: LastDay, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    days.a_bad_day(brain)
+    seen: list[str] = []
+
+    def visit(_: float | None) -> None:
+        told = json.loads(capsys.readouterr().out)
+        http = urllib3.PoolManager()
+        shut = http.request("GET", told["url"])
+        opened = http.request(
+            "POST", told["url"] + "login", body=f"key={told['key']}".encode(), headers=FORM, redirect=False
+        )
+        cookie = opened.headers["set-cookie"]
+        page = http.request("GET", told["url"], headers={"Cookie": cookie.split(";")[0]})
+        http.clear()
+        seen.extend([str(shut.status), cookie, page.data.decode()])
+
+    monkeypatch.setattr(console, "_wait", visit)
+
+    said = watchbill("console", "--port", "0", "--json")
+
+    assert said.code == 0, said.err
+    assert seen[0] == "401"
+    assert "HttpOnly" in seen[1]
+    assert "Secure" not in seen[1]
+    assert "1 waiting for you" in seen[2]
+
+
+def test_a_taken_port_is_named(last_day: LastDay, watchbill: Watchbill) -> None:
+    from watchbill.cloud.function_urls import serving
+
+    with serving(lambda event: {}, 0) as port:
+        said = watchbill("console", "--port", str(port), "--for", "0")
+
+    assert said.code != 0
+    assert f"port {port} cannot be served" in said.err
+
+
+def test_it_ends_by_itself_when_told_to(last_day: LastDay, watchbill: Watchbill) -> None:
+    said = watchbill("console", "--port", "0", "--for", "0")
+
+    assert "key: " in said.out
+    assert not [thread for thread in threading.enumerate() if "serve_forever" in thread.name]

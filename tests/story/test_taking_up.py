@@ -1,0 +1,114 @@
+"""A killed session's work goes on: its notes are read at the next boot, and its task is taken up where it was left."""
+
+from typing import Any
+
+import pytest
+
+from company.outcomes import Done, Outcome
+from company.session import Fire
+from tests.functions.office import Office
+from tests.pipeline.works import epss, kev_of
+from tests.support.acts import close_session, file_task, session_of
+from tests.support.brains import TestBrain
+from tests.support.drafts import given_session
+from tests.support.fires import Fires
+
+BAD = [f"CVE-2025-{80000 + n},7.0,0.5" for n in range(3)]
+GOOD = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(97)]
+
+
+class Killed(BaseException):
+    """No handler of the house catches it: as when Lambda takes the process away."""
+
+
+def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: str) -> None:
+    """One fire of the role that ends, with its connection, before it uses the tool; nothing is closed."""
+    use = Fire.use
+
+    def until(fire: Fire, name: str, /, **arguments: Any) -> Any:
+        if name == at_tool:
+            fire.brain.connection.close()
+            raise Killed
+        return use(fire, name, **arguments)
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Fire, "use", until)
+        office.run(role)
+
+
+def test_a_killed_sessions_errand_is_not_run_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.works.serve("kev", kev_of(30))
+    for kind in ("bench", "malformed"):
+        payload = {"kind": kind, "source": "kev", "raw_id": 1}
+        file_task(office.works.brain, "scraping_manager", mode="scrape", title=kind, payload=payload)
+    kill(office, monkeypatch, "scraping_worker", "look_at_document")
+    asked = office.value("SELECT count(*) FROM company.route_probes")
+
+    beat = office.run("heartbeat", minutes=15)
+    answer = office.run("scraping_worker", hours=2)
+
+    assert beat["evidence"]["returned_tasks"] == 2
+    assert answer["evidence"]["taken_up"] == 1
+    assert office.value("SELECT count(*) FROM company.route_probes") == asked == 3
+    [bench] = office.rows("SELECT status, attempts, result FROM company.task_queue WHERE title = 'bench'")
+    assert (bench["status"], bench["attempts"]) == ("complete", 2)
+    assert bench["result"]["showed"].startswith("kev: primary 3 of 3")
+
+
+def test_a_killed_sessions_rows_are_not_looked_at_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.works.take_in("epss", epss(*GOOD, *BAD))
+    office.run("data_manager")
+    kill_after_first_page(office, monkeypatch)
+    office.run("heartbeat", minutes=15)
+
+    answer = office.run("data_worker", hours=1)
+
+    assert answer["evidence"]["tasks"] == 1
+    assert office.value("SELECT count(*) FROM company.session_log WHERE kind = 'rows_looked_at'") == 1
+    assert office.value("SELECT blocked_action FROM company.task_queue").startswith("3 rows")
+
+
+def kill_after_first_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    learn = Fire.learn
+
+    def once(fire: Fire, kind: str, body: str, **facts: Any) -> None:
+        learn(fire, kind, body, **facts)
+        if kind == "rows_looked_at":
+            fire.brain.connection.close()
+            raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Fire, "learn", once)
+        office.run("data_worker")
+
+
+def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(brain: TestBrain, fire: Fires) -> None:
+    dead = given_session(brain, "data_worker")
+    worker = brain.connect("data_worker")
+    worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
+    worker.connection.close()
+    brain.wait(hours=1)
+    seen: list[list[dict[str, Any]]] = []
+
+    def look(living: Fire) -> Outcome:
+        seen.append(living.earlier)
+        return Done({"rows": 1})
+
+    fire("data_worker", look)
+    brain.wait(hours=1)
+    fire("data_worker", look, request_id="request-2")
+
+    assert [[note["body"] for note in notes] for notes in seen] == [["row 7 is odd"], []]
+
+
+def test_notes_of_a_task_laid_down_on_purpose_are_no_half_done_work(brain: TestBrain) -> None:
+    worker = brain.as_role("data_worker")
+    task, session = file_task(brain), session_of(brain, "data_worker")
+    worker.one("claim_task", mode="data", session_id=session, lease_seconds=135)
+    worker.run("log_learned", session_id=session, kind="rows_looked_at", body="x", facts={"after": 9}, task_id=task)
+    lay_down = {"result": {}, "is_permanent": True, "wait_seconds": 0}
+    by = {"blocked_on": "data_manager", "blocked_action": "look"}
+    worker.run("close_task", task_id=task, session_id=session, status="blocked", **lay_down, **by)
+    close_session(brain, "data_worker", session)
+
+    assert worker.all("notes_of_a_task", task_id=task, session_id=session + 1) == []

@@ -1,0 +1,96 @@
+"""For `watchbill console`: a function URL on loopback. HTTP comes in, payload format 2.0 goes on to the handler."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+DESK_PORT = 8797
+MOST_BODY = 6 * 1024 * 1024
+"""Bytes; Lambda takes no larger request either."""
+SECONDS = 10
+"""How long a request may take to arrive: one that never ends would keep the page from everybody else."""
+
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def desk_address(port: int) -> str:
+    """Where the desk's function URL is, with a slash at its end like AWS's own."""
+    return f"http://127.0.0.1:{port}/"
+
+
+@contextmanager
+def serving(handler: Handler, port: int) -> Iterator[int]:
+    """Serves a handler on loopback, one request after another, and gives the port; 0 takes a free one.
+
+    handler takes an event and gives a response, both in payload format 2.0. OSError when the port is taken.
+    """
+    with FunctionUrl(handler, port) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class FunctionUrl(HTTPServer):
+    """One function's address on loopback."""
+
+    def __init__(self, handler: Handler, port: int) -> None:
+        super().__init__(("127.0.0.1", port), Adapter)
+        self.handler = handler
+
+
+class Adapter(BaseHTTPRequestHandler):
+    """One request; its method is the handler's to judge."""
+
+    server: FunctionUrl
+    timeout = SECONDS
+
+    def do_GET(self) -> None:
+        length = self.headers.get("Content-Length", "0")
+        if not length.isascii() or not length.isdigit() or int(length) > MOST_BODY:
+            self.send_error(413)
+            return
+        self._send(self.server.handler(_event(self, self.rfile.read(int(length)))))
+
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
+
+    def _send(self, response: dict[str, Any]) -> None:
+        body = response["body"].encode()
+        self.send_response(response["statusCode"])
+        for name, value in response["headers"].items():
+            self.send_header(name, value)
+        for cookie in response["cookies"]:
+            self.send_header("set-cookie", cookie)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: an address may hold a token."""
+
+
+def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
+    parts = urlsplit(request.path)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
+    http = {"method": request.command, "path": parts.path, "sourceIp": request.client_address[0]}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": parts.path,
+        "rawQueryString": parts.query,
+        "cookies": cookies,
+        "headers": headers,
+        "requestContext": {"http": {**http, "protocol": request.request_version}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
