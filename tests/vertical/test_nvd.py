@@ -55,8 +55,16 @@ def test_what_is_no_page_is_malformed(body: bytes) -> None:
 
 def test_a_window_begins_a_day_before_what_we_have_and_never_spans_more_than_120_days() -> None:
     assert "lastModStartDate=2026-03-10T06%3A00%3A00.000%2B00%3A00" in first_page(URL, NOW - timedelta(hours=6), NOW)
-    assert "lastModStartDate=2025-11-12" in first_page(URL, NOW - timedelta(days=500), NOW)
     assert "lastModStartDate=2026-03-04" in first_page(URL, None, NOW)
+
+
+def test_who_was_away_for_long_catches_up_without_leaving_a_day_out() -> None:
+    away = first_page(URL, NOW - timedelta(days=500), NOW)
+    (row,) = parse(_entry(lastModified="2025-02-20T05:00:00.000")).rows
+
+    assert "lastModStartDate=2024-10-26" in away
+    assert "lastModEndDate=2025-02-22" in away
+    assert parse(_entry(lastModified="2025-02-20T05:00:00.000")).edition_at == row[4]
 
 
 def test_the_next_page_begins_after_this_one_and_after_the_last_there_is_none() -> None:

@@ -18,6 +18,8 @@ PER_PAGE = 2000
 OVERLAP = timedelta(hours=24)
 FIRST_WINDOW = timedelta(days=7)
 LONGEST_WINDOW = timedelta(days=119)
+CATCHING_UP = timedelta(days=2)
+"""NVD changes something every day, so an older newest change ends a window that did not reach today."""
 LONGEST = 2000
 
 
@@ -47,7 +49,10 @@ def _document(body: bytes) -> dict[str, Any]:
 
 
 def _stamp(document: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> datetime:
-    """The last page's own time; before it the oldest change of the page, so that a broken-off pull is resumed."""
+    """The last page's own time; before it the oldest change of the page, so that a broken-off pull is resumed.
+
+    A last page whose newest change is long past ends a window of the past: the next window goes on from that change.
+    """
     try:
         made_at = moment(document.get("timestamp"))
     except ValueError as error:
@@ -55,7 +60,11 @@ def _stamp(document: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> datetime
     if made_at is None:
         raise Malformed("the page has no timestamp")
     is_last = document["startIndex"] + len(document["vulnerabilities"]) >= document["totalResults"]
-    return made_at if is_last else min((row[4] for row in rows if row[4]), default=made_at)
+    changes = [row[4] for row in rows if row[4]]
+    if not is_last:
+        return min(changes, default=made_at)
+    newest = max(changes, default=made_at)
+    return made_at if made_at - newest <= CATCHING_UP else newest
 
 
 def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
@@ -103,9 +112,12 @@ def _weaknesses(weaknesses: list[Mapping[str, Any]]) -> list[str]:
 
 
 def first_page(url: str, newest: datetime | None, now: datetime) -> str:
-    """The window from a day before what we have (a week, with nothing in hand) until now; 120 days are the most."""
-    begin = max(newest - OVERLAP, now - LONGEST_WINDOW) if newest else now - FIRST_WINDOW
-    window = {"lastModStartDate": _written(begin), "lastModEndDate": _written(now)}
+    """The window from a day before what we have (a week, with nothing in hand) until now, or as far as NVD lets us ask.
+
+    Who was away for longer catches up window by window: none of the days between is left out.
+    """
+    begin = newest - OVERLAP if newest else now - FIRST_WINDOW
+    window = {"lastModStartDate": _written(begin), "lastModEndDate": _written(min(now, begin + LONGEST_WINDOW))}
     return _with(url, {**window, "resultsPerPage": str(PER_PAGE), "startIndex": "0"})
 
 
