@@ -30,6 +30,12 @@ class Settings(BaseModel):
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"
     company_model: str = "book"
+    company_shadow: bool = False
+    model_small: str = ""
+    model_medium: str = ""
+    model_large: str = ""
+    anthropic_base_url: str = ""
+    anthropic_api_key: str | None = None
     desk: str = ""
     feeds: Mapping[str, str] = {}
 

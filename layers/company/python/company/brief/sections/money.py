@@ -6,6 +6,7 @@ from company.brief.page import Section
 from company.wording import counted
 
 TITLE = "MONEY"
+MOST_REASONS = 3
 
 
 def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
@@ -16,4 +17,12 @@ def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section 
     people = counted(fires["people_by_the_book"], "employee")
     book = f"{fires['by_the_book']} went by the book ({people})"
     cost = f"model ${float(fires['usd']):.2f}"
-    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not in it",))
+    return Section(TITLE, lines=(f"{cost}: {thought}, {book}; {month}; AWS's bill not in it", *_why(facts)))
+
+
+def _why(facts: Facts) -> tuple[str, ...]:
+    """Why the book stood in for the model, the commonest reasons first."""
+    told = facts.by_book_because[:MOST_REASONS]
+    lines = [f"the book stood in for {counted(row['fires'], 'fire')}: {row['because']}" for row in told]
+    more = sum(row["fires"] for row in facts.by_book_because[MOST_REASONS:])
+    return (*lines, f"and for {counted(more, 'fire')} more") if more else tuple(lines)
