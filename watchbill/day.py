@@ -27,6 +27,7 @@ from watchbill.home import LastDay, desk_folder, remember
 from watchbill.outside import Outside, hear
 from watchbill.plants import PLANTS, Plant
 from watchbill.samples import sample_of
+from watchbill.thinking import ModelAccess
 
 FIRST_DATE = date(2026, 3, 11)
 MORNING = time_of_day(7, 0)
@@ -50,6 +51,8 @@ class DayOptions:
     """Of the last day: fewer end it early, before its brief."""
     live: bool = False
     """Functions ask the publishers' own addresses; all else stays on loopback."""
+    model: ModelAccess | None = None
+    """Whom the employees may ask; None is the book."""
 
     @property
     def starts_at(self) -> datetime:
@@ -123,6 +126,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
             begins_at=clock.now,
             endpoint_url=options.endpoint_url,
             desk_postgres=options.desk_postgres,
+            model=options.model,
         )
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))

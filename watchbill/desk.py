@@ -29,6 +29,7 @@ from watchbill.cloud.product import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
 from watchbill.cloud.troubles import Troubles
 from watchbill.home import CHECKOUT, LastDay, desk_folder
+from watchbill.thinking import ModelAccess
 
 DATABASES = "watchbill_desk_"
 KEPT_DATABASES = 3
@@ -46,6 +47,7 @@ class Plan:
     begins_at: datetime | None = None
     endpoint_url: str | None = None
     desk_postgres: str | None = None
+    model: ModelAccess | None = None
 
 
 @dataclass
@@ -204,7 +206,9 @@ def _open(
         "SQL_DIR": str(deployment.sql_dir),
         "DESK": plan.words,
     }
-    runtime = Runtime(deployment, environment=surroundings, at_start=lambda spec: _password_of(cloud, company, spec))
+    runtime = Runtime(
+        deployment, environment=surroundings, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
+    )
     stack.enter_context(runtime)
     for function in deployed.functions:
         runtime.define(function.spec)
@@ -215,13 +219,18 @@ def _open(
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
     feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
-    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds}
+    thinks = plan.model.parameters if plan.model else {}
+    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **thinks}
 
 
 def _keep_password(cloud: Cloud, company: str, password: str) -> None:
     """As the owner does before a first deploy: migrate's own password is the one thing migrate cannot make."""
     name = login_parameter(company, "migrate")
     cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
+
+
+def _secrets_of(plan: Plan, cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:
+    return _password_of(cloud, company, spec) | (plan.model.environment if plan.model else {})
 
 
 def _password_of(cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
     [
         ("fire", "No such command 'fire'"),
         ("day --live --date 2026-03-11", "--live is for the day just past"),
-        ("day --think", "--think comes later"),
+        ("day --think", "--think needs a model to ask"),
         ("day --date yesterday", "--date yesterday is no day"),
         ("brief --date monday", "--date monday is no day"),
         ("decide X-1", "X-1 is no question"),

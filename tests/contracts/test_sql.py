@@ -16,8 +16,8 @@ WALL_CLOCK = re.compile(
     r"(?<![.\w])now\s*\(\)|\b(current_timestamp|current_date|localtimestamp|clock_timestamp|statement_timestamp|transaction_timestamp)\b",
     re.I,
 )
-FOR_THE_MODEL = {"record_thinking", "renew_lease"}
-"""The book thinks nothing and never works longer than its lease; a model's session asks these."""
+FOR_THE_MODEL = {"renew_lease"}
+"""Nobody works longer than the lease yet; whoever does asks this."""
 DEFINES_THE_CLOCK = "0001_clock_and_roster.sql"
 
 

@@ -11,6 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from watchbill.day import DayOptions, DayReport, Progress
+    from watchbill.thinking import ModelAccess
 
 SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -20,7 +21,9 @@ def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
     feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the day just past."),
-    think: bool = typer.Option(False, "--think", help="Let the model think (comes later)."),
+    think: bool = typer.Option(
+        False, "--think", help="Let the model think; needs ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL."
+    ),
     calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
     hours: int = typer.Option(24, min=1, max=24, help="End the day after so many hours, before its brief."),
@@ -37,7 +40,9 @@ def day(
 
     _refuse_what_cannot_be(live=live, think=think, on=on, feeds=feeds)
     day_of = _yesterday() if live else on or SAMPLE_DAY
-    options = options_of(day_of, feeds, calm=calm, plant=plant, hours=hours, live=live)
+    options = options_of(
+        day_of, feeds, calm=calm, plant=plant, hours=hours, live=live, model=_model() if think else None
+    )
     with progress() as on_progress:
         report = run_day(options, on_progress)
     if keep:
@@ -50,11 +55,28 @@ def day(
 
 def _refuse_what_cannot_be(*, live: bool, think: bool, on: str | None, feeds: Path | None) -> None:
     from watchbill.cli.failing import Misused
+    from watchbill.cli.surroundings import look_around
 
     if live and (on or feeds):
         raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
-    if think:
-        raise Misused("--think comes later: every employee works by the book today.")
+    if think and not look_around().model:
+        raise Misused("--think needs a model to ask: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
+
+
+def _model() -> "ModelAccess | None":
+    """Says on stderr what the thinking may take at most, before anything is asked."""
+    from company.records import read_staff
+    from watchbill.cli.surroundings import look_around
+    from watchbill.home import CHECKOUT
+
+    budgets = [r.budget for r in read_staff(CHECKOUT / "functions").values() if r.is_employee]
+    tokens, dollars = max(b.tokens for b in budgets), max(b.usd for b in budgets)
+    typer.echo(
+        f"--think: {len(budgets)} employees ask the model at each fire with work to do. By their records a fire takes "
+        f"at most {tokens} tokens beside cached ones (the cap) and is meant to stay under ${dollars:.2f}.",
+        err=True,
+    )
+    return look_around().model
 
 
 def _yesterday() -> str:

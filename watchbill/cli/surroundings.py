@@ -9,6 +9,7 @@ from pathlib import Path
 
 from watchbill.cloud.seal import seal
 from watchbill.home import HOME, default_vertical, find_products
+from watchbill.thinking import ModelAccess
 
 WIDTH = 112
 
@@ -22,11 +23,14 @@ class Surroundings:
     desk_postgres: str | None
     endpoint_url: str | None
     notes: tuple[str, ...]
+    model: ModelAccess | None = None
+    """Kept aside from the sealed shell; only --think asks for it."""
 
 
 @cache
 def look_around() -> Surroundings:
     """Reads the environment and seals it. Later calls give what the first one saw."""
+    model = ModelAccess.from_environment(os.environ)
     sealed = seal()
     find_products()
     return Surroundings(
@@ -35,6 +39,7 @@ def look_around() -> Surroundings:
         desk_postgres=os.environ.get("DESK_POSTGRES") or None,
         endpoint_url=sealed.endpoint_url,
         notes=sealed.notes,
+        model=model,
     )
 
 

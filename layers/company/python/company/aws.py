@@ -44,3 +44,14 @@ def fetch_secret(cloud: Cloud, name: str) -> str:
     """A SecureString by its name."""
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
     return str(answer["Parameter"]["Value"])
+
+
+def model_key_parameter(company: str) -> str:
+    """The SSM parameter (SecureString) in which the owner keeps the model's key."""
+    return f"/watchbill/{company}/anthropic_api_key"
+
+
+def fetch_model_key(cloud: Cloud, settings: "Settings") -> str:
+    """The model's key, from SSM."""
+    answer = cloud.client("ssm").get_parameter(Name=model_key_parameter(settings.company), WithDecryption=True)
+    return str(answer["Parameter"]["Value"])

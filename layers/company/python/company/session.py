@@ -11,7 +11,7 @@ from typing import Any
 
 from company.aws import Cloud
 from company.brain import Brain
-from company.budget import BudgetSpent, FireBudget
+from company.budget import FireBudget
 from company.errors import BrainError, Refused
 from company.events import FireEvent, read_event
 from company.log import Log
@@ -22,6 +22,7 @@ from company.settings import Settings
 from company.tools import Tool, call
 from company.vertical import Vertical
 from company.wiring import House, wire
+from company.working import do_the_work
 
 Handler = Callable[[Any, Any], dict[str, Any]]
 LEASE_MARGIN_SECONDS = 60
@@ -48,6 +49,8 @@ class Fire:
     pages: dict[str, str] = field(default_factory=dict)
     earlier: list[dict[str, Any]] = field(default_factory=list)
     """What sessions of mine noted that died before they closed, oldest first: go on from there."""
+    acts: list[str] = field(default_factory=list)
+    """The tools used so far, in order."""
 
     @property
     def vertical(self) -> Vertical:
@@ -67,6 +70,7 @@ class Fire:
     def use(self, name: str, /, **arguments: Any) -> Any:
         """Calls a tool of this employee's list; the same way for the book and for a model."""
         result = call(self.tools, name, self, arguments)
+        self.acts.append(name)
         self.log.debug("tool", tool=name, arguments=arguments)
         return result
 
@@ -158,10 +162,7 @@ def _reason_to_rest(fire: Fire, boot: Mapping[str, Any]) -> str | None:
 def _do_the_work(fire: Fire, boot: Mapping[str, Any]) -> Outcome:
     if fire.record.is_employee:
         _read_in(fire, has_mail=boot["unread"] > 0)
-    try:
-        return fire.house.work(fire)
-    except BudgetSpent as error:
-        return Failed(str(error))
+    return do_the_work(fire)
 
 
 def _read_in(fire: Fire, *, has_mail: bool) -> None:

@@ -35,6 +35,12 @@ class Settings(BaseModel):
     ping_url: str = ""
     brief_ping_url: str = ""
     company_model: str = "book"
+    company_shadow: bool = False
+    model_small: str = ""
+    model_medium: str = ""
+    model_large: str = ""
+    anthropic_base_url: str = ""
+    anthropic_api_key: str | None = None
     desk: str = ""
     feeds: Mapping[str, str] = {}
 

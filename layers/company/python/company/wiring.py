@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
-from company.aws import Cloud, fetch_password
+from company.aws import Cloud, fetch_model_key, fetch_password, model_key_parameter
 from company.brain import Brain, connect
 from company.errors import RecordError
 from company.log import Log, make_log
@@ -19,6 +19,7 @@ from company.tools import Tool, gather
 from company.vertical import Vertical, load
 
 if TYPE_CHECKING:
+    from company.model.port import Model
     from company.session import Fire
 
 
@@ -36,6 +37,7 @@ class House:
         self._module = module
         self._brain: Brain | None = None
         self._vertical: Vertical | None = None
+        self._model: Model | None = None
 
     @property
     def vertical(self) -> Vertical:
@@ -52,6 +54,27 @@ class House:
                 self.settings = self.settings.model_copy(update={"brain_password": password})
             self._brain = connect(self.settings)
         return self._brain
+
+    def model(self) -> "Model":
+        """The model that the settings name; ModelMisconfigured when there is no key for it."""
+        if self._model is None:
+            from company.model.anthropic import open_model
+
+            self._model = open_model(self.settings, self._model_key())
+        return self._model
+
+    def _model_key(self) -> str | None:
+        """From the environment; without it, and with no endpoint of one's own, from SSM. Bedrock needs none: IAM."""
+        settings = self.settings
+        if settings.anthropic_api_key or settings.anthropic_base_url or settings.company_model != "anthropic":
+            return settings.anthropic_api_key
+        try:
+            return fetch_model_key(self.cloud, settings)
+        except Exception as error:
+            from company.model.port import ModelMisconfigured
+
+            where = model_key_parameter(settings.company)
+            raise ModelMisconfigured(f"no key for the model in SSM at {where}: {type(error).__name__}") from error
 
     def preflight(self, fire: "Fire") -> str | None:
         """A reason why there is nothing to do, found cheaply; None to go to work."""

@@ -54,6 +54,7 @@ class Facts:
     checks: Rows
     differing: Rows
     last_brief: Row | None = None
+    by_book_because: Rows = ()
     promised_findings: Rows = field(default=())
     root_causes: Rows = field(default=())
 
@@ -151,6 +152,7 @@ def _of_span(brain: Brain, span: Mapping[str, datetime]) -> dict[str, Any]:
         "slots": {end: _count(slots, end) for end in ENDS},
         "late": sum(row["late"] for row in slots),
         "fires": brain.one("brief_fires", **span) or {},
+        "by_book_because": brain.all("brief_by_the_book_because", **span),
     }
 
 

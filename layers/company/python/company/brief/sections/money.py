@@ -6,6 +6,7 @@ from company.brief.page import Section
 from company.wording import counted
 
 TITLE = "MONEY"
+MOST_REASONS = 3
 
 
 def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
@@ -19,7 +20,7 @@ def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section 
     lines = [f"{cost}: {thought}, {book}; {month}; AWS's bill not in it"]
     if _is_worth_a_line(facts):
         lines.append(_limit(facts))
-    return Section(TITLE, lines=tuple(lines))
+    return Section(TITLE, lines=(*lines, *_why(facts)))
 
 
 def _is_worth_a_line(facts: Facts) -> bool:
@@ -32,3 +33,11 @@ def _limit(facts: Facts) -> str:
     said = f"today (UTC) ${spending['today_usd']:.2f} of ${spending['limit_usd']:.2f}"
     stopped = spending["stopped"]
     return f"{said}; {counted(stopped, 'employee')} went on by the book at a limit" if stopped else said
+
+
+def _why(facts: Facts) -> tuple[str, ...]:
+    """Why the book stood in for the model, the commonest reasons first."""
+    told = facts.by_book_because[:MOST_REASONS]
+    lines = [f"the book stood in for {counted(row['fires'], 'fire')}: {row['because']}" for row in told]
+    more = sum(row["fires"] for row in facts.by_book_because[MOST_REASONS:])
+    return (*lines, f"and for {counted(more, 'fire')} more") if more else tuple(lines)

@@ -1,0 +1,1 @@
+"""What can think for an employee, behind one port. The book needs none of it."""

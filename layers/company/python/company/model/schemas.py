@@ -1,0 +1,75 @@
+"""Tools as a model reads them: the function's name, its docstring, and a JSON schema of its types."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, Literal, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, field_validator
+
+from company.errors import ToolError
+from company.model.port import Block
+from company.outcomes import Done, TaskClose
+from company.tools import Tool
+
+CACHED = {"cache_control": {"type": "ephemeral"}}
+
+
+class Close(BaseModel):
+    """How a task that you claimed ends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task_id: int
+    status: Literal["complete", "failed", "blocked", "pending"]
+    result: dict[str, JsonValue] = {}
+    is_permanent: bool = True
+    blocked_on: str | None = None
+    blocked_action: str | None = None
+    wait_seconds: int = Field(default=0, ge=0)
+
+
+class Finish(BaseModel):
+    """Ends this session. evidence: what you did, in numbers; at least one. note: to your manager, in figures.
+
+    closes: each task that you claimed and how it ends. Call it last, once, and alone.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    evidence: dict[str, JsonValue]
+    note: str = ""
+    closes: list[Close] = []
+
+    @field_validator("evidence")
+    @classmethod
+    def has_a_number(cls, evidence: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if not any(isinstance(v, int | float) and not isinstance(v, bool) for v in evidence.values()):
+            raise ValueError("evidence needs at least one number")
+        return evidence
+
+
+def read_finish(arguments: Mapping[str, Any]) -> Done:
+    """The outcome that the model states; ToolError says what does not fit."""
+    try:
+        said = Finish.model_validate(dict(arguments))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ToolError(f"finish: {faults}") from error
+    return Done(said.evidence, note=said.note, closes=tuple(TaskClose(**close.model_dump()) for close in said.closes))
+
+
+def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
+    """Every tool of the list, in its order, then finish, which ends the part of the prompt that is cached first."""
+    finish = {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": Finish.model_json_schema()}
+    return [_block(tool) for tool in tools.values()] + [finish | CACHED]
+
+
+def _block(tool: Tool) -> Block:
+    hints = get_type_hints(tool.run)
+    parameters = list(inspect.signature(tool.run).parameters.values())[1:]
+    schemas = {p.name: TypeAdapter(hints[p.name]).json_schema() for p in parameters}
+    shared = {name: part for schema in schemas.values() for name, part in schema.pop("$defs", {}).items()}
+    schema: Block = {"type": "object", "properties": schemas, "additionalProperties": False}
+    required = [p.name for p in parameters if p.default is p.empty]
+    described = schema | {"required": required} | ({"$defs": shared} if shared else {})
+    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": described}

@@ -1,0 +1,102 @@
+"""Who does the work of a fire: the book, a model with the book behind it, or the book with a model in its shadow."""
+
+from typing import TYPE_CHECKING, Any
+
+from company.budget import BudgetSpent
+from company.errors import Refused, SettingsError
+from company.findings import open_finding
+from company.outcomes import Done, Failed, Outcome
+
+if TYPE_CHECKING:
+    from company.session import Fire
+    from company.thinking import Tally, Use
+
+BOOK = "book"
+
+
+def do_the_work(fire: "Fire") -> Outcome:
+    """An employee's work by whoever the settings name; a machine never thinks."""
+    if not fire.record.is_employee or fire.settings.company_model == BOOK:
+        return _by_the_book(fire)
+    if fire.settings.company_shadow:
+        return _with_a_shadow(fire)
+    return _by_the_model(fire)
+
+
+def _by_the_book(fire: "Fire") -> Outcome:
+    try:
+        return fire.house.work(fire)
+    except BudgetSpent as error:
+        return Failed(str(error))
+
+
+def _by_the_model(fire: "Fire") -> Outcome:
+    tally = _tally(fire)
+    done, why = _think(fire, tally, lambda name, arguments: fire.use(name, **arguments))
+    _record(fire, tally, worked_by="model" if done else BOOK)
+    if done:
+        return done
+    fire.brain.run("book_took_over", session_id=fire.session_id, reason=why)
+    fire.learn("book", f"the book took over: {why}")
+    fire.brain.run("give_back_tasks", session_id=fire.session_id)
+    return _by_the_book(fire)
+
+
+def _with_a_shadow(fire: "Fire") -> Outcome:
+    from company.model.shadow import Shadow, differences
+
+    tally, shadow = _tally(fire), Shadow(fire)
+    said, why = _think(fire, tally, shadow.use)
+    _record(fire, tally, worked_by=BOOK)
+    fire.acts.clear()
+    did = _by_the_book(fire)
+    found = differences(shadow.acts, fire.acts, said, did)
+    differ = len(found["acts"]) + len(found["figures"])
+    body = f"the model came to no end: {why}" if why else f"model and book differ in {differ} things"
+    fire.learn("shadow", body, differ=differ, **found)
+    return did
+
+
+def _tally(fire: "Fire") -> "Tally":
+    from company.model.sizes import model_for
+    from company.thinking import Tally
+
+    return Tally(model=model_for(fire.settings, fire.record.model))
+
+
+def _think(fire: "Fire", tally: "Tally", use: "Use") -> tuple[Done | None, str]:
+    from company.model.port import LoopStopped, ModelDown, ModelMisconfigured, NoFinish
+    from company.spending import Purse
+    from company.thinking import Thinking
+
+    try:
+        model = fire.house.model()
+        return Thinking(fire, model, Purse(fire), tally, use).run(), ""
+    except ModelMisconfigured as error:
+        _find_misconfigured(fire, str(error))
+        return None, str(error)[:300]
+    except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
+        fire.log.warning("the model ended without an outcome", reason=str(error))
+        return None, str(error)[:300]
+
+
+def _find_misconfigured(fire: "Fire", why: str) -> None:
+    """One open finding for the whole company, however many employees run into it: the key is one."""
+    try:
+        open_finding(
+            fire.brain,
+            fingerprint="model:misconfigured",
+            kind="model_misconfigured",
+            subject=fire.settings.company_model,
+            level="today",
+            title="the model refuses the company: everybody works by the book",
+            effect=why,
+            watcher="ceo",
+        )
+    except Refused as refused:
+        fire.log.warning("no finding could be opened", rule=refused.rule)
+
+
+def _record(fire: "Fire", tally: "Tally", *, worked_by: str) -> None:
+    facts: dict[str, Any] = {"model": tally.model, "turns": tally.turns, "tokens": tally.usage.as_json()}
+    fire.brain.run("record_thinking", session_id=fire.session_id, worked_by=worked_by, cost_usd=tally.cost, **facts)

@@ -1,0 +1,198 @@
+"""The Messages API on loopback, as the real SDK expects it: scripted turns, and a cache that is accounted."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+Body = dict[str, Any]
+ERRORS = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    500: "api_error",
+    529: "overloaded_error",
+}
+
+
+@dataclass(frozen=True)
+class Says:
+    """One answer of the model."""
+
+    content: list[Body]
+    stop: str = "tool_use"
+    after: float = 0.0
+
+
+@dataclass(frozen=True)
+class Fails:
+    """One answer of the API that is no turn."""
+
+    status: int
+    message: str = "as the test asked"
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """No whole answer: the line drops, with half of the body sent or none."""
+
+    half: bool = False
+
+
+Reply = Says | Fails | Breaks
+Script = Callable[[Body], Reply]
+
+
+def uses(*calls: tuple[str, Body]) -> Says:
+    """A turn that calls these tools, in parallel."""
+    return Says(
+        [{"type": "tool_use", "id": f"toolu_{i}_{name}", "name": name, "input": a} for i, (name, a) in enumerate(calls)]
+    )
+
+
+def finishes(**evidence: Any) -> Says:
+    return uses(("finish", {"evidence": evidence or {"looked_at": 1}, "note": "1 thing looked at."}))
+
+
+def speaks(text: str, stop: str = "end_turn") -> Says:
+    return Says([{"type": "text", "text": text}], stop)
+
+
+@dataclass
+class MessagesApi:
+    """A running server: what it was asked, and what it accounted."""
+
+    url: str
+    script: list[Reply] | Script
+    asked: list[Body] = field(default_factory=list)
+    usages: list[Body] = field(default_factory=list)
+    cached: set[str] = field(default_factory=set)
+
+    def reply(self, body: Body) -> Reply:
+        self.asked.append(body)
+        if callable(self.script):
+            return self.script(body)
+        return self.script.pop(0) if self.script else Fails(500, "the script is at its end")
+
+    def results(self, ask: int = -1) -> list[Body]:
+        """The tool results in the last user turn of one ask."""
+        return [b for b in self.asked[ask]["messages"][-1]["content"] if b["type"] == "tool_result"]
+
+    def account(self, body: Body) -> Body:
+        """Usage: read is the longest prefix that an earlier mark wrote, written what this ask's last mark adds."""
+        read = written = total = 0
+        digest, marks = hashlib.sha256(), []
+        for block in _blocks(body):
+            plain = {name: part for name, part in block.items() if name != "cache_control"}
+            text = json.dumps(plain, sort_keys=True)
+            digest.update(text.encode())
+            total += max(1, len(text) // 4)
+            key = digest.hexdigest()
+            if key in self.cached:
+                read = total
+            if "cache_control" in block:
+                marks.append(key)
+                written = total
+        assert len(marks) <= 4, "the API takes at most four cache marks"
+        self.cached.update(marks)
+        written = max(written, read)
+        return {
+            "input_tokens": total - written,
+            "cache_creation_input_tokens": written - read,
+            "cache_read_input_tokens": read,
+        }
+
+
+def _blocks(body: Body) -> Iterator[Body]:
+    yield from body.get("tools", [])
+    yield from body.get("system", [])
+    for message in body["messages"]:
+        for block in message["content"]:
+            yield {"role": message["role"], **block}
+
+
+@contextmanager
+def messages_api(script: list[Reply] | Script) -> Iterator[MessagesApi]:
+    """Serves the script; a list is given out in order, a callable is asked each time."""
+    api = MessagesApi("", script)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api))
+    server.daemon_threads = True
+    api.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield api
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(api: MessagesApi) -> type[BaseHTTPRequestHandler]:
+    return type("Handler", (_Handler,), {"api": api})
+
+
+class _Handler(BaseHTTPRequestHandler):
+    api: MessagesApi
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        match self.api.reply(body):
+            case Says() as says:
+                time.sleep(says.after)
+                self._send(200, _message(self.api, body, says))
+            case Fails() as fails:
+                error = {"type": ERRORS.get(fails.status, "api_error"), "message": fails.message}
+                self._send(fails.status, {"type": "error", "error": error}, fails.retry_after)
+            case Breaks(half=half):
+                self._break(half)
+
+    def _send(self, status: int, body: Body, retry_after: str | None = None) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(data)))
+        self.send_header("request-id", "req_test")
+        if retry_after is not None:
+            self.send_header("retry-after", retry_after)
+        self.end_headers()
+        try:
+            self.wfile.write(data)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # the caller waited no longer
+
+    def _break(self, half: bool) -> None:
+        if half:
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", "500")
+            self.end_headers()
+            self.wfile.write(b'{"id": "msg_1", "type": "mess')
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def _message(api: MessagesApi, body: Body, says: Says) -> Body:
+    usage = api.account(body) | {"output_tokens": len(json.dumps(says.content)) // 4}
+    api.usages.append(usage)
+    return {
+        "id": f"msg_{len(api.asked)}",
+        "type": "message",
+        "role": "assistant",
+        "model": body["model"],
+        "content": says.content,
+        "stop_reason": says.stop,
+        "stop_sequence": None,
+        "usage": usage,
+    }
