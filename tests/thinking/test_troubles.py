@@ -143,3 +143,17 @@ def test_the_book_by_choice_asks_no_model(fire: Fires, brain: TestBrain) -> None
     assert brain.sql("owner", "SELECT worked_by, model, by_book_because FROM company.sessions") == [
         {"worked_by": "book", "model": None, "by_book_because": None}
     ]
+
+
+@pytest.mark.parametrize(
+    ("troubles", "states"),
+    [([Breaks()] * 4, {"reserved"}), ([Fails(529, retry_after="0")] * 4, {"released"}), ([Fails(401)], {"released"})],
+    ids=["dropped", "overloaded", "no right"],
+)
+def test_only_a_call_that_certainly_cost_nothing_gives_its_money_back(
+    think: Think, brain: TestBrain, troubles: list[Reply], states: set[str]
+) -> None:
+    thought = think(troubles)
+
+    assert thought.session["worked_by"] == "book"
+    assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == states
