@@ -9,7 +9,7 @@ from company.errors import ToolError
 from company.feeds import DATE, EDITION, NEWEST, Source
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import judge, load
-from company.pipeline.routes import known_routes
+from company.pipeline.routes import known_routes, proxy_of
 from company.session import Fire
 from company.tools import tool
 
@@ -100,7 +100,8 @@ def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> dict
     began = time.monotonic()
     status, size, error = None, 0, None
     try:
-        answer = get(url, feed, validators={}, seconds_left=min(30.0, fire.budget.seconds_left()))
+        left = min(30.0, fire.budget.seconds_left())
+        answer = get(url, feed, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
         status, size = answer.status, len(answer.body or b"")
     except FeedUnreachable as unreachable:
         error = str(unreachable)

@@ -1,4 +1,5 @@
-"""By which way a source is asked: its publisher first, then its mirrors, and none that has failed again and again."""
+"""By which way a source is asked: its publisher first, then its mirrors, then both
+through the owner's proxies, and none that has failed again and again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from company.session import Fire
 
 DAY = timedelta(days=1)
+VIA = " via proxy "
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,21 @@ class Way:
 
 
 def known_routes(fire: "Fire", source: Source) -> list[tuple[str, str]]:
-    """All routes of a source, best first. An address set by FEED_<SOURCE>_URL stands alone: nothing else is asked."""
+    """All routes of a source, best first: the direct ways, then the same addresses through each of FEED_PROXIES.
+
+    An address set by FEED_<SOURCE>_URL stands alone: no other address is asked.
+    """
     override = fire.settings.feeds.get(source.name)
-    if override:
-        return [("primary", override)]
-    names = ["primary", *(f"fallback {n}" for n in range(1, len(source.urls)))]
-    return list(zip(names, source.urls, strict=True))
+    urls = (override,) if override else source.urls
+    direct = list(zip(["primary", *(f"fallback {n}" for n in range(1, len(urls)))], urls, strict=True))
+    proxies = range(1, len(fire.settings.feed_proxies) + 1)
+    return direct + [(f"{route}{VIA}{n}", url) for n in proxies for route, url in direct]
+
+
+def proxy_of(fire: "Fire", route: str) -> str | None:
+    """The proxy that a route goes through. The route's name has its number only, so that no record has its address."""
+    _, via, number = route.partition(VIA)
+    return fire.settings.feed_proxies[int(number) - 1] if via else None
 
 
 def open_ways(fire: "Fire", source: Source) -> list[Way]:

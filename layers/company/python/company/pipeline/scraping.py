@@ -12,7 +12,7 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import Answer, FeedUnreachable, get
 from company.pipeline.freshness import tell_freshness
 from company.pipeline.raw import Asked, Body, keep, validators
-from company.pipeline.routes import nothing_open, open_ways, steps
+from company.pipeline.routes import nothing_open, open_ways, proxy_of, steps
 from company.pipeline.staging import stage
 
 if TYPE_CHECKING:
@@ -147,8 +147,9 @@ def _ask(fire: "Fire", source: Source, asked: Asked, errand: Errand) -> str:
     """One request, its record, and the batch that comes of it."""
     began = time.monotonic()
     conditions = validators(fire, source, asked.url)
+    left, proxy = fire.budget.seconds_left(), proxy_of(fire, asked.route)
     try:
-        answer = get(asked.url, source, validators=conditions, seconds_left=fire.budget.seconds_left())
+        answer = get(asked.url, source, validators=conditions, seconds_left=left, proxy=proxy)
     except FeedUnreachable as error:
         return _Note(fire, source, asked, errand, began).take("failed", None, str(error))
     note = _Note(fire, source, asked, errand, began)
