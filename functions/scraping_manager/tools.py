@@ -32,6 +32,17 @@ def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
 
 
 @tool
+def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
+    """Lists days of dated sources whose edition never came, between two that did; no further back than days.
+
+    Example: missed_editions(days=7) gives [{"source": "x", "day": "2026-03-09"}].
+    """
+    since = (fire.now - timedelta(days=days)).date()
+    dated = [source.name for source in fire.vertical.sources if source.is_dated]
+    return plain_rows(fire.brain.all("missed_editions", sources=dated, since=since))
+
+
+@tool
 def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Lists every route: its breaker (closed, open, half_open), failures in a row, last answer, and probes.
 

@@ -3,7 +3,7 @@ through the owner's proxies, and none that has failed again and again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from company.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
@@ -96,8 +96,13 @@ def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterat
         yield from (Asked(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
         return
     for day in dates_wanted(source, fire.now, newest):
-        for way in ways:
-            yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
+        yield from of_day(ways, day)
+
+
+def of_day(ways: list[Way], day: date) -> Iterator[Asked]:
+    """A dated source's edition of one day, by every way."""
+    for way in ways:
+        yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
 
 
 def _releases(source: Source, releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
