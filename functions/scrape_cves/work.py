@@ -1,7 +1,6 @@
 """The CVE List, and NVD as the second opinion."""
 
-from company.outcomes import Outcome
-from company.pipeline.scraping import nothing_to_ask, scrape
+from company.pipeline.scraping import nothing_to_ask, scraper
 from company.session import Fire
 
 SOURCES = ("cves", "nvd")
@@ -11,5 +10,4 @@ def preflight(fire: Fire) -> str | None:
     return nothing_to_ask(fire, *SOURCES)
 
 
-def work(fire: Fire) -> Outcome:
-    return scrape(fire, *SOURCES)
+work = scraper(*SOURCES)

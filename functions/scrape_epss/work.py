@@ -1,7 +1,6 @@
 """FIRST's daily probabilities of exploitation."""
 
-from company.outcomes import Outcome
-from company.pipeline.scraping import nothing_to_ask, scrape
+from company.pipeline.scraping import nothing_to_ask, scraper
 from company.session import Fire
 
 
@@ -9,5 +8,4 @@ def preflight(fire: Fire) -> str | None:
     return nothing_to_ask(fire, "epss")
 
 
-def work(fire: Fire) -> Outcome:
-    return scrape(fire, "epss")
+work = scraper("epss")

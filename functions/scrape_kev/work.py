@@ -1,9 +1,5 @@
 """CISA's list of known exploited vulnerabilities."""
 
-from company.outcomes import Outcome
-from company.pipeline.scraping import scrape
-from company.session import Fire
+from company.pipeline.scraping import scraper
 
-
-def work(fire: Fire) -> Outcome:
-    return scrape(fire, "kev")
+work = scraper("kev")

@@ -11,7 +11,7 @@ from scraping_manager.stale import answer_malformed, answer_stale
 
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
-BENCHED_AGAIN_AFTER = timedelta(hours=20)
+FILED_AGAIN_AFTER = timedelta(hours=20)
 OWN: dict[str, Answer] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
 
 
@@ -21,9 +21,15 @@ def work(fire: Fire) -> Outcome:
     refreshed = sum(refresh(fire, finding) for finding in fire.use("my_findings"))
     routes = fire.use("route_figures")
     benches = sum(bench(fire, source) for source in sorted({r["source"] for r in routes if r["failures"]}))
+    missed = sum(ask_for(fire, **missing) for missing in fire.use("missed_editions"))
     watch_heartbeat(fire)
     given_up = len(fire.use("failed_fires"))
-    figures = measure(fire) | {"filed": benches, "answers_refreshed": refreshed, "given_up": given_up}
+    figures = measure(fire) | {
+        "filed": benches + missed,
+        "missed_editions": missed,
+        "answers_refreshed": refreshed,
+        "given_up": given_up,
+    }
     figures |= measure_routes(routes)
     return Done(figures | watched.evidence, note=write_note(fire, figures, watched, routes))
 
@@ -40,18 +46,22 @@ def refresh(fire: Fire, finding: Finding) -> int:
 
 
 def bench(fire: Fire, source: str) -> int:
-    """The routes of a source in trouble side by side; once a day, however long the trouble lasts."""
-    last = fire.use("last_task_about", dedupe_key=f"bench:{source}")
-    if last is not None and fire.now - datetime.fromisoformat(last["created_at"]) < BENCHED_AGAIN_AFTER:
+    """The routes of a source in trouble side by side."""
+    return _once_a_day(fire, f"Compare the routes of {source}", {"kind": "bench", "source": source}, f"bench:{source}")
+
+
+def ask_for(fire: Fire, source: str, day: str) -> int:
+    """A day's edition that never came, by its date."""
+    payload = {"kind": "edition", "source": source, "day": day}
+    return _once_a_day(fire, f"Fetch the edition of {day} of {source}", payload, f"edition:{source}:{day}")
+
+
+def _once_a_day(fire: Fire, title: str, payload: dict[str, str], key: str) -> int:
+    """Files an errand, and the same one not again for a day, however long its cause lasts."""
+    last = fire.use("last_task_about", dedupe_key=key)
+    if last is not None and fire.now - datetime.fromisoformat(last["created_at"]) < FILED_AGAIN_AFTER:
         return 0
-    filed = fire.use(
-        "file_task",
-        mode="scrape",
-        title=f"Compare the routes of {source}",
-        payload={"kind": "bench", "source": source},
-        priority=4,
-        dedupe_key=f"bench:{source}",
-    )
+    filed = fire.use("file_task", mode="scrape", title=title, payload=payload, priority=4, dedupe_key=key)
     return int(filed["is_new"])
 
 
@@ -122,6 +132,8 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: li
         tell_routes(routes, fire.settings.owner_timezone),
         f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
+    if figures["missed_editions"]:
+        parts.append(f"{count(figures['missed_editions'], 'missed edition')} sent for")
     if figures["given_up"]:
         parts.append(f"{count(figures['given_up'], 'fire')} given up by Lambda")
     if watched.asked:

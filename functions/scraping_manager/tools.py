@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from company.pipeline.routes import known_routes
 from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import tool
@@ -32,13 +33,27 @@ def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
 
 
 @tool
+def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
+    """Lists days of dated sources whose edition never came, between two that did; no further back than days.
+
+    Example: missed_editions(days=7) gives [{"source": "x", "day": "2026-03-09"}].
+    """
+    since = (fire.now - timedelta(days=days)).date()
+    dated = [source.name for source in fire.vertical.sources if source.is_dated]
+    return plain_rows(fire.brain.all("missed_editions", sources=dated, since=since))
+
+
+@tool
 def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
-    """Lists every route: its breaker (closed, open, half_open), failures in a row, last answer, and probes.
+    """Lists every route that may be asked: its breaker (closed, open, half_open), failures, last answer, and probes.
 
     Example: route_figures(hours=24) gives [{"source": "x", "route": "primary", "state": "open", "failures": 3,
     "open_until": "...", "last_result": "blocked", "last_status": 403, "probes": 2, "probes_ok": 0, "probed_ms": null}].
     """
-    return plain_rows(fire.brain.all("route_figures", since=fire.now - timedelta(hours=hours)))
+    # A proxy or a mirror that was taken away leaves its rows behind, and would be told as resting for ever.
+    known = {(source.name, route) for source in fire.vertical.sources for route, _ in known_routes(fire, source)}
+    rows = fire.brain.all("route_figures", since=fire.now - timedelta(hours=hours))
+    return plain_rows(row for row in rows if (row["source"], row["route"]) in known)
 
 
 @tool

@@ -26,7 +26,7 @@ def work(fire: Fire) -> Outcome:
     """Claims, works and ends errands until none is left or the time is nearly spent."""
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
-    done: Counter[str] = Counter(probes=0, benches=0, build_tasks=0, taken_up=0)
+    done: Counter[str] = Counter(probes=0, benches=0, editions=0, build_tasks=0, taken_up=0)
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         task = fire.use("claim_task", mode="scrape")
         if task is None:
@@ -118,8 +118,23 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     return f"{count(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
 
 
+def fetch(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+    """An edition that nobody fetched on its day: kept now, and staged only where a late one may still be."""
+    source, day = task["payload"]["source"], task["payload"]["day"]
+    came = fire.use("fetch_edition", source=source, day=day)
+    what = f"{source}, edition of {_edition(day)}"
+    if came["result"] == "not_yet":
+        return f"{what}: no route has it"
+    done["editions"] += 1
+    if came["result"] == "malformed":
+        return f"{what}: {look(fire, {'payload': {'source': source, 'raw_id': came['raw_id']}}, done)}"
+    fate = f"{count(came['rows'], 'row')} staged" if came["result"] == "new" else "not staged, a newer one is here"
+    return f"{what}: kept as raw document {came['raw_id']}, {fate}"
+
+
 ERRANDS: dict[str, Callable[[Fire, dict[str, Any], Counter[str]], str]] = {
     "probe": probe,
     "bench": bench,
     "malformed": look,
+    "edition": fetch,
 }

@@ -1,7 +1,7 @@
 """What only scraping_worker does: try a source's routes once, compare them, and look at bytes that made no sense."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import Any
 
@@ -9,13 +9,15 @@ from company.errors import ToolError
 from company.feeds import DATE, EDITION, NEWEST, Source
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import judge, load
-from company.pipeline.routes import known_routes
+from company.pipeline.routes import known_routes, proxy_of
+from company.pipeline.scraping import fetch_day
 from company.session import Fire
 from company.tools import tool
 
 HEAD = 200
 MOST_ASKED = 5
 HOUR = timedelta(hours=1)
+CAME = ("new", "older", "unchanged", "malformed")
 
 
 @tool
@@ -75,6 +77,34 @@ def look_at_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     return {"verdict": verdict, "reason": reason, "bytes": len(body), "head": head, "url": document["url"]}
 
 
+@tool
+def fetch_edition(fire: Fire, source: str, day: str) -> dict[str, Any]:
+    """Asks a dated source for the edition of a day that was missed, by one route after another until it comes.
+
+    What comes is kept. Older than the one in force it is never staged (verdict "older"); a late part of a stream of
+    changes is ("new"). Example: fetch_edition(source="x", day="2026-03-09") gives
+    {"result": "older", "raw_id": 41, "rows": 0, "reasons": ["stamped 2026-03-09 12:55Z, but ... is here"]}.
+    """
+    feed = fire.vertical.source(source)
+    if not feed.is_dated:
+        raise ToolError(f"{source} has no edition of a day: what it serves now is all it serves")
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError as error:
+        raise ToolError(f"{day} is no day like 2026-03-09") from error
+    errand = fetch_day(fire, feed, wanted)
+    result = next((one for one in CAME if errand.results[one]), None)
+    nobody_has_it = set(errand.results) == {"not_yet"}
+    if result is None and not nobody_has_it:
+        raise ToolError(f"the edition of {day} did not come: {'; '.join(dict.fromkeys(errand.reasons))}")
+    return {
+        "result": result or "not_yet",
+        "raw_id": errand.raw_id,
+        "rows": errand.read,
+        "reasons": list(dict.fromkeys(errand.reasons)),
+    }
+
+
 def _document(fire: Fire, raw_id: int) -> dict[str, Any]:
     row = fire.brain.one("raw_document", raw_id=raw_id)
     if row is None:
@@ -100,7 +130,8 @@ def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> dict
     began = time.monotonic()
     status, size, error = None, 0, None
     try:
-        answer = get(url, feed, validators={}, seconds_left=min(30.0, fire.budget.seconds_left()))
+        left = min(30.0, fire.budget.seconds_left())
+        answer = get(url, feed, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
         status, size = answer.status, len(answer.body or b"")
     except FeedUnreachable as unreachable:
         error = str(unreachable)

@@ -50,7 +50,8 @@ def test_the_other_products_parts_take_the_place_of_the_shipped_ones(whole: dict
     assert [layer["Ref"] for layer in whole["Globals"]["Function"]["Layers"]] == [
         "DepsLayer", "CompanyLayer", "QuakesLayer", "SqlLayer",
     ]  # fmt: skip
-    assert {name for name in whole["Parameters"] if name.startswith("Feed")} == {"FeedQuakesUrl"}
+    assert {name for name in whole["Parameters"] if name.startswith("Feed")} == {"FeedQuakesUrl", "FeedProxies"}
+    assert whole["Globals"]["Function"]["Environment"]["Variables"]["FEED_PROXIES"] == {"Ref": "FeedProxies"}
     assert whole["Parameters"]["Vertical"]["Default"] == "quakes"
 
 

@@ -78,6 +78,30 @@ def test_a_resting_route_is_told_and_benched_once_a_day(office: Office) -> None:
     assert office.value("SELECT count(*) FROM company.task_queue WHERE payload ->> 'kind' = 'bench'") == 1
 
 
+def test_a_day_between_two_editions_is_sent_for_once_a_day(office: Office) -> None:
+    office.works.take_in("epss", epss_of(40, at="2026-03-08T12:55:00Z"), at="2026-03-08T12:55:00Z")
+    office.works.take_in("epss", epss_of(40), at="2026-03-10T12:55:00Z")
+
+    first, second = office.run("scraping_manager"), office.run("scraping_manager")
+
+    assert (first["evidence"]["missed_editions"], second["evidence"]["missed_editions"]) == (1, 0)
+    [task] = office.rows("SELECT payload FROM company.task_queue WHERE payload ->> 'kind' = 'edition'")
+    assert task["payload"] == {"kind": "edition", "source": "epss", "day": "2026-03-09"}
+    assert "1 missed edition sent for" in office.value(
+        "SELECT body FROM company.inbox WHERE from_role = 'scraping_manager' ORDER BY id LIMIT 1"
+    )
+
+
+def test_a_day_that_is_long_gone_is_sent_for_no_more(office: Office) -> None:
+    for day in ("2026-03-01", "2026-03-03"):
+        at = f"{day}T12:55:00Z"
+        office.works.take_in("epss", epss_of(40, at=at), at=at)
+
+    answer = office.run("scraping_manager")
+
+    assert answer["evidence"]["missed_editions"] == 0
+
+
 def test_a_silent_heartbeat_is_told_to_the_ceo_at_once(office: Office) -> None:
     office.deploy("heartbeat", "scraping_manager")
     office.run("heartbeat")

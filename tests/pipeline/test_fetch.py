@@ -120,7 +120,7 @@ def test_nobody_there_is_said_in_one_line(waits: list[float]) -> None:
 
 def test_an_address_from_the_settings_stands_alone_and_else_the_fallback_is_known() -> None:
     def fire(**feeds: str) -> Any:
-        return SimpleNamespace(settings=SimpleNamespace(feeds=feeds))
+        return SimpleNamespace(settings=SimpleNamespace(feeds=feeds, feed_proxies=()))
 
     assert known_routes(fire(kev="http://127.0.0.1:1/x"), KEV) == [("primary", "http://127.0.0.1:1/x")]
     assert known_routes(fire(), KEV) == list(zip(("primary", "fallback 1"), KEV.urls, strict=True))

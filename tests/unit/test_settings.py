@@ -28,6 +28,25 @@ def test_feeds_are_gathered_by_the_name_of_their_source() -> None:
     assert Settings.from_environment({**WHOLE, **urls}).feeds == {"spring_tides": "http://localhost/s"}
 
 
+def test_proxies_are_no_feed_and_stay_out_of_sight() -> None:
+    told = "http://me:sesame@gate.invalid:8080, https://b.invalid"
+
+    settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": told})
+
+    assert settings.feed_proxies == ("http://me:sesame@gate.invalid:8080", "https://b.invalid")
+    assert settings.feeds == {} and "sesame" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["me:sesame@gate", "socks5://me:sesame@gate", "http://me:sesame/x@gate:1", "http://["]
+)
+def test_a_wrong_proxy_is_refused_without_its_password(proxy: str) -> None:
+    with pytest.raises(SettingsError, match="FEED_PROXIES: .*proxy 2 is not") as caught:
+        Settings.from_environment({**WHOLE, "FEED_PROXIES": f"http://gate.invalid,{proxy}"})
+
+    assert "sesame" not in str(caught.value) + str(caught.value.__cause__)
+
+
 def test_a_setting_is_never_changed_afterwards() -> None:
     settings = Settings.from_environment(WHOLE)
 

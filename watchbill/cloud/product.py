@@ -114,9 +114,9 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
 
 
 def _feeds(whole: dict[str, Any], product: Vertical) -> None:
-    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them."""
+    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them. Proxies stay."""
     variables = whole["Globals"]["Function"]["Environment"]["Variables"]
-    for name in [name for name in variables if name.startswith("FEED_")]:
+    for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
         del whole["Parameters"][variables.pop(name)["Ref"]]
     for source in product.sources:
         whole["Parameters"][feed_parameter(source.name)] = dict(FEEDS_ADDRESS)

@@ -11,6 +11,20 @@ ORDER BY requests DESC, f.result
 -- The newest task filed under a key, whatever became of it.
 SELECT id, status, created_at, closed_at, result FROM company.task_queue WHERE dedupe_key = %(dedupe_key)s ORDER BY id DESC LIMIT 1
 
+-- name: missed_editions
+-- Days whose edition never came, between two editions of that source that did; not before a day.
+SELECT h.source, d::date AS day
+FROM (
+  SELECT source, min(edition_at AT TIME ZONE 'UTC')::date AS first, max(edition_at AT TIME ZONE 'UTC')::date AS last
+  FROM company.raw_documents
+  WHERE source = ANY (%(sources)s) AND edition_at IS NOT NULL
+  GROUP BY source
+) h, generate_series(greatest(h.first, %(since)s::date), h.last, interval '1 day') AS d
+WHERE NOT EXISTS (
+  SELECT FROM company.raw_documents r WHERE r.source = h.source AND (r.edition_at AT TIME ZONE 'UTC')::date = d::date
+)
+ORDER BY h.source, d
+
 -- name: raw_document
 -- One document as it came.
 SELECT id, source, url, route, sha256, size, status_code, headers, edition_at, fetched_at, verdict, reason

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from company.errors import SettingsError
 
@@ -11,10 +13,31 @@ CHECKOUT_SQL = Path(__file__).resolve().parents[4] / "sql"
 LAYER_SQL = Path("/opt")
 
 
+def _proxies(value: object) -> object:
+    """'http://a:8080, https://b' as two addresses. What is wrong is said without them: they may hold a password."""
+    if not isinstance(value, str):
+        return value
+    proxies = tuple(filter(None, map(str.strip, value.split(","))))
+    for n, proxy in enumerate(proxies, start=1):
+        if not _is_proxy(proxy):
+            raise ValueError(f"proxy {n} is not http(s)://[user:password@]host:port (escape other signs by %)")
+    return proxies
+
+
+def _is_proxy(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return False
+    rest = (parts.path.strip("/"), parts.query, parts.fragment)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(rest)
+
+
 class Settings(BaseModel):
     """What a fire needs to know of its surroundings. Each field is the environment variable of that name."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     role: str
     company: str
@@ -43,6 +66,8 @@ class Settings(BaseModel):
     anthropic_api_key: str | None = None
     desk: str = ""
     feeds: Mapping[str, str] = {}
+    feed_proxies: Annotated[tuple[str, ...], BeforeValidator(_proxies)] = Field(default=(), repr=False)
+    """Forward proxies through which a source is asked after the direct ways; they may hold a password."""
 
     @property
     def login(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from company.vertical import Source
 
@@ -35,12 +36,17 @@ class FeedUnreachable(Exception):
     """No answer after every attempt that the source and the fire's time allow; the message says what happened last."""
 
 
-def get(url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float) -> Answer:
-    """Asks once more after a timeout, a cut or a "later": at most source.attempts times, never beyond seconds_left."""
+def get(
+    url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float, proxy: str | None = None
+) -> Answer:
+    """Asks once more after a timeout, a cut or a "later": at most source.attempts times, never beyond seconds_left.
+
+    Through a forward proxy when one is given; its user and password are sent to it and stand in no message.
+    """
     ends_at = time.monotonic() + seconds_left
     last = "it was not asked"
     for attempt in range(source.attempts):
-        answer = _try(url, source, validators, ends_at)
+        answer = _try(url, source, validators, ends_at, proxy)
         if isinstance(answer, Answer) and answer.status not in TRY_AGAIN:
             return answer
         last = f"it answered {answer.status}" if isinstance(answer, Answer) else answer
@@ -51,13 +57,13 @@ def get(url: str, source: Source, *, validators: Mapping[str, str], seconds_left
     raise FeedUnreachable(f"{url}: {last}, asked {attempt + 1} times")
 
 
-def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float) -> Answer | str:
+def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None) -> Answer | str:
     from urllib3.exceptions import HTTPError
     from urllib3.util import Timeout
 
     seconds = max(0.1, min(source.timeout_seconds, ends_at - time.monotonic()))
     try:
-        response = _pool().request(
+        response = _pool(proxy).request(
             "GET",
             url,
             headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **validators},
@@ -119,8 +125,13 @@ def _redirects() -> "Retry":
 
 
 @cache
-def _pool() -> "PoolManager":
-    """One pool per warm container. It knows no proxy: a feed is asked directly or not at all."""
-    from urllib3 import PoolManager
+def _pool(proxy: str | None) -> "PoolManager":
+    """One pool per warm container and proxy. What the environment says of proxies counts for nothing."""
+    from urllib3 import PoolManager, ProxyManager, make_headers
 
-    return PoolManager(num_pools=4, maxsize=1)
+    if proxy is None:
+        return PoolManager(num_pools=4, maxsize=1)
+    parts = urlsplit(proxy)
+    user, _, place = parts.netloc.rpartition("@")
+    headers = make_headers(proxy_basic_auth=unquote(user)) if user else None
+    return ProxyManager(f"{parts.scheme}://{place}", num_pools=4, maxsize=1, proxy_headers=headers)

@@ -1,8 +1,9 @@
-"""By which way a source is asked: its publisher first, then its mirrors, and none that has failed again and again."""
+"""By which way a source is asked: its publisher first, then its mirrors, then both
+through the owner's proxies, and none that has failed again and again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from company.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from company.session import Fire
 
 DAY = timedelta(days=1)
+VIA = " via proxy "
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,21 @@ class Way:
 
 
 def known_routes(fire: "Fire", source: Source) -> list[tuple[str, str]]:
-    """All routes of a source, best first. An address set by FEED_<SOURCE>_URL stands alone: nothing else is asked."""
+    """All routes of a source, best first: the direct ways, then the same addresses through each of FEED_PROXIES.
+
+    An address set by FEED_<SOURCE>_URL stands alone: no other address is asked.
+    """
     override = fire.settings.feeds.get(source.name)
-    if override:
-        return [("primary", override)]
-    names = ["primary", *(f"fallback {n}" for n in range(1, len(source.urls)))]
-    return list(zip(names, source.urls, strict=True))
+    urls = (override,) if override else source.urls
+    direct = list(zip(["primary", *(f"fallback {n}" for n in range(1, len(urls)))], urls, strict=True))
+    proxies = range(1, len(fire.settings.feed_proxies) + 1)
+    return direct + [(f"{route}{VIA}{n}", url) for n in proxies for route, url in direct]
+
+
+def proxy_of(fire: "Fire", route: str) -> str | None:
+    """The proxy that a route goes through. The route's name has its number only, so that no record has its address."""
+    _, via, number = route.partition(VIA)
+    return fire.settings.feed_proxies[int(number) - 1] if via else None
 
 
 def open_ways(fire: "Fire", source: Source) -> list[Way]:
@@ -85,8 +96,13 @@ def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterat
         yield from (Asked(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
         return
     for day in dates_wanted(source, fire.now, newest):
-        for way in ways:
-            yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
+        yield from of_day(ways, day)
+
+
+def of_day(ways: list[Way], day: date) -> Iterator[Asked]:
+    """A dated source's edition of one day, by every way."""
+    for way in ways:
+        yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
 
 
 def _releases(source: Source, releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from company.feeds import NothingNew, Source
@@ -12,7 +13,7 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import Answer, FeedUnreachable, get
 from company.pipeline.freshness import tell_freshness
 from company.pipeline.raw import Asked, Body, keep, validators
-from company.pipeline.routes import nothing_open, open_ways, steps
+from company.pipeline.routes import nothing_open, of_day, open_ways, proxy_of, steps
 from company.pipeline.staging import stage
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Errand:
     """Routes that failed during this errand: nobody is asked twice after a no."""
     body: bytes = b""
     """The last body that came, for who reads on from it."""
+    raw_id: int | None = None
+    """The last document that was kept, or was known already."""
 
     @property
     def evidence(self) -> dict[str, int]:
@@ -88,6 +91,19 @@ def run_errand(fire: "Fire", source: Source) -> Errand:
     return errand
 
 
+def fetch_day(fire: "Fire", source: Source, day: date) -> Errand:
+    """Asks for one day's edition of a dated source, whatever came after it; what came is judged as any other body.
+
+    Behind the one in force it is kept and never staged, except where editions hold changes and rows decide.
+    """
+    errand = Errand()
+    ways = open_ways(fire, source)
+    if not ways:
+        errand.reasons.append(nothing_open(fire, source))
+    _ask_in_turn(fire, source, list(of_day(ways, day)), errand, enough=(*ANSWERED, "older"))
+    return errand
+
+
 def _rests(fire: "Fire", source: Source) -> str | None:
     ways = open_ways(fire, source)
     if not ways:
@@ -107,13 +123,15 @@ def _nothing_wanted(fire: "Fire", source: Source) -> str:
     return "no hour is missing"
 
 
-def _ask_in_turn(fire: "Fire", source: Source, step: Sequence[Asked], errand: Errand) -> Asked | None:
+def _ask_in_turn(
+    fire: "Fire", source: Source, step: Sequence[Asked], errand: Errand, enough: Sequence[str] = ANSWERED
+) -> Asked | None:
     """One edition by every way, until one answers: that one is returned."""
     for asked in step:
         if asked.route in errand.failing:
             continue
         result = _ask(fire, source, asked, errand)
-        if result in ANSWERED:
+        if result in enough:
             return asked
         if result in IN_TROUBLE:
             errand.failing.add(asked.route)
@@ -147,8 +165,9 @@ def _ask(fire: "Fire", source: Source, asked: Asked, errand: Errand) -> str:
     """One request, its record, and the batch that comes of it."""
     began = time.monotonic()
     conditions = validators(fire, source, asked.url)
+    left, proxy = fire.budget.seconds_left(), proxy_of(fire, asked.route)
     try:
-        answer = get(asked.url, source, validators=conditions, seconds_left=fire.budget.seconds_left())
+        answer = get(asked.url, source, validators=conditions, seconds_left=left, proxy=proxy)
     except FeedUnreachable as error:
         return _Note(fire, source, asked, errand, began).take("failed", None, str(error))
     note = _Note(fire, source, asked, errand, began)
@@ -217,13 +236,19 @@ class _Note:
             session_id=self.fire.session_id,
         )
         self.errand.results[result] += 1
+        self.errand.raw_id = raw_id or self.errand.raw_id
         if reason:
             self.errand.reasons.append(reason)
         return result
 
 
 def _tell_malformed(fire: "Fire", source: Source, asked: Asked, body: Body) -> None:
-    """A body that is no edition is a finding for the manager, once; it closes when the source speaks sense again."""
+    """A body that is no edition is a finding for the manager, once; it closes when the source speaks sense again.
+
+    A worker opens and closes none: it hands the document on, and its manager reads what the errand showed.
+    """
+    if fire.record.kind == "worker":
+        return
     fingerprint = f"malformed:{source.name}"
     if body.verdict == "malformed":
         open_finding(
