@@ -48,7 +48,7 @@ def _tell(fire: Fire, orphan: dict[str, Any]) -> bool:
         title=f"{orphan['subject']} {orphan['detail']}",
         effect="nobody is sure to notice when this goes wrong",
         evidence={"check": orphan["check"]},
-        watcher=fire.record.reports_to,
+        watcher=orphan["owner"],
     )
     return opened.is_new
 

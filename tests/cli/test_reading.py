@@ -78,7 +78,7 @@ def test_org_shows_orphans_first_and_drops_columns_from_the_right(
 
     narrow = watchbill("org").out
 
-    assert wide.index("ORPHANS 0 (16 checks)") < wide.index("NEEDS A LOOK 2") < wide.index("data_worker")
+    assert wide.index("ORPHANS 0 (19 checks)") < wide.index("NEEDS A LOOK 2") < wide.index("data_worker")
     assert "state" in wide
     assert "last fire" in narrow
     assert "last evidence" not in narrow
@@ -89,7 +89,7 @@ def test_org_keeps_its_keys(watchbill: Watchbill) -> None:
     rows = json.loads(watchbill("org", "--json").out)
 
     assert {"tree", "orphans", "checks", "schedules"} <= set(rows)
-    assert rows["checks"] == 16
+    assert rows["checks"] == 19
     assert rows["tree"]["role"] == "owner"
     assert rows["tree"]["people"][0]["role"] == "ceo"
 

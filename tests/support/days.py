@@ -63,8 +63,9 @@ VALUES (%(kind)s || %(subject)s, %(kind)s, %(subject)s, 'today', %(title)s, %(ef
 RETURNING id
 """
 DEPLOYED = """
-INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until)
-SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days'
+INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until,
+  failure_queue)
+SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days', 'arn:queue'
 FROM company.roster WHERE schedule_expression IS NOT NULL
 """
 EXPECTED = """

@@ -32,7 +32,7 @@ class Org:
 
     @cached_property
     def orphans(self) -> list[dict[str, Any]]:
-        """What the checks caught: check, subject, detail."""
+        """What the checks caught: check, subject, detail, and owner: who must see to it."""
         return [{"check": row["check_name"], **caught} for row in self.checks for caught in row["caught"]]
 
     def under(self, role: str) -> list[Row]:
