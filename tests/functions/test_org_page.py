@@ -147,3 +147,15 @@ def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
     assert page.count("<ul") == page.count("</ul>")
     assert "<dt>state</dt><dd>muted</dd>" in page
     assert page.index("ORPHANS 0 (19 checks)") < page.index("NEEDS A LOOK") < page.index("THE COMPANY")
+
+
+def test_the_slots_of_the_last_day_are_drawn_beside_it(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+
+    came_to = fire("org_page", **house)
+
+    page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/slots.html")["Body"].read().decode()
+    assert "26 slots due = 1 missed" in page
+    assert (came_to["evidence"]["schedules"], came_to["evidence"]["slots"]) == (3, 26)

@@ -65,7 +65,8 @@ RETURNING id
 DEPLOYED = """
 INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until,
   failure_queue)
-SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days', 'arn:queue'
+SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days',
+  'arn:aws:sqs:us-east-1:000000000000:undelivered'
 FROM company.roster WHERE schedule_expression IS NOT NULL
 """
 EXPECTED = """
