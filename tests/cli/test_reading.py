@@ -94,6 +94,66 @@ def test_org_keeps_its_keys(watchbill: Watchbill) -> None:
     assert rows["tree"]["people"][0]["role"] == "ceo"
 
 
+BUILDERS = ("build_manager", "build_worker", "build_auditor")
+
+
+def test_a_branch_in_which_all_is_well_is_one_line_until_it_is_opened(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.fired(brain, *BUILDERS)
+
+    folded, opened = watchbill("org").out, watchbill("org", "--all").out
+
+    assert "─ build: 3 employees, all fired, all watched" in folded
+    assert "build_worker" not in folded
+    assert "build: 3 employees" not in opened
+    assert "build_worker" in opened
+
+
+def test_a_branch_with_one_who_never_fired_stays_open(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.fired(brain, *BUILDERS[:2])
+
+    assert "build_auditor" in watchbill("org").out
+
+
+def test_a_schedule_that_fires_while_its_source_rests_says_both(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, "UPDATE company.streams SET writers = '{scrape_kev}'")
+    days.fired(brain, "scrape_kev", "scrape_epss")
+
+    [resting, flowing] = [
+        next(line for line in watchbill("org").out.splitlines() if f"─ {role}" in line)
+        for role in ("scrape_kev", "scrape_epss")
+    ]
+    assert "fires, not flowing" in resting
+    assert "not flowing" not in flowing
+
+
+def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: TestBrain) -> None:
+    before = watchbill("org").out
+    days.write(brain, ALARM, alarm="topic", is_ok=True, result="delivered")
+    days.write(brain, ALARM, alarm="ping", is_ok=False, result="no answer")
+
+    after = " ".join(watchbill("org").out.split())
+
+    assert "on other clocks: never tested" in before
+    assert "on other clocks: ping tested today 06:50: FAILED, no answer · topic tested today 06:50: delivered" in after
+    assert "NEEDS A LOOK 3" in after
+
+
+def test_what_the_owner_is_to_be_told_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, ALERT)
+
+    assert "alerts on their way to you: 1: no beat (ring, with the next beat)" in watchbill("org").out
+
+
+ALARM = (
+    "INSERT INTO company.alarm_tests (alarm, tested_by, is_ok, result)"
+    " VALUES (%(alarm)s, 'owner', %(is_ok)s, %(result)s)"
+)
+ALERT = (
+    "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
+    " VALUES ('k', 'ring', 'no beat', '', 'heartbeat', company.now())"
+)
+
+
 def test_slots_are_worst_first_and_their_total_adds_up(watchbill: Watchbill) -> None:
     page = watchbill("slots").out
 

@@ -137,6 +137,15 @@ def slots(brain: TestBrain, role: str, **ends: int) -> None:
             write(brain, SESSION, **row, outcome="done" if evidence else "skipped")
 
 
+def fired(brain: TestBrain, *roles: str) -> None:
+    """Each of these roles worked an hour ago."""
+    for role in roles:
+        at, evidence = BRIEF_AT - timedelta(hours=1), Jsonb({"done": 1})
+        row = {"role": role, "at": at, "status": "succeeded", "evidence": evidence, "reason": None}
+        write(brain, SLOT, **row)
+        write(brain, SESSION, **row, outcome="done")
+
+
 def delivery(brain: TestBrain, customer: str, *, items: int) -> None:
     """A customer, served at 06:00 of the second morning."""
     at = MORNING + timedelta(hours=23)

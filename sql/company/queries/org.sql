@@ -107,7 +107,10 @@ WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.sche
 ORDER BY d.schedule
 
 -- name: org_people
--- Everybody on the roster with what is deployed for them, when they last worked, and what is open about them.
+-- Everybody on the roster with what is deployed for them, when they last worked, which of their pipelines rest, and what is open.
+WITH resting AS MATERIALIZED (
+  SELECT pipeline, stage FROM company.flow_check() WHERE NOT is_flowing
+)
 SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.is_paused, r.modes,
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
   last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
@@ -115,7 +118,16 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
   (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]') FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.level <> 'log' AND r.role IN (f.subject, f.accused, 'scrape_' || f.subject)) AS findings
+    WHERE f.closed_at IS NULL AND f.level <> 'log' AND r.role IN (f.subject, f.accused, 'scrape_' || f.subject)) AS findings,
+  -- Whose machine moves which stage; to have fired is no proof of it.
+  (SELECT coalesce(jsonb_agg(p.pipeline || ': ' || p.stage ORDER BY p.pipeline, p.stage), '[]') FROM resting p
+    WHERE r.kind = 'machine' AND CASE p.stage
+      WHEN 'checked and promoted' THEN r.role IN ('check', 'promote')
+      WHEN 'scored' THEN r.role = 'score'
+      WHEN 'delivered' THEN r.role = 'deliver'
+      WHEN 'published' THEN r.role = 'publish'
+      ELSE r.role = 'scrape_' || p.pipeline
+        OR EXISTS (SELECT FROM company.streams s WHERE s.source = p.pipeline AND r.role = ANY (s.writers)) END) AS not_flowing
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
 LEFT JOIN LATERAL (
@@ -146,6 +158,14 @@ SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
 ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
+
+-- name: alarms_on_other_clocks
+-- Each way by which the owner hears without the fleet, when it was last tested, and the result.
+SELECT DISTINCT ON (alarm) alarm, tested_at, tested_by, is_ok, result FROM company.alarm_tests ORDER BY alarm, id DESC
+
+-- name: alerts_on_the_way
+-- What the owner is to be told at once and has not been told yet.
+SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL ORDER BY not_before, id
 
 -- name: orphan_findings
 -- Open findings that this page opened.
