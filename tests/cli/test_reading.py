@@ -157,7 +157,7 @@ ALERT = (
 def test_slots_are_worst_first_and_their_total_adds_up(watchbill: Watchbill) -> None:
     page = watchbill("slots").out
 
-    assert "25 slots due = 1 missed + 4 succeeded + 20 had nothing to do" in page
+    assert "25 slots due = 1 missed + 4 succeeded + 20 had nothing to do; 0 unexplained" in page
     rows = [line for line in page.splitlines() if line.startswith(("data_auditor", "data_worker", "----"))]
     assert rows[0].startswith("data_worker")
     assert "X" in rows[0]
@@ -176,6 +176,51 @@ def test_one_slot_tells_its_own_story(watchbill: Watchbill) -> None:
     assert "due 07:00, grace 20 min, watched by data_manager; missed" in said
     assert "no attempt: nothing fired" in said
     assert "watchbill why data_worker@2026-03-11T07:00" in said
+
+
+def test_a_slot_past_its_grace_that_nobody_ended_is_unexplained(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, OWED, schedule="link", minutes=30, was_expected=True)
+    days.write(brain, OWED, schedule="score", minutes=5, was_expected=True)
+
+    page = " ".join(watchbill("slots").out.split())
+
+    assert "+ 1 within their grace + 1 unexplained; 1 unexplained: link today 06:20; 0 unexpected fires" in page
+
+
+def test_fires_that_nobody_expected_are_counted_but_not_those_by_hand(watchbill: Watchbill, brain: TestBrain) -> None:
+    for schedule in ("link", "by-hand-link"):
+        days.write(brain, OWED, schedule=schedule, minutes=5, was_expected=False)
+        days.write(brain, "UPDATE company.slots SET started_at = due_at WHERE NOT was_expected")
+    days.write(brain, "UPDATE company.schedules SET first_seen_at = company.now() - interval '1 day'")
+
+    assert "1 unexpected fire: link 1" in " ".join(watchbill("slots").out.split())
+
+
+OWED = (
+    "INSERT INTO company.slots (schedule, due_at, role, watcher, was_expected) VALUES (%(schedule)s,"
+    " company.now() - make_interval(mins => %(minutes)s), 'link', 'data_auditor', %(was_expected)s)"
+)
+
+
+def test_one_slot_tells_who_found_it_who_had_it_fired_again_and_since_when_it_differs(
+    watchbill: Watchbill, brain: TestBrain
+) -> None:
+    found = days.finding(brain, "missed", "data_worker", "data_worker missed 07:00", "data_manager")
+    days.write(brain, "UPDATE company.findings SET found_at = '2026-03-11 07:10Z' WHERE id = %(id)s", id=found)
+    days.write(brain, RETRY)
+    days.write(brain, "UPDATE company.schedules SET state = 'DISABLED', changed_at = '2026-03-11 22:14Z'")
+
+    said = " ".join(watchbill("slots", "data_worker", "07:00").out.split())
+
+    assert f"found by heartbeat Wed 07:10 -> data_manager (F-{found} missed); no answer yet" in said
+    assert "fired again: asked by data_manager Wed 07:25, waits for the next beat" in said
+    assert "DISABLED, differs since Wed 22:14" in said
+
+
+RETRY = (
+    "INSERT INTO company.slot_retries (schedule, due_at, asked_by, asked_at)"
+    " VALUES ('data_worker', '2026-03-11 07:00Z', 'data_manager', '2026-03-11 07:25Z')"
+)
 
 
 def test_findings_say_state_and_watcher(watchbill: Watchbill) -> None:

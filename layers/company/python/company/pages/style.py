@@ -14,7 +14,7 @@ dd { margin: 0 0 0 1.2rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { padding: .15rem .8rem .15rem 0; text-align: left; font-weight: 400; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.strip { font-family: ui-monospace, monospace; letter-spacing: .1em; white-space: pre; }
+td.strip, th.strip { font-family: ui-monospace, monospace; letter-spacing: .1em; white-space: pre; }
 tr.loud td { font-weight: 600; }
 footer { margin-top: 1.5rem; }
 .tree, .tree ul { list-style: none; padding-left: 1.2rem; border-left: 1px solid #d0d7de; }
