@@ -1,27 +1,29 @@
-"""Draws who answers for what, and tells of what nobody answers for."""
+"""Draws who answers for what and whether everything fired, and tells of what nobody answers for."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.findings import close_finding, open_finding
 from company.outcomes import Done, Outcome
-from company.pages import org, org_html
+from company.pages import org, org_html, slots, slots_html
 from company.session import Fire
 
-KEY = "pages/org.html"
+ORG, SLOTS = "pages/org.html", "pages/slots.html"
+A_DAY = timedelta(hours=24)
 
 
 def work(fire: Fire) -> Outcome:
-    """Findings first: what is unowned must be told even when the page cannot be kept."""
-    drawn = org.gather(
-        fire.brain, title=fire.vertical.title, zone=ZoneInfo(fire.settings.owner_timezone), desk=fire.settings.desk
-    )
+    """Findings first: what is unowned must be told even when the pages cannot be kept."""
+    title, zone, desk = fire.vertical.title, ZoneInfo(fire.settings.owner_timezone), fire.settings.desk
+    drawn = org.gather(fire.brain, title=title, zone=zone, desk=desk)
     opened = sum(_tell(fire, orphan) for orphan in drawn.orphans)
     closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
-    page = org_html.render(drawn)
-    fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket, Key=KEY, Body=page.encode(), ContentType="text/html; charset=utf-8"
-    )
+    ledger = slots.gather(fire.brain, title=title, zone=zone, since=fire.now - A_DAY, until=fire.now, desk=desk)
+    for key, page in ((ORG, org_html.render(drawn)), (SLOTS, slots_html.render(ledger))):
+        fire.cloud.client("s3").put_object(
+            Bucket=fire.settings.bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8"
+        )
     return Done(
         {
             "checks": len(drawn.checks),
@@ -30,6 +32,8 @@ def work(fire: Fire) -> Outcome:
             "findings_closed": closed,
             "roles": len(drawn.people),
             "differing": len(drawn.differing),
+            "schedules": len(ledger.schedules),
+            "slots": len(ledger.slots),
         }
     )
 
@@ -48,7 +52,7 @@ def _tell(fire: Fire, orphan: dict[str, Any]) -> bool:
         title=f"{orphan['subject']} {orphan['detail']}",
         effect="nobody is sure to notice when this goes wrong",
         evidence={"check": orphan["check"]},
-        watcher=fire.record.reports_to,
+        watcher=orphan["owner"],
     )
     return opened.is_new
 

@@ -80,14 +80,14 @@ def test_an_age_stands_beside_its_limit(brain: TestBrain, brief: Write) -> None:
 def test_no_orphans_is_said_with_the_number_of_checks(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
 
-    assert "Orphans 0 (16 checks)" in section(brief().page, "THE WATCH")
+    assert "Orphans 0 (19 checks)" in section(brief().page, "THE WATCH")
 
 
 def test_an_orphan_is_named(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     days.write(brain, "UPDATE company.schedules SET gone_at = company.now() WHERE role = 'score'")
 
-    assert "ORPHANS 1 (16 checks): role without function score" in section(brief().page, "THE WATCH")
+    assert "ORPHANS 1 (19 checks): role without function score" in section(brief().page, "THE WATCH")
 
 
 def test_promised_says_what_became_of_an_answer(brain: TestBrain, brief: Write) -> None:

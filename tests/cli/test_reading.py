@@ -78,7 +78,7 @@ def test_org_shows_orphans_first_and_drops_columns_from_the_right(
 
     narrow = watchbill("org").out
 
-    assert wide.index("ORPHANS 0 (16 checks)") < wide.index("NEEDS A LOOK 2") < wide.index("data_worker")
+    assert wide.index("ORPHANS 0 (19 checks)") < wide.index("NEEDS A LOOK 2") < wide.index("data_worker")
     assert "state" in wide
     assert "last fire" in narrow
     assert "last evidence" not in narrow
@@ -89,15 +89,75 @@ def test_org_keeps_its_keys(watchbill: Watchbill) -> None:
     rows = json.loads(watchbill("org", "--json").out)
 
     assert {"tree", "orphans", "checks", "schedules"} <= set(rows)
-    assert rows["checks"] == 16
+    assert rows["checks"] == 19
     assert rows["tree"]["role"] == "owner"
     assert rows["tree"]["people"][0]["role"] == "ceo"
+
+
+BUILDERS = ("build_manager", "build_worker", "build_auditor")
+
+
+def test_a_branch_in_which_all_is_well_is_one_line_until_it_is_opened(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.fired(brain, *BUILDERS)
+
+    folded, opened = watchbill("org").out, watchbill("org", "--all").out
+
+    assert "─ build: 3 employees, all fired, all watched" in folded
+    assert "build_worker" not in folded
+    assert "build: 3 employees" not in opened
+    assert "build_worker" in opened
+
+
+def test_a_branch_with_one_who_never_fired_stays_open(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.fired(brain, *BUILDERS[:2])
+
+    assert "build_auditor" in watchbill("org").out
+
+
+def test_a_schedule_that_fires_while_its_source_rests_says_both(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, "UPDATE company.streams SET writers = '{scrape_kev}'")
+    days.fired(brain, "scrape_kev", "scrape_epss")
+
+    [resting, flowing] = [
+        next(line for line in watchbill("org").out.splitlines() if f"─ {role}" in line)
+        for role in ("scrape_kev", "scrape_epss")
+    ]
+    assert "fires, not flowing" in resting
+    assert "not flowing" not in flowing
+
+
+def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: TestBrain) -> None:
+    before = watchbill("org").out
+    days.write(brain, ALARM, alarm="topic", is_ok=True, result="delivered")
+    days.write(brain, ALARM, alarm="ping", is_ok=False, result="no answer")
+
+    after = " ".join(watchbill("org").out.split())
+
+    assert "on other clocks: never tested" in before
+    assert "on other clocks: ping tested today 06:50: FAILED, no answer · topic tested today 06:50: delivered" in after
+    assert "NEEDS A LOOK 3" in after
+
+
+def test_what_the_owner_is_to_be_told_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, ALERT)
+
+    assert "alerts on their way to you: 1: no beat (ring, with the next beat)" in watchbill("org").out
+
+
+ALARM = (
+    "INSERT INTO company.alarm_tests (alarm, tested_by, is_ok, result)"
+    " VALUES (%(alarm)s, 'owner', %(is_ok)s, %(result)s)"
+)
+ALERT = (
+    "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
+    " VALUES ('k', 'ring', 'no beat', '', 'heartbeat', company.now())"
+)
 
 
 def test_slots_are_worst_first_and_their_total_adds_up(watchbill: Watchbill) -> None:
     page = watchbill("slots").out
 
-    assert "25 slots due = 1 missed + 4 succeeded + 20 had nothing to do" in page
+    assert "25 slots due = 1 missed + 4 succeeded + 20 had nothing to do; 0 unexplained" in page
     rows = [line for line in page.splitlines() if line.startswith(("data_auditor", "data_worker", "----"))]
     assert rows[0].startswith("data_worker")
     assert "X" in rows[0]
@@ -116,6 +176,51 @@ def test_one_slot_tells_its_own_story(watchbill: Watchbill) -> None:
     assert "due 07:00, grace 20 min, watched by data_manager; missed" in said
     assert "no attempt: nothing fired" in said
     assert "watchbill why data_worker@2026-03-11T07:00" in said
+
+
+def test_a_slot_past_its_grace_that_nobody_ended_is_unexplained(watchbill: Watchbill, brain: TestBrain) -> None:
+    days.write(brain, OWED, schedule="link", minutes=30, was_expected=True)
+    days.write(brain, OWED, schedule="score", minutes=5, was_expected=True)
+
+    page = " ".join(watchbill("slots").out.split())
+
+    assert "+ 1 within their grace + 1 unexplained; 1 unexplained: link today 06:20; 0 unexpected fires" in page
+
+
+def test_fires_that_nobody_expected_are_counted_but_not_those_by_hand(watchbill: Watchbill, brain: TestBrain) -> None:
+    for schedule in ("link", "by-hand-link"):
+        days.write(brain, OWED, schedule=schedule, minutes=5, was_expected=False)
+        days.write(brain, "UPDATE company.slots SET started_at = due_at WHERE NOT was_expected")
+    days.write(brain, "UPDATE company.schedules SET first_seen_at = company.now() - interval '1 day'")
+
+    assert "1 unexpected fire: link 1" in " ".join(watchbill("slots").out.split())
+
+
+OWED = (
+    "INSERT INTO company.slots (schedule, due_at, role, watcher, was_expected) VALUES (%(schedule)s,"
+    " company.now() - make_interval(mins => %(minutes)s), 'link', 'data_auditor', %(was_expected)s)"
+)
+
+
+def test_one_slot_tells_who_found_it_who_had_it_fired_again_and_since_when_it_differs(
+    watchbill: Watchbill, brain: TestBrain
+) -> None:
+    found = days.finding(brain, "missed", "data_worker", "data_worker missed 07:00", "data_manager")
+    days.write(brain, "UPDATE company.findings SET found_at = '2026-03-11 07:10Z' WHERE id = %(id)s", id=found)
+    days.write(brain, RETRY)
+    days.write(brain, "UPDATE company.schedules SET state = 'DISABLED', changed_at = '2026-03-11 22:14Z'")
+
+    said = " ".join(watchbill("slots", "data_worker", "07:00").out.split())
+
+    assert f"found by heartbeat Wed 07:10 -> data_manager (F-{found} missed); no answer yet" in said
+    assert "fired again: asked by data_manager Wed 07:25, waits for the next beat" in said
+    assert "DISABLED, differs since Wed 22:14" in said
+
+
+RETRY = (
+    "INSERT INTO company.slot_retries (schedule, due_at, asked_by, asked_at)"
+    " VALUES ('data_worker', '2026-03-11 07:00Z', 'data_manager', '2026-03-11 07:25Z')"
+)
 
 
 def test_findings_say_state_and_watcher(watchbill: Watchbill) -> None:

@@ -101,5 +101,10 @@ def _as_published(role: str) -> dict[str, Any]:
         "ScheduleExpression": staff()[role].schedule,
         "ScheduleExpressionTimezone": "UTC",
         "FlexibleTimeWindow": {"Mode": "OFF"},
-        "Target": {"Arn": arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/x", "Input": json.dumps(event)},
+        "Target": {
+            "Arn": arn,
+            "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/x",
+            "DeadLetterConfig": {"Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:undelivered"},
+            "Input": json.dumps(event),
+        },
     }

@@ -36,7 +36,7 @@ def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, house:
     came_to = fire("org_page", **house)
 
     assert came_to["evidence"]["orphans"] == 0
-    assert came_to["evidence"]["checks"] == 16
+    assert came_to["evidence"]["checks"] == 19
 
 
 def sql(statement: str) -> Break:
@@ -70,6 +70,9 @@ FAULTS: list[tuple[str, str, Break]] = [
         sql(TASK + ", status, blocked_on, blocked_action) VALUES ('data', 'x', 'ceo', 'blocked', 'gone', 'look')"),
     ),
     ("finding nobody answers", "F-1", lambda brain: days.finding(brain, "odd", "x", "odd", "gone")),
+    ("ring of watchers", "data_manager", sql(ROSTER + "watched_by = 'data_auditor' WHERE role = 'data_manager'")),
+    ("no failure queue", "link", sql(SCHEDULE + "failure_queue = NULL WHERE role = 'link'")),
+    ("unreadable schedule", "link", sql(SCHEDULE + "unreadable = 'no such day' WHERE role = 'link'")),
 ]
 
 
@@ -83,7 +86,15 @@ def test_each_check_catches_its_fault(brain: TestBrain, check: str, subject: str
     assert subject in caught(brain)[check]
 
 
-def test_what_nobody_answers_for_becomes_one_finding_for_the_ceo(
+def test_a_ring_of_watchers_is_told_of_its_members_only(brain: TestBrain) -> None:
+    days.everybody_deployed(brain)
+
+    days.write(brain, ROSTER + "watched_by = 'data_auditor' WHERE role = 'data_manager'")
+
+    assert caught(brain) == {"ring of watchers": ["data_auditor", "data_manager"]}
+
+
+def test_what_nobody_answers_for_becomes_one_finding_for_its_manager(
     brain: TestBrain, fire: Fires, house: dict[str, Any]
 ) -> None:
     days.everybody_deployed(brain)
@@ -94,8 +105,19 @@ def test_what_nobody_answers_for_becomes_one_finding_for_the_ceo(
     fire("org_page", **house)
 
     (found,) = brain.owner.all("list_findings", only_open=True, limit=10)
-    assert (found["watcher"], found["times_seen"]) == ("ceo", 2)
+    assert (found["watcher"], found["times_seen"]) == ("data_manager", 2)
     assert found["fingerprint"] == "orphan:role without function:score"
+
+
+def test_the_ceo_answers_where_no_manager_works(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+    days.everybody_deployed(brain)
+    days.write(brain, ROSTER + "is_paused = true WHERE role = 'data_manager'")
+    days.write(brain, "UPDATE company.schedules SET failure_queue = NULL WHERE role = 'score'")
+
+    fire("org_page", **house)
+
+    found = brain.owner.all("list_findings", only_open=True, limit=99)
+    assert {row["watcher"] for row in found if row["subject"] == "score"} == {"ceo"}
 
 
 def test_a_finding_closes_when_somebody_answers_for_it_again(
@@ -124,4 +146,16 @@ def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
     assert page.count('<ul class="tree">') == 1
     assert page.count("<ul") == page.count("</ul>")
     assert "<dt>state</dt><dd>muted</dd>" in page
-    assert page.index("ORPHANS 0 (16 checks)") < page.index("NEEDS A LOOK") < page.index("THE COMPANY")
+    assert page.index("ORPHANS 0 (19 checks)") < page.index("NEEDS A LOOK") < page.index("THE COMPANY")
+
+
+def test_the_slots_of_the_last_day_are_drawn_beside_it(
+    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+) -> None:
+    days.a_bad_day(brain)
+
+    came_to = fire("org_page", **house)
+
+    page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/slots.html")["Body"].read().decode()
+    assert "26 slots due = 1 missed" in page
+    assert (came_to["evidence"]["schedules"], came_to["evidence"]["slots"]) == (3, 26)

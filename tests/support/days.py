@@ -63,8 +63,10 @@ VALUES (%(kind)s || %(subject)s, %(kind)s, %(subject)s, 'today', %(title)s, %(ef
 RETURNING id
 """
 DEPLOYED = """
-INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until)
-SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days'
+INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until,
+  failure_queue)
+SELECT role, role, schedule_expression, schedule_timezone, 'ENABLED', %(at)s, %(at)s, %(at)s + interval '3 days',
+  'arn:aws:sqs:us-east-1:000000000000:undelivered'
 FROM company.roster WHERE schedule_expression IS NOT NULL
 """
 EXPECTED = """
@@ -133,6 +135,15 @@ def slots(brain: TestBrain, role: str, **ends: int) -> None:
         write(brain, SLOT, **row)
         if status in ("succeeded", "skipped"):
             write(brain, SESSION, **row, outcome="done" if evidence else "skipped")
+
+
+def fired(brain: TestBrain, *roles: str) -> None:
+    """Each of these roles worked an hour ago."""
+    for role in roles:
+        at, evidence = BRIEF_AT - timedelta(hours=1), Jsonb({"done": 1})
+        row = {"role": role, "at": at, "status": "succeeded", "evidence": evidence, "reason": None}
+        write(brain, SLOT, **row)
+        write(brain, SESSION, **row, outcome="done")
 
 
 def delivery(brain: TestBrain, customer: str, *, items: int) -> None:

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from company.pages.rhythm import spoken
-from company.pages.slots import strip
+from company.pages.slots import Slots, strip
+from company.pages.slots_words import hours
 from company.wording import clipped, in_words, nearby, plain, span, zone_name
 
+A_DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
 
 
@@ -38,12 +40,34 @@ def slot(minutes: int, status: str, *, late: bool = False) -> dict[str, object]:
 def test_a_strip_shows_the_worst_of_each_hour() -> None:
     slots = [slot(0, "succeeded"), slot(30, "missed"), slot(65, "skipped"), slot(130, "succeeded", late=True)]
 
-    assert strip(slots, NOW) == "X-!" + "." * 21
+    assert strip(slots, NOW, NOW + A_DAY) == "X-!" + "." * 21
 
 
 def test_a_timeout_is_worse_than_a_miss_and_a_failure_worse_than_both() -> None:
-    assert strip([slot(0, "missed"), slot(1, "timed_out")], NOW)[0] == "T"
-    assert strip([slot(0, "failed"), slot(1, "timed_out")], NOW)[0] == "F"
+    assert strip([slot(0, "missed"), slot(1, "timed_out")], NOW, NOW + A_DAY)[0] == "T"
+    assert strip([slot(0, "failed"), slot(1, "timed_out")], NOW, NOW + A_DAY)[0] == "F"
+
+
+def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:
+    week = [slot(0, "missed"), slot(7 * 60, "succeeded"), slot(7 * 24 * 60, "skipped")]
+
+    assert strip(week, NOW, NOW + timedelta(days=7)) == "X#" + "." * 21 + "-"
+    assert strip([slot(45, "missed")], NOW, NOW + timedelta(minutes=90)) == "." * 12 + "X" + "." * 11
+
+
+@pytest.mark.parametrize(
+    ("covered", "said"),
+    [
+        (A_DAY, "07 10 13 16 19 22 01 04 "),
+        (timedelta(hours=12), "07:50 10:50 13:50 16:50 "),
+        (timedelta(days=4), "Thu07 Fri07 Sat07 Sun07 "),
+        (timedelta(days=28), "12Mar 19Mar 26Mar 02Apr "),
+    ],
+)
+def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: timedelta, said: str) -> None:
+    page = Slots("Tidewatch", ZoneInfo("Europe/Paris"), NOW, NOW + covered, True, "", [], [])
+
+    assert hours(page) == said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import typer
 
 
 def org(
+    show_all: bool = typer.Option(False, "--all", help="Open the branches in which all is well, too."),
     as_html: bool = typer.Option(False, "--html", help="Print the same page as HTML."),
     as_json: bool = typer.Option(False, "--json", help="Print tree, orphans and schedules as JSON."),
 ) -> None:
@@ -23,4 +24,4 @@ def org(
     elif as_html:
         typer.echo(org_html.render(drawn), nl=False)
     else:
-        show(org_text.render(drawn, width()))
+        show(org_text.render(drawn, width(), is_open=show_all))

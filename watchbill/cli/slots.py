@@ -75,12 +75,14 @@ def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool)
 
 
 def _one(brain: "Brain", schedule: str, due: str) -> str:
-    from company.pages.slots_text import one_slot
+    from company.pages.slots_text import OneSlot, one_slot
     from company.why import find_slot
     from watchbill.cli.surroundings import width
 
     slot = find_slot(brain, schedule, due)
     drawn = _drawn(brain, brain.now() - slot["due_at"] + timedelta(hours=1), None)
     row = next(row for row in drawn.schedules if row["schedule"] == schedule)
-    attempts = brain.all("attempts_of_slot", schedule=schedule, due_at=slot["due_at"])
-    return one_slot(drawn, slot, row, attempts, width())
+    this = {"schedule": schedule, "due_at": slot["due_at"]}
+    attempts = brain.all("attempts_of_slot", **this)
+    findings, retries = brain.all("findings_of_slot", **this), brain.all("retries_of_slot", **this)
+    return one_slot(drawn, OneSlot(slot, row, attempts, findings, retries), width())

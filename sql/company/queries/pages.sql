@@ -1,6 +1,6 @@
 -- name: slots_of_schedules
 -- Each schedule that owed or fired anything in the span: when it last fired, when next, and what it last said.
-SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at,
+SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at, d.first_seen_at, d.changed_at,
   r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone, r.is_paused,
   (SELECT max(x.started_at) FROM company.sessions x WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
   (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
@@ -27,6 +27,18 @@ ORDER BY p.schedule
 -- The attempts at one slot, in order.
 SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, evidence, worked_by
 FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
+
+-- name: findings_of_slot
+-- Who found that a slot went wrong, when, and whose it is: findings that were open when it ended, or opened for it.
+SELECT f.id, f.kind, f.found_by, f.found_at, f.watcher, f.times_seen, f.answered_by, f.answered_at, f.closed_at
+FROM company.slots s JOIN company.findings f ON f.subject = s.schedule OR (f.fingerprint LIKE 'many:%%' AND f.evidence ? s.schedule)
+WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
+  AND f.found_at <= s.ended_at + interval '15 minutes' AND coalesce(f.closed_at, 'infinity') >= s.ended_at
+ORDER BY f.id
+
+-- name: retries_of_slot
+-- Who asked to have a slot fired again, and whether it was.
+SELECT asked_by, asked_at, fired_at, finding_id FROM company.slot_retries WHERE schedule = %(schedule)s AND due_at = %(due_at)s
 
 -- name: nearest_slot
 -- The last slot of a schedule that was due at a time of day or a moment.

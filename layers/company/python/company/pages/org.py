@@ -13,6 +13,8 @@ from company.wording import time_of_day
 
 Row = Mapping[str, Any]
 OUTCOMES = {"done": "ok", "skipped": "nothing to do", None: "running"}
+FINE = ("done", "skipped", None)
+"""None is a fire that is still at work."""
 COLUMNS = ("kind", "schedule", "last fire", "state", "watcher", "last evidence")
 """Beside the name; a narrow page leaves out the last ones."""
 
@@ -29,16 +31,27 @@ class Org:
     differing: Sequence[Row]
     people: Sequence[Row]
     trouble: Sequence[Row]
+    alarms: Sequence[Row]
+    alerts: Sequence[Row]
 
     @cached_property
     def orphans(self) -> list[dict[str, Any]]:
-        """What the checks caught: check, subject, detail."""
+        """What the checks caught: check, subject, detail, and owner: who must see to it."""
         return [{"check": row["check_name"], **caught} for row in self.checks for caught in row["caught"]]
 
     def under(self, role: str) -> list[Row]:
         """Who reports to this role: employees first, machines last."""
         people = [row for row in self.people if row["reports_to"] == role]
         return sorted(people, key=lambda row: (row["kind"] == "machine", row["kind"] != "manager", row["role"]))
+
+    def branch(self, role: str) -> list[Row]:
+        """A role and everybody under it."""
+        return [row for row in self.people if row["role"] == role] + [row for _, row in self.walk(role)]
+
+    def is_all_fine(self, branch: Sequence[Row]) -> bool:
+        """Whether a branch may stand in one line: all fired, all watched, nothing open and nothing unowned."""
+        named = {row["subject"] for row in self.orphans} | {row["role"] for row in self.differing}
+        return all(is_healthy(row) and row["role"] not in named for row in branch)
 
     def walk(self, role: str = "owner", depth: int = 0) -> Iterator[tuple[int, Row]]:
         """Everybody under a role, each after their manager."""
@@ -60,6 +73,8 @@ def gather(brain: Brain, *, title: str, zone: ZoneInfo, desk: str = "") -> Org:
         differing=brain.all("differing_schedules"),
         people=brain.all("org_people"),
         trouble=brain.all("open_trouble"),
+        alarms=brain.all("alarms_on_other_clocks"),
+        alerts=brain.all("alerts_on_the_way"),
     )
 
 
@@ -72,6 +87,8 @@ def as_json(org: Org) -> dict[str, Any]:
         "schedules": [plain(row) for row in org.people if row["schedule_expression"] or row["deployed_expression"]],
         "differing": [plain(row) for row in org.differing],
         "trouble": [plain(row) for row in org.trouble],
+        "alarms": [plain(row) for row in org.alarms],
+        "alerts": [plain(row) for row in org.alerts],
     }
 
 
@@ -86,13 +103,25 @@ def state(row: Row) -> str:
         return "paused by you"
     if row["deployed_state"] == "DISABLED":
         return "muted"
-    if row["findings"]:
-        return "see " + ", ".join(f"F-{found['id']}" for found in row["findings"])
+    open_about = ", ".join(f"F-{found['id']}" for found in row["findings"])
+    if row["not_flowing"] and row["last_fired_at"] is not None:
+        return f"fires, not flowing{f' ({open_about})' if open_about else ''}"
+    if open_about:
+        return f"see {open_about}"
     if row["kind"] == "machine":
         return "-"
     if row["worked_by"] is None:
         return "never fired"
     return "by the book" if row["worked_by"] == "book" else "thinking"
+
+
+def is_healthy(row: Row) -> bool:
+    """Nothing about this role needs a look: it fired and came through, it is watched, and nothing is open about it."""
+    is_in_order = not (row["is_paused"] or row["deployed_state"] == "DISABLED" or row["findings"] or row["not_flowing"])
+    if row["schedule_expression"] is None:
+        return is_in_order
+    has_fired = row["last_fired_at"] is not None and row["last_outcome"] in FINE
+    return is_in_order and has_fired and row["watched_by"] is not None
 
 
 def last_fire(row: Row, zone: ZoneInfo) -> str:

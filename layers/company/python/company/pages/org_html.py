@@ -22,7 +22,8 @@ def _document(org: Org) -> Iterator[str]:
     headline, caught, counts = org_words.orphans(org)
     yield from _section(headline, caught, counts)
     yield from _section(f"DIFFERS FROM ITS RECORD {len(org.differing)}", org_words.differing(org))
-    yield from _section(f"NEEDS A LOOK {len(org.trouble)}", org_words.trouble(org))
+    needing = org_words.needs_a_look(org)
+    yield from _section(f"NEEDS A LOOK {len(needing)}", needing)
     yield f'<section>\n<h2>THE COMPANY</h2>\n<ul class="tree">\n<li><b>{escape(org_words.owner(org))}</b>'
     yield from _people(org, "owner")
     yield "</li>\n</ul>\n</section>"

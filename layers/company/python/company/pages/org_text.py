@@ -10,20 +10,20 @@ from company.wording import clipped
 LAST_COLUMN = 40
 
 
-def render(org: Org, width: int) -> str:
-    """The whole page, each line at most `width` wide."""
-    return "\n".join(_lines(org, width)) + "\n"
+def render(org: Org, width: int, *, is_open: bool = True) -> str:
+    """The whole page, each line at most `width` wide; unless is_open, a healthy branch is one line."""
+    return "\n".join(_lines(org, width, is_open)) + "\n"
 
 
-def _lines(org: Org, width: int) -> Iterator[str]:
+def _lines(org: Org, width: int, is_open: bool) -> Iterator[str]:
     yield from filter(None, (org_words.banner(org),))
     title, drawn = org_words.head(org)
     room = width - len(title) - len(drawn)
     yield from ([title + " " * room + drawn] if room > 1 else [title, *_wrapped(drawn, width)])
     yield from ("", *_orphans(org, width))
     yield from _listed("DIFFERS FROM ITS RECORD", org_words.differing(org), width)
-    yield from _listed("NEEDS A LOOK", org_words.trouble(org), width)
-    yield from ("", *_tree(org, width))
+    yield from _listed("NEEDS A LOOK", org_words.needs_a_look(org), width)
+    yield from ("", *_tree(org, width, is_open))
     yield from ("", "WHO WATCHES THE WATCHERS")
     for line in org_words.watchers(org):
         yield from _wrapped(f"  {line}", width)
@@ -43,8 +43,8 @@ def _listed(title: str, things: Sequence[str], width: int) -> Iterator[str]:
         yield from _wrapped(f"  {thing}", width)
 
 
-def _tree(org: Org, width: int) -> Iterator[str]:
-    rows = [("", COLUMNS), (org_words.owner(org), ()), *_branches(org)]
+def _tree(org: Org, width: int, is_open: bool) -> Iterator[str]:
+    rows = [("", COLUMNS), (org_words.owner(org), ()), *_branches(org, is_open)]
     names = max(len(name) for name, row in rows if row)
     widths = [max(len(row[n]) for _, row in rows if row) for n in range(len(COLUMNS))]
     widths[-1] = min(widths[-1], LAST_COLUMN)
@@ -54,12 +54,17 @@ def _tree(org: Org, width: int) -> Iterator[str]:
         yield clipped("  ".join((f"{name:<{names}}", *columns)).rstrip() if row else name, width)
 
 
-def _branches(org: Org) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _branches(org: Org, is_open: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     def under(role: str, lead: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         people: list[Row] = org.under(role)
         for person in people:
             is_last = person is people[-1]
-            yield f"{lead}{'└─ ' if is_last else '├─ '}{person['role']}", cells(person, org.zone)
+            joint = f"{lead}{'└─ ' if is_last else '├─ '}"
+            branch = org.branch(person["role"])
+            if not is_open and person["kind"] == "manager" and org.is_all_fine(branch):
+                yield joint + org_words.folded(branch), ()
+                continue
+            yield joint + person["role"], cells(person, org.zone)
             yield from under(person["role"], lead + ("   " if is_last else "│  "))
 
     return under("owner", "")

@@ -1,5 +1,7 @@
 """What stands around the tree, the same in the terminal and in HTML: head, orphans, differences, watchers, facts."""
 
+from collections.abc import Sequence
+
 from company.pages.org import Org, Row
 from company.wording import counted, day_and_time, figure, nearby, short_date, span, time_of_day
 
@@ -36,9 +38,22 @@ def _differs(row: Row) -> str:
     return f"{row['schedule']} is deployed {deployed}, published {published}{finding}"
 
 
-def trouble(org: Org) -> list[str]:
-    """What is open, and whose it is."""
-    return [_open(row, org) for row in org.trouble]
+def needs_a_look(org: Org) -> list[str]:
+    """What is open and whose it is; alarms whose last test failed; what was to be told and could not be sent."""
+    failing = [f"alarm {row['alarm']} {_tested(row, org)}" for row in org.alarms if not row["is_ok"]]
+    stuck = [
+        f"not sent after {counted(row['tries'], 'try', 'tries')}: {row['subject']}"
+        for row in org.alerts
+        if row["tries"]
+    ]
+    return [_open(row, org) for row in org.trouble] + failing + stuck
+
+
+def folded(branch: Sequence[Row]) -> str:
+    """build: 3 employees, all fired, all watched."""
+    machines = sum(row["kind"] == "machine" for row in branch)
+    who = [counted(len(branch) - machines, "employee"), *([counted(machines, "machine")] if machines else [])]
+    return f"{branch[0]['role'].removesuffix('_manager')}: {', '.join(who)}, all fired, all watched"
 
 
 def _open(row: Row, org: Org) -> str:
@@ -60,7 +75,31 @@ def watchers(org: Org) -> list[str]:
     while role in by_role and role not in chain:
         chain.append(role)
         role = by_role[role]["watched_by"]
-    return [f"{' <- '.join(chain)}{f' <- {role} again' if role in chain else ''}", _beat(org)]
+    round_it_goes = f"{' <- '.join(chain)}{f' <- {role} again' if role in chain else ''}"
+    return [round_it_goes, _beat(org), _other_clocks(org), *_waiting(org)]
+
+
+def _other_clocks(org: Org) -> str:
+    """An alarm that has never rung is no proof: when each was last tried, and what came of it."""
+    tested = " · ".join(f"{row['alarm']} {_tested(row, org)}" for row in org.alarms)
+    return f"on other clocks: {tested or 'never tested; watchbill doctor --ring tests each alarm'}"
+
+
+def _tested(row: Row, org: Org) -> str:
+    result = row["result"] if row["is_ok"] else f"FAILED, {row['result']}"
+    return f"tested {nearby(row['tested_at'], org.facts['now'], org.zone)}: {result}"
+
+
+def _waiting(org: Org) -> list[str]:
+    if not org.alerts:
+        return ["alerts on their way to you: none"]
+    told = "; ".join(f"{row['subject']} ({row['level']}, {_when(row, org)})" for row in org.alerts)
+    return [f"alerts on their way to you: {len(org.alerts)}: {told}"]
+
+
+def _when(row: Row, org: Org) -> str:
+    now = org.facts["now"]
+    return f"not before {nearby(row['not_before'], now, org.zone)}" if row["not_before"] > now else "with the next beat"
 
 
 def _beat(org: Org) -> str:

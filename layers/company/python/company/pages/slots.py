@@ -1,4 +1,4 @@
-"""Did everything fire? One row a schedule, worst first; the strip is the evidence: one mark, the worst of its hour."""
+"""Did everything fire? One row a schedule, worst first; each mark of a strip is the worst of a 24th of the span."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 
-HOURS = 24
+PARTS = 24
+"""However long the span, a strip has as many marks: an hour each for a day, seven for a week."""
 MARKS = {
     "failed": "F",
     "timed_out": "T",
@@ -21,11 +22,10 @@ MARKS = {
     "withdrawn": "w",
     "expected": "?",
 }
-"""From the worst to the least; `.` is an hour in which nothing was due."""
+"""From the worst to the least; `.` is a part in which nothing was due."""
 WRONG = ("failed", "timed_out", "missed", "late")
-LEGEND = (
-    "# did work  - nothing to do  ! late  X missed  T timed out  F failed  . not due  (one mark an hour: the worst)"
-)
+LEGEND = "# did work  - nothing to do  ! late  X missed  T timed out  F failed  . not due"
+BY_HAND = "by-hand-"
 
 Row = Mapping[str, Any]
 
@@ -63,6 +63,33 @@ class Slots:
         counts = {name: sum(slot["status"] == name for slot in self.slots) for name in MARKS if name != "late"}
         return {name: count for name, count in counts.items() if count}
 
+    @property
+    def part(self) -> timedelta:
+        """How long one mark of a strip lasts."""
+        return (self.until - self.since) / PARTS
+
+    @cached_property
+    def unexplained(self) -> list[Row]:
+        """Slots that neither ended nor run, past their grace: nobody can say what became of them."""
+        grace = {row["schedule"]: row["grace"] for row in self.schedules}
+        return [
+            slot
+            for slot in self.slots
+            if slot["status"] == "expected" and slot["due_at"] + grace[slot["schedule"]] < self.until
+        ]
+
+    @cached_property
+    def unexpected(self) -> list[Row]:
+        """Fires that nothing owed although their schedule was known; calls and fires by hand are not among them."""
+        known_since = {row["schedule"]: row["first_seen_at"] for row in self.schedules}
+        return [
+            slot
+            for slot in self.slots
+            if not (slot["was_expected"] or slot["is_wake"] or slot["schedule"].startswith(BY_HAND))
+            and slot["started_at"] is not None
+            and not _came_before(slot["due_at"], known_since[slot["schedule"]])
+        ]
+
     @cached_property
     def lines(self) -> list[Line]:
         """Every schedule, worst first."""
@@ -72,7 +99,7 @@ class Slots:
         mine = [slot for slot in self.slots if slot["schedule"] == row["schedule"]]
         wrong = sum(ended(slot) in WRONG for slot in mine)
         is_over = silent(row, self.until) is not None and is_silent_too_long(row, self.until)
-        return Line(row, strip(mine, self.since), wrong, not (wrong or row["findings"] or is_over))
+        return Line(row, strip(mine, self.since, self.until), wrong, not (wrong or row["findings"] or is_over))
 
 
 def gather(
@@ -99,16 +126,29 @@ def ended(slot: Row) -> str:
     return "late" if slot["late"] and slot["status"] in ("succeeded", "skipped") else str(slot["status"])
 
 
-def strip(slots: Sequence[Row], since: datetime) -> str:
-    """One mark an hour."""
-    worst = list(MARKS)
-    hours: dict[int, str] = {}
+def strip(slots: Sequence[Row], since: datetime, until: datetime) -> str:
+    """One mark for each of 24 equal parts: the worst end of what was due in it."""
+    worst, part = list(MARKS), (until - since) / PARTS
+    ends: dict[int, str] = {}
     for slot in slots:
-        hour = int((slot["due_at"] - since).total_seconds() // 3600)
-        seen = hours.get(hour)
-        end = ended(slot)
-        hours[hour] = end if seen is None or worst.index(end) < worst.index(seen) else seen
-    return "".join(MARKS[hours[hour]] if hour in hours else "." for hour in range(HOURS))
+        # What is due at the very end belongs to the last part.
+        place = min((slot["due_at"] - since) // part, PARTS - 1)
+        ends[place] = min(ends.get(place, "expected"), ended(slot), key=worst.index)
+    return "".join(MARKS[ends[place]] if place in ends else "." for place in range(PARTS))
+
+
+def _came_before(moment: datetime, first_seen_at: datetime | None) -> bool:
+    """Before heartbeat had seen the schedule, nothing could be expected of it."""
+    return first_seen_at is not None and moment <= first_seen_at
+
+
+def differs(row: Row) -> bool:
+    """Whether a schedule is deployed otherwise than published."""
+    if row["expression"] is None or row["published_expression"] is None:
+        return False
+    is_off = row["deployed_state"] == "DISABLED" and not row["is_paused"]
+    is_other = (row["expression"], row["timezone"]) != (row["published_expression"], row["published_timezone"])
+    return is_off or is_other
 
 
 def silent(row: Row, now: datetime) -> timedelta | None:

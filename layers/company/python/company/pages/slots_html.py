@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from html import escape
 
 from company.pages import slots_words
-from company.pages.slots import LEGEND, Slots
+from company.pages.slots import Slots
 from company.pages.style import opening
 
 STRIP = 2
-HEAD = ("schedule", "watcher", "24 hours", "last fired", "silent", "grace", "next", "what it last said", "open")
+HEAD = ("schedule", "watcher", "", "last fired", "silent", "grace", "next", "what it last said", "open")
 
 
 def render(page: Slots) -> str:
@@ -22,8 +22,9 @@ def _document(page: Slots) -> Iterator[str]:
     yield "<main>"
     yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (slots_words.banner(page),)))
     yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(covered)}</p>\n<p>{escape(slots_words.total(page))}</p>'
-    yield f'<p class="aside">{escape(LEGEND)}</p>\n<table>\n<thead><tr>'
-    yield "".join(f'<th scope="col">{escape(name)}</th>' for name in HEAD)
+    yield f'<p class="aside">{escape(slots_words.legend(page))}</p>\n<table>\n<thead><tr>'
+    heads = enumerate((*HEAD[:STRIP], slots_words.hours(page), *HEAD[STRIP + 1 :]))
+    yield "".join(f'<th scope="col"{" class=strip" if n == STRIP else ""}>{escape(name)}</th>' for n, name in heads)
     yield "</tr></thead>\n<tbody>"
     for line in page.lines:
         told = enumerate(slots_words.cells(line, page))

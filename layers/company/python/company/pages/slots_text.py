@@ -2,11 +2,13 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from company.pages import slots_words
-from company.pages.slots import LEGEND, Line, Slots, ended
-from company.wording import clipped, day_and_time, span, time_of_day
+from company.pages.slots import Line, Slots, differs, ended
+from company.wording import clipped, day_and_time, nearby, span, time_of_day
 
 HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "WHAT IT LAST SAID", "")
 LONGEST = {7: 44}
@@ -25,7 +27,7 @@ def _lines(page: Slots, width: int, with_quiet: bool) -> Iterator[str]:
     title, covered = slots_words.head(page)
     yield from _wrapped(f"{title}    {covered}", width)
     yield from _wrapped(slots_words.total(page), width)
-    yield from _wrapped(f"legend  {LEGEND}", width)
+    yield from _wrapped(f"legend  {slots_words.legend(page)}", width)
     yield ""
     loud, quiet = ([line for line in page.lines if line.is_quiet is wanted] for wanted in (False, True))
     rows = [slots_words.cells(line, page) for line in (*loud, *quiet)]
@@ -49,19 +51,59 @@ def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
         yield clipped("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip(), width)
 
 
-def one_slot(page: Slots, slot: Row, schedule: Row, attempts: Sequence[Row], width: int) -> str:
-    """ONE SLOT: when due, how it ended, each attempt, and whether what is deployed is what was published."""
-    zone = page.zone
-    lines = [f"ONE SLOT  {slot['schedule']} {day_and_time(slot['due_at'], zone)}", _fate(page, slot)]
-    lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(attempts, start=1)] or [
+@dataclass(frozen=True)
+class OneSlot:
+    """A slot with all that is known about it: rows of the brain."""
+
+    slot: Row
+    schedule: Row
+    attempts: Sequence[Row]
+    findings: Sequence[Row]
+    retries: Sequence[Row]
+
+
+def one_slot(page: Slots, about: OneSlot, width: int) -> str:
+    """ONE SLOT: when due, how it ended, each attempt, who found it, and whether it is deployed as published."""
+    slot, schedule = about.slot, about.schedule
+    lines = [f"ONE SLOT  {slot['schedule']} {day_and_time(slot['due_at'], page.zone)}", _fate(page, slot)]
+    lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(about.attempts, start=1)] or [
         "  no attempt: nothing fired"
     ]
-    lines.append(f"  deployed: {_known(schedule, 'expression', 'timezone')} {schedule['deployed_state'] or 'nowhere'}")
+    lines += [f"  found by {_found(page, finding)}" for finding in about.findings]
+    lines += _retries(page, slot, about.retries)
+    since = f", differs since {_moment(page, schedule['changed_at'])}" if differs(schedule) else ""
+    lines.append(
+        f"  deployed: {_known(schedule, 'expression', 'timezone')} {schedule['deployed_state'] or 'nowhere'}{since}"
+    )
     lines.append(f"  published: {_known(schedule, 'published_expression', 'published_timezone')}")
     open_about = [f"F-{n}" for n in schedule["findings"]] + [f"D-{n}" for n in schedule["decisions"]]
     lines.append(f"  open about it: {' '.join(open_about) or 'nothing'}")
     lines.append(f"  the whole story: watchbill why {slot['schedule']}@{slot['due_at']:%Y-%m-%dT%H:%M}")
     return "\n".join(piece for line in lines for piece in _wrapped(line, width)) + "\n"
+
+
+def _found(page: Slots, finding: Row) -> str:
+    seen = f", seen {finding['times_seen']} times" if finding["times_seen"] > 1 else ""
+    came_to = "no answer yet"
+    if finding["answered_at"]:
+        came_to = f"answered {_moment(page, finding['answered_at'])} by {finding['answered_by']}"
+    over = f", closed {_moment(page, finding['closed_at'])}" if finding["closed_at"] else ""
+    found = f"{finding['found_by']} {_moment(page, finding['found_at'])} -> {finding['watcher']}"
+    return f"{found} (F-{finding['id']} {finding['kind']}{seen}); {came_to}{over}"
+
+
+def _retries(page: Slots, slot: Row, retries: Sequence[Row]) -> list[str]:
+    if not retries:
+        return ["  not fired again"] if slot["status"] in ("missed", "failed", "timed_out") else []
+    return [
+        f"  fired again: asked by {retry['asked_by']} {_moment(page, retry['asked_at'])}, "
+        + (f"fired {_moment(page, retry['fired_at'])}" if retry["fired_at"] else "waits for the next beat")
+        for retry in retries
+    ]
+
+
+def _moment(page: Slots, moment: datetime) -> str:
+    return nearby(moment, page.until, page.zone)
 
 
 def _fate(page: Slots, slot: Row) -> str:

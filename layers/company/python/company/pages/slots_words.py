@@ -1,8 +1,11 @@
 """The words around the strips, the same in the terminal and in HTML."""
 
+from collections import Counter
+from datetime import timedelta
+
 from company.pages.org import evidence
-from company.pages.slots import HOURS, Line, Slots, silent
-from company.wording import counted, day_and_time, figure, nearby, span, time_of_day
+from company.pages.slots import LEGEND, PARTS, Line, Slots, silent
+from company.wording import counted, day_and_time, figure, listed, nearby, short_date, span, time_of_day
 
 SAID = {
     "skipped": "had nothing to do",
@@ -12,9 +15,15 @@ SAID = {
 }
 
 
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+
+
 def head(page: Slots) -> tuple[str, str]:
     title = f"{page.title.upper()}  did everything fire?"
-    return title, f"{day_and_time(page.since, page.zone)} to {day_and_time(page.until, page.zone)}"
+    is_long = page.until - page.since >= A_WEEK
+    since = f"{short_date(page.since, page.zone) + ' ' if is_long else ''}"
+    since += time_of_day(page.since, page.zone) if is_long else day_and_time(page.since, page.zone)
+    return title, f"{since} to {day_and_time(page.until, page.zone)}"
 
 
 def banner(page: Slots) -> str:
@@ -22,16 +31,42 @@ def banner(page: Slots) -> str:
 
 
 def total(page: Slots) -> str:
-    """490 due = 373 succeeded + 114 had nothing to do + 3 missed."""
-    parts = " + ".join(f"{figure(count)} {SAID.get(name, name)}" for name, count in page.by_end.items())
+    """490 slots due = 373 succeeded + 114 had nothing to do + 3 missed; 0 unexplained; 0 unexpected fires."""
+    lost = len(page.unexplained)
+    ends = {**page.by_end, "expected": page.by_end.get("expected", 0) - lost, "unexplained": lost}
+    parts = " + ".join(f"{figure(count)} {SAID.get(name, name)}" for name, count in ends.items() if count)
     late = sum(bool(slot["late"]) for slot in page.slots)
-    return f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
+    summed = f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
+    return "; ".join((summed, _unexplained(page), _unexpected(page)))
+
+
+def _unexplained(page: Slots) -> str:
+    named = [f"{slot['schedule']} {nearby(slot['due_at'], page.until, page.zone)}" for slot in page.unexplained]
+    return f"{len(named)} unexplained{f': {listed(named)}' if named else ''}"
+
+
+def _unexpected(page: Slots) -> str:
+    by_schedule = Counter(slot["schedule"] for slot in page.unexpected)
+    named = [f"{schedule} {count}" for schedule, count in by_schedule.most_common()]
+    fires = counted(len(page.unexpected), "unexpected fire")
+    return f"{fires}{f': {listed(named)}' if named else ''}"
+
+
+def legend(page: Slots) -> str:
+    return f"{LEGEND}  (one mark = {span(page.part)}: the worst)"
 
 
 def hours(page: Slots) -> str:
-    """The hours above the strips, every third one."""
-    marks = [f"{int(time_of_day(page.since, page.zone)[:2]) + hour:02}" for hour in range(0, HOURS, 3)]
-    return "".join(f"{int(mark) % 24:02} " for mark in marks)
+    """What stands above the strips: every third hour of a day; of any other span the beginning of each quarter."""
+    is_day = page.until - page.since == A_DAY
+    step, form = (3, "%H ") if is_day else (6, _form(page.until - page.since))
+    starts = ((page.since + place * page.part).astimezone(page.zone) for place in range(0, PARTS, step))
+    return "".join(f"{start:{form}}" for start in starts)
+
+
+def _form(covered: timedelta) -> str:
+    """Six letters, as wide as a quarter of a strip."""
+    return "%H:%M " if covered <= A_DAY else "%a%H " if covered <= A_WEEK else "%d%b "
 
 
 def cells(line: Line, page: Slots) -> tuple[str, ...]:

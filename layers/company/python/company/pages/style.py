@@ -14,7 +14,7 @@ dd { margin: 0 0 0 1.2rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { padding: .15rem .8rem .15rem 0; text-align: left; font-weight: 400; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-td.strip { font-family: ui-monospace, monospace; letter-spacing: .1em; white-space: pre; }
+td.strip, th.strip { font-family: ui-monospace, monospace; letter-spacing: .1em; white-space: pre; }
 tr.loud td { font-weight: 600; }
 nav { margin-bottom: 1rem; }
 nav a { margin-right: .8rem; }
