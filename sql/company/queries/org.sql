@@ -159,10 +159,6 @@ FROM company.findings f
 WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
 ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 
--- name: alarms_on_other_clocks
--- Each way by which the owner hears without the fleet, when it was last tested, and the result.
-SELECT DISTINCT ON (alarm) alarm, tested_at, tested_by, is_ok, result FROM company.alarm_tests ORDER BY alarm, id DESC
-
 -- name: alerts_on_the_way
 -- What the owner is to be told at once and has not been told yet.
 SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL ORDER BY not_before, id

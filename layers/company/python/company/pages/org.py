@@ -73,7 +73,7 @@ def gather(brain: Brain, *, title: str, zone: ZoneInfo, desk: str = "") -> Org:
         differing=brain.all("differing_schedules"),
         people=brain.all("org_people"),
         trouble=brain.all("open_trouble"),
-        alarms=brain.all("alarms_on_other_clocks"),
+        alarms=brain.all("last_alarm_tests"),
         alerts=brain.all("alerts_on_the_way"),
     )
 
