@@ -69,8 +69,8 @@ def _deaf(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
 
 
 def _many(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
-    roles = [one.role for one in desk.deployed.functions if one.role not in (*KEPT_AWAKE, "migrate", "")]
-    muted = sorted(roles)[:MOST_MUTED]
+    listed = desk.cloud.client("scheduler").list_schedules(GroupName=desk.deployed.schedule_group, MaxResults=100)
+    muted = sorted({item["Name"] for item in listed["Schedules"]} - set(KEPT_AWAKE))[:MOST_MUTED]
     with desk.brain() as brain:
         for role in muted:
             brain.run("plant", fault="many", subject=role, note="one of many schedules set to DISABLED")

@@ -12,6 +12,7 @@ import pytest
 from company.events import read_event
 from company.records import read_staff
 from tests.cloud.houses import MORNING, translations
+from tests.support.staff import staff
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.template import read_stack
@@ -22,6 +23,10 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 FUNCTIONS = CHECKOUT / "functions"
 EVENTS = CHECKOUT / "tests" / "events"
 PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk"}
+ON_REQUEST = ("console", "migrate")
+"""No schedule fires these: the owner's browser, and a deploy."""
+CONSOLE_KEY = "parameter/watchbill/desk_one/console/key"
+OTHER_KEYS = {CONSOLE_KEY, "parameter/watchbill/desk_one/anthropic_api_key"}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,7 @@ def test_the_whole_company_is_in_the_cloud(company_cloud: Cloud, deployed: Deplo
     }
     schedules = company_cloud.client("scheduler").list_schedules(GroupName="desk_one", MaxResults=100)["Schedules"]
     assert functions == {f"desk_one-{function.role}" for function in deployed.functions}
-    assert {item["Name"] for item in schedules} == {f.role for f in deployed.functions} - {"migrate"}
+    assert {item["Name"] for item in schedules} == {f.role for f in deployed.functions} - set(ON_REQUEST)
     assert [custom.function for custom in deployed.custom] == ["desk_one-migrate"]
 
 
@@ -74,8 +79,10 @@ def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Clo
 
     for function in deployed.functions:
         own = f"parameter/watchbill/desk_one/logins/{'*' if function.role == 'migrate' else function.role}"
-        logins = [item for item in rights(company_cloud, function.role) if "ssm" in str(item["Action"])]
-        assert [item["Resource"].rsplit(":", 1)[-1] for item in logins] == [own]
+        named = [item["Resource"] for item in rights(company_cloud, function.role) if "ssm" in str(item["Action"])]
+        parameters = {one.rsplit(":", 1)[-1] for item in named for one in ([item] if isinstance(item, str) else item)}
+        assert parameters - OTHER_KEYS == {own}
+        assert (parameters & OTHER_KEYS <= {CONSOLE_KEY}) or staff()[function.role].is_employee
     may_send = {
         f.role for f in deployed.functions if any("ses" in str(r["Action"]) for r in rights(company_cloud, f.role))
     }
@@ -121,7 +128,9 @@ def test_every_function_has_an_event_to_try_it_with(deployed: Deployed) -> None:
     for function in deployed.functions:
         event = json.loads((EVENTS / f"{function.role}.json").read_text(encoding="utf-8"))
 
-        if function.role == "migrate":
+        if function.role == "console":
+            assert event["requestContext"]["http"]["method"] == "GET"
+        elif function.role == "migrate":
             assert event["RequestType"] == "Update" and "ResponseURL" not in event
         else:
             assert read_event(event, role=function.role).schedule == f"by-hand-{function.role}"
