@@ -12,6 +12,7 @@ from tests.support.staff import staff
 
 WATCHED = {record.watched_by: role for role, record in sorted(staff().items()) if record.watched_by}
 """One schedule for each watcher."""
+NEXT = "SELECT min(due_at) FROM company.slots WHERE schedule = 'data_worker' AND status = 'expected'"
 SCHEDULED = [role for role, record in staff().items() if record.schedule]
 
 
@@ -54,11 +55,16 @@ def test_a_missed_slot_is_answered_fired_again_and_its_finding_closed(office: Of
     office.works.brain.wait(minutes=1)
     office.works.fire("data_worker", due_at=datetime.fromisoformat(event["due_at"]), request_id="again")
     office.run("heartbeat")
+    after_the_retry = office.finding("missed")["closed_at"]
+    office.works.brain.set_now(office.value(NEXT))
+    office.works.fire("data_worker", request_id="in time")
+    office.run("heartbeat")
 
     assert (beat["evidence"]["fired_again"], asked["asked_by"]) == (1, "data_auditor")
     assert (event["role"], event["schedule"]) == ("data_worker", "data_worker")
     [finding] = office.rows("SELECT * FROM company.findings WHERE fingerprint = 'missed:data_worker'")
     assert "Fired again for" in finding["answer"]
+    assert after_the_retry is None, "a retry does not prove that the schedule fires"
     assert "worked again after" in finding["resolution"]
 
 

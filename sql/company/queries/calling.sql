@@ -59,6 +59,10 @@ WITH told AS (
   LEFT JOIN LATERAL (
     SELECT min(x.started_at) AS at FROM company.sessions x
     WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind = 'deaf') AND x.outcome IN ('done', 'skipped') AND x.started_at > t.last_seen_at
+      -- A retry proves that the function works, not that the schedule fires: only a fire in its time ends a silence.
+      AND (t.kind <> 'missed' OR EXISTS (
+        SELECT FROM company.slots s WHERE s.schedule = x.schedule AND s.due_at = x.due_at AND s.status IN ('succeeded', 'skipped')
+      ))
   ) AS worked ON true
 )
 SELECT l.id, l.kind, l.fingerprint, min(l.schedule) AS schedule, count(*) AS schedules,
