@@ -22,7 +22,7 @@ def read(fire: Fire) -> int:
     for item in _listed(scheduler, fire.settings.schedule_group):
         names.append(item["Name"])
         modified_at = _stamp(item)
-        if known.get(item["Name"]) != modified_at:
+        if known.get(item["Name"]) != modified_at.timestamp():
             _note(fire, scheduler, item["Name"], modified_at)
     for gone in fire.brain.all("note_gone_schedules", still_there=names):
         fire.log.info("a schedule is no longer in EventBridge", gone=gone["schedule"])

@@ -5,9 +5,9 @@ SELECT company.note_schedule(
 ) AS differs
 
 -- name: known_stamps
--- When each deployed schedule was last modified, as far as the ledger knows: two lists side by side, which read quicker than rows.
+-- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: two lists, which read quicker than rows.
 -- One whose failure queue is not known is read again: it was noted before queues were.
-SELECT coalesce(array_agg(schedule), '{}') AS names, coalesce(array_agg(modified_at), '{}') AS stamps
+SELECT coalesce(array_agg(schedule), '{}') AS names, coalesce(array_agg(extract(epoch FROM modified_at)::float8), '{}') AS stamps
 FROM company.schedules WHERE gone_at IS NULL AND failure_queue IS NOT NULL
 
 -- name: note_gone_schedules
