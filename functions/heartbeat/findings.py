@@ -68,11 +68,12 @@ def close_healed(fire: Fire) -> int:
 
 
 def of_slot(slot: Mapping[str, Any]) -> Trouble:
-    """A slot that ended without anybody closing it. A muted schedule's misses are the same trouble seen again."""
+    """A slot that ended badly, by itself or by nobody. A muted schedule's misses are the same trouble seen again."""
     status, due = slot["status"], f"{slot['due_at']:%a %H:%M}"
     who = {"role": slot["role"], "watcher": slot["watcher"]}
     if slot["is_wake"]:
-        return Trouble("deaf", slot["role"], title=f"{slot['role']} was called {due} and did not come", **who)
+        came_to = "did not come" if status == "missed" else f"{status.replace('_', ' ')}: {slot['reason']}"
+        return Trouble("deaf", slot["role"], title=f"{slot['role']} was called {due} and {came_to}", **who)
     kind = "failed" if status in ("failed", "timed_out") else "muted" if slot["state"] == "DISABLED" else "missed"
     return Trouble(
         kind,

@@ -46,12 +46,15 @@ FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_
 LEFT JOIN company.schedules s ON s.schedule = e.schedule
 
 -- name: failed_since_last_beat
--- Slots that a session closed as failed since the last beat: they ended by themselves, and somebody must still hear of it.
+-- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still hear of it. Since it
+-- began, because what fails between this question and the beat's own row would else be asked for by nobody.
 SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, x.reason, s.attempts, s.is_wake, d.state
 FROM company.sessions x
 JOIN company.slots s ON s.schedule = x.schedule AND s.due_at = x.due_at AND s.status = 'failed'
 LEFT JOIN company.schedules d ON d.schedule = s.schedule
-WHERE x.outcome = 'failed' AND x.finished_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 hour')
+WHERE x.outcome = 'failed' AND x.finished_at > coalesce((
+    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC LIMIT 1
+  ), company.now() - interval '1 hour')
   AND s.was_expected
 ORDER BY x.finished_at
 
