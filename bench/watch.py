@@ -31,8 +31,8 @@ FROM unnest(%(expressions)s::text[]) WITH ORDINALITY AS e (expression, n)
 DEPLOYED: LiteralString = """
 INSERT INTO company.schedules (schedule, role, expression, state, modified_at, seen_at, first_seen_at, changed_at,
   failure_queue, filled_until)
-SELECT role, role, schedule_expression, 'ENABLED', company.now(), company.now(), published_at, published_at,
-  'arn:aws:sqs:us-east-1:123456789012:bench', company.now() + interval '25 hours 30 minutes'
+SELECT role, role, schedule_expression, 'ENABLED', company.now() - random() * interval '9 days', company.now(),
+  published_at, published_at, 'arn:aws:sqs:us-east-1:123456789012:bench', company.now() + interval '25 hours 30 minutes'
 FROM company.roster WHERE schedule_expression IS NOT NULL
 """
 LEDGER: LiteralString = """
@@ -138,6 +138,7 @@ def _ask(heartbeat: Brain) -> None:
     asks: list[tuple[str, dict[str, Any]]] = [
         ("known_stamps", {}),
         ("end_dead_sessions", {}),
+        ("failed_since_last_beat", {}),
         ("end_overdue_slots", {"most_attempts": MOST_ATTEMPTS, "event_age_seconds": EVENT_AGE_SECONDS}),
         ("return_expired_leases", {}),
         ("schedule_troubles", {}),
@@ -150,6 +151,7 @@ def _ask(heartbeat: Brain) -> None:
         ("calls_waiting", {"most_a_day": 24}),
         ("retire_old_slots", {"keep_days": 90, "at_most": 5000}),
         ("ledger_figures", {}),
+        ("brief_is_late", {}),
     ]
     for name, values in asks:
         heartbeat.all(name, **values)

@@ -16,17 +16,22 @@ NOBODY = "nobody"
 def read(fire: Fire) -> int:
     """Notes in the brain what is deployed, what changed and what is gone; how many schedules there are."""
     scheduler = fire.cloud.client("scheduler")
-    listed = fire.brain.one("known_stamps") or {}
-    known = dict(zip(listed["names"], listed["stamps"], strict=True))
-    names = []
+    known = _known(fire)
+    names = set()
     for item in _listed(scheduler, fire.settings.schedule_group):
-        names.append(item["Name"])
+        names.add(item["Name"])
         modified_at = _stamp(item)
         if known.get(item["Name"]) != modified_at.timestamp():
             _note(fire, scheduler, item["Name"], modified_at)
-    for gone in fire.brain.all("note_gone_schedules", still_there=names):
-        fire.log.info("a schedule is no longer in EventBridge", gone=gone["schedule"])
+    if gone := sorted(known.keys() - names):
+        fire.brain.run("note_gone", gone=gone)
+        fire.log.info("no longer in EventBridge", gone=gone)
     return len(names)
+
+
+def _known(fire: Fire) -> dict[str, float]:
+    stamps: str = fire.brain.value("known_stamps") or ""
+    return {name: float(stamp) for name, stamp in (line.split(" ") for line in stamps.splitlines())}
 
 
 def _listed(scheduler: Any, group: str) -> Iterator[dict[str, Any]]:

@@ -13,13 +13,13 @@ from heartbeat.metric import emit_beat
 
 def work(fire: Fire) -> Outcome:
     """Everything is found in set-based statements, each at one moment; then the beat is recorded and emitted."""
-    deployed.read(fire)
+    schedules = deployed.read(fire)
     written = fill(fire.brain, fire.now, fire.budget)
     ended = settle(fire)
     told = respond(fire, ended["slots"])
     retired = retire(fire.brain)
     figures = fire.brain.one("ledger_figures") or {}
-    looked_at, schedules = figures["looked_at"], figures["schedules"]
+    looked_at = figures["looked_at"]
     fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=schedules)
     emit_beat(fire.settings.company, brief_is_late=fire.brain.value("brief_is_late"))
     by_end = Counter(slot["status"] for slot in ended["slots"])

@@ -99,7 +99,7 @@ def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(bra
         "note_schedule('s', 'ceo', 'rate(1 hour)', 'UTC', 'ENABLED', NULL, company.now())",
         "withdraw_slots('s', 'quiet')",
         "expect_slots('s', ARRAY[]::timestamptz[], company.now(), false)",
-        "note_gone_schedules(ARRAY['s'])",
+        "note_gone(ARRAY['s'])",
         "end_dead_sessions()",
         "end_overdue_slots(1, '1 hour')",
         "record_beat(1, 1, 1)",

@@ -100,14 +100,15 @@ END $$;
 
 -- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any other that is
 -- published the watch tells by the roster.
-CREATE OR REPLACE FUNCTION company.note_gone_schedules(still_there text[]) RETURNS SETOF text
+DROP FUNCTION IF EXISTS company.note_gone_schedules(text[]);
+CREATE OR REPLACE FUNCTION company.note_gone(gone_ones text[]) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
   WITH gone AS (
     UPDATE company.schedules s SET gone_at = company.now()
-    WHERE s.gone_at IS NULL AND NOT EXISTS (SELECT FROM unnest(still_there) AS name WHERE name = s.schedule)
+    WHERE s.gone_at IS NULL AND s.schedule = ANY (gone_ones)
     RETURNING s.schedule
   ), withdrawn AS (
     UPDATE company.slots s SET status = 'withdrawn', reason = 'the schedule is no longer in EventBridge', ended_at = company.now()

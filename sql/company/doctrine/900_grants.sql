@@ -30,7 +30,7 @@ TO @staff@;
 
 -- The ledger is heartbeat's alone.
 GRANT EXECUTE ON FUNCTION company.withdraw_slots(text, text),
-  company.expect_slots(text, timestamptz[], timestamptz, boolean), company.note_gone_schedules(text[]), company.end_dead_sessions(),
+  company.expect_slots(text, timestamptz[], timestamptz, boolean), company.note_gone(text[]), company.end_dead_sessions(),
   company.end_overdue_slots(integer, interval), company.record_beat(bigint, integer, integer)
 TO @login:heartbeat@;
 

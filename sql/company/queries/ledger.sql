@@ -5,14 +5,14 @@ SELECT company.note_schedule(
 ) AS differs
 
 -- name: known_stamps
--- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: two lists, which read quicker than rows.
--- One whose failure queue is not known is read again: it was noted before queues were.
-SELECT coalesce(array_agg(schedule), '{}') AS names, coalesce(array_agg(extract(epoch FROM modified_at)::float8), '{}') AS stamps
-FROM company.schedules WHERE gone_at IS NULL AND failure_queue IS NOT NULL
+-- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: a line each, for one long text reads
+-- three times as quickly as ten thousand rows. One whose failure queue is not known is read again: it was noted before queues were.
+SELECT string_agg(schedule || ' ' || CASE WHEN failure_queue IS NULL THEN 0 ELSE date_part('epoch', modified_at) END, E'\n') AS stamps
+FROM company.schedules WHERE gone_at IS NULL
 
--- name: note_gone_schedules
--- Schedules that EventBridge no longer has.
-SELECT company.note_gone_schedules(%(still_there)s) AS schedule
+-- name: note_gone
+-- These EventBridge no longer has.
+SELECT company.note_gone(%(gone)s) AS schedule
 
 -- name: short_schedules
 -- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role rests or left does not.
@@ -68,7 +68,6 @@ SELECT (
     SELECT count(*) FROM company.slots
     WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day') AND due_at <= company.now()
   ) + (SELECT count(*) FROM company.slots WHERE status = 'running') AS looked_at,
-  (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL) AS schedules,
   coalesce(floor(extract(epoch FROM (
     SELECT coalesce(s.filled_until, company.now())
     FROM company.schedules s JOIN company.roster r ON r.role = s.role
