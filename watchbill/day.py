@@ -60,7 +60,8 @@ class DayOptions:
 
     @property
     def ends_at(self) -> datetime:
-        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours)
+        longer = max((PLANTS[name].goes_on for name in self.plants or () if name in PLANTS), default=timedelta(0))
+        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours) + longer
 
 
 @dataclass(frozen=True)

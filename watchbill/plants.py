@@ -9,7 +9,7 @@ from watchbill.cloud import faults
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.desk import Desk
-from watchbill.silences import SILENCES
+from watchbill.silences import SILENCES, no_brief
 
 MUTED = "data_auditor"
 Act = Callable[[Desk, FeedServer, str, datetime], str]
@@ -26,6 +26,8 @@ class Plant:
     act: Act
     role: str | None = None
     source: Callable[[Vertical], str] = lambda product: product.sources[-1].name
+    goes_on: timedelta = timedelta(0)
+    """How much longer than 24 hours the day must be for the owner to hear of it."""
 
     def plant(self, desk: Desk, feeds: FeedServer, now: datetime) -> None:
         """Plants it now. The mark comes first, so that nothing of it is ever found unmarked."""
@@ -66,5 +68,6 @@ PLANTS = {
         Plant("renamed", AFTERNOON, "a column is renamed", _rename, source=_renaming),
         Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: faults.plant_empty(f, s, at)),
         *(Plant(name, after, words, act, role) for name, after, words, act, role in SILENCES),
+        Plant("no_brief", timedelta(0), "the ceo dies each morning", no_brief, "ceo", goes_on=timedelta(hours=1)),
     )
 }

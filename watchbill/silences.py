@@ -43,7 +43,8 @@ def _dies(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     return f"{role} dies at each fire"
 
 
-def _no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
+def no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
+    """Of the eight the one whose alarm comes after the day's end: 40 minutes after the brief was due."""
     function = desk.deployed.function(role)
     desk.troubles.stand_ins[function.name] = faults.dead_when(function, _is_of_the_morning)
     return f"{role} dies each morning"
@@ -109,5 +110,4 @@ SILENCES: tuple[tuple[str, timedelta, str, Deed, str], ...] = (
     ("idle", MORNING, "a role says ok and did nothing", _idle, "data_worker"),
     ("deaf", MORNING, "a watcher never answers", _deaf, "data_auditor"),
     ("many", MORNING, "30 schedules are DISABLED at once", _many, "data_worker"),
-    ("no_brief", timedelta(0), "the ceo dies each morning", _no_brief, "ceo"),
 )

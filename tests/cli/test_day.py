@@ -1,6 +1,7 @@
 """`watchbill day`, around a day that somebody else runs: what is asked of it, and what is printed after it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import watchbill.day
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
+from watchbill.cli.day import after
+from watchbill.cloud.notices import Notice
 from watchbill.day import DayOptions, DayReport
 from watchbill.home import LastDay
 
@@ -41,6 +44,26 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[DayOptions]:
 
     monkeypatch.setattr(watchbill.day, "run_day", stand_in)
     return options
+
+
+@pytest.fixture
+def nothing_open(brain: TestBrain, last_day: LastDay) -> None:
+    """A day that left a brain in which nothing waits."""
+
+
+def test_what_rang_is_printed_with_its_simulated_time(nothing_open: None, watchbill: Watchbill) -> None:
+    rang = [Notice(days.BRIEF_AT, "mail", "desk-owner", title, "") for title in ("no brief", "ALARM")]
+
+    said = list(after(replace(REPORT, heard=tuple(rang))))
+
+    assert said[:2] == ["you heard Thu 06:50  no brief", "          Thu 06:50  ALARM"]
+    assert not any(line.startswith("brief") for line in said), "none was written"
+
+
+def test_a_day_without_a_brief_goes_on_until_its_alarm(asked: list[DayOptions], watchbill: Watchbill) -> None:
+    watchbill("day", "--plant", "no_brief", "--json")
+
+    assert asked[0].ends_at - asked[0].starts_at == timedelta(hours=25)
 
 
 def test_a_day_ends_with_its_brief_and_three_commands_that_work_on_it(

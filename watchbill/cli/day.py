@@ -182,7 +182,10 @@ def after(report: "DayReport") -> Iterator[str]:
 
     folder = desk_folder(look_around().home)
     yield from report.notes
-    yield f"brief     {_nearby(folder / 'brief.txt')}  {_nearby(folder / 'brief.html')}"
+    for n, notice in enumerate(report.heard):
+        yield f"{'' if n else 'you heard':<10}{notice.at:%a %H:%M}  {notice.title}"
+    if report.briefs:
+        yield f"brief     {_nearby(folder / 'brief.txt')}  {_nearby(folder / 'brief.html')}"
     read = sum(row["read"] for row in report.pipelines)
     lost = sum(row["read"] - sum(row[fate] for fate in FATES) for row in report.pipelines)
     failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""
