@@ -64,6 +64,8 @@ def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> None:
         ends_at=_utc(found.get("EndDate")),
         failure_queue=(found["Target"].get("DeadLetterConfig") or {}).get("Arn"),
     )
+    window = found.get("FlexibleTimeWindow") or {}
+    fire.brain.run("note_window", schedule=name, minutes=window.get("MaximumWindowInMinutes") or 0)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

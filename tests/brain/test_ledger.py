@@ -108,6 +108,7 @@ def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(bra
         "climb_escalations('6 hours')",
         "expect_many(ARRAY[]::text[], ARRAY[]::timestamptz[], ARRAY[]::text[], company.now())",
         "note_unreadable('s', 'x')",
+        "note_window('s', 30)",
         "note_retry_fired('s', company.now())",
         "retire_old_slots('90 days', 1)",
     ]

@@ -45,6 +45,19 @@ def test_whatever_aws_takes_is_expected(brain: TestBrain, expression: str, timez
     assert fill(brain.as_role("heartbeat"), brain.now()) == 0
 
 
+def test_a_flexible_window_is_added_to_the_grace_of_what_is_expected_and_of_what_will_be(brain: TestBrain) -> None:
+    deploy(brain, "rate(20 hours)", starts_at=MORNING + timedelta(hours=1))
+    filled(brain)
+    graces = "SELECT DISTINCT grace FROM company.slots WHERE schedule = 'data_worker'"
+    [before] = brain.sql("owner", graces)
+
+    brain.as_role("heartbeat").run("note_window", schedule="data_worker", minutes=30)
+    brain.wait(minutes=30)
+    assert len(filled(brain)) == 2
+
+    assert brain.sql("owner", graces) == [{"grace": before["grace"] + timedelta(minutes=30)}]
+
+
 def test_a_clock_change_neither_adds_nor_loses_a_fire(brain: TestBrain) -> None:
     brain.set_now(datetime(2026, 3, 28, 12, tzinfo=UTC))
     deploy(brain, "cron(30 * * * ? *)", "Europe/Berlin")

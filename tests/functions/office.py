@@ -71,7 +71,14 @@ class Office:
 
     def change(self, role: str, expression: str) -> None:
         """A deploy of somebody's gives the schedule another rhythm."""
-        changed = {**_as_published(role), "ScheduleExpression": expression}
+        self._put(role, ScheduleExpression=expression)
+
+    def loosen(self, role: str, minutes: int) -> None:
+        """A deploy of somebody's lets EventBridge fire it within a window."""
+        self._put(role, FlexibleTimeWindow={"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes})
+
+    def _put(self, role: str, **parts: Any) -> None:
+        changed = {**_as_published(role), **parts}
         self.works.cloud.client("scheduler").update_schedule(GroupName=self.GROUP, Name=role, **changed)
 
     def deployed(self, role: str) -> dict[str, Any]:

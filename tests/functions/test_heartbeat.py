@@ -22,6 +22,17 @@ def test_the_ledger_is_written_a_day_ahead_from_what_is_deployed(office: Office)
     assert _slots(office, "heartbeat", "expected") == 26 * 12
 
 
+def test_a_schedule_with_a_flexible_window_is_missed_only_after_it(office: Office) -> None:
+    office.deploy("data_worker")
+    office.run("heartbeat")
+    office.loosen("data_worker", minutes=30)
+    office.run("heartbeat", minutes=5)
+
+    in_the_window, after_it = office.run("heartbeat", minutes=40), office.run("heartbeat", minutes=25)
+
+    assert (in_the_window["evidence"]["missed"], after_it["evidence"]["missed"]) == (0, 1)
+
+
 def test_a_second_beat_writes_nothing_twice(office: Office) -> None:
     office.deploy("data_worker")
     office.run("heartbeat")

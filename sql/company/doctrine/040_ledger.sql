@@ -41,6 +41,19 @@ BEGIN
   RETURN differs;
 END $$;
 
+-- How many minutes after its time EventBridge may fire it; what is expected already waits as long.
+CREATE OR REPLACE FUNCTION company.note_window(my_schedule text, minutes integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.schedules SET window_minutes = minutes WHERE schedule = my_schedule AND window_minutes <> minutes;
+  IF FOUND THEN
+    UPDATE company.slots s SET grace = r.grace + make_interval(mins => minutes)
+    FROM company.roster r
+    WHERE s.schedule = my_schedule AND r.role = s.role AND s.status = 'expected' AND s.due_at > company.now();
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.withdraw_slots(my_schedule text, why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -61,7 +74,7 @@ DECLARE
 BEGIN
   PERFORM company.require_heartbeat();
   INSERT INTO company.slots (schedule, due_at, role, watcher, grace, is_wake)
-  SELECT s.schedule, moment, s.role, r.watched_by, r.grace, wake
+  SELECT s.schedule, moment, s.role, r.watched_by, r.grace + make_interval(mins => s.window_minutes), wake
   FROM company.schedules s JOIN company.roster r ON r.role = s.role, unnest(due) AS moment
   WHERE s.schedule = my_schedule
   ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL WHERE slots.status = 'withdrawn';
@@ -79,7 +92,7 @@ DECLARE
 BEGIN
   PERFORM company.require_heartbeat();
   INSERT INTO company.slots (schedule, due_at, role, watcher, grace)
-  SELECT s.schedule, due.moment, s.role, r.watched_by, r.grace
+  SELECT s.schedule, due.moment, s.role, r.watched_by, r.grace + make_interval(mins => s.window_minutes)
   FROM unnest(names, moments) AS due (schedule, moment)
   JOIN company.schedules s ON s.schedule = due.schedule
   JOIN company.roster r ON r.role = s.role
@@ -166,7 +179,7 @@ BEGIN
   VALUES (company.now(), my_session, looked_at, seen) ON CONFLICT (at) DO NOTHING;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text),
+REVOKE EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text), company.note_window(text, integer),
   company.note_schedule(text, text, text, text, text, timestamptz, timestamptz, timestamptz, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text),
+GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz), company.note_unreadable(text, text), company.note_window(text, integer),
   company.note_schedule(text, text, text, text, text, timestamptz, timestamptz, timestamptz, text) TO @login:heartbeat@;

@@ -4,6 +4,10 @@ SELECT company.note_schedule(
   %(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s, %(ends_at)s, %(failure_queue)s
 ) AS differs
 
+-- name: note_window
+-- The flexible time window of a deployed schedule, in minutes; 0 where it has none.
+SELECT company.note_window(%(schedule)s, %(minutes)s)
+
 -- name: known_stamps
 -- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: a line each, for one long text reads
 -- three times as quickly as ten thousand rows. One whose failure queue is not known is read again: it was noted before queues were.

@@ -24,7 +24,9 @@ MARKS = {
 }
 """From the worst to the least; `.` is a part in which nothing was due."""
 WRONG = ("failed", "timed_out", "missed", "late")
-LEGEND = "# did work  - nothing to do  ! late  X missed  T timed out  F failed  . not due"
+LEGEND = (
+    "# did work  - nothing to do  ! late  X missed  T timed out  F failed  > at work  ? awaited  w withdrawn  . not due"
+)
 BY_HAND = "by-hand-"
 
 Row = Mapping[str, Any]
