@@ -2,15 +2,17 @@
 
 import json
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import urllib3
 
+from company import decision_links
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli import console
+from watchbill.cli import console, house
 from watchbill.home import LastDay
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -43,6 +45,30 @@ def test_the_page_is_served_on_loopback_to_whoever_has_the_key(
     assert "HttpOnly" in seen[1]
     assert "Secure" not in seen[1]
     assert "1 waiting for you" in seen[2]
+
+
+def test_an_answer_by_its_button_wakes_who_asked(
+    brain: TestBrain, last_day: LastDay, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    days.a_bad_day(brain)
+    [asked] = brain.sql("owner", "SELECT id, asked_by FROM company.decisions WHERE answered_at IS NULL")
+    woken: list[str] = []
+
+    def wake(role: str) -> SimpleNamespace:
+        woken.append(role)
+        return SimpleNamespace(is_ok=True)
+
+    def answer(_: float | None) -> None:
+        url = json.loads(capsys.readouterr().out)["url"]
+        path = decision_links.issue(brain.as_role("ceo"), asked["id"])
+        page = urllib3.request("POST", url.rstrip("/") + path, body=b"option=yes", headers=FORM)
+        assert f"{asked['asked_by']} was woken" in page.data.decode()
+
+    monkeypatch.setattr(house, "wake_asker", wake)
+    monkeypatch.setattr(console, "_wait", answer)
+    said = watchbill("console", "--port", "0", "--json")
+
+    assert (said.code, woken) == (0, [asked["asked_by"]]), said.err
 
 
 def test_a_taken_port_is_named(last_day: LastDay, watchbill: Watchbill) -> None:

@@ -53,23 +53,37 @@ def _free(port: int) -> int:
 
 @contextmanager
 def _site(key: str) -> Iterator["Site"]:
-    """The console's own login, as on AWS; on the desk nobody is fired by it, so an answer waits for the next fire."""
+    """The console's own login, as on AWS. An answer fires the asker beside the page: that takes some seconds."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from company.console import Site
     from watchbill.cli.house import ZONE, open_brain, title
     from watchbill.cli.surroundings import look_around
     from watchbill.home import last_day
 
     day = last_day(look_around().home)
-    with open_brain("console") as brain:
+    with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as aside:
         yield Site(
             brain=lambda: brain,
             key=key,
             title=title(day),
             zone=ZONE,
             desk=day.words,
-            wake=lambda _: False,
+            wake=lambda asker: not aside.submit(_wake, asker).cancelled(),
             is_secure=False,
         )
+
+
+def _wake(asker: str) -> None:
+    """Says on stderr what came of it: the page has long been answered."""
+    from watchbill.cli.house import wake_asker
+
+    try:
+        done = wake_asker(asker)
+    except Exception as error:  # whatever the desk can do, the answer is kept and the page goes on
+        typer.echo(f"{asker} could not be woken: {error}", err=True)
+    else:
+        typer.echo(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
 
 
 def _wait(minutes: float | None) -> None:

@@ -126,13 +126,10 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
 
 
 def _wake(role: str) -> Any:
-    from watchbill.cli.house import fire_by_hand, open_desk
+    from watchbill.cli.house import wake_asker
     from watchbill.cloud.errors import DeskError
 
-    with open_desk() as desk:
-        done = fire_by_hand(desk, role)
-        # Where time runs, the next beat would see within minutes what the answer changed.
-        fire_by_hand(desk, "heartbeat")
+    done = wake_asker(role)
     if not done.is_ok:
         raise DeskError(
             f"Your answer is kept, but {role} stopped with an error: {done.payload}. See `watchbill logs {role}`."

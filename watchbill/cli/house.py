@@ -103,6 +103,15 @@ def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None
     return desk.invoke_by_hand(role, event)
 
 
+def wake_asker(role: str) -> "Invocation":
+    """Fires who asked, once the owner has answered, and then heartbeat: where time runs, the next beat would see within
+    minutes what the answer changed."""
+    with open_desk() as desk:
+        done = fire_by_hand(desk, role)
+        fire_by_hand(desk, "heartbeat")
+    return done
+
+
 def _editions(product: Vertical, day: LastDay) -> list[Edition]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
     folder = sample_folder(look_around().home, product.name, day.date, day.days)
