@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceo.mailing import bodies
+from company import trust
 from company.errors import Refused
 from company.findings import open_finding
 from company.pings import ping
@@ -30,12 +31,29 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
     except Refused as refused:
         fire.learn("not_sent", f"the brief of {brief['brief_date']} stays in the house: {refused}", rule=refused.rule)
         return False
-    if act["status"] not in ("recorded", "unknown"):
+    if act["status"] == "waiting":
+        trust.ask(fire, ACT)
+    if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
         return False
+    return _post(fire, brief, act["act_id"])
+
+
+def send_allowed(fire: Fire) -> int:
+    """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
+    sent = 0
+    for brief in fire.brain.all("briefs_to_mail"):
+        if trust.take(fire, brief["act_id"], _content(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief["act_id"])
+    if trust.has_errand(fire, ACT):
+        trust.tend(fire, ACT)
+    return sent
+
+
+def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
     was_sent, receipt = _mail(fire, brief)
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act", act_id=act["act_id"], session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+            "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
         )
         if was_sent:
             fire.brain.run("note_brief_sent", brief_id=brief["id"])
@@ -54,10 +72,16 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
         to_whom=fire.settings.owner_email,
         subject=brief["subject"],
         payload={"brief_id": brief["id"]},
+        content_sha256=_content(fire, brief),
         session_id=fire.session_id,
     )
     assert act is not None, "record_outward_act always answers"
     return act
+
+
+def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
+    """The page and whom it goes to; the links beside it are made while mailing and lead to the same questions."""
+    return trust.fixed(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
 
 
 def _mail(fire: Fire, brief: Mapping[str, Any]) -> tuple[bool, str]:
