@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceo.mailing import bodies
-from company import trust
+from company import mail, trust
 from company.errors import Refused
 from company.findings import open_finding
 from company.pings import ping
@@ -50,7 +50,7 @@ def send_allowed(fire: Fire) -> int:
 
 
 def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
-    was_sent, receipt = _mail(fire, brief)
+    was_sent, receipt = _mail(fire, brief, act_id)
     with fire.brain.transaction():
         fire.brain.run(
             "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
@@ -84,20 +84,15 @@ def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
     return trust.fixed(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
 
 
-def _mail(fire: Fire, brief: Mapping[str, Any]) -> tuple[bool, str]:
+def _mail(fire: Fire, brief: Mapping[str, Any], act_id: int) -> tuple[bool, str]:
     """Whether SES took it, and its receipt, or its words."""
     plain, html = bodies(fire, brief)
-    body = {"Text": {"Data": plain, "Charset": "UTF-8"}, "Html": {"Data": html, "Charset": "UTF-8"}}
+    to = fire.settings.owner_email
     try:
-        answer = fire.cloud.client("sesv2").send_email(
-            FromEmailAddress=fire.settings.mail_from,
-            Destination={"ToAddresses": [fire.settings.owner_email]},
-            Content={"Simple": {"Subject": {"Data": brief["subject"], "Charset": "UTF-8"}, "Body": body}},
-        )
+        return True, mail.send(fire, act_id=act_id, to=to, subject=brief["subject"], text=plain, html=html)
     except Exception as error:  # whatever SES and the network can do, the page must stand and somebody must hear of it
         fire.log.warning("the brief was not taken by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]
-    return True, str(answer["MessageId"])
 
 
 def _raise_the_alarm(fire: Fire, brief: Mapping[str, Any], why: str) -> None:

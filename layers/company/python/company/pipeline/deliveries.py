@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company import trust
+from company import mail, trust
 from company.brain import Brain
 from company.errors import Refused
 from company.outcomes import Done, Failed, Outcome, Skipped
@@ -191,12 +191,7 @@ def _end(fire: "Fire", row: dict[str, Any], status: str, reason: str | None) -> 
 
 
 def _mail(fire: "Fire", row: dict[str, Any]) -> str:
-    answer = fire.cloud.client("sesv2").send_email(
-        FromEmailAddress=fire.settings.mail_from,
-        Destination={"ToAddresses": [row["email"]]},
-        Content={"Simple": {"Subject": {"Data": row["subject"]}, "Body": {"Text": {"Data": row["body"]}}}},
-    )
-    return str(answer["MessageId"])
+    return mail.send(fire, act_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
 
 
 def _put_feed(fire: "Fire", row: dict[str, Any]) -> str:
