@@ -1,16 +1,23 @@
 """At ask: each sender asks once about all that it has, sends after a yes what was asked, and tells what came of it."""
 
+import html
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from company import decision_links
+from company.console import Site, respond
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import epss, epss_of, kev, kev_entry, kev_of
 from tests.support import days
 from watchbill.cloud.mail import sent_mail, verify_sender
 
+EVENT = json.loads((Path(__file__).resolve().parents[1] / "events" / "console.json").read_text())
 BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
 FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"min_score": 0})
 
@@ -159,3 +166,23 @@ def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office
     assert before == []
     assert len(sent_mail(office.works.cloud)) == 1
     assert office.value("SELECT sent_at IS NOT NULL FROM company.briefs")
+
+
+def test_the_page_of_the_question_shows_word_for_word_what_a_yes_lets_go(shop: Office) -> None:
+    shop.run("deliver")
+    brain = shop.works.brain
+    site = Site(
+        brain=lambda: brain.as_role("console"),
+        key="k" * 32,
+        title="T",
+        zone=ZoneInfo("UTC"),
+        desk="",
+        wake=lambda _: True,
+    )
+    path = decision_links.issue(brain.as_role("console"), question(shop)["id"])
+
+    http = {**EVENT["requestContext"]["http"], "method": "GET", "path": path}
+    shown = respond(site, {**EVENT, "rawPath": path, "requestContext": {"http": http}})["body"]
+
+    assert deliveries(shop)[0]["subject"] in html.unescape(shown)
+    assert all(deliveries(shop)[n]["body"].strip() in html.unescape(shown) for n in (0, 1))

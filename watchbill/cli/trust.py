@@ -60,7 +60,7 @@ def _show_waiting(act: str | None, *, as_json: bool) -> None:
 
     with open_brain() as brain:
         known = {row["act"] for row in _of(brain.all("rungs"), act)}
-        rows = [row for row in brain.all("acts_waiting") if row["act"] in known]
+        rows = [row for row in brain.all("acts_waiting", decision_id=None) if row["act"] in known]
     if as_json:
         show_json(rows)
     else:

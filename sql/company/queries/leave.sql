@@ -49,11 +49,11 @@ GROUP BY a.act
 ORDER BY a.act
 
 -- name: acts_waiting
--- What waits for the owner's leave, word for word where it is kept.
+-- What waits for the owner's leave, word for word where it is kept; of one question, or all.
 SELECT o.id, o.act, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role, coalesce(l.body, p.body, b.body) AS body
 FROM company.outbox o
 LEFT JOIN company.deliveries l ON l.outbox_id = o.id
 LEFT JOIN company.drafts p ON o.act = 'publish' AND p.id::text = o.payload ->> 'draft'
 LEFT JOIN company.briefs b ON o.act = 'brief' AND b.id::text = o.payload ->> 'brief_id'
-WHERE o.status IN ('waiting', 'allowed') AND o.act <> 'act_by_model'
+WHERE o.status IN ('waiting', 'allowed') AND o.act <> 'act_by_model' AND (%(decision_id)s::bigint IS NULL OR o.decision_id = %(decision_id)s)
 ORDER BY o.id
