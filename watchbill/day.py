@@ -132,7 +132,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
-        open_for_business(desk, vertical)
+        open_for_business(desk, vertical, thinks=options.model is not None)
         ready = time.monotonic()
         scheduler, failed, heard = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
@@ -166,10 +166,13 @@ def _editions(
     return editions, tuple(warnings)
 
 
-def open_for_business(desk: Desk, vertical: Vertical) -> None:
-    """What an owner does after her first deploy. The desk's mail and pages go nowhere but into the desk's own cloud."""
+def open_for_business(desk: Desk, vertical: Vertical, *, thinks: bool = False) -> None:
+    """What an owner does after her first deploy. The desk's mail and pages go nowhere but into the desk's own cloud.
+
+    thinks: she asked for a model (`--think`), so it may act.
+    """
     with desk.brain() as brain:
-        for act in ("deliver", "publish"):
+        for act in ("deliver", "publish", *(["act_by_model"] if thinks else [])):
             brain.run("set_outward_act", act=act, stands_at="open")
         for customer in vertical.customers:
             brain.run(

@@ -1,4 +1,4 @@
-"""What watches the company from outside of its fleet, on the desk: CloudWatch and the database's clock; what she heard.
+"""What goes on outside of the fleet, on the desk: CloudWatch, the database's clock, SES's post; what the owner heard.
 
 None of it is a fire: it runs between them, by the scheduler's own plays.
 """
@@ -11,6 +11,7 @@ from functools import partial
 
 from watchbill.cloud.alarms import Alarms
 from watchbill.cloud.database_clock import EVERY, next_tick
+from watchbill.cloud.mail_events import Postman
 from watchbill.cloud.metrics import Metrics
 from watchbill.cloud.notices import Notice, Notices
 from watchbill.cloud.retries import Fire
@@ -25,6 +26,7 @@ class Outside:
         self.metrics = Metrics(desk.cloud)
         self.alarms = Alarms(desk.cloud, self.metrics, since)
         self.notices = Notices(desk.cloud)
+        self._postman = Postman(desk.cloud, desk.deployed)
         self._desk, self._scheduler = desk, scheduler
         self._repeat(next_tick(since), EVERY, self._tick, "database_clock")
         self._repeat(self.alarms.first, self.alarms.step, self._judge, "alarms")
@@ -35,8 +37,9 @@ class Outside:
         return self.notices.heard
 
     def after_fire(self, fire: Fire) -> None:
-        """Takes a run's metrics, and stamps what it sent to the owner."""
+        """Takes a run's metrics and its mail, and stamps what it sent to the owner."""
         self.metrics.note_fire(fire)
+        self._postman.carry(fire.ended_at)
         self.notices.look(fire.ended_at)
 
     def _judge(self, now: datetime) -> None:

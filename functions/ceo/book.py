@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ceo.judging import missing
+from ceo.posting import send_allowed
 from ceo.priorities import order
 from company.alerts import send_due
 from company.outcomes import Done, Outcome
@@ -19,6 +20,7 @@ MORNING = (time(4, 0), time(10, 0))
 def work(fire: Fire) -> Outcome:
     """Every fire leaves the status true; one a day writes to the owner."""
     silent = fire.use("let_silence_answer")
+    send_allowed(fire)
     waiting = fire.use("unanswered_messages")
     sent_back = sum(send_back(fire, message) for message in waiting)
     watched = answer_findings(fire)

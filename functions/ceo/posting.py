@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceo.mailing import bodies
+from company import mail, trust
 from company.errors import Refused
 from company.findings import open_finding
 from company.pings import ping
@@ -30,12 +31,29 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
     except Refused as refused:
         fire.learn("not_sent", f"the brief of {brief['brief_date']} stays in the house: {refused}", rule=refused.rule)
         return False
-    if act["status"] not in ("recorded", "unknown"):
+    if act["status"] == "waiting":
+        trust.ask(fire, ACT)
+    if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
         return False
-    was_sent, receipt = _mail(fire, brief)
+    return _post(fire, brief, act["act_id"])
+
+
+def send_allowed(fire: Fire) -> int:
+    """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
+    sent = 0
+    for brief in fire.brain.all("briefs_to_mail"):
+        if trust.take(fire, brief["act_id"], _content(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief["act_id"])
+    if trust.has_errand(fire, ACT):
+        trust.tend(fire, ACT)
+    return sent
+
+
+def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
+    was_sent, receipt = _mail(fire, brief, act_id)
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act", act_id=act["act_id"], session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+            "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
         )
         if was_sent:
             fire.brain.run("note_brief_sent", brief_id=brief["id"])
@@ -54,26 +72,27 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
         to_whom=fire.settings.owner_email,
         subject=brief["subject"],
         payload={"brief_id": brief["id"]},
+        content_sha256=_content(fire, brief),
         session_id=fire.session_id,
     )
     assert act is not None, "record_outward_act always answers"
     return act
 
 
-def _mail(fire: Fire, brief: Mapping[str, Any]) -> tuple[bool, str]:
+def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
+    """The page and whom it goes to; the links beside it are made while mailing and lead to the same questions."""
+    return trust.fixed(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
+
+
+def _mail(fire: Fire, brief: Mapping[str, Any], act_id: int) -> tuple[bool, str]:
     """Whether SES took it, and its receipt, or its words."""
     plain, html = bodies(fire, brief)
-    body = {"Text": {"Data": plain, "Charset": "UTF-8"}, "Html": {"Data": html, "Charset": "UTF-8"}}
+    to = fire.settings.owner_email
     try:
-        answer = fire.cloud.client("sesv2").send_email(
-            FromEmailAddress=fire.settings.mail_from,
-            Destination={"ToAddresses": [fire.settings.owner_email]},
-            Content={"Simple": {"Subject": {"Data": brief["subject"], "Charset": "UTF-8"}, "Body": body}},
-        )
+        return True, mail.send(fire, act_id=act_id, to=to, subject=brief["subject"], text=plain, html=html)
     except Exception as error:  # whatever SES and the network can do, the page must stand and somebody must hear of it
         fire.log.warning("the brief was not taken by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]
-    return True, str(answer["MessageId"])
 
 
 def _raise_the_alarm(fire: Fire, brief: Mapping[str, Any], why: str) -> None:

@@ -7,7 +7,7 @@ from company.alerts import send_due
 from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from heartbeat import deployed, findings, money, retrying, waking
+from heartbeat import deployed, findings, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
 
 
@@ -16,7 +16,7 @@ def work(fire: Fire) -> Outcome:
     schedules = deployed.read(fire)
     written = fill(fire.brain, fire.now, fire.budget)
     ended = settle(fire)
-    told = respond(fire, ended["slots"])
+    told = respond(fire, ended["slots"]) | mail.hear(fire)
     retired = retire(fire.brain)
     figures = fire.brain.one("ledger_figures") or {}
     looked_at = figures["looked_at"]

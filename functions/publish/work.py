@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from company import trust
 from company.findings import open_finding
 from company.outcomes import Done, Outcome
 from company.session import Fire
@@ -16,23 +17,25 @@ def preflight(fire: Fire) -> str | None:
     """A reason to rest: the act is closed, or no audited post waits."""
     if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
         return "the act publish stands at closed; the owner opens it"
-    return None if fire.brain.all("drafts_to_publish") else "no audited post waits"
+    return None if trust.has_errand(fire, ACT) or fire.brain.all("drafts_to_publish") else "no audited post waits"
 
 
 def work(fire: Fire) -> Outcome:
     """Publishes what waits, then draws the feed anew; a feed is not worth a post, so it comes last."""
     ends = [publish(fire, draft) for draft in fire.brain.all("drafts_to_publish")]
     evidence = {word: ends.count(word) for word in ("published", "waiting", "refused", "unknown")}
+    if trust.has_errand(fire, ACT):
+        evidence["asked"] = trust.tend(fire, ACT)
     return Done({**evidence, "in_the_feed": draw_feed(fire) if evidence["published"] else 0})
 
 
 def publish(fire: Fire, draft: Mapping[str, Any]) -> str:
-    """published, waiting (for the owner), refused (the bucket did not take it) or unknown (a kill in between)."""
+    """published, waiting (for the owner), refused (the bucket did not take it, or it changed) or unknown (a kill)."""
     slug = pages.slug_of(draft)
     act = _record(fire, draft, slug)
-    if act["status"] != "recorded":
-        _tell_unknown(fire, draft, act["status"])
-        return "waiting" if act["status"] == "waiting" else "unknown"
+    status = trust.take(fire, act["act_id"], _content(draft, slug)) if act["status"] == "allowed" else act["status"]
+    if status != "recorded":
+        return _not_now(fire, draft, status)
     try:
         receipt = _put(fire, draft, slug)
     except Exception as error:  # whatever S3 and the network can do, the other posts go on and this one is told of
@@ -68,10 +71,16 @@ def _record(fire: Fire, draft: Mapping[str, Any], slug: str) -> dict[str, Any]:
         to_whom=f"{FOLDER}/{slug}.html",
         subject=draft["title"],
         payload={"draft": draft["id"], "facts": len(draft["facts"])},
+        content_sha256=_content(draft, slug),
         session_id=fire.session_id,
     )
     assert act is not None, "record_outward_act always answers"
     return act
+
+
+def _content(draft: Mapping[str, Any], slug: str) -> bytes:
+    """The page is drawn from the text: where that lies and what it says is all that a reader gets."""
+    return trust.fixed(slug, pages.as_text(draft))
 
 
 def _put(fire: Fire, draft: Mapping[str, Any], slug: str) -> str:
@@ -92,9 +101,17 @@ def _confirm(fire: Fire, act_id: int, *, was_sent: bool, receipt: str) -> None:
     fire.brain.run("confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt)
 
 
+def _not_now(fire: Fire, draft: Mapping[str, Any], status: str) -> str:
+    """Why a post stays: the owner was asked, or it is not what she saw, or it may have gone before."""
+    if status == "changed":
+        return "refused"
+    if status != "waiting":
+        _tell_unknown(fire, draft, status)
+        return "unknown"
+    return "waiting"
+
+
 def _tell_unknown(fire: Fire, draft: Mapping[str, Any], status: str) -> None:
-    if status == "waiting":
-        return
     open_finding(
         fire.brain,
         fingerprint=f"unpublished:{draft['id']}",

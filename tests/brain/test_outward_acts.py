@@ -63,7 +63,7 @@ def test_the_same_act_again_is_given_back_and_not_done_twice(brain: TestBrain) -
     again = record_outward_act(brain, "deliver", session)
 
     assert (first["status"], first["is_new"]) == ("recorded", True)
-    assert again == {"act_id": first["act_id"], "status": "sent", "is_new": False}
+    assert again == {"act_id": first["act_id"], "status": "sent", "is_new": False, "asked_in": None}
 
 
 def test_a_kill_between_recording_and_confirming_leaves_the_act_unknown(brain: TestBrain) -> None:

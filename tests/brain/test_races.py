@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
+from company.trust import fixed
 from tests.support.acts import (
     ask_decision,
     claim,
@@ -208,6 +209,43 @@ def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain
 
     assert (mine["status"], mine["is_new"]) == ("recorded", True)
     assert (recording.result()["status"], recording.result()["is_new"]) == ("unknown", False)
+
+
+def _allowed(brain: TestBrain) -> tuple[int, int]:
+    """An act at ask with the owner's question about it: (session, decision)."""
+    brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    session = session_of(brain, "deliver")
+    record_outward_act(brain, "deliver", session)
+    deliver = brain.as_role("deliver")
+    return session, deliver.value("ask_leave", act="deliver", session_id=session, answer_by=brain.now())
+
+
+def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+    _, decision = _allowed(brain)
+    console, terminal = brain.connect("owner"), brain.connect("owner")
+
+    with unfinished(console):
+        console.run("answer_decision", decision_id=decision, option="no", words=None)
+        yes = aside.submit(terminal.run, "answer_decision", decision_id=decision, option="yes", words=None)
+        wait_until_blocked(brain, terminal, yes)
+
+    with refused("a_decision_is_answered_once"):
+        yes.result()
+    assert brain.sql("owner", "SELECT status FROM company.outbox") == [{"status": "declined"}]
+
+
+def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+    session, decision = _allowed(brain)
+    brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
+    owner, sender = brain.connect("owner"), brain.connect("deliver")
+    mine = {"act_id": 1, "session_id": session, "content_sha256": fixed("what goes")}
+
+    with unfinished(owner):
+        owner.run("set_outward_act", act="deliver", stands_at="closed")
+        taking = aside.submit(sender.value, "take_allowed_act", **mine)
+        wait_until_blocked(brain, sender, taking)
+
+    assert taking.result() == "declined"
 
 
 def test_two_sights_of_one_fault_are_one_finding(brain: TestBrain, aside: ThreadPoolExecutor) -> None:

@@ -259,3 +259,17 @@ def test_rows_that_do_not_add_up_are_caught(brain: TestBrain, brief: Write, fact
     wrong = replace(known, sources=[{**row, "read": row["read"] + 1} for row in known.sources])
 
     assert not check(page, wrong)["rows_add_up"]
+
+
+def test_a_page_that_came_back_is_not_called_served(brain: TestBrain, brief: Write) -> None:
+    days.a_bad_day(brain)
+    days.write(brain, "UPDATE company.outbox SET mail_status = 'bounced' WHERE dedupe_key = 'Northferry Logistics'")
+    days.write(
+        brain, "UPDATE company.outbox SET mail_status = NULL, mail_status_at = NULL WHERE dedupe_key = 'Alder Bank'"
+    )
+
+    page = text.render(brief().page)
+
+    assert "2 of 3 customers served" in page
+    assert "mail servers accepted 1 of 3, 1 bounced, 1 not known yet" in page
+    assert "BOUNCED: " in page

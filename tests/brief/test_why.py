@@ -6,6 +6,7 @@ import pytest
 
 from company.why import NothingKnown, Story, why
 from tests.support import days
+from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 
@@ -119,6 +120,19 @@ def test_a_delivery_tells_when_it_was_accepted(brain: TestBrain) -> None:
 
     assert story.title == "to Alder Bank: 2 of your things changed"
     assert told(story)[-1] == "deliver: sent: accepted"
+
+
+def test_a_delivery_tells_who_allowed_it_and_what_the_other_side_said(brain: TestBrain) -> None:
+    days.delivery(brain, "Alder Bank", items=2)
+    days.write(brain, "UPDATE company.outbox SET decision_id = %(id)s", id=ask_decision(brain, fingerprint="x"))
+    brain.owner.run("answer_decision", decision_id=1, option="yes", words=None)
+    bounced = "INSERT INTO company.mail_events VALUES (DEFAULT, 'k', 1, 'bounced', %(at)s, 'full')"
+    days.write(brain, bounced, at=days.BRIEF_AT)
+
+    story = told(why(brain.owner, "L-1"))
+
+    assert story[-1] == "mail server: bounced: full"
+    assert {"data_manager: asked the owner: D-1", "owner: D-1: yes"} < set(story)
 
 
 def test_a_story_is_told_oldest_first(brain: TestBrain) -> None:

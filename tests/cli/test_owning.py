@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Watchbill
+from tests.support import days
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cli import house
@@ -98,3 +99,17 @@ def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: 
 
     assert said.code == 2
     assert "--filters all of it is no JSON object" in said.err
+
+
+def test_a_customer_is_told_of_apart_from_whether_the_run_succeeded(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay
+) -> None:
+    days.delivery(brain, "Alder Bank", items=2)
+    days.write(brain, "UPDATE company.outbox SET mail_status = 'bounced'")
+
+    listed, told = watchbill("customers"), watchbill("customers", "deliveries", "alder bank")
+
+    assert "bounced" in listed.out and "0 of 1 accepted, 1 bounced" in listed.out
+    [row] = json.loads(watchbill("customers", "deliveries", "Alder Bank", "--json").out)
+    assert (row["status"], row["mail_status"]) == ("sent", "bounced")
+    assert told.out.splitlines()[1].split()[0] == "L-1"

@@ -109,6 +109,14 @@ def test_nobody_but_its_role_reads_a_logins_password(stack: Stack) -> None:
         assert resources.count("/logins/") == 1
 
 
+def test_whoever_acts_outwards_is_woken_by_an_answer_on_the_console(stack: Stack) -> None:
+    asking = [role for role, record in records().items() if record.outward or record.kind == "manager"]
+    may_wake = json.dumps(_inline(stack, "console"))
+
+    assert [r for r in asking if f"${{Company}}-{r}" not in may_wake and not r.endswith("_manager")] == []
+    assert "${Company}-*_manager" in may_wake
+
+
 def test_forty_roles_still_fit_in_one_stack(stack: Stack) -> None:
     own = [name for name in stack.resources if any(name.startswith(_camel(role)) for role in ROLES)]
 

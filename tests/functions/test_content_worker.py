@@ -156,7 +156,7 @@ def test_a_post_whose_fate_is_unknown_is_not_put_out_again(newsroom: Office) -> 
     def killed(fire: Fire) -> Outcome:
         draft = fire.brain.all("drafts_to_publish")[0]["id"]
         act = {"act": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
-        fire.brain.one("record_outward_act", **act, session_id=fire.session_id)
+        fire.brain.one("record_outward_act", **act, content_sha256=None, session_id=fire.session_id)
         return Done({"killed": 1})
 
     newsroom.works.brain.wait(minutes=1)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from company.brain import Brain
+from company.trust import fixed
 from tests.support.brains import TestBrain
 
 SESSION_SECONDS = 75
@@ -179,14 +180,17 @@ def record_outward_act(
     act: str = "deliver",
     dedupe_key: str = "brief to a customer, 11 March",
     via: Brain | None = None,
+    subject: str = "",
+    content: bytes | None = fixed("what goes"),
 ) -> dict[str, Any]:
     row = (via or brain.as_role(role)).one(
         "record_outward_act",
         act=act,
         dedupe_key=dedupe_key,
         to_whom="customer@example.invalid",
-        subject="",
+        subject=subject,
         payload={},
+        content_sha256=content,
         session_id=session,
     )
     assert row is not None

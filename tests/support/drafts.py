@@ -49,6 +49,7 @@ def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
         to_whom="a page",
         subject="",
         payload={},
+        content_sha256=None,
         session_id=recorder,
     )
     assert act is not None

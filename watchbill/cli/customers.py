@@ -31,9 +31,11 @@ def list_all(as_json: bool = JSON) -> None:
     if as_json:
         show_json(rows)
         return
-    told = [(row["name"], row["kind"], row["email"], _state(row), row["last_subject"] or "-") for row in rows]
+    told = [
+        (row["name"], row["kind"], row["email"], _state(row), _mail(row), row["last_subject"] or "-") for row in rows
+    ]
     none = 'Nobody yet: watchbill customers add "Alder Bank" --email desk@alder.example'
-    show(table(("CUSTOMER", "GETS", "TO", "STATE", "LAST RECEIVED"), told) if told else none)
+    show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), told) if told else none)
 
 
 @app.command("add")
@@ -78,6 +80,29 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
     else:
         show(f"To: {customer['email']}\nSubject: {page.subject}\n\n{page.body}")
+
+
+@app.command("deliveries")
+def deliveries(
+    name: str = NAME, last: int = typer.Option(20, "--last", min=1, help="How many."), as_json: bool = JSON
+) -> None:
+    """List what was written for a customer: how each ended here, and what the other side's mail server said."""
+    from company.wording import day_and_time
+    from watchbill.cli.house import ZONE, open_brain
+    from watchbill.cli.printing import show, show_json, table
+
+    with open_brain() as brain:
+        customer = _known(brain.all("list_customers"), name)
+        rows = brain.all("deliveries_of_customer", customer_id=customer["id"], limit=last)
+    if as_json:
+        show_json(rows)
+        return
+    told = [
+        (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _arrived(row), row["subject"])
+        for row in rows
+    ]
+    none = f"Nothing was written for {customer['name']} yet."
+    show(table(("WHICH", "WRITTEN", "HERE", "THE OTHER SIDE", "SUBJECT"), told) if told else none)
 
 
 @app.command("pause")
@@ -127,4 +152,25 @@ def _filters(text: str) -> dict[str, Any]:
 
 
 def _state(row: dict[str, Any]) -> str:
-    return "paused" if row["is_paused"] else "served" if row["last_status"] == "sent" else row["last_status"] or "new"
+    if row["is_paused"]:
+        return "paused"
+    if row["last_mail_status"] in ("bounced", "rejected", "complained"):
+        return str(row["last_mail_status"])
+    return "served" if row["last_status"] == "sent" else row["last_status"] or "new"
+
+
+def _mail(row: dict[str, Any]) -> str:
+    """'3 of 3 accepted, 0 bounced': by the mail servers on the other side, not by SES."""
+    if not row["mails"]:
+        return "-"
+    spam = f", {row['complained']} called spam" if row["complained"] else ""
+    return f"{row['accepted']} of {row['mails']} accepted, {row['bounced']} bounced{spam}"
+
+
+def _arrived(row: dict[str, Any]) -> str:
+    """What is known of a mail; a file in the bucket has no other side."""
+    if "@" not in row["to_whom"]:
+        return "a file"
+    if row["status"] != "sent":
+        return "-"
+    return ": ".join(filter(None, (row["mail_status"] or "not known", row["mail_said"])))

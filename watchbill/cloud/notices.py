@@ -11,6 +11,9 @@ from typing import Any
 
 from watchbill.cloud.aws import Cloud
 
+POST = "-mail-events"
+"""What SES tells of mail is the company's to read, and no notice to its owner."""
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -50,4 +53,4 @@ class Notices:
         from moto.sns.models import sns_backends
 
         topics = sns_backends[self._cloud.account][self._cloud.region].topics
-        return {arn: list(topic.sent_notifications) for arn, topic in topics.items()}
+        return {arn: list(topic.sent_notifications) for arn, topic in topics.items() if not arn.endswith(POST)}

@@ -52,6 +52,9 @@ BEGIN
   IF coalesce(company.my_kind(), '') NOT IN ('manager', 'ceo') THEN
     PERFORM company.refuse('only_managers_and_the_ceo_ask_the_owner', coalesce(company.me(), session_user) || ' escalates to its manager instead');
   END IF;
+  IF starts_with(my_fingerprint, 'leave:') THEN
+    PERFORM company.refuse('the_house_itself_asks_leave', 'a question about an outward act is worded by ask_leave');
+  END IF;
   INSERT INTO company.decisions (
     fingerprint, question, background, unknown, options, recommendation, default_option, asked_by, answer_by, finding_id, subject
   )

@@ -10,12 +10,16 @@ BEGIN
   IF NOT FOUND THEN
     PERFORM company.refuse('one_sets_only_a_known_outward_act', my_act || ' is not an outward act');
   END IF;
+  IF level = 'closed' THEN
+    PERFORM company.decline_all(my_act);
+  END IF;
 END $$;
 
--- status 'recorded' means go; 'waiting' means that the act stands at ask; anything else was done, or may have been, before.
+-- status 'recorded' means go; 'waiting' means that the act stands at ask, 'allowed' that its sender may take it (075); anything else was
+-- done, or may have been, before. asked_in is the question about it, if there was one.
 CREATE OR REPLACE FUNCTION company.record_outward_act(
-  my_act text, my_dedupe_key text, my_to text, my_subject text, my_payload jsonb, my_session bigint,
-  OUT act_id bigint, OUT status text, OUT is_new boolean
+  my_act text, my_dedupe_key text, my_to text, my_subject text, my_payload jsonb, my_content_sha256 bytea,
+  my_session bigint, OUT act_id bigint, OUT status text, OUT is_new boolean, OUT asked_in bigint
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,8 +33,8 @@ BEGIN
   IF coalesce(stands, 'closed') = 'closed' THEN
     PERFORM company.refuse('outward_act_is_closed', format('%s stands at closed; the owner opens it', my_act));
   END IF;
-  INSERT INTO company.outbox AS o (act, dedupe_key, to_whom, subject, payload, status, by_role, session_id)
-  VALUES (my_act, my_dedupe_key, my_to, coalesce(my_subject, ''), coalesce(my_payload, '{}'),
+  INSERT INTO company.outbox AS o (act, dedupe_key, to_whom, subject, payload, content_sha256, status, by_role, session_id)
+  VALUES (my_act, my_dedupe_key, my_to, coalesce(my_subject, ''), coalesce(my_payload, '{}'), my_content_sha256,
     CASE WHEN stands = 'ask' THEN 'waiting' ELSE 'recorded' END, company.me(), my_session)
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING o.id, o.status INTO act_id, status;
@@ -38,7 +42,7 @@ BEGIN
   IF NOT is_new THEN
     -- Recorded earlier and never confirmed: a kill in between. Nobody knows whether it went out (scar: sent twice).
     UPDATE company.outbox o SET status = 'unknown' WHERE o.dedupe_key = my_dedupe_key AND o.status = 'recorded' AND o.session_id <> my_session;
-    SELECT o.id, o.status INTO act_id, status FROM company.outbox o WHERE o.dedupe_key = my_dedupe_key;
+    SELECT o.id, o.status, o.decision_id INTO act_id, status, asked_in FROM company.outbox o WHERE o.dedupe_key = my_dedupe_key;
   END IF;
 END $$;
 
@@ -69,8 +73,10 @@ BEGIN
   ON CONFLICT (brief_date) DO UPDATE
   SET covers_from = excluded.covers_from, covers_to = excluded.covers_to, subject = excluded.subject, body = excluded.body,
     html = excluded.html, facts = excluded.facts, checklist = excluded.checklist, written_at = company.now()
-  -- Once sent it stays as the owner read it; a retry gets the number of that one.
-  WHERE b.sent_at IS NULL;
+  -- Once sent it stays as the owner read it, and while leave is asked as it was asked about; a retry gets the number of that one.
+  WHERE b.sent_at IS NULL AND NOT EXISTS (
+    SELECT FROM company.outbox o WHERE o.act = 'brief' AND o.dedupe_key = 'brief:' || my_date AND o.status IN ('waiting', 'allowed')
+  );
   SELECT id INTO written FROM company.briefs WHERE brief_date = my_date;
   RETURN written;
 END $$;

@@ -24,7 +24,7 @@ GRANT EXECUTE ON FUNCTION company.require_living_session(bigint),
   company.ask_decision(text, text, text, text, jsonb, text, text, timestamptz, bigint, jsonb),
   company.answer_decision(bigint, text, text), company.let_silence_answer(), company.note_decision_acted(bigint, text),
   company.set_switch(text, text), company.set_outward_act(text, text),
-  company.record_outward_act(text, text, text, text, jsonb, bigint), company.confirm_outward_act(bigint, bigint, boolean, text),
+  company.record_outward_act(text, text, text, text, jsonb, bytea, bigint), company.confirm_outward_act(bigint, bigint, boolean, text),
   company.write_brief(date, timestamptz, timestamptz, text, text, text, jsonb, jsonb), company.note_brief_sent(bigint)
 TO @staff@;
 

@@ -49,18 +49,28 @@ WHERE kind = 'escalation' AND answered_at IS NULL AND raised > 0
 ORDER BY raised DESC, id
 
 -- name: brief_customers
--- Each customer with what left for them in the span.
-SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.items, d.last_at, d.subject
+-- Each customer with what left for them in the span: sent is what did not come back, mails is how many of it went by mail.
+SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.held_back, d.items, d.last_at, d.subject,
+  d.mails, d.accepted, d.bounced, d.complained
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT count(*) AS deliveries,
-    count(*) FILTER (WHERE status = 'sent') AS sent,
+    count(*) FILTER (WHERE status = 'sent' AND NOT came_back) AS sent,
     count(*) FILTER (WHERE status = 'refused') AS refused,
     count(*) FILTER (WHERE status IN ('waiting', 'recorded')) AS waiting,
-    coalesce(sum(jsonb_array_length(items)) FILTER (WHERE status = 'sent' AND jsonb_typeof(items) = 'array'), 0)::integer AS items,
-    max(ended_at) FILTER (WHERE status = 'sent') AS last_at,
-    (array_agg(subject ORDER BY written_at DESC, id DESC))[1] AS subject
-  FROM company.deliveries
+    count(*) FILTER (WHERE status = 'declined') AS held_back,
+    coalesce(sum(jsonb_array_length(items)) FILTER (WHERE status = 'sent' AND NOT came_back AND jsonb_typeof(items) = 'array'), 0)::integer AS items,
+    max(ended_at) FILTER (WHERE status = 'sent' AND NOT came_back) AS last_at,
+    (array_agg(subject ORDER BY written_at DESC, id DESC))[1] AS subject,
+    count(*) FILTER (WHERE is_mail) AS mails,
+    count(*) FILTER (WHERE is_mail AND mail_status IN ('accepted', 'complained')) AS accepted,
+    count(*) FILTER (WHERE is_mail AND came_back) AS bounced,
+    count(*) FILTER (WHERE is_mail AND mail_status = 'complained') AS complained
+  FROM (
+    SELECT e.*, o.mail_status, coalesce(o.mail_status IN ('bounced', 'rejected'), false) AS came_back,
+      e.status = 'sent' AND o.to_whom LIKE '%%@%%' AS is_mail
+    FROM company.deliveries e JOIN company.outbox o ON o.id = e.outbox_id
+  ) AS e
   WHERE customer_id = c.id AND written_at >= %(since)s AND written_at < %(until)s
 ) d ON true
 ORDER BY c.id

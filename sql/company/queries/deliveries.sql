@@ -3,11 +3,20 @@
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
 -- name: customers_to_serve
--- Customers who get deliveries, each with the last span that was written for them.
-SELECT c.id, c.name, c.email, c.kind, c.filters, last.covers_to, daily.covers_to AS daily_to
+-- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next daily page goes on:
+-- what the owner held back since the last daily page is in it.
+SELECT c.id, c.name, c.email, c.kind, c.filters, d.written_to, d.written_daily_to AS daily_to,
+  CASE WHEN d.declined_to > coalesce(d.told_daily_to, '-infinity') THEN coalesce(d.told_daily_to, d.declined_from) ELSE d.told_to END AS covers_to
 FROM company.customers c
-LEFT JOIN LATERAL (SELECT max(d.covers_to) AS covers_to FROM company.deliveries d WHERE d.customer_id = c.id) last ON true
-LEFT JOIN LATERAL (SELECT max(d.covers_to) AS covers_to FROM company.deliveries d WHERE d.customer_id = c.id AND d.occasion = 'daily') daily ON true
+LEFT JOIN LATERAL (
+  SELECT max(covers_to) AS written_to,
+    max(covers_to) FILTER (WHERE occasion = 'daily') AS written_daily_to,
+    max(covers_to) FILTER (WHERE status <> 'declined') AS told_to,
+    max(covers_to) FILTER (WHERE status <> 'declined' AND occasion = 'daily') AS told_daily_to,
+    max(covers_to) FILTER (WHERE status = 'declined') AS declined_to,
+    min(covers_from) FILTER (WHERE status = 'declined') AS declined_from
+  FROM company.deliveries WHERE customer_id = c.id
+) d ON true
 WHERE NOT c.is_paused
 ORDER BY c.id
 
@@ -26,7 +35,8 @@ SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose act may go now.
-SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key
+SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key,
+  o.decision_id
 FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id
 JOIN company.outbox o ON o.id = d.outbox_id

@@ -15,12 +15,29 @@ SELECT role, is_paused FROM company.roster WHERE left_at IS NULL AND schedule_ex
 SELECT company.pause_customer(%(name)s, %(rests)s)
 
 -- name: list_customers
--- Customers, with the last that each received.
-SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status, last.covers_to,
-  last.covers_to AS daily_to
+-- Customers, with the last that each received, and what became of the mail of the last 30 days.
+SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status,
+  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, m.mails, m.accepted, m.bounced, m.complained
 FROM company.customers c
-LEFT JOIN LATERAL (SELECT d.* FROM company.deliveries d WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1) last ON true
+LEFT JOIN LATERAL (
+  SELECT d.*, o.mail_status FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+  SELECT count(*) AS mails, count(*) FILTER (WHERE o.mail_status IN ('accepted', 'complained')) AS accepted,
+    count(*) FILTER (WHERE o.mail_status IN ('bounced', 'rejected')) AS bounced, count(*) FILTER (WHERE o.mail_status = 'complained') AS complained
+  FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+  WHERE d.customer_id = c.id AND d.status = 'sent' AND o.to_whom LIKE '%%@%%' AND d.written_at > company.now() - interval '30 days'
+) m ON true
 ORDER BY c.id
+
+-- name: deliveries_of_customer
+-- The last deliveries of a customer: how each ended here, and what the mail server on the other side said.
+SELECT d.id, d.written_at, d.occasion, d.subject, d.status, d.reason, o.to_whom, o.mail_status, o.mail_status_at, o.decision_id,
+  (SELECT e.said FROM company.mail_events e WHERE e.outbox_id = o.id AND e.status = o.mail_status ORDER BY e.id DESC LIMIT 1) AS mail_said
+FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.customer_id = %(customer_id)s
+ORDER BY d.id DESC
+LIMIT %(limit)s
 
 -- name: cost_by_role
 -- What thinking came to in a span of time, by employee, and how many of the fires went by the book. Machines never think.

@@ -164,6 +164,16 @@ SELECT at, who, what FROM (
   UNION ALL
   SELECT o.confirmed_at, 2, o.by_role, o.status || coalesce(': ' || o.receipt, '') FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.id = %(id)s AND o.confirmed_at IS NOT NULL
+  UNION ALL
+  SELECT t.at, t.step, t.who, t.what FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id JOIN company.decisions q ON q.id = o.decision_id,
+    LATERAL (VALUES (q.asked_at, 1, q.asked_by, format('asked the owner: D-%%s', q.id)),
+      (q.answered_at, 1, q.answered_by, format('D-%%s: %%s', q.id, concat_ws(' ', q.answer, q.answer_text)))) AS t (at, step, who, what)
+  WHERE d.id = %(id)s AND t.at IS NOT NULL
+  UNION ALL
+  SELECT e.at, 3, 'mail server', e.status || coalesce(': ' || nullif(e.said, ''), '')
+  FROM company.deliveries d JOIN company.mail_events e ON e.outbox_id = d.outbox_id WHERE d.id = %(id)s
+  UNION ALL
+  SELECT d.ended_at, 4, 'deliver', d.status || ': ' || d.reason FROM company.deliveries d WHERE d.id = %(id)s AND d.status IN ('declined', 'unknown')
 ) AS story
 ORDER BY at, step
 

@@ -6,6 +6,7 @@ from company.budget import BudgetSpent
 from company.errors import Refused, SettingsError
 from company.findings import open_finding
 from company.outcomes import Done, Failed, Outcome
+from company.trust import who_works
 
 if TYPE_CHECKING:
     from company.session import Fire
@@ -15,12 +16,11 @@ BOOK = "book"
 
 
 def do_the_work(fire: "Fire") -> Outcome:
-    """An employee's work by whoever the settings name; a machine never thinks."""
-    if not fire.record.is_employee or fire.settings.company_model == BOOK:
+    """An employee's work by whoever the settings name and the owner trusts; a machine never thinks."""
+    worker = who_works(fire)
+    if worker == BOOK:
         return _by_the_book(fire)
-    if fire.settings.company_shadow:
-        return _with_a_shadow(fire)
-    return _by_the_model(fire)
+    return _with_a_shadow(fire) if worker == "shadow" else _by_the_model(fire)
 
 
 def _by_the_book(fire: "Fire") -> Outcome:

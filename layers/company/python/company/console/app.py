@@ -117,7 +117,8 @@ def _ask(site: Site, token: str, wrong: str = "") -> Response:
     row = brain.one("subject_of_decision", id=found["decision_id"])
     assert row is not None, "a link leads to a decision"
     path = decision_links.PATH + token
-    return Response(views.question(row, path, brain.now(), site.zone, wrong), 422 if wrong else 200)
+    waiting = brain.all("acts_waiting", decision_id=row["id"])
+    return Response(views.question(row, path, brain.now(), site.zone, wrong, waiting), 422 if wrong else 200)
 
 
 def _answer(site: Site, request: Request, token: str) -> Response:

@@ -58,8 +58,11 @@ def _waiting(row: Row, now: datetime, zone: ZoneInfo) -> str:
     )
 
 
-def question(row: Row, path: str, now: datetime, zone: ZoneInfo, wrong: str = "") -> str:
-    """One question with a button for each option. Only the button's POST answers; reading this page does not."""
+def question(row: Row, path: str, now: datetime, zone: ZoneInfo, wrong: str = "", waiting: Iterable[Row] = ()) -> str:
+    """One question with a button for each option. Only the button's POST answers; reading this page does not.
+
+    waiting: what a yes lets go, word for word.
+    """
     names = sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
     unknown = [f"<p>Not known: {escape(row['unknown'])}</p>"] if row["unknown"] else []
     return page(
@@ -72,7 +75,13 @@ def question(row: Row, path: str, now: datetime, zone: ZoneInfo, wrong: str = ""
         *(_option(name, row) for name in names),
         '<p><label>In your own words, alone or with a button<br><textarea name="words" rows="3" maxlength="2000">'
         '</textarea></label></p>\n<p><button name="option" value="">Answer in words</button></p>\n</form>',
+        *(_in_full(act) for act in waiting),
     )
+
+
+def _in_full(act: Row) -> str:
+    head = f"{act['to_whom']}: {act['subject']}"
+    return f"<details><summary>{escape(head)}</summary><pre>{escape(act['body'] or '')}</pre></details>"
 
 
 def _frame(row: Row, now: datetime, zone: ZoneInfo) -> str:

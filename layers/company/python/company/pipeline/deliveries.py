@@ -4,9 +4,11 @@ Every delivery is written down before it leaves and confirmed after; asked again
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from company import mail, trust
 from company.brain import Brain
 from company.errors import Refused
 from company.outcomes import Done, Failed, Outcome, Skipped
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 FIRST_SPAN = timedelta(days=1)
 ACT = "deliver"
+NOT_TAKEN = {
+    "changed": ("refused", "it is not what the owner allowed"),
+    "unknown": ("unknown", "its sender was killed; one yes is one sending"),
+}
 
 
 def nothing_to_deliver(fire: "Fire") -> str | None:
@@ -28,7 +34,7 @@ def nothing_to_deliver(fire: "Fire") -> str | None:
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    if fire.brain.all("deliveries_to_send") or due(fire, speech):
+    if trust.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
         return None
     return "no customer is due and nothing important happened"
 
@@ -39,7 +45,7 @@ def due(fire: "Fire", speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
     for customer in fire.brain.all("customers_to_serve"):
         if is_daily_due(customer["daily_to"], fire.now, speech):
             found.append((customer, "daily"))
-        elif fire.brain.all(speech.important, **_span(fire.now, customer)):
+        elif fire.brain.all(speech.important, **_span(fire.now, customer, "important")):
             found.append((customer, "important"))
     return found
 
@@ -60,19 +66,22 @@ def deliver(fire: "Fire") -> Outcome:
     written = [_write(fire, speech, customer, occasion) for customer, occasion in due(fire, speech)]
     ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
+    if trust.has_errand(fire, ACT):
+        evidence["asked"] = trust.tend(fire, ACT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
 
 
-def _span(now: datetime, customer: dict[str, Any]) -> dict[str, Any]:
-    since = customer["covers_to"] or now - FIRST_SPAN
+def _span(now: datetime, customer: dict[str, Any], occasion: str) -> dict[str, Any]:
+    """What the owner did not let go is in the next daily page; what is important is not asked about twice."""
+    since = customer["covers_to" if occasion == "daily" else "written_to"] or now - FIRST_SPAN
     return {"customer_id": customer["id"], "since": since, "until": now}
 
 
 def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
     """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
-    span = _span(fire.now, customer)
+    span = _span(fire.now, customer, occasion)
     page = speech.write(facts(fire.brain, fire.now, speech, customer, occasion))
     key = f"{ACT}:{customer['id']}:{occasion}:{span['until']:%Y-%m-%dT%H:%M}"
     s3_key = f"feeds/{customer['id']}/{fire.now:%Y-%m-%d}.json" if customer["kind"] == "feed" else None
@@ -85,6 +94,7 @@ def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion:
             to_whom=to,
             subject=page.subject,
             payload={"customer": customer["name"], "kind": customer["kind"], "items": len(page.items)},
+            content_sha256=content_of(to, page.subject, page.body, json.loads(_as_json(page.items))),
             session_id=fire.session_id,
         )
         assert act is not None, "record_outward_act always answers"
@@ -93,7 +103,7 @@ def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion:
 
 def facts(brain: Brain, now: datetime, speech: Deliveries, customer: dict[str, Any], occasion: str) -> Facts:
     """All that the page for one customer may say; also for a preview, which nothing follows."""
-    span = _span(now, customer)
+    span = _span(now, customer, occasion)
     query = speech.items if occasion == "daily" else speech.important
     return Facts(
         customer=customer,
@@ -124,7 +134,7 @@ def _keep(
         kind=customer["kind"],
         subject=page.subject,
         body=page.body,
-        items=json.dumps(list(page.items), default=str),
+        items=_as_json(page.items),
         status="waiting" if act["status"] == "waiting" else "recorded",
         outbox_id=act["act_id"],
         s3_key=s3_key,
@@ -132,10 +142,21 @@ def _keep(
     return delivery
 
 
+def _as_json(items: Sequence[Any]) -> str:
+    return json.dumps(list(items), default=str)
+
+
+def content_of(to: str, subject: str, body: str, items: Any) -> bytes:
+    """All that a customer gets, and where, as one digest."""
+    return trust.fixed(to, subject, body, json.dumps(items, sort_keys=True))
+
+
 def _send(fire: "Fire", row: dict[str, Any]) -> str:
     """sent or refused. What may have gone before a kill goes again: a page twice does less harm than none."""
     if row["act_status"] in ("sent", "refused"):
         return _end(fire, row, row["act_status"], None)
+    if row["decision_id"] is not None and (taken := _take(fire, row)) != "recorded":
+        return _end(fire, row, *NOT_TAKEN.get(taken, (taken, None)))
     try:
         receipt = _put_feed(fire, row) if row["kind"] == "feed" else _mail(fire, row)
     except Refused:
@@ -144,6 +165,12 @@ def _send(fire: "Fire", row: dict[str, Any]) -> str:
         fire.log.warning("a delivery was not accepted", delivery=row["id"], error=repr(error))
         return _confirm(fire, row, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
     return _confirm(fire, row, was_sent=True, receipt=receipt)
+
+
+def _take(fire: "Fire", row: dict[str, Any]) -> str:
+    """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
+    content = content_of(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
+    return trust.take(fire, row["outbox_id"], content)
 
 
 def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
@@ -164,12 +191,7 @@ def _end(fire: "Fire", row: dict[str, Any], status: str, reason: str | None) -> 
 
 
 def _mail(fire: "Fire", row: dict[str, Any]) -> str:
-    answer = fire.cloud.client("sesv2").send_email(
-        FromEmailAddress=fire.settings.mail_from,
-        Destination={"ToAddresses": [row["email"]]},
-        Content={"Simple": {"Subject": {"Data": row["subject"]}, "Body": {"Text": {"Data": row["body"]}}}},
-    )
-    return str(answer["MessageId"])
+    return mail.send(fire, act_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
 
 
 def _put_feed(fire: "Fire", row: dict[str, Any]) -> str:

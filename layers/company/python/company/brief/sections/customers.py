@@ -20,7 +20,7 @@ def tell(facts: Facts, depth: Depth) -> Section:
             TITLE, lines=(f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_closed(facts)}",)
         )
     if len(facts.served) == len(facts.to_serve) and not any(
-        row["items"] + row["refused"] + row["waiting"] for row in facts.to_serve
+        row["items"] + row["refused"] + row["waiting"] + row["bounced"] for row in facts.to_serve
     ):
         return Section(TITLE, lines=(f"{_remark(facts)}; 0 changes for any of them",))
     rows = tuple(
@@ -35,7 +35,20 @@ def _remark(facts: Facts) -> str:
     refused = sum(row["refused"] for row in facts.to_serve)
     waiting = sum(row["waiting"] for row in facts.to_serve)
     held = f"; {waiting} waiting{_closed(facts)}" if waiting else ""
-    return f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}; {refused} refused{held}"
+    return f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}; {refused} refused{_mail(facts)}{held}"
+
+
+def _mail(facts: Facts) -> str:
+    """What the other side's mail servers said of what left: SES taking a mail is not a mailbox having it."""
+    mails, accepted, bounced, complained = (
+        sum(row[key] for row in facts.to_serve) for key in ("mails", "accepted", "bounced", "complained")
+    )
+    if not mails:
+        return ""
+    spam = f", {complained} called spam" if complained else ""
+    unknown = mails - accepted - bounced
+    silent = f", {unknown} not known yet" if unknown else ""
+    return f"; mail servers accepted {accepted} of {mails}, {bounced} bounced{spam}{silent}"
 
 
 def _when(facts: Facts) -> str:
@@ -56,6 +69,15 @@ def _said(row: Row, facts: Facts) -> str:
     """The last delivery's own subject, and how many there were; the company's name stands above already."""
     if not row["deliveries"]:
         return "nothing written"
-    state = "" if row["sent"] else ("REFUSED: " if row["refused"] else "waiting: ")
+    state = "" if row["sent"] else _not_served(row)
     earlier = f"{row['deliveries']} deliveries, the last: " if row["deliveries"] > 1 else ""
     return clipped(f"{state}{earlier}{row['subject'].removeprefix(facts.teller.title + ' ')}", SUBJECT_WIDTH)
+
+
+def _not_served(row: Row) -> str:
+    """Why a customer for whom something was written got nothing."""
+    if row["bounced"]:
+        return "BOUNCED: "
+    if row["refused"]:
+        return "REFUSED: "
+    return "waiting: " if row["waiting"] else "held back by you: "

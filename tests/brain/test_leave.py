@@ -1,0 +1,228 @@
+"""At ask an act waits for one yes: what goes is what was asked, once, and nobody but the owner lets it go."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from company.trust import fixed
+from tests.support.acts import ask_decision, close_session, record_outward_act, session_of
+from tests.support.brains import TestBrain
+from tests.support.refusals import NO_RIGHT, refused
+
+ASKED = fixed("what goes")
+
+
+def ask(brain: TestBrain, session: int, *keys: str, role: str = "deliver", act: str = "deliver") -> int | None:
+    """The owner sets the act to ask; the sender records what it has and asks once."""
+    brain.owner.run("set_outward_act", act=act, stands_at="ask")
+    for key in keys:
+        record_outward_act(brain, role, session, act=act, dedupe_key=key, subject=f"page {key}")
+    by = brain.now() + timedelta(hours=5)
+    asked: int | None = brain.as_role(role).value("ask_leave", act=act, session_id=session, answer_by=by)
+    return asked
+
+
+def answer(brain: TestBrain, decision: int | None, option: str | None = "yes", words: str | None = None) -> None:
+    brain.owner.run("answer_decision", decision_id=decision, option=option, words=words)
+
+
+def take(brain: TestBrain, act_id: int, session: int, content: bytes = ASKED, role: str = "deliver") -> str:
+    values = {"act_id": act_id, "session_id": session, "content_sha256": content}
+    return str(brain.as_role(role).value("take_allowed_act", **values))
+
+
+def acts(brain: TestBrain) -> list[tuple[Any, ...]]:
+    return [
+        tuple(row.values()) for row in brain.sql("owner", "SELECT status, decision_id FROM company.outbox ORDER BY id")
+    ]
+
+
+def question(brain: TestBrain, decision: int | None) -> dict[str, Any]:
+    row = brain.owner.one("subject_of_decision", id=decision)
+    assert row is not None
+    return row
+
+
+def test_fifty_things_that_wait_are_one_question(brain: TestBrain) -> None:
+    decision = ask(brain, session_of(brain, "deliver"), *map(str, range(50)))
+
+    asked = question(brain, decision)
+    assert asked["question"] == "Send these 50 pages to customers?"
+    assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["acts"])) == ("no", "deliver", 50)
+    assert 'customer@example.invalid: "page 4"; and 45 more' in asked["background"]
+    assert set(acts(brain)) == {("waiting", decision)}
+
+
+def test_what_comes_while_a_question_is_open_waits_for_the_next_one(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    first = ask(brain, session, "a")
+    assert ask(brain, session, "b") is None
+
+    answer(brain, first)
+    second = ask(brain, session)
+
+    assert acts(brain) == [("allowed", first), ("waiting", second)]
+
+
+def test_a_yes_lets_each_thing_go_once(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    answer(brain, ask(brain, session, "a"))
+
+    assert take(brain, 1, session) == "recorded"
+    brain.as_role("deliver").run("confirm_outward_act", act_id=1, session_id=session, was_sent=True, receipt="m")
+    assert take(brain, 1, session) == "sent"
+
+
+def test_what_goes_is_what_was_asked(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    answer(brain, ask(brain, session, "a"))
+
+    with refused("what_goes_is_what_was_asked"):
+        take(brain, 1, session, content=fixed("what goes", " and more"))
+    record_outward_act(brain, "deliver", session, dedupe_key="a", content=fixed("another page"))
+
+    assert take(brain, 1, session, content=ASKED) == "recorded"
+
+
+def test_one_yes_is_one_sending_also_after_a_kill(brain: TestBrain) -> None:
+    killed = session_of(brain, "deliver")
+    answer(brain, ask(brain, killed, "a"))
+    take(brain, 1, killed)
+
+    later = session_of(brain, "deliver")
+
+    assert take(brain, 1, later) == "unknown"
+    assert take(brain, 1, later) == "unknown"
+
+
+@pytest.mark.parametrize("option", ["no", None])
+def test_without_a_yes_nothing_goes(brain: TestBrain, option: str | None) -> None:
+    session = session_of(brain, "deliver")
+    decision = ask(brain, session, "a")
+
+    if option:
+        answer(brain, decision, option)
+    else:
+        brain.wait(hours=6)
+        brain.as_role("ceo").run("let_silence_answer")
+
+    assert acts(brain) == [("declined", decision)]
+    assert question(brain, decision)["outcome"] == "1 stayed in the house"
+
+
+def test_words_alone_let_nothing_go_and_are_quoted_when_it_is_asked_again(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    first = ask(brain, session, "a")
+
+    answer(brain, first, None, "not before Monday")
+    again = ask(brain, session)
+
+    assert acts(brain) == [("waiting", again)]
+    assert f'You wrote "not before Monday" to D-{first}' in question(brain, again)["background"]
+
+
+def test_what_waits_is_not_taken(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    ask(brain, session, "a")
+
+    assert take(brain, 1, session) == "waiting"
+    with refused("one_confirms_ones_own_recorded_act"):
+        brain.as_role("deliver").run("confirm_outward_act", act_id=1, session_id=session, was_sent=True, receipt="m")
+
+
+@pytest.mark.parametrize("role", ["data_manager", "ceo", "publish"])
+def test_nobody_takes_what_another_was_allowed(brain: TestBrain, role: str) -> None:
+    answer(brain, ask(brain, session_of(brain, "deliver"), "a"))
+
+    with refused("one_takes_ones_own_allowed_act"):
+        take(brain, 1, session_of(brain, role), role=role)
+
+
+def test_a_fenced_session_takes_nothing(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    answer(brain, ask(brain, session, "a"))
+    close_session(brain, "deliver", session)
+
+    with refused("a_fenced_session_writes_nothing"):
+        take(brain, 1, session)
+
+
+@pytest.mark.parametrize("role", ["data_manager", "ceo", "data_worker"])
+def test_nobody_asks_for_an_act_that_is_not_on_their_record(brain: TestBrain, role: str) -> None:
+    with refused("an_outward_act_is_on_ones_record"):
+        ask(brain, session_of(brain, role), role=role)
+
+
+def test_a_question_in_the_houses_name_is_refused(brain: TestBrain) -> None:
+    with refused("the_house_itself_asks_leave"):
+        ask_decision(brain, "data_manager", fingerprint="leave:deliver:deliver")
+
+
+def test_a_yes_to_a_managers_own_question_lets_nothing_go(brain: TestBrain) -> None:
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at="ask")
+    ask(brain, session_of(brain, "deliver"), "a")
+
+    forged = {"act": "act_by_model", "acts": [1]}
+    answer(brain, ask_decision(brain, "data_manager", question="Is it Wednesday?", subject=forged))
+
+    assert [status for status, _ in acts(brain)] == ["waiting"]
+    assert brain.owner.value("model_stands_at") == "ask"
+
+
+def test_closing_an_act_takes_back_what_waits_and_what_was_allowed(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    answer(brain, ask(brain, session, "a"))
+    open_question = ask(brain, session, "b")
+
+    brain.owner.run("set_outward_act", act="deliver", stands_at="closed")
+
+    assert [status for status, _ in acts(brain)] == ["declined", "declined"]
+    assert take(brain, 1, session) == "declined"
+    assert question(brain, open_question)["answer_text"] == "deliver was closed"
+
+
+def test_opening_an_act_is_no_yes_to_what_waits(brain: TestBrain) -> None:
+    session = session_of(brain, "deliver")
+    ask(brain, session, "a")
+
+    brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+
+    assert take(brain, 1, session) == "waiting"
+
+
+@pytest.mark.parametrize("role", ["deliver", "publish", "ceo", "data_manager"])
+def test_nobody_answers_for_the_owner_by_a_back_door(brain: TestBrain, role: str) -> None:
+    answer_by = ", now(), 'yes', '')"
+    for call in (
+        "company.decline_acts('{1}', 'x')",
+        "company.decline_all('deliver')",
+        f"company.ask_about('deliver', 'deliver'{answer_by}",
+    ):
+        with refused(NO_RIGHT):
+            brain.sql(role, f"SELECT {call}")
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement"),
+    [
+        ("what_waits_is_fixed", "UPDATE company.outbox SET content_sha256 = NULL"),
+        ("what_is_allowed_was_asked", "UPDATE company.outbox SET status = 'allowed', decision_id = NULL"),
+        ("a_content_is_kept_as_sha256", "UPDATE company.outbox SET content_sha256 = 'short'"),
+    ],
+)
+def test_the_table_itself_refuses(brain: TestBrain, rule: str, statement: str) -> None:
+    ask(brain, session_of(brain, "deliver"), "a")
+
+    with refused(rule):
+        brain.sql("migrate", statement)
+
+
+def test_a_sent_page_is_not_rewritten_while_leave_is_asked(brain: TestBrain) -> None:
+    write = "SELECT company.write_brief('2026-03-12', company.now(), company.now(), 's', %(body)s, '', '{}', '{}')"
+    brain.sql("ceo", write, body="as asked about")
+    ask(brain, session_of(brain, "ceo"), "brief:2026-03-12", role="ceo", act="brief")
+
+    brain.sql("ceo", write, body="as it should have been")
+
+    assert brain.sql("owner", "SELECT body FROM company.briefs") == [{"body": "as asked about"}]

@@ -1,0 +1,260 @@
+"""What becomes of mail after SES took it: heard by heartbeat from SES's own records, apart from how the run ended."""
+
+import json
+from typing import Any
+
+import pytest
+
+from company.vertical import Customer
+from tests.functions.office import Office
+from tests.pipeline.works import epss, kev_of
+from tests.support.refusals import NO_RIGHT, refused
+from watchbill.cloud.mail_events import event_of
+
+BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {})
+QUEUE = "mail-events"
+
+
+@pytest.fixture
+def sent(office: Office) -> Office:
+    """One page went to one customer by mail, and SES took it."""
+    office.works.take_in("kev", kev_of(5))
+    office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
+    office.works.run("link", "score")
+    office.works.open_for(BANK)
+    assert office.run("deliver")["evidence"]["sent"] == 1
+    return office
+
+
+def url(office: Office) -> str:
+    return str(office.works.cloud.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"])
+
+
+def beat(office: Office, *records: dict[str, Any] | str) -> dict[str, Any]:
+    """SES's records lie in the queue; heartbeat beats at the next full hour, when it always looks there."""
+    for record in records:
+        body = record if isinstance(record, str) else json.dumps(record)
+        office.works.cloud.client("sqs").send_message(QueueUrl=url(office), MessageBody=body)
+    office.works.brain.wait(minutes=60 - office.works.brain.now().minute)
+    house = office.works.fire.house(
+        "heartbeat", cloud=office.works.cloud, bucket="works", schedule_group=office.GROUP, mail_events_url=url(office)
+    )
+    office.fired += 1
+    return office.works.fire("heartbeat", house=house, request_id=f"beat-{office.fired}")
+
+
+def act(office: Office) -> dict[str, Any]:
+    return office.rows("SELECT * FROM company.outbox WHERE act = 'deliver' ORDER BY id DESC LIMIT 1")[0]
+
+
+def record(office: Office, kind: str, **told: Any) -> dict[str, Any]:
+    """A record as SES publishes it, about the last page."""
+    mail = {
+        "timestamp": "2026-03-11T07:10:00.012Z",
+        "source": "company@example.invalid",
+        "messageId": act(office)["receipt"],
+        "destination": [BANK.email],
+        "tags": {"ses:configuration-set": ["patchfirst-mail"], "act": [str(act(office)["id"])]},
+    }
+    place = kind[0].lower() + kind[1:]
+    return {"eventType": kind, "mail": mail, place: {"timestamp": "2026-03-11T07:10:02.669Z", **told}}
+
+
+def bounce(office: Office) -> dict[str, Any]:
+    recipient = {
+        "emailAddress": BANK.email,
+        "action": "failed",
+        "status": "5.1.1",
+        "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+    }
+    return record(office, "Bounce", bounceType="Permanent", bounceSubType="General", bouncedRecipients=[recipient],
+                  feedbackId="f-1", reportingMTA="dsn; mta.example.com")  # fmt: skip
+
+
+def delivery(office: Office) -> dict[str, Any]:
+    said = {"smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mta.example.com"}
+    return record(office, "Delivery", processingTimeMillis=546, recipients=[BANK.email], **said)
+
+
+def delay(office: Office) -> dict[str, Any]:
+    recipient = {
+        "emailAddress": BANK.email,
+        "status": "4.4.1",
+        "diagnosticCode": "smtp; 421 4.4.1 Unable to connect to remote host",
+    }
+    return record(office, "DeliveryDelay", delayType="TransientCommunicationFailure", delayedRecipients=[recipient],
+                  expirationTime="2026-03-11T21:25:51.000Z")  # fmt: skip
+
+
+def complaint(office: Office) -> dict[str, Any]:
+    return record(office, "Complaint", complainedRecipients=[{"emailAddress": BANK.email}], feedbackId="f-2",
+                  complaintFeedbackType="abuse", userAgent="Mail/1", arrivalDate="2026-03-11T07:10:02Z")  # fmt: skip
+
+
+def test_a_mail_of_which_nothing_was_heard_is_unknown(sent: Office) -> None:
+    assert beat(sent)["evidence"]["mail_events"] == 0
+    assert (act(sent)["status"], act(sent)["mail_status"]) == ("sent", None)
+
+
+def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office) -> None:
+    beat(sent, bounce(sent))
+
+    session = sent.rows("SELECT outcome FROM company.sessions WHERE role = 'deliver'")
+    found = sent.finding("mail_bounced")
+    assert session == [{"outcome": "done"}]
+    assert (act(sent)["status"], act(sent)["mail_status"]) == ("sent", "bounced")
+    assert (found["subject"], found["watcher"], found["level"]) == ("Alder Bank", "data_manager", "brief")
+    assert found["title"].endswith("Permanent; General; smtp; 550 5.1.1 user unknown")
+
+
+@pytest.mark.parametrize(
+    ("records", "stands"),
+    [
+        ([delivery], "accepted"),
+        ([delay], "delayed"),
+        ([delay, delivery], "accepted"),
+        ([delivery, delay], "accepted"),
+        ([bounce, delivery], "bounced"),
+        ([delivery, complaint], "complained"),
+        ([complaint, delivery, delivery], "complained"),
+    ],
+)
+def test_the_worst_that_was_said_stands_in_whatever_order_it_comes(
+    sent: Office, records: list[Any], stands: str
+) -> None:
+    for make in records:
+        beat(sent, make(sent))
+
+    assert act(sent)["mail_status"] == stands
+
+
+def test_the_same_event_twice_is_kept_once(sent: Office) -> None:
+    told = beat(sent, bounce(sent), bounce(sent))["evidence"]
+
+    assert (told["mail_events"], told["mail_troubles"]) == (2, 1)
+    assert sent.value("SELECT count(*) FROM company.mail_events") == 1
+    assert sent.finding("mail_bounced")["times_seen"] == 1
+
+
+def test_the_second_mail_in_a_row_that_bounces_is_a_matter_of_today_and_a_later_arrival_ends_it(sent: Office) -> None:
+    beat(sent, bounce(sent))
+    sent.run("deliver", days=1)
+    beat(sent, bounce(sent))
+    level = sent.finding("mail_bounced")["level"]
+
+    sent.run("deliver", days=1)
+    beat(sent, delivery(sent))
+
+    assert level == "today"
+    assert sent.finding("mail_bounced")["resolution"].startswith("a later mail was accepted")
+
+
+def test_a_record_in_snss_envelope_is_read_too(sent: Office) -> None:
+    beat(sent, {"Type": "Notification", "MessageId": "n", "Message": json.dumps(delivery(sent))})
+
+    assert act(sent)["mail_status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"eventType": "Delivery"}', '{"eventType": "Open", "mail": {}}', "null", "7"]
+)
+def test_what_cannot_be_read_is_noted_and_stepped_past(sent: Office, body: str) -> None:
+    answer = beat(sent, body or "not json", delivery(sent))
+
+    assert answer["outcome"] == "done"
+    assert act(sent)["mail_status"] == "accepted"
+    assert sent.value("SELECT count(*) FROM company.session_log WHERE kind = 'unread_mail_event'") == 1
+
+
+def test_mail_of_others_is_none_of_ours(sent: Office) -> None:
+    foreign = delivery(sent)
+    foreign["mail"] |= {"messageId": "another", "destination": ["stranger@elsewhere.invalid"]}
+
+    beat(sent, foreign)
+
+    assert act(sent)["mail_status"] is None
+
+
+def test_what_a_kill_left_unknown_is_known_when_the_other_side_has_it(sent: Office) -> None:
+    told = delivery(sent)
+    sent.works.brain.sql(
+        "migrate",
+        "UPDATE company.outbox SET status = 'unknown', confirmed_at = NULL, receipt = NULL WHERE act = 'deliver'",
+    )
+
+    beat(sent, told)
+
+    assert (act(sent)["status"], act(sent)["receipt"]) == ("sent", told["mail"]["messageId"])
+
+
+def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
+    office.works.brain.sql(
+        "migrate",
+        "INSERT INTO company.outbox (act, dedupe_key, to_whom, status, by_role, confirmed_at, receipt)"
+        " VALUES ('brief', 'brief:x', 'owner@example.invalid', 'sent', 'ceo', company.now(), 'm-1')",
+    )
+
+    beat(office, event_of("m-1", "bounce@simulator.amazonses.com", office.works.brain.now()))
+
+    found = office.finding("mail_bounced")
+    assert (found["level"], found["watcher"], found["subject"]) == ("ring", "schedule_auditor", "the owner")
+
+
+def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
+    sent.works.brain.wait(minutes=1)
+    house = sent.works.fire.house(
+        "heartbeat",
+        cloud=sent.works.cloud,
+        bucket="works",
+        schedule_group=sent.GROUP,
+        mail_events_url="http://127.0.0.1:9/q",
+    )
+
+    answer = sent.works.fire("heartbeat", house=house, request_id="far")
+
+    assert (answer["outcome"], answer["evidence"]["mail_unread"]) == ("done", 1)
+
+
+@pytest.mark.parametrize("role", ["deliver", "ceo", "data_manager", "owner"])
+def test_nobody_but_heartbeat_says_what_became_of_a_mail(sent: Office, role: str) -> None:
+    said = {"message_id": "m", "act": 1, "recipient": BANK.email, "status": "accepted", "at": sent.works.brain.now()}
+
+    with refused(NO_RIGHT):
+        sent.works.brain.as_role(role).one("note_mail_event", **said, said="", key="k")
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("a_mail_status_is_known", "mail_status = 'perhaps', mail_status_at = company.now()"),
+        ("a_mail_status_says_when", "mail_status = 'accepted', mail_status_at = NULL"),
+    ],
+)
+def test_the_table_refuses_a_status_that_means_nothing(sent: Office, rule: str, change: str) -> None:
+    with refused(rule):
+        sent.works.brain.sql("migrate", f"UPDATE company.outbox SET {change}")
+
+
+def test_an_event_is_kept_once_also_past_the_function(sent: Office) -> None:
+    twice = (
+        "INSERT INTO company.mail_events (event_key, outbox_id, status, at)"
+        " SELECT 'k', id, 'accepted', company.now() FROM company.outbox"
+    )
+
+    sent.works.brain.sql("migrate", twice)
+    with refused("a_mail_event_is_kept_once"):
+        sent.works.brain.sql("migrate", twice)
+
+
+def test_a_beat_asks_the_queue_only_while_a_mail_is_out_or_at_the_full_hour(sent: Office) -> None:
+    beat(sent, delivery(sent))
+    sent.works.cloud.client("sqs").send_message(QueueUrl=url(sent), MessageBody=json.dumps(complaint(sent)))
+
+    sent.works.brain.wait(minutes=10)
+    house = sent.works.fire.house(
+        "heartbeat", cloud=sent.works.cloud, bucket="works", schedule_group=sent.GROUP, mail_events_url=url(sent)
+    )
+    between = sent.works.fire("heartbeat", house=house, request_id="between")
+
+    assert between["evidence"]["mail_events"] == 0
+    assert beat(sent)["evidence"]["mail_events"] == 1

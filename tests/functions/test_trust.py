@@ -1,0 +1,188 @@
+"""At ask: each sender asks once about all that it has, sends after a yes what was asked, and tells what came of it."""
+
+import html
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from company import decision_links
+from company.console import Site, respond
+from company.vertical import Customer
+from tests.functions.office import Office
+from tests.pipeline.works import epss, epss_of, kev, kev_entry, kev_of
+from tests.support import days
+from watchbill.cloud.mail import sent_mail, verify_sender
+
+EVENT = json.loads((Path(__file__).resolve().parents[1] / "events" / "console.json").read_text())
+BANK = Customer("Alder Bank", "security@alder-bank.invalid", "brief", {"vendors": ["Harbourgate"]})
+FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"min_score": 0})
+
+
+@pytest.fixture
+def shop(office: Office) -> Office:
+    """Two customers, things that are scored, and the act deliver at ask."""
+    office.works.take_in("kev", kev_of(5))
+    office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
+    office.works.run("link", "score")
+    office.works.open_for(BANK, FERRY)
+    office.works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    return office
+
+
+def deliveries(office: Office) -> list[dict[str, Any]]:
+    return office.rows("SELECT * FROM company.deliveries ORDER BY id")
+
+
+def question(office: Office) -> dict[str, Any]:
+    return office.rows("SELECT * FROM company.decisions ORDER BY id DESC LIMIT 1")[0]
+
+
+def test_the_pages_of_all_customers_are_one_question_and_a_yes_sends_them(shop: Office) -> None:
+    asked = shop.run("deliver")
+    again = shop.run("deliver")
+    shop.answer("yes")
+
+    sent = shop.run("deliver")
+
+    assert (asked["evidence"]["asked"], again["outcome"], sent["evidence"]["sent"]) == (1, "skipped", 2)
+    assert [row["status"] for row in deliveries(shop)] == ["sent", "sent"]
+    assert (question(shop)["question"], question(shop)["outcome"]) == (
+        "Send these 2 pages to customers?",
+        "2 of 2 went",
+    )
+    [mail] = sent_mail(shop.works.cloud)
+    assert mail.body.strip() == deliveries(shop)[0]["body"].strip()
+
+
+def test_after_a_no_the_next_daily_page_covers_that_time_too(shop: Office) -> None:
+    shop.run("deliver")
+    shop.answer("no")
+    shop.works.brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+
+    at_once = shop.run("deliver")
+    shop.run("deliver", days=1)
+
+    assert at_once["outcome"] == "skipped"
+    first, _, next_one, _ = deliveries(shop)
+    assert (first["status"], next_one["status"]) == ("declined", "sent")
+    assert next_one["covers_from"] == first["covers_from"]
+
+
+def test_what_is_important_is_asked_about_once_also_after_a_no(shop: Office) -> None:
+    shop.run("deliver")
+    shop.answer("no")
+
+    added = kev(*(kev_entry(n) for n in range(5)), kev_entry(50), at="2026-03-11T06:00:00.1234Z")
+    shop.works.take_in("kev", added)
+    shop.works.run("link", "score")
+    shop.run("deliver")
+    shop.answer("no")
+
+    assert shop.run("deliver")["outcome"] == "skipped"
+    assert {row["occasion"] for row in deliveries(shop)[2:]} == {"important"}
+
+
+def test_a_page_to_another_address_than_was_asked_about_stays_and_is_told(shop: Office) -> None:
+    shop.run("deliver")
+    shop.works.open_for(Customer(BANK.name, "thief@elsewhere.invalid", "brief", {}))
+    shop.works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    shop.answer("yes")
+
+    shop.run("deliver")
+
+    assert [row["status"] for row in deliveries(shop)] == ["refused", "sent"]
+    assert sent_mail(shop.works.cloud) == []
+    assert shop.finding("changed_after_yes")["watcher"] == "data_manager"
+
+
+def test_a_page_whose_sender_was_killed_after_the_yes_does_not_go_again(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """As good as a SIGKILL to the code under it."""
+
+    def killed(*_: Any) -> str:
+        raise Killed
+
+    shop.run("deliver")
+    shop.answer("yes")
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr("company.pipeline.deliveries._mail", killed)
+        shop.run("deliver")
+    shop.works.fire.close()
+    shop.run("deliver")
+
+    assert [row["status"] for row in deliveries(shop)] == ["unknown", "sent"]
+    assert sent_mail(shop.works.cloud) == []
+
+
+def _posts_at_ask(office: Office) -> None:
+    office.works.take_in("kev", kev_of(10))
+    office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+    office.works.brain.owner.run("set_outward_act", act="publish", stands_at="ask")
+    for role in ("content_manager", "content_worker", "content_auditor", "publish"):
+        office.run(role)
+
+
+def test_a_post_at_ask_is_published_after_a_yes(office: Office) -> None:
+    _posts_at_ask(office)
+    waiting = office.value("SELECT count(*) FROM company.outbox WHERE status = 'waiting'")
+    office.answer("yes")
+
+    published = office.run("publish")
+
+    assert waiting == 1
+    assert published["evidence"]["published"] == 1
+    assert question(office)["outcome"] == "1 of 1 went"
+
+
+def test_posts_that_the_owner_did_not_want_leave_the_queue(office: Office) -> None:
+    _posts_at_ask(office)
+
+    office.answer("no")
+
+    assert office.run("publish")["outcome"] == "skipped"
+    reasons = {row["reason"] for row in office.rows("SELECT reason FROM company.drafts WHERE status = 'superseded'")}
+    assert reasons == {"no to D-1"}
+
+
+def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office) -> None:
+    days.a_quiet_day(office.works.brain)
+    verify_sender(office.works.cloud, "company@example.invalid")
+    office.works.brain.owner.run("set_outward_act", act="brief", stands_at="ask")
+    office.works.brain.set_now(datetime(2026, 3, 12, 6, 49, tzinfo=UTC))
+
+    office.run("ceo")
+    before = sent_mail(office.works.cloud)
+    office.answer("yes")
+    office.run("ceo")
+    office.run("ceo")
+
+    assert before == []
+    assert len(sent_mail(office.works.cloud)) == 1
+    assert office.value("SELECT sent_at IS NOT NULL FROM company.briefs")
+
+
+def test_the_page_of_the_question_shows_word_for_word_what_a_yes_lets_go(shop: Office) -> None:
+    shop.run("deliver")
+    brain = shop.works.brain
+    site = Site(
+        brain=lambda: brain.as_role("console"),
+        key="k" * 32,
+        title="T",
+        zone=ZoneInfo("UTC"),
+        desk="",
+        wake=lambda _: True,
+    )
+    path = decision_links.issue(brain.as_role("console"), question(shop)["id"])
+
+    http = {**EVENT["requestContext"]["http"], "method": "GET", "path": path}
+    shown = respond(site, {**EVENT, "rawPath": path, "requestContext": {"http": http}})["body"]
+
+    assert deliveries(shop)[0]["subject"] in html.unescape(shown)
+    assert all(deliveries(shop)[n]["body"].strip() in html.unescape(shown) for n in (0, 1))
