@@ -29,7 +29,7 @@ class Close(BaseModel):
 
 
 class Finish(BaseModel):
-    """Ends this session. evidence: what you did, in numbers; at least one. closes: each task that you claimed, how it ends.
+    """Ends this session. evidence: what you did, in numbers; at least one. closes: how each task that you claimed ends.
 
     note: to whom you report to, in one or two plain lines of 600 characters at most, no markup: the figures, what
     changed, what is open. Every figure in it is one that a tool answered or that your evidence holds. A manager's fire
