@@ -187,8 +187,9 @@ FROM company.task_queue WHERE id = %(id)s
 -- name: why_proposal
 -- The story of a proposal: what was seen, with its numbers, and what was made of it.
 SELECT at, who, what FROM (
-  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, format('proposed, of %%s looked at: %%s', looked_at,
-    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers))) AS what
+  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, format('proposed, of %%s looked at: %%s; before: %%s%%s', looked_at,
+    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers)),
+    coalesce((SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(past)), 'not looked at'), '. ' || nullif(remark, '')) AS what
   FROM company.proposals WHERE id = %(id)s
   UNION ALL
   SELECT judged_at, 2, judged_by, status || ': ' || verdict FROM company.proposals WHERE id = %(id)s AND judged_at IS NOT NULL
