@@ -7,7 +7,8 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.research import told_past
 from company.session import Fire
-from company.watching import answer_findings
+from company.verifying import verify_one, with_doubt
+from company.watching import answer_findings, answer_leftovers
 from company.words import count, sentence
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
@@ -29,9 +30,15 @@ def work(fire: Fire) -> Outcome:
         "waiting": figures["waiting"],
         "measured_again": len(again),
         "tasks_open": tasks["open"],
+        **(verified := verify_one(fire)),
         **watched.evidence,
     }
-    return Done(evidence, note=write_note(evidence, told, again))
+    return Done(evidence, note=with_doubt(write_note(evidence, told, again), verified))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def measured_again(fire: Fire) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from company.plain import plain, plain_rows
+from company.research import Study
 from company.session import Fire
 from company.tools import tool
 
@@ -14,12 +15,18 @@ def list_studies(fire: Fire) -> list[dict[str, Any]]:
     """Lists the questions that the product asks its data, each with the least numbers worth telling.
 
     One with is_of_weights is asked by backtest_weights, and only when you have an idea; all others by run_study, daily.
-    Example: list_studies() gives [{"name": "rising", "smallest": {"recent": 3, "times": 2}, "is_of_weights": false}].
+    weights: of the score's parts, as they are in force.
+    Example: list_studies() gives [{"name": "rising", "smallest": {"recent": 3, "times": 2}, "is_of_weights": false},
+    {"name": "other_weights", "smallest": {"more_1000": 1}, "is_of_weights": true, "weights": {"a": 35, "b": 20}}].
     """
-    return [
-        {"name": study.name, "smallest": dict(study.smallest), "is_of_weights": study.is_of_weights}
-        for study in fire.vertical.research
-    ]
+    return [_described(fire, study) for study in fire.vertical.research]
+
+
+def _described(fire: Fire, study: Study) -> dict[str, Any]:
+    told = {"name": study.name, "smallest": dict(study.smallest), "is_of_weights": study.is_of_weights}
+    if not study.is_of_weights or fire.vertical.scores is None:
+        return told
+    return told | {"weights": {part.name: part.weight for part in fire.vertical.scores.parts}}
 
 
 @tool
@@ -39,8 +46,8 @@ def run_study(fire: Fire, study: str) -> list[dict[str, Any]]:
 def backtest_weights(fire: Fire, weights: dict[str, float]) -> dict[str, Any]:
     """Tries other weights of the score's parts on what came true in each of four weeks, by what was known before.
 
-    weights: the parts that you would weigh differently, 0 to 1000 each; the others keep theirs (explain_score lists
-    parts and weights). ours_1000, tried_1000: how many of what came stood among the first 1,000, by the weights in
+    weights: the parts that you would weigh differently, 0 to 1000 each; the others keep theirs (list_studies tells
+    them). ours_1000, tried_1000: how many of what came stood among the first 1,000, by the weights in
     force and by yours. Example: backtest_weights(weights={"a": 40}) gives {"backtest_id": 8, "numbers": {"came": 12,
     "ours_1000": 7, "tried_1000": 9, "more_1000": 2, ...}, "past": {"moments": 4, "calls": 3, "held": 2}, ...}.
     """

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.acts import close_session, file_task, session_of
 from tests.support.brains import TestBrain, run_sql
+from tests.support.drafts import given_session
 from tests.support.refusals import NO_RIGHT, refused
-from tests.support.studies import backtest, given_session, propose
+from tests.support.studies import backtest, propose
 
 COPIED = "study, subject, title, numbers, past, looked_at, backtest_id, proposed_by, session_id"
 ROW = "SELECT * FROM company.proposals ORDER BY id DESC LIMIT 1"

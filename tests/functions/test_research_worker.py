@@ -7,9 +7,9 @@ import pytest
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
+from tests.support.drafts import given_session
 from tests.support.messages_api import Body
 from tests.support.refusals import refused
-from tests.support.studies import given_session
 
 DAY = datetime(2026, 3, 11)
 
@@ -27,7 +27,7 @@ def _take_in(office: Office) -> None:
 
 
 def _asked(office: Office, study: str) -> list[dict[str, Any]]:
-    session = given_session(office.works.brain)
+    session = given_session(office.works.brain, "research_worker")
     return office.works.brain.as_role("research_worker").all("run_study", session_id=session, study=study)
 
 
@@ -125,7 +125,9 @@ def _missed_by_us(office: Office) -> None:
 
 def _tried(office: Office, **weights: Any) -> dict[str, Any]:
     brain = office.works.brain
-    row = brain.as_role("research_worker").one("backtest_weights", session_id=given_session(brain), weights=weights)
+    row = brain.as_role("research_worker").one(
+        "backtest_weights", session_id=given_session(brain, "research_worker"), weights=weights
+    )
     assert row is not None
     return row
 

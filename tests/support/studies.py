@@ -3,16 +3,10 @@
 import json
 from typing import Any
 
-from tests.support.acts import session_of
 from tests.support.brains import TestBrain, run_sql
+from tests.support.drafts import given_session
 
 WORKER = "research_worker"
-
-
-def given_session(brain: TestBrain, role: str = WORKER) -> int:
-    """A session of its own for each act, a minute later, so that its slot is another."""
-    brain.wait(minutes=1)
-    return session_of(brain, role, request_id=f"{role}-{brain.now()}")
 
 
 def backtest(brain: TestBrain, study: str = "rising_vendors", subject: str = "x", **given: Any) -> int:
