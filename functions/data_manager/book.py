@@ -40,7 +40,8 @@ def look_at_rows(fire: Fire, task: Task) -> tuple[bool, str, str]:
             looked_at,
             f"{count(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
         )
-    return True, looked_at, f"{len(resolved)} closed as resolved, each with its row in force"
+    discarded = sum(row["status"] == "discarded" for row in rows)
+    return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
 
 
 def file_rows(fire: Fire, cause: dict[str, Any]) -> int:

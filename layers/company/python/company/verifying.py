@@ -64,5 +64,5 @@ def tell(fire: "Fire", task: Task, showed: str) -> None:
 
 
 def with_doubt(note: str, verified: Mapping[str, int]) -> str:
-    """The note, and what did not hold; a task that does is no news."""
-    return f"{note.rstrip('.')}; 1 finished task did not hold, asked again." if verified["doubtful"] else note
+    """The note, and before it what did not hold: a long note loses its end. A task that holds is no news."""
+    return f"1 finished task did not hold; {note}" if verified["doubtful"] else note
