@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from company.why import why
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
 from tests.support.acts import close_task, task_fields
@@ -51,6 +52,16 @@ def test_a_task_that_was_only_closed_is_asked_for_again_once(office: Office, rol
     assert (again["status"], again["payload"]["again_of"]) == ("pending", task)
     note = office.value("SELECT body FROM company.inbox WHERE kind = 'note'")
     assert note.startswith("1 finished task did not hold; ")
+
+
+def test_the_story_of_a_task_tells_who_looked_at_it_again(office: Office) -> None:
+    task = _finished(office, "scraping_manager", {"showed": "3 of 3 answered"})
+    office.run("scraping_manager")
+
+    story = why(office.works.brain.owner, f"T-{task}")
+
+    assert story.events[-1]["who"] == "scraping_manager"
+    assert story.events[-1]["what"] == "holds: looked at its result: 3 of 3 answered"
 
 
 def test_what_did_not_hold_twice_goes_up_the_line(office: Office) -> None:

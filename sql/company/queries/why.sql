@@ -64,6 +64,9 @@ SELECT at, who, what FROM (
   FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
   UNION ALL
   SELECT l.at, l.id, l.role, l.body FROM company.session_log l WHERE l.task_id = %(id)s
+  UNION ALL
+  SELECT v.verified_at, v.id, v.verified_by, format('%%s: looked at %%s: %%s', CASE WHEN v.holds THEN 'holds' ELSE 'does not hold' END, v.looked_at, v.showed)
+  FROM company.verifications v WHERE v.task_id = %(id)s
 ) AS story
 ORDER BY at, step
 
