@@ -6,7 +6,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 
 WEEK_HOURS = 7 * 24
@@ -31,6 +31,11 @@ def work(fire: Fire) -> Outcome:
     evidence |= {"differing": len(wrong), "planted": len(plants), "caught": caught, "missed": len(missed)}
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
     return Done(evidence | watched.evidence, note=write_note(evidence))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def is_missed(now: datetime, plant: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count, sentence
 
 RESERVE_SECONDS = 250.0
@@ -36,6 +36,11 @@ def work(fire: Fire) -> Outcome:
     return Done(
         {**verdicts, "changes": verdicts.total(), **watched.evidence}, note=f"{note}: {sentence(told)}" if told else ""
     )
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def judge(seen: dict[str, Any]) -> tuple[str, str]:

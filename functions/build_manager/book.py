@@ -4,7 +4,8 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import Watched, answer_findings
+from company.verifying import verify_one, with_doubt
+from company.watching import Watched, answer_findings, answer_leftovers
 from company.words import count, hours, sentence
 
 
@@ -19,8 +20,14 @@ def work(fire: Fire) -> Outcome:
     told = sum(tell_refused(fire, change) for change in fire.use("refused_changes"))
     figures = measure(fire) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
     differing = figures.pop("differing")
-    evidence = {**figures, "differing": len(differing), **watched.evidence}
-    return Done(evidence, note=write_note(figures, differing, watched))
+    verified = verify_one(fire)
+    evidence = {**figures, "differing": len(differing), **verified, **watched.evidence}
+    return Done(evidence, note=with_doubt(write_note(figures, differing, watched), verified))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def file_check(fire: Fire, check: dict[str, Any]) -> int:

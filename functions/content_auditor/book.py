@@ -4,7 +4,7 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 
 RESERVE_SECONDS = 30
@@ -30,6 +30,11 @@ def work(fire: Fire) -> Outcome:
     note = f"{drafts} judged, {rejected} rejected; {facts} looked up, {differing} false."
     evidence = {"drafts": len(judged), "rejected": rejected, "sampled": sampled, "differing": differing}
     return Done(evidence | watched.evidence, note=note if judged else "")
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def judge(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:

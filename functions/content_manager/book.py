@@ -6,7 +6,8 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import Finding, Watched, answer_findings
+from company.verifying import verify_one, with_doubt
+from company.watching import Finding, Watched, answer_findings, answer_leftovers
 from company.words import count
 
 OLD_AFTER = timedelta(days=3)
@@ -21,8 +22,14 @@ def work(fire: Fire) -> Outcome:
     stale = sum(end_stale(fire, task, {topic["name"] for topic in topics}) for task in open_tasks(fire))
     filed = sum(file_draft(fire, topic["name"]) for topic in topics if topic["is_due"])
     figures = measure(fire) | {"topics": len(topics), "filed": filed, "superseded": superseded, "stale_tasks": stale}
-    evidence = figures | {"false_facts_settled": closed} | watched.evidence
-    return Done(evidence, note=write_note(figures, watched))
+    verified = verify_one(fire)
+    evidence = figures | {"false_facts_settled": closed} | verified | watched.evidence
+    return Done(evidence, note=with_doubt(write_note(figures, watched), verified))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    return answer_leftovers(fire, {"false_fact": answer_false_fact})
 
 
 def answer_false_fact(fire: Fire, finding: Finding) -> str:

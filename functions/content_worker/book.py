@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from company.errors import Refused
+from company.errors import Refused, ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.words import count
@@ -36,7 +36,10 @@ def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
     if task["payload"].get("kind") != "draft" or not topic:
         action = "tell which topic this task is about; the book drafts topics and nothing else"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    told = fire.use("topic_facts", topic=topic)
+    try:
+        told = fire.use("topic_facts", topic=topic)
+    except ToolError as error:
+        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=f"end it: {error}")
     if not told["keys"]:
         return TaskClose(
             task["id"], "complete", {"drafts": 0, "reason": "there is nothing to tell of this topic today"}
@@ -48,6 +51,9 @@ def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
     try:
         written = fire.use("write_draft", topic=topic, task_id=task["id"], **words)
     except Refused as refused:
+        if refused.rule == "a_draft_cites_what_is_in_force":
+            # A score moved between reading and writing: the next fire reads it anew.
+            return TaskClose(task["id"], "pending", {"drafts": 0, "reason": str(refused)})
         # The topic's own words hold a figure that nothing stands behind: only who owns the topic can mend that.
         action = f"have the words of {topic} mended: {refused}"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)

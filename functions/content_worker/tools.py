@@ -54,7 +54,8 @@ def write_draft(
 ) -> dict[str, int]:
     """Keeps a draft. Every word of it that holds a digit must be a key or a value of its facts, or it is refused.
 
-    facts: [{"source", "key", "field", "value"}], the value exactly as the text says it.
+    Your own words are welcome, other figures are not: neither sums nor rounded ones. A refusal names what it misses.
+    facts: [{"source", "key", "field", "value"}] of topic_facts, the value exactly as the text says it and as it is now.
     Example: write_draft(topic="x", kind="post", title="A", body="a scores 9.1.", facts=[{"source": "scores",
     "key": "a", "field": "score", "value": "9.1"}]) gives {"draft_id": 12}.
     """

@@ -4,7 +4,7 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 
 SAMPLE = 100
@@ -24,6 +24,11 @@ def work(fire: Fire) -> Outcome:
     note = f"{count(sampled, 'thing')} looked at again, {differing} differ; {held if verdicts else 'no batch is held'}."
     evidence = {"sampled": sampled, "differing": differing, "held_decided": len(verdicts), **watched.evidence}
     return Done(evidence, note=note)
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def in_turn(fire: Fire, batches: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import Watched, answer_findings
+from company.verifying import Task, at_its_result, verify_one, with_doubt
+from company.watching import Watched, answer_findings, answer_leftovers
 from company.words import count, hours, sentence
 
 
@@ -14,7 +15,33 @@ def work(fire: Fire) -> Outcome:
     reopened = sum(reopen(fire, task) for task in fire.use("list_tasks", mode="data", status="blocked"))
     filed = sum(file_rows(fire, cause) for cause in fire.use("quarantine_causes"))
     figures = measure(fire) | {"filed": filed, "reopened": reopened}
-    return Done(figures | watched.evidence, note=write_note(fire, figures, watched))
+    verified = verify_one(fire, look_at_rows)
+    note = with_doubt(write_note(fire, figures, watched), verified)
+    return Done(figures | verified | watched.evidence, note=note)
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    return answer_leftovers(fire)
+
+
+def look_at_rows(fire: Fire, task: Task) -> tuple[bool, str, str]:
+    """Rows that were closed as resolved have a row in force; any other task is looked at by its result."""
+    payload = task["payload"]
+    if payload.get("kind") != "quarantine":
+        return at_its_result(fire, task)
+    rows = fire.use("closed_rows", source=payload["source"], check=payload["check"], limit=50)
+    resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task["worked_by"]]
+    gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
+    looked_at = f"{count(len(rows), 'row')} of {payload['source']} closed last"
+    if gone:
+        return (
+            False,
+            looked_at,
+            f"{count(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
+        )
+    discarded = sum(row["status"] == "discarded" for row in rows)
+    return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
 
 
 def file_rows(fire: Fire, cause: dict[str, Any]) -> int:

@@ -18,6 +18,17 @@ def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
 
 
 @tool
+def closed_rows(fire: Fire, source: str, check: str, limit: int = 10) -> list[dict[str, Any]]:
+    """Lists quarantined rows of one source and check that were closed last, each beside what is in force of it now.
+
+    A row closed as resolved has its right row in force; one closed as discarded need not. in_force is null for none.
+    Example: closed_rows(source="x", check="no_row_twice") gives [{"id": 5, "entity": "a", "status": "discarded",
+    "resolution": "...", "raw": "...", "in_force": {...}}].
+    """
+    return plain_rows(fire.brain.all("closed_rows", source=source, check=check, limit=min(limit, 50)))
+
+
+@tool
 def quarantine_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Counts quarantined rows per source: open, closed, and added in the last hours.
 

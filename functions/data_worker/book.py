@@ -5,7 +5,7 @@ from typing import Any
 
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 from data_worker.rows import RESERVE_SECONDS, work_rows
 
@@ -30,6 +30,11 @@ def work(fire: Fire) -> Outcome:
     note = f"{count(len(closes), 'task')} worked, {count(rows, 'row')} settled, {statuses['blocked']} wait for you."
     evidence = {"tasks": len(closes), "rows": rows, "blocked": statuses["blocked"], **watched.evidence}
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def settled(close: TaskClose) -> int:

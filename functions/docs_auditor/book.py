@@ -1,16 +1,14 @@
 """docs_auditor by the book: every record and every page against what is deployed and who is here."""
 
-import re
 from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 
 STATUS_IS_OLD_AFTER_HOURS = 24
-NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
 
 
 def work(fire: Fire) -> Outcome:
@@ -18,7 +16,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     records, pages = fire.use("record_drifts"), fire.use("brain_pages")
     here = {record["role"] for record in records if not record["is_gone"]}
-    wrong = [drift for record in records for drift in of_record(record, here)]
+    wrong = [drift for record in records for drift in of_record(record)]
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     looked_at = [f"record {record['role']}" for record in records] + [page["file_key"] for page in pages] + ["org page"]
     audit(fire, looked_at, wrong)
@@ -30,10 +28,15 @@ def work(fire: Fire) -> Outcome:
     return Done(evidence | watched.evidence, note=note)
 
 
-def of_record(record: dict[str, Any], here: set[str]) -> list[Wrong]:
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
+
+
+def of_record(record: dict[str, Any]) -> list[Wrong]:
     """What a role's record, roster row, page and deployed schedule say differently, and whom its page names in vain."""
     found = [_drift(f"record {record['role']}", what, both) for what, both in record["differs"].items()]
-    return found + _names_in_vain(f"record {record['role']}", record["page"], here)
+    return found + _names_in_vain(f"record {record['role']}", record["names_gone"])
 
 
 def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
@@ -71,8 +74,7 @@ def _first_of_each(wrong: list[Wrong]) -> list[Wrong]:
     return list({drift.subject: drift for drift in reversed(wrong)}.values())
 
 
-def _names_in_vain(subject: str, text: str, here: set[str]) -> list[Wrong]:
-    gone = sorted(set(NAME_OF_A_ROLE.findall(text)) - here)
+def _names_in_vain(subject: str, gone: list[str]) -> list[Wrong]:
     return [_drift(subject, "names who is not here", {"names": gone})] if gone else []
 
 

@@ -14,6 +14,7 @@ ORG_PAGE = "pages/org.html"
 TIED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_by", "schedule_expression": "schedule",
         "schedule_timezone": "timezone", "description": "description"}  # fmt: skip
 IN_EVENTBRIDGE = "schedule in EventBridge"
+NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
 LISTS = ("modes", "tools", "outward")
 
 
@@ -21,8 +22,10 @@ LISTS = ("modes", "tools", "outward")
 def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     """Compares each role's deployed folder with its published record, its page and its deployed schedule.
 
-    differs names what is told in two ways, with both. is_gone: published, and its folder is not deployed.
-    Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}}}].
+    differs names what is told in two ways, with both. is_gone: published, and its folder is not deployed. names_gone:
+    roles that its page names and that are not here.
+    Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
+    "is_gone": false, "names_gone": []}].
     """
     deployed = read_staff(FUNCTIONS)
     published = {row["role"]: row for row in fire.brain.all("published_roster")}
@@ -31,16 +34,9 @@ def record_drifts(fire: Fire) -> list[dict[str, Any]]:
         # Heartbeat tells of a changed schedule within minutes; that finding is the one to follow.
         if fire.brain.one("open_finding_of", fingerprint=f"differs:{record['role']}"):
             record["differs"].pop(IN_EVENTBRIDGE, None)
-    return known + [
-        {
-            "role": role,
-            "is_gone": False,
-            "page": record.text,
-            "differs": {"record": {"deployed": "yes", "published": "no"}},
-        }
-        for role, record in deployed.items()
-        if role not in published
-    ]
+    known += [_unpublished(record) for role, record in deployed.items() if role not in published]
+    here = {record["role"] for record in known if not record["is_gone"]}
+    return [_without_text(record, "page") | {"names_gone": _names_gone(record["page"], here)} for record in known]
 
 
 @tool
@@ -50,7 +46,7 @@ def brain_pages(fire: Fire) -> list[dict[str, Any]]:
     Example: brain_pages() gives [{"file_key": "PRODUCT", "age_hours": 20.5, "is_as_deployed": true, ...}].
     """
     rows = plain_rows(fire.brain.all("brain_pages"))
-    return [{**row, "is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
+    return [_without_text(row, "content") | {"is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
 
 
 @tool
@@ -66,6 +62,20 @@ def org_page_names(fire: Fire) -> list[str]:
     except ClientError:
         return []
     return sorted(set(re.findall(r"\b[a-z][a-z0-9_]+\b", answer["Body"].read().decode())))
+
+
+def _names_gone(page: str, here: set[str]) -> list[str]:
+    return sorted(set(NAME_OF_A_ROLE.findall(page)) - here)
+
+
+def _without_text(row: dict[str, Any], text: str) -> dict[str, Any]:
+    """All pages together are longer than what a model is given of one answer; read_page gives each."""
+    return {name: part for name, part in row.items() if name != text}
+
+
+def _unpublished(record: Record) -> dict[str, Any]:
+    differs = {"record": {"deployed": "yes", "published": "no"}}
+    return {"role": record.role, "is_gone": False, "page": record.text, "differs": differs}
 
 
 def _compared(row: dict[str, Any], record: Record | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count
 
 WHOSE = "memory_worker"
@@ -44,6 +44,11 @@ def work(fire: Fire) -> Outcome:
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
     note = f"{count(len(lessons), 'lesson')} and {count(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
     return Done(evidence | watched.evidence, note=note)
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def tell(thing: dict[str, Any]) -> Wrong:

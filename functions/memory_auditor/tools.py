@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.lessons import MOST_PAGE, lessons_on, signature
+from company.lessons import MOST_PAGE, lessons_on, signatures_of
 from company.session import Fire
 from company.tools import tool
-
-FAILED = ("failed", "crashed", "timed_out")
-NOTED = ("could_not", "cannot_wake", "not_sent", "unknown_schedule")
 
 
 @tool
@@ -40,18 +37,9 @@ def _wrong(fire: Fire, lesson: Mapping[str, Any]) -> str:
         row = cited.get(session)
         if row is None or row["role"] != lesson["role"]:
             return f"session {session} is not one of {lesson['role']}"
-        if lesson["signature"] not in _signatures(row):
+        if lesson["signature"] not in signatures_of(row):
             return f"session {session} did not end so: {row['outcome']} {row['reason'] or ''}".strip()
     return ""
-
-
-def _signatures(session: Mapping[str, Any]) -> set[str]:
-    ends = (
-        {signature(session["outcome"], session["reason"] or session["outcome"])}
-        if session["outcome"] in FAILED
-        else set()
-    )
-    return ends | {signature(kind, said) for kind in NOTED for said in session["said"]}
 
 
 def _wrong_page(page: Mapping[str, Any], standing: set[int]) -> str:

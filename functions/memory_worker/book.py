@@ -1,10 +1,8 @@
 """memory_worker by the book: yesterday's failures as lessons that cite their sessions, and each role's page anew."""
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
-from company.lessons import signature
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.words import count
@@ -12,53 +10,50 @@ from company.words import count
 LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
 RECURS_ON_DAYS = 2
-MOST_GROUPS = 40
-"""Mistakes of one night; more than that is one trouble, and heartbeat's findings tell of it."""
 
 
 def work(fire: Fire) -> Outcome:
     """Reads every night; a day without failures is remembered as such in the note."""
-    seen = fire.use("failures_of_span", hours=LOOKS_BACK_HOURS)
-    groups = grouped(seen["failures"])
+    evidence = remember(fire)
+    return Done(evidence, note=write_note(evidence))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: mistakes left out, causes and pages. Its words stand."""
+    causes = remember(fire)["root_causes"]
+    return {"duty_root_causes": causes} if causes else {}
+
+
+def remember(fire: Fire) -> dict[str, int]:
+    """Every mistake as a lesson, every lesson that is over retired, every page about which something changed."""
+    seen = fire.use("mistakes_of_span", hours=LOOKS_BACK_HOURS)
+    made = {(mistake["role"], mistake["signature"]): mistake for mistake in seen["mistakes"]}
     known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use("live_lessons")}
-    causes = [learn(fire, key, failures, known.get(key)) for key, failures in list(groups.items())[:MOST_GROUPS]]
-    again = set(groups)
+    causes = [learn(fire, mistake, known.get(key)) for key, mistake in made.items()]
+    again = set(made)
     retired = [lesson for key, lesson in known.items() if key not in again and retire(fire, lesson)]
     changed = retired + [lesson for lesson in known.values() if lesson["done_at"]]
-    pages = write_pages(fire, {role for role, _ in groups} | {lesson["role"] for lesson in changed})
-    evidence = {
+    pages = write_pages(fire, {role for role, _ in made} | {lesson["role"] for lesson in changed})
+    return {
         "sessions": seen["sessions"],
         "log_lines": seen["lines"],
-        "failures": len(seen["failures"]),
-        "mistakes": len(groups),
+        "failures": seen["failures"],
+        "mistakes": len(made) + seen["left_out"],
         "lessons": len(causes),
         "root_causes": sum(causes),
         "retired": len(retired),
         "pages": pages,
     }
-    return Done(evidence, note=write_note(evidence))
 
 
-def grouped(failures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
-    """Failures by role and signature, those made most often first."""
-
-    def key(failure: Mapping[str, Any]) -> tuple[str, str]:
-        return failure["role"], signature(failure["kind"], failure["message"])
-
-    found = {name: list(part) for name, part in groupby(sorted(failures, key=key), key=key)}
-    return dict(sorted(found.items(), key=lambda group: -len(group[1])))
-
-
-def learn(fire: Fire, key: tuple[str, str], failures: list[Mapping[str, Any]], known: Mapping[str, Any] | None) -> int:
+def learn(fire: Fire, mistake: Mapping[str, Any], known: Mapping[str, Any] | None) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
-    role, mark = key
-    sessions = sorted({failure["session_id"] for failure in failures})
-    lesson = {
-        "role": role,
-        "signature": mark,
-        "lesson": f"{failures[-1]['kind'].replace('_', ' ')}: {failures[-1]['message']}"[:400],
-        "sessions": sessions,
-    }
+    role, mark, sessions = mistake["role"], mistake["signature"], mistake["sessions"]
+    words = f"{mistake['kind'].replace('_', ' ')}: {mistake['said']}"[:400]
+    if known and set(sessions) <= set(known["sessions"]):
+        # Written tonight already, by whoever writes better prose.
+        words = known["lesson"]
+    lesson = {"role": role, "signature": mark, "lesson": words, "sessions": sessions}
     seen = fire.use("write_lesson", **lesson)
     if not recurs(seen):
         return 0

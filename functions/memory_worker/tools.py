@@ -1,24 +1,45 @@
 """What only memory_worker does: read a day's failures, keep lessons, and write the pages that others read at boot."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from company import lessons
+from company.errors import ToolError
 from company.plain import plain_rows
 from company.session import Fire
 from company.tools import tool
 
+MOST_MISTAKES = 40
+"""Of one night; more than that is one trouble, and heartbeat's findings tell of it."""
+MOST_SAID = 400
+
 
 @tool
-def failures_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
-    """Gives what went wrong in the last hours, by session, and how many sessions and log lines there were.
+def mistakes_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
+    """Gives what went wrong in the last hours, one entry a mistake: failures alike but for figures, times and names.
 
-    Example: failures_of_span(hours=24) gives {"sessions": 400, "lines": 90, "failures": [{"role": "x",
-    "session_id": 12, "kind": "failed", "message": "..."}]}.
+    sessions: those that made it, to be cited. said: the last time's words. left_out: mistakes made least, beyond 40.
+    Example: mistakes_of_span(hours=24) gives {"sessions": 400, "lines": 90, "failures": 3, "left_out": 0, "mistakes":
+    [{"role": "x", "signature": "failed: # from the route", "times": 3, "sessions": [12, 15], "kind": "failed", ...}]}.
     """
     span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
-    figures = fire.brain.one("log_figures", **span) or {}
-    return {**figures, "failures": plain_rows(fire.brain.all("failures_of_span", **span))}
+    failures = fire.brain.all("failures_of_span", **span)
+    groups = lessons.grouped(failures)
+    mistakes = [_mistake(*key, failed) for key, failed in list(groups.items())[:MOST_MISTAKES]]
+    figures = {"failures": len(failures), "left_out": len(groups) - len(mistakes), "mistakes": mistakes}
+    return {**(fire.brain.one("log_figures", **span) or {}), **figures}
+
+
+def _mistake(role: str, signature: str, failures: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "role": role,
+        "signature": signature,
+        "times": len(failures),
+        "sessions": sorted({failure["session_id"] for failure in failures}),
+        "kind": failures[-1]["kind"],
+        "said": failures[-1]["message"][:MOST_SAID],
+    }
 
 
 @tool
@@ -36,12 +57,14 @@ def live_lessons(fire: Fire) -> list[dict[str, Any]]:
 def write_lesson(
     fire: Fire, role: str, signature: str, lesson: str, sessions: list[int], task_id: int | None = None
 ) -> dict[str, Any]:
-    """Keeps a lesson of a role, or adds sessions to the one of the same signature. Sessions must be that role's own.
+    """Keeps a lesson of a role, or adds sessions to the one of the same signature. Each session must show that mistake.
 
+    signature: as mistakes_of_span or live_lessons gave it. lesson: in your own words, what happens and what avoids it.
     times and days are how often, and on how many days, the mistake was made; times_after since its cause was closed.
     Example: write_lesson(role="x", signature="failed: #", lesson="failed: 503 from the route", sessions=[12, 15]) gives
     {"lesson_id": 3, "times": 2, "days": 1, "times_after": 0, "had_cause": false, "is_cause_alive": false}.
     """
+    _require_shown(fire, signature, sessions)
     given = {"role": role, "signature": signature, "lesson": lesson, "sessions": sessions, "task_id": task_id}
     lesson_id = int(fire.brain.value("write_lesson", session_id=fire.session_id, **given))
     fire.learn("lesson", f"L-{lesson_id} {role}: {lesson}", lesson=lesson_id)
@@ -72,3 +95,11 @@ def write_memory(fire: Fire, role: str) -> dict[str, Any]:
     content = lessons.page(role, own, lessons.lessons_on(standing["content"]) if standing else ())
     fire.brain.run("write_brain", key=key, content=content)
     return {"key": key, "characters": len(content)}
+
+
+def _require_shown(fire: Fire, signature: str, sessions: list[int]) -> None:
+    """A signature is no free text: whoever audits the lesson looks for it in the sessions that it cites."""
+    cited = fire.brain.all("cited_sessions", ids=sessions)
+    silent = [row["id"] for row in cited if signature not in lessons.signatures_of(row)]
+    if silent:
+        raise ToolError(f"sessions {silent} do not show {signature!r}; mistakes_of_span says which do")

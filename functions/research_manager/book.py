@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.outcomes import Done, Outcome
+from company.research import told_past
 from company.session import Fire
-from company.watching import answer_findings
+from company.verifying import verify_one, with_doubt
+from company.watching import answer_findings, answer_leftovers
 from company.words import count, sentence
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
+WHAT_WAS_SEEN = ("study", "subject", "numbers", "past", "weights")
 
 
 def work(fire: Fire) -> Outcome:
@@ -27,9 +30,15 @@ def work(fire: Fire) -> Outcome:
         "waiting": figures["waiting"],
         "measured_again": len(again),
         "tasks_open": tasks["open"],
+        **(verified := verify_one(fire)),
         **watched.evidence,
     }
-    return Done(evidence, note=write_note(evidence, told, again))
+    return Done(evidence, note=with_doubt(write_note(evidence, told, again), verified))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def measured_again(fire: Fire) -> list[str]:
@@ -47,7 +56,7 @@ def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
     """By its numbers and by nothing else."""
     if proposal["missing"]:
         verdicts["declined"] += 1
-        verdict = f"too small to act on: {sentence(proposal['missing'])}"
+        verdict = f"not enough to act on: {sentence(proposal['missing'])}"
         fire.use("judge_proposal", proposal_id=proposal["id"], status="declined", verdict=verdict)
         return f"{proposal['title']} (declined: {sentence(proposal['missing'])})"
     if proposal["question"] is None:
@@ -85,15 +94,22 @@ def ask(fire: Fire, proposal: dict[str, Any]) -> int:
         "ask_decision",
         fingerprint=f"research:{proposal['study']}:{proposal['subject']}",
         question=question["question"],
-        background=f"{proposal['title']}. Looked at: {proposal['looked_at']:,}.",
+        background=background(proposal),
         unknown=question["unknown"],
         options=question["options"],
         recommendation=question["recommendation"],
         default_option=question["default_option"],
-        subject={name: proposal[name] for name in ("study", "subject", "numbers", "title")}
+        subject={name: proposal[name] for name in (*WHAT_WAS_SEEN, "title")}
         | {name: question[name] for name in ("acts_on", "builds")},
     )
     return int(asked["decision_id"])
+
+
+def background(proposal: dict[str, Any]) -> str:
+    """What was seen, of how much, what the same rule was worth before, and what its author thinks."""
+    past = f"{told_past(proposal['past'])[:1].upper()}{told_past(proposal['past'])[1:]}"
+    seen = f"{proposal['title']}. Looked at: {proposal['looked_at']:,}. {past}."
+    return f"{seen} {proposal['proposed_by']}: {proposal['remark']}" if proposal["remark"] else seen
 
 
 def act_on(fire: Fire, decision: dict[str, Any]) -> int:
@@ -115,7 +131,7 @@ def have_built(fire: Fire, subject: dict[str, Any]) -> int:
         "file_task",
         mode="build",
         title=f"{subject['builds']}: {subject['title']}",
-        payload={"kind": "asked_by_owner", **{name: subject[name] for name in ("study", "subject", "numbers")}},
+        payload={"kind": "asked_by_owner", **{name: subject.get(name) for name in WHAT_WAS_SEEN}},
         dedupe_key=f"owner:{subject['study']}",
     )
     return int(filed["task_id"])

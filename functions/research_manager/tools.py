@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from company.plain import plain
-from company.research import missing
+from company.research import failed_before, missing
 from company.session import Fire
 from company.tools import tool
 
@@ -14,8 +14,11 @@ from company.tools import tool
 def open_proposals(fire: Fire) -> list[dict[str, Any]]:
     """Lists proposals without a verdict, each with what its numbers still miss and the question it would become.
 
-    missing: what the study asks for before anything is done. question: null where a worthy pattern becomes a task.
-    Example: open_proposals() gives [{"id": 3, "numbers": {"recent": 4}, "missing": ["recent is 4 and not 5"]}].
+    missing: what the study asks for before anything is done, and whether the same rule failed before. past: its
+    backtest: earlier moments tried, calls made, and how many held. remark: its author's word, to be judged as well.
+    question: null where a worthy pattern becomes a task.
+    Example: open_proposals() gives [{"id": 3, "numbers": {"n": 4}, "past": {"moments": 6, "calls": 4, "held": 3},
+    "missing": ["n is 4 and not 5"], "question": null, ...}].
     """
     return [_described(fire, plain(row)) for row in fire.brain.all("open_proposals")]
 
@@ -57,4 +60,5 @@ def _described(fire: Fire, row: dict[str, Any]) -> dict[str, Any]:
     if study.question:
         words = study.question.question.format(subject=row["subject"], **row["numbers"])
         question = {**asdict(study.question), "question": words}
-    return {**row, "missing": missing(row["numbers"], study.worth), "question": question}
+    lacks = missing(row["numbers"], study.worth) + failed_before(row["past"])
+    return {**row, "missing": lacks, "question": question}

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from company.errors import ToolError
+from company.errors import Refused
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.research import missing
 from company.session import Fire
@@ -14,7 +14,8 @@ RESERVE_SECONDS = 40.0
 
 def work(fire: Fire) -> Outcome:
     """Asks all studies, then measures again what it was asked to."""
-    studies = fire.use("list_studies")
+    # The book has no ideas of its own: other weights are for a model, or for a person.
+    studies = [study for study in fire.use("list_studies") if not study["is_of_weights"]]
     if not studies:
         return Skipped("the product asks its data nothing")
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
@@ -31,15 +32,12 @@ def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
     """One study; gives the titles of what is newly proposed."""
     rows = fire.use("run_study", study=study["name"])
     done["studies"] += 1
-    looked_at = sum(row["looked_at"] for row in rows)
-    done["looked_at"] += looked_at
+    done["looked_at"] += rows[0]["looked_at"] if rows else 0
     told = []
     for row in rows:
         if missing(row["numbers"], study["smallest"]):
             continue
-        proposed = fire.use(
-            "propose", study=study["name"], subject=row["subject"], numbers=row["numbers"], looked_at=looked_at
-        )
+        proposed = fire.use("propose", backtest_id=row["backtest_id"])
         done["proposals" if proposed["is_new"] else "known"] += 1
         told += [proposed["title"]] if proposed["is_new"] else []
     return told
@@ -64,7 +62,7 @@ def measure_again(fire: Fire, task: dict[str, Any]) -> TaskClose:
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
         rows = {row["subject"]: row["numbers"] for row in fire.use("run_study", study=payload["study"])}
-    except ToolError as error:
+    except Refused as error:
         return TaskClose(task["id"], "failed", {"reason": str(error)})
     then, now = payload["numbers"], rows.get(payload["subject"], {})
     showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])

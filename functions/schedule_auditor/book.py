@@ -6,7 +6,7 @@ from company.alerts import send_due
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import clock, count
 
 LOOKS_BACK_HOURS = 2
@@ -41,6 +41,12 @@ def work(fire: Fire) -> Outcome:
     evidence |= {"raised_again": len(raised), "sampled": len(looked_at) + 1, "differing": len(wrong) + gap}
     evidence["alerts_sent"] = send_due(fire)
     return Done(evidence | watched.evidence, note=write_note(evidence))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: alerts leave, escalations are raised again, findings are answered."""
+    raised = len(fire.use("raise_stale_escalations"))
+    return answer_leftovers(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
 
 
 def of_beats(beats: dict[str, Any]) -> list[Wrong]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.watching import Answer, Finding, Watched, answer_findings
+from company.verifying import verify_one, with_doubt
+from company.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
 from company.words import clock, count, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 
@@ -31,7 +32,15 @@ def work(fire: Fire) -> Outcome:
         "given_up": given_up,
     }
     figures |= measure_routes(routes)
-    return Done(figures | watched.evidence, note=write_note(fire, figures, watched, routes))
+    verified = verify_one(fire)
+    note = with_doubt(write_note(fire, figures, watched, routes), verified)
+    return Done(figures | verified | watched.evidence, note=note)
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: the beat, the queue of fires given up, findings and mail that wait."""
+    watch_heartbeat(fire)
+    return answer_leftovers(fire, OWN) | {"duty_given_up": len(fire.use("failed_fires"))}
 
 
 def refresh(fire: Fire, finding: Finding) -> int:

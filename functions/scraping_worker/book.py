@@ -9,7 +9,7 @@ from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.tasks import last_noted
-from company.watching import answer_findings
+from company.watching import answer_findings, answer_leftovers
 from company.words import count, sentence
 
 RESERVE_SECONDS = 40.0
@@ -36,6 +36,11 @@ def work(fire: Fire) -> Outcome:
         [str(close.result.get("showed", "")) for close in closes]
     )
     return Done({**done, "tasks": len(closes), **watched.evidence}, note=note if closes else "", closes=tuple(closes))
+
+
+def duties(fire: Fire, _: Done) -> dict[str, int]:
+    """What must not depend on whoever thinks: findings that still wait are answered."""
+    return answer_leftovers(fire)
 
 
 def run_errand(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:

@@ -28,7 +28,7 @@ def test_an_answer_in_words_is_quoted_to_the_asker_at_its_next_boot_and_to_the_o
 
     def listen(living: Fire) -> Outcome:
         heard.extend(note["body"] for note in living.inbox if note["from_role"] == "owner")
-        return Done({"items": 1})
+        return Done({"items": 1}, note="1 thing heard.")
 
     fire("data_manager", listen)
 

@@ -4,16 +4,14 @@ from typing import Any
 
 from company.why import why
 from tests.functions.office import Office
-from tests.support.acts import session_of
+from tests.support.studies import backtest, propose
 
 NOTE = "SELECT body FROM company.inbox WHERE from_role = 'research_manager' ORDER BY id DESC LIMIT 1"
 
 
-def _proposed(office: Office, study: str, **numbers: float) -> None:
-    brain = office.works.brain
-    given: dict[str, Any] = {"study": study, "subject": "x", "title": f"{study} of x", "numbers": numbers}
-    session = session_of(brain, "research_worker")
-    brain.as_role("research_worker").one("propose", session_id=session, **given, looked_at=17, not_again_days=7)
+def _proposed(office: Office, study: str, past: dict[str, float] | None = None, **numbers: float) -> None:
+    seen = {"moments": 6, "calls": 0, "held": 0} if past is None else past
+    propose(office.works.brain, backtest(office.works.brain, study, numbers=numbers, past=seen))
 
 
 def _proposal(office: Office) -> dict[str, Any]:
@@ -28,7 +26,18 @@ def test_what_is_too_small_is_declined_with_the_number_that_is_missing(office: O
     assert (answer["evidence"]["judged"], answer["evidence"]["declined"]) == (1, 1)
     assert (_proposal(office)["status"], _proposal(office)["verdict"]) == (
         "declined",
-        "too small to act on: recent is 4 and not 5",
+        "not enough to act on: recent is 4 and not 5",
+    )
+
+
+def test_what_did_not_hold_before_is_declined_by_its_backtest(office: Office) -> None:
+    _proposed(office, "rising_vendors", {"moments": 6, "calls": 6, "held": 1}, recent=6, times=6)
+
+    office.run("research_manager")
+
+    assert (_proposal(office)["status"], _proposal(office)["verdict"]) == (
+        "declined",
+        "not enough to act on: of 6 such calls before, 1 held",
     )
 
 
@@ -51,7 +60,7 @@ def test_what_would_change_the_product_becomes_a_question_to_the_owner(office: O
     [asked] = office.rows("SELECT id, question, background, default_option FROM company.decisions")
     assert asked["question"] == "4 of 10 newly exploited CVEs were ranked low. Have other weights written?"
     assert (asked["default_option"], _proposal(office)["decision_id"]) == ("no", asked["id"])
-    assert "Looked at: 17" in asked["background"]
+    assert "Looked at: 17. Tried on 6 earlier moments: 0 of 0 calls held." in asked["background"]
 
 
 def test_the_owners_yes_becomes_a_task_and_a_no_leaves_it(office: Office) -> None:
@@ -87,7 +96,7 @@ def test_the_story_of_a_proposal_leads_to_what_it_became(office: Office) -> None
 
     assert waiting.still_open == ("waits for the manager of research",)
     assert [event["what"].split(":")[0] for event in story.events] == ["proposed, of 17 looked at", "accepted"]
-    assert story.events[0]["what"].endswith("recent 6, times 6")
+    assert story.events[0]["what"].endswith("recent 6, times 6; before: calls 0, held 0, moments 6")
     assert "watchbill why T-" in story.still_open[0]
 
 

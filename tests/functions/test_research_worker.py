@@ -1,9 +1,15 @@
 """research_worker: the product's studies, asked of what is in force and of what was known then."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
+from tests.support.drafts import given_session
+from tests.support.messages_api import Body
+from tests.support.refusals import refused
 
 DAY = datetime(2026, 3, 11)
 
@@ -18,6 +24,11 @@ def _take_in(office: Office) -> None:
     old = [*_entries("Quillstone", 5, 0, 400), *_entries("Vellmora", 5, 10, 400)]
     office.works.take_in("kev", kev(*old, *_entries("Vellmora", 6, 20, 10)))
     office.works.run("link", "score")
+
+
+def _asked(office: Office, study: str) -> list[dict[str, Any]]:
+    session = given_session(office.works.brain, "research_worker")
+    return office.works.brain.as_role("research_worker").all("run_study", session_id=session, study=study)
 
 
 def test_a_vendor_with_rising_entries_is_proposed_with_its_numbers(office: Office) -> None:
@@ -63,13 +74,7 @@ def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Offi
     office.works.take_in("kev", kev(*(kev_entry(n) for n in range(120, 150))))
     office.works.run("link", "score")
 
-    office.works.brain.wait(minutes=1)
-    rows = {
-        r["subject"]: r
-        for r in office.works.brain.as_role("research_worker").all(
-            "study_marginal_sources", until=office.works.brain.now()
-        )
-    }
+    rows = {row["subject"]: row["numbers"] for row in _asked(office, "marginal_sources")}
 
     assert (rows["kev"]["top"], rows["kev"]["replaceable"]) == (100, 70)
     assert rows["epss"]["replaceable"] == 100
@@ -93,3 +98,74 @@ def test_a_day_without_data_is_told_with_how_much_was_looked_at(office: Office) 
 
     assert answer["outcome"] == "done"
     assert (answer["evidence"]["looked_at"], answer["evidence"]["proposals"]) == (0, 0)
+
+
+def test_a_rule_is_tried_on_earlier_moments_by_what_came_after(office: Office) -> None:
+    """Sixty days ago both had risen; one went on, the other did not."""
+    went_on = [*_entries("Vellmora", 4, 0, 90), *_entries("Vellmora", 3, 10, 30)]
+    office.works.take_in("kev", kev(*_entries("Old", 1, 40, 400), *went_on, *_entries("Quillstone", 4, 20, 90)))
+
+    [row] = [row for row in _asked(office, "rising_vendors") if row["subject"] == "Vellmora"]
+
+    assert row["past"] == {"moments": 5, "calls": 2, "held": 1}
+
+
+def _missed_by_us(office: Office) -> None:
+    """What the last in our order came true ten days after it was scored; its percentile alone had been high."""
+    lines = [f"CVE-2025-{90000 + n},{0.9 - n / 2000:.4f},{0.51 if n == 1150 else 0.5}" for n in range(1200)]
+    office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
+    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5))))
+    office.works.run("link", "score")
+    office.works.brain.wait(days=10)
+    came = kev_entry(1150, dateAdded="2026-03-20")
+    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), came, at="2026-03-20T18:00:00Z"))
+    office.works.run("link", "score")
+    office.works.brain.wait(days=4)
+
+
+def _tried(office: Office, **weights: Any) -> dict[str, Any]:
+    brain = office.works.brain
+    row = brain.as_role("research_worker").one(
+        "backtest_weights", session_id=given_session(brain, "research_worker"), weights=weights
+    )
+    assert row is not None
+    return row
+
+
+def test_other_weights_are_tried_on_the_parts_as_they_stood_before(office: Office) -> None:
+    _missed_by_us(office)
+
+    tried = _tried(office, epss=0, percentile=50)
+
+    # By today's parts the weights in force would have had it too: it is on the list by now.
+    assert (tried["numbers"]["came"], tried["numbers"]["ours_1000"], tried["numbers"]["tried_1000"]) == (1, 0, 1)
+    assert tried["past"] == {"moments": 2, "calls": 1, "held": 1}
+    assert (tried["weights"]["epss"], tried["weights"]["known_exploited"]) == (0, 35)
+
+
+@pytest.mark.parametrize(
+    ("weights", "rule"),
+    [
+        ({"luck": 5}, "weights_are_of_the_models_parts"),
+        ({"epss": -1}, "weights_are_of_the_models_parts"),
+        ({"epss": "lots"}, "weights_are_of_the_models_parts"),
+        ({"epss": 20}, "other_weights_are_others"),
+    ],
+    ids=["no part", "negative", "no number", "those in force"],
+)
+def test_only_other_weights_of_the_models_own_parts_are_tried(office: Office, weights: Body, rule: str) -> None:
+    office.works.take_in("epss", epss("CVE-2025-90000,0.5,0.5"), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+
+    with refused(rule):
+        _tried(office, **weights)
+
+
+def test_weights_are_tried_on_nothing_less_than_a_week_of_scores(office: Office) -> None:
+    with refused("weights_are_tried_on_what_was_scored"):
+        _tried(office, epss=5)
+    office.works.take_in("epss", epss("CVE-2025-90000,0.5,0.5"), at="2026-03-10T12:55:00Z")
+    office.works.run("link", "score")
+
+    with refused("weights_are_tried_on_what_was_scored"):
+        _tried(office, epss=5)

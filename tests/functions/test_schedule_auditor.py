@@ -2,14 +2,8 @@
 
 import pytest
 
-from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.functions.office import Office
 from tests.support.acts import send_message
-
-
-def _silently(fire: Fire) -> Outcome:
-    return Done({"sources": 2})
 
 
 def _beat(office: Office, times: int) -> None:
@@ -59,8 +53,9 @@ def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:
 
 
 def test_a_managers_fire_without_a_note_is_found_and_over_at_its_next_note(office: Office) -> None:
-    office.works.brain.wait(minutes=1)
-    office.works.fire("data_manager", _silently, request_id="silent")
+    # The brain lets nobody close so; this is the second look, at a brain that was restored without its mail.
+    office.run("data_manager")
+    office.works.brain.admin.execute("DELETE FROM company.inbox")
 
     answer = office.run("schedule_auditor")
     found = office.finding("no_note")

@@ -82,7 +82,7 @@ def test_nobody_switches_a_schedule_on_without_a_yes(office: Office, answered: s
             fire.use("switch_schedule_on", schedule="data_auditor", decision_id=1)
         with pytest.raises(ToolError, match="not a question"):
             fire.use("switch_schedule_on", schedule="check", decision_id=1)
-        return Done({"tempted": 2})
+        return Done({"tempted": 2}, note="Tempted 2 times.")
 
     office.works.brain.wait(minutes=1)
     answer = office.works.fire("data_manager", tempted, request_id="tempted", cloud=office.works.cloud)

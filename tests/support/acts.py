@@ -51,9 +51,17 @@ def close_session(
     via: Brain | None = None,
 ) -> None:
     given = {"rows": 1} if evidence is None and outcome == "done" else evidence
+    if outcome == "done" and role.endswith("_manager"):
+        send_note(brain, role, session)
     (via or brain.as_role(role)).run(
         "close_session", session_id=session, outcome=outcome, evidence=given, reason=reason
     )
+
+
+def send_note(brain: TestBrain, role: str, session: int, body: str = "4 tasks open, 1 filed.", to: str = "ceo") -> None:
+    """What a manager's fire is owed before it may close."""
+    given = {"to_role": to, "kind": "note", "level": "log", "subject": "", "body": body, "evidence": {}}
+    brain.as_role(role).run("send_message", session_id=session, finding_id=None, decision_id=None, **given)
 
 
 def file_task(

@@ -121,6 +121,9 @@ BEGIN
   IF my_outcome = 'done' AND jsonb_path_exists(my_evidence, '$.* ? (@.type() == "number")') IS NOT TRUE THEN
     PERFORM company.refuse('success_has_evidence_in_numbers', format('there is no number in %s', coalesce(my_evidence, 'null')));
   END IF;
+  IF my_outcome = 'done' THEN
+    PERFORM company.require_note_of(my_session);
+  END IF;
   UPDATE company.sessions
   SET finished_at = company.now(), outcome = my_outcome, evidence = my_evidence, reason = my_reason
   WHERE id = my_session;

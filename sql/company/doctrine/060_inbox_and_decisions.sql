@@ -19,6 +19,9 @@ BEGIN
   ) THEN
     PERFORM company.refuse('messages_go_up_the_line', format('%s does not report to %s', company.me(), my_to));
   END IF;
+  IF my_kind = 'note' AND company.my_kind() = 'manager' THEN
+    PERFORM company.require_sound_note(my_body);
+  END IF;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, evidence, finding_id, decision_id, session_id)
   VALUES (my_to, company.me(), my_kind, my_level, coalesce(my_subject, ''), my_body, coalesce(my_evidence, '{}'), my_finding, my_decision, my_session)
   RETURNING id INTO sent;

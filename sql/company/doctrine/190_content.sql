@@ -53,6 +53,18 @@ BEGIN
   END IF;
 END $$;
 
+-- The auditor looks again, later: a citation that was made up never gets so far.
+CREATE OR REPLACE FUNCTION company.require_in_force(my_facts jsonb) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  wrong text := (SELECT string_agg(format('%s: cited %s, in force %s', f.item, f.expected, coalesce(f.found, 'nothing')), '; ')
+    FROM (SELECT * FROM company.false_facts(my_facts) LIMIT 5) AS f);
+BEGIN
+  IF wrong IS NOT NULL THEN
+    PERFORM company.refuse('a_draft_cites_what_is_in_force', wrong);
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.write_draft(
   my_session bigint, my_kind text, my_topic text, my_title text, my_body text, my_facts jsonb, my_task bigint DEFAULT NULL
 ) RETURNS bigint
@@ -66,6 +78,7 @@ BEGIN
   PERFORM company.require_living_session(my_session);
   IF jsonb_typeof(my_facts) = 'array' THEN
     PERFORM company.require_cited(my_title || ' ' || my_body, my_facts);
+    PERFORM company.require_in_force(my_facts);
   END IF;
   INSERT INTO company.drafts (kind, topic, title, body, facts, written_by, session_id, task_id)
   VALUES (my_kind, my_topic, my_title, my_body, my_facts, company.me(), my_session, my_task)
@@ -138,7 +151,7 @@ BEGIN
 END $$;
 
 REVOKE EXECUTE ON FUNCTION company.canonical_value(text, text, text), company.false_facts(jsonb), company.figures_in(text),
-  company.require_cited(text, jsonb), company.write_draft(bigint, text, text, text, text, jsonb, bigint),
+  company.require_cited(text, jsonb), company.require_in_force(jsonb), company.write_draft(bigint, text, text, text, text, jsonb, bigint),
   company.judge_draft(bigint, bigint, text, text), company.publish_draft(bigint, bigint, text, bigint), company.drafts_to_publish(),
   company.supersede_draft(bigint, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION company.canonical_value(text, text, text), company.false_facts(jsonb),

@@ -1,11 +1,20 @@
+-- name: run_study
+-- A study of the product as of now, each row with what the same rule was worth before; all of it is kept.
+SELECT id AS backtest_id, subject, told, numbers, past, looked_at FROM company.run_study(%(session_id)s, %(study)s) ORDER BY id
+
+-- name: backtest_weights
+-- Other weights of the score beside those in force, on what came true after four earlier moments; kept.
+SELECT id AS backtest_id, study, subject, told, numbers, past, looked_at, weights FROM company.backtest_weights(%(session_id)s, %(weights)s)
+
 -- name: propose
--- A pattern with its numbers; while the same one is open, or was judged lately, it is the same proposal.
-SELECT proposal_id, is_new
-FROM company.propose(%(session_id)s, %(study)s, %(subject)s, %(title)s, %(numbers)s, %(looked_at)s, make_interval(days => %(not_again_days)s))
+-- A backtest becomes a proposal; while the same pattern is open, or was judged lately, it is the same proposal.
+SELECT p.proposal_id, p.is_new, b.told AS title
+FROM company.propose(%(session_id)s, %(backtest_id)s, %(remark)s, make_interval(days => %(not_again_days)s)) AS p, company.backtests b
+WHERE b.id = %(backtest_id)s
 
 -- name: open_proposals
 -- Proposals that nobody has judged, oldest first.
-SELECT id, study, subject, title, numbers, looked_at, proposed_by, proposed_at FROM company.proposals WHERE status = 'proposed' ORDER BY id
+SELECT id, study, subject, title, remark, numbers, past, weights, looked_at, proposed_by, proposed_at FROM company.proposals WHERE status = 'proposed' ORDER BY id
 
 -- name: judge_proposal
 -- The manager's word on a proposal, with where it leads.

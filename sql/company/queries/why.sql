@@ -64,6 +64,9 @@ SELECT at, who, what FROM (
   FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
   UNION ALL
   SELECT l.at, l.id, l.role, l.body FROM company.session_log l WHERE l.task_id = %(id)s
+  UNION ALL
+  SELECT v.verified_at, v.id, v.verified_by, format('%%s: looked at %%s: %%s', CASE WHEN v.holds THEN 'holds' ELSE 'does not hold' END, v.looked_at, v.showed)
+  FROM company.verifications v WHERE v.task_id = %(id)s
 ) AS story
 ORDER BY at, step
 
@@ -197,8 +200,9 @@ FROM company.task_queue WHERE id = %(id)s
 -- name: why_proposal
 -- The story of a proposal: what was seen, with its numbers, and what was made of it.
 SELECT at, who, what FROM (
-  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, format('proposed, of %%s looked at: %%s', looked_at,
-    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers))) AS what
+  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, format('proposed, of %%s looked at: %%s; before: %%s%%s', looked_at,
+    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers)),
+    coalesce((SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(past)), 'not looked at'), '. ' || nullif(remark, '')) AS what
   FROM company.proposals WHERE id = %(id)s
   UNION ALL
   SELECT judged_at, 2, judged_by, status || ': ' || verdict FROM company.proposals WHERE id = %(id)s AND judged_at IS NOT NULL

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 MOST_SIGNATURE = 160
@@ -9,6 +10,8 @@ MOST_PAGE = 4000
 """Characters; the brain refuses a longer one."""
 MOST_ENTRY = (400, 220, 120)
 """Characters of a lesson's own words: told in full while all fit, and shorter before one is left out."""
+FAILED = ("failed", "crashed", "timed_out")
+NOTED = ("could_not", "cannot_wake", "not_sent", "unknown_schedule")
 TOLD = re.compile(r"^- L-(\d+),", re.M)
 PARTS = (
     (re.compile(r"'[^']*'|\"[^\"]*\""), "'...'"),
@@ -24,6 +27,23 @@ def signature(kind: str, message: str) -> str:
     for pattern, stands_for in PARTS:
         message = pattern.sub(stands_for, message)
     return f"{kind}: {message.strip().lower()}"[:MOST_SIGNATURE]
+
+
+def grouped(failures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+    """Failures by role and signature, those made most often first."""
+
+    def key(failure: Mapping[str, Any]) -> tuple[str, str]:
+        return failure["role"], signature(failure["kind"], failure["message"])
+
+    found = {name: list(part) for name, part in groupby(sorted(failures, key=key), key=key)}
+    return dict(sorted(found.items(), key=lambda group: -len(group[1])))
+
+
+def signatures_of(session: Mapping[str, Any]) -> set[str]:
+    """The mistakes that a session shows, by how it ended and by what it said could not be done."""
+    failed = session["outcome"] in FAILED
+    ends = {signature(session["outcome"], session["reason"] or session["outcome"])} if failed else set()
+    return ends | {signature(kind, said) for kind in NOTED for said in session["said"]}
 
 
 def lessons_on(page: str) -> set[int]:

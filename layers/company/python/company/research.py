@@ -1,12 +1,17 @@
 """What research asks of the canonical data each day: the product names the questions, the company keeps the manners.
 
-A study is a named query; each of its rows is one pattern, with a `subject` and numbers. What is too small to tell is
-not proposed, and what is too small to act on is declined with the number that was missing.
+A study is a pair of functions in the product's SQL. `study_<name>(timestamptz)` gives a row per pattern: `subject`,
+`told` (the row as a sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and
+gives `moments`, `calls` and `held`. The brain runs and keeps both. What is too small to tell is not proposed; what is
+too small to act on, or did not hold before, is declined with the number that says so.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+ENOUGH_CALLS = 3
+"""With fewer earlier calls their share says nothing."""
+HELD_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,41 +32,34 @@ class Question:
 
 @dataclass(frozen=True)
 class Study:
-    """One question to the data. The query takes `until`; it gives `subject` and one column for each number.
-
-    A column `looked_at` says how many things a row rests on; without it each row is one thing.
-    """
+    """One question to the data, by its name in the product's SQL, and how large an answer must be."""
 
     name: str
-    query: str
-    sentence: str
-    """What a row says: '{subject}: {recent:g} where {expected:g} were usual'."""
     smallest: Mapping[str, float]
     """What each of these numbers must reach before a row is proposed at all."""
     worth: Mapping[str, float]
     """What they must reach before anything is done about it."""
     question: Question | None = None
     """With one, a worthy pattern becomes a decision of the owner; without, a task that follows it up."""
+    is_of_weights: bool = False
+    """Not asked each day: other weights of the score are tried when somebody has an idea (backtest_weights)."""
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """One row of a study, as numbers."""
-
-    subject: str
-    numbers: Mapping[str, float]
-    looked_at: int
-
-
-def patterns(rows: Sequence[Mapping[str, Any]]) -> list[Pattern]:
-    """The rows of a study's query."""
-    found = []
-    for row in rows:
-        numbers = {
-            name: round(float(value), 3) for name, value in row.items() if name != "subject" and value is not None
-        }
-        found.append(Pattern(str(row["subject"]), numbers, int(numbers.pop("looked_at", 1))))
-    return found
+OTHER_WEIGHTS = Study(
+    name="other_weights",
+    smallest={"more_1000": 1},
+    worth={"more_1000": 3},
+    question=Question(
+        question="Other weights had {more_1000:g} more of {came:g} among the first 1,000. Have them written?",
+        unknown="what they do to the order of what has not come true yet",
+        options={"yes": "a build task asks for them, with their backtest", "no": "the weights stay"},
+        recommendation="yes",
+        default_option="no",
+        builds="Weigh the parts of the score as tried",
+    ),
+    is_of_weights=True,
+)
+"""Of any product that scores and says what comes true."""
 
 
 def missing(numbers: Mapping[str, float], wanted: Mapping[str, float]) -> list[str]:
@@ -71,3 +69,20 @@ def missing(numbers: Mapping[str, float], wanted: Mapping[str, float]) -> list[s
         for name, least in wanted.items()
         if numbers.get(name, 0) < least
     ]
+
+
+def failed_before(past: Mapping[str, float]) -> list[str]:
+    """Whether the same rule was wrong too often at earlier moments: 'of 6 such calls before, 1 held'."""
+    calls, held = past.get("calls", 0), past.get("held", 0)
+    if calls < ENOUGH_CALLS or held >= HELD_SHARE * calls:
+        return []
+    return [f"of {calls:g} such calls before, {held:g} held"]
+
+
+def told_past(past: Mapping[str, float]) -> str:
+    """The backtest in a few words, also when there is little of it."""
+    if not past.get("moments"):
+        return "no earlier moment to try it on"
+    return (
+        f"tried on {past['moments']:g} earlier moments: {past.get('held', 0):g} of {past.get('calls', 0):g} calls held"
+    )

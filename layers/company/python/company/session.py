@@ -15,6 +15,7 @@ from company.budget import FireBudget
 from company.errors import BrainError, Refused
 from company.events import FireEvent, read_event
 from company.log import Log
+from company.notes import fitted
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
 from company.pings import pinged
 from company.records import Record
@@ -227,7 +228,7 @@ def _send_note(fire: Fire, outcome: Done) -> None:
         kind="note",
         level="log",
         subject="",
-        body=outcome.note,
+        body=fitted(outcome.note),
         evidence=dict(outcome.evidence),
         finding_id=None,
         decision_id=None,

@@ -12,6 +12,7 @@ from company.model.patience import LEAST_SECONDS, ask_patiently
 from company.model.port import Ask, AskTooLong, Block, Model, ModelDown, NoFinish, Purse, ToolCall, Turn, Usage
 from company.model.prompt import clip_oldest, first_message, system_blocks, with_moving_mark
 from company.model.schemas import read_finish, tool_blocks
+from company.notes import Heard, require_sound
 from company.outcomes import Done
 from company.plain import plain
 
@@ -47,6 +48,7 @@ class Thinking:
         self._tally = tally
         self._use = use
         self._loops = LoopDetector()
+        self._heard = Heard()
         self._book_seconds = fire.budget.seconds_left() * BOOK_SHARE
         self._tools = tool_blocks(fire.tools)
         self._system = system_blocks(fire)
@@ -90,7 +92,10 @@ class Thinking:
 
     def _finish(self, call: ToolCall) -> tuple[Done | None, Block]:
         try:
-            return read_finish(call.arguments), _result(call, "finished")
+            done = read_finish(call.arguments)
+            if self._fire.record.reports_to != "owner":
+                require_sound(done, self._heard, is_owed=self._fire.record.kind == "manager")
+            return done, _result(call, "finished")
         except ToolError as error:
             self._require_first("finish", str(error))
             return None, _result(call, str(error), is_error=True)
@@ -104,6 +109,7 @@ class Thinking:
         try:
             given = self._use(call.name, dict(call.arguments))
             answer = json.dumps(plain(given), ensure_ascii=False, default=str)
+            self._heard.hear(plain(given), call.arguments)
         except BrainUnreachable:
             raise
         except CompanyError as error:

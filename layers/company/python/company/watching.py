@@ -57,6 +57,11 @@ def answer_findings(fire: "Fire", own: Mapping[str, Answer] | None = None) -> Wa
     return watched
 
 
+def answer_leftovers(fire: "Fire", own: Mapping[str, Answer] | None = None) -> dict[str, int]:
+    """The same after a model's finish, for what it left waiting; only what was done is told, as duty_<what>."""
+    return {f"duty_{name}": number for name, number in answer_findings(fire, own).evidence.items() if number}
+
+
 def may_ask(fire: "Fire") -> bool:
     """Whether this role may put a question to the owner; everybody else escalates."""
     return fire.record.kind in ("manager", "ceo")

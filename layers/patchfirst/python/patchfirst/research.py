@@ -1,23 +1,19 @@
 """What PatchFirst asks its own data each day: whose products are attacked more, what stood too low, what a feed brings.
 
 The thresholds are judgement, not statistics: a vendor with three entries in two months may be chance, with five at
-three times its usual pace it rarely is.
+three times its usual pace it rarely is. The questions themselves are SQL: sql/patchfirst/doctrine/020_studies.sql.
 """
 
-from company.research import Question, Study
+from company.research import OTHER_WEIGHTS, Question, Study
 
 RESEARCH = (
     Study(
         name="rising_vendors",
-        query="study_rising_vendors",
-        sentence="{subject}: {recent:g} entries added to KEV in 60 days where {expected:g} were usual",
         smallest={"recent": 3, "times": 2},
         worth={"recent": 5, "times": 3},
     ),
     Study(
         name="score_misses",
-        query="study_score_misses",
-        sentence="{missed:g} of {came:g} CVEs that became known exploited in {subject} stood below place 1,000 before",
         smallest={"missed": 1},
         worth={"missed": 3, "share": 0.2},
         question=Question(
@@ -34,8 +30,6 @@ RESEARCH = (
     ),
     Study(
         name="marginal_sources",
-        query="study_marginal_sources",
-        sentence="without {subject}, {replaceable:g} of the first {top:g} would be the same; {alone:g} would not",
         smallest={"top": 100, "replaceable_share": 0.9},
         worth={"replaceable_share": 0.97},
         question=Question(
@@ -46,4 +40,5 @@ RESEARCH = (
             default_option="no",
         ),
     ),
+    OTHER_WEIGHTS,
 )

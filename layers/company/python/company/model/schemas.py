@@ -29,9 +29,12 @@ class Close(BaseModel):
 
 
 class Finish(BaseModel):
-    """Ends this session. evidence: what you did, in numbers; at least one. note: to your manager, in figures.
+    """Ends this session. evidence: what you did, in numbers; at least one. closes: how each task that you claimed ends.
 
-    closes: each task that you claimed and how it ends. Call it last, once, and alone.
+    note: to whom you report to, in one or two plain lines of 600 characters at most, no markup: the figures, what
+    changed, what is open. Every figure in it is one that a tool answered or that your evidence holds. A manager's fire
+    needs one. Call it last, once, and alone. Example: finish(evidence={"tasks_open": 4, "filed": 1}, note="4 tasks open
+    (12 a day ago), 1 filed: 3 rows of x aside.", closes=[{"task_id": 12, "status": "complete"}]).
     """
 
     model_config = ConfigDict(extra="forbid")

@@ -12,7 +12,8 @@ from typing import Any
 
 from company.errors import RecordError, ToolError
 
-COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline", "audits", "causes")
+COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline", "audits", "causes",
+          "notes", "verifying")  # fmt: skip
 """Modules of this package; a role's own tools stand in its folder's tools.py."""
 
 

@@ -1,0 +1,22 @@
+-- name: draw_complete_task
+-- One task of my modes that was completed in a span and that nobody has verified: drawn, not chosen.
+SELECT t.id, t.mode, t.title, t.payload, t.result, e.by_role AS worked_by, e.session_id, t.attempts, t.closed_at
+FROM company.task_queue t
+JOIN company.task_events e ON e.task_id = t.id AND e.to_status = 'complete'
+WHERE t.mode = ANY (%(modes)s::text[]) AND t.status = 'complete' AND t.closed_at >= %(since)s
+  AND NOT EXISTS (SELECT FROM company.verifications v WHERE v.task_id = t.id)
+ORDER BY md5(t.id || %(salt)s)
+LIMIT 1
+
+-- name: verify_task
+-- A manager's word on another's completed task.
+SELECT company.verify_task(%(session_id)s, %(task_id)s, %(holds)s, %(looked_at)s, %(showed)s)
+
+-- name: closed_rows
+-- Quarantined rows of one source and check that were closed last, each with what is in force under its id now.
+SELECT q.id, q.entity, q.status, q.resolution, q.resolved_by, q.resolved_at, left(q.raw, 300) AS raw,
+  (SELECT h.was FROM company.entity_history(q.source, q.entity) h WHERE h.valid_to IS NULL LIMIT 1) AS in_force
+FROM company.quarantine q
+WHERE q.status <> 'open' AND q.source = %(source)s AND q.check_name = %(check)s
+ORDER BY q.resolved_at DESC, q.id DESC
+LIMIT %(limit)s
