@@ -89,8 +89,14 @@ def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: T
 
     thought = think([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
 
-    assert thought.answer["outcome"] in ("done", "failed")
-    assert brain.sql("owner", "SELECT id FROM company.task_queue WHERE status = 'in_progress'") == []
+    assert (thought.answer["outcome"], thought.answer["evidence"]["tasks"]) == ("done", 1)
+    steps = "SELECT to_status FROM company.task_events WHERE by_role = 'data_worker' ORDER BY id"
+    assert [row["to_status"] for row in brain.sql("owner", steps)] == [
+        "in_progress",
+        "pending",
+        "in_progress",
+        "blocked",
+    ]
 
 
 def test_the_brief_says_why_the_book_stood_in(think: Think, brain: TestBrain) -> None:

@@ -8,6 +8,14 @@ SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NU
 FROM company.task_queue t
 WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
 
+-- name: tasks_still_held
+-- What this session claimed and has not ended.
+SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
+
+-- name: rehearse_close
+-- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives back.
+SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
+
 -- name: brief_by_the_book_because
 -- Why the book worked in a model's place, and how often.
 SELECT by_book_because AS because, count(*) AS fires
