@@ -23,3 +23,11 @@ FROM company.sessions
 WHERE by_book_because IS NOT NULL AND started_at >= %(since)s AND started_at < %(until)s
 GROUP BY by_book_because
 ORDER BY count(*) DESC, by_book_because
+
+-- name: note_model_trouble
+-- The model refused the company, not the ask; true when nobody had said so yet.
+SELECT company.note_model_trouble(%(session_id)s, %(model)s, %(why)s) AS is_new
+
+-- name: end_model_trouble
+-- Heartbeat ends that finding when a model answered since, or when nobody asks one.
+SELECT company.end_model_trouble(%(is_asked)s) AS ended
