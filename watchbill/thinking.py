@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -9,13 +10,20 @@ class ModelAccess:
     """The key and the endpoint, taken from the shell before it was sealed; the key is shown nowhere."""
 
     api_key: str | None = field(repr=False)
-    base_url: str | None
+    base_url: str | None = field(repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "ModelAccess | None":
         """None without a key and without an endpoint: then there is nobody to ask."""
         key, url = environ.get("ANTHROPIC_API_KEY") or None, environ.get("ANTHROPIC_BASE_URL") or None
         return cls(key, url) if key or url else None
+
+    @property
+    def host(self) -> str:
+        """Whom that is, without what an address may hold beside its host."""
+        return (
+            (urlsplit(self.base_url).hostname or "an address without a host") if self.base_url else "api.anthropic.com"
+        )
 
     @property
     def parameters(self) -> dict[str, str]:
