@@ -72,6 +72,7 @@ def _think(fire: "Fire", tally: "Tally", use: "Use") -> tuple[Done | None, str]:
         model = fire.house.model()
         return Thinking(fire, model, Purse(fire), tally, use).run(), ""
     except ModelMisconfigured as error:
+        fire.house.forget_model()
         _find_misconfigured(fire, str(error))
         return None, str(error)[:300]
     except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
