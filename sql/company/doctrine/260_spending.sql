@@ -220,3 +220,4 @@ GRANT EXECUTE ON FUNCTION company.spending_day(), company.limits_of(text), compa
   company.reserve_spend(bigint, text, integer, integer), company.settle_spend(bigint, integer, integer, integer, integer),
   company.release_spend(bigint), company.note_spending_refused(bigint, text, integer, integer), company.set_spending_limit(text, text, numeric)
 TO @staff@;
+GRANT EXECUTE ON FUNCTION company.cost_of(text, integer, integer, integer, integer), company.surcharge_of(text) TO @owners@;
