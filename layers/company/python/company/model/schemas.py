@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 
 from company.errors import ToolError
 from company.model.port import Block
+from company.model.slim import slim
 from company.outcomes import Done, TaskClose
 from company.tools import Tool
 
@@ -60,7 +61,7 @@ def read_finish(arguments: Mapping[str, Any]) -> Done:
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
     """Every tool of the list, in its order, then finish, which ends the part of the prompt that is cached first."""
-    finish = {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": Finish.model_json_schema()}
+    finish = {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": slim(_undescribed(Finish))}
     return [_block(tool) for tool in tools.values()] + [finish | CACHED]
 
 
@@ -72,4 +73,9 @@ def _block(tool: Tool) -> Block:
     schema: Block = {"type": "object", "properties": schemas, "additionalProperties": False}
     required = [p.name for p in parameters if p.default is p.empty]
     described = schema | {"required": required} | ({"$defs": shared} if shared else {})
-    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": described}
+    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": slim(described)}
+
+
+def _undescribed(model: type[BaseModel]) -> Block:
+    """Its docstring is the tool's description already."""
+    return {word: part for word, part in model.model_json_schema().items() if word != "description"}
