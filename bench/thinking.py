@@ -6,6 +6,7 @@ characters. So shares and ratios mean something, and dollars are an estimate.
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -50,9 +51,10 @@ def context(ground: Ground) -> Iterator[Line]:
 
 def day(_: Ground) -> Iterator[Line]:
     """A day on the sample in which every employee looks at four things, a thought before each, and ends."""
-    with tempfile.TemporaryDirectory(prefix="watchbill-bench-") as folder:
-        with thinking_day(Path(folder), _thoughtful, "--cap", str(CAP)) as ran:
-            thought, asked, usages = ran.report["thought"], ran.api.asked, ran.api.usages
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchbill-bench-")))
+        ran = stack.enter_context(thinking_day(folder, _thoughtful, "--cap", str(CAP)))
+        thought, asked, usages = ran.report["thought"], ran.api.asked, ran.api.usages
     tokens = thought["tokens"]
     kinds = ", ".join(
         f"{kind.replace('_', ' ')} {tokens.get(kind, 0):,}" for kind in ("input", "cache_write", "output")

@@ -7,7 +7,7 @@ from typing import Any
 from company.plain import plain_rows
 from company.records import Record, read_staff
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE = "pages/org.html"
@@ -17,7 +17,7 @@ IN_EVENTBRIDGE = "schedule in EventBridge"
 LISTS = ("modes", "tools", "outward")
 
 
-@tool
+@reading_tool
 def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     """Compares each role's deployed folder with its published record, its page and its deployed schedule.
 
@@ -43,7 +43,7 @@ def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     ]
 
 
-@tool
+@reading_tool
 def brain_pages(fire: Fire) -> list[dict[str, Any]]:
     """Lists the brain's pages that are no records, with their age, and whether PRODUCT is the deployed product's.
 
@@ -53,7 +53,7 @@ def brain_pages(fire: Fire) -> list[dict[str, Any]]:
     return [{**row, "is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
 
 
-@tool
+@reading_tool
 def org_page_names(fire: Fire) -> list[str]:
     """Lists the names that the organisation page holds, as readers get it; empty when there is none yet.
 

@@ -6,10 +6,10 @@ from typing import Any
 from company import lessons
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def failures_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
     """Gives what went wrong in the last hours, by session, and how many sessions and log lines there were.
 
@@ -21,7 +21,7 @@ def failures_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
     return {**figures, "failures": plain_rows(fire.brain.all("failures_of_span", **span))}
 
 
-@tool
+@reading_tool
 def live_lessons(fire: Fire) -> list[dict[str, Any]]:
     """Lists the lessons that stand, with their sessions, and how often each came back since its cause was done.
 

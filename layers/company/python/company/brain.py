@@ -53,6 +53,13 @@ class Brain:
             raise explain(error) from error
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Whatever is asked within changes nothing: Postgres refuses the first write."""
+        with self.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
+            yield
+
+    @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """All is tried and nothing stays; a broken rule is named as it would be in earnest."""
         try:

@@ -49,7 +49,7 @@ def _with_a_shadow(fire: "Fire") -> Outcome:
     _record(fire, tally, worked_by=BOOK)
     fire.acts.clear()
     did = _by_the_book(fire)
-    found = differences(shadow.acts, fire.acts, said, did)
+    found = differences(shadow.acts, shadow.deeds(fire.acts), said, did)
     differ = len(found["acts"]) + len(found["figures"])
     body = f"the model came to no end: {why}" if why else f"model and book differ in {differ} things"
     fire.learn("shadow", body, differ=differ, **found)
