@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, field_validator
@@ -61,10 +62,15 @@ def read_finish(arguments: Mapping[str, Any]) -> Done:
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
     """Every tool of the list, in its order, then finish, which ends the part of the prompt that is cached first."""
-    finish = {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": slim(_undescribed(Finish))}
-    return [_block(tool) for tool in tools.values()] + [finish | CACHED]
+    return [_block(tool) for tool in tools.values()] + [_finish() | CACHED]
 
 
+@cache
+def _finish() -> Block:
+    return {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": slim(_undescribed(Finish))}
+
+
+@cache  # a tool's schema is built once per container: at each fire it would be a third of what the company adds
 def _block(tool: Tool) -> Block:
     hints = get_type_hints(tool.run)
     parameters = list(inspect.signature(tool.run).parameters.values())[1:]
