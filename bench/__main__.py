@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, fires, money, queue, watch
+from bench import bulk, fires, money, queue, thinking, watch
 from bench.ground import Ground, bench_ground
 from bench.measure import Line
 from watchbill.cloud.seal import seal
@@ -24,6 +24,9 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "edition": bulk.edition,
     "beat": watch.beat,
     "spend": money.reserve_and_settle,
+    "context": thinking.context,
+    "think": thinking.overhead,
+    "day": thinking.day,
 }
 
 
@@ -31,7 +34,7 @@ def main(
     only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(MEASURES)}; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Speed in ratios taken side by side in one run, on the desk's own Postgres. About two minutes."""
+    """Speed in ratios taken side by side in one run, on the desk's own Postgres. About five minutes."""
     unknown = sorted(set(only or ()) - set(MEASURES))
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)} is not measured; there is {', '.join(MEASURES)}")

@@ -19,6 +19,7 @@ from watchbill.cloud.product import template_of
 from watchbill.cloud.template import Stack, read_stack
 from watchbill.desk import brain_as
 from watchbill.home import CHECKOUT, LastDay, last_day
+from watchbill.thinking import ModelAccess
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_GB = 2
@@ -37,11 +38,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Ground:
-    """What is looked at: the desk's folder, the product, and whose Postgres."""
+    """What is looked at: the desk's folder, the product, whose Postgres, and the model that the shell names."""
 
     home: Path
     vertical: str
     desk_postgres: str | None
+    model: ModelAccess | None = None
 
 
 Look = Callable[[Ground], Finding]
@@ -131,7 +133,16 @@ def _deployed(ground: Ground) -> Finding:
     return Finding("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 
-LOOKS: tuple[Look, ...] = (_python, _disk, _ports, _postgres, _staff, _template, _brain, _beat, _deployed)
+def _model(ground: Ground) -> Finding:
+    """Whom `day --think` could ask. Having nobody is no fault: the book costs nothing."""
+    if ground.model is None:
+        what = "no key in the shell: everybody works by the book (ANTHROPIC_API_KEY lets `day --think` ask a model)"
+        return Finding("model", True, what)
+    key = "a key" if ground.model.api_key else "no key"
+    return Finding("model", True, f"{key} in the shell, for {ground.model.host}")
+
+
+LOOKS: tuple[Look, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
 
 
 def _records(ground: Ground) -> dict[str, Record]:

@@ -27,7 +27,7 @@ from watchbill.home import LastDay, desk_folder, remember
 from watchbill.outside import Outside, hear
 from watchbill.plants import PLANTS, Plant
 from watchbill.samples import sample_of
-from watchbill.thinking import ModelAccess
+from watchbill.thinking import ModelAccess, hold_to_cap, prepare
 
 FIRST_DATE = date(2026, 3, 11)
 MORNING = time_of_day(7, 0)
@@ -133,6 +133,8 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
         open_for_business(desk, vertical, thinks=options.model is not None)
+        if options.model:
+            prepare(desk, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
         ready = time.monotonic()
         scheduler, failed, heard = _play(desk, feeds, clock, options, plants, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
@@ -196,6 +198,8 @@ def _play(
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.troubles.is_silent)
     outside = Outside(desk, scheduler, options.starts_at)
     failed: list[Fire] = []
+    if options.model:
+        hold_to_cap(desk, scheduler, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
     for plant in plants:
         moment = options.starts_at + plant.after
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)

@@ -5,10 +5,10 @@ from typing import Any
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 
-@tool
+@reading_tool
 def auditors_at_work(fire: Fire, hours: int = 168) -> list[dict[str, Any]]:
     """Lists the auditors: their fires of the last hours, what they said they sampled, and what they recorded.
 
@@ -18,7 +18,7 @@ def auditors_at_work(fire: Fire, hours: int = 168) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("auditors_at_work", **span))
 
 
-@tool
+@reading_tool
 def items_again(fire: Fire, auditor: str, hours: int = 168, sample: int = 10) -> dict[str, Any]:
     """Draws things that an auditor named and looks up whether the source ever had them.
 
@@ -34,7 +34,7 @@ def items_again(fire: Fire, auditor: str, hours: int = 168, sample: int = 10) ->
     return {"items": list(named), "unknown": [item for item, is_known in named.items() if not is_known]}
 
 
-@tool
+@reading_tool
 def planted_tests(fire: Fire, hours: int = 336) -> list[dict[str, Any]]:
     """Lists defects planted for auditors in the last hours: whose test each was, and who found it when.
 

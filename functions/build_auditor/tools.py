@@ -6,10 +6,10 @@ from build_auditor.trial import try_change
 from company.errors import ToolError
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def changes_waiting(fire: Fire) -> list[dict[str, Any]]:
     """Lists changes that nobody has judged yet, oldest first.
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 CRASHES = 3
 
 
-@tool
+@reading_tool
 def failing_checks(fire: Fire) -> list[dict[str, Any]]:
     """Lists checks that stopped the last two editions of a source, one after the other.
 
@@ -19,7 +19,7 @@ def failing_checks(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("checks_failing_again"))
 
 
-@tool
+@reading_tool
 def crashing_roles(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Lists roles whose attempts died three times or more in the last hours, with the last one's last words.
 
@@ -28,7 +28,7 @@ def crashing_roles(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("crashing_roles", since=fire.now - timedelta(hours=hours), least=CRASHES))
 
 
-@tool
+@reading_tool
 def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
     """Lists open build tasks whose trouble is over: the source, the check or the role has worked since they were filed.
 
@@ -37,7 +37,7 @@ def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("moot_build_tasks"))
 
 
-@tool
+@reading_tool
 def tasks_of_one_cause(fire: Fire) -> list[dict[str, Any]]:
     """Lists build tasks about a document that an earlier open one is about already.
 
@@ -46,7 +46,7 @@ def tasks_of_one_cause(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("build_tasks_of_one_cause"))
 
 
-@tool
+@reading_tool
 def change_figures(fire: Fire, hours: int = 24) -> dict[str, Any]:
     """Counts changes: waiting and for how long, proved and not deployed, and what the last hours brought.
 
@@ -55,7 +55,7 @@ def change_figures(fire: Fire, hours: int = 24) -> dict[str, Any]:
     return dict(plain(fire.brain.one("change_figures", since=fire.now - timedelta(hours=hours)) or {}))
 
 
-@tool
+@reading_tool
 def refused_changes(fire: Fire) -> list[dict[str, Any]]:
     """Lists refused changes with the verdict, and whether you have told your manager of each.
 
@@ -68,7 +68,7 @@ def refused_changes(fire: Fire) -> list[dict[str, Any]]:
     ]
 
 
-@tool
+@reading_tool
 def deployment_health(fire: Fire) -> dict[str, Any]:
     """Counts the schedules published, deployed as published, and really run since the last deploy; names what differs.
 

@@ -9,7 +9,7 @@ from company.errors import ToolError
 from company.pipeline.raw import judge, load
 from company.sandbox import code_root
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 from company.vertical import Source
 
 TEST = '''"""{title}."""
@@ -60,7 +60,7 @@ def compare_columns(fire: Fire, raw_id: int) -> dict[str, Any]:
     return seen
 
 
-@tool
+@reading_tool
 def draft_rename(fire: Fire, raw_id: int) -> dict[str, str]:
     """Drafts the change that teaches a reader a column's new name: one line of its column file, and a test of it.
 

@@ -9,10 +9,10 @@ from company.brief import Facts, Teller, gather, html, status, text, write
 from company.errors import ToolError
 from company.plain import plain
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def company_today(fire: Fire) -> dict[str, Any]:
     """Gives the company's state since the last brief: the facts that a brief may say, and a status written from them.
 

@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def drafts_to_judge(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
     """Lists drafts that wait for a verdict, oldest first, with every fact that they cite.
 
@@ -16,7 +16,7 @@ def drafts_to_judge(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("drafts_to_judge", limit=min(limit, 100)))
 
 
-@tool
+@reading_tool
 def false_facts(fire: Fire, draft_id: int) -> list[dict[str, Any]]:
     """Looks up each fact that a draft cites and lists those that are not what is in force at this moment.
 

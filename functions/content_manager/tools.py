@@ -5,13 +5,13 @@ from typing import Any
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 EARLY = timedelta(hours=1)
 """Two fires of a day are not to the minute: what is nearly due is due."""
 
 
-@tool
+@reading_tool
 def list_topics(fire: Fire) -> list[dict[str, Any]]:
     """Lists what the company writes about, and whether the time for a new draft of each has come.
 
@@ -28,7 +28,7 @@ def list_topics(fire: Fire) -> list[dict[str, Any]]:
     ]
 
 
-@tool
+@reading_tool
 def list_drafts(fire: Fire, limit: int = 50) -> list[dict[str, Any]]:
     """Lists drafts, those under way first, each with its verdict and whether a newer one of its topic exists.
 
@@ -37,7 +37,7 @@ def list_drafts(fire: Fire, limit: int = 50) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("list_drafts", limit=min(limit, 200)))
 
 
-@tool
+@reading_tool
 def draft_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
     """Counts the queue, and what the last hours wrote, audited, rejected and published.
 

@@ -7,10 +7,10 @@ from company.editorial import compose, topic_of
 from company.errors import ToolError
 from company.plain import plain
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def topic_facts(fire: Fire, topic: str) -> dict[str, Any]:
     """Gives what is in force about a topic, put plainly: kind, title, body, the facts cited, what it is about.
 
@@ -29,7 +29,7 @@ def topic_facts(fire: Fire, topic: str) -> dict[str, Any]:
     return {"kind": found.kind, "title": composed.title, "body": composed.body, "facts": facts, "keys": composed.keys}
 
 
-@tool
+@reading_tool
 def last_draft(fire: Fire, topic: str) -> dict[str, Any] | None:
     """Gives the newest draft of a topic that was not rejected or put aside, with the things it is about; or None.
 

@@ -11,11 +11,11 @@ from company.errors import ToolError
 from company.pipeline.raw import judge, load
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
 
-@tool
+@reading_tool
 def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
     """Reads a held batch's bytes a second time and says what they hold, beside what was staged.
 
@@ -61,7 +61,7 @@ def undo_batch(fire: Fire, batch_id: int, reason: str) -> dict[str, int]:
     return {"taken_back": taken_back}
 
 
-@tool
+@reading_tool
 def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
     """Lists for each source the batch that its canonical rows rest on now.
 
@@ -70,7 +70,7 @@ def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("batches_in_force"))
 
 
-@tool
+@reading_tool
 def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str) -> dict[str, Any]:
     """Reads a batch's bytes with the source's reader and compares a sample of their rows with canonical.
 
@@ -93,7 +93,7 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     }
 
 
-@tool
+@reading_tool
 def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
     """Computes a sample of scores again from their stored parts and the weights that the product states.
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 
-@tool
+@reading_tool
 def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
     """Counts open quarantined rows per source and check.
 
@@ -17,7 +17,7 @@ def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("quarantine_by_check"))
 
 
-@tool
+@reading_tool
 def closed_rows(fire: Fire, source: str, check: str, limit: int = 10) -> list[dict[str, Any]]:
     """Lists quarantined rows of one source and check that were closed last, each beside what is in force of it now.
 
@@ -28,7 +28,7 @@ def closed_rows(fire: Fire, source: str, check: str, limit: int = 10) -> list[di
     return plain_rows(fire.brain.all("closed_rows", source=source, check=check, limit=min(limit, 50)))
 
 
-@tool
+@reading_tool
 def quarantine_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Counts quarantined rows per source: open, closed, and added in the last hours.
 
@@ -38,7 +38,7 @@ def quarantine_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("quarantine_counts", since=since, until=fire.now))
 
 
-@tool
+@reading_tool
 def asked_spellings(fire: Fire) -> list[dict[str, Any]]:
     """Lists spellings that no rule could settle and nobody has decided.
 
@@ -47,7 +47,7 @@ def asked_spellings(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("asked_spellings"))
 
 
-@tool
+@reading_tool
 def newer_editions(fire: Fire, task_id: int, source: str) -> int:
     """Counts the editions of a source in force since a task was blocked: with one, it can be looked at again.
 
@@ -59,7 +59,7 @@ def newer_editions(fire: Fire, task_id: int, source: str) -> int:
     return int(fire.brain.value("editions_since", source=source, since=blocked["at"]))
 
 
-@tool
+@reading_tool
 def audit_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
     """Counts the audits of the last hours, the things they looked at and those that differed.
 

@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
 
 
-@tool
+@reading_tool
 def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
     """Lists open quarantined rows of one source and check, by id, with the edition in force of that source beside each.
 
@@ -20,7 +20,7 @@ def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit:
     return plain_rows(fire.brain.all("quarantined_rows", source=source, check=check, after=after, limit=limit))
 
 
-@tool
+@reading_tool
 def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
     """Gives the row of an id that is in force now for a source, or None when there is none.
 
@@ -30,7 +30,7 @@ def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
     return plain(rows[-1]) if rows else None
 
 
-@tool
+@reading_tool
 def read_id(fire: Fire, text: str) -> str | None:
     """Gives the one id that a text holds once its separators are mended (underscores, blanks, long dashes); else None.
 

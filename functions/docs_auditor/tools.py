@@ -7,7 +7,7 @@ from typing import Any
 from company.plain import plain_rows
 from company.records import Record, read_staff
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE = "pages/org.html"
@@ -18,7 +18,7 @@ NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
 LISTS = ("modes", "tools", "outward")
 
 
-@tool
+@reading_tool
 def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     """Compares each role's deployed folder with its published record, its page and its deployed schedule.
 
@@ -39,7 +39,7 @@ def record_drifts(fire: Fire) -> list[dict[str, Any]]:
     return [_without_text(record, "page") | {"names_gone": _names_gone(record["page"], here)} for record in known]
 
 
-@tool
+@reading_tool
 def brain_pages(fire: Fire) -> list[dict[str, Any]]:
     """Lists the brain's pages that are no records, with their age, and whether PRODUCT is the deployed product's.
 
@@ -49,7 +49,7 @@ def brain_pages(fire: Fire) -> list[dict[str, Any]]:
     return [_without_text(row, "content") | {"is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
 
 
-@tool
+@reading_tool
 def org_page_names(fire: Fire) -> list[str]:
     """Lists the names that the organisation page holds, as readers get it; empty when there is none yet.
 

@@ -1,4 +1,4 @@
-"""Rings when the company's day is spent: from then on everybody goes by the book, and the owner should know at once."""
+"""When thinking stopped for everybody: rings when the company's day is spent, and tells when the model is back."""
 
 from company.findings import close_by_fingerprint, open_finding
 from company.session import Fire
@@ -27,3 +27,8 @@ def tell(fire: Fire) -> bool:
         watcher="ceo",
     )
     return opened.is_new
+
+
+def end_model_trouble(fire: Fire) -> bool:
+    """Closes the finding that the model refuses us, when it answers again or nobody asks it; whether it did."""
+    return bool(fire.brain.value("end_model_trouble", is_asked=fire.settings.company_model != "book"))

@@ -43,7 +43,7 @@ def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
     """Tells of what is wrong and what has healed, fires again what was asked for, lets silence climb, calls."""
     return {
         "findings_opened": findings.tell(fire, ended) + money.tell(fire),
-        "findings_healed": findings.close_healed(fire),
+        "findings_healed": findings.close_healed(fire) + money.end_model_trouble(fire),
         "fired_again": retrying.fire_again(fire),
         "climbed": waking.climb(fire),
         "woken": waking.call(fire),

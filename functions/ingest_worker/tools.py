@@ -7,10 +7,10 @@ from company.pipeline.raw import judge, load
 from company.pipeline.staging import stage
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def documents_without_batch(fire: Fire) -> list[dict[str, Any]]:
     """Lists new editions whose bytes are kept and whose rows are in no batch, the oldest edition first.
 
@@ -42,7 +42,7 @@ def stage_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     return {"batch_id": staged.batch_id, "rows": staged.read, "rejected": staged.rejected}
 
 
-@tool
+@reading_tool
 def batches_to_reconcile(fire: Fire, limit: int = 4) -> list[dict[str, Any]]:
     """Lists batches whose rows nobody has compared with their bytes yet, the oldest first; none that you staged.
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from company.lessons import MOST_PAGE, lessons_on, signatures_of
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 
-@tool
+@reading_tool
 def check_lessons(fire: Fire) -> list[dict[str, Any]]:
     """Looks up every lesson that stands in the sessions that it cites. wrong says what does not fit, or is empty.
 
@@ -17,7 +17,7 @@ def check_lessons(fire: Fire) -> list[dict[str, Any]]:
     return [{"item": f"L-{lesson['id']}", "wrong": _wrong(fire, lesson)} for lesson in fire.brain.all("live_lessons")]
 
 
-@tool
+@reading_tool
 def check_memories(fire: Fire) -> list[dict[str, Any]]:
     """Checks each page of memory: its length, its writer, and that every lesson on it stands.
 

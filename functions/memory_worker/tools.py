@@ -8,14 +8,14 @@ from company import lessons
 from company.errors import ToolError
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 MOST_MISTAKES = 40
 """Of one night; more than that is one trouble, and heartbeat's findings tell of it."""
 MOST_SAID = 400
 
 
-@tool
+@reading_tool
 def mistakes_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
     """Gives what went wrong in the last hours, one entry a mistake: failures alike but for figures, times and names.
 
@@ -42,7 +42,7 @@ def _mistake(role: str, signature: str, failures: Sequence[Mapping[str, Any]]) -
     }
 
 
-@tool
+@reading_tool
 def live_lessons(fire: Fire) -> list[dict[str, Any]]:
     """Lists the lessons that stand, with their sessions, and how often each came back since its cause was done.
 

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from company.plain import plain
 from company.research import failed_before, missing
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def open_proposals(fire: Fire) -> list[dict[str, Any]]:
     """Lists proposals without a verdict, each with what its numbers still miss and the question it would become.
 
@@ -42,7 +42,7 @@ def judge_proposal(
     return {"proposal_id": proposal_id, "status": status}
 
 
-@tool
+@reading_tool
 def proposal_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
     """Counts proposals of the last hours by their fate, those that wait, and the things that research looked at.
 

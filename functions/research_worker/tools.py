@@ -5,12 +5,12 @@ from typing import Any
 from company.plain import plain, plain_rows
 from company.research import Study
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 NOT_AGAIN_DAYS = 7
 
 
-@tool
+@reading_tool
 def list_studies(fire: Fire) -> list[dict[str, Any]]:
     """Lists the questions that the product asks its data, each with the least numbers worth telling.
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 RAISED_AFTER_HOURS = 6
 
 
-@tool
+@reading_tool
 def beat_figures(fire: Fire, hours: int = 2) -> dict[str, Any]:
     """Counts heartbeat's beats of the last hours and gives the longest silence between them, in minutes.
 
@@ -19,7 +19,7 @@ def beat_figures(fire: Fire, hours: int = 2) -> dict[str, Any]:
     return plain(fire.brain.one("beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now) or {})  # type: ignore[no-any-return]
 
 
-@tool
+@reading_tool
 def short_ledgers(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Lists enabled schedules whose slots are not written so many hours ahead.
 
@@ -28,7 +28,7 @@ def short_ledgers(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("short_ledgers", hours=hours))
 
 
-@tool
+@reading_tool
 def standing_schedules(fire: Fire) -> list[dict[str, Any]]:
     """Lists the deployed standing schedules, with who watches each.
 
@@ -37,7 +37,7 @@ def standing_schedules(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("standing_schedules"))
 
 
-@tool
+@reading_tool
 def fires_without_note(fire: Fire, hours: int = 3) -> list[dict[str, Any]]:
     """Lists the managers' fires that did their work in the last hours, each with whether a note closed it.
 
@@ -46,7 +46,7 @@ def fires_without_note(fire: Fire, hours: int = 3) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("fires_without_note", since=fire.now - timedelta(hours=hours)))
 
 
-@tool
+@reading_tool
 def late_answers(fire: Fire, hours: int = 2) -> list[dict[str, Any]]:
     """Lists findings of today's level without an answer for so many hours, which you have not escalated yet.
 

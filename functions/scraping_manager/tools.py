@@ -7,13 +7,13 @@ from typing import Any
 from company.pipeline.routes import known_routes
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 MOST_READS = 10
 """Of ten messages each: more than a hundred fires given up at once is one story, and it goes on at the next fire."""
 
 
-@tool
+@reading_tool
 def requests_since_new(fire: Fire, source: str) -> list[dict[str, Any]]:
     """Counts what a source was asked since it last gave a new edition, by what came of it and the status code.
 
@@ -22,7 +22,7 @@ def requests_since_new(fire: Fire, source: str) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("requests_since_new", source=source))
 
 
-@tool
+@reading_tool
 def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
     """Gives the newest task filed under a key with its result, or None when there was none.
 
@@ -32,7 +32,7 @@ def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
     return None if row is None else plain(row)
 
 
-@tool
+@reading_tool
 def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
     """Lists days of dated sources whose edition never came, between two that did; no further back than days.
 
@@ -43,7 +43,7 @@ def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("missed_editions", sources=dated, since=since))
 
 
-@tool
+@reading_tool
 def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Lists every route that may be asked: its breaker (closed, open, half_open), failures, last answer, and probes.
 
@@ -56,7 +56,7 @@ def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(row for row in rows if (row["source"], row["route"]) in known)
 
 
-@tool
+@reading_tool
 def minutes_since_beat(fire: Fire) -> float | None:
     """Gives how many minutes ago heartbeat last told that it is alive; None when it never did.
 

@@ -12,7 +12,7 @@ from company.pipeline.raw import judge, load
 from company.pipeline.routes import known_routes, proxy_of
 from company.pipeline.scraping import fetch_day
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 HEAD = 200
 MOST_ASKED = 5
@@ -62,7 +62,7 @@ def _compared(route: str, probes: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-@tool
+@reading_tool
 def look_at_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     """Reads a kept document again: is it new, older or malformed, why, how large, and how does it begin.
 

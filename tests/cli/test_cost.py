@@ -27,7 +27,7 @@ def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, l
 
     assert (said["usd"], said["today_usd"], said["month_usd"], said["cached"]) == (0.0057, 0.0057, 0.0057, 0.8197)
     assert said["tokens"] == {"input": 200, "output": 400, "cache_write": 2000, "cache_read": 10000}
-    assert said["by_role"]["ceo"]["usd"] == 0.00285
+    assert (said["by_role"]["ceo"]["usd"], said["by_role"]["ceo"]["cached"]) == (0.00285, 0.8197)
     assert {"whose": "company", "unit": "usd", "most": 2.0, "gone": 0.0057} in said["limits"]
 
 
@@ -41,6 +41,7 @@ def test_cost_is_told_with_its_limits_and_what_no_list_knows(
     assert said.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
     assert "somebody-elses is on no price list: 1 calls counted at the dearest known price." in said
     assert "LIMIT OF A DAY" in said and "CACHE READ" in said
+    assert [line.split() for line in said.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
 
 
 def test_a_limit_is_set_by_a_word(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:

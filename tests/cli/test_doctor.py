@@ -8,10 +8,11 @@ from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
 from watchbill import checkup
+from watchbill.cli import surroundings
 from watchbill.cloud.postgres_server import Server
 from watchbill.home import LastDay
 
-NAMES = ["python", "disk", "ports", "postgres", "staff", "template", "last brain", "last beat", "deployed"]
+NAMES = ["python", "disk", "ports", "model", "postgres", "staff", "template", "last brain", "last beat", "deployed"]
 
 
 def test_a_healthy_desk_has_nothing_to_do(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
@@ -48,3 +49,18 @@ def test_before_the_first_day_the_rest_is_still_looked_at(
     assert said.code == 1
     assert found[-3:] == [False] * 3 and len(found) == len(NAMES)
     assert said.out.count("There is no day yet: run `make day`.") == 3
+
+
+def test_the_doctor_says_whether_there_is_a_key_and_never_which(
+    watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, last_day: LastDay
+) -> None:
+    without = watchbill("doctor").out
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-marked")
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://me:marked@127.0.0.1:9/v1")
+    surroundings.look_around.cache_clear()
+
+    said = watchbill("doctor").out
+
+    assert "ok   model       no key in the shell: everybody works by the book" in without
+    assert "ok   model       a key in the shell, for 127.0.0.1" in said
+    assert "marked" not in said

@@ -48,7 +48,14 @@ class Breaks:
     half: bool = False
 
 
-Reply = Says | Fails | Breaks
+@dataclass(frozen=True)
+class Drips:
+    """An answer that never ends: one byte after the other, with so many seconds between them."""
+
+    every: float = 0.2
+
+
+Reply = Says | Fails | Breaks | Drips
 Script = Callable[[Body], Reply]
 
 
@@ -121,10 +128,10 @@ def _blocks(body: Body) -> Iterator[Body]:
 
 
 @contextmanager
-def messages_api(script: list[Reply] | Script) -> Iterator[MessagesApi]:
+def messages_api(script: list[Reply] | Script, speaks: "type[Handler] | None" = None) -> Iterator[MessagesApi]:
     """Serves the script; a list is given out in order, a callable is asked each time."""
     api = MessagesApi("", script)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(api))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (speaks or Handler,), {"api": api}))
     server.daemon_threads = True
     api.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -137,24 +144,30 @@ def messages_api(script: list[Reply] | Script) -> Iterator[MessagesApi]:
         server.server_close()
 
 
-def _handler(api: MessagesApi) -> type[BaseHTTPRequestHandler]:
-    return type("Handler", (_Handler,), {"api": api})
+class Handler(BaseHTTPRequestHandler):
+    """One connection as Anthropic's own API answers it; another dialect overrides how an ask and an error look."""
 
-
-class _Handler(BaseHTTPRequestHandler):
     api: MessagesApi
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        body = self.ask(json.loads(self.rfile.read(int(self.headers["content-length"]))))
         match self.api.reply(body):
             case Says() as says:
                 time.sleep(says.after)
                 self._send(200, _message(self.api, body, says))
             case Fails() as fails:
-                error = {"type": ERRORS.get(fails.status, "api_error"), "message": fails.message}
-                self._send(fails.status, {"type": "error", "error": error}, fails.retry_after)
+                self._send(fails.status, self.error(fails), fails.retry_after)
             case Breaks(half=half):
                 self._break(half)
+            case Drips(every=every):
+                self._drip(every)
+
+    def ask(self, body: Body) -> Body:
+        """The ask as the script sees it."""
+        return body
+
+    def error(self, fails: Fails) -> Body:
+        return {"type": "error", "error": {"type": ERRORS.get(fails.status, "api_error"), "message": fails.message}}
 
     def _send(self, status: int, body: Body, retry_after: str | None = None) -> None:
         data = json.dumps(body).encode()
@@ -178,6 +191,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b'{"id": "msg_1", "type": "mess')
         self.close_connection = True
+
+    def _drip(self, every: float) -> None:
+        """A byte at a time, within every timeout per read, until the caller has had enough."""
+        try:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n")
+            for _ in range(int(60 / every)):
+                self.wfile.write(b" ")
+                time.sleep(every)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

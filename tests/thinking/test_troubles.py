@@ -2,17 +2,22 @@
 
 import subprocess
 import sys
+import time
+from dataclasses import replace
 
 import pytest
 
+from company.model.anthropic import open_model
 from company.model.loops import LoopDetector
-from company.model.port import LoopStopped
+from company.model.port import Ask, LoopStopped, ModelDown
 from company.model.sizes import model_for
 from company.settings import Settings
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from tests.support.messages_api import Breaks, Fails, Reply, Says, finishes, uses
+from tests.support.messages_api import Breaks, Drips, Fails, Reply, Says, finishes, messages_api, uses
 from tests.thinking.conftest import Think
+
+TEXT = {"type": "text", "text": "go"}
 
 
 @pytest.mark.parametrize(
@@ -84,13 +89,53 @@ def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: py
     assert "no answer within" in thought.session["by_book_because"]
 
 
+@pytest.mark.parametrize("answer", [Drips(every=0.2), Says([], after=30)], ids=["a byte at a time", "nothing at all"])
+def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
+    think: Think, monkeypatch: pytest.MonkeyPatch, answer: Reply
+) -> None:
+    monkeypatch.setattr("company.session._remaining_seconds", lambda context: 7.0)
+    began = time.monotonic()
+
+    thought = think([answer])
+
+    assert time.monotonic() - began < 7.0
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert thought.session["by_book_because"] == "no answer within 3 s"
+
+
+def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBrain) -> None:
+    fire("data_manager", company_model="anthropic", anthropic_base_url="http://127.0.0.1:9", anthropic_api_key="k")
+
+    [session] = brain.sql("owner", "SELECT outcome, worked_by, by_book_because FROM company.sessions")
+    assert (session["outcome"], session["worked_by"]) == ("done", "book")
+    assert "cannot be reached" in session["by_book_because"]
+    assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == {"released"}
+
+
+def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) -> None:
+    with messages_api([Drips(), finishes()]) as api:
+        model = open_model(brain.settings("ceo", company_model="anthropic", anthropic_base_url=api.url), "k")
+        ask = Ask(model="m", system=[], tools=[], messages=[{"role": "user", "content": [TEXT]}], most_output=9)
+        with pytest.raises(ModelDown) as late:
+            model.turn(replace(ask, seconds=0.5))
+
+        assert late.value.may_have_cost is True
+        assert model.turn(ask).calls[0].name == "finish"
+
+
 def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
     thought = think([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
 
-    assert thought.answer["outcome"] in ("done", "failed")
-    assert brain.sql("owner", "SELECT id FROM company.task_queue WHERE status = 'in_progress'") == []
+    assert (thought.answer["outcome"], thought.answer["evidence"]["tasks"]) == ("done", 1)
+    steps = "SELECT to_status FROM company.task_events WHERE by_role = 'data_worker' ORDER BY id"
+    assert [row["to_status"] for row in brain.sql("owner", steps)] == [
+        "in_progress",
+        "pending",
+        "in_progress",
+        "blocked",
+    ]
 
 
 def test_the_brief_says_why_the_book_stood_in(think: Think, brain: TestBrain) -> None:
@@ -114,13 +159,12 @@ def test_a_new_answer_to_the_same_call_is_no_loop() -> None:
             loops.saw("claim_task", {"mode": "data"}, "null")
 
 
-def test_sizes_are_settings_and_bedrock_has_its_own_names(brain: TestBrain) -> None:
+def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:
     def named(**more: str) -> Settings:
         return brain.settings("ceo", **more)
 
     assert model_for(named(company_model="anthropic"), "large") == "claude-opus-5-5"
-    assert model_for(named(company_model="bedrock"), "small") == "anthropic.claude-haiku-5-5"
-    assert model_for(named(company_model="bedrock", model_small="eu.mine"), "small") == "eu.mine"
+    assert model_for(named(company_model="anthropic", model_small="mine"), "small") == "mine"
 
 
 def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:

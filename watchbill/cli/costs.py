@@ -29,7 +29,7 @@ def figures(brain: Brain, *, since: datetime, now: datetime) -> dict[str, Any]:
 
 
 def as_figures(rows: Iterable[Row], kinds: Iterable[Row]) -> dict[str, Any]:
-    """{"usd", "tokens": {kind: n}, "by_role": {role: {"usd", "tokens", "fires", "by_the_book", "turns"}}}."""
+    """{"usd", "tokens": {kind: n}, "by_role": {role: {"usd", "tokens", "cached", "fires", "by_the_book", "turns"}}}."""
     tokens: dict[str, int] = defaultdict(int)
     of_role: dict[str, dict[str, int]] = defaultdict(dict)
     for row in kinds:
@@ -39,6 +39,7 @@ def as_figures(rows: Iterable[Row], kinds: Iterable[Row]) -> dict[str, Any]:
         row["role"]: {
             "usd": round(row["usd"], 6),
             "tokens": of_role[row["role"]],
+            "cached": cached_share(of_role[row["role"]]),
             **{key: row[key] for key in ("fires", "by_the_book", "turns")},
         }
         for row in rows
@@ -79,10 +80,11 @@ def _roles(summed: Mapping[str, Any]) -> str:
             role,
             f"{one['usd']:.4f}",
             *(f"{one['tokens'].get(kind, 0):,}" for kind in kinds),
+            "-" if one["cached"] is None else f"{one['cached']:.0%}",
             str(one["fires"]),
             str(one["by_the_book"]),
         )
         for role, one in summed["by_role"].items()
     ]
-    head = ("ROLE", "USD", "INPUT", "OUTPUT", "CACHE WRITE", "CACHE READ", "FIRES", "BY THE BOOK")
+    head = ("ROLE", "USD", "INPUT", "OUTPUT", "CACHE WRITE", "CACHE READ", "CACHED", "FIRES", "BY THE BOOK")
     return table(head, told) if told else "Nobody fired.\n"

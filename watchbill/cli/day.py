@@ -21,9 +21,9 @@ def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
     feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the day just past."),
-    think: bool = typer.Option(
-        False, "--think", help="Let the model think; needs ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL."
-    ),
+    think: bool = typer.Option(False, "--think", help="Let the model think; needs ANTHROPIC_API_KEY or _BASE_URL."),
+    cap: float = typer.Option(None, min=0, metavar="USD", help="What --think may spend in all; 2.00 if not said."),
+    yes: bool = typer.Option(False, "--yes", help="Do not ask before --think begins."),
     calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
     hours: int = typer.Option(24, min=1, max=24, help="End the day after so many hours, before its brief."),
@@ -35,25 +35,43 @@ def day(
 
     Two faults are planted so that a first run shows the watch at work: one feed goes stale, one schedule is muted.
     """
-    from watchbill.cli.printing import show_json
+    from watchbill.cli.thinking import spent
     from watchbill.day import run_day
 
-    _refuse_what_cannot_be(live=live, think=think, on=on, feeds=feeds)
-    day_of = _yesterday() if live else on or SAMPLE_DAY
-    options = options_of(
-        day_of, feeds, calm=calm, plant=plant, hours=hours, live=live, model=_model() if think else None
-    )
+    _refuse_what_cannot_be(live, think, on, feeds, cap)
     with progress() as on_progress:
+        more = {"hours": hours, "live": live, "model": _model(cap, yes, on_progress) if think else None}
+        options = options_of(_day_of(on, live), feeds, calm=calm, plant=plant, **more)
         report = run_day(options, on_progress)
     if keep:
         _keep_up()
-    if as_json:
-        show_json(report.as_json())
-    else:
-        _show(report, picture)
+    thought = spent(options.starts_at, _cap(cap)) if think else None
+    _show_as_json(report, thought) if as_json else _show(report, picture, thought)
 
 
-def _refuse_what_cannot_be(*, live: bool, think: bool, on: str | None, feeds: Path | None) -> None:
+def _show_as_json(report: "DayReport", thought: dict[str, Any] | None) -> None:
+    from watchbill.cli.printing import show_json
+
+    show_json(report.as_json() | ({"thought": thought} if thought else {}))
+
+
+def _model(cap: float | None, is_agreed: bool, on_progress: "Moving") -> "ModelAccess":
+    from watchbill.cli.thinking import access
+
+    return access(cap_usd=_cap(cap), is_agreed=is_agreed, quiet=on_progress.quiet)
+
+
+def _day_of(on: str | None, live: bool) -> str:
+    return _yesterday() if live else on or SAMPLE_DAY
+
+
+def _cap(cap: float | None) -> float:
+    from watchbill.thinking import CAP_USD
+
+    return CAP_USD if cap is None else cap
+
+
+def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
     from watchbill.cli.failing import Misused
     from watchbill.cli.surroundings import look_around
 
@@ -61,22 +79,8 @@ def _refuse_what_cannot_be(*, live: bool, think: bool, on: str | None, feeds: Pa
         raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
     if think and not look_around().model:
         raise Misused("--think needs a model to ask: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
-
-
-def _model() -> "ModelAccess | None":
-    """Says on stderr what the thinking may take at most, before anything is asked."""
-    from company.records import read_staff
-    from watchbill.cli.surroundings import look_around
-    from watchbill.home import CHECKOUT
-
-    budgets = [r.budget for r in read_staff(CHECKOUT / "functions").values() if r.is_employee]
-    tokens, dollars = max(b.tokens for b in budgets), max(b.usd for b in budgets)
-    typer.echo(
-        f"--think: {len(budgets)} employees ask the model at each fire with work to do. By their records a fire takes "
-        f"at most {tokens} tokens beside cached ones (the cap) and is meant to stay under ${dollars:.2f}.",
-        err=True,
-    )
-    return look_around().model
+    if cap is not None and not think:
+        raise Misused("--cap is for --think: without it nobody spends anything.")
 
 
 def _yesterday() -> str:
@@ -119,31 +123,43 @@ def _require_known(faults: list[str]) -> None:
         raise Misused(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
 
 
+class Moving:
+    """Told of each step. One line that moves on a terminal; a line for each step elsewhere."""
+
+    def __init__(self, console: Any, status: Any = None) -> None:
+        self._console = console
+        self._status = status
+        self._last = "opening the desk"
+
+    def __call__(self, progress: "Progress") -> None:
+        if self._status is None:
+            if progress.step:
+                self._console.print(f"{_moment(progress.at)}{progress.step}", soft_wrap=True)
+            return
+        self._last = progress.step or self._last
+        self._status.update(f"{_moment(progress.at)}{progress.fires:>4} fires  {self._last}")
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """The terminal is somebody else's for a while: a question stands there."""
+        if self._status is not None:
+            self._status.stop()
+        yield
+        if self._status is not None:
+            self._status.start()
+
+
 @contextmanager
-def progress() -> Iterator[Any]:
-    """One line that moves on a terminal; a line for each step elsewhere. On stderr: stdout is the brief alone."""
+def progress() -> Iterator[Moving]:
+    """On stderr: stdout is the brief alone."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield _plainly(console)
+        yield Moving(console)
         return
     with console.status("opening the desk") as status:
-        last = ["opening the desk"]
-
-        def moving(progress: "Progress") -> None:
-            last[0] = progress.step or last[0]
-            status.update(f"{_moment(progress.at)}{progress.fires:>4} fires  {last[0]}")
-
-        yield moving
-
-
-def _plainly(console: Any) -> Any:
-    def told(progress: "Progress") -> None:
-        if progress.step:
-            console.print(f"{_moment(progress.at)}{progress.step}", soft_wrap=True)
-
-    return told
+        yield Moving(console, status)
 
 
 def _moment(at: datetime | None) -> str:
@@ -161,12 +177,14 @@ def _keep_up() -> None:
         keep_up(home)
 
 
-def _show(report: "DayReport", picture: Path | None) -> None:
+def _show(report: "DayReport", picture: Path | None, thought: dict[str, Any] | None) -> None:
     """The brief, where it lies, what the day came to, and three commands to try."""
     from watchbill.cli.printing import console, painted
+    from watchbill.cli.thinking import as_lines
 
+    told = [*(as_lines(thought) if thought else ()), *after(report)]
     screen = console(record=picture is not None)
-    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(after(report)) + "\n"), end="")
+    screen.print(painted(report.brief.rstrip("\n") + "\n\n" + "\n".join(told) + "\n"), end="")
     if picture is not None:
         picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
 

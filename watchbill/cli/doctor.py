@@ -9,7 +9,7 @@ def doctor(
     ring: bool = typer.Option(False, "--ring", help="Really try each way by which you would be woken, and keep when."),
     as_json: bool = typer.Option(False, "--json", help="Print every look as JSON."),
 ) -> None:
-    """Look at Python, disk, ports, Postgres, records, template and the last brain; each line says what to do."""
+    """Look at Python, disk, ports, model, Postgres, records, template and the last brain; each line says what to do."""
     if ring:
         _ring(as_json)
     from watchbill.checkup import Ground, examine
@@ -17,7 +17,7 @@ def doctor(
     from watchbill.cli.surroundings import look_around
 
     here = look_around()
-    found = list(examine(Ground(here.home, here.vertical, here.desk_postgres)))
+    found = list(examine(Ground(here.home, here.vertical, here.desk_postgres, here.model)))
     if as_json:
         show_json([asdict(one) for one in found])
     else:

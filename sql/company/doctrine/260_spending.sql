@@ -4,13 +4,18 @@ CREATE OR REPLACE FUNCTION company.spending_day() RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT date_trunc('day', company.now(), 'UTC') $$;
 
--- The priced model that this id means: with its date, its version or a cloud's prefix. NULL: nobody knows its price.
+-- The priced model that this id means: with its date, its version, a cloud's prefix or its ARN. NULL: nobody knows its price.
 CREATE OR REPLACE FUNCTION company.priced_as(my_model text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT model FROM company.model_prices
-  WHERE my_model ~ ('^([a-z-]+[./])*' || model || '(-latest)?([-@]20[0-9]{6})?(-v[0-9]+(:[0-9]+)?)?$')
+  WHERE my_model ~ ('^(arn:[^/]*/)?([a-z-]+[./])*' || model || '(-latest)?([-@]20[0-9]{6})?(-v[0-9]+(:[0-9]+)?)?$')
   ORDER BY length(model) DESC LIMIT 1
 $$;
+
+-- A cloud's profile that stays in one part of the world costs a tenth more than the global one, and so does a single region.
+CREATE OR REPLACE FUNCTION company.surcharge_of(my_model text) RETURNS numeric
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END $$;
 
 -- What these tokens cost today. An unknown model (NULL) costs what the dearest known does, never nothing.
 CREATE OR REPLACE FUNCTION company.cost_of(known_as text, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer)
@@ -88,7 +93,7 @@ $$;
 -- What a call may cost at most, and under which name: all of its input written to the cache.
 CREATE OR REPLACE FUNCTION company.most_cost_of(my_model text, most_input integer, most_output integer) RETURNS numeric
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input, 0), 6) $$;
+AS $$ SELECT round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input, 0) * company.surcharge_of(my_model), 6) $$;
 
 -- Takes the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
 CREATE OR REPLACE FUNCTION company.reserve_spend(my_session bigint, my_model text, my_most_input integer, my_most_output integer) RETURNS bigint
@@ -136,7 +141,7 @@ BEGIN
   PERFORM company.require_own_reservation(my_reservation);
   UPDATE company.spend
   SET state = 'settled', ended_at = company.now(), input = n_input, output = n_output, cache_write = n_cache_write, cache_read = n_cache_read,
-    cost_usd = company.cost_of(priced_as, n_input, n_output, n_cache_write, n_cache_read)
+    cost_usd = company.cost_of(priced_as, n_input, n_output, n_cache_write, n_cache_read) * company.surcharge_of(model)
   WHERE id = my_reservation
   RETURNING cost_usd INTO cost;
   RETURN cost;
@@ -215,3 +220,4 @@ GRANT EXECUTE ON FUNCTION company.spending_day(), company.limits_of(text), compa
   company.reserve_spend(bigint, text, integer, integer), company.settle_spend(bigint, integer, integer, integer, integer),
   company.release_spend(bigint), company.note_spending_refused(bigint, text, integer, integer), company.set_spending_limit(text, text, numeric)
 TO @staff@;
+GRANT EXECUTE ON FUNCTION company.cost_of(text, integer, integer, integer, integer), company.surcharge_of(text) TO @owners@;

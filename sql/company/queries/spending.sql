@@ -62,3 +62,7 @@ WHERE r.rule = 'company' AND r.at >= company.spending_day()
   AND r.at >= (SELECT max(changed_at) FROM company.spending_limits WHERE whose = 'company')
   AND EXISTS (SELECT FROM company.spending_room(r.session_id, r.role) m WHERE m.scope = 'company' AND m.gone >= m.most / 2)
 ORDER BY r.id LIMIT 1
+
+-- name: price_of_tokens
+-- What so many tokens would cost today; for an estimate, not for an account.
+SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(cache_write)s, %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd

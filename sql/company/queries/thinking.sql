@@ -8,6 +8,14 @@ SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NU
 FROM company.task_queue t
 WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
 
+-- name: tasks_still_held
+-- What this session claimed and has not ended.
+SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
+
+-- name: rehearse_close
+-- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives back.
+SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
+
 -- name: brief_by_the_book_because
 -- Why the book worked in a model's place, and how often.
 SELECT by_book_because AS because, count(*) AS fires
@@ -15,3 +23,11 @@ FROM company.sessions
 WHERE by_book_because IS NOT NULL AND started_at >= %(since)s AND started_at < %(until)s
 GROUP BY by_book_because
 ORDER BY count(*) DESC, by_book_because
+
+-- name: note_model_trouble
+-- The model refused the company, not the ask; true when nobody had said so yet.
+SELECT company.note_model_trouble(%(session_id)s, %(model)s, %(why)s) AS is_new
+
+-- name: end_model_trouble
+-- Heartbeat ends that finding when a model answered since, or when nobody asks one.
+SELECT company.end_model_trouble(%(is_asked)s) AS ended

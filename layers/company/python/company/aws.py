@@ -52,6 +52,5 @@ def model_key_parameter(company: str) -> str:
 
 
 def fetch_model_key(cloud: Cloud, settings: "Settings") -> str:
-    """The model's key, from SSM."""
-    answer = cloud.client("ssm").get_parameter(Name=model_key_parameter(settings.company), WithDecryption=True)
-    return str(answer["Parameter"]["Value"])
+    """The model's key, from SSM, without the line's end that is so easily stored with it."""
+    return fetch_secret(cloud, model_key_parameter(settings.company)).strip()

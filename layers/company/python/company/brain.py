@@ -52,6 +52,22 @@ class Brain:
         except psycopg.Error as error:
             raise explain(error) from error
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Whatever is asked within changes nothing: Postgres refuses the first write."""
+        with self.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
+            yield
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """All is tried and nothing stays; a broken rule is named as it would be in earnest."""
+        try:
+            with self.connection.transaction(force_rollback=True):
+                yield
+        except psycopg.Error as error:
+            raise explain(error) from error
+
     def now(self) -> datetime:
         """The company's time, UTC: simulated in a brain that was created so, the server's in every other."""
         moment: datetime = self.value("company_now")

@@ -12,7 +12,7 @@ from typing import Any
 from company.aws import Cloud
 from company.brain import Brain
 from company.budget import FireBudget
-from company.errors import BrainError, Refused
+from company.errors import BrainError, Refused, ToolError
 from company.events import FireEvent, read_event
 from company.log import Log
 from company.notes import fitted
@@ -74,6 +74,14 @@ class Fire:
         self.acts.append(name)
         self.log.debug("tool", tool=name, arguments=arguments)
         return result
+
+    def rehearse(self, outcome: Done) -> None:
+        """Tries the closing and undoes it. Raises Refused or ToolError where it would not stand in earnest."""
+        with self.brain.rehearsal():
+            _hand_over(self, outcome)
+            if held := [row["id"] for row in self.brain.all("tasks_still_held", session_id=self.session_id)]:
+                raise ToolError(f"you claimed {', '.join(f'task {n}' for n in held)} and closes do not say how it ends")
+            self.brain.run("rehearse_close", session_id=self.session_id, evidence=dict(outcome.evidence))
 
 
 def handler_for(file: str) -> Handler:
@@ -188,10 +196,7 @@ def _close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
 def _write_close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
     word, evidence, reason = _as_row(outcome)
     with fire.brain.transaction():
-        for task in getattr(outcome, "closes", ()):
-            _close_task(fire, task)
-        if isinstance(outcome, Done) and outcome.note and fire.record.reports_to != "owner":
-            _send_note(fire, outcome)
+        _hand_over(fire, outcome)
         fire.brain.run("close_session", session_id=fire.session_id, outcome=word, evidence=evidence, reason=reason)
     fire.log.info("closed", outcome=word, evidence=evidence, reason=reason)
     return {"session_id": fire.session_id, "outcome": word, "evidence": evidence, "reason": reason}
@@ -205,6 +210,13 @@ def _as_row(outcome: Outcome) -> tuple[str, dict[str, Any] | None, str | None]:
             return "skipped", None, reason
         case Failed(reason=reason, evidence=evidence):
             return "failed", dict(evidence) or None, reason
+
+
+def _hand_over(fire: Fire, outcome: Outcome) -> None:
+    for task in getattr(outcome, "closes", ()):
+        _close_task(fire, task)
+    if isinstance(outcome, Done) and outcome.note and fire.record.reports_to != "owner":
+        _send_note(fire, outcome)
 
 
 def _close_task(fire: Fire, task: TaskClose) -> None:

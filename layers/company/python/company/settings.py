@@ -43,7 +43,7 @@ class Settings(BaseModel):
     company: str
     vertical: str
     brain_dsn: str
-    brain_password: str | None = None
+    brain_password: str | None = Field(default=None, repr=False)
     sql_dir: Path = LAYER_SQL if (LAYER_SQL / "company").is_dir() else CHECKOUT_SQL
     bucket: str = ""
     schedule_group: str = "default"
@@ -66,7 +66,11 @@ class Settings(BaseModel):
     model_medium: str = ""
     model_large: str = ""
     anthropic_base_url: str = ""
-    anthropic_api_key: str | None = None
+    anthropic_api_key: str | None = Field(default=None, repr=False)
+    anthropic_bedrock_base_url: str = ""
+    bedrock_region: str = ""
+    """Where Bedrock is asked; empty is the function's own region."""
+    aws_region: str = ""
     desk: str = ""
     feeds: Mapping[str, str] = {}
     feed_proxies: Annotated[tuple[str, ...], BeforeValidator(_proxies)] = Field(default=(), repr=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from company.errors import BrainUnreachable, CompanyError, ToolError
+from company.errors import BrainUnreachable, CompanyError
 from company.model.loops import LoopDetector
 from company.model.patience import LEAST_SECONDS, ask_patiently
 from company.model.port import Ask, AskTooLong, Block, Model, ModelDown, NoFinish, Purse, ToolCall, Turn, Usage
@@ -95,8 +95,13 @@ class Thinking:
             done = read_finish(call.arguments)
             if self._fire.record.reports_to != "owner":
                 require_sound(done, self._heard, is_owed=self._fire.record.kind == "manager")
+            if not self._fire.settings.company_shadow:
+                # The database has the last word at the closing; here it is asked while the model can still mend it.
+                self._fire.rehearse(done)
             return done, _result(call, "finished")
-        except ToolError as error:
+        except BrainUnreachable:
+            raise
+        except CompanyError as error:
             self._require_first("finish", str(error))
             return None, _result(call, str(error), is_error=True)
 

@@ -63,14 +63,20 @@ class House:
             self._model = open_model(self.settings, self._model_key())
         return self._model
 
+    def forget_model(self) -> None:
+        """The next fire of this container reads key and settings anew; what was wrong may have been put right."""
+        self._model = None
+
     def _model_key(self) -> str | None:
-        """From the environment; without it, and with no endpoint of one's own, from SSM. Bedrock needs none: IAM."""
+        """From the environment, else from SSM. Bedrock needs none (IAM), and an endpoint of one's own may need none."""
         settings = self.settings
-        if settings.anthropic_api_key or settings.anthropic_base_url or settings.company_model != "anthropic":
+        if settings.anthropic_api_key or settings.company_model != "anthropic":
             return settings.anthropic_api_key
         try:
             return fetch_model_key(self.cloud, settings)
         except Exception as error:
+            if settings.anthropic_base_url:
+                return None
             from company.model.port import ModelMisconfigured
 
             where = model_key_parameter(settings.company)

@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from company.budget import BudgetSpent
-from company.errors import Refused, SettingsError
-from company.findings import open_finding
+from company.errors import SettingsError
 from company.outcomes import Done, Failed, Outcome
 from company.trust import who_works
 
@@ -50,7 +49,7 @@ def _with_a_shadow(fire: "Fire") -> Outcome:
     _record(fire, tally, worked_by=BOOK)
     fire.acts.clear()
     did = _by_the_book(fire)
-    found = differences(shadow.acts, fire.acts, said, did)
+    found = differences(shadow.acts, shadow.deeds(fire.acts), said, did)
     differ = len(found["acts"]) + len(found["figures"])
     body = f"the model came to no end: {why}" if why else f"model and book differ in {differ} things"
     fire.learn("shadow", body, differ=differ, **found)
@@ -73,6 +72,7 @@ def _think(fire: "Fire", tally: "Tally", use: "Use") -> tuple[Done | None, str]:
         model = fire.house.model()
         return Thinking(fire, model, Purse(fire), tally, use).run(), ""
     except ModelMisconfigured as error:
+        fire.house.forget_model()
         _find_misconfigured(fire, str(error))
         return None, str(error)[:300]
     except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
@@ -82,19 +82,9 @@ def _think(fire: "Fire", tally: "Tally", use: "Use") -> tuple[Done | None, str]:
 
 def _find_misconfigured(fire: "Fire", why: str) -> None:
     """One open finding for the whole company, however many employees run into it: the key is one."""
-    try:
-        open_finding(
-            fire.brain,
-            fingerprint="model:misconfigured",
-            kind="model_misconfigured",
-            subject=fire.settings.company_model,
-            level="today",
-            title="the model refuses the company: everybody works by the book",
-            effect=why,
-            watcher="ceo",
-        )
-    except Refused as refused:
-        fire.log.warning("no finding could be opened", rule=refused.rule)
+    model = fire.settings.company_model
+    fire.log.warning("the model refuses the company", model=model, reason=why)
+    fire.brain.run("note_model_trouble", session_id=fire.session_id, model=model, why=why)
 
 
 def _record(fire: "Fire", tally: "Tally", *, worked_by: str) -> None:

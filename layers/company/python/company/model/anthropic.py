@@ -3,43 +3,43 @@
 The SDK is imported when a model is made, never before: an employee who works by the book must not pay for it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from company.errors import SettingsError
-from company.model.port import Ask, AskTooLong, Busy, ModelDown, ModelMisconfigured, ToolCall, Turn, Usage
+from company.model.deadline import TooLate, within
+from company.model.failures import LOCAL, as_failure
+from company.model.port import Ask, Busy, ModelDown, ModelMisconfigured, ToolCall, Turn, Usage
 from company.settings import Settings
 
-MISCONFIGURED = {401, 402, 403, 404}
-MAY_PASS = {408, 409, 429}
-TOO_LONG = ("too long", "context window", "context limit", "too large")
+CONNECT_SECONDS = 10.0
+"""For reaching the endpoint at all: whoever cannot be reached is asked again, and costs nothing."""
 
 
 class AnthropicModel:
     """A client and how its errors read. The SDK's own retries are off: the session knows how long it may wait."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, make_client: Callable[[], Any], *, secret: str = "") -> None:
+        self._make_client = make_client
+        self._client = _made(make_client)
+        self._secret = secret
 
     def turn(self, ask: Ask) -> Turn:
-        """Asks once, within ask.seconds."""
+        """Asks once, within ask.seconds, whatever the other side does."""
         import anthropic
 
+        client = self._client
         try:
-            answer = self._client.messages.create(
-                model=ask.model,
-                system=ask.system,
-                tools=ask.tools,
-                messages=ask.messages,
-                max_tokens=ask.most_output,
-                timeout=ask.seconds,
-            )
-            return _as_turn(answer)
-        except anthropic.APITimeoutError as error:
-            raise ModelDown(f"no answer within {ask.seconds:.0f} s", may_have_cost=True) from error
-        except anthropic.APIStatusError as error:
-            raise _named(error) from error
-        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError) as error:
-            # Dropped, half sent, or not what the API promises: all the same to who waits for an answer.
+            return _as_turn(within(ask.seconds, lambda: _create(client, ask)))
+        except TooLate as error:
+            # The call given up may still hold its connection; the next one gets a client of its own.
+            self._client = _made(self._make_client)
+            raise ModelDown(str(error), may_have_cost=True) from error
+        except (anthropic.AnthropicError, *LOCAL) as error:
+            # Not "from error": what the SDK quotes of the other side may hold the key, and a traceback would show it.
+            raise as_failure(error, seconds=ask.seconds, secret=self._secret) from None
+        except (ValueError, AttributeError, TypeError) as error:
+            # Not what the API promises: to who waits for an answer it is none, and it may have been paid for.
             raise Busy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
 
 
@@ -51,10 +51,37 @@ def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
         # A key is always handed over: without one the SDK would look for the owner's profile.
         key = api_key or "none"
         address = settings.anthropic_base_url or "https://api.anthropic.com"
-        return AnthropicModel(anthropic.Anthropic(api_key=key, base_url=address, max_retries=0))
+        return AnthropicModel(
+            lambda: anthropic.Anthropic(api_key=key, base_url=address, max_retries=0), secret=api_key or ""
+        )
     if settings.company_model == "bedrock":
-        return AnthropicModel(anthropic.AnthropicBedrock(max_retries=0))
+        region = settings.bedrock_region or settings.aws_region
+        if not region:
+            raise SettingsError("Bedrock needs a region: set BEDROCK_REGION, or AWS_REGION as Lambda does")
+        address = settings.anthropic_bedrock_base_url or f"https://bedrock-runtime.{region}.amazonaws.com"
+        return AnthropicModel(lambda: anthropic.AnthropicBedrock(aws_region=region, base_url=address, max_retries=0))
     raise SettingsError(f"COMPANY_MODEL is {settings.company_model!r}; it can be book, anthropic or bedrock")
+
+
+def _made(make_client: Callable[[], Any]) -> Any:
+    try:
+        return make_client()
+    except Exception as error:
+        # An address that is none, a library that is not there: whatever it is, no ask of ours will mend it.
+        raise ModelMisconfigured(f"the model's client cannot be made: {type(error).__name__}: {error}") from error
+
+
+def _create(client: Any, ask: Ask) -> Any:
+    import anthropic
+
+    return client.messages.create(
+        model=ask.model,
+        system=ask.system,
+        tools=ask.tools,
+        messages=ask.messages,
+        max_tokens=ask.most_output,
+        timeout=anthropic.Timeout(ask.seconds, connect=min(ask.seconds, CONNECT_SECONDS)),
+    )
 
 
 def _as_turn(answer: Any) -> Turn:
@@ -76,27 +103,3 @@ def _as_turn(answer: Any) -> Turn:
 
 def _mapping(arguments: Any) -> dict[str, Any]:
     return dict(arguments) if isinstance(arguments, dict) else {"arguments": arguments}
-
-
-def _named(error: Any) -> Exception:
-    status, said = error.status_code, _said(error)
-    if status in MISCONFIGURED:
-        return ModelMisconfigured(f"the model's configuration: {status}, {said}")
-    if status == 413 or (status == 400 and any(word in said.lower() for word in TOO_LONG)):
-        return AskTooLong(said)
-    if status in MAY_PASS or status >= 500:
-        return Busy(f"{status}, {said}", _retry_after(error.response.headers.get("retry-after")))
-    return ModelDown(f"the ask was refused: {status}, {said}")
-
-
-def _said(error: Any) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    inner = body.get("error")
-    return str((inner if isinstance(inner, dict) else body).get("message") or error.message)[:300]
-
-
-def _retry_after(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None

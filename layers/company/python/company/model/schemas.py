@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, field_validator
 
 from company.errors import ToolError
 from company.model.port import Block
+from company.model.slim import slim
 from company.outcomes import Done, TaskClose
 from company.tools import Tool
 
@@ -63,10 +65,15 @@ def read_finish(arguments: Mapping[str, Any]) -> Done:
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
     """Every tool of the list, in its order, then finish, which ends the part of the prompt that is cached first."""
-    finish = {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": Finish.model_json_schema()}
-    return [_block(tool) for tool in tools.values()] + [finish | CACHED]
+    return [_block(tool) for tool in tools.values()] + [_finish() | CACHED]
 
 
+@cache
+def _finish() -> Block:
+    return {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": slim(_undescribed(Finish))}
+
+
+@cache  # a tool's schema is built once per container: at each fire it would be a third of what the company adds
 def _block(tool: Tool) -> Block:
     hints = get_type_hints(tool.run)
     parameters = list(inspect.signature(tool.run).parameters.values())[1:]
@@ -75,4 +82,9 @@ def _block(tool: Tool) -> Block:
     schema: Block = {"type": "object", "properties": schemas, "additionalProperties": False}
     required = [p.name for p in parameters if p.default is p.empty]
     described = schema | {"required": required} | ({"$defs": shared} if shared else {})
-    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": described}
+    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": slim(described)}
+
+
+def _undescribed(model: type[BaseModel]) -> Block:
+    """Its docstring is the tool's description already."""
+    return {word: part for word, part in model.model_json_schema().items() if word != "description"}

@@ -9,16 +9,6 @@ from company.outcomes import Outcome
 if TYPE_CHECKING:
     from company.session import Fire
 
-# Named one by one: a tool that nobody thought of is noted and not run.
-READS = frozenset(
-    """
-    list_tasks task_figures source_freshness held_batches pipeline_figures list_batches explain_score quarantine_causes
-    quarantine_figures asked_spellings newer_editions audit_figures my_findings list_findings describe_schedule
-    muted_schedules last_decision my_answered_decisions unanswered_messages read_page list_drafts draft_figures
-    change_figures changes_waiting proposal_figures open_proposals request_figures route_figures deployment_health
-    """.split()  # noqa: SIM905  a list of this length reads better as words
-)
-
 
 class Shadow:
     """Runs a model's tools without effect. acts is what it would have done, by tool."""
@@ -31,15 +21,21 @@ class Shadow:
         """A reading tool as it is; any other of the list answers that it is noted, and nothing happens."""
         if name not in self._fire.tools:
             raise ToolError(f"{name} is not a tool of {self._fire.role}")
-        if name in READS:
-            return self._fire.use(name, **arguments)
+        if self._fire.tools[name].reads:
+            # The mark is the tool's own word; the database holds it to that.
+            with self._fire.brain.reading():
+                return self._fire.use(name, **arguments)
         self.acts.append(name)
         return "noted"
 
+    def deeds(self, acts: Iterable[str]) -> list[str]:
+        """Of these tools those that change something."""
+        return [name for name in acts if not self._fire.tools[name].reads]
+
 
 def differences(shadow: Iterable[str], book: Iterable[str], said: Outcome | None, did: Outcome) -> dict[str, Any]:
-    """Acts that only one of the two did, by tool and number, and figures of the same name that differ."""
-    theirs, ours = [n for n in shadow if n not in READS], [n for n in book if n not in READS]
+    """Deeds that only one of the two did, by tool and number, and figures of the same name that differ."""
+    theirs, ours = list(shadow), list(book)
     names = sorted({*theirs, *ours})
     counts = {name: {"model": theirs.count(name), "book": ours.count(name)} for name in names}
     return {

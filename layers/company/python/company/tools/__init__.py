@@ -24,6 +24,11 @@ class Tool:
     name: str
     run: Callable[..., Any]
 
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing, here or elsewhere; a shadow may run it."""
+        return getattr(self.run, "reads", False)
+
     @cached_property
     def checked(self) -> Callable[..., Any]:
         """The function behind a check of its arguments' types, built at the first use."""
@@ -36,6 +41,12 @@ def tool(function: Callable[..., Any]) -> Callable[..., Any]:
     """Marks a function as a tool."""
     function.is_tool = True  # type: ignore[attr-defined]
     return function
+
+
+def reading_tool(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a function as a tool that changes nothing: no row, no note, nothing outside. A test traces what it runs."""
+    function.reads = True  # type: ignore[attr-defined]
+    return tool(function)
 
 
 def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:

@@ -5,10 +5,10 @@ from typing import Any
 from company.errors import ToolError
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
-@tool
+@reading_tool
 def read_page(fire: Fire, key: str) -> str:
     """Reads a page by its key: PROJECT_STATUS, PRODUCT, SKILL_<ROLE>, MEMORY_<ROLE>.
 
@@ -30,7 +30,7 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
     return {"key": key}
 
 
-@tool
+@reading_tool
 def earlier_notes(fire: Fire) -> list[dict[str, Any]]:
     """Lists what sessions of yours noted that died before they closed, oldest first. Go on from there.
 

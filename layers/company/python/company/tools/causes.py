@@ -4,10 +4,10 @@ from typing import Any
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 
-@tool
+@reading_tool
 def quiet_root_causes(fire: Fire) -> list[dict[str, Any]]:
     """Lists open root-cause tasks whose mistake has not come back for a day and three fires of its role.
 

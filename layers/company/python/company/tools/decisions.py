@@ -5,7 +5,7 @@ from typing import Any
 from company.decisions import answer_by
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
 @tool
@@ -46,7 +46,7 @@ def ask_decision(
     return {**(row or {}), "answer_by": plain(by)}
 
 
-@tool
+@reading_tool
 def last_decision(fire: Fire, fingerprint: str) -> dict[str, Any] | None:
     """Gives the newest question of a fingerprint with its answer, or None when it was never asked.
 
@@ -56,7 +56,7 @@ def last_decision(fire: Fire, fingerprint: str) -> dict[str, Any] | None:
     return None if row is None else plain(row)
 
 
-@tool
+@reading_tool
 def my_answered_decisions(fire: Fire) -> list[dict[str, Any]]:
     """Lists your questions that the owner answered and that you have not acted upon yet.
 

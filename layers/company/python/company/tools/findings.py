@@ -6,12 +6,12 @@ from company import findings
 from company.findings import Level
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 MOST_ROWS = 200
 
 
-@tool
+@reading_tool
 def my_findings(fire: Fire) -> list[dict[str, Any]]:
     """Lists open findings that name you as the watcher. One without answered_at waits for your word.
 
@@ -20,7 +20,7 @@ def my_findings(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("my_findings"))
 
 
-@tool
+@reading_tool
 def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[dict[str, Any]]:
     """Lists the company's findings, open ones first.
 

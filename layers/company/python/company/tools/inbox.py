@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from company.plain import plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 
 @tool
@@ -42,7 +42,7 @@ def escalate(
     return {"message_id": int(message_id)}
 
 
-@tool
+@reading_tool
 def unanswered_messages(fire: Fire) -> list[dict[str, Any]]:
     """Lists escalations and alarms to you that wait for an answer, oldest first.
 

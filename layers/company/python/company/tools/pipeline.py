@@ -6,10 +6,10 @@ from typing import Any
 from company.errors import ToolError
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool
 
 
-@tool
+@reading_tool
 def source_freshness(fire: Fire) -> list[dict[str, Any]]:
     """Lists each source with the edition in force, its age beside its limit (both in hours), and the last request.
 
@@ -18,7 +18,7 @@ def source_freshness(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("source_freshness"))
 
 
-@tool
+@reading_tool
 def held_batches(fire: Fire) -> list[dict[str, Any]]:
     """Lists batches that wait for a judgement, with the reason why they were held.
 
@@ -27,7 +27,7 @@ def held_batches(fire: Fire) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("held_batches"))
 
 
-@tool
+@reading_tool
 def request_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Counts what the sources were asked in the last hours, per source, route and what came of it.
 
@@ -37,7 +37,7 @@ def request_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("fetch_counts", since=since, until=fire.now))
 
 
-@tool
+@reading_tool
 def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     """Counts rows per source of the last hours: read = promoted + unchanged + quarantined + held.
 
@@ -47,7 +47,7 @@ def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))
 
 
-@tool
+@reading_tool
 def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
     """Lists batches, newest first: what each brought, what became of its rows, who decided.
 
@@ -56,7 +56,7 @@ def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
     return plain_rows(fire.brain.all("list_batches", limit=min(limit, 200)))
 
 
-@tool
+@reading_tool
 def explain_score(fire: Fire, entity: str) -> dict[str, Any]:
     """Says why a score is what it is: each part, its weight and the points it brings, and how the score moved before.
 

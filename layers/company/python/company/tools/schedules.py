@@ -6,7 +6,7 @@ from typing import Any
 from company.errors import Refused, ToolError
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 UPDATABLE = (
     "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
@@ -14,7 +14,7 @@ UPDATABLE = (
 )  # fmt: skip
 
 
-@tool
+@reading_tool
 def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
     """Gives all that is known of a schedule: as published, as deployed, our last deploy, its last slots and sessions.
 
@@ -46,7 +46,7 @@ def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = 
     return {"verdict": str(verdict)}
 
 
-@tool
+@reading_tool
 def muted_schedules(fire: Fire) -> list[dict[str, Any]]:
     """Lists open findings about muted schedules that you watch, or that your people watch who may not ask the owner.
 

@@ -7,12 +7,12 @@ from company import tasks
 from company.errors import ToolError
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 MOST_ROWS = 200
 
 
-@tool
+@reading_tool
 def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
     """Lists tasks: open ones first by priority, then those that ended last.
 
@@ -23,7 +23,7 @@ def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, l
     return plain_rows(fire.brain.all("list_tasks", mode=mode, status=status, limit=min(limit, MOST_ROWS)))
 
 
-@tool
+@reading_tool
 def task_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
     """Counts the tasks of your modes: open, blocked, and what the last hours filed, completed and failed.
 

@@ -1,0 +1,45 @@
+"""Amazon's names for a model have the model's price, and a profile of one part of the world its surcharge."""
+
+import pytest
+
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+
+ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/"
+MILLION = {"input": 1_000_000, "output": 0, "cache_write": 0, "cache_read": 0}
+
+
+@pytest.mark.parametrize(
+    ("model", "usd"),
+    [
+        ("claude-sonnet-5-5", 2.0),
+        ("global.anthropic.claude-sonnet-5-5", 2.0),
+        (f"{ARN}global.anthropic.claude-sonnet-5-5", 2.0),
+        ("eu.anthropic.claude-sonnet-5-5", 2.2),
+        (f"{ARN}eu.anthropic.claude-sonnet-5-5", 2.2),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", 3.3),
+        ("anthropic.claude-haiku-4-5-20251001-v1:0", 1.1),
+    ],
+)
+def test_a_name_of_amazons_has_the_models_price_and_its_regions_surcharge(
+    brain: TestBrain, model: str, usd: float
+) -> None:
+    brain.owner.run("set_spending_limit", whose="company", unit="usd", most=50)
+    session, worker = session_of(brain, "data_worker"), brain.as_role("data_worker")
+
+    taken = worker.value("reserve_spend", session_id=session, model=model, most_input=1, most_output=1)
+    cost = worker.value("settle_spend", reservation=taken, **MILLION)
+
+    assert float(cost) == pytest.approx(usd)
+    assert brain.owner.all("unpriced_models", since=brain.now()) == []
+
+
+def test_what_is_reserved_has_the_surcharge_too(brain: TestBrain) -> None:
+    most = "SELECT company.most_cost_of(%(model)s, 1000000, 0)::float8 AS usd"
+    admin = brain.as_login("migrate")
+
+    usd = [
+        admin.execute(most, {"model": f"{where}anthropic.claude-opus-5-5"}).fetchone() for where in ("global.", "jp.")
+    ]
+
+    assert usd == [{"usd": 5.0}, {"usd": 5.5}]

@@ -1,0 +1,63 @@
+"""A tool's schema is sent at every boot: what says nothing is left out, what a name means stays."""
+
+from inspect import signature
+from typing import Any
+
+import pytest
+from pydantic import JsonValue, TypeAdapter
+
+from company.model.schemas import Finish, tool_blocks
+from company.model.slim import slim
+from company.tools import Tool
+
+
+def file(fire: Any, title: str, payload: dict[str, JsonValue], priority: int | None = None) -> int:
+    """Files it. Example: file(title="t", payload={})."""
+    return len(signature(file).parameters)
+
+
+FILED, FINISH = tool_blocks({"file": Tool("file", file)})
+
+
+def words(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*map(words, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    names = schema.get("properties", {})
+    inner = [part for word, part in schema.items() if word != "properties"] + list(names.values())
+    return {*schema, *set().union(*map(words, inner))}
+
+
+@pytest.mark.parametrize("block", [FILED, FINISH], ids=["a tool", "finish"])
+def test_generated_titles_and_idle_definitions_are_gone(block: dict[str, Any]) -> None:
+    assert words(block["input_schema"]) & {"title", "JsonValue"} == set()
+    assert "JsonValue" not in str(block)
+
+
+def test_a_parameter_called_title_stays() -> None:
+    assert FILED["input_schema"]["properties"]["title"] == {"type": "string"}
+    assert FILED["input_schema"]["required"] == ["title", "payload"]
+
+
+def test_what_a_default_is_stays_unless_it_is_nothing() -> None:
+    closes = FINISH["input_schema"]["properties"]["closes"]
+
+    assert closes["default"] == []
+    assert "default" not in FILED["input_schema"]["properties"]["priority"]
+
+
+def test_what_a_schema_accepts_is_not_changed() -> None:
+    full = Finish.model_json_schema()
+
+    slimmed = slim(full)
+
+    assert slimmed["required"] == full["required"]
+    assert set(slimmed["properties"]) == set(full["properties"])
+    assert slimmed["$defs"]["Close"]["additionalProperties"] is False
+    assert len(str(slimmed)) < 0.8 * len(str(full))
+
+
+def test_a_default_that_looks_like_a_schema_is_left_alone() -> None:
+    assert slim({"default": {"title": "x"}, "type": "object"}) == {"default": {"title": "x"}, "type": "object"}
+    assert slim(TypeAdapter(list[str]).json_schema()) == {"items": {"type": "string"}, "type": "array"}
