@@ -75,7 +75,7 @@ def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, ho
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
 def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> None:
-    from ceo.book import is_morning
+    from ceo.morning import is_morning
 
     fires = [datetime(2026, 3, 11, 0, 50, tzinfo=UTC) + timedelta(hours=6 * n) for n in range(4)]
 

@@ -85,6 +85,11 @@ class House:
         """What the role does: the book of an employee, the work of a machine."""
         return cast(Outcome, self._module.work(fire))
 
+    def before_thinking(self, fire: "Fire") -> Evidence:
+        """What the role settles by plain code before a model is asked: its book's before_thinking(fire)."""
+        settle = cast("Callable[[Fire], Evidence] | None", getattr(self._module, "before_thinking", None))
+        return settle(fire) if settle else {}
+
     def duties(self, fire: "Fire", done: Done) -> Evidence:
         """What the role owes however its model finished: its book's duties(fire, done), which give more evidence."""
         owed = cast("Callable[[Fire, Done], Evidence] | None", getattr(self._module, "duties", None))

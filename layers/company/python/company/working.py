@@ -32,11 +32,11 @@ def _by_the_book(fire: "Fire") -> Outcome:
 
 
 def _by_the_model(fire: "Fire") -> Outcome:
-    tally = _tally(fire)
+    tally, settled = _tally(fire), fire.house.before_thinking(fire)
     done, why = _think(fire, tally, lambda name, arguments: fire.use(name, **arguments))
     _record(fire, tally, worked_by="model" if done else BOOK)
     if done:
-        return _with_duties(fire, done)
+        return _with_duties(fire, replace(done, evidence={**done.evidence, **settled}))
     fire.brain.run("book_took_over", session_id=fire.session_id, reason=why)
     fire.learn("book", f"the book took over: {why}")
     fire.brain.run("give_back_tasks", session_id=fire.session_id)
