@@ -14,7 +14,10 @@ from company.brief.verdicts import false_counts
 from company.errors import CompanyError
 from company.wording import listed, plain
 
-ROLE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
+"""A role, a file, a host: words that somebody could look up."""
+TO_ACT_ON = re.compile(r"://|www\.|@|\bwatchbill \w+", re.I)
+"""A link in a mail that a feed's text had a model write leads the owner anywhere."""
 UNKNOWN = re.compile(r"(who|what|when|where|which|whether|why|how)\b", re.I)
 REASSURING = re.compile(
     r"\b(fine|well|ok|okay|good|healthy|normal|nothing|under control|no (concern|issue|problem|worr)\w*)\b", re.I
@@ -68,10 +71,12 @@ def _of_form(words: str, place: Place) -> Iterator[str]:
 def _of_matter(words: str, facts: Facts, place: Place) -> Iterator[str]:
     stray = stray_figures(words, facts=place.facts, book=f"{place.text}\n{place.book}")
     yield from (f'"{figure}" is not among its facts' for figure in dict.fromkeys(stray))
-    known = {*facts.roles, *ROLE.findall(f"{place.facts} {place.text} {place.book}")}
-    strangers = [role for role in dict.fromkeys(ROLE.findall(words)) if role not in known]
+    known = {*facts.roles, *NAME.findall(f"{place.facts} {place.text} {place.book}")}
+    strangers = [name for name in dict.fromkeys(NAME.findall(words)) if name not in known]
     if strangers:
-        yield f"nobody here is called {listed(strangers)}"
+        yield f"nobody and nothing here is called {listed(strangers)}"
+    if TO_ACT_ON.search(words):
+        yield "links, addresses and commands are the book's"
 
 
 def _of_the_owners_part(words: str, place: Place) -> Iterator[str]:

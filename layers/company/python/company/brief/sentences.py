@@ -1,6 +1,6 @@
 """What a model may say on the page: sentences, in the places left to whoever writes. All else is the book's."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class AboutFinding(BaseModel):
@@ -8,10 +8,8 @@ class AboutFinding(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    done: str | None = None
-    """What was checked, and what is being done."""
-    effect: str | None = None
-    """What customers notice of it."""
+    done: str | None = Field(default=None, description="What was checked, and what is being done.")
+    effect: str | None = Field(default=None, description="What customers notice of it.")
 
 
 class Sentences(BaseModel):
@@ -19,14 +17,10 @@ class Sentences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    verdict: str
-    """The page in one or two sentences: customers, what is broken, how many decisions, how many minutes."""
-    findings: dict[str, AboutFinding] = {}
-    """By number: {"F-1": {"done": "...", "effect": "..."}}."""
-    domains: dict[str, str] = {}
-    """By domain, without _manager: {"data": "..."}."""
-    cant_say: list[str] = []
-    """What else we do not know. What the book does not know stays on the page."""
+    verdict: str = Field(description="Customers, what is broken, how many decisions, how many minutes.")
+    findings: dict[str, AboutFinding] = Field(default={}, description='By number: {"F-1": {"effect": "..."}}.')
+    domains: dict[str, str] = Field(default={}, description='By domain, without _manager: {"data": "..."}.')
+    cant_say: list[str] = Field(default=[], description="What else we do not know; it is added to what the book says.")
 
     def of_finding(self, number: int) -> AboutFinding:
         return self.findings.get(f"F-{number}", AboutFinding())
