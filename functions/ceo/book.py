@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ceo.judging import missing
-from ceo.morning import is_morning
+from ceo.morning import writes_a_brief
 from ceo.priorities import order
 from ceo.writing import figures, kept_today
 from company.alerts import send_due
@@ -41,7 +41,7 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     # Whoever put work in order in this fire had a reason; a rule of thumb does not undo it.
     reordered = 0 if "sort_task" in fire.acts else order(fire)
     fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
-    brief = _brief(fire) if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
+    brief = _brief(fire) if writes_a_brief(fire) else {}
     counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
     return {**counts, **watched.evidence, **_figures(brief)}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ceo.morning import is_morning
+from ceo.morning import writes_a_brief
 from ceo.writing import facts_of, todays_brief
 from company.brief import Sentences, places_for_sentences, status
 from company.errors import ToolError
@@ -20,7 +20,7 @@ def company_today(fire: Fire) -> dict[str, Any]:
     "facts": {"findings": [...], "sources": [...]}}.
     """
     facts = facts_of(fire)
-    places = places_for_sentences(facts) if _writes_a_brief(fire) else None
+    places = places_for_sentences(facts) if writes_a_brief(fire) else None
     return {"status": status.tell(facts), "places": places, "facts": facts.as_json()}
 
 
@@ -49,7 +49,7 @@ def write_brief(fire: Fire, sentences: Sentences | None = None) -> dict[str, Any
     decide.", "findings": {"F-1": {"effect": "scores use the edition before"}}}) gives {"brief_lines": 44,
     "checks_passed": 14, "by": "model", "sent": 1}.
     """
-    if not _writes_a_brief(fire):
+    if not writes_a_brief(fire):
         raise ToolError("the brief is written by the fire of the owner's morning, and this is another")
     return todays_brief(fire, sentences)
 
@@ -80,7 +80,3 @@ def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
         )
     fire.learn("sent_back", f"{message['from_role']}: {message['subject']}: {missing}", message_id=message_id)
     return {"message_id": message_id}
-
-
-def _writes_a_brief(fire: Fire) -> bool:
-    return is_morning(fire.event.due_at, fire.settings.owner_timezone)

@@ -73,6 +73,19 @@ def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, ho
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
+@pytest.mark.parametrize("is_due", [True, False])
+def test_a_ceo_called_in_the_morning_leaves_the_brief_to_the_fire_that_is_due(
+    brain: TestBrain, fire: Fires, house: dict[str, Any], is_due: bool
+) -> None:
+    days.a_quiet_day(brain)
+    if not is_due:
+        days.write(brain, "DELETE FROM company.slots WHERE schedule = 'ceo'")
+
+    came_to = fire("ceo", schedule="wake-ceo-7", **house)
+
+    assert ("brief_lines" in came_to["evidence"]) is not is_due
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
 def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> None:
     from ceo.morning import is_morning
