@@ -10,7 +10,7 @@ import pytest
 from company.decision_links import hashed
 from tests.support import days
 from tests.support.acts import send_message
-from tests.support.brains import TestBrain
+from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.mail import sent_mail, verify_sender
@@ -73,17 +73,17 @@ def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, ho
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
-@pytest.mark.parametrize("is_due", [True, False])
-def test_a_ceo_called_in_the_morning_leaves_the_brief_to_the_fire_that_is_due(
-    brain: TestBrain, fire: Fires, house: dict[str, Any], is_due: bool
+@pytest.mark.parametrize("ends", [{}, {"succeeded": 1}, {"missed": 1}, {"timed_out": 1}])
+def test_a_ceo_called_in_the_morning_writes_the_brief_only_when_the_fire_that_was_due_came_to_nothing(
+    brain: TestBrain, fire: Fires, house: dict[str, Any], ends: dict[str, int]
 ) -> None:
     days.a_quiet_day(brain)
-    if not is_due:
-        days.write(brain, "DELETE FROM company.slots WHERE schedule = 'ceo'")
+    days.slots(brain, "ceo", **ends)
+    brain.set_now(MORNING + timedelta(hours=1))
 
     came_to = fire("ceo", schedule="wake-ceo-7", **house)
 
-    assert ("brief_lines" in came_to["evidence"]) is not is_due
+    assert ("brief_lines" in came_to["evidence"]) is bool({"missed", "timed_out"} & set(ends))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])

@@ -116,11 +116,6 @@ ORDER BY status
 -- Who works here: the names that a page may say.
 SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
 
--- name: slots_to_come
--- What a schedule still has to fire within half a day.
-SELECT due_at FROM company.slots
-WHERE schedule = %(schedule)s AND status = 'expected' AND due_at > company.now() AND due_at < company.now() + interval '12 hours'
-
 -- name: brief_fires
 -- What the sessions of the span cost, how many of them thought, and how much the auditors looked at.
 SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
