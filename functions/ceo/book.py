@@ -1,35 +1,51 @@
-"""ceo by the book: silence answers, mail and findings are answered, work is put in order; the status, and the brief."""
+"""ceo by the book: silence answers, mail and findings are answered, work is put in order; the status, and the brief.
+
+With a model the same comes after its finish, for whatever it left: everything here does only what is not done yet.
+"""
 
 from collections.abc import Mapping
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ceo.judging import missing
+from ceo.morning import writes_a_brief
 from ceo.posting import send_allowed
 from ceo.priorities import order
+from ceo.writing import figures, kept_today
 from company.alerts import send_due
-from company.outcomes import Done, Outcome
+from company.outcomes import Done, Evidence, Outcome
 from company.session import Fire
 from company.watching import answer_findings
-
-MORNING = (time(4, 0), time(10, 0))
-"""In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""
 
 
 def work(fire: Fire) -> Outcome:
     """Every fire leaves the status true; one a day writes to the owner."""
+    came_to = before_thinking(fire) | _the_rest(fire)
+    return Done({"handled": len(fire.inbox) + _handled(came_to), **came_to})
+
+
+def before_thinking(fire: Fire) -> dict[str, Any]:
+    """What is no matter of judgement: silence answers, and an escalation that shows no investigation goes back."""
     silent = fire.use("let_silence_answer")
     send_allowed(fire)
-    waiting = fire.use("unanswered_messages")
-    sent_back = sum(send_back(fire, message) for message in waiting)
+    sent_back = sum(send_back(fire, message) for message in fire.use("unanswered_messages"))
+    return {"silence_answered": len(silent), "sent_back": sent_back}
+
+
+def duties(fire: Fire, done: Done) -> Evidence:  # noqa: ARG001  every role's duties have this shape
+    """What the company is owed however the model finished; left_over is what waited for it and found no answer."""
+    late, came_to = before_thinking(fire), _the_rest(fire)
+    return {"left_over": _handled(late | came_to), **came_to}
+
+
+def _the_rest(fire: Fire) -> dict[str, Any]:
+    waiting = len(fire.use("unanswered_messages"))
     watched = answer_findings(fire)
-    reordered = order(fire)
+    # Whoever put work in order in this fire had a reason; a rule of thumb does not undo it.
+    reordered = 0 if "sort_task" in fire.acts else order(fire)
     fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
-    brief = fire.use("write_brief") if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
-    handled = len(fire.inbox) + len(waiting) + len(silent) + watched.answered
-    evidence = {"handled": handled, "silence_answered": len(silent), "sent_back": sent_back, "reordered": reordered}
-    return Done({**evidence, "alerts_sent": send_due(fire), **watched.evidence, **_figures(brief)})
+    brief = _brief(fire) if writes_a_brief(fire) else {}
+    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
+    return {**counts, **watched.evidence, **_figures(brief)}
 
 
 def send_back(fire: Fire, message: Mapping[str, Any]) -> bool:
@@ -40,11 +56,15 @@ def send_back(fire: Fire, message: Mapping[str, Any]) -> bool:
     return lacks is not None
 
 
-def is_morning(due_at: datetime, zone: str) -> bool:
-    """Whether this fire is the one that the owner's brief comes from."""
-    start, end = MORNING
-    return start <= due_at.astimezone(ZoneInfo(zone)).time() < end
+def _handled(came_to: Mapping[str, Any]) -> int:
+    return sum(came_to[name] for name in ("answered", "sent_back", "silence_answered", "findings_answered"))
+
+
+def _brief(fire: Fire) -> dict[str, Any]:
+    """What a model wrote in this very fire stays, also when it fell silent afterwards and the book goes on."""
+    kept = kept_today(fire) if "write_brief" in fire.acts else None
+    return {**figures(kept), "sent": bool(kept["sent_at"])} if kept else dict(fire.use("write_brief"))
 
 
 def _figures(brief: dict[str, Any]) -> dict[str, int]:
-    return {name: int(number) for name, number in brief.items() if name in ("brief_lines", "checks_passed", "sent")}
+    return {name: int(brief[name]) for name in ("brief_lines", "checks_passed", "sent") if name in brief}

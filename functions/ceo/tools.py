@@ -1,25 +1,27 @@
 """What only the CEO does: look at the whole company at once, let silence answer, and write to the owner."""
 
-from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from ceo.posting import keep_pages, send
-from company.brief import Facts, Teller, gather, html, status, text, write
+from ceo.morning import writes_a_brief
+from ceo.writing import facts_of, todays_brief
+from company.brief import Sentences, places_for_sentences, status
 from company.errors import ToolError
-from company.plain import plain
 from company.session import Fire
 from company.tools import reading_tool, tool
 
 
 @reading_tool
 def company_today(fire: Fire) -> dict[str, Any]:
-    """Gives the company's state since the last brief: the facts that a brief may say, and a status written from them.
+    """Gives the company's state since the last brief: a status written from it, the facts, and the places of the brief.
 
-    Example: company_today() gives {"status": "...", "facts": {"findings": [...], "sources": [...]}}.
+    places: where a sentence of yours may stand on today's brief, each with the book's own and the most characters of
+    another; null when this fire writes no brief. A sentence takes its figures from what it is about, as facts has it.
+    Example: company_today() gives {"status": "...", "places": {"verdict": {"book": "...", "most_characters": 224}},
+    "facts": {"findings": [...], "sources": [...]}}.
     """
-    facts = _facts(fire)
-    return {"status": status.tell(facts), "facts": facts.as_json()}
+    facts = facts_of(fire)
+    places = places_for_sentences(facts) if writes_a_brief(fire) else None
+    return {"status": status.tell(facts), "places": places, "facts": facts.as_json()}
 
 
 @tool
@@ -35,27 +37,21 @@ def let_silence_answer(fire: Fire) -> list[int]:
 
 
 @tool
-def write_brief(fire: Fire) -> dict[str, Any]:
+def write_brief(fire: Fire, sentences: Sentences | None = None) -> dict[str, Any]:
     """Writes today's brief, keeps it as text and HTML, and mails it to the owner; once a day, however often called.
 
-    Example: write_brief() gives {"brief_lines": 44, "checks_passed": 14, "sent": 1}.
+    Tables, sums, labels, ages, commands and questions are the book's. sentences: yours, in the places of company_today:
+    verdict (customers, "2 open" or "Nothing is broken", "1 decision" with its minutes or "Nothing for you to decide"),
+    findings (done, effect), domains, and cant_say, which adds to what the book does not know. One line each, ASCII.
+    A figure, in digits or letters, that is not among the facts of its place rejects the page; you may try once more,
+    then the book writes. Without sentences the book writes. by: whose sentences stand, model or book.
+    Example: write_brief(sentences={"verdict": "All two customers served. 1 open: one feed is stale. Nothing for you to
+    decide.", "findings": {"F-1": {"effect": "scores use the edition before"}}}) gives {"brief_lines": 44,
+    "checks_passed": 14, "by": "model", "sent": 1}.
     """
-    facts = _facts(fire)
-    brief = write(facts)
-    body, page = text.render(brief.page), html.render(brief.page, brief.subject)
-    passed = sum(brief.checklist.values())
-    fire.brain.run(
-        "write_brief",
-        brief_date=facts.brief_date,
-        covers_from=facts.since,
-        covers_to=facts.until,
-        subject=brief.subject,
-        body=body,
-        html=page,
-        facts={"facts": plain(facts.as_json()), "page": brief.page.as_json()},
-        checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
-    )
-    return {"brief_lines": body.count("\n"), "checks_passed": passed, "sent": int(_post(fire, facts.brief_date))}
+    if not writes_a_brief(fire):
+        raise ToolError("the brief is written by the fire of the owner's morning, and this is another")
+    return todays_brief(fire, sentences)
 
 
 @tool
@@ -84,23 +80,3 @@ def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
         )
     fire.learn("sent_back", f"{message['from_role']}: {message['subject']}: {missing}", message_id=message_id)
     return {"message_id": message_id}
-
-
-def _post(fire: Fire, day: date) -> bool:
-    """Keeps and mails the page as the brain has it: once sent, that is the one which the owner read."""
-    kept = fire.brain.one("read_brief", brief_date=day)
-    assert kept is not None, "it was just written"
-    keep_pages(fire, kept)
-    return kept["sent_at"] is None and send(fire, kept)
-
-
-def _facts(fire: Fire) -> Facts:
-    zone = ZoneInfo(fire.settings.owner_timezone)
-    teller = Teller(
-        title=fire.vertical.title,
-        zone=zone,
-        slot=fire.event.schedule,
-        due_at=fire.event.due_at,
-        desk=fire.settings.desk,
-    )
-    return gather(fire.brain, teller=teller, brief_date=fire.event.due_at.astimezone(zone).date(), until=fire.now)

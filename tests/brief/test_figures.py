@@ -1,6 +1,9 @@
 """The figure check: whoever writes the sentences, the numbers are the brain's."""
 
+import pytest
+
 from company.brief import stray_figures, text
+from company.brief.numerals import in_letters
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import TestBrain
@@ -21,6 +24,35 @@ def test_how_many_of_a_thing_there_are_is_a_fact() -> None:
 
 def test_thousands_and_decimals_do_not_make_another_figure() -> None:
     assert stray_figures("1,521.0 rows and 1521 rows", facts=FACTS, book="") == []
+
+
+@pytest.mark.parametrize(
+    "prose", ["42 days", "42 %", "forty-two minutes", "42-day", "$42", "2 weeks", "10k rows", "1:521"]
+)
+def test_a_figure_with_another_unit_is_another_figure(prose: str) -> None:
+    facts = {"findings": [{"id": 1}, {"id": 10}]}
+
+    assert len(stray_figures(f"It took {prose} of it.", facts=facts, book=BOOK)) == 1
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["42 hours of 29 hours", "a 42-hour wait", "42h", "since 06:50, (F-1).", "one of them", "forty-two hours", "2"],
+)
+def test_a_figure_may_be_said_in_other_letters(prose: str) -> None:
+    assert stray_figures(prose, facts=FACTS, book=BOOK) == []
+
+
+def test_the_moments_of_the_brain_are_no_figures() -> None:
+    facts = {"found_at": "2026-03-11T18:05:09+00:00"}
+
+    assert stray_figures("3 since 18:05, 11 in all", facts=facts, book="") == ["3", "18:05", "11"]
+
+
+def test_numbers_in_letters_are_read_as_english_writes_them() -> None:
+    said = "twenty-one, two hundred five, three thousand, a dozen and One"
+
+    assert [value for _, _, value in in_letters(said)] == [21, 205, 3000, 12, 1]
 
 
 def test_the_books_own_page_passes(brain: TestBrain, brief: Write, facts: Gather) -> None:

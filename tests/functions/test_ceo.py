@@ -10,7 +10,7 @@ import pytest
 from company.decision_links import hashed
 from tests.support import days
 from tests.support.acts import send_message
-from tests.support.brains import TestBrain
+from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.mail import sent_mail, verify_sender
@@ -73,9 +73,22 @@ def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, ho
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
+@pytest.mark.parametrize("ends", [{}, {"succeeded": 1}, {"missed": 1}, {"timed_out": 1}])
+def test_a_ceo_called_in_the_morning_writes_the_brief_only_when_the_fire_that_was_due_came_to_nothing(
+    brain: TestBrain, fire: Fires, house: dict[str, Any], ends: dict[str, int]
+) -> None:
+    days.a_quiet_day(brain)
+    days.slots(brain, "ceo", **ends)
+    brain.set_now(MORNING + timedelta(hours=1))
+
+    came_to = fire("ceo", schedule="wake-ceo-7", **house)
+
+    assert ("brief_lines" in came_to["evidence"]) is bool({"missed", "timed_out"} & set(ends))
+
+
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
 def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> None:
-    from ceo.book import is_morning
+    from ceo.morning import is_morning
 
     fires = [datetime(2026, 3, 11, 0, 50, tzinfo=UTC) + timedelta(hours=6 * n) for n in range(4)]
 

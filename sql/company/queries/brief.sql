@@ -122,6 +122,10 @@ WHERE due_at >= %(since)s AND due_at < %(until)s
 GROUP BY status
 ORDER BY status
 
+-- name: brief_roles
+-- Who works here: the names that a page may say.
+SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
+
 -- name: brief_fires
 -- What the sessions of the span cost, how many of them thought, and how much the auditors looked at.
 SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,

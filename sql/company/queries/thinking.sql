@@ -2,6 +2,17 @@
 -- The model came to no outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
 
+-- name: book_stood_in
+-- The model goes on; one piece of its work is the book's, and why.
+SELECT company.book_stood_in(%(session_id)s, %(reason)s)
+
+-- name: my_session
+-- Why the book works in this session, if a model was to, and which pages of the model were rejected in it.
+SELECT s.by_book_because,
+  ARRAY(SELECT l.body FROM company.session_log l WHERE l.session_id = s.id AND l.kind = 'page_rejected' ORDER BY l.id) AS rejected
+FROM company.sessions s
+WHERE s.id = %(session_id)s
+
 -- name: give_back_tasks
 -- What the model claimed and did not end is workable again, for the book as for others.
 SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NULL, interval '0')

@@ -21,6 +21,7 @@ from company.pings import pinged
 from company.records import Record
 from company.settings import Settings
 from company.tools import Tool, call
+from company.trust import Worker
 from company.vertical import Vertical
 from company.wiring import House, wire
 from company.working import do_the_work
@@ -52,6 +53,8 @@ class Fire:
     """What sessions of mine noted that died before they closed, oldest first: go on from there."""
     acts: list[str] = field(default_factory=list)
     """The tools used so far, in order."""
+    worker: Worker = "book"
+    """Who acts in this fire, once that is known: company.trust says it."""
 
     @property
     def vertical(self) -> Vertical:

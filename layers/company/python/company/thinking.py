@@ -95,7 +95,7 @@ class Thinking:
             done = read_finish(call.arguments)
             if self._fire.record.reports_to != "owner":
                 require_sound(done, self._heard, is_owed=self._fire.record.kind == "manager")
-            if not self._fire.settings.company_shadow:
+            if self._fire.worker == "model":
                 # The database has the last word at the closing; here it is asked while the model can still mend it.
                 self._fire.rehearse(done)
             return done, _result(call, "finished")

@@ -12,7 +12,7 @@ from company.aws import Cloud, fetch_model_key, fetch_password, model_key_parame
 from company.brain import Brain, connect
 from company.errors import RecordError
 from company.log import Log, make_log
-from company.outcomes import Outcome
+from company.outcomes import Done, Evidence, Outcome
 from company.records import Record, read_record
 from company.settings import Settings
 from company.tools import Tool, gather
@@ -90,6 +90,16 @@ class House:
     def work(self, fire: "Fire") -> Outcome:
         """What the role does: the book of an employee, the work of a machine."""
         return cast(Outcome, self._module.work(fire))
+
+    def before_thinking(self, fire: "Fire") -> Evidence:
+        """What the role settles by plain code before a model is asked: its book's before_thinking(fire)."""
+        settle = cast("Callable[[Fire], Evidence] | None", getattr(self._module, "before_thinking", None))
+        return settle(fire) if settle else {}
+
+    def duties(self, fire: "Fire", done: Done) -> Evidence:
+        """What the role owes however its model finished: its book's duties(fire, done), which give more evidence."""
+        owed = cast("Callable[[Fire, Done], Evidence] | None", getattr(self._module, "duties", None))
+        return owed(fire, done) if owed else {}
 
 
 @cache

@@ -1,5 +1,6 @@
 """Who does the work of a fire: the book, a model with the book behind it, or the book with a model in its shadow."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from company.budget import BudgetSpent
@@ -16,10 +17,10 @@ BOOK = "book"
 
 def do_the_work(fire: "Fire") -> Outcome:
     """An employee's work by whoever the settings name and the owner trusts; a machine never thinks."""
-    worker = who_works(fire)
-    if worker == BOOK:
+    fire = replace(fire, worker=who_works(fire))
+    if fire.worker == BOOK:
         return _by_the_book(fire)
-    return _with_a_shadow(fire) if worker == "shadow" else _by_the_model(fire)
+    return _with_a_shadow(fire) if fire.worker == "shadow" else _by_the_model(fire)
 
 
 def _by_the_book(fire: "Fire") -> Outcome:
@@ -30,15 +31,26 @@ def _by_the_book(fire: "Fire") -> Outcome:
 
 
 def _by_the_model(fire: "Fire") -> Outcome:
-    tally = _tally(fire)
+    tally, settled = _tally(fire), fire.house.before_thinking(fire)
     done, why = _think(fire, tally, lambda name, arguments: fire.use(name, **arguments))
     _record(fire, tally, worked_by="model" if done else BOOK)
     if done:
-        return done
+        return _with_duties(fire, replace(done, evidence={**done.evidence, **settled}))
     fire.brain.run("book_took_over", session_id=fire.session_id, reason=why)
     fire.learn("book", f"the book took over: {why}")
     fire.brain.run("give_back_tasks", session_id=fire.session_id)
     return _by_the_book(fire)
+
+
+def _with_duties(fire: "Fire", done: Done) -> Outcome:
+    """What must happen whoever thinks is plain code: a role's duties follow the model's finish, not by its leave.
+
+    Their figures join the evidence; where a name is taken, the house's word stands.
+    """
+    try:
+        return replace(done, evidence={**done.evidence, **fire.house.duties(fire, done)})
+    except BudgetSpent as error:
+        return Failed(str(error), evidence=done.evidence, closes=done.closes)
 
 
 def _with_a_shadow(fire: "Fire") -> Outcome:

@@ -1,8 +1,7 @@
 """The morning brief: one page that the owner can trust, from facts gathered once, in an order that never changes."""
 
-from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from company.brief import head, text
 from company.brief.checklist import POINTS, check
@@ -10,23 +9,50 @@ from company.brief.depth import DEPTHS, Depth
 from company.brief.facts import Facts, Teller, gather
 from company.brief.figures import stray_figures
 from company.brief.page import MOST_LINES, Brief, Page
+from company.brief.places import offered, places
+from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
-from company.wording import plain, time_of_day
+from company.brief.sentences import Sentences
+from company.wording import clipped, plain, time_of_day
 
-__all__ = ["Brief", "Facts", "Page", "Teller", "gather", "stray_figures", "write"]
+__all__ = [
+    "Brief", "Facts", "Page", "PageRejected", "Sentences", "Teller", "gather", "places_for_sentences", "stray_figures",
+    "write", "write_with",
+]  # fmt: skip
 
 T = TypeVar("T")
+MOST_REASON = 80
+"""Characters of why the book wrote; the log has the rest."""
 
 
 def write(facts: Facts) -> Brief:
     """The page by the book: in full where it fits, shorter where a bad day has too much to say."""
-    page = next((page for page in _drafts(facts) if _fits(page)), None) or _draft(facts, DEPTHS[-1])
-    answers = check(page.with_last(_last(facts, len(POINTS))), facts)
-    return Brief(page.with_last(_last(facts, sum(answers.values()))), plain(head.subject(facts)), answers)
+    return _checked(_by_the_book(facts)[0], facts)
 
 
-def _drafts(facts: Facts) -> Iterable[Page]:
-    return (_draft(facts, depth) for depth in DEPTHS)
+def write_with(facts: Facts, sentences: Sentences) -> Brief:
+    """The same page with a model's sentences in the places for them; PageRejected says what may not stand there."""
+    book, depth = _by_the_book(facts)
+    proofread(sentences, facts, places(facts, book, depth))
+    told = facts.by_the_model(sentences)
+    page = _draft(told, depth)
+    if not _fits(page) and _fits(book):
+        raise PageRejected([f"the page has {_lines(page)} lines, {MOST_LINES} may be: say it shorter"])
+    brief, by_the_book = _checked(page, told), _checked(book, facts)
+    failed = [point for point, passed in brief.checklist.items() if by_the_book.checklist[point] and not passed]
+    if failed:
+        raise PageRejected([f"the checklist fails at {point}" for point in failed])
+    return brief
+
+
+def places_for_sentences(facts: Facts) -> dict[str, Any]:
+    """What a model may word on today's page: each place with the book's sentence and the most characters of another."""
+    return offered(places(facts, *_by_the_book(facts)))
+
+
+def _by_the_book(facts: Facts) -> tuple[Page, Depth]:
+    drafts = ((_draft(facts, depth), depth) for depth in DEPTHS)
+    return next((draft for draft in drafts if _fits(draft[0])), None) or (_draft(facts, DEPTHS[-1]), DEPTHS[-1])
 
 
 def _draft(facts: Facts, depth: Depth) -> Page:
@@ -34,20 +60,30 @@ def _draft(facts: Facts, depth: Depth) -> Page:
         banner=head.banner(facts),
         title=head.title(facts),
         aside=head.covers(facts),
-        verdict=head.verdict(facts),
+        verdict=facts.sentences.verdict or head.verdict(facts),
         sections=tuple(section(facts, depth) for section in SECTIONS),
         last=_last(facts, len(POINTS)),
     )
     return _in_plain_words(page)
 
 
+def _checked(page: Page, facts: Facts) -> Brief:
+    answers = check(page.with_last(_last(facts, len(POINTS))), facts)
+    return Brief(page.with_last(_last(facts, sum(answers.values()))), plain(head.subject(facts)), answers)
+
+
 def _fits(page: Page) -> bool:
-    return text.render(page).count("\n") <= MOST_LINES
+    return _lines(page) <= MOST_LINES
+
+
+def _lines(page: Page) -> int:
+    return text.render(page).count("\n")
 
 
 def _last(facts: Facts, passed: int) -> str:
-    by = "by the book" if facts.teller.worked_by == "book" else "with the model"
-    due_at = facts.teller.due_at
+    teller, due_at = facts.teller, facts.teller.due_at
+    why = f" ({clipped(plain(teller.because), MOST_REASON)})" if teller.because else ""
+    by = "with the model" if teller.worked_by == "model" else f"by the book{why}"
     example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.teller.slot}@{due_at:%Y-%m-%dT%H:%M}")
     slot = f"slot {facts.teller.slot} {time_of_day(due_at, facts.zone)}"
     return f"Written by ceo {by}, {slot}. Checklist {passed}/{len(POINTS)}. Any line: watchbill why {example}"

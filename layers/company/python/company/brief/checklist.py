@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from company.brief import text
 from company.brief.facts import Facts
-from company.brief.page import MOST_LINES, WIDTH, Page, all_words
+from company.brief.page import MOST_LINES, WIDTH, Page, all_words, words_of
 from company.brief.sections import cant_say, data, domains, the_watch
 from company.brief.sections.broken import SHORT_TITLE
 from company.brief.sections.broken import TITLE as BROKEN
@@ -28,7 +28,7 @@ def has_a_verdict(page: Page, facts: Facts) -> bool:
 
 def decisions_are_complete(page: Page, facts: Facts) -> bool:
     """Every open decision shows its command; those told show recommendation and what silence does."""
-    said = _of(page, "FOR YOU")
+    said = words_of(page, "FOR YOU")
     told = [row for row in facts.decisions if f"watchbill decide D-{row['id']} " in said]
     named = all(f"D-{row['id']}" in said for row in facts.decisions)
     whole = all(f"{row['recommendation']} (recommended)" in said for row in told)
@@ -47,7 +47,7 @@ def findings_have_an_effect(page: Page, facts: Facts) -> bool:
 
 def every_finding_is_there(page: Page, facts: Facts) -> bool:
     """No open finding is missing, planted ones say so."""
-    said = _of(page, BROKEN) + _of(page, SHORT_TITLE)
+    said = words_of(page, BROKEN, SHORT_TITLE)
     planted = [row for row in facts.open_findings if row["planted"]]
     return all(f"F-{row['id']}" in said or " more" in said for row in facts.open_findings) and (
         not planted or "(planted)" in said
@@ -56,7 +56,7 @@ def every_finding_is_there(page: Page, facts: Facts) -> bool:
 
 def customers_are_counted(page: Page, facts: Facts) -> bool:
     """Customers are said as n of n, or that there are none."""
-    said = _of(page, "CUSTOMERS")
+    said = words_of(page, "CUSTOMERS")
     return f"{len(facts.served)} of {len(facts.to_serve)} served" in said or not facts.to_serve
 
 
@@ -67,13 +67,13 @@ def rows_add_up(page: Page, facts: Facts) -> bool:
 
 def ages_have_limits(page: Page, facts: Facts) -> bool:
     """Each source's age stands beside its limit."""
-    said = _of(page, data.TITLE)
+    said = words_of(page, data.TITLE)
     return all(data.age(row) in said for row in facts.sources)
 
 
 def every_manager_is_named(page: Page, facts: Facts) -> bool:
     """A manager without a note is there too."""
-    said = _of(page, domains.TITLE)
+    said = words_of(page, domains.TITLE)
     return all(row["role"].removesuffix("_manager") in said for row in facts.domains)
 
 
@@ -87,7 +87,7 @@ def slots_add_up(page: Page, facts: Facts) -> bool:
 
 def orphans_name_their_checks(page: Page, facts: Facts) -> bool:
     """A zero says what was looked at."""
-    return f"({len(facts.checks)} checks)" in _of(page, the_watch.TITLE) and len(facts.checks) > 0
+    return f"({len(facts.checks)} checks)" in words_of(page, the_watch.TITLE) and len(facts.checks) > 0
 
 
 def says_what_it_cannot(page: Page, facts: Facts) -> bool:
@@ -124,12 +124,6 @@ POINTS: tuple[Point, ...] = (
 def check(page: Page, facts: Facts) -> dict[str, bool]:
     """Each point by its name, with its answer."""
     return {point.__name__: point(page, facts) for point in POINTS}
-
-
-def _of(page: Page, title: str) -> str:
-    """All the words of one section; '' when the page has none of that name."""
-    only = Page("", "", "", "", tuple(section for section in page.sections if section.title == title))
-    return "\n".join(all_words(only))
 
 
 def _findings(page: Page) -> list[str]:

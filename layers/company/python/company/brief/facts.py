@@ -1,24 +1,30 @@
 """All that a brief may say, gathered once from the brain: the page is written from this record and nothing else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.brief.sentences import NONE, Sentences
 from company.plain import plain
 
 DAY = timedelta(hours=24)
 ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
+NOT_KEPT = ("teller", "last_brief", "sentences", "roles")
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 
 @dataclass(frozen=True)
 class Teller:
-    """Who writes: the company's title, the owner's zone, what kind of desk this is, and by which slot."""
+    """Who writes: the company's title, the owner's zone, what kind of desk this is, and by which slot.
+
+    worked_by is whose sentences stand on the page, book or model; because is why they are the book's, where a model was
+    asked for them; is_thinking says that a model is at work in this fire, whoever wrote.
+    """
 
     title: str
     zone: ZoneInfo
@@ -26,6 +32,8 @@ class Teller:
     due_at: datetime
     desk: str = ""
     worked_by: str = "book"
+    because: str = ""
+    is_thinking: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,9 @@ class Facts:
     by_book_because: Rows = ()
     promised_findings: Rows = field(default=())
     root_causes: Rows = field(default=())
+    roles: Sequence[str] = ()
+    sentences: Sentences = NONE
+    """A model's, for the places that the book leaves to it; each section asks for its own."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -100,9 +111,14 @@ class Facts:
     def all_slots(self) -> int:
         return sum(self.slots.values())
 
+    def by_the_model(self, sentences: Sentences) -> "Facts":
+        """The same facts, to be told with these sentences."""
+        teller = replace(self.teller, worked_by="model", because="", is_thinking=True)
+        return replace(self, sentences=sentences, teller=teller)
+
     def as_json(self) -> dict[str, Any]:
         """What is kept beside the page, in JSON's own shapes."""
-        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("teller", "last_brief")}
+        kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_KEPT}
         derived = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
         return {**{name: plain(value) for name, value in kept.items()}, **plain(derived)}
 
@@ -134,6 +150,7 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
         differing=brain.all("differing_schedules"),
         last_brief=last_brief,
         promised_findings=_became_of(brain, last_brief),
+        roles=tuple(row["role"] for row in brain.all("brief_roles")),
         **_of_span(brain, {"since": since, "until": until}),
     )
 

@@ -1,24 +1,107 @@
 """The figure check: what a page says in numbers must be among the facts handed over, or the page is not sent.
 
-The book's own page passes by construction; the check is for pages whose sentences somebody else wrote.
+The book's own page passes by construction; the check is for pages whose sentences somebody else wrote. Numbers in
+letters count as figures, a figure in text has its unit, and every word with a digit in it must be known: a time, an id.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
+from company.brief.numerals import in_letters
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
+"""As the brain gives them: not the owner's zone, so no figure that a page may say."""
+AROUND = "\"'`()[]{}<>.,;:!?*·=+~"
+BARE = re.compile(r"(\$?)(\d[\d,]*(?:\.\d+)?)(%|[a-z]*)")
+"""1,226 and $1.64 and 42h and 5x and 3rd."""
+NAME = re.compile(r"[A-Za-z]+-[\w-]*\d[\w-]*")
+QUANTITIES = frozenset({"half", "halved", "twice", "doubled", "tripled"})
+UNITS = {
+    **dict.fromkeys(("%", "percent"), "%"),
+    **dict.fromkeys(("$", "dollar", "dollars"), "$"),
+    **dict.fromkeys(("s", "second", "seconds"), "s"),
+    **dict.fromkeys(("min", "minute", "minutes"), "min"),
+    **dict.fromkeys(("h", "hour", "hours"), "h"),
+    **dict.fromkeys(("d", "day", "days"), "day"),
+    **dict.fromkeys(("week", "weeks"), "week"),
+    **dict.fromkeys(("month", "months"), "month"),
+    **dict.fromkeys(("year", "years"), "year"),
+}
+ORDINALS = frozenset({"", "x", "st", "nd", "rd", "th"})
+"""What may follow a number without a gap and is no unit."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """As it is said, with its numbers and their unit; without numbers it must be known as it stands."""
+
+    said: str
+    numbers: tuple[str, ...] = ()
+    unit: str = ""
+
+    def pairs(self) -> set[tuple[str, str]]:
+        return {(number, self.unit) for number in self.numbers}
 
 
 def stray_figures(prose: str, *, facts: Mapping[str, Any], book: str) -> list[str]:
-    """Numbers of the prose that stand neither in the facts nor on the page that the book wrote from them, in order."""
-    known = _numbers(book) | _numbers(json.dumps(facts, default=str)) | {str(n) for n in _lengths(facts)}
-    return [found for found in NUMBER.findall(prose) if _same(found) not in known]
+    """Figures of the prose that stand neither in the facts nor on the page that the book wrote from them, in order."""
+    texts = [book, *_texts(facts)]
+    words = {word for text in texts for word in map(_bare, text.split())}
+    told = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
+    bare = {number for number, _ in told} | {str(length) for length in _lengths(facts)}
+    # A value of the brain has its unit in its name, which nobody can read here.
+    free = set(_values(facts))
+
+    def is_known(figure: Figure) -> bool:
+        if figure.said in words and not figure.unit:
+            return True
+        known = ((n in free) or ((n, u) in told if u else n in bare) for n, u in figure.pairs())
+        return bool(figure.numbers) and all(known)
+
+    return [figure.said for figure in _figures(prose) if not is_known(figure)]
 
 
-def _numbers(words: str) -> set[str]:
-    return {_same(found) for found in NUMBER.findall(words)}
+def _figures(text: str, *, with_one: bool = False) -> list[Figure]:
+    """In order. 'One' in letters is more often a pronoun: it is a fact where it is told, and no figure to look up."""
+    spoken = [
+        (at, Figure(said, (str(value),), _unit_after(text, at + len(said))))
+        for at, said, value in in_letters(text)
+        if with_one or said.lower() != "one"
+    ]
+    written = [(found.start(), _figure(text, found)) for found in re.finditer(r"\S+", text)]
+    return [figure for _, figure in sorted([*spoken, *((at, f) for at, f in written if f)], key=lambda pair: pair[0])]
+
+
+def _figure(text: str, found: re.Match[str]) -> Figure | None:
+    word = _bare(found.group())
+    if word.lower() in QUANTITIES:
+        return Figure(word)
+    if not any(letter.isdigit() for letter in word):
+        return None
+    if NAME.fullmatch(word) or ":" in word:
+        return Figure(word)
+    *parts, last = [part for part in re.split(r"[-/]", word) if part]
+    unit = UNITS.get(last.lower(), "") if parts else ""
+    matches = [BARE.fullmatch(part) for part in (parts if unit else [*parts, last])]
+    numbers = [match for match in matches if match and (match[3] in UNITS or match[3] in ORDINALS)]
+    if len(numbers) < len(matches):
+        return Figure(word)
+    unit = unit or UNITS.get(numbers[-1][1] or numbers[-1][3], "") or _unit_after(text, found.end())
+    return Figure(word, tuple(_same(match[2]) for match in numbers), unit)
+
+
+def _unit_after(text: str, end: int) -> str:
+    """The unit in the next word, where no stop stands between."""
+    following = re.match(r"[ -]([A-Za-z]+|%)", text[end:])
+    return UNITS.get(following[1].lower(), "") if following and text[end - 1] not in ".,;:!?)" else ""
+
+
+def _bare(word: str) -> str:
+    """Without what stands around it: (F-1's) is F-1."""
+    return word.strip(AROUND).removesuffix("'s").strip(AROUND)
 
 
 def _same(number: str) -> str:
@@ -27,7 +110,29 @@ def _same(number: str) -> str:
     return bare.rstrip("0").rstrip(".") if "." in bare else str(int(bare))
 
 
-def _lengths(thing: Any) -> Iterable[int]:
+def _leaves(thing: Any) -> Iterator[Any]:
+    """Every value, and every name under which one stands."""
+    if isinstance(thing, Mapping):
+        for name, part in thing.items():
+            yield str(name)
+            yield from _leaves(part)
+    elif isinstance(thing, list | tuple):
+        for part in thing:
+            yield from _leaves(part)
+    else:
+        yield thing
+
+
+def _texts(facts: Mapping[str, Any]) -> Iterable[str]:
+    return (leaf for leaf in _leaves(facts) if isinstance(leaf, str) and not MOMENT.fullmatch(leaf))
+
+
+def _values(facts: Mapping[str, Any]) -> Iterable[str]:
+    numbers = (leaf for leaf in _leaves(facts) if isinstance(leaf, int | float) and not isinstance(leaf, bool))
+    return (_same(str(number)) for number in numbers if re.fullmatch(r"\d+(\.\d+)?", str(number)))
+
+
+def _lengths(thing: Any) -> Iterator[int]:
     """How many of anything there are is a fact too."""
     if isinstance(thing, Mapping):
         for part in thing.values():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from company.brief.facts import Facts, minutes
+from company.brief.facts import Facts, Row, minutes
 from company.wording import counted, day_and_time, in_words, short_date, time_of_day, zone_name
 
 KINDS = {
@@ -27,7 +27,8 @@ def banner(facts: Facts) -> str:
     if not facts.is_simulated:
         return ""
     data = facts.teller.desk or "simulated time"
-    return f"SIMULATED DAY, {data}, {'no model' if facts.teller.worked_by == 'book' else 'with the model'}"
+    thought = facts.teller.is_thinking or facts.fires["with_the_model"]
+    return f"SIMULATED DAY, {data}, {'with the model' if thought else 'no model'}"
 
 
 def title(facts: Facts) -> str:
@@ -41,7 +42,7 @@ def covers(facts: Facts) -> str:
 
 
 def verdict(facts: Facts) -> str:
-    """Customers, what is broken, how many decisions, how many minutes."""
+    """Customers, what is broken, how many decisions, how many minutes; by the book."""
     sentences = (_stopped(facts), _customers(facts), _broken(facts), _for_you(facts))
     return " ".join(sentence for sentence in sentences if sentence)
 
@@ -81,6 +82,13 @@ def _broken(facts: Facts) -> str:
     said = [f"{in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items()]
     text = ", ".join(said)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def thing_of(finding: Row) -> str:
+    """What a verdict calls such a finding, for one and for many: feed|feeds."""
+    forms = KINDS.get(finding["kind"], OTHER)
+    words = 2 if forms == OTHER else 1
+    return "|".join(" ".join(form.split()[:words]) for form in forms)
 
 
 def _for_you(facts: Facts) -> str:

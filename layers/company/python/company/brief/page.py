@@ -83,13 +83,23 @@ def all_words(page: Page) -> Iterator[str]:
     for section in page.sections:
         yield from (section.title, section.remark, *section.lines)
         for entry in section.entries:
-            yield from (entry.label, entry.text, entry.aside, *entry.details)
+            yield from entry_words(entry)
         if section.table:
             yield from section.table.head
             for row in section.table.rows:
                 yield from row
         yield from section.notes
     yield page.last
+
+
+def entry_words(entry: Entry) -> tuple[str, ...]:
+    return (entry.label, entry.text, entry.aside, *entry.details)
+
+
+def words_of(page: Page, *titles: str) -> str:
+    """All the words of the sections of these names, one piece a line; '' where the page has none."""
+    only = Page("", "", "", "", tuple(section for section in page.sections if section.title in titles))
+    return "\n".join(all_words(only))
 
 
 def _section(part: Mapping[str, Any]) -> Section:

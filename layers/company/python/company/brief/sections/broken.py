@@ -26,11 +26,22 @@ def tell(facts: Facts, depth: Depth) -> Section:
 
 
 def _open(row: Row, facts: Facts, depth: Depth) -> Entry:
-    said = "" if _is_in_question(row, facts) or not depth.explains else _answer(row, depth)
-    effect = f"Effect: {row['effect'] or 'nobody has said yet'}."
-    details = (_who(row, facts), *([said] if said else []), effect.replace("..", "."))
+    done, effect = done_of(row, facts, depth), effect_of(row)
+    told = facts.sentences.of_finding(row["id"])
+    said = clipped(told.done, depth.explanation) if done and told.done else done
+    details = (_who(row, facts), *([said] if said else []), f"Effect: {told.effect or effect}.".replace("..", "."))
     planted = "(planted) " if row["planted"] else ""
     return Entry(f"F-{row['id']}", f"{planted}{row['title']}{_by_now(row, facts)}", details=details)
+
+
+def done_of(row: Row, facts: Facts, depth: Depth) -> str:
+    """What its watcher said of it; '' where nobody has, where a question above says it, or where there is no room."""
+    return "" if _is_in_question(row, facts) or not depth.explains else _answer(row, depth)
+
+
+def effect_of(row: Row) -> str:
+    """What customers notice, as its finder said."""
+    return row["effect"] or "nobody has said yet"
 
 
 def _by_now(row: Row, facts: Facts) -> str:

@@ -9,15 +9,21 @@ TITLE = "CAN'T SAY"
 
 
 def tell(facts: Facts, depth: Depth) -> Section:
-    """The unknowns of each question and each open finding, joined."""
+    """The unknowns of each question and each open finding, joined; what a model adds comes after them."""
+    told = _by_the_book(facts, depth)
+    added = [clipped(words, depth.notes) for words in facts.sentences.cant_say]
+    return Section(TITLE, lines=(" · ".join([told, *added]),))
+
+
+def _by_the_book(facts: Facts, depth: Depth) -> str:
     unknown = [f"{row['unknown'].rstrip('. ')} (D-{row['id']})" for row in facts.decisions if row["unknown"]]
     asked = {row["finding_id"] for row in facts.decisions if row["unknown"]}
     unknown += [_of_finding(row) for row in facts.open_findings if row["id"] not in asked]
     if not unknown:
-        return Section(TITLE, lines=("nothing is open that we know of",))
+        return "nothing is open that we know of"
     said = " · ".join(clipped(words, depth.notes) for words in unknown[: depth.entries])
     more = len(unknown) - depth.entries
-    return Section(TITLE, lines=(f"{said} · and {more} more" if more > 0 else said,))
+    return f"{said} · and {more} more" if more > 0 else said
 
 
 def _of_finding(row: Row) -> str:

@@ -32,8 +32,12 @@ def _missing(facts: Facts) -> tuple[Entry, ...]:
 
 
 def _domain(row: Row, facts: Facts, depth: Depth) -> Entry:
-    label = row["role"].removesuffix("_manager")
+    label = label_of(row)
     if row["note"] is None:
         state = "paused" if row["is_paused"] else f"no note since {day_and_time(facts.since, facts.zone)}"
         return Entry(label, f"{row['role']}: {state}; {counted(row['open_tasks'], 'task')} open")
-    return Entry(label, clipped(row["note"], depth.notes))
+    return Entry(label, clipped(facts.sentences.domains.get(label) or row["note"], depth.notes))
+
+
+def label_of(row: Row) -> str:
+    return str(row["role"]).removesuffix("_manager")

@@ -3,10 +3,12 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Section
-from company.wording import counted
+from company.wording import clipped, counted
 
 TITLE = "MONEY"
 MOST_REASONS = 3
+MOST_REASON = 160
+"""Characters of one; the session has the rest."""
 
 
 def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
@@ -38,6 +40,8 @@ def _limit(facts: Facts) -> str:
 def _why(facts: Facts) -> tuple[str, ...]:
     """Why the book stood in for the model, the commonest reasons first."""
     told = facts.by_book_because[:MOST_REASONS]
-    lines = [f"the book stood in for {counted(row['fires'], 'fire')}: {row['because']}" for row in told]
+    lines = [
+        f"the book stood in for {counted(row['fires'], 'fire')}: {clipped(row['because'], MOST_REASON)}" for row in told
+    ]
     more = sum(row["fires"] for row in facts.by_book_because[MOST_REASONS:])
     return (*lines, f"and for {counted(more, 'fire')} more") if more else tuple(lines)

@@ -1,0 +1,115 @@
+"""Writes today's brief: with the model's sentences where they pass the proof, else by the book, in the same fire."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ceo.posting import keep_pages, send
+from company.brief import Brief, Facts, PageRejected, Sentences, Teller, gather, html, text, write, write_with
+from company.errors import ToolError
+from company.plain import plain
+from company.session import Fire
+from company.working import BOOK
+
+MOST_PAGES = 2
+"""That a model may hand in; after the last rejected one the book writes."""
+NO_SENTENCES = "the model handed in no sentences"
+
+
+def facts_of(fire: Fire) -> Facts:
+    """All that today's brief may say, as the book tells it."""
+    zone, session = ZoneInfo(fire.settings.owner_timezone), _session(fire)
+    teller = Teller(
+        title=fire.vertical.title,
+        zone=zone,
+        slot=fire.event.schedule,
+        due_at=fire.event.due_at,
+        desk=fire.settings.desk,
+        because=_because(fire, session),
+        is_thinking=fire.worker == "model" and session["by_book_because"] is None,
+    )
+    return gather(fire.brain, teller=teller, brief_date=_day(fire), until=fire.now)
+
+
+def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, Any]:
+    """Writes, keeps and mails it; ToolError says what is wrong with the sentences. What the owner read stays."""
+    read = kept_today(fire)
+    if read and read["sent_at"]:
+        return {**figures(read), "sent": 0}
+    with_the_model = _with_the_model(fire, sentences) if sentences else None
+    _keep(fire, *(with_the_model or _by_the_book(fire)))
+    kept = kept_today(fire)
+    assert kept is not None, "it was just written"
+    keep_pages(fire, kept)
+    return {**figures(kept), "sent": int(send(fire, kept))}
+
+
+def kept_today(fire: Fire) -> Mapping[str, Any] | None:
+    """Today's brief as the brain has it."""
+    return fire.brain.one("read_brief", brief_date=_day(fire))
+
+
+def figures(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fire shows of a brief: its length, the points that it passed, and whose sentences stand on it."""
+    return {
+        "brief_lines": kept["body"].count("\n"),
+        "checks_passed": kept["checklist"]["passed"],
+        "by": kept["facts"].get("by", BOOK),
+    }
+
+
+def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | None:
+    """None when it is the book's turn: a model has two tries."""
+    facts, rejected = facts_of(fire), len(_session(fire)["rejected"])
+    if rejected >= MOST_PAGES:
+        return None
+    try:
+        return facts.by_the_model(sentences), write_with(facts, sentences)
+    except PageRejected as error:
+        fire.learn("page_rejected", str(error)[:1000], faults=error.faults, sentences=sentences.model_dump())
+        if rejected + 1 < MOST_PAGES:
+            raise ToolError(f"The page is rejected. {error}. Mend that and call write_brief once more.") from error
+        return None
+
+
+def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
+    facts = facts_of(fire)
+    if facts.teller.is_thinking:
+        fire.brain.run("book_stood_in", session_id=fire.session_id, reason=f"the brief: {facts.teller.because}"[:300])
+    return facts, write(facts)
+
+
+def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
+    teller, passed = facts.teller, sum(brief.checklist.values())
+    said = {"facts": plain(facts.as_json()), "page": brief.page.as_json()}
+    fire.brain.run(
+        "write_brief",
+        brief_date=facts.brief_date,
+        covers_from=facts.since,
+        covers_to=facts.until,
+        subject=brief.subject,
+        body=text.render(brief.page),
+        html=html.render(brief.page, brief.subject),
+        facts={**said, "by": teller.worked_by, "because": teller.because},
+        checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
+    )
+
+
+def _because(fire: Fire, session: Mapping[str, Any]) -> str:
+    """Why the sentences are the book's; '' where nobody asked a model for any."""
+    if fire.worker == "shadow":
+        return ""
+    if session["by_book_because"] or fire.worker != "model":
+        return str(session["by_book_because"] or "")
+    return f"the model's page was rejected: {session['rejected'][-1]}" if session["rejected"] else NO_SENTENCES
+
+
+def _session(fire: Fire) -> Mapping[str, Any]:
+    session = fire.brain.one("my_session", session_id=fire.session_id)
+    assert session is not None, "a fire has its session"
+    return session
+
+
+def _day(fire: Fire) -> date:
+    return fire.event.due_at.astimezone(ZoneInfo(fire.settings.owner_timezone)).date()

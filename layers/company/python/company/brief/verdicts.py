@@ -1,0 +1,65 @@
+"""The verdict's counts: the page's first sentence says as many decisions, broken things and customers as there are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from company.brief import head
+from company.brief.facts import Facts, minutes
+from company.brief.numerals import NUMERAL, value_of
+from company.wording import counted
+
+COUNT = rf"\b(no|\d[\d,]*|{NUMERAL.pattern})"
+OF_OTHERS = r"(?!(?:other|decisions?|questions?|minutes?|customers?|tasks?)\b)"
+DECISIONS = r"(?:decisions?|questions?)\b"
+BROKEN = r"(?:broken\b|findings?\b|faults?\b|problems?\b|issues?\b|things?\b|open\b(?! decision| question| task))"
+EVERYBODY = re.compile(r"(?<!not )\b(all|every|each)(\s+[\w-]+){0,2}?\s+customers?\b", re.I)
+
+
+def false_counts(verdict: str, facts: Facts) -> Iterator[str]:
+    """What the verdict counts wrongly or leaves uncounted, as what it should say."""
+    yield from _decisions(verdict, facts)
+    yield from _broken(verdict, facts)
+    yield from _customers(verdict, facts)
+
+
+def _decisions(verdict: str, facts: Facts) -> Iterator[str]:
+    waiting, said = len(facts.decisions), _counts(verdict, DECISIONS)
+    nothing = "nothing for you" in verdict.lower()
+    if not waiting and (any(said) or not (said or nothing)):
+        yield 'say "Nothing for you to decide"'
+    if waiting and (nothing or set(said) != {waiting}):
+        yield f'say "{counted(waiting, "decision")}"'
+    if waiting and minutes(facts.decisions) not in _counts(verdict, r"minutes?\b"):
+        yield f'say "{counted(minutes(facts.decisions), "minute")}"'
+
+
+def _broken(verdict: str, facts: Facts) -> Iterator[str]:
+    """Counted in one sum, or by kind as the book does."""
+    broken, sums = len(facts.open_findings), _counts(verdict, BROKEN)
+    nothing = "nothing is broken" in verdict.lower()
+    if not broken and (any(sums) or not nothing):
+        yield 'say "Nothing is broken"'
+    by_kind = Counter(head.thing_of(row) for row in facts.open_findings)
+    counted_so = all(sum(_counts(verdict, rf"(?:{thing})\b")) == number for thing, number in by_kind.items())
+    if broken and (nothing or (set(sums) != {broken} if sums else not counted_so)):
+        yield f'say "{broken} open"'
+
+
+def _customers(verdict: str, facts: Facts) -> Iterator[str]:
+    served, due = len(facts.served), len(facts.to_serve)
+    wrong = set(_counts(verdict, r"customers?\b")) - {0, served, due}
+    if wrong or (served < due and EVERYBODY.search(verdict)):
+        yield f'say "{served} of {counted(due, "customer")} served"'
+
+
+def _counts(text: str, thing: str) -> list[int]:
+    """The number before each such thing; one word may stand between: two new decisions."""
+    found = re.finditer(rf"{COUNT}(?:\s+{OF_OTHERS}[a-z-]+)?\s+{thing}", text, re.I)
+    return [_value(match[1].lower()) for match in found]
+
+
+def _value(count: str) -> int:
+    if count == "no":
+        return 0
+    return int(count.replace(",", "")) if count[0].isdigit() else value_of(count)

@@ -1,0 +1,52 @@
+"""What a role owes is done after its model's finish, by plain code."""
+
+import pytest
+
+from company.budget import BudgetSpent
+from company.outcomes import Done, Evidence
+from company.session import Fire
+from tests.support.messages_api import Fails, finishes, uses
+from tests.thinking.conftest import Think
+
+DUTIES = "data_manager.book.duties"
+
+
+def test_duties_follow_the_models_finish_and_their_figures_join_the_evidence(
+    think: Think, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def duties(fire: Fire, done: Done) -> Evidence:
+        return {"seen": list(fire.acts), "looked_at": 7, "said": dict(done.evidence)}
+
+    monkeypatch.setattr(DUTIES, duties, raising=False)
+
+    thought = think([uses(("task_figures", {})), finishes(looked_at=99, filed=2)])
+
+    assert thought.session["worked_by"] == "model"
+    assert thought.answer["evidence"] == {
+        "looked_at": 7,
+        "filed": 2,
+        "seen": ["task_figures"],
+        "said": {"looked_at": 99, "filed": 2},
+    }
+
+
+def test_the_book_has_its_duties_in_its_work(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DUTIES, lambda fire, done: {"twice": 1}, raising=False)
+
+    thought = think([Fails(401)])
+
+    assert thought.session["worked_by"] == "book"
+    assert "twice" not in thought.answer["evidence"]
+
+
+def test_duties_that_found_no_time_fail_the_slot_and_keep_what_was_done(
+    think: Think, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def duties(fire: Fire, done: Done) -> Evidence:
+        raise BudgetSpent("the seconds of this fire are spent")
+
+    monkeypatch.setattr(DUTIES, duties, raising=False)
+
+    thought = think([finishes(filed=2)])
+
+    assert (thought.answer["outcome"], thought.answer["evidence"]) == ("failed", {"filed": 2})
