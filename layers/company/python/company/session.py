@@ -14,6 +14,7 @@ from company.brain import Brain
 from company.budget import FireBudget
 from company.errors import BrainError, Refused
 from company.events import FireEvent, read_event
+from company.instructions import heed
 from company.log import Log
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
 from company.pings import pinged
@@ -51,6 +52,8 @@ class Fire:
     """What sessions of mine noted that died before they closed, oldest first: go on from there."""
     acts: list[str] = field(default_factory=list)
     """The tools used so far, in order."""
+    heeded: set[str] = field(default_factory=set)
+    """Places in which this fire has read text that gives orders, and told of it."""
 
     @property
     def vertical(self) -> Vertical:
@@ -71,6 +74,7 @@ class Fire:
         """Calls a tool of this employee's list; the same way for the book and for a model."""
         result = call(self.tools, name, self, arguments)
         self.acts.append(name)
+        heed(self, name, result)
         self.log.debug("tool", tool=name, arguments=arguments)
         return result
 
@@ -173,6 +177,10 @@ def _read_in(fire: Fire, *, has_mail: bool) -> None:
         fire.inbox.extend(fire.brain.all("read_inbox"))
     slot = {"schedule": fire.event.schedule, "due_at": fire.event.due_at}
     fire.earlier.extend(fire.brain.all("notes_left_behind", session_id=fire.session_id, **slot))
+    # Its own SKILL page is the house's word; all else was written by others.
+    read = {key: page for key, page in fire.pages.items() if key != keys[0]}
+    for place, value in {**read, "inbox": fire.inbox, "earlier notes": fire.earlier}.items():
+        heed(fire, place, value)
 
 
 def _close(fire: Fire, outcome: Outcome) -> dict[str, Any]:

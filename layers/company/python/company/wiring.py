@@ -15,7 +15,7 @@ from company.log import Log, make_log
 from company.outcomes import Outcome
 from company.records import Record, read_record
 from company.settings import Settings
-from company.tools import Tool, gather
+from company.tools import Tool, tools_of
 from company.vertical import Vertical, load
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ class House:
         check = cast("Callable[[Fire], str | None] | None", getattr(self._module, "preflight", None))
         return check(fire) if check else None
 
+    def owed(self, fire: "Fire") -> str | None:
+        """What this fire's duty still lacks when a model says that it is done; None when nothing."""
+        check = cast("Callable[[Fire], str | None] | None", getattr(self._module, "owed", None))
+        return check(fire) if check else None
+
     def work(self, fire: "Fire") -> Outcome:
         """What the role does: the book of an employee, the work of a machine."""
         return cast(Outcome, self._module.work(fire))
@@ -97,4 +102,4 @@ def wire(folder: Path) -> House:
         )
     module = import_module(f"{record.role}.{'book' if record.is_employee else 'work'}")
     own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
-    return House(settings, record, module, gather(record.tools, own), make_log(record.role))
+    return House(settings, record, module, tools_of(record.tools, own), make_log(record.role))
