@@ -30,6 +30,12 @@ def work(fire: Fire) -> Outcome:
     return Done({**evidence, "alerts_sent": send_due(fire), **watched.evidence, **_figures(brief)})
 
 
+def owed(fire: Fire) -> str | None:
+    """The owner's page, at its hour: a model that forgets it is told, and then the book writes it."""
+    due = is_morning(fire.event.due_at, fire.settings.owner_timezone)
+    return "the owner's brief is due in this fire: call write_brief" if due and "write_brief" not in fire.acts else None
+
+
 def send_back(fire: Fire, message: Mapping[str, Any]) -> bool:
     """An escalation that shows no investigation goes back with what is missing; nobody above would know more."""
     lacks = missing(message["evidence"], message["body"]) if message["kind"] == "escalation" else None
