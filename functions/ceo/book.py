@@ -12,6 +12,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings
 
+MOST_STATUS = 7500
 MORNING = (time(4, 0), time(10, 0))
 """In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""
 
@@ -23,7 +24,7 @@ def work(fire: Fire) -> Outcome:
     sent_back = sum(send_back(fire, message) for message in waiting)
     watched = answer_findings(fire)
     reordered = order(fire)
-    fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
+    fire.use("write_page", key="PROJECT_STATUS", content=_fitting(fire.use("company_today")["status"]))
     brief = fire.use("write_brief") if is_morning(fire.event.due_at, fire.settings.owner_timezone) else {}
     handled = len(fire.inbox) + len(waiting) + len(silent) + watched.answered
     evidence = {"handled": handled, "silence_answered": len(silent), "sent_back": sent_back, "reordered": reordered}
@@ -48,6 +49,12 @@ def is_morning(due_at: datetime, zone: str) -> bool:
     """Whether this fire is the one that the owner's brief comes from."""
     start, end = MORNING
     return start <= due_at.astimezone(ZoneInfo(zone)).time() < end
+
+
+def _fitting(status: str) -> str:
+    """The status as far as its page goes; on a day with so much amiss the findings have the rest."""
+    kept = status[:MOST_STATUS].rpartition("\n")[0] if len(status) > MOST_STATUS else status
+    return kept if kept == status else f"{kept}\nand more: see the findings"
 
 
 def _figures(brief: dict[str, Any]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from company.injection import look
 from company.outcomes import Done, Outcome
 from company.pipeline.staging import stage
 from company.session import Fire
-from company.vertical import Edition, Parsed, Reject
+from company.vertical import Customer, Edition, Parsed, Reject
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, adds_up, kev, kev_entry
 
@@ -115,6 +115,22 @@ def test_a_text_that_is_in_force_already_is_not_told_again(works: Works) -> None
     works.take_in("kev", kev(*entries, kev_entry(3), at="2026-03-10T18:00:00Z"))
 
     assert [finding["times_seen"] for finding in works.rows(TOLD)] == [1]
+
+
+def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Works) -> None:
+    works.open_for(Customer("Alder Bank", "a@example.invalid", "brief", {}))
+    hostile = kev_entry(2, vendorProject=f"<script>alert(1)</script> {ORDER}", dateAdded="2026-03-10")
+    works.take_in("kev", kev(kev_entry(1), hostile))
+
+    works.run("link", "score", "deliver")
+
+    [sent] = works.rows("SELECT * FROM company.deliveries")
+    told = [line for line in sent["body"].splitlines() if "Ignore all" in line]
+    assert (sent["status"], len(told)) == ("sent", 2)
+    assert all(ORDER in line and "CVE-2025-90002" in line for line in told)
+    assert [act["act"] for act in works.rows("SELECT act FROM company.outbox")] == ["deliver"]
+    acts = works.rows("SELECT stands_at FROM company.outward_acts WHERE act NOT IN ('deliver', 'brief')")
+    assert {act["stands_at"] for act in acts} == {"closed"}
 
 
 def test_feeds_as_they_are_give_no_orders(sample: list[Edition]) -> None:

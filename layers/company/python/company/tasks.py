@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from company.brain import Brain
-from company.errors import ToolError
+from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
 from company.outcomes import TaskClose
 
 if TYPE_CHECKING:
     from company.session import Fire
+
+
+UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of a payload that is not what its kind promises."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ def attempt(task: Mapping[str, Any], work: Callable[[], TaskClose]) -> TaskClose
     """
     try:
         return work()
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, ToolError) as error:
+    except (Refused, BrainUnreachable):
+        raise  # says something of this session or of the brain, and nothing of the task
+    except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
         reason = f"what was filed cannot be worked: {type(error).__name__}: {error}"[:300]
         return TaskClose(int(task["id"]), "failed", {"reason": reason, "showed": reason})
 
