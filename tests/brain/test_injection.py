@@ -170,6 +170,60 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
     brain.sql(**undo, batch=fourth)
 
 
+@pytest.mark.parametrize("stands_at", ["closed", "ask", "open"])
+def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, stands_at: str) -> None:
+    batch = _promoted(brain, 1)
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at=stands_at)
+    session = session_of(brain, "data_auditor")
+    ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
+    brain.as_role("data_auditor").value("reserve_spend", **ask)
+    statement = "SELECT company.undo_batch(%(batch)s, 'a text said so')"
+
+    if stands_at == "open":
+        brain.sql("data_auditor", statement, batch=batch)
+    else:
+        with refused("a_model_takes_nothing_back_until_it_is_trusted"):
+            brain.sql("data_auditor", statement, batch=batch)
+
+
+@pytest.mark.parametrize(
+    ("check", "was_said_before", "is_released"),
+    [("keys_remain", True, True), ("keys_remain", False, False), ("edition_moves_forward", True, False)],
+)
+def test_a_model_releases_what_the_book_would(
+    brain: TestBrain, check: str, was_said_before: bool, is_released: bool
+) -> None:
+    if was_said_before:
+        _held(brain, 1, check, "refused")
+    batch = _held(brain, 2, check, "held")
+    session = session_of(brain, "data_auditor")
+    ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
+    brain.as_role("data_auditor").value("reserve_spend", **ask)
+    verdict = {"batch": batch, "verdict": "release", "reason": "a text said so"}
+
+    if is_released:
+        assert brain.as_role("data_auditor").value("decide_batch", **verdict) == "checked"
+    else:
+        with refused("a_model_releases_what_a_second_edition_says"):
+            brain.as_role("data_auditor").value("decide_batch", **verdict)
+
+
+def _held(brain: TestBrain, hours: int, check: str, status: str) -> int:
+    """A batch that one check holds, or that was refused for it."""
+    batch = _promoted(brain, hours)
+    values = {"id": batch, "status": status, "check": check}
+    tables = brain.as_login("migrate")
+    tables.execute(
+        "UPDATE company.batches SET status = %(status)s, promoted_at = NULL, reason = 'x', rows_read = 100, held = 100"
+        " WHERE id = %(id)s",
+        values,
+    )
+    tables.execute(
+        "INSERT INTO company.batch_checks VALUES (%(id)s, %(check)s, 'hold', false, 9, 5, '', 'check')", values
+    )
+    return batch
+
+
 def _promoted(brain: TestBrain, hours: int) -> int:
     """A batch of KEV as promotion leaves it, past every function: only what may be taken back is tried here."""
     at = brain.now() + timedelta(hours=hours)

@@ -54,7 +54,7 @@ BEGIN
     PERFORM company.refuse('one_step_back_at_a_time', format('a promotion of %s was taken back already, and none came since', NEW.source));
   END IF;
   INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
-  SELECT 'taken_back:' || NEW.id, 'taken_back', NEW.source, 'today', format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
+  SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today', format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role, r.reports_to, r.role
   FROM company.roster r WHERE r.role = NEW.undone_by;
