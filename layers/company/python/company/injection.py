@@ -112,11 +112,10 @@ SIGNS = (
     ),
     Sign(
         "orders a tool",
-        (" tool", "company."),
+        (" tool",),
         (
             rf"{_FROM}{_CALL} tool:? {_TOOL}",
             rf"{_FROM}{_CALL} {_TOOL} tool{_TO}",
-            rf"{_FROM}company\.[a-z_]+ ?\(",
         ),
     ),
     Sign("is hidden from people", (), ("[\U000e0020-\U000e007f]{4}",)),
