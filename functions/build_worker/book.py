@@ -1,12 +1,13 @@
 """build_worker by the book: a renamed column becomes a change of one line with its test; nothing else is guessed at."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
-from company.tasks import last_noted
+from company.tasks import attempt, last_noted
 from company.words import clock, count, sentence
 
 RESERVE_SECONDS = 40.0
@@ -26,7 +27,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use("claim_task", mode="build")
         if task is None:
             break
-        closes.append(run_task(fire, task, done))
+        closes.append(attempt(task, partial(run_task, fire, task, done)))
     told = sentence([str(close.result.get("showed", close.blocked_action)) for close in closes])
     note = f"{count(len(closes), 'build task')}: {told}." if closes else ""
     return Done({**done, "tasks": len(closes)}, note=note, closes=tuple(closes))

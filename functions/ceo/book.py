@@ -16,6 +16,8 @@ from company.outcomes import Done, Evidence, Outcome
 from company.session import Fire
 from company.watching import answer_findings
 
+MOST_STATUS = 7500
+
 
 def work(fire: Fire) -> Outcome:
     """Every fire leaves the status true; one a day writes to the owner."""
@@ -42,7 +44,7 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     watched = answer_findings(fire)
     # Whoever put work in order in this fire had a reason; a rule of thumb does not undo it.
     reordered = 0 if "sort_task" in fire.acts else order(fire)
-    fire.use("write_page", key="PROJECT_STATUS", content=fire.use("company_today")["status"])
+    fire.use("write_page", key="PROJECT_STATUS", content=_fitting(fire.use("company_today")["status"]))
     brief = _brief(fire) if writes_a_brief(fire) else {}
     counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
     return {**counts, **watched.evidence, **_figures(brief)}
@@ -64,6 +66,12 @@ def _brief(fire: Fire) -> dict[str, Any]:
     """What a model wrote in this very fire stays, also when it fell silent afterwards and the book goes on."""
     kept = kept_today(fire) if "write_brief" in fire.acts else None
     return {**figures(kept), "sent": bool(kept["sent_at"])} if kept else dict(fire.use("write_brief"))
+
+
+def _fitting(status: str) -> str:
+    """The status as far as its page goes; on a day with so much amiss the findings have the rest."""
+    kept = status[:MOST_STATUS].rpartition("\n")[0] if len(status) > MOST_STATUS else status
+    return kept if kept == status else f"{kept}\nand more: see the findings"
 
 
 def _figures(brief: dict[str, Any]) -> dict[str, int]:

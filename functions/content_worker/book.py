@@ -1,10 +1,12 @@
 """content_worker by the book: each content task becomes a draft made of its topic's facts, or a reason for none."""
 
+from functools import partial
 from typing import Any
 
 from company.errors import Refused, ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
+from company.tasks import attempt
 from company.words import count
 
 RESERVE_SECONDS = 30
@@ -23,7 +25,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use("claim_task", mode="content")
         if task is None:
             break
-        closes.append(draft(fire, task))
+        closes.append(attempt(task, partial(draft, fire, task)))
     drafts, facts = (sum(int(str(close.result.get(name, 0))) for close in closes) for name in ("drafts", "facts"))
     evidence = {"tasks": len(closes), "drafts": drafts, "facts": facts}
     note = f"{count(len(closes), 'task')} worked: {count(drafts, 'draft')} with {count(facts, 'fact')} cited."

@@ -1,10 +1,12 @@
 """data_worker by the book: one data task after another, until none is left or the time is nearly spent."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
+from company.tasks import attempt
 from company.watching import answer_findings, answer_leftovers
 from company.words import count
 from data_worker.rows import RESERVE_SECONDS, work_rows
@@ -24,7 +26,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use("claim_task", mode="data")
         if task is None:
             break
-        closes.append(work_task(fire, task))
+        closes.append(attempt(task, partial(work_task, fire, task)))
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
     note = f"{count(len(closes), 'task')} worked, {count(rows, 'row')} settled, {statuses['blocked']} wait for you."

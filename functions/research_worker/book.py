@@ -1,12 +1,14 @@
 """research_worker by the book: every study of the product once a day; what is large enough is proposed."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from company.errors import Refused
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.research import missing
 from company.session import Fire
+from company.tasks import attempt
 from company.words import count, sentence
 
 RESERVE_SECONDS = 40.0
@@ -50,7 +52,7 @@ def follow_up(fire: Fire) -> list[TaskClose]:
         task = fire.use("claim_task", mode="research")
         if task is None:
             break
-        closes.append(measure_again(fire, task))
+        closes.append(attempt(task, partial(measure_again, fire, task)))
     return closes
 
 

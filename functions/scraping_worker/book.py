@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
-from company.tasks import last_noted
+from company.tasks import attempt, last_noted
 from company.watching import answer_findings, answer_leftovers
 from company.words import count, sentence
 
@@ -31,7 +32,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use("claim_task", mode="scrape")
         if task is None:
             break
-        closes.append(run_errand(fire, task, done))
+        closes.append(attempt(task, partial(run_errand, fire, task, done)))
     note = f"{count(len(closes), 'errand')} done: " + sentence(
         [str(close.result.get("showed", "")) for close in closes]
     )

@@ -28,16 +28,20 @@ class Checkout:
     def home(self) -> Path:
         return self.root / ".watchbill"
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "watchbill", *words, env=env)
+    def run(
+        self, *words: str, env: Mapping[str, str] | None = None, seconds: int = 280
+    ) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "watchbill", *words, env=env, seconds=seconds)
 
-    def python(self, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def python(
+        self, *words: str, env: Mapping[str, str] | None = None, seconds: int = 280
+    ) -> subprocess.CompletedProcess[str]:
         """This interpreter on the copy's own code."""
         paths = os.pathsep.join(map(str, [self.root, *sorted(self.root.glob("layers/*/python"))]))
         command = [sys.executable, *words]
         environment = {**os.environ, **self.environment, **(env or {}), "PYTHONPATH": paths}
         return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=280
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=seconds
         )
 
     def json(self, *words: str, env: Mapping[str, str] | None = None) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from company.log import make_log
 from company.outcomes import Outcome
 from company.session import Fire, run_fire
-from company.tools import gather
+from company.tools import tools_of
 from company.wiring import House
 from tests.support.brains import TestBrain
 from tests.support.staff import FUNCTIONS, staff
@@ -60,7 +60,7 @@ class Fires:
         record = staff()[role]
         module = _stub(role, work, preflight) if work else _own(role)
         own = import_module(f"{role}.tools") if _has_tools(role) else None
-        tools = gather(record.tools, own) if _has_folder(role) else {}
+        tools = tools_of(record.tools, own) if _has_folder(role) else {}
         house = House(self.brain.settings(role, **settings), record, module, tools, make_log(role))
         if cloud is not None:
             house.cloud = cloud

@@ -83,6 +83,8 @@ class MessagesApi:
     asked: list[Body] = field(default_factory=list)
     usages: list[Body] = field(default_factory=list)
     cached: set[str] = field(default_factory=set)
+    is_cheap: bool = False
+    """Accounts next to nothing, so that a whole day of asks fits into a day's budget."""
 
     def reply(self, body: Body) -> Reply:
         self.asked.append(body)
@@ -208,6 +210,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def _message(api: MessagesApi, body: Body, says: Says) -> Body:
     usage = api.account(body) | {"output_tokens": len(json.dumps(says.content)) // 4}
+    if api.is_cheap:
+        usage = dict.fromkeys(usage, 1)
     api.usages.append(usage)
     return {
         "id": f"msg_{len(api.asked)}",

@@ -16,12 +16,17 @@ MODEL_MEANS = {
     "ask": "the book works, the model in its shadow; once there is something to go by you are asked for a day of it",
     "open": "employees work by the model, where the settings name one",
 }
+UNDO_MEANS = {
+    "closed": "a model that acts takes no promotion back, and releases what a second edition confirms; it tells of the rest",
+    "open": "a model's data_auditor takes back and releases by its own judgement",
+}
+OF_THE_MODEL = {"act_by_model": MODEL_MEANS, "undo_by_model": UNDO_MEANS}
 Row = Mapping[str, Any]
 
 
 def trust(
     act: str = typer.Argument(
-        None, metavar="[ACT]", help="deliver, publish, deploy, brief or act_by_model; without it, all are listed."
+        None, metavar="[ACT]", help="Which act; without it, all are listed."
     ),
     to: str = typer.Argument(None, metavar="[closed|ask|open]", help="Where it shall stand from now on."),
     waiting: bool = typer.Option(False, "--waiting", help="Show what waits for your yes, word for word."),
@@ -50,7 +55,7 @@ def _list(act: str | None, *, as_json: bool) -> None:
 
 def _told(row: Row) -> tuple[str, ...]:
     asked = f" (D-{row['decision_id']})" if row["decision_id"] else ""
-    means = (MODEL_MEANS if row["act"] == "act_by_model" else MEANS)[row["stands_at"]]
+    means = OF_THE_MODEL.get(row["act"], MEANS)[row["stands_at"]]
     return row["act"], row["stands_at"], f"{row['waiting']}{asked}" if row["waiting"] else "-", means
 
 

@@ -134,8 +134,10 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(s.cost_usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
-  coalesce(sum((s.evidence ->> 'sampled')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
-    AND jsonb_typeof(s.evidence -> 'sampled') = 'number'), 0)::bigint AS audited,
+  -- What a model says that it looked at is not believed: its recorded audits are counted.
+  coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a WHERE a.session_id = s.id)
+    ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
+    AND (s.worked_by = 'model' OR jsonb_typeof(s.evidence -> 'sampled') = 'number')), 0)::bigint AS audited,
   coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
     AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
   (SELECT count(*) FROM company.plants p WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,

@@ -23,7 +23,7 @@ SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings WHE
 
 -- name: my_findings
 -- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing.
-SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, times_seen, planted, answered_at, answer
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, last_seen_at, times_seen, planted, answered_at, answer
 FROM company.findings
 WHERE closed_at IS NULL
   AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))

@@ -14,6 +14,7 @@ from company.brain import Brain
 from company.budget import FireBudget
 from company.errors import BrainError, Refused, ToolError
 from company.events import FireEvent, read_event
+from company.instructions import heed
 from company.log import Log
 from company.notes import fitted
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
@@ -55,6 +56,8 @@ class Fire:
     """The tools used so far, in order."""
     worker: Worker = "book"
     """Who acts in this fire, once that is known: company.trust says it."""
+    heeded: set[str] = field(default_factory=set)
+    """Places in which this fire has read text that gives orders, and told of it."""
 
     @property
     def vertical(self) -> Vertical:
@@ -75,6 +78,7 @@ class Fire:
         """Calls a tool of this employee's list; the same way for the book and for a model."""
         result = call(self.tools, name, self, arguments)
         self.acts.append(name)
+        heed(self, name, result)
         self.log.debug("tool", tool=name, arguments=arguments)
         return result
 
@@ -185,6 +189,10 @@ def _read_in(fire: Fire, *, has_mail: bool) -> None:
         fire.inbox.extend(fire.brain.all("read_inbox"))
     slot = {"schedule": fire.event.schedule, "due_at": fire.event.due_at}
     fire.earlier.extend(fire.brain.all("notes_left_behind", session_id=fire.session_id, **slot))
+    # Its own SKILL page is the house's word; all else was written by others.
+    read = {key: page for key, page in fire.pages.items() if key != keys[0]}
+    for place, value in {**read, "inbox": fire.inbox, "earlier notes": fire.earlier}.items():
+        heed(fire, place, value)
 
 
 def _close(fire: Fire, outcome: Outcome) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 """The task queue from Python: file, claim, and the shapes of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from company.brain import Brain
+from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
+from company.outcomes import TaskClose
 
 if TYPE_CHECKING:
     from company.session import Fire
+
+
+UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+"""What comes of a payload that is not what its kind promises."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,20 @@ class Task:
     created_at: datetime
     result: Mapping[str, Any] | None
     noted: Sequence[Mapping[str, Any]] = ()
+
+
+def attempt(task: Mapping[str, Any], work: Callable[[], TaskClose]) -> TaskClose:
+    """Works one task; a payload that no work can be done by ends that task, and not the fire with all the others.
+
+    Who files a task may be wrong about what it must hold; three fires that die of it would help nobody.
+    """
+    try:
+        return work()
+    except (Refused, BrainUnreachable):
+        raise  # says something of this session or of the brain, and nothing of the task
+    except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
+        reason = f"what was filed cannot be worked: {type(error).__name__}: {error}"[:300]
+        return TaskClose(int(task["id"]), "failed", {"reason": reason, "showed": reason})
 
 
 def last_noted(noted: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from company import asking, testimony
+from company import asking, instructions, testimony
 from company.errors import ToolError
 from company.words import clock
 
@@ -27,6 +27,8 @@ ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_
 
 Finding = Mapping[str, Any]
 Answer = Callable[["Fire", Finding], str]
+BY_EVERYBODY: Mapping[str, Answer] = {instructions.KIND: instructions.answer}
+"""Kinds that whoever watches looks into in the same way."""
 
 
 @dataclass
@@ -49,7 +51,9 @@ def answer_findings(fire: "Fire", own: Mapping[str, Answer] | None = None) -> Wa
     watched = Watched()
     for finding in fire.use("my_findings"):
         if finding["answered_at"] is None:
-            _answer(fire, finding, (own or {}).get(finding["kind"]), watched)
+            _answer(fire, finding, {**BY_EVERYBODY, **(own or {})}.get(finding["kind"]), watched)
+        elif instructions.is_over(finding, fire.now):
+            fire.use("close_finding", finding_id=finding["id"], resolution="it was not seen again for a day")
     if may_ask(fire):
         watched.switched_on = asking.act_on_answers(fire)
         asked, watched.asked = asking.ask_about_muted(fire)

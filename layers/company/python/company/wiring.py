@@ -15,7 +15,7 @@ from company.log import Log, make_log
 from company.outcomes import Done, Evidence, Outcome
 from company.records import Record, read_record
 from company.settings import Settings
-from company.tools import Tool, gather
+from company.tools import Tool, tools_of
 from company.vertical import Vertical, load
 
 if TYPE_CHECKING:
@@ -113,4 +113,4 @@ def wire(folder: Path) -> House:
         )
     module = import_module(f"{record.role}.{'book' if record.is_employee else 'work'}")
     own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
-    return House(settings, record, module, gather(record.tools, own), make_log(record.role))
+    return House(settings, record, module, tools_of(record.tools, own), make_log(record.role))

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from company.findings import open_finding
+from company.instructions import heed_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.vertical import Check
 
@@ -42,6 +43,7 @@ def check_batch(fire: "Fire", batch: dict[str, Any]) -> dict[str, Any]:
         for check in fire.vertical.checks:
             if check.source == batch["source"]:
                 _run(fire, batch, check)
+        heed_batch(fire, batch)
         finished = fire.brain.one("finish_checks", batch=batch["id"])
     assert finished is not None, "finish_checks always answers"
     if finished["status"] == "held":

@@ -13,8 +13,10 @@ from typing import Any
 from company.errors import RecordError, ToolError
 
 COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline", "audits", "causes",
-          "notes", "verifying")  # fmt: skip
+          "notes", "verifying", "injection")  # fmt: skip
 """Modules of this package; a role's own tools stand in its folder's tools.py."""
+EVERYBODYS = ("report_instructions",)
+"""On no record, because it goes with reading: whoever has tools at all has these."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
     if missing:
         raise RecordError(f"no such tool: {', '.join(missing)}")
     return {name: found[name] for name in wanted}
+
+
+def tools_of(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
+    """The tools of an employee's list, and everybody's; a machine, which has no list, has none."""
+    listed = tuple(names)
+    return gather((*listed, *EVERYBODYS), own) if listed else {}
 
 
 def call(tools: dict[str, Tool], name: str, fire: Any, arguments: dict[str, Any]) -> Any:
