@@ -17,7 +17,7 @@ MODEL_MEANS = {
     "open": "employees work by the model, where the settings name one",
 }
 UNDO_MEANS = {
-    "closed": "a model that acts takes no promotion back, and releases what a second edition confirms; it tells of the rest",
+    "closed": "a model that acts takes no promotion back, and releases what a second edition confirms",
     "open": "a model's data_auditor takes back and releases by its own judgement",
 }
 OF_THE_MODEL = {"act_by_model": MODEL_MEANS, "undo_by_model": UNDO_MEANS}
@@ -25,9 +25,7 @@ Row = Mapping[str, Any]
 
 
 def trust(
-    act: str = typer.Argument(
-        None, metavar="[ACT]", help="Which act; without it, all are listed."
-    ),
+    act: str = typer.Argument(None, metavar="[ACT]", help="Which act; without it, all are listed."),
     to: str = typer.Argument(None, metavar="[closed|ask|open]", help="Where it shall stand from now on."),
     waiting: bool = typer.Option(False, "--waiting", help="Show what waits for your yes, word for word."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
