@@ -10,8 +10,9 @@ import pytest
 
 from company.brief import Teller, gather, html, text, write
 from tests.cli.conftest import Watchbill
-from tests.support import days
+from tests.support import acts, days
 from tests.support.brains import TestBrain
+from watchbill.cli.printing import CONTROLS
 from watchbill.home import LastDay
 
 
@@ -260,3 +261,16 @@ def test_dsn_is_the_only_thing_on_stdout_and_works(watchbill: Watchbill, brain: 
 
 def test_nothing_is_painted_where_there_is_no_terminal(watchbill: Watchbill) -> None:
     assert "\x1b" not in watchbill("org").out + watchbill("slots").out + watchbill("why", "F-1").out
+
+
+@pytest.mark.parametrize("command", ["findings", "tasks", "why F-3", "decide", "org", "slots"])
+def test_what_somebody_wrote_orders_a_terminal_nothing(watchbill: Watchbill, brain: TestBrain, command: str) -> None:
+    hostile = "a\x1b]0;owned\x07\x1b[2J\u202eb\r[bold]c[/bold]"
+    finding = acts.open_finding(brain, title=hostile, subject="data_worker")
+    acts.file_task(brain, title=hostile, payload={})
+    acts.ask_decision(brain, question=hostile, background=hostile, answer_by=days.BRIEF_AT.replace(hour=23))
+
+    said = watchbill(*command.replace("F-3", f"F-{finding}").split())
+
+    assert (said.code, CONTROLS.findall(said.out)) == (0, [])
+    assert command in ("org", "slots") or "[bold]c[/bold]" in said.out.replace("\n", "")

@@ -107,7 +107,7 @@ def _answer_of(row: dict[str, Any]) -> str:
 def _answer(number: int, answer: str, *, as_json: bool) -> None:
     """Records the answer as the owner, then fires the asker at once, so that the owner sees what came of it."""
     from watchbill.cli.house import open_brain
-    from watchbill.cli.printing import show_json
+    from watchbill.cli.printing import harmless, show_json
 
     with open_brain() as brain:
         row = _known(brain.one("subject_of_decision", id=number), number)
@@ -122,7 +122,8 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
     if as_json:
         show_json({**row, "woken": asker, "fire": woken})
     else:
-        typer.echo(f"{asker} did: {row['outcome'] or 'nothing with it yet'}. The whole story: watchbill why D-{number}")
+        did = harmless(row["outcome"] or "nothing with it yet")
+        typer.echo(f"{asker} did: {did}. The whole story: watchbill why D-{number}")
 
 
 def _wake(role: str) -> Any:

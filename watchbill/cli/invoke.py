@@ -19,7 +19,7 @@ def invoke(
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped one says so and rests."""
     from watchbill.cli.house import fire_by_hand, open_desk
-    from watchbill.cli.printing import show_json
+    from watchbill.cli.printing import harmless, show_json
 
     given = _read(event) if event else None
     with open_desk() as desk:
@@ -28,7 +28,7 @@ def invoke(
     if as_json:
         show_json(_as_json(role, done))
     else:
-        typer.echo("\n".join(_told(role, done)))
+        typer.echo(harmless("\n".join(_told(role, done))))
     raise typer.Exit(0 if done.is_ok else 1)
 
 

@@ -31,6 +31,7 @@ def logs(
 ) -> None:
     """Print what the functions logged: time, whose stream, message. Times are the company's where a line has them."""
     from watchbill.cli.house import open_logs, password_of
+    from watchbill.cli.printing import harmless
     from watchbill.cli.slots import span
     from watchbill.cli.surroundings import look_around
     from watchbill.cloud.logs import tail
@@ -44,7 +45,7 @@ def logs(
     with open_logs() as cloud:
         for line in tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):
             if role is None or line.group == prefix + role:
-                typer.echo(_json(line) if as_json else told(line))
+                typer.echo(_json(line) if as_json else harmless(told(line)))
 
 
 def _json(line: "Line") -> str:

@@ -20,6 +20,15 @@ STYLES = (
 )
 
 
+# What a terminal obeys instead of showing, and what turns the order of letters round; lines and tabs are left.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """A text of others for a terminal: it may say anything, and order nothing."""
+    return CONTROLS.sub("?", text)
+
+
 def show(text: str) -> None:
     """Prints a page; colours only where there is a terminal that wants them."""
     console().print(painted(text), end="" if text.endswith("\n") else "\n", soft_wrap=True)
@@ -39,7 +48,7 @@ def painted(text: str) -> Any:
     """The text with its headings, numbers of findings and bad words marked."""
     from rich.text import Text
 
-    page = Text(text)
+    page = Text(harmless(text))
     for pattern, style in STYLES:
         page.highlight_regex(re.compile(pattern), style)
     return page
@@ -53,9 +62,14 @@ def show_json(thing: Any) -> None:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, widest: Mapping[int, int] | None = None) -> str:
     """Columns with two spaces between; the last ones go when the terminal is too narrow for all."""
     limits = widest or {}
-    told = [[clipped(str(cell), limits.get(n, 60)) for n, cell in enumerate(row)] for row in (head, *rows)]
+    told = [[clipped(_line(cell), limits.get(n, 60)) for n, cell in enumerate(row)] for row in (head, *rows)]
     widths = [max(len(row[n]) for row in told) for n in range(len(head))]
     room = width()
     shown = next(n for n in range(len(head), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= room)
     lines = ("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip() for row in told)
     return "\n".join(clipped(line, room) for line in lines) + "\n"
+
+
+def _line(cell: object) -> str:
+    """One cell is one line, whatever stands in it."""
+    return harmless(" ".join(str(cell).splitlines()).replace("\t", " "))

@@ -34,10 +34,12 @@ def up(
 
 
 def _told(fire: "Fire") -> None:
+    from watchbill.cli.printing import harmless
+
     came_to = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
     what = came_to.get("reason") or came_to.get("evidence") or came_to.get("errorMessage") or ""
     outcome = came_to.get("outcome", fire.invocation.status)
-    typer.echo(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}")
+    typer.echo(harmless(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
 
 
 def _as_json(fire: "Fire") -> None:
