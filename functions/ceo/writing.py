@@ -54,7 +54,7 @@ def figures(kept: Mapping[str, Any]) -> dict[str, Any]:
     """What a fire shows of a brief: its length, the points that it passed, and whose sentences stand on it."""
     return {
         "brief_lines": kept["body"].count("\n"),
-        "checks_passed": kept["checklist"]["passed"],
+        "checks_passed": kept["checklist"].get("passed", 0),
         "by": kept["facts"].get("by", BOOK),
     }
 

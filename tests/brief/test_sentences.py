@@ -154,6 +154,8 @@ MISCOUNTED = [
     ("All three customers served. Nothing is broken. One decision: 2 minutes.", 'say "2 open"'),
     ("Three feeds are stale, one schedule was muted. One decision: 2 minutes.", 'say "2 open"'),
     ("Two customers served. 2 open. One decision: 2 minutes.", 'say "3 of 3 customers served"'),
+    ("One of the three customers served. 2 open. One decision: 2 minutes.", 'say "3 of 3 customers served"'),
+    ("No customers were served. 2 open. One decision: 2 minutes.", 'say "3 of 3 customers served"'),
     ("2 open. One decision for you: 2 minutes.", "the checklist fails at has_a_verdict"),
 ]
 

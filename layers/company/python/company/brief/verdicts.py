@@ -13,6 +13,8 @@ COUNT = rf"\b(no|\d[\d,]*|{NUMERAL.pattern})"
 OF_OTHERS = r"(?!(?:other|decisions?|questions?|minutes?|customers?|tasks?)\b)"
 DECISIONS = r"(?:decisions?|questions?)\b"
 BROKEN = r"(?:broken\b|findings?\b|faults?\b|problems?\b|issues?\b|things?\b|open\b(?! decision| question| task))"
+OF_CUSTOMERS = re.compile(rf"{COUNT}\s+of\s+(?:the\s+|our\s+)?{COUNT}\s+customers?\b", re.I)
+NOBODY = re.compile(r"\bno(?:ne)?\b(\s+of)?(\s+[\w-]+){0,2}?\s+customers?\s+(was|were|is|are)\s+served\b", re.I)
 EVERYBODY = re.compile(r"(?<!not )\b(all|every|each)(\s+[\w-]+){0,2}?\s+customers?\b", re.I)
 
 
@@ -49,7 +51,11 @@ def _broken(verdict: str, facts: Facts) -> Iterator[str]:
 def _customers(verdict: str, facts: Facts) -> Iterator[str]:
     served, due = len(facts.served), len(facts.to_serve)
     wrong = set(_counts(verdict, r"customers?\b")) - {0, served, due}
-    if wrong or (served < due and EVERYBODY.search(verdict)):
+    parts = {(_value(some), _value(all_of_them)) for some, all_of_them in OF_CUSTOMERS.findall(verdict.lower())}
+    sweeping = NOBODY.search(verdict) if served else None
+    if served < due:
+        sweeping = sweeping or EVERYBODY.search(verdict)
+    if wrong or parts - {(served, due)} or sweeping:
         yield f'say "{served} of {counted(due, "customer")} served"'
 
 
