@@ -2,6 +2,10 @@
 -- The model came to no outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
 
+-- name: held_tasks
+-- What a session has claimed and not ended.
+SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
+
 -- name: give_back_tasks
 -- What the model claimed and did not end is workable again, for the book as for others.
 SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NULL, interval '0')

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from company.errors import BrainUnreachable, CompanyError, ToolError
+from company.finishing import require_sound_finish
 from company.model.loops import LoopDetector
 from company.model.patience import LEAST_SECONDS, ask_patiently
 from company.model.port import Ask, AskTooLong, Block, Model, ModelDown, NoFinish, Purse, ToolCall, Turn, Usage
 from company.model.prompt import clip_oldest, first_message, system_blocks, with_moving_mark
 from company.model.schemas import read_finish, tool_blocks
-from company.notes import Heard, require_sound
+from company.notes import Heard
 from company.outcomes import Done
 from company.plain import plain
 
@@ -93,8 +94,7 @@ class Thinking:
     def _finish(self, call: ToolCall) -> tuple[Done | None, Block]:
         try:
             done = read_finish(call.arguments)
-            if self._fire.record.reports_to != "owner":
-                require_sound(done, self._heard, is_owed=self._fire.record.kind == "manager")
+            require_sound_finish(self._fire, done, self._heard)
             return done, _result(call, "finished")
         except ToolError as error:
             self._require_first("finish", str(error))

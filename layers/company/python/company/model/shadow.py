@@ -16,6 +16,7 @@ READS = frozenset(
     quarantine_figures asked_spellings newer_editions audit_figures my_findings list_findings describe_schedule
     muted_schedules last_decision my_answered_decisions unanswered_messages read_page list_drafts draft_figures
     change_figures changes_waiting proposal_figures open_proposals request_figures route_figures deployment_health
+    draw_complete_task closed_rows list_studies mistakes_of_span live_lessons
     """.split()  # noqa: SIM905  a list of this length reads better as words
 )
 
