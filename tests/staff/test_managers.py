@@ -43,10 +43,12 @@ def test_data_manager_verifies_a_closed_task_at_its_rows(office: Office, by_mode
 
 def closes_anothers_task() -> Part:
     [task] = yield ("list_tasks", {"mode": "data"})
-    close = {"task_id": task["id"], "status": "complete", "result": {}}
+    finish = {"evidence": {"tasks": 1}, "note": "1 task is somebody's."}
     refused = yield ("sort_task", {"task_id": task["id"], "becomes": "stale", "reason": "I am sure it is done"})
-    assert "nobody_sorts" in refused or "held" in refused or "own" in refused, refused
-    yield ("finish", {"evidence": {"tasks": 1}, "note": "1 task is someone's.", "closes": [close]})
+    assert isinstance(refused, str)
+    again = yield ("finish", {**finish, "closes": [{"task_id": task["id"], "status": "complete"}]})
+    assert f"task {task['id']} not yours to end; you hold none" in again
+    yield ("finish", finish)
 
 
 def test_a_manager_closes_nobodys_task(office: Office, by_model: ByModel) -> None:
@@ -58,7 +60,7 @@ def test_a_manager_closes_nobodys_task(office: Office, by_model: ByModel) -> Non
 
     worked = by_model("data_manager", closes_anothers_task())
 
-    assert worked.answer["outcome"] == "failed"
+    assert worked.answer["outcome"] == "done"
     assert office.value("SELECT status FROM company.task_queue") == "in_progress"
 
 

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from company.errors import ToolError
+from company.finishing import require_ends
+from company.model.schemas import read_finish
+from company.outcomes import TaskClose
 from tests.functions.office import Office
 from tests.functions.workshop import change, rename
 from tests.pipeline.works import epss_of, kev, kev_entry, kev_of
@@ -42,6 +46,38 @@ def test_data_worker_settles_a_row_by_what_is_in_force(office: Office, by_model:
         {"status": "complete", "result": {"discarded": 1}}
     ]
     assert office.value("SELECT task_id FROM company.session_log WHERE kind = 'noted'") == 1
+
+
+def forgetful_worker() -> Part:
+    """An end is owed for what was claimed, and a blocked task names whom it waits for and what would settle it."""
+    task = yield ("claim_task", {"mode": "data"})
+    said = {"evidence": {"tasks": 1}}
+    forgotten = yield ("finish", said)
+    assert f"say how task {task['id']} ends" in forgotten
+    close = {"task_id": task["id"], "status": "blocked", "blocked_on": "data_manager", "blocked_action": "say which"}
+    yield ("finish", {**said, "closes": [close]})
+
+
+def test_a_claimed_task_is_not_forgotten_at_the_finish(office: Office, by_model: ByModel) -> None:
+    given = {"title": "?", "payload": {}, "priority": 3, "dedupe_key": None, "not_before": None}
+    office.works.brain.as_role("data_manager").one("file_task", mode="data", **given)
+
+    by_model("data_worker", forgetful_worker())
+
+    assert office.value("SELECT blocked_action FROM company.task_queue") == "say which"
+
+
+@pytest.mark.parametrize("half", [{}, {"blocked_on": "data_manager"}, {"blocked_action": "say which"}])
+def test_a_blocked_task_names_who_and_what(half: dict[str, str]) -> None:
+    with pytest.raises(ToolError, match="blocked needs blocked_on"):
+        read_finish({"evidence": {"tasks": 1}, "closes": [{"task_id": 1, "status": "blocked", **half}]})
+
+
+def test_a_task_is_ended_once() -> None:
+    close = TaskClose(7, "complete")
+
+    with pytest.raises(ToolError, match="task 7 is ended twice"):
+        require_ends((close, close), {7})
 
 
 def scraping_worker() -> Part:

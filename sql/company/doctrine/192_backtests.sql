@@ -67,7 +67,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT h.entity, h.old_score, h.old_parts, h.old_version FROM company.score_history h WHERE h.valid_from <= moment AND h.valid_to > moment
 $$;
 
+-- Where one thing stood in the order of a moment; null when it had no score. Counting those above it takes a tenth of ranking all.
+CREATE OR REPLACE FUNCTION company.place_at(my_entity text, moment timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 1 + (SELECT count(*) FROM company.scores s WHERE s.scored_at <= moment AND s.score > mine.score)
+    + (SELECT count(*) FROM company.score_history h WHERE h.valid_from <= moment AND h.valid_to > moment AND h.old_score > mine.score)
+  FROM (
+    SELECT s.score FROM company.scores s WHERE s.entity = my_entity AND s.scored_at <= moment
+    UNION ALL
+    SELECT h.old_score FROM company.score_history h WHERE h.entity = my_entity AND h.valid_from <= moment AND h.valid_to > moment
+  ) AS mine
+$$;
+
 REVOKE EXECUTE ON FUNCTION company.require_research(bigint), company.product_function(text), company.score_model_in_force(), company.figures_of(jsonb),
-  company.run_study(bigint, text), company.parts_at(timestamptz) FROM PUBLIC;
+  company.run_study(bigint, text), company.parts_at(timestamptz), company.place_at(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION company.run_study(bigint, text) TO @staff@;
 GRANT SELECT ON company.backtests TO @staff@;

@@ -43,22 +43,14 @@ $$;
 -- CVEs that became known exploited in a span: where each stood in our order at the moment before, by what was known then.
 CREATE OR REPLACE FUNCTION patchfirst.places_of_misses(since timestamptz, until timestamptz) RETURNS TABLE (cve text, place bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH came AS MATERIALIZED (
-    SELECT k.cve, k.first_seen_at AS at
-    FROM patchfirst.kev k
-    WHERE k.first_seen_at > since AND k.first_seen_at <= until
-      -- The first edition that we ever read is no news.
-      AND k.first_seen_at > (SELECT min(promoted_at) FROM company.batches WHERE source = 'kev' AND status = 'promoted')
-    ORDER BY k.first_seen_at DESC, k.cve
-    LIMIT 200
-  ), moments AS (
-    SELECT DISTINCT at FROM came
-  ), ranked AS MATERIALIZED (
-    SELECT m.at, s.entity, rank() OVER (PARTITION BY m.at ORDER BY s.score DESC) AS place
-    FROM moments m CROSS JOIN LATERAL company.parts_at(m.at) AS s
-  )
   -- Whoever had no score at all stood nowhere.
-  SELECT c.cve, r.place FROM came c LEFT JOIN ranked r ON r.at = c.at AND r.entity = c.cve
+  SELECT k.cve, company.place_at(k.cve, k.first_seen_at)
+  FROM patchfirst.kev k
+  WHERE k.first_seen_at > since AND k.first_seen_at <= until
+    -- The first edition that we ever read is no news.
+    AND k.first_seen_at > (SELECT min(promoted_at) FROM company.batches WHERE source = 'kev' AND status = 'promoted')
+  ORDER BY k.first_seen_at DESC, k.cve
+  LIMIT 200
 $$;
 
 CREATE OR REPLACE FUNCTION patchfirst.study_score_misses(until timestamptz)

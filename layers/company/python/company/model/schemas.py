@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from company.errors import ToolError
 from company.model.port import Block
@@ -28,6 +37,12 @@ class Close(BaseModel):
     blocked_on: str | None = None
     blocked_action: str | None = None
     wait_seconds: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def blocked_names_who_and_what(self) -> "Close":
+        if self.status == "blocked" and not (self.blocked_on and self.blocked_action):
+            raise ValueError("blocked needs blocked_on, a role or owner, and blocked_action, what would settle it")
+        return self
 
 
 class Finish(BaseModel):
