@@ -55,31 +55,20 @@ def day(_: Ground) -> Iterator[Line]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchbill-bench-")))
         ran = stack.enter_context(thinking_day(folder, _thoughtful, "--cap", str(CAP)))
         thought, asked, usages = ran.report["thought"], ran.api.asked, ran.api.usages
-    tokens = thought["tokens"]
-    kinds = ", ".join(
-        f"{kind.replace('_', ' ')} {tokens.get(kind, 0):,}" for kind in ("input", "cache_write", "output")
-    )
-    yield Line(
-        "day",
-        f"a company day at list prices ({len(asked)} calls) | its cap",
-        thought["usd"],
-        CAP,
-        "$",
-        thought["usd"] / CAP,
-    )
     later = [usage for ask, usage in zip(asked, usages, strict=True) if turn_of(ask) > 1]
-    yield at_least(
-        "day-cached", "input of later turns read from the cache | all of it", _read(later), 1.0, unit="", limit=0.8
-    )
-    whole = sum(tokens.values())
-    yield Line(
-        "day-tokens",
-        f"tokens of the day ({kinds}) | of them read from the cache",
-        whole,
-        tokens["cache_read"],
-        "tok",
-        whole / tokens["cache_read"],
-    )
+    what = f"a company day at list prices ({len(asked)} calls) | its cap"
+    yield Line("day", what, thought["usd"], CAP, "$", thought["usd"] / CAP)
+    what = "input of later turns read from the cache | all of it"
+    yield at_least("day-cached", what, _read(later), 1.0, unit="", limit=0.8)
+    yield from _tokens(thought)
+
+
+def _tokens(thought: dict[str, Any]) -> Iterator[Line]:
+    tokens = thought["tokens"]
+    whole, read = sum(tokens.values()), tokens["cache_read"]
+    kinds = ", ".join(f"{kind.replace('_', ' ')} {tokens[kind]:,}" for kind in ("input", "cache_write", "output"))
+    what = f"tokens of the day ({kinds}) | of them read from the cache"
+    yield Line("day-tokens", what, whole, read, "tok", whole / read)
     for role, one in sorted(thought["by_role"].items(), key=lambda pair: -pair[1]["usd"]):
         if took := sum(one["tokens"].values()):
             what = f"{role}: {one['fires'] - one['by_the_book']} fires, ${one['usd']:.4f}, tokens | all employees"
