@@ -67,7 +67,9 @@ def uses(*calls: tuple[str, Body]) -> Says:
 
 
 def finishes(**evidence: Any) -> Says:
-    return uses(("finish", {"evidence": evidence or {"looked_at": 1}, "note": "1 thing looked at."}))
+    evidence = evidence or {"looked_at": 1}
+    counted = next(iter(evidence.values()))
+    return uses(("finish", {"evidence": evidence, "note": f"{counted} thing looked at."}))
 
 
 def speaks(text: str, stop: str = "end_turn") -> Says:

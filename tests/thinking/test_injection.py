@@ -106,7 +106,7 @@ PLACES = {
     "finding": Place(_finding, "data_manager", [("my_findings", {})]),
     "answer": Place(_answer, "data_manager", [("my_answered_decisions", {})]),
     "draft": Place(_draft, "content_auditor", [("drafts_to_judge", {})]),
-    "failure": Place(_failure, "memory_worker", [("failures_of_span", {})]),
+    "failure": Place(_failure, "memory_worker", [("mistakes_of_span", {})]),
 }
 
 
@@ -183,11 +183,11 @@ def test_a_reader_reports_what_no_pattern_saw_and_goes_on(think: Think, brain: T
 
 def test_a_lie_about_anothers_task_is_told_once_and_then_the_book_works(think: Think, brain: TestBrain) -> None:
     task, _ = acts.held_task(brain)
-    lie = uses(("finish", {"evidence": {"tasks": 1}, "closes": [{"task_id": task, "status": "complete"}]}))
+    lie = uses(("finish", {"evidence": {"tasks": 1}, "note": "1 task.", "closes": [{"task_id": task, "status": "complete"}]}))
 
     thought = think([lie, lie], role="data_manager")
 
-    assert "you do not hold task" in thought.api.results()[0]["content"]
+    assert "one_closes_only_what_is_still_ones_own" in thought.api.results()[0]["content"]
     assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
     assert acts.task_row(brain, task)["status"] == "in_progress"
 
@@ -202,7 +202,7 @@ def test_a_figure_that_counts_nothing_ends_no_session(think: Think, figure: Any)
 
 @pytest.mark.parametrize("said", ["nul \x00 inside", "\U0001f600" * 50])
 def test_letters_that_nobody_can_keep_break_no_fire(think: Think, said: str) -> None:
-    told = uses(("finish", {"evidence": {"rows": 1, said[:9]: said}, "note": said}))
+    told = uses(("finish", {"evidence": {"rows": 1, said[:9]: said}, "note": f"1 row: {said}"}))
 
     thought = think([uses(("read_page", {"key": said})), told])
 
@@ -218,12 +218,11 @@ def test_half_a_letter_in_an_answer_costs_no_more_than_that_answer(think: Think)
 def test_the_owners_page_comes_also_from_a_ceo_that_will_not_write_it(
     think: Think, brain: TestBrain, works: Works
 ) -> None:
-    thought = think([finishes(handled=9), finishes(handled=9)], role="ceo", cloud=works.cloud, bucket="works")
+    thought = think([finishes(handled=9)], role="ceo", cloud=works.cloud, bucket="works")
 
-    assert "call write_brief" in thought.api.results()[0]["content"]
-    assert thought.session["worked_by"] == "book"
-    [brief] = brain.sql("owner", "SELECT checklist FROM company.briefs")
-    assert brief["checklist"]["of"] == 14
+    assert thought.session["worked_by"] == "model"
+    [brief] = brain.sql("owner", "SELECT checklist, facts ->> 'by' AS by FROM company.briefs")
+    assert (brief["checklist"]["of"], brief["by"]) == (14, "book")
 
 
 @pytest.mark.parametrize("role", EMPLOYEES)

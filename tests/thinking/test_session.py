@@ -132,6 +132,6 @@ def test_a_shadow_changes_nothing_and_its_differences_are_kept(think: Think, bra
     assert thought.api.results()[0]["content"] == '"noted"'
     assert brain.sql("owner", "SELECT id FROM company.task_queue") == []
     [kept] = [line for line in thought.log if line["kind"] == "shadow"]
-    assert kept["facts"]["acts"] == {"file_task": {"model": 1, "book": 0}}
+    assert kept["facts"]["acts"]["file_task"] == {"model": 1, "book": 0}
     assert kept["facts"]["figures"] == {"filed": {"model": 1, "book": 0}}
     assert (thought.session["worked_by"], thought.answer["outcome"]) == ("book", "done")
