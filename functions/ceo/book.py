@@ -17,10 +17,15 @@ MORNING = (time(4, 0), time(10, 0))
 """In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""
 
 
+def preflight(fire: Fire) -> str | None:
+    """Never a reason to rest. A brief that the owner let go is mailed here, whoever works the fire, book or model."""
+    send_allowed(fire)
+    return None
+
+
 def work(fire: Fire) -> Outcome:
     """Every fire leaves the status true; one a day writes to the owner."""
     silent = fire.use("let_silence_answer")
-    send_allowed(fire)
     waiting = fire.use("unanswered_messages")
     sent_back = sum(send_back(fire, message) for message in waiting)
     watched = answer_findings(fire)
