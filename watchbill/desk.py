@@ -23,6 +23,7 @@ from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
+from watchbill.cloud.mail_events import Postman
 from watchbill.cloud.postgres import desk_server
 from watchbill.cloud.postgres_server import Server, drop_old_databases
 from watchbill.cloud.product import feed_parameter, template_of
@@ -82,11 +83,14 @@ class Desk:
         return invocation
 
     def invoke_by_hand(self, role: str, event: Mapping[str, Any] | None = None) -> Invocation:
-        """One fire outside every schedule, at the brain's own time."""
+        """One fire outside every schedule, at the brain's own time; what it mails arrives at once."""
         now = self.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         event = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
-        return self.invoke(role, event, str(uuid.uuid4()))
+        postman = Postman(self.cloud, self.deployed)
+        done = self.invoke(role, event, str(uuid.uuid4()))
+        postman.carry(self.now())
+        return done
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""

@@ -70,7 +70,7 @@ def _tell(fire: Fire, event: MailEvent, act: Mapping[str, Any]) -> bool:
         subject=whom,
         level=_level(event, act, is_known=known is not None),
         title=f"the mail to {whom} {TROUBLES[event.status]}: {event.said or 'no reason was given'}"[:200],
-        effect=_effect(whom, act),
+        effect=_effect(event.status, whom, act),
         evidence={"act": act["act_id"], "subject": act["subject"], "said": event.said, "at": event.at.isoformat()},
         watcher=fire.brain.value("who_hears_of_mail_by", role=act["by_role"]),
     )
@@ -84,10 +84,11 @@ def _level(event: MailEvent, act: Mapping[str, Any], *, is_known: bool) -> Level
     return "today" if is_known or event.status == "complained" else "brief"
 
 
-def _effect(whom: str, act: Mapping[str, Any]) -> str:
+def _effect(status: str, whom: str, act: Mapping[str, Any]) -> str:
     if act["customer"] is None:
         return "you did not get it: watchbill brief, or the console"
-    return f'{whom} did not get it; SES may hold back more. watchbill customers pause "{whom}", or mend the address'
+    what = "wants no such mail" if status == "complained" else "did not get it"
+    return f'{whom} {what}; SES may hold back more. watchbill customers pause "{whom}", or mend the address'
 
 
 def _close(fire: Fire, act: Mapping[str, Any]) -> None:

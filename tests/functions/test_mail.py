@@ -223,6 +223,13 @@ def test_nobody_but_heartbeat_says_what_became_of_a_mail(sent: Office, role: str
         sent.works.brain.as_role(role).one("note_mail_event", **said, said="", key="k")
 
 
+def test_the_function_itself_knows_only_heartbeat(sent: Office) -> None:
+    with refused("only_heartbeat_hears_of_mail"):
+        sent.works.brain.sql(
+            "migrate", "SELECT company.note_mail_event('m', 1, 'x@y.invalid', 'accepted', company.now(), '', 'k')"
+        )
+
+
 @pytest.mark.parametrize(
     ("rule", "change"),
     [

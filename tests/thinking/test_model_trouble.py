@@ -14,7 +14,10 @@ from tests.support.messages_api import Fails, Reply, finishes
 from tests.support.refusals import refused
 from tests.thinking.conftest import Think
 
-FOUND = "SELECT level, watcher, found_by, times_seen, closed_by, resolution, evidence FROM company.findings"
+FOUND = (
+    "SELECT level, watcher, found_by, times_seen, closed_by, resolution, evidence"
+    " FROM company.findings WHERE kind = 'model_misconfigured'"
+)
 NOTED = "SELECT company.note_model_trouble(%(session)s, 'anthropic', '401')"
 
 

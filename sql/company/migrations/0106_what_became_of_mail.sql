@@ -7,6 +7,9 @@ ALTER TABLE company.outbox
   ADD CONSTRAINT a_mail_status_says_when CHECK ((mail_status IS NULL) = (mail_status_at IS NULL));
 -- note_mail_event looks an act up by the number that SES gave its mail.
 CREATE INDEX outbox_by_receipt ON company.outbox (receipt) WHERE receipt IS NOT NULL;
+-- mail_is_awaited asks at each beat.
+CREATE INDEX outbox_mail_awaited ON company.outbox (recorded_at)
+  WHERE status IN ('sent', 'unknown') AND coalesce(mail_status, 'delayed') = 'delayed';
 
 CREATE TABLE company.mail_events (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
