@@ -103,6 +103,11 @@ def test_a_finding_that_waits_for_nobody_is_refused(brain: TestBrain, watcher: s
         open_finding(brain, "data_auditor", watcher=watcher)
 
 
+def test_a_finding_about_its_own_watcher_is_refused(brain: TestBrain) -> None:
+    with refused("nobody_watches_a_finding_about_themselves"):
+        open_finding(brain, "data_auditor", watcher="ceo", accused="ceo")
+
+
 @pytest.mark.parametrize("blank", ["title", "kind", "subject"])
 def test_a_finding_that_says_nothing_is_refused(brain: TestBrain, blank: str) -> None:
     with refused("a_finding_says_what_is_wrong"):

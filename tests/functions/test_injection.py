@@ -66,6 +66,15 @@ def test_a_task_that_cannot_be_worked_stops_no_other(fire: Fires, brain: TestBra
     assert brain.sql("owner", "SELECT id FROM company.task_queue WHERE status IN ('pending', 'in_progress')") == []
 
 
+def test_a_finding_about_its_watcher_stops_no_fire_of_theirs(fire: Fires, brain: TestBrain) -> None:
+    """By whatever way it came there: the ceo also hears of what climbed."""
+    acts.open_finding(brain, "heartbeat", watcher="data_manager", accused="data_manager", level="today")
+
+    answer = fire("data_manager")
+
+    assert (answer["outcome"], answer["evidence"]["findings_answered"]) == ("done", 0)
+
+
 @pytest.mark.parametrize("page", ["org_page", "slots"])
 def test_markup_that_somebody_said_is_text_on_every_page(office: Office, page: str) -> None:
     session = acts.session_of(office.works.brain, "data_worker")

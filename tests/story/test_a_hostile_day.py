@@ -13,7 +13,7 @@ from tests.support.checkouts import copied_checkout
 from tests.support.hostile import Hostile
 from tests.support.messages_api import messages_api
 
-SEED = 3
+SEED = 11
 FATES = ("promoted", "unchanged", "quarantined", "held")
 MAY_SEND = {("brief", "ceo"), ("deliver", "deliver"), ("publish", "publish")}
 

@@ -30,6 +30,10 @@ BEGIN
   IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM company.roster WHERE role = NEW.watcher AND left_at IS NULL AND kind <> 'machine') THEN
     PERFORM company.refuse('a_finding_waits_for_somebody_here', coalesce(NEW.watcher, 'nobody') || ' is nobody here who answers');
   END IF;
+  -- It could only be answered by whom it accuses, who may not: their fires died of it one after another, and the brief with them.
+  IF TG_OP = 'INSERT' AND NEW.watcher = NEW.accused THEN
+    PERFORM company.refuse('nobody_watches_a_finding_about_themselves', NEW.watcher || ' is whom it is about');
+  END IF;
   IF NEW.level = 'ring' AND (SELECT count(*) FROM company.findings f WHERE f.found_by = NEW.found_by AND f.level = 'ring'
       AND f.found_at > company.now() - interval '1 day' AND f.id <> NEW.id) >= 3 THEN
     NEW.level := 'today';

@@ -22,10 +22,11 @@ SELECT company.mute_finding(%(finding_id)s, %(until)s)
 SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
 
 -- name: my_findings
--- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing.
+-- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing. Never one about me.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, last_seen_at, times_seen, planted, answered_at, answer
 FROM company.findings
 WHERE closed_at IS NULL
+  AND accused IS DISTINCT FROM company.me()
   AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 

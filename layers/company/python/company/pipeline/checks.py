@@ -38,12 +38,12 @@ def check_batches(fire: "Fire") -> Outcome:
 
 def check_batch(fire: "Fire", batch: dict[str, Any]) -> dict[str, Any]:
     """All checks of one batch in one transaction, so that no half-checked batch is ever seen."""
+    heed_batch(fire, batch)
     with fire.brain.transaction():
         fire.brain.run("check_frame", batch=batch["id"])
         for check in fire.vertical.checks:
             if check.source == batch["source"]:
                 _run(fire, batch, check)
-        heed_batch(fire, batch)
         finished = fire.brain.one("finish_checks", batch=batch["id"])
     assert finished is not None, "finish_checks always answers"
     if finished["status"] == "held":
