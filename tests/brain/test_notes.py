@@ -47,6 +47,14 @@ def test_who_rested_failed_or_works_owes_no_note(brain: TestBrain) -> None:
     assert brain.sql("owner", "SELECT id FROM company.inbox") == []
 
 
+def test_who_reports_to_the_owner_owes_no_note(brain: TestBrain) -> None:
+    brain.admin.execute("UPDATE company.roster SET reports_to = 'owner' WHERE role = 'data_manager'")
+
+    _close_in_silence(brain, session_of(brain, "data_manager"))
+
+    assert brain.sql("owner", "SELECT outcome FROM company.sessions") == [{"outcome": "done"}]
+
+
 @pytest.mark.parametrize(
     "body",
     [

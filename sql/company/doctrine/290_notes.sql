@@ -11,13 +11,15 @@ BEGIN
   END IF;
 END $$;
 
--- A fire that worked is owed a note; one that rested, failed or died tells by its slot.
+-- A fire that worked is owed a note; one that rested, failed or died tells by its slot. The owner gets briefs and no notes.
 CREATE OR REPLACE FUNCTION company.require_note_of(my_session bigint) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.my_kind() = 'manager' AND NOT EXISTS (
-    SELECT FROM company.inbox i JOIN company.roster r ON r.role = company.me() AND i.to_role = r.reports_to
-    WHERE i.session_id = my_session AND i.from_role = company.me() AND i.kind = 'note'
+  IF EXISTS (
+    SELECT FROM company.roster r
+    WHERE r.role = company.me() AND r.kind = 'manager' AND r.reports_to <> 'owner' AND NOT EXISTS (
+      SELECT FROM company.inbox i WHERE i.session_id = my_session AND i.from_role = r.role AND i.to_role = r.reports_to AND i.kind = 'note'
+    )
   ) THEN
     PERFORM company.refuse('a_manager_closes_with_its_note', format('session %s sent none', my_session));
   END IF;
