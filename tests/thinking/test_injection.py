@@ -183,7 +183,9 @@ def test_a_reader_reports_what_no_pattern_saw_and_goes_on(think: Think, brain: T
 
 def test_a_lie_about_anothers_task_is_told_once_and_then_the_book_works(think: Think, brain: TestBrain) -> None:
     task, _ = acts.held_task(brain)
-    lie = uses(("finish", {"evidence": {"tasks": 1}, "note": "1 task.", "closes": [{"task_id": task, "status": "complete"}]}))
+    lie = uses(
+        ("finish", {"evidence": {"tasks": 1}, "note": "1 task.", "closes": [{"task_id": task, "status": "complete"}]})
+    )
 
     thought = think([lie, lie], role="data_manager")
 
