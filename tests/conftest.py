@@ -10,6 +10,7 @@ from tests.support.brains import Company, TestBrain, brain_of, found_company, li
 from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
+from tests.support.memory_disk import memory_disk
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.postgres import Server, desk_server
 from watchbill.cloud.postgres_home import find_home
@@ -29,20 +30,32 @@ def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for this run of the tests, stopped and removed at its end."""
-    home = tmp_path_factory.mktemp("desk")
-    try:
-        with desk_server(home) as server:
-            yield server
-    finally:
-        shutil.rmtree(find_home(home).base)
+def postgres_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests' own server lives."""
+    return tmp_path_factory.mktemp("desk")
 
 
 @pytest.fixture(scope="session")
-def template_brain(postgres: Server) -> Company:
+def postgres(postgres_home: Path) -> Iterator[Server]:
+    """A server for this run of the tests, stopped and removed at its end."""
+    try:
+        with desk_server(postgres_home) as server:
+            yield server
+    finally:
+        shutil.rmtree(find_home(postgres_home).base)
+
+
+@pytest.fixture(scope="session")
+def memory(postgres: Server, postgres_home: Path) -> Iterator[str | None]:
+    """A tablespace in memory for the databases of single tests, where this machine has room for one."""
+    with memory_disk(postgres, find_home(postgres_home)) as tablespace:
+        yield tablespace
+
+
+@pytest.fixture(scope="session")
+def template_brain(postgres: Server, memory: str | None) -> Company:
     """One migrated, simulated company with the real staff."""
-    return found_company(postgres)
+    return found_company(postgres, tablespace=memory)
 
 
 @pytest.fixture

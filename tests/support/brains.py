@@ -34,6 +34,7 @@ class Company:
     server: Server
     name: str
     template: str
+    tablespace: str | None = None
 
     @property
     def migrator(self) -> str:
@@ -151,10 +152,10 @@ def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: A
         raise explain(error) from error
 
 
-def found_company(server: Server) -> Company:
+def found_company(server: Server, *, tablespace: str | None = None) -> Company:
     """A migrated company under a prefix that nobody else on the server has; its clock stands at MORNING."""
     name = f"test_{secrets.token_hex(4)}"
-    company = Company(server, name, f"{name}_template")
+    company = Company(server, name, f"{name}_template", tablespace)
     server.create_database(company.template, simulated_from=MORNING)
     server.create_migrator(company.template, company.migrator, PASSWORD)
     company.migrate(company.template)
@@ -195,9 +196,10 @@ def live_brain_of(company: Company) -> Iterator[TestBrain]:
 
 def _copy(company: Company, database: str) -> None:
     """File by file: without fsync a few times quicker than through the log."""
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY TABLESPACE {}")
+    tablespace = sql.Identifier(company.tablespace or "pg_default")
     with company.server.connect() as admin:
-        admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template)))
+        admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template), tablespace))
 
 
 def _hand_over(company: Company, database: str) -> None:
