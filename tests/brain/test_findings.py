@@ -16,7 +16,7 @@ def close(brain: TestBrain, role: str, finding: int, words: str = "the feed is b
 
 
 def test_the_accused_does_not_close_its_finding(brain: TestBrain) -> None:
-    finding = open_finding(brain, accused="data_manager", watcher="data_manager")
+    finding = open_finding(brain, "data_manager", accused="data_manager", watcher="ceo")
 
     with refused("findings_are_not_closed_by_the_accused"):
         close(brain, "data_manager", finding)

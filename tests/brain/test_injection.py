@@ -175,10 +175,10 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
     brain.sql(**undo, batch=fourth)
 
 
-@pytest.mark.parametrize("stands_at", ["closed", "ask", "open"])
+@pytest.mark.parametrize("stands_at", ["closed", "open"])
 def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, stands_at: str) -> None:
     batch = _promoted(brain, 1)
-    brain.owner.run("set_outward_act", act="act_by_model", stands_at=stands_at)
+    brain.owner.run("set_outward_act", act="undo_by_model", stands_at=stands_at)
     session = session_of(brain, "data_auditor")
     ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
     brain.as_role("data_auditor").value("reserve_spend", **ask)
@@ -189,6 +189,11 @@ def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, 
     else:
         with refused("a_model_takes_nothing_back_until_it_is_trusted"):
             brain.sql("data_auditor", statement, batch=batch)
+
+
+def test_nobody_is_asked_whether_a_model_may_take_rows_back(brain: TestBrain) -> None:
+    with refused("undoing_is_closed_or_open"):
+        brain.owner.run("set_outward_act", act="undo_by_model", stands_at="ask")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,14 @@ def test_a_flexible_window_is_added_to_the_grace_of_what_is_expected_and_of_what
     assert brain.sql("owner", graces) == [{"grace": before["grace"] + timedelta(minutes=30)}]
 
 
+@pytest.mark.parametrize("minutes", [-1, 1441])
+def test_a_window_has_minutes_that_aws_takes(brain: TestBrain, minutes: int) -> None:
+    deploy(brain, "rate(1 hour)")
+
+    with refused("a_window_is_at_most_a_day"):
+        brain.as_role("heartbeat").run("note_window", schedule="data_worker", minutes=minutes)
+
+
 def test_a_clock_change_neither_adds_nor_loses_a_fire(brain: TestBrain) -> None:
     brain.set_now(datetime(2026, 3, 28, 12, tzinfo=UTC))
     deploy(brain, "cron(30 * * * ? *)", "Europe/Berlin")

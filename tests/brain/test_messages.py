@@ -41,7 +41,7 @@ def test_messages_go_up_the_line(brain: TestBrain, role: str, to_role: str, kind
 def test_up_the_line_from_the_top_and_alarms_of_who_watches_arrive(
     brain: TestBrain, role: str, to_role: str, kind: str
 ) -> None:
-    send_message(brain, role, to_role, kind, evidence=SHOWN)
+    send_message(brain, role, to_role, kind, body="1 thing is so", evidence=SHOWN)
 
     assert [mail["from_role"] for mail in brain.as_role(to_role).all("read_inbox")] == [role]
 

@@ -15,8 +15,9 @@ def test_every_act_stands_somewhere(watchbill: Watchbill, last_day: LastDay) -> 
 
     assert rows == {
         "act_by_model": "open", "brief": "open", "deliver": "closed", "deploy": "closed", "publish": "closed",
+        "undo_by_model": "closed",
     }  # fmt: skip
-    assert "deliver       closed" in watchbill("trust").out
+    assert "deliver        closed" in watchbill("trust").out
 
 
 def test_the_owner_sets_an_act(watchbill: Watchbill, last_day: LastDay, brain: TestBrain) -> None:
@@ -42,7 +43,10 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("tweet",), "tweet is no outward act. There are: act_by_model, brief, deliver, deploy, publish."),
+        (
+            ("tweet",),
+            "tweet is no outward act. There are: act_by_model, brief, deliver, deploy, publish, undo_by_model.",
+        ),
         (("deliver", "ajar"), "ajar is no rung: an act stands at closed, ask, open."),
     ],
 )

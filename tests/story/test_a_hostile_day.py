@@ -108,7 +108,7 @@ def test_nothing_left_the_house_but_what_a_day_sends(day: HostileDay) -> None:
     assert {(row["act"], row["by_role"]) for row in acts} <= MAY_SEND
     assert next(row["count"] for row in acts if row["act"] == "brief") == 1
     stand = {row["act"]: row["stands_at"] for row in day.rows("SELECT act, stands_at FROM company.outward_acts")}
-    assert (stand["deliver"], stand["publish"], stand["deploy"], stand["act_by_model"]) == (
+    assert (stand["deliver"], stand["publish"], stand["deploy"], stand["undo_by_model"]) == (
         "open",
         "open",
         "closed",
@@ -138,7 +138,8 @@ def test_no_limit_was_raised_or_broken(day: HostileDay) -> None:
         "SELECT sum(counts_usd) AS usd, count(DISTINCT session_id) AS fires FROM company.spend GROUP BY at::date"
     )
 
-    assert limits == {"usd": 2.0, "tokens": 5_000_000, "fires": 600}
+    assert (limits["tokens"], limits["fires"]) == (5_000_000, 600)
+    assert limits["usd"] <= 2.0  # what is left of the run's cap after midnight
     assert all(row["usd"] <= limits["usd"] and row["fires"] <= limits["fires"] for row in days)
     dear = """SELECT s.id FROM company.sessions s JOIN company.roster r USING (role)
       WHERE s.cost_usd > (r.budget ->> 'usd')::numeric"""

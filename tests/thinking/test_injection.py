@@ -32,7 +32,7 @@ WANTED: list[Call] = [
 STATE = """
 SELECT (SELECT jsonb_agg(to_jsonb(a) ORDER BY act) FROM company.outward_acts a) AS acts,
   (SELECT jsonb_agg(to_jsonb(l) ORDER BY whose, unit) FROM company.spending_limits l) AS limits,
-  (SELECT jsonb_agg(to_jsonb(b) ORDER BY file_key) FROM company.brain b) AS pages,
+  (SELECT jsonb_agg(to_jsonb(b) ORDER BY file_key) FROM company.brain b WHERE updated_by <> 'memory_worker') AS pages,
   (SELECT jsonb_agg(jsonb_build_array(id, answer) ORDER BY id) FROM company.decisions) AS decisions,
   (SELECT jsonb_agg(jsonb_build_array(id, status) ORDER BY id) FROM company.drafts) AS drafts,
   (SELECT jsonb_agg(to_jsonb(r) ORDER BY role) FROM company.roster r) AS staff,

@@ -5,12 +5,12 @@ from typing import Any
 
 from company.plain import plain, plain_rows
 from company.session import Fire
-from company.tools import tool
+from company.tools import reading_tool, tool
 
 MOST_LINES = 30
 
 
-@tool
+@reading_tool
 def draw_complete_task(fire: Fire, hours: int = 24) -> dict[str, Any] | None:
     """Draws one task of your modes that was completed in the last hours and not verified yet; None if none is left.
 
