@@ -152,7 +152,7 @@ def send_message(brain: TestBrain, role: str, to_role: str, kind: str = "note", 
     fields: dict[str, Any] = {
         "level": "log",
         "subject": "",
-        "body": "what I saw",
+        "body": "4 things seen",
         "evidence": {},
         "finding_id": None,
         "decision_id": None,
