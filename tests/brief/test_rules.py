@@ -145,6 +145,18 @@ def test_a_planted_fault_is_marked_in_its_line(brain: TestBrain, brief: Write) -
     assert all("(planted)" in entry.text for entry in page.section("BROKEN, AND WHO IS ON IT").entries)
 
 
+def test_a_planted_fault_is_marked_also_where_there_is_no_room_for_its_line(brain: TestBrain, brief: Write) -> None:
+    for number in range(40):
+        days.finding(brain, "odd", f"thing-{number}", f"thing {number} is wrong", "data_manager", planted=False)
+    days.finding(brain, "muted", "check", "check is muted", "data_manager")
+
+    written = brief()
+
+    [rest] = [note for note in written.page.section("BROKEN, AND WHO IS ON IT").notes if note.startswith("and F-")]
+    assert "(planted) check is muted" in rest
+    assert all(written.checklist.values())
+
+
 def test_a_page_full_of_trouble_still_fits(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     for number in range(40):

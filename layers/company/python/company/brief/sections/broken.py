@@ -18,7 +18,9 @@ def tell(facts: Facts, depth: Depth) -> Section:
     told, left_out = facts.open_findings[: depth.entries], facts.open_findings[depth.entries :]
     entries = tuple(_open(row, facts, depth) for row in told)
     healed = tuple(_healed(row, depth) for row in facts.healed[:MOST_HEALED])
-    more = [f"and {listed(list(map(_named, left_out)), 2)}"] if left_out else []
+    # A planted one is never lost among the rest: whoever sees the page must see that part of it is a demonstration.
+    rest = [_named(row) for row in sorted(left_out, key=lambda row: not row["planted"])]
+    more = [f"and {listed(rest, 2)}"] if rest else []
     if len(facts.healed) > MOST_HEALED:
         more.append(f"and {len(facts.healed) - MOST_HEALED} more healed: watchbill findings --all")
     remark = f"{len(facts.open_findings)} open, {len(facts.healed)} healed"
@@ -97,4 +99,4 @@ def _muted(facts: Facts) -> tuple[str, ...]:
 
 
 def _named(row: Row) -> str:
-    return f"F-{row['id']} {row['title']}"
+    return f"F-{row['id']} {'(planted) ' if row['planted'] else ''}{row['title']}"
