@@ -25,7 +25,7 @@ from watchbill.cloud.snapshot import save
 from watchbill.desk import Desk, Plan, new_desk
 from watchbill.home import LastDay, desk_folder, remember
 from watchbill.outside import Outside, hear
-from watchbill.plants import PLANTS, Plant
+from watchbill.plants import PLANTS, Plant, chosen
 from watchbill.samples import sample_of
 from watchbill.thinking import ModelAccess, hold_to_cap, prepare
 
@@ -115,7 +115,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and keeps its brain and papers for later commands. DeskError says what stands in the way."""
     began = time.monotonic()
     vertical = load(options.vertical)
-    plants = _plants(options)
+    plants = chosen(options.plants, live=options.live, recorded=options.feeds is not None)
     clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
@@ -157,7 +157,9 @@ def _editions(
         return [], ()
     folder = options.feeds
     if folder is None:
-        folder = sample_of(options, vertical, lambda step: on_progress(Progress(step)))
+        folder = sample_of(
+            options.home, vertical, options.date, days=options.days, say=lambda step: on_progress(Progress(step))
+        )
     elif not folder.is_dir():
         raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
     editions, warnings = editions_in(vertical, folder)
@@ -221,18 +223,6 @@ def _play(
 
 def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
     plant.plant(desk, feeds, clock.now)
-
-
-def _plants(options: DayOptions) -> list[Plant]:
-    demo = () if options.live else ("mute",) if options.feeds else ("stale", "mute")
-    wanted = demo if options.plants is None else options.plants
-    unknown = [name for name in wanted if name not in PLANTS]
-    if unknown:
-        raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
-    of_feeds = [name for name in wanted if PLANTS[name].role is None]
-    if options.live and of_feeds:
-        raise DeskError(f"--live: {', '.join(of_feeds)} cannot be planted in a publisher's own feed.")
-    return [PLANTS[name] for name in wanted]
 
 
 def _report(

@@ -71,3 +71,16 @@ PLANTS = {
         Plant("no_brief", timedelta(0), "the ceo dies each morning", no_brief, "ceo", goes_on=timedelta(hours=1)),
     )
 }
+
+
+def chosen(names: tuple[str, ...] | None, *, live: bool, recorded: bool) -> list[Plant]:
+    """What is planted on a day: what was named, or what the demo shows; DeskError for what is unknown or cannot be."""
+    demo = () if live else ("mute",) if recorded else ("stale", "mute")
+    wanted = demo if names is None else names
+    unknown = [name for name in wanted if name not in PLANTS]
+    if unknown:
+        raise DeskError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+    of_feeds = [name for name in wanted if PLANTS[name].role is None]
+    if live and of_feeds:
+        raise DeskError(f"--live: {', '.join(of_feeds)} cannot be planted in a publisher's own feed.")
+    return [PLANTS[name] for name in wanted]

@@ -4,30 +4,27 @@ import hashlib
 import inspect
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from company.vertical import Vertical
 from watchbill.cloud.errors import DeskError
 from watchbill.home import sample_folder
 
-if TYPE_CHECKING:
-    from watchbill.day import DayOptions
-
 MARK = "complete"
 
 
-def sample_of(options: "DayOptions", vertical: Vertical, say: Callable[[str], None]) -> Path:
-    """The folder of the sample for this day; DeskError when the product ships none."""
+def sample_of(home: Path, vertical: Vertical, day: date, *, days: int, say: Callable[[str], None]) -> Path:
+    """The folder of the sample that begins with this day; DeskError when the product ships none."""
     if vertical.sample is None:
         raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
-    folder = sample_folder(options.home, vertical.name, options.date.isoformat(), options.days)
+    folder = sample_folder(home, vertical.name, day.isoformat(), days)
     mark, digest = folder / MARK, _digest(Path(inspect.getfile(vertical.sample)).parent)
     if not mark.exists() or mark.read_text(encoding="utf-8") != digest:
         say("sample feeds")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        vertical.sample(folder, options.date, options.days)
+        vertical.sample(folder, day, days)
         mark.write_text(digest, encoding="utf-8")
     return folder
 

@@ -18,7 +18,7 @@ from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
 from watchbill.cloud.snapshot import save
-from watchbill.day import DayOptions, open_for_business
+from watchbill.day import open_for_business
 from watchbill.desk import Desk, Plan, last_desk, new_desk
 from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
 from watchbill.outside import Outside, hear
@@ -110,8 +110,7 @@ def _editions(options: UpOptions, vertical: Vertical, first: datetime, now: date
     if options.live:
         return []
     days = SAMPLE_DAYS * (1 + (now.date() - first.date()).days // SAMPLE_DAYS)
-    wanted = DayOptions(home=options.home, vertical=options.vertical, date=first.date(), days=days)
-    return editions_in(vertical, sample_of(wanted, vertical, lambda _: None))[0]
+    return editions_in(vertical, sample_of(options.home, vertical, first.date(), days=days, say=lambda _: None))[0]
 
 
 @contextmanager

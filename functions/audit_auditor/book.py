@@ -7,7 +7,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 WEEK_HOURS = 7 * 24
 TIME_TO_FIND = timedelta(days=2)
@@ -77,7 +77,7 @@ def audit(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], wrong: lis
 
 def write_note(figures: dict[str, Any]) -> str:
     return (
-        f"{count(figures['auditors'], 'auditor')} looked at, {figures['looked_up_again']} of their things looked up "
+        f"{counted(figures['auditors'], 'auditor')} looked at, {figures['looked_up_again']} of their things looked up "
         f"again, {figures['differing']} differ; {figures['planted']} planted, {figures['caught']} caught, "
         f"{figures['missed']} missed."
     )

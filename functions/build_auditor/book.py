@@ -6,7 +6,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings, answer_leftovers
-from company.words import count, sentence
+from company.wording import counted, sentence
 
 RESERVE_SECONDS = 250.0
 """Four trials at their longest. The first change is tried in any case: a fire begins with all its time."""
@@ -32,7 +32,7 @@ def work(fire: Fire) -> Outcome:
         fire.use("judge_change", change_id=change["id"], status=status, verdict=words)
         verdicts[status] += 1
         told.append(f"C-{change['id']} {status}: {words}")
-    note = f"{count(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
+    note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
     return Done(
         {**verdicts, "changes": verdicts.total(), **watched.evidence}, note=f"{note}: {sentence(told)}" if told else ""
     )
@@ -48,10 +48,10 @@ def judge(seen: dict[str, Any]) -> tuple[str, str]:
     for is_wrong, words in _steps(seen):
         if is_wrong:
             return "refused", words
-    rows = f"{count(seen['rows'], 'row')} read where the last good document has {seen['rows_before']:,}"
+    rows = f"{counted(seen['rows'], 'row')} read where the last good document has {seen['rows_before']:,}"
     return "proved", (
         f"its test fails without it and passes with it; {rows}, {100 * seen['keys_kept']:.0f} % of its keys kept; "
-        f"{count(seen['others'], 'other document')} read as before"
+        f"{counted(seen['others'], 'other document')} read as before"
     )
 
 

@@ -6,7 +6,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.verifying import verify_one, with_doubt
 from company.watching import Watched, answer_findings, answer_leftovers
-from company.words import count, hours, sentence
+from company.wording import counted, hours, sentence
 
 
 def work(fire: Fire) -> Outcome:
@@ -36,7 +36,7 @@ def file_check(fire: Fire, check: dict[str, Any]) -> int:
     filed = fire.use(
         "file_task",
         mode="build",
-        title=f"{name} stopped {count(check['editions'], 'edition')} of {source} in a row",
+        title=f"{name} stopped {counted(check['editions'], 'edition')} of {source} in a row",
         payload={
             "kind": "check_fails",
             "source": source,
@@ -54,7 +54,7 @@ def file_crash(fire: Fire, role: dict[str, Any]) -> int:
     filed = fire.use(
         "file_task",
         mode="build",
-        title=f"{role['role']} died {count(role['crashes'], 'time')} in a day",
+        title=f"{role['role']} died {counted(role['crashes'], 'time')} in a day",
         payload={"kind": "crashes", "role": role["role"], "session_id": role["session_id"], "showed": role["reason"]},
         priority=3,
         dedupe_key=f"crash:{role['role']}",
@@ -74,7 +74,7 @@ def reopen(fire: Fire, cause: dict[str, Any]) -> int:
     """A mistake that stayed away: whoever was to look into it by hand has done so, and the worker closes the task."""
     if cause["status"] != "blocked":
         return 0
-    reason = f"{cause['role']} made {count(cause['fires_without'], 'fire')} without it since {cause['last_at']}"
+    reason = f"{cause['role']} made {counted(cause['fires_without'], 'fire')} without it since {cause['last_at']}"
     fire.use("sort_task", task_id=cause["id"], becomes="pending", reason=reason)
     return 1
 
@@ -131,13 +131,13 @@ def write_note(figures: dict[str, Any], differing: list[str], watched: Watched) 
     """The closing note: the changes first, for they are what the domain is for."""
     parts = [
         *_changes(figures),
-        f"{count(figures['tasks_open'], 'task')} open, {figures['tasks_blocked']} blocked, "
+        f"{counted(figures['tasks_open'], 'task')} open, {figures['tasks_blocked']} blocked, "
         f"{figures['tasks_completed']} done",
         f"{figures['deployed']} of {figures['published']} schedules deployed as published, "
         f"{figures['running']} ran since" + (f"; differing: {sentence(differing)}" if differing else ""),
     ]
     if watched.asked:
-        parts.append(f"{count(watched.asked, 'question')} to the owner")
+        parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."
 
 
@@ -150,7 +150,7 @@ def _changes(figures: dict[str, Any]) -> list[str]:
         return ["no change proposed"]
     undeployed = f" ({figures['undeployed']} not deployed: nobody may yet)" if figures["undeployed"] else ""
     parts = [
-        f"{count(figures['changes_proposed'], 'change')} proposed, {figures['changes_proved']} proved{undeployed}, "
+        f"{counted(figures['changes_proposed'], 'change')} proposed, {figures['changes_proved']} proved{undeployed}, "
         f"{figures['changes_refused']} refused"
     ]
     if figures["changes_waiting"]:

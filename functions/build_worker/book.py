@@ -8,7 +8,7 @@ from company.errors import ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.tasks import attempt, last_noted
-from company.words import clock, count, sentence
+from company.wording import clock, counted, sentence
 
 RESERVE_SECONDS = 40.0
 
@@ -29,7 +29,7 @@ def work(fire: Fire) -> Outcome:
             break
         closes.append(attempt(task, partial(run_task, fire, task, done)))
     told = sentence([str(close.result.get("showed", close.blocked_action)) for close in closes])
-    note = f"{count(len(closes), 'build task')}: {told}." if closes else ""
+    note = f"{counted(len(closes), 'build task')}: {told}." if closes else ""
     return Done({**done, "tasks": len(closes)}, note=note, closes=tuple(closes))
 
 
@@ -62,8 +62,8 @@ def find_cause(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClos
         return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task['title']}")
     last = clock(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
     showed = (
-        f"made {count(quiet['times'], 'time')}, last {last}, "
-        f"and not in the {count(quiet['fires_without'], 'fire')} since"
+        f"made {counted(quiet['times'], 'time')}, last {last}, "
+        f"and not in the {counted(quiet['fires_without'], 'fire')} since"
     )
     return TaskClose(task["id"], "complete", {"showed": showed})
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from company.session import Fire
-from company.words import count
+from company.wording import counted
 
 FIRST = 2
 """One is left to managers: what they know to be more urgent than any finding says."""
@@ -32,4 +32,4 @@ def judge(task: Mapping[str, Any], findings: Iterable[Mapping[str, Any]], now: d
         if finding["subject"] in about:
             return FIRST, f"F-{finding['id']} is about {finding['subject']}"
     days = (now - datetime.fromisoformat(task["created_at"])).days
-    return max(FIRST, USUAL - days), f"it waits for {count(days, 'day')}"
+    return max(FIRST, USUAL - days), f"it waits for {counted(days, 'day')}"

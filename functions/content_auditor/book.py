@@ -5,7 +5,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 RESERVE_SECONDS = 30
 
@@ -26,7 +26,7 @@ def work(fire: Fire) -> Outcome:
     ]
     sampled, differing = (sum(part[n] for part in judged) for n in (0, 1))
     rejected = sum(wrong > 0 for _, wrong in judged)
-    drafts, facts = count(len(judged), "draft"), count(sampled, "fact")
+    drafts, facts = counted(len(judged), "draft"), counted(sampled, "fact")
     note = f"{drafts} judged, {rejected} rejected; {facts} looked up, {differing} false."
     evidence = {"drafts": len(judged), "rejected": rejected, "sampled": sampled, "differing": differing}
     return Done(evidence | watched.evidence, note=note if judged else "")
@@ -49,7 +49,9 @@ def judge(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:
         looked_at=looked_at,
         differences=wrong,
     )
-    verdict, reason = ("rejected", first_of(wrong)) if wrong else ("audited", f"{count(len(looked_at), 'fact')} are so")
+    verdict, reason = (
+        ("rejected", first_of(wrong)) if wrong else ("audited", f"{counted(len(looked_at), 'fact')} are so")
+    )
     fire.use("judge_draft", draft_id=draft["id"], verdict=verdict, reason=reason)
     if wrong:
         tell(fire, draft, reason, wrong)

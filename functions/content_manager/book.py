@@ -8,7 +8,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.verifying import verify_one, with_doubt
 from company.watching import Finding, Watched, answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 OLD_AFTER = timedelta(days=3)
 
@@ -97,12 +97,12 @@ def measure(fire: Fire) -> dict[str, int]:
 def write_note(figures: Mapping[str, int], watched: Watched) -> str:
     """The closing note: what was written, what came of it, what waits."""
     parts = [
-        f"{count(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",
-        f"{count(figures['written'], 'draft')} written, {figures['audited']} audited, {figures['rejected']} rejected, "
-        f"{figures['waiting']} wait for content_auditor",
-        f"{count(figures['letters'], 'letter')} drafted, none sent",
-        f"{figures['filed']} of {count(figures['topics'], 'topic')} asked for, {figures['superseded']} superseded",
+        f"{counted(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",
+        f"{counted(figures['written'], 'draft')} written, {figures['audited']} audited, "
+        f"{figures['rejected']} rejected, {figures['waiting']} wait for content_auditor",
+        f"{counted(figures['letters'], 'letter')} drafted, none sent",
+        f"{figures['filed']} of {counted(figures['topics'], 'topic')} asked for, {figures['superseded']} superseded",
     ]
     if watched.asked:
-        parts.append(f"{count(watched.asked, 'question')} to the owner")
+        parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

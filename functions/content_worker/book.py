@@ -7,7 +7,7 @@ from company.errors import Refused, ToolError
 from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.tasks import attempt
-from company.words import count
+from company.wording import counted
 
 RESERVE_SECONDS = 30
 
@@ -28,7 +28,7 @@ def work(fire: Fire) -> Outcome:
         closes.append(attempt(task, partial(draft, fire, task)))
     drafts, facts = (sum(int(str(close.result.get(name, 0))) for close in closes) for name in ("drafts", "facts"))
     evidence = {"tasks": len(closes), "drafts": drafts, "facts": facts}
-    note = f"{count(len(closes), 'task')} worked: {count(drafts, 'draft')} with {count(facts, 'fact')} cited."
+    note = f"{counted(len(closes), 'task')} worked: {counted(drafts, 'draft')} with {counted(facts, 'fact')} cited."
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
 
 

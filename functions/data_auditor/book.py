@@ -5,7 +5,7 @@ from typing import Any
 from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 SAMPLE = 100
 ROUNDS = 3
@@ -20,8 +20,10 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     audits = [derive(fire, batch) for batch in in_turn(fire, fire.use("batches_in_force"))] + [recompute(fire)]
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))
-    held = f"{count(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
-    note = f"{count(sampled, 'thing')} looked at again, {differing} differ; {held if verdicts else 'no batch is held'}."
+    held = f"{counted(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
+    note = (
+        f"{counted(sampled, 'thing')} looked at again, {differing} differ; {held if verdicts else 'no batch is held'}."
+    )
     evidence = {"sampled": sampled, "differing": differing, "held_decided": len(verdicts), **watched.evidence}
     return Done(evidence, note=note)
 
@@ -58,7 +60,7 @@ def judge(look: dict[str, Any]) -> tuple[str, str]:
     if look["said_before"]:
         return (
             "release",
-            f"{failed}: {count(look['said_before'], 'earlier edition')} said the same, so the source means it",
+            f"{failed}: {counted(look['said_before'], 'earlier edition')} said the same, so the source means it",
         )
     return "refuse", f"{failed}: confirmed on the bytes, but this edition alone says so; the next may"
 

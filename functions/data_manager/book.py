@@ -6,7 +6,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.verifying import Task, at_its_result, verify_one, with_doubt
 from company.watching import Watched, answer_findings, answer_leftovers
-from company.words import count, hours, sentence
+from company.wording import counted, hours, sentence
 
 
 def work(fire: Fire) -> Outcome:
@@ -33,12 +33,12 @@ def look_at_rows(fire: Fire, task: Task) -> tuple[bool, str, str]:
     rows = fire.use("closed_rows", source=payload["source"], check=payload["check"], limit=50)
     resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task["worked_by"]]
     gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
-    looked_at = f"{count(len(rows), 'row')} of {payload['source']} closed last"
+    looked_at = f"{counted(len(rows), 'row')} of {payload['source']} closed last"
     if gone:
         return (
             False,
             looked_at,
-            f"{count(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
+            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
         )
     discarded = sum(row["status"] == "discarded" for row in rows)
     return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
@@ -50,7 +50,7 @@ def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
     filed = fire.use(
         "file_task",
         mode="data",
-        title=f"{count(cause['rows'], 'row')} of {source} put aside by {check}",
+        title=f"{counted(cause['rows'], 'row')} of {source} put aside by {check}",
         payload={"kind": "quarantine", "source": source, "check": check},
         dedupe_key=f"quarantine:{source}:{check}",
     )
@@ -64,7 +64,7 @@ def reopen(fire: Fire, task: dict[str, Any]) -> int:
         return 0
     newer = fire.use("newer_editions", task_id=task["id"], source=source)
     if newer:
-        reason = f"{count(newer, 'newer edition')} of {source} came into force"
+        reason = f"{counted(newer, 'newer edition')} of {source} came into force"
         fire.use("sort_task", task_id=task["id"], becomes="pending", reason=reason)
     return int(newer > 0)
 
@@ -99,14 +99,14 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
         + (f": {sentence(stale)}" if stale else ""),
-        f"{count(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
+        f"{counted(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
         f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
-        f"{count(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
-        f"{count(figures['held_batches'], 'batch', 'batches')} held",
+        f"{counted(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
+        f"{counted(figures['held_batches'], 'batch', 'batches')} held",
         f"data_auditor redid {figures['audited']}, {figures['differing']} differ",
     ]
     if figures["spellings_asked"]:
-        parts.append(f"{count(figures['spellings_asked'], 'spelling')} not settled")
+        parts.append(f"{counted(figures['spellings_asked'], 'spelling')} not settled")
     if watched.asked:
-        parts.append(f"{count(watched.asked, 'question')} to the owner")
+        parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

@@ -8,7 +8,7 @@ from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.tasks import attempt
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
 
 
@@ -29,7 +29,7 @@ def work(fire: Fire) -> Outcome:
         closes.append(attempt(task, partial(work_task, fire, task)))
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
-    note = f"{count(len(closes), 'task')} worked, {count(rows, 'row')} settled, {statuses['blocked']} wait for you."
+    note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {statuses['blocked']} wait for you."
     evidence = {"tasks": len(closes), "rows": rows, "blocked": statuses["blocked"], **watched.evidence}
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
 

@@ -6,7 +6,7 @@ from typing import Any
 from company.outcomes import TaskClose
 from company.session import Fire
 from company.tasks import last_noted
-from company.words import count
+from company.wording import counted
 
 RESERVE_SECONDS = 20.0
 NO_ROW_TWICE = "no_row_twice"
@@ -31,7 +31,7 @@ def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
 
 
 def _told(ends: Counter[str], after: int) -> str:
-    return f"{count(ends.total(), 'row')} looked at, up to row {after}"
+    return f"{counted(ends.total(), 'row')} looked at, up to row {after}"
 
 
 def _settle(fire: Fire, task: dict[str, Any], row: dict[str, Any]) -> str:
@@ -70,7 +70,7 @@ def _end(fire: Fire, task: dict[str, Any], ends: Counter[str]) -> TaskClose:
     if not left:
         return TaskClose(task["id"], "complete", dict(ends))
     action = (
-        f"{count(left, 'row')} of {task['payload']['source']} wait for a newer edition: reopen when one is in force"
+        f"{counted(left, 'row')} of {task['payload']['source']} wait for a newer edition: reopen when one is in force"
     )
     if ends["mendable"]:
         action += f"; {ends['mendable']} read as ids once their separators are mended: have the reader mend them"

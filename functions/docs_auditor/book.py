@@ -6,7 +6,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 STATUS_IS_OLD_AFTER_HOURS = 24
 
@@ -23,7 +23,7 @@ def work(fire: Fire) -> Outcome:
     settled = settle(fire, "drift:", wrong)
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
-    compared, drifts = count(len(looked_at), "page"), count(len(wrong), "drift")
+    compared, drifts = counted(len(looked_at), "page"), counted(len(wrong), "drift")
     note = f"{compared} and records compared, {drifts}, {settled.opened} of them new."
     return Done(evidence | watched.evidence, note=note)
 

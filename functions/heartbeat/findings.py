@@ -12,7 +12,7 @@ from typing import Any
 from company.findings import Level, close_finding, open_finding
 from company.lessons import signature
 from company.session import Fire
-from company.words import count
+from company.wording import counted
 
 NOBODY_ELSE = "ceo"
 """Hears of a schedule that has no watcher."""
@@ -120,7 +120,7 @@ def _unexpected(fire: Fire) -> list[Trouble]:
             "unexpected",
             row["schedule"],
             row["role"],
-            f"{row['schedule']} fired {count(row['fires'], 'time')} with nothing due, last {row['due_at']:%a %H:%M}",
+            f"{row['schedule']} fired {counted(row['fires'], 'time')} with nothing due, last {row['due_at']:%a %H:%M}",
             row["watcher"],
             level="brief",
         )

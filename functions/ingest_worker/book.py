@@ -5,7 +5,7 @@ from typing import Any
 from company.errors import ToolError
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.words import count
+from company.wording import counted
 
 RESERVE_SECONDS = 40.0
 RECONCILED_AT_ONCE = 12
@@ -75,9 +75,9 @@ def tell(fire: Fire, what: str, checked: str, showed: str, **facts: int) -> None
 
 
 def write_note(evidence: dict[str, int]) -> str:
-    parts = [f"{count(evidence['staged_documents'], 'document')} staged from kept bytes"]
+    parts = [f"{counted(evidence['staged_documents'], 'document')} staged from kept bytes"]
     if evidence["unreadable_documents"]:
-        parts.append(f"{count(evidence['unreadable_documents'], 'document')} left and told")
-    parts.append(f"{count(evidence['reconciled_batches'], 'batch', 'batches')} compared with their bytes")
+        parts.append(f"{counted(evidence['unreadable_documents'], 'document')} left and told")
+    parts.append(f"{counted(evidence['reconciled_batches'], 'batch', 'batches')} compared with their bytes")
     parts.append(f"{evidence['differing_batches']} differ")
     return ", ".join(parts) + "."

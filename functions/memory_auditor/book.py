@@ -6,7 +6,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
 from company.watching import answer_findings, answer_leftovers
-from company.words import count
+from company.wording import counted
 
 WHOSE = "memory_worker"
 
@@ -42,7 +42,7 @@ def work(fire: Fire) -> Outcome:
     settled = settle(fire, "memory:", [tell(thing) for thing in wrong])
     evidence = {"lessons": len(lessons), "pages": len(pages), "sampled": len(checked), "differing": len(wrong)}
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
-    note = f"{count(len(lessons), 'lesson')} and {count(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
+    note = f"{counted(len(lessons), 'lesson')} and {counted(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
     return Done(evidence | watched.evidence, note=note)
 
 

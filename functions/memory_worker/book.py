@@ -5,7 +5,7 @@ from typing import Any
 
 from company.outcomes import Done, Outcome
 from company.session import Fire
-from company.words import count
+from company.wording import counted
 
 LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
@@ -100,8 +100,8 @@ def write_pages(fire: Fire, roles: set[str]) -> int:
 
 def write_note(figures: Mapping[str, int]) -> str:
     return (
-        f"{count(figures['sessions'], 'session')} and {count(figures['log_lines'], 'log line')} of the last day read; "
-        f"{count(figures['failures'], 'failure')}, {count(figures['mistakes'], 'mistake')}; "
-        f"{count(figures['lessons'], 'lesson')} written, {figures['root_causes']} root causes filed, "
+        f"{counted(figures['sessions'], 'session')} and {counted(figures['log_lines'], 'log line')} of the last day "
+        f"read; {counted(figures['failures'], 'failure')}, {counted(figures['mistakes'], 'mistake')}; "
+        f"{counted(figures['lessons'], 'lesson')} written, {figures['root_causes']} root causes filed, "
         f"{figures['retired']} retired."
     )

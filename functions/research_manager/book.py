@@ -9,7 +9,7 @@ from company.research import told_past
 from company.session import Fire
 from company.verifying import verify_one, with_doubt
 from company.watching import answer_findings, answer_leftovers
-from company.words import count, sentence
+from company.wording import counted, sentence
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
 WHAT_WAS_SEEN = ("study", "subject", "numbers", "past", "weights")
@@ -139,12 +139,12 @@ def have_built(fire: Fire, subject: dict[str, Any]) -> int:
 
 def write_note(evidence: dict[str, Any], told: list[str], again: list[str]) -> str:
     """What was judged, and of how much; then what was measured again."""
-    parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {count(evidence['tasks_open'], 'task')} open"]
+    parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {counted(evidence['tasks_open'], 'task')} open"]
     if told:
         verdicts = (
             f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
         )
-        looked_at = f"{count(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at"
+        looked_at = f"{counted(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at"
         parts = [f"{looked_at}: {verdicts}: {'; '.join(told)}"]
     if again:
         parts.append(f"measured again: {'; '.join(again)}")

@@ -9,7 +9,7 @@ from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.research import missing
 from company.session import Fire
 from company.tasks import attempt
-from company.words import count, sentence
+from company.wording import counted, sentence
 
 RESERVE_SECONDS = 40.0
 
@@ -24,8 +24,8 @@ def work(fire: Fire) -> Outcome:
     told = [line for study in studies for line in ask(fire, study, done)]
     closes = follow_up(fire)
     note = (
-        f"{count(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
-        f"{count(done['proposals'], 'new proposal')}" + (f": {sentence(told)}" if told else "")
+        f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
+        f"{counted(done['proposals'], 'new proposal')}" + (f": {sentence(told)}" if told else "")
     )
     return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
 

@@ -7,7 +7,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.suspicion import Wrong, settle
 from company.watching import answer_findings, answer_leftovers
-from company.words import clock, count
+from company.wording import clock, counted
 
 LOOKS_BACK_HOURS = 2
 LONGEST_GAP_MINUTES = 15
@@ -139,7 +139,7 @@ def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
 
 def write_note(figures: dict[str, Any]) -> str:
     return (
-        f"{count(figures['schedules'], 'schedule')} and {count(figures['beats'], 'beat')} looked at, longest gap "
+        f"{counted(figures['schedules'], 'schedule')} and {counted(figures['beats'], 'beat')} looked at, longest gap "
         f"{figures['longest_gap_minutes']} of {LONGEST_GAP_MINUTES} min; {figures['short_ledgers']} ledgers short; "
         f"{figures['without_note']} of {figures['notes']} managers' fires without a note; {figures['late_answers']} "
         f"findings unanswered too long, {figures['raised_again']} escalations raised again."

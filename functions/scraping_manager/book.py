@@ -7,7 +7,7 @@ from company.outcomes import Done, Outcome
 from company.session import Fire
 from company.verifying import verify_one, with_doubt
 from company.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
-from company.words import clock, count, hours
+from company.wording import clock, counted, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 
 TROUBLE = ("failed", "blocked", "malformed")
@@ -126,7 +126,7 @@ def tell_routes(routes: list[dict[str, Any]], zone: str) -> str:
         for r in routes
         if r["state"] != "closed"
     ]
-    return f"{count(len(routes), 'route')}, {len(told)} resting" + (f": {', '.join(told)}" if told else "")
+    return f"{counted(len(routes), 'route')}, {len(told)} resting" + (f": {', '.join(told)}" if told else "")
 
 
 def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: list[dict[str, Any]]) -> str:
@@ -137,14 +137,14 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: li
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",
-        f"{count(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
+        f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         tell_routes(routes, fire.settings.owner_timezone),
-        f"{count(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
+        f"{counted(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
     if figures["missed_editions"]:
-        parts.append(f"{count(figures['missed_editions'], 'missed edition')} sent for")
+        parts.append(f"{counted(figures['missed_editions'], 'missed edition')} sent for")
     if figures["given_up"]:
-        parts.append(f"{count(figures['given_up'], 'fire')} given up by Lambda")
+        parts.append(f"{counted(figures['given_up'], 'fire')} given up by Lambda")
     if watched.asked:
-        parts.append(f"{count(watched.asked, 'question')} to the owner")
+        parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."

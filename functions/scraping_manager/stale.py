@@ -5,7 +5,7 @@ from typing import Any
 
 from company.session import Fire
 from company.watching import Finding
-from company.words import clock, count, sentence
+from company.wording import clock, counted, sentence
 
 SERVED = ("unchanged", "not_modified", "older")
 PROBED_AGAIN_AFTER = timedelta(hours=11)
@@ -71,7 +71,7 @@ def _asked(asked: list[dict[str, Any]], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
     total, since = sum(row["requests"] for row in asked), min(row["first_at"] for row in asked)
     ends = [f"{'all' if len(asked) == 1 else row['requests']} {_result(row)}" for row in asked]
-    return f"{count(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
+    return f"{counted(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
 
 
 def _not_asked(fire: Fire, finding: Finding) -> str:

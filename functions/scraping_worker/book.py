@@ -11,7 +11,7 @@ from company.outcomes import Done, Outcome, TaskClose
 from company.session import Fire
 from company.tasks import attempt, last_noted
 from company.watching import answer_findings, answer_leftovers
-from company.words import count, sentence
+from company.wording import counted, sentence
 
 RESERVE_SECONDS = 40.0
 SHOWED = "errand_showed"
@@ -33,7 +33,7 @@ def work(fire: Fire) -> Outcome:
         if task is None:
             break
         closes.append(attempt(task, partial(run_errand, fire, task, done)))
-    note = f"{count(len(closes), 'errand')} done: " + sentence(
+    note = f"{counted(len(closes), 'errand')} done: " + sentence(
         [str(close.result.get("showed", "")) for close in closes]
     )
     return Done({**done, "tasks": len(closes), **watched.evidence}, note=note if closes else "", closes=tuple(closes))
@@ -104,7 +104,7 @@ def bench(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
 def _speed(row: dict[str, Any]) -> str:
     if row["median_ms"] is None:
         return f"status {sentence([str(status) for status in row['statuses']], 'none')}"
-    return f"{row['median_ms']} ms, {count(row['bytes'], 'byte')}"
+    return f"{row['median_ms']} ms, {counted(row['bytes'], 'byte')}"
 
 
 def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
@@ -121,7 +121,7 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
         dedupe_key=f"format:{source}",
     )
     done["build_tasks"] += int(filed["is_new"])
-    return f"{count(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
+    return f"{counted(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
 
 
 def fetch(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
@@ -134,7 +134,7 @@ def fetch(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     done["editions"] += 1
     if came["result"] == "malformed":
         return f"{what}: {look(fire, {'payload': {'source': source, 'raw_id': came['raw_id']}}, done)}"
-    fate = f"{count(came['rows'], 'row')} staged" if came["result"] == "new" else "not staged, a newer one is here"
+    fate = f"{counted(came['rows'], 'row')} staged" if came["result"] == "new" else "not staged, a newer one is here"
     return f"{what}: kept as raw document {came['raw_id']}, {fate}"
 
 

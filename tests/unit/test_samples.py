@@ -7,7 +7,6 @@ import pytest
 
 from company.vertical import Vertical
 from watchbill import samples
-from watchbill.day import DayOptions
 from watchbill.samples import sample_of
 
 
@@ -15,14 +14,14 @@ def write(folder: Path, day: date, days: int) -> None:
     (folder / "feed").write_text(f"{day} {days}")
 
 
+DAY = date(2026, 3, 11)
 TIDES = Vertical(name="tides", title="Tides", product="", sources=(), sample=write)
 
 
 def test_a_sample_is_made_once(tmp_path: Path) -> None:
     said: list[str] = []
-    options = DayOptions(tmp_path, "tides", date(2026, 3, 11))
 
-    first, again = (sample_of(options, TIDES, said.append) for _ in range(2))
+    first, again = (sample_of(tmp_path, TIDES, DAY, days=1, say=said.append) for _ in range(2))
 
     assert first == again
     assert (first / "feed").read_text() == "2026-03-11 1"
@@ -31,11 +30,10 @@ def test_a_sample_is_made_once(tmp_path: Path) -> None:
 
 def test_an_upgraded_generator_makes_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    options = DayOptions(tmp_path, "tides", date(2026, 3, 11))
-    folder = sample_of(options, TIDES, said.append)
+    folder = sample_of(tmp_path, TIDES, DAY, days=1, say=said.append)
     (folder / "feed").write_text("of the old generator")
 
     monkeypatch.setattr(samples, "_digest", lambda _: "another")
-    sample_of(options, TIDES, said.append)
+    sample_of(tmp_path, TIDES, DAY, days=1, say=said.append)
 
     assert (folder / "feed").read_text() == "2026-03-11 1"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from company import testimony
 from company.errors import ToolError
-from company.words import clock, count, sentence
+from company.wording import clock, counted, sentence
 
 if TYPE_CHECKING:
     from company.session import Fire
@@ -118,4 +118,4 @@ def _possessive(schedules: list[str]) -> str:
 def _named(schedules: list[str]) -> str:
     """'a', 'a and b', 'a, b, c and 27 others'."""
     more = len(schedules) - NAMED
-    return sentence([*schedules[:NAMED], *([count(more, "other")] if more > 0 else [])])
+    return sentence([*schedules[:NAMED], *([counted(more, "other")] if more > 0 else [])])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from company.errors import Refused
 from company.injection import INVISIBLE, SIGNS, Found, look
-from company.words import count
+from company.wording import counted
 
 if TYPE_CHECKING:
     from company.session import Fire
@@ -64,7 +64,7 @@ def answer(_fire: "Fire", finding: Mapping[str, Any]) -> str:
     facts = finding["evidence"]
     where = f" under {facts['where']}" if facts.get("where") else ""
     if "rows" in facts:
-        where = f": {count(facts['rows'], 'row')} of batch {facts['batch']}, the first is {facts['key']}"
+        where = f": {counted(facts['rows'], 'row')} of batch {facts['batch']}, the first is {facts['key']}"
     return (
         f"Read as data{where}. It {facts.get('sign', 'gives orders')}: {facts.get('excerpt', '')}. Text has no rights: "
         "rows keep the fate that their checks gave them, and nobody acts on it. Closed when it stays away for a day."

@@ -11,6 +11,7 @@ from typing import Any
 
 from company.errors import ToolError
 from company.outcomes import Done
+from company.plain import lengths
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""
@@ -78,17 +79,7 @@ def figures_of(thing: Any) -> Iterable[float]:
     """Each number in it, also within words, and the length of each list."""
     for found in NUMBER.findall(json.dumps(thing, ensure_ascii=False, default=str)):
         yield float(found.replace(",", ""))
-    yield from map(float, _lengths(thing))
-
-
-def _lengths(thing: Any) -> Iterable[int]:
-    if isinstance(thing, Mapping):
-        for part in thing.values():
-            yield from _lengths(part)
-    elif isinstance(thing, list | tuple):
-        yield len(thing)
-        for part in thing:
-            yield from _lengths(part)
+    yield from map(float, lengths(thing))
 
 
 def _is_known(said: str, known: set[float]) -> bool:

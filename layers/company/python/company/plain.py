@@ -1,6 +1,6 @@
 """Rows in the few shapes that JSON knows, for whoever hands a result to a model, a page or another process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,3 +26,14 @@ def plain(value: Any) -> Any:
 def plain_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The same for the rows of a query."""
     return [{name: plain(part) for name, part in row.items()} for row in rows]
+
+
+def lengths(thing: Any) -> Iterator[int]:
+    """How many of anything there are, at every depth: a count is a fact too."""
+    if isinstance(thing, Mapping):
+        for part in thing.values():
+            yield from lengths(part)
+    elif isinstance(thing, list | tuple):
+        yield len(thing)
+        for part in thing:
+            yield from lengths(part)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.words import clock, count
+from company.wording import clock, counted
 
 DEPLOY_TAKES = timedelta(minutes=15)
 """A schedule changed this near to our deploy was changed by it."""
@@ -66,7 +66,9 @@ def sessions(facts: Facts, zone: str) -> str:
     for session in facts["sessions"]:
         if session["outcome"] in BAD_ENDS:
             return f"Its session of {clock(session['started_at'], zone)} {session['outcome']}: {session['reason']}."
-    return f"No error in its last {count(len(facts['sessions']), 'session')}." if facts["sessions"] else "It never ran."
+    return (
+        f"No error in its last {counted(len(facts['sessions']), 'session')}." if facts["sessions"] else "It never ran."
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from company import asking, instructions, testimony
 from company.errors import ToolError
-from company.words import clock
+from company.wording import clock
 
 if TYPE_CHECKING:
     from company.session import Fire

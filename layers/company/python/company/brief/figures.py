@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 
 from company.brief.numerals import in_letters
+from company.plain import lengths
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """As the brain gives them: not the owner's zone, so no figure that a page may say."""
@@ -51,7 +52,7 @@ def stray_figures(prose: str, *, facts: Mapping[str, Any], book: str) -> list[st
     texts = [book, *_texts(facts)]
     words = {word for text in texts for word in map(_bare, text.split())}
     told = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
-    bare = {number for number, _ in told} | {str(length) for length in _lengths(facts)}
+    bare = {number for number, _ in told} | {str(length) for length in lengths(facts)}
     # A value of the brain has its unit in its name, which nobody can read here.
     free = set(_values(facts))
 
@@ -130,14 +131,3 @@ def _texts(facts: Mapping[str, Any]) -> Iterable[str]:
 def _values(facts: Mapping[str, Any]) -> Iterable[str]:
     numbers = (leaf for leaf in _leaves(facts) if isinstance(leaf, int | float) and not isinstance(leaf, bool))
     return (_same(str(number)) for number in numbers if re.fullmatch(r"\d+(\.\d+)?", str(number)))
-
-
-def _lengths(thing: Any) -> Iterator[int]:
-    """How many of anything there are is a fact too."""
-    if isinstance(thing, Mapping):
-        for part in thing.values():
-            yield from _lengths(part)
-    elif isinstance(thing, list | tuple):
-        yield len(thing)
-        for part in thing:
-            yield from _lengths(part)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from company.plain import plain
-from company.words import clock, count, hours, sentence
+from company.wording import clock, counted, hours, sentence
 
 WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
 
@@ -16,7 +16,7 @@ def test_a_moment_of_this_week_has_its_day_and_an_older_one_its_date() -> None:
 
 
 def test_figures_have_their_noun_and_their_unit() -> None:
-    assert [count(1, "batch", "batches"), count(1204, "row")] == ["1 batch", "1,204 rows"]
+    assert [counted(1, "batch", "batches"), counted(1204, "row")] == ["1 batch", "1,204 rows"]
     assert [hours(42.3), hours(0.52), hours(2.0)] == ["42 h", "0.5 h", "2 h"]
     assert [sentence([]), sentence(["a"]), sentence(["a", "b", "c"])] == ["nothing", "a", "a, b and c"]
 
