@@ -44,7 +44,7 @@ def test_a_finding_that_the_owner_muted_is_counted_and_not_told(brain: TestBrain
 
     broken = brief().page.section("BROKEN")
 
-    assert broken.lines[1] == "muted by you: F-1 something is odd"
+    assert broken.lines[1] == "muted by you: F-1 (planted) something is odd"
     assert "Nothing is broken." in brief().page.verdict
 
 

@@ -47,6 +47,7 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
             ("tweet",),
             "tweet is no outward act. There are: act_by_model, brief, deliver, deploy, publish, undo_by_model.",
         ),
+        (("undo_by_model", "ask"), "undo_by_model stands at closed or open"),
         (("deliver", "ajar"), "ajar is no rung: an act stands at closed, ask, open."),
     ],
 )

@@ -177,7 +177,7 @@ def _escalate(brain: TestBrain, checked: str, showed: str) -> int:
         ("everything was checked, all of it", "tides.txt holds 40 rows too few", "what was looked at"),
         ("rows of tides.txt", "it is the same", "what that showed"),
         ("rows of tides.txt", "Rows of tides.txt!", "repeats what was looked at"),
-        ("rows of tides.txt", "what I saw", "repeats the request"),
+        ("rows of tides.txt", "4 things seen", "repeats the request"),
     ],
 )
 def test_an_escalation_without_evidence_of_investigation_is_sent_back(

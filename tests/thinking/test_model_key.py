@@ -1,5 +1,6 @@
 """The model's key on its real way: from SSM into the client, and nowhere else."""
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,7 +49,9 @@ def keep(aws: Cloud, brain: TestBrain, value: str = KEY) -> None:
 
 def worked(fire: Fires, **settings: Any) -> dict[str, Any]:
     house = fire.house("data_manager", cloud=FiresCloud(), company_model="anthropic", **settings)
-    house.log = make_log(f"keyed_{id(house)}")  # a Logger writes where standard output was when its name was new
+    house.log = make_log(
+        f"keyed_{secrets.token_hex(4)}"
+    )  # a Logger writes where standard output was when its name was new
     fire("data_manager", house=house)
     [session] = fire.brain.sql("owner", LAST)
     return dict(session)

@@ -69,8 +69,13 @@ def _remarks(summed: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _limits(summed: Mapping[str, Any]) -> str:
-    told = [(row["whose"], row["unit"], f"{row['gone']:,g}", f"{row['most']:,g}") for row in summed["limits"]]
+    told = [(row["whose"], row["unit"], _amount(row["gone"]), _amount(row["most"])) for row in summed["limits"]]
     return table(("LIMIT OF A DAY", "UNIT", "GONE", "OF"), told)
+
+
+def _amount(number: float) -> str:
+    """2, 0.35, 5,000,000."""
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def _roles(summed: Mapping[str, Any]) -> str:

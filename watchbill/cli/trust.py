@@ -88,6 +88,8 @@ def _set(act: str, to: str, *, as_json: bool) -> None:
         raise Misused(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
     with open_brain() as brain:
         [was] = _of(brain.all("rungs"), act)
+        if to not in (rungs := OF_THE_MODEL.get(was["act"], MEANS)):
+            raise Misused(f"{was['act']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
         brain.run("set_outward_act", act=was["act"], stands_at=to)
         [row] = _of(brain.all("rungs"), act)
     if as_json:
