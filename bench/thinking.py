@@ -78,7 +78,9 @@ def _tokens(thought: dict[str, Any]) -> Iterator[Line]:
 def overhead(ground: Ground) -> Iterator[Line]:
     """The same five turns with the same tools and answers of the same size, with a company around them and without."""
     with ground.copied() as place, messages_api(_five_turns) as api:
-        place.brain("owner").run("set_spending_limit", whose="company", unit="usd", most=1000)
+        owner = place.brain("owner")
+        owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
+        owner.run("set_outward_act", act="act_by_model", stands_at="open")
         house, numbers, bare_client = _house(place, api), count(), _bare_client(api)
         ours, bare = interleaved(
             lambda: _fire(house, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS
