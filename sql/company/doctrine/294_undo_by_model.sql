@@ -1,6 +1,6 @@
--- Why: what takes good data away, or lets doubtful data in, is not done on a model's word alone until the owner trusts it so far (undo_by_model): letting a model act (act_by_model) is
--- the lesser trust.
--- A model that answered at random took the day's edition back, with every right to, and all customers read yesterday's figures.
+-- Why: what takes good data away, or lets doubtful data in, is not done on a model's word alone until the owner trusts it so far
+-- (undo_by_model); letting a model act at all (act_by_model) is the lesser trust. A model that answered at random took the day's edition back,
+-- with every right to, and all customers read yesterday's figures.
 
 CREATE OR REPLACE FUNCTION company.may_undo_by_model() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
