@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, fires, money, queue, thinking, watch
+from bench import bulk, fires, model, money, queue, watch
 from bench.ground import Ground, bench_ground
 from bench.measure import Line
 from watchbill.cloud.seal import seal
@@ -24,9 +24,9 @@ MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "edition": bulk.edition,
     "beat": watch.beat,
     "spend": money.reserve_and_settle,
-    "context": thinking.context,
-    "think": thinking.overhead,
-    "day": thinking.day,
+    "context": model.context,
+    "think": model.overhead,
+    "day": model.day,
 }
 
 

@@ -8,8 +8,8 @@ from typing import cast
 
 from bench.ground import Ground, Holder
 from bench.measure import Line, at_most, interleaved
+from company.fire.session import Fire
 from company.pipeline.staging import stage
-from company.session import Fire
 from company.vertical import Parsed, Source
 
 ROWS = 300_000

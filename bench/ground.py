@@ -13,12 +13,12 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from company.brain import Brain, connect
-from company.migrations import migrate
+from company.brain.migrations import migrate
 from company.records import read_staff
 from company.settings import Settings
 from watchbill.cloud.build import Deployment, deploy_artefacts
-from watchbill.cloud.postgres import Server, desk_server
-from watchbill.cloud.postgres_home import find_home
+from watchbill.cloud.postgres.desk import Server, desk_server
+from watchbill.cloud.postgres.home import find_home
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 VERTICAL = "patchfirst"

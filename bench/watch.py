@@ -10,7 +10,7 @@ from cronsim import CronSim
 from bench.ground import Ground
 from bench.measure import Line, at_least, at_most, interleaved, seconds
 from company.brain import Brain
-from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
 
 SCHEDULES = 10_000
 SLOTS_EACH = 100

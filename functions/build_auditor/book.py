@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
 
 RESERVE_SECONDS = 250.0

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from build_auditor.trial import try_change
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 

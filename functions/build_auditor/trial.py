@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.diffs import DiffError, files_of
+from company.fire.session import Fire
 from company.pipeline.raw import load
 from company.sandbox import Ran, Sandbox, code_root, sandbox
-from company.session import Fire
+from company.sandbox.diffs import DiffError, files_of
 
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""

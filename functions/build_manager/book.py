@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.verifying import verify_one, with_doubt
-from company.watching import Watched, answer_findings, answer_leftovers
+from company.watch.verifying import verify_one, with_doubt
+from company.watch.watching import Watched, answer_findings, answer_leftovers
 from company.wording import counted, hours, sentence
 
 

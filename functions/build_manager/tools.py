@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool
 
 CRASHES = 3

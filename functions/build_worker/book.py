@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, TaskClose
-from company.session import Fire
 from company.tasks import attempt, last_noted
 from company.wording import clock, counted, sentence
 

@@ -3,14 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from company.columns import Columns, Renamed, Table, add_names, find_renamed
-from company.diffs import files_of, make_diff
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.pipeline.raw import judge, load
 from company.sandbox import code_root
-from company.session import Fire
+from company.sandbox.diffs import files_of, make_diff
 from company.tools import reading_tool, tool
 from company.vertical import Source
+from company.vertical.columns import Columns, Renamed, Table, add_names, find_renamed
 
 TEST = '''"""{title}."""
 

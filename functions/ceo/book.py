@@ -11,10 +11,10 @@ from ceo.morning import writes_a_brief
 from ceo.posting import send_allowed
 from ceo.priorities import order
 from ceo.writing import figures, kept_today
-from company.alerts import send_due
+from company.fire.session import Fire
 from company.outcomes import Done, Evidence, Outcome
-from company.session import Fire
-from company.watching import answer_findings
+from company.owner.alerts import send_due
+from company.watch.watching import answer_findings
 
 MOST_STATUS = 7500
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company import decision_links
 from company.brief import Page, html, text
 from company.brief.links import with_links
 from company.errors import Refused
-from company.session import Fire
+from company.fire.session import Fire
+from company.owner import decision_links
 
 
 def bodies(fire: Fire, brief: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from ceo.posting import keep_pages, send
 from company.brief import Brief, Facts, PageRejected, Sentences, Teller, gather, html, text, write, write_with
 from company.errors import ToolError
+from company.fire.session import Fire
+from company.fire.working import BOOK
 from company.plain import plain
-from company.session import Fire
-from company.working import BOOK
 
 MOST_PAGES = 2
 """That a model may hand in; after the last rejected one the book writes."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret
 from company.console import Site, respond
-from company.wiring import House, wire
+from company.fire.wiring import House, wire
 
 FOLDER = Path(__file__).resolve().parent
 

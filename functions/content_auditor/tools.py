@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.verifying import verify_one, with_doubt
-from company.watching import Finding, Watched, answer_findings, answer_leftovers
+from company.watch.verifying import verify_one, with_doubt
+from company.watch.watching import Finding, Watched, answer_findings, answer_leftovers
 from company.wording import counted
 
 OLD_AFTER = timedelta(days=3)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 EARLY = timedelta(hours=1)

@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import Refused, ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, TaskClose
-from company.session import Fire
 from company.tasks import attempt
 from company.wording import counted
 

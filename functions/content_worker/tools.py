@@ -3,11 +3,11 @@
 import json
 from typing import Any, Literal
 
-from company.editorial import compose, topic_of
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain
-from company.session import Fire
 from company.tools import reading_tool, tool
+from content_worker.editorial import compose, topic_of
 
 
 @reading_tool

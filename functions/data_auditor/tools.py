@@ -8,9 +8,9 @@ from struct import pack, unpack
 from typing import Any, Literal
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.pipeline.raw import judge, load
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 

@@ -4,10 +4,10 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, TaskClose
-from company.session import Fire
 from company.tasks import attempt
-from company.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
 

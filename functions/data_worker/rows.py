@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import TaskClose
-from company.session import Fire
 from company.tasks import last_noted
 from company.wording import counted
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any, Literal
 
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from company.fire.session import Fire
 from company.plain import plain_rows
 from company.records import Record, read_staff
-from company.session import Fire
 from company.tools import reading_tool
 
 FUNCTIONS = Path(__file__).resolve().parent.parent

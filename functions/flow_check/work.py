@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.findings import close_finding, open_finding
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import hours
-from company.session import Fire
+from company.watch.findings import close_finding, open_finding
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
 """Whose domain a stage lies in; every other stage is data_manager's."""

@@ -9,9 +9,9 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from company.findings import Level, close_finding, open_finding
-from company.lessons import signature
-from company.session import Fire
+from company.fire.session import Fire
+from company.watch.findings import Level, close_finding, open_finding
+from company.watch.lessons import signature
 from company.wording import counted
 
 NOBODY_ELSE = "ceo"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from company.findings import Level, close_by_fingerprint, open_finding
+from company.fire.session import Fire
 from company.mail import MailEvent, NoMailEvent, read_event
-from company.session import Fire
+from company.watch.findings import Level, close_by_fingerprint, open_finding
 
 MOST_ROUNDS = 10
 OF_A_ROUND = 10

@@ -1,7 +1,7 @@
 """When thinking stopped for everybody: rings when the company's day is spent, and tells when the model is back."""
 
-from company.findings import close_by_fingerprint, open_finding
-from company.session import Fire
+from company.fire.session import Fire
+from company.watch.findings import close_by_fingerprint, open_finding
 
 SPENT = "budget_spent:company"
 

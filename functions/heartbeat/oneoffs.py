@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from datetime import datetime
 
-from company.session import Fire
+from company.fire.session import Fire
 
 COPIED = ("Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
 

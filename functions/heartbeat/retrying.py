@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.ledger import next_minute
-from company.session import Fire
+from company.fire.session import Fire
+from company.watch.ledger import next_minute
 from heartbeat.oneoffs import fire_once
 
 PREFIX = "wake-retry-"

@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import Any
 
-from company.alerts import send_due
-from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
+from company.owner.alerts import send_due
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from heartbeat import deployed, findings, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
 

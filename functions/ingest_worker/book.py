@@ -3,8 +3,8 @@
 from typing import Any
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from company.wording import counted
 
 RESERVE_SECONDS = 40.0

@@ -3,10 +3,10 @@
 from typing import Any
 
 from company.errors import Refused, ToolError
+from company.fire.session import Fire
 from company.pipeline.raw import judge, load
 from company.pipeline.staging import stage
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.suspicion import Wrong, settle
-from company.watching import answer_findings, answer_leftovers
+from company.watch.suspicion import Wrong, settle
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
 
 WHOSE = "memory_worker"

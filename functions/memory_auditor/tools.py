@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.lessons import MOST_PAGE, lessons_on, signatures_of
-from company.session import Fire
+from company.fire.session import Fire
 from company.tools import reading_tool
+from company.watch.lessons import MOST_PAGE, lessons_on, signatures_of
 
 
 @reading_tool

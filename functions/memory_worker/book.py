@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from company.wording import counted
 
 LOOKS_BACK_HOURS = 24

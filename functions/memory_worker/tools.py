@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from company import lessons
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
+from company.watch import lessons
 
 MOST_MISTAKES = 40
 """Of one night; more than that is one trouble, and heartbeat's findings tell of it."""

@@ -11,8 +11,8 @@ from typing import Any
 from psycopg.conninfo import make_conninfo
 
 from company.aws import Cloud, console_key_parameter, fetch_password, login_parameter
+from company.brain.migrations import migrate
 from company.log import make_log
-from company.migrations import migrate
 from company.records import read_staff
 from company.settings import Settings
 from company.vertical import load

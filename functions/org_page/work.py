@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from company.findings import close_finding, open_finding
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
 from company.pages import org, org_html, slots, slots_html
-from company.session import Fire
+from company.watch.findings import close_finding, open_finding
 
 ORG, SLOTS = "pages/org.html", "pages/slots.html"
 A_DAY = timedelta(hours=24)

@@ -1,7 +1,7 @@
 """For the audit of audits: one harmless defect a week that somebody ought to find."""
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, Skipped
-from company.session import Fire
 
 LONG_ENOUGH_HOURS = 6 * 24
 

@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.research import told_past
-from company.session import Fire
-from company.verifying import verify_one, with_doubt
-from company.watching import answer_findings, answer_leftovers
+from company.vertical.research import told_past
+from company.watch.verifying import verify_one, with_doubt
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)

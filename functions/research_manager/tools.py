@@ -4,10 +4,10 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
 
+from company.fire.session import Fire
 from company.plain import plain
-from company.research import failed_before, missing
-from company.session import Fire
 from company.tools import reading_tool, tool
+from company.vertical.research import failed_before, missing
 
 
 @reading_tool

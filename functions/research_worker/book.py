@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from company.errors import Refused
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.research import missing
-from company.session import Fire
 from company.tasks import attempt
+from company.vertical.research import missing
 from company.wording import counted, sentence
 
 RESERVE_SECONDS = 40.0

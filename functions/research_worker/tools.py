@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.research import Study
-from company.session import Fire
 from company.tools import reading_tool, tool
+from company.vertical.research import Study
 
 NOT_AGAIN_DAYS = 7
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from company.alerts import send_due
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.suspicion import Wrong, settle
-from company.watching import answer_findings, answer_leftovers
+from company.owner.alerts import send_due
+from company.watch.suspicion import Wrong, settle
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import clock, counted
 
 LOOKS_BACK_HOURS = 2

@@ -1,5 +1,5 @@
 """The Lambda entry of schedule_auditor."""
 
-from company.session import handler_for
+from company.fire.session import handler_for
 
 handler = handler_for(__file__)

@@ -1,7 +1,7 @@
 """The CVE List, and NVD as the second opinion."""
 
+from company.fire.session import Fire
 from company.pipeline.scraping import nothing_to_ask, scraper
-from company.session import Fire
 
 SOURCES = ("cves", "nvd")
 

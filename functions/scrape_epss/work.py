@@ -1,7 +1,7 @@
 """FIRST's daily probabilities of exploitation."""
 
+from company.fire.session import Fire
 from company.pipeline.scraping import nothing_to_ask, scraper
-from company.session import Fire
 
 
 def preflight(fire: Fire) -> str | None:

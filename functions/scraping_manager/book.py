@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.verifying import verify_one, with_doubt
-from company.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
+from company.watch.verifying import verify_one, with_doubt
+from company.watch.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
 from company.wording import clock, counted, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 

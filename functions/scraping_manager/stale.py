@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.session import Fire
-from company.watching import Finding
+from company.fire.session import Fire
+from company.watch.watching import Finding
 from company.wording import clock, counted, sentence
 
 SERVED = ("unchanged", "not_modified", "older")

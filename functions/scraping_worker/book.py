@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, TaskClose
-from company.session import Fire
 from company.tasks import attempt, last_noted
-from company.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
 
 RESERVE_SECONDS = 40.0

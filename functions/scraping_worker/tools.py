@@ -6,13 +6,13 @@ from statistics import median
 from typing import Any
 
 from company.errors import ToolError
-from company.feeds import DATE, EDITION, NEWEST, Source
+from company.fire.session import Fire
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import judge, load
 from company.pipeline.routes import known_routes, proxy_of
 from company.pipeline.scraping import fetch_day
-from company.session import Fire
 from company.tools import reading_tool, tool
+from company.vertical.feeds import DATE, EDITION, NEWEST, Source
 
 HEAD = 200
 MOST_ASKED = 5

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.decision_links import hashed
+from company.owner.decision_links import hashed
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused

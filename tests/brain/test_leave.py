@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.trust import fixed
+from company.owner.approvals import fixed
 from tests.support.acts import ask_decision, close_session, record_outward_act, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused

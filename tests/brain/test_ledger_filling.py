@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.ledger import fill, retire
+from company.watch.ledger import fill, retire
 from tests.support.acts import close_session, open_session, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.refusals import refused

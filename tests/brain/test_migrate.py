@@ -13,7 +13,7 @@ from tests.support.acts import session_of
 from tests.support.brains import SQL, Company, TestBrain, brain_of, found_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
-from watchbill.cloud.postgres_server import Server
+from watchbill.cloud.postgres.server import Server
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.notes import MOST_NOTE, fault, fitted
+from company.fire.notes import MOST_NOTE, fault, fitted
 from tests.support.acts import close_session, send_note, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import refused

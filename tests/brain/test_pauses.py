@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.ledger import fill
+from company.watch.ledger import fill
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from tests.support.refusals import refused

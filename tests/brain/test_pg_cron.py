@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from company.database_clock import COMMAND, wind
+from company.brain.database_clock import COMMAND, wind
 from tests.support.brains import TestBrain, run_sql
 
 

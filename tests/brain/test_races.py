@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
-from company.trust import fixed
+from company.owner.approvals import fixed
 from tests.support.acts import (
     ask_decision,
     claim,

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from company.errors import BrainError
+from company.fire.session import Fire
 from company.model.shadow import Shadow
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from company.tools import Tool, reading_tool
 from tests.contracts.test_tools import TOOLS
 from tests.support.brains import TestBrain, run_sql

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.ledger import fill
+from company.watch.ledger import fill
 from tests.brain.test_ledger_filling import deploy
 from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import close_session, open_session, session_of

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company.database_clock import COMMAND, EVERY, JOB, wind
+from company.brain.database_clock import COMMAND, EVERY, JOB, wind
 from company.outcomes import Done
 from tests.support.acts import session_of
 from tests.support.brains import MORNING, TestBrain, run_sql

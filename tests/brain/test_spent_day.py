@@ -1,7 +1,7 @@
 """A spent day rings once, and is over when the owner raises the limit or a new day begins."""
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from heartbeat import money
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain

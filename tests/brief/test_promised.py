@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.brief.conftest import Write
 from tests.support import days
 from tests.support.acts import close_session, close_task

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.why import NothingKnown, Story, why
+from company.pages.why import NothingKnown, Story, why
 from tests.support import days
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain
@@ -88,8 +88,8 @@ def test_a_slot_can_be_named_by_its_time_of_day(brain: TestBrain) -> None:
 
 
 def test_a_session_tells_what_it_noted_and_what_it_came_to(brain: TestBrain, fire: Fires) -> None:
+    from company.fire.session import Fire
     from company.outcomes import Done
-    from company.session import Fire
 
     def work(running: Fire) -> Done:
         running.learn("saw", "the tide is high")

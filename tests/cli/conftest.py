@@ -9,7 +9,7 @@ import pytest
 from tests.support.brains import PASSWORD, VERTICAL, TestBrain
 from tests.support.days import BRIEF_AT
 from watchbill.cli import surroundings
-from watchbill.cli.failing import run
+from watchbill.cli.run import run
 from watchbill.home import LastDay, remember
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import urllib3
 
-from company import decision_links
+from company.owner import decision_links
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli import console, house
+from watchbill.cli import console, last_desk
 from watchbill.home import LastDay
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -64,7 +64,7 @@ def test_an_answer_by_its_button_wakes_who_asked(
         page = urllib3.request("POST", url.rstrip("/") + path, body=b"option=yes", headers=FORM)
         assert f"{asked['asked_by']} was woken" in page.data.decode()
 
-    monkeypatch.setattr(house, "wake_asker", wake)
+    monkeypatch.setattr(last_desk, "wake_asker", wake)
     monkeypatch.setattr(console, "_wait", answer)
     said = watchbill("console", "--port", "0", "--json")
 

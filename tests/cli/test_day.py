@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import watchbill.day
+import watchbill.days.day
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
 from watchbill.cli.day import after
 from watchbill.cloud.notices import Notice
-from watchbill.day import DayOptions, DayReport
+from watchbill.days.day import DayOptions, DayReport
 from watchbill.home import LastDay
 
 START = datetime(2026, 3, 11, 7, tzinfo=UTC)
@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[DayOptions]:
         options.append(wanted)
         return REPORT
 
-    monkeypatch.setattr(watchbill.day, "run_day", stand_in)
+    monkeypatch.setattr(watchbill.days.day, "run_day", stand_in)
     return options
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli import house
+from watchbill.cli import last_desk
 from watchbill.home import LastDay
 
 
@@ -46,7 +46,7 @@ def desk(brain: TestBrain, last_day: LastDay, monkeypatch: pytest.MonkeyPatch) -
     def opened() -> Iterator[StandInDesk]:
         yield stand_in
 
-    monkeypatch.setattr(house, "open_desk", opened)
+    monkeypatch.setattr(last_desk, "open_desk", opened)
     return stand_in
 
 

@@ -7,9 +7,9 @@ import pytest
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill import checkup
 from watchbill.cli import surroundings
-from watchbill.cloud.postgres_server import Server
+from watchbill.cloud.postgres.server import Server
+from watchbill.doctor import checks
 from watchbill.home import LastDay
 
 NAMES = ["python", "disk", "ports", "model", "postgres", "staff", "template", "last brain", "last beat", "deployed"]
@@ -29,7 +29,7 @@ def test_a_healthy_desk_has_nothing_to_do(watchbill: Watchbill, brain: TestBrain
 def test_each_bad_line_says_what_to_do(
     watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, last_day: LastDay
 ) -> None:
-    monkeypatch.setattr(checkup, "LEAST_FREE_GB", 10**9)
+    monkeypatch.setattr(checks, "LEAST_FREE_GB", 10**9)
 
     said = watchbill("doctor")
 

@@ -12,7 +12,7 @@ from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from watchbill.cli import house
+from watchbill.cli import last_desk
 from watchbill.cloud import switching
 from watchbill.home import LastDay
 
@@ -36,7 +36,7 @@ def switched(brain: TestBrain, last_day: LastDay, monkeypatch: pytest.MonkeyPatc
         states[schedule] = on
         return "ENABLED" if on else "DISABLED"
 
-    monkeypatch.setattr(house, "open_desk", opened)
+    monkeypatch.setattr(last_desk, "open_desk", opened)
     monkeypatch.setattr(switching, "switch_schedule", switch)
     return states
 

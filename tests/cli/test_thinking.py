@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-import watchbill.day
+import watchbill.days.day
 from tests.cli.conftest import Watchbill
 from tests.cli.test_cost import call
 from tests.cli.test_day import REPORT
 from tests.support.brains import TestBrain
 from watchbill.cli import surroundings
-from watchbill.day import DayOptions, DayReport
-from watchbill.estimates import Estimate, boots, estimate
+from watchbill.days.day import DayOptions, DayReport
+from watchbill.days.estimates import Estimate, boots, estimate
 from watchbill.home import LastDay
 
 TOKENS = {"input": 0, "output": 160_000, "cache_write": 500_000, "cache_read": 1_500_000}
@@ -32,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptio
             wanted.model.agree(FORESEEN)
         return REPORT
 
-    monkeypatch.setattr(watchbill.day, "run_day", stand_in)
+    monkeypatch.setattr(watchbill.days.day, "run_day", stand_in)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-marked")
     surroundings.look_around.cache_clear()
     yield options

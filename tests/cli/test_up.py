@@ -13,8 +13,8 @@ from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
 from watchbill.cloud.errors import DeskError
+from watchbill.days.up import wake
 from watchbill.home import being_up
-from watchbill.up import wake
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
 TWICE = """
@@ -23,7 +23,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from watchbill.cli.surroundings import look_around
 from watchbill.cloud.scheduler import SimulatedClock
-from watchbill.up import UpOptions, run_up
+from watchbill.days.up import UpOptions, run_up
 here, fired = look_around(), []
 for start in ("2026-03-11T07:00:00+00:00", "2026-03-11T11:12:00+00:00"):
     options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=12), desk_postgres=here.desk_postgres)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from company.events import read_event
+from company.fire.events import read_event
 from company.records import read_staff
 from tests.cloud.houses import MORNING, translations
 from tests.support.staff import staff
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
-from watchbill.cloud.template import read_stack
 from watchbill.cloud.timetable import Timetable
+from watchbill.cloud.translation import read_stack
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"

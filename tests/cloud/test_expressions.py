@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from company.expressions import Expression, InvalidExpression
+from company.watch.expressions import Expression, InvalidExpression
 
 # Worked out by hand from a calendar: expression, zone, strictly after (UTC), the next fires (UTC).
 DUE = [
@@ -186,7 +186,7 @@ def test_a_naive_moment_is_a_mistake_and_not_a_guess() -> None:
 
 
 def test_ten_thousand_schedules_of_one_rhythm_are_compiled_once() -> None:
-    from company.expressions import _wall_clock  # the cache is the promise here
+    from company.watch.expressions import _wall_clock  # the cache is the promise here
 
     before = _wall_clock.cache_info().misses
     for number in range(10_000):

@@ -12,7 +12,8 @@ from http.client import HTTPConnection, HTTPMessage
 import pytest
 
 from company.vertical import Edition, Parsed, Route, Source
-from watchbill.cloud.faults import (
+from watchbill.cloud.feeds import FeedServer
+from watchbill.faults.cloud import (
     plant_changed,
     plant_empty,
     plant_html,
@@ -20,7 +21,6 @@ from watchbill.cloud.faults import (
     plant_stale,
     plant_truncated,
 )
-from watchbill.cloud.feeds import FeedServer
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

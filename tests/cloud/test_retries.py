@@ -8,8 +8,8 @@ import pytest
 
 from tests.cloud.houses import MINUTE, MORNING, Hands, messages, played, run_of, small_house, when
 from watchbill.cloud.aws import Cloud
-from watchbill.cloud.faults import plant_dead, plant_mute
 from watchbill.cloud.loader import Deployed
+from watchbill.faults.cloud import plant_dead, plant_mute
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from tests.cloud.houses import (
     when,
 )
 from watchbill.cloud.aws import Cloud
-from watchbill.cloud.faults import plant_mute
 from watchbill.cloud.loader import Deployed
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
+from watchbill.faults.cloud import plant_mute
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import pytest
 from tests.cloud.houses import run_of, small_house
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.errors import DeskError
-from watchbill.cloud.faults import plant_mute
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.snapshot import restore, save
+from watchbill.faults.cloud import plant_mute
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from tests.cloud.houses import SMALL, translations
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved, references
-from watchbill.cloud.template import read_stack, resolve_parameters
+from watchbill.cloud.translation import read_stack, resolve_parameters
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
 AWS_LIMIT_OF_OURS = 350

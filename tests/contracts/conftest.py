@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.house import ROOT
-from watchbill.cloud.template import Stack, read_stack
+from watchbill.cloud.translation import Stack, read_stack
 
 
 @pytest.fixture(scope="session")

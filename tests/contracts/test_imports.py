@@ -10,7 +10,7 @@ from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, deployed_so
 
 ROLES = set(records())
 OURS = ROLES | {"company", "patchfirst", "watchbill", "tests", "bench"}
-READS_THE_ENVIRONMENT = {"layers/company/python/company/wiring.py", "functions/migrate/work.py"}
+READS_THE_ENVIRONMENT = {"layers/company/python/company/fire/wiring.py", "functions/migrate/work.py"}
 TELLS_THE_TIME = {"now", "utcnow", "today", "time", "localtime", "gmtime"}
 
 

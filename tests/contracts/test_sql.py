@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from company.migrations import MIGRATION_NAME
-from company.sql import load_queries
+from company.brain.migrations import MIGRATION_NAME
+from company.brain.sql import load_queries
 from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
 
 PACKAGES = ("company", "patchfirst")

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from company.events import read_event
-from company.expressions import Expression
+from company.fire.events import read_event
 from company.records import Record
+from company.watch.expressions import Expression
 from tests.contracts.house import FUNCTIONS, TESTS, documented_roster, records
 from tests.support.brains import TestBrain
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from company.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
-from company.session import session_seconds
+from company.fire.session import session_seconds
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
 from tests.contracts.house import records
-from watchbill.cloud.template import Resource, Stack
+from watchbill.cloud.translation import Resource, Stack
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]

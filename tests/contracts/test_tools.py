@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from company.tools import COMMON, EVERYBODYS, Tool, gather
-from company.watching import ASKER_TOOLS, WATCHER_TOOLS
+from company.watch.watching import ASKER_TOOLS, WATCHER_TOOLS
 from tests.contracts.house import FUNCTIONS, records
 
 EMPLOYEES = sorted(role for role, record in records().items() if record.is_employee)

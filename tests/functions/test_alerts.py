@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from company.errors import BrainUnreachable
-from company.pings import pinged
+from company.owner.pings import pinged
 from company.settings import Settings
 from tests.functions.office import Office
 from tests.support.acts import open_finding

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from company.diffs import make_diff
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
 from company.sandbox import code_root
-from company.session import Fire
+from company.sandbox.diffs import make_diff
 from tests.functions.office import Office
 from tests.functions.workshop import change, rename
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Outcome
-from company.session import Fire
-from company.why import why
+from company.pages.why import why
 from tests.functions.office import Office
 from tests.functions.workshop import build_task, edition, rename
 from tests.pipeline.works import kev_of

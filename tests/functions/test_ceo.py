@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from company.decision_links import hashed
+from company.owner.decision_links import hashed
 from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import MORNING, TestBrain

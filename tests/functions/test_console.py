@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company import decision_links
 from company.console import Site, respond
 from company.console.web import MOST_BODY, STYLE_HASH
+from company.owner import decision_links
 from tests.support import days
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain

@@ -4,8 +4,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 from tests.support.brains import MORNING

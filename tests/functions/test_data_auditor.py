@@ -3,8 +3,8 @@
 import pytest
 
 from company.errors import Refused, ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome, Skipped
-from company.session import Fire
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 from tests.support.brains import run_sql

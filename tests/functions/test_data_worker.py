@@ -2,8 +2,8 @@
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Outcome
-from company.session import Fire
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry, kev_of
 

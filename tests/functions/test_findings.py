@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.ledger import fill
+from company.watch.ledger import fill
 from tests.functions.office import Office
 from tests.support.acts import close_session, session_of
 from tests.support.staff import staff

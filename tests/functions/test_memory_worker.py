@@ -1,6 +1,6 @@
 """memory_worker and memory_auditor: a mistake is remembered with its sessions, and forgotten when it stops."""
 
-from company.lessons import lessons_on
+from company.watch.lessons import lessons_on
 from tests.functions.office import Office
 from tests.support.acts import close_session, close_task
 from tests.support.drafts import given_session

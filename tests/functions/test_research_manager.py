@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from company.why import why
+from company.pages.why import why
 from tests.functions.office import Office
 from tests.support.studies import backtest, propose
 

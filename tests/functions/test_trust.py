@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company import decision_links
 from company.console import Site, respond
+from company.owner import decision_links
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import epss, epss_of, kev, kev_entry, kev_of

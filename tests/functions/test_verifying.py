@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.why import why
+from company.pages.why import why
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
 from tests.support.acts import close_task, task_fields

@@ -3,8 +3,8 @@
 import pytest
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.functions.office import Office
 
 

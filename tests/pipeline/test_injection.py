@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from company.injection import look
+from company.fire.session import Fire
+from company.injection.signs import look
 from company.outcomes import Done, Outcome
 from company.pipeline.staging import stage
-from company.session import Fire
 from company.vertical import Customer, Edition, Parsed, Reject
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, adds_up, kev, kev_entry

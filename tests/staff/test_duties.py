@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.contracts.house import records
 from tests.functions.office import Office
 from tests.support.acts import close_session

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from company.session import Fire
+from company.fire.session import Fire
 from tests.functions.office import Office
 from watchbill.cloud.mail import verify_sender
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev_of
 from tests.support.acts import close_session, file_task, session_of

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from company.brain import Brain
-from company.trust import fixed
+from company.owner.approvals import fixed
 from tests.support.brains import TestBrain
 
 SESSION_SECONDS = 75

@@ -13,12 +13,12 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
 from company.brain import Brain, connect
-from company.migrations import GROUPS, Migrated, migrate
+from company.brain.migrations import GROUPS, Migrated, migrate
+from company.brain.sql import explain
 from company.records import Record
 from company.settings import Settings
-from company.sql import explain
 from tests.support.staff import staff
-from watchbill.cloud.postgres_server import Server
+from watchbill.cloud.postgres.server import Server
 
 SQL = Path(__file__).resolve().parents[2] / "sql"
 VERTICAL = "patchfirst"

@@ -7,11 +7,11 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from company.fire.session import Fire, run_fire
+from company.fire.wiring import House
 from company.log import make_log
 from company.outcomes import Outcome
-from company.session import Fire, run_fire
 from company.tools import tools_of
-from company.wiring import House
 from tests.support.brains import TestBrain
 from tests.support.staff import FUNCTIONS, staff
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.errors import Refused
-from company.ledger import retire
+from company.watch.ledger import retire
 from tests.support.acts import (
     claim,
     close_session,

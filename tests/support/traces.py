@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from company.sql import load_queries
+from company.brain.sql import load_queries
 from tests.support.brains import SQL, VERTICAL
 
 QUERIES = {name: text.decode() for name, text in load_queries(SQL, "company", VERTICAL).items()}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from company.budget import BudgetSpent
+from company.fire.session import Fire
+from company.money.budget import BudgetSpent
 from company.outcomes import Done, Evidence
-from company.session import Fire
 from tests.support.messages_api import Fails, finishes, uses
 from tests.thinking.conftest import Think
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from company.fire.session import Fire
 from company.outcomes import Done
-from company.session import Fire
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Body, Says, finishes, uses

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from company.fire.session import Fire
 from company.outcomes import Done, Outcome
-from company.session import Fire
 from heartbeat import money
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain

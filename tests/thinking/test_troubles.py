@@ -81,7 +81,7 @@ def test_the_book_takes_over_in_the_middle_of_a_fire(think: Think) -> None:
 
 
 def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("company.session._remaining_seconds", lambda context: 7.0)
+    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 7.0)
 
     thought = think([Says([], after=8)])
 
@@ -93,7 +93,7 @@ def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: py
 def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
     think: Think, monkeypatch: pytest.MonkeyPatch, answer: Reply
 ) -> None:
-    monkeypatch.setattr("company.session._remaining_seconds", lambda context: 10.0)
+    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 10.0)
     began = time.monotonic()
 
     thought = think([answer])
@@ -168,7 +168,8 @@ def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:
 
 
 def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:
-    heavy = "import company.session, company.thinking, sys; print(sorted({'anthropic', 'boto3'} & set(sys.modules)))"
+    heavy = "import company.fire.session, company.model.conversation, sys"
+    heavy += "; print(sorted({'anthropic', 'boto3'} & set(sys.modules)))"
 
     said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.budget import CLOSING_SECONDS, BudgetSpent, FireBudget
+from company.money.budget import CLOSING_SECONDS, BudgetSpent, FireBudget
 from company.records import Budget
 
 

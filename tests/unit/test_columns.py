@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from company.columns import Renamed, add_names, find_renamed, read_names, translation
+from company.vertical.columns import Renamed, add_names, find_renamed, read_names, translation
 
 KNOWN = {"id": ("id",), "added": ("added",), "due": ("due", "dueBy")}
 BEFORE = {"id": ["a", "b", "c"], "added": ["1", "2", "3"], "due": ["7", "8", "9"], "notes": ["", "x", ""]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.diffs import DiffError, apply_diff, files_of, make_diff, part_of
+from company.sandbox.diffs import DiffError, apply_diff, files_of, make_diff, part_of
 
 LINES = [f"line {n}\n" for n in range(40)]
 TEXT = "".join(LINES)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.errors import EventError
-from company.events import read_event
+from company.fire.events import read_event
 
 WHOLE = {"role": "ceo", "schedule": "ceo", "due_at": "2026-03-11T07:00:00Z", "attempt": "1"}
 

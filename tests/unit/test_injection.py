@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from company.injection import SIGNS, defang, fold, look, signs_in
-from company.instructions import ANCHORS
+from company.injection.scan import ANCHORS
+from company.injection.signs import SIGNS, defang, fold, look, signs_in
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUSE = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("functions/*/*.md"), *ROOT.glob("layers/*/python/*/product.md")])

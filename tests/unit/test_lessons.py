@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.lessons import signature
+from company.watch.lessons import signature
 
 
 @pytest.mark.parametrize(

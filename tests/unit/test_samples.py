@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from company.vertical import Vertical
-from watchbill import samples
-from watchbill.samples import sample_of
+from watchbill.days import samples
+from watchbill.days.samples import sample_of
 
 
 def write(folder: Path, day: date, days: int) -> None:

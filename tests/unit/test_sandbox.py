@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from company import sandbox as rooms
-from company.diffs import DiffError, make_diff
 from company.sandbox import Sandbox, sandbox
+from company.sandbox.diffs import DiffError, make_diff
 
 LIST = "patchfirst/sources/kev.toml"
 
@@ -23,7 +23,7 @@ def _test_of(*lines: str) -> str:
 
 def test_the_copy_is_what_runs(trial: Sandbox) -> None:
     where = _test_of(
-        "import patchfirst.vertical as v, company.columns as c",
+        "import patchfirst.vertical as v, company.vertical.columns as c",
         "assert 'trial-' in v.__file__",
         "assert 'trial-' in c.__file__",
     )

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from company.budget import BudgetSpent
 from company.errors import BrainError, EventError, ToolError
+from company.fire.session import Fire, run_fire
+from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
-from company.session import Fire, run_fire
 from company.tasks import Task, claim_task
 from tests.support.acts import file_task, slot_row, task_row
 from tests.support.brains import TestBrain

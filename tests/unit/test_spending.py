@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from company.budget import BudgetSpent
 from company.errors import Refused
+from company.fire.session import Fire
+from company.money.budget import BudgetSpent
+from company.money.spending import Purse
 from company.outcomes import Done, Outcome
-from company.session import Fire
-from company.spending import Purse
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from company.brain import Brain, connect
+from company.brain.sql import load_queries
 from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
 from company.settings import Settings
-from company.sql import load_queries
 from tests.support.brains import SQL, TestBrain, run_sql
 
 

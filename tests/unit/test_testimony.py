@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.testimony import tell
+from company.watch.testimony import tell
 
 NOW = datetime(2026, 3, 11, 21, 16, tzinfo=UTC)
 DEPLOYED = "2026-03-11T06:55:00+00:00"

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from company.columns import Columns, find_renamed
 from company.vertical import Edition, Malformed, Source
+from company.vertical.columns import Columns, find_renamed
 from patchfirst.sources.epss import EPSS, pack
 from patchfirst.sources.kev import KEV, rename
 from tests.pipeline.works import epss_of, kev_of

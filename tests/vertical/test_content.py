@@ -5,8 +5,8 @@ from string import Formatter
 
 import pytest
 
-from company.editorial import HOW_MANY, compose
 from company.vertical import Topic
+from content_worker.editorial import HOW_MANY, compose
 from patchfirst.content import TOPICS
 
 SAID = {"vendor": "Acme", "product": "Door 9", "date_added": "2026-03-01", "due_date": "2026-03-20"}

@@ -5,7 +5,7 @@ import sys
 
 def main() -> None:
     """Entry of `watchbill`. Seals the process first: whatever the shell holds, only loopback is left to go to."""
-    from watchbill.cli.failing import run
+    from watchbill.cli.run import run
     from watchbill.cli.surroundings import look_around
 
     look_around()

@@ -3,6 +3,7 @@
 import typer
 
 from watchbill.cli import (
+    approvals,
     brief,
     console,
     cost,
@@ -23,7 +24,6 @@ from watchbill.cli import (
     stop,
     tasks,
     template,
-    trust,
     up,
     week,
     why,
@@ -43,7 +43,7 @@ app.command("up", short_help="the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="the morning brief")(brief.brief)
 app.command("decide", short_help="what waits for you: list, show, answer")(decide.decide)
 app.command("console", short_help="the owner's web page, on this machine")(console.console)
-app.command("trust", short_help="how far each outward act is trusted: closed, ask, open")(trust.trust)
+app.command("trust", short_help="how far each outward act is trusted: closed, ask, open")(approvals.trust)
 app.command("why", short_help="the story of any finding, decision, task, slot ...")(why.why)
 app.command("org", short_help="who answers for what, orphans first")(org.org)
 app.command("slots", short_help="did everything fire? the worst first")(slots.slots)

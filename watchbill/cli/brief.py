@@ -14,7 +14,7 @@ def brief(
     as_json: bool = typer.Option(False, "--json", help="Print the brief, its facts and its checklist as JSON."),
 ) -> None:
     """Print the morning brief."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
@@ -39,7 +39,7 @@ def _wrapped_for_here(kept: dict[str, Any]) -> str:
 
 
 def _day(on: str | None) -> date | None:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     try:
         return date.fromisoformat(on) if on else None

@@ -57,7 +57,7 @@ def _site(key: str) -> Iterator["Site"]:
     from concurrent.futures import ThreadPoolExecutor
 
     from company.console import Site
-    from watchbill.cli.house import ZONE, open_brain, title
+    from watchbill.cli.last_desk import ZONE, open_brain, title
     from watchbill.cli.surroundings import look_around
     from watchbill.home import last_day
 
@@ -76,7 +76,7 @@ def _site(key: str) -> Iterator["Site"]:
 
 def _wake(asker: str) -> None:
     """Says on stderr what came of it: the page has long been answered."""
-    from watchbill.cli.house import wake_asker
+    from watchbill.cli.last_desk import wake_asker
 
     try:
         done = wake_asker(asker)

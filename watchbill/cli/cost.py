@@ -13,7 +13,7 @@ def cost(
 ) -> None:
     """Show what thinking came to in dollars and tokens, by role, beside its limits; --limit sets one."""
     from watchbill.cli.costs import as_page, figures
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     wanted = [_read_limit(words) for words in limit]

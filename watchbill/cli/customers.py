@@ -23,7 +23,7 @@ def customers(context: typer.Context, as_json: bool = JSON) -> None:
 @app.command("list")
 def list_all(as_json: bool = JSON) -> None:
     """List customers, what each gets, and the last that each received."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -47,7 +47,7 @@ def add(
     as_json: bool = JSON,
 ) -> None:
     """Take a customer, or change what one gets. The next delivery goes by it; nothing is sent now."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     wanted = _filters(filters)
@@ -64,7 +64,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent and nothing is written down."""
     from company.pipeline.deliveries import facts
     from company.vertical import load
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.surroundings import look_around
     from watchbill.cloud.errors import DeskError
@@ -88,7 +88,7 @@ def deliveries(
 ) -> None:
     """List what was written for a customer: how each ended here, and what the other side's mail server said."""
     from company.wording import day_and_time
-    from watchbill.cli.house import ZONE, open_brain
+    from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -118,7 +118,7 @@ def resume(name: str = NAME, as_json: bool = JSON) -> None:
 
 
 def _pause(name: str, *, rests: bool, as_json: bool) -> None:
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain:
@@ -140,7 +140,7 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def _filters(text: str) -> dict[str, Any]:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     try:
         wanted = json.loads(text)

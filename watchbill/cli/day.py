@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.day import DayOptions, DayReport, Progress
-    from watchbill.thinking import ModelAccess
+    from watchbill.days.day import DayOptions, DayReport, Progress
+    from watchbill.days.model_run import ModelAccess
 
 SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -35,8 +35,8 @@ def day(
 
     Two faults are planted so that a first run shows the watch at work: one feed goes stale, one schedule is muted.
     """
-    from watchbill.cli.thinking import spent
-    from watchbill.day import run_day
+    from watchbill.cli.think import spent
+    from watchbill.days.day import run_day
 
     _refuse_what_cannot_be(live, think, on, feeds, cap)
     with progress() as on_progress:
@@ -56,7 +56,7 @@ def _show_as_json(report: "DayReport", thought: dict[str, Any] | None) -> None:
 
 
 def _model(cap: float | None, is_agreed: bool, on_progress: "Moving") -> "ModelAccess":
-    from watchbill.cli.thinking import access
+    from watchbill.cli.think import access
 
     return access(cap_usd=_cap(cap), is_agreed=is_agreed, quiet=on_progress.quiet)
 
@@ -66,13 +66,13 @@ def _day_of(on: str | None, live: bool) -> str:
 
 
 def _cap(cap: float | None) -> float:
-    from watchbill.thinking import CAP_USD
+    from watchbill.days.model_run import CAP_USD
 
     return CAP_USD if cap is None else cap
 
 
 def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
     from watchbill.cli.surroundings import look_around
 
     if live and (on or feeds):
@@ -90,9 +90,9 @@ def _yesterday() -> str:
 
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
     """What was asked for, checked; more goes to DayOptions as it is."""
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
     from watchbill.cli.surroundings import look_around
-    from watchbill.day import DayOptions
+    from watchbill.days.day import DayOptions
 
     here = look_around()
     try:
@@ -115,8 +115,8 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
 
 def _require_known(faults: list[str]) -> None:
     """Before anything is set up: a mistyped fault costs no time."""
-    from watchbill.cli.failing import Misused
-    from watchbill.plants import PLANTS
+    from watchbill.cli.run import Misused
+    from watchbill.faults.plants import PLANTS
 
     unknown = [name for name in faults if name not in PLANTS]
     if unknown:
@@ -167,9 +167,9 @@ def _moment(at: datetime | None) -> str:
 
 
 def _keep_up() -> None:
-    from watchbill.cli.house import open_server
+    from watchbill.cli.last_desk import open_server
     from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.postgres import keep_up
+    from watchbill.cloud.postgres.desk import keep_up
     from watchbill.home import last_day
 
     home = look_around().home
@@ -180,7 +180,7 @@ def _keep_up() -> None:
 def _show(report: "DayReport", picture: Path | None, thought: dict[str, Any] | None) -> None:
     """The brief, where it lies, what the day came to, and three commands to try."""
     from watchbill.cli.printing import console, painted
-    from watchbill.cli.thinking import as_lines
+    from watchbill.cli.think import as_lines
 
     told = [*(as_lines(thought) if thought else ()), *after(report)]
     screen = console(record=picture is not None)
@@ -214,7 +214,7 @@ def after(report: "DayReport") -> Iterator[str]:
 
 def _to_try() -> list[str]:
     """What this day left to look at: its question and its finding, when there are any."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:
         decisions = brain.all("list_decisions", only_open=True)

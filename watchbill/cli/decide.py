@@ -25,7 +25,7 @@ def decide(
 
 
 def _number(decision: str) -> int:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     found = re.fullmatch(r"(?:D-?)?(\d+)", decision, re.IGNORECASE)
     if not found:
@@ -35,7 +35,7 @@ def _number(decision: str) -> int:
 
 def _list(*, as_json: bool) -> None:
     from company.wording import nearby
-    from watchbill.cli.house import ZONE, open_brain
+    from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -63,7 +63,7 @@ def _options(row: dict[str, Any]) -> list[str]:
 
 
 def _show(number: int, *, as_json: bool) -> None:
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
@@ -84,7 +84,7 @@ def _known(row: dict[str, Any] | None, number: int) -> dict[str, Any]:
 
 def _told(row: dict[str, Any]) -> list[str]:
     from company.wording import day_and_time
-    from watchbill.cli.house import ZONE
+    from watchbill.cli.last_desk import ZONE
 
     lines = [f"D-{row['id']}  {row['question']}", *filter(None, [row["background"]])]
     if row["unknown"]:
@@ -106,7 +106,7 @@ def _answer_of(row: dict[str, Any]) -> str:
 
 def _answer(number: int, answer: str, *, as_json: bool) -> None:
     """Records the answer as the owner, then fires the asker at once, so that the owner sees what came of it."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import harmless, show_json
 
     with open_brain() as brain:
@@ -127,7 +127,7 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
 
 
 def _wake(role: str) -> Any:
-    from watchbill.cli.house import wake_asker
+    from watchbill.cli.last_desk import wake_asker
     from watchbill.cloud.errors import DeskError
 
     done = wake_asker(role)

@@ -12,9 +12,9 @@ def doctor(
     """Look at Python, disk, ports, model, Postgres, records, template and the last brain; each line says what to do."""
     if ring:
         _ring(as_json)
-    from watchbill.checkup import Ground, examine
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.surroundings import look_around
+    from watchbill.doctor.checks import Ground, examine
 
     here = look_around()
     found = list(examine(Ground(here.home, here.vertical, here.desk_postgres, here.model)))
@@ -28,9 +28,9 @@ def doctor(
 
 
 def _ring(as_json: bool) -> None:
-    from watchbill.cli.house import open_desk
+    from watchbill.cli.last_desk import open_desk
     from watchbill.cli.printing import show, show_json
-    from watchbill.ringing import last_tries, ring_all
+    from watchbill.doctor.alarm_test import last_tries, ring_all
 
     with open_desk() as desk:
         tried = list(ring_all(desk))

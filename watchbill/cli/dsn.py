@@ -8,10 +8,10 @@ def dsn(
     as_json: bool = typer.Option(False, "--json", help="Print it as JSON."),
 ) -> None:
     """Print the DSN of the last day's brain, and leave its Postgres up until it was idle for 30 minutes."""
-    from watchbill.cli.house import open_server, password_of
+    from watchbill.cli.last_desk import open_server, password_of
     from watchbill.cli.printing import show_json
     from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.postgres import keep_up
+    from watchbill.cloud.postgres.desk import keep_up
     from watchbill.home import last_day
 
     here = look_around()

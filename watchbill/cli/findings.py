@@ -21,7 +21,7 @@ def findings(
     """List what is wrong and who is on it, open ones first."""
     if context.invoked_subcommand is not None:
         return
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -41,7 +41,7 @@ def mute(
     until: str = typer.Option(..., metavar="TIME", help="2026-03-20, or 2026-03-20T12:00 (UTC)."),
 ) -> None:
     """Hear no more of an open finding until then; it stays open and watched."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
 
     number, moment = _number(finding), _moment(until)
     with open_brain() as brain:
@@ -51,7 +51,7 @@ def mute(
 
 def _row(row: dict[str, object], now: datetime) -> tuple[str, ...]:
     from company.wording import nearby
-    from watchbill.cli.house import ZONE
+    from watchbill.cli.last_desk import ZONE
 
     found_at = row["found_at"]
     assert isinstance(found_at, datetime)
@@ -76,7 +76,7 @@ def _state(row: dict[str, object], now: datetime) -> str:
 
 
 def _number(finding: str) -> int:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     found = re.fullmatch(r"(?:F-?)?(\d+)", finding, re.IGNORECASE)
     if not found:
@@ -85,7 +85,7 @@ def _number(finding: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     try:
         moment = datetime.fromisoformat(text)

@@ -18,7 +18,7 @@ def invoke(
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped one says so and rests."""
-    from watchbill.cli.house import fire_by_hand, open_desk
+    from watchbill.cli.last_desk import fire_by_hand, open_desk
     from watchbill.cli.printing import harmless, show_json
 
     given = _read(event) if event else None

@@ -30,7 +30,7 @@ def logs(
     as_json: bool = typer.Option(False, "--json", help="Print one JSON object a line."),
 ) -> None:
     """Print what the functions logged: time, whose stream, message. Times are the company's where a line has them."""
-    from watchbill.cli.house import open_logs, password_of
+    from watchbill.cli.last_desk import open_logs, password_of
     from watchbill.cli.printing import harmless
     from watchbill.cli.slots import span
     from watchbill.cli.surroundings import look_around

@@ -11,7 +11,7 @@ def org(
     """Show who answers for what: is anything unowned, who is in trouble, who reports to whom, who watches."""
     from company.pages import org as page
     from company.pages import org_html, org_text
-    from watchbill.cli.house import ZONE, open_brain, title
+    from watchbill.cli.last_desk import ZONE, open_brain, title
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.surroundings import look_around, width
     from watchbill.home import last_day

@@ -23,7 +23,7 @@ def resume(
 
 
 def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
-    from watchbill.cli.house import open_brain, open_desk
+    from watchbill.cli.last_desk import open_brain, open_desk
     from watchbill.cli.printing import show_json
     from watchbill.cloud.switching import switch_schedule
 

@@ -24,7 +24,7 @@ def slots(
     """Show what was due, what fired and what each schedule last said; the worst first."""
     from company.pages import slots as page
     from company.pages import slots_html, slots_text
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.surroundings import width
 
@@ -43,7 +43,7 @@ def slots(
 
 def span(text: str) -> timedelta:
     """90m, 24h, 7d as a length of time."""
-    from watchbill.cli.failing import Misused
+    from watchbill.cli.run import Misused
 
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]
@@ -54,7 +54,7 @@ def span(text: str) -> timedelta:
 
 def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
     from company.pages.slots import gather
-    from watchbill.cli.house import ZONE, title
+    from watchbill.cli.last_desk import ZONE, title
     from watchbill.cli.surroundings import look_around
     from watchbill.home import last_day
 
@@ -76,7 +76,7 @@ def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool)
 
 def _one(brain: "Brain", schedule: str, due: str) -> str:
     from company.pages.slots_text import OneSlot, one_slot
-    from company.why import find_slot
+    from company.pages.why import find_slot
     from watchbill.cli.surroundings import width
 
     slot = find_slot(brain, schedule, due)

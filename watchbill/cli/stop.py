@@ -14,7 +14,7 @@ def start(as_json: bool = typer.Option(False, "--json", help="Print the switch a
 
 
 def _turn(to: str, *, as_json: bool) -> None:
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain:

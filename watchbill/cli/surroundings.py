@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from watchbill.cloud.seal import seal
+from watchbill.days.model_run import ModelAccess
 from watchbill.home import HOME, default_vertical, find_products
-from watchbill.thinking import ModelAccess
 
 WIDTH = 112
 

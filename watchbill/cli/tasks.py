@@ -13,7 +13,7 @@ def tasks(
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
     """List the queue: open work first, then what ended last."""
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
@@ -29,7 +29,7 @@ def tasks(
 
 def _since(row: dict[str, Any], now: datetime) -> str:
     from company.wording import nearby
-    from watchbill.cli.house import ZONE
+    from watchbill.cli.last_desk import ZONE
 
     return nearby(row["closed_at"] or row["created_at"], now, ZONE)
 

@@ -17,7 +17,7 @@ def up(
 ) -> None:
     """Run the company in real time until Ctrl-C. After a pause, each schedule does what its record says."""
     from watchbill.cli.surroundings import look_around
-    from watchbill.up import UpOptions, run_up
+    from watchbill.days.up import UpOptions, run_up
 
     here = look_around()
     options = UpOptions(

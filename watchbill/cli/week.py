@@ -20,7 +20,7 @@ def week(
     """
     from watchbill.cli.day import after, options_of, progress
     from watchbill.cli.printing import show, show_json
-    from watchbill.day import run_day
+    from watchbill.days.day import run_day
 
     options = options_of(on, feeds, calm=True, plant=plant, days=days)
     with progress() as on_progress:

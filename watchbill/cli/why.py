@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from company.why import Story
+    from company.pages.why import Story
 
 
 def why(
@@ -20,9 +20,9 @@ def why(
     """Tell the story of a finding, decision, task, batch, delivery, session or slot, from rows already kept."""
     from dataclasses import asdict
 
-    from company import why as stories
+    from company.pages import why as stories
     from company.vertical import load
-    from watchbill.cli.house import open_brain
+    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.surroundings import look_around, width
     from watchbill.home import last_day
@@ -39,7 +39,7 @@ def why(
 def told(story: "Story", width: int) -> list[str]:
     """time, who, what; then what is open."""
     from company.wording import plain
-    from watchbill.cli.house import ZONE
+    from watchbill.cli.last_desk import ZONE
 
     who = max([4, *(len(event["who"]) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2

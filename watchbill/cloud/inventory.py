@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.resources import Physical
-from watchbill.cloud.template import Stack
+from watchbill.cloud.translation import Stack
 
 
 def verify(cloud: Cloud, stack: Stack, created: Mapping[str, Physical]) -> None:

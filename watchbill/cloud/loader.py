@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from company.expressions import InvalidExpression
+from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.errors import DeskError
@@ -21,7 +21,7 @@ from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS, Physical, Site
 from watchbill.cloud.runtime import FunctionSpec
-from watchbill.cloud.template import Resource, Stack, read_stack, resolve_parameters
+from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from company.expressions import Expression
+from company.watch.expressions import Expression
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.function_urls import DESK_PORT, desk_address
 

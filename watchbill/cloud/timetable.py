@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.expressions import Expression, InvalidExpression
+from company.watch.expressions import Expression, InvalidExpression
 from watchbill.cloud.aws import Cloud
 
 PRECISION = timedelta(seconds=60)  # Scheduler's own: a one-off made for a moment just past still fires

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from company.records import Record, read_record, record_path
 from watchbill.cloud.errors import DeskError
-from watchbill.staffing.template import find_block, renamed, with_copy
+from watchbill.staffing.template_blocks import find_block, renamed, with_copy
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 40
@@ -116,7 +116,7 @@ def _copy_folder(neighbour: Path, folder: Path, wish: Wish) -> Record:
 
 def _require_in_the_company(checkout: Path, record: Record) -> None:
     """Whoever is named to manage and to watch works here, and the schedule is one that AWS takes."""
-    from company.expressions import Expression, InvalidExpression
+    from company.watch.expressions import Expression, InvalidExpression
 
     for name in (record.reports_to, record.watched_by):
         if name and name != "owner" and name not in roles_of(checkout):

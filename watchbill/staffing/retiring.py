@@ -12,7 +12,7 @@ from pathlib import Path
 from company.records import Record, read_record, read_staff, record_path
 from watchbill.cloud.errors import DeskError
 from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
-from watchbill.staffing.template import without
+from watchbill.staffing.template_blocks import without
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from company.errors import BrainError, BrainUnreachable, Refused, SettingsError,
 from company.outcomes import TaskClose
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)

@@ -4,7 +4,7 @@ The thresholds are judgement, not statistics: a vendor with three entries in two
 three times its usual pace it rarely is. The questions themselves are SQL: sql/patchfirst/doctrine/020_studies.sql.
 """
 
-from company.research import OTHER_WEIGHTS, Question, Study
+from company.vertical.research import OTHER_WEIGHTS, Question, Study
 
 RESEARCH = (
     Study(

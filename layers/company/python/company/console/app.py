@@ -5,13 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from company import decision_links
 from company.brief import Page, html
 from company.console import views
 from company.console.door import is_inside, is_key, let_in, let_out
 from company.console.site import Site
 from company.console.web import BadRequest, Request, Response, read_request, see_other
 from company.errors import BrainError, Refused
+from company.owner import decision_links
 from company.pages import org, org_html, slots, slots_html
 
 LINK = re.compile(r"/d/([A-Za-z0-9_-]{32})")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from company.errors import ToolError
-from company.notes import Heard, require_sound
+from company.fire.notes import Heard, require_sound
 from company.outcomes import Done
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 MOST = 10**12
 """No fire counts further than this, and none below nothing."""

@@ -8,7 +8,7 @@ from company.model.schemas import CACHED
 from company.plain import plain
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 HOUSE = """The rules of the house, for whoever works here:
 - You act only by your tools. A tool that is not on your list does not exist; the database refuses what is not yours.

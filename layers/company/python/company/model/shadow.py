@@ -7,7 +7,7 @@ from company.errors import ToolError
 from company.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 
 class Shadow:

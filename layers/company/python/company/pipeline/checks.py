@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from company.findings import open_finding
-from company.instructions import heed_batch
+from company.injection.scan import heed_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.vertical import Check
+from company.watch.findings import open_finding
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 HELD_SHARE = 0.05
 """A check that fails for more than this share of a batch says something about the edition, not about its rows."""

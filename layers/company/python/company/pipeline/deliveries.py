@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company import mail, trust
+from company import mail
 from company.brain import Brain
 from company.errors import Refused
 from company.outcomes import Done, Failed, Outcome, Skipped
+from company.owner import approvals
 from company.vertical import Deliveries, Facts, Page
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 FIRST_SPAN = timedelta(days=1)
 ACT = "deliver"
@@ -34,7 +35,7 @@ def nothing_to_deliver(fire: "Fire") -> str | None:
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    if trust.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
+    if approvals.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
         return None
     return "no customer is due and nothing important happened"
 
@@ -66,8 +67,8 @@ def deliver(fire: "Fire") -> Outcome:
     written = [_write(fire, speech, customer, occasion) for customer, occasion in due(fire, speech)]
     ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if trust.has_errand(fire, ACT):
-        evidence["asked"] = trust.tend(fire, ACT)
+    if approvals.has_errand(fire, ACT):
+        evidence["asked"] = approvals.tend(fire, ACT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
@@ -148,7 +149,7 @@ def _as_json(items: Sequence[Any]) -> str:
 
 def content_of(to: str, subject: str, body: str, items: Any) -> bytes:
     """All that a customer gets, and where, as one digest."""
-    return trust.fixed(to, subject, body, json.dumps(items, sort_keys=True))
+    return approvals.fixed(to, subject, body, json.dumps(items, sort_keys=True))
 
 
 def _send(fire: "Fire", row: dict[str, Any]) -> str:
@@ -170,7 +171,7 @@ def _send(fire: "Fire", row: dict[str, Any]) -> str:
 def _take(fire: "Fire", row: dict[str, Any]) -> str:
     """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
     content = content_of(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
-    return trust.take(fire, row["outbox_id"], content)
+    return approvals.take(fire, row["outbox_id"], content)
 
 
 def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from company.findings import close_by_fingerprint, open_finding
+from company.watch.findings import close_by_fingerprint, open_finding
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 
 def hours(span: timedelta) -> int:

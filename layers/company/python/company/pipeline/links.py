@@ -16,7 +16,7 @@ from company.tasks import file_task
 from company.vertical import Spelling
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 ALIKE = 0.86
 """How alike two folded names must be (0 to 1) before somebody is asked whether they are one."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from company.outcomes import Done, Outcome, Skipped
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 STAGING_KEPT = timedelta(days=3)
 

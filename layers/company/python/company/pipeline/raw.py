@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from company.feeds import Malformed, NothingNew, Parsed, Source
 from company.pipeline.fetch import Answer
+from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from company.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 from company.pipeline.raw import Asked
+from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 DAY = timedelta(days=1)
 VIA = " via proxy "

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from company.outcomes import Done, Outcome, Skipped
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 
 def nothing_to_score(fire: "Fire") -> str | None:

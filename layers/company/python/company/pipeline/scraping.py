@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from company.feeds import NothingNew, Source
-from company.findings import close_by_fingerprint, open_finding
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import Answer, FeedUnreachable, get
 from company.pipeline.freshness import tell_freshness
 from company.pipeline.raw import Asked, Body, keep, validators
 from company.pipeline.routes import nothing_open, of_day, open_ways, proxy_of, steps
 from company.pipeline.staging import stage
+from company.vertical.feeds import NothingNew, Source
+from company.watch.findings import close_by_fingerprint, open_finding
 
 if TYPE_CHECKING:
-    from company.session import Fire
+    from company.fire.session import Fire
 
 REFUSED = (401, 403, 451)
 ANSWERED = ("new", "unchanged", "not_modified")

@@ -10,7 +10,7 @@ from company.vertical import Parsed, Source
 if TYPE_CHECKING:
     from psycopg import Copy
 
-    from company.session import Fire
+    from company.fire.session import Fire
 
 BLOCK = 1 << 20
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from company.diffs import apply_diff, files_of, part_of
+from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
 SECONDS = 60

@@ -3,8 +3,8 @@
 from typing import Any
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from company.decisions import answer_by
+from company.fire.session import Fire
+from company.owner.decisions import answer_by
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 

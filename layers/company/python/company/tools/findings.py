@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from company import findings
-from company.findings import Level
+from company.fire.session import Fire
 from company.plain import plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
+from company.watch import findings
+from company.watch.findings import Level
 
 MOST_ROWS = 200
 

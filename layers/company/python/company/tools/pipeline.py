@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool
 
 

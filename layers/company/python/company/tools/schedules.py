@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from company.errors import Refused, ToolError
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 UPDATABLE = (

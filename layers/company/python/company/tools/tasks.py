@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from company import tasks
 from company.errors import ToolError
+from company.fire.session import Fire
 from company.plain import plain, plain_rows
-from company.session import Fire
 from company.tools import reading_tool, tool
 
 MOST_ROWS = 200

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from company.feeds import stand_in
 from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical.feeds import stand_in
 from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 

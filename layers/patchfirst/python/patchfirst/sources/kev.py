@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from company.columns import Columns, translation
 from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.vertical.columns import Columns, translation
 from patchfirst.cves import clean, normalise
 
 NAMES = Path(__file__).with_suffix(".toml")

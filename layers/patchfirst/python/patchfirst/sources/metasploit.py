@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from company.feeds import stand_in
 from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.vertical.feeds import stand_in
 from patchfirst.cves import clean, moment, normalise
 
 LISTED = "listed "

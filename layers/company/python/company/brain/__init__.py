@@ -1,0 +1,5 @@
+"""The shared Postgres that everybody meets in: a session's connection, its named queries, and how migrate builds it."""
+
+from company.brain.connection import Brain, connect
+
+__all__ = ["Brain", "connect"]

@@ -1,0 +1,109 @@
+"""A session's connection to the shared Postgres: named queries in, plain rows out, rules as errors."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from company.brain.sql import explain, load_queries
+from company.errors import BrainError, BrainUnreachable
+from company.settings import Settings
+
+CONNECT_SECONDS = 10
+OPTIONS = "-c timezone=UTC -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
+
+
+class Brain:
+    """One login's way into the brain. Each statement commits by itself, except inside transaction()."""
+
+    def __init__(self, connection: psycopg.Connection[DictRow], queries: Mapping[str, bytes]) -> None:
+        self.connection = connection
+        self._queries = queries
+
+    def one(self, query: str, /, **values: Any) -> DictRow | None:
+        """The first row of a named query, or None."""
+        return self._run(query, values).fetchone()
+
+    def all(self, query: str, /, **values: Any) -> list[DictRow]:
+        """Every row of a named query."""
+        return self._run(query, values).fetchall()
+
+    def run(self, query: str, /, **values: Any) -> int:
+        """Runs a named query for its effect; the number of rows touched."""
+        return self._run(query, values).rowcount
+
+    def value(self, query: str, /, **values: Any) -> Any:
+        """The single value of a query that gives exactly one row."""
+        row = self.one(query, **values)
+        if row is None:
+            raise BrainError(f"the query {query} gave no row")
+        return next(iter(row.values()))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a broken rule at its end is named like any other."""
+        try:
+            with self.connection.transaction():
+                yield
+        except psycopg.Error as error:
+            raise explain(error) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Whatever is asked within changes nothing: Postgres refuses the first write."""
+        with self.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
+            yield
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """All is tried and nothing stays; a broken rule is named as it would be in earnest."""
+        try:
+            with self.connection.transaction(force_rollback=True):
+                yield
+        except psycopg.Error as error:
+            raise explain(error) from error
+
+    def now(self) -> datetime:
+        """The company's time, UTC: simulated in a brain that was created so, the server's in every other."""
+        moment: datetime = self.value("company_now")
+        return moment
+
+    def is_usable(self) -> bool:
+        """Whether the connection is still open, as far as the driver knows; asks nothing of the server."""
+        return not self.connection.closed and not self.connection.broken
+
+    def _run(self, query: str, values: dict[str, Any]) -> psycopg.Cursor[DictRow]:
+        text = self._queries.get(query)
+        if text is None:
+            raise BrainError(f"there is no query named {query} under sql/")
+        try:
+            return self.connection.execute(text, {name: _adapt(value) for name, value in values.items()})
+        except psycopg.Error as error:
+            raise explain(error) from error
+
+
+def connect(settings: Settings) -> Brain:
+    """Connects as this role's own login; BrainUnreachable says where it looked, without the password."""
+    try:
+        connection = psycopg.connect(
+            settings.brain_dsn,
+            user=settings.login,
+            password=settings.brain_password,
+            autocommit=True,
+            row_factory=dict_row,
+            connect_timeout=CONNECT_SECONDS,
+            application_name=settings.role,
+            options=OPTIONS,
+        )
+    except psycopg.OperationalError as error:
+        raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}") from error
+    return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
+
+
+def _adapt(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value

@@ -1,0 +1,1 @@
+"""Instructions hidden in data: the signs that give them away, and the scan that reports them."""

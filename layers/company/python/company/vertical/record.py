@@ -1,0 +1,241 @@
+"""The seam between the company and what it sells: one frozen record that a product fills in, and nothing else.
+
+The company owns the frame (raw bytes, batches, checks, promotion, scores, deliveries); the product owns what the
+rows mean. A second product is another package with a `vertical` module; `VERTICAL=<name>` picks it.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+
+from company.errors import SettingsError
+from company.vertical.feeds import (
+    DATE,
+    EDITION,
+    NEWEST,
+    Edition,
+    Malformed,
+    NothingNew,
+    Pages,
+    Parsed,
+    Reject,
+    Releases,
+    Route,
+    Row,
+    Source,
+    dates_wanted,
+)
+from company.vertical.research import Study
+
+NO_ROWS = "no_rows"
+"""A query that finds nothing, for a product that has no use for one."""
+
+__all__ = [
+    "DATE",
+    "EDITION",
+    "NEWEST",
+    "NO_ROWS",
+    "Check",
+    "Customer",
+    "Deliveries",
+    "Edition",
+    "Entity",
+    "Facts",
+    "Link",
+    "Malformed",
+    "NothingNew",
+    "Page",
+    "Pages",
+    "Parsed",
+    "Part",
+    "Reject",
+    "Releases",
+    "Route",
+    "Row",
+    "Scores",
+    "Source",
+    "Spelling",
+    "Study",
+    "Topic",
+    "Vertical",
+    "dates_wanted",
+    "load",
+]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A named query that gives the rows (row_no, reason) of a staged batch that are wrong.
+
+    quarantine: those rows stay out. hold: any such row holds the whole batch. warn: it is noted, nothing else.
+    """
+
+    name: str
+    source: str
+    query: str
+    severity: Literal["quarantine", "hold", "warn"] = "quarantine"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A named statement that writes company.entities or company.links; the rows it touches are its evidence."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Names that the sources spell in several ways. The query gives (spelling, uses, seen_with) per spelling."""
+
+    kind: str
+    query: str
+    ignored_words: frozenset[str] = frozenset()
+    """Words that do not tell two names apart, such as a company's legal form."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a score: its weight, and the sentence that explains it to a reader ({points} is filled in)."""
+
+    name: str
+    weight: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A weighted score of 0 to 100. `features` is a view (entity, parts real[]), each part between 0 and 1."""
+
+    version: str
+    parts: tuple[Part, ...]
+    features: str
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who gets what. A live company's customers stand in its brain; these are the sample's."""
+
+    name: str
+    email: str
+    kind: Literal["brief", "feed"]
+    filters: Row
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one customer receives: a subject, a plain text, and the items it was made of."""
+
+    subject: str
+    body: str
+    items: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """How the product speaks to a customer.
+
+    `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
+    the morning, `standing` of what leads the customer's list whatever changed. All take customer_id, since, until.
+    """
+
+    items: str
+    write: Callable[["Facts"], Page]
+    important: str = NO_ROWS
+    standing: str = NO_ROWS
+    daily_at: time = time(6, 12)
+    """UTC."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a page may say: the company's figures for one customer and one span."""
+
+    customer: Row
+    since: datetime
+    until: datetime
+    items: Sequence[Row]
+    standing: Sequence[Row]
+    freshness: Sequence[Row]
+    is_important: bool
+
+    @property
+    def stale(self) -> list[Row]:
+        return [source for source in self.freshness if source["is_stale"]]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing that the product writes about. `query` gives the rows, `sentence` says one, `title` names the first.
+
+    `key` is the column that names the row's thing; `cites` says for each column that a sentence uses where its value
+    stands: (source, field), or ("scores", "score"). `opening` may say {rows}, how many there are.
+    """
+
+    name: str
+    kind: Literal["post", "outreach"]
+    query: str
+    key: str
+    cites: Mapping[str, tuple[str, str]]
+    title: str
+    opening: str
+    sentence: str
+    closing: str = ""
+    every: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """How people name one thing of the product, and the query that tells its story (at, who, what)."""
+
+    word: str
+    pattern: str
+    timeline: str
+
+
+@dataclass(frozen=True)
+class Vertical:
+    """A product, whole. Only name, title, product text and sources are needed to begin."""
+
+    name: str
+    title: str
+    product: str
+    sources: tuple[Source, ...]
+    checks: tuple[Check, ...] = ()
+    links: tuple[Link, ...] = ()
+    spellings: tuple[Spelling, ...] = ()
+    scores: Scores | None = None
+    deliveries: Deliveries | None = None
+    customers: tuple[Customer, ...] = ()
+    """The sample's; a live company never sees them."""
+    entity: Entity | None = None
+    content: tuple[Topic, ...] = ()
+    """What the company writes about in public, or drafts for others."""
+    research: tuple[Study, ...] = ()
+    """What the company looks for in its own canonical data."""
+    sample: Callable[[Path, date, int], None] | None = None
+    """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
+    recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
+    """The editions found in a folder of recorded files, and a warning for each file that could not be read.
+    Without it, every file of <folder>/<source>/ is one edition (watchbill.days.recordings)."""
+
+    def source(self, name: str) -> Source:
+        for source in self.sources:
+            if source.name == name:
+                return source
+        raise SettingsError(f"{self.name} has no source {name!r}; it has {', '.join(s.name for s in self.sources)}")
+
+
+def load(name: str) -> Vertical:
+    """The product called `name`; SettingsError says what is missing."""
+    try:
+        module = importlib.import_module(f"{name}.vertical")
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"VERTICAL={name}: there is no module {error.name}") from error
+    found = getattr(module, "VERTICAL", None)
+    if not isinstance(found, Vertical):
+        raise SettingsError(f"VERTICAL={name}: {name}.vertical has no VERTICAL record")
+    return found

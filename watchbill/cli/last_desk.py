@@ -1,0 +1,126 @@
+"""The last day's company, for the commands that read or touch it: its brain alone (quick), or the whole desk."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from company.brain import Brain
+from company.vertical import Edition, Vertical, load
+from watchbill.cli.surroundings import look_around
+from watchbill.days.recordings import editions_in
+from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
+
+if TYPE_CHECKING:
+    from watchbill.cloud.aws import Cloud
+    from watchbill.cloud.postgres.server import Server
+    from watchbill.cloud.runtime import Invocation
+    from watchbill.desk.desk import Desk
+
+ZONE = ZoneInfo("UTC")
+"""The desk's owner lives in UTC, as the template's default has it."""
+
+
+@contextmanager
+def open_brain(role: str = "owner") -> Iterator[Brain]:
+    """The last day's brain as one of the company. Needs Postgres and nothing else: no cloud is started."""
+    from watchbill.desk.desk import brain_as
+
+    day = last_day(look_around().home)
+    with open_server(day) as server:
+        address = server.address(day.database)
+        with brain_as(address, day.company, day.vertical, role, password_of(day, role)) as brain:
+            yield brain
+
+
+@contextmanager
+def open_server(day: LastDay) -> Iterator["Server"]:
+    """The Postgres server that the last day's brain is on."""
+    from watchbill.cloud.errors import DeskError
+    from watchbill.cloud.postgres.desk import desk_server
+
+    here = look_around()
+    with desk_server(here.home, desk_postgres=here.desk_postgres) as server:
+        with server.connect() as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (day.database,)).fetchone()
+        if found is None:
+            raise DeskError(f"The last day's brain ({day.database}) is no longer there: run `make day`.")
+        yield server
+
+
+def password_of(day: LastDay, role: str) -> str:
+    """The password of a role's login; DeskError names those who have one."""
+    from watchbill.cloud.errors import DeskError
+
+    if role not in day.logins:
+        raise DeskError(f"Nobody here is called {role}. There are: {', '.join(sorted(day.logins))}.")
+    return day.logins[role]
+
+
+@contextmanager
+def open_desk() -> Iterator["Desk"]:
+    """The whole last desk, its cloud and functions included; what is done to it is kept for the next command."""
+    from watchbill.cloud.feeds import FeedServer
+    from watchbill.cloud.snapshot import save
+    from watchbill.desk.desk import Plan, last_desk
+
+    here = look_around()
+    day = last_day(here.home)
+    product = load(day.vertical)
+    at = datetime.fromisoformat(day.ended_at)
+    plan = Plan(
+        home=here.home,
+        vertical=day.vertical,
+        words=day.words,
+        endpoint_url=here.endpoint_url,
+        desk_postgres=here.desk_postgres,
+    )
+    with being_up(here.home), FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
+        urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
+        with last_desk(plan, day, lambda _: urls) as desk:
+            yield desk
+            desk.logs.flush()
+            save(desk.cloud, desk_folder(here.home) / "snapshot")
+
+
+@contextmanager
+def open_logs() -> Iterator["Cloud"]:
+    """A cloud with the last day's log lines and nothing else: quicker than the whole desk."""
+    from watchbill.cloud.aws import desk_cloud
+    from watchbill.cloud.snapshot import restore
+
+    here = look_around()
+    with desk_cloud(here.endpoint_url) as cloud:
+        if cloud.is_moto:
+            restore(cloud, desk_folder(here.home) / "snapshot", ["logs"])
+        yield cloud
+
+
+def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None) -> "Invocation":
+    """One fire a minute later: on the desk time goes on only when something happens, and two fires are two slots."""
+    desk.set_now(desk.now() + timedelta(minutes=1))
+    return desk.invoke_by_hand(role, event)
+
+
+def wake_asker(role: str) -> "Invocation":
+    """Fires who asked, once the owner has answered, and then heartbeat: where time runs, the next beat would see within
+    minutes what the answer changed."""
+    with open_desk() as desk:
+        done = fire_by_hand(desk, role)
+        fire_by_hand(desk, "heartbeat")
+    return done
+
+
+def _editions(product: Vertical, day: LastDay) -> list[Edition]:
+    """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
+    folder = sample_folder(look_around().home, product.name, day.date, day.days)
+    if not folder.is_dir():
+        return []
+    editions, _ = editions_in(product, folder)
+    return editions
+
+
+def title(day: LastDay) -> str:
+    """What the company calls itself."""
+    return load(day.vertical).title

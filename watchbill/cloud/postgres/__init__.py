@@ -1,0 +1,1 @@
+"""The desk's own Postgres server: found, started, shared between commands, stopped with the last."""

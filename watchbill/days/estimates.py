@@ -1,0 +1,119 @@
+"""What thinking would come to, before anybody is asked: what each employee reads at boot, and the price of a day.
+
+Tokens are a quarter of the characters sent: near enough for a price, and said to be an estimate wherever shown.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from company.brain import Brain
+from company.model.prompt import first_message, system_blocks
+from company.model.schemas import tool_blocks
+from company.model.sizes import TODAY
+from company.records import Record, read_staff
+from company.tools import gather
+from company.watch.expressions import Expression
+from watchbill.home import CHECKOUT
+
+TURNS, ADDED, WRITTEN = 5, 700, 300
+"""A fire by assumption: its turns, the tokens that tools answer in each, and those that the model writes in each."""
+
+
+@dataclass(frozen=True)
+class Boot:
+    """What one employee's first call carries, in tokens. pages: status, memory, product, and the hour."""
+
+    role: str
+    tools: int
+    skill: int
+    pages: int
+
+    @property
+    def total(self) -> int:
+        return self.tools + self.skill + self.pages
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A day if every fire of every employee found work. tokens by kind; usd at the list prices of the brain."""
+
+    employees: int
+    fires: int
+    models: tuple[str, ...]
+    tokens: Mapping[str, int]
+    usd: float
+
+    @property
+    def cached(self) -> float:
+        """The share of all input that is read back from the cache."""
+        read = self.tokens["cache_read"]
+        return read / ((read + self.tokens["cache_write"]) or 1)
+
+
+def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datetime) -> Estimate:
+    """What the staff as published would take between two moments."""
+    records, span = _employees(vertical), (starts_at, ends_at)
+    days = [_day_of(brain, records[boot.role], boot, span) for boot in boots(brain, vertical)]
+    kinds = ("input", "output", "cache_write", "cache_read")
+    return Estimate(
+        employees=len(days),
+        fires=sum(day["fires"] for day in days),
+        models=tuple(sorted({str(day["model"]) for day in days})),
+        tokens={kind: sum(day[kind] for day in days) for kind in kinds},
+        usd=sum(day["usd"] for day in days),
+    )
+
+
+def boots(brain: Brain, vertical: str) -> list[Boot]:
+    """Every employee's boot context with the pages as they stand, the heaviest first."""
+    found = [_boot(record, brain) for record in _employees(vertical).values()]
+    return sorted(found, key=lambda boot: -boot.total)
+
+
+def _employees(vertical: str) -> dict[str, Record]:
+    staff = read_staff(CHECKOUT / "functions", vertical)
+    return {role: record for role, record in staff.items() if record.is_employee}
+
+
+def _boot(record: Record, brain: Brain) -> Boot:
+    keys = [f"SKILL_{record.role.upper()}", "PROJECT_STATUS", f"MEMORY_{record.role.upper()}", "PRODUCT"]
+    pages = {row["file_key"]: row["content"] for row in brain.all("read_brain_pages", keys=keys)}
+    # As much of a fire as the prompt asks for.
+    fire = cast(
+        Any, SimpleNamespace(role=record.role, record=record, pages=pages, inbox=[], session_id=0, now=brain.now())
+    )
+    return Boot(
+        role=record.role,
+        tools=tokens_of(tool_blocks(gather(record.tools, _own_tools(record.role)))),
+        skill=tokens_of(system_blocks(fire)),
+        pages=tokens_of(first_message(fire, [])["content"]),
+    )
+
+
+def tokens_of(blocks: Iterable[Any]) -> int:
+    """An estimate: a quarter of the characters that are sent."""
+    return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks) // 4
+
+
+def _own_tools(role: str) -> Any:
+    return import_module(f"{role}.tools") if Path(CHECKOUT / "functions" / role / "tools.py").is_file() else None
+
+
+def _day_of(brain: Brain, record: Record, boot: Boot, span: tuple[datetime, datetime]) -> dict[str, Any]:
+    """The first call writes all to the cache; each later one reads what stood there and adds to it."""
+    fires = len(Expression.parse(record.schedule or "", record.timezone).between(*span)) if record.schedule else 0
+    one = {
+        "input": 0,
+        "output": TURNS * WRITTEN,
+        "cache_write": boot.total + (TURNS - 1) * ADDED,
+        "cache_read": sum(boot.total + turn * ADDED for turn in range(TURNS - 1)),
+    }
+    model = TODAY[record.model or "small"]
+    usd = float(brain.value("price_of_tokens", model=model, **one))
+    return {"fires": fires, "model": model, "usd": usd * fires, **{kind: n * fires for kind, n in one.items()}}

@@ -1,0 +1,263 @@
+"""A company on the owner's desk: its Postgres, its cloud and its functions, opened together and closed together.
+
+A new desk is deployed as `sam deploy` would; the last one is reopened from what its day left.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from company.aws import login_parameter
+from company.brain import Brain, connect
+from company.settings import Settings
+from company.vertical import Vertical, load
+from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.build import Deployment, deploy_artefacts
+from watchbill.cloud.errors import DeskError
+from watchbill.cloud.loader import Deployed, deploy
+from watchbill.cloud.logs import LogWriter
+from watchbill.cloud.mail_events import Postman
+from watchbill.cloud.postgres.desk import desk_server
+from watchbill.cloud.postgres.server import Server, drop_old_databases
+from watchbill.cloud.product import feed_parameter, template_of
+from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.days.model_run import ModelAccess
+from watchbill.faults.overrides import Troubles
+from watchbill.home import CHECKOUT, LastDay, desk_folder
+
+DATABASES = "watchbill_desk_"
+KEPT_DATABASES = 3
+WALL_LIMIT_SECONDS = 45.0
+"""A fire that hangs is not waited for longer than this, whatever its timeout; its simulated end follows its timeout."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a desk is opened for. words say on every page what kind of data this is; begins_at starts simulated time."""
+
+    home: Path
+    vertical: str
+    words: str
+    begins_at: datetime | None = None
+    endpoint_url: str | None = None
+    desk_postgres: str | None = None
+    model: ModelAccess | None = None
+
+
+@dataclass
+class Desk:
+    """An open desk. Everything in it ends with the `with` that opened it."""
+
+    plan: Plan
+    server: Server
+    cloud: Cloud
+    deployment: Deployment
+    deployed: Deployed
+    runtime: Runtime
+    database: str
+    company: str
+    logs: LogWriter
+    troubles: Troubles = field(default_factory=Troubles)
+
+    @property
+    def vertical(self) -> Vertical:
+        return load(self.plan.vertical)
+
+    def invoke(self, role: str, event: Mapping[str, Any], request_id: str) -> Invocation:
+        """Runs a role's function once and keeps its log lines in the cloud."""
+        return self.invoke_function(self.deployed.function(role).name, event, request_id)
+
+    def invoke_function(self, name: str, event: Any, request_id: str) -> Invocation:
+        """The same by the function's own name, as the scheduler knows it."""
+        invocation = self.troubles.run(name, event, request_id) or self.runtime.invoke(
+            name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
+        )
+        self.logs.write(invocation)
+        return invocation
+
+    def invoke_by_hand(self, role: str, event: Mapping[str, Any] | None = None) -> Invocation:
+        """One fire outside every schedule, at the brain's own time; what it mails arrives at once."""
+        now = self.now()
+        moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        event = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
+        postman = Postman(self.cloud, self.deployed)
+        done = self.invoke(role, event, str(uuid.uuid4()))
+        postman.carry(self.now())
+        return done
+
+    def set_now(self, moment: datetime) -> None:
+        """Moves the brain's simulated clock."""
+        self._clock.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
+
+    def tick_database_clock(self) -> int:
+        """One run of what pg_cron does on a server that has it; how many alarms stand."""
+        return self._clock.execute("SELECT * FROM company.database_clock()").rowcount
+
+    def now(self) -> datetime:
+        """The brain's time."""
+        row = self._clock.execute("SELECT company.now()").fetchone()
+        assert row is not None, "the clock always answers"
+        moment: datetime = row[0]
+        return moment
+
+    def password(self, role: str) -> str:
+        """The password of a role's login, from where migrate keeps it."""
+        name = login_parameter(self.company, role)
+        return str(self.cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+
+    @contextmanager
+    def brain(self, role: str = "owner") -> Iterator[Brain]:
+        """The brain as one of the company, by its own login."""
+        with brain_as(
+            self.server.address(self.database), self.company, self.plan.vertical, role, self.password(role)
+        ) as brain:
+            yield brain
+
+    @property
+    def _clock(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        if self._clock_connection is None or self._clock_connection.closed:
+            login = f"{self.company}_migrate"
+            dsn = self.server.dsn(self.database, login, self.password("migrate"))
+            self._clock_connection = psycopg.connect(dsn, autocommit=True)
+        return self._clock_connection
+
+    _clock_connection: "psycopg.Connection[tuple[Any, ...]] | None" = None
+
+    def close(self) -> None:
+        """Lets the clock's connection go; the rest belongs to the `with` that opened the desk."""
+        if self._clock_connection is not None:
+            self._clock_connection.close()
+
+
+@contextmanager
+def brain_as(address: str, company: str, vertical: str, role: str, password: str) -> Iterator[Brain]:
+    """A brain at an address as one role's login; nothing of the cloud is needed for it."""
+    settings = Settings(
+        role=role,
+        company=company,
+        vertical=vertical,
+        brain_dsn=address,
+        brain_password=password,
+        sql_dir=CHECKOUT / "sql",
+    )
+    brain = connect(settings)
+    try:
+        yield brain
+    finally:
+        brain.connection.close()
+
+
+@contextmanager
+def new_desk(
+    plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], say: Callable[[str], None]
+) -> Iterator[Desk]:
+    """Deploys a company of its own: a fresh simulated brain, a fresh cloud, every function. say hears of each step."""
+    with ExitStack() as stack:
+        say("Postgres")
+        server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
+        name = f"{secrets.token_hex(3)}"
+        company, database = f"desk_{name}", f"{DATABASES}{name}"
+        server.create_database(database, simulated_from=plan.begins_at)
+        password = secrets.token_urlsafe(24)
+        server.create_migrator(database, f"{company}_migrate", password)
+        desk = _open(stack, plan, server, company, database, feed_urls, say)
+        _keep_password(desk.cloud, company, password)
+        say("the brain: migrations, doctrine, records, logins")
+        _migrate(desk)
+        desk.runtime.warm_up()
+        yield desk
+    with desk_server(plan.home, desk_postgres=plan.desk_postgres) as server:
+        drop_old_databases(server, DATABASES, KEPT_DATABASES)
+
+
+@contextmanager
+def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
+    """The last day's company once more: its brain as it stands, its cloud from the snapshot."""
+    from watchbill.cloud.snapshot import restore  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
+        desk = _open(stack, plan, server, day.company, day.database, feed_urls, _silent)
+        restore(desk.cloud, desk_folder(plan.home) / "snapshot")
+        yield desk
+
+
+def _open(
+    stack: ExitStack,
+    plan: Plan,
+    server: Server,
+    company: str,
+    database: str,
+    feed_urls: Callable[[Vertical], Mapping[str, str]],
+    say: Callable[[str], None],
+) -> Desk:
+    say("the deployed copy")
+    deployment = deploy_artefacts(CHECKOUT, plan.home)
+    say("the cloud: every resource of infra/template.yaml")
+    cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
+    product = load(plan.vertical)
+    parameters = _parameters(plan, company, server.address(database), feed_urls(product))
+    deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
+    surroundings = {
+        "AWS_ENDPOINT_URL": cloud.endpoint_url,
+        "SQL_DIR": str(deployment.sql_dir),
+        "DESK": plan.words,
+    }
+    runtime = Runtime(
+        deployment, environment=surroundings, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
+    )
+    stack.enter_context(runtime)
+    for function in deployed.functions:
+        runtime.define(function.spec)
+    desk = Desk(plan, server, cloud, deployment, deployed, runtime, database, company, LogWriter(cloud))
+    stack.callback(desk.close)
+    return desk
+
+
+def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
+    feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
+    thinks = plan.model.parameters if plan.model else {}
+    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **thinks}
+
+
+def _keep_password(cloud: Cloud, company: str, password: str) -> None:
+    """As the owner does before a first deploy: migrate's own password is the one thing migrate cannot make."""
+    name = login_parameter(company, "migrate")
+    cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
+
+
+def _secrets_of(plan: Plan, cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:
+    return _password_of(cloud, company, spec) | (plan.model.environment if plan.model else {})
+
+
+def _password_of(cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:
+    """What AWS's own layer for parameters would hand a starting function."""
+    name = login_parameter(company, spec.environment["ROLE"])
+    answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
+    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"]}
+
+
+def _migrate(desk: Desk) -> None:
+    """Invokes what the template leaves to functions of ours, as CloudFormation does; DeskError when one fails."""
+    for custom in desk.deployed.custom:
+        event = {
+            "RequestType": "Create",
+            "LogicalResourceId": custom.logical_id,
+            "ResourceProperties": custom.properties,
+        }
+        done = desk.invoke_function(custom.function, event, str(uuid.uuid4()))
+        if not done.is_ok:
+            raise DeskError(
+                f"{custom.logical_id} failed, so nothing was deployed: {done.payload.get('errorMessage', done.payload)}"
+            )
+
+
+def _silent(_: str) -> None:
+    return None
