@@ -8,7 +8,7 @@ from typing import cast
 
 from bench.ground import Ground, Holder
 from bench.measure import Line, at_most, interleaved
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.staging import stage
 from company.vertical import Parsed, Source
 

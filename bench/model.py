@@ -19,7 +19,7 @@ from aws_lambda_powertools import Logger
 from bench.ground import CHECKOUT, VERTICAL, Ground
 from bench.measure import Line, at_least, at_most, interleaved
 from company.fire.session import run_fire
-from company.fire.wiring import House
+from company.fire.wiring import Container
 from company.log import Log
 from company.records import read_record
 from company.settings import Settings
@@ -81,9 +81,9 @@ def overhead(ground: Ground) -> Iterator[Line]:
         owner = place.brain("owner")
         owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
         owner.run("set_outward_act", act="act_by_model", stands_at="open")
-        house, numbers, bare_client = _house(place, api), count(), _bare_client(api)
+        container, numbers, bare_client = _container(place, api), count(), _bare_client(api)
         ours, bare = interleaved(
-            lambda: _fire(house, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS
+            lambda: _fire(container, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS
         )
     yield at_most("think", f"a fire of {TURNS} turns, from event to closed slot | the SDK's bare loop", ours, bare)
     what = "what the company adds to a turn: money, tool, log, its share of boot and close | the bare turn"
@@ -111,19 +111,19 @@ def _five_turns(body: Body) -> Reply:
     return uses(("task_figures", {"hours": turn})) if turn < TURNS else finishes(looked_at=turn)
 
 
-def _house(place: Ground, api: MessagesApi) -> House:
+def _container(place: Ground, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
     known = {name.lower(): value for name, value in place.environment(ROLE).items()}
     thinks = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
     quiet = Log(Logger(service="bench", level="CRITICAL"), {})
     tools = gather(record.tools, import_module(f"{ROLE}.tools"))
-    return House(Settings.model_validate(known | thinks), record, import_module(f"{ROLE}.book"), tools, quiet)
+    return Container(Settings.model_validate(known | thinks), record, import_module(f"{ROLE}.book").ROLE, tools, quiet)
 
 
-def _fire(house: House, number: int) -> None:
-    due_at = house.brain().now().isoformat()
+def _fire(container: Container, number: int) -> None:
+    due_at = container.brain().now().isoformat()
     event = {"role": ROLE, "schedule": f"by-hand-{number}", "due_at": due_at, "attempt": "1"}
-    done = run_fire(house, event, SimpleNamespace(aws_request_id=f"bench-{number}"))
+    done = run_fire(container, event, SimpleNamespace(aws_request_id=f"bench-{number}"))
     assert done["outcome"] == "done", done
 
 

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 
 from bench.ground import LEASE_SECONDS, Ground, Holder
 from bench.measure import Line, at_least, at_most, interleaved
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.tasks import claim_task
 
 BATCH = 100

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
@@ -93,3 +94,6 @@ def _wrong(role: str, what: str, evidence: dict[str, Any]) -> Wrong:
         effect="what it should have seen may be wrong",
         accused=role,
     )
+
+
+ROLE = RoleCode(work=work, duties=duties)

@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
@@ -72,3 +73,6 @@ def _steps(seen: dict[str, Any]) -> list[tuple[bool, str]]:
         ),
         (bool(seen["others_differing"]), f"it changes how others are read: {sentence(seen['differing'])}"),
     ]
+
+
+ROLE = RoleCode(work=work, preflight=preflight, duties=duties)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from build_auditor.trial import try_change
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 

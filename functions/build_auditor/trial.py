@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.raw import load
 from company.sandbox import Ran, Sandbox, code_root, sandbox
 from company.sandbox.diffs import DiffError, files_of

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import Watched, answer_findings, answer_leftovers
@@ -156,3 +157,6 @@ def _changes(figures: dict[str, Any]) -> list[str]:
     if figures["changes_waiting"]:
         parts.append(f"{figures['changes_waiting']} wait, the oldest {hours(figures['waiting_hours'])}")
     return parts
+
+
+ROLE = RoleCode(work=work, duties=duties)

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt, last_noted
 from company.wording import clock, counted, sentence
@@ -109,3 +110,6 @@ def cannot_tell(seen: dict[str, Any]) -> str:
 def block(fire: Fire, task: dict[str, Any], done: Counter[str], action: str) -> TaskClose:
     done["blocked"] += 1
     return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+
+
+ROLE = RoleCode(work=work, preflight=preflight)

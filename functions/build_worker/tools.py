@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.raw import judge, load
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff

@@ -11,7 +11,8 @@ from ceo.morning import writes_a_brief
 from ceo.posting import send_allowed
 from ceo.priorities import order
 from ceo.writing import figures, kept_today
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Evidence, Outcome
 from company.owner.alerts import send_due
 from company.watch.watching import answer_findings
@@ -43,7 +44,7 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     waiting = len(fire.use("unanswered_messages"))
     watched = answer_findings(fire)
     # Whoever put work in order in this fire had a reason; a rule of thumb does not undo it.
-    reordered = 0 if "sort_task" in fire.acts else order(fire)
+    reordered = 0 if "sort_task" in fire.journal.tools_used else order(fire)
     fire.use("write_page", key="PROJECT_STATUS", content=_fitting(fire.use("company_today")["status"]))
     brief = _brief(fire) if writes_a_brief(fire) else {}
     counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
@@ -64,7 +65,7 @@ def _handled(came_to: Mapping[str, Any]) -> int:
 
 def _brief(fire: Fire) -> dict[str, Any]:
     """What a model wrote in this very fire stays, also when it fell silent afterwards and the book goes on."""
-    kept = kept_today(fire) if "write_brief" in fire.acts else None
+    kept = kept_today(fire) if "write_brief" in fire.journal.tools_used else None
     return {**figures(kept), "sent": bool(kept["sent_at"])} if kept else dict(fire.use("write_brief"))
 
 
@@ -76,3 +77,6 @@ def _fitting(status: str) -> str:
 
 def _figures(brief: dict[str, Any]) -> dict[str, int]:
     return {name: int(brief[name]) for name in ("brief_lines", "checks_passed", "sent") if name in brief}
+
+
+ROLE = RoleCode(work=work, before_thinking=before_thinking, duties=duties)

@@ -6,7 +6,7 @@ from typing import Any
 from company.brief import Page, html, text
 from company.brief.links import with_links
 from company.errors import Refused
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.owner import decision_links
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 
 MORNING = (time(4, 0), time(10, 0))
 """In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""

@@ -6,7 +6,7 @@ from typing import Any
 from ceo.mailing import bodies
 from company import mail
 from company.errors import Refused
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.owner import approvals
 from company.owner.pings import ping
 from company.watch.findings import open_finding

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.wording import counted
 
 FIRST = 2

@@ -6,7 +6,7 @@ from ceo.morning import writes_a_brief
 from ceo.writing import facts_of, todays_brief
 from company.brief import Sentences, places_for_sentences, status
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.tools import reading_tool, tool
 
 

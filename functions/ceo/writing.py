@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ceo.posting import keep_pages, send
 from company.brief import Brief, Facts, PageRejected, Sentences, Teller, gather, html, text, write, write_with
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.fire.working import BOOK
 from company.plain import plain
 

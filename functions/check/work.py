@@ -1,6 +1,6 @@
 """Staged batches, before anything of them is published."""
 
-from company.pipeline.checks import check_batches as work
-from company.pipeline.checks import nothing_to_check as preflight
+from company.fire.role import RoleCode
+from company.pipeline.checks import check_batches, nothing_to_check
 
-__all__ = ["preflight", "work"]
+ROLE = RoleCode(work=check_batches, preflight=nothing_to_check)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret
 from company.console import Site, respond
-from company.fire.wiring import House, wire
+from company.fire.role import NO_FIRES
+from company.fire.wiring import Container, wire
 
 FOLDER = Path(__file__).resolve().parent
 
@@ -16,39 +17,38 @@ FOLDER = Path(__file__).resolve().parent
 def answer(event: Any, _context: Any) -> dict[str, Any]:
     """Answers one request in payload format 2.0; an event that is none of it gets a 400."""
     response = respond(_site(), event)
-    _house().log.info("answered", status=response["statusCode"], method=_method(event))
+    _container().log.info("answered", status=response["statusCode"], method=_method(event))
     return response
 
 
 @cache
-def _house() -> House:
-    return wire(FOLDER)
+def _container() -> Container:
+    return wire(FOLDER, NO_FIRES)
 
 
 @cache
 def _site() -> Site:
-    house = _house()
+    container = _container()
     return Site(
-        brain=house.brain,
-        key=fetch_secret(house.cloud, console_key_parameter(house.settings.company)),
-        title=house.vertical.title,
-        zone=ZoneInfo(house.settings.owner_timezone),
-        desk=house.settings.desk,
+        brain=container.brain,
+        key=fetch_secret(container.cloud, console_key_parameter(container.settings.company)),
+        title=container.vertical().title,
+        zone=ZoneInfo(container.settings.owner_timezone),
+        desk=container.settings.desk,
         wake=wake,
     )
 
 
 def wake(role: str) -> bool:
     """Fires the role that asked, at once; an answer stands whether or not this works."""
-    house = _house()
-    due_at = house.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    container = _container()
+    due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {"role": role, "schedule": f"by-hand-{role}", "due_at": due_at, "attempt": "1"}
+    function, payload = f"{container.settings.company}-{role}", json.dumps(event).encode()
     try:
-        house.cloud.client("lambda").invoke(
-            FunctionName=f"{house.settings.company}-{role}", InvocationType="Event", Payload=json.dumps(event).encode()
-        )
+        container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except Exception as error:  # whatever Lambda and the network can do, the owner's answer is kept
-        house.log.warning("the asker was not woken", asker=role, error=repr(error))
+        container.log.warning("the asker was not woken", asker=role, error=repr(error))
         return False
     return True
 

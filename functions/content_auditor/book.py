@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
@@ -80,3 +81,6 @@ def tell(fire: Fire, draft: dict[str, Any], reason: str, wrong: list[dict[str, A
         evidence={"topic": draft["topic"], "false": len(wrong), "first": wrong[0]},
         accused=draft["written_by"],
     )
+
+
+ROLE = RoleCode(work=work, preflight=preflight, duties=duties)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 

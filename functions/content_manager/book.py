@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import Finding, Watched, answer_findings, answer_leftovers
@@ -106,3 +107,6 @@ def write_note(figures: Mapping[str, int], watched: Watched) -> str:
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."
+
+
+ROLE = RoleCode(work=work, duties=duties)

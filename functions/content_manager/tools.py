@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 

@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import Refused, ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt
 from company.wording import counted
@@ -60,3 +61,6 @@ def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
         action = f"have the words of {topic} mended: {refused}"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     return TaskClose(task["id"], "complete", {"drafts": 1, "draft": written["draft_id"], "facts": len(told["facts"])})
+
+
+ROLE = RoleCode(work=work, preflight=preflight)

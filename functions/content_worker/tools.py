@@ -4,7 +4,7 @@ import json
 from typing import Any, Literal
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain
 from company.tools import reading_tool, tool
 from content_worker.editorial import compose, topic_of

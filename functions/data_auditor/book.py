@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
@@ -120,3 +121,6 @@ def close_open(fire: Fire, fingerprint: str, resolution: str) -> None:
             if finding["watcher"] == fire.role:
                 fire.use("answer_finding", finding_id=finding["id"], answer=resolution)
             fire.use("close_finding", finding_id=finding["id"], resolution=resolution)
+
+
+ROLE = RoleCode(work=work, duties=duties)

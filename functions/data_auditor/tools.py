@@ -8,7 +8,7 @@ from struct import pack, unpack
 from typing import Any, Literal
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.raw import judge, load
 from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.verifying import Task, at_its_result, verify_one, with_doubt
 from company.watch.watching import Watched, answer_findings, answer_leftovers
@@ -110,3 +111,6 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."
+
+
+ROLE = RoleCode(work=work, duties=duties)

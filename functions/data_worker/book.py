@@ -4,7 +4,8 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt
 from company.watch.watching import answer_findings, answer_leftovers
@@ -77,3 +78,6 @@ def judge_spelling(spelling: str, candidates: list[str], evidence: dict[str, Any
     if len(fitting) == 1:
         return fitting[0], f"both are seen with {', '.join(sorted(shared[fitting[0]])[:3])}"
     return None
+
+
+ROLE = RoleCode(work=work, preflight=preflight, duties=duties)

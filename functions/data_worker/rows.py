@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import TaskClose
 from company.tasks import last_noted
 from company.wording import counted

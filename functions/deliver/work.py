@@ -1,6 +1,6 @@
 """What concerns each customer."""
 
-from company.pipeline.deliveries import deliver as work
-from company.pipeline.deliveries import nothing_to_deliver as preflight
+from company.fire.role import RoleCode
+from company.pipeline.deliveries import deliver, nothing_to_deliver
 
-__all__ = ["preflight", "work"]
+ROLE = RoleCode(work=deliver, preflight=nothing_to_deliver)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
@@ -88,3 +89,6 @@ def _drift(subject: str, what: str, both: dict[str, Any]) -> Wrong:
         evidence=both,
         effect="none for customers; who reads it is misled",
     )
+
+
+ROLE = RoleCode(work=work, duties=duties)

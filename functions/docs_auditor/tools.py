@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.records import Record, read_staff
 from company.tools import reading_tool

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import hours
 from company.watch.findings import close_finding, open_finding
@@ -62,3 +63,6 @@ def _tell(fire: Fire, stage: Mapping[str, Any]) -> bool:
 def _close_what_flows(fire: Fire, resting: set[str]) -> int:
     over = [row for row in fire.brain.all("my_open_findings_like", prefix=PREFIX) if row["fingerprint"] not in resting]
     return sum(close_finding(fire.brain, row["id"], f"it flows again since {fire.now:%a %H:%M}") for row in over)
+
+
+ROLE = RoleCode(work=work)

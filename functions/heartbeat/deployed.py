@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from heartbeat.retrying import PREFIX as A_RETRY
 
 PAGE = 100

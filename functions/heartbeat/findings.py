@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.watch.findings import Level, close_finding, open_finding
 from company.watch.lessons import signature
 from company.wording import counted

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.mail import MailEvent, NoMailEvent, read_event
 from company.watch.findings import Level, close_by_fingerprint, open_finding
 

@@ -1,6 +1,6 @@
 """When thinking stopped for everybody: rings when the company's day is spent, and tells when the model is back."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.watch.findings import close_by_fingerprint, open_finding
 
 SPENT = "budget_spent:company"

@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from datetime import datetime
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 
 COPIED = ("Arn", "RoleArn", "RetryPolicy", "DeadLetterConfig")
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.watch.ledger import next_minute
 from heartbeat.oneoffs import fire_once
 

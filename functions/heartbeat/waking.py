@@ -6,7 +6,7 @@ What is not answered in the time that the watcher's record states goes to the ce
 
 from datetime import datetime, timedelta
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.watch.ledger import next_minute
 from heartbeat.oneoffs import at, fire_once
 

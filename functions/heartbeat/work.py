@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
@@ -59,3 +60,6 @@ def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
     for task in tasks:
         fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
     return {"sessions": sessions, "slots": failed + slots, "tasks": tasks}
+
+
+ROLE = RoleCode(work=work)

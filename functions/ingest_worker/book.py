@@ -3,7 +3,8 @@
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.wording import counted
 
@@ -81,3 +82,6 @@ def write_note(evidence: dict[str, int]) -> str:
     parts.append(f"{counted(evidence['reconciled_batches'], 'batch', 'batches')} compared with their bytes")
     parts.append(f"{evidence['differing_batches']} differ")
     return ", ".join(parts) + "."
+
+
+ROLE = RoleCode(work=work, preflight=preflight)

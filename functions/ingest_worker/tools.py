@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.errors import Refused, ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.raw import judge, load
 from company.pipeline.staging import stage
 from company.plain import plain_rows

@@ -1,6 +1,6 @@
 """Ids and names across the sources."""
 
-from company.pipeline.links import link as work
-from company.pipeline.links import nothing_to_link as preflight
+from company.fire.role import RoleCode
+from company.pipeline.links import link, nothing_to_link
 
-__all__ = ["preflight", "work"]
+ROLE = RoleCode(work=link, preflight=nothing_to_link)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
@@ -61,3 +62,6 @@ def tell(thing: dict[str, Any]) -> Wrong:
         effect="who reads it at boot is misled",
         accused=WHOSE,
     )
+
+
+ROLE = RoleCode(work=work, preflight=preflight, duties=duties)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.tools import reading_tool
 from company.watch.lessons import MOST_PAGE, lessons_on, signatures_of
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.wording import counted
 
@@ -105,3 +106,6 @@ def write_note(figures: Mapping[str, int]) -> str:
         f"{counted(figures['lessons'], 'lesson')} written, {figures['root_causes']} root causes filed, "
         f"{figures['retired']} retired."
     )
+
+
+ROLE = RoleCode(work=work, duties=duties)

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pages import org, org_html, slots, slots_html
 from company.watch.findings import close_finding, open_finding
@@ -62,3 +63,6 @@ def _close_what_is_over(fire: Fire, standing: set[str]) -> int:
     for row in over:
         close_finding(fire.brain, row["id"], f"the check passes again since {fire.now:%a %H:%M}")
     return len(over)
+
+
+ROLE = RoleCode(work=work)

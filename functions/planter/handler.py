@@ -1,5 +1,6 @@
 """The Lambda entry of planter."""
 
 from company.fire.session import handler_for
+from planter.work import ROLE
 
-handler = handler_for(__file__)
+handler = handler_for(__file__, ROLE)

@@ -1,6 +1,7 @@
 """For the audit of audits: one harmless defect a week that somebody ought to find."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped
 
 LONG_ENOUGH_HOURS = 6 * 24
@@ -13,3 +14,6 @@ def work(fire: Fire) -> Outcome:
     if draft is None and not removed:
         return Skipped("nothing is scored yet, or nobody audits drafts: there is nothing to plant")
     return Done({"removed": removed, "planted": int(draft is not None)})
+
+
+ROLE = RoleCode(work=work)

@@ -1,6 +1,6 @@
 """Checked batches, into canonical."""
 
-from company.pipeline.promotion import nothing_to_promote as preflight
-from company.pipeline.promotion import promote_batches as work
+from company.fire.role import RoleCode
+from company.pipeline.promotion import nothing_to_promote, promote_batches
 
-__all__ = ["preflight", "work"]
+ROLE = RoleCode(work=promote_batches, preflight=nothing_to_promote)

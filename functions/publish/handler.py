@@ -1,5 +1,6 @@
 """The Lambda entry of publish."""
 
 from company.fire.session import handler_for
+from publish.work import ROLE
 
-handler = handler_for(__file__)
+handler = handler_for(__file__, ROLE)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner import approvals
 from company.watch.findings import open_finding
@@ -123,3 +124,6 @@ def _tell_unknown(fire: Fire, draft: Mapping[str, Any], status: str) -> None:
         evidence={"act": status},
         watcher=fire.record.reports_to,
     )
+
+
+ROLE = RoleCode(work=work, preflight=preflight)

@@ -4,7 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.vertical.research import told_past
 from company.watch.verifying import verify_one, with_doubt
@@ -149,3 +150,6 @@ def write_note(evidence: dict[str, Any], told: list[str], again: list[str]) -> s
     if again:
         parts.append(f"measured again: {'; '.join(again)}")
     return "; ".join(parts) + "."
+
+
+ROLE = RoleCode(work=work, duties=duties)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Literal
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain
 from company.tools import reading_tool, tool
 from company.vertical.research import failed_before, missing

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import Refused
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.tasks import attempt
 from company.vertical.research import missing
@@ -69,3 +70,6 @@ def measure_again(fire: Fire, task: dict[str, Any]) -> TaskClose:
     then, now = payload["numbers"], rows.get(payload["subject"], {})
     showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
     return TaskClose(task["id"], "complete", {"then": then, "now": now, "showed": f"{payload['subject']}: {showed}"})
+
+
+ROLE = RoleCode(work=work)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due
 from company.watch.suspicion import Wrong, settle
@@ -144,3 +145,6 @@ def write_note(figures: dict[str, Any]) -> str:
         f"{figures['without_note']} of {figures['notes']} managers' fires without a note; {figures['late_answers']} "
         f"findings unanswered too long, {figures['raised_again']} escalations raised again."
     )
+
+
+ROLE = RoleCode(work=work, duties=duties)

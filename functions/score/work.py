@@ -1,6 +1,6 @@
 """One pass over everything."""
 
-from company.pipeline.scoring import nothing_to_score as preflight
-from company.pipeline.scoring import score as work
+from company.fire.role import RoleCode
+from company.pipeline.scoring import nothing_to_score, score
 
-__all__ = ["preflight", "work"]
+ROLE = RoleCode(work=score, preflight=nothing_to_score)

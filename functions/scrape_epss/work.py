@@ -1,6 +1,7 @@
 """FIRST's daily probabilities of exploitation."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.pipeline.scraping import nothing_to_ask, scraper
 
 
@@ -8,4 +9,4 @@ def preflight(fire: Fire) -> str | None:
     return nothing_to_ask(fire, "epss")
 
 
-work = scraper("epss")
+ROLE = RoleCode(work=scraper("epss"), preflight=preflight)

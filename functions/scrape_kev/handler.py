@@ -1,5 +1,6 @@
 """The Lambda entry of scrape_kev."""
 
 from company.fire.session import handler_for
+from scrape_kev.work import ROLE
 
-handler = handler_for(__file__)
+handler = handler_for(__file__, ROLE)

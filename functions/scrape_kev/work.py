@@ -1,5 +1,6 @@
 """CISA's list of known exploited vulnerabilities."""
 
+from company.fire.role import RoleCode
 from company.pipeline.scraping import scraper
 
-work = scraper("kev")
+ROLE = RoleCode(work=scraper("kev"))

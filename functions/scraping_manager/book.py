@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
@@ -148,3 +149,6 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: li
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
     return "; ".join(parts) + "."
+
+
+ROLE = RoleCode(work=work, duties=duties)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.watch.watching import Finding
 from company.wording import clock, counted, sentence
 

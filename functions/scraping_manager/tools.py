@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.routes import known_routes
 from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool

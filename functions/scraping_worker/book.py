@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt, last_noted
 from company.watch.watching import answer_findings, answer_leftovers
@@ -144,3 +145,6 @@ ERRANDS: dict[str, Callable[[Fire, dict[str, Any], Counter[str]], str]] = {
     "malformed": look,
     "edition": fetch,
 }
+
+
+ROLE = RoleCode(work=work, preflight=preflight, duties=duties)

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import judge, load
 from company.pipeline.routes import known_routes, proxy_of

@@ -1,11 +1,12 @@
 """A tool marked as reading changes nothing: what it runs is traced, and Postgres refuses what the trace missed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from company.errors import BrainError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.model.shadow import Shadow
 from company.outcomes import Done, Outcome
 from company.tools import Tool, reading_tool
@@ -47,7 +48,7 @@ def test_a_tool_that_is_marked_wrongly_still_writes_nothing(fire: Fires, brain: 
         return fire.brain.value("write_brain", key="PROJECT_STATUS", content="mine")
 
     def work(at_work: Fire) -> Outcome:
-        at_work.tools["peek"] = Tool("peek", peek)
+        at_work = replace(at_work, tools={**at_work.tools, "peek": Tool("peek", peek)})
         with pytest.raises(BrainError) as refusal:
             Shadow(at_work).use("peek", {})
         said.append(str(refusal.value))

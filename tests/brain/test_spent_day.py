@@ -1,6 +1,6 @@
 """A spent day rings once, and is over when the owner raises the limit or a new day begins."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from heartbeat import money
 from tests.support.acts import session_of

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.brief.conftest import Write
 from tests.support import days

@@ -88,7 +88,7 @@ def test_a_slot_can_be_named_by_its_time_of_day(brain: TestBrain) -> None:
 
 
 def test_a_session_tells_what_it_noted_and_what_it_came_to(brain: TestBrain, fire: Fires) -> None:
-    from company.fire.session import Fire
+    from company.fire.fire import Fire
     from company.outcomes import Done
 
     def work(running: Fire) -> Done:

@@ -14,7 +14,8 @@ from tests.cli.test_day import REPORT
 from tests.support.brains import TestBrain
 from watchbill.cli import surroundings
 from watchbill.days.day import DayOptions, DayReport
-from watchbill.days.estimates import Estimate, boots, estimate
+from watchbill.days.estimates import boots, estimate
+from watchbill.desk.model_access import Estimate
 from watchbill.home import LastDay
 
 TOKENS = {"input": 0, "output": 160_000, "cache_write": 500_000, "cache_read": 1_500_000}

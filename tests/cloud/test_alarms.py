@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.houses import MORNING, translations
+from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE
 from watchbill.cloud.alarms import Alarms
 from watchbill.cloud.aws import Cloud, desk_cloud

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.houses import MORNING, Hands, played, small_house, when
+from tests.cloud.companies import MORNING, Hands, played, small_company, when
 from watchbill.cloud.aws import Cloud, desk_cloud
 
 EMULATOR = """
@@ -82,14 +82,14 @@ def test_one_client_serves_all(cloud: Cloud) -> None:
 
 def test_a_company_lives_in_another_emulator_as_well(tmp_path: Path) -> None:
     with emulator() as url, desk_cloud(url) as cloud:
-        house = small_house(cloud, tmp_path)
+        stack = small_company(cloud, tmp_path)
 
         def mute() -> None:
             found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
             kept = {part: found[part] for part in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
             cloud.client("scheduler").update_schedule(GroupName="small", Name="early", State="DISABLED", **kept)
 
-        fires = played(cloud, house, Hands(), prepare=lambda one: one.call_later(MORNING + timedelta(minutes=5), mute))
+        fires = played(cloud, stack, Hands(), prepare=lambda one: one.call_later(MORNING + timedelta(minutes=5), mute))
 
     assert not cloud.is_moto
     assert when(fires) == [("early", 0), ("late", 0)]

@@ -11,7 +11,7 @@ import pytest
 
 from company.fire.events import read_event
 from company.records import read_staff
-from tests.cloud.houses import MORNING, translations
+from tests.cloud.companies import MORNING, translations
 from tests.support.staff import staff
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.houses import small_house, translations
+from tests.cloud.companies import small_company, translations
 from watchbill.cloud import resources
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.errors import DeskError
@@ -17,14 +17,14 @@ from watchbill.cloud.loader import deploy
 
 def test_an_invalid_schedule_is_refused_by_name_and_never_reaches_the_cloud(cloud: Cloud, tmp_path: Path) -> None:
     with pytest.raises(DeskError, match=r"EarlyFire .*schedule early: .*minutes: 0-59"):
-        small_house(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "cron(61 * * * ? *)"))
+        small_company(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "cron(61 * * * ? *)"))
 
     assert "early" not in {item["Name"] for item in cloud.client("scheduler").list_schedules()["Schedules"]}
 
 
 def test_a_rate_without_a_start_date_is_refused(cloud: Cloud, tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="needs a start date"):
-        small_house(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "rate(30 minutes)"))
+        small_company(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "rate(30 minutes)"))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_the_loader_does_not_know_is_refused_by_name(
     cloud: Cloud, tmp_path: Path, old: str, new: str, named: str
 ) -> None:
     with pytest.raises(DeskError, match=named):
-        small_house(cloud, tmp_path, lambda text: text.replace(old, new, 1))
+        small_company(cloud, tmp_path, lambda text: text.replace(old, new, 1))
 
 
 def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
@@ -53,11 +53,11 @@ def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
     monkeypatch.setitem(resources.CREATORS, "AWS::SQS::Queue", lambda *given: given[2].clear() or pretend())
 
     with pytest.raises(DeskError, match="2 AWS::SQS::Queue were created, the cloud lacks"):
-        small_house(cloud, tmp_path)
+        small_company(cloud, tmp_path)
 
 
 def test_two_companies_share_a_cloud(cloud: Cloud, tmp_path: Path) -> None:
-    small_house(cloud, tmp_path)
+    small_company(cloud, tmp_path)
 
     other = deploy(cloud, tmp_path / "template.yaml", {"Company": "other"}, translations())
 
@@ -65,7 +65,7 @@ def test_two_companies_share_a_cloud(cloud: Cloud, tmp_path: Path) -> None:
 
 
 def test_mail_is_taken_from_the_company_and_from_nobody_else(cloud: Cloud, tmp_path: Path) -> None:
-    small_house(cloud, tmp_path)
+    small_company(cloud, tmp_path)
     mail = {
         "Destination": {"ToAddresses": ["a@example.invalid"]},
         "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}},
@@ -81,7 +81,7 @@ def test_a_function_url_is_there_for_anybody_and_leads_to_this_machine(cloud: Cl
     asked = "Environment: {Variables: {ROLE: late}}\n      FunctionUrlConfig: {AuthType: NONE}"
     variables = "{ROLE: early, LATE_URL: !GetAtt LateUrl.FunctionUrl}"
 
-    deployed = small_house(
+    deployed = small_company(
         cloud,
         tmp_path,
         lambda text: text.replace("Environment: {Variables: {ROLE: late}}", asked).replace("{ROLE: early}", variables),
@@ -98,4 +98,4 @@ def test_an_unknown_property_of_a_function_url_is_refused(cloud: Cloud, tmp_path
     url = "  Odd: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Late, AuthType: NONE, Colour: red}}\n"
 
     with pytest.raises(DeskError, match=r"Odd \(AWS::Lambda::Url\): .*Colour"):
-        small_house(cloud, tmp_path, lambda text: text.replace("Resources:\n", f"Resources:\n{url}", 1))
+        small_company(cloud, tmp_path, lambda text: text.replace("Resources:\n", f"Resources:\n{url}", 1))

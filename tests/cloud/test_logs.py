@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.houses import run_of, small_house
+from tests.cloud.companies import run_of, small_company
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 
@@ -18,8 +18,8 @@ STREAM = "2026/11/22/[$LATEST]0123"
 
 
 @pytest.fixture(autouse=True)
-def house(cloud: Cloud, tmp_path: Path) -> None:
-    small_house(cloud, tmp_path)
+def stack(cloud: Cloud, tmp_path: Path) -> None:
+    small_company(cloud, tmp_path)
 
 
 def now_ms() -> int:

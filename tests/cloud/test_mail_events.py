@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from company.mail import read_event
-from tests.cloud.houses import MORNING, translations
+from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE, rights
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy

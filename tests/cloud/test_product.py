@@ -9,7 +9,7 @@ import yaml
 
 from company.records import read_staff
 from company.vertical import Route, Source, Vertical
-from tests.contracts.house import PRODUCT
+from tests.contracts.repository import PRODUCT
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.product import composed, template_of
 from watchbill.home import CHECKOUT, TEMPLATE

@@ -6,33 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.houses import MINUTE, MORNING, Hands, messages, played, run_of, small_house, when
+from tests.cloud.companies import MINUTE, MORNING, Hands, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.loader import Deployed
 from watchbill.faults.cloud import plant_dead, plant_mute
 
 
 @pytest.fixture
-def house(cloud: Cloud, tmp_path: Path) -> Deployed:
-    return small_house(cloud, tmp_path)
+def stack(cloud: Cloud, tmp_path: Path) -> Deployed:
+    return small_company(cloud, tmp_path)
 
 
-def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: Cloud, house: Deployed) -> None:
+def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: Cloud, stack: Deployed) -> None:
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok"))
 
-    fires = played(cloud, house, fails, hours=0.4)
+    fires = played(cloud, stack, fails, hours=0.4)
 
     of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
     assert when(of_early) == [("early", 0), ("early", 1), ("early", 3)]
     assert len({(fire.attempt.request_id, str(fire.attempt.event)) for fire in of_early}) == 1
 
 
-def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(cloud: Cloud, house: Deployed) -> None:
+def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(cloud: Cloud, stack: Deployed) -> None:
     error = {"errorType": "ValueError", "errorMessage": "no"}
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error", error))
 
     plant_mute(cloud, "small", "late")
-    played(cloud, house, fails, hours=0.4)
+    played(cloud, stack, fails, hours=0.4)
 
     (message,) = messages(cloud, "small-Failed")
     assert message["requestContext"] == {
@@ -46,21 +46,21 @@ def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it
     assert message["responsePayload"] == error
 
 
-def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, house: Deployed) -> None:
+def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, stack: Deployed) -> None:
     fails_once = Hands(
         lambda name, event, request_id: run_of(name, request_id, "ok" if len(fails_once.runs) > 2 else "crashed")
     )
 
-    fires = played(cloud, house, fails_once, hours=0.4)
+    fires = played(cloud, stack, fails_once, hours=0.4)
 
     assert [fire.attempt.number for fire in fires if fire.attempt.schedule == "early"] == [1, 2]
     assert messages(cloud, "small-Failed") == []
 
 
-def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: Cloud, house: Deployed) -> None:
-    hangs = plant_dead(Hands(), house.function("early"), "timeout")
+def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: Cloud, stack: Deployed) -> None:
+    hangs = plant_dead(Hands(), stack.function("early"), "timeout")
 
-    fires = played(cloud, house, hangs, hours=0.4)
+    fires = played(cloud, stack, hangs, hours=0.4)
 
     of_early = [fire for fire in fires if fire.attempt.schedule == "early"]
     assert [fire.ended_at - MORNING for fire in of_early] == [1 * MINUTE, 3 * MINUTE, 6 * MINUTE]
@@ -69,10 +69,10 @@ def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud
 
 
 def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: Cloud, tmp_path: Path) -> None:
-    house = small_house(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
+    stack = small_company(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error"))
 
-    fires = played(cloud, house, fails, hours=0.4)
+    fires = played(cloud, stack, fails, hours=0.4)
 
     assert [fire.attempt.number for fire in fires] == [1, 1, 2, 2]
     assert {message["requestContext"]["condition"] for message in messages(cloud, "small-Failed")} == {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.houses import (
+from tests.cloud.companies import (
     HOUR,
     MINUTE,
     MORNING,
@@ -18,7 +18,7 @@ from tests.cloud.houses import (
     played,
     run_of,
     scheduler_of,
-    small_house,
+    small_company,
     when,
 )
 from watchbill.cloud.aws import Cloud
@@ -29,8 +29,8 @@ from watchbill.faults.cloud import plant_mute
 
 
 @pytest.fixture
-def house(cloud: Cloud, tmp_path: Path) -> Deployed:
-    return small_house(cloud, tmp_path)
+def stack(cloud: Cloud, tmp_path: Path) -> Deployed:
+    return small_company(cloud, tmp_path)
 
 
 def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
@@ -48,15 +48,15 @@ def mute_early(cloud: Cloud) -> None:
     plant_mute(cloud, "small", "early")
 
 
-def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: Cloud, house: Deployed) -> None:
-    fires = played(cloud, house, Hands(), hours=1.5)
+def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: Cloud, stack: Deployed) -> None:
+    fires = played(cloud, stack, Hands(), hours=1.5)
 
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30), ("early", 60), ("late", 60)]
 
 
-def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, house: Deployed) -> None:
+def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, stack: Deployed) -> None:
     hands = Hands()
-    scheduler, clock = scheduler_of(cloud, house, hands)
+    scheduler, clock = scheduler_of(cloud, stack, hands)
 
     scheduler.run(MORNING, MORNING + HOUR)
     scheduler.run(MORNING + HOUR, MORNING + 2 * HOUR)
@@ -65,10 +65,10 @@ def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, house: Deploy
     assert clock.now == MORNING + 2 * HOUR
 
 
-def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, house: Deployed) -> None:
+def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, stack: Deployed) -> None:
     hands = Hands()
 
-    played(cloud, house, hands, hours=0.1)
+    played(cloud, stack, hands, hours=0.1)
 
     _, event, request_id = hands.runs[0]
     assert event == {
@@ -80,17 +80,17 @@ def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, house: Deploy
     }
 
 
-def test_the_same_day_has_the_same_request_ids(cloud: Cloud, house: Deployed) -> None:
+def test_the_same_day_has_the_same_request_ids(cloud: Cloud, stack: Deployed) -> None:
     first, second = Hands(), Hands()
 
-    played(cloud, house, first)
-    played(cloud, house, second)
+    played(cloud, stack, first)
+    played(cloud, stack, second)
 
     assert first.runs == second.runs
     assert len({request_id for _, _, request_id in first.runs}) == len(first.runs)
 
 
-def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, house: Deployed) -> None:
+def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, stack: Deployed) -> None:
     seen: list[tuple[str, datetime]] = []
     clock = SimulatedClock(MORNING)
 
@@ -98,7 +98,7 @@ def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, house:
         seen.append((name, clock.now))
         return run_of(name, request_id)
 
-    scheduler = Scheduler(cloud, house, look_at_the_clock, clock)
+    scheduler = Scheduler(cloud, stack, look_at_the_clock, clock)
 
     scheduler.run(MORNING, MORNING + HOUR, before_instant=lambda moment: seen.append(("instant", moment)))
 
@@ -112,54 +112,54 @@ def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, house:
     ]
 
 
-def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: Cloud, house: Deployed) -> None:
+def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: Cloud, stack: Deployed) -> None:
     def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-early" and event["due_at"].endswith("07:00:00Z"):
             create(cloud, "wake-late-7", "at(2026-03-11T07:01:00)", ActionAfterCompletion="DELETE")
         return run_of(name, request_id)
 
-    fires = played(cloud, house, Hands(wakes_late))
+    fires = played(cloud, stack, Hands(wakes_late))
 
     assert when(fires) == [("early", 0), ("late", 0), ("wake-late-7", 1), ("early", 30)]
     assert "wake-late-7" not in {item["Name"] for item in cloud.client("scheduler").list_schedules()["Schedules"]}
 
 
 def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_due(
-    cloud: Cloud, house: Deployed
+    cloud: Cloud, stack: Deployed
 ) -> None:
     def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-late" and "schedule" not in event:
             create(cloud, "wake-late-8", "at(2026-03-11T06:59:30)")
         return run_of(name, request_id)
 
-    fires = played(cloud, house, Hands(wakes_late), hours=0.4)
+    fires = played(cloud, stack, Hands(wakes_late), hours=0.4)
 
     assert when(fires) == [("early", 0), ("late", 0), ("wake-late-8", 0)]
     assert fires[-1].attempt.due_at == MORNING - 30 * timedelta(seconds=1)
 
 
-def test_a_one_off_for_a_time_long_past_never_fires(cloud: Cloud, house: Deployed) -> None:
+def test_a_one_off_for_a_time_long_past_never_fires(cloud: Cloud, stack: Deployed) -> None:
     create(cloud, "wake-late-9", "at(2026-03-11T06:30:00)")
 
-    assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, house, Hands())}
+    assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, stack, Hands())}
 
 
-def test_a_one_off_without_deletion_stays_and_fires_once(cloud: Cloud, house: Deployed) -> None:
+def test_a_one_off_without_deletion_stays_and_fires_once(cloud: Cloud, stack: Deployed) -> None:
     create(cloud, "wake-late-1", "at(2026-03-11T08:10:00)", ScheduleExpressionTimezone="Europe/Madrid")
 
-    fires = played(cloud, house, Hands(), hours=3)
+    fires = played(cloud, stack, Hands(), hours=3)
 
     assert [entry for entry in when(fires) if entry[0] == "wake-late-1"] == [("wake-late-1", 10)]
     assert cloud.client("scheduler").get_schedule(GroupName="small", Name="wake-late-1")
 
 
-def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, house: Deployed) -> None:
+def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, stack: Deployed) -> None:
     before = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
 
     def mute(scheduler: Scheduler) -> None:
         scheduler.call_later(MORNING + 15 * MINUTE, partial(mute_early, cloud), "mute")
 
-    fires = played(cloud, house, Hands(), hours=2, prepare=mute)
+    fires = played(cloud, stack, Hands(), hours=2, prepare=mute)
 
     after = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
     assert when(fires) == [("early", 0), ("late", 0), ("late", 60)]
@@ -169,7 +169,7 @@ def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, hous
     }
 
 
-def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, house: Deployed) -> None:
+def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, stack: Deployed) -> None:
     plant_mute(cloud, "small", "early")
 
     def switch_on() -> None:
@@ -178,13 +178,13 @@ def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, house: D
         cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
 
     fires = played(
-        cloud, house, Hands(), hours=1.2, prepare=lambda one: one.call_later(MORNING + 31 * MINUTE, switch_on)
+        cloud, stack, Hands(), hours=1.2, prepare=lambda one: one.call_later(MORNING + 31 * MINUTE, switch_on)
     )
 
     assert when(fires) == [("late", 0), ("early", 60), ("late", 60)]
 
 
-def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cloud, house: Deployed) -> None:
+def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cloud, stack: Deployed) -> None:
     def touches_early(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-late":
             plant_mute(cloud, "small", "early")
@@ -193,21 +193,21 @@ def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cl
             cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
         return run_of(name, request_id)
 
-    fires = played(cloud, house, Hands(touches_early))
+    fires = played(cloud, stack, Hands(touches_early))
 
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30)]
 
 
-def test_a_deleted_schedule_never_fires_again(cloud: Cloud, house: Deployed) -> None:
+def test_a_deleted_schedule_never_fires_again(cloud: Cloud, stack: Deployed) -> None:
     def delete() -> None:
         cloud.client("scheduler").delete_schedule(GroupName="small", Name="early")
 
-    fires = played(cloud, house, Hands(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
+    fires = played(cloud, stack, Hands(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
 
     assert when(fires) == [("early", 0), ("late", 0)]
 
 
-def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(cloud: Cloud, house: Deployed) -> None:
+def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(cloud: Cloud, stack: Deployed) -> None:
     found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
     target = {**found["Target"], "Arn": "arn:aws:lambda:us-east-1:123456789012:function:small-nobody"}
     cloud.client("scheduler").update_schedule(
@@ -218,16 +218,16 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(c
         FlexibleTimeWindow={"Mode": "OFF"},
     )
 
-    fires = played(cloud, house, Hands(), hours=0.4)
+    fires = played(cloud, stack, Hands(), hours=0.4)
 
     assert when(fires) == [("late", 0)]
     assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
 
 
-def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: Cloud, house: Deployed) -> None:
+def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: Cloud, stack: Deployed) -> None:
     create(cloud, "broken", "cron(99 * * * ? *)")
     hands = Hands()
-    scheduler, _ = scheduler_of(cloud, house, hands)
+    scheduler, _ = scheduler_of(cloud, stack, hands)
 
     scheduler.run(MORNING, MORNING + MINUTE)
 
@@ -235,18 +235,18 @@ def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud
     assert len(hands.runs) == 2
 
 
-def test_a_rate_made_during_the_day_counts_from_its_making(cloud: Cloud, house: Deployed) -> None:
+def test_a_rate_made_during_the_day_counts_from_its_making(cloud: Cloud, stack: Deployed) -> None:
     def begin() -> None:
         create(cloud, "pulse", "rate(10 minutes)")
 
-    fires = played(cloud, house, Hands(), hours=0.5, prepare=lambda one: one.call_later(MORNING + 5 * MINUTE, begin))
+    fires = played(cloud, stack, Hands(), hours=0.5, prepare=lambda one: one.call_later(MORNING + 5 * MINUTE, begin))
 
     assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
 
 
-def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, house: Deployed) -> None:
+def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, stack: Deployed) -> None:
     hands = Hands()
-    scheduler, _ = scheduler_of(cloud, house, hands)
+    scheduler, _ = scheduler_of(cloud, stack, hands)
 
     scheduler.call_later(MORNING, lambda: hands.runs.append(("play", None, "")))
     scheduler.run(MORNING, MORNING + MINUTE)
@@ -254,9 +254,9 @@ def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, house: Deploy
     assert [name for name, _, _ in hands.runs] == ["play", "small-early", "small-late"]
 
 
-def test_progress_is_told_after_each_step(cloud: Cloud, house: Deployed) -> None:
+def test_progress_is_told_after_each_step(cloud: Cloud, stack: Deployed) -> None:
     told: list[tuple[datetime, int]] = []
-    scheduler, _ = scheduler_of(cloud, house, Hands())
+    scheduler, _ = scheduler_of(cloud, stack, Hands())
 
     scheduler.run(MORNING, MORNING + HOUR, on_progress=lambda at, fires: told.append((at, fires)))
 

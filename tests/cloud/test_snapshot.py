@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.houses import run_of, small_house
+from tests.cloud.companies import run_of, small_company
 from watchbill.cloud.aws import Cloud, desk_cloud
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.logs import LogWriter, put_lines, tail
@@ -25,7 +25,7 @@ from watchbill.faults.cloud import plant_mute
 def opened(folder: Path) -> Iterator[Cloud]:
     """A fresh cloud with the small company in it."""
     with desk_cloud() as cloud:
-        small_house(cloud, folder)
+        small_company(cloud, folder)
         yield cloud
 
 

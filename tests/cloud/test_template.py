@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.houses import SMALL, translations
+from tests.cloud.companies import SMALL, translations
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved, references
 from watchbill.cloud.translation import read_stack, resolve_parameters

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.house import ROOT
+from tests.contracts.repository import ROOT
 from watchbill.cloud.translation import Stack, read_stack
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, deployed_sources, name, records, sources, tree
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, deployed_sources, name, records, sources, tree
 
 ROLES = set(records())
 OURS = ROLES | {"company", "patchfirst", "watchbill", "tests", "bench"}

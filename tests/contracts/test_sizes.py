@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, TESTS, files, name, sources, tree
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, TESTS, files, name, sources, tree
 
 MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_HANDLER = 40

@@ -7,7 +7,7 @@ import pytest
 
 from company.brain.migrations import MIGRATION_NAME
 from company.brain.sql import load_queries
-from tests.contracts.house import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
 
 PACKAGES = ("company", "patchfirst")
 STATEMENTS = sorted([*SQL.glob("*/migrations/*.sql"), *SQL.glob("*/doctrine/*.sql")])

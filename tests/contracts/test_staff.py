@@ -8,14 +8,12 @@ import pytest
 from company.fire.events import read_event
 from company.records import Record
 from company.watch.expressions import Expression
-from tests.contracts.house import FUNCTIONS, TESTS, documented_roster, records
+from tests.contracts.repository import FUNCTIONS, TESTS, documented_roster, records
 from tests.support.brains import TestBrain
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]
-HANDLER = (
-    '"""The Lambda entry of {role}."""\n\nfrom company.session import handler_for\n\nhandler = handler_for(__file__)\n'
-)
+HANDLER = '"""The Lambda entry of {role}."""\n\n{imports}\n\nhandler = handler_for(__file__, ROLE)\n'
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -45,7 +43,9 @@ def test_every_schedule_is_one_that_aws_takes(role: str) -> None:
 def test_a_handler_is_one_statement(role: str) -> None:
     text = (FUNCTIONS / role / "handler.py").read_text(encoding="utf-8")
 
-    assert text == HANDLER.format(role=role)
+    code = f"{role}.{'book' if records()[role].is_employee else 'work'}"
+    imports = sorted(["from company.fire.session import handler_for", f"from {code} import ROLE"])
+    assert text == HANDLER.format(role=role, imports="\n".join(imports))
 
 
 @pytest.mark.parametrize("role", FIRED)

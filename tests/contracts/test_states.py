@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contracts.house import ROOT
+from tests.contracts.repository import ROOT
 from tests.support.brains import TestBrain
 from tests.support.states import SLOTS, START_OR_END, TASKS, Arrows, arrows_of_slots, arrows_of_tasks, late_work_on
 

@@ -1,13 +1,14 @@
 """The template repeats of a record only what AWS must know, and repeats it rightly."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from company.fire.session import session_seconds
+from company.fire.fire import session_seconds
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
-from tests.contracts.house import records
+from tests.contracts.repository import records
 from watchbill.cloud.translation import Resource, Stack
 
 ROLES = sorted(records())
@@ -140,7 +141,7 @@ def _function(stack: Stack, role: str) -> Resource:
     return stack.resources[_camel(role)]
 
 
-def _role_properties(stack: Stack, role: str) -> dict[str, Any]:
+def _role_properties(stack: Stack, role: str) -> Mapping[str, Any]:
     return stack.resources[f"{_camel(role)}Role"].properties
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.contracts.house import COMPANY, DESK, FUNCTIONS, TESTS, name, records, sources, tree
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, TESTS, name, records, sources, tree
 
 WALL_CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 EXPECTS = {"raises", "refused", "fail"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.aws import model_key_parameter
-from tests.contracts.house import records
+from tests.contracts.repository import records
 from watchbill.cloud.intrinsics import Resolver
 from watchbill.cloud.translation import Stack, resolve_parameters
 

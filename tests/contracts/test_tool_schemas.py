@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from company.model.prompt import HOUSE
+from company.model.prompt import RULES
 from company.model.schemas import tool_blocks
 from company.tools import gather
-from tests.contracts.house import FUNCTIONS, records
+from tests.contracts.repository import FUNCTIONS, records
 
 EMPLOYEES = sorted(role for role, record in records().items() if record.is_employee)
 NAME = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")
@@ -85,7 +85,7 @@ def _call(text: str) -> str:
 def test_what_an_employee_reads_before_it_thinks_has_a_sane_size(role: str) -> None:
     blocks = _blocks(role)
 
-    characters = len(json.dumps(blocks)) + len(records()[role].text) + len(HOUSE)
+    characters = len(json.dumps(blocks)) + len(records()[role].text) + len(RULES)
 
     assert len(blocks) <= MOST_TOOLS
     assert characters <= MOST_CHARACTERS, characters

@@ -8,7 +8,7 @@ import pytest
 
 from company.tools import COMMON, EVERYBODYS, Tool, gather
 from company.watch.watching import ASKER_TOOLS, WATCHER_TOOLS
-from tests.contracts.house import FUNCTIONS, records
+from tests.contracts.repository import FUNCTIONS, records
 
 EMPLOYEES = sorted(role for role, record in records().items() if record.is_employee)
 WATCHERS = sorted({str(record.watched_by) for record in records().values() if record.schedule})

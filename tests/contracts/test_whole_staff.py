@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.house import FUNCTIONS, TESTS, records
+from tests.contracts.repository import FUNCTIONS, TESTS, records
 
 DESIGNED = {
     "ceo": ("owner", "schedule_auditor"),

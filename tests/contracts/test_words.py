@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.house import COMPANY, DESK, FUNCTIONS, ROOT, SQL, files, name, records
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, ROOT, SQL, files, name, records
 
 BEGINNINGS = (
     "cve", "kev", "epss", "exploit", "cvss", "nvd", "metasploit", "nuclei", "vulnerab", "cisa", "ransomware", "cwe",

@@ -35,7 +35,7 @@ class Office:
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in SOURCES}
-        house = self.works.fire.house(
+        container = self.works.fire.container(
             role,
             cloud=self.works.cloud,
             bucket="works",
@@ -45,7 +45,7 @@ class Office:
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
         return self.works.fire(
-            role, house=house, schedule=schedule or event["schedule"], request_id=f"office-{self.fired}"
+            role, container=container, schedule=schedule or event["schedule"], request_id=f"office-{self.fired}"
         )
 
     def deploy(self, *roles: str, state: str = "ENABLED") -> None:

@@ -1,6 +1,6 @@
-"""How an alert leaves the house: by her topic and by her webhook, each once; and what an outside clock is told."""
+"""How an alert leaves the container: by her topic and by her webhook, each once; and what an outside clock is told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -50,9 +50,11 @@ def outside() -> Iterator[Outside]:
 
 
 def beat(office: Office, request: str, **settings: Any) -> int:
-    house = office.works.fire.house("heartbeat", cloud=office.works.cloud, schedule_group=Office.GROUP, **settings)
+    container = office.works.fire.container(
+        "heartbeat", cloud=office.works.cloud, schedule_group=Office.GROUP, **settings
+    )
     office.works.brain.wait(minutes=5)
-    answer = office.works.fire("heartbeat", house=house, request_id=request, schedule=f"beat-{request}")
+    answer = office.works.fire("heartbeat", container=container, request_id=request, schedule=f"beat-{request}")
     return int(answer["evidence"]["alerts_sent"])
 
 
@@ -93,12 +95,13 @@ def test_on_a_desk_nothing_leaves_the_machine(office: Office) -> None:
     assert "a desk does not speak to hooks.example.com" in office.value("SELECT receipt FROM company.alerts")
 
 
-def house(brain: TestBrain, fire: Any, role: str, url: str) -> Any:
-    return fire.house(role, lambda _: None, ping_url=url)
+def ping(fire: Any, role: str, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    container = fire.container(role, lambda _: None, ping_url=url)
+    return pinged(container.settings, container.ping_url, work)
 
 
 def test_an_outside_clock_hears_start_and_success(brain: TestBrain, fire: Any, outside: Outside) -> None:
-    pinged(house(brain, fire, "heartbeat", outside.url), lambda: {"outcome": "done"})
+    ping(fire, "heartbeat", outside.url, lambda: {"outcome": "done"})
 
     assert outside.asked == ["/start", "/"]
 
@@ -113,7 +116,7 @@ def test_an_outside_clock_hears_failure_also_of_a_brain_out_of_reach(
         return {"outcome": "failed"}
 
     try:
-        pinged(house(brain, fire, "heartbeat", outside.url), work)
+        ping(fire, "heartbeat", outside.url, work)
     except BrainUnreachable:
         assert ending == "raises"
 
@@ -121,11 +124,11 @@ def test_an_outside_clock_hears_failure_also_of_a_brain_out_of_reach(
 
 
 def test_a_clock_that_does_not_answer_stops_no_fire(brain: TestBrain, fire: Any) -> None:
-    assert pinged(house(brain, fire, "heartbeat", "http://127.0.0.1:9"), lambda: {"outcome": "done"})
+    assert ping(fire, "heartbeat", "http://127.0.0.1:9", lambda: {"outcome": "done"})
 
 
 def test_who_is_not_asked_to_ping_pings_nobody(brain: TestBrain, fire: Any, outside: Outside) -> None:
-    pinged(house(brain, fire, "check", outside.url), lambda: {"outcome": "done"})
+    ping(fire, "check", outside.url, lambda: {"outcome": "done"})
 
     assert outside.asked == []
 

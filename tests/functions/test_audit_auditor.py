@@ -1,6 +1,6 @@
 """audit_auditor and planter: whoever audits is audited, and tried with a defect that is known."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of

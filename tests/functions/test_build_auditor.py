@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.sandbox import code_root
 from company.sandbox.diffs import make_diff

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Outcome
 from company.pages.why import why
 from tests.functions.office import Office

@@ -15,12 +15,12 @@ from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.mail import sent_mail, verify_sender
 
-BUCKET, OWNER, SENDER = "house", "owner@example.invalid", "company@example.invalid"
+BUCKET, OWNER, SENDER = "company", "owner@example.invalid", "company@example.invalid"
 NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
 
 
 @pytest.fixture
-def house(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
     """A bucket, and a sender that SES knows; what a fire of the CEO needs beside the brain."""
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     verify_sender(cloud, SENDER)
@@ -33,11 +33,11 @@ def page(cloud: Cloud, suffix: str) -> str:
 
 
 def test_the_brief_is_kept_and_mailed_in_both_forms(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    came_to = fire("ceo", **house)
+    came_to = fire("ceo", **on_aws)
 
     (mail,) = sent_mail(cloud)
     kept = brain.owner.one("read_brief", brief_date=None)
@@ -52,21 +52,21 @@ def test_the_brief_is_kept_and_mailed_in_both_forms(
 
 
 def test_a_second_fire_of_the_same_morning_does_not_send_again(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
-    fire("ceo", **house)
+    fire("ceo", **on_aws)
 
-    again = fire("ceo", schedule="by-hand-ceo", request_id="another", **house)
+    again = fire("ceo", schedule="by-hand-ceo", request_id="another", **on_aws)
 
     assert len(sent_mail(cloud)) == 1
     assert again["evidence"]["sent"] == 0
 
 
-def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     brain.set_now(NOON_FIRE)
 
-    came_to = fire("ceo", **house)
+    came_to = fire("ceo", **on_aws)
 
     assert came_to["outcome"] == "done"
     assert "brief_lines" not in came_to["evidence"]
@@ -75,13 +75,13 @@ def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, ho
 
 @pytest.mark.parametrize("ends", [{}, {"succeeded": 1}, {"missed": 1}, {"timed_out": 1}])
 def test_a_ceo_called_in_the_morning_writes_the_brief_only_when_the_fire_that_was_due_came_to_nothing(
-    brain: TestBrain, fire: Fires, house: dict[str, Any], ends: dict[str, int]
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any], ends: dict[str, int]
 ) -> None:
     days.a_quiet_day(brain)
     days.slots(brain, "ceo", **ends)
     brain.set_now(MORNING + timedelta(hours=1))
 
-    came_to = fire("ceo", schedule="wake-ceo-7", **house)
+    came_to = fire("ceo", schedule="wake-ceo-7", **on_aws)
 
     assert ("brief_lines" in came_to["evidence"]) is bool({"missed", "timed_out"} & set(ends))
 
@@ -95,10 +95,10 @@ def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> N
     assert sum(is_morning(due_at, zone) for due_at in fires) == 1
 
 
-def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]) -> None:
+def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]) -> None:
     days.a_quiet_day(brain)
 
-    came_to = fire("ceo", **{**house, "mail_from": "nobody@elsewhere.invalid"})
+    came_to = fire("ceo", **{**on_aws, "mail_from": "nobody@elsewhere.invalid"})
 
     found = brain.owner.all("list_findings", only_open=True, limit=10)
     assert [(row["kind"], row["level"]) for row in found] == [("brief_unsent", "ring")]
@@ -107,23 +107,23 @@ def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cl
 
 
 def test_a_closed_act_keeps_the_brief_in_the_house(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
     brain.owner.run("set_outward_act", act="brief", stands_at="closed")
 
-    came_to = fire("ceo", **house)
+    came_to = fire("ceo", **on_aws)
 
     assert came_to["outcome"] == "done"
     assert sent_mail(cloud) == []
     assert "Morning brief" in page(cloud, "txt")
 
 
-def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
 
-    came_to = fire("ceo", **house)
+    came_to = fire("ceo", **on_aws)
 
     row = brain.owner.one("subject_of_decision", id=1)
     assert row is not None
@@ -132,7 +132,7 @@ def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, house: di
 
 
 def test_an_escalation_is_answered_in_the_fire_that_reads_it(
-    brain: TestBrain, fire: Fires, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any]
 ) -> None:
     brain.set_now(NOON_FIRE)
     brain.as_role("data_manager").run(
@@ -148,15 +148,15 @@ def test_an_escalation_is_answered_in_the_fire_that_reads_it(
         session_id=None,
     )
 
-    fire("ceo", **house)
+    fire("ceo", **on_aws)
 
     assert brain.as_role("ceo").all("unanswered_messages") == []
 
 
-def test_the_status_that_everybody_reads_is_of_today(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+def test_the_status_that_everybody_reads_is_of_today(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
 
-    fire("ceo", **house)
+    fire("ceo", **on_aws)
 
     page = brain.owner.one("read_brain_pages", keys=["PROJECT_STATUS"])
     assert page is not None
@@ -181,12 +181,12 @@ def _escalate(brain: TestBrain, checked: str, showed: str) -> int:
     ],
 )
 def test_an_escalation_without_evidence_of_investigation_is_sent_back(
-    brain: TestBrain, fire: Fires, house: dict[str, Any], checked: str, showed: str, says: str
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any], checked: str, showed: str, says: str
 ) -> None:
     brain.set_now(NOON_FIRE)
     message = _escalate(brain, checked, showed)
 
-    came_to = fire("ceo", **house)
+    came_to = fire("ceo", **on_aws)
 
     assert came_to["evidence"]["sent_back"] == 1
     [row] = brain.sql("owner", "SELECT answer FROM company.inbox WHERE id = %(id)s", id=message)
@@ -196,21 +196,21 @@ def test_an_escalation_without_evidence_of_investigation_is_sent_back(
 
 
 def test_an_escalation_that_was_looked_into_is_not_sent_back(
-    brain: TestBrain, fire: Fires, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any]
 ) -> None:
     brain.set_now(NOON_FIRE)
     _escalate(brain, "both editions of tides.txt", "40 rows differ, all of the north coast")
 
-    assert fire("ceo", **house)["evidence"]["sent_back"] == 0
+    assert fire("ceo", **on_aws)["evidence"]["sent_back"] == 0
     assert brain.as_role("data_manager").all("read_inbox") == []
 
 
 def test_the_mailed_brief_has_a_link_at_each_question_and_the_kept_page_none(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    fire("ceo", **house, console_url="https://x.lambda-url.us-east-1.on.aws/")
+    fire("ceo", **on_aws, console_url="https://x.lambda-url.us-east-1.on.aws/")
 
     (mail,) = sent_mail(cloud)
     [link] = set(re.findall(r"https://x\.lambda-url\.us-east-1\.on\.aws/d/([\w-]{32})\b", mail.body))

@@ -39,7 +39,7 @@ def site(brain: TestBrain, woken: list[str]) -> Site:
         woken.append(role)
         return True
 
-    brain_of = lambda: brain.as_role("console")  # noqa: E731  a way in, as House.brain is one
+    brain_of = lambda: brain.as_role("console")  # noqa: E731  a way in, as Container.brain is one
     return Site(brain=brain_of, key=KEY, title="Tidewatch", zone=ZoneInfo("UTC"), desk="sample data", wake=wake)
 
 

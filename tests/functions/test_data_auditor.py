@@ -3,7 +3,7 @@
 import pytest
 
 from company.errors import Refused, ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Outcome
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry, kev_of

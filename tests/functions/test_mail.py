@@ -36,11 +36,11 @@ def beat(office: Office, *records: dict[str, Any] | str) -> dict[str, Any]:
         body = record if isinstance(record, str) else json.dumps(record)
         office.works.cloud.client("sqs").send_message(QueueUrl=url(office), MessageBody=body)
     office.works.brain.wait(minutes=60 - office.works.brain.now().minute)
-    house = office.works.fire.house(
+    container = office.works.fire.container(
         "heartbeat", cloud=office.works.cloud, bucket="works", schedule_group=office.GROUP, mail_events_url=url(office)
     )
     office.fired += 1
-    return office.works.fire("heartbeat", house=house, request_id=f"beat-{office.fired}")
+    return office.works.fire("heartbeat", container=container, request_id=f"beat-{office.fired}")
 
 
 def act(office: Office) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
 
 def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
     sent.works.brain.wait(minutes=1)
-    house = sent.works.fire.house(
+    container = sent.works.fire.container(
         "heartbeat",
         cloud=sent.works.cloud,
         bucket="works",
@@ -210,7 +210,7 @@ def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
         mail_events_url="http://127.0.0.1:9/q",
     )
 
-    answer = sent.works.fire("heartbeat", house=house, request_id="far")
+    answer = sent.works.fire("heartbeat", container=container, request_id="far")
 
     assert (answer["outcome"], answer["evidence"]["mail_unread"]) == ("done", 1)
 
@@ -258,10 +258,10 @@ def test_a_beat_asks_the_queue_only_while_a_mail_is_out_or_at_the_full_hour(sent
     sent.works.cloud.client("sqs").send_message(QueueUrl=url(sent), MessageBody=json.dumps(complaint(sent)))
 
     sent.works.brain.wait(minutes=10)
-    house = sent.works.fire.house(
+    container = sent.works.fire.container(
         "heartbeat", cloud=sent.works.cloud, bucket="works", schedule_group=sent.GROUP, mail_events_url=url(sent)
     )
-    between = sent.works.fire("heartbeat", house=house, request_id="between")
+    between = sent.works.fire("heartbeat", container=container, request_id="between")
 
     assert between["evidence"]["mail_events"] == 0
     assert beat(sent)["evidence"]["mail_events"] == 1

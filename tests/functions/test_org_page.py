@@ -10,12 +10,12 @@ from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 
-BUCKET = "house"
+BUCKET = "company"
 Break = Callable[[TestBrain], object]
 
 
 @pytest.fixture
-def house(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     yield {"cloud": cloud, "bucket": BUCKET}
 
@@ -29,11 +29,11 @@ def caught(brain: TestBrain) -> dict[str, list[str]]:
     }
 
 
-def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.everybody_deployed(brain)
     brain.wait(minutes=5)
 
-    came_to = fire("org_page", **house)
+    came_to = fire("org_page", **on_aws)
 
     assert came_to["evidence"]["orphans"] == 0
     assert came_to["evidence"]["checks"] == 19
@@ -95,52 +95,52 @@ def test_a_ring_of_watchers_is_told_of_its_members_only(brain: TestBrain) -> Non
 
 
 def test_what_nobody_answers_for_becomes_one_finding_for_its_manager(
-    brain: TestBrain, fire: Fires, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any]
 ) -> None:
     days.everybody_deployed(brain)
     days.write(brain, "DELETE FROM company.schedules WHERE role = 'score'")
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
     brain.wait(hours=1)
 
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
 
     (found,) = brain.owner.all("list_findings", only_open=True, limit=10)
     assert (found["watcher"], found["times_seen"]) == ("data_manager", 2)
     assert found["fingerprint"] == "orphan:role without function:score"
 
 
-def test_the_ceo_answers_where_no_manager_works(brain: TestBrain, fire: Fires, house: dict[str, Any]) -> None:
+def test_the_ceo_answers_where_no_manager_works(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.everybody_deployed(brain)
     days.write(brain, ROSTER + "is_paused = true WHERE role = 'data_manager'")
     days.write(brain, "UPDATE company.schedules SET failure_queue = NULL WHERE role = 'score'")
 
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
 
     found = brain.owner.all("list_findings", only_open=True, limit=99)
     assert {row["watcher"] for row in found if row["subject"] == "score"} == {"ceo"}
 
 
 def test_a_finding_closes_when_somebody_answers_for_it_again(
-    brain: TestBrain, fire: Fires, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any]
 ) -> None:
     days.everybody_deployed(brain)
     days.write(brain, "UPDATE company.schedules SET gone_at = company.now() WHERE role = 'score'")
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
     days.write(brain, "UPDATE company.schedules SET gone_at = NULL")
     brain.wait(minutes=5)
 
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
 
     assert brain.owner.all("list_findings", only_open=True, limit=10) == []
 
 
 def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.schedules SET state = 'DISABLED' WHERE role = 'data_auditor'")
 
-    fire("org_page", **house)
+    fire("org_page", **on_aws)
 
     page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/org.html")["Body"].read().decode()
     assert page.count('<ul class="tree">') == 1
@@ -150,11 +150,11 @@ def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
 
 
 def test_the_slots_of_the_last_day_are_drawn_beside_it(
-    brain: TestBrain, fire: Fires, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    came_to = fire("org_page", **house)
+    came_to = fire("org_page", **on_aws)
 
     page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/slots.html")["Body"].read().decode()
     assert "26 slots due = 1 missed" in page

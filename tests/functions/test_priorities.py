@@ -29,13 +29,13 @@ def test_the_reason_decides_the_priority(payload: dict[str, Any], days: int, wan
 def test_a_task_about_an_open_finding_is_moved_up_once_with_the_reason(
     brain: TestBrain, fire: Fires, cloud: Cloud
 ) -> None:
-    cloud.client("s3").create_bucket(Bucket="house")
+    cloud.client("s3").create_bucket(Bucket="company")
     task = file_task(brain, payload={"source": "a_feed"})
     finding = open_finding(brain, level="today")
     noon = brain.wait(hours=6)
 
-    first = fire("ceo", cloud=cloud, bucket="house", due_at=noon)
-    again = fire("ceo", cloud=cloud, bucket="house", due_at=brain.wait(hours=1), request_id="again")
+    first = fire("ceo", cloud=cloud, bucket="company", due_at=noon)
+    again = fire("ceo", cloud=cloud, bucket="company", due_at=brain.wait(hours=1), request_id="again")
 
     assert (first["evidence"]["reordered"], again["evidence"]["reordered"]) == (1, 0)
     assert task_row(brain, task)["priority"] == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 

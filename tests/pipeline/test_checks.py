@@ -61,7 +61,7 @@ def test_after_the_line_is_drawn_no_check_is_added(works: Works) -> None:
 def test_every_check_of_the_product_is_required_by_its_stream(works: Works) -> None:
     required = {row["source"]: set(row["required_checks"]) for row in works.rows("SELECT * FROM company.streams")}
 
-    checks = works.fire.house("check").vertical.checks
+    checks = works.fire.container("check").vertical().checks
 
     assert all(check.name in required[check.source] for check in checks)
     assert len(checks) == sum(len(names) for names in required.values()) - 7 * len(required)

@@ -229,7 +229,7 @@ def test_a_reader_that_breaks_does_not_stop_the_errand(works: Works, monkeypatch
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("oops")
 
-    source = works.fire.house("scrape_kev").vertical.source("kev")
+    source = works.fire.container("scrape_kev").vertical().source("kev")
     monkeypatch.setitem(source.__dict__, "parse", broken)
     works.serve("kev", GOOD)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.injection.signs import look
 from company.outcomes import Done, Outcome
 from company.pipeline.staging import stage

@@ -74,7 +74,7 @@ def around(works: Works) -> Iterator[dict[str, Any]]:
 
 def _fire(works: Works, role: str, around: dict[str, Any], n: int = 0) -> dict[str, Any]:
     works.brain.wait(minutes=1)
-    return works.fire(role, house=works.fire.house(role, **around), request_id=f"{role}-{n}")
+    return works.fire(role, container=works.fire.container(role, **around), request_id=f"{role}-{n}")
 
 
 def _fetches(works: Works) -> list[tuple[str, str, int]]:

@@ -57,8 +57,8 @@ class Works:
         self.fired += 1
         self.brain.wait(minutes=1)
         feeds = {name: self.server.url(name) for name in SOURCES}
-        house = self.fire.house(role, cloud=self.cloud, bucket="works", feeds=feeds)
-        return self.fire(role, house=house, request_id=f"request-{self.fired}")
+        container = self.fire.container(role, cloud=self.cloud, bucket="works", feeds=feeds)
+        return self.fire(role, container=container, request_id=f"request-{self.fired}")
 
     def take_in(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> dict[str, Any]:
         """From the feed to canonical; gives the batch as it ended."""

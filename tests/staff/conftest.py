@@ -58,10 +58,10 @@ def by_model(office: Office) -> Iterator[ByModel]:
             }
             office.works.brain.wait(minutes=1)
             feeds = {name: office.works.server.url(name) for name in SOURCES}
-            house = office.works.fire.house(
+            container = office.works.fire.container(
                 role, cloud=office.works.cloud, bucket="works", feeds=feeds, schedule_group=office.GROUP, **thinks
             )
-            answer = office.works.fire(role, house=house, request_id=f"model-{role}-{office.works.brain.now()}")
+            answer = office.works.fire(role, container=container, request_id=f"model-{role}-{office.works.brain.now()}")
             if faults:
                 raise AssertionError(f"{role} by model: {faults[0]!r}") from faults[0]
             session = office.rows("SELECT * FROM company.sessions ORDER BY id DESC LIMIT 1")[0]

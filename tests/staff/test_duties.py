@@ -1,16 +1,16 @@
 """Duties: what a model left undone and nobody may wait for, done by plain code after its finish."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
-from tests.contracts.house import records
+from tests.contracts.repository import records
 from tests.functions.office import Office
 from tests.support.acts import close_session
 from tests.support.drafts import given_session
+from tests.support.fires import role_code
 
 WATCHERS = sorted(role for role, record in records().items() if record.is_employee and "answer_finding" in record.tools)
 
@@ -20,7 +20,7 @@ def _after_a_model(office: Office, role: str) -> dict[str, Any]:
 
     def work(fire: Fire) -> Outcome:
         done = Done({"looked_at": 1}, note="1 thing looked at.")
-        return Done({**done.evidence, **import_module(f"{role}.book").duties(fire, done)}, note=done.note)
+        return Done({**done.evidence, **role_code(role).duties(fire, done)}, note=done.note)
 
     office.works.brain.wait(minutes=1)
     answer = office.works.fire(role, work, cloud=office.works.cloud, bucket="works", schedule_group=office.GROUP)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from tests.functions.office import Office
 from watchbill.cloud.mail import verify_sender
 
@@ -30,8 +30,10 @@ class Week:
         works = self.office.works
         works.brain.set_now(datetime(2026, 3, day, hour, minute, tzinfo=UTC))
         self.office.fired += 1
-        house = works.fire.house(role, cloud=works.cloud, bucket=self.bucket, mail_from=SENDER, schedule_group="office")
-        return works.fire(role, house=house, request_id=f"week-{self.office.fired}")
+        container = works.fire.container(
+            role, cloud=works.cloud, bucket=self.bucket, mail_from=SENDER, schedule_group="office"
+        )
+        return works.fire(role, container=container, request_id=f"week-{self.office.fired}")
 
     def ceo_fails(self, day: int) -> None:
         """Its morning's fire and one more: the page of the brief cannot be kept, because the bucket is not there."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev_of
@@ -88,7 +88,7 @@ def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(b
     worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
     worker.connection.close()
     brain.wait(hours=1)
-    seen: list[list[dict[str, Any]]] = []
+    seen: list[Any] = []
 
     def look(living: Fire) -> Outcome:
         seen.append(living.earlier)

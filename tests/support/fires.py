@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
-from company.fire.session import Fire, run_fire
-from company.fire.wiring import House
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
+from company.fire.session import run_fire
+from company.fire.wiring import Container
 from company.log import make_log
 from company.outcomes import Outcome
 from company.tools import tools_of
@@ -19,18 +21,18 @@ Work = Callable[[Fire], Outcome]
 
 
 class Fires:
-    """Fires roles over one brain. Each call is a container of its own, unless the test hands in a house."""
+    """Fires roles over one brain. Each call is a container of its own, unless the test hands in a container."""
 
     def __init__(self, brain: TestBrain) -> None:
         self.brain = brain
-        self._houses: list[House] = []
+        self._containers: list[Container] = []
 
     def __call__(
         self,
         role: str,
         work: Work | None = None,
         *,
-        house: House | None = None,
+        container: Container | None = None,
         preflight: Callable[[Fire], str | None] | None = None,
         schedule: str | None = None,
         due_at: datetime | None = None,
@@ -38,7 +40,7 @@ class Fires:
         **settings: Any,
     ) -> dict[str, Any]:
         """Runs one fire and gives what the handler would; without work it is the role's own."""
-        used = house or self.house(role, work, preflight=preflight, **settings)
+        used = container or self.container(role, work, preflight=preflight, **settings)
         event = {
             "role": role,
             "schedule": schedule or role,
@@ -47,7 +49,7 @@ class Fires:
         }
         return run_fire(used, event, context(request_id))
 
-    def house(
+    def container(
         self,
         role: str,
         work: Work | None = None,
@@ -55,22 +57,22 @@ class Fires:
         preflight: Callable[[Fire], str | None] | None = None,
         cloud: Any = None,
         **settings: Any,
-    ) -> House:
+    ) -> Container:
         """What wiring would build for this role, around the test's work."""
         record = staff()[role]
-        module = _stub(role, work, preflight) if work else _own(role)
+        code = _code(work, preflight) if work else role_code(role)
         own = import_module(f"{role}.tools") if _has_tools(role) else None
         tools = tools_of(record.tools, own) if _has_folder(role) else {}
-        house = House(self.brain.settings(role, **settings), record, module, tools, make_log(role))
+        container = Container(self.brain.settings(role, **settings), record, code, tools, make_log(role))
         if cloud is not None:
-            house.cloud = cloud
-        self._houses.append(house)
-        return house
+            container.cloud = cloud
+        self._containers.append(container)
+        return container
 
     def close(self) -> None:
-        for house in self._houses:
-            if house._brain is not None:
-                house._brain.connection.close()
+        for container in self._containers:
+            if container._brain is not None:
+                container._brain.connection.close()
 
 
 def context(request_id: str, remaining_ms: int = 60_000) -> SimpleNamespace:
@@ -78,16 +80,15 @@ def context(request_id: str, remaining_ms: int = 60_000) -> SimpleNamespace:
     return SimpleNamespace(aws_request_id=request_id, get_remaining_time_in_millis=lambda: remaining_ms)
 
 
-def _stub(role: str, work: Work, preflight: Callable[[Fire], str | None] | None) -> ModuleType:
-    module = ModuleType(f"test_of_{role}")
-    module.work = work  # type: ignore[attr-defined]
-    if preflight:
-        module.preflight = preflight  # type: ignore[attr-defined]
-    return module
+def role_code(role: str) -> RoleCode:
+    """What the role's own handler hands to its fires."""
+    code = import_module(f"{role}.{'book' if staff()[role].is_employee else 'work'}").ROLE
+    assert isinstance(code, RoleCode)
+    return code
 
 
-def _own(role: str) -> ModuleType:
-    return import_module(f"{role}.{'book' if staff()[role].is_employee else 'work'}")
+def _code(work: Work, preflight: Callable[[Fire], str | None] | None) -> RoleCode:
+    return RoleCode(work=work, preflight=preflight) if preflight else RoleCode(work=work)
 
 
 def _has_folder(role: str) -> bool:

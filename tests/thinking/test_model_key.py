@@ -48,11 +48,11 @@ def keep(aws: Cloud, brain: TestBrain, value: str = KEY) -> None:
 
 
 def worked(fire: Fires, **settings: Any) -> dict[str, Any]:
-    house = fire.house("data_manager", cloud=FiresCloud(), company_model="anthropic", **settings)
-    house.log = make_log(
+    container = fire.container("data_manager", cloud=FiresCloud(), company_model="anthropic", **settings)
+    container.log = make_log(
         f"keyed_{secrets.token_hex(4)}"
     )  # a Logger writes where standard output was when its name was new
-    fire("data_manager", house=house)
+    fire("data_manager", container=container)
     [session] = fire.brain.sql("owner", LAST)
     return dict(session)
 
@@ -91,18 +91,20 @@ def test_a_key_that_was_put_right_is_used_at_the_next_fire(
     aws: Cloud, brain: TestBrain, fire: Fires, api: MessagesApi
 ) -> None:
     keep(aws, brain, "sk-ant-old")
-    house = fire.house("data_manager", cloud=FiresCloud(), company_model="anthropic", anthropic_base_url=api.url)
+    container = fire.container(
+        "data_manager", cloud=FiresCloud(), company_model="anthropic", anthropic_base_url=api.url
+    )
 
     def script(ask: Body) -> Reply:
         return finishes() if ask["key"] == KEY else Fails(401, "invalid x-api-key")
 
     api.script = script
-    fire("data_manager", house=house, request_id="one")
+    fire("data_manager", container=container, request_id="one")
     aws.client("ssm").put_parameter(
         Name=model_key_parameter(brain.company.name), Value=KEY, Type="SecureString", Overwrite=True
     )
     brain.wait(hours=1)
-    fire("data_manager", house=house, request_id="two")
+    fire("data_manager", container=container, request_id="two")
 
     assert brain.sql("owner", LAST)[0]["worked_by"] == "model"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from heartbeat import money
 from tests.support.acts import session_of

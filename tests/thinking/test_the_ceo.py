@@ -28,11 +28,17 @@ def writes(sentences: Body) -> Reply:
 
 
 @pytest.fixture
-def house(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
     """A bucket, and a sender that SES knows."""
-    cloud.client("s3").create_bucket(Bucket="house")
+    cloud.client("s3").create_bucket(Bucket="company")
     verify_sender(cloud, SENDER)
-    yield {"cloud": cloud, "bucket": "house", "owner_email": "o@example.invalid", "mail_from": SENDER, "desk": "sample"}
+    yield {
+        "cloud": cloud,
+        "bucket": "company",
+        "owner_email": "o@example.invalid",
+        "mail_from": SENDER,
+        "desk": "sample",
+    }
 
 
 def kept(brain: TestBrain) -> dict[str, Any]:
@@ -46,11 +52,11 @@ def last_line(brain: TestBrain) -> str:
 
 
 def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
-    brain: TestBrain, think: Think, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), writes(GOOD), finishes(handled=1)], role="ceo", **house)
+    thought = think([uses(("company_today", {})), writes(GOOD), finishes(handled=1)], role="ceo", **on_aws)
 
     (mail,) = sent_mail(cloud)
     assert GOOD["verdict"] in mail.body.replace("\n", " ")
@@ -61,10 +67,10 @@ def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
     assert (thought.answer["evidence"]["checks_passed"], thought.answer["evidence"]["sent"]) == (14, 1)
 
 
-def test_a_rejected_page_is_tried_once_more(brain: TestBrain, think: Think, house: dict[str, Any]) -> None:
+def test_a_rejected_page_is_tried_once_more(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
 
-    thought = think([writes(BAD), writes(GOOD), finishes()], role="ceo", **house)
+    thought = think([writes(BAD), writes(GOOD), finishes()], role="ceo", **on_aws)
 
     [refusal] = thought.api.results(1)
     assert refusal["is_error"]
@@ -76,11 +82,11 @@ def test_a_rejected_page_is_tried_once_more(brain: TestBrain, think: Think, hous
 
 
 def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
-    brain: TestBrain, think: Think, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([writes(BAD), writes(BAD), finishes()], role="ceo", **house)
+    thought = think([writes(BAD), writes(BAD), finishes()], role="ceo", **on_aws)
 
     [answer] = thought.api.results(2)
     assert '"by": "book"' in answer["content"]
@@ -92,11 +98,11 @@ def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
 
 
 def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_one(
-    brain: TestBrain, think: Think, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([finishes(handled=0)], role="ceo", **house)
+    thought = think([finishes(handled=0)], role="ceo", **on_aws)
 
     assert "by the book (the model handed in no sentences)" in last_line(brain)
     assert len(sent_mail(cloud)) == 1
@@ -105,11 +111,11 @@ def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_
 
 
 def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
-    brain: TestBrain, think: Think, cloud: Cloud, house: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), Fails(401, "no such key")], role="ceo", **house)
+    thought = think([uses(("company_today", {})), Fails(401, "no such key")], role="ceo", **on_aws)
 
     assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
     assert "by the book (" in last_line(brain)
@@ -120,47 +126,47 @@ def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
 
 @pytest.mark.parametrize("stands_at", ["open", "closed"])
 def test_a_page_that_passed_stays_when_the_model_falls_silent_after_it(
-    brain: TestBrain, think: Think, house: dict[str, Any], stands_at: str
+    brain: TestBrain, think: Think, on_aws: dict[str, Any], stands_at: str
 ) -> None:
     days.a_bad_day(brain)
     brain.owner.run("set_outward_act", act="brief", stands_at=stands_at)
 
-    thought = think([writes(GOOD), Fails(401)], role="ceo", **house)
+    thought = think([writes(GOOD), Fails(401)], role="ceo", **on_aws)
 
     assert thought.session["worked_by"] == "book"
     assert "with the model" in last_line(brain)
     assert thought.answer["evidence"]["checks_passed"] == 14
 
 
-def test_what_the_owner_read_stays(brain: TestBrain, think: Think, cloud: Cloud, house: dict[str, Any]) -> None:
+def test_what_the_owner_read_stays(brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
-    think([writes(GOOD), finishes()], role="ceo", **house)
+    think([writes(GOOD), finishes()], role="ceo", **on_aws)
     read = kept(brain)["body"]
 
     other = GOOD | {"findings": {}}
-    think([writes(other), finishes()], role="ceo", schedule="by-hand-ceo", request_id="another", **house)
+    think([writes(other), finishes()], role="ceo", schedule="by-hand-ceo", request_id="another", **on_aws)
 
     assert kept(brain)["body"] == read
     assert len(sent_mail(cloud)) == 1
 
 
-def test_no_brief_is_written_outside_the_owners_morning(brain: TestBrain, think: Think, house: dict[str, Any]) -> None:
+def test_no_brief_is_written_outside_the_owners_morning(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
     brain.set_now(NOON_FIRE)
 
-    thought = think([writes(GOOD), finishes()], role="ceo", **house)
+    thought = think([writes(GOOD), finishes()], role="ceo", **on_aws)
 
     [refusal] = thought.api.results(1)
     assert "the fire of the owner's morning" in refusal["content"]
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
-def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: Think, house: dict[str, Any]) -> None:
+def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
     seen = {"checked": "both editions of tides.txt", "showed": "40 rows differ, all of the north coast"}
     send_message(brain, "data_manager", "ceo", "escalation", subject="two feeds disagree", evidence=seen)
 
-    thought = think([finishes(handled=5, answered=99)], role="ceo", **house)
+    thought = think([finishes(handled=5, answered=99)], role="ceo", **on_aws)
 
     evidence = thought.answer["evidence"]
     assert {name: evidence[name] for name in ("handled", "left_over", "answered", "silence_answered")} == {
@@ -173,13 +179,13 @@ def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: T
 
 
 def test_an_escalation_without_investigation_goes_back_before_a_model_can_wave_it_through(
-    brain: TestBrain, think: Think, house: dict[str, Any]
+    brain: TestBrain, think: Think, on_aws: dict[str, Any]
 ) -> None:
     brain.set_now(NOON_FIRE)
     hollow = {"checked": "it", "showed": "nothing"}
     message = send_message(brain, "data_manager", "ceo", "escalation", subject="x", evidence=hollow)
 
-    thought = think([uses(("answer_message", {"message_id": message, "answer": "fine"})), finishes()], "ceo", **house)
+    thought = think([uses(("answer_message", {"message_id": message, "answer": "fine"})), finishes()], "ceo", **on_aws)
 
     assert thought.api.results(1)[0]["is_error"]
     assert thought.answer["evidence"]["sent_back"] == 1
@@ -187,22 +193,22 @@ def test_an_escalation_without_investigation_goes_back_before_a_model_can_wave_i
     assert note["body"].startswith("Sent back.")
 
 
-def test_the_status_that_everybody_reads_is_the_books(brain: TestBrain, think: Think, house: dict[str, Any]) -> None:
+def test_the_status_that_everybody_reads_is_the_books(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     rosy = {"key": "PROJECT_STATUS", "content": "All 99 things are well."}
 
-    think([uses(("write_page", rosy)), finishes()], role="ceo", **house)
+    think([uses(("write_page", rosy)), finishes()], role="ceo", **on_aws)
 
     [page] = brain.owner.all("read_brain_pages", keys=["PROJECT_STATUS"])
     assert page["content"].startswith("As of Thu 06:50.")
 
 
 def test_the_places_for_sentences_come_first_and_within_what_a_model_reads(
-    brain: TestBrain, think: Think, house: dict[str, Any]
+    brain: TestBrain, think: Think, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), finishes()], role="ceo", **house)
+    thought = think([uses(("company_today", {})), finishes()], role="ceo", **on_aws)
 
     told = thought.api.results(1)[0]["content"]
     assert '"F-2 effect": {"book": "nobody has said yet", "most_characters": 210}' in told

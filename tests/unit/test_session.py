@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from company.errors import BrainError, EventError, ToolError
-from company.fire.session import Fire, run_fire
+from company.fire.fire import Fire
+from company.fire.role import RoleCode
+from company.fire.session import run_fire
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
 from company.tasks import Task, claim_task
@@ -139,10 +141,10 @@ def test_a_stopped_company_rests_at_the_next_boot(brain: TestBrain, fire: Fires)
 
 def test_who_watches_goes_on_watching_while_the_company_is_stopped(brain: TestBrain, fire: Fires) -> None:
     brain.sql("owner", "SELECT company.set_switch('company', 'stopped')")
-    house = fire.house("heartbeat", one_row)
-    house.record = house.record.model_copy(update={"watches": True})
+    container = fire.container("heartbeat", one_row)
+    container.record = container.record.model_copy(update={"watches": True})
 
-    assert fire("heartbeat", house=house)["outcome"] == "done"
+    assert fire("heartbeat", container=container)["outcome"] == "done"
 
 
 def test_a_paused_role_rests(brain: TestBrain, fire: Fires) -> None:
@@ -165,15 +167,15 @@ def test_two_fires_of_one_role_never_overlap(brain: TestBrain, fire: Fires) -> N
 
 
 def test_a_fenced_fire_leaves_nothing_that_would_keep_the_next_one_out(brain: TestBrain, fire: Fires) -> None:
-    first_container = fire.house("data_worker", one_row)
+    first_container = fire.container("data_worker", one_row)
 
     def work(_: Fire) -> Outcome:
         brain.admin.execute("UPDATE company.sessions SET finished_at = company.now(), outcome = 'timed_out'")
         return Done({"rows": 1})
 
-    first_container._module.work = work  # type: ignore[attr-defined]
+    first_container.code = RoleCode(work=work)
     with pytest.raises(BrainError):
-        fire("data_worker", house=first_container)
+        fire("data_worker", container=first_container)
     brain.wait(minutes=1)
 
     assert fire("data_worker", one_row, request_id="request-2")["outcome"] == "done"
@@ -235,10 +237,10 @@ def test_a_lost_connection_does_not_hide_the_error_that_counts(brain: TestBrain,
 
 
 def test_a_warm_container_connects_anew_after_its_connection_broke(brain: TestBrain, fire: Fires) -> None:
-    house = fire.house("data_worker", one_row)
-    house.brain().connection.close()
+    container = fire.container("data_worker", one_row)
+    container.brain().connection.close()
 
-    assert fire("data_worker", house=house)["outcome"] == "done"
+    assert fire("data_worker", container=container)["outcome"] == "done"
 
 
 @pytest.mark.parametrize("field", ["due_at", "attempt", "schedule"])
@@ -246,7 +248,7 @@ def test_a_literal_placeholder_is_a_clear_error_and_leaves_no_row(brain: TestBra
     event = {"role": "data_worker", "schedule": "data_worker", "due_at": "2026-03-11T07:00:00Z", "attempt": "1"}
 
     with pytest.raises(EventError, match=rf"<aws\.scheduler\.x> literally in {field}"):
-        run_fire(fire.house("data_worker", never), {**event, field: "<aws.scheduler.x>"}, context("r"))
+        run_fire(fire.container("data_worker", never), {**event, field: "<aws.scheduler.x>"}, context("r"))
     assert slots(brain) == []
 
 

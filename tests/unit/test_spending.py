@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from company.errors import Refused
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.money.budget import BudgetSpent
 from company.money.spending import Purse
 from company.outcomes import Done, Outcome

@@ -66,7 +66,7 @@ app.command("dsn", short_help="how to reach the last day's brain with psql")(dsn
 
 
 @app.callback()
-def house(
+def options(
     debug: bool = typer.Option(False, "--debug", help="Show where an error came from; works after any command."),
 ) -> None:
     """A company that runs itself, and one page each morning."""

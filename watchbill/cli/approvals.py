@@ -80,9 +80,9 @@ def _asked(row: Row) -> str:
 
 
 def _set(act: str, to: str, *, as_json: bool) -> None:
+    from watchbill.cli.errors import Misused
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
-    from watchbill.cli.run import Misused
 
     if to not in RUNGS:
         raise Misused(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
@@ -103,7 +103,7 @@ def _set(act: str, to: str, *, as_json: bool) -> None:
 
 def _of(rows: Iterable[Row], act: str | None) -> list[Row]:
     """All of them, or the one that is named; 'act', 'act-by-model' and 'act_by_model' are one."""
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     listed = list(rows)
     wanted = {"act": "act_by_model"}.get(act, act.replace("-", "_")) if act else None

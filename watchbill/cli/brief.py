@@ -39,7 +39,7 @@ def _wrapped_for_here(kept: dict[str, Any]) -> str:
 
 
 def _day(on: str | None) -> date | None:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     try:
         return date.fromisoformat(on) if on else None

@@ -140,7 +140,7 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def _filters(text: str) -> dict[str, Any]:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     try:
         wanted = json.loads(text)

@@ -11,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from watchbill.days.day import DayOptions, DayReport, Progress
-    from watchbill.days.model_run import ModelAccess
+    from watchbill.desk.model_access import ModelAccess
 
 SAMPLE_DAY = "2026-03-11"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -66,13 +66,13 @@ def _day_of(on: str | None, live: bool) -> str:
 
 
 def _cap(cap: float | None) -> float:
-    from watchbill.days.model_run import CAP_USD
+    from watchbill.desk.model_access import CAP_USD
 
     return CAP_USD if cap is None else cap
 
 
 def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
     from watchbill.cli.surroundings import look_around
 
     if live and (on or feeds):
@@ -90,7 +90,7 @@ def _yesterday() -> str:
 
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
     """What was asked for, checked; more goes to DayOptions as it is."""
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
     from watchbill.cli.surroundings import look_around
     from watchbill.days.day import DayOptions
 
@@ -115,7 +115,7 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
 
 def _require_known(faults: list[str]) -> None:
     """Before anything is set up: a mistyped fault costs no time."""
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
     from watchbill.faults.plants import PLANTS
 
     unknown = [name for name in faults if name not in PLANTS]

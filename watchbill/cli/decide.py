@@ -25,7 +25,7 @@ def decide(
 
 
 def _number(decision: str) -> int:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     found = re.fullmatch(r"(?:D-?)?(\d+)", decision, re.IGNORECASE)
     if not found:

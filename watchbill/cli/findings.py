@@ -76,7 +76,7 @@ def _state(row: dict[str, object], now: datetime) -> str:
 
 
 def _number(finding: str) -> int:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     found = re.fullmatch(r"(?:F-?)?(\d+)", finding, re.IGNORECASE)
     if not found:
@@ -85,7 +85,7 @@ def _number(finding: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     try:
         moment = datetime.fromisoformat(text)

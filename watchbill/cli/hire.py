@@ -35,7 +35,7 @@ def hire(
 
 
 def _require_kind(like: str, *, machine: bool) -> None:
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
     from watchbill.home import CHECKOUT
 
     if machine and (CHECKOUT / "functions" / like / "SKILL.md").is_file():

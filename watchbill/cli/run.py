@@ -3,11 +3,9 @@
 import sys
 from collections.abc import Sequence
 
+from watchbill.cli.errors import Misused
+
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-
-
-class Misused(Exception):
-    """A command line that cannot be done as written; the message says what to write instead."""
 
 
 def run(arguments: Sequence[str]) -> int:

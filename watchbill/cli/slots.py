@@ -43,7 +43,7 @@ def slots(
 
 def span(text: str) -> timedelta:
     """90m, 24h, 7d as a length of time."""
-    from watchbill.cli.run import Misused
+    from watchbill.cli.errors import Misused
 
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from watchbill.cloud.seal import seal
-from watchbill.days.model_run import ModelAccess
+from watchbill.desk.model_access import ModelAccess
 from watchbill.home import HOME, default_vertical, find_products
 
 WIDTH = 112

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.days.estimates import Estimate
-    from watchbill.days.model_run import ModelAccess
+    from watchbill.desk.model_access import Estimate, ModelAccess
 
 MOST_ROLES = 6
 

@@ -46,7 +46,7 @@ class CustomResource:
 
     logical_id: str
     function: str
-    properties: dict[str, Any]
+    properties: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Deployed:
     stack_name: str
     functions: tuple[DeployedFunction, ...]
     custom: tuple[CustomResource, ...]
-    resources: dict[str, tuple[str, str]]
+    resources: Mapping[str, tuple[str, str]]
 
     def refs(self, type_name: str) -> list[str]:
         """What Ref gives for every resource of a type, in the template's order."""

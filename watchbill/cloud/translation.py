@@ -33,7 +33,7 @@ class Resource:
 
     logical_id: str
     type: str
-    properties: dict[str, Any]
+    properties: Mapping[str, Any]
     needs: frozenset[str]
     condition: str | None
 
@@ -43,9 +43,9 @@ class Stack:
     """A translated template: what is to be created, and the parameters' declarations."""
 
     path: Path
-    resources: dict[str, Resource]
-    parameters: dict[str, dict[str, Any]]
-    conditions: dict[str, Any]
+    resources: Mapping[str, Resource]
+    parameters: Mapping[str, dict[str, Any]]
+    conditions: Mapping[str, Any]
 
     def waves(self) -> Iterator[list[Resource]]:
         """The resources in groups: everything that a group refers to stands in an earlier one."""

@@ -21,10 +21,11 @@ from watchbill.cloud.notices import Notice
 from watchbill.cloud.retries import Fire
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
-from watchbill.days.model_run import ModelAccess, hold_to_cap, prepare
+from watchbill.days.model_run import hold_to_cap, prepare
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
+from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outside import Outside, hear
 from watchbill.faults.plants import PLANTS, Plant, chosen
 from watchbill.home import LastDay, desk_folder, remember

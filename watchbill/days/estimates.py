@@ -1,10 +1,10 @@
-"""What thinking would come to, before anybody is asked: what each employee reads at boot, and the price of a day.
+"""What a day by model would cost, before anybody is asked: what each employee reads at boot, and the price of a day.
 
 Tokens are a quarter of the characters sent: near enough for a price, and said to be an estimate wherever shown.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -19,6 +19,7 @@ from company.model.sizes import TODAY
 from company.records import Record, read_staff
 from company.tools import gather
 from company.watch.expressions import Expression
+from watchbill.desk.model_access import Estimate
 from watchbill.home import CHECKOUT
 
 TURNS, ADDED, WRITTEN = 5, 700, 300
@@ -37,23 +38,6 @@ class Boot:
     @property
     def total(self) -> int:
         return self.tools + self.skill + self.pages
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A day if every fire of every employee found work. tokens by kind; usd at the list prices of the brain."""
-
-    employees: int
-    fires: int
-    models: tuple[str, ...]
-    tokens: Mapping[str, int]
-    usd: float
-
-    @property
-    def cached(self) -> float:
-        """The share of all input that is read back from the cache."""
-        read = self.tokens["cache_read"]
-        return read / ((read + self.tokens["cache_write"]) or 1)
 
 
 def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datetime) -> Estimate:

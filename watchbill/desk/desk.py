@@ -28,7 +28,7 @@ from watchbill.cloud.postgres.desk import desk_server
 from watchbill.cloud.postgres.server import Server, drop_old_databases
 from watchbill.cloud.product import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
-from watchbill.days.model_run import ModelAccess
+from watchbill.desk.model_access import ModelAccess
 from watchbill.faults.overrides import Troubles
 from watchbill.home import CHECKOUT, LastDay, desk_folder
 

@@ -17,8 +17,8 @@ from watchbill.cloud.errors import DeskError
 from watchbill.cloud.postgres.desk import desk_server
 from watchbill.cloud.product import template_of
 from watchbill.cloud.translation import Stack, read_stack
-from watchbill.days.model_run import ModelAccess
 from watchbill.desk.desk import brain_as
+from watchbill.desk.model_access import ModelAccess
 from watchbill.home import CHECKOUT, LastDay, last_day
 
 LEAST_PYTHON = (3, 11)

@@ -7,10 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from company.fire.session import Fire
+from company.fire.fire import Fire
 
 TAG = "act"
 """The name under which a mail carries its act's number through SES and back."""
@@ -42,7 +41,7 @@ class NoMailEvent(ValueError):
     """What was read is no event of a mail, or one of a kind that says nothing about its arrival."""
 
 
-def send(fire: "Fire", *, act_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
+def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
     """Hands one mail to SES and gives its receipt; raises whatever SES and the network do."""
     body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
     told = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}

@@ -3,15 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.brain import Brain
 from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
+from company.fire.fire import Fire
 from company.outcomes import TaskClose
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
-
 
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What comes of a payload that is not what its kind promises."""
@@ -81,7 +78,7 @@ def file_task(
     return int(row["task_id"])
 
 
-def claim_task(fire: "Fire", mode: str) -> Task | None:
+def claim_task(fire: Fire, mode: str) -> Task | None:
     """The first workable task of a mode, now held for longer than this session can live; None when there is none."""
     row = fire.brain.one("claim_task", mode=mode, session_id=fire.session_id, lease_seconds=fire.lease_seconds)
     if row is None:

@@ -1,5 +1,7 @@
 """The Lambda entry of scrape_quakes."""
 
+from scrape_quakes.work import ROLE
+
 from company.fire.session import handler_for
 
-handler = handler_for(__file__)
+handler = handler_for(__file__, ROLE)

@@ -1,5 +1,6 @@
 """The observatory's bulletin."""
 
+from company.fire.role import RoleCode
 from company.pipeline.scraping import scraper
 
-work = scraper("quakes")
+ROLE = RoleCode(work=scraper("quakes"))

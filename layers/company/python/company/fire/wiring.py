@@ -1,45 +1,45 @@
 """The composition root: builds what a role's fires share, once per warm container."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from company.aws import Cloud, fetch_model_key, fetch_password, model_key_parameter
 from company.brain import Brain, connect
 from company.errors import RecordError
+from company.fire.role import RoleCode
 from company.log import Log, make_log
-from company.outcomes import Done, Evidence, Outcome
 from company.records import Record, read_record
 from company.settings import Settings
 from company.tools import Tool, tools_of
 from company.vertical import Vertical, load
 
 if TYPE_CHECKING:
-    from company.fire.session import Fire
     from company.model.port import Model
 
 
-class House:
-    """One role's settings, record, work and connections."""
+class Container:
+    """One role's settings, record, code and connections."""
 
-    def __init__(
-        self, settings: Settings, record: Record, module: ModuleType, tools: dict[str, Tool], log: Log
-    ) -> None:
+    def __init__(self, settings: Settings, record: Record, code: RoleCode, tools: Mapping[str, Tool], log: Log) -> None:
         self.settings = settings
         self.record = record
+        self.code = code
         self.tools = tools
         self.log = log
         self.cloud = Cloud()
-        self._module = module
         self._brain: Brain | None = None
         self._vertical: Vertical | None = None
         self._model: Model | None = None
 
     @property
+    def ping_url(self) -> str:
+        """Where this role's fires ping an outside clock; empty for a role whose record does not say `pings`."""
+        return self.settings.ping_url if self.record.pings else ""
+
     def vertical(self) -> Vertical:
         """The product, imported when first asked for."""
         if self._vertical is None:
@@ -82,35 +82,15 @@ class House:
             where = model_key_parameter(settings.company)
             raise ModelMisconfigured(f"no key for the model in SSM at {where}: {type(error).__name__}") from error
 
-    def preflight(self, fire: "Fire") -> str | None:
-        """A reason why there is nothing to do, found cheaply; None to go to work."""
-        check = cast("Callable[[Fire], str | None] | None", getattr(self._module, "preflight", None))
-        return check(fire) if check else None
-
-    def work(self, fire: "Fire") -> Outcome:
-        """What the role does: the book of an employee, the work of a machine."""
-        return cast(Outcome, self._module.work(fire))
-
-    def before_thinking(self, fire: "Fire") -> Evidence:
-        """What the role settles by plain code before a model is asked: its book's before_thinking(fire)."""
-        settle = cast("Callable[[Fire], Evidence] | None", getattr(self._module, "before_thinking", None))
-        return settle(fire) if settle else {}
-
-    def duties(self, fire: "Fire", done: Done) -> Evidence:
-        """What the role owes however its model finished: its book's duties(fire, done), which give more evidence."""
-        owed = cast("Callable[[Fire, Done], Evidence] | None", getattr(self._module, "duties", None))
-        return owed(fire, done) if owed else {}
-
 
 @cache
-def wire(folder: Path) -> House:
-    """The house of the role in this folder, from the process's environment."""
+def wire(folder: Path, code: RoleCode) -> Container:
+    """The container of the role in this folder, from the process's environment."""
     settings = Settings.from_environment(os.environ)
     record = read_record(folder)
     if record.role != settings.role:
         raise RecordError(
-            f"ROLE says {settings.role}, but the handler is {record.role}'s: mend the function's environment"
+            f"ROLE says {settings.role}, but the handler is {record.role}'s: correct the function's environment"
         )
-    module = import_module(f"{record.role}.{'book' if record.is_employee else 'work'}")
     own = import_module(f"{record.role}.tools") if (folder / "tools.py").is_file() else None
-    return House(settings, record, module, tools_of(record.tools, own), make_log(record.role))
+    return Container(settings, record, code, tools_of(record.tools, own), make_log(record.role))

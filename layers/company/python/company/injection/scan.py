@@ -5,14 +5,12 @@ The finding is opened by the brain itself (note_instructions), because workers o
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.errors import Refused
+from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, Found, look
 from company.wording import counted
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 KIND = "instructions_in_data"
 RESTS_AFTER = timedelta(hours=24)
@@ -21,17 +19,16 @@ ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]
 PATTERN = "|".join(f"(?:{sign.pattern})" for sign in SIGNS)
 
 
-def heed(fire: "Fire", place: str, value: Any) -> Found | None:
+def scan_for_injection(fire: Fire, place: str, value: Any) -> Found | None:
     """Looks through what a session is handed to read. The first sign is told, once a fire for each place."""
     found = next(look(value), None)
-    if found and place not in fire.heeded:
-        fire.heeded.add(place)
+    if found and fire.journal.note_place(place):
         evidence = {"where": found.field, "sign": found.sign, "excerpt": found.excerpt}
-        tell(fire, place, evidence, subject=fire.role, words=found.words)
+        report_instructions(fire, place, evidence, subject=fire.role, words=found.words)
     return found
 
 
-def heed_batch(fire: "Fire", batch: Mapping[str, Any]) -> int:
+def scan_batch(fire: Fire, batch: Mapping[str, Any]) -> int:
     """Looks through a staged batch where it lies; how many new rows speak to a model. They keep their fate."""
     rows = fire.brain.all("rows_that_speak", batch=batch["id"], anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE)
     places: dict[str, list[tuple[Mapping[str, Any], Found]]] = {}
@@ -42,11 +39,13 @@ def heed_batch(fire: "Fire", batch: Mapping[str, Any]) -> int:
         first, found = told[0]
         facts = {"batch": batch["id"], "rows": len(told), "row": first["row_no"], "key": (first["entity"] or "")[:60]}
         evidence = {**facts, "sign": found.sign, "excerpt": found.excerpt}
-        tell(fire, field, evidence, subject=batch["source"], words=found.words)
+        report_instructions(fire, field, evidence, subject=batch["source"], words=found.words)
     return sum(map(len, places.values()))
 
 
-def tell(fire: "Fire", place: str, evidence: Mapping[str, Any], *, subject: str, words: str) -> Mapping[str, Any]:
+def report_instructions(
+    fire: Fire, place: str, evidence: Mapping[str, Any], *, subject: str, words: str
+) -> Mapping[str, Any]:
     """The finding's number, and whether it is new. subject: a source, or the role that read it; words: the order."""
     told = {"session_id": fire.session_id, "subject": subject, "place": place, "words": words}
     try:
@@ -59,7 +58,7 @@ def tell(fire: "Fire", place: str, evidence: Mapping[str, Any], *, subject: str,
     return row or {}
 
 
-def answer(_fire: "Fire", finding: Mapping[str, Any]) -> str:
+def answer(_fire: Fire, finding: Mapping[str, Any]) -> str:
     """What the book says of such a finding as its watcher: where it stands, and that nothing obeys it."""
     facts = finding["evidence"]
     where = f" under {facts['where']}" if facts.get("where") else ""

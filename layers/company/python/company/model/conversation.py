@@ -1,12 +1,13 @@
 """One session's thinking: the model asks for tools until it calls finish. Otherwise the book takes over."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.errors import BrainUnreachable, CompanyError
+from company.fire.fire import Fire
 from company.fire.notes import Heard
 from company.injection.signs import look
 from company.model.ending import require_true_ending
@@ -18,9 +19,6 @@ from company.model.schemas import read_finish, tool_blocks
 from company.model.soundness import sound_turn
 from company.outcomes import Done
 from company.plain import plain
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 MOST_OUTPUT = 4096
 MOST_ANSWER = 20_000
@@ -45,7 +43,7 @@ class Tally:
 class Thinking:
     """The conversation of one fire. use runs a tool; shadow hands in one that writes nothing."""
 
-    def __init__(self, fire: "Fire", model: Model, purse: Purse, tally: Tally, use: Use) -> None:
+    def __init__(self, fire: Fire, model: Model, purse: Purse, tally: Tally, use: Use) -> None:
         self._fire = fire
         self._model = model
         self._purse = purse
@@ -126,8 +124,10 @@ class Thinking:
         cut = f" [cut: {len(answer)} characters; ask for less]" if len(answer) > MOST_ANSWER else ""
         return answer[:MOST_ANSWER] + cut + (ORDERS_INSIDE if next(look(given), None) else ""), False
 
-    def _hear(self, content: list[Block]) -> None:
-        self._messages.append({"role": "assistant", "content": content or [{"type": "text", "text": "(nothing)"}]})
+    def _hear(self, content: Sequence[Block]) -> None:
+        self._messages.append(
+            {"role": "assistant", "content": list(content) or [{"type": "text", "text": "(nothing)"}]}
+        )
 
     def _say_once(self, why: str, text: str) -> None:
         self._require_first(why, text)

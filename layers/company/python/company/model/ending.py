@@ -4,20 +4,18 @@ The brain refuses a false ending too, but by then the fire is over and its work 
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from company.errors import ToolError
+from company.fire.closing import rehearse
+from company.fire.fire import Fire
 from company.fire.notes import Heard, require_sound
 from company.outcomes import Done
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 MOST = 10**12
 """No fire counts further than this, and none below nothing."""
 
 
-def require_true_ending(fire: "Fire", done: Done, heard: Heard) -> None:
+def require_true_ending(fire: Fire, done: Done, heard: Heard) -> None:
     """ToolError, or what the brain refuses, says what is wrong. A shadow holds nothing and owes nothing."""
     if fire.worker != "model":
         return
@@ -25,8 +23,8 @@ def require_true_ending(fire: "Fire", done: Done, heard: Heard) -> None:
         raise ToolError("finish: " + "; ".join(wrong))
     if fire.record.reports_to != "owner":
         require_sound(done, heard, is_owed=fire.record.kind == "manager")
-    # The database has the last word at the closing; here it is asked while the model can still mend it.
-    fire.rehearse(done)
+    # The database has the last word at the closing; here it is asked while the model can still correct it.
+    rehearse(fire, done)
 
 
 def _wrong_figures(done: Done) -> Iterator[str]:

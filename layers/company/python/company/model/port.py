@@ -9,8 +9,8 @@ CompanyError
 └── NoFinish           the model stopped without an outcome that can be used
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -88,9 +88,9 @@ class Ask:
     """One call: the cached prefix (tools, system), the conversation, and what it may take."""
 
     model: str
-    system: list[Block]
-    tools: list[Block]
-    messages: list[Block]
+    system: Sequence[Block]
+    tools: Sequence[Block]
+    messages: Sequence[Block]
     most_output: int
     seconds: float = 60.0
 
@@ -103,7 +103,7 @@ class Turn:
     calls: tuple[ToolCall, ...]
     stop: str
     usage: Usage
-    content: list[Block] = field(default_factory=list)
+    content: Sequence[Block] = ()
 
 
 class Model(Protocol):

@@ -1,19 +1,17 @@
 """The model beside the book: it reads what it likes, its writing comes to nothing, and where the two differ is kept."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.errors import ToolError
+from company.fire.fire import Fire
 from company.outcomes import Outcome
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 
 class Shadow:
     """Runs a model's tools without effect. acts is what it would have done, by tool."""
 
-    def __init__(self, fire: "Fire") -> None:
+    def __init__(self, fire: Fire) -> None:
         self._fire = fire
         self.acts: list[str] = []
 

@@ -1,13 +1,11 @@
 """The purse of one fire: money is taken before a call and settled after it, and the brain keeps the till."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from company.errors import Refused
+from company.fire.fire import Fire
 from company.money.budget import BudgetSpent
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 LIMITS = frozenset({"a_fire_keeps_to_its_budget", "an_employee_keeps_to_its_day", "the_company_keeps_to_its_day"})
 
@@ -31,7 +29,7 @@ class Usage(Protocol):
 class Purse:
     """What this fire may spend. Nothing is kept here: every figure is the brain's, so a killed fire's account stays."""
 
-    def __init__(self, fire: "Fire") -> None:
+    def __init__(self, fire: Fire) -> None:
         self._fire = fire
 
     def reserve(self, *, model: str, most_input: int, most_output: int) -> int:

@@ -4,12 +4,10 @@ Recorded before, confirmed after; a way that took an alert is not asked again be
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from company.fire.fire import Fire
 from company.owner.pings import send
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 MOST_TRIES = 12
 """An hour of beats; after that the brief says that she was not told."""
@@ -17,11 +15,11 @@ LONGEST_SUBJECT = 100
 """SNS takes no longer one, and ASCII only."""
 
 Alert = Mapping[str, Any]
-Way = Callable[["Fire", Alert], str]
+Way = Callable[[Fire, Alert], str]
 """Sends one alert and gives the receipt; raises what the other side says against it."""
 
 
-def send_due(fire: "Fire") -> int:
+def send_due(fire: Fire) -> int:
     """Sends what waits and may be sent now; how many were taken by every way there is."""
     ways = ways_of(fire)
     if not ways:
@@ -29,7 +27,7 @@ def send_due(fire: "Fire") -> int:
     return sum(_send(fire, alert, ways) for alert in fire.brain.all("claim_alerts", most_tries=MOST_TRIES))
 
 
-def ways_of(fire: "Fire") -> dict[str, Way]:
+def ways_of(fire: Fire) -> dict[str, Way]:
     """The ways to the owner that this deployment has."""
     ways: dict[str, Way] = {}
     if fire.settings.owner_topic_arn:
@@ -39,7 +37,7 @@ def ways_of(fire: "Fire") -> dict[str, Way]:
     return ways
 
 
-def _send(fire: "Fire", alert: Alert, ways: Mapping[str, Way]) -> bool:
+def _send(fire: Fire, alert: Alert, ways: Mapping[str, Way]) -> bool:
     took: dict[str, str] = {}
     refusals = []
     for name, way in ways.items():
@@ -56,7 +54,7 @@ def _send(fire: "Fire", alert: Alert, ways: Mapping[str, Way]) -> bool:
     )
 
 
-def _by_topic(fire: "Fire", alert: Alert) -> str:
+def _by_topic(fire: Fire, alert: Alert) -> str:
     subject = f"{fire.vertical.title} {alert['level']}: {alert['subject']}"
     plain = subject.encode("ascii", "replace").decode().replace("\n", " ")
     answer = fire.cloud.client("sns").publish(
@@ -65,7 +63,7 @@ def _by_topic(fire: "Fire", alert: Alert) -> str:
     return str(answer["MessageId"])
 
 
-def _by_webhook(fire: "Fire", alert: Alert) -> str:
+def _by_webhook(fire: Fire, alert: Alert) -> str:
     document = {
         "title": alert["subject"],
         "body": _body(fire, alert),
@@ -78,6 +76,6 @@ def _by_webhook(fire: "Fire", alert: Alert) -> str:
     return str(status)
 
 
-def _body(fire: "Fire", alert: Alert) -> str:
+def _body(fire: Fire, alert: Alert) -> str:
     """On a desk it says so, so that no mail of a simulated day frightens anybody."""
     return f"{alert['body']}\n{f'({fire.settings.desk})' if fire.settings.desk else ''}".rstrip()

@@ -4,16 +4,12 @@ The database decides; here is what a sender says to it.
 """
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
 
 from company.errors import Refused
+from company.fire.fire import Fire, Worker
 from company.owner.decisions import answer_by
 from company.watch.findings import open_finding
 
-if TYPE_CHECKING:
-    from company.fire.session import Fire
-
-Worker = Literal["book", "shadow", "model"]
 BOOK = "book"
 MODEL_ACTS = "act_by_model"
 
@@ -26,12 +22,12 @@ def fixed(*parts: str) -> bytes:
     return digest.digest()
 
 
-def has_errand(fire: "Fire", act: str) -> bool:
+def has_errand(fire: Fire, act: str) -> bool:
     """Whether something of this act waits to be asked about, or an answer waits to be told of."""
     return bool(fire.brain.value("leave_to_tend", act=act))
 
 
-def tend(fire: "Fire", act: str) -> int:
+def tend(fire: Fire, act: str) -> int:
     """After the sending: notes what came of a yes, asks about what newly waits; how many questions were asked."""
     for leave in fire.brain.all("leave_that_was_given", act=act):
         rest = f", {leave['allowed']} still to go" if leave["allowed"] else ""
@@ -40,7 +36,7 @@ def tend(fire: "Fire", act: str) -> int:
     return int(ask(fire, act) is not None)
 
 
-def ask(fire: "Fire", act: str) -> int | None:
+def ask(fire: Fire, act: str) -> int | None:
     """The number of the new question about all that waits; None when nothing does, or one is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
     asked: int | None = fire.brain.value("ask_leave", act=act, session_id=fire.session_id, answer_by=by)
@@ -49,7 +45,7 @@ def ask(fire: "Fire", act: str) -> int | None:
     return asked
 
 
-def take(fire: "Fire", act_id: int, content: bytes) -> str:
+def take(fire: Fire, act_id: int, content: bytes) -> str:
     """recorded: it may go now, once. unknown: a killed fire took it. changed: it is not what was asked about."""
     try:
         return str(
@@ -62,7 +58,7 @@ def take(fire: "Fire", act_id: int, content: bytes) -> str:
         return "changed"
 
 
-def _tell_changed(fire: "Fire", act_id: int, why: str) -> None:
+def _tell_changed(fire: Fire, act_id: int, why: str) -> None:
     open_finding(
         fire.brain,
         fingerprint=f"changed_after_yes:{act_id}",
@@ -76,7 +72,7 @@ def _tell_changed(fire: "Fire", act_id: int, why: str) -> None:
     )
 
 
-def who_works(fire: "Fire") -> Worker:
+def who_works(fire: Fire) -> Worker:
     """Who acts in this fire. A model acts only as far as the owner lets it; a machine never thinks.
 
     closed: the book; the model in its shadow where the settings ask for one. ask: the model in the shadow, and now and
@@ -95,7 +91,7 @@ def who_works(fire: "Fire") -> Worker:
     return "book"
 
 
-def _ask_for_a_day(fire: "Fire") -> None:
+def _ask_for_a_day(fire: Fire) -> None:
     by = answer_by(fire.now, fire.settings.owner_timezone)
     asked = fire.brain.value("ask_for_a_thinking_day", session_id=fire.session_id, answer_by=by)
     if asked is not None:

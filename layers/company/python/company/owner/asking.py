@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.errors import ToolError
+from company.fire.fire import Fire
 from company.watch import testimony
 from company.wording import clock, counted, sentence
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 NAMED = 3
@@ -18,7 +16,7 @@ NAMED = 3
 Finding = Mapping[str, Any]
 
 
-def act_on_answers(fire: "Fire") -> int:
+def act_on_answers(fire: Fire) -> int:
     """Does what the owner answered; how many schedules were switched on."""
     switched_on = 0
     for decision in fire.use("my_answered_decisions"):
@@ -30,7 +28,7 @@ def act_on_answers(fire: "Fire") -> int:
     return switched_on
 
 
-def ask_about_muted(fire: "Fire") -> tuple[dict[int, int], int]:
+def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     """The question asked about each muted schedule of mine or my people (finding -> decision), and how many are new."""
     asked: dict[int, int] = {}
     new = 0
@@ -56,7 +54,7 @@ def _left_off(decision: Mapping[str, Any], schedules: list[str]) -> str:
     return f"{_named(schedules)} left off, asked again in {ASKED_AGAIN_AFTER.days} days"
 
 
-def _switch_on(fire: "Fire", decision: Mapping[str, Any], schedules: list[str]) -> int:
+def _switch_on(fire: Fire, decision: Mapping[str, Any], schedules: list[str]) -> int:
     for schedule in schedules:
         try:
             done = fire.use("switch_schedule_on", schedule=schedule, decision_id=decision["id"])
@@ -89,7 +87,7 @@ def _unread_words(last: Mapping[str, Any] | None) -> str:
     return f' You wrote "{last["answer_text"]}" to D-{last["id"]}; only yes or no is acted upon.'
 
 
-def _ask(fire: "Fire", finding: Finding, facts: Mapping[str, Any], words: str) -> int:
+def _ask(fire: Fire, finding: Finding, facts: Mapping[str, Any], words: str) -> int:
     schedules, zone = finding["schedules"], fire.settings.owner_timezone
     is_one = len(schedules) == 1
     told = testimony.tell(facts, fire.now, zone, finding["found_at"])

@@ -4,34 +4,31 @@ A ping neither fails nor holds up a fire: no answer within two seconds is as goo
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from company.fire.wiring import House
-    from company.settings import Settings
+from company.settings import Settings
 
 SECONDS = 2.0
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
-def pinged(house: "House", work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Runs a fire with <url>/start before it, and <url> or <url>/fail after it, where its record says `pings`.
+def pinged(settings: Settings, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Runs a fire with <url>/start before it, and <url> or <url>/fail after it; an empty url pings nobody.
 
     It stands around everything, the brain included, so that a brain out of reach is a failure that is heard.
     """
-    url = house.settings.ping_url if house.record.pings else ""
-    ping(house.settings, url, "/start")
+    ping(settings, url, "/start")
     try:
-        came_to = work()
+        result = work()
     except BaseException:
-        ping(house.settings, url, "/fail")
+        ping(settings, url, "/fail")
         raise
-    ping(house.settings, url, "/fail" if came_to.get("outcome") == "failed" else "")
-    return came_to
+    ping(settings, url, "/fail" if result.get("outcome") == "failed" else "")
+    return result
 
 
-def ping(settings: "Settings", url: str, what: str = "") -> str:
+def ping(settings: Settings, url: str, what: str = "") -> str:
     """One ping; gives the answer's status, or why there was none. An empty url pings nobody."""
     if not url:
         return "no address is set"
@@ -41,7 +38,7 @@ def ping(settings: "Settings", url: str, what: str = "") -> str:
         return f"{type(error).__name__}: {error}"[:200]
 
 
-def send(settings: "Settings", method: str, url: str, document: dict[str, Any] | None = None) -> int:
+def send(settings: Settings, method: str, url: str, document: dict[str, Any] | None = None) -> int:
     """One short request without retries; the status. On a desk it leaves the machine for nothing."""
     if settings.desk and urlsplit(url).hostname not in HERE:
         raise PermissionError(f"a desk does not speak to {urlsplit(url).hostname}")

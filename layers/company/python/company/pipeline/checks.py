@@ -1,25 +1,23 @@
 """Looks at every staged batch: the company's own checks, then the product's; what is wrong is put aside or held."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from company.injection.scan import heed_batch
+from company.fire.fire import Fire
+from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.vertical import Check
 from company.watch.findings import open_finding
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 HELD_SHARE = 0.05
 """A check that fails for more than this share of a batch says something about the edition, not about its rows."""
 FEW = 20
 
 
-def nothing_to_check(fire: "Fire") -> str | None:
+def nothing_to_check(fire: Fire) -> str | None:
     return None if fire.brain.all("batches_to_check") else "no batch is staged"
 
 
-def check_batches(fire: "Fire") -> Outcome:
+def check_batches(fire: Fire) -> Outcome:
     """Checks what is staged, oldest edition first. A batch with a hold waits for the machine's auditor."""
     batches = fire.brain.all("batches_to_check")
     if not batches:
@@ -36,9 +34,9 @@ def check_batches(fire: "Fire") -> Outcome:
     )
 
 
-def check_batch(fire: "Fire", batch: dict[str, Any]) -> dict[str, Any]:
+def check_batch(fire: Fire, batch: dict[str, Any]) -> dict[str, Any]:
     """All checks of one batch in one transaction, so that no half-checked batch is ever seen."""
-    heed_batch(fire, batch)
+    scan_batch(fire, batch)
     with fire.brain.transaction():
         fire.brain.run("check_frame", batch=batch["id"])
         for check in fire.vertical.checks:
@@ -52,7 +50,7 @@ def check_batch(fire: "Fire", batch: dict[str, Any]) -> dict[str, Any]:
     return finished
 
 
-def _run(fire: "Fire", batch: dict[str, Any], check: Check) -> None:
+def _run(fire: Fire, batch: dict[str, Any], check: Check) -> None:
     wrong = fire.brain.all(check.query, batch=batch["id"])
     severity = check.severity
     if severity == "quarantine" and len(wrong) > max(FEW, HELD_SHARE * batch["rows_read"]):
@@ -71,7 +69,7 @@ def _run(fire: "Fire", batch: dict[str, Any], check: Check) -> None:
     )
 
 
-def _tell_held(fire: "Fire", batch: dict[str, Any]) -> None:
+def _tell_held(fire: Fire, batch: dict[str, Any]) -> None:
     watcher = fire.record.watched_by or fire.record.reports_to
     open_finding(
         fire.brain,
@@ -91,7 +89,7 @@ def _tell_held(fire: "Fire", batch: dict[str, Any]) -> None:
     )
 
 
-def _tell_warnings(fire: "Fire", batch: dict[str, Any]) -> None:
+def _tell_warnings(fire: Fire, batch: dict[str, Any]) -> None:
     for check in fire.brain.all("batch_checks", batch=batch["id"]):
         if check["severity"] == "warn" and not check["is_ok"]:
             fire.learn("warning", f"{batch['source']}: {check['check_name']}: {check['detail']}", batch=batch["id"])

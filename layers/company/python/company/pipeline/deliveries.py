@@ -6,17 +6,15 @@ Every delivery is written down before it leaves and confirmed after; asked again
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company import mail
 from company.brain import Brain
 from company.errors import Refused
+from company.fire.fire import Fire
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.vertical import Deliveries, Facts, Page
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 FIRST_SPAN = timedelta(days=1)
 ACT = "deliver"
@@ -26,7 +24,7 @@ NOT_TAKEN = {
 }
 
 
-def nothing_to_deliver(fire: "Fire") -> str | None:
+def nothing_to_deliver(fire: Fire) -> str | None:
     """A reason to rest: the act is closed, nothing is scored yet, or nobody is due and nothing important happened."""
     speech = fire.vertical.deliveries
     if speech is None:
@@ -40,7 +38,7 @@ def nothing_to_deliver(fire: "Fire") -> str | None:
     return "no customer is due and nothing important happened"
 
 
-def due(fire: "Fire", speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
+def due(fire: Fire, speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
     """Who gets something now, and on what occasion."""
     found = []
     for customer in fire.brain.all("customers_to_serve"):
@@ -59,7 +57,7 @@ def is_daily_due(last: datetime | None, now: datetime, speech: Deliveries) -> bo
     return now >= hour > last
 
 
-def deliver(fire: "Fire") -> Outcome:
+def deliver(fire: Fire) -> Outcome:
     """Writes what is due, then sends all that is written and may go."""
     speech = fire.vertical.deliveries
     if speech is None:
@@ -80,7 +78,7 @@ def _span(now: datetime, customer: dict[str, Any], occasion: str) -> dict[str, A
     return {"customer_id": customer["id"], "since": since, "until": now}
 
 
-def _write(fire: "Fire", speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
+def _write(fire: Fire, speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
     """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
     span = _span(fire.now, customer, occasion)
     page = speech.write(facts(fire.brain, fire.now, speech, customer, occasion))
@@ -118,7 +116,7 @@ def facts(brain: Brain, now: datetime, speech: Deliveries, customer: dict[str, A
 
 
 def _keep(
-    fire: "Fire",
+    fire: Fire,
     customer: dict[str, Any],
     occasion: str,
     span: dict[str, Any],
@@ -152,7 +150,7 @@ def content_of(to: str, subject: str, body: str, items: Any) -> bytes:
     return approvals.fixed(to, subject, body, json.dumps(items, sort_keys=True))
 
 
-def _send(fire: "Fire", row: dict[str, Any]) -> str:
+def _send(fire: Fire, row: dict[str, Any]) -> str:
     """sent or refused. What may have gone before a kill goes again: a page twice does less harm than none."""
     if row["act_status"] in ("sent", "refused"):
         return _end(fire, row, row["act_status"], None)
@@ -168,13 +166,13 @@ def _send(fire: "Fire", row: dict[str, Any]) -> str:
     return _confirm(fire, row, was_sent=True, receipt=receipt)
 
 
-def _take(fire: "Fire", row: dict[str, Any]) -> str:
+def _take(fire: Fire, row: dict[str, Any]) -> str:
     """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
     content = content_of(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
     return approvals.take(fire, row["outbox_id"], content)
 
 
-def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
+def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
     with fire.brain.transaction():
         fire.brain.run(
             "confirm_outward_act",
@@ -186,16 +184,16 @@ def _confirm(fire: "Fire", row: dict[str, Any], *, was_sent: bool, receipt: str)
         return _end(fire, row, "sent" if was_sent else "refused", None if was_sent else receipt)
 
 
-def _end(fire: "Fire", row: dict[str, Any], status: str, reason: str | None) -> str:
+def _end(fire: Fire, row: dict[str, Any], status: str, reason: str | None) -> str:
     fire.brain.run("end_delivery", delivery=row["id"], status=status, reason=reason)
     return status
 
 
-def _mail(fire: "Fire", row: dict[str, Any]) -> str:
+def _mail(fire: Fire, row: dict[str, Any]) -> str:
     return mail.send(fire, act_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
 
 
-def _put_feed(fire: "Fire", row: dict[str, Any]) -> str:
+def _put_feed(fire: Fire, row: dict[str, Any]) -> str:
     document = {
         "as_of": row["covers_to"].isoformat(),
         "subject": row["subject"],

@@ -1,12 +1,10 @@
 """Tells when a source has given nothing newer for too long, and when it has again."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from company.fire.fire import Fire
 from company.watch.findings import close_by_fingerprint, open_finding
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 
 def hours(span: timedelta) -> int:
@@ -14,7 +12,7 @@ def hours(span: timedelta) -> int:
     return int(span.total_seconds() // 3600)
 
 
-def tell_freshness(fire: "Fire", source: str) -> bool:
+def tell_freshness(fire: Fire, source: str) -> bool:
     """Opens or closes the finding stale:<source>, by what is in force; True when the source is stale."""
     fresh = fire.brain.one("freshness_of", source=source)
     if fresh is None:
@@ -43,7 +41,7 @@ def _title(source: str, fresh: dict[str, Any]) -> str:
     return f"{source} is {hours(fresh['age'])} h old {limit}"
 
 
-def _tell_fresh_again(fire: "Fire", source: str, fresh: dict[str, Any]) -> None:
+def _tell_fresh_again(fire: Fire, source: str, fresh: dict[str, Any]) -> None:
     if fresh["has_edition"]:
         stamp = fresh["edition_at"]
         close_by_fingerprint(fire.brain, f"stale:{source}", f"the edition of {stamp:%Y-%m-%d %H:%M}Z is in force")

@@ -9,14 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.tasks import file_task
 from company.vertical import Spelling
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 ALIKE = 0.86
 """How alike two folded names must be (0 to 1) before somebody is asked whether they are one."""
@@ -32,7 +30,7 @@ class Settled:
     candidates: tuple[str, ...] = ()
 
 
-def nothing_to_link(fire: "Fire") -> str | None:
+def nothing_to_link(fire: Fire) -> str | None:
     """Links follow promotions and decided spellings; without a newer one there is nothing to find."""
     news = fire.brain.one("link_news", role=fire.role)
     if news is None or news["news_at"] is None:
@@ -42,7 +40,7 @@ def nothing_to_link(fire: "Fire") -> str | None:
     return None
 
 
-def link(fire: "Fire") -> Outcome:
+def link(fire: Fire) -> Outcome:
     """Runs the product's link statements and settles new spellings."""
     evidence: dict[str, int] = {}
     asked = 0
@@ -56,7 +54,7 @@ def link(fire: "Fire") -> Outcome:
     return Done({**evidence, "asked": asked})
 
 
-def _settle(fire: "Fire", spelling: Spelling) -> tuple[int, int]:
+def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
     found = fire.brain.all(spelling.query)
     decided = {
         s["spelling"]: s["name"]
@@ -117,7 +115,7 @@ def _answer(spelling: str, name: str, rivals: tuple[str, ...]) -> Settled:
     return Settled(spelling, name, "itself" if spelling == name else "folded")
 
 
-def _ask(fire: "Fire", kind: str, question: Settled, rows: Mapping[str, Mapping[str, Any]]) -> None:
+def _ask(fire: Fire, kind: str, question: Settled, rows: Mapping[str, Mapping[str, Any]]) -> None:
     """The payload holds all that a careful person needs to decide without leaving the page."""
     evidence = {s: _evidence(rows[s]) for s in (question.spelling, *question.candidates) if s in rows}
     file_task(

@@ -1,21 +1,18 @@
 """Moves checked batches into canonical, oldest edition first, and says what became of each row."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 STAGING_KEPT = timedelta(days=3)
 
 
-def nothing_to_promote(fire: "Fire") -> str | None:
+def nothing_to_promote(fire: Fire) -> str | None:
     return None if fire.brain.all("batches_to_promote") else "no batch is checked and waiting"
 
 
-def promote_batches(fire: "Fire") -> Outcome:
+def promote_batches(fire: Fire) -> Outcome:
     """Each batch in a transaction of its own: a refused one does not hold up another source."""
     totals = dict.fromkeys(("batches", "refused_batches", "read", "promoted", "unchanged", "quarantined", "removed"), 0)
     for waiting in fire.brain.all("batches_to_promote"):

@@ -5,13 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from company.fire.fire import Fire
 from company.pipeline.fetch import Answer
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -44,14 +41,14 @@ def raw_key(source: str, sha256: str) -> str:
     return f"raw/{source}/{sha256}"
 
 
-def validators(fire: "Fire", source: Source, url: str) -> dict[str, str]:
+def validators(fire: Fire, source: Source, url: str) -> dict[str, str]:
     """The conditions of a request: only what a staged edition of this very address was marked with."""
     good = fire.brain.one("known_good", source=source.name, url=url)
     headers = good["headers"] if good else {}
     return {header: headers[name] for name, header in VALIDATORS.items() if headers.get(name)}
 
 
-def keep(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> Body:
+def keep(fire: Fire, source: Source, asked: Asked, answer: Answer) -> Body:
     """Judges a body and keeps it, whatever it is: new, unchanged (kept before), older than ours, or malformed."""
     body = answer.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
@@ -107,7 +104,7 @@ def sniff(source: Source, body: bytes) -> None:
         raise Malformed(f"the body begins with {start[:12]!r}")
 
 
-def load(fire: "Fire", source: str, sha256: str) -> bytes:
+def load(fire: Fire, source: str, sha256: str) -> bytes:
     """The bytes of a kept document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
     content: bytes = answer["Body"].read()
@@ -115,7 +112,7 @@ def load(fire: "Fire", source: str, sha256: str) -> bytes:
 
 
 def _store(
-    fire: "Fire",
+    fire: Fire,
     source: Source,
     asked: Asked,
     answer: Answer,

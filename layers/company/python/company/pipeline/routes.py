@@ -4,13 +4,11 @@ through the owner's proxies, and none that has failed again and again."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from company.fire.fire import Fire
 from company.pipeline.raw import Asked
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -25,7 +23,7 @@ class Way:
     choice: str
 
 
-def known_routes(fire: "Fire", source: Source) -> list[tuple[str, str]]:
+def known_routes(fire: Fire, source: Source) -> list[tuple[str, str]]:
     """All routes of a source, best first: the direct ways, then the same addresses through each of FEED_PROXIES.
 
     An address set by FEED_<SOURCE>_URL stands alone: no other address is asked.
@@ -37,13 +35,13 @@ def known_routes(fire: "Fire", source: Source) -> list[tuple[str, str]]:
     return direct + [(f"{route}{VIA}{n}", url) for n in proxies for route, url in direct]
 
 
-def proxy_of(fire: "Fire", route: str) -> str | None:
+def proxy_of(fire: Fire, route: str) -> str | None:
     """The proxy that a route goes through. The route's name has its number only, so that no record has its address."""
     _, via, number = route.partition(VIA)
     return fire.settings.feed_proxies[int(number) - 1] if via else None
 
 
-def open_ways(fire: "Fire", source: Source) -> list[Way]:
+def open_ways(fire: Fire, source: Source) -> list[Way]:
     """The routes whose breakers let a request through, best first."""
     health = {row["route"]: row for row in fire.brain.all("routes_of", source=source.name)}
     ways: list[Way] = []
@@ -68,13 +66,13 @@ def resting(route: str, health: dict[str, Any]) -> str:
     return f"{route} rests until {health['open_until']:%H:%M}Z after {health['failures']} failures"
 
 
-def nothing_open(fire: "Fire", source: Source) -> str:
+def nothing_open(fire: Fire, source: Source) -> str:
     """Why no route is asked at all."""
     rows = fire.brain.all("routes_of", source=source.name)
     return "; ".join(resting(row["route"], row) for row in rows if row["state"] == "open")
 
 
-def steps(fire: "Fire", source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
+def steps(fire: Fire, source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
     """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers.
 
     Read them one by one: what the first brought decides what there is to ask after it.
@@ -90,7 +88,7 @@ def steps(fire: "Fire", source: Source, ways: list[Way]) -> Iterator[list[Asked]
         yield [Asked(way.url, way.route, choice=way.choice) for way in ways]
 
 
-def _dated(source: Source, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[Asked]:
+def _dated(source: Source, fire: Fire, ways: list[Way], newest: Any) -> Iterator[Asked]:
     """Each day that we lack, the newest first; with nothing in hand whichever is the newest."""
     if newest is None:
         yield from (Asked(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
@@ -105,7 +103,7 @@ def of_day(ways: list[Way], day: date) -> Iterator[Asked]:
         yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
 
 
-def _releases(source: Source, releases: Releases, fire: "Fire", ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
+def _releases(source: Source, releases: Releases, fire: Fire, ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
     """The whole one for who has nothing or fell too far behind; then each hour's changes in their order."""
     if newest is None or fire.now - newest > releases.whole_after:
         names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]

@@ -1,14 +1,10 @@
 """Scores everything in one pass over the product's features, and writes only what changed."""
 
-from typing import TYPE_CHECKING
-
+from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
 
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
-
-def nothing_to_score(fire: "Fire") -> str | None:
+def nothing_to_score(fire: Fire) -> str | None:
     """A pass is due after a promotion, on a new day (parts may depend on the date), or under a new model."""
     scores = fire.vertical.scores
     last = fire.brain.one("last_promotion")
@@ -20,7 +16,7 @@ def nothing_to_score(fire: "Fire") -> str | None:
     return "nothing was promoted since the last pass" if done["at"] > last["at"] else None
 
 
-def score(fire: "Fire") -> Outcome:
+def score(fire: Fire) -> Outcome:
     """One set-based pass. The evidence is what was looked at and what moved."""
     scores = fire.vertical.scores
     if scores is None:

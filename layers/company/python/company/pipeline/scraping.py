@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
 
+from company.fire.fire import Fire
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import Answer, FeedUnreachable, get
 from company.pipeline.freshness import tell_freshness
@@ -15,9 +15,6 @@ from company.pipeline.routes import nothing_open, of_day, open_ways, proxy_of, s
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 REFUSED = (401, 403, 451)
 ANSWERED = ("new", "unchanged", "not_modified")
@@ -50,7 +47,7 @@ class Errand:
         self.reasons += other.reasons
 
 
-def nothing_to_ask(fire: "Fire", *names: str) -> str | None:
+def nothing_to_ask(fire: Fire, *names: str) -> str | None:
     """A reason not to ask at all: no next edition can be there yet, it is too early, or every route rests."""
     reasons = {name: _rests(fire, fire.vertical.source(name)) for name in names}
     if not all(reasons.values()):
@@ -60,12 +57,12 @@ def nothing_to_ask(fire: "Fire", *names: str) -> str | None:
     return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
 
 
-def scraper(*names: str) -> "Callable[[Fire], Outcome]":
+def scraper(*names: str) -> Callable[[Fire], Outcome]:
     """The whole work of a machine that scrapes these sources and does nothing else."""
     return lambda fire: scrape(fire, *names)
 
 
-def scrape(fire: "Fire", *names: str) -> Outcome:
+def scrape(fire: Fire, *names: str) -> Outcome:
     """The errands of a machine, one source after another; each is a stream of its own and hinders no other."""
     total, rows = Errand(), {}
     for name in names:
@@ -80,7 +77,7 @@ def scrape(fire: "Fire", *names: str) -> Outcome:
     return _outcome(total, rows)
 
 
-def run_errand(fire: "Fire", source: Source) -> Errand:
+def run_errand(fire: Fire, source: Source) -> Errand:
     """Asks for each edition that is wanted, by one way after another; every request and every body is recorded."""
     errand = Errand()
     for step in steps(fire, source, open_ways(fire, source)):
@@ -91,7 +88,7 @@ def run_errand(fire: "Fire", source: Source) -> Errand:
     return errand
 
 
-def fetch_day(fire: "Fire", source: Source, day: date) -> Errand:
+def fetch_day(fire: Fire, source: Source, day: date) -> Errand:
     """Asks for one day's edition of a dated source, whatever came after it; what came is judged as any other body.
 
     Behind the one in force it is kept and never staged, except where editions hold changes and rows decide.
@@ -104,7 +101,7 @@ def fetch_day(fire: "Fire", source: Source, day: date) -> Errand:
     return errand
 
 
-def _rests(fire: "Fire", source: Source) -> str | None:
+def _rests(fire: Fire, source: Source) -> str | None:
     ways = open_ways(fire, source)
     if not ways:
         return nothing_open(fire, source)
@@ -117,14 +114,14 @@ def _rests(fire: "Fire", source: Source) -> str | None:
     return None
 
 
-def _nothing_wanted(fire: "Fire", source: Source) -> str:
+def _nothing_wanted(fire: Fire, source: Source) -> str:
     if source.is_dated:
         return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
     return "no hour is missing"
 
 
 def _ask_in_turn(
-    fire: "Fire", source: Source, step: Sequence[Asked], errand: Errand, enough: Sequence[str] = ANSWERED
+    fire: Fire, source: Source, step: Sequence[Asked], errand: Errand, enough: Sequence[str] = ANSWERED
 ) -> Asked | None:
     """One edition by every way, until one answers: that one is returned."""
     for asked in step:
@@ -138,7 +135,7 @@ def _ask_in_turn(
     return None
 
 
-def _turn_pages(fire: "Fire", source: Source, first: Asked, errand: Errand) -> None:
+def _turn_pages(fire: Fire, source: Source, first: Asked, errand: Errand) -> None:
     """The pages after the first. When the answer grew meanwhile they may have shifted: once more from the start."""
     pages = source.pages
     assert pages is not None, "who has no pages turns none"
@@ -154,14 +151,14 @@ def _turn_pages(fire: "Fire", source: Source, first: Asked, errand: Errand) -> N
             return
 
 
-def _ask_page(fire: "Fire", source: Source, first: Asked, url: str, errand: Errand) -> str:
+def _ask_page(fire: Fire, source: Source, first: Asked, url: str, errand: Errand) -> str:
     fire.budget.require_time()
     if source.pause_seconds and source.name not in fire.settings.feeds:
         time.sleep(source.pause_seconds)
     return _ask(fire, source, Asked(url, first.route, choice="the next page"), errand)
 
 
-def _ask(fire: "Fire", source: Source, asked: Asked, errand: Errand) -> str:
+def _ask(fire: Fire, source: Source, asked: Asked, errand: Errand) -> str:
     """One request, its record, and the batch that comes of it."""
     began = time.monotonic()
     conditions = validators(fire, source, asked.url)
@@ -177,7 +174,7 @@ def _ask(fire: "Fire", source: Source, asked: Asked, errand: Errand) -> str:
     return note.take(result, answer.status, reason)
 
 
-def _refusal(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> tuple[str, str | None]:
+def _refusal(fire: Fire, source: Source, asked: Asked, answer: Answer) -> tuple[str, str | None]:
     """What a status other than 200 means. An edition that is asked for by its name and is not there yet: no error."""
     if answer.status == 304:
         return "not_modified", None
@@ -193,7 +190,7 @@ def _refusal(fire: "Fire", source: Source, asked: Asked, answer: Answer) -> tupl
     return "failed", f"{asked.route}: status {answer.status}{told}"
 
 
-def _take(fire: "Fire", source: Source, asked: Asked, answer: Answer, errand: Errand, note: "_Note") -> str:
+def _take(fire: Fire, source: Source, asked: Asked, answer: Answer, errand: Errand, note: "_Note") -> str:
     errand.body = (answer.body or b"") if source.pages is not None else b""
     try:
         body = keep(fire, source, asked, answer)
@@ -212,7 +209,7 @@ def _take(fire: "Fire", source: Source, asked: Asked, answer: Answer, errand: Er
 class _Note:
     """Writes down what one request came to; the clock stops when the answer is here."""
 
-    fire: "Fire"
+    fire: Fire
     source: Source
     asked: Asked
     errand: Errand
@@ -242,7 +239,7 @@ class _Note:
         return result
 
 
-def _tell_malformed(fire: "Fire", source: Source, asked: Asked, body: Body) -> None:
+def _tell_malformed(fire: Fire, source: Source, asked: Asked, body: Body) -> None:
     """A body that is no edition is a finding for the manager, once; it closes when the source speaks sense again.
 
     A worker opens and closes none: it hands the document on, and its manager reads what the errand showed.

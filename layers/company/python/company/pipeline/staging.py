@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from company.fire.fire import Fire
 from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
     from psycopg import Copy
 
-    from company.fire.session import Fire
 
 BLOCK = 1 << 20
 
@@ -24,7 +24,7 @@ class Staged:
     rejected: int
 
 
-def stage(fire: "Fire", source: Source, raw_id: int, parsed: Parsed) -> Staged:
+def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> Staged:
     """Loads a new edition by COPY. Rows that nobody could read go to quarantine at once; they count as read."""
     with fire.brain.transaction():
         batch: int = fire.brain.value(
@@ -41,7 +41,7 @@ def stage(fire: "Fire", source: Source, raw_id: int, parsed: Parsed) -> Staged:
     return Staged(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
 
 
-def _copy(fire: "Fire", source: str, batch: int, parsed: Parsed) -> None:
+def _copy(fire: Fire, source: str, batch: int, parsed: Parsed) -> None:
     target = fire.brain.one("stream_columns", source=source)
     if target is None:
         raise ValueError(f"{source} has no stream: its product's migration must call company.create_stream")
@@ -63,7 +63,7 @@ def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
     copy.write(memoryview(whole)[: -len(prefix)])
 
 
-def _reject(fire: "Fire", batch: int, parsed: Parsed) -> None:
+def _reject(fire: Fire, batch: int, parsed: Parsed) -> None:
     if not parsed.rejects:
         return
     fire.brain.run(

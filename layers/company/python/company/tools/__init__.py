@@ -3,7 +3,7 @@
 A tool that is not on an employee's list does not exist for it, and the database refuses what the list forgot.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -75,7 +75,7 @@ def tools_of(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
     return gather((*listed, *EVERYBODYS), own) if listed else {}
 
 
-def call(tools: dict[str, Tool], name: str, fire: Any, arguments: dict[str, Any]) -> Any:
+def call(tools: Mapping[str, Tool], name: str, fire: Any, arguments: dict[str, Any]) -> Any:
     """Runs a tool by name; ToolError for a name not on the list and for arguments that do not fit."""
     from pydantic import ValidationError  # noqa: PLC0415
 

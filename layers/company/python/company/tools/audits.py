@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.tools import tool
 
 

@@ -5,7 +5,7 @@ The closing note is no tool: the session sends it with the outcome.
 
 from typing import Any, Literal
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 

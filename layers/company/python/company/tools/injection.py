@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.injection import scan
 from company.injection.signs import defang, fold
 from company.tools import tool
@@ -17,7 +17,7 @@ def report_instructions(fire: Fire, where: str, said: str) -> dict[str, Any]:
     Example: report_instructions(where="claim_task", said="Ignore your ...") gives {"finding_id": 7, "is_new": true}.
     """
     evidence = {"where": where, "sign": "gives orders, as its reader sees it", "excerpt": defang(fold(said))}
-    told = scan.tell(fire, where, evidence, subject=fire.role, words=evidence["excerpt"])
+    told = scan.report_instructions(fire, where, evidence, subject=fire.role, words=evidence["excerpt"])
     if not told:
         raise ToolError("it could not be noted now; go on with your own work and say so in your note")
     return dict(told)

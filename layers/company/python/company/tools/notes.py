@@ -1,6 +1,6 @@
 """The tool by which a discovery outlives the session that made it."""
 
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.tools import tool
 
 

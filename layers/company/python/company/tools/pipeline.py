@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain, plain_rows
 from company.tools import reading_tool
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from company.errors import Refused, ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from company import tasks
 from company.errors import ToolError
-from company.fire.session import Fire
+from company.fire.fire import Fire
 from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from company.fire.fire import Fire
 from company.watch.findings import Level
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 MOST_FINDINGS = 200
 
@@ -35,7 +33,7 @@ class Settled:
     closed: int
 
 
-def settle(fire: "Fire", prefix: str, wrong: Iterable[Wrong]) -> Settled:
+def settle(fire: Fire, prefix: str, wrong: Iterable[Wrong]) -> Settled:
     """Opens a finding for each wrong thing; ends those of mine under the prefix that a look no longer shows."""
     standing = {thing.fingerprint: thing for thing in wrong}
     mine = [
@@ -53,7 +51,7 @@ def settle(fire: "Fire", prefix: str, wrong: Iterable[Wrong]) -> Settled:
     return Settled(len(fresh), len(over))
 
 
-def _open(fire: "Fire", thing: Wrong) -> None:
+def _open(fire: Fire, thing: Wrong) -> None:
     fire.use(
         "open_finding",
         fingerprint=thing.fingerprint,

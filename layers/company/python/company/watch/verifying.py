@@ -1,19 +1,18 @@
 """What every manager does by the book with one finished task of its people: does it show that work was done?"""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from company.fire.session import Fire
+from company.fire.fire import Fire
 
 Task = Mapping[str, Any]
-Look = Callable[["Fire", Task], tuple[bool, str, str]]
+Look = Callable[[Fire, Task], tuple[bool, str, str]]
 """Whether a task holds, what was looked at, what that showed."""
 WORDS = ("showed", "reason", "name")
 """Parts of a result in which a worker says what came of a task."""
 
 
-def verify_one(fire: "Fire", look: Look | None = None) -> dict[str, int]:
+def verify_one(fire: Fire, look: Look | None = None) -> dict[str, int]:
     """One drawn task, looked into; what does not hold is asked for again. Evidence: verified, doubtful."""
     task = fire.use("draw_complete_task")
     if task is None:
@@ -25,7 +24,7 @@ def verify_one(fire: "Fire", look: Look | None = None) -> dict[str, int]:
     return {"verified": 1, "doubtful": int(not holds)}
 
 
-def at_its_result(_: "Fire", task: Task) -> tuple[bool, str, str]:
+def at_its_result(_: Fire, task: Task) -> tuple[bool, str, str]:
     """A result without a number and without a word is a task that was only closed."""
     result = task["result"] or {}
     numbers = {name: part for name, part in result.items() if isinstance(part, int | float)}
@@ -36,7 +35,7 @@ def at_its_result(_: "Fire", task: Task) -> tuple[bool, str, str]:
     return False, "its result", "it says nothing of what was done"
 
 
-def ask_again(fire: "Fire", task: Task, showed: str) -> None:
+def ask_again(fire: Fire, task: Task, showed: str) -> None:
     """New work with the old one's payload: what is closed stays closed. What did not hold twice goes up the line."""
     if "again_of" in task["payload"]:
         tell(fire, task, showed)
@@ -51,7 +50,7 @@ def ask_again(fire: "Fire", task: Task, showed: str) -> None:
     )
 
 
-def tell(fire: "Fire", task: Task, showed: str) -> None:
+def tell(fire: Fire, task: Task, showed: str) -> None:
     fire.use(
         "escalate",
         subject=f"T-{task['id']} did not hold a second time: {task['title']}"[:200],

@@ -6,16 +6,14 @@ owner (company.owner.asking), does what the owner answers, and nothing else.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from company.errors import ToolError
+from company.fire.fire import Fire
 from company.injection import scan
 from company.owner import asking
 from company.watch import testimony
 from company.wording import clock
-
-if TYPE_CHECKING:
-    from company.fire.session import Fire
 
 SHOWN_OF_MANY = 3
 SILENT = ("missed", "failed")
@@ -28,7 +26,7 @@ ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_
                "switch_schedule_on", "unanswered_messages", "answer_message")  # fmt: skip
 
 Finding = Mapping[str, Any]
-Answer = Callable[["Fire", Finding], str]
+Answer = Callable[[Fire, Finding], str]
 BY_EVERYBODY: Mapping[str, Answer] = {scan.KIND: scan.answer}
 """Kinds that whoever watches looks into in the same way."""
 
@@ -48,7 +46,7 @@ class Watched:
         return {f"findings_{name}" if name == "answered" else name: number for name, number in asdict(self).items()}
 
 
-def answer_findings(fire: "Fire", own: Mapping[str, Answer] | None = None) -> Watched:
+def answer_findings(fire: Fire, own: Mapping[str, Answer] | None = None) -> Watched:
     """Answers every finding that waits for me; own says how to look into the kinds that only this role understands."""
     watched = Watched()
     for finding in fire.use("my_findings"):
@@ -63,12 +61,12 @@ def answer_findings(fire: "Fire", own: Mapping[str, Answer] | None = None) -> Wa
     return watched
 
 
-def answer_leftovers(fire: "Fire", own: Mapping[str, Answer] | None = None) -> dict[str, int]:
+def answer_leftovers(fire: Fire, own: Mapping[str, Answer] | None = None) -> dict[str, int]:
     """The same after a model's finish, for what it left waiting; only what was done is told, as duty_<what>."""
     return {f"duty_{name}": number for name, number in answer_findings(fire, own).evidence.items() if number}
 
 
-def may_ask(fire: "Fire") -> bool:
+def may_ask(fire: Fire) -> bool:
     """Whether this role may put a question to the owner; everybody else escalates."""
     return fire.record.kind in ("manager", "ceo")
 
@@ -78,7 +76,7 @@ def is_of_many(finding: Finding) -> bool:
     return str(finding["fingerprint"]).startswith("many:")
 
 
-def _answer(fire: "Fire", finding: Finding, own: Answer | None, watched: Watched) -> None:
+def _answer(fire: Fire, finding: Finding, own: Answer | None, watched: Watched) -> None:
     facts = None if own or is_of_many(finding) else _described(fire, finding["subject"])
     if own:
         answer = own(fire, finding)
@@ -97,14 +95,14 @@ def _answer(fire: "Fire", finding: Finding, own: Answer | None, watched: Watched
         watched.escalated += 1
 
 
-def _described(fire: "Fire", schedule: str) -> dict[str, Any] | None:
+def _described(fire: Fire, schedule: str) -> dict[str, Any] | None:
     try:
         return dict(fire.use("describe_schedule", schedule=schedule))
     except ToolError:
         return None
 
 
-def _look_at_some(fire: "Fire", finding: Finding) -> str:
+def _look_at_some(fire: Fire, finding: Finding) -> str:
     """What a few of many show: one cause looks alike wherever it is looked at."""
     names = sorted(finding["evidence"])
     looked = [(name, facts) for name in names[:SHOWN_OF_MANY] if (facts := _described(fire, name))]
@@ -114,7 +112,7 @@ def _look_at_some(fire: "Fire", finding: Finding) -> str:
     return f"Looked at {len(looked)} of {len(names)}. {told}"
 
 
-def _fire_again(fire: "Fire", finding: Finding, facts: Mapping[str, Any], watched: Watched) -> str:
+def _fire_again(fire: Fire, finding: Finding, facts: Mapping[str, Any], watched: Watched) -> str:
     """The newest slot that fell silent, where that is safe: the brain says whether it is."""
     bad = next((slot for slot in facts["slots"] if slot["status"] in BAD_ENDS), None)
     if finding["kind"] not in SILENT or bad is None:
@@ -129,14 +127,14 @@ def _fire_again(fire: "Fire", finding: Finding, facts: Mapping[str, Any], watche
     return f" Fired again for {due} at the next beat."
 
 
-def _needs_others(fire: "Fire", finding: Finding, facts: Mapping[str, Any] | None) -> bool:
+def _needs_others(fire: Fire, finding: Finding, facts: Mapping[str, Any] | None) -> bool:
     """A manager asks about a muted schedule itself; what the book cannot judge goes up. The CEO has the brief."""
     if fire.record.kind == "ceo":
         return False
     return facts is None or finding["kind"] in NOT_OURS_TO_MEND or (finding["kind"] == "muted" and not may_ask(fire))
 
 
-def _escalate(fire: "Fire", finding: Finding, answer: str) -> None:
+def _escalate(fire: Fire, finding: Finding, answer: str) -> None:
     fire.use(
         "escalate",
         subject=f"F-{finding['id']} {finding['kind']}: {finding['subject']}",
@@ -148,7 +146,7 @@ def _escalate(fire: "Fire", finding: Finding, answer: str) -> None:
     )
 
 
-def _answer_mail(fire: "Fire", asked: Mapping[int, int]) -> None:
+def _answer_mail(fire: Fire, asked: Mapping[int, int]) -> None:
     """No escalation waits for ever: it is answered with the question that it led to, or with where it now stands."""
     for message in fire.use("unanswered_messages"):
         decision = asked.get(message["finding_id"] or 0)
@@ -156,6 +154,6 @@ def _answer_mail(fire: "Fire", asked: Mapping[int, int]) -> None:
         fire.use("answer_message", message_id=message["id"], answer=answer)
 
 
-def _upward(fire: "Fire") -> str:
+def _upward(fire: Fire) -> str:
     """Where what this role knows is read next."""
     return "brief to the owner" if fire.record.kind == "ceo" else f"note to {fire.record.reports_to}"

@@ -89,7 +89,7 @@ def translations() -> Path:
     return Path(tempfile.mkdtemp(prefix="watchbill-translations-"))
 
 
-def small_house(cloud: Cloud, folder: Path, change: Callable[[str], str] = str) -> Deployed:
+def small_company(cloud: Cloud, folder: Path, change: Callable[[str], str] = str) -> Deployed:
     """Deploy the small company, its template changed by the test."""
     template = folder / "template.yaml"
     template.write_text(change(SMALL), encoding="utf-8")
@@ -136,16 +136,20 @@ def messages(cloud: Cloud, queue: str) -> list[Any]:
     ]
 
 
-def scheduler_of(cloud: Cloud, house: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
+def scheduler_of(cloud: Cloud, stack: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
     clock = SimulatedClock(MORNING)
-    return Scheduler(cloud, house, hands, clock), clock
+    return Scheduler(cloud, stack, hands, clock), clock
 
 
 def played(
-    cloud: Cloud, house: Deployed, hands: Any, hours: float = 1.0, prepare: Callable[[Scheduler], None] = lambda _: None
+    cloud: Cloud,
+    stack: Deployed,
+    hands: Any,
+    hours: float = 1.0,
+    prepare: Callable[[Scheduler], None] = lambda _: None,
 ) -> list[Fire]:
     """Every fire of some hours from the morning on."""
-    scheduler, _ = scheduler_of(cloud, house, hands)
+    scheduler, _ = scheduler_of(cloud, stack, hands)
     fires: list[Fire] = []
     prepare(scheduler)
     scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)

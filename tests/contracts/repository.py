@@ -1,4 +1,4 @@
-"""The house as its files state it: folders, records, sources, and the roster in docs/company.md."""
+"""The repository as its files state it: folders, records, sources, and the roster in docs/company.md."""
 
 import ast
 import re

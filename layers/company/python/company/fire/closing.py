@@ -1,0 +1,82 @@
+"""How a fire ends: one transaction that closes its tasks, sends its note and ends its slot, all or nothing."""
+
+from typing import Any
+
+from company.errors import Refused, ToolError
+from company.fire.fire import Fire
+from company.fire.notes import fitted
+from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
+
+
+def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
+    """Ends the session as its outcome says; where the brain refuses that, as failed, with the rule as the reason."""
+    try:
+        return _write_close(fire, outcome)
+    except Refused as refused:
+        # The closing broke a rule (no evidence, a task no longer ours): nothing of it was kept, and the slot says why.
+        fire.log.warning("closing refused", rule=refused.rule, message_of_rule=str(refused))
+        return _write_close(fire, Failed(f"closing refused: {refused}"))
+
+
+def rehearse(fire: Fire, outcome: Done) -> None:
+    """Tries the closing and undoes it. Raises Refused or ToolError where it would be refused."""
+    with fire.brain.rehearsal():
+        _hand_over(fire, outcome)
+        if held := [row["id"] for row in fire.brain.all("tasks_still_held", session_id=fire.session_id)]:
+            raise ToolError(f"you claimed {', '.join(f'task {n}' for n in held)} and closes do not say how it ends")
+        fire.brain.run("rehearse_close", session_id=fire.session_id, evidence=dict(outcome.evidence))
+
+
+def _write_close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
+    word, evidence, reason = _as_row(outcome)
+    with fire.brain.transaction():
+        _hand_over(fire, outcome)
+        fire.brain.run("close_session", session_id=fire.session_id, outcome=word, evidence=evidence, reason=reason)
+    fire.log.info("closed", outcome=word, evidence=evidence, reason=reason)
+    return {"session_id": fire.session_id, "outcome": word, "evidence": evidence, "reason": reason}
+
+
+def _as_row(outcome: Outcome) -> tuple[str, dict[str, Any] | None, str | None]:
+    match outcome:
+        case Done(evidence=evidence):
+            return "done", dict(evidence), None
+        case Skipped(reason=reason):
+            return "skipped", None, reason
+        case Failed(reason=reason, evidence=evidence):
+            return "failed", dict(evidence) or None, reason
+
+
+def _hand_over(fire: Fire, outcome: Outcome) -> None:
+    for task in getattr(outcome, "closes", ()):
+        _close_task(fire, task)
+    if isinstance(outcome, Done) and outcome.note and fire.record.reports_to != "owner":
+        _send_note(fire, outcome)
+
+
+def _close_task(fire: Fire, task: TaskClose) -> None:
+    fire.brain.run(
+        "close_task",
+        task_id=task.task_id,
+        session_id=fire.session_id,
+        status=task.status,
+        result=dict(task.result),
+        is_permanent=task.is_permanent,
+        blocked_on=task.blocked_on,
+        blocked_action=task.blocked_action,
+        wait_seconds=task.wait_seconds,
+    )
+
+
+def _send_note(fire: Fire, outcome: Done) -> None:
+    fire.brain.run(
+        "send_message",
+        to_role=fire.record.reports_to,
+        kind="note",
+        level="log",
+        subject="",
+        body=fitted(outcome.note),
+        evidence=dict(outcome.evidence),
+        finding_id=None,
+        decision_id=None,
+        session_id=fire.session_id,
+    )
