@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from audit_auditor.tools import auditors_at_work, items_again, planted_tests
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
@@ -17,10 +19,8 @@ TIME_TO_FIND = timedelta(days=2)
 def work(fire: Fire) -> Outcome:
     """A week of every auditor. Who began within the week is looked at by what it did since."""
     watched = answer_findings(fire)
-    auditors, plants = fire.use("auditors_at_work", hours=WEEK_HOURS), fire.use("planted_tests", hours=2 * WEEK_HOURS)
-    again = {
-        auditor["role"]: fire.use("items_again", auditor=auditor["role"], hours=WEEK_HOURS) for auditor in auditors
-    }
+    auditors, plants = fire.use(auditors_at_work, hours=WEEK_HOURS), fire.use(planted_tests, hours=2 * WEEK_HOURS)
+    again = {auditor["role"]: fire.use(items_again, auditor=auditor["role"], hours=WEEK_HOURS) for auditor in auditors}
     missed = [plant for plant in plants if is_missed(fire.now, plant)]
     caught = sum(plant["found_by"] is not None for plant in plants)
     wrong = [w for auditor in auditors for w in of_auditor(fire, auditor, again[auditor["role"]], missed)]
@@ -67,7 +67,7 @@ def audit(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], wrong: lis
     week = f"a week of {auditor['role']}"
     differences = [{"item": week, "expected": "a week's audits", "found": [w.title for w in wrong]}] if wrong else []
     fire.use(
-        "record_audit",
+        record_audit,
         what="audits looked at again",
         subject=auditor["role"],
         whose=auditor["role"],

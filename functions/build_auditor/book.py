@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -18,7 +19,7 @@ KEYS_KEPT = 0.9
 def preflight(fire: Fire) -> str | None:
     """A reason to rest: no change waits, and nobody wants a word."""
     waiting = fire.brain.one("waiting_for_me") or {}
-    return None if any(waiting.values()) or fire.use("changes_waiting") else "no change waits"
+    return None if any(waiting.values()) or fire.use(changes_waiting) else "no change waits"
 
 
 def work(fire: Fire) -> Outcome:
@@ -26,11 +27,11 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     verdicts: Counter[str] = Counter(proved=0, refused=0)
     told: list[str] = []
-    for change in fire.use("changes_waiting"):
+    for change in fire.use(changes_waiting):
         if told and fire.budget.seconds_left() < RESERVE_SECONDS:
             break
-        status, words = judge(fire.use("prove_change", change_id=change["id"]))
-        fire.use("judge_change", change_id=change["id"], status=status, verdict=words)
+        status, words = judge(fire.use(prove_change, change_id=change["id"]))
+        fire.use(judge_change, change_id=change["id"], status=status, verdict=words)
         verdicts[status] += 1
         told.append(f"C-{change['id']} {status}: {words}")
     note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
@@ -44,7 +45,7 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
     return answer_leftovers(fire)
 
 
-def judge(seen: dict[str, Any]) -> tuple[str, str]:
+def judge(seen: dict[str, Any]) -> tuple[ChangeVerdict, str]:
     """The steps in their order; the first that fails is the verdict."""
     for is_wrong, words in _steps(seen):
         if is_wrong:

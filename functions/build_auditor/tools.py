@@ -8,6 +8,8 @@ from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 
+ChangeVerdict = Literal["proved", "refused"]
+
 
 @reading_tool
 def changes_waiting(fire: Fire) -> list[dict[str, Any]]:
@@ -36,7 +38,7 @@ def prove_change(fire: Fire, change_id: int) -> dict[str, Any]:
 
 
 @tool
-def judge_change(fire: Fire, change_id: int, status: Literal["proved", "refused"], verdict: str) -> dict[str, Any]:
+def judge_change(fire: Fire, change_id: int, status: ChangeVerdict, verdict: str) -> dict[str, Any]:
     """Records your verdict on a change, once and for ever, with the figures of your own trial of it in this session.
 
     Example: judge_change(change_id=3, status="refused", verdict="its own test passed without the fix").

@@ -2,9 +2,21 @@
 
 from typing import Any
 
+from build_manager.tools import (
+    change_figures,
+    crashing_roles,
+    deployment_health,
+    failing_checks,
+    refused_changes,
+    settled_tasks,
+    tasks_of_one_cause,
+)
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.causes import quiet_root_causes
+from company.tools.inbox import escalate
+from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import Watched, answer_findings, answer_leftovers
 from company.wording import counted, hours, sentence
@@ -13,12 +25,12 @@ from company.wording import counted, hours, sentence
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet workshop is reported as quiet."""
     watched = answer_findings(fire)
-    ended = sum(end_settled(fire, task) for task in fire.use("settled_tasks"))
-    filed = sum(file_check(fire, check) for check in fire.use("failing_checks"))
-    filed += sum(file_crash(fire, role) for role in fire.use("crashing_roles"))
-    reopened = sum(reopen(fire, cause) for cause in fire.use("quiet_root_causes"))
-    ended += sum(supersede(fire, task) for task in fire.use("tasks_of_one_cause"))
-    told = sum(tell_refused(fire, change) for change in fire.use("refused_changes"))
+    ended = sum(end_settled(fire, task) for task in fire.use(settled_tasks))
+    filed = sum(file_check(fire, check) for check in fire.use(failing_checks))
+    filed += sum(file_crash(fire, role) for role in fire.use(crashing_roles))
+    reopened = sum(reopen(fire, cause) for cause in fire.use(quiet_root_causes))
+    ended += sum(supersede(fire, task) for task in fire.use(tasks_of_one_cause))
+    told = sum(tell_refused(fire, change) for change in fire.use(refused_changes))
     figures = measure(fire) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
     differing = figures.pop("differing")
     verified = verify_one(fire)
@@ -35,7 +47,7 @@ def file_check(fire: Fire, check: dict[str, Any]) -> int:
     """A check that stopped two editions in a row: either the source has changed, or the check is wrong by now."""
     source, name = check["source"], check["check_name"]
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="build",
         title=f"{name} stopped {counted(check['editions'], 'edition')} of {source} in a row",
         payload={
@@ -53,7 +65,7 @@ def file_check(fire: Fire, check: dict[str, Any]) -> int:
 def file_crash(fire: Fire, role: dict[str, Any]) -> int:
     """A role whose attempts die again and again."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="build",
         title=f"{role['role']} died {counted(role['crashes'], 'time')} in a day",
         payload={"kind": "crashes", "role": role["role"], "session_id": role["session_id"], "showed": role["reason"]},
@@ -67,7 +79,7 @@ def end_settled(fire: Fire, task: dict[str, Any]) -> int:
     """Nobody needs a repair of what is whole."""
     again = {"format_changed": "sends readable editions", "check_fails": "sends editions that pass"}
     reason = f"{task['subject']} {again.get(task['kind'], 'works')} again, last at {task['over_at']}"
-    fire.use("sort_task", task_id=task["id"], becomes="stale", reason=reason)
+    fire.use(sort_task, task_id=task["id"], becomes="stale", reason=reason)
     return 1
 
 
@@ -76,14 +88,14 @@ def reopen(fire: Fire, cause: dict[str, Any]) -> int:
     if cause["status"] != "blocked":
         return 0
     reason = f"{cause['role']} made {counted(cause['fires_without'], 'fire')} without it since {cause['last_at']}"
-    fire.use("sort_task", task_id=cause["id"], becomes="pending", reason=reason)
+    fire.use(sort_task, task_id=cause["id"], becomes="pending", reason=reason)
     return 1
 
 
 def supersede(fire: Fire, task: dict[str, Any]) -> int:
     """Two checks that stop on one document have one cause; the task that came first has it."""
     fire.use(
-        "sort_task",
+        sort_task,
         task_id=task["id"],
         becomes="superseded",
         reason=f"task {task['successor']} is about raw document {task['raw_id']} of {task['source']} already",
@@ -97,7 +109,7 @@ def tell_refused(fire: Fire, change: dict[str, Any]) -> int:
     if change["is_told"]:
         return 0
     fire.use(
-        "escalate",
+        escalate,
         subject=f"C-{change['id']} refused: {change['title']}",
         body="The book has no other change to offer; somebody must read the code.",
         checked=f"C-{change['id']} for task {change['task_id']}, judged by {change['judged_by']}",
@@ -110,7 +122,7 @@ def tell_refused(fire: Fire, change: dict[str, Any]) -> int:
 
 def measure(fire: Fire) -> dict[str, Any]:
     """The domain in numbers."""
-    tasks, changes, health = fire.use("task_figures"), fire.use("change_figures"), fire.use("deployment_health")
+    tasks, changes, health = fire.use(task_figures), fire.use(change_figures), fire.use(deployment_health)
     return {
         "tasks_open": tasks["open"],
         "tasks_blocked": tasks["blocked"],

@@ -4,11 +4,14 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from build_worker.tools import compare_columns, draft_rename, propose_change
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt, last_noted
+from company.tools.causes import quiet_root_causes
+from company.tools.tasks import claim_task
 from company.wording import clock, counted, sentence
 
 RESERVE_SECONDS = 40.0
@@ -25,7 +28,7 @@ def work(fire: Fire) -> Outcome:
     closes: list[TaskClose] = []
     done: Counter[str] = Counter(changes=0, blocked=0)
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use("claim_task", mode="build")
+        task = fire.use(claim_task, mode="build")
         if task is None:
             break
         closes.append(attempt(task, partial(run_task, fire, task, done)))
@@ -48,7 +51,7 @@ def run_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
             fire, task, done, f"look into it by hand: the book mends only renamed columns, this is {task['title']}"
         )
     try:
-        seen = fire.use("compare_columns", raw_id=payload["raw_id"])
+        seen = fire.use(compare_columns, raw_id=payload["raw_id"])
     except ToolError as error:
         return TaskClose(task["id"], "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
     if seen["unexplained"] or not seen["renamed"]:
@@ -58,7 +61,7 @@ def run_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
 
 def find_cause(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
     """The book finds no cause; it sees whether somebody else has: a mistake that had its chances and stayed away."""
-    quiet = next((cause for cause in fire.use("quiet_root_causes") if cause["id"] == task["id"]), None)
+    quiet = next((cause for cause in fire.use(quiet_root_causes) if cause["id"] == task["id"]), None)
     if quiet is None:
         return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task['title']}")
     last = clock(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
@@ -71,10 +74,10 @@ def find_cause(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClos
 
 def write_change(fire: Fire, task: dict[str, Any], seen: dict[str, Any], done: Counter[str]) -> TaskClose:
     """The change, its test and its reason; the same change once more is the one that is there."""
-    draft = fire.use("draft_rename", raw_id=seen["raw_id"])
+    draft = fire.use(draft_rename, raw_id=seen["raw_id"])
     told = sentence([f"{r['was']} comes as {r['becomes']}" for r in seen["renamed"]])
     proposed = fire.use(
-        "propose_change",
+        propose_change,
         task_id=task["id"],
         subject=seen["source"],
         title=f"{seen['source']}: {told}",

@@ -10,11 +10,15 @@ from ceo.judging import missing
 from ceo.morning import writes_a_brief
 from ceo.posting import send_allowed
 from ceo.priorities import order
+from ceo.tools import company_today, let_silence_answer, write_brief
+from ceo.tools import send_back as send_back_tool
 from ceo.writing import figures, kept_today
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Evidence, Outcome
 from company.owner.alerts import send_due
+from company.tools.brain import write_page
+from company.tools.inbox import unanswered_messages
 from company.watch.watching import answer_findings
 
 MOST_STATUS = 7500
@@ -28,9 +32,9 @@ def work(fire: Fire) -> Outcome:
 
 def before_thinking(fire: Fire) -> dict[str, Any]:
     """What is no matter of judgement: silence answers, and an escalation that shows no investigation goes back."""
-    silent = fire.use("let_silence_answer")
+    silent = fire.use(let_silence_answer)
     send_allowed(fire)
-    sent_back = sum(send_back(fire, message) for message in fire.use("unanswered_messages"))
+    sent_back = sum(send_back(fire, message) for message in fire.use(unanswered_messages))
     return {"silence_answered": len(silent), "sent_back": sent_back}
 
 
@@ -41,11 +45,11 @@ def duties(fire: Fire, done: Done) -> Evidence:  # noqa: ARG001  every role's du
 
 
 def _the_rest(fire: Fire) -> dict[str, Any]:
-    waiting = len(fire.use("unanswered_messages"))
+    waiting = len(fire.use(unanswered_messages))
     watched = answer_findings(fire)
     # Whoever put work in order in this fire had a reason; a rule of thumb does not undo it.
     reordered = 0 if "sort_task" in fire.journal.tools_used else order(fire)
-    fire.use("write_page", key="PROJECT_STATUS", content=_fitting(fire.use("company_today")["status"]))
+    fire.use(write_page, key="PROJECT_STATUS", content=_fitting(fire.use(company_today)["status"]))
     brief = _brief(fire) if writes_a_brief(fire) else {}
     counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
     return {**counts, **watched.evidence, **_figures(brief)}
@@ -55,7 +59,7 @@ def send_back(fire: Fire, message: Mapping[str, Any]) -> bool:
     """An escalation that shows no investigation goes back with what is missing; nobody above would know more."""
     lacks = missing(message["evidence"], message["body"]) if message["kind"] == "escalation" else None
     if lacks:
-        fire.use("send_back", message_id=message["id"], missing=lacks)
+        fire.use(send_back_tool, message_id=message["id"], missing=lacks)
     return lacks is not None
 
 
@@ -66,7 +70,7 @@ def _handled(came_to: Mapping[str, Any]) -> int:
 def _brief(fire: Fire) -> dict[str, Any]:
     """What a model wrote in this very fire stays, also when it fell silent afterwards and the book goes on."""
     kept = kept_today(fire) if "write_brief" in fire.journal.tools_used else None
-    return {**figures(kept), "sent": bool(kept["sent_at"])} if kept else dict(fire.use("write_brief"))
+    return {**figures(kept), "sent": bool(kept["sent_at"])} if kept else dict(fire.use(write_brief))
 
 
 def _fitting(status: str) -> str:

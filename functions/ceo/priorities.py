@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from company.fire.fire import Fire
+from company.tools.findings import list_findings
+from company.tools.tasks import list_tasks, sort_task
+from company.watch.findings import Finding
 from company.wording import counted
 
 FIRST = 2
@@ -15,21 +18,21 @@ CALLS = ("ring", "today")
 
 def order(fire: Fire) -> int:
     """Gives tasks that nobody holds another priority, each with its reason; how many were moved."""
-    findings = [finding for finding in fire.use("list_findings", limit=200) if finding["level"] in CALLS]
+    findings = [finding for finding in fire.use(list_findings, limit=200) if finding.level in CALLS]
     moved = 0
-    for task in fire.use("list_tasks", status="pending", limit=200):
+    for task in fire.use(list_tasks, status="pending", limit=200):
         wanted, reason = judge(task, findings, fire.now)
         if wanted < task["priority"]:
-            fire.use("sort_task", task_id=task["id"], becomes="pending", reason=reason, priority=wanted)
+            fire.use(sort_task, task_id=task["id"], becomes="pending", reason=reason, priority=wanted)
             moved += 1
     return moved
 
 
-def judge(task: Mapping[str, Any], findings: Iterable[Mapping[str, Any]], now: datetime) -> tuple[int, str]:
+def judge(task: Mapping[str, Any], findings: Iterable[Finding], now: datetime) -> tuple[int, str]:
     """The priority that a task should have at least, and why."""
     about = {task["payload"].get(name) for name in ("source", "subject", "schedule", "role")} - {None}
     for finding in findings:
-        if finding["subject"] in about:
-            return FIRST, f"F-{finding['id']} is about {finding['subject']}"
+        if finding.subject in about:
+            return FIRST, f"F-{finding.id} is about {finding.subject}"
     days = (now - datetime.fromisoformat(task["created_at"])).days
     return max(FIRST, USUAL - days), f"it waits for {counted(days, 'day')}"

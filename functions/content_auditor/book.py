@@ -5,8 +5,11 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
+from company.tools.findings import open_finding
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
+from content_auditor.tools import DraftVerdict, drafts_to_judge, false_facts, judge_draft
 
 RESERVE_SECONDS = 30
 
@@ -22,9 +25,7 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """Judges what waits; a draft not reached in time waits for the next fire."""
     watched = answer_findings(fire)
-    judged = [
-        judge(fire, draft) for draft in fire.use("drafts_to_judge") if fire.budget.seconds_left() > RESERVE_SECONDS
-    ]
+    judged = [judge(fire, draft) for draft in fire.use(drafts_to_judge) if fire.budget.seconds_left() > RESERVE_SECONDS]
     sampled, differing = (sum(part[n] for part in judged) for n in (0, 1))
     rejected = sum(wrong > 0 for _, wrong in judged)
     drafts, facts = counted(len(judged), "draft"), counted(sampled, "fact")
@@ -41,19 +42,18 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 def judge(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:
     """One draft: facts looked up, facts false. The audit is recorded before the verdict is given."""
     looked_at = list(dict.fromkeys(f"{f['source']} {f['key']} {f['field']}" for f in draft["facts"]))
-    wrong = fire.use("false_facts", draft_id=draft["id"])
+    wrong = fire.use(false_facts, draft_id=draft["id"])
     fire.use(
-        "record_audit",
+        record_audit,
         what="every fact looked up",
         subject=f"draft {draft['id']}",
         whose=draft["written_by"],
         looked_at=looked_at,
         differences=wrong,
     )
-    verdict, reason = (
-        ("rejected", first_of(wrong)) if wrong else ("audited", f"{counted(len(looked_at), 'fact')} are so")
-    )
-    fire.use("judge_draft", draft_id=draft["id"], verdict=verdict, reason=reason)
+    verdict: DraftVerdict = "rejected" if wrong else "audited"
+    reason = first_of(wrong) if wrong else f"{counted(len(looked_at), 'fact')} are so"
+    fire.use(judge_draft, draft_id=draft["id"], verdict=verdict, reason=reason)
     if wrong:
         tell(fire, draft, reason, wrong)
     return len(looked_at), len(wrong)
@@ -70,7 +70,7 @@ def first_of(wrong: list[dict[str, Any]]) -> str:
 def tell(fire: Fire, draft: dict[str, Any], reason: str, wrong: list[dict[str, Any]]) -> None:
     """The editor hears of it and has it written again; customers notice nothing, so it stays out of the brief."""
     fire.use(
-        "open_finding",
+        open_finding,
         fingerprint=f"false_fact:{draft['id']}",
         kind="false_fact",
         subject=f"draft {draft['id']}",

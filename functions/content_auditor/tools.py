@@ -6,6 +6,8 @@ from company.fire.fire import Fire
 from company.plain import plain_rows
 from company.tools import reading_tool, tool
 
+DraftVerdict = Literal["audited", "rejected"]
+
 
 @reading_tool
 def drafts_to_judge(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
@@ -26,7 +28,7 @@ def false_facts(fire: Fire, draft_id: int) -> list[dict[str, Any]]:
 
 
 @tool
-def judge_draft(fire: Fire, draft_id: int, verdict: Literal["audited", "rejected"], reason: str) -> dict[str, Any]:
+def judge_draft(fire: Fire, draft_id: int, verdict: DraftVerdict, reason: str) -> dict[str, Any]:
     """Gives the verdict on another's draft, once. A draft with a false fact cannot be blessed.
 
     Example: judge_draft(draft_id=12, verdict="rejected", reason="a scores 71.2, the draft says 99.9").

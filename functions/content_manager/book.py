@@ -7,9 +7,13 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.findings import close_finding, my_findings
+from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
+from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Finding, Watched, answer_findings, answer_leftovers
+from company.watch.watching import Watched, answer_findings, answer_leftovers
 from company.wording import counted
+from content_manager.tools import draft_figures, list_drafts, list_topics, supersede_draft
 
 OLD_AFTER = timedelta(days=3)
 
@@ -17,9 +21,9 @@ OLD_AFTER = timedelta(days=3)
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet desk is reported as quiet."""
     watched = answer_findings(fire, {"false_fact": answer_false_fact})
-    closed = sum(close_answered(fire, finding) for finding in fire.use("my_findings"))
-    topics = fire.use("list_topics")
-    superseded = sum(supersede(fire, draft) for draft in fire.use("list_drafts"))
+    closed = sum(close_answered(fire, finding) for finding in fire.use(my_findings))
+    topics = fire.use(list_topics)
+    superseded = sum(supersede(fire, draft) for draft in fire.use(list_drafts))
     stale = sum(end_stale(fire, task, {topic["name"] for topic in topics}) for task in open_tasks(fire))
     filed = sum(file_draft(fire, topic["name"]) for topic in topics if topic["is_due"])
     figures = measure(fire) | {"topics": len(topics), "filed": filed, "superseded": superseded, "stale_tasks": stale}
@@ -35,18 +39,18 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 
 def answer_false_fact(fire: Fire, finding: Finding) -> str:
     """Written again from today's facts; a topic that the product no longer has is let go."""
-    topic = str(finding["evidence"].get("topic"))
-    if topic not in {known["name"] for known in fire.use("list_topics")}:
-        return f"{finding['subject']} stays rejected: {topic} is no topic of ours to write again."
+    topic = str(finding.evidence.get("topic"))
+    if topic not in {known["name"] for known in fire.use(list_topics)}:
+        return f"{finding.subject} stays rejected: {topic} is no topic of ours to write again."
     file_draft(fire, topic)
-    return f"{finding['subject']} stays rejected; {topic} is written again from today's facts."
+    return f"{finding.subject} stays rejected; {topic} is written again from today's facts."
 
 
 def close_answered(fire: Fire, finding: Finding) -> int:
     """A false fact is over once the draft is out of the queue and its topic is asked for again."""
-    if finding["kind"] != "false_fact" or finding["answered_at"] is None:
+    if finding.kind != "false_fact" or finding.answered_at is None:
         return 0
-    return int(fire.use("close_finding", finding_id=finding["id"], resolution=finding["answer"])["closed"])
+    return int(fire.use(close_finding, finding_id=finding.id, resolution=finding.answer or "")["closed"])
 
 
 def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
@@ -60,12 +64,12 @@ def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
         reason = f"written {age.days} days ago; its facts are of that day"
     else:
         return 0
-    fire.use("supersede_draft", draft_id=draft["id"], reason=reason)
+    fire.use(supersede_draft, draft_id=draft["id"], reason=reason)
     return 1
 
 
 def open_tasks(fire: Fire) -> list[dict[str, Any]]:
-    return [task for status in ("pending", "blocked") for task in fire.use("list_tasks", mode="content", status=status)]
+    return [task for status in ("pending", "blocked") for task in fire.use(list_tasks, mode="content", status=status)]
 
 
 def end_stale(fire: Fire, task: Mapping[str, Any], topics: set[str]) -> int:
@@ -73,14 +77,14 @@ def end_stale(fire: Fire, task: Mapping[str, Any], topics: set[str]) -> int:
     topic = task["payload"].get("topic")
     if task["payload"].get("kind") != "draft" or topic in topics:
         return 0
-    fire.use("sort_task", task_id=task["id"], becomes="stale", reason=f"{topic} is no topic any more")
+    fire.use(sort_task, task_id=task["id"], becomes="stale", reason=f"{topic} is no topic any more")
     return 1
 
 
 def file_draft(fire: Fire, topic: str) -> int:
     """One live task per topic, however often we look."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="content",
         title=f"Draft {topic.replace('_', ' ')}",
         payload={"kind": "draft", "topic": topic},
@@ -91,7 +95,7 @@ def file_draft(fire: Fire, topic: str) -> int:
 
 def measure(fire: Fire) -> dict[str, int]:
     """The desk in numbers of the last day."""
-    tasks, drafts = fire.use("task_figures"), fire.use("draft_figures")
+    tasks, drafts = fire.use(task_figures), fire.use(draft_figures)
     return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **drafts}
 
 

@@ -8,7 +8,9 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt
+from company.tools.tasks import claim_task
 from company.wording import counted
+from content_worker.tools import last_draft, topic_facts, write_draft
 
 RESERVE_SECONDS = 30
 
@@ -23,7 +25,7 @@ def work(fire: Fire) -> Outcome:
     """Claims, drafts and ends tasks, until none is left or the time is nearly spent."""
     closes: list[TaskClose] = []
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use("claim_task", mode="content")
+        task = fire.use(claim_task, mode="content")
         if task is None:
             break
         closes.append(attempt(task, partial(draft, fire, task)))
@@ -40,19 +42,19 @@ def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
         action = "tell which topic this task is about; the book drafts topics and nothing else"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
-        told = fire.use("topic_facts", topic=topic)
+        told = fire.use(topic_facts, topic=topic)
     except ToolError as error:
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=f"end it: {error}")
     if not told["keys"]:
         return TaskClose(
             task["id"], "complete", {"drafts": 0, "reason": "there is nothing to tell of this topic today"}
         )
-    last = fire.use("last_draft", topic=topic)
+    last = fire.use(last_draft, topic=topic)
     if last and last["keys"] == told["keys"]:
         return TaskClose(task["id"], "complete", {"drafts": 0, "reason": f"nothing new since draft {last['id']}"})
     words = {name: told[name] for name in ("kind", "title", "body", "facts")}
     try:
-        written = fire.use("write_draft", topic=topic, task_id=task["id"], **words)
+        written = fire.use(write_draft, topic=topic, task_id=task["id"], **words)
     except Refused as refused:
         if refused.rule == "a_draft_cites_what_is_in_force":
             # A score moved between reading and writing: the next fire reads it anew.

@@ -5,8 +5,12 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
+from company.tools.findings import answer_finding, close_finding, list_findings, open_finding
+from company.tools.pipeline import held_batches
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
+from data_auditor.tools import BatchVerdict, batches_in_force, decide_batch, derive_again, look_again, recompute_scores
 
 SAMPLE = 100
 ROUNDS = 3
@@ -17,9 +21,9 @@ NEEDS_A_SECOND_EDITION = {"keys_remain", "rows_did_not_multiply"}
 
 def work(fire: Fire) -> Outcome:
     """Looks at something every time; an audit that found nothing to look at says so."""
-    verdicts = [decide(fire, batch) for batch in fire.use("held_batches")]
+    verdicts = [decide(fire, batch) for batch in fire.use(held_batches)]
     watched = answer_findings(fire)
-    audits = [derive(fire, batch) for batch in in_turn(fire, fire.use("batches_in_force"))] + [recompute(fire)]
+    audits = [derive(fire, batch) for batch in in_turn(fire, fire.use(batches_in_force))] + [recompute(fire)]
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))
     held = f"{counted(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
     note = (
@@ -42,13 +46,13 @@ def in_turn(fire: Fire, batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def decide(fire: Fire, batch: dict[str, Any]) -> str:
     """One held batch, after a second look at its bytes."""
-    verdict, reason = judge(fire.use("look_again", batch_id=batch["id"]))
-    fire.use("decide_batch", batch_id=batch["id"], verdict=verdict, reason=reason)
+    verdict, reason = judge(fire.use(look_again, batch_id=batch["id"]))
+    fire.use(decide_batch, batch_id=batch["id"], verdict=verdict, reason=reason)
     close_open(fire, f"held:{batch['id']}", f"{verdict}: {reason}")
     return verdict
 
 
-def judge(look: dict[str, Any]) -> tuple[str, str]:
+def judge(look: dict[str, Any]) -> tuple[BatchVerdict, str]:
     """The rules, hardest first. One edition's word alone is not believed; what the next repeats is the source's."""
     if look["verdict"] == "malformed":
         return "refuse", f"its bytes cannot be read a second time: {look['reason']}"
@@ -69,13 +73,13 @@ def judge(look: dict[str, Any]) -> tuple[str, str]:
 def derive(fire: Fire, batch: dict[str, Any]) -> tuple[int, int]:
     """A sample of one source's rows, derived again from its bytes."""
     drawn = {"source": batch["source"], "batch_id": batch["batch_id"], "sample": SAMPLE, "salt": salt(fire)}
-    seen = fire.use("derive_again", **drawn)
+    seen = fire.use(derive_again, **drawn)
     return conclude(fire, "derived again", batch["source"], "promote", seen)
 
 
 def recompute(fire: Fire) -> tuple[int, int]:
     """A sample of scores, by the formula."""
-    return conclude(fire, "recomputed", "scores", "score", fire.use("recompute_scores", sample=SAMPLE, salt=salt(fire)))
+    return conclude(fire, "recomputed", "scores", "score", fire.use(recompute_scores, sample=SAMPLE, salt=salt(fire)))
 
 
 def salt(fire: Fire) -> str:
@@ -88,7 +92,7 @@ def conclude(fire: Fire, what: str, subject: str, whose: str, seen: dict[str, An
     looked_at, differences = seen["looked_at"], seen["differences"]
     if not looked_at:
         return 0, 0
-    fire.use("record_audit", what=what, subject=subject, whose=whose, looked_at=looked_at, differences=differences)
+    fire.use(record_audit, what=what, subject=subject, whose=whose, looked_at=looked_at, differences=differences)
     fingerprint = f"audit:{subject}"
     if differences:
         accuse(fire, fingerprint, subject, whose, seen)
@@ -101,7 +105,7 @@ def accuse(fire: Fire, fingerprint: str, subject: str, whose: str, seen: dict[st
     """Says whose work differs, by how much, and shows the first of it."""
     looked_at, differing = len(seen["looked_at"]), len(seen["differences"])
     fire.use(
-        "open_finding",
+        open_finding,
         fingerprint=fingerprint,
         kind="audit_differs",
         subject=subject,
@@ -116,11 +120,11 @@ def accuse(fire: Fire, fingerprint: str, subject: str, whose: str, seen: dict[st
 
 def close_open(fire: Fire, fingerprint: str, resolution: str) -> None:
     """Answers and ends the open finding of a fingerprint, if there is one: what was to be looked at has been."""
-    for finding in fire.use("list_findings", only_open=True, limit=200):
-        if finding["fingerprint"] == fingerprint:
-            if finding["watcher"] == fire.role:
-                fire.use("answer_finding", finding_id=finding["id"], answer=resolution)
-            fire.use("close_finding", finding_id=finding["id"], resolution=resolution)
+    for finding in fire.use(list_findings, only_open=True, limit=200):
+        if finding.fingerprint == fingerprint:
+            if finding.watcher == fire.role:
+                fire.use(answer_finding, finding_id=finding.id, answer=resolution)
+            fire.use(close_finding, finding_id=finding.id, resolution=resolution)
 
 
 ROLE = RoleCode(work=work, duties=duties)

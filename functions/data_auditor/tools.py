@@ -14,6 +14,8 @@ from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
+BatchVerdict = Literal["release", "refuse"]
+
 
 @reading_tool
 def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
 
 
 @tool
-def decide_batch(fire: Fire, batch_id: int, verdict: Literal["release", "refuse"], reason: str) -> dict[str, Any]:
+def decide_batch(fire: Fire, batch_id: int, verdict: BatchVerdict, reason: str) -> dict[str, Any]:
     """Judges a held batch: release lets promote take it, refuse keeps it out. What was in force stays meanwhile.
 
     Example: decide_batch(batch_id=9, verdict="refuse", reason="half of the keys are gone, in this edition alone").

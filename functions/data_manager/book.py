@@ -5,16 +5,26 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.pipeline import held_batches, source_freshness
+from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import Task, at_its_result, verify_one, with_doubt
 from company.watch.watching import Watched, answer_findings, answer_leftovers
 from company.wording import counted, hours, sentence
+from data_manager.tools import (
+    asked_spellings,
+    audit_figures,
+    closed_rows,
+    newer_editions,
+    quarantine_causes,
+    quarantine_figures,
+)
 
 
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet domain is reported as quiet."""
     watched = answer_findings(fire)
-    reopened = sum(reopen(fire, task) for task in fire.use("list_tasks", mode="data", status="blocked"))
-    filed = sum(file_rows(fire, cause) for cause in fire.use("quarantine_causes"))
+    reopened = sum(reopen(fire, task) for task in fire.use(list_tasks, mode="data", status="blocked"))
+    filed = sum(file_rows(fire, cause) for cause in fire.use(quarantine_causes))
     figures = measure(fire) | {"filed": filed, "reopened": reopened}
     verified = verify_one(fire, look_at_rows)
     note = with_doubt(write_note(fire, figures, watched), verified)
@@ -31,7 +41,7 @@ def look_at_rows(fire: Fire, task: Task) -> tuple[bool, str, str]:
     payload = task["payload"]
     if payload.get("kind") != "quarantine":
         return at_its_result(fire, task)
-    rows = fire.use("closed_rows", source=payload["source"], check=payload["check"], limit=50)
+    rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
     resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task["worked_by"]]
     gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
     looked_at = f"{counted(len(rows), 'row')} of {payload['source']} closed last"
@@ -49,7 +59,7 @@ def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
     """One live task per source and cause, however many rows and however often we look."""
     source, check = cause["source"], cause["check_name"]
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="data",
         title=f"{counted(cause['rows'], 'row')} of {source} put aside by {check}",
         payload={"kind": "quarantine", "source": source, "check": check},
@@ -63,17 +73,17 @@ def reopen(fire: Fire, task: dict[str, Any]) -> int:
     source = task["payload"].get("source")
     if task["blocked_on"] != fire.role or not source:
         return 0
-    newer = fire.use("newer_editions", task_id=task["id"], source=source)
+    newer = fire.use(newer_editions, task_id=task["id"], source=source)
     if newer:
         reason = f"{counted(newer, 'newer edition')} of {source} came into force"
-        fire.use("sort_task", task_id=task["id"], becomes="pending", reason=reason)
+        fire.use(sort_task, task_id=task["id"], becomes="pending", reason=reason)
     return int(newer > 0)
 
 
 def measure(fire: Fire) -> dict[str, int]:
     """The domain in numbers."""
-    tasks, rows, audits = fire.use("task_figures"), fire.use("quarantine_figures"), fire.use("audit_figures")
-    sources = fire.use("source_freshness")
+    tasks, rows, audits = fire.use(task_figures), fire.use(quarantine_figures), fire.use(audit_figures)
+    sources = fire.use(source_freshness)
     return {
         "sources": len(sources),
         "stale": sum(bool(source["is_stale"]) for source in sources),
@@ -83,8 +93,8 @@ def measure(fire: Fire) -> dict[str, int]:
         "tasks_blocked": tasks["blocked"],
         "rows_aside": sum(row["open"] for row in rows),
         "rows_aside_added": sum(row["added"] for row in rows),
-        "spellings_asked": len(fire.use("asked_spellings")),
-        "held_batches": len(fire.use("held_batches")),
+        "spellings_asked": len(fire.use(asked_spellings)),
+        "held_batches": len(fire.use(held_batches)),
         "audited": audits["looked_at"],
         "differing": audits["differing"],
     }
@@ -94,7 +104,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
     """The closing note: each figure beside what it is measured against."""
     stale = [
         f"{s['source']} is {hours(s['age'])} old (limit {hours(s['fresh_within'])})"
-        for s in fire.use("source_freshness")
+        for s in fire.use(source_freshness)
         if s["is_stale"]
     ]
     parts = [

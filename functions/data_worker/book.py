@@ -8,9 +8,11 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt
+from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
+from data_worker.tools import decide_spelling
 
 
 def preflight(fire: Fire) -> str | None:
@@ -24,7 +26,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     closes: list[TaskClose] = []
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use("claim_task", mode="data")
+        task = fire.use(claim_task, mode="data")
         if task is None:
             break
         closes.append(attempt(task, partial(work_task, fire, task)))
@@ -66,7 +68,7 @@ def work_spelling(fire: Fire, task: dict[str, Any]) -> TaskClose:
         action = f"say whether {payload['spelling']!r} is {' or '.join(map(repr, payload['candidates']))}"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     name, reason = verdict
-    fire.use("decide_spelling", kind=payload["of"], spelling=payload["spelling"], name=name, reason=reason)
+    fire.use(decide_spelling, kind=payload["of"], spelling=payload["spelling"], name=name, reason=reason)
     return TaskClose(task["id"], "complete", {"decided": 1, "name": name, "reason": reason})
 
 

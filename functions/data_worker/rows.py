@@ -7,6 +7,7 @@ from company.fire.fire import Fire
 from company.outcomes import TaskClose
 from company.tasks import last_noted
 from company.wording import counted
+from data_worker.tools import RowEnd, quarantined_rows, read_id, resolve_rows, row_in_force
 
 RESERVE_SECONDS = 20.0
 NO_ROW_TWICE = "no_row_twice"
@@ -19,7 +20,7 @@ def work_rows(fire: Fire, task: dict[str, Any]) -> TaskClose:
     before = last_noted(task["noted"], LOOKED_AT) or {}
     ends, after = Counter[str](before.get("ends", {})), int(before.get("after", 0))
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        rows = fire.use("quarantined_rows", source=source, check=check, after=after)
+        rows = fire.use(quarantined_rows, source=source, check=check, after=after)
         if not rows:
             return _end(fire, task, ends)
         for row in rows:
@@ -36,18 +37,18 @@ def _told(ends: Counter[str], after: int) -> str:
 
 def _settle(fire: Fire, task: dict[str, Any], row: dict[str, Any]) -> str:
     """One row, looked at and decided; gives how it ended."""
-    mended = None if row["entity"] else fire.use("read_id", text=row["raw"])
+    mended = None if row["entity"] else fire.use(read_id, text=row["raw"])
     entity = row["entity"] or mended
-    in_force = fire.use("row_in_force", source=task["payload"]["source"], entity=entity) if entity else None
+    in_force = fire.use(row_in_force, source=task["payload"]["source"], entity=entity) if entity else None
     verdict = judge({**row, "entity": entity}, in_force, is_mended=mended is not None)
     if verdict is None:
         return "mendable" if mended else "left_open"
     status, resolution = verdict
-    fire.use("resolve_rows", ids=[row["id"]], status=status, resolution=resolution, task_id=task["id"])
+    fire.use(resolve_rows, ids=[row["id"]], status=status, resolution=resolution, task_id=task["id"])
     return status
 
 
-def judge(row: dict[str, Any], in_force: dict[str, Any] | None, *, is_mended: bool) -> tuple[str, str] | None:
+def judge(row: dict[str, Any], in_force: dict[str, Any] | None, *, is_mended: bool) -> tuple[RowEnd, str] | None:
     """What the evidence allows: it came again, its twin is in force, a newer edition put it right. Else None."""
     newer = row["batch_in_force"] if (row["edition_in_force"] or "") > row["edition_at"] else None
     who = row["entity"] or f"row {row['row_no']}"

@@ -9,6 +9,8 @@ from company.tools import reading_tool, tool
 
 SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
 
+RowEnd = Literal["resolved", "discarded"]
+
 
 @reading_tool
 def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
@@ -43,7 +45,7 @@ def read_id(fire: Fire, text: str) -> str | None:
 
 @tool
 def resolve_rows(
-    fire: Fire, ids: list[int], status: Literal["resolved", "discarded"], resolution: str, task_id: int | None = None
+    fire: Fire, ids: list[int], status: RowEnd, resolution: str, task_id: int | None = None
 ) -> dict[str, int]:
     """Closes quarantined rows: resolved when the right row is in force by now, discarded when the source erred.
 

@@ -5,9 +5,11 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
+from docs_auditor.tools import brain_pages, org_page_names, record_drifts
 
 STATUS_IS_OLD_AFTER_HOURS = 24
 
@@ -15,7 +17,7 @@ STATUS_IS_OLD_AFTER_HOURS = 24
 def work(fire: Fire) -> Outcome:
     """Looks at something every time; the same look a day later is how a drift is found to be over."""
     watched = answer_findings(fire)
-    records, pages = fire.use("record_drifts"), fire.use("brain_pages")
+    records, pages = fire.use(record_drifts), fire.use(brain_pages)
     here = {record["role"] for record in records if not record["is_gone"]}
     wrong = [drift for record in records for drift in of_record(record)]
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
@@ -54,7 +56,7 @@ def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
 
 def of_org_page(fire: Fire, here: set[str]) -> list[Wrong]:
     """Drawn each hour; not yet drawn at all is for heartbeat to say, not for us."""
-    names = fire.use("org_page_names")
+    names = fire.use(org_page_names)
     missing = sorted(here - set(names)) if names else []
     return [_drift("org page", "people", {"missing": missing})] if missing else []
 
@@ -62,7 +64,7 @@ def of_org_page(fire: Fire, here: set[str]) -> list[Wrong]:
 def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
     differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
     fire.use(
-        "record_audit",
+        record_audit,
         what="compared with what is deployed",
         subject="pages and records",
         whose="migrate",

@@ -6,7 +6,9 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.inbox import escalate
 from company.wording import counted
+from ingest_worker.tools import batches_to_reconcile, documents_without_batch, reconcile_batch, stage_document
 
 RESERVE_SECONDS = 40.0
 RECONCILED_AT_ONCE = 12
@@ -23,7 +25,7 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Documents first: a row that is not staged reaches nobody."""
-    staged = [stage_one(fire, document) for document in fire.use("documents_without_batch")]
+    staged = [stage_one(fire, document) for document in fire.use(documents_without_batch)]
     looked_at = reconcile(fire)
     documents = [s for s in staged if s is not None]
     differing = [look for look in looked_at if not look["is_equal"]]
@@ -43,7 +45,7 @@ def stage_one(fire: Fire, document: dict[str, Any]) -> dict[str, Any] | None:
     if fire.budget.seconds_left() < RESERVE_SECONDS:
         return None
     try:
-        staged: dict[str, Any] = fire.use("stage_document", raw_id=document["id"])
+        staged: dict[str, Any] = fire.use(stage_document, raw_id=document["id"])
     except ToolError as error:
         if not document["is_told"]:
             what = f"raw document {document['id']} of {document['source']} cannot be staged"
@@ -55,10 +57,10 @@ def stage_one(fire: Fire, document: dict[str, Any]) -> dict[str, Any] | None:
 def reconcile(fire: Fire) -> list[dict[str, Any]]:
     """A few batches at a fire: large ones take a second each. What differs goes to the manager, once."""
     looked_at = []
-    for batch in fire.use("batches_to_reconcile", limit=RECONCILED_AT_ONCE):
+    for batch in fire.use(batches_to_reconcile, limit=RECONCILED_AT_ONCE):
         if fire.budget.seconds_left() < RESERVE_SECONDS:
             break
-        look = fire.use("reconcile_batch", batch_id=batch["id"])
+        look = fire.use(reconcile_batch, batch_id=batch["id"])
         looked_at.append(look)
         if not look["is_equal"]:
             showed = f"its bytes give {look['rows_in_raw']}, staging holds {look['rows_in_staging']}"
@@ -72,7 +74,7 @@ def reconcile(fire: Fire) -> list[dict[str, Any]]:
 def tell(fire: Fire, what: str, checked: str, showed: str, **facts: int) -> None:
     """A worker opens no findings: the manager judges what it means."""
     body = f"{what}: {showed}. The rows concerned may be missing from what is in force; nothing was mended."
-    fire.use("escalate", subject=what, body=body, checked=checked, showed=showed, facts=facts)
+    fire.use(escalate, subject=what, body=body, checked=checked, showed=showed, facts=facts)
 
 
 def write_note(evidence: dict[str, int]) -> str:

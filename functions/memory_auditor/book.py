@@ -5,9 +5,11 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
+from memory_auditor.tools import check_lessons, check_memories
 
 WHOSE = "memory_worker"
 
@@ -28,12 +30,12 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """All lessons and all pages: they are few by design."""
     watched = answer_findings(fire)
-    lessons, pages = fire.use("check_lessons"), fire.use("check_memories")
+    lessons, pages = fire.use(check_lessons), fire.use(check_memories)
     checked = lessons + pages
     wrong = [thing for thing in checked if thing["wrong"]]
     if checked:
         fire.use(
-            "record_audit",
+            record_audit,
             what="looked up in the sessions",
             subject="memory",
             whose=WHOSE,

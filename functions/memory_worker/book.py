@@ -6,7 +6,9 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.tasks import file_task
 from company.wording import counted
+from memory_worker.tools import live_lessons, mistakes_of_span, retire_lesson, write_lesson, write_memory
 
 LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
@@ -27,9 +29,9 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 
 def remember(fire: Fire) -> dict[str, int]:
     """Every mistake as a lesson, every lesson that is over retired, every page about which something changed."""
-    seen = fire.use("mistakes_of_span", hours=LOOKS_BACK_HOURS)
+    seen = fire.use(mistakes_of_span, hours=LOOKS_BACK_HOURS)
     made = {(mistake["role"], mistake["signature"]): mistake for mistake in seen["mistakes"]}
-    known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use("live_lessons")}
+    known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use(live_lessons)}
     causes = [learn(fire, mistake, known.get(key)) for key, mistake in made.items()]
     again = set(made)
     retired = [lesson for key, lesson in known.items() if key not in again and retire(fire, lesson)]
@@ -55,12 +57,12 @@ def learn(fire: Fire, mistake: Mapping[str, Any], known: Mapping[str, Any] | Non
         # Written tonight already, by whoever writes better prose.
         words = known["lesson"]
     lesson = {"role": role, "signature": mark, "lesson": words, "sessions": sessions}
-    seen = fire.use("write_lesson", **lesson)
+    seen = fire.use(write_lesson, **lesson)
     if not recurs(seen):
         return 0
     filed = file_cause(fire, role, mark, sorted({*sessions, *(known["sessions"] if known else ())}))
     if filed["is_new"]:
-        fire.use("write_lesson", **lesson, task_id=filed["task_id"])
+        fire.use(write_lesson, **lesson, task_id=filed["task_id"])
     return int(filed["is_new"])
 
 
@@ -75,7 +77,7 @@ def recurs(seen: Mapping[str, Any]) -> bool:
 def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[str, Any]:
     """One task for the cause, however often the mistake is made again."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="build",
         title=f"Find why {role} fails the same way: {mark}"[:200],
         payload={"kind": "root_cause", "role": role, "signature": mark, "sessions": sessions[-20:]},
@@ -88,14 +90,14 @@ def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[st
 def retire(fire: Fire, lesson: Mapping[str, Any]) -> bool:
     """A mistake that stopped, or whose role left, is no longer read at every boot."""
     if lesson["over"]:
-        fire.use("retire_lesson", lesson_id=lesson["id"], reason=lesson["over"])
+        fire.use(retire_lesson, lesson_id=lesson["id"], reason=lesson["over"])
     return bool(lesson["over"])
 
 
 def write_pages(fire: Fire, roles: set[str]) -> int:
     """The pages of the roles about which something changed."""
     for role in sorted(roles):
-        fire.use("write_memory", role=role)
+        fire.use(write_memory, role=role)
     return len(roles)
 
 

@@ -7,10 +7,13 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
+from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import told_past
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
+from research_manager.tools import judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
 WHAT_WAS_SEEN = ("study", "subject", "numbers", "past", "weights")
@@ -19,10 +22,10 @@ WHAT_WAS_SEEN = ("study", "subject", "numbers", "past", "weights")
 def work(fire: Fire) -> Outcome:
     """Never skips: a day without a proposal is told with how much was looked at."""
     watched = answer_findings(fire)
-    acted = sum(act_on(fire, decision) for decision in fire.use("my_answered_decisions"))
+    acted = sum(act_on(fire, decision) for decision in fire.use(my_answered_decisions))
     verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
-    told = [judge(fire, proposal, verdicts) for proposal in fire.use("open_proposals")]
-    figures, tasks, again = fire.use("proposal_figures"), fire.use("task_figures"), measured_again(fire)
+    told = [judge(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
+    figures, tasks, again = fire.use(proposal_figures), fire.use(task_figures), measured_again(fire)
     evidence = {
         "judged": verdicts.total(),
         **verdicts,
@@ -45,7 +48,7 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
 def measured_again(fire: Fire) -> list[str]:
     """What the last day's tasks showed, then beside now."""
     since = fire.now - timedelta(days=1)
-    tasks = fire.use("list_tasks", mode="research", status="complete")
+    tasks = fire.use(list_tasks, mode="research", status="complete")
     return [str(task["result"].get("showed", "")) for task in tasks if _at(task) >= since]
 
 
@@ -58,7 +61,7 @@ def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
     if proposal["missing"]:
         verdicts["declined"] += 1
         verdict = f"not enough to act on: {sentence(proposal['missing'])}"
-        fire.use("judge_proposal", proposal_id=proposal["id"], status="declined", verdict=verdict)
+        fire.use(judge_proposal, proposal_id=proposal["id"], status="declined", verdict=verdict)
         return f"{proposal['title']} (declined: {sentence(proposal['missing'])})"
     if proposal["question"] is None:
         verdicts["tasks"] += 1
@@ -72,13 +75,13 @@ def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
 
 
 def accept(fire: Fire, proposal: dict[str, Any], verdict: str, **leads_to: int) -> None:
-    fire.use("judge_proposal", proposal_id=proposal["id"], status="accepted", verdict=verdict, **leads_to)
+    fire.use(judge_proposal, proposal_id=proposal["id"], status="accepted", verdict=verdict, **leads_to)
 
 
 def measure_later(fire: Fire, proposal: dict[str, Any]) -> int:
     """A pattern that goes on is one; a task in a week says whether it did."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="research",
         title=f"Measure again: {proposal['title']}",
         payload={"kind": "measure_again", **{name: proposal[name] for name in ("study", "subject", "numbers")}},
@@ -92,7 +95,7 @@ def ask(fire: Fire, proposal: dict[str, Any]) -> int:
     """One question with the figures in it."""
     question = proposal["question"]
     asked = fire.use(
-        "ask_decision",
+        ask_decision,
         fingerprint=f"research:{proposal['study']}:{proposal['subject']}",
         question=question["question"],
         background=background(proposal),
@@ -122,14 +125,14 @@ def act_on(fire: Fire, decision: dict[str, Any]) -> int:
     if decision["answer"] == subject["acts_on"]:
         task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
         outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
-    fire.use("note_decision_acted", decision_id=decision["id"], outcome=outcome)
+    fire.use(note_decision_acted, decision_id=decision["id"], outcome=outcome)
     return 1
 
 
 def have_built(fire: Fire, subject: dict[str, Any]) -> int:
     """What the owner wants changed goes to the builders, with the figures that led to it."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="build",
         title=f"{subject['builds']}: {subject['title']}",
         payload={"kind": "asked_by_owner", **{name: subject.get(name) for name in WHAT_WAS_SEEN}},

@@ -9,8 +9,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.tasks import attempt
+from company.tools.tasks import claim_task
 from company.vertical.research import missing
 from company.wording import counted, sentence
+from research_worker.tools import list_studies, propose, run_study
 
 RESERVE_SECONDS = 40.0
 
@@ -18,7 +20,7 @@ RESERVE_SECONDS = 40.0
 def work(fire: Fire) -> Outcome:
     """Asks all studies, then measures again what it was asked to."""
     # The book has no ideas of its own: other weights are for a model, or for a person.
-    studies = [study for study in fire.use("list_studies") if not study["is_of_weights"]]
+    studies = [study for study in fire.use(list_studies) if not study["is_of_weights"]]
     if not studies:
         return Skipped("the product asks its data nothing")
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
@@ -33,14 +35,14 @@ def work(fire: Fire) -> Outcome:
 
 def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
     """One study; gives the titles of what is newly proposed."""
-    rows = fire.use("run_study", study=study["name"])
+    rows = fire.use(run_study, study=study["name"])
     done["studies"] += 1
     done["looked_at"] += rows[0]["looked_at"] if rows else 0
     told = []
     for row in rows:
         if missing(row["numbers"], study["smallest"]):
             continue
-        proposed = fire.use("propose", backtest_id=row["backtest_id"])
+        proposed = fire.use(propose, backtest_id=row["backtest_id"])
         done["proposals" if proposed["is_new"] else "known"] += 1
         told += [proposed["title"]] if proposed["is_new"] else []
     return told
@@ -50,7 +52,7 @@ def follow_up(fire: Fire) -> list[TaskClose]:
     """Tasks that ask for a pattern to be measured again."""
     closes: list[TaskClose] = []
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use("claim_task", mode="research")
+        task = fire.use(claim_task, mode="research")
         if task is None:
             break
         closes.append(attempt(task, partial(measure_again, fire, task)))
@@ -64,7 +66,7 @@ def measure_again(fire: Fire, task: dict[str, Any]) -> TaskClose:
         action = f"tell what a task of kind {payload.get('kind')} asks to be measured; the book does not know it"
         return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
-        rows = {row["subject"]: row["numbers"] for row in fire.use("run_study", study=payload["study"])}
+        rows = {row["subject"]: row["numbers"] for row in fire.use(run_study, study=payload["study"])}
     except Refused as error:
         return TaskClose(task["id"], "failed", {"reason": str(error)})
     then, now = payload["numbers"], rows.get(payload["subject"], {})

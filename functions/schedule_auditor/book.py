@@ -1,14 +1,26 @@
 """schedule_auditor by the book: the beats, the ledger, the managers' notes, and whether who is called answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due
+from company.tools.audits import record_audit
+from company.tools.findings import close_finding, list_findings, open_finding
+from company.tools.inbox import escalate
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import clock, counted
+from schedule_auditor.tools import (
+    beat_figures,
+    fires_without_note,
+    late_answers,
+    raise_stale_escalations,
+    short_ledgers,
+    standing_schedules,
+)
 
 LOOKS_BACK_HOURS = 2
 LONGEST_GAP_MINUTES = 15
@@ -20,14 +32,14 @@ BEAT = "beat:heartbeat"
 def work(fire: Fire) -> Outcome:
     """Looks at all of it every time: a watch that is not looked at is only believed."""
     watched = answer_findings(fire)
-    schedules, beats = fire.use("standing_schedules"), fire.use("beat_figures", hours=LOOKS_BACK_HOURS)
-    notes = fire.use("fires_without_note", hours=LOOKS_BACK_HOURS + 1)
-    short = fire.use("short_ledgers", hours=AHEAD_HOURS)
+    schedules, beats = fire.use(standing_schedules), fire.use(beat_figures, hours=LOOKS_BACK_HOURS)
+    notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
+    short = fire.use(short_ledgers, hours=AHEAD_HOURS)
     settle(fire, BEAT, of_beats(beats))
     settle(fire, "ledger:", [of_ledger(row) for row in short])
     silent = tell_silent(fire, notes)
-    late = [escalate_late(fire, finding) for finding in fire.use("late_answers", hours=ANSWER_WITHIN_HOURS)]
-    raised = fire.use("raise_stale_escalations")
+    late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
+    raised = fire.use(raise_stale_escalations)
     looked_at = [row["schedule"] for row in schedules] + [f"fire {note['session_id']}" for note in notes]
     gap = beats["longest_gap"] > LONGEST_GAP_MINUTES
     wrong = [row["schedule"] for row in short] + silent
@@ -46,7 +58,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: alerts leave, escalations are raised again, findings are answered."""
-    raised = len(fire.use("raise_stale_escalations"))
+    raised = len(fire.use(raise_stale_escalations))
     return answer_leftovers(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
 
 
@@ -88,16 +100,16 @@ def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
     for note in silent:
         open_silent(fire, note)
     talking = {f"no_note:{role}" for role, note in last.items() if note["has_note"]}
-    for finding in fire.use("list_findings", only_open=True, limit=200):
-        if finding["found_by"] == fire.role and finding["fingerprint"] in talking:
-            resolution = f"{finding['subject']} closed its last fire with a note"
-            fire.use("close_finding", finding_id=finding["id"], resolution=resolution)
+    for finding in fire.use(list_findings, only_open=True, limit=200):
+        if finding.found_by == fire.role and finding.fingerprint in talking:
+            resolution = f"{finding.subject} closed its last fire with a note"
+            fire.use(close_finding, finding_id=finding.id, resolution=resolution)
     return [f"fire {note['session_id']}" for note in silent]
 
 
 def open_silent(fire: Fire, note: dict[str, Any]) -> None:
     fire.use(
-        "open_finding",
+        open_finding,
         fingerprint=f"no_note:{note['role']}",
         kind="no_note",
         subject=note["role"],
@@ -109,11 +121,11 @@ def open_silent(fire: Fire, note: dict[str, Any]) -> None:
     )
 
 
-def escalate_late(fire: Fire, finding: dict[str, Any]) -> int:
+def escalate_late(fire: Fire, finding: Mapping[str, Any]) -> int:
     """Once per finding: the ceo hears who was called and said nothing."""
     found_at = clock(finding["found_at"], fire.settings.owner_timezone)
     fire.use(
-        "escalate",
+        escalate,
         subject=f"F-{finding['id']} has no answer: {finding['watcher']}",
         body=f"{finding['title']}. {finding['watcher']} was to answer and has not.",
         checked="the finding, and whether its watcher was called",
@@ -129,7 +141,7 @@ def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
     items = list(dict.fromkeys(looked_at))
     differences = [{"item": item, "expected": "as it should be", "found": "not so"} for item in dict.fromkeys(wrong)]
     fire.use(
-        "record_audit",
+        record_audit,
         what="beats, ledger and notes looked at",
         subject="the watch",
         whose="heartbeat",

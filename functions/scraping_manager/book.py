@@ -6,10 +6,15 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tools.findings import answer_finding, close_finding, list_findings, my_findings, open_finding
+from company.tools.pipeline import request_figures, source_freshness
+from company.tools.tasks import file_task, task_figures
+from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Answer, Finding, Watched, answer_findings, answer_leftovers
+from company.watch.watching import Answer, Watched, answer_findings, answer_leftovers
 from company.wording import clock, counted, hours
 from scraping_manager.stale import answer_malformed, answer_stale
+from scraping_manager.tools import failed_fires, last_task_about, minutes_since_beat, missed_editions, route_figures
 
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
@@ -20,12 +25,12 @@ OWN: dict[str, Answer] = {"stale_source": answer_stale, "malformed_source": answ
 def work(fire: Fire) -> Outcome:
     """Never skips: sources that are all fresh are reported as such."""
     watched = answer_findings(fire, OWN)
-    refreshed = sum(refresh(fire, finding) for finding in fire.use("my_findings"))
-    routes = fire.use("route_figures")
+    refreshed = sum(refresh(fire, finding) for finding in fire.use(my_findings))
+    routes = fire.use(route_figures)
     benches = sum(bench(fire, source) for source in sorted({r["source"] for r in routes if r["failures"]}))
-    missed = sum(ask_for(fire, **missing) for missing in fire.use("missed_editions"))
+    missed = sum(ask_for(fire, **missing) for missing in fire.use(missed_editions))
     watch_heartbeat(fire)
-    given_up = len(fire.use("failed_fires"))
+    given_up = len(fire.use(failed_fires))
     figures = measure(fire) | {
         "filed": benches + missed,
         "missed_editions": missed,
@@ -41,17 +46,17 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: the beat, the queue of fires given up, findings and mail that wait."""
     watch_heartbeat(fire)
-    return answer_leftovers(fire, OWN) | {"duty_given_up": len(fire.use("failed_fires"))}
+    return answer_leftovers(fire, OWN) | {"duty_given_up": len(fire.use(failed_fires))}
 
 
 def refresh(fire: Fire, finding: Finding) -> int:
     """What a source is up to is told again with today's figures for as long as it is."""
-    if finding["kind"] not in OWN:
+    if finding.kind not in OWN:
         return 0
-    answer = OWN[finding["kind"]](fire, finding)
-    if answer == finding["answer"]:
+    answer = OWN[finding.kind](fire, finding)
+    if answer == finding.answer:
         return 0
-    fire.use("answer_finding", finding_id=finding["id"], answer=answer)
+    fire.use(answer_finding, finding_id=finding.id, answer=answer)
     return 1
 
 
@@ -68,24 +73,24 @@ def ask_for(fire: Fire, source: str, day: str) -> int:
 
 def _once_a_day(fire: Fire, title: str, payload: dict[str, str], key: str) -> int:
     """Files an errand, and the same one not again for a day, however long its cause lasts."""
-    last = fire.use("last_task_about", dedupe_key=key)
+    last = fire.use(last_task_about, dedupe_key=key)
     if last is not None and fire.now - datetime.fromisoformat(last["created_at"]) < FILED_AGAIN_AFTER:
         return 0
-    filed = fire.use("file_task", mode="scrape", title=title, payload=payload, priority=4, dedupe_key=key)
+    filed = fire.use(file_task, mode="scrape", title=title, payload=payload, priority=4, dedupe_key=key)
     return int(filed["is_new"])
 
 
 def watch_heartbeat(fire: Fire) -> None:
     """Who watches the watcher: a beat that is late is a finding for the CEO, and closes when it beats again."""
-    minutes, fingerprint = fire.use("minutes_since_beat"), "beat:heartbeat"
+    minutes, fingerprint = fire.use(minutes_since_beat), "beat:heartbeat"
     if minutes is not None and minutes <= BEAT_IS_STALE_AFTER_MINUTES:
-        for finding in fire.use("list_findings", limit=200):
-            if finding["fingerprint"] == fingerprint:
-                fire.use("close_finding", finding_id=finding["id"], resolution=f"it beats again, {minutes:.0f} min ago")
+        for finding in fire.use(list_findings, limit=200):
+            if finding.fingerprint == fingerprint:
+                fire.use(close_finding, finding_id=finding.id, resolution=f"it beats again, {minutes:.0f} min ago")
         return
     since = "never" if minutes is None else f"{minutes:.0f} min ago"
     fire.use(
-        "open_finding",
+        open_finding,
         fingerprint=fingerprint,
         kind="stale_beat",
         subject="heartbeat",
@@ -100,7 +105,7 @@ def watch_heartbeat(fire: Fire) -> None:
 
 def measure(fire: Fire) -> dict[str, int]:
     """The domain in numbers."""
-    sources, requests, tasks = fire.use("source_freshness"), fire.use("request_figures"), fire.use("task_figures")
+    sources, requests, tasks = fire.use(source_freshness), fire.use(request_figures), fire.use(task_figures)
     return {
         "sources": len(sources),
         "stale": sum(bool(source["is_stale"]) for source in sources),
@@ -134,7 +139,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: li
     """The closing note: each source's age beside its limit, and by which route it came."""
     sources = [
         f"{s['source']} {hours(s['age'])} of {hours(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
-        for s in fire.use("source_freshness")
+        for s in fire.use(source_freshness)
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.watch.watching import Finding
+from company.tools.tasks import file_task
+from company.watch.findings import Finding
 from company.wording import clock, counted, sentence
+from scraping_manager.tools import last_task_about, requests_since_new
 
 SERVED = ("unchanged", "not_modified", "older")
 PROBED_AGAIN_AFTER = timedelta(hours=11)
@@ -15,7 +17,7 @@ ASKED_ON = "Asked again on schedule."
 def file_probe(fire: Fire, source: str) -> int:
     """Asks scraping_worker to try every route; one live errand per source."""
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="scrape",
         title=f"Probe the routes of {source}",
         payload={"kind": "probe", "source": source},
@@ -27,7 +29,7 @@ def file_probe(fire: Fire, source: str) -> int:
 
 def answer_stale(fire: Fire, finding: Finding) -> str:
     """What was asked since the last edition came, how often, with which status; are we refused; what a probe showed."""
-    asked = fire.use("requests_since_new", source=finding["subject"])
+    asked = fire.use(requests_since_new, source=finding.subject)
     zone = fire.settings.owner_timezone
     return " ".join(
         filter(
@@ -43,13 +45,13 @@ def answer_stale(fire: Fire, finding: Finding) -> str:
 
 def answer_malformed(fire: Fire, finding: Finding) -> str:
     """The bytes are kept; scraping_worker looks at them and hands a changed format's sample to the builders."""
-    source, raw_id = finding["subject"], finding["evidence"].get("raw_document")
-    kept = f"Kept as raw document {raw_id}: {finding['evidence'].get('reason')}. Nothing of it was staged."
-    looked = fire.use("last_task_about", dedupe_key=f"malformed:{source}:{raw_id}")
+    source, raw_id = finding.subject, finding.evidence["raw_document"]
+    kept = f"Kept as raw document {raw_id}: {finding.evidence.get('reason')}. Nothing of it was staged."
+    looked = fire.use(last_task_about, dedupe_key=f"malformed:{source}:{raw_id}")
     if looked is None or looked["status"] != "complete":
         return f"{kept} Task {_file_look(fire, source, raw_id)} looks at the bytes."
     shown = [str((looked["result"] or {}).get("showed", ""))]
-    built = fire.use("last_task_about", dedupe_key=f"format:{source}")
+    built = fire.use(last_task_about, dedupe_key=f"format:{source}")
     if built and built["status"] == "complete":
         shown.append(f"the builders: {(built['result'] or {}).get('showed', 'nothing')}")
     return f"{kept} Looked at {clock(looked['closed_at'], fire.settings.owner_timezone)}: {'; '.join(shown)}."
@@ -57,7 +59,7 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
 
 def _file_look(fire: Fire, source: str, raw_id: int) -> int:
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="scrape",
         title=f"Look at what {source} sent: raw document {raw_id}",
         payload={"kind": "malformed", "source": source, "raw_id": raw_id},
@@ -76,7 +78,7 @@ def _asked(asked: list[dict[str, Any]], zone: str) -> str:
 
 def _not_asked(fire: Fire, finding: Finding) -> str:
     """Nobody asks for a day's edition before the hour from which it can be there at all."""
-    source = fire.vertical.source(finding["subject"])
+    source = fire.vertical.source(finding.subject)
     why = f": the next is not expected before {source.published_from:%H:%M}Z" if source.is_dated else ""
     return f"Nothing was asked of it since its last edition{why}."
 
@@ -97,10 +99,9 @@ def _blocked(asked: list[dict[str, Any]]) -> str:
 
 def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     """What the last probe of this very trouble showed; twice a day it is asked for again."""
-    source = finding["subject"]
-    probe = fire.use("last_task_about", dedupe_key=f"probe:{source}")
-    is_known = probe is not None and probe["status"] == "complete" and probe["created_at"] >= finding["found_at"]
-    if not is_known:
+    source = finding.subject
+    probe = fire.use(last_task_about, dedupe_key=f"probe:{source}")
+    if probe is None or probe["status"] != "complete" or datetime.fromisoformat(probe["created_at"]) < finding.found_at:
         errand = f"task {file_probe(fire, source)} tries every route, also for the edition we have"
         return f"By this alone nobody can tell late from blocked: {errand}. {ASKED_ON}"
     if fire.now - datetime.fromisoformat(probe["closed_at"]) > PROBED_AGAIN_AFTER:

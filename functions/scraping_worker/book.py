@@ -11,8 +11,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import attempt, last_noted
+from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
+from scraping_worker.tools import bench_routes, fetch_edition, look_at_document, probe_routes
 
 RESERVE_SECONDS = 40.0
 SHOWED = "errand_showed"
@@ -30,7 +32,7 @@ def work(fire: Fire) -> Outcome:
     closes: list[TaskClose] = []
     done: Counter[str] = Counter(probes=0, benches=0, editions=0, build_tasks=0, taken_up=0)
     while fire.budget.seconds_left() > RESERVE_SECONDS:
-        task = fire.use("claim_task", mode="scrape")
+        task = fire.use(claim_task, mode="scrape")
         if task is None:
             break
         closes.append(attempt(task, partial(run_errand, fire, task, done)))
@@ -65,7 +67,7 @@ def run_errand(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClos
 
 def probe(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """Every route once: does it still serve what it had, and has it anything newer?"""
-    rows = fire.use("probe_routes", source=task["payload"]["source"])
+    rows = fire.use(probe_routes, source=task["payload"]["source"])
     done["probes"] += len(rows)
     return tell_probes(rows)
 
@@ -95,7 +97,7 @@ def _edition(name: str | None) -> str:
 
 def bench(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """The routes side by side, so that the next trouble finds the better one known."""
-    rows = fire.use("bench_routes", source=task["payload"]["source"], times=3)
+    rows = fire.use(bench_routes, source=task["payload"]["source"], times=3)
     done["probes"] += sum(row["asked"] for row in rows)
     done["benches"] += 1
     ends = [f"{row['route']} {row['ok']} of {row['asked']}, {_speed(row)}" for row in rows]
@@ -111,11 +113,11 @@ def _speed(row: dict[str, Any]) -> str:
 def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """Bytes that made no sense: if they still make none, the builders get them as a sample."""
     source, raw_id = task["payload"]["source"], task["payload"]["raw_id"]
-    seen = fire.use("look_at_document", raw_id=raw_id)
+    seen = fire.use(look_at_document, raw_id=raw_id)
     if seen["verdict"] != "malformed":
         return f"raw document {raw_id} can be read now: {seen['verdict']}"
     filed = fire.use(
-        "file_task",
+        file_task,
         mode="build",
         title=f"The reader of {source} does not understand raw document {raw_id}",
         payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": seen["reason"]},
@@ -128,7 +130,7 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
 def fetch(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """An edition that nobody fetched on its day: kept now, and staged only where a late one may still be."""
     source, day = task["payload"]["source"], task["payload"]["day"]
-    came = fire.use("fetch_edition", source=source, day=day)
+    came = fire.use(fetch_edition, source=source, day=day)
     what = f"{source}, edition of {_edition(day)}"
     if came["result"] == "not_yet":
         return f"{what}: no route has it"

@@ -2,6 +2,7 @@
 
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
+from company.tools.audits import record_audit
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 
@@ -67,7 +68,7 @@ def test_an_auditor_who_records_less_than_it_says_is_named(office: Office) -> No
     _scored(office)
 
     def rounding_up(fire: Fire) -> Outcome:
-        fire.use("record_audit", what="x", subject="kev", whose="promote", looked_at=["CVE-2025-90001"], differences=[])
+        fire.use(record_audit, what="x", subject="kev", whose="promote", looked_at=["CVE-2025-90001"], differences=[])
         return Done({"sampled": 50})
 
     office.works.brain.wait(minutes=1)
@@ -82,7 +83,7 @@ def test_a_sample_that_was_made_up_is_found(office: Office) -> None:
     _scored(office)
 
     def inventing(fire: Fire) -> Outcome:
-        fire.use("record_audit", what="x", subject="kev", whose="promote", looked_at=["CVE-1999-99999"], differences=[])
+        fire.use(record_audit, what="x", subject="kev", whose="promote", looked_at=["CVE-1999-99999"], differences=[])
         return Done({"sampled": 1})
 
     office.works.brain.wait(minutes=1)

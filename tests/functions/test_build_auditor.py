@@ -43,10 +43,10 @@ def _tamper(office: Office, **words: Any) -> None:
     rename(office)
 
     def work(fire: Fire) -> Outcome:
-        task = fire.use("claim_task", mode="build")
-        draft = fire.use("draft_rename", raw_id=2)
+        task = fire.use_named("claim_task", {"mode": "build"})
+        draft = fire.use_named("draft_rename", {"raw_id": 2})
         given = {"subject": "kev", "title": "t", "reason": "r", **draft, "documents": [1, 2], **words}
-        fire.use("propose_change", task_id=task["id"], **given)
+        fire.use_named("propose_change", {"task_id": task["id"], **given})
         return Done({"changes": 1})
 
     office.works.brain.wait(minutes=1)
@@ -117,7 +117,7 @@ def test_no_verdict_is_given_on_what_was_not_tried(office: Office) -> None:
 
     def hurried(fire: Fire) -> Outcome:
         with pytest.raises(ToolError, match="was not tried"):
-            fire.use("judge_change", change_id=1, status="proved", verdict="looks good")
+            fire.use_named("judge_change", {"change_id": 1, "status": "proved", "verdict": "looks good"})
         return Done({"tried": 0})
 
     office.works.brain.wait(minutes=1)

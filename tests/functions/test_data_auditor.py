@@ -66,9 +66,9 @@ def test_a_score_is_explained_by_points_that_add_up(office: Office) -> None:
     office.works.run("link", "score")
 
     def curious(fire: Fire) -> Outcome:
-        told = fire.use("explain_score", entity="CVE-2025-90001")
+        told = fire.use_named("explain_score", {"entity": "CVE-2025-90001"})
         with pytest.raises(ToolError, match="has no score"):
-            fire.use("explain_score", entity="nothing")
+            fire.use_named("explain_score", {"entity": "nothing"})
         return Done({"score": told["score"], "points": sum(part["points"] for part in told["parts"])})
 
     evidence = office.works.fire("data_auditor", curious)["evidence"]

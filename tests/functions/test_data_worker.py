@@ -4,6 +4,8 @@ import pytest
 
 from company.fire.fire import Fire
 from company.outcomes import Outcome
+from company.tools.tasks import claim_task
+from data_worker.tools import quarantined_rows, resolve_rows
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry, kev_of
 
@@ -63,9 +65,10 @@ def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office)
     office.run("data_manager")
 
     def killed(fire: Fire) -> Outcome:
-        task = fire.use("claim_task", mode="data")
-        rows = fire.use("quarantined_rows", source="kev", check=task["payload"]["check"])
-        fire.use("resolve_rows", ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task["id"])
+        task = fire.use(claim_task, mode="data")
+        assert task is not None
+        rows = fire.use(quarantined_rows, source="kev", check=task["payload"]["check"])
+        fire.use(resolve_rows, ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task["id"])
         raise RuntimeError("the plug was pulled")
 
     with pytest.raises(RuntimeError):

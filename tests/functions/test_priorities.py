@@ -8,10 +8,11 @@ import pytest
 from ceo.priorities import judge
 from tests.support.acts import file_task, open_finding, task_row
 from tests.support.brains import MORNING, TestBrain
+from tests.support.findings import a_finding
 from tests.support.fires import Fires
 from watchbill.cloud.aws import Cloud
 
-FINDING = {"id": 7, "subject": "a_feed", "level": "today"}
+FINDING = a_finding(id=7, subject="a_feed")
 
 
 def _task(**more: Any) -> dict[str, Any]:

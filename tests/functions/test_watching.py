@@ -79,9 +79,9 @@ def test_nobody_switches_a_schedule_on_without_a_yes(office: Office, answered: s
 
     def tempted(fire: Fire) -> Outcome:
         with pytest.raises(ToolError, match="no unused yes"):
-            fire.use("switch_schedule_on", schedule="data_auditor", decision_id=1)
+            fire.use_named("switch_schedule_on", {"schedule": "data_auditor", "decision_id": 1})
         with pytest.raises(ToolError, match="not a question"):
-            fire.use("switch_schedule_on", schedule="check", decision_id=1)
+            fire.use_named("switch_schedule_on", {"schedule": "check", "decision_id": 1})
         return Done({"tempted": 2}, note="Tempted 2 times.")
 
     office.works.brain.wait(minutes=1)
@@ -136,7 +136,7 @@ def test_an_answer_in_words_alone_opens_nothing_and_is_asked_again(office: Offic
 
 def test_an_escalation_that_leads_to_no_question_is_answered_too(office: Office) -> None:
     def worried(fire: Fire) -> Outcome:
-        fire.use("escalate", subject="rows", body="Odd.", checked="ten rows", showed="ten odd rows")
+        fire.use_named("escalate", {"subject": "rows", "body": "Odd.", "checked": "ten rows", "showed": "ten odd rows"})
         return Done({"looked_at": 10})
 
     office.works.fire("data_worker", worried, request_id="worried")

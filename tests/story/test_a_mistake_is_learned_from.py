@@ -1,6 +1,6 @@
 """One mistake: made on Monday and Tuesday, remembered on Tuesday night, mended on Wednesday, gone by Friday."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -97,13 +97,13 @@ def _is_gone(office: Office) -> None:
 def _boots_reading(week: Week, monkeypatch: pytest.MonkeyPatch, day: int) -> dict[str, str]:
     """The pages that the CEO read at its morning's boot."""
     seen: dict[str, str] = {}
-    use = Fire.use
+    use = Fire.use_named
 
-    def look(fire: Fire, name: str, /, **arguments: Any) -> Any:
+    def look(fire: Fire, name: str, arguments: Mapping[str, Any]) -> Any:
         seen.update(fire.pages)
-        return use(fire, name, **arguments)
+        return use(fire, name, arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Fire, "use", look)
+        patched.setattr(Fire, "use_named", look)
         week.fire("ceo", day, 6, 50)
     return seen

@@ -1,5 +1,6 @@
 """A killed session's work goes on: its notes are read at the next boot, and its task is taken up where it was left."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -23,16 +24,16 @@ class Killed(BaseException):
 
 def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: str) -> None:
     """One fire of the role that ends, with its connection, before it uses the tool; nothing is closed."""
-    use = Fire.use
+    use = Fire.use_named
 
-    def until(fire: Fire, name: str, /, **arguments: Any) -> Any:
+    def until(fire: Fire, name: str, arguments: Mapping[str, Any]) -> Any:
         if name == at_tool:
             fire.brain.connection.close()
             raise Killed
-        return use(fire, name, **arguments)
+        return use(fire, name, arguments)
 
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(Fire, "use", until)
+        patched.setattr(Fire, "use_named", until)
         office.run(role)
 
 

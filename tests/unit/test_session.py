@@ -255,7 +255,7 @@ def test_a_literal_placeholder_is_a_clear_error_and_leaves_no_row(brain: TestBra
 def test_a_tool_that_is_not_on_the_list_does_not_exist(brain: TestBrain, fire: Fires) -> None:
     def work(one: Fire) -> Outcome:
         with pytest.raises(ToolError, match="open_the_safe is not a tool of data_worker"):
-            one.use("open_the_safe")
+            one.use_named("open_the_safe", {})
         return Skipped("nothing else to do")
 
     assert fire("data_worker", work)["outcome"] == "skipped"

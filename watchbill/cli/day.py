@@ -214,14 +214,15 @@ def after(report: "DayReport") -> Iterator[str]:
 
 def _to_try() -> list[str]:
     """What this day left to look at: its question and its finding, when there are any."""
+    from company.watch.findings import Finding
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:
         decisions = brain.all("list_decisions", only_open=True)
-        findings = brain.all("list_findings", only_open=True, limit=1)
+        findings = brain.rows(Finding, "list_findings", only_open=True, limit=1)
     tries = ["org"]
     tries.append(f"decide D-{decisions[0]['id']} {decisions[0]['recommendation']}" if decisions else "slots")
-    tries.append(f"why F-{findings[0]['id']}" if findings else "why 'ceo 06:50'")
+    tries.append(f"why F-{findings[0].id}" if findings else "why 'ceo 06:50'")
     return tries
 
 

@@ -2,8 +2,12 @@
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from company.watch.findings import Finding
 
 app = typer.Typer(
     help="List what is wrong and who is on it; `findings mute F-1 --until 2026-03-20` silences one for a while.",
@@ -21,11 +25,12 @@ def findings(
     """List what is wrong and who is on it, open ones first."""
     if context.invoked_subcommand is not None:
         return
+    from company.watch.findings import Finding
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = brain.all("list_findings", only_open=not everything, limit=limit)
+        rows = brain.rows(Finding, "list_findings", only_open=not everything, limit=limit)
         now = brain.now()
     if as_json:
         show_json(rows)
@@ -49,30 +54,27 @@ def mute(
     typer.echo(f"F-{number} is muted until {moment:%Y-%m-%d %H:%M} UTC. It stays open: watchbill why F-{number}")
 
 
-def _row(row: dict[str, object], now: datetime) -> tuple[str, ...]:
+def _row(row: "Finding", now: datetime) -> tuple[str, ...]:
     from company.wording import nearby
     from watchbill.cli.last_desk import ZONE
 
-    found_at = row["found_at"]
-    assert isinstance(found_at, datetime)
-    planted = "(planted) " if row["planted"] else ""
+    planted = "(planted) " if row.planted else ""
     return (
-        f"F-{row['id']}",
+        f"F-{row.id}",
         _state(row, now),
-        f"{planted}{row['title']}",
-        str(row["watcher"]),
-        nearby(found_at, now, ZONE),
-        str(row["times_seen"]),
+        f"{planted}{row.title}",
+        row.watcher,
+        nearby(row.found_at, now, ZONE),
+        str(row.times_seen),
     )
 
 
-def _state(row: dict[str, object], now: datetime) -> str:
-    muted_until = row["muted_until"]
-    if row["closed_at"]:
+def _state(row: "Finding", now: datetime) -> str:
+    if row.closed_at:
         return "closed"
-    if isinstance(muted_until, datetime) and muted_until > now:
+    if row.muted_until and row.muted_until > now:
         return "muted"
-    return "answered" if row["answered_at"] else "open"
+    return "answered" if row.answered_at else "open"
 
 
 def _number(finding: str) -> int:

@@ -23,7 +23,8 @@ SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings WHE
 
 -- name: my_findings
 -- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing. Never one about me.
-SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, last_seen_at, times_seen, planted, answered_at, answer
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at, last_seen_at, times_seen,
+  planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
 FROM company.findings
 WHERE closed_at IS NULL
   AND accused IS DISTINCT FROM company.me()

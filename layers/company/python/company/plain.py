@@ -1,13 +1,14 @@
 """Rows in the few shapes that JSON knows, for whoever hands a result to a model, a page or another process."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Times become ISO text, spans become hours, decimals become numbers; everything else stays."""
+    """Times become ISO text, spans hours, decimals numbers, records objects of their fields; everything else stays."""
     match value:
         case datetime() | date():
             return value.isoformat()
@@ -20,7 +21,7 @@ def plain(value: Any) -> Any:
         case list() | tuple() | set():
             return [plain(part) for part in value]
         case _:
-            return value
+            return plain(vars(value)) if is_dataclass(value) else value
 
 
 def plain_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

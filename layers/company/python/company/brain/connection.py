@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from company.brain.sql import explain, load_queries
 from company.errors import BrainError, BrainUnreachable
 from company.settings import Settings
 
+R = TypeVar("R")
 CONNECT_SECONDS = 10
 OPTIONS = "-c timezone=UTC -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
 
@@ -32,6 +33,14 @@ class Brain:
         """Every row of a named query."""
         return self._run(query, values).fetchall()
 
+    def row(self, kind: type[R], query: str, /, **values: Any) -> R | None:
+        """The first row of a named query as a record, whose fields are the query's columns; or None."""
+        return self._typed(kind, query, values).fetchone()
+
+    def rows(self, kind: type[R], query: str, /, **values: Any) -> list[R]:
+        """Every row of a named query as records, whose fields are the query's columns."""
+        return self._typed(kind, query, values).fetchall()
+
     def run(self, query: str, /, **values: Any) -> int:
         """Runs a named query for its effect; the number of rows touched."""
         return self._run(query, values).rowcount
@@ -46,11 +55,8 @@ class Brain:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a broken rule at its end is named like any other."""
-        try:
-            with self.connection.transaction():
-                yield
-        except psycopg.Error as error:
-            raise explain(error) from error
+        with _explained(), self.connection.transaction():
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -61,12 +67,9 @@ class Brain:
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
-        """All is tried and nothing stays; a broken rule is named as it would be in earnest."""
-        try:
-            with self.connection.transaction(force_rollback=True):
-                yield
-        except psycopg.Error as error:
-            raise explain(error) from error
+        """All is tried and nothing stays; a broken rule is named as the real closing would name it."""
+        with _explained(), self.connection.transaction(force_rollback=True):
+            yield
 
     def now(self) -> datetime:
         """The company's time, UTC: simulated in a brain that was created so, the server's in every other."""
@@ -77,14 +80,20 @@ class Brain:
         """Whether the connection is still open, as far as the driver knows; asks nothing of the server."""
         return not self.connection.closed and not self.connection.broken
 
-    def _run(self, query: str, values: dict[str, Any]) -> psycopg.Cursor[DictRow]:
+    def _run(self, query: str, values: Mapping[str, Any]) -> psycopg.Cursor[DictRow]:
+        with _explained():
+            return self.connection.execute(self._text(query), _adapted(values))
+
+    def _typed(self, kind: type[R], query: str, values: Mapping[str, Any]) -> psycopg.Cursor[R]:
+        with _explained():
+            cursor = self.connection.cursor(row_factory=class_row(kind))
+            return cursor.execute(self._text(query), _adapted(values))
+
+    def _text(self, query: str) -> bytes:
         text = self._queries.get(query)
         if text is None:
             raise BrainError(f"there is no query named {query} under sql/")
-        try:
-            return self.connection.execute(text, {name: _adapt(value) for name, value in values.items()})
-        except psycopg.Error as error:
-            raise explain(error) from error
+        return text
 
 
 def connect(settings: Settings) -> Brain:
@@ -105,5 +114,14 @@ def connect(settings: Settings) -> Brain:
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
 
 
-def _adapt(value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, dict) else value
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What Postgres refuses comes as the company's error."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise explain(error) from error
+
+
+def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from company.aws import Cloud
 from company.brain import Brain
@@ -16,6 +16,8 @@ from company.settings import Settings
 from company.tools import Tool, call
 from company.vertical import Vertical
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Worker = Literal["book", "shadow", "model"]
 Scan = Callable[["Fire", str, Any], object]
 LEASE_MARGIN_SECONDS = 60
@@ -67,9 +69,14 @@ class Fire:
         self.brain.run("log_learned", session_id=self.session_id, kind=kind, body=body, facts=facts, task_id=task_id)
         self.log.info(body, kind=kind, task_id=task_id, **facts)
 
-    def use(self, name: str, /, **arguments: Any) -> Any:
-        """Calls a tool of this employee's list; the same way for the book and for a model."""
-        result = call(self.tools, name, self, arguments)
+    def use(self, tool: Callable[Concatenate["Fire", P], R], /, *_: P.args, **arguments: P.kwargs) -> R:
+        """Calls a tool of this employee's list, as the book does: by the function, all arguments by name."""
+        result: R = self.use_named(tool.__name__, arguments)
+        return result
+
+    def use_named(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """The same by the tool's name, as a model calls it."""
+        result = call(self.tools, name, self, dict(arguments))
         self.journal.note_tool(name)
         self.scan(self, name, result)
         self.log.debug("tool", tool=name, arguments=arguments)

@@ -33,7 +33,7 @@ def _by_the_book(container: Container, fire: Fire) -> Outcome:
 
 def _by_the_model(container: Container, fire: Fire) -> Outcome:
     tally, settled = _tally(fire), container.code.before_thinking(fire)
-    done, why = _think(container, fire, tally, lambda name, arguments: fire.use(name, **arguments))
+    done, why = _think(container, fire, tally, fire.use_named)
     _record(fire, tally, worked_by="model" if done else BOOK)
     if done:
         return _with_duties(container, fire, replace(done, evidence={**done.evidence, **settled}))

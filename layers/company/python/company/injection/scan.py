@@ -10,6 +10,7 @@ from typing import Any
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, Found, look
+from company.watch.findings import Finding
 from company.wording import counted
 
 KIND = "instructions_in_data"
@@ -58,9 +59,9 @@ def report_instructions(
     return row or {}
 
 
-def answer(_fire: Fire, finding: Mapping[str, Any]) -> str:
+def answer(_fire: Fire, finding: Finding) -> str:
     """What the book says of such a finding as its watcher: where it stands, and that nothing obeys it."""
-    facts = finding["evidence"]
+    facts = finding.evidence
     where = f" under {facts['where']}" if facts.get("where") else ""
     if "rows" in facts:
         where = f": {counted(facts['rows'], 'row')} of batch {facts['batch']}, the first is {facts['key']}"
@@ -70,6 +71,6 @@ def answer(_fire: Fire, finding: Mapping[str, Any]) -> str:
     )
 
 
-def is_over(finding: Mapping[str, Any], now: datetime) -> bool:
+def is_over(finding: Finding, now: datetime) -> bool:
     """Whether an answered finding of this kind has rested for long enough to be closed."""
-    return finding["kind"] == KIND and now - datetime.fromisoformat(finding["last_seen_at"]) >= RESTS_AFTER
+    return finding.kind == KIND and now - finding.last_seen_at >= RESTS_AFTER

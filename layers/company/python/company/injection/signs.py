@@ -7,7 +7,7 @@ watch that cries wolf is heard by nobody. They are only the alarm. What they mis
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import Any
 
@@ -165,6 +165,8 @@ def look(value: Any, field: str = "") -> Iterator[Found]:
         case list() | tuple():
             for part in value:
                 yield from look(part, field)
+        case _ if is_dataclass(value):
+            yield from look(vars(value), field)
 
 
 def defang(text: str, at: int = 0) -> str:

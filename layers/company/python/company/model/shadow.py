@@ -22,7 +22,7 @@ class Shadow:
         if self._fire.tools[name].reads:
             # The mark is the tool's own word; the database holds it to that.
             with self._fire.brain.reading():
-                return self._fire.use(name, **arguments)
+                return self._fire.use_named(name, arguments)
         self.acts.append(name)
         return "noted"
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
+from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
+from company.tools.findings import close_finding
+from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
 from company.watch import testimony
 from company.wording import clock, counted, sentence
 
@@ -13,18 +16,16 @@ ASKED_AGAIN_AFTER = timedelta(days=7)
 NAMED = 3
 """Of many schedules, so many stand in the question; all of them in its finding."""
 
-Finding = Mapping[str, Any]
-
 
 def act_on_answers(fire: Fire) -> int:
     """Does what the owner answered; how many schedules were switched on."""
     switched_on = 0
-    for decision in fire.use("my_answered_decisions"):
+    for decision in fire.use(my_answered_decisions):
         schedules = _asked_about(decision["subject"])
         if schedules and decision["answer"] == "yes":
             switched_on += _switch_on(fire, decision, schedules)
         elif schedules:
-            fire.use("note_decision_acted", decision_id=decision["id"], outcome=_left_off(decision, schedules))
+            fire.use(note_decision_acted, decision_id=decision["id"], outcome=_left_off(decision, schedules))
     return switched_on
 
 
@@ -32,12 +33,12 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     """The question asked about each muted schedule of mine or my people (finding -> decision), and how many are new."""
     asked: dict[int, int] = {}
     new = 0
-    for finding in fire.use("muted_schedules"):
-        last = fire.use("last_decision", fingerprint=f"switch_on:{finding['subject']}")
+    for finding in fire.use(muted_schedules):
+        last = fire.use(last_decision, fingerprint=f"switch_on:{finding['subject']}")
         if last and not _is_over(fire.now, last, finding):
             asked[finding["id"]] = last["id"]
             continue
-        facts = fire.use("describe_schedule", schedule=finding["schedules"][0])
+        facts = fire.use(describe_schedule, schedule=finding["schedules"][0])
         if not testimony.is_on(facts):
             asked[finding["id"]] = _ask(fire, finding, facts, _unread_words(last))
             new += 1
@@ -57,21 +58,21 @@ def _left_off(decision: Mapping[str, Any], schedules: list[str]) -> str:
 def _switch_on(fire: Fire, decision: Mapping[str, Any], schedules: list[str]) -> int:
     for schedule in schedules:
         try:
-            done = fire.use("switch_schedule_on", schedule=schedule, decision_id=decision["id"])
+            done = fire.use(switch_schedule_on, schedule=schedule, decision_id=decision["id"])
         except ToolError as error:
             # The answer stays unused, so that the next fire tries again; the log says why it did not work now.
             fire.learn("could_not", f"{schedule} is not switched on: {error}", schedule=schedule)
             return 0
     outcome = f"{_named(schedules)} {done['state']} again {clock(fire.now, fire.settings.owner_timezone)}"
-    fire.use("note_decision_acted", decision_id=decision["id"], outcome=outcome)
-    for finding in fire.use("muted_schedules"):
+    fire.use(note_decision_acted, decision_id=decision["id"], outcome=outcome)
+    for finding in fire.use(muted_schedules):
         if finding["id"] == decision["finding_id"] and (finding["watcher"] == fire.role or fire.record.kind == "ceo"):
             resolution = f"{outcome}, by the owner's yes to D-{decision['id']}"
-            fire.use("close_finding", finding_id=finding["id"], resolution=resolution)
+            fire.use(close_finding, finding_id=finding["id"], resolution=resolution)
     return len(schedules)
 
 
-def _is_over(now: datetime, last: Mapping[str, Any], finding: Finding) -> bool:
+def _is_over(now: datetime, last: Mapping[str, Any], finding: Mapping[str, Any]) -> bool:
     """Whether the last question leaves room for another: it was about an earlier mute, or its no is old."""
     if last["acted_at"] is None:
         return False
@@ -87,12 +88,12 @@ def _unread_words(last: Mapping[str, Any] | None) -> str:
     return f' You wrote "{last["answer_text"]}" to D-{last["id"]}; only yes or no is acted upon.'
 
 
-def _ask(fire: Fire, finding: Finding, facts: Mapping[str, Any], words: str) -> int:
+def _ask(fire: Fire, finding: Mapping[str, Any], facts: Mapping[str, Any], words: str) -> int:
     schedules, zone = finding["schedules"], fire.settings.owner_timezone
     is_one = len(schedules) == 1
     told = testimony.tell(facts, fire.now, zone, finding["found_at"])
     asked = fire.use(
-        "ask_decision",
+        ask_decision,
         fingerprint=f"switch_on:{finding['subject']}",
         question=f"Switch {_possessive(schedules)} back on?",
         background=(told if is_one else f"Looked at {schedules[0]} for all: {told}") + words,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from company.errors import RecordError, ToolError
 
+F = TypeVar("F", bound=Callable[..., Any])
 COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline", "audits", "causes",
           "notes", "verifying", "injection")  # fmt: skip
 """Modules of this package; a role's own tools stand in its folder's tools.py."""
@@ -39,13 +40,13 @@ class Tool:
         return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(self.run)
 
 
-def tool(function: Callable[..., Any]) -> Callable[..., Any]:
+def tool(function: F) -> F:
     """Marks a function as a tool."""
     function.is_tool = True  # type: ignore[attr-defined]
     return function
 
 
-def reading_tool(function: Callable[..., Any]) -> Callable[..., Any]:
+def reading_tool(function: F) -> F:
     """Marks a function as a tool that changes nothing: no row, no note, nothing outside. A test traces what it runs."""
     function.reads = True  # type: ignore[attr-defined]
     return tool(function)

@@ -3,30 +3,29 @@
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
 from company.tools import reading_tool, tool
 from company.watch import findings
-from company.watch.findings import Level
+from company.watch.findings import Finding, Level
 
 MOST_ROWS = 200
 
 
 @reading_tool
-def my_findings(fire: Fire) -> list[dict[str, Any]]:
+def my_findings(fire: Fire) -> list[Finding]:
     """Lists open findings that name you as the watcher. One without answered_at waits for your word.
 
     Example: my_findings() gives [{"id": 7, "kind": "missed", "subject": "x", "title": "...", "answered_at": null}].
     """
-    return plain_rows(fire.brain.all("my_findings"))
+    return fire.brain.rows(Finding, "my_findings")
 
 
 @reading_tool
-def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[dict[str, Any]]:
+def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[Finding]:
     """Lists the company's findings, open ones first.
 
     Example: list_findings(only_open=False, limit=20).
     """
-    return plain_rows(fire.brain.all("list_findings", only_open=only_open, limit=min(limit, MOST_ROWS)))
+    return fire.brain.rows(Finding, "list_findings", only_open=only_open, limit=min(limit, MOST_ROWS))
 
 
 @tool

@@ -2,11 +2,41 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from company.brain import Brain
 
 Level = Literal["ring", "today", "brief", "log"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong, as the brain has it: one open row per fingerprint. Times are UTC."""
+
+    id: int
+    fingerprint: str
+    kind: str
+    subject: str
+    level: Level
+    title: str
+    effect: str
+    evidence: Mapping[str, Any]
+    accused: str | None
+    watcher: str
+    found_by: str
+    found_at: datetime
+    last_seen_at: datetime
+    times_seen: int
+    planted: bool
+    woken_at: datetime | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer: str | None
+    muted_until: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: str | None
 
 
 @dataclass(frozen=True)

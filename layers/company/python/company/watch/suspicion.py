@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from company.fire.fire import Fire
+from company.tools.findings import close_finding, list_findings, open_finding
 from company.watch.findings import Level
 
 MOST_FINDINGS = 200
@@ -38,13 +39,13 @@ def settle(fire: Fire, prefix: str, wrong: Iterable[Wrong]) -> Settled:
     standing = {thing.fingerprint: thing for thing in wrong}
     mine = [
         row
-        for row in fire.use("list_findings", only_open=True, limit=MOST_FINDINGS)
-        if row["found_by"] == fire.role and row["fingerprint"].startswith(prefix)
+        for row in fire.use(list_findings, only_open=True, limit=MOST_FINDINGS)
+        if row.found_by == fire.role and row.fingerprint.startswith(prefix)
     ]
-    over = [row for row in mine if row["fingerprint"] not in standing]
+    over = [row for row in mine if row.fingerprint not in standing]
     for row in over:
-        fire.use("close_finding", finding_id=row["id"], resolution=f"looked again {fire.now:%a %H:%M}: it is right now")
-    known = {row["fingerprint"] for row in mine}
+        fire.use(close_finding, finding_id=row.id, resolution=f"looked again {fire.now:%a %H:%M}: it is right now")
+    known = {row.fingerprint for row in mine}
     fresh = [thing for name, thing in standing.items() if name not in known]
     for thing in fresh:
         _open(fire, thing)
@@ -53,7 +54,7 @@ def settle(fire: Fire, prefix: str, wrong: Iterable[Wrong]) -> Settled:
 
 def _open(fire: Fire, thing: Wrong) -> None:
     fire.use(
-        "open_finding",
+        open_finding,
         fingerprint=thing.fingerprint,
         kind=thing.kind,
         subject=thing.subject,

@@ -17,7 +17,7 @@ BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 Facts = Mapping[str, Any]
 
 
-def tell(facts: Facts, now: datetime, zone: str, found_at: str | None = None) -> str:
+def tell(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
     """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
     said = [state(facts, now, zone)]
     if not is_on(facts):
@@ -39,7 +39,7 @@ def is_on(facts: Facts) -> bool:
     return bool(facts["deployed"]["state"] == "ENABLED")
 
 
-def change(facts: Facts, now: datetime, zone: str, found_at: str | None = None) -> str:
+def change(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
     """Whether a deploy of ours did it. A stamp of another clock than the company's is not quoted."""
     deployed_at, changed_at, found = _moment(facts["last_deploy_at"]), _moment(facts["modified_at"]), _moment(found_at)
     if deployed_at is None:
@@ -71,5 +71,5 @@ def sessions(facts: Facts, zone: str) -> str:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+def _moment(given: datetime | str | None) -> datetime | None:
+    return datetime.fromisoformat(given) if isinstance(given, str) else given

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from company.fire.fire import Fire
+from company.tools.inbox import escalate
+from company.tools.tasks import file_task
+from company.tools.verifying import draw_complete_task, verify_task
 
 Task = Mapping[str, Any]
 Look = Callable[[Fire, Task], tuple[bool, str, str]]
@@ -14,11 +17,11 @@ WORDS = ("showed", "reason", "name")
 
 def verify_one(fire: Fire, look: Look | None = None) -> dict[str, int]:
     """One drawn task, looked into; what does not hold is asked for again. Evidence: verified, doubtful."""
-    task = fire.use("draw_complete_task")
+    task = fire.use(draw_complete_task)
     if task is None:
         return {"verified": 0, "doubtful": 0}
     holds, looked_at, showed = (look or at_its_result)(fire, task)
-    fire.use("verify_task", task_id=task["id"], holds=holds, looked_at=looked_at, showed=showed)
+    fire.use(verify_task, task_id=task["id"], holds=holds, looked_at=looked_at, showed=showed)
     if not holds:
         ask_again(fire, task, showed)
     return {"verified": 1, "doubtful": int(not holds)}
@@ -41,7 +44,7 @@ def ask_again(fire: Fire, task: Task, showed: str) -> None:
         tell(fire, task, showed)
         return
     fire.use(
-        "file_task",
+        file_task,
         mode=task["mode"],
         title=f"Again: {task['title']}"[:200],
         payload={**task["payload"], "again_of": task["id"], "because": showed},
@@ -52,7 +55,7 @@ def ask_again(fire: Fire, task: Task, showed: str) -> None:
 
 def tell(fire: Fire, task: Task, showed: str) -> None:
     fire.use(
-        "escalate",
+        escalate,
         subject=f"T-{task['id']} did not hold a second time: {task['title']}"[:200],
         body=f"{task['worked_by']} closed it as complete, and it shows no work. It is not asked for again.",
         checked=f"the results of T-{task['payload']['again_of']} and T-{task['id']}",
