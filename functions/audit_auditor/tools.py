@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool
 
 
@@ -15,7 +15,7 @@ def auditors_at_work(fire: Fire, hours: int = 168) -> list[dict[str, Any]]:
     Example: auditors_at_work(hours=168) gives [{"role": "x", "fires": 42, "said_sampled": 4200, "audits": 84, ...}].
     """
     span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
-    return plain_rows(fire.brain.all("auditors_at_work", **span))
+    return json_rows(fire.brain.all("auditors_at_work", **span))
 
 
 @reading_tool
@@ -40,4 +40,4 @@ def planted_tests(fire: Fire, hours: int = 336) -> list[dict[str, Any]]:
 
     Example: planted_tests(hours=336) gives [{"id": 2, "whose_test": "x", "found_by": "x", "planted_at": "..."}].
     """
-    return plain_rows(fire.brain.all("plants_for_audit", since=fire.now - timedelta(hours=hours)))
+    return json_rows(fire.brain.all("plants_for_audit", since=fire.now - timedelta(hours=hours)))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from build_auditor.trial import try_change
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 
 ChangeVerdict = Literal["proved", "refused"]
@@ -17,7 +17,7 @@ def changes_waiting(fire: Fire) -> list[dict[str, Any]]:
 
     Example: changes_waiting() gives [{"id": 3, "subject": "x", "title": "x: a comes as A", "author": "build_worker"}].
     """
-    return plain_rows(fire.brain.all("changes_by_status", status="proposed"))
+    return json_rows(fire.brain.all("changes_by_status", status="proposed"))
 
 
 @tool

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool
 
 CRASHES = 3
@@ -16,7 +16,7 @@ def failing_checks(fire: Fire) -> list[dict[str, Any]]:
 
     Example: failing_checks() gives [{"source": "x", "check_name": "in_range", "editions": 2, "detail": "..."}].
     """
-    return plain_rows(fire.brain.all("checks_failing_again"))
+    return json_rows(fire.brain.all("checks_failing_again"))
 
 
 @reading_tool
@@ -25,7 +25,7 @@ def crashing_roles(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
 
     Example: crashing_roles(hours=24) gives [{"role": "x", "crashes": 3, "reason": "KeyError: 'a'"}].
     """
-    return plain_rows(fire.brain.all("crashing_roles", since=fire.now - timedelta(hours=hours), least=CRASHES))
+    return json_rows(fire.brain.all("crashing_roles", since=fire.now - timedelta(hours=hours), least=CRASHES))
 
 
 @reading_tool
@@ -34,7 +34,7 @@ def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
 
     Example: settled_tasks() gives [{"id": 12, "kind": "format_changed", "subject": "x", "over_at": "..."}].
     """
-    return plain_rows(fire.brain.all("moot_build_tasks"))
+    return json_rows(fire.brain.all("moot_build_tasks"))
 
 
 @reading_tool
@@ -43,7 +43,7 @@ def tasks_of_one_cause(fire: Fire) -> list[dict[str, Any]]:
 
     Example: tasks_of_one_cause() gives [{"id": 13, "successor": 12, "source": "x", "raw_id": 41}].
     """
-    return plain_rows(fire.brain.all("build_tasks_of_one_cause"))
+    return json_rows(fire.brain.all("build_tasks_of_one_cause"))
 
 
 @reading_tool
@@ -52,7 +52,7 @@ def change_figures(fire: Fire, hours: int = 24) -> dict[str, Any]:
 
     Example: change_figures(hours=24) gives {"waiting": 1, "waiting_hours": 2.5, "proved": 1, "refused": 0, ...}.
     """
-    return dict(plain(fire.brain.one("change_figures", since=fire.now - timedelta(hours=hours)) or {}))
+    return dict(json_ready(fire.brain.one("change_figures", since=fire.now - timedelta(hours=hours)) or {}))
 
 
 @reading_tool
@@ -63,7 +63,7 @@ def refused_changes(fire: Fire) -> list[dict[str, Any]]:
     """
     changes = fire.brain.all("changes_by_status", status="refused")
     return [
-        {**plain(change), "is_told": fire.brain.value("told_about_change", change_id=change["id"])}
+        {**json_ready(change), "is_told": fire.brain.value("told_about_change", change_id=change["id"])}
         for change in changes
     ]
 
@@ -74,4 +74,4 @@ def deployment_health(fire: Fire) -> dict[str, Any]:
 
     Example: deployment_health() gives {"published": 34, "deployed": 33, "running": 34, "differing": ["x"]}.
     """
-    return dict(plain(fire.brain.one("deployment_health") or {}))
+    return dict(json_ready(fire.brain.one("deployment_health") or {}))

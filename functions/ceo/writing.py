@@ -10,7 +10,7 @@ from company.brief import Brief, Facts, PageRejected, Sentences, Teller, gather,
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.working import BOOK
-from company.plain import plain
+from company.json_values import json_ready
 
 MOST_PAGES = 2
 """That a model may hand in; after the last rejected one the book writes."""
@@ -82,7 +82,7 @@ def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
 
 def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
     teller, passed = facts.teller, sum(brief.checklist.values())
-    said = {"facts": plain(facts.as_json()), "page": brief.page.as_json()}
+    said = {"facts": json_ready(facts.as_json()), "page": brief.page.as_json()}
     fire.brain.run(
         "write_brief",
         brief_date=facts.brief_date,

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 
 DraftVerdict = Literal["audited", "rejected"]
@@ -15,7 +15,7 @@ def drafts_to_judge(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
 
     Example: drafts_to_judge() gives [{"id": 12, "topic": "x", "title": "...", "body": "...", "facts": [...]}].
     """
-    return plain_rows(fire.brain.all("drafts_to_judge", limit=min(limit, 100)))
+    return json_rows(fire.brain.all("drafts_to_judge", limit=min(limit, 100)))
 
 
 @reading_tool
@@ -24,7 +24,7 @@ def false_facts(fire: Fire, draft_id: int) -> list[dict[str, Any]]:
 
     Example: false_facts(draft_id=12) gives [{"item": "scores a score", "expected": "99.9", "found": "71.2"}].
     """
-    return plain_rows(fire.brain.all("false_facts_of_draft", draft_id=draft_id))
+    return json_rows(fire.brain.all("false_facts_of_draft", draft_id=draft_id))
 
 
 @tool

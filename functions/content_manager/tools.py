@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 
 EARLY = timedelta(hours=1)
@@ -34,7 +34,7 @@ def list_drafts(fire: Fire, limit: int = 50) -> list[dict[str, Any]]:
 
     Example: list_drafts(limit=5) gives [{"id": 12, "topic": "x", "status": "audited", "has_successor": false}].
     """
-    return plain_rows(fire.brain.all("list_drafts", limit=min(limit, 200)))
+    return json_rows(fire.brain.all("list_drafts", limit=min(limit, 200)))
 
 
 @reading_tool

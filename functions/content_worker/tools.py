@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain
+from company.json_values import json_ready
 from company.tools import reading_tool, tool
 from content_worker.editorial import compose, topic_of
 
@@ -39,7 +39,7 @@ def last_draft(fire: Fire, topic: str) -> dict[str, Any] | None:
     if row is None:
         return None
     keys = list(dict.fromkeys(fact["key"] for fact in row["facts"] if fact["source"] != "draft"))
-    return {**plain({name: row[name] for name in ("id", "kind", "status", "title", "written_at")}), "keys": keys}
+    return {**json_ready({name: row[name] for name in ("id", "kind", "status", "title", "written_at")}), "keys": keys}
 
 
 @tool

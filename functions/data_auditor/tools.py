@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from company.errors import ToolError
 from company.fire.fire import Fire
+from company.json_values import json_ready, json_rows
 from company.pipeline.raw import judge, load
-from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
@@ -69,7 +69,7 @@ def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
 
     Example: batches_in_force() gives [{"source": "x", "batch_id": 9, "rows_read": 120}].
     """
-    return plain_rows(fire.brain.all("batches_in_force"))
+    return json_rows(fire.brain.all("batches_in_force"))
 
 
 @reading_tool
@@ -88,10 +88,10 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     stream = fire.brain.one("stream_columns", source=source)
     assert stream is not None, "a batch in force has its stream"
     drawn = [dict(zip(stream["columns"], row[1:], strict=True)) for row in _draw(parsed, aside, sample, salt)]
-    derived = json.dumps(plain(drawn))
+    derived = json.dumps(json_ready(drawn))
     return {
         "looked_at": [str(row[stream["columns"][0]]) for row in drawn],
-        "differences": plain_rows(fire.brain.all("compare_with_canonical", source=source, derived=derived)),
+        "differences": json_rows(fire.brain.all("compare_with_canonical", source=source, derived=derived)),
     }
 
 

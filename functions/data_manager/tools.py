@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool
 
 
@@ -14,7 +14,7 @@ def quarantine_causes(fire: Fire) -> list[dict[str, Any]]:
 
     Example: quarantine_causes() gives [{"source": "x", "check_name": "no_row_twice", "rows": 3, "last_batch": 9}].
     """
-    return plain_rows(fire.brain.all("quarantine_by_check"))
+    return json_rows(fire.brain.all("quarantine_by_check"))
 
 
 @reading_tool
@@ -25,7 +25,7 @@ def closed_rows(fire: Fire, source: str, check: str, limit: int = 10) -> list[di
     Example: closed_rows(source="x", check="no_row_twice") gives [{"id": 5, "entity": "a", "status": "discarded",
     "resolution": "...", "raw": "...", "in_force": {...}}].
     """
-    return plain_rows(fire.brain.all("closed_rows", source=source, check=check, limit=min(limit, 50)))
+    return json_rows(fire.brain.all("closed_rows", source=source, check=check, limit=min(limit, 50)))
 
 
 @reading_tool
@@ -35,7 +35,7 @@ def quarantine_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     Example: quarantine_figures(hours=24) gives [{"source": "x", "open": 3, "closed": 9, "added": 5}].
     """
     since = fire.now - timedelta(hours=hours)
-    return plain_rows(fire.brain.all("quarantine_counts", since=since, until=fire.now))
+    return json_rows(fire.brain.all("quarantine_counts", since=since, until=fire.now))
 
 
 @reading_tool
@@ -44,7 +44,7 @@ def asked_spellings(fire: Fire) -> list[dict[str, Any]]:
 
     Example: asked_spellings() gives [{"kind": "vendor", "spelling": "Acme Corp", "candidates": ["Acme"]}].
     """
-    return plain_rows(fire.brain.all("asked_spellings"))
+    return json_rows(fire.brain.all("asked_spellings"))
 
 
 @reading_tool

@@ -4,7 +4,7 @@ import re
 from typing import Any, Literal
 
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
@@ -19,7 +19,7 @@ def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit:
     after: the last id already seen, to page on.
     Example: quarantined_rows(source="x", check="no_row_twice") gives [{"id": 5, "entity": "a", "reason": "..."}].
     """
-    return plain_rows(fire.brain.all("quarantined_rows", source=source, check=check, after=after, limit=limit))
+    return json_rows(fire.brain.all("quarantined_rows", source=source, check=check, after=after, limit=limit))
 
 
 @reading_tool
@@ -29,7 +29,7 @@ def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
     Example: row_in_force(source="x", entity="a") gives {"batch_id": 9, "was": {...}}.
     """
     rows = [row for row in fire.brain.all("entity_history", source=source, key=entity) if row["valid_to"] is None]
-    return plain(rows[-1]) if rows else None
+    return json_ready(rows[-1]) if rows else None
 
 
 @reading_tool

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.records import Record, read_staff
 from company.tools import reading_tool
 
@@ -45,7 +45,7 @@ def brain_pages(fire: Fire) -> list[dict[str, Any]]:
 
     Example: brain_pages() gives [{"file_key": "PRODUCT", "age_hours": 20.5, "is_as_deployed": true, ...}].
     """
-    rows = plain_rows(fire.brain.all("brain_pages"))
+    rows = json_rows(fire.brain.all("brain_pages"))
     return [_without_text(row, "content") | {"is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
 
 

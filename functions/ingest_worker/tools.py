@@ -4,9 +4,9 @@ from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
+from company.json_values import json_rows
 from company.pipeline.raw import judge, load
 from company.pipeline.staging import stage
-from company.plain import plain_rows
 from company.tools import reading_tool, tool
 
 
@@ -16,7 +16,7 @@ def documents_without_batch(fire: Fire) -> list[dict[str, Any]]:
 
     Example: documents_without_batch() gives [{"id": 40, "source": "x", "edition_at": "..."}].
     """
-    return plain_rows(fire.brain.all("raw_documents_without_batch"))
+    return json_rows(fire.brain.all("raw_documents_without_batch"))
 
 
 @tool
@@ -48,7 +48,7 @@ def batches_to_reconcile(fire: Fire, limit: int = 4) -> list[dict[str, Any]]:
 
     Example: batches_to_reconcile(limit=4) gives [{"id": 9, "source": "x", "rows_read": 120}].
     """
-    return plain_rows(fire.brain.all("batches_to_reconcile", role=fire.role, limit=limit))
+    return json_rows(fire.brain.all("batches_to_reconcile", role=fire.role, limit=limit))
 
 
 @tool

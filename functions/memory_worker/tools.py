@@ -6,7 +6,7 @@ from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 from company.watch import lessons
 
@@ -50,7 +50,7 @@ def live_lessons(fire: Fire) -> list[dict[str, Any]]:
     Example: live_lessons() gives [{"id": 3, "role": "x", "signature": "...", "sessions": [12, 15], "times": 2,
     "done_at": null, "times_after": 0, "over": null}].
     """
-    return plain_rows(fire.brain.all("live_lessons"))
+    return json_rows(fire.brain.all("live_lessons"))
 
 
 @tool

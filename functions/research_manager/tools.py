@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from company.fire.fire import Fire
-from company.plain import plain
+from company.json_values import json_ready
 from company.tools import reading_tool, tool
 from company.vertical.research import failed_before, missing
 
@@ -20,7 +20,7 @@ def open_proposals(fire: Fire) -> list[dict[str, Any]]:
     Example: open_proposals() gives [{"id": 3, "numbers": {"n": 4}, "past": {"moments": 6, "calls": 4, "held": 3},
     "missing": ["n is 4 and not 5"], "question": null, ...}].
     """
-    return [_described(fire, plain(row)) for row in fire.brain.all("open_proposals")]
+    return [_described(fire, json_ready(row)) for row in fire.brain.all("open_proposals")]
 
 
 @tool

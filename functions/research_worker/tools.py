@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 from company.vertical.research import Study
 
@@ -37,7 +37,7 @@ def run_study(fire: Fire, study: str) -> list[dict[str, Any]]:
     looked_at: what the whole study rests on. Example: run_study(study="a") gives [{"backtest_id": 7, "subject": "x",
     "told": "x: 5 where 1 was usual", "numbers": {"recent": 5}, "past": {"moments": 6, "calls": 4, "held": 3}, ...}].
     """
-    rows = plain_rows(fire.brain.all("run_study", session_id=fire.session_id, study=study))
+    rows = json_rows(fire.brain.all("run_study", session_id=fire.session_id, study=study))
     fire.learn("studied", f"{study}: {len(rows)} rows", study=study, rows=len(rows))
     return rows
 
@@ -54,7 +54,7 @@ def backtest_weights(fire: Fire, weights: dict[str, float]) -> dict[str, Any]:
     row = fire.brain.one("backtest_weights", session_id=fire.session_id, weights=weights)
     assert row is not None, "backtest_weights always answers"
     fire.learn("studied", f"other weights: {row['told']}", backtest_id=row["backtest_id"])
-    return dict(plain(row))
+    return dict(json_ready(row))
 
 
 @tool

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 RAISED_AFTER_HOURS = 6
@@ -16,7 +16,7 @@ def beat_figures(fire: Fire, hours: int = 2) -> dict[str, Any]:
 
     Example: beat_figures(hours=2) gives {"beats": 24, "longest_gap": 5, "last_at": "..."}.
     """
-    return plain(fire.brain.one("beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now) or {})  # type: ignore[no-any-return]
+    return json_ready(fire.brain.one("beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now) or {})  # type: ignore[no-any-return]
 
 
 @reading_tool
@@ -25,7 +25,7 @@ def short_ledgers(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
 
     Example: short_ledgers(hours=24) gives [{"schedule": "x", "filled_until": "..."}].
     """
-    return plain_rows(fire.brain.all("short_ledgers", hours=hours))
+    return json_rows(fire.brain.all("short_ledgers", hours=hours))
 
 
 @reading_tool
@@ -34,7 +34,7 @@ def standing_schedules(fire: Fire) -> list[dict[str, Any]]:
 
     Example: standing_schedules() gives [{"schedule": "x", "state": "ENABLED", "watched_by": "y"}].
     """
-    return plain_rows(fire.brain.all("standing_schedules"))
+    return json_rows(fire.brain.all("standing_schedules"))
 
 
 @reading_tool
@@ -43,7 +43,7 @@ def fires_without_note(fire: Fire, hours: int = 3) -> list[dict[str, Any]]:
 
     Example: fires_without_note(hours=3) gives [{"role": "x", "session_id": 90, "has_note": true}].
     """
-    return plain_rows(fire.brain.all("fires_without_note", since=fire.now - timedelta(hours=hours)))
+    return json_rows(fire.brain.all("fires_without_note", since=fire.now - timedelta(hours=hours)))
 
 
 @reading_tool
@@ -52,7 +52,7 @@ def late_answers(fire: Fire, hours: int = 2) -> list[dict[str, Any]]:
 
     Example: late_answers(hours=2) gives [{"id": 7, "watcher": "x", "title": "...", "woken_at": "..."}].
     """
-    return plain_rows(fire.brain.all("late_answers", hours=hours))
+    return json_rows(fire.brain.all("late_answers", hours=hours))
 
 
 @tool

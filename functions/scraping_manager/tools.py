@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import json_ready, json_rows
 from company.pipeline.routes import known_routes
-from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 
 MOST_READS = 10
@@ -19,7 +19,7 @@ def requests_since_new(fire: Fire, source: str) -> list[dict[str, Any]]:
 
     Example: requests_since_new(source="x") gives [{"result": "not_yet", "status_code": 403, "requests": 14}].
     """
-    return plain_rows(fire.brain.all("requests_since_new", source=source))
+    return json_rows(fire.brain.all("requests_since_new", source=source))
 
 
 @reading_tool
@@ -29,7 +29,7 @@ def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
     Example: last_task_about(dedupe_key="probe:x") gives {"id": 31, "status": "complete", "result": {...}}.
     """
     row = fire.brain.one("last_task_about", dedupe_key=dedupe_key)
-    return None if row is None else plain(row)
+    return None if row is None else json_ready(row)
 
 
 @reading_tool
@@ -40,7 +40,7 @@ def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
     """
     since = (fire.now - timedelta(days=days)).date()
     dated = [source.name for source in fire.vertical.sources if source.is_dated]
-    return plain_rows(fire.brain.all("missed_editions", sources=dated, since=since))
+    return json_rows(fire.brain.all("missed_editions", sources=dated, since=since))
 
 
 @reading_tool
@@ -53,7 +53,7 @@ def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     # A proxy or a mirror that was taken away leaves its rows behind, and would be told as resting for ever.
     known = {(source.name, route) for source in fire.vertical.sources for route, _ in known_routes(fire, source)}
     rows = fire.brain.all("route_figures", since=fire.now - timedelta(hours=hours))
-    return plain_rows(row for row in rows if (row["source"], row["route"]) in known)
+    return json_rows(row for row in rows if (row["source"], row["route"]) in known)
 
 
 @reading_tool

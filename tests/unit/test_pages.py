@@ -8,7 +8,7 @@ import pytest
 from company.pages.rhythm import spoken
 from company.pages.slots import Slots, strip
 from company.pages.slots_words import hours
-from company.wording import clipped, in_words, nearby, plain, span, zone_name
+from company.wording import clipped, in_words, nearby, one_line, span, zone_name
 
 A_DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_a_zone_is_said_with_its_distance(zone: str, said: str) -> None:
 
 
 def test_any_letters_become_one_plain_line() -> None:
-    assert plain("“naïve” — 5 €\n<ok> · 漢") == '"naive" - 5 ? <ok> · ?'
+    assert one_line("“naïve” — 5 €\n<ok> · 漢") == '"naive" - 5 ? <ok> · ?'
 
 
 def test_what_is_cut_is_shown_as_cut() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from company.plain import plain
+from company.json_values import json_ready
 from company.wording import clock, counted, hours, sentence
 
 WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
@@ -24,4 +24,4 @@ def test_figures_have_their_noun_and_their_unit() -> None:
 def test_a_row_becomes_what_json_can_say() -> None:
     row = {"at": WEDNESDAY, "age": timedelta(hours=29, minutes=30), "names": ("a", "b"), "left": None}
 
-    assert plain(row) == {"at": "2026-03-11T22:14:00+00:00", "age": 29.5, "names": ["a", "b"], "left": None}
+    assert json_ready(row) == {"at": "2026-03-11T22:14:00+00:00", "age": 29.5, "names": ["a", "b"], "left": None}

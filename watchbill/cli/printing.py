@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from company.plain import plain
+from company.json_values import json_ready
 from company.wording import clipped
 from watchbill.cli.surroundings import width
 
@@ -56,7 +56,7 @@ def painted(text: str) -> Any:
 
 def show_json(thing: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(plain(thing), indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(json_ready(thing), indent=2, ensure_ascii=False, default=str) + "\n")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, widest: Mapping[int, int] | None = None) -> str:

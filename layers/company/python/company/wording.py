@@ -88,7 +88,7 @@ def listed(things: Sequence[str], limit: int = 4) -> str:
     return shown if len(things) <= limit else f"{shown} and {len(things) - limit} more"
 
 
-def plain(text: str) -> str:
+def one_line(text: str) -> str:
     """One line of ASCII and the middle dot, whatever came in: names from feeds and letters of models too."""
     one_line = " ".join(text.splitlines()).replace("\t", " ").strip()
     replaced = "".join(PUNCTUATION.get(letter, letter) for letter in one_line)

@@ -13,7 +13,7 @@ from company.brief.places import offered, places
 from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
 from company.brief.sentences import Sentences
-from company.wording import clipped, plain, time_of_day
+from company.wording import clipped, one_line, time_of_day
 
 __all__ = [
     "Brief", "Facts", "Page", "PageRejected", "Sentences", "Teller", "gather", "places_for_sentences", "stray_figures",
@@ -69,7 +69,7 @@ def _draft(facts: Facts, depth: Depth) -> Page:
 
 def _checked(page: Page, facts: Facts) -> Brief:
     answers = check(page.with_last(_last(facts, len(POINTS))), facts)
-    return Brief(page.with_last(_last(facts, sum(answers.values()))), plain(head.subject(facts)), answers)
+    return Brief(page.with_last(_last(facts, sum(answers.values()))), one_line(head.subject(facts)), answers)
 
 
 def _fits(page: Page) -> bool:
@@ -82,7 +82,7 @@ def _lines(page: Page) -> int:
 
 def _last(facts: Facts, passed: int) -> str:
     teller, due_at = facts.teller, facts.teller.due_at
-    why = f" ({clipped(plain(teller.because), MOST_REASON)})" if teller.because else ""
+    why = f" ({clipped(one_line(teller.because), MOST_REASON)})" if teller.because else ""
     by = "with the model" if teller.worked_by == "model" else f"by the book{why}"
     example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.teller.slot}@{due_at:%Y-%m-%dT%H:%M}")
     slot = f"slot {facts.teller.slot} {time_of_day(due_at, facts.zone)}"
@@ -92,7 +92,7 @@ def _last(facts: Facts, passed: int) -> str:
 def _in_plain_words(thing: T) -> T:
     """Feeds, notes and names can bring any letter; the page has ASCII and the middle dot."""
     if isinstance(thing, str):
-        kept = plain(thing) if thing.strip() else ""
+        kept = one_line(thing) if thing.strip() else ""
         return thing if kept == thing else kept  # type: ignore[return-value]
     if isinstance(thing, tuple):
         return tuple(_in_plain_words(part) for part in thing)  # type: ignore[return-value]

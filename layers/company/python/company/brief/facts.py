@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.brief.sentences import NONE, Sentences
-from company.plain import plain
+from company.json_values import json_ready
 
 DAY = timedelta(hours=24)
 ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
@@ -120,7 +120,7 @@ class Facts:
         """What is kept beside the page, in JSON's own shapes."""
         kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_KEPT}
         derived = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
-        return {**{name: plain(value) for name, value in kept.items()}, **plain(derived)}
+        return {**{name: json_ready(value) for name, value in kept.items()}, **json_ready(derived)}
 
 
 def minutes(decisions: Rows) -> int:

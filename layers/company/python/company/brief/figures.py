@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from company.brief.numerals import in_letters
-from company.plain import lengths
+from company.json_values import lengths
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """As the brain gives them: not the owner's zone, so no figure that a page may say."""

@@ -10,7 +10,7 @@ from company.brief.facts import Facts, Row
 from company.brief.page import Page, all_words, entry_words, words_of
 from company.brief.sections import broken, cant_say, domains, for_you
 from company.brief.sentences import Sentences
-from company.plain import plain
+from company.json_values import json_ready
 
 MOST_VERDICT = 224
 """Two lines."""
@@ -37,7 +37,7 @@ def places(facts: Facts, page: Page, depth: Depth) -> dict[str, Place]:
     shared = _shared(page)
     found = [*_of_findings(facts, page, depth), *_of_domains(facts, page, depth), *_of_the_whole(facts, page, depth)]
     return {
-        place.name: Place(place.name, place.book, place.most, plain(place.facts), f"{shared}\n{place.text}")
+        place.name: Place(place.name, place.book, place.most, json_ready(place.facts), f"{shared}\n{place.text}")
         for place in found
     }
 

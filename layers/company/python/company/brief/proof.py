@@ -12,7 +12,7 @@ from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, said
 from company.brief.sentences import Sentences
 from company.brief.verdicts import false_counts
 from company.errors import CompanyError
-from company.wording import listed, plain
+from company.wording import listed, one_line
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
 """A role, a file, a host: words that somebody could look up."""
@@ -39,7 +39,7 @@ def proofread(sentences: Sentences, facts: Facts, places: Mapping[str, Place]) -
     found = [fault for name, words in said(sentences) for fault in _faults(name, words, facts, places)]
     if len(sentences.cant_say) > MOST_ADDED:
         found.append(f"{CANT_SAY}: {len(sentences.cant_say)} things are added, {MOST_ADDED} may be")
-    found += [f"{VERDICT}: {fault}" for fault in false_counts(plain(sentences.verdict), facts)]
+    found += [f"{VERDICT}: {fault}" for fault in false_counts(one_line(sentences.verdict), facts)]
     if found:
         raise PageRejected(found)
 
@@ -50,14 +50,14 @@ def _faults(name: str, words: str, facts: Facts, places: Mapping[str, Place]) ->
         yield f"{name}: this page has no such place; it has {', '.join(places)}"
         return
     yield from (f"{name}: {fault}" for fault in _of_form(words, place))
-    yield from (f"{name}: {fault}" for fault in _of_matter(plain(words), facts, place))
-    yield from (f"{name}: {fault}" for fault in _of_the_owners_part(plain(words), place))
+    yield from (f"{name}: {fault}" for fault in _of_matter(one_line(words), facts, place))
+    yield from (f"{name}: {fault}" for fault in _of_the_owners_part(one_line(words), place))
     if name == CANT_SAY:
-        yield from (f"{name}: {fault}" for fault in _of_unknowns(plain(words)))
+        yield from (f"{name}: {fault}" for fault in _of_unknowns(one_line(words)))
 
 
 def _of_form(words: str, place: Place) -> Iterator[str]:
-    shown = plain(words)
+    shown = one_line(words)
     if not shown:
         yield "it is empty; leave it out to keep the book's"
     if len(words.strip().splitlines()) > 1:

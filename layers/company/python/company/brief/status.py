@@ -2,7 +2,7 @@
 
 from company.brief import head
 from company.brief.facts import Facts
-from company.wording import day_and_time, plain
+from company.wording import day_and_time, one_line
 
 MOST = 6
 
@@ -16,4 +16,4 @@ def tell(facts: Facts) -> str:
     lines += [f"- D-{row['id']} waits for the owner: {row['question']}" for row in facts.decisions[:MOST]]
     lines += [f"- {row['source']} is stale" for row in facts.stale]
     lines += [f"- {row['role']}: {row['open_tasks']} tasks open" for row in facts.domains if row["open_tasks"]]
-    return "\n".join(plain(line) for line in lines)
+    return "\n".join(one_line(line) for line in lines)

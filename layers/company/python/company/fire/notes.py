@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from company.errors import ToolError
+from company.json_values import lengths
 from company.outcomes import Done
-from company.plain import lengths
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""

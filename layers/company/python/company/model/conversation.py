@@ -10,6 +10,7 @@ from company.errors import BrainUnreachable, CompanyError
 from company.fire.fire import Fire
 from company.fire.notes import Heard
 from company.injection.signs import look
+from company.json_values import json_ready
 from company.model.ending import require_true_ending
 from company.model.loops import LoopDetector
 from company.model.patience import LEAST_SECONDS, ask_patiently
@@ -18,7 +19,6 @@ from company.model.prompt import clip_oldest, first_message, system_blocks, with
 from company.model.schemas import read_finish, tool_blocks
 from company.model.soundness import sound_turn
 from company.outcomes import Done
-from company.plain import plain
 
 MOST_OUTPUT = 4096
 MOST_ANSWER = 20_000
@@ -111,8 +111,8 @@ class Thinking:
     def _call(self, call: ToolCall) -> tuple[str, bool]:
         try:
             given = self._use(call.name, dict(call.arguments))
-            answer = json.dumps(plain(given), ensure_ascii=False, default=str)
-            self._heard.hear(plain(given), call.arguments)
+            answer = json.dumps(json_ready(given), ensure_ascii=False, default=str)
+            self._heard.hear(json_ready(given), call.arguments)
         except BrainUnreachable:
             raise
         except CompanyError as error:

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import json_ready
 from company.model.port import Block
 from company.model.schemas import CACHED
-from company.plain import plain
 
 RULES = """The rules of this company, for everyone who works here:
 - You act only by your tools. A tool that is not on your list does not exist; the database refuses what is not yours.
@@ -32,8 +32,10 @@ def first_message(fire: Fire, earlier: Sequence[Mapping[str, Any]]) -> Block:
         "status": fire.pages.get("PROJECT_STATUS", ""),
         "memory": fire.pages.get(f"MEMORY_{fire.role.upper()}", ""),
         "product": fire.pages.get("PRODUCT", ""),
-        "inbox": json.dumps(plain(fire.inbox), ensure_ascii=False, default=str) if fire.inbox else "",
-        "notes of earlier attempts": json.dumps(plain(earlier), ensure_ascii=False, default=str) if earlier else "",
+        "inbox": json.dumps(json_ready(fire.inbox), ensure_ascii=False, default=str) if fire.inbox else "",
+        "notes of earlier attempts": json.dumps(json_ready(earlier), ensure_ascii=False, default=str)
+        if earlier
+        else "",
     }
     blocks = [{"type": "text", "text": fence(name, text)} for name, text in pages.items() if text]
     now = f"It is {fire.now.isoformat()}. You are {fire.role}, session {fire.session_id}. Do the work of this fire."

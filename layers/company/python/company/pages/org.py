@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.json_values import json_ready
 from company.pages.rhythm import spoken
-from company.plain import plain
 from company.wording import time_of_day
 
 Row = Mapping[str, Any]
@@ -84,11 +84,13 @@ def as_json(org: Org) -> dict[str, Any]:
         "tree": _branch(org, "owner"),
         "orphans": org.orphans,
         "checks": len(org.checks),
-        "schedules": [plain(row) for row in org.people if row["schedule_expression"] or row["deployed_expression"]],
-        "differing": [plain(row) for row in org.differing],
-        "trouble": [plain(row) for row in org.trouble],
-        "alarms": [plain(row) for row in org.alarms],
-        "alerts": [plain(row) for row in org.alerts],
+        "schedules": [
+            json_ready(row) for row in org.people if row["schedule_expression"] or row["deployed_expression"]
+        ],
+        "differing": [json_ready(row) for row in org.differing],
+        "trouble": [json_ready(row) for row in org.trouble],
+        "alarms": [json_ready(row) for row in org.alarms],
+        "alerts": [json_ready(row) for row in org.alerts],
     }
 
 

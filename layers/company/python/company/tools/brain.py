@@ -4,7 +4,7 @@ from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 
 
@@ -37,4 +37,4 @@ def earlier_notes(fire: Fire) -> list[dict[str, Any]]:
     Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...},
     "task_id": 12, "session_id": 40}].
     """
-    return plain_rows(fire.earlier)
+    return json_rows(fire.earlier)

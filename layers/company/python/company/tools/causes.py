@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool
 
 
@@ -14,4 +14,4 @@ def quiet_root_causes(fire: Fire) -> list[dict[str, Any]]:
     Example: quiet_root_causes() gives [{"id": 17, "status": "blocked", "role": "x", "times": 4, "last_at": "...",
     "fires_without": 5}].
     """
-    return plain_rows(fire.brain.all("quiet_root_causes"))
+    return json_rows(fire.brain.all("quiet_root_causes"))

@@ -3,8 +3,8 @@
 from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import json_ready, json_rows
 from company.owner.decisions import answer_by
-from company.plain import plain, plain_rows
 from company.tools import reading_tool, tool
 
 
@@ -43,7 +43,7 @@ def ask_decision(
         finding_id=finding_id,
         subject=subject or {},
     )
-    return {**(row or {}), "answer_by": plain(by)}
+    return {**(row or {}), "answer_by": json_ready(by)}
 
 
 @reading_tool
@@ -53,7 +53,7 @@ def last_decision(fire: Fire, fingerprint: str) -> dict[str, Any] | None:
     Example: last_decision(fingerprint="switch_on:x") gives {"id": 2, "answer": "no", "answered_at": "..."}.
     """
     row = fire.brain.one("last_decision", fingerprint=fingerprint)
-    return None if row is None else plain(row)
+    return None if row is None else json_ready(row)
 
 
 @reading_tool
@@ -63,7 +63,7 @@ def my_answered_decisions(fire: Fire) -> list[dict[str, Any]]:
     answer is an option or null; answer_text is the owner's own words.
     Example: my_answered_decisions() gives [{"id": 2, "answer": "yes", "subject": {"schedule": "x"}}].
     """
-    return plain_rows(fire.brain.all("my_answered_decisions"))
+    return json_rows(fire.brain.all("my_answered_decisions"))
 
 
 @tool

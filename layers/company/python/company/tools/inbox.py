@@ -6,7 +6,7 @@ The closing note is no tool: the session sends it with the outcome.
 from typing import Any, Literal
 
 from company.fire.fire import Fire
-from company.plain import plain_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
 
 
@@ -48,7 +48,7 @@ def unanswered_messages(fire: Fire) -> list[dict[str, Any]]:
 
     Example: unanswered_messages() gives [{"id": 4, "from_role": "...", "subject": "...", "evidence": {...}}].
     """
-    return plain_rows(fire.brain.all("unanswered_messages"))
+    return json_rows(fire.brain.all("unanswered_messages"))
 
 
 @tool

@@ -5,7 +5,7 @@ from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool
 
 
@@ -15,7 +15,7 @@ def source_freshness(fire: Fire) -> list[dict[str, Any]]:
 
     Example: source_freshness() gives [{"source": "x", "age": 42.0, "fresh_within": 29.0, "is_stale": true, ...}].
     """
-    return plain_rows(fire.brain.all("source_freshness"))
+    return json_rows(fire.brain.all("source_freshness"))
 
 
 @reading_tool
@@ -24,7 +24,7 @@ def held_batches(fire: Fire) -> list[dict[str, Any]]:
 
     Example: held_batches() gives [{"id": 9, "source": "x", "rows_read": 120, "reason": "keys_remain: ..."}].
     """
-    return plain_rows(fire.brain.all("held_batches"))
+    return json_rows(fire.brain.all("held_batches"))
 
 
 @reading_tool
@@ -34,7 +34,7 @@ def request_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     Example: request_figures(hours=24) gives [{"source": "x", "route": "primary", "result": "not_yet", "requests": 14}].
     """
     since = fire.now - timedelta(hours=hours)
-    return plain_rows(fire.brain.all("fetch_counts", since=since, until=fire.now))
+    return json_rows(fire.brain.all("fetch_counts", since=since, until=fire.now))
 
 
 @reading_tool
@@ -44,7 +44,7 @@ def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
     Example: pipeline_figures(hours=24) gives [{"name": "x", "read": 120, "promoted": 2, "unchanged": 118, ...}].
     """
     since = fire.now - timedelta(hours=hours)
-    return plain_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))
+    return json_rows(fire.brain.all("pipeline_counts", since=since, until=fire.now))
 
 
 @reading_tool
@@ -53,7 +53,7 @@ def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
 
     Example: list_batches(limit=5) gives [{"id": 9, "source": "x", "status": "promoted", "rows_read": 120, ...}].
     """
-    return plain_rows(fire.brain.all("list_batches", limit=min(limit, 200)))
+    return json_rows(fire.brain.all("list_batches", limit=min(limit, 200)))
 
 
 @reading_tool
@@ -66,4 +66,4 @@ def explain_score(fire: Fire, entity: str) -> dict[str, Any]:
     if row is None:
         raise ToolError(f"{entity} has no score")
     parts, moves = fire.brain.all("explain_score", entity=entity), fire.brain.all("score_changes_of", entity=entity)
-    return {**plain(row), "parts": plain_rows(parts), "moves": plain_rows(moves)}
+    return {**json_ready(row), "parts": json_rows(parts), "moves": json_rows(moves)}

@@ -5,7 +5,7 @@ from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 UPDATABLE = (
@@ -27,7 +27,7 @@ def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
     slots = fire.brain.all("last_slots", schedule=schedule, limit=5)
     sessions = fire.brain.all("last_sessions", schedule=schedule, limit=3)
     deployed = _deployed_now(fire, schedule, facts)
-    return {**plain(facts), "deployed": deployed, "slots": plain_rows(slots), "sessions": plain_rows(sessions)}
+    return {**json_ready(facts), "deployed": deployed, "slots": json_rows(slots), "sessions": json_rows(sessions)}
 
 
 @tool
@@ -53,7 +53,7 @@ def muted_schedules(fire: Fire) -> list[dict[str, Any]]:
     A finding of many names all of its schedules.
     Example: muted_schedules() gives [{"id": 7, "subject": "x", "schedules": ["x"], "found_at": "..."}].
     """
-    return plain_rows(fire.brain.all("muted_under_me"))
+    return json_rows(fire.brain.all("muted_under_me"))
 
 
 @tool
@@ -103,7 +103,11 @@ def _deployed_now(fire: Fire, schedule: str, facts: dict[str, Any]) -> dict[str,
     try:
         now = fire.cloud.client("scheduler").get_schedule(GroupName=fire.settings.schedule_group, Name=schedule)
     except (BotoCoreError, ClientError) as error:
-        seen = {"state": facts["state_seen"], "expression": facts["expression_seen"], "seen": plain(facts["seen_at"])}
+        seen = {
+            "state": facts["state_seen"],
+            "expression": facts["expression_seen"],
+            "seen": json_ready(facts["seen_at"]),
+        }
         return {**seen, "why_not_asked": str(error)[:200]}
     return {
         "state": now["State"],

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from company import tasks
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 MOST_ROWS = 200
@@ -20,7 +20,7 @@ def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, l
     blocked, complete, failed, superseded, stale). limit: at most 200. A task is open work only while it is pending.
     Example: list_tasks(mode="data", status="blocked").
     """
-    return plain_rows(fire.brain.all("list_tasks", mode=mode, status=status, limit=min(limit, MOST_ROWS)))
+    return json_rows(fire.brain.all("list_tasks", mode=mode, status=status, limit=min(limit, MOST_ROWS)))
 
 
 @reading_tool
@@ -44,7 +44,7 @@ def claim_task(fire: Fire, mode: str) -> dict[str, Any] | None:
     Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "noted": [{...}]}.
     """
     task = tasks.claim_task(fire, mode)
-    return None if task is None else plain(vars(task))
+    return None if task is None else json_ready(vars(task))
 
 
 @tool

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.plain import plain, plain_rows
+from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 MOST_LINES = 30
@@ -22,7 +22,7 @@ def draw_complete_task(fire: Fire, hours: int = 24) -> dict[str, Any] | None:
     task = fire.brain.one("draw_complete_task", modes=list(fire.record.modes), **drawn)
     if task is None:
         return None
-    return {**plain(task), "story": plain_rows(fire.brain.all("why_task", id=task["id"])[-MOST_LINES:])}
+    return {**json_ready(task), "story": json_rows(fire.brain.all("why_task", id=task["id"])[-MOST_LINES:])}
 
 
 @tool

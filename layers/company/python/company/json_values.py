@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+JsonObject = Mapping[str, Any]
+"""What JSON calls an object: a jsonb column, a Lambda event, a tool's arguments. What it holds is not known here."""
 
-def plain(value: Any) -> Any:
+
+def json_ready(value: Any) -> Any:
     """Times become ISO text, spans hours, decimals numbers, records objects of their fields; everything else stays."""
     match value:
         case datetime() | date():
@@ -17,16 +20,16 @@ def plain(value: Any) -> Any:
         case Decimal():
             return float(value)
         case Mapping():
-            return {str(name): plain(part) for name, part in value.items()}
+            return {str(name): json_ready(part) for name, part in value.items()}
         case list() | tuple() | set():
-            return [plain(part) for part in value]
+            return [json_ready(part) for part in value]
         case _:
-            return plain(vars(value)) if is_dataclass(value) else value
+            return json_ready(vars(value)) if is_dataclass(value) else value
 
 
-def plain_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def json_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The same for the rows of a query."""
-    return [{name: plain(part) for name, part in row.items()} for row in rows]
+    return [{name: json_ready(part) for name, part in row.items()} for row in rows]
 
 
 def lengths(thing: Any) -> Iterator[int]:
