@@ -12,7 +12,7 @@ from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Fails, Reply, finishes
 from tests.support.refusals import refused
-from tests.thinking.conftest import Think
+from tests.model.conftest import Think
 
 FOUND = (
     "SELECT level, watcher, found_by, times_seen, closed_by, resolution, evidence"

@@ -15,7 +15,7 @@ from company.settings import Settings
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Breaks, Drips, Fails, Reply, Says, finishes, messages_api, uses
-from tests.thinking.conftest import Think
+from tests.model.conftest import Think
 
 TEXT = {"type": "text", "text": "go"}
 

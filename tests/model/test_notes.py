@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Says, uses
-from tests.thinking.conftest import Think
+from tests.model.conftest import Think
 
 
 def _ends(note: str, **evidence: Any) -> Says:

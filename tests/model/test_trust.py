@@ -2,7 +2,7 @@
 
 from tests.support.brains import TestBrain
 from tests.support.messages_api import finishes, uses
-from tests.thinking.conftest import Think
+from tests.model.conftest import Think
 
 FILING = ("file_task", {"mode": "data", "title": "t", "payload": {}})
 
