@@ -17,9 +17,9 @@ ORDER BY id
 
 -- name: notes_of_a_task
 -- What other sessions noted about a task that came back, since it was last laid down on purpose; oldest first, the last fifty.
-SELECT at, kind, body, facts, session_id
+SELECT at, kind, body, facts, task_id, session_id
 FROM (
-  SELECT l.id, l.at, l.kind, l.body, l.facts, l.session_id
+  SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
   FROM company.session_log l
   WHERE l.task_id = %(task_id)s AND l.session_id <> %(session_id)s
     AND l.at > coalesce((SELECT max(e.at) FROM company.task_events e WHERE e.task_id = %(task_id)s AND e.to_status = 'blocked'), '-infinity')

@@ -51,7 +51,8 @@ ORDER BY f.id
 
 -- name: last_decision
 -- The newest question of one fingerprint, whoever asked it.
-SELECT id, question, answer, answer_text, answered_by, asked_at, answer_by, answered_at, acted_at, outcome
+SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by, minutes,
+  finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions
 WHERE fingerprint = %(fingerprint)s
 ORDER BY id DESC

@@ -5,7 +5,8 @@ FROM company.file_task(%(mode)s, %(title)s, %(payload)s, %(priority)s::smallint,
 
 -- name: claim_task
 -- Takes the first workable task of a mode, if there is one.
-SELECT id, mode, title, payload, priority, attempts, max_attempts, lease_until, created_by, created_at, result
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts, max_attempts,
+  dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
 FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
 
 -- name: close_task
