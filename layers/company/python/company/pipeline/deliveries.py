@@ -33,7 +33,7 @@ def nothing_to_deliver(fire: Fire) -> str | None:
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    if approvals.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
+    if approvals.has_approvals_to_process(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
         return None
     return "no customer is due and nothing important happened"
 
@@ -65,8 +65,8 @@ def deliver(fire: Fire) -> Outcome:
     written = [_write(fire, speech, customer, occasion) for customer, occasion in due(fire, speech)]
     ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if approvals.has_errand(fire, ACT):
-        evidence["asked"] = approvals.tend(fire, ACT)
+    if approvals.has_approvals_to_process(fire, ACT):
+        evidence["asked"] = approvals.process_approvals(fire, ACT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
@@ -147,7 +147,7 @@ def _as_json(items: Sequence[Any]) -> str:
 
 def content_of(to: str, subject: str, body: str, items: Any) -> bytes:
     """All that a customer gets, and where, as one digest."""
-    return approvals.fixed(to, subject, body, json.dumps(items, sort_keys=True))
+    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
 
 
 def _send(fire: Fire, row: dict[str, Any]) -> str:
@@ -169,7 +169,7 @@ def _send(fire: Fire, row: dict[str, Any]) -> str:
 def _take(fire: Fire, row: dict[str, Any]) -> str:
     """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
     content = content_of(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
-    return approvals.take(fire, row["outbox_id"], content)
+    return approvals.take_approved(fire, row["outbox_id"], content)
 
 
 def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
