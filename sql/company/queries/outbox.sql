@@ -6,7 +6,3 @@ FROM company.record_outward_act(%(act)s, %(dedupe_key)s, %(to_whom)s, %(subject)
 -- name: confirm_outward_act
 -- Confirms after it what became of it.
 SELECT company.confirm_outward_act(%(act_id)s, %(session_id)s, %(was_sent)s, %(receipt)s)
-
--- name: outward_act_stands_at
--- How far the owner trusts an outward act: closed, ask, open.
-SELECT stands_at FROM company.outward_acts WHERE act = %(act)s

@@ -66,3 +66,32 @@ ORDER BY r.id LIMIT 1
 -- name: price_of_tokens
 -- What so many tokens would cost today; for an estimate, not for an account.
 SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(cache_write)s, %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd
+
+-- name: cost_by_role
+-- What thinking came to in a span of time, by employee, and how many of the fires went by the book. Machines never think.
+SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book, sum(s.turns)::bigint AS turns,
+  sum(s.cost_usd)::float8 AS usd
+FROM company.sessions s JOIN company.roster r ON r.role = s.role
+WHERE s.started_at >= %(since)s AND s.outcome IS DISTINCT FROM 'duplicate' AND r.kind <> 'machine'
+GROUP BY s.role
+ORDER BY sum(s.cost_usd) DESC, s.role
+
+-- name: tokens_by_kind
+-- Tokens of a span of time, by kind and by role, as the answers counted them.
+SELECT s.role, t.kind, sum(t.tokens)::bigint AS tokens
+FROM company.spend s,
+  LATERAL (VALUES ('input', s.input), ('output', s.output), ('cache_write', s.cache_write), ('cache_read', s.cache_read)) AS t (kind, tokens)
+WHERE s.at >= %(since)s AND s.state = 'settled'
+GROUP BY s.role, t.kind
+ORDER BY s.role, t.kind
+
+-- name: brief_month
+-- What thinking has cost since the first of the month.
+SELECT coalesce(sum(cost_usd), 0) AS usd FROM company.sessions WHERE started_at >= %(month)s
+
+-- name: brief_spending
+-- The company's day limit, what of it is gone today, and how many employees a limit sent to the book in the span.
+SELECT
+  (SELECT most FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd')::float8 AS limit_usd,
+  (SELECT coalesce(sum(counts_usd), 0) FROM company.spend WHERE at >= company.spending_day())::float8 AS today_usd,
+  (SELECT count(DISTINCT role) FROM company.spending_refusals WHERE at >= %(since)s AND at < %(until)s) AS stopped

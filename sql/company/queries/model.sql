@@ -1,3 +1,7 @@
+-- name: record_thinking
+-- What the session's thinking was done by, and what it cost.
+SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
+
 -- name: book_took_over
 -- The model came to no outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
@@ -12,20 +16,6 @@ SELECT s.by_book_because,
   ARRAY(SELECT l.body FROM company.session_log l WHERE l.session_id = s.id AND l.kind = 'page_rejected' ORDER BY l.id) AS rejected
 FROM company.sessions s
 WHERE s.id = %(session_id)s
-
--- name: give_back_tasks
--- What the model claimed and did not end is workable again, for the book as for others.
-SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NULL, interval '0')
-FROM company.task_queue t
-WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
-
--- name: tasks_still_held
--- What this session claimed and has not ended.
-SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
-
--- name: rehearse_close
--- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives back.
-SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
 
 -- name: brief_by_the_book_because
 -- Why the book worked in a model's place, and how often.

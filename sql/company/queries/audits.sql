@@ -1,3 +1,17 @@
+-- name: record_audit
+-- An auditor's record of what it looked at and what differed.
+SELECT company.record_audit(%(session_id)s, %(what)s, %(subject)s, %(whose)s, %(sample)s::jsonb, %(differences)s::jsonb) AS audit_id
+
+-- name: compare_with_canonical
+-- Of rows derived again from the bytes, those that differ from what is in force.
+SELECT item, expected, found FROM company.compare_with_canonical(%(source)s, %(derived)s::jsonb)
+
+-- name: audit_figures
+-- The audits of my own people in a span of time, in numbers.
+SELECT count(*) AS audits, coalesce(sum(looked_at), 0)::bigint AS looked_at, coalesce(sum(differing), 0)::bigint AS differing
+FROM company.audits
+WHERE audited_at >= %(since)s AND auditor IN (SELECT role FROM company.roster WHERE reports_to = company.me())
+
 -- name: auditors_at_work
 -- Each auditor in a span of time: fires that did work, what they said they sampled, what they recorded, and how many things by name.
 SELECT r.role, r.reports_to, r.published_at,
@@ -18,10 +32,6 @@ LEFT JOIN LATERAL (
 WHERE r.kind = 'auditor' AND r.left_at IS NULL AND r.role <> company.me()
 ORDER BY r.role
 
--- name: plants_for_audit
--- What was planted for auditors in a span of time, who was to find it and who did.
-SELECT id, fault, subject, planted_at, removed_at, whose_test, found_by, found_at, note FROM company.plants_for_audit(%(since)s)
-
 -- name: items_audited
 -- Things that an auditor said it looked at, drawn anew each week.
 SELECT a.id AS audit_id, a.subject, item
@@ -29,15 +39,3 @@ FROM company.audits a, jsonb_array_elements_text(a.sample) AS item
 WHERE a.auditor = %(auditor)s AND a.audited_at >= %(since)s AND a.subject = ANY (ARRAY(SELECT source FROM company.streams))
 ORDER BY md5(item || %(salt)s), a.id
 LIMIT %(limit)s
-
--- name: key_is_known
--- Whether a thing of this name is or ever was in a source.
-SELECT EXISTS (SELECT FROM company.entity_history(%(source)s, %(key)s)) AS is_known
-
--- name: plant_false_draft
--- One draft that says what is not so.
-SELECT company.plant_false_draft(%(session_id)s) AS draft_id
-
--- name: remove_plants
--- Takes away what was found, or stood long enough.
-SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) AS removed

@@ -1,3 +1,21 @@
+-- name: rungs
+-- Every outward act, where it stands, and what waits there.
+SELECT a.act, a.stands_at, a.changed_at, a.changed_by,
+  count(o.id) FILTER (WHERE o.status = 'waiting') AS waiting,
+  count(o.id) FILTER (WHERE o.status = 'allowed' AND a.act <> 'act_by_model') AS allowed,
+  min(o.decision_id) FILTER (WHERE o.status = 'waiting') AS decision_id
+FROM company.outward_acts a LEFT JOIN company.outbox o ON o.act = a.act AND o.status IN ('waiting', 'allowed')
+GROUP BY a.act
+ORDER BY a.act
+
+-- name: outward_act_stands_at
+-- How far the owner trusts an outward act: closed, ask, open.
+SELECT stands_at FROM company.outward_acts WHERE act = %(act)s
+
+-- name: set_outward_act
+-- The owner says how far an outward act is trusted.
+SELECT company.set_outward_act(%(act)s, %(stands_at)s)
+
 -- name: ask_leave
 -- One question about everything of mine that waits and was not asked about; nothing while one is open.
 SELECT company.ask_leave(%(act)s, %(session_id)s, %(answer_by)s) AS decision_id
@@ -23,31 +41,6 @@ WHERE o.act = %(act)s AND o.by_role = company.me() AND d.answered_at IS NOT NULL
 GROUP BY d.id
 ORDER BY d.id
 
--- name: briefs_to_mail
--- Briefs that the owner allowed to be mailed.
-SELECT b.id, b.brief_date, b.subject, b.body, b.html, o.id AS act_id
-FROM company.outbox o JOIN company.briefs b ON b.id = (o.payload ->> 'brief_id')::bigint
-WHERE o.act = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
-ORDER BY b.id
-
--- name: model_stands_at
--- How far the model may act now: closed, ask or open.
-SELECT company.model_stands_at()
-
--- name: ask_for_a_thinking_day
--- Asks the owner for a day of acting by the model, when there is something to go by.
-SELECT company.ask_for_a_thinking_day(%(session_id)s, %(answer_by)s) AS decision_id
-
--- name: rungs
--- Every outward act, where it stands, and what waits there.
-SELECT a.act, a.stands_at, a.changed_at, a.changed_by,
-  count(o.id) FILTER (WHERE o.status = 'waiting') AS waiting,
-  count(o.id) FILTER (WHERE o.status = 'allowed' AND a.act <> 'act_by_model') AS allowed,
-  min(o.decision_id) FILTER (WHERE o.status = 'waiting') AS decision_id
-FROM company.outward_acts a LEFT JOIN company.outbox o ON o.act = a.act AND o.status IN ('waiting', 'allowed')
-GROUP BY a.act
-ORDER BY a.act
-
 -- name: acts_waiting
 -- What waits for the owner's leave, word for word where it is kept; of one question, or all.
 SELECT o.id, o.act, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role, coalesce(l.body, p.body, b.body) AS body
@@ -57,3 +50,11 @@ LEFT JOIN company.drafts p ON o.act = 'publish' AND p.id::text = o.payload ->> '
 LEFT JOIN company.briefs b ON o.act = 'brief' AND b.id::text = o.payload ->> 'brief_id'
 WHERE o.status IN ('waiting', 'allowed') AND o.act <> 'act_by_model' AND (%(decision_id)s::bigint IS NULL OR o.decision_id = %(decision_id)s)
 ORDER BY o.id
+
+-- name: model_stands_at
+-- How far the model may act now: closed, ask or open.
+SELECT company.model_stands_at()
+
+-- name: ask_for_a_thinking_day
+-- Asks the owner for a day of acting by the model, when there is something to go by.
+SELECT company.ask_for_a_thinking_day(%(session_id)s, %(answer_by)s) AS decision_id

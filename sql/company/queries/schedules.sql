@@ -1,3 +1,27 @@
+-- name: note_schedule
+-- A deployed schedule as EventBridge has it now; true when it differs from what was known.
+SELECT company.note_schedule(
+  %(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s, %(ends_at)s, %(failure_queue)s
+) AS differs
+
+-- name: note_window
+-- The flexible time window of a deployed schedule, in minutes; 0 where it has none.
+SELECT company.note_window(%(schedule)s, %(minutes)s)
+
+-- name: known_stamps
+-- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: a line each, for one long text reads
+-- three times as quickly as ten thousand rows. One whose failure queue is not known is read again: it was noted before queues were.
+SELECT string_agg(schedule || ' ' || CASE WHEN failure_queue IS NULL THEN 0 ELSE date_part('epoch', modified_at) END, E'\n') AS stamps
+FROM company.schedules WHERE gone_at IS NULL
+
+-- name: note_gone
+-- These EventBridge no longer has.
+SELECT company.note_gone(%(gone)s) AS schedule
+
+-- name: note_unreadable
+-- A deployed expression that cannot be read.
+SELECT company.note_unreadable(%(schedule)s, %(reason)s)
+
 -- name: schedule_troubles
 -- Where the deployed schedule is not the published one, with the finding that tells of it already. A deploy changes EventBridge a moment
 -- before it publishes the records, so only what lasts longer than a deploy counts; a mute is never a deploy's and counts at once.
@@ -76,65 +100,46 @@ GROUP BY l.id, l.kind, l.fingerprint, l.found_at
 HAVING bool_and(l.is_healed)
 ORDER BY l.id
 
--- name: alone_and_unanswered
--- Findings of one kind that tell of one schedule each, which nobody has answered: what a common cause makes one of.
-SELECT id, subject AS schedule, title FROM company.findings
-WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL AND answered_at IS NULL
-ORDER BY id
-
 -- name: standing_count
 -- How many published schedules there are to fall silent.
 SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL AND NOT is_paused
 
--- name: unexpected_fires
--- Fires of the last hour, of deployed schedules, that the ledger did not expect although it was written for their time.
-SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS fires, r.watched_by AS watcher
-FROM company.slots s
-JOIN company.schedules d ON d.schedule = s.schedule
-JOIN company.roster r ON r.role = s.role
-WHERE s.due_at > company.now() - interval '1 hour' AND s.due_at <= company.now() AND NOT s.was_expected AND NOT s.is_wake
-  AND s.started_at IS NOT NULL AND s.due_at > d.changed_at AND s.due_at <= d.filled_until
-GROUP BY s.schedule, s.role, r.watched_by
+-- name: standing_schedules
+-- The schedules that are watched, by name, with who watches them.
+SELECT s.schedule, s.state, r.watched_by FROM company.schedules s JOIN company.roster r ON r.role = s.role
+WHERE s.gone_at IS NULL AND s.schedule = s.role AND r.left_at IS NULL
 ORDER BY s.schedule
 
--- name: retries_waiting
--- Slots that their watchers asked to have fired again.
-SELECT q.schedule, q.due_at, s.role FROM company.slot_retries q
-JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
-WHERE q.fired_at IS NULL
-ORDER BY q.asked_at
-LIMIT %(at_most)s
+-- name: differing_schedules
+-- Deployed schedules that are not what was published, with the open finding that says so.
+SELECT d.schedule, d.role, d.expression, d.timezone, d.state, d.modified_at, r.schedule_expression AS published_expression,
+  r.schedule_timezone AS published_timezone, r.is_paused,
+  (SELECT min(f.id) FROM company.findings f WHERE f.subject = d.schedule AND f.kind IN ('muted', 'differs') AND f.closed_at IS NULL) AS finding_id
+FROM company.schedules d JOIN company.roster r ON r.role = d.role
+WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.schedule_expression IS NOT NULL
+  AND ((d.state = 'DISABLED' AND NOT r.is_paused)
+    OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone))
+ORDER BY d.schedule
 
--- name: note_retry_fired
--- The slot's one-off is made.
-SELECT company.note_retry_fired(%(schedule)s, %(due_at)s)
+-- name: schedule_facts
+-- One schedule as published and as heartbeat last saw it deployed, beside our last deploy.
+SELECT name.schedule, r.role, r.description, r.watched_by AS watcher, r.reports_to AS manager,
+  r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone,
+  s.state AS state_seen, s.expression AS expression_seen, s.modified_at, s.seen_at,
+  (SELECT max(published_at) FROM company.roster) AS last_deploy_at
+FROM (SELECT %(schedule)s::text AS schedule) AS name
+LEFT JOIN company.schedules s ON s.schedule = name.schedule
+LEFT JOIN company.roster r ON r.role = coalesce(s.role, name.schedule)
+WHERE s.schedule IS NOT NULL OR r.role IS NOT NULL
 
--- name: lost_retries
--- Retries of the last day that were fired and never came.
-SELECT q.schedule, q.due_at, s.role, r.reports_to AS watcher, q.fired_at FROM company.slot_retries q
-JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
-JOIN company.roster r ON r.role = s.role
-WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > company.now() - interval '1 day'
-  AND NOT EXISTS (
-    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at AND x.started_at >= q.fired_at - interval '1 minute'
-  )
-
--- name: calls_waiting
--- Who must be called now, and for what.
-SELECT role, findings, messages FROM company.calls_waiting(%(most_a_day)s)
-
--- name: note_called
--- Whoever is named in these was called.
-SELECT company.note_called(%(findings)s::bigint[], %(messages)s::bigint[])
-
--- name: climb_findings
--- What nobody answered in time, and who was told of it.
-SELECT finding_id, silent, told FROM company.climb_findings()
-
--- name: climb_escalations
--- Escalations that even raising twice did not bring an answer.
-SELECT alert_id FROM company.climb_escalations(make_interval(hours => %(hours)s)) AS alert_id
-
--- name: ask_retry
--- Asks to have a slot fired again; says 'asked', or why that would not be safe.
-SELECT company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s) AS verdict
+-- name: deployment_health
+-- Three facts of each scheduled role: published, deployed as published and switched on, and really fired since the last deploy.
+SELECT count(*) AS published,
+  count(*) FILTER (WHERE d.state = 'ENABLED' AND (d.expression, d.timezone) = (r.schedule_expression, r.schedule_timezone)) AS deployed,
+  count(*) FILTER (WHERE EXISTS (
+    SELECT FROM company.sessions s WHERE s.role = r.role AND s.outcome IN ('done', 'skipped') AND s.started_at >= r.published_at)) AS running,
+  coalesce(array_agg(r.role ORDER BY r.role) FILTER (
+    WHERE d.state IS DISTINCT FROM 'ENABLED' OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone)), '{}') AS differing
+FROM company.roster r
+LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused

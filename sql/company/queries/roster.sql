@@ -1,3 +1,37 @@
+-- name: roster_roles
+-- Everybody with a login.
+SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
+
+-- name: who_works_here
+-- Everybody who can be paused, and who is.
+SELECT role, is_paused FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL ORDER BY role
+
+-- name: brief_roles
+-- Who works here: the names that a page may say.
+SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
+
+-- name: published_roster
+-- Every record as it was published, with its page and its deployed schedule, if there are such.
+SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.modes, r.tools, r.outward,
+  b.content AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
+FROM company.roster r
+LEFT JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)
+LEFT JOIN company.schedules s ON s.schedule = r.role AND s.gone_at IS NULL
+WHERE r.left_at IS NULL AND r.kind <> 'owner'
+ORDER BY r.role
+
+-- name: company_is
+-- Whether the company is running or stopped.
+SELECT value FROM company.switches WHERE switch = 'company'
+
+-- name: set_switch
+-- The owner's switches: whether the company works at all.
+SELECT company.set_switch(%(switch)s, %(value)s)
+
+-- name: pause_role
+-- The owner lets a role rest, or work again; how many expected slots were withdrawn.
+SELECT company.pause_role(%(role)s, %(rests)s, %(why)s) AS withdrawn
+
 -- name: orphans
 -- Every check of who answers for what, with whom it caught and who must see to it: one row a check, also when it caught nobody.
 WITH RECURSIVE here AS (
@@ -95,17 +129,6 @@ FROM checks c LEFT JOIN (
 GROUP BY c.place, c.check_name
 ORDER BY c.place
 
--- name: differing_schedules
--- Deployed schedules that are not what was published, with the open finding that says so.
-SELECT d.schedule, d.role, d.expression, d.timezone, d.state, d.modified_at, r.schedule_expression AS published_expression,
-  r.schedule_timezone AS published_timezone, r.is_paused,
-  (SELECT min(f.id) FROM company.findings f WHERE f.subject = d.schedule AND f.kind IN ('muted', 'differs') AND f.closed_at IS NULL) AS finding_id
-FROM company.schedules d JOIN company.roster r ON r.role = d.role
-WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.schedule_expression IS NOT NULL
-  AND ((d.state = 'DISABLED' AND NOT r.is_paused)
-    OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone))
-ORDER BY d.schedule
-
 -- name: org_people
 -- Everybody on the roster with what is deployed for them, when they last worked, which of their pipelines rest, and what is open.
 WITH resting AS MATERIALIZED (
@@ -150,19 +173,3 @@ SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simu
   (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed,
   (SELECT count(*) FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL) AS published,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is
-
--- name: open_trouble
--- What is open beside the orphans, which stand on their own: the gravest first.
-SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
-  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
-FROM company.findings f
-WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
-ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
-
--- name: alerts_on_the_way
--- What the owner is to be told at once and has not been told yet.
-SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL ORDER BY not_before, id
-
--- name: orphan_findings
--- Open findings that this page opened.
-SELECT id, fingerprint FROM company.findings WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
