@@ -1,5 +1,5 @@
--- Why: PUBLIC gets nothing, and the staff may use the schema. Each later file grants what it makes, right beside it; a function
--- that is made later is closed to PUBLIC from its birth, because migrate changes the default privileges first.
+-- Why: PUBLIC gets nothing, and the staff may use the schema. Each later file grants what it makes, right beside it; a
+-- function that is made later is closed to PUBLIC from its birth, because migrate changes the default privileges first.
 
 REVOKE ALL ON SCHEMA company FROM PUBLIC;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA company FROM PUBLIC;

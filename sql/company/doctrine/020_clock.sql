@@ -6,13 +6,15 @@ CREATE OR REPLACE FUNCTION company.keep_the_birth_of_the_clock() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP <> 'UPDATE' OR NEW.is_simulated IS DISTINCT FROM OLD.is_simulated THEN
-    PERFORM company.refuse('a_brain_stays_live_or_simulated', 'whether time is simulated is decided when the database is created');
+    PERFORM company.refuse('a_brain_stays_live_or_simulated',
+      'whether time is simulated is decided when the database is created');
   END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER keep_the_birth_of_the_clock BEFORE INSERT OR UPDATE OR DELETE ON company.clock
 FOR EACH ROW EXECUTE FUNCTION company.keep_the_birth_of_the_clock();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
 -- An IANA name; migrate keeps it from the deployment's setting.
 CREATE OR REPLACE FUNCTION company.owner_zone() RETURNS text

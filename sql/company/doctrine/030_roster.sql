@@ -1,4 +1,5 @@
--- Why: who works here, and whether. The owner may pause one role or stop the company; nothing of it is dropped in silence.
+-- Why: who works here, and whether. The owner may pause one role or stop the company; nothing of it is dropped in
+-- silence.
 
 GRANT SELECT ON company.roster, company.switches TO @staff@;
 
@@ -19,9 +20,11 @@ BEGIN
   PERFORM company.require_owner('only_the_owner_pauses_a_role');
   -- A watch that rests would make every other silence look like health (scar 2).
   IF my_role = 'heartbeat' AND rests THEN
-    PERFORM company.refuse('the_watch_is_never_paused', 'heartbeat keeps the ledger; stop the company instead, and it goes on watching');
+    PERFORM company.refuse('the_watch_is_never_paused',
+      'heartbeat keeps the ledger; stop the company instead, and it goes on watching');
   END IF;
-  UPDATE company.roster SET is_paused = rests WHERE role = my_role AND left_at IS NULL AND schedule_expression IS NOT NULL;
+  UPDATE company.roster SET is_paused = rests
+  WHERE role = my_role AND left_at IS NULL AND schedule_expression IS NOT NULL;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is nobody here who has a schedule');
   END IF;
@@ -45,14 +48,16 @@ BEGIN
     PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');
   END IF;
   INSERT INTO company.switches (switch, value, changed_by) VALUES (my_switch, my_value, company.me())
-  ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(), changed_by = excluded.changed_by;
+  ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(),
+    changed_by = excluded.changed_by;
 END $$;
 GRANT EXECUTE ON FUNCTION company.set_switch(text, text) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.compare_record_with_deployed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  NEW.is_deployed_as_published := coalesce(company.is_deployed_so(NEW.role, NEW.schedule_expression, NEW.schedule_timezone), false);
+  NEW.is_deployed_as_published := coalesce(company.is_deployed_so(NEW.role, NEW.schedule_expression,
+    NEW.schedule_timezone), false);
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER a_record_knows_what_is_deployed

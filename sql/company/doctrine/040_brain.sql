@@ -25,12 +25,15 @@ END $$;
 CREATE OR REPLACE TRIGGER keep_memories_of_the_staff BEFORE INSERT ON company.brain FOR EACH ROW
 WHEN (NEW.file_key LIKE 'MEMORY\_%') EXECUTE FUNCTION company.keep_memories_of_the_staff();
 
--- Who may write which page: the CEO the status, the memory worker the memories, and migrate (no member of staff) the records.
+-- Who may write which page: the CEO the status, the memory worker the memories, and migrate (no member of staff) the
+-- records.
 CREATE OR REPLACE FUNCTION company.write_brain(key text, new_content text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF ((company.my_kind() = 'ceo' AND key = 'PROJECT_STATUS') OR (company.me() = 'memory_worker' AND key LIKE 'MEMORY\_%')) IS NOT TRUE THEN
-    PERFORM company.refuse('each_page_of_the_brain_has_its_writer', coalesce(company.me(), session_user) || ' does not write ' || key);
+  IF ((company.my_kind() = 'ceo' AND key = 'PROJECT_STATUS')
+    OR (company.me() = 'memory_worker' AND key LIKE 'MEMORY\_%')) IS NOT TRUE THEN
+    PERFORM company.refuse('each_page_of_the_brain_has_its_writer',
+      coalesce(company.me(), session_user) || ' does not write ' || key);
   END IF;
   IF key LIKE 'MEMORY\_%' THEN
     PERFORM company.require_kept_memory(key, new_content);
@@ -43,4 +46,5 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.write_brain(text, text) TO @staff@;
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.brain_history
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.brain_history FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.brain_history
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

@@ -1,4 +1,5 @@
--- Why: one slot is worked once. Whoever opens, retries or ends an attempt does it through these, under one lock on the slot.
+-- Why: one slot is worked once. Whoever opens, retries or ends an attempt does it through these, under one lock on the
+-- slot.
 
 GRANT SELECT ON company.sessions, company.session_log TO @staff@;
 
@@ -8,7 +9,8 @@ BEGIN
   IF NOT EXISTS (
     SELECT FROM company.sessions WHERE id = my_session AND role = company.me() AND finished_at IS NULL
   ) THEN
-    PERFORM company.refuse('a_fenced_session_writes_nothing', format('session %s is not a living session of %s', my_session, company.me()));
+    PERFORM company.refuse('a_fenced_session_writes_nothing',
+      format('session %s is not a living session of %s', my_session, company.me()));
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_living_session(bigint) TO @staff@;
@@ -19,7 +21,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT FROM company.schedules WHERE schedule = my_schedule AND role IS DISTINCT FROM company.me())
     OR EXISTS (SELECT FROM company.roster WHERE role = my_schedule AND role IS DISTINCT FROM company.me()) THEN
-    PERFORM company.refuse('nobody_fires_as_another', format('the schedule %s is not one of %s', my_schedule, company.me()));
+    PERFORM company.refuse('nobody_fires_as_another',
+      format('the schedule %s is not one of %s', my_schedule, company.me()));
   END IF;
   -- Clocks of two machines differ by seconds, not by minutes.
   IF my_due_at > company.now() + interval '2 minutes' THEN
@@ -27,8 +30,8 @@ BEGIN
   END IF;
 END $$;
 
--- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a start date is due
--- somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
+-- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a
+-- start date is due somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
 CREATE OR REPLACE FUNCTION company.slot_of_fire(my_schedule text, my_due_at timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(
@@ -37,7 +40,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       SELECT s.due_at
       FROM company.schedules d
       CROSS JOIN LATERAL (SELECT CASE WHEN d.expression LIKE 'rate(%' AND d.starts_at IS NULL
-        THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2 ELSE interval '29 seconds' END AS tolerance) AS may_differ
+        THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2
+          ELSE interval '29 seconds' END AS tolerance) AS may_differ
       JOIN company.slots s ON s.schedule = d.schedule AND s.was_expected
         AND s.due_at BETWEEN my_due_at - may_differ.tolerance AND my_due_at + may_differ.tolerance
       WHERE d.schedule = my_schedule
@@ -71,10 +75,12 @@ BEGIN
   ON CONFLICT DO NOTHING;
   SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
   IF slot.role IS DISTINCT FROM my_role THEN
-    PERFORM company.refuse('nobody_fires_as_another', format('slot %s belongs to %s, not to %s', my_schedule, slot.role, my_role));
+    PERFORM company.refuse('nobody_fires_as_another',
+      format('slot %s belongs to %s, not to %s', my_schedule, slot.role, my_role));
   END IF;
   SELECT * INTO earlier FROM company.sessions s
-  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id AND s.outcome IS DISTINCT FROM 'duplicate'
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
+    AND s.outcome IS DISTINCT FROM 'duplicate'
   ORDER BY s.id DESC LIMIT 1;
   SELECT * INTO living FROM company.sessions s
   WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
@@ -82,19 +88,23 @@ BEGIN
   verdict := 'work';
   IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
     -- Lambda's own retry of a session that died: the dead one may write no more.
-    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda' WHERE id = living.id;
+    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
+    WHERE id = living.id;
   ELSIF living.id IS NOT NULL OR EXISTS (
     SELECT FROM company.sessions s
     WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
   ) THEN
-    -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its work.
+    -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its
+    -- work.
     verdict := 'duplicate';
   END IF;
   continues := earlier.id;
   is_late := slot.status NOT IN ('expected', 'running') OR company.now() > slot.due_at + slot.grace;
 
-  INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at, outcome, reason)
-  SELECT my_role, my_schedule, my_due_at, my_request_id, slot.attempts + 1, open_session.continues, company.now() + lasts,
+  INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at,
+    outcome, reason)
+  SELECT my_role, my_schedule, my_due_at, my_request_id, slot.attempts + 1, open_session.continues,
+    company.now() + lasts,
     CASE WHEN verdict = 'duplicate' THEN company.now() END,
     CASE WHEN verdict = 'duplicate' THEN 'duplicate' END,
     CASE WHEN verdict = 'duplicate' THEN 'this slot is already worked or being worked' END
@@ -111,8 +121,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_session(text, timestamptz, text, interval) TO @staff@;
 
--- Ends an attempt and, where no other can still come, its slot. A miss stands for ever; a late attempt only adds its evidence.
-CREATE OR REPLACE FUNCTION company.close_session(my_session bigint, my_outcome text, my_evidence jsonb, my_reason text) RETURNS void
+-- Ends an attempt and, where no other can still come, its slot. A miss stands for ever; a late attempt only adds its
+-- evidence.
+CREATE OR REPLACE FUNCTION company.close_session(my_session bigint, my_outcome text, my_evidence jsonb, my_reason text)
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   mine company.sessions;
@@ -120,9 +132,11 @@ BEGIN
   SELECT * INTO mine FROM company.sessions WHERE id = my_session;
   PERFORM FROM company.slots WHERE schedule = mine.schedule AND due_at = mine.due_at FOR UPDATE;
   PERFORM company.require_living_session(my_session);
-  -- Also where the slot is past saving: 'ok' without a number is how doing nothing looks (scar: fires but does nothing).
+  -- Also where the slot is past saving: 'ok' without a number is how doing nothing looks (scar: fires but does
+  -- nothing).
   IF my_outcome = 'done' AND jsonb_path_exists(my_evidence, '$.* ? (@.type() == "number")') IS NOT TRUE THEN
-    PERFORM company.refuse('success_has_evidence_in_numbers', format('there is no number in %s', coalesce(my_evidence, 'null')));
+    PERFORM company.refuse('success_has_evidence_in_numbers',
+      format('there is no number in %s', coalesce(my_evidence, 'null')));
   END IF;
   IF my_outcome = 'done' THEN
     PERFORM company.require_note_of(my_session);
@@ -141,7 +155,9 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_session(bigint, text, jsonb, text) TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.log_learned(my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION company.log_learned(
+  my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint
+) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   line bigint;
@@ -155,12 +171,14 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.log_learned(bigint, text, text, jsonb, bigint) TO @staff@;
 
 -- Sessions past their deadline are dead: nothing they still try to write is taken.
-CREATE OR REPLACE FUNCTION company.end_dead_sessions() RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
+CREATE OR REPLACE FUNCTION company.end_dead_sessions()
+RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
-  UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out', reason = 'ran past its deadline and never closed'
+  UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
+    reason = 'ran past its deadline and never closed'
   WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
   RETURNING s.id, s.role, s.schedule, s.due_at;
 END $$;
@@ -169,8 +187,10 @@ GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:heartbeat@;
 CREATE OR REPLACE FUNCTION company.believe_the_till() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NEW.cost_usd IS DISTINCT FROM coalesce((SELECT sum(counts_usd) FROM company.spend WHERE session_id = NEW.id), 0) THEN
-    PERFORM company.refuse('a_session_costs_what_its_calls_cost', format('session %s does not cost $%s', NEW.id, NEW.cost_usd));
+  IF NEW.cost_usd IS DISTINCT FROM
+    coalesce((SELECT sum(counts_usd) FROM company.spend WHERE session_id = NEW.id), 0) THEN
+    PERFORM company.refuse('a_session_costs_what_its_calls_cost',
+      format('session %s does not cost $%s', NEW.id, NEW.cost_usd));
   END IF;
   RETURN NEW;
 END $$;
@@ -178,4 +198,5 @@ CREATE OR REPLACE TRIGGER believe_the_till BEFORE UPDATE OF cost_usd ON company.
 FOR EACH ROW WHEN (NEW.cost_usd IS DISTINCT FROM OLD.cost_usd) EXECUTE FUNCTION company.believe_the_till();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
-CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

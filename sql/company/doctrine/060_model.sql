@@ -1,13 +1,16 @@
--- Why: the owner reads which fires were worked by the model and which by the book, and why; a model that fails everybody is
--- one finding, whoever met it first (scar: everybody by the book, unseen).
+-- Why: the owner reads which fires were worked by the model and which by the book, and why; a model that fails
+-- everybody is one finding, whoever met it first (scar: everybody by the book, unseen).
 
-CREATE OR REPLACE FUNCTION company.record_thinking(my_session bigint, by_whom text, my_model text, my_turns integer, my_tokens jsonb, my_cost numeric)
+CREATE OR REPLACE FUNCTION company.record_thinking(
+  my_session bigint, by_whom text, my_model text, my_turns integer, my_tokens jsonb, my_cost numeric
+)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_living_session(my_session);
   UPDATE company.sessions
-  -- The cost is summed from the calls themselves (220_spending); my_cost is what the session believes, and is not believed.
+  -- The cost is summed from the calls themselves (220_spending); my_cost is what the session believes, and is not
+  -- believed.
   SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens
   WHERE id = my_session;
 END $$;
@@ -40,8 +43,10 @@ BEGIN
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by)
   VALUES (
-    'model:misconfigured', 'model_misconfigured', left(my_model, 40), 'today', 'the model refuses the company: everybody works by the book',
-    left(my_why, 300), jsonb_build_object('first_noted_by', company.me(), 'last_noted_by', company.me()), 'ceo', 'any_session'
+    'model:misconfigured', 'model_misconfigured', left(my_model, 40), 'today',
+    'the model refuses the company: everybody works by the book',
+    left(my_why, 300), jsonb_build_object('first_noted_by', company.me(), 'last_noted_by', company.me()), 'ceo',
+    'any_session'
   )
   ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), effect = excluded.effect,
@@ -51,14 +56,16 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_model_trouble(bigint, text, text) TO @staff@;
 
--- Over when a call was paid for after the last refusal, or when nobody asks a model any more. Said by heartbeat, which never thinks.
+-- Over when a call was paid for after the last refusal, or when nobody asks a model any more. Said by heartbeat, which
+-- never thinks.
 CREATE OR REPLACE FUNCTION company.end_model_trouble(is_asked boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   answered record;
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
-    PERFORM company.refuse('only_heartbeat_ends_model_trouble', coalesce(company.me(), session_user) || ' is not heartbeat');
+    PERFORM company.refuse('only_heartbeat_ends_model_trouble',
+      coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
   SELECT s.role, s.ended_at INTO answered
   FROM company.spend s JOIN company.findings f ON f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
@@ -66,11 +73,16 @@ BEGIN
   ORDER BY s.ended_at LIMIT 1;
   UPDATE company.findings f
   SET closed_at = company.now(), closed_by = company.me(),
-    evidence = f.evidence || jsonb_build_object('since', f.found_at, 'until', coalesce(answered.ended_at, company.now())),
-    resolution = format('refused from %s to %s, %s times; %s', to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'),
-      to_char(f.last_seen_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'), f.times_seen, CASE WHEN answered.role IS NULL THEN 'nobody asks it any more'
-        ELSE format('it answered %s at %s', answered.role, to_char(answered.ended_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END)
-  WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL AND (answered.role IS NOT NULL OR is_asked IS FALSE);
+    evidence = f.evidence || jsonb_build_object('since', f.found_at, 'until',
+      coalesce(answered.ended_at, company.now())),
+    resolution = format('refused from %s to %s, %s times; %s',
+      to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'),
+      to_char(f.last_seen_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'), f.times_seen,
+      CASE WHEN answered.role IS NULL THEN 'nobody asks it any more'
+        ELSE format('it answered %s at %s', answered.role,
+          to_char(answered.ended_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END)
+  WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
+    AND (answered.role IS NOT NULL OR is_asked IS FALSE);
   RETURN FOUND;
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_model_trouble(boolean) TO @staff@;

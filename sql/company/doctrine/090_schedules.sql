@@ -1,5 +1,5 @@
--- Why: heartbeat keeps what EventBridge really has. Whether that agrees with the published record is kept beside both, by
--- triggers on both sides, so that no writer can forget it.
+-- Why: heartbeat keeps what EventBridge really has. Whether that agrees with the published record is kept beside both,
+-- by triggers on both sides, so that no writer can forget it.
 
 GRANT SELECT ON company.schedules TO @staff@;
 
@@ -7,15 +7,18 @@ CREATE OR REPLACE FUNCTION company.require_heartbeat() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
-    PERFORM company.refuse('only_heartbeat_keeps_the_ledger', coalesce(company.me(), session_user) || ' is not heartbeat');
+    PERFORM company.refuse('only_heartbeat_keeps_the_ledger',
+      coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
 END $$;
 
--- One deployed schedule as EventBridge has it now. A changed expression, zone or role withdraws what was expected by the old one.
+-- One deployed schedule as EventBridge has it now. A changed expression, zone or role withdraws what was expected by
+-- the old one.
 DROP FUNCTION IF EXISTS company.note_schedule(text, text, text, text, text, timestamptz, timestamptz);
 
 CREATE OR REPLACE FUNCTION company.note_schedule(
-  my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz, my_modified_at timestamptz,
+  my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz,
+  my_modified_at timestamptz,
   my_ends_at timestamptz DEFAULT NULL, my_failure_queue text DEFAULT NULL
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -28,8 +31,10 @@ BEGIN
   differs := old.schedule IS NULL OR old.gone_at IS NOT NULL
     OR (old.expression, old.timezone, old.state, old.role, old.starts_at, old.ends_at)
       IS DISTINCT FROM (my_expression, my_timezone, my_state, my_role, my_starts_at, my_ends_at);
-  INSERT INTO company.schedules (schedule, role, expression, timezone, state, starts_at, ends_at, modified_at, seen_at, failure_queue)
-  VALUES (my_schedule, my_role, my_expression, my_timezone, my_state, my_starts_at, my_ends_at, my_modified_at, company.now(), my_failure_queue)
+  INSERT INTO company.schedules (schedule, role, expression, timezone, state, starts_at, ends_at, modified_at, seen_at,
+    failure_queue)
+  VALUES (my_schedule, my_role, my_expression, my_timezone, my_state, my_starts_at, my_ends_at, my_modified_at,
+    company.now(), my_failure_queue)
   ON CONFLICT (schedule) DO UPDATE
   SET role = excluded.role, expression = excluded.expression, timezone = excluded.timezone, state = excluded.state,
     starts_at = excluded.starts_at, modified_at = excluded.modified_at, seen_at = excluded.seen_at, gone_at = NULL,
@@ -39,12 +44,16 @@ BEGIN
     filled_until = CASE WHEN differs THEN NULL ELSE schedules.filled_until END;
   -- A muted schedule still owes its published fires: they stay expected and will be missed, in the open (scar 2).
   IF differs AND old.expression IS NOT NULL
-    AND (old.expression, old.timezone, old.starts_at, old.ends_at) IS DISTINCT FROM (my_expression, my_timezone, my_starts_at, my_ends_at) THEN
-    PERFORM company.withdraw_slots(my_schedule, format('the schedule changed from %s to %s', old.expression, my_expression));
+    AND (old.expression, old.timezone, old.starts_at, old.ends_at)
+      IS DISTINCT FROM (my_expression, my_timezone, my_starts_at, my_ends_at) THEN
+    PERFORM company.withdraw_slots(my_schedule,
+      format('the schedule changed from %s to %s', old.expression, my_expression));
   END IF;
   RETURN differs;
 END $$;
-GRANT EXECUTE ON FUNCTION company.note_schedule(text, text, text, text, text, timestamptz, timestamptz, timestamptz, text) TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.note_schedule(
+  text, text, text, text, text, timestamptz, timestamptz, timestamptz, text
+) TO @login:heartbeat@;
 
 -- How many minutes after its time EventBridge may fire it; what is expected already waits as long.
 CREATE OR REPLACE FUNCTION company.note_window(my_schedule text, minutes integer) RETURNS void
@@ -69,8 +78,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_unreadable(text, text) TO @login:heartbeat@;
 
--- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any other that is
--- published the watch tells by the roster.
+-- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any
+-- other that is published the watch tells by the roster.
 DROP FUNCTION IF EXISTS company.note_gone_schedules(text[]);
 
 CREATE OR REPLACE FUNCTION company.note_gone(gone_ones text[]) RETURNS SETOF text
@@ -83,7 +92,8 @@ BEGIN
     WHERE s.gone_at IS NULL AND s.schedule = ANY (gone_ones)
     RETURNING s.schedule
   ), withdrawn AS (
-    UPDATE company.slots s SET status = 'withdrawn', reason = 'the schedule is no longer in EventBridge', ended_at = company.now()
+    UPDATE company.slots s SET status = 'withdrawn', reason = 'the schedule is no longer in EventBridge',
+      ended_at = company.now()
     FROM gone WHERE s.schedule = gone.schedule AND s.status = 'expected' AND s.due_at > company.now()
   )
   SELECT gone.schedule FROM gone;

@@ -1,4 +1,5 @@
--- Why: heartbeat alone writes the ledger: slots ahead of their time, how each ended, which are fired again, and sums of the old.
+-- Why: heartbeat alone writes the ledger: slots ahead of their time, how each ended, which are fired again, and sums of
+-- the old.
 
 GRANT SELECT ON company.slots, company.slot_retries, company.slot_days TO @staff@;
 
@@ -16,7 +17,9 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_slots(text, text) TO @login:heartbeat@;
 
 -- Writes expectations ahead. A slot withdrawn earlier and due again by the new schedule is expected again.
-CREATE OR REPLACE FUNCTION company.expect_slots(my_schedule text, due timestamptz[], until timestamptz, wake boolean DEFAULT false) RETURNS integer
+CREATE OR REPLACE FUNCTION company.expect_slots(
+  my_schedule text, due timestamptz[], until timestamptz, wake boolean DEFAULT false
+) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   written integer;
@@ -26,16 +29,18 @@ BEGIN
   SELECT s.schedule, moment, s.role, r.watched_by, r.grace + make_interval(mins => s.window_minutes), wake
   FROM company.schedules s JOIN company.roster r ON r.role = s.role, unnest(due) AS moment
   WHERE s.schedule = my_schedule
-  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL WHERE slots.status = 'withdrawn';
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL
+  WHERE slots.status = 'withdrawn';
   GET DIAGNOSTICS written = ROW_COUNT;
   UPDATE company.schedules SET filled_until = greatest(filled_until, until) WHERE schedule = my_schedule;
   RETURN written;
 END $$;
 GRANT EXECUTE ON FUNCTION company.expect_slots(text, timestamptz[], timestamptz, boolean) TO @login:heartbeat@;
 
--- The same for many at once: names beside their moments, and whose ledger now reaches how far. An insert a schedule would cost a
--- company of ten thousand its beat.
-CREATE OR REPLACE FUNCTION company.expect_many(names text[], moments timestamptz[], filled text[], until timestamptz) RETURNS integer
+-- The same for many at once: names beside their moments, and whose ledger now reaches how far. An insert a schedule
+-- would cost a company of ten thousand its beat.
+CREATE OR REPLACE FUNCTION company.expect_many(names text[], moments timestamptz[], filled text[], until timestamptz)
+RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   written integer;
@@ -46,7 +51,8 @@ BEGIN
   FROM unnest(names, moments) AS due (schedule, moment)
   JOIN company.schedules s ON s.schedule = due.schedule
   JOIN company.roster r ON r.role = s.role
-  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL WHERE slots.status = 'withdrawn';
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL
+  WHERE slots.status = 'withdrawn';
   GET DIAGNOSTICS written = ROW_COUNT;
   UPDATE company.schedules s SET filled_until = greatest(s.filled_until, until), unreadable = NULL
   FROM unnest(filled) AS name WHERE s.schedule = name;
@@ -56,7 +62,8 @@ GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], tim
 
 -- A slot ends only when no attempt can still come: never fired within its grace (missed), or fired, and all Lambda's
 -- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
-CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval) RETURNS SETOF company.slots
+CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval)
+RETURNS SETOF company.slots
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   moment CONSTANT timestamptz := company.now();
@@ -83,8 +90,9 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_slots(integer, interval) TO @login:heartbeat@;
 
--- The desk is a laptop: it sleeps. What fell into its sleep is no miss of anybody's. Only in a simulated brain: a live company never sleeps, and a
--- function that lets slots disappear would be the quietest way to hide that it did (scar 2).
+-- The desk is a laptop: it sleeps. What fell into its sleep is no miss of anybody's. Only in a simulated brain: a live
+-- company never sleeps, and a function that lets slots disappear would be the quietest way to hide that it did (scar
+-- 2).
 CREATE OR REPLACE FUNCTION company.note_sleep(my_schedule text, until timestamptz, why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -101,7 +109,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;
 
--- Gives 'asked', or why firing again would not be safe. The miss stands either way: a retry is a late attempt at the same slot.
+-- Gives 'asked', or why firing again would not be safe. The miss stands either way: a retry is a late attempt at the
+-- same slot.
 CREATE OR REPLACE FUNCTION company.ask_retry(my_schedule text, my_due_at timestamptz, my_finding bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -111,9 +120,12 @@ DECLARE
 BEGIN
   SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
   SELECT * INTO who FROM company.roster WHERE role = slot.role;
-  IF company.me() IS NULL OR (company.me() IN (slot.watcher, who.watched_by, who.reports_to) OR company.my_kind() IN ('ceo', 'owner')) IS NOT TRUE
+  IF company.me() IS NULL
+    OR (company.me() IN (slot.watcher, who.watched_by, who.reports_to)
+      OR company.my_kind() IN ('ceo', 'owner')) IS NOT TRUE
     OR company.me() = slot.role THEN
-    PERFORM company.refuse('a_retry_is_asked_by_its_watcher', format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));
+    PERFORM company.refuse('a_retry_is_asked_by_its_watcher',
+      format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));
   END IF;
   SELECT * INTO deployed FROM company.schedules WHERE schedule = my_schedule;
   IF EXISTS (SELECT FROM company.slot_retries WHERE schedule = my_schedule AND due_at = my_due_at) THEN
@@ -129,13 +141,15 @@ BEGIN
   ELSIF slot.due_at < company.now() - interval '24 hours' THEN
     RETURN 'it is more than a day old';
   ELSIF EXISTS (
-    SELECT FROM company.sessions s WHERE s.schedule = my_schedule AND s.due_at >= my_due_at AND s.outcome IN ('done', 'skipped')
+    SELECT FROM company.sessions s WHERE s.schedule = my_schedule AND s.due_at >= my_due_at
+      AND s.outcome IN ('done', 'skipped')
   ) THEN
     RETURN 'it or a later one has worked since';
   ELSIF EXISTS (SELECT FROM company.sessions s WHERE s.role = slot.role AND s.finished_at IS NULL) THEN
     RETURN format('a fire of %s is at work', slot.role);
   END IF;
-  INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id) VALUES (my_schedule, my_due_at, company.me(), my_finding);
+  INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id)
+  VALUES (my_schedule, my_due_at, company.me(), my_finding);
   RETURN 'asked';
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_retry(text, timestamptz, bigint) TO @staff@;
@@ -144,7 +158,8 @@ CREATE OR REPLACE FUNCTION company.note_retry_fired(my_schedule text, my_due_at 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
-  UPDATE company.slot_retries SET fired_at = company.now() WHERE schedule = my_schedule AND due_at = my_due_at AND fired_at IS NULL;
+  UPDATE company.slot_retries SET fired_at = company.now()
+  WHERE schedule = my_schedule AND due_at = my_due_at AND fired_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_retry_fired(text, timestamptz) TO @login:heartbeat@;
 

@@ -1,4 +1,5 @@
--- Why: heartbeat watches everybody, and these watch heartbeat: the database's own clock, and any boot (scar: the detector stopped).
+-- Why: heartbeat watches everybody, and these watch heartbeat: the database's own clock, and any boot (scar: the
+-- detector stopped).
 
 GRANT SELECT ON company.beats TO @staff@;
 
@@ -22,7 +23,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ))
   FROM (
     -- A company that never beat is given an hour after it opened.
-    SELECT coalesce((SELECT max(at) FROM company.beats), (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
+    SELECT coalesce((SELECT max(at) FROM company.beats),
+      (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
   ) AS last
 $$;
 
@@ -39,7 +41,8 @@ BEGIN
   IF company.now() - owed_since > interval '15 minutes' THEN
     RETURN QUERY SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
       CASE WHEN last_beat IS NULL THEN 'heartbeat has never beaten'
-        ELSE format('heartbeat has not beaten since %s (limit 15 min)', to_char(last_beat AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END,
+        ELSE format('heartbeat has not beaten since %s (limit 15 min)',
+          to_char(last_beat AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END,
       'a schedule that falls silent now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
     RETURN;
   END IF;
@@ -47,26 +50,35 @@ BEGIN
   IF last_beat IS NULL OR company.now() - last_beat > interval '15 minutes' THEN
     RETURN;
   END IF;
-  IF NOT EXISTS (SELECT FROM company.slots WHERE status = 'expected' AND due_at > company.now() AND due_at <= company.now() + interval '24 hours') THEN
-    RETURN QUERY SELECT 'ledger:empty', 'short_ledger', 'heartbeat', 'ring', 'no fire is expected in the next 24 h', 'a fire that is not expected cannot be missed',
-      jsonb_build_object('schedules', (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL)), 'schedule_auditor';
+  IF NOT EXISTS (SELECT FROM company.slots
+    WHERE status = 'expected' AND due_at > company.now() AND due_at <= company.now() + interval '24 hours') THEN
+    RETURN QUERY SELECT 'ledger:empty', 'short_ledger', 'heartbeat', 'ring', 'no fire is expected in the next 24 h',
+      'a fire that is not expected cannot be missed',
+      jsonb_build_object('schedules', (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL)),
+      'schedule_auditor';
     RETURN;
   END IF;
   -- Those that schedule_auditor already told of, each by its name, are not told again.
-  SELECT jsonb_object_agg(s.schedule, coalesce(to_char(s.filled_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'nowhere')) INTO short
+  SELECT jsonb_object_agg(s.schedule,
+    coalesce(to_char(s.filled_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'nowhere')) INTO short
   FROM company.schedules s JOIN company.roster r ON r.role = s.role
-  WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused AND r.schedule_expression IS NOT NULL
+  WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
+    AND r.schedule_expression IS NOT NULL
     AND s.first_seen_at < company.now() - interval '15 minutes' AND s.changed_at < company.now() - interval '15 minutes'
     AND (s.filled_until IS NULL OR s.filled_until < company.now() + interval '6 hours')
-    AND NOT EXISTS (SELECT FROM company.findings f WHERE f.fingerprint = 'ledger:' || s.schedule AND f.closed_at IS NULL);
+    AND NOT EXISTS (SELECT FROM company.findings f
+      WHERE f.fingerprint = 'ledger:' || s.schedule AND f.closed_at IS NULL);
   RETURN QUERY SELECT 'ledger:short', 'short_ledger', 'heartbeat', 'today',
-    format('%s ledgers end within 6 h', (SELECT count(*) FROM jsonb_object_keys(short))), 'a fire that is not expected cannot be missed', short, 'schedule_auditor'
+    format('%s ledgers end within 6 h', (SELECT count(*) FROM jsonb_object_keys(short))),
+    'a fire that is not expected cannot be missed', short, 'schedule_auditor'
   WHERE short IS NOT NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.beat_check() TO @staff@;
 
--- All of them, every five minutes, by a clock that no schedule of ours winds. A look that fails is told and stops no other.
-CREATE OR REPLACE FUNCTION company.database_clock() RETURNS TABLE (alarm text, loudness text, says text, is_news boolean)
+-- All of them, every five minutes, by a clock that no schedule of ours winds. A look that fails is told and stops no
+-- other.
+CREATE OR REPLACE FUNCTION company.database_clock()
+RETURNS TABLE (alarm text, loudness text, says text, is_news boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   look text;
@@ -78,13 +90,15 @@ BEGIN
   FOREACH look IN ARRAY ARRAY['beat_check', 'flow_alarm', 'brief_check'] LOOP
     BEGIN
       FOR wrong IN EXECUTE format('SELECT * FROM company.%I()', look) LOOP
-        told := company.tell_wrong(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title, wrong.effect, wrong.evidence, wrong.watcher, 'database_clock');
+        told := company.tell_wrong(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title, wrong.effect,
+          wrong.evidence, wrong.watcher, 'database_clock');
         IF told.is_new AND wrong.level = 'today' THEN
           PERFORM company.alert_of_finding(f) FROM company.findings f WHERE f.id = told.finding_id;
         END IF;
         standing := standing || wrong.fingerprint;
         alarm := wrong.fingerprint; loudness := wrong.level; says := wrong.title; is_news := told.is_new;
-        -- One line with a fixed beginning: a metric filter on the server's log can ring by it when all of Lambda is silent.
+        -- One line with a fixed beginning: a metric filter on the server's log can ring by it when all of Lambda is
+        -- silent.
         RAISE WARNING 'WATCHBILL ALARM %: %', wrong.fingerprint, wrong.title;
         RETURN NEXT;
       END LOOP;
@@ -100,7 +114,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.database_clock() TO @owners@;
 
--- Any boot: whoever starts while the last beat is old says so. Costs nothing while it is fresh, for nobody calls it then.
+-- Any boot: whoever starts while the last beat is old says so. Costs nothing while it is fresh, for nobody calls it
+-- then.
 CREATE OR REPLACE FUNCTION company.notice_stale_beat() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -126,8 +141,11 @@ BEGIN
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = found_by,
     resolution = format('heartbeat beats again; it was silent for %s',
-      coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'), 'all its life'))
-  WHERE fingerprint = 'beat:heartbeat' AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot') AND found_at < NEW.at;
+      coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
+        'all its life'))
+  WHERE fingerprint = 'beat:heartbeat' AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot')
+    AND found_at < NEW.at;
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER end_the_silence AFTER INSERT ON company.beats FOR EACH ROW EXECUTE FUNCTION company.end_the_silence();
+CREATE OR REPLACE TRIGGER end_the_silence AFTER INSERT ON company.beats
+FOR EACH ROW EXECUTE FUNCTION company.end_the_silence();

@@ -1,5 +1,5 @@
--- Why: an act at ask leaves by one question to the owner: what it lets go is fixed as it is asked, a yes lets exactly that go, once, and
--- silence lets nothing go (scar: a yes to one page sent another).
+-- Why: an act at ask leaves by one question to the owner: what it lets go is fixed as it is asked, a yes lets exactly
+-- that go, once, and silence lets nothing go (scar: a yes to one page sent another).
 
 GRANT SELECT ON company.outward_acts TO @staff@;
 
@@ -7,9 +7,11 @@ CREATE OR REPLACE FUNCTION company.set_outward_act(my_act text, level text) RETU
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_opens_outward_acts', coalesce(company.me(), session_user) || ' is not the owner');
+    PERFORM company.refuse('only_the_owner_opens_outward_acts',
+      coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
-  UPDATE company.outward_acts SET stands_at = level, changed_at = company.now(), changed_by = company.me() WHERE act = my_act;
+  UPDATE company.outward_acts SET stands_at = level, changed_at = company.now(), changed_by = company.me()
+  WHERE act = my_act;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_sets_only_a_known_outward_act', my_act || ' is not an outward act');
   END IF;
@@ -20,17 +22,21 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.set_outward_act(text, text) TO @staff@;
 
 -- How an act speaks of what it does: the question, what a yes does, what a no does.
-CREATE OR REPLACE FUNCTION company.words_of_leave(my_act text, n integer, OUT question text, OUT if_yes text, OUT if_no text)
+CREATE OR REPLACE FUNCTION company.words_of_leave(
+  my_act text, n integer, OUT question text, OUT if_yes text, OUT if_no text
+)
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE my_act
-    WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?' ELSE format('Send these %s pages to customers?', n) END
+    WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?'
+      ELSE format('Send these %s pages to customers?', n) END
     WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
     WHEN 'brief' THEN 'Mail the brief?'
     WHEN 'act_by_model' THEN 'Let the model act for a day?'
     ELSE format('Let %s %s go?', n, my_act) END,
   CASE my_act
     WHEN 'act_by_model' THEN 'employees work by the model for 24 h from your answer; then you are asked again'
-    ELSE CASE n WHEN 1 THEN 'goes as it was written, once' ELSE format('these %s go as they were written, each once', n) END END,
+    ELSE CASE n WHEN 1 THEN 'goes as it was written, once'
+      ELSE format('these %s go as they were written, each once', n) END END,
   CASE my_act
     WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
     WHEN 'publish' THEN 'not published; out of the queue'
@@ -39,9 +45,12 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     ELSE 'nothing goes' END
 $$;
 
--- One question about everything of mine that waits and was not asked about; while it is open, what comes meanwhile waits for the next one.
--- It is worded here and not by who asks. The second use is act_by_model's, whose question is the CEO's.
-CREATE OR REPLACE FUNCTION company.ask_about(my_act text, asker text, my_answer_by timestamptz, my_recommendation text, my_background text)
+-- One question about everything of mine that waits and was not asked about; while it is open, what comes meanwhile
+-- waits for the next one. It is worded here and not by who asks. The second use is act_by_model's, whose question is
+-- the CEO's.
+CREATE OR REPLACE FUNCTION company.ask_about(
+  my_act text, asker text, my_answer_by timestamptz, my_recommendation text, my_background text
+)
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -51,7 +60,8 @@ DECLARE
   unread text;
 BEGIN
   SELECT array_agg(o.id ORDER BY o.id) INTO waiting FROM (
-    SELECT id FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL ORDER BY id FOR UPDATE
+    SELECT id FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
+    ORDER BY id FOR UPDATE
   ) AS o;
   IF waiting IS NULL THEN
     RETURN NULL;
@@ -59,8 +69,10 @@ BEGIN
   SELECT * INTO words FROM company.words_of_leave(my_act, cardinality(waiting));
   SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
   FROM company.decisions d
-  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'leave:' || my_act || ':' || asker) AND d.answer IS NULL AND d.answered_at IS NOT NULL;
-  INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by, answer_by, subject)
+  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'leave:' || my_act || ':' || asker)
+    AND d.answer IS NULL AND d.answered_at IS NOT NULL;
+  INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
+    answer_by, subject)
   VALUES (
     'leave:' || my_act || ':' || asker, words.question, concat(my_background, unread),
     jsonb_build_object('yes', words.if_yes, 'no', words.if_no), my_recommendation, 'no', asker, my_answer_by,
@@ -95,17 +107,20 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_leave(text, bigint, timestamptz) TO @staff@;
 
--- Whoever was allowed takes it just before it goes: from here on it is as any act that was recorded. One yes is one sending, so what a
--- killed taker left is unknown and does not go again.
-CREATE OR REPLACE FUNCTION company.take_allowed_act(my_act_id bigint, my_session bigint, my_content_sha256 bytea) RETURNS text
+-- Whoever was allowed takes it just before it goes: from here on it is as any act that was recorded. One yes is one
+-- sending, so what a killed taker left is unknown and does not go again.
+CREATE OR REPLACE FUNCTION company.take_allowed_act(my_act_id bigint, my_session bigint, my_content_sha256 bytea)
+RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   o company.outbox;
 BEGIN
   PERFORM company.require_living_session(my_session);
-  SELECT * INTO o FROM company.outbox WHERE id = my_act_id AND by_role = company.me() AND decision_id IS NOT NULL FOR UPDATE;
+  SELECT * INTO o FROM company.outbox WHERE id = my_act_id AND by_role = company.me()
+    AND decision_id IS NOT NULL FOR UPDATE;
   IF o.id IS NULL THEN
-    PERFORM company.refuse('one_takes_ones_own_allowed_act', format('act %s is not that for %s', my_act_id, company.me()));
+    PERFORM company.refuse('one_takes_ones_own_allowed_act',
+      format('act %s is not that for %s', my_act_id, company.me()));
   END IF;
   IF o.status = 'recorded' AND o.session_id IS DISTINCT FROM my_session THEN
     UPDATE company.outbox SET status = 'unknown' WHERE id = my_act_id;
@@ -120,7 +135,8 @@ BEGIN
     PERFORM company.refuse('outward_act_is_closed', format('%s stands at closed; the owner opens it', o.act));
   END IF;
   IF o.content_sha256 IS DISTINCT FROM my_content_sha256 THEN
-    PERFORM company.refuse('what_goes_is_what_was_asked', format('act %s is not what D-%s asked about', my_act_id, o.decision_id));
+    PERFORM company.refuse('what_goes_is_what_was_asked',
+      format('act %s is not what D-%s asked about', my_act_id, o.decision_id));
   END IF;
   UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_act_id;
   RETURN 'recorded';
@@ -134,23 +150,27 @@ DECLARE
   gone bigint[];
 BEGIN
   WITH now_declined AS (
-    UPDATE company.outbox SET status = 'declined', receipt = because WHERE id = ANY (declined) AND status IN ('waiting', 'allowed') RETURNING id
+    UPDATE company.outbox SET status = 'declined', receipt = because
+    WHERE id = ANY (declined) AND status IN ('waiting', 'allowed') RETURNING id
   )
   SELECT coalesce(array_agg(id), '{}') INTO gone FROM now_declined;
   UPDATE company.deliveries SET status = 'declined', reason = because, ended_at = company.now()
   WHERE outbox_id = ANY (gone) AND status IN ('waiting', 'recorded');
   UPDATE company.drafts d SET status = 'superseded', reason = because, ended_at = company.now()
-  FROM company.outbox o WHERE o.id = ANY (gone) AND o.act = 'publish' AND o.payload ->> 'draft' = d.id::text AND d.status = 'audited';
+  FROM company.outbox o WHERE o.id = ANY (gone) AND o.act = 'publish' AND o.payload ->> 'draft' = d.id::text
+    AND d.status = 'audited';
   RETURN cardinality(gone);
 END $$;
 
--- An act that is closed takes back what waits: the open question is answered with no, and what was allowed and has not gone stays.
+-- An act that is closed takes back what waits: the open question is answered with no, and what was allowed and has not
+-- gone stays.
 CREATE OR REPLACE FUNCTION company.decline_all(my_act text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.settle_decision(d.id, 'no', my_act || ' was closed')
   FROM company.decisions d
-  WHERE d.answered_at IS NULL AND d.id IN (SELECT decision_id FROM company.outbox WHERE act = my_act AND status = 'waiting');
+  WHERE d.answered_at IS NULL
+    AND d.id IN (SELECT decision_id FROM company.outbox WHERE act = my_act AND status = 'waiting');
   PERFORM company.decline_acts(array_agg(id), my_act || ' was closed by the owner')
   FROM company.outbox WHERE act = my_act AND status IN ('waiting', 'allowed');
 END $$;
@@ -166,7 +186,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.model_stands_at() TO @staff@;
 
--- Asked once ten fires were thought beside the book within a week, with the figures of that; after a no, in seven days again.
+-- Asked once ten fires were thought beside the book within a week, with the figures of that; after a no, in seven days
+-- again.
 CREATE OR REPLACE FUNCTION company.ask_for_a_thinking_day(my_session bigint, my_answer_by timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -183,10 +204,12 @@ BEGIN
     RETURN NULL;
   END IF;
   INSERT INTO company.outbox (act, dedupe_key, to_whom, subject, content_sha256, status, by_role, session_id)
-  VALUES ('act_by_model', format('act_by_model:%s', company.now()), 'the company', 'a day of acting by the model', sha256('a day'), 'waiting', 'ceo', my_session)
+  VALUES ('act_by_model', format('act_by_model:%s', company.now()), 'the company', 'a day of acting by the model',
+    sha256('a day'), 'waiting', 'ceo', my_session)
   ON CONFLICT (dedupe_key) DO NOTHING;
   RETURN company.ask_about('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
-    format('In 7 days the model thought beside the book in %s fires and differed in %s. How: watchbill logs, lines of kind shadow.', fires, differing));
+    format('In 7 days the model thought beside the book in %s fires and differed in %s. '
+      'How: watchbill logs, lines of kind shadow.', fires, differing));
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_for_a_thinking_day(bigint, timestamptz) TO @staff@;
 
@@ -195,6 +218,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT FROM company.outward_acts WHERE act = 'undo_by_model' AND stands_at = 'open')
     -- A session that asked a model has its calls in the books; one that works by its book alone has none.
     OR NOT EXISTS (
-      SELECT FROM company.sessions s JOIN company.spend p ON p.session_id = s.id WHERE s.role = company.me() AND s.finished_at IS NULL
+      SELECT FROM company.sessions s JOIN company.spend p ON p.session_id = s.id
+      WHERE s.role = company.me() AND s.finished_at IS NULL
     )
 $$;

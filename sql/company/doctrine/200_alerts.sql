@@ -13,13 +13,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM (SELECT moment AT TIME ZONE company.owner_zone() AS wall) AS here
 $$;
 
--- Called by functions of the house only: nobody of the staff tells the owner something by hand. Gives null when it was told before.
+-- Called by functions of the house only: nobody of the staff tells the owner something by hand. Gives null when it was
+-- told before.
 CREATE OR REPLACE FUNCTION company.raise_alert(
-  my_key text, my_level text, my_subject text, my_body text, by_whom text, my_finding bigint DEFAULT NULL, my_decision bigint DEFAULT NULL
+  my_key text, my_level text, my_subject text, my_body text, by_whom text, my_finding bigint DEFAULT NULL,
+  my_decision bigint DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO company.alerts (dedupe_key, level, subject, body, finding_id, decision_id, raised_by, not_before)
-  VALUES (my_key, my_level, my_subject, my_body, my_finding, my_decision, by_whom, company.alert_not_before(my_level, company.now()))
+  VALUES (my_key, my_level, my_subject, my_body, my_finding, my_decision, by_whom,
+    company.alert_not_before(my_level, company.now()))
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING id
 $$;
@@ -29,7 +32,8 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT company.raise_alert(
     'finding:' || f.id, f.level, f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END,
     concat_ws(E'\n', f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END, nullif(f.effect, ''),
-      format('Found by %s, %s. Watcher: %s.', f.found_by, to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), f.watcher),
+      format('Found by %s, %s. Watcher: %s.', f.found_by,
+        to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), f.watcher),
       format('watchbill why F-%s', f.id)),
     f.found_by, f.id, NULL)
 $$;
@@ -38,11 +42,13 @@ CREATE OR REPLACE FUNCTION company.require_teller() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF coalesce(company.me(), '') NOT IN ('heartbeat', 'ceo', 'schedule_auditor') THEN
-    PERFORM company.refuse('only_heartbeat_and_its_seconds_tell_the_owner', coalesce(company.me(), session_user) || ' opens a finding instead');
+    PERFORM company.refuse('only_heartbeat_and_its_seconds_tell_the_owner',
+      coalesce(company.me(), session_user) || ' opens a finding instead');
   END IF;
 END $$;
 
--- Takes what is due, and counts the try before it is made. Two beats at once take different ones; what was taken by one that died comes again.
+-- Takes what is due, and counts the try before it is made. Two beats at once take different ones; what was taken by one
+-- that died comes again.
 CREATE OR REPLACE FUNCTION company.claim_alerts(most_tries integer) RETURNS SETOF company.alerts
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -61,8 +67,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
 
--- took is each way that took it now, with its receipt. With a refusal it is tried again, at most most_tries times; then the brief says so.
-CREATE OR REPLACE FUNCTION company.confirm_alert(my_alert bigint, took jsonb, refusal text, most_tries integer) RETURNS boolean
+-- took is each way that took it now, with its receipt. With a refusal it is tried again, at most most_tries times; then
+-- the brief says so.
+CREATE OR REPLACE FUNCTION company.confirm_alert(my_alert bigint, took jsonb, refusal text, most_tries integer)
+RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   a company.alerts;
@@ -76,7 +84,8 @@ BEGIN
   IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
     PERFORM company.tell_wrong(
       'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('you were not told at once: %s', a.subject),
-      format('%s tries; taken by: %s', a.tries, coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
+      format('%s tries; taken by: %s', a.tries,
+        coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
       jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());
   END IF;
   RETURN a.sent_at IS NOT NULL;
@@ -90,7 +99,8 @@ DECLARE
   recorded bigint;
 BEGIN
   PERFORM company.require_owner('only_the_owner_tests_the_alarms');
-  INSERT INTO company.alarm_tests (alarm, tested_by, is_ok, result) VALUES (my_alarm, company.me(), was_ok, my_result) RETURNING id INTO recorded;
+  INSERT INTO company.alarm_tests (alarm, tested_by, is_ok, result) VALUES (my_alarm, company.me(), was_ok, my_result)
+  RETURNING id INTO recorded;
   RETURN recorded;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_alarm_test(text, boolean, text) TO @staff@;

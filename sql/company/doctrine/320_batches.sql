@@ -1,5 +1,5 @@
--- Why: what a scraper may say of the world: this is what I asked, these bytes came, these rows I read. Whoever compares bytes
--- with rows is somebody else, and what takes rows back is bounded.
+-- Why: what a scraper may say of the world: this is what I asked, these bytes came, these rows I read. Whoever compares
+-- bytes with rows is somebody else, and what takes rows back is bounded.
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
 
@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION company.require_writer(my_source text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM company.streams WHERE source = my_source AND company.me() = ANY (writers)) THEN
-    PERFORM company.refuse('only_its_writers_stage_a_source', format('%s does not stage %s', coalesce(company.me(), session_user), my_source));
+    PERFORM company.refuse('only_its_writers_stage_a_source',
+      format('%s does not stage %s', coalesce(company.me(), session_user), my_source));
   END IF;
 END $$;
 
@@ -20,15 +21,21 @@ DECLARE
   raw bigint;
 BEGIN
   PERFORM company.require_writer(my_source);
-  INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by, session_id, verdict, reason)
-  VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at, company.me(), my_session,
+  INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
+    session_id, verdict, reason)
+  VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
+    company.me(), my_session,
     my_verdict, my_reason)
   RETURNING id INTO raw;
   RETURN raw;
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_raw(text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.record_raw(
+  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint
+) TO @machines@, @workers@;
 
-CREATE OR REPLACE FUNCTION company.open_batch(my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint) RETURNS bigint
+CREATE OR REPLACE FUNCTION company.open_batch(
+  my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint
+) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   opened bigint;
@@ -50,7 +57,9 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint) TO @machines@, @workers@;
 
 -- Rows that nobody can read are counted and kept as they came.
-CREATE OR REPLACE FUNCTION company.reject_rows(my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]) RETURNS void
+CREATE OR REPLACE FUNCTION company.reject_rows(
+  my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
@@ -107,7 +116,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.drop_old_staging(interval) TO @login:promote@;
 
-CREATE OR REPLACE FUNCTION company.record_reconciliation(my_batch bigint, found_in_raw integer, my_session bigint) RETURNS boolean
+CREATE OR REPLACE FUNCTION company.record_reconciliation(my_batch bigint, found_in_raw integer, my_session bigint)
+RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
@@ -115,25 +125,30 @@ DECLARE
   equal boolean;
 BEGIN
   IF company.me() IS DISTINCT FROM 'ingest_worker' THEN
-    PERFORM company.refuse('raw_and_staged_are_reconciled_by_ingest_worker', coalesce(company.me(), session_user) || ' does not');
+    PERFORM company.refuse('raw_and_staged_are_reconciled_by_ingest_worker',
+      coalesce(company.me(), session_user) || ' does not');
   END IF;
   IF b.staged_by = company.me() THEN
     PERFORM company.refuse('nobody_reconciles_what_they_staged', format('%s staged batch %s', company.me(), my_batch));
   END IF;
   IF b.staging_dropped_at IS NOT NULL THEN
-    PERFORM company.refuse('staging_that_was_cleared_is_not_reconciled', format('batch %s was cleared %s', my_batch, b.staging_dropped_at));
+    PERFORM company.refuse('staging_that_was_cleared_is_not_reconciled',
+      format('batch %s was cleared %s', my_batch, b.staging_dropped_at));
   END IF;
-  EXECUTE format('SELECT count(*) FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) INTO in_staging USING my_batch;
+  EXECUTE format('SELECT count(*) FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) INTO in_staging
+    USING my_batch;
   INSERT INTO company.reconciliations (batch_id, by_role, session_id, rows_in_raw, rows_in_staging, rows_read)
   VALUES (my_batch, company.me(), my_session, found_in_raw,
     -- rows that could not be read never reach staging; they are counted where they went
-    in_staging + (SELECT count(*) FROM company.quarantine q WHERE q.batch_id = my_batch AND q.check_name = 'rows_can_be_read'), b.rows_read)
+    in_staging + (SELECT count(*) FROM company.quarantine q
+      WHERE q.batch_id = my_batch AND q.check_name = 'rows_can_be_read'), b.rows_read)
   RETURNING is_equal INTO equal;
   RETURN equal;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_reconciliation(bigint, integer, bigint) TO @workers@;
 
--- An auditor takes back one promotion of a source, not one after another until nothing is left; the second step is the owner's. It is told.
+-- An auditor takes back one promotion of a source, not one after another until nothing is left; the second step is the
+-- owner's. It is told.
 CREATE OR REPLACE FUNCTION company.bound_an_undoing() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -145,12 +160,15 @@ BEGIN
     WHERE b.source = NEW.source AND b.status = 'undone' AND b.id <> NEW.id
       AND NOT EXISTS (SELECT FROM company.batches n WHERE n.source = b.source AND n.promoted_at > b.undone_at)
   ) THEN
-    PERFORM company.refuse('one_step_back_at_a_time', format('a promotion of %s was taken back already, and none came since', NEW.source));
+    PERFORM company.refuse('one_step_back_at_a_time',
+      format('a promotion of %s was taken back already, and none came since', NEW.source));
   END IF;
   INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
-  SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today', format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
+  SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
+    format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
-    jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role, r.reports_to, r.role
+    jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
+    r.reports_to, r.role
   FROM company.roster r WHERE r.role = NEW.undone_by;
   RETURN NEW;
 END $$;
@@ -168,12 +186,17 @@ BEGIN
       format('undo_by_model is not open: open a finding about batch %s, or escalate it', NEW.id));
   -- What the book releases, a model may: an earlier edition said the same, and nothing else is wrong.
   ELSIF NOT EXISTS (
-    SELECT FROM company.batches e JOIN company.batch_checks c ON c.batch_id = e.id AND NOT c.is_ok AND c.severity = 'hold'
-    JOIN company.batch_checks mine ON mine.batch_id = NEW.id AND mine.check_name = c.check_name AND NOT mine.is_ok AND mine.severity = 'hold'
-    WHERE e.source = NEW.source AND e.status = 'refused' AND e.edition_at < NEW.edition_at AND abs(e.rows_read - NEW.rows_read) <= 0.05 * NEW.rows_read
-      AND NOT EXISTS (SELECT FROM company.batches good WHERE good.source = e.source AND good.status = 'promoted' AND good.edition_at >= e.edition_at)
+    SELECT FROM company.batches e JOIN company.batch_checks c ON c.batch_id = e.id AND NOT c.is_ok
+      AND c.severity = 'hold'
+    JOIN company.batch_checks mine ON mine.batch_id = NEW.id AND mine.check_name = c.check_name AND NOT mine.is_ok
+      AND mine.severity = 'hold'
+    WHERE e.source = NEW.source AND e.status = 'refused' AND e.edition_at < NEW.edition_at
+      AND abs(e.rows_read - NEW.rows_read) <= 0.05 * NEW.rows_read
+      AND NOT EXISTS (SELECT FROM company.batches good
+        WHERE good.source = e.source AND good.status = 'promoted' AND good.edition_at >= e.edition_at)
   ) OR EXISTS (
-    SELECT FROM company.batch_checks WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply')
+    SELECT FROM company.batch_checks WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok
+      AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply')
   ) THEN
     PERFORM company.refuse('a_model_releases_what_a_second_edition_says',
       format('undo_by_model is not open, and no earlier edition of %s said what batch %s says', NEW.source, NEW.id));

@@ -4,7 +4,8 @@ GRANT SELECT ON company.changes TO @staff@;
 
 -- Written while its task is held. The same diff again gives the change that says so already.
 CREATE OR REPLACE FUNCTION company.propose_change(
-  my_task bigint, my_session bigint, my_subject text, my_title text, my_reason text, my_diff text, my_files text[], my_test text,
+  my_task bigint, my_session bigint, my_subject text, my_title text, my_reason text, my_diff text, my_files text[],
+  my_test text,
   my_documents bigint[], OUT change_id bigint, OUT is_new boolean
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -19,7 +20,8 @@ BEGIN
     PERFORM company.refuse('a_change_answers_a_build_task', format('task %s is one of %s', my_task, held.mode));
   END IF;
   INSERT INTO company.changes (task_id, subject, title, reason, diff, files, test, documents, author, session_id)
-  VALUES (my_task, my_subject, my_title, my_reason, my_diff, my_files, my_test, coalesce(my_documents, '{}'), company.me(), my_session)
+  VALUES (my_task, my_subject, my_title, my_reason, my_diff, my_files, my_test, coalesce(my_documents, '{}'),
+    company.me(), my_session)
   ON CONFLICT (subject, md5(diff)) WHERE status <> 'refused' DO NOTHING
   RETURNING id INTO change_id;
   is_new := change_id IS NOT NULL;
@@ -27,9 +29,12 @@ BEGIN
     SELECT id INTO change_id FROM company.changes WHERE subject = my_subject AND diff = my_diff AND status <> 'refused';
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.propose_change(bigint, bigint, text, text, text, text, text[], text, bigint[]) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.propose_change(bigint, bigint, text, text, text, text, text[], text, bigint[])
+TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.judge_change(my_change bigint, my_session bigint, my_status text, my_verdict text, my_evidence jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION company.judge_change(
+  my_change bigint, my_session bigint, my_status text, my_verdict text, my_evidence jsonb
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   was text;
@@ -38,7 +43,8 @@ BEGIN
     SELECT FROM company.roster me JOIN company.roster m ON m.role = me.reports_to
     WHERE me.role = company.me() AND me.kind = 'auditor' AND 'build' = ANY (m.modes)
   ) THEN
-    PERFORM company.refuse('only_auditors_of_building_judge_changes', coalesce(company.me(), session_user) || ' is none');
+    PERFORM company.refuse('only_auditors_of_building_judge_changes',
+      coalesce(company.me(), session_user) || ' is none');
   END IF;
   PERFORM company.require_living_session(my_session);
   SELECT status INTO was FROM company.changes WHERE id = my_change FOR UPDATE;
@@ -46,7 +52,8 @@ BEGIN
     PERFORM company.refuse('a_change_is_judged_once', format('change %s is %s', my_change, coalesce(was, 'unknown')));
   END IF;
   UPDATE company.changes
-  SET status = my_status, judged_by = company.me(), judged_in = my_session, judged_at = company.now(), verdict = my_verdict, evidence = my_evidence
+  SET status = my_status, judged_by = company.me(), judged_in = my_session, judged_at = company.now(),
+    verdict = my_verdict, evidence = my_evidence
   WHERE id = my_change;
 END $$;
 GRANT EXECUTE ON FUNCTION company.judge_change(bigint, bigint, text, text, jsonb) TO @staff@;

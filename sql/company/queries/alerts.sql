@@ -1,6 +1,7 @@
 -- name: claim_alerts
 -- Takes the alerts that are due now; the try is counted before it is made.
-SELECT id, level, subject, body, finding_id, decision_id, tries, receipts FROM company.claim_alerts(%(most_tries)s) ORDER BY id
+SELECT id, level, subject, body, finding_id, decision_id, tries, receipts FROM company.claim_alerts(%(most_tries)s)
+ORDER BY id
 
 -- name: confirm_alert
 -- What each way said of it. With a refusal the alert is tried again, then the brief says so.
@@ -8,7 +9,8 @@ SELECT company.confirm_alert(%(alert_id)s, %(took)s, %(refusal)s, %(most_tries)s
 
 -- name: alerts_on_the_way
 -- What the owner is to be told at once and has not been told yet.
-SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL ORDER BY not_before, id
+SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL
+ORDER BY not_before, id
 
 -- name: record_alarm_test
 -- The owner tried one way to herself.

@@ -27,7 +27,8 @@ SELECT company.take_allowed_act(%(act_id)s, %(session_id)s, %(content_sha256)s)
 -- name: leave_to_tend
 -- Whether something of mine waits unasked, or was answered and nobody noted what came of it.
 SELECT EXISTS (
-  SELECT FROM company.outbox WHERE act = %(act)s AND by_role = company.me() AND status = 'waiting' AND decision_id IS NULL
+  SELECT FROM company.outbox WHERE act = %(act)s AND by_role = company.me() AND status = 'waiting'
+    AND decision_id IS NULL
 ) OR EXISTS (
   SELECT FROM company.outbox o JOIN company.decisions d ON d.id = o.decision_id
   WHERE o.act = %(act)s AND o.by_role = company.me() AND d.answered_at IS NOT NULL AND d.acted_at IS NULL
@@ -35,7 +36,8 @@ SELECT EXISTS (
 
 -- name: leave_that_was_given
 -- The questions about an act of mine that were answered and not yet acted upon, and how their acts ended.
-SELECT d.id, count(*) AS asked, count(*) FILTER (WHERE o.status = 'sent') AS sent, count(*) FILTER (WHERE o.status = 'allowed') AS allowed
+SELECT d.id, count(*) AS asked, count(*) FILTER (WHERE o.status = 'sent') AS sent,
+  count(*) FILTER (WHERE o.status = 'allowed') AS allowed
 FROM company.outbox o JOIN company.decisions d ON d.id = o.decision_id
 WHERE o.act = %(act)s AND o.by_role = company.me() AND d.answered_at IS NOT NULL AND d.acted_at IS NULL
 GROUP BY d.id
@@ -43,12 +45,14 @@ ORDER BY d.id
 
 -- name: acts_waiting
 -- What waits for the owner's leave, word for word where it is kept; of one question, or all.
-SELECT o.id, o.act, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role, coalesce(l.body, p.body, b.body) AS body
+SELECT o.id, o.act, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role,
+  coalesce(l.body, p.body, b.body) AS body
 FROM company.outbox o
 LEFT JOIN company.deliveries l ON l.outbox_id = o.id
 LEFT JOIN company.drafts p ON o.act = 'publish' AND p.id::text = o.payload ->> 'draft'
 LEFT JOIN company.briefs b ON o.act = 'brief' AND b.id::text = o.payload ->> 'brief_id'
-WHERE o.status IN ('waiting', 'allowed') AND o.act <> 'act_by_model' AND (%(decision_id)s::bigint IS NULL OR o.decision_id = %(decision_id)s)
+WHERE o.status IN ('waiting', 'allowed') AND o.act <> 'act_by_model'
+  AND (%(decision_id)s::bigint IS NULL OR o.decision_id = %(decision_id)s)
 ORDER BY o.id
 
 -- name: model_stands_at

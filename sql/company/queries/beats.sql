@@ -13,8 +13,10 @@ WITH span AS (
   UNION SELECT %(until)s::timestamptz
   UNION SELECT greatest(%(since)s::timestamptz, (SELECT min(at) FROM company.beats))
 )
-SELECT (SELECT count(*) FROM company.beats WHERE at >= %(since)s) AS beats, (SELECT max(at) FROM company.beats) AS last_at,
-  coalesce((SELECT round(extract(epoch FROM max(gap)) / 60)::integer FROM (SELECT at - lag(at) OVER (ORDER BY at) AS gap FROM span) AS gaps), 0) AS longest_gap
+SELECT (SELECT count(*) FROM company.beats WHERE at >= %(since)s) AS beats,
+  (SELECT max(at) FROM company.beats) AS last_at,
+  coalesce((SELECT round(extract(epoch FROM max(gap)) / 60)::integer
+    FROM (SELECT at - lag(at) OVER (ORDER BY at) AS gap FROM span) AS gaps), 0) AS longest_gap
 
 -- name: notice_stale_beat
 -- Any boot: the last beat is old, and whoever starts now says so once.

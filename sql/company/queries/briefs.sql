@@ -4,7 +4,8 @@ SELECT c.is_simulated, company.now() AS now,
   (SELECT max(covers_to) FROM company.briefs WHERE brief_date < %(brief_date)s) AS last_brief_to,
   (SELECT min(due_at) FROM company.slots) AS first_slot_at,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
-  (SELECT coalesce(jsonb_object_agg(act, stands_at), '{}') FROM company.outward_acts WHERE stands_at <> 'open') AS not_open
+  (SELECT coalesce(jsonb_object_agg(act, stands_at), '{}') FROM company.outward_acts
+    WHERE stands_at <> 'open') AS not_open
 FROM company.clock c
 
 -- name: write_brief
@@ -38,7 +39,8 @@ LIMIT 1
 
 -- name: latest_brief
 -- The last brief that was written.
-SELECT brief_date, subject, body, html, facts, checklist, written_at, sent_at FROM company.briefs ORDER BY brief_date DESC LIMIT 1
+SELECT brief_date, subject, body, html, facts, checklist, written_at, sent_at FROM company.briefs
+ORDER BY brief_date DESC LIMIT 1
 
 -- name: briefs_since
 -- Every morning's page of a span, the first one first.
@@ -46,4 +48,5 @@ SELECT brief_date, subject, body FROM company.briefs WHERE written_at >= %(since
 
 -- name: last_brief_before
 -- The facts of the brief before this one: what it said would happen.
-SELECT brief_date, covers_to, facts FROM company.briefs WHERE brief_date < %(brief_date)s ORDER BY brief_date DESC LIMIT 1
+SELECT brief_date, covers_to, facts FROM company.briefs WHERE brief_date < %(brief_date)s ORDER BY brief_date DESC
+LIMIT 1

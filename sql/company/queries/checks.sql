@@ -27,7 +27,8 @@ ORDER BY checked_at, check_name
 
 -- name: held_batches
 -- Batches that wait for a judgement.
-SELECT b.id, b.source, b.edition_at, b.rows_read, b.held, b.reason, b.staged_by, b.checked_by, b.staged_at, d.sha256, d.url
+SELECT b.id, b.source, b.edition_at, b.rows_read, b.held, b.reason, b.staged_by, b.checked_by, b.staged_at, d.sha256,
+  d.url
 FROM company.batches b
 JOIN company.raw_documents d ON d.id = b.raw_id
 WHERE b.status = 'held'
@@ -41,7 +42,8 @@ SELECT company.decide_batch(%(batch)s, %(verdict)s, %(reason)s) AS status
 -- Earlier editions of a batch's source, refused since its last promotion for a check that this one fails too.
 SELECT count(DISTINCT earlier.edition_at) AS editions
 FROM company.batches b
-JOIN company.batches earlier ON earlier.source = b.source AND earlier.edition_at < b.edition_at AND earlier.status = 'refused'
+JOIN company.batches earlier ON earlier.source = b.source AND earlier.edition_at < b.edition_at
+  AND earlier.status = 'refused'
 JOIN company.batch_checks c ON c.batch_id = earlier.id AND NOT c.is_ok AND c.check_name = ANY (%(checks)s)
 WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows_read
   AND NOT EXISTS (
@@ -50,10 +52,12 @@ WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows
   )
 
 -- name: checks_failing_again
--- Checks that held or refused the last two editions of a source, one after the other: the check or the source has changed.
+-- Checks that held or refused the last two editions of a source, one after the other: the check or the source has
+-- changed.
 SELECT l.source, c.check_name, count(*) AS editions, max(c.detail) AS detail, max(l.raw_id) AS raw_id
 FROM (
-  SELECT b.id, b.source, b.raw_id, row_number() OVER (PARTITION BY b.source ORDER BY b.edition_at DESC, b.id DESC) AS newest
+  SELECT b.id, b.source, b.raw_id,
+    row_number() OVER (PARTITION BY b.source ORDER BY b.edition_at DESC, b.id DESC) AS newest
   FROM company.batches b WHERE b.status NOT IN ('staging', 'staged', 'undone')
 ) l
 JOIN company.batch_checks c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
@@ -72,18 +76,21 @@ ORDER BY source
 
 -- name: quarantine_by_check
 -- Open quarantined rows, per source and the check that put them aside.
-SELECT source, check_name, count(*) AS rows, count(DISTINCT entity) AS entities, min(at) AS first_at, max(at) AS last_at, max(batch_id) AS last_batch
+SELECT source, check_name, count(*) AS rows, count(DISTINCT entity) AS entities, min(at) AS first_at,
+  max(at) AS last_at, max(batch_id) AS last_batch
 FROM company.quarantine
 WHERE status = 'open'
 GROUP BY source, check_name
 ORDER BY source, check_name
 
 -- name: quarantined_rows
--- The open quarantined rows of one source and check, what is in force of the source since, and whether the row came again.
+-- The open quarantined rows of one source and check, what is in force of the source since, and whether the row came
+-- again.
 SELECT q.id, q.batch_id, q.row_no, q.entity, q.check_name, q.reason, left(q.raw, 500) AS raw, q.at, b.edition_at,
   f.batch_id AS batch_in_force, f.edition_at AS edition_in_force,
   (SELECT max(again.batch_id) FROM company.quarantine again
-    WHERE again.source = q.source AND again.check_name = q.check_name AND again.status = 'open' AND again.batch_id > q.batch_id
+    WHERE again.source = q.source AND again.check_name = q.check_name AND again.status = 'open'
+      AND again.batch_id > q.batch_id
       AND again.entity IS NOT DISTINCT FROM q.entity AND (q.entity IS NOT NULL OR again.raw = q.raw)) AS came_again
 FROM company.quarantine q
 JOIN company.batches b ON b.id = q.batch_id

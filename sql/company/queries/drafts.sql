@@ -1,6 +1,7 @@
 -- name: write_draft
 -- Keeps a draft with the facts it cites.
-SELECT company.write_draft(%(session_id)s, %(kind)s, %(topic)s, %(title)s, %(body)s, %(facts)s::jsonb, %(task_id)s) AS draft_id
+SELECT company.write_draft(%(session_id)s, %(kind)s, %(topic)s, %(title)s, %(body)s, %(facts)s::jsonb,
+  %(task_id)s) AS draft_id
 
 -- name: judge_draft
 -- An auditor's verdict on another's draft.
@@ -29,7 +30,8 @@ LIMIT 1
 -- name: list_drafts
 -- Drafts, those under way first.
 SELECT id, kind, topic, title, status, written_by, written_at, judged_by, judged_at, reason, ended_at, slug,
-  coalesce(id < max(id) FILTER (WHERE status IN ('drafted', 'audited', 'published')) OVER (PARTITION BY topic), false) AS has_successor
+  coalesce(id < max(id) FILTER (WHERE status IN ('drafted', 'audited', 'published')) OVER (PARTITION BY topic),
+    false) AS has_successor
 FROM company.drafts
 ORDER BY status NOT IN ('drafted', 'audited'), id DESC
 LIMIT %(limit)s
@@ -59,4 +61,5 @@ SELECT company.publish_draft(%(session_id)s, %(draft_id)s, %(slug)s, %(outbox_id
 
 -- name: published_posts
 -- What the feed shows, newest first.
-SELECT id, topic, title, body, slug, judged_at, ended_at FROM company.drafts WHERE status = 'published' ORDER BY ended_at DESC, id DESC LIMIT %(limit)s
+SELECT id, topic, title, body, slug, judged_at, ended_at FROM company.drafts WHERE status = 'published'
+ORDER BY ended_at DESC, id DESC LIMIT %(limit)s

@@ -21,13 +21,15 @@ FROM company.findings f
 WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> company.me()
   AND (f.muted_until IS NULL OR f.muted_until < company.now())
   AND f.found_at < company.now() - make_interval(hours => %(hours)s)
-  AND NOT EXISTS (SELECT FROM company.inbox i WHERE i.from_role = company.me() AND i.finding_id = f.id AND i.kind = 'escalation')
+  AND NOT EXISTS (SELECT FROM company.inbox i
+    WHERE i.from_role = company.me() AND i.finding_id = f.id AND i.kind = 'escalation')
 ORDER BY f.id
 
 -- name: waiting_escalations
 -- Escalations without an answer that were sent longer ago than a span.
 SELECT id, from_role, to_role, subject, sent_at, raised FROM company.inbox
-WHERE kind = 'escalation' AND answered_at IS NULL AND raised < 2 AND sent_at <= company.now() - make_interval(hours => %(hours)s) * (raised + 1)
+WHERE kind = 'escalation' AND answered_at IS NULL AND raised < 2
+  AND sent_at <= company.now() - make_interval(hours => %(hours)s) * (raised + 1)
 ORDER BY id
 
 -- name: raise_again

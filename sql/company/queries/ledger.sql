@@ -11,7 +11,8 @@ LIMIT %(at_most)s
 -- Enabled standing schedules of working roles whose slots are not written far enough ahead.
 SELECT s.schedule, s.role, s.filled_until
 FROM company.schedules s JOIN company.roster r ON r.role = s.role
-WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused AND r.schedule_expression IS NOT NULL
+WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
+  AND r.schedule_expression IS NOT NULL
   AND s.seen_at < company.now() - interval '10 minutes'
   AND (s.filled_until IS NULL OR s.filled_until < company.now() + make_interval(hours => %(hours)s))
 ORDER BY s.schedule
@@ -31,14 +32,16 @@ FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_
 LEFT JOIN company.schedules s ON s.schedule = e.schedule
 
 -- name: failed_since_last_beat
--- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still hear of it. Since it
--- began, because what fails between this question and the beat's own row would else be asked for by nobody.
+-- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still
+-- hear of it. Since it began, because what fails between this question and the beat's own row would else be asked for
+-- by nobody.
 SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, x.reason, s.attempts, s.is_wake, d.state
 FROM company.sessions x
 JOIN company.slots s ON s.schedule = x.schedule AND s.due_at = x.due_at AND s.status = 'failed'
 LEFT JOIN company.schedules d ON d.schedule = s.schedule
 WHERE x.outcome = 'failed' AND x.finished_at > coalesce((
-    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC LIMIT 1
+    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC
+    LIMIT 1
   ), company.now() - interval '1 hour')
   AND s.was_expected
 ORDER BY x.finished_at
@@ -49,16 +52,19 @@ SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS fires, r.watched
 FROM company.slots s
 JOIN company.schedules d ON d.schedule = s.schedule
 JOIN company.roster r ON r.role = s.role
-WHERE s.due_at > company.now() - interval '1 hour' AND s.due_at <= company.now() AND NOT s.was_expected AND NOT s.is_wake
+WHERE s.due_at > company.now() - interval '1 hour' AND s.due_at <= company.now() AND NOT s.was_expected
+  AND NOT s.is_wake
   AND s.started_at IS NOT NULL AND s.due_at > d.changed_at AND s.due_at <= d.filled_until
 GROUP BY s.schedule, s.role, r.watched_by
 ORDER BY s.schedule
 
 -- name: ledger_figures
--- What a beat looked at: slots that came due since the last one or are not over, and how far the shortest ledger reaches.
+-- What a beat looked at: slots that came due since the last one or are not over, and how far the shortest ledger
+-- reaches.
 SELECT (
     SELECT count(*) FROM company.slots
-    WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day') AND due_at <= company.now()
+    WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day')
+      AND due_at <= company.now()
   ) + (SELECT count(*) FROM company.slots WHERE status = 'running') AS looked_at,
   coalesce(floor(extract(epoch FROM (
     SELECT coalesce(s.filled_until, company.now())
@@ -95,7 +101,8 @@ JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
 JOIN company.roster r ON r.role = s.role
 WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > company.now() - interval '1 day'
   AND NOT EXISTS (
-    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at AND x.started_at >= q.fired_at - interval '1 minute'
+    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at
+      AND x.started_at >= q.fired_at - interval '1 minute'
   )
 
 -- name: slept_through
@@ -112,7 +119,8 @@ SELECT company.note_sleep(%(schedule)s, %(until)s, %(why)s) AS withdrawn
 
 -- name: list_slots
 -- The ledger as the owner reads it: latest first.
-SELECT schedule, due_at, role, watcher, status, evidence, late, reason, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+SELECT schedule, due_at, role, watcher, status, evidence, late, reason, attempts, started_at, finished_at, ended_at,
+  was_expected, is_wake
 FROM company.slots
 WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(schedule)s::text IS NULL OR schedule = %(schedule)s)
@@ -121,18 +129,24 @@ ORDER BY due_at, schedule
 
 -- name: slots_by_end
 -- How the slots due in a span ended.
-SELECT status, count(*) AS slots FROM company.slots WHERE due_at >= %(since)s AND due_at < %(until)s GROUP BY status ORDER BY status
+SELECT status, count(*) AS slots FROM company.slots WHERE due_at >= %(since)s AND due_at < %(until)s GROUP BY status
+ORDER BY status
 
 -- name: slots_of_schedules
 -- Each schedule that owed or fired anything in the span: when it last fired, when next, and what it last said.
-SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at, d.first_seen_at, d.changed_at,
+SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at,
+  d.first_seen_at, d.changed_at,
   r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone, r.is_paused,
-  (SELECT max(x.started_at) FROM company.sessions x WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
-  (SELECT min(s.due_at) FROM company.slots s WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  (SELECT max(x.started_at) FROM company.sessions x
+    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
+  (SELECT min(s.due_at) FROM company.slots s
+    WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
   (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
-    WHERE f.closed_at IS NULL AND f.level <> 'log' AND (f.subject = p.schedule OR p.role IN (f.accused, 'scrape_' || f.subject))) AS findings,
-  (SELECT coalesce(jsonb_agg(q.id ORDER BY q.id), '[]') FROM company.decisions q JOIN company.findings f ON f.id = q.finding_id
+    WHERE f.closed_at IS NULL AND f.level <> 'log'
+      AND (f.subject = p.schedule OR p.role IN (f.accused, 'scrape_' || f.subject))) AS findings,
+  (SELECT coalesce(jsonb_agg(q.id ORDER BY q.id), '[]') FROM company.decisions q
+    JOIN company.findings f ON f.id = q.finding_id
     WHERE q.answered_at IS NULL AND f.subject = p.schedule) AS decisions
 FROM (
   SELECT DISTINCT ON (schedule) schedule, role, watcher, grace FROM company.slots
@@ -158,21 +172,24 @@ LIMIT %(limit)s
 
 -- name: nearest_slot
 -- The last slot of a schedule that was due at a time of day or a moment.
-SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
+  ended_at, was_expected, is_wake
 FROM company.slots
 WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at < %(until)s
 ORDER BY due_at DESC LIMIT 1
 
 -- name: slot_at_time_of_day
 -- The last slot of a schedule that was due at a time of day, UTC.
-SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
+  ended_at, was_expected, is_wake
 FROM company.slots
 WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
 ORDER BY due_at DESC LIMIT 1
 
 -- name: retries_of_slot
 -- Who asked to have a slot fired again, and whether it was.
-SELECT asked_by, asked_at, fired_at, finding_id FROM company.slot_retries WHERE schedule = %(schedule)s AND due_at = %(due_at)s
+SELECT asked_by, asked_at, fired_at, finding_id FROM company.slot_retries
+WHERE schedule = %(schedule)s AND due_at = %(due_at)s
 
 -- name: brief_slots
 -- Every slot of the span by how it ended.
@@ -203,8 +220,10 @@ SELECT at, who, what FROM (
   SELECT ended_at, 4, 'ledger', status || coalesce(': ' || reason, '') FROM company.slots
   WHERE schedule = %(schedule)s AND due_at = %(due_at)s AND ended_at IS NOT NULL
   UNION ALL
-  SELECT coalesce(s.ended_at, s.due_at), 5, f.found_by, format('F-%%s: %%s (seen %%s times) -> %%s', f.id, f.title, f.times_seen, f.watcher)
-  FROM company.slots s JOIN company.findings f ON f.subject = s.schedule AND f.found_at <= coalesce(s.ended_at, s.due_at)
+  SELECT coalesce(s.ended_at, s.due_at), 5, f.found_by,
+    format('F-%%s: %%s (seen %%s times) -> %%s', f.id, f.title, f.times_seen, f.watcher)
+  FROM company.slots s JOIN company.findings f ON f.subject = s.schedule
+    AND f.found_at <= coalesce(s.ended_at, s.due_at)
     AND coalesce(f.closed_at, 'infinity') >= coalesce(s.ended_at, s.due_at)
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
 ) AS story

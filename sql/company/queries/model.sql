@@ -13,7 +13,8 @@ SELECT company.book_stood_in(%(session_id)s, %(reason)s)
 -- name: my_session
 -- Why the book works in this session, if a model was to, and which pages of the model were rejected in it.
 SELECT s.by_book_because,
-  ARRAY(SELECT l.body FROM company.session_log l WHERE l.session_id = s.id AND l.kind = 'page_rejected' ORDER BY l.id) AS rejected
+  ARRAY(SELECT l.body FROM company.session_log l WHERE l.session_id = s.id AND l.kind = 'page_rejected'
+    ORDER BY l.id) AS rejected
 FROM company.sessions s
 WHERE s.id = %(session_id)s
 

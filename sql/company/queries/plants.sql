@@ -4,7 +4,8 @@ SELECT company.plant(%(fault)s, %(subject)s, %(note)s) AS plant_id
 
 -- name: plants_for_audit
 -- What was planted for auditors in a span of time, who was to find it and who did.
-SELECT id, fault, subject, planted_at, removed_at, whose_test, found_by, found_at, note FROM company.plants_for_audit(%(since)s)
+SELECT id, fault, subject, planted_at, removed_at, whose_test, found_by, found_at, note
+FROM company.plants_for_audit(%(since)s)
 
 -- name: plant_false_draft
 -- One draft that says what is not so.

@@ -4,7 +4,8 @@ SELECT id, source, edition_at FROM company.batches WHERE status = 'checked' ORDE
 
 -- name: promote_batch
 -- Moves a checked batch into canonical.
-SELECT id, source, status, rows_read, promoted, unchanged, quarantined, held, removed, reason, version FROM company.promote(%(batch)s)
+SELECT id, source, status, rows_read, promoted, unchanged, quarantined, held, removed, reason, version
+FROM company.promote(%(batch)s)
 
 -- name: undo_batch
 -- Takes the last promotion of a source back.

@@ -12,7 +12,8 @@ SELECT id, looked_at, added, changed, removed FROM company.score_all(%(version)s
 
 -- name: last_score_pass
 -- What the last pass looked at and changed, and when.
-SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC LIMIT 1
+SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC
+LIMIT 1
 
 -- name: score_of
 -- One entity's score.

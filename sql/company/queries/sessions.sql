@@ -12,14 +12,16 @@ FROM company.roster r
 WHERE r.login = session_user
 
 -- name: waiting_for_me
--- What an employee's preflight asks: tasks of its modes, findings without its answer, mail unread, answers of the owner not acted upon.
+-- What an employee's preflight asks: tasks of its modes, findings without its answer, mail unread, answers of the owner
+-- not acted upon.
 SELECT
   (SELECT count(*) FROM company.task_queue t
     WHERE t.status = 'pending' AND t.mode = ANY (r.modes) AND t.not_before <= company.now()) AS tasks,
   (SELECT count(*) FROM company.findings f WHERE f.closed_at IS NULL AND f.answered_at IS NULL
     AND (f.watcher = r.role OR (f.climbed > 0 AND r.kind = 'ceo'))) AS findings,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS mail,
-  (SELECT count(*) FROM company.decisions d WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
+  (SELECT count(*) FROM company.decisions d
+    WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
 FROM company.roster r
 WHERE r.role = company.me()
 
@@ -33,7 +35,8 @@ FROM company.open_session(%(schedule)s, %(due_at)s, %(request_id)s, make_interva
 SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason)s), pg_advisory_unlock_all()
 
 -- name: rehearse_close
--- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives back.
+-- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives
+-- back.
 SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
 
 -- name: log_learned
@@ -58,17 +61,20 @@ SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, eviden
 FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
 
 -- name: crashing_roles
--- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the last one.
+-- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the
+-- last one.
 SELECT s.role, count(*) AS crashes, (array_agg(s.reason ORDER BY s.id DESC))[1] AS reason, max(s.id) AS session_id
 FROM company.sessions s
 WHERE s.outcome IN ('crashed', 'timed_out') AND s.started_at >= %(since)s
 GROUP BY s.role
 HAVING count(*) >= %(least)s
-  AND NOT EXISTS (SELECT FROM company.sessions well WHERE well.role = s.role AND well.id > max(s.id) AND well.outcome IN ('done', 'skipped'))
+  AND NOT EXISTS (SELECT FROM company.sessions well
+    WHERE well.role = s.role AND well.id > max(s.id) AND well.outcome IN ('done', 'skipped'))
 ORDER BY s.role
 
 -- name: notes_left_behind
--- What my dead sessions noted: at this very slot, and since the last fire of mine that closed; oldest first, the last hundred.
+-- What my dead sessions noted: at this very slot, and since the last fire of mine that closed; oldest first, the last
+-- hundred.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
   SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
@@ -87,26 +93,32 @@ ORDER BY id
 -- name: brief_fires
 -- What the sessions of the span cost, how many of them thought, and how much the auditors looked at.
 SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
-  count(*) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS by_the_book,
+  count(*) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
+    AND s.outcome IN ('done', 'failed')) AS by_the_book,
   count(*) FILTER (WHERE s.worked_by <> 'book') AS with_the_model,
-  count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine' AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
+  count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
+    AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(s.cost_usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
   -- What a model says that it looked at is not believed: its recorded audits are counted.
-  coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a WHERE a.session_id = s.id)
+  coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
+    WHERE a.session_id = s.id)
     ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
     AND (s.worked_by = 'model' OR jsonb_typeof(s.evidence -> 'sampled') = 'number')), 0)::bigint AS audited,
   coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
     AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
-  (SELECT count(*) FROM company.plants p WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,
-  (SELECT count(*) FROM company.plants p WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught
+  (SELECT count(*) FROM company.plants p
+    WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,
+  (SELECT count(*) FROM company.plants p
+    WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught
 FROM company.sessions s LEFT JOIN company.roster r ON r.role = s.role
 WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 
 -- name: why_session
 -- The story of one session: what it noted, and how it ended.
 SELECT at, who, what FROM (
-  SELECT started_at AS at, 0::bigint AS step, role AS who, format('began on slot %%s@%%s, attempt %%s', schedule, to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), attempt) AS what
+  SELECT started_at AS at, 0::bigint AS step, role AS who,
+    format('began on slot %%s@%%s, attempt %%s', schedule, to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), attempt) AS what
   FROM company.sessions WHERE id = %(id)s
   UNION ALL
   SELECT at, id, role, body FROM company.session_log WHERE session_id = %(id)s

@@ -6,7 +6,8 @@ WHERE source = %(source)s
 
 -- name: source_freshness
 -- Each source: what is in force, how old it is, its limit, and what the last request gave.
-SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition, newest_seen_at,
+SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,
+  newest_seen_at,
   last_asked_at, last_result, last_route, last_reason
 FROM company.source_freshness
 ORDER BY source
@@ -35,9 +36,12 @@ ORDER BY r.source
 
 -- name: brief_sources
 -- Each source: the rows read in the span by their fate, the last good edition, and its age beside its limit.
-SELECT f.source, f.edition_at, f.age, f.fresh_within, f.is_stale, f.has_edition, f.last_asked_at, f.last_result, f.last_route, f.last_reason,
-  coalesce(b.read, 0)::bigint AS read, coalesce(b.promoted, 0)::bigint AS promoted, coalesce(b.unchanged, 0)::bigint AS unchanged,
-  coalesce(b.quarantined, 0)::bigint AS quarantined, coalesce(b.held, 0)::bigint AS held, coalesce(b.batches, 0) AS batches,
+SELECT f.source, f.edition_at, f.age, f.fresh_within, f.is_stale, f.has_edition, f.last_asked_at, f.last_result,
+  f.last_route, f.last_reason,
+  coalesce(b.read, 0)::bigint AS read, coalesce(b.promoted, 0)::bigint AS promoted,
+  coalesce(b.unchanged, 0)::bigint AS unchanged,
+  coalesce(b.quarantined, 0)::bigint AS quarantined, coalesce(b.held, 0)::bigint AS held,
+  coalesce(b.batches, 0) AS batches,
   coalesce(a.asked, 0) AS asked
 FROM company.source_freshness f
 LEFT JOIN (
