@@ -33,7 +33,8 @@ def nothing_to_deliver(fire: Fire) -> str | None:
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    if approvals.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due_customers(fire, deliveries):
+    waiting = approvals.has_approvals_to_process(fire, ACT) or fire.brain.all("deliveries_to_send")
+    if waiting or due_customers(fire, deliveries):
         return None
     return "no customer is due and nothing important happened"
 
@@ -65,8 +66,8 @@ def deliver(fire: Fire) -> Outcome:
     written = [_write(fire, deliveries, customer, occasion) for customer, occasion in due_customers(fire, deliveries)]
     ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if approvals.has_errand(fire, ACT):
-        evidence["asked"] = approvals.tend(fire, ACT)
+    if approvals.has_approvals_to_process(fire, ACT):
+        evidence["asked"] = approvals.process_approvals(fire, ACT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
@@ -93,7 +94,7 @@ def _write(fire: Fire, deliveries: Deliveries, customer: dict[str, Any], occasio
             to_whom=to,
             subject=page.subject,
             payload={"customer": customer["name"], "kind": customer["kind"], "items": len(page.items)},
-            content_sha256=content_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
+            content_sha256=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
             session_id=fire.session_id,
         )
         assert act is not None, "record_outward_act always answers"
@@ -147,9 +148,9 @@ def _as_json(items: Sequence[Any]) -> str:
     return json.dumps(list(items), default=str)
 
 
-def content_digest(to: str, subject: str, body: str, items: Any) -> bytes:
+def delivery_digest(to: str, subject: str, body: str, items: Any) -> bytes:
     """All that a customer gets, and where, as one digest."""
-    return approvals.fixed(to, subject, body, json.dumps(items, sort_keys=True))
+    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
 
 
 def _send(fire: Fire, row: dict[str, Any]) -> str:
@@ -170,8 +171,8 @@ def _send(fire: Fire, row: dict[str, Any]) -> str:
 
 def _take(fire: Fire, row: dict[str, Any]) -> str:
     """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
-    content = content_digest(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
-    return approvals.take(fire, row["outbox_id"], content)
+    content = delivery_digest(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
+    return approvals.take_approved(fire, row["outbox_id"], content)
 
 
 def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:

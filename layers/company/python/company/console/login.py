@@ -19,7 +19,7 @@ def is_key(site: Site, given: str) -> bool:
     return same and len(site.key) >= LEAST_KEY
 
 
-def is_inside(site: Site, request: Request, now: datetime) -> bool:
+def is_logged_in(site: Site, request: Request, now: datetime) -> bool:
     """Whether the request carries a cookie of ours that is still good."""
     ends, _, signature = request.cookies.get(COOKIE, "").partition(".")
     if len(site.key) < LEAST_KEY or not ends.isascii() or not ends.isdigit() or len(ends) > 12:
@@ -27,13 +27,13 @@ def is_inside(site: Site, request: Request, now: datetime) -> bool:
     return hmac.compare_digest(signature.encode(), _signed(site, ends).encode()) and int(ends) > now.timestamp()
 
 
-def let_in(site: Site, now: datetime) -> str:
+def session_cookie(site: Site, now: datetime) -> str:
     """The cookie after the right key; scripts cannot read it and other sites cannot send it."""
     ends = str(int((now + OPEN_FOR).timestamp()))
     return _cookie(site, f"{ends}.{_signed(site, ends)}", int(OPEN_FOR.total_seconds()))
 
 
-def let_out(site: Site) -> str:
+def ended_cookie(site: Site) -> str:
     """The cookie that takes the other one away."""
     return _cookie(site, "", 0)
 
