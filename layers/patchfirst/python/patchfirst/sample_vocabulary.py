@@ -22,7 +22,7 @@ VENDORS = {
     "Wickering": ("Browser Engine", "Script Runtime"),
     "Yarrowfold": ("Storage Array", "Snapshot Manager"),
 }
-SPELT_OTHERWISE = {
+OTHER_SPELLINGS = {
     "Harbourgate": ("Harbourgate, Inc.", "HARBOURGATE"),
     "Osterlume": ("Osterlume GmbH",),
     "Halcyard": ("Halcyard Corp.",),
