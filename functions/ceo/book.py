@@ -17,7 +17,7 @@ from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.fire.role import RoleCode
 from company.outcomes import Done, Evidence, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.tools.brain import write_page
 from company.tools.inbox import unanswered_messages
 from company.watch.watching import answer_findings
@@ -52,7 +52,7 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     reordered = 0 if "sort_task" in fire.journal.tools_used else order(fire)
     fire.use(write_page, key="PROJECT_STATUS", content=_fitting(fire.use(company_today)["status"]))
     brief = _brief(fire) if writes_a_brief(fire) else {}
-    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
+    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due_alerts(fire)}
     return {**counts, **watched.evidence, **_figures(brief)}
 
 
