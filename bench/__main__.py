@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import bulk, fires, model, money, queue, watch
-from bench.ground import Ground, bench_ground
+from bench.database import Ground, bench_ground
 from bench.measure import Line
 from watchbill.cloud.seal import seal
 

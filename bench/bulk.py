@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from bench.ground import Ground, Holder
+from bench.database import Ground, Holder
 from bench.measure import Line, at_most, interleaved
 from company.fire.fire import Fire
 from company.pipeline.staging import stage

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.ground import Ground
+from bench.database import Ground
 from bench.measure import Line, at_most, interleaved, seconds
 from watchbill.cloud.runtime import FunctionSpec, Runtime
 

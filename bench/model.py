@@ -16,7 +16,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from bench.ground import CHECKOUT, VERTICAL, Ground
+from bench.database import CHECKOUT, VERTICAL, Ground
 from bench.measure import Line, at_least, at_most, interleaved
 from company.fire.session import run_fire
 from company.fire.wiring import Container

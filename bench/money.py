@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.ground import Ground, Holder
+from bench.database import Ground, Holder
 from bench.measure import Line, at_most, interleaved
 
 ROUNDS = 200

@@ -7,7 +7,7 @@ from typing import cast
 import psycopg
 from psycopg.rows import DictRow
 
-from bench.ground import LEASE_SECONDS, Ground, Holder
+from bench.database import LEASE_SECONDS, Ground, Holder
 from bench.measure import Line, at_least, at_most, interleaved
 from company.fire.fire import Fire
 from company.tasks import claim_task

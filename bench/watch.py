@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 from cronsim import CronSim
 
-from bench.ground import Ground
+from bench.database import Ground
 from bench.measure import Line, at_least, at_most, interleaved, seconds
 from company.brain import Brain
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill

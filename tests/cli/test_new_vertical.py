@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import Watchbill
 from tests.support.checkouts import Checkout
 from watchbill.cloud.errors import DeskError
-from watchbill.scaffold.decisions import QUESTIONS, decide, examples
+from watchbill.scaffold.questions import QUESTIONS, decide, examples
 from watchbill.scaffold.writing import write_product
 
 TWO = "tides https://tides.invalid/now.json hourly CC0; gauges https://gauges.invalid/all.json hourly 'by letter'"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cloud.servers import databases, logins
 from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.desk import (
+from watchbill.cloud.postgres.shared_server import (
     Server,
     desk_server,
     drop_old_databases,

@@ -9,7 +9,7 @@ import pytest
 from tests.cloud.companies import MINUTE, MORNING, Hands, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import Cloud
 from watchbill.cloud.loader import Deployed
-from watchbill.faults.cloud import plant_dead, plant_mute
+from watchbill.faults.cloud_faults import plant_dead, plant_mute
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from watchbill.cloud.errors import DeskError
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.snapshot import restore, save
-from watchbill.faults.cloud import plant_mute
+from watchbill.faults.cloud_faults import plant_mute
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def brief(
 def _wrapped_for_here(kept: dict[str, Any]) -> str:
     """The page that was stored, laid out for this terminal."""
     from company.brief import Page, text
-    from watchbill.cli.surroundings import width
+    from watchbill.cli.shell_settings import width
 
     page = kept["facts"].get("page")
     return text.render(Page.from_json(page), width()) if page else str(kept["body"])

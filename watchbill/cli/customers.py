@@ -66,11 +66,11 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.cloud.errors import DeskError
     from watchbill.home import last_day
 
-    speech = load(last_day(look_around().home).vertical).deliveries
+    speech = load(last_day(read_shell().home).vertical).deliveries
     if speech is None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:

@@ -35,7 +35,7 @@ def day(
 
     Two faults are planted so that a first run shows the watch at work: one feed goes stale, one schedule is muted.
     """
-    from watchbill.cli.think import spent
+    from watchbill.cli.model_spending import spent
     from watchbill.days.day import run_day
 
     _refuse_what_cannot_be(live, think, on, feeds, cap)
@@ -56,7 +56,7 @@ def _show_as_json(report: "DayReport", thought: dict[str, Any] | None) -> None:
 
 
 def _model(cap: float | None, is_agreed: bool, on_progress: "Moving") -> "ModelAccess":
-    from watchbill.cli.think import access
+    from watchbill.cli.model_spending import access
 
     return access(cap_usd=_cap(cap), is_agreed=is_agreed, quiet=on_progress.quiet)
 
@@ -73,11 +73,11 @@ def _cap(cap: float | None) -> float:
 
 def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
     from watchbill.cli.errors import Misused
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
 
     if live and (on or feeds):
         raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
-    if think and not look_around().model:
+    if think and not read_shell().model:
         raise Misused("--think needs a model to ask: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
     if cap is not None and not think:
         raise Misused("--cap is for --think: without it nobody spends anything.")
@@ -91,10 +91,10 @@ def _yesterday() -> str:
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
     """What was asked for, checked; more goes to DayOptions as it is."""
     from watchbill.cli.errors import Misused
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.days.day import DayOptions
 
-    here = look_around()
+    here = read_shell()
     try:
         wanted = date.fromisoformat(on)
     except ValueError:
@@ -168,19 +168,19 @@ def _moment(at: datetime | None) -> str:
 
 def _keep_up() -> None:
     from watchbill.cli.last_desk import open_server
-    from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.postgres.desk import keep_up
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cloud.postgres.shared_server import keep_up
     from watchbill.home import last_day
 
-    home = look_around().home
+    home = read_shell().home
     with open_server(last_day(home)):
         keep_up(home)
 
 
 def _show(report: "DayReport", picture: Path | None, thought: dict[str, Any] | None) -> None:
     """The brief, where it lies, what the day came to, and three commands to try."""
+    from watchbill.cli.model_spending import as_lines
     from watchbill.cli.printing import console, painted
-    from watchbill.cli.think import as_lines
 
     told = [*(as_lines(thought) if thought else ()), *after(report)]
     screen = console(record=picture is not None)
@@ -195,10 +195,10 @@ def _without_fonts(svg: str) -> str:
 
 
 def after(report: "DayReport") -> Iterator[str]:
-    from watchbill.cli.surroundings import look_around, program
+    from watchbill.cli.shell_settings import program, read_shell
     from watchbill.home import desk_folder
 
-    folder = desk_folder(look_around().home)
+    folder = desk_folder(read_shell().home)
     yield from report.notes
     for n, notice in enumerate(report.heard):
         yield f"{'' if n else 'you heard':<10}{notice.at:%a %H:%M}  {notice.title}"

@@ -13,10 +13,10 @@ def doctor(
     if ring:
         _ring(as_json)
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.doctor.checks import Ground, examine
 
-    here = look_around()
+    here = read_shell()
     found = list(examine(Ground(here.home, here.vertical, here.desk_postgres, here.model)))
     if as_json:
         show_json([asdict(one) for one in found])

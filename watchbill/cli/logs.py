@@ -32,12 +32,12 @@ def logs(
     """Print what the functions logged: time, whose stream, message. Times are the company's where a line has them."""
     from watchbill.cli.last_desk import open_logs, password_of
     from watchbill.cli.printing import harmless
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.cli.slots import span
-    from watchbill.cli.surroundings import look_around
     from watchbill.cloud.logs import tail
     from watchbill.home import last_day
 
-    day = last_day(look_around().home)
+    day = last_day(read_shell().home)
     if role:
         password_of(day, role)  # names those who are here, where this one is not
     begin = datetime.now(UTC) - span(since) if since else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.scaffold.decisions import Answers
+    from watchbill.scaffold.questions import Answers
 
 
 def new_vertical(
@@ -23,9 +23,9 @@ def new_vertical(
 ) -> None:
     """Write a product of your own: it asks seven questions and runs at once, on a tiny sample made for it."""
     from watchbill.cli.printing import show_json
-    from watchbill.cli.surroundings import program
+    from watchbill.cli.shell_settings import program
     from watchbill.home import CHECKOUT
-    from watchbill.scaffold.decisions import decide
+    from watchbill.scaffold.questions import decide
     from watchbill.scaffold.writing import write_product
 
     given: dict[str, str | None] = {
@@ -43,7 +43,7 @@ def new_vertical(
 def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
     """Each answer as given, as asked for, or as the example has it."""
     from watchbill.cli.errors import Misused
-    from watchbill.scaffold.decisions import QUESTIONS, Answers
+    from watchbill.scaffold.questions import QUESTIONS, Answers
 
     missing = [question for question in QUESTIONS if given[question.option] is None]
     if missing and not example and not may_ask:

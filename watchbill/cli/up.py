@@ -16,10 +16,10 @@ def up(
     as_json: bool = typer.Option(False, "--json", help="Print each fire as a line of JSON."),
 ) -> None:
     """Run the company in real time until Ctrl-C. After a pause, each schedule does what its record says."""
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.days.up import UpOptions, run_up
 
-    here = look_around()
+    here = read_shell()
     options = UpOptions(
         home=here.home,
         vertical=here.vertical,

@@ -26,7 +26,7 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.model_access import ModelAccess
-from watchbill.desk.outside import Outside, hear
+from watchbill.desk.platform import Outside, hear
 from watchbill.faults.plants import PLANTS, Plant, chosen
 from watchbill.home import LastDay, desk_folder, remember
 

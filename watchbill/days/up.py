@@ -21,7 +21,7 @@ from watchbill.days.day import open_for_business
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, last_desk, new_desk
-from watchbill.desk.outside import Outside, hear
+from watchbill.desk.platform import Outside, hear
 from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
 
 WORDS = "real time"

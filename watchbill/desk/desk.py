@@ -24,9 +24,9 @@ from watchbill.cloud.errors import DeskError
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import Postman
-from watchbill.cloud.postgres.desk import desk_server
 from watchbill.cloud.postgres.server import Server, drop_old_databases
-from watchbill.cloud.product import feed_parameter, template_of
+from watchbill.cloud.postgres.shared_server import desk_server
+from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
 from watchbill.desk.model_access import ModelAccess
 from watchbill.faults.overrides import Troubles
@@ -205,13 +205,13 @@ def _open(
     product = load(plan.vertical)
     parameters = _parameters(plan, company, server.address(database), feed_urls(product))
     deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
-    surroundings = {
+    environment = {
         "AWS_ENDPOINT_URL": cloud.endpoint_url,
         "SQL_DIR": str(deployment.sql_dir),
         "DESK": plan.words,
     }
     runtime = Runtime(
-        deployment, environment=surroundings, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
+        deployment, environment=environment, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
     )
     stack.enter_context(runtime)
     for function in deployed.functions:

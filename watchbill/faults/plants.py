@@ -8,8 +8,8 @@ from company.vertical import Vertical
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.desk.desk import Desk
-from watchbill.faults import cloud
-from watchbill.faults.schedules import SILENCES, no_brief
+from watchbill.faults import cloud_faults
+from watchbill.faults.schedule_faults import SILENCES, no_brief
 
 MUTED = "data_auditor"
 Act = Callable[[Desk, FeedServer, str, datetime], str]
@@ -38,7 +38,7 @@ class Plant:
 
 
 def _mute(desk: Desk, _: FeedServer, subject: str, __: datetime) -> str:
-    return cloud.plant_mute(desk.cloud, desk.deployed.schedule_group, subject)
+    return cloud_faults.plant_mute(desk.cloud, desk.deployed.schedule_group, subject)
 
 
 def _renaming(product: Vertical) -> str:
@@ -53,20 +53,22 @@ def _rename(desk: Desk, feeds: FeedServer, subject: str, now: datetime) -> str:
     columns = desk.vertical.source(subject).columns
     assert columns is not None, "_renaming chose it for its columns"
     assert columns.rename is not None, "and for the way to rename one"
-    return cloud.plant_changed(feeds, subject, now, columns.rename, "a column renamed")
+    return cloud_faults.plant_changed(feeds, subject, now, columns.rename, "a column renamed")
 
 
 AFTERNOON = timedelta(hours=9)
 PLANTS = {
     plant.name: plant
     for plant in (
-        Plant("stale", timedelta(0), "a feed goes stale", lambda _, f, s, at: cloud.plant_stale(f, s, at)),
+        Plant("stale", timedelta(0), "a feed goes stale", lambda _, f, s, at: cloud_faults.plant_stale(f, s, at)),
         Plant("mute", timedelta(hours=14, minutes=14), "a schedule is set to DISABLED", _mute, MUTED),
-        Plant("html", AFTERNOON, "a feed is a web page", lambda _, f, s, at: cloud.plant_html(f, s, at, 200)),
-        Plant("blocked", AFTERNOON, "a feed refuses us", lambda _, f, s, at: cloud.plant_html(f, s, at, 403)),
-        Plant("truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: cloud.plant_truncated(f, s, at)),
+        Plant("html", AFTERNOON, "a feed is a web page", lambda _, f, s, at: cloud_faults.plant_html(f, s, at, 200)),
+        Plant("blocked", AFTERNOON, "a feed refuses us", lambda _, f, s, at: cloud_faults.plant_html(f, s, at, 403)),
+        Plant(
+            "truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: cloud_faults.plant_truncated(f, s, at)
+        ),
         Plant("renamed", AFTERNOON, "a column is renamed", _rename, source=_renaming),
-        Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: cloud.plant_empty(f, s, at)),
+        Plant("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: cloud_faults.plant_empty(f, s, at)),
         *(Plant(name, after, words, act, role) for name, after, words, act, role in SILENCES),
         Plant("no_brief", timedelta(0), "the ceo dies each morning", no_brief, "ceo", goes_on=timedelta(hours=1)),
     )

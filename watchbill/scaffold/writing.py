@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watchbill.cloud.errors import DeskError
-from watchbill.scaffold.decisions import TAKEN, Decisions, Feed
+from watchbill.scaffold.questions import TAKEN, Decisions, Feed
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = re.compile(r"[a-z][a-z0-9]{1,20}")

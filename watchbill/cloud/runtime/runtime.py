@@ -13,7 +13,7 @@ from typing import Any, Self
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.errors import DeskError
 from watchbill.cloud.runtime.function import Function
-from watchbill.cloud.runtime.process import FunctionProcess
+from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
 
 REGION = "us-east-1"

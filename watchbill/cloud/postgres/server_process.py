@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.home import SUPERUSER, PostgresHome, make_cluster
+from watchbill.cloud.postgres.postgres_home import SUPERUSER, PostgresHome, make_cluster
 from watchbill.cloud.postgres.server import Server
 
 log = logging.getLogger(__name__)

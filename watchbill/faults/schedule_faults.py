@@ -11,7 +11,7 @@ from company.errors import Refused
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.desk.desk import Desk
-from watchbill.faults import cloud
+from watchbill.faults import cloud_faults
 from watchbill.faults.overrides import StandIn
 
 MOST_MUTED = 30
@@ -28,7 +28,7 @@ def _eventbridge(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
 
 def _brain(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
     for function in desk.deployed.functions:
-        desk.runtime.define(cloud.unreachable_brain(function.spec))
+        desk.runtime.define(cloud_faults.unreachable_brain(function.spec))
     return "no function reaches the brain: every connection is refused"
 
 
@@ -39,14 +39,14 @@ def _silent(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
 
 def _dies(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     function = desk.deployed.function(role)
-    desk.troubles.stand_ins[function.name] = cloud.dead_always(function)
+    desk.troubles.stand_ins[function.name] = cloud_faults.dead_always(function)
     return f"{role} dies at each fire"
 
 
 def no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     """Of the eight the one whose alarm comes after the day's end: 40 minutes after the brief was due."""
     function = desk.deployed.function(role)
-    desk.troubles.stand_ins[function.name] = cloud.dead_when(function, _is_of_the_morning)
+    desk.troubles.stand_ins[function.name] = cloud_faults.dead_when(function, _is_of_the_morning)
     return f"{role} dies each morning"
 
 
@@ -75,13 +75,13 @@ def _many(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
     with desk.brain() as brain:
         for role in muted:
             brain.run("plant", fault="many", subject=role, note="one of many schedules set to DISABLED")
-            cloud.plant_mute(desk.cloud, desk.deployed.schedule_group, role)
+            cloud_faults.plant_mute(desk.cloud, desk.deployed.schedule_group, role)
     return f"{len(muted)} schedules set to DISABLED at once"
 
 
 def _stand_in(desk: Desk, role: str, act: Callable[[Any, str], dict[str, Any]]) -> None:
     function: DeployedFunction = desk.deployed.function(role)
-    stand_in: StandIn = cloud.claims_success(function, act)
+    stand_in: StandIn = cloud_faults.claims_success(function, act)
     desk.troubles.stand_ins[function.name] = stand_in
 
 
