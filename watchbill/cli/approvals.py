@@ -80,16 +80,16 @@ def _asked(row: Row) -> str:
 
 
 def _set(act: str, to: str, *, as_json: bool) -> None:
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     if to not in RUNGS:
-        raise Misused(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
+        raise UsageError(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
     with open_brain() as brain:
         [was] = _of(brain.all("rungs"), act)
         if to not in (rungs := OF_THE_MODEL.get(was["act"], MEANS)):
-            raise Misused(f"{was['act']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
+            raise UsageError(f"{was['act']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
         brain.run("set_outward_act", act=was["act"], stands_at=to)
         [row] = _of(brain.all("rungs"), act)
     if as_json:
@@ -103,11 +103,11 @@ def _set(act: str, to: str, *, as_json: bool) -> None:
 
 def _of(rows: Iterable[Row], act: str | None) -> list[Row]:
     """All of them, or the one that is named; 'act', 'act-by-model' and 'act_by_model' are one."""
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
 
     listed = list(rows)
     wanted = {"act": "act_by_model"}.get(act, act.replace("-", "_")) if act else None
     found = [row for row in listed if wanted in (None, row["act"])]
     if not found:
-        raise Misused(f"{act} is no outward act. There are: {', '.join(row['act'] for row in listed)}.")
+        raise UsageError(f"{act} is no outward act. There are: {', '.join(row['act'] for row in listed)}.")
     return found

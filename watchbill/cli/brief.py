@@ -39,12 +39,12 @@ def _wrapped_for_here(kept: dict[str, Any]) -> str:
 
 
 def _day(on: str | None) -> date | None:
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
 
     try:
         return date.fromisoformat(on) if on else None
     except ValueError:
-        raise Misused(f"--date {on} is no day: write it as 2026-03-12.") from None
+        raise UsageError(f"--date {on} is no day: write it as 2026-03-12.") from None
 
 
 def _none(on: str | None) -> Exception:

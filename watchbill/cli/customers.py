@@ -140,14 +140,14 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def _filters(text: str) -> dict[str, Any]:
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
 
     try:
         wanted = json.loads(text)
     except ValueError:
         wanted = None
     if not isinstance(wanted, dict):
-        raise Misused(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
+        raise UsageError(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
     return wanted
 
 

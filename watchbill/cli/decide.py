@@ -25,11 +25,11 @@ def decide(
 
 
 def _number(decision: str) -> int:
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
 
     found = re.fullmatch(r"(?:D-?)?(\d+)", decision, re.IGNORECASE)
     if not found:
-        raise Misused(f"{decision} is no question: write D-1. Those that wait are listed by `watchbill decide`.")
+        raise UsageError(f"{decision} is no question: write D-1. Those that wait are listed by `watchbill decide`.")
     return int(found[1])
 
 

@@ -14,10 +14,10 @@ def doctor(
         _ring(as_json)
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.doctor.checks import Ground, examine
+    from watchbill.doctor.checks import LocalSetup, examine
 
     here = read_shell()
-    found = list(examine(Ground(here.home, here.vertical, here.desk_postgres, here.model)))
+    found = list(examine(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
     if as_json:
         show_json([asdict(one) for one in found])
     else:

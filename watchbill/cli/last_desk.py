@@ -13,7 +13,7 @@ from watchbill.days.recordings import editions_in
 from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
 
 if TYPE_CHECKING:
-    from watchbill.cloud.aws import Cloud
+    from watchbill.cloud.aws import LocalAws
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
@@ -85,7 +85,7 @@ def open_desk() -> Iterator["Desk"]:
 
 
 @contextmanager
-def open_logs() -> Iterator["Cloud"]:
+def open_logs() -> Iterator["LocalAws"]:
     """A cloud with the last day's log lines and nothing else: quicker than the whole desk."""
     from watchbill.cloud.aws import desk_cloud
     from watchbill.cloud.snapshot import restore

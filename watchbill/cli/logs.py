@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.cloud.logs import Line
+    from watchbill.cloud.logs import LogEvent
 
 QUIET = frozenset(
     {
@@ -48,11 +48,11 @@ def logs(
                 typer.echo(_json(line) if as_json else harmless(told(line)))
 
 
-def _json(line: "Line") -> str:
+def _json(line: "LogEvent") -> str:
     return json.dumps({"at": line.at.isoformat(), "group": line.group, "stream": line.stream, "message": line.message})
 
 
-def told(line: "Line") -> str:
+def told(line: "LogEvent") -> str:
     """2026-03-11 07:05:00 scrape_a  INFO closed  outcome=done session_id=12 ..."""
     role = line.group.rsplit("/", 1)[-1]
     try:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from watchbill.cli.errors import Misused
+from watchbill.cli.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -39,7 +39,7 @@ def _explained(error: Exception) -> int:
 
     if type(error).__name__ == "Abort":
         return _say("stopped", INTERRUPTED)
-    if isinstance(error, Misused):
+    if isinstance(error, UsageError):
         return _say(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
         return _say(str(error), FAILED)

@@ -43,12 +43,12 @@ def slots(
 
 def span(text: str) -> timedelta:
     """90m, 24h, 7d as a length of time."""
-    from watchbill.cli.errors import Misused
+    from watchbill.cli.errors import UsageError
 
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]
     if unit not in units or not number.isdigit():
-        raise Misused(f"--since {text} is no span of time: write 90m, 24h or 7d.")
+        raise UsageError(f"--since {text} is no span of time: write 90m, 24h or 7d.")
     return timedelta(**{units[unit]: int(number)})
 
 

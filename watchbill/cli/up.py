@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.cloud.retries import Fire
+    from watchbill.cloud.retries import AttemptResult
 
 
 def up(
@@ -33,7 +33,7 @@ def up(
     run_up(options, _as_json if as_json else _told, lambda step: typer.echo(step, err=True))
 
 
-def _told(fire: "Fire") -> None:
+def _told(fire: "AttemptResult") -> None:
     from watchbill.cli.printing import harmless
 
     came_to = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
@@ -42,7 +42,7 @@ def _told(fire: "Fire") -> None:
     typer.echo(harmless(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
 
 
-def _as_json(fire: "Fire") -> None:
+def _as_json(fire: "AttemptResult") -> None:
     import json
 
     line: dict[str, Any] = {
