@@ -67,7 +67,7 @@ def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "says"),
+    ("request", "says"),
     [
         (HireRequest("DataClerk", "data_worker"), "DataClerk is no role's name"),
         (HireRequest("data_manager", "data_worker"), "data_manager works here already"),
