@@ -8,7 +8,7 @@ import pytest
 
 from company.records import read_record, read_staff
 from tests.support.checkouts import Checkout
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
 from watchbill.staffing.hiring import HireRequest, hire
 from watchbill.staffing.retiring import retire
@@ -67,7 +67,7 @@ def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request", "says"),
+    ("hiring", "says"),
     [
         (HireRequest("DataClerk", "data_worker"), "DataClerk is no role's name"),
         (HireRequest("data_manager", "data_worker"), "data_manager works here already"),
@@ -77,11 +77,11 @@ def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
         (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "Nobody here is called nobody"),
     ],
 )
-def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, request: HireRequest, says: str) -> None:
+def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, says: str) -> None:
     before = files(checkout)
 
     with pytest.raises(DeskError, match=says.replace(".", r"\.")):
-        hire(checkout, request)
+        hire(checkout, hiring)
 
     assert files(checkout) == before
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Watchbill
 from tests.support.checkouts import Checkout
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.scaffold.questions import QUESTIONS, examples, read_answers
 from watchbill.scaffold.writing import write_product
 

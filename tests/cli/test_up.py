@@ -12,8 +12,8 @@ import pytest
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
-from watchbill.cloud.errors import DeskError
 from watchbill.days.up import wake
+from watchbill.errors import DeskError
 from watchbill.home import being_up
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"

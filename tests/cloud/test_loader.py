@@ -10,9 +10,9 @@ import pytest
 from tests.cloud.companies import small_company, translations
 from watchbill.cloud import resources
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.function_urls import DESK_PORT, desk_address
 from watchbill.cloud.loader import deploy
+from watchbill.errors import DeskError
 
 
 def test_an_invalid_schedule_is_refused_by_name_and_never_reaches_the_cloud(cloud: LocalAws, tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ import pytest
 
 from tests.cloud.lambdas import becomes_true
 from tests.cloud.servers import CHECKOUT, USER, answers, command, databases
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import (
     Server,
@@ -25,6 +24,7 @@ from watchbill.cloud.postgres.shared_server import (
     remove_server,
     stop_server,
 )
+from watchbill.errors import DeskError
 
 
 def test_a_wrong_password_is_refused(server: Server) -> None:

@@ -14,10 +14,10 @@ import pytest
 
 from tests.cloud.companies import run_of, small_company
 from watchbill.cloud.aws import LocalAws, desk_cloud
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.snapshot import restore, save
+from watchbill.errors import DeskError
 from watchbill.faults.cloud_faults import plant_mute
 
 

@@ -39,7 +39,7 @@ def _wrapped_for_here(kept: dict[str, Any]) -> str:
 
 
 def _day(on: str | None) -> date | None:
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
 
     try:
         return date.fromisoformat(on) if on else None
@@ -48,7 +48,7 @@ def _day(on: str | None) -> date | None:
 
 
 def _none(on: str | None) -> Exception:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     which = f"of {on} " if on else ""
     return DeskError(f"No brief {which}was written. See what is open with `watchbill findings`.")

@@ -40,7 +40,7 @@ def _free(port: int) -> int:
     """The port, when nobody else has it."""
     import socket
 
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

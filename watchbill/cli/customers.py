@@ -67,7 +67,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
     from watchbill.home import last_day
 
     speech = load(last_day(read_shell().home).vertical).deliveries
@@ -131,7 +131,7 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
 
 
 def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     for row in rows:
         if row["name"].casefold() == name.casefold():
@@ -140,7 +140,7 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def _filters(text: str) -> dict[str, Any]:
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
 
     try:
         wanted = json.loads(text)

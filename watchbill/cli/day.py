@@ -72,8 +72,8 @@ def _cap(cap: float | None) -> float:
 
 
 def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
-    from watchbill.cli.errors import UsageError
     from watchbill.cli.shell_settings import read_shell
+    from watchbill.errors import UsageError
 
     if live and (on or feeds):
         raise UsageError("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
@@ -90,9 +90,9 @@ def _yesterday() -> str:
 
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
     """What was asked for, checked; more goes to DayOptions as it is."""
-    from watchbill.cli.errors import UsageError
     from watchbill.cli.shell_settings import read_shell
     from watchbill.days.day import DayOptions
+    from watchbill.errors import UsageError
 
     here = read_shell()
     try:
@@ -115,7 +115,7 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
 
 def _require_known(faults: list[str]) -> None:
     """Before anything is set up: a mistyped fault costs no time."""
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
     from watchbill.faults.catalogue import FAULTS
 
     unknown = [name for name in faults if name not in FAULTS]

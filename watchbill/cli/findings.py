@@ -78,7 +78,7 @@ def _state(row: "Finding", now: datetime) -> str:
 
 
 def _number(finding: str) -> int:
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
 
     found = re.fullmatch(r"(?:F-?)?(\d+)", finding, re.IGNORECASE)
     if not found:
@@ -87,7 +87,7 @@ def _number(finding: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
 
     try:
         moment = datetime.fromisoformat(text)

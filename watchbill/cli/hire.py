@@ -35,7 +35,7 @@ def hire(
 
 
 def _require_kind(like: str, *, machine: bool) -> None:
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
     from watchbill.home import CHECKOUT
 
     if machine and (CHECKOUT / "functions" / like / "SKILL.md").is_file():

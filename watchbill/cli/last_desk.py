@@ -37,8 +37,8 @@ def open_brain(role: str = "owner") -> Iterator[Brain]:
 @contextmanager
 def open_server(day: LastDay) -> Iterator["Server"]:
     """The Postgres server that the last day's brain is on."""
-    from watchbill.cloud.errors import DeskError
     from watchbill.cloud.postgres.shared_server import desk_server
+    from watchbill.errors import DeskError
 
     here = read_shell()
     with desk_server(here.home, desk_postgres=here.desk_postgres) as server:
@@ -51,7 +51,7 @@ def open_server(day: LastDay) -> Iterator["Server"]:
 
 def password_of(day: LastDay, role: str) -> str:
     """The password of a role's login; DeskError names those who have one."""
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     if role not in day.logins:
         raise DeskError(f"Nobody here is called {role}. There are: {', '.join(sorted(day.logins))}.")

@@ -42,7 +42,7 @@ def new_vertical(
 
 def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
     """Each answer as given, as asked for, or as the example has it."""
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
     from watchbill.scaffold.questions import QUESTIONS, Answers
 
     missing = [question for question in QUESTIONS if given[question.option] is None]

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from watchbill.cli.errors import UsageError
+from watchbill.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -35,7 +35,7 @@ def _run(arguments: list[str]) -> int:
 def _explained(error: Exception) -> int:
     """Errors that somebody wrote for a reader come as they are; any other says how to see more."""
     from company.errors import CompanyError
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     if type(error).__name__ == "Abort":
         return _say("stopped", INTERRUPTED)

@@ -43,7 +43,7 @@ def slots(
 
 def span(text: str) -> timedelta:
     """90m, 24h, 7d as a length of time."""
-    from watchbill.cli.errors import UsageError
+    from watchbill.errors import UsageError
 
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]

@@ -15,8 +15,8 @@ from math import gcd
 from typing import Any
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.metrics import Metrics, key_of
+from watchbill.errors import DeskError
 
 DELAY = timedelta(minutes=2)
 FILL = re.compile(r"FILL\((\w+), *(-?[\d.]+)\)")

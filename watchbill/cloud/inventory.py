@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.resources import CreatedResource
 from watchbill.cloud.translation import Stack
+from watchbill.errors import DeskError
 
 
 def verify(cloud: LocalAws, stack: Stack, created: Mapping[str, CreatedResource]) -> None:

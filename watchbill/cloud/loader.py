@@ -15,13 +15,13 @@ from typing import Any
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
 from watchbill.cloud.resources import CREATORS, CreatedResource, StackTarget
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
+from watchbill.errors import DeskError
 
 
 @dataclass(frozen=True)

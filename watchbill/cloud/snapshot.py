@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, keep_mail, sent_mail
+from watchbill.errors import DeskError
 
 # The service takes nothing older than 14 days; lines of an older desk are moved forward together.
 _OLDEST_KEPT_SECONDS = 13 * 24 * 3600

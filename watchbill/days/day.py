@@ -15,7 +15,6 @@ from typing import Any
 
 from company.brain import Brain
 from company.vertical import Edition, Vertical, load
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.notices import Notice
 from watchbill.cloud.retries import AttemptResult
@@ -27,6 +26,7 @@ from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.platform import PlatformServices, hear
+from watchbill.errors import DeskError
 from watchbill.faults.catalogue import FAULTS, PlantableFault, chosen
 from watchbill.home import LastDay, desk_folder, remember
 

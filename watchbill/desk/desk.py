@@ -20,7 +20,6 @@ from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.build import Deployment, deploy_artefacts
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
@@ -28,8 +27,9 @@ from watchbill.cloud.postgres.server import Server, drop_old_databases
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
-from watchbill.faults.overrides import FaultOverrides
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, desk_folder
 
 DATABASES = "watchbill_desk_"

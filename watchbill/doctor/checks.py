@@ -13,12 +13,12 @@ from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.vertical import load
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack
 from watchbill.desk.desk import brain_as
 from watchbill.desk.model_access import ModelAccess
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
 
 LEAST_PYTHON = (3, 11)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from company.vertical import Vertical
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.desk.desk import Desk
+from watchbill.errors import DeskError
 from watchbill.faults import cloud_faults
 from watchbill.faults.schedule_faults import SCHEDULE_FAULTS, no_brief
 

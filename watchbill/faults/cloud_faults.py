@@ -17,7 +17,7 @@ from watchbill.cloud.runtime import FunctionSpec, Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
 from watchbill.cloud.switching import switch_schedule
-from watchbill.faults.overrides import Replacement
+from watchbill.desk.fault_overrides import Replacement
 
 _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"
 

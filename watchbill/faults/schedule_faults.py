@@ -11,8 +11,8 @@ from company.errors import Refused
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.desk.desk import Desk
+from watchbill.desk.fault_overrides import Replacement
 from watchbill.faults import cloud_faults
-from watchbill.faults.overrides import Replacement
 
 MOST_MUTED = 30
 WATCHED_BY_DEAF = "data_worker"

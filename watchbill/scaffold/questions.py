@@ -4,7 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass, fields
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 RHYTHMS = {
     "hourly": "cron(5 * * * ? *)",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.scaffold.questions import TAKEN, ProductDecisions, SourceDecision
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company.records import Record, read_record, record_path
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

@@ -14,10 +14,10 @@ from typing import IO
 
 import psycopg
 
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server, drop_old_databases
 from watchbill.cloud.postgres.server_process import adopt, start, stop
+from watchbill.errors import DeskError
 
 __all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
 
