@@ -6,7 +6,7 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
 from heartbeat import deployed, findings, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
@@ -35,7 +35,7 @@ def work(fire: Fire) -> Outcome:
             "returned_tasks": len(ended["tasks"]),
             **told,
             "slots_retired": retired,
-            "alerts_sent": send_due(fire),
+            "alerts_sent": send_due_alerts(fire),
         }
     )
 

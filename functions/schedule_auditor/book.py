@@ -6,7 +6,7 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.tools.audits import record_audit
 from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
@@ -52,14 +52,14 @@ def work(fire: Fire) -> Outcome:
         "late_answers": len(late),
     }
     evidence |= {"raised_again": len(raised), "sampled": len(looked_at) + 1, "differing": len(wrong) + gap}
-    evidence["alerts_sent"] = send_due(fire)
+    evidence["alerts_sent"] = send_due_alerts(fire)
     return Done(evidence | watched.evidence, note=write_note(evidence))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: alerts leave, escalations are raised again, findings are answered."""
     raised = len(fire.use(raise_stale_escalations))
-    return answer_leftovers(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
+    return answer_leftovers(fire) | {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised}
 
 
 def of_beats(beats: dict[str, Any]) -> list[Wrong]:
