@@ -11,7 +11,7 @@ from tests.support.brains import MORNING, TestBrain
 from tests.support.findings import a_finding
 from tests.support.fires import Fires
 from tests.support.tasks import a_task
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 FINDING = a_finding(id=7, subject="a_feed")
 
@@ -25,7 +25,7 @@ def test_the_reason_decides_the_priority(payload: dict[str, Any], days: int, wan
 
 
 def test_a_task_about_an_open_finding_is_moved_up_once_with_the_reason(
-    brain: TestBrain, fire: Fires, cloud: Cloud
+    brain: TestBrain, fire: Fires, cloud: LocalAws
 ) -> None:
     cloud.client("s3").create_bucket(Bucket="company")
     task = file_task(brain, payload={"source": "a_feed"})
