@@ -27,11 +27,11 @@ MOST_STATUS = 7500
 
 def work(fire: Fire) -> Outcome:
     """Every fire leaves the status true; one a day writes to the owner."""
-    came_to = before_thinking(fire) | _the_rest(fire)
+    came_to = before_model(fire) | _the_rest(fire)
     return Done({"handled": len(fire.inbox) + _handled(came_to), **came_to})
 
 
-def before_thinking(fire: Fire) -> dict[str, Any]:
+def before_model(fire: Fire) -> dict[str, Any]:
     """What is no matter of judgement: silence answers, and an escalation that shows no investigation goes back."""
     silent = fire.use(let_silence_answer)
     send_allowed(fire)
@@ -41,7 +41,7 @@ def before_thinking(fire: Fire) -> dict[str, Any]:
 
 def duties(fire: Fire, done: Done) -> Evidence:  # noqa: ARG001  every role's duties have this shape
     """What the company is owed however the model finished; left_over is what waited for it and found no answer."""
-    late, came_to = before_thinking(fire), _the_rest(fire)
+    late, came_to = before_model(fire), _the_rest(fire)
     return {"left_over": _handled(late | came_to), **came_to}
 
 
@@ -84,4 +84,4 @@ def _figures(brief: dict[str, Any]) -> dict[str, int]:
     return {name: int(brief[name]) for name in ("brief_lines", "checks_passed", "sent") if name in brief}
 
 
-ROLE = RoleCode(work=work, before_thinking=before_thinking, duties=duties)
+ROLE = RoleCode(work=work, before_model=before_model, duties=duties)

@@ -14,7 +14,7 @@ from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_leftovers
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 from research_manager.tools import judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
@@ -58,9 +58,9 @@ def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
     """By its numbers and by nothing else."""
     if proposal["missing"]:
         verdicts["declined"] += 1
-        verdict = f"not enough to act on: {sentence(proposal['missing'])}"
+        verdict = f"not enough to act on: {join_with_and(proposal['missing'])}"
         fire.use(judge_proposal, proposal_id=proposal["id"], status="declined", verdict=verdict)
-        return f"{proposal['title']} (declined: {sentence(proposal['missing'])})"
+        return f"{proposal['title']} (declined: {join_with_and(proposal['missing'])})"
     if proposal["question"] is None:
         verdicts["tasks"] += 1
         task = measure_later(fire, proposal)

@@ -12,7 +12,7 @@ from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
 from company.watch.suspicion import Wrong, settle
 from company.watch.watching import answer_findings, answer_leftovers
-from company.wording import clock, counted
+from company.wording import counted, day_and_time
 from schedule_auditor.tools import (
     beat_figures,
     fires_without_note,
@@ -108,12 +108,13 @@ def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
 
 
 def open_silent(fire: Fire, note: dict[str, Any]) -> None:
+    closed_at = day_and_time(note["due_at"], fire.settings.owner_timezone)
     fire.use(
         open_finding,
         fingerprint=f"no_note:{note['role']}",
         kind="no_note",
         subject=note["role"],
-        title=f"{note['role']} closed its fire of {clock(note['due_at'], fire.settings.owner_timezone)} without a note",
+        title=f"{note['role']} closed its fire of {closed_at} without a note",
         watcher=fire.record.reports_to,
         effect="its domain is missing from what you read",
         evidence={"session": note["session_id"]},
@@ -123,13 +124,13 @@ def open_silent(fire: Fire, note: dict[str, Any]) -> None:
 
 def escalate_late(fire: Fire, finding: Mapping[str, Any]) -> int:
     """Once per finding: the ceo hears who was called and said nothing."""
-    found_at = clock(finding["found_at"], fire.settings.owner_timezone)
+    found_at = day_and_time(finding["found_at"], fire.settings.owner_timezone)
     fire.use(
         escalate,
         subject=f"F-{finding['id']} has no answer: {finding['watcher']}",
         body=f"{finding['title']}. {finding['watcher']} was to answer and has not.",
         checked="the finding, and whether its watcher was called",
-        showed=f"found {found_at}, called {clock(finding['woken_at'], fire.settings.owner_timezone)}, no answer",
+        showed=f"found {found_at}, called {day_and_time(finding['woken_at'], fire.settings.owner_timezone)}, no answer",
         finding_id=finding["id"],
         facts={"kind": finding["kind"], "subject": finding["subject"]},
     )

@@ -32,12 +32,12 @@ def json_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{name: json_ready(part) for name, part in row.items()} for row in rows]
 
 
-def lengths(thing: Any) -> Iterator[int]:
+def list_lengths(thing: Any) -> Iterator[int]:
     """How many of anything there are, at every depth: a count is a fact too."""
     if isinstance(thing, Mapping):
         for part in thing.values():
-            yield from lengths(part)
+            yield from list_lengths(part)
     elif isinstance(thing, list | tuple):
         yield len(thing)
         for part in thing:
-            yield from lengths(part)
+            yield from list_lengths(part)

@@ -55,7 +55,7 @@ class CompletedTask(Task):
     story: Sequence[JsonObject] = ()
 
 
-def attempt(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
+def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that no work can be done by ends that task, and not the fire with all the others.
 
     Who files a task may be wrong about what it must hold; three fires that die of it would help nobody.
@@ -69,7 +69,7 @@ def attempt(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
         return TaskClose(task.id, "failed", {"reason": reason, "showed": reason})
 
 
-def last_noted(task: HeldTask, kind: str) -> JsonObject | None:
+def last_note(task: HeldTask, kind: str) -> JsonObject | None:
     """The facts of the last note of this kind; None when the task's earlier holders left none."""
     return next((note.facts for note in reversed(task.noted) if note.kind == kind), None)
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from company.brief.numerals import in_letters
-from company.json_values import lengths
+from company.json_values import list_lengths
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """As the brain gives them: not the owner's zone, so no figure that a page may say."""
@@ -52,7 +52,7 @@ def stray_figures(prose: str, *, facts: Mapping[str, Any], book: str) -> list[st
     texts = [book, *_texts(facts)]
     words = {word for text in texts for word in map(_bare, text.split())}
     told = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
-    bare = {number for number, _ in told} | {str(length) for length in lengths(facts)}
+    bare = {number for number, _ in told} | {str(length) for length in list_lengths(facts)}
     # A value of the brain has its unit in its name, which nobody can read here.
     free = set(_values(facts))
 

@@ -12,7 +12,7 @@ from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, said
 from company.brief.sentences import Sentences
 from company.brief.verdicts import false_counts
 from company.errors import CompanyError
-from company.wording import listed, one_line
+from company.wording import join_first, one_line
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
 """A role, a file, a host: words that somebody could look up."""
@@ -74,7 +74,7 @@ def _of_matter(words: str, facts: Facts, place: Place) -> Iterator[str]:
     known = {*facts.roles, *NAME.findall(f"{place.facts} {place.text} {place.book}")}
     strangers = [name for name in dict.fromkeys(NAME.findall(words)) if name not in known]
     if strangers:
-        yield f"nobody and nothing here is called {listed(strangers)}"
+        yield f"nobody and nothing here is called {join_first(strangers)}"
     if TO_ACT_ON.search(words):
         yield "links, addresses and commands are the book's"
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.pages.style import opening
-from company.wording import nearby
+from company.wording import moment_text
 
 Row = Mapping[str, Any]
 ROOMS = (("/", "Waiting"), ("/brief", "Brief"), ("/org", "Company"), ("/slots", "Schedules"))
@@ -86,7 +86,7 @@ def _in_full(act: Row) -> str:
 
 def _frame(row: Row, now: datetime, zone: ZoneInfo) -> str:
     """Who asks, by when, and what silence does."""
-    by = escape(nearby(row["answer_by"], now, zone))
+    by = escape(moment_text(row["answer_by"], now, zone))
     silence = escape(row["default_option"])
     return f'<p class="aside">{escape(row["asked_by"])} asks; answer by {by}; if you say nothing: {silence}.</p>'
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from company.errors import Refused, ToolError
+from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
-from company.fire.notes import fitted
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
 
 
@@ -18,7 +18,7 @@ def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
         return _write_close(fire, Failed(f"closing refused: {refused}"))
 
 
-def rehearse(fire: Fire, outcome: Done) -> None:
+def try_closing(fire: Fire, outcome: Done) -> None:
     """Tries the closing and undoes it. Raises Refused or ToolError where it would be refused."""
     with fire.brain.rehearsal():
         _hand_over(fire, outcome)
@@ -74,7 +74,7 @@ def _send_note(fire: Fire, outcome: Done) -> None:
         kind="note",
         level="log",
         subject="",
-        body=fitted(outcome.note),
+        body=fit_note(outcome.note),
         evidence=dict(outcome.evidence),
         finding_id=None,
         decision_id=None,

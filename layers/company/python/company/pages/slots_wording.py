@@ -5,7 +5,16 @@ from datetime import timedelta
 
 from company.pages.org import evidence
 from company.pages.slots import LEGEND, PARTS, Line, Slots, silent
-from company.wording import counted, day_and_time, figure, listed, nearby, short_date, span, time_of_day
+from company.wording import (
+    counted,
+    day_and_time,
+    duration_text,
+    format_number,
+    join_first,
+    moment_text,
+    short_date,
+    time_of_day,
+)
 
 SAID = {
     "skipped": "had nothing to do",
@@ -34,26 +43,26 @@ def total(page: Slots) -> str:
     """490 slots due = 373 succeeded + 114 had nothing to do + 3 missed; 0 unexplained; 0 unexpected fires."""
     lost = len(page.unexplained)
     ends = {**page.by_end, "expected": page.by_end.get("expected", 0) - lost, "unexplained": lost}
-    parts = " + ".join(f"{figure(count)} {SAID.get(name, name)}" for name, count in ends.items() if count)
+    parts = " + ".join(f"{format_number(count)} {SAID.get(name, name)}" for name, count in ends.items() if count)
     late = sum(bool(slot["late"]) for slot in page.slots)
     summed = f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
     return "; ".join((summed, _unexplained(page), _unexpected(page)))
 
 
 def _unexplained(page: Slots) -> str:
-    named = [f"{slot['schedule']} {nearby(slot['due_at'], page.until, page.zone)}" for slot in page.unexplained]
-    return f"{len(named)} unexplained{f': {listed(named)}' if named else ''}"
+    named = [f"{slot['schedule']} {moment_text(slot['due_at'], page.until, page.zone)}" for slot in page.unexplained]
+    return f"{len(named)} unexplained{f': {join_first(named)}' if named else ''}"
 
 
 def _unexpected(page: Slots) -> str:
     by_schedule = Counter(slot["schedule"] for slot in page.unexpected)
     named = [f"{schedule} {count}" for schedule, count in by_schedule.most_common()]
     fires = counted(len(page.unexpected), "unexpected fire")
-    return f"{fires}{f': {listed(named)}' if named else ''}"
+    return f"{fires}{f': {join_first(named)}' if named else ''}"
 
 
 def legend(page: Slots) -> str:
-    return f"{LEGEND}  (one mark = {span(page.part)}: the worst)"
+    return f"{LEGEND}  (one mark = {duration_text(page.part)}: the worst)"
 
 
 def hours(page: Slots) -> str:
@@ -73,14 +82,14 @@ def cells(line: Line, page: Slots) -> tuple[str, ...]:
     """Schedule, watcher, strip, last fired, silent, grace, next, what it last said, what is open about it."""
     row = line.row
     quiet_for = silent(row, page.until)
-    last = nearby(row["last_fired_at"], page.until, page.zone) if row["last_fired_at"] else "never"
+    last = moment_text(row["last_fired_at"], page.until, page.zone) if row["last_fired_at"] else "never"
     return (
         row["schedule"],
         row["watcher"] or "-",
         line.strip,
         last,
-        span(quiet_for) if quiet_for is not None else "-",
-        span(row["grace"]),
+        duration_text(quiet_for) if quiet_for is not None else "-",
+        duration_text(row["grace"]),
         _next(line, page),
         said(line),
         " ".join([f"F-{n}" for n in row["findings"]] + [f"D-{n}" for n in row["decisions"]]),
@@ -91,7 +100,7 @@ def _next(line: Line, page: Slots) -> str:
     if line.row["deployed_state"] == "DISABLED":
         return "MUTED"
     due = line.row["next_due_at"]
-    return nearby(due, page.until, page.zone) if due else "-"
+    return moment_text(due, page.until, page.zone) if due else "-"
 
 
 def said(line: Line) -> str:

@@ -17,7 +17,7 @@ from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import testimony
 from company.watch.findings import Finding
 from company.watch.schedules import ScheduleDescription
-from company.wording import clock
+from company.wording import day_and_time
 
 SHOWN_OF_MANY = 3
 SILENT = ("missed", "failed")
@@ -30,7 +30,7 @@ ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_
                "switch_schedule_on", "unanswered_messages", "answer_message")  # fmt: skip
 
 Answer = Callable[[Fire, Finding], str]
-BY_EVERYBODY: Mapping[str, Answer] = {scan.KIND: scan.answer}
+BY_EVERYBODY: Mapping[str, Answer] = {scan.KIND: scan.answer_injection_finding}
 """Kinds that whoever watches looks into in the same way."""
 
 
@@ -120,7 +120,7 @@ def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, watche
     bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
     if finding.kind not in SILENT or bad is None:
         return ""
-    due = clock(bad.due_at, fire.settings.owner_timezone)
+    due = day_and_time(bad.due_at, fire.settings.owner_timezone)
     due_at = bad.due_at.isoformat()
     verdict = fire.use(retry_slot, schedule=finding.subject, due_at=due_at, finding_id=finding.id)["verdict"]
     if verdict != "asked":

@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts, Row
 from company.brief.page import Entry, Section
-from company.wording import clipped, day_and_time, listed, span
+from company.wording import clipped, day_and_time, duration_text, join_first
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -20,7 +20,7 @@ def broken_section(facts: Facts, depth: Depth) -> Section:
     healed = tuple(_healed(row, depth) for row in facts.healed[:MOST_HEALED])
     # A planted one is never lost among the rest: whoever sees the page must see that part of it is a demonstration.
     rest = [_named(row) for row in sorted(left_out, key=lambda row: not row["planted"])]
-    more = [f"and {listed(rest, 2)}"] if rest else []
+    more = [f"and {join_first(rest, 2)}"] if rest else []
     if len(facts.healed) > MOST_HEALED:
         more.append(f"and {len(facts.healed) - MOST_HEALED} more healed: watchbill findings --all")
     remark = f"{len(facts.open_findings)} open, {len(facts.healed)} healed"
@@ -49,7 +49,7 @@ def effect_of(row: Row) -> str:
 def _by_now(row: Row, facts: Facts) -> str:
     """A title says how old a source was when it was found; the owner reads it later."""
     ages = [source["age"] for source in facts.stale if source["source"] == row["subject"] and source["has_edition"]]
-    return f"; {span(ages[0])} by now" if ages else ""
+    return f"; {duration_text(ages[0])} by now" if ages else ""
 
 
 def _answer(row: Row, depth: Depth) -> str:
@@ -88,14 +88,14 @@ def _quiet(facts: Facts) -> str:
     last = facts.last_finding
     if last is None:
         return "nothing, and nothing was before"
-    return f"nothing; last was F-{last['id']}, over {span(facts.until - last['closed_at'])} ago"
+    return f"nothing; last was F-{last['id']}, over {duration_text(facts.until - last['closed_at'])} ago"
 
 
 def _muted(facts: Facts) -> tuple[str, ...]:
     """What the owner does not want to hear is still counted."""
     if not facts.muted_findings:
         return ()
-    return (f"muted by you: {listed(list(map(_named, facts.muted_findings)))}",)
+    return (f"muted by you: {join_first(list(map(_named, facts.muted_findings)))}",)
 
 
 def _named(row: Row) -> str:

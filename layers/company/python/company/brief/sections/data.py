@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts, Row
 from company.brief.page import Section, Table
-from company.wording import counted, day_and_time, figure, span
+from company.wording import counted, day_and_time, duration_text, format_number
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -28,13 +28,13 @@ def _is_news(row: Row) -> bool:
 
 def _row(row: Row, facts: Facts) -> tuple[str, ...]:
     last_good = day_and_time(row["edition_at"], facts.zone) if row["has_edition"] else "never"
-    figures = (figure(row["read"]), *(figure(row[fate]) for fate in FATES))
+    figures = (format_number(row["read"]), *(format_number(row[fate]) for fate in FATES))
     return (row["source"], *figures, last_good, age(row), _state(row, facts))
 
 
 def age(row: Row) -> str:
     """Never without its limit."""
-    return f"{span(row['age']) if row['has_edition'] else '-'} / {span(row['fresh_within'])}"
+    return f"{duration_text(row['age']) if row['has_edition'] else '-'} / {duration_text(row['fresh_within'])}"
 
 
 def _state(row: Row, facts: Facts) -> str:
@@ -51,7 +51,8 @@ def _scored(facts: Facts) -> tuple[str, ...]:
     when = day_and_time(scores["last_at"], facts.zone)
     passes = counted(scores["passes"], "pass", "passes")
     return (
-        f"score: {figure(scores['looked_at'])} scored, {figure(scores['changed'])} changed in {passes}, last {when}",
+        f"score: {format_number(scores['looked_at'])} scored, {format_number(scores['changed'])} changed in {passes}, "
+        f"last {when}",
     )
 
 
@@ -59,6 +60,6 @@ def _quiet(facts: Facts) -> str:
     """The same sum over all sources, and each age beside its limit."""
     ages = ", ".join(f"{row['source']} {age(row)}" for row in facts.sources)
     asked = counted(sum(row["asked"] for row in facts.sources), "request")
-    fates = " + ".join(f"{figure(sum(row[fate] for row in facts.sources))} {fate}" for fate in FATES)
-    read = figure(sum(row["read"] for row in facts.sources))
+    fates = " + ".join(f"{format_number(sum(row[fate] for row in facts.sources))} {fate}" for fate in FATES)
+    read = format_number(sum(row["read"] for row in facts.sources))
     return f"nothing new in {asked}: read {read} = {fates}; age / limit: {ages}"

@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts, Row
 from company.brief.page import Entry, Section
-from company.wording import clipped, counted, day_and_time, listed
+from company.wording import clipped, counted, day_and_time, join_first
 
 TITLE = "DOMAINS"
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
@@ -28,7 +28,7 @@ def _missing(facts: Facts) -> tuple[Entry, ...]:
     for orphan in facts.orphans:
         if orphan["check"] in LEADERLESS:
             people.setdefault(orphan["detail"], []).append(orphan["subject"])
-    return tuple(Entry("missing", f"{listed(who, 4)}: {detail}") for detail, who in sorted(people.items()))
+    return tuple(Entry("missing", f"{join_first(who, 4)}: {detail}") for detail, who in sorted(people.items()))
 
 
 def _domain(row: Row, facts: Facts, depth: Depth) -> Entry:

@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Section
-from company.wording import counted, figure, listed
+from company.wording import counted, format_number, join_first
 
 TITLE = "THE WATCH"
 SAID = {
@@ -26,8 +26,8 @@ def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  e
 def _slots(facts: Facts) -> str:
     if not facts.all_slots:
         return "0 slots were due: the ledger is empty."
-    parts = " + ".join(f"{figure(n)} {SAID[end]}" for end, n in facts.slots.items() if n)
-    late = f" ({figure(facts.late)} late)" if facts.late else ""
+    parts = " + ".join(f"{format_number(n)} {SAID[end]}" for end, n in facts.slots.items() if n)
+    late = f" ({format_number(facts.late)} late)" if facts.late else ""
     return f"{counted(facts.all_slots, 'slot')} = {parts}{late}."
 
 
@@ -36,7 +36,7 @@ def _orphans(facts: Facts) -> str:
     if not facts.orphans:
         return f"Orphans 0 {checks}"
     said = [
-        f"{row['check_name']} {listed([c['subject'] for c in row['caught']], 3)}"
+        f"{row['check_name']} {join_first([c['subject'] for c in row['caught']], 3)}"
         for row in facts.checks
         if row["caught"]
     ]
@@ -47,7 +47,7 @@ def _audits(facts: Facts) -> str:
     fires = facts.fires
     if not fires["audits"]:
         return "no audit closed in this span"
-    looked = f"looked at {counted(fires['audited'], 'thing')}, {figure(fires['differing'])} differ"
+    looked = f"looked at {counted(fires['audited'], 'thing')}, {format_number(fires['differing'])} differ"
     tests = f"; tests planted this week: {fires['planted']}, caught {fires['caught']}" if fires["planted"] else ""
     return f"{counted(fires['audits'], 'audit')} {looked}{tests}"
 
@@ -59,4 +59,4 @@ def _differing(facts: Facts) -> tuple[str, ...]:
         f"{row['schedule']} (F-{row['finding_id']})" if row["finding_id"] else row["schedule"]
         for row in facts.differing
     ]
-    return (f"deployed differs from its record: {listed(named)}",)
+    return (f"deployed differs from its record: {join_first(named)}",)
