@@ -1,4 +1,4 @@
-"""How figures, moments and spans are written to people: one way, short, with their unit, in the owner's time zone."""
+"""How figures, moments and durations are written for people: short, with their unit, in the owner's time zone."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def format_number(value: float) -> str:
 
 
 def number_in_words(count: int) -> str:
-    """Up to twelve in letters, as in a sentence."""
+    """Up to twelve as a word, as in a sentence; above it in digits."""
     return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else format_number(count)
 
 
@@ -66,7 +66,7 @@ def moment_text(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def duration_text(length: timedelta) -> str:
-    """40 s, 14 min, 42 h, 9 days: the largest unit that still says something; hours up to four days."""
+    """40 s, 14 min, 42 h, 9 days: the largest unit that fits; hours up to four days."""
     seconds = abs(int(length.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
@@ -95,7 +95,7 @@ def join_first(things: Sequence[str], limit: int = 4) -> str:
 
 
 def one_line(text: str) -> str:
-    """One line of ASCII and the middle dot, whatever came in: names from feeds and letters of models too."""
+    """One line of ASCII and the middle dot, from any text: names from feeds and answers of models too."""
     one_line = " ".join(text.splitlines()).replace("\t", " ").strip()
     replaced = "".join(PUNCTUATION.get(letter, letter) for letter in one_line)
     decomposed = unicodedata.normalize("NFKD", replaced)
@@ -103,7 +103,7 @@ def one_line(text: str) -> str:
 
 
 def clipped(text: str, width: int) -> str:
-    """At most this wide; what was cut is shown as cut."""
+    """At most this wide; a text that was cut ends with dots."""
     return text if len(text) <= width else text[: max(0, width - 3)].rstrip() + "..."
 
 
@@ -120,5 +120,5 @@ def join_with_and(parts: list[str], nothing: str = "nothing") -> str:
 
 
 def hours_text(number: float) -> str:
-    """An age or a limit: '42 h', and '0.5 h' below ten."""
+    """Hours as an age or a limit: '42 h'; below ten also '0.5 h'."""
     return f"{number:.0f} h" if number >= 10 or number == int(number) else f"{number:.1f} h"

@@ -72,7 +72,7 @@ def migrate(
         doctrine = _apply_doctrine(connection, sql_dir, ("company", vertical), names)
         published = publish_staff(connection, company, staff, product_text)
         database_clock.keep_owner_zone(connection, owner_timezone)
-        wound = database_clock.wind(connection)
+        wound = database_clock.install_cron_job(connection)
         _take_back_rights(connection, company)
     return Migrated(migrations, doctrine, logins, published, wound)
 
