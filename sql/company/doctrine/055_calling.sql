@@ -1,7 +1,5 @@
 -- Why: what cannot wait calls its watcher at once, and what its watcher does not answer climbs: to the ceo, then to the owner. Each step once.
 
-DROP FUNCTION IF EXISTS company.note_woken(bigint);
-
 -- Who must be called now, and for what: findings without an answer, escalations and alarms that cannot wait. Not who is being called and
 -- has not come yet, nor who had their calls of the day. With the owner's rights, because mail is read by whom it concerns only.
 CREATE OR REPLACE FUNCTION company.calls_waiting(most_a_day integer) RETURNS TABLE (role text, findings bigint[], messages bigint[])

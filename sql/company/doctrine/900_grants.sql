@@ -1,8 +1,6 @@
 -- Why: the last word on who may do what. Everybody of the staff may read the company; writing goes through the functions above.
 
-REVOKE ALL ON SCHEMA company FROM PUBLIC;
 GRANT USAGE ON SCHEMA company TO @staff@;
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA company FROM PUBLIC;
 
 GRANT SELECT ON company.clock, company.roster, company.switches, company.outward_acts, company.brain, company.brain_history,
   company.task_queue, company.task_events, company.schedules, company.slots, company.sessions, company.session_log,
@@ -37,6 +35,5 @@ TO @login:heartbeat@;
 -- Mail is read by whom it concerns: the two ends, the CEO, those who audit, and the owner.
 GRANT SELECT ON company.inbox TO @staff@;
 ALTER TABLE company.inbox ENABLE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS mail_is_read_by_whom_it_concerns ON company.inbox;
 CREATE POLICY mail_is_read_by_whom_it_concerns ON company.inbox FOR SELECT TO @staff@
 USING (company.me() IN (to_role, from_role) OR company.my_kind() IN ('ceo', 'auditor', 'owner'));
