@@ -214,7 +214,6 @@ CREATE OR REPLACE TRIGGER keep_what_was_spent BEFORE UPDATE OR DELETE ON company
 FOR EACH ROW EXECUTE FUNCTION company.keep_what_was_spent();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.spend FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA company FROM PUBLIC;
 GRANT SELECT ON company.spend, company.model_prices, company.spending_limits, company.spending_refusals TO @staff@;
 GRANT EXECUTE ON FUNCTION company.spending_day(), company.limits_of(text), company.spending_room(bigint, text), company.priced_as(text),
   company.reserve_spend(bigint, text, integer, integer), company.settle_spend(bigint, integer, integer, integer, integer),

@@ -70,7 +70,8 @@ JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.granted AND l.pid <> pg_backend_pid()
 """
 
-# Rules and row security are part of what policies and triggers are for. A function of another owner cannot be replaced.
+# Rules and row security are part of what policies and triggers are for. Neither a function of another owner nor an
+# aggregate can be replaced in place.
 DROPS = """
 WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY (%(schemas)s)),
 tables AS (
@@ -88,7 +89,8 @@ SELECT format('ALTER TABLE %%s DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SE
 FROM tables WHERE has_row_security
 UNION ALL
 SELECT format('DROP ROUTINE %%s', p.oid::regprocedure)
-FROM pg_proc p JOIN own ON own.oid = pronamespace WHERE proowner <> current_user::regrole
+FROM pg_proc p JOIN own ON own.oid = pronamespace
+WHERE proowner <> current_user::regrole OR prokind = 'a'
 """
 
 # The owner's own rights come back where a hand took them away. What is revoked of a table is revoked of its columns.
@@ -130,10 +132,17 @@ WHERE defaclrole = current_user::regrole AND grantee <> defaclrole
   AND (defaclnamespace = 0 OR defaclnamespace IN (SELECT oid FROM own))
 """
 
-# A row of pg_proc is written anew when a file creates, replaces or grants the function.
-FUNCTIONS = """
-SELECT p.oid::text || ' ' || p.xmin::text AS written, p.oid::regprocedure::text AS signature
+# CREATE OR REPLACE takes a function's settings away: what still has this one was created by no file since.
+MARK = """
+SELECT format('ALTER ROUTINE %%s SET application_name = ''of before''', p.oid::regprocedure) AS statement
 FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
 WHERE nspname = ANY (%(schemas)s)
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+"""
+
+MARKED = """
+SELECT p.oid::regprocedure::text AS signature
+FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+WHERE nspname = ANY (%(schemas)s) AND 'application_name=of before' = ANY (proconfig)
+ORDER BY 1
 """

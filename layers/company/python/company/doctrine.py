@@ -19,11 +19,14 @@ from company.errors import BrainError, SqlFileError
 from company.sql_files import SqlFile, functions_in, run_file
 
 Connection = psycopg.Connection[dict[str, object]]
-STEP_MILLISECONDS = 400
-"""Views and tables are taken in two steps, together in less than the second after which Postgres looks for deadlocks:
-so the one that gives up is always migrate, and never a session at work."""
-ATTEMPTS = 150
-PAUSE_SECONDS = 0.6
+STEP = "SET LOCAL lock_timeout = 60; SET LOCAL statement_timeout = 400"
+"""Milliseconds. Views and tables are taken in two steps, together in less than the second after which Postgres looks
+for deadlocks: so what gives up is always migrate, and never a session at work. It gives up early, because a session in
+the middle of a transaction often needs next what migrate already holds, and tries again often."""
+STEP_IS_OVER = "SET LOCAL lock_timeout = DEFAULT; SET LOCAL statement_timeout = DEFAULT"
+ATTEMPTS = 900
+PAUSE_SECONDS = 0.1
+CREATE = re.compile(r"^CREATE (?:OR REPLACE )?FUNCTION")
 DROP_FIRST = re.compile(r"DROP (?:FUNCTION|PROCEDURE|AGGREGATE) (.+\))")
 RECORDED = "SELECT name, digest FROM migrations.applied WHERE package = 'doctrine'"
 RECORD = """
@@ -48,7 +51,7 @@ class Doctrine:
         """A function that a migration created is stated by the last migration that does, unless doctrine states it."""
         stated = {name for name, _ in functions_in(files)}
         last = {name: text for name, text in functions_in(migrations) if name not in stated}
-        text = "\n".join(last.values()).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+        text = "\n".join(CREATE.sub("CREATE OR REPLACE FUNCTION", text) for text in last.values())
         made = SqlFile(packages[0], "migrations", "(functions)", text)
         return cls((*packages, "migrations"), made, tuple(files), names)
 
@@ -81,35 +84,40 @@ def apply_doctrine(connection: Connection, doctrine: Doctrine) -> None:
     """
     while True:
         _take_away(connection, doctrine.schemas)
-        before = _functions(connection, doctrine)
+        _run_each(connection, catalogue.MARK, doctrine.schemas)
         for file in (doctrine.from_migrations, *doctrine.files):
-            _apply(connection, file, doctrine.names)
-        unnamed = before.items() & _functions(connection, doctrine).items()
+            _apply(connection, file, doctrine)
+        unnamed = _marked(connection, doctrine)
+        for signature in unnamed:
+            _drop_unnamed(connection, signature)
         if not unnamed:
             break
-        for _, signature in sorted(unnamed):
-            _drop(connection, signature, "no file names it")
     connection.execute(RECORD, {"name": "all", "digest": doctrine.digest})
     connection.execute(RECORD, {"name": "catalogue", "digest": _digest_of_catalogue(connection, doctrine)})
 
 
 def _lock(connection: Connection, schemas: tuple[str, ...]) -> None:
     for _ in range(ATTEMPTS):
-        try:
-            with connection.transaction():
-                connection.execute(f"SET LOCAL statement_timeout = {STEP_MILLISECONDS}".encode())
-                _run_each(connection, catalogue.VIEWS, schemas)
-                _run_each(connection, catalogue.LOCK, schemas)
-                connection.execute("SET LOCAL statement_timeout = DEFAULT")
-                return
-        except errors.QueryCanceled:
-            connection.execute("SELECT pg_sleep(%s)", (PAUSE_SECONDS,))
+        if _is_locked(connection, schemas):
+            return
+        connection.execute("SELECT pg_sleep(%s)", (PAUSE_SECONDS,))
     row = connection.execute(catalogue.HOLDERS, {"schemas": list(schemas)}).fetchone() or {}
-    waited = round(ATTEMPTS * (PAUSE_SECONDS + STEP_MILLISECONDS / 1000))
     raise BrainError(
-        f"nothing was migrated: for {waited} seconds tables were in use by {row.get('logins')};"
+        f"nothing was migrated: in {ATTEMPTS} attempts some table was in use each time, now by {row.get('logins')};"
         " end those sessions, or deploy again when they are done"
     )
+
+
+def _is_locked(connection: Connection, schemas: tuple[str, ...]) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute(STEP)
+            _run_each(connection, catalogue.VIEWS, schemas)
+            _run_each(connection, catalogue.LOCK, schemas)
+            connection.execute(STEP_IS_OVER)
+    except (errors.LockNotAvailable, errors.QueryCanceled):
+        return False
+    return True
 
 
 def _take_away(connection: Connection, schemas: tuple[str, ...]) -> None:
@@ -126,31 +134,44 @@ def _run_each(connection: Connection, query: LiteralString, schemas: tuple[str, 
         raise SqlFileError(f"doctrine cannot be replaced: {error}: {error.diag.message_detail}") from error
 
 
-def _apply(connection: Connection, file: SqlFile, names: Mapping[str, str]) -> None:
-    """Functions are replaced in place, so that a running session never loses one; Postgres says which it cannot."""
+def _apply(connection: Connection, file: SqlFile, doctrine: Doctrine) -> None:
+    """Functions are replaced in place, so that a running session never loses one, or dropped where that cannot be."""
     while True:
         try:
-            return run_file(connection, file, names)
+            return run_file(connection, file, doctrine.names)
         except SqlFileError as error:
-            cause = error.__cause__
-            if not isinstance(cause, errors.InvalidFunctionDefinition):
+            in_the_way = _in_the_way(connection, doctrine, error.__cause__)
+            if not any([_is_dropped(connection, signature) for signature in in_the_way]):
                 raise
-            found = DROP_FIRST.search(cause.diag.message_hint or "")
-            if found is None:
-                raise
-            _drop(connection, found[1], f"{file} changes its result")
 
 
-def _drop(connection: Connection, signature: str, why: str) -> None:
+def _in_the_way(connection: Connection, doctrine: Doctrine, cause: BaseException | None) -> list[str]:
+    """The function that has another result or other names; or, where a call could mean two, all not yet replaced."""
+    if isinstance(cause, errors.InvalidFunctionDefinition):
+        return DROP_FIRST.findall(cause.diag.message_hint or "")
+    may_be_another = isinstance(cause, errors.AmbiguousFunction | errors.WrongObjectType)
+    return _marked(connection, doctrine) if may_be_another else []
+
+
+def _is_dropped(connection: Connection, signature: str) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute(f"DROP ROUTINE {signature}".encode())
+    except (errors.DependentObjectsStillExist, errors.UndefinedFunction):
+        return False
+    return True
+
+
+def _drop_unnamed(connection: Connection, signature: str) -> None:
     try:
         connection.execute(f"DROP ROUTINE {signature}".encode())
-    except psycopg.Error as error:
-        raise SqlFileError(f"{signature} cannot be dropped, though {why}: {error}") from error
+    except errors.DependentObjectsStillExist as error:
+        raise SqlFileError(f"no file names the function {signature}, and it cannot be dropped: {error}") from error
 
 
-def _functions(connection: Connection, doctrine: Doctrine) -> dict[str, str]:
-    rows = connection.execute(catalogue.FUNCTIONS, {"schemas": list(doctrine.schemas)}).fetchall()
-    return {str(row["written"]): str(row["signature"]) for row in rows}
+def _marked(connection: Connection, doctrine: Doctrine) -> list[str]:
+    rows = connection.execute(catalogue.MARKED, {"schemas": list(doctrine.schemas)})
+    return [str(row["signature"]) for row in rows]
 
 
 def _digest_of_catalogue(connection: Connection, doctrine: Doctrine) -> object:
