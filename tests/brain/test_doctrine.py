@@ -175,6 +175,17 @@ def test_a_function_on_which_a_column_depends_is_never_dropped_in_silence(watche
     run_sql(login, "ALTER TABLE company.task_queue ALTER dedupe_key DROP DEFAULT")
 
 
+def test_a_view_in_another_schema_that_reads_one_of_ours_is_named_and_never_dropped(brain: TestBrain) -> None:
+    admin = brain.as_login("superuser")
+    run_sql(admin, "CREATE VIEW public.mine AS SELECT source, age FROM company.source_freshness")
+    run_sql(admin, "GRANT SELECT ON company.roster TO PUBLIC")
+
+    with pytest.raises(SqlFileError, match=r"(?s)doctrine cannot be replaced: .*view mine depends on"):
+        brain.company.migrate(brain.name)
+
+    assert run_sql(admin, "SELECT source FROM public.mine LIMIT 1") != []
+
+
 def test_a_stream_that_a_new_migration_creates_is_protected_at_once(brain: TestBrain, sql_dir: Path) -> None:
     (sql_dir / "patchfirst" / "migrations" / "9999_tides.sql").write_text(
         "SELECT company.create_stream('tides', 'patchfirst', 'id text', ARRAY['height real'], fresh_within => '1 day');"
