@@ -21,6 +21,7 @@ from tests.support.catalogues import doctrine_of, shape_of
 
 [LAST_RELEASE] = (Path(__file__).parent / "releases").glob("sql-*.tar.gz")
 LEFT_BY_EARLIER_ONES = """
+-- In the names of that release, whatever things are called today.
 GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:data_worker@;
 CREATE FUNCTION company.folded(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 CREATE FUNCTION company.may_act_by_model() RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
