@@ -19,7 +19,7 @@ def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
         for path in sorted((sql_dir / package / "queries").glob("*.sql")):
             for name, text in _read_queries(path):
                 if name in queries:
-                    raise SqlFileError(f"{package}/queries/{path.name}: the query {name} is there twice")
+                    raise SqlFileError(f"{package}/queries/{path.name}: the query {name} is defined twice")
                 queries[name] = text.encode()
     if not queries:
         raise SqlFileError(f"no queries found under {sql_dir}: is SQL_DIR right?")
