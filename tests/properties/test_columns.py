@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from company.vertical.columns import Renamed, add_names, find_renamed
+from company.vertical.columns import RenamedColumn, add_names, find_renamed
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=12)
 KNOWN = {"id": ("id",), "added": ("added",), "due": ("due",)}
@@ -41,7 +41,7 @@ def test_a_new_name_stands_behind_the_known_ones(names: list[str]) -> None:
     text = '# names\nid = ["id"]\nadded = ["added"]  # when\n'
 
     for name in names:
-        text = add_names(text, [Renamed("added", "added", name, 1.0, True)])
+        text = add_names(text, [RenamedColumn("added", "added", name, 1.0, True)])
 
     assert tomllib.loads(text) == {"id": ["id"], "added": ["added", *names]}
     assert text.startswith("# names\n") and text.endswith("  # when\n")
