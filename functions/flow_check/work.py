@@ -6,7 +6,7 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.pipeline.freshness import hours
+from company.pipeline.freshness import whole_hours
 from company.watch.findings import close_finding, open_finding
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
@@ -44,8 +44,8 @@ def _is_told(fire: Fire, stage: Mapping[str, Any]) -> bool:
 
 
 def _tell(fire: Fire, stage: Mapping[str, Any]) -> bool:
-    rested = "never moved" if stage["last_at"] is None else f"rests for {hours(stage['rested'])} h"
-    limit = f"limit {hours(stage['may_rest'])} h"
+    rested = "never moved" if stage["last_at"] is None else f"rests for {whole_hours(stage['rested'])} h"
+    limit = f"limit {whole_hours(stage['may_rest'])} h"
     opened = open_finding(
         fire.brain,
         fingerprint=_fingerprint(stage),
@@ -54,7 +54,7 @@ def _tell(fire: Fire, stage: Mapping[str, Any]) -> bool:
         level="today",
         title=f"{stage['pipeline']}: {stage['stage']} {rested} ({limit})",
         effect="customers read older data than they should",
-        evidence={"stage": stage["stage"], "detail": stage["detail"], "limit_hours": hours(stage["may_rest"])},
+        evidence={"stage": stage["stage"], "detail": stage["detail"], "limit_hours": whole_hours(stage["may_rest"])},
         watcher=WATCHERS.get(stage["stage"], "data_manager"),
     )
     return opened.is_new

@@ -9,7 +9,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
-from company.vertical.research import told_past
+from company.vertical.research import describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
@@ -111,7 +111,7 @@ def ask(fire: Fire, proposal: dict[str, Any]) -> int:
 
 def background(proposal: dict[str, Any]) -> str:
     """What was seen, of how much, what the same rule was worth before, and what its author thinks."""
-    past = f"{told_past(proposal['past'])[:1].upper()}{told_past(proposal['past'])[1:]}"
+    past = f"{describe_backtest(proposal['past'])[:1].upper()}{describe_backtest(proposal['past'])[1:]}"
     seen = f"{proposal['title']}. Looked at: {proposal['looked_at']:,}. {past}."
     return f"{seen} {proposal['proposed_by']}: {proposal['remark']}" if proposal["remark"] else seen
 
