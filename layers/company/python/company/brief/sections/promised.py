@@ -38,7 +38,7 @@ def _answer(row: Promise, facts: Facts) -> str:
 
 
 def _cause(row: RootCause, facts: Facts) -> str:
-    """'root cause 17 (scrape_epss, failed: HTML as JSON): day 3 without it, 4 times before'."""
+    """'root cause 17 (data_worker, failed: HTML as JSON): day 3 without it, 4 times before'."""
     name = f"root cause {row.task_id} ({row.role}, {clipped(row.lesson, MOST_NAME)})"
     if row.times_after:
         since = day_and_time(row.done_at, facts.zone)
