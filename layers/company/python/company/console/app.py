@@ -14,8 +14,8 @@ from company.console.web import BadRequest, Request, Response, read_request, see
 from company.errors import BrainError, Refused
 from company.json_values import JsonObject
 from company.owner import decision_links
+from company.owner.decisions import Decision
 from company.pages import org, org_html, slots, slots_html
-from company.pages.subjects import DecisionSubject
 
 LINK = re.compile(r"/d/([A-Za-z0-9_-]{32})")
 OPEN = re.compile(r"/decisions/(\d{1,12})/open")
@@ -117,7 +117,7 @@ def _ask(site: Site, token: str, wrong: str = "") -> Response:
         return Response(views.message(site.title, "This is not a link of ours."), 404)
     if found.state != "open":
         return Response(views.message(f"D-{found.decision_id}", OVER[found.state]), 410)
-    row = brain.row(DecisionSubject, "subject_of_decision", id=found.decision_id)
+    row = brain.row(Decision, "subject_of_decision", id=found.decision_id)
     assert row is not None, "a link leads to a decision"
     path = decision_links.PATH + token
     waiting = brain.rows(WaitingEntry, "acts_waiting", decision_id=row.id)
@@ -136,6 +136,6 @@ def _answer(site: Site, request: Request, token: str) -> Response:
     except Refused as refused:
         # Another answer was first, or this one is empty: the page shows the state of the question.
         return _ask(site, token, str(refused))
-    row = brain.row(DecisionSubject, "subject_of_decision", id=found.decision_id)
+    row = brain.row(Decision, "subject_of_decision", id=found.decision_id)
     assert row is not None, "it was just answered"
     return Response(views.answered(row, was_woken=site.wake(asker)))

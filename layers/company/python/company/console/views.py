@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from company.brief.rows import OpenDecision
 from company.console.rows import WaitingEntry
+from company.owner.decisions import Decision
 from company.pages.style import opening
-from company.pages.subjects import DecisionSubject
 from company.wording import nearby
 
 PAGES = (("/", "Waiting"), ("/brief", "Brief"), ("/org", "Company"), ("/slots", "Schedules"))
 LOGOUT = '<form method="post" action="/logout"><button>Leave</button></form>'
 LINKS = " ".join(f'<a href="{path}">{name}</a>' for path, name in PAGES)
 NAV = f"<nav>{LINKS} {LOGOUT}</nav>"
-Question = OpenDecision | DecisionSubject
+Question = OpenDecision | Decision
 
 
 def with_nav(document: str) -> str:
@@ -61,7 +61,7 @@ def _waiting(row: OpenDecision, now: datetime, zone: ZoneInfo) -> str:
 
 
 def question(
-    row: DecisionSubject,
+    row: Decision,
     path: str,
     now: datetime,
     zone: ZoneInfo,
@@ -99,7 +99,7 @@ def _frame(row: Question, now: datetime, zone: ZoneInfo) -> str:
     return f'<p class="aside">{escape(row.asked_by)} asks; answer by {by}; if you say nothing: {silence}.</p>'
 
 
-def _option(name: str, row: DecisionSubject) -> str:
+def _option(name: str, row: Decision) -> str:
     mark = " (recommended)" if name == row.recommendation else ""
     return (
         f'<p><button name="option" value="{escape(name)}">{escape(name)}</button>{mark}: '
@@ -107,7 +107,7 @@ def _option(name: str, row: DecisionSubject) -> str:
     )
 
 
-def answered(row: DecisionSubject, *, was_woken: bool) -> str:
+def answered(row: Decision, *, was_woken: bool) -> str:
     """What was recorded, and when the role that asked reads it."""
     answer = " ".join(filter(None, (row.answer, row.answer_text and f'"{row.answer_text}"')))
     when = "was woken and reads it now" if was_woken else "reads it at its next fire"

@@ -36,7 +36,7 @@ KEPT = (
 
 
 @dataclass(frozen=True)
-class Slot:
+class LedgerSlot:
     """One expected fire of a schedule, and how it ended."""
 
     schedule: str
@@ -61,7 +61,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class SlotWithGrace(Slot):
+class SlotWithGrace(LedgerSlot):
     """A slot that is looked up by itself."""
 
     grace: timedelta
@@ -133,7 +133,7 @@ class Slots:
     until: datetime
     is_simulated: bool
     desk: str
-    slots: Sequence[Slot]
+    slots: Sequence[LedgerSlot]
     schedules: Sequence[ScheduleLine]
 
     @cached_property
@@ -148,14 +148,14 @@ class Slots:
         return (self.until - self.since) / PARTS
 
     @cached_property
-    def unexplained(self) -> list[Slot]:
+    def unexplained(self) -> list[LedgerSlot]:
         """Slots past their grace that neither ended nor run: nobody knows what happened."""
         grace = {row.schedule: row.grace for row in self.schedules}
         waiting = [slot for slot in self.slots if slot.status == "expected"]
         return [slot for slot in waiting if slot.due_at + grace[slot.schedule] < self.until]
 
     @cached_property
-    def unexpected(self) -> list[Slot]:
+    def unexpected(self) -> list[LedgerSlot]:
         """Fires that were not expected although their schedule was known; wakes and fires by hand do not count."""
         known_since = {row.schedule: row.first_seen_at for row in self.schedules}
         return [
@@ -191,7 +191,7 @@ def gather(
     """What was due in a span, of all schedules or of one role's."""
     facts = brain.row(OrgFacts, "org_facts")
     assert facts is not None, "org_facts is one row"
-    slots = brain.rows(Slot, "list_slots", since=since, until=until, schedule=None, role=role)
+    slots = brain.rows(LedgerSlot, "list_slots", since=since, until=until, schedule=None, role=role)
     named = {slot.schedule for slot in slots}
     lines = brain.rows(ScheduleLine, "slots_of_schedules", since=since, until=until)
     return Slots(
@@ -199,7 +199,7 @@ def gather(
     )
 
 
-def strip(slots: Sequence[Slot], since: datetime, until: datetime) -> str:
+def strip(slots: Sequence[LedgerSlot], since: datetime, until: datetime) -> str:
     """One mark for each of 24 equal parts: the worst end of what was due in it."""
     worst, part = list(MARKS), (until - since) / PARTS
     ends: dict[int, str] = {}

@@ -1,10 +1,7 @@
 """What a story of `why` or a page of the console is about: one record for each kind of thing. Times are UTC."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from company.json_values import JsonObject
 
 
 @dataclass(frozen=True)
@@ -20,34 +17,6 @@ class FindingSubject:
     answer: str | None
     effect: str
     decision_id: int | None
-
-
-@dataclass(frozen=True)
-class DecisionSubject:
-    """A question to the owner, with its answer and the outcome."""
-
-    id: int
-    question: str
-    background: str
-    unknown: str
-    options: Mapping[str, str]
-    recommendation: str
-    default_option: str
-    asked_by: str
-    asked_at: datetime
-    answer_by: datetime
-    minutes: int
-    finding_id: int | None
-    subject: JsonObject
-    answer: str | None
-    answer_text: str | None
-    answered_by: str | None
-    answered_at: datetime | None
-    acted_at: datetime | None
-    outcome: str | None
-
-    def options_recommended_first(self) -> list[str]:
-        return sorted(self.options, key=lambda name: name != self.recommendation)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from company.brain import Brain
 from company.errors import CompanyError
+from company.owner.decisions import Decision
 from company.pages.slots import SlotWithGrace
 from company.pages.subjects import (
     BatchSubject,
     ChangeSubject,
-    DecisionSubject,
     DeliverySubject,
     FindingSubject,
     ProposalSubject,
@@ -92,7 +92,7 @@ def _answer_it(decision_id: int) -> str:
 
 
 def _of_decision(brain: Brain, number: int) -> Story:
-    row = _found(brain.row(DecisionSubject, "subject_of_decision", id=number), f"D-{number}")
+    row = _found(brain.row(Decision, "subject_of_decision", id=number), f"D-{number}")
     still: tuple[str, ...] = ()
     if row.answered_at is None:
         options = " | ".join(row.options_recommended_first())
