@@ -10,7 +10,7 @@ from cronsim import CronSim
 from bench.ground import Ground
 from bench.measure import Line, at_least, at_most, interleaved, seconds
 from company.brain import Brain
-from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger
 
 SCHEDULES = 10_000
 SLOTS_EACH = 100
@@ -104,9 +104,9 @@ def beat(ground: Ground) -> Iterator[Line]:
 def _writing_ahead(place: Ground, heartbeat: Brain) -> Iterator[Line]:
     def lengthen() -> None:
         place.admin.execute(SHORTEN, {"n": SHORT})
-        fill(heartbeat, datetime.now(UTC))
+        fill_ledger(heartbeat, datetime.now(UTC))
 
-    ours, nothing = interleaved(lengthen, lambda: fill(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
+    ours, nothing = interleaved(lengthen, lambda: fill_ledger(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
     what = f"{SHORT:,} of {SCHEDULES:,} ledgers lengthened by an hour or two | none short"
     yield at_most("fill", what, ours, nothing)
     what = "the same | the limit of a run in which nothing changed"

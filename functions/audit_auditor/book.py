@@ -8,8 +8,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 
 WEEK_HOURS = 7 * 24
@@ -26,7 +26,7 @@ def work(fire: Fire) -> Outcome:
     wrong = [w for auditor in auditors for w in of_auditor(fire, auditor, again[auditor["role"]], missed)]
     for auditor in auditors:
         audit(fire, auditor, again[auditor["role"]], [w for w in wrong if w.accused == auditor["role"]])
-    settled = settle(fire, "auditor:", wrong)
+    settled = sync_findings(fire, "auditor:", wrong)
     looked_up = sum(len(things["items"]) for things in again.values())
     evidence = {"auditors": len(auditors), "looked_up_again": looked_up, "sampled": len(auditors) + looked_up}
     evidence |= {"differing": len(wrong), "planted": len(plants), "caught": caught, "missed": len(missed)}
@@ -36,7 +36,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def is_missed(now: datetime, plant: dict[str, Any]) -> bool:
@@ -45,7 +45,9 @@ def is_missed(now: datetime, plant: dict[str, Any]) -> bool:
     return plant["found_by"] is None and now - planted_at >= TIME_TO_FIND
 
 
-def of_auditor(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], missed: list[dict[str, Any]]) -> list[Wrong]:
+def of_auditor(
+    fire: Fire, auditor: dict[str, Any], again: dict[str, Any], missed: list[dict[str, Any]]
+) -> list[Problem]:
     """All that is wrong with one auditor's week."""
     role, found = auditor["role"], []
     is_new = fire.now - datetime.fromisoformat(auditor["published_at"]) < timedelta(days=1)
@@ -62,7 +64,7 @@ def of_auditor(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], misse
     return found
 
 
-def audit(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], wrong: list[Wrong]) -> None:
+def audit(fire: Fire, auditor: dict[str, Any], again: dict[str, Any], wrong: list[Problem]) -> None:
     """One audit per auditor: its week, and each thing looked up again."""
     week = f"a week of {auditor['role']}"
     differences = [{"item": week, "expected": "a week's audits", "found": [w.title for w in wrong]}] if wrong else []
@@ -84,8 +86,8 @@ def write_note(figures: dict[str, Any]) -> str:
     )
 
 
-def _wrong(role: str, what: str, evidence: dict[str, Any]) -> Wrong:
-    return Wrong(
+def _wrong(role: str, what: str, evidence: dict[str, Any]) -> Problem:
+    return Problem(
         fingerprint=f"auditor:{role}:{what}",
         kind="weak_audit",
         subject=role,

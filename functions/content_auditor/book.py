@@ -7,7 +7,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
 from company.tools.findings import open_finding
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from content_auditor.tools import DraftVerdict, drafts_to_judge, false_facts, judge_draft
 
@@ -25,7 +25,9 @@ def preflight(fire: Fire) -> str | None:
 def work(fire: Fire) -> Outcome:
     """Judges what waits; a draft not reached in time waits for the next fire."""
     watched = answer_findings(fire)
-    judged = [judge(fire, draft) for draft in fire.use(drafts_to_judge) if fire.budget.seconds_left() > RESERVE_SECONDS]
+    judged = [
+        judge_one(fire, draft) for draft in fire.use(drafts_to_judge) if fire.budget.seconds_left() > RESERVE_SECONDS
+    ]
     sampled, differing = (sum(part[n] for part in judged) for n in (0, 1))
     rejected = sum(wrong > 0 for _, wrong in judged)
     drafts, facts = counted(len(judged), "draft"), counted(sampled, "fact")
@@ -36,10 +38,10 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
-def judge(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:
+def judge_one(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:
     """One draft: facts looked up, facts false. The audit is recorded before the verdict is given."""
     looked_at = list(dict.fromkeys(f"{f['source']} {f['key']} {f['field']}" for f in draft["facts"]))
     wrong = fire.use(false_facts, draft_id=draft["id"])
@@ -55,7 +57,7 @@ def judge(fire: Fire, draft: dict[str, Any]) -> tuple[int, int]:
     reason = first_of(wrong) if wrong else f"{counted(len(looked_at), 'fact')} are so"
     fire.use(judge_draft, draft_id=draft["id"], verdict=verdict, reason=reason)
     if wrong:
-        tell(fire, draft, reason, wrong)
+        report_false_facts(fire, draft, reason, wrong)
     return len(looked_at), len(wrong)
 
 
@@ -67,7 +69,7 @@ def first_of(wrong: list[dict[str, Any]]) -> str:
     return f"{told}; and {more} more" if more else told
 
 
-def tell(fire: Fire, draft: dict[str, Any], reason: str, wrong: list[dict[str, Any]]) -> None:
+def report_false_facts(fire: Fire, draft: dict[str, Any], reason: str, wrong: list[dict[str, Any]]) -> None:
     """The editor hears of it and has it written again; customers notice nothing, so it stays out of the brief."""
     fire.use(
         open_finding,

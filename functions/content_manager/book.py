@@ -11,7 +11,7 @@ from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Watched, answer_findings, answer_leftovers
+from company.watch.watching import WatchResult, answer_findings, answer_remaining
 from company.wording import counted
 from content_manager.tools import draft_figures, list_drafts, list_topics, supersede_draft
 
@@ -26,7 +26,12 @@ def work(fire: Fire) -> Outcome:
     superseded = sum(supersede(fire, draft) for draft in fire.use(list_drafts))
     stale = sum(end_stale(fire, task, {topic["name"] for topic in topics}) for task in open_tasks(fire))
     filed = sum(file_draft(fire, topic["name"]) for topic in topics if topic["is_due"])
-    figures = measure(fire) | {"topics": len(topics), "filed": filed, "superseded": superseded, "stale_tasks": stale}
+    figures = queue_figures(fire) | {
+        "topics": len(topics),
+        "filed": filed,
+        "superseded": superseded,
+        "stale_tasks": stale,
+    }
     verified = verify_one(fire)
     evidence = figures | {"false_facts_settled": closed} | verified | watched.evidence
     return Done(evidence, note=with_doubt(write_note(figures, watched), verified))
@@ -34,7 +39,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire, {"false_fact": answer_false_fact})
+    return answer_remaining(fire, {"false_fact": answer_false_fact})
 
 
 def answer_false_fact(fire: Fire, finding: Finding) -> str:
@@ -93,13 +98,13 @@ def file_draft(fire: Fire, topic: str) -> int:
     return int(filed["is_new"])
 
 
-def measure(fire: Fire) -> dict[str, int]:
+def queue_figures(fire: Fire) -> dict[str, int]:
     """The desk in numbers of the last day."""
     tasks, drafts = fire.use(task_figures), fire.use(draft_figures)
     return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **drafts}
 
 
-def write_note(figures: Mapping[str, int], watched: Watched) -> str:
+def write_note(figures: Mapping[str, int], watched: WatchResult) -> str:
     """The closing note: what was written, what came of it, what waits."""
     parts = [
         f"{counted(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",

@@ -6,8 +6,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from docs_auditor.tools import brain_pages, org_page_names, record_drifts
 
@@ -23,7 +23,7 @@ def work(fire: Fire) -> Outcome:
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     looked_at = [f"record {record['role']}" for record in records] + [page["file_key"] for page in pages] + ["org page"]
     audit(fire, looked_at, wrong)
-    settled = settle(fire, "drift:", wrong)
+    settled = sync_findings(fire, "drift:", wrong)
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
     compared, drifts = counted(len(looked_at), "page"), counted(len(wrong), "drift")
@@ -33,16 +33,16 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
-def of_record(record: dict[str, Any]) -> list[Wrong]:
+def of_record(record: dict[str, Any]) -> list[Problem]:
     """What a role's record, roster row, page and deployed schedule say differently, and whom its page names in vain."""
     found = [_drift(f"record {record['role']}", what, both) for what, both in record["differs"].items()]
     return found + _names_in_vain(f"record {record['role']}", record["names_gone"])
 
 
-def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
+def of_page(page: dict[str, Any], here: set[str]) -> list[Problem]:
     """The pages that are no records: each by its own rule."""
     key = page["file_key"]
     if key == "PROJECT_STATUS" and page["age_hours"] > STATUS_IS_OLD_AFTER_HOURS:
@@ -54,14 +54,14 @@ def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
     return []
 
 
-def of_org_page(fire: Fire, here: set[str]) -> list[Wrong]:
+def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:
     """Drawn each hour; not yet drawn at all is for heartbeat to say, not for us."""
     names = fire.use(org_page_names)
     missing = sorted(here - set(names)) if names else []
     return [_drift("org page", "people", {"missing": missing})] if missing else []
 
 
-def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
+def audit(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> None:
     differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
     fire.use(
         record_audit,
@@ -73,17 +73,17 @@ def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
     )
 
 
-def _first_of_each(wrong: list[Wrong]) -> list[Wrong]:
+def _first_of_each(wrong: list[Problem]) -> list[Problem]:
     return list({drift.subject: drift for drift in reversed(wrong)}.values())
 
 
-def _names_in_vain(subject: str, gone: list[str]) -> list[Wrong]:
+def _names_in_vain(subject: str, gone: list[str]) -> list[Problem]:
     return [_drift(subject, "names who is not here", {"names": gone})] if gone else []
 
 
-def _drift(subject: str, what: str, both: dict[str, Any]) -> Wrong:
+def _drift(subject: str, what: str, both: dict[str, Any]) -> Problem:
     told = ", ".join(f"{side} {value}" for side, value in both.items())
-    return Wrong(
+    return Problem(
         fingerprint=f"drift:{subject}:{what}",
         kind="drift",
         subject=subject,

@@ -18,8 +18,8 @@ def work(fire: Fire) -> Outcome:
     """Never skips: a company without pipelines says so in its figures."""
     stages = fire.brain.all("flow_check")
     resting = [stage for stage in stages if not stage["is_flowing"]]
-    known = [stage for stage in resting if _is_told(fire, stage)]
-    fresh = sum(_tell(fire, stage) for stage in resting if stage not in known)
+    known = [stage for stage in resting if _is_reported(fire, stage)]
+    fresh = sum(_report(fire, stage) for stage in resting if stage not in known)
     closed = _close_what_flows(fire, {_fingerprint(stage) for stage in resting})
     return Done(
         {
@@ -37,13 +37,13 @@ def _fingerprint(stage: Mapping[str, Any]) -> str:
     return f"{PREFIX}{stage['pipeline']}:{stage['stage']}"
 
 
-def _is_told(fire: Fire, stage: Mapping[str, Any]) -> bool:
+def _is_reported(fire: Fire, stage: Mapping[str, Any]) -> bool:
     """A source's own machine tells of a stale edition as soon as it is; that finding is the one to follow."""
     stale = f"stale:{stage['pipeline']}"
     return stage["stage"] == "in force" and fire.brain.one("open_finding_of", fingerprint=stale) is not None
 
 
-def _tell(fire: Fire, stage: Mapping[str, Any]) -> bool:
+def _report(fire: Fire, stage: Mapping[str, Any]) -> bool:
     rested = "never moved" if stage["last_at"] is None else f"rests for {hours(stage['rested'])} h"
     limit = f"limit {hours(stage['may_rest'])} h"
     opened = open_finding(

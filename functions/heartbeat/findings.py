@@ -51,12 +51,12 @@ class Trouble:
         return f"many:{self.kind}" + (f":{sha256(self.cause.encode()).hexdigest()[:8]}" if self.cause else "")
 
 
-def tell(fire: Fire, ended: Iterable[Mapping[str, Any]]) -> int:
+def report_troubles(fire: Fire, ended: Iterable[Mapping[str, Any]]) -> int:
     """Opens what is new; how many findings that were."""
     troubles = [*_deployed(fire), *(of_slot(slot) for slot in ended), *_lost(fire), *_unexpected(fire)]
     together = sorted((t for t in troubles if t.kind not in ALONE), key=lambda t: t.group)
-    opened = sum(_tell_alone(fire, trouble) for trouble in troubles if trouble.kind in ALONE)
-    return opened + sum(_tell_group(fire, name, list(some)) for name, some in groupby(together, lambda t: t.group))
+    opened = sum(_report_alone(fire, trouble) for trouble in troubles if trouble.kind in ALONE)
+    return opened + sum(_report_group(fire, name, list(some)) for name, some in groupby(together, lambda t: t.group))
 
 
 def close_healed(fire: Fire) -> int:
@@ -128,14 +128,14 @@ def _unexpected(fire: Fire) -> list[Trouble]:
     ]
 
 
-def _tell_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
+def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
     standing = fire.brain.one("open_finding_of", fingerprint=name)
     first = troubles[0]
     before = [] if first.cause else fire.brain.all("alone_and_unanswered", kind=first.kind)
     lines = {row["schedule"]: row["title"] for row in before} | {t.schedule: t.title for t in troubles}
     if standing is None and len(lines) < MANY:
-        return sum(_tell_alone(fire, trouble) for trouble in troubles)
+        return sum(_report_alone(fire, trouble) for trouble in troubles)
     known = dict(standing["evidence"]) if standing else {}
     opened = _open_many(fire, name, first, known | lines)
     for row in before:
@@ -163,7 +163,7 @@ def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -
     return opened
 
 
-def _tell_alone(fire: Fire, trouble: Trouble) -> bool:
+def _report_alone(fire: Fire, trouble: Trouble) -> bool:
     opened = open_finding(
         fire.brain,
         fingerprint=f"{trouble.kind}:{trouble.schedule}",

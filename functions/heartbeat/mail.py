@@ -17,7 +17,7 @@ TROUBLES = {
 }
 
 
-def hear(fire: Fire) -> dict[str, int]:
+def read_mail_events(fire: Fire) -> dict[str, int]:
     """Reads what waits while a mail is out unheard of, else once an hour; a queue out of reach stops no beat."""
     heard = {"mail_events": 0, "mail_troubles": 0}
     url = fire.settings.mail_events_url
@@ -57,10 +57,10 @@ def _take_in(fire: Fire, body: str) -> bool:
         return False
     if event.status == "accepted":
         _close(fire, noted)
-    return event.status in TROUBLES and _tell(fire, event, noted)
+    return event.status in TROUBLES and _report(fire, event, noted)
 
 
-def _tell(fire: Fire, event: MailEvent, act: Mapping[str, Any]) -> bool:
+def _report(fire: Fire, event: MailEvent, act: Mapping[str, Any]) -> bool:
     whom = act["customer"] or "the owner"
     known = fire.brain.one("open_finding_of", fingerprint=_fingerprint(act))
     open_finding(

@@ -6,7 +6,7 @@ from company.watch.findings import close_by_fingerprint, open_finding
 SPENT = "budget_spent:company"
 
 
-def tell(fire: Fire) -> bool:
+def report_spent_budget(fire: Fire) -> bool:
     """Opens the finding, or closes it when the limit was raised or a new day began; whether it is new."""
     spent = fire.brain.one("company_budget_spent")
     if spent is None:

@@ -14,7 +14,7 @@ MOST_A_DAY = 24
 ESCALATION_WAITS_HOURS = 6
 
 
-def climb(fire: Fire) -> int:
+def escalate_unanswered(fire: Fire) -> int:
     """Tells the ceo, then the owner, of findings that nobody answered in time; how many climbed."""
     climbed = fire.brain.all("climb_findings")
     for row in climbed:
@@ -23,12 +23,12 @@ def climb(fire: Fire) -> int:
     return len(climbed) + len(fire.brain.all("climb_escalations", hours=ESCALATION_WAITS_HOURS))
 
 
-def call(fire: Fire) -> int:
+def wake_watchers(fire: Fire) -> int:
     """Calls everybody for whom something new waits that cannot; how many were called."""
-    return sum(_call(fire, **row) for row in fire.brain.all("calls_waiting", most_a_day=MOST_A_DAY))
+    return sum(_wake(fire, **row) for row in fire.brain.all("calls_waiting", most_a_day=MOST_A_DAY))
 
 
-def _call(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bool:
+def _wake(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bool:
     due_at = next_minute(fire.now)
     name = f"wake-{role}-{f'{findings[0]}' if findings else f'm{messages[0]}'}"
     if not fire_once(fire, like=role, name=name, at_moment=due_at, schedule=name, due_at=due_at):

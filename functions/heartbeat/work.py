@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due
-from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger, retire_old_slots
 from heartbeat import deployed, findings, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
 
@@ -15,10 +15,10 @@ from heartbeat.metric import emit_beat
 def work(fire: Fire) -> Outcome:
     """Everything is found in set-based statements, each at one moment; then the beat is recorded and emitted."""
     schedules = deployed.read(fire)
-    written = fill(fire.brain, fire.now, fire.budget)
-    ended = settle(fire)
-    told = respond(fire, ended["slots"]) | mail.hear(fire)
-    retired = retire(fire.brain)
+    written = fill_ledger(fire.brain, fire.now, fire.budget)
+    ended = end_overdue(fire)
+    told = respond(fire, ended["slots"]) | mail.read_mail_events(fire)
+    retired = retire_old_slots(fire.brain)
     figures = fire.brain.one("ledger_figures") or {}
     looked_at = figures["looked_at"]
     fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=schedules)
@@ -43,15 +43,15 @@ def work(fire: Fire) -> Outcome:
 def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
     """Tells of what is wrong and what has healed, fires again what was asked for, lets silence climb, calls."""
     return {
-        "findings_opened": findings.tell(fire, ended) + money.tell(fire),
+        "findings_opened": findings.report_troubles(fire, ended) + money.report_spent_budget(fire),
         "findings_healed": findings.close_healed(fire) + money.end_model_trouble(fire),
         "fired_again": retrying.fire_again(fire),
-        "climbed": waking.climb(fire),
-        "woken": waking.call(fire),
+        "climbed": waking.escalate_unanswered(fire),
+        "woken": waking.wake_watchers(fire),
     }
 
 
-def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
+def end_overdue(fire: Fire) -> dict[str, list[dict[str, Any]]]:
     """What ended badly: sessions past their deadline, slots that failed or that nothing can still work, dead leases."""
     sessions = fire.brain.all("end_dead_sessions")
     failed = fire.brain.all("failed_since_last_beat")

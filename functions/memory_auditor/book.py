@@ -6,8 +6,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from memory_auditor.tools import check_lessons, check_memories
 
@@ -42,7 +42,7 @@ def work(fire: Fire) -> Outcome:
             looked_at=[thing["item"] for thing in checked],
             differences=[{"item": w["item"], "expected": "as its sessions say", "found": w["wrong"]} for w in wrong],
         )
-    settled = settle(fire, "memory:", [tell(thing) for thing in wrong])
+    settled = sync_findings(fire, "memory:", [as_problem(thing) for thing in wrong])
     evidence = {"lessons": len(lessons), "pages": len(pages), "sampled": len(checked), "differing": len(wrong)}
     evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
     note = f"{counted(len(lessons), 'lesson')} and {counted(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
@@ -51,11 +51,11 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
-def tell(thing: dict[str, Any]) -> Wrong:
-    return Wrong(
+def as_problem(thing: dict[str, Any]) -> Problem:
+    return Problem(
         fingerprint=f"memory:{thing['item']}",
         kind="wrong_memory",
         subject=thing["item"],

@@ -17,22 +17,22 @@ RECURS_ON_DAYS = 2
 
 def work(fire: Fire) -> Outcome:
     """Reads every night; a day without failures is remembered as such in the note."""
-    evidence = remember(fire)
+    evidence = record_mistakes(fire)
     return Done(evidence, note=write_note(evidence))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: mistakes left out, causes and pages. Its words stand."""
-    causes = remember(fire)["root_causes"]
+    causes = record_mistakes(fire)["root_causes"]
     return {"duty_root_causes": causes} if causes else {}
 
 
-def remember(fire: Fire) -> dict[str, int]:
+def record_mistakes(fire: Fire) -> dict[str, int]:
     """Every mistake as a lesson, every lesson that is over retired, every page about which something changed."""
     seen = fire.use(mistakes_of_span, hours=LOOKS_BACK_HOURS)
     made = {(mistake["role"], mistake["signature"]): mistake for mistake in seen["mistakes"]}
     known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use(live_lessons)}
-    causes = [learn(fire, mistake, known.get(key)) for key, mistake in made.items()]
+    causes = [record_mistake(fire, mistake, known.get(key)) for key, mistake in made.items()]
     again = set(made)
     retired = [lesson for key, lesson in known.items() if key not in again and retire(fire, lesson)]
     changed = retired + [lesson for lesson in known.values() if lesson["done_at"]]
@@ -49,7 +49,7 @@ def remember(fire: Fire) -> dict[str, int]:
     }
 
 
-def learn(fire: Fire, mistake: Mapping[str, Any], known: Mapping[str, Any] | None) -> int:
+def record_mistake(fire: Fire, mistake: Mapping[str, Any], known: Mapping[str, Any] | None) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
     role, mark, sessions = mistake["role"], mistake["signature"], mistake["sessions"]
     words = f"{mistake['kind'].replace('_', ' ')}: {mistake['said']}"[:400]

@@ -25,7 +25,7 @@ def mistakes_of_span(fire: Fire, hours: int = 24) -> dict[str, Any]:
     """
     span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
     failures = fire.brain.all("failures_of_span", **span)
-    groups = lessons.grouped(failures)
+    groups = lessons.group_by_mistake(failures)
     mistakes = [_mistake(*key, failed) for key, failed in list(groups.items())[:MOST_MISTAKES]]
     figures = {"failures": len(failures), "left_out": len(groups) - len(mistakes), "mistakes": mistakes}
     return {**(fire.brain.one("log_figures", **span) or {}), **figures}
@@ -92,7 +92,7 @@ def write_memory(fire: Fire, role: str) -> dict[str, Any]:
     own = [lesson for lesson in fire.brain.all("live_lessons") if lesson["role"] == role]
     key = f"MEMORY_{role.upper()}"
     standing = fire.brain.one("read_brain_pages", keys=[key])
-    content = lessons.page(role, own, lessons.lessons_on(standing["content"]) if standing else ())
+    content = lessons.memory_page(role, own, lessons.lessons_on(standing["content"]) if standing else ())
     fire.brain.run("write_brain", key=key, content=content)
     return {"key": key, "characters": len(content)}
 

@@ -11,7 +11,7 @@ from company.tools.decisions import ask_decision, my_answered_decisions, note_de
 from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import told_past
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
 from research_manager.tools import judge_proposal, open_proposals, proposal_figures
 
@@ -24,7 +24,7 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     acted = sum(act_on(fire, decision) for decision in fire.use(my_answered_decisions))
     verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
-    told = [judge(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
+    told = [judge_one(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
     figures, tasks, again = fire.use(proposal_figures), fire.use(task_figures), measured_again(fire)
     evidence = {
         "judged": verdicts.total(),
@@ -42,7 +42,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def measured_again(fire: Fire) -> list[str]:
@@ -56,7 +56,7 @@ def _at(task: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(task["closed_at"])
 
 
-def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
+def judge_one(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
     """By its numbers and by nothing else."""
     if proposal["missing"]:
         verdicts["declined"] += 1

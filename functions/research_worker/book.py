@@ -24,7 +24,7 @@ def work(fire: Fire) -> Outcome:
     if not studies:
         return Skipped("the product asks its data nothing")
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
-    told = [line for study in studies for line in ask(fire, study, done)]
+    told = [line for study in studies for line in run_and_propose(fire, study, done)]
     closes = follow_up(fire)
     note = (
         f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
@@ -33,7 +33,7 @@ def work(fire: Fire) -> Outcome:
     return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
 
 
-def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
+def run_and_propose(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
     """One study; gives the titles of what is newly proposed."""
     rows = fire.use(run_study, study=study["name"])
     done["studies"] += 1

@@ -10,8 +10,8 @@ from company.owner.alerts import send_due
 from company.tools.audits import record_audit
 from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import clock, counted
 from schedule_auditor.tools import (
     beat_figures,
@@ -35,9 +35,9 @@ def work(fire: Fire) -> Outcome:
     schedules, beats = fire.use(standing_schedules), fire.use(beat_figures, hours=LOOKS_BACK_HOURS)
     notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
     short = fire.use(short_ledgers, hours=AHEAD_HOURS)
-    settle(fire, BEAT, of_beats(beats))
-    settle(fire, "ledger:", [of_ledger(row) for row in short])
-    silent = tell_silent(fire, notes)
+    sync_findings(fire, BEAT, of_beats(beats))
+    sync_findings(fire, "ledger:", [of_ledger(row) for row in short])
+    silent = report_missing_notes(fire, notes)
     late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
     raised = fire.use(raise_stale_escalations)
     looked_at = [row["schedule"] for row in schedules] + [f"fire {note['session_id']}" for note in notes]
@@ -59,15 +59,15 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: alerts leave, escalations are raised again, findings are answered."""
     raised = len(fire.use(raise_stale_escalations))
-    return answer_leftovers(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
+    return answer_remaining(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
 
 
-def of_beats(beats: dict[str, Any]) -> list[Wrong]:
+def of_beats(beats: dict[str, Any]) -> list[Problem]:
     """A gap in the beats. The beat that is missing now and the one that was missing are both told."""
     if beats["longest_gap"] <= LONGEST_GAP_MINUTES:
         return []
     return [
-        Wrong(
+        Problem(
             fingerprint=BEAT,
             kind="stale_beat",
             subject="heartbeat",
@@ -80,8 +80,8 @@ def of_beats(beats: dict[str, Any]) -> list[Wrong]:
     ]
 
 
-def of_ledger(row: dict[str, Any]) -> Wrong:
-    return Wrong(
+def of_ledger(row: dict[str, Any]) -> Problem:
+    return Problem(
         fingerprint=f"ledger:{row['schedule']}",
         kind="short_ledger",
         subject=row["schedule"],
@@ -93,12 +93,12 @@ def of_ledger(row: dict[str, Any]) -> Wrong:
     )
 
 
-def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
+def report_missing_notes(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
     """Managers who closed a fire without a note; over when a later fire of theirs has one."""
     last = {note["role"]: note for note in notes}
     silent = [note for note in notes if not note["has_note"]]
     for note in silent:
-        open_silent(fire, note)
+        open_missing_note(fire, note)
     talking = {f"no_note:{role}" for role, note in last.items() if note["has_note"]}
     for finding in fire.use(list_findings, only_open=True, limit=200):
         if finding.found_by == fire.role and finding.fingerprint in talking:
@@ -107,7 +107,7 @@ def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
     return [f"fire {note['session_id']}" for note in silent]
 
 
-def open_silent(fire: Fire, note: dict[str, Any]) -> None:
+def open_missing_note(fire: Fire, note: dict[str, Any]) -> None:
     fire.use(
         open_finding,
         fingerprint=f"no_note:{note['role']}",

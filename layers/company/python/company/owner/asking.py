@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
-from company.watch import testimony
+from company.watch import schedule_state
 from company.wording import clock, counted, sentence
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
@@ -39,7 +39,7 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
             asked[finding["id"]] = last["id"]
             continue
         facts = fire.use(describe_schedule, schedule=finding["schedules"][0])
-        if not testimony.is_on(facts):
+        if not schedule_state.is_enabled(facts):
             asked[finding["id"]] = _ask(fire, finding, facts, _unread_words(last))
             new += 1
     return asked, new
@@ -91,7 +91,7 @@ def _unread_words(last: Mapping[str, Any] | None) -> str:
 def _ask(fire: Fire, finding: Mapping[str, Any], facts: Mapping[str, Any], words: str) -> int:
     schedules, zone = finding["schedules"], fire.settings.owner_timezone
     is_one = len(schedules) == 1
-    told = testimony.tell(facts, fire.now, zone, finding["found_at"])
+    told = schedule_state.describe(facts, fire.now, zone, finding["found_at"])
     asked = fire.use(
         ask_decision,
         fingerprint=f"switch_on:{finding['subject']}",

@@ -27,7 +27,7 @@ RETIRED_AT_ONCE = 5000
 Row = Mapping[str, Any]
 
 
-def fill(brain: Brain, now: datetime, budget: FireBudget | None = None) -> int:
+def fill_ledger(brain: Brain, now: datetime, budget: FireBudget | None = None) -> int:
     """Writes what is due within FILL_AHEAD for schedules whose ledger runs short; how many slots were written.
 
     A muted schedule still owes its published fires; one whose role is paused, or left, owes nothing. Stops in time
@@ -43,7 +43,7 @@ def fill(brain: Brain, now: datetime, budget: FireBudget | None = None) -> int:
     return written
 
 
-def retire(brain: Brain) -> int:
+def retire_old_slots(brain: Brain) -> int:
     """Turns slots older than KEPT_DAYS into sums a day, some at a time; how many."""
     return int(brain.value("retire_old_slots", keep_days=KEPT_DAYS, at_most=RETIRED_AT_ONCE))
 

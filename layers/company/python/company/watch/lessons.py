@@ -12,7 +12,7 @@ MOST_ENTRY = (400, 220, 120)
 """Characters of a lesson's own words: told in full while all fit, and shorter before one is left out."""
 FAILED = ("failed", "crashed", "timed_out")
 NOTED = ("could_not", "cannot_wake", "not_sent", "unknown_schedule")
-TOLD = re.compile(r"^- L-(\d+),", re.M)
+LESSON_LINE = re.compile(r"^- L-(\d+),", re.M)
 PARTS = (
     (re.compile(r"'[^']*'|\"[^\"]*\""), "'...'"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{16,}\b", re.I), "#"),
@@ -29,7 +29,7 @@ def signature(kind: str, message: str) -> str:
     return f"{kind}: {message.strip().lower()}"[:MOST_SIGNATURE]
 
 
-def grouped(failures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
+def group_by_mistake(failures: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[Mapping[str, Any]]]:
     """Failures by role and signature, those made most often first."""
 
     def key(failure: Mapping[str, Any]) -> tuple[str, str]:
@@ -48,10 +48,10 @@ def signatures_of(session: Mapping[str, Any]) -> set[str]:
 
 def lessons_on(page: str) -> set[int]:
     """The numbers of the lessons that a page tells of."""
-    return {int(number) for number in TOLD.findall(page)}
+    return {int(number) for number in LESSON_LINE.findall(page)}
 
 
-def page(role: str, lessons: Iterable[Mapping[str, Any]], before: Collection[int] = ()) -> str:
+def memory_page(role: str, lessons: Iterable[Mapping[str, Any]], before: Collection[int] = ()) -> str:
     """A role's memory: the latest lesson first, each with its sessions, as many as fit.
 
     before: the lessons on the page until now. Of those that stand three quarters stay, whatever came in tonight; the
@@ -60,7 +60,7 @@ def page(role: str, lessons: Iterable[Mapping[str, Any]], before: Collection[int
     head = f"What {role} has learned. Each line names the sessions that taught it."
     own = list(lessons)
     for width in MOST_ENTRY:
-        lines = [told(lesson, width) for lesson in own]
+        lines = [lesson_line(lesson, width) for lesson in own]
         if _size([head, *lines]) <= MOST_PAGE:
             return "\n".join([head, *lines])
     kept = _chosen(own, lines, before, MOST_PAGE - len(head))
@@ -84,7 +84,7 @@ def _size(lines: Sequence[str]) -> int:
     return sum(len(line) + 1 for line in lines) - 1
 
 
-def told(lesson: Mapping[str, Any], width: int = MOST_ENTRY[0]) -> str:
+def lesson_line(lesson: Mapping[str, Any], width: int = MOST_ENTRY[0]) -> str:
     """'- L-3, 4 times, last Wed 11 Mar: <lesson> (sessions 12, 15, 19)', on one line."""
     sessions = lesson["sessions"]
     named = ", ".join(map(str, sessions[-5:])) + (" and earlier" if len(sessions) > 5 else "")

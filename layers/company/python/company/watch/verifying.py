@@ -20,14 +20,14 @@ def verify_one(fire: Fire, look: Look | None = None) -> dict[str, int]:
     task = fire.use(draw_complete_task)
     if task is None:
         return {"verified": 0, "doubtful": 0}
-    holds, looked_at, showed = (look or at_its_result)(fire, task)
+    holds, looked_at, showed = (look or inspect_result)(fire, task)
     fire.use(verify_task, task_id=task["id"], holds=holds, looked_at=looked_at, showed=showed)
     if not holds:
         ask_again(fire, task, showed)
     return {"verified": 1, "doubtful": int(not holds)}
 
 
-def at_its_result(_: Fire, task: Task) -> tuple[bool, str, str]:
+def inspect_result(_: Fire, task: Task) -> tuple[bool, str, str]:
     """A result without a number and without a word is a task that was only closed."""
     result = task["result"] or {}
     numbers = {name: part for name, part in result.items() if isinstance(part, int | float)}
@@ -41,7 +41,7 @@ def at_its_result(_: Fire, task: Task) -> tuple[bool, str, str]:
 def ask_again(fire: Fire, task: Task, showed: str) -> None:
     """New work with the old one's payload: what is closed stays closed. What did not hold twice goes up the line."""
     if "again_of" in task["payload"]:
-        tell(fire, task, showed)
+        escalate_second_failure(fire, task, showed)
         return
     fire.use(
         file_task,
@@ -53,7 +53,7 @@ def ask_again(fire: Fire, task: Task, showed: str) -> None:
     )
 
 
-def tell(fire: Fire, task: Task, showed: str) -> None:
+def escalate_second_failure(fire: Fire, task: Task, showed: str) -> None:
     fire.use(
         escalate,
         subject=f"T-{task['id']} did not hold a second time: {task['title']}"[:200],

@@ -15,7 +15,7 @@ from company.owner import asking
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
-from company.watch import testimony
+from company.watch import schedule_state
 from company.watch.findings import Finding
 from company.wording import clock
 
@@ -23,19 +23,19 @@ SHOWN_OF_MANY = 3
 SILENT = ("missed", "failed")
 """Kinds of findings whose slot may be fired again."""
 BAD_ENDS = ("missed", "failed", "timed_out")
-NOT_OURS_TO_MEND = ("differs", "gone", "unreadable")
+FIXED_ONLY_BY_DEPLOY = ("differs", "gone", "unreadable")
 """Only a deploy mends these: whoever watches brings them up the line."""
 WATCHER_TOOLS = ("my_findings", "answer_finding", "close_finding", "describe_schedule", "retry_slot", "escalate")
 ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_decisions", "note_decision_acted",
                "switch_schedule_on", "unanswered_messages", "answer_message")  # fmt: skip
 
-Answer = Callable[[Fire, Finding], str]
-BY_EVERYBODY: Mapping[str, Answer] = {scan.KIND: scan.answer}
+AnswerRule = Callable[[Fire, Finding], str]
+BY_EVERYBODY: Mapping[str, AnswerRule] = {scan.KIND: scan.answer}
 """Kinds that whoever watches looks into in the same way."""
 
 
 @dataclass
-class Watched:
+class WatchResult:
     """What one watch came to."""
 
     answered: int = 0
@@ -49,9 +49,9 @@ class Watched:
         return {f"findings_{name}" if name == "answered" else name: number for name, number in asdict(self).items()}
 
 
-def answer_findings(fire: Fire, own: Mapping[str, Answer] | None = None) -> Watched:
+def answer_findings(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> WatchResult:
     """Answers every finding that waits for me; own says how to look into the kinds that only this role understands."""
-    watched = Watched()
+    watched = WatchResult()
     for finding in fire.use(my_findings):
         if finding.answered_at is None:
             _answer(fire, finding, {**BY_EVERYBODY, **(own or {})}.get(finding.kind), watched)
@@ -64,7 +64,7 @@ def answer_findings(fire: Fire, own: Mapping[str, Answer] | None = None) -> Watc
     return watched
 
 
-def answer_leftovers(fire: Fire, own: Mapping[str, Answer] | None = None) -> dict[str, int]:
+def answer_remaining(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> dict[str, int]:
     """The same after a model's finish, for what it left waiting; only what was done is told, as duty_<what>."""
     return {f"duty_{name}": number for name, number in answer_findings(fire, own).evidence.items() if number}
 
@@ -79,14 +79,14 @@ def is_of_many(finding: Finding) -> bool:
     return str(finding.fingerprint).startswith("many:")
 
 
-def _answer(fire: Fire, finding: Finding, own: Answer | None, watched: Watched) -> None:
+def _answer(fire: Fire, finding: Finding, own: AnswerRule | None, watched: WatchResult) -> None:
     facts = None if own or is_of_many(finding) else _described(fire, finding.subject)
     if own:
         answer = own(fire, finding)
     elif is_of_many(finding):
         answer = _look_at_some(fire, finding)
     elif facts:
-        answer = testimony.tell(facts, fire.now, fire.settings.owner_timezone, finding.found_at)
+        answer = schedule_state.describe(facts, fire.now, fire.settings.owner_timezone, finding.found_at)
         answer += _fire_again(fire, finding, facts, watched)
     else:
         answer = f"Read. The book has no rule for {finding.kind}, so this waits for {fire.record.reports_to}."
@@ -110,12 +110,13 @@ def _look_at_some(fire: Fire, finding: Finding) -> str:
     names = sorted(finding.evidence)
     looked = [(name, facts) for name in names[:SHOWN_OF_MANY] if (facts := _described(fire, name))]
     told = "; ".join(
-        f"{name}: {testimony.state(facts, fire.now, fire.settings.owner_timezone)}" for name, facts in looked
+        f"{name}: {schedule_state.describe_deployed(facts, fire.now, fire.settings.owner_timezone)}"
+        for name, facts in looked
     )
     return f"Looked at {len(looked)} of {len(names)}. {told}"
 
 
-def _fire_again(fire: Fire, finding: Finding, facts: Mapping[str, Any], watched: Watched) -> str:
+def _fire_again(fire: Fire, finding: Finding, facts: Mapping[str, Any], watched: WatchResult) -> str:
     """The newest slot that fell silent, where that is safe: the brain says whether it is."""
     bad = next((slot for slot in facts["slots"] if slot["status"] in BAD_ENDS), None)
     if finding.kind not in SILENT or bad is None:
@@ -132,7 +133,7 @@ def _needs_others(fire: Fire, finding: Finding, facts: Mapping[str, Any] | None)
     """A manager asks about a muted schedule itself; what the book cannot judge goes up. The CEO has the brief."""
     if fire.record.kind == "ceo":
         return False
-    return facts is None or finding.kind in NOT_OURS_TO_MEND or (finding.kind == "muted" and not may_ask(fire))
+    return facts is None or finding.kind in FIXED_ONLY_BY_DEPLOY or (finding.kind == "muted" and not may_ask(fire))
 
 
 def _escalate(fire: Fire, finding: Finding, answer: str) -> None:

@@ -12,7 +12,7 @@ MOST_FINDINGS = 200
 
 
 @dataclass(frozen=True)
-class Wrong:
+class Problem:
     """One thing that is not as it should be. accused is whose doing it is; watcher None means the finder's manager."""
 
     fingerprint: str
@@ -27,14 +27,14 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Settled:
+class FindingChanges:
     """How many findings a look opened and closed."""
 
     opened: int
     closed: int
 
 
-def settle(fire: Fire, prefix: str, wrong: Iterable[Wrong]) -> Settled:
+def sync_findings(fire: Fire, prefix: str, wrong: Iterable[Problem]) -> FindingChanges:
     """Opens a finding for each wrong thing; ends those of mine under the prefix that a look no longer shows."""
     standing = {thing.fingerprint: thing for thing in wrong}
     mine = [
@@ -49,10 +49,10 @@ def settle(fire: Fire, prefix: str, wrong: Iterable[Wrong]) -> Settled:
     fresh = [thing for name, thing in standing.items() if name not in known]
     for thing in fresh:
         _open(fire, thing)
-    return Settled(len(fresh), len(over))
+    return FindingChanges(len(fresh), len(over))
 
 
-def _open(fire: Fire, thing: Wrong) -> None:
+def _open(fire: Fire, thing: Problem) -> None:
     fire.use(
         open_finding,
         fingerprint=thing.fingerprint,

@@ -17,15 +17,15 @@ BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 Facts = Mapping[str, Any]
 
 
-def tell(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
+def describe(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
     """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
-    said = [state(facts, now, zone)]
-    if not is_on(facts):
-        said.append(change(facts, now, zone, found_at))
-    return " ".join([*said, slots(facts, zone), sessions(facts, zone)])
+    said = [describe_deployed(facts, now, zone)]
+    if not is_enabled(facts):
+        said.append(describe_change(facts, now, zone, found_at))
+    return " ".join([*said, describe_slots(facts, zone), describe_sessions(facts, zone)])
 
 
-def state(facts: Facts, now: datetime, zone: str) -> str:
+def describe_deployed(facts: Facts, now: datetime, zone: str) -> str:
     """'Checked Wed 21:16: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
     deployed = facts["deployed"]
     checked = f"Checked {clock(now, zone)}"
@@ -35,11 +35,11 @@ def state(facts: Facts, now: datetime, zone: str) -> str:
     return f"{checked}: deployed {deployed['state'] or 'nowhere'}, published {published}."
 
 
-def is_on(facts: Facts) -> bool:
+def is_enabled(facts: Facts) -> bool:
     return bool(facts["deployed"]["state"] == "ENABLED")
 
 
-def change(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
+def describe_change(facts: Facts, now: datetime, zone: str, found_at: datetime | str | None = None) -> str:
     """Whether a deploy of ours did it. A stamp of another clock than the company's is not quoted."""
     deployed_at, changed_at, found = _moment(facts["last_deploy_at"]), _moment(facts["modified_at"]), _moment(found_at)
     if deployed_at is None:
@@ -53,7 +53,7 @@ def change(facts: Facts, now: datetime, zone: str, found_at: datetime | str | No
     return f"When it was changed is not known; {deploy}."
 
 
-def slots(facts: Facts, zone: str) -> str:
+def describe_slots(facts: Facts, zone: str) -> str:
     """'Last slots: Wed 17:40 succeeded, Wed 23:40 missed.'"""
     ends = [
         f"{clock(slot['due_at'], zone)} {slot['status'].replace('_', ' ')}" for slot in reversed(facts["slots"][:SHOWN])
@@ -61,7 +61,7 @@ def slots(facts: Facts, zone: str) -> str:
     return f"Last slots: {', '.join(ends)}." if ends else "It has had no slot yet."
 
 
-def sessions(facts: Facts, zone: str) -> str:
+def describe_sessions(facts: Facts, zone: str) -> str:
     """The last error with its words, or that there was none in so many sessions."""
     for session in facts["sessions"]:
         if session["outcome"] in BAD_ENDS:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.watch.testimony import tell
+from company.watch.schedule_state import describe
 
 NOW = datetime(2026, 3, 11, 21, 16, tzinfo=UTC)
 DEPLOYED = "2026-03-11T06:55:00+00:00"
@@ -34,11 +34,11 @@ def facts(**changes: Any) -> dict[str, Any]:
 def test_a_deploy_of_ours_is_cleared_only_by_the_times(
     modified_at: str | None, found_at: str | None, said: str
 ) -> None:
-    assert said in tell(facts(modified_at=modified_at), NOW, "UTC", found_at)
+    assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
 
 
 def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
-    said = tell(facts(deployed={"state": "ENABLED", "seen": "now"}), NOW, "UTC")
+    said = describe(facts(deployed={"state": "ENABLED", "seen": "now"}), NOW, "UTC")
 
     assert said.startswith(
         "Checked Wed 21:16: deployed ENABLED, published cron(30 0/4 * * ? *) UTC. It has had no slot"
@@ -52,4 +52,4 @@ def test_the_last_error_is_quoted_with_its_hour() -> None:
         {"outcome": "crashed", "reason": "KeyError: 'x'", "started_at": "2026-03-11T16:30:00+00:00"},
     ]
 
-    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in tell(facts(sessions=sessions), NOW, "UTC")
+    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(facts(sessions=sessions), NOW, "UTC")
