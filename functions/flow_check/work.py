@@ -62,7 +62,7 @@ def _report(fire: Fire, stage: Mapping[str, Any]) -> bool:
 
 def _close_what_flows(fire: Fire, resting: set[str]) -> int:
     over = [row for row in fire.brain.all("my_open_findings_like", prefix=PREFIX) if row["fingerprint"] not in resting]
-    return sum(close_finding(fire.brain, row["id"], f"it flows again since {fire.now:%a %H:%M}") for row in over)
+    return sum(close_finding(fire.brain, row["id"], "it flows again") for row in over)
 
 
 ROLE = RoleCode(work=work)

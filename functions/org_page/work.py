@@ -61,7 +61,7 @@ def _tell(fire: Fire, orphan: dict[str, Any]) -> bool:
 def _close_what_is_over(fire: Fire, standing: set[str]) -> int:
     over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in standing]
     for row in over:
-        close_finding(fire.brain, row["id"], f"the check passes again since {fire.now:%a %H:%M}")
+        close_finding(fire.brain, row["id"], "the check passes again")
     return len(over)
 
 

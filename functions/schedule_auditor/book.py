@@ -85,7 +85,7 @@ def of_ledger(row: dict[str, Any]) -> Problem:
         fingerprint=f"ledger:{row['schedule']}",
         kind="short_ledger",
         subject=row["schedule"],
-        title=f"{row['schedule']}'s ledger is written until {row['filled_until'] or 'nowhere'} (limit {AHEAD_HOURS} h)",
+        title=f"{row['schedule']}'s ledger is not written {AHEAD_HOURS} h ahead",
         evidence=row,
         level="today",
         effect="a fire that is not expected cannot be missed",
@@ -113,10 +113,10 @@ def open_missing_note(fire: Fire, note: dict[str, Any]) -> None:
         fingerprint=f"no_note:{note['role']}",
         kind="no_note",
         subject=note["role"],
-        title=f"{note['role']} closed its fire of {clock(note['due_at'], fire.settings.owner_timezone)} without a note",
+        title=f"{note['role']} closed a fire without a note",
         watcher=fire.record.reports_to,
         effect="its domain is missing from what you read",
-        evidence={"session": note["session_id"]},
+        evidence={"session": note["session_id"], "due_at": note["due_at"]},
         accused=note["role"],
     )
 

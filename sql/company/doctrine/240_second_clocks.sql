@@ -26,7 +26,7 @@ BEGIN
   IF company.now() - owed_since > interval '15 minutes' THEN
     RETURN QUERY SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
       CASE WHEN last_beat IS NULL THEN 'heartbeat has never beaten'
-        ELSE format('heartbeat has not beaten since %s (limit 15 min)', to_char(last_beat AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END,
+        ELSE 'heartbeat has not beaten for 15 min' END,
       'a schedule that falls silent now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
     RETURN;
   END IF;
@@ -72,7 +72,7 @@ CREATE OR REPLACE FUNCTION company.brief_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT 'brief_late:' || day, 'brief_late', 'ceo', 'ring', format('no brief of %s: the ceo was due at %s', day, to_char(due_at AT TIME ZONE company.owner_zone(), 'HH24:MI')),
+  SELECT 'brief_late:' || day, 'brief_late', 'ceo', 'ring', format('no brief of %s, 40 min after the ceo was due', day),
     'you know nothing of the night until you look: watchbill brief', jsonb_build_object('due_at', due_at, 'slot', status, 'reason', reason), 'audit_auditor'
   FROM (
     SELECT s.due_at, s.status, s.reason, (s.due_at AT TIME ZONE company.owner_zone())::date AS day

@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
-from company.watch import schedule_state
+from company.watch.schedule_state import ScheduleFacts, describe
 from company.wording import clock, counted, sentence
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
@@ -39,7 +39,7 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
             asked[finding["id"]] = last["id"]
             continue
         facts = fire.use(describe_schedule, schedule=finding["schedules"][0])
-        if not schedule_state.is_enabled(facts):
+        if not facts.is_enabled:
             asked[finding["id"]] = _ask(fire, finding, facts, _unread_words(last))
             new += 1
     return asked, new
@@ -88,10 +88,10 @@ def _unread_words(last: Mapping[str, Any] | None) -> str:
     return f' You wrote "{last["answer_text"]}" to D-{last["id"]}; only yes or no is acted upon.'
 
 
-def _ask(fire: Fire, finding: Mapping[str, Any], facts: Mapping[str, Any], words: str) -> int:
+def _ask(fire: Fire, finding: Mapping[str, Any], facts: ScheduleFacts, words: str) -> int:
     schedules, zone = finding["schedules"], fire.settings.owner_timezone
     is_one = len(schedules) == 1
-    told = schedule_state.describe(facts, fire.now, zone, finding["found_at"])
+    told = describe(facts, fire.now, zone, datetime.fromisoformat(finding["found_at"]))
     asked = fire.use(
         ask_decision,
         fingerprint=f"switch_on:{finding['subject']}",
@@ -99,7 +99,7 @@ def _ask(fire: Fire, finding: Mapping[str, Any], facts: Mapping[str, Any], words
         background=(told if is_one else f"Looked at {schedules[0]} for all: {told}") + words,
         unknown="who did it",
         options={
-            "yes": f"it fires again as published, and {facts['description']}" if is_one else "they fire as published",
+            "yes": f"it fires again as published, and {facts.description}" if is_one else "they fire as published",
             "no": f"{'stays' if is_one else 'they stay'} off, asked again in {ASKED_AGAIN_AFTER.days} days",
         },
         recommendation="yes",

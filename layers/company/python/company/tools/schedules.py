@@ -5,8 +5,9 @@ from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.json_values import json_rows
 from company.tools import reading_tool, tool
+from company.watch.schedule_state import DeployedState, PastSession, PastSlot, PublishedSchedule, ScheduleFacts
 
 UPDATABLE = (
     "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
@@ -15,19 +16,21 @@ UPDATABLE = (
 
 
 @reading_tool
-def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
+def describe_schedule(fire: Fire, schedule: str) -> ScheduleFacts:
     """Gives all that is known of a schedule: as published, as deployed, our last deploy, its last slots and sessions.
 
     deployed.state is ENABLED or DISABLED, asked from EventBridge now; seen says when, if it could not be asked.
     Example: describe_schedule(schedule="x") gives {"deployed": {"state": "DISABLED"}, "slots": [...]}.
     """
-    facts = fire.brain.one("schedule_facts", schedule=schedule)
-    if facts is None:
+    published = fire.brain.row(PublishedSchedule, "schedule_facts", schedule=schedule)
+    if published is None:
         raise ToolError(f"no role and no deployed schedule is called {schedule}")
-    slots = fire.brain.all("last_slots", schedule=schedule, limit=5)
-    sessions = fire.brain.all("last_sessions", schedule=schedule, limit=3)
-    deployed = _deployed_now(fire, schedule, facts)
-    return {**json_ready(facts), "deployed": deployed, "slots": json_rows(slots), "sessions": json_rows(sessions)}
+    return ScheduleFacts(
+        **vars(published),
+        deployed=_deployed_now(fire, published),
+        slots=fire.brain.rows(PastSlot, "last_slots", schedule=schedule, limit=5),
+        sessions=fire.brain.rows(PastSession, "last_sessions", schedule=schedule, limit=3),
+    )
 
 
 @tool
@@ -96,19 +99,20 @@ def _require_yes(fire: Fire, schedule: str, decision_id: int) -> None:
         raise ToolError(f"{fire.role} neither watches nor manages {schedule}")
 
 
-def _deployed_now(fire: Fire, schedule: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """EventBridge's own word; where it cannot be asked, heartbeat's last look, with its time."""
+def _deployed_now(fire: Fire, published: PublishedSchedule) -> DeployedState:
+    """EventBridge's answer; where it cannot be asked, what heartbeat read last, with its time."""
     from botocore.exceptions import BotoCoreError, ClientError
 
+    group = fire.settings.schedule_group
     try:
-        now = fire.cloud.client("scheduler").get_schedule(GroupName=fire.settings.schedule_group, Name=schedule)
+        now = fire.cloud.client("scheduler").get_schedule(GroupName=group, Name=published.schedule)
     except (BotoCoreError, ClientError) as error:
-        seen = {
-            "state": facts["state_seen"],
-            "expression": facts["expression_seen"],
-            "seen": json_ready(facts["seen_at"]),
+        return {
+            "state": published.state_seen,
+            "expression": published.expression_seen,
+            "seen": published.seen_at.isoformat() if published.seen_at else None,
+            "why_not_asked": str(error)[:200],
         }
-        return {**seen, "why_not_asked": str(error)[:200]}
     return {
         "state": now["State"],
         "expression": now["ScheduleExpression"],

@@ -1,8 +1,7 @@
-"""What auditors share: say each thing that is wrong once, and take it back when a later look finds it right."""
+"""What auditors share: report each problem once, and close its finding when a later check finds it right."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from company.fire.fire import Fire
 from company.tools.findings import close_finding, list_findings, open_finding
@@ -13,13 +12,13 @@ MOST_FINDINGS = 200
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is not as it should be. accused is whose doing it is; watcher None means the finder's manager."""
+    """One thing that is wrong. accused: whose work it is about; watcher: None means the finder's manager."""
 
     fingerprint: str
     kind: str
     subject: str
     title: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
     level: Level = "brief"
     effect: str = ""
     accused: str | None = None
@@ -28,40 +27,40 @@ class Problem:
 
 @dataclass(frozen=True)
 class FindingChanges:
-    """How many findings a look opened and closed."""
+    """How many findings a check opened and closed."""
 
     opened: int
     closed: int
 
 
-def sync_findings(fire: Fire, prefix: str, wrong: Iterable[Problem]) -> FindingChanges:
-    """Opens a finding for each wrong thing; ends those of mine under the prefix that a look no longer shows."""
-    standing = {thing.fingerprint: thing for thing in wrong}
+def sync_findings(fire: Fire, prefix: str, problems: Iterable[Problem]) -> FindingChanges:
+    """Opens a finding for each new problem; closes my findings under the prefix whose problem is over."""
+    current = {problem.fingerprint: problem for problem in problems}
     mine = [
-        row
-        for row in fire.use(list_findings, only_open=True, limit=MOST_FINDINGS)
-        if row.found_by == fire.role and row.fingerprint.startswith(prefix)
+        finding
+        for finding in fire.use(list_findings, only_open=True, limit=MOST_FINDINGS)
+        if finding.found_by == fire.role and finding.fingerprint.startswith(prefix)
     ]
-    over = [row for row in mine if row.fingerprint not in standing]
-    for row in over:
-        fire.use(close_finding, finding_id=row.id, resolution=f"looked again {fire.now:%a %H:%M}: it is right now")
-    known = {row.fingerprint for row in mine}
-    fresh = [thing for name, thing in standing.items() if name not in known]
-    for thing in fresh:
-        _open(fire, thing)
-    return FindingChanges(len(fresh), len(over))
+    over = [finding for finding in mine if finding.fingerprint not in current]
+    for finding in over:
+        fire.use(close_finding, finding_id=finding.id, resolution="checked again: it is right now")
+    known = {finding.fingerprint for finding in mine}
+    new = [problem for fingerprint, problem in current.items() if fingerprint not in known]
+    for problem in new:
+        _open(fire, problem)
+    return FindingChanges(len(new), len(over))
 
 
-def _open(fire: Fire, thing: Problem) -> None:
+def _open(fire: Fire, problem: Problem) -> None:
     fire.use(
         open_finding,
-        fingerprint=thing.fingerprint,
-        kind=thing.kind,
-        subject=thing.subject,
-        title=thing.title,
-        watcher=thing.watcher or fire.record.reports_to,
-        level=thing.level,
-        effect=thing.effect,
-        evidence=dict(thing.evidence),
-        accused=thing.accused,
+        fingerprint=problem.fingerprint,
+        kind=problem.kind,
+        subject=problem.subject,
+        title=problem.title,
+        watcher=problem.watcher or fire.record.reports_to,
+        level=problem.level,
+        effect=problem.effect,
+        evidence=dict(problem.evidence),
+        accused=problem.accused,
     )
