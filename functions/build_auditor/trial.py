@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from company.fire.fire import Fire
-from company.pipeline.raw import load
-from company.sandbox import Ran, Sandbox, code_root, sandbox
+from company.pipeline.raw import load_raw
+from company.sandbox import Sandbox, TrialResult, code_root, sandbox
 from company.sandbox.diffs import DiffError, files_of
 
 LARGEST = 48 << 20
@@ -30,7 +30,7 @@ def try_change(fire: Fire, change: Row) -> dict[str, Any]:
     failed = [row for row in fixtures if row["verdict"] == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
         for row in fitting:
-            trial.put(_name(row), load(fire, row["source"], row["sha256"]))
+            trial.put(_name(row), load_raw(fire, row["source"], row["sha256"]))
         once = {row["id"]: row for row in fitting}.values()
         _try(fire, trial, change, [_asked(row, failed) for row in once], seen)
     sources = {row["source"] for row in failed}
@@ -58,7 +58,7 @@ def _try(fire: Fire, trial: Sandbox, change: Row, documents: list[dict[str, Any]
         _compare(before, after, [d["name"] for d in documents if d["has_failed"]], seen)
 
 
-def _compare(before: Ran, after: Ran, failed: list[str], seen: dict[str, Any]) -> None:
+def _compare(before: TrialResult, after: TrialResult, failed: list[str], seen: dict[str, Any]) -> None:
     """The documents that could not be read, beside the last good one of their source; and all the others."""
     others = {name: read for name, read in after.result.items() if name not in failed}
     seen["differing"] = [name for name, read in others.items() if read != before.result[name]]

@@ -5,12 +5,12 @@ from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.pipeline.raw import judge, load
+from company.pipeline.raw import classify_body, load_raw
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
 from company.tools import reading_tool, tool
 from company.vertical import Source
-from company.vertical.columns import Columns, Renamed, Table, add_names, find_renamed
+from company.vertical.columns import Columns, RenamedColumn, Table, add_names, find_renamed
 
 TEST = '''"""{title}."""
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from company.vertical import load
 
-SOURCE = load("{vertical}").source("{source}")
+SOURCE = load_raw("{vertical}").source("{source}")
 
 
 def rows_of(name: str) -> int:
@@ -45,7 +45,7 @@ def compare_columns(fire: Fire, raw_id: int) -> dict[str, Any]:
     "same_values": 0.99, "is_same_place": true}], "unexplained": [], "new": ["A"], "rows": 396, ...}.
     """
     source, columns, good, (before, after) = _both(fire, raw_id)
-    renamed, unexplained = find_renamed(columns.known(), before, after)
+    renamed, unexplained = find_renamed(columns.known_names(), before, after)
     seen = {
         "source": source.name,
         "raw_id": raw_id,
@@ -67,7 +67,7 @@ def draft_rename(fire: Fire, raw_id: int) -> dict[str, str]:
     Example: draft_rename(raw_id=41) gives {"diff": "--- a/x.toml ...", "test": "def test_the_document_is_read ..."}.
     """
     source, columns, good, (before, after) = _both(fire, raw_id)
-    renamed, unexplained = find_renamed(columns.known(), before, after)
+    renamed, unexplained = find_renamed(columns.known_names(), before, after)
     if unexplained or not renamed:
         raise ToolError(f"raw document {raw_id} shows no rename that could be believed")
     text = columns.file.read_text(encoding="utf-8")
@@ -123,8 +123,8 @@ def _both(fire: Fire, raw_id: int) -> tuple[Source, Columns, dict[str, Any], tup
         raise ToolError(
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
-    body = load(fire, source.name, document["sha256"])
-    _, verdict, reason = judge(source, body, None, None)
+    body = load_raw(fire, source.name, document["sha256"])
+    _, verdict, reason = classify_body(source, body, None, None)
     if verdict != "malformed":
         raise ToolError(f"raw document {raw_id} can be read: it is {verdict}")
     return (
@@ -138,7 +138,7 @@ def _both(fire: Fire, raw_id: int) -> tuple[Source, Columns, dict[str, Any], tup
 def _look(fire: Fire, source: Source, sha256: str, reason: str | None = None) -> Table:
     assert source.columns is not None
     try:
-        return source.columns.look(load(fire, source.name, sha256))
+        return source.columns.read_columns(load_raw(fire, source.name, sha256))
     except ValueError as error:
         raise ToolError(f"it holds no columns, so none was renamed: {reason or error}") from error
 
@@ -147,5 +147,5 @@ def _rows(table: Table) -> int:
     return max((len(values) for values in table.values()), default=0)
 
 
-def _told(rename: Renamed) -> str:
+def _told(rename: RenamedColumn) -> str:
     return f"{rename.was} comes as {rename.becomes}"

@@ -16,7 +16,7 @@ from ceo.writing import figures, kept_today
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Evidence, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.tools.brain import write_page
 from company.tools.inbox import unanswered_messages
 from company.watch.watching import answer_findings
@@ -51,7 +51,7 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     reordered = 0 if "sort_task" in fire.journal.tools_used else order(fire)
     fire.use(write_page, key="PROJECT_STATUS", content=_fitting(fire.use(company_today)["status"]))
     brief = _brief(fire) if writes_a_brief(fire) else {}
-    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due(fire)}
+    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due_alerts(fire)}
     return {**counts, **watched.evidence, **_figures(brief)}
 
 

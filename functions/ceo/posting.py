@@ -33,7 +33,7 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
         fire.learn("not_sent", f"the brief of {brief['brief_date']} stays in the house: {refused}", rule=refused.rule)
         return False
     if act["status"] == "waiting":
-        approvals.ask(fire, ACT)
+        approvals.ask_for_approval(fire, ACT)
     if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
         return False
     return _post(fire, brief, act["act_id"])
@@ -43,10 +43,10 @@ def send_allowed(fire: Fire) -> int:
     """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
     sent = 0
     for brief in fire.brain.all("briefs_to_mail"):
-        if approvals.take(fire, brief["act_id"], _content(fire, brief)) == "recorded":
+        if approvals.take_approved(fire, brief["act_id"], _content(fire, brief)) == "recorded":
             sent += _post(fire, brief, brief["act_id"])
-    if approvals.has_errand(fire, ACT):
-        approvals.tend(fire, ACT)
+    if approvals.has_approvals_to_process(fire, ACT):
+        approvals.process_approvals(fire, ACT)
     return sent
 
 
@@ -82,7 +82,7 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
     """The page and whom it goes to; the links beside it are made while mailing and lead to the same questions."""
-    return approvals.fixed(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
+    return approvals.content_digest(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
 
 
 def _mail(fire: Fire, brief: Mapping[str, Any], act_id: int) -> tuple[bool, str]:

@@ -21,7 +21,7 @@ def company_today(fire: Fire) -> dict[str, Any]:
     """
     facts = facts_of(fire)
     places = places_for_sentences(facts) if writes_a_brief(fire) else None
-    return {"status": status.tell(facts), "places": places, "facts": facts.as_json()}
+    return {"status": status.write_status(facts), "places": places, "facts": facts.as_json()}
 
 
 @tool

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ceo.posting import keep_pages, send
-from company.brief import Brief, Facts, PageRejected, Sentences, Teller, gather, html, text, write, write_with
+from company.brief import Brief, BriefOrigin, Facts, PageRejected, Sentences, gather, html, text, write, write_with
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.working import BOOK
@@ -20,16 +20,16 @@ NO_SENTENCES = "the model handed in no sentences"
 def facts_of(fire: Fire) -> Facts:
     """All that today's brief may say, as the book tells it."""
     zone, session = ZoneInfo(fire.settings.owner_timezone), _session(fire)
-    teller = Teller(
+    origin = BriefOrigin(
         title=fire.vertical.title,
         zone=zone,
         slot=fire.event.schedule,
         due_at=fire.event.due_at,
         desk=fire.settings.desk,
         because=_because(fire, session),
-        is_thinking=fire.worker == "model" and session["by_book_because"] is None,
+        is_model_working=fire.worker == "model" and session["by_book_because"] is None,
     )
-    return gather(fire.brain, teller=teller, brief_date=_day(fire), until=fire.now)
+    return gather(fire.brain, origin=origin, brief_date=_day(fire), until=fire.now)
 
 
 def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, Any]:
@@ -75,13 +75,13 @@ def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | N
 
 def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
     facts = facts_of(fire)
-    if facts.teller.is_thinking:
-        fire.brain.run("book_stood_in", session_id=fire.session_id, reason=f"the brief: {facts.teller.because}"[:300])
+    if facts.origin.is_model_working:
+        fire.brain.run("book_stood_in", session_id=fire.session_id, reason=f"the brief: {facts.origin.because}"[:300])
     return facts, write(facts)
 
 
 def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
-    teller, passed = facts.teller, sum(brief.checklist.values())
+    origin, passed = facts.origin, sum(brief.checklist.values())
     said = {"facts": json_ready(facts.as_json()), "page": brief.page.as_json()}
     fire.brain.run(
         "write_brief",
@@ -91,7 +91,7 @@ def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
         subject=brief.subject,
         body=text.render(brief.page),
         html=html.render(brief.page, brief.subject),
-        facts={**said, "by": teller.worked_by, "because": teller.because},
+        facts={**said, "by": origin.worked_by, "because": origin.because},
         checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
     )
 

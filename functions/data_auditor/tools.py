@@ -10,7 +10,7 @@ from typing import Any, Literal
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
-from company.pipeline.raw import judge, load
+from company.pipeline.raw import classify_body, load_raw
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
@@ -120,7 +120,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
     """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
     reader = fire.vertical.source(source)
-    return judge(reader, load(fire, source, sha256), edition_at, None)
+    return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)
 
 
 def weighted(parts: list[float | None], weights: list[float]) -> Decimal:

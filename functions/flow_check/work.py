@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.pipeline.freshness import hours
+from company.pipeline.freshness import whole_hours
 from company.watch.findings import close_finding, open_finding, open_finding_of
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
@@ -65,16 +65,16 @@ def _is_reported(fire: Fire, stage: Stage) -> bool:
 
 
 def _report(fire: Fire, stage: Stage) -> bool:
-    idle = "never moved" if stage.rested is None else f"has not moved for {hours(stage.rested)} h"
+    idle = "never moved" if stage.rested is None else f"has not moved for {whole_hours(stage.rested)} h"
     opened = open_finding(
         fire.brain,
         fingerprint=stage.fingerprint,
         kind="not_flowing",
         subject=stage.pipeline,
         level="today",
-        title=f"{stage.pipeline}: {stage.stage} {idle} (limit {hours(stage.may_rest)} h)",
+        title=f"{stage.pipeline}: {stage.stage} {idle} (limit {whole_hours(stage.may_rest)} h)",
         effect="customers read older data than they should",
-        evidence={"stage": stage.stage, "detail": stage.detail, "limit_hours": hours(stage.may_rest)},
+        evidence={"stage": stage.stage, "detail": stage.detail, "limit_hours": whole_hours(stage.may_rest)},
         watcher=WATCHERS.get(stage.stage, "data_manager"),
     )
     return opened.is_new

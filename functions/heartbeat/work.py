@@ -8,7 +8,7 @@ from datetime import datetime
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger, retire_old_slots
 from heartbeat import deployed, findings, mail, money, retrying, waking
 from heartbeat.findings import EndedSlot
@@ -75,7 +75,7 @@ def work(fire: Fire) -> Outcome:
             "returned_tasks": len(ended.tasks),
             **reported,
             "slots_retired": retired,
-            "alerts_sent": send_due(fire),
+            "alerts_sent": send_due_alerts(fire),
         }
     )
 

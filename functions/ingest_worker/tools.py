@@ -5,7 +5,7 @@ from typing import Any
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import json_rows
-from company.pipeline.raw import judge, load
+from company.pipeline.raw import classify_body, load_raw
 from company.pipeline.staging import stage
 from company.tools import reading_tool, tool
 
@@ -30,8 +30,8 @@ def stage_document(fire: Fire, raw_id: int) -> dict[str, Any]:
         raise ToolError(f"there is no raw document {raw_id}")
     feed = fire.vertical.source(document["source"])
     newest = fire.brain.value("newest_edition", source=feed.name)
-    body = load(fire, feed.name, document["sha256"])
-    parsed, verdict, reason = judge(feed, body, document["edition_at"], newest)
+    body = load_raw(fire, feed.name, document["sha256"])
+    parsed, verdict, reason = classify_body(feed, body, document["edition_at"], newest)
     if parsed is None or verdict != "new":
         raise ToolError(f"raw document {raw_id} is not to be staged: {verdict}: {reason}")
     try:
@@ -61,7 +61,7 @@ def reconcile_batch(fire: Fire, batch_id: int) -> dict[str, Any]:
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     feed = fire.vertical.source(batch["source"])
-    parsed, _, reason = judge(feed, load(fire, feed.name, batch["sha256"]), batch["edition_at"], None)
+    parsed, _, reason = classify_body(feed, load_raw(fire, feed.name, batch["sha256"]), batch["edition_at"], None)
     rows = 0 if parsed is None else parsed.staged + len(parsed.rejects)
     try:
         fire.brain.value("record_reconciliation", batch=batch_id, rows_in_raw=rows, session_id=fire.session_id)

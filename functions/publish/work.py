@@ -18,15 +18,19 @@ def preflight(fire: Fire) -> str | None:
     """A reason to rest: the act is closed, or no audited post waits."""
     if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
         return "the act publish stands at closed; the owner opens it"
-    return None if approvals.has_errand(fire, ACT) or fire.brain.all("drafts_to_publish") else "no audited post waits"
+    return (
+        None
+        if approvals.has_approvals_to_process(fire, ACT) or fire.brain.all("drafts_to_publish")
+        else "no audited post waits"
+    )
 
 
 def work(fire: Fire) -> Outcome:
     """Publishes what waits, then draws the feed anew; a feed is not worth a post, so it comes last."""
     ends = [publish(fire, draft) for draft in fire.brain.all("drafts_to_publish")]
     evidence = {word: ends.count(word) for word in ("published", "waiting", "refused", "unknown")}
-    if approvals.has_errand(fire, ACT):
-        evidence["asked"] = approvals.tend(fire, ACT)
+    if approvals.has_approvals_to_process(fire, ACT):
+        evidence["asked"] = approvals.process_approvals(fire, ACT)
     return Done({**evidence, "in_the_feed": draw_feed(fire) if evidence["published"] else 0})
 
 
@@ -34,7 +38,11 @@ def publish(fire: Fire, draft: Mapping[str, Any]) -> str:
     """published, waiting (for the owner), refused (the bucket did not take it, or it changed) or unknown (a kill)."""
     slug = pages.slug_of(draft)
     act = _record(fire, draft, slug)
-    status = approvals.take(fire, act["act_id"], _content(draft, slug)) if act["status"] == "allowed" else act["status"]
+    status = (
+        approvals.take_approved(fire, act["act_id"], _content(draft, slug))
+        if act["status"] == "allowed"
+        else act["status"]
+    )
     if status != "recorded":
         return _not_now(fire, draft, status)
     try:
@@ -81,7 +89,7 @@ def _record(fire: Fire, draft: Mapping[str, Any], slug: str) -> dict[str, Any]:
 
 def _content(draft: Mapping[str, Any], slug: str) -> bytes:
     """The page is drawn from the text: where that lies and what it says is all that a reader gets."""
-    return approvals.fixed(slug, pages.as_text(draft))
+    return approvals.content_digest(slug, pages.as_text(draft))
 
 
 def _put(fire: Fire, draft: Mapping[str, Any], slug: str) -> str:

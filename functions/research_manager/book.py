@@ -10,7 +10,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
-from company.vertical.research import Question, told_past
+from company.vertical.research import Question, describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
@@ -134,7 +134,7 @@ def ask(fire: Fire, proposal: OpenProposal, question: Question) -> int:
 
 def background(proposal: OpenProposal) -> str:
     """What was found, among how much, what the same rule was worth before, and its author's remark."""
-    past = told_past(proposal.past)
+    past = describe_backtest(proposal.past)
     found = f"{proposal.title}. Looked at: {proposal.looked_at:,}. {past[:1].upper()}{past[1:]}."
     return f"{found} {proposal.proposed_by}: {proposal.remark}" if proposal.remark else found
 

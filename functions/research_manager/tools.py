@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
-from company.vertical.research import Question, failed_before, missing
+from company.vertical.research import Question, failed_backtest, missing
 
 Numbers = Mapping[str, float]
 Verdict = Literal["accepted", "declined"]
@@ -108,5 +108,5 @@ def _beside_its_study(fire: Fire, proposal: Proposal) -> OpenProposal:
     if study.question:
         text = study.question.question.format(subject=proposal.subject, **proposal.numbers)
         question = replace(study.question, question=text)
-    lacks = missing(proposal.numbers, study.worth) + failed_before(proposal.past)
+    lacks = missing(proposal.numbers, study.worth) + failed_backtest(proposal.past)
     return OpenProposal(**vars(proposal), missing=lacks, question=question)

@@ -6,7 +6,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
-from company.owner.alerts import send_due
+from company.owner.alerts import send_due_alerts
 from company.tools.audits import record_audit
 from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
@@ -59,7 +59,7 @@ def work(fire: Fire) -> Outcome:
         "raised_again": len(raised),
         "sampled": len(looked_at) + 1,
         "differing": len(wrong) + gap,
-        "alerts_sent": send_due(fire),
+        "alerts_sent": send_due_alerts(fire),
     }
     return Done(evidence | watched.evidence, note=write_note(evidence))
 
@@ -67,7 +67,7 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on the model: alerts are sent, escalations raised again, findings answered."""
     raised = len(fire.use(raise_stale_escalations))
-    return answer_remaining(fire) | {"alerts_sent": send_due(fire), "duty_raised_again": raised}
+    return answer_remaining(fire) | {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised}
 
 
 def of_beats(beats: BeatFigures) -> list[Problem]:

@@ -124,7 +124,7 @@ def measure_routes(routes: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-def tell_routes(routes: list[dict[str, Any]], zone: str) -> str:
+def describe_routes(routes: list[dict[str, Any]], zone: str) -> str:
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     told = [
         f"{r['source']} {r['route']} until {clock(r['open_until'], zone)}"
@@ -144,7 +144,7 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",
         f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
-        tell_routes(routes, fire.settings.owner_timezone),
+        describe_routes(routes, fire.settings.owner_timezone),
         f"{counted(figures['tasks_open'], 'errand')} open, {figures['tasks_completed']} done",
     ]
     if figures["missed_editions"]:

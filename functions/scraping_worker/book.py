@@ -69,10 +69,10 @@ def probe(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     """Every route once: does it still serve what it had, and has it anything newer?"""
     rows = fire.use(probe_routes, source=task["payload"]["source"])
     done["probes"] += len(rows)
-    return tell_probes(rows)
+    return describe_probes(rows)
 
 
-def tell_probes(rows: list[dict[str, Any]]) -> str:
+def describe_probes(rows: list[dict[str, Any]]) -> str:
     """'10 Mar 200, 11 Mar 403 from our address: not blocked'. Routes are named where there are several."""
     several = len({row["route"] for row in rows}) > 1
     ends = [

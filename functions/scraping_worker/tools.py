@@ -8,7 +8,7 @@ from typing import Any
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedUnreachable, get
-from company.pipeline.raw import judge, load
+from company.pipeline.raw import classify_body, load_raw
 from company.pipeline.routes import known_routes, proxy_of
 from company.pipeline.scraping import fetch_day
 from company.tools import reading_tool, tool
@@ -71,8 +71,8 @@ def look_at_document(fire: Fire, raw_id: int) -> dict[str, Any]:
     """
     document = _document(fire, raw_id)
     feed = fire.vertical.source(document["source"])
-    body = load(fire, feed.name, document["sha256"])
-    _, verdict, reason = judge(feed, body, fire.now, None)
+    body = load_raw(fire, feed.name, document["sha256"])
+    _, verdict, reason = classify_body(feed, body, fire.now, None)
     head = body[:HEAD].decode("utf-8", "replace")
     return {"verdict": verdict, "reason": reason, "bytes": len(body), "head": head, "url": document["url"]}
 

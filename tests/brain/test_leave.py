@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from company.owner.approvals import fixed
+from company.owner.approvals import content_digest
 from tests.support.acts import ask_decision, close_session, record_outward_act, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
-ASKED = fixed("what goes")
+ASKED = content_digest("what goes")
 
 
 def ask(brain: TestBrain, session: int, *keys: str, role: str = "deliver", act: str = "deliver") -> int | None:
@@ -79,8 +79,8 @@ def test_what_goes_is_what_was_asked(brain: TestBrain) -> None:
     answer(brain, ask(brain, session, "a"))
 
     with refused("what_goes_is_what_was_asked"):
-        take(brain, 1, session, content=fixed("what goes", " and more"))
-    record_outward_act(brain, "deliver", session, dedupe_key="a", content=fixed("another page"))
+        take(brain, 1, session, content=content_digest("what goes", " and more"))
+    record_outward_act(brain, "deliver", session, dedupe_key="a", content=content_digest("another page"))
 
     assert take(brain, 1, session, content=ASKED) == "recorded"
 

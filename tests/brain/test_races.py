@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from company.brain import Brain
-from company.owner.approvals import fixed
+from company.owner.approvals import content_digest
 from tests.support.acts import (
     ask_decision,
     claim,
@@ -238,7 +238,7 @@ def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, 
     session, decision = _allowed(brain)
     brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
     owner, sender = brain.connect("owner"), brain.connect("deliver")
-    mine = {"act_id": 1, "session_id": session, "content_sha256": fixed("what goes")}
+    mine = {"act_id": 1, "session_id": session, "content_sha256": content_digest("what goes")}
 
     with unfinished(owner):
         owner.run("set_outward_act", act="deliver", stands_at="closed")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.brief import Brief, Facts, Teller, gather, write
+from company.brief import Brief, BriefOrigin, Facts, gather, write
 from tests.support.brains import TestBrain
 from tests.support.days import BRIEF_AT
 
@@ -19,7 +19,7 @@ def facts(brain: TestBrain) -> Gather:
     """facts() gathers them as the CEO would at 06:50."""
 
     def gathered(*, zone: str = "UTC", worked_by: str = "book") -> Facts:
-        teller = Teller(
+        origin = BriefOrigin(
             title="Tidewatch",
             zone=ZoneInfo(zone),
             slot="ceo",
@@ -27,7 +27,7 @@ def facts(brain: TestBrain) -> Gather:
             desk="sample data",
             worked_by=worked_by,
         )
-        return gather(brain.as_role("ceo"), teller=teller, brief_date=date(2026, 3, 12), until=BRIEF_AT)
+        return gather(brain.as_role("ceo"), origin=origin, brief_date=date(2026, 3, 12), until=BRIEF_AT)
 
     return gathered
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from company.errors import BrainUnreachable
-from company.owner.pings import pinged
+from company.owner.pings import run_with_pings
 from company.settings import Settings
 from tests.functions.office import Office
 from tests.support.acts import open_finding
@@ -97,7 +97,7 @@ def test_on_a_desk_nothing_leaves_the_machine(office: Office) -> None:
 
 def ping(fire: Any, role: str, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     container = fire.container(role, lambda _: None, ping_url=url)
-    return pinged(container.settings, container.ping_url, work)
+    return run_with_pings(container.settings, container.ping_url, work)
 
 
 def test_an_outside_clock_hears_start_and_success(brain: TestBrain, fire: Any, outside: Outside) -> None:

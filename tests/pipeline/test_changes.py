@@ -143,12 +143,12 @@ class _Pages:
         self.bodies, self.asked = list(bodies), list[str]()
 
     def __call__(self, url: str, source: Any, **_: Any) -> Any:
-        from company.pipeline.fetch import Answer
+        from company.pipeline.fetch import FeedResponse
 
         if source.name != "nvd":
-            return Answer(404)
+            return FeedResponse(404)
         self.asked.append(url)
-        return Answer(200, {}, self.bodies.pop(0))
+        return FeedResponse(200, {}, self.bodies.pop(0))
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from company.pipeline.links import fold, settle
+from company.pipeline.links import fold_name, settle_spellings
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.refusals import refused
 
@@ -19,15 +19,15 @@ def _spelt(**uses: int) -> list[dict[str, Any]]:
     "spelling", ["Harbourgate", "HARBOURGATE", "Harbourgate, Inc.", "Hárbourgate GmbH", " harbour-gate"]
 )
 def test_case_accents_points_and_legal_forms_do_not_tell_names_apart(spelling: str) -> None:
-    assert fold(spelling, FORMS) == "harbourgate"
+    assert fold_name(spelling, FORMS) == "harbourgate"
 
 
 def test_a_name_that_is_only_a_legal_form_stays_a_name() -> None:
-    assert fold("Inc", FORMS) == "inc"
+    assert fold_name("Inc", FORMS) == "inc"
 
 
 def test_the_most_used_spelling_is_the_name() -> None:
-    settled = settle(_spelt(Harbourgate=9, HARBOURGATE=2), FORMS, {})
+    settled = settle_spellings(_spelt(Harbourgate=9, HARBOURGATE=2), FORMS, {})
 
     assert [(s.spelling, s.name, s.method) for s in settled] == [
         ("Harbourgate", "Harbourgate", "itself"),
@@ -36,14 +36,14 @@ def test_the_most_used_spelling_is_the_name() -> None:
 
 
 def test_of_two_names_that_look_alike_the_lesser_one_asks() -> None:
-    settled = {s.spelling: s for s in settle(_spelt(Tidewrack=14, Tidewreck=2, Osterlume=5), FORMS, {})}
+    settled = {s.spelling: s for s in settle_spellings(_spelt(Tidewrack=14, Tidewreck=2, Osterlume=5), FORMS, {})}
 
     assert (settled["Tidewreck"].method, settled["Tidewreck"].candidates) == ("asked", ("Tidewrack",))
     assert {settled[name].method for name in ("Tidewrack", "Osterlume")} == {"itself"}
 
 
 def test_what_was_decided_is_not_asked_again() -> None:
-    settled = settle(_spelt(Tidewrack=14, Tidewreck=2), FORMS, {"Tidewreck": "Tidewreck"})
+    settled = settle_spellings(_spelt(Tidewrack=14, Tidewreck=2), FORMS, {"Tidewreck": "Tidewreck"})
 
     assert "asked" not in {s.method for s in settled}
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from company.brain import Brain
-from company.owner.approvals import fixed
+from company.owner.approvals import content_digest
 from tests.support.brains import TestBrain
 
 SESSION_SECONDS = 75
@@ -189,7 +189,7 @@ def record_outward_act(
     dedupe_key: str = "brief to a customer, 11 March",
     via: Brain | None = None,
     subject: str = "",
-    content: bytes | None = fixed("what goes"),
+    content: bytes | None = content_digest("what goes"),
 ) -> dict[str, Any]:
     row = (via or brain.as_role(role)).one(
         "record_outward_act",

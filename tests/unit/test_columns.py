@@ -1,10 +1,10 @@
-"""Renamed columns: believed when the values say so, and never guessed."""
+"""RenamedColumn columns: believed when the values say so, and never guessed."""
 
 from pathlib import Path
 
 import pytest
 
-from company.vertical.columns import Renamed, add_names, find_renamed, read_names, translation
+from company.vertical.columns import RenamedColumn, add_names, find_renamed, read_names, translation
 
 KNOWN = {"id": ("id",), "added": ("added",), "due": ("due", "dueBy")}
 BEFORE = {"id": ["a", "b", "c"], "added": ["1", "2", "3"], "due": ["7", "8", "9"], "notes": ["", "x", ""]}
@@ -17,7 +17,7 @@ def _renamed(**names: str) -> dict[str, list[str]]:
 def test_a_column_that_holds_the_values_of_the_one_gone_is_that_column() -> None:
     found, unexplained = find_renamed(KNOWN, BEFORE, _renamed(added="dateAdded"))
 
-    assert (found, unexplained) == ([Renamed("added", "added", "dateAdded", 1.0, True)], [])
+    assert (found, unexplained) == ([RenamedColumn("added", "added", "dateAdded", 1.0, True)], [])
 
 
 def test_two_renamed_at_once_are_told_apart_by_their_values() -> None:
@@ -85,7 +85,7 @@ def test_a_new_name_stands_behind_the_known_ones_and_nothing_else_moves(tmp_path
     file = tmp_path / "x.toml"
     text = '# names\nid = ["id"]\nadded = ["added"]  # when\n'
 
-    file.write_text(add_names(text, [Renamed("added", "added", "date added", 1.0, True)]))
+    file.write_text(add_names(text, [RenamedColumn("added", "added", "date added", 1.0, True)]))
 
     assert file.read_text() == '# names\nid = ["id"]\nadded = ["added", "date added"]  # when\n'
     assert read_names(file) == {"id": ("id",), "added": ("added", "date added")}

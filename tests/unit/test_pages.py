@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.pages.rhythm import spoken
+from company.pages.rhythm import describe_expression
 from company.pages.slots import Slots, strip
-from company.pages.slots_words import hours
+from company.pages.slots_wording import hours
 from company.wording import clipped, in_words, nearby, one_line, span, zone_name
 
 A_DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
     ],
 )
 def test_a_rhythm_is_said_simply_or_left_as_it_is(expression: str | None, said: str) -> None:
-    assert spoken(expression) == said
+    assert describe_expression(expression) == said
 
 
 def slot(minutes: int, status: str, *, late: bool = False) -> dict[str, object]:

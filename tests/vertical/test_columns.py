@@ -22,9 +22,9 @@ def _columns(source: Source) -> Columns:
 def test_every_column_that_a_reader_needs_is_on_its_list(source: Source, body: bytes) -> None:
     columns = _columns(source)
 
-    table = columns.look(body)
+    table = columns.read_columns(body)
 
-    assert set(table) == set(columns.known())
+    assert set(table) == set(columns.known_names())
     assert {len(values) for values in table.values()} == {3}
 
 
@@ -33,7 +33,7 @@ def test_a_header_under_other_names_is_no_edition_until_they_are_known() -> None
 
     with pytest.raises(Malformed, match="the header"):
         EPSS.parse(renamed, None)
-    assert list(_columns(EPSS).look(renamed)) == ["cve", "epss", "rank"]
+    assert list(_columns(EPSS).read_columns(renamed)) == ["cve", "epss", "rank"]
 
 
 def test_the_planted_rename_is_one_that_the_reader_does_not_know() -> None:
@@ -47,9 +47,9 @@ def test_the_planted_rename_is_one_that_the_reader_does_not_know() -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_whichever_column_of_two_real_editions_is_renamed_it_is_found(real: list[Edition], name: str) -> None:
     columns = _columns(SOURCES[name])
-    earlier, later = [columns.look(e.load()) for e in real if e.source == name][-2:]
+    earlier, later = [columns.read_columns(e.load()) for e in real if e.source == name][-2:]
 
     for column in earlier:
         renamed = {"other" if known == column else known: values for known, values in later.items()}
-        found, unexplained = find_renamed(columns.known(), earlier, renamed)
+        found, unexplained = find_renamed(columns.known_names(), earlier, renamed)
         assert [(r.was, r.becomes) for r in found] == [(column, "other")], unexplained

@@ -69,7 +69,7 @@ def test_a_file_that_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> Non
 def test_at_a_moment_a_source_shows_its_newest_edition_stamped_by_then(sample: list[Edition]) -> None:
     morning, evening = (datetime(2026, 3, 11, hour, tzinfo=UTC) for hour in (7, 18))
 
-    shown = [KEV.answer(KEV.route.path, at, sample) for at in (morning, evening)]
+    shown = [KEV.edition_to_serve(KEV.route.path, at, sample) for at in (morning, evening)]
 
     assert [edition and edition.edition_at.day for edition in shown] == [10, 11]
 
@@ -78,7 +78,7 @@ def test_a_dated_address_shows_that_day_or_nothing(sample: list[Edition]) -> Non
     at = datetime(2026, 3, 11, 7, tzinfo=UTC)
 
     def days(word: str) -> int | None:
-        edition = EPSS.answer(EPSS.route.path.replace("{date}", word), at, sample)
+        edition = EPSS.edition_to_serve(EPSS.route.path.replace("{date}", word), at, sample)
         return None if edition is None else edition.edition_at.day
 
     assert [days("2026-03-10"), days("2026-03-11"), days("current"), days("yesterday")] == [10, None, 10, None]
@@ -124,7 +124,7 @@ def test_an_hour_is_shown_by_its_name_and_a_whole_list_for_every_later_day() -> 
     assert names is not None
 
     def shown(name: str) -> Edition | None:
-        return CVES.answer(f"/cves/{name}", at, [whole, part])
+        return CVES.edition_to_serve(f"/cves/{name}", at, [whole, part])
 
     assert shown(names.name_whole(at.date())) is whole
     assert shown(names.name_part(at.replace(hour=3))) is part

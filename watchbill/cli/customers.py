@@ -62,7 +62,7 @@ def add(
 @app.command("preview")
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent and nothing is written down."""
-    from company.pipeline.deliveries import facts
+    from company.pipeline.deliveries import customer_facts
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
@@ -70,12 +70,12 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     from watchbill.cloud.errors import DeskError
     from watchbill.home import last_day
 
-    speech = load(last_day(look_around().home).vertical).deliveries
-    if speech is None:
+    deliveries = load(last_day(look_around().home).vertical).deliveries
+    if deliveries is None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        page = speech.write(facts(brain, brain.now(), speech, customer, "daily"))
+        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, customer, "daily"))
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
     else:

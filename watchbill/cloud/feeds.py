@@ -92,7 +92,7 @@ class FeedServer:
         if source is None:
             return Answer(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
         faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
-        edition = source.answer(path, _horizon(faults, now), self._editions)
+        edition = source.edition_to_serve(path, _horizon(faults, now), self._editions)
         answer = _missing(source) if edition is None else self._shown(source, edition, faults, headers)
         return _disturbed(answer, faults)
 

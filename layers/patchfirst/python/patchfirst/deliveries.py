@@ -46,8 +46,8 @@ def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
     lines += [_change(item) for item in items[:MOST]] or ["Nothing new for you since the last page."]
     if len(items) > MOST:
         lines.append(f"... and {len(items) - MOST} more, all in the attached list of changes")
-    if facts.standing and not facts.is_important:
-        lines += ["", "What leads your list"] + [_standing(row) for row in facts.standing]
+    if facts.top_of_list and not facts.is_important:
+        lines += ["", "What leads your list"] + [_standing(row) for row in facts.top_of_list]
     return [*lines, "", _as_of(facts), *SOURCES]
 
 
@@ -94,6 +94,6 @@ def _item(item: Mapping[str, Any]) -> dict[str, Any]:
 DELIVERIES = Deliveries(
     items="customer_changes",
     important="important_changes",
-    standing="customer_list",
+    top_of_list="customer_list",
     write=write,
 )

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from patchfirst.sample_cves import write_cves
-from patchfirst.sample_dice import chance as _chance
-from patchfirst.sample_dice import cve
-from patchfirst.sample_dice import roll as _roll
 from patchfirst.sample_exploits import write_exploits
-from patchfirst.sample_words import SPELT_OTHERWISE, VENDORS, WEAKNESSES
+from patchfirst.sample_random import cve, hashed_int, hashed_share
+from patchfirst.sample_vocabulary import OTHER_SPELLINGS, VENDORS, WEAKNESSES
 from patchfirst.sources.epss import pack
 
 CVES = 20_000
@@ -51,7 +49,7 @@ def kev_edition(day: date, today: date) -> tuple[str, bytes]:
     if today >= day:
         entries = _evening_of_the_day(entries, day)
     entries.sort(key=lambda e: (e["dateAdded"], e["cveID"]), reverse=True)
-    minute, second, fraction = (_roll(part, today) for part in ("minute", "second", "fraction"))
+    minute, second, fraction = (hashed_int(part, today) for part in ("minute", "second", "fraction"))
     stamp = f"{today}T17:{minute % 20:02}:{second % 60:02}.{fraction % 9000 + 1000}Z"
     document = {
         "title": "CISA Catalog of Known Exploited Vulnerabilities",
@@ -101,8 +99,8 @@ def _added(day: date, n: int) -> date:
 
 def _entry(n: int, added: date) -> dict[str, Any]:
     vendor = _vendor(n)
-    product = VENDORS[vendor][_roll("product", n) % len(VENDORS[vendor])]
-    weakness = list(WEAKNESSES)[_roll("weakness", n) % len(WEAKNESSES)]
+    product = VENDORS[vendor][hashed_int("product", n) % len(VENDORS[vendor])]
+    weakness = list(WEAKNESSES)[hashed_int("weakness", n) % len(WEAKNESSES)]
     cwe, effect = WEAKNESSES[weakness]
     # In a few old entries the due date stands before the date added; nobody has put them right.
     due = added + timedelta(days=-30 if n in (3, 11) else 21)
@@ -115,7 +113,7 @@ def _entry(n: int, added: date) -> dict[str, Any]:
         "shortDescription": f"The {product} of {vendor} {effect}.",
         "requiredAction": "Install the vendor's correction, or stop using the product when there is none.",
         "dueDate": due.isoformat(),
-        "knownRansomwareCampaignUse": "Known" if _roll("ransomware", n) % 5 == 0 else "Unknown",
+        "knownRansomwareCampaignUse": "Known" if hashed_int("ransomware", n) % 5 == 0 else "Unknown",
         "notes": f"https://advisories.{vendor.replace(' ', '-').lower()}.invalid/{n}" + (" " if n % 29 == 2 else ""),
         "cwes": [cwe],
     }
@@ -126,12 +124,12 @@ def _vendor(n: int) -> str:
     if LISTED - n in (3, 4):
         return ("Harbourgate", "Osterlume")[LISTED - n - 3]
     names = [v for v in VENDORS if v != "Tidewreck"]
-    return "Tidewreck" if n in (100, 230) else names[_roll("vendor", n) % len(names)]
+    return "Tidewreck" if n in (100, 230) else names[hashed_int("vendor", n) % len(names)]
 
 
 def _spelt(vendor: str, n: int) -> str:
-    others = SPELT_OTHERWISE.get(vendor, ())
-    return others[n % len(others)] if others and _roll("spelling", n) % 6 == 0 else vendor
+    others = OTHER_SPELLINGS.get(vendor, ())
+    return others[n % len(others)] if others and hashed_int("spelling", n) % 6 == 0 else vendor
 
 
 def epss_edition(today: date, step: int) -> bytes:
@@ -156,12 +154,12 @@ def _is_absent(n: int, step: int) -> bool:
 def _probability(n: int, step: int) -> float:
     """Skewed as the real ones are; a listed CVE stands far above the rest. Moves on the days that the hash says."""
     if step == 0:
-        value = _chance("epss", n)
+        value = hashed_share("epss", n)
         return 0.35 + 0.6 * value if n % 47 == 0 and n // 47 < LISTED else FLOOR + 0.9 * value**14
     before = _probability(n, step - 1)
-    if _chance("move", n, step) >= MOVES_PER_DAY:
+    if hashed_share("move", n, step) >= MOVES_PER_DAY:
         return before
-    return min(0.97, FLOOR + (before - FLOOR) * (0.7 + 0.7 * _chance("by", n, step)))
+    return min(0.97, FLOOR + (before - FLOOR) * (0.7 + 0.7 * hashed_share("by", n, step)))
 
 
 def _short(value: float) -> str:

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from patchfirst.sample_dice import chance, cve, roll
-from patchfirst.sample_words import VENDORS, WEAKNESSES
+from patchfirst.sample_random import cve, hashed_int, hashed_share
+from patchfirst.sample_vocabulary import VENDORS, WEAKNESSES
 
 RECORDS = 2_000
 NEW_FROM = 19_700
@@ -32,7 +32,9 @@ def write_cves(folder: Path, day: date, days: int = 1) -> None:
     cve5.mkdir(parents=True, exist_ok=True)
     nvd.mkdir(parents=True, exist_ok=True)
     midnight = datetime.combine(day, time(0), UTC)
-    everything = [_record(n * 9, midnight - timedelta(hours=1 + roll("written", n) % 5000)) for n in range(RECORDS)]
+    everything = [
+        _record(n * 9, midnight - timedelta(hours=1 + hashed_int("written", n) % 5000)) for n in range(RECORDS)
+    ]
     (cve5 / f"cves-{day}.tar.gz").write_bytes(_packed(everything))
     for step, hour in enumerate(range(EVERY_HOURS, 10 + 24 * days, EVERY_HOURS)):
         at = midnight + timedelta(hours=hour)
@@ -43,7 +45,7 @@ def write_cves(folder: Path, day: date, days: int = 1) -> None:
 
 def _changes(at: datetime, step: int) -> list[dict[str, Any]]:
     """What one spell of hours brought: a few new records, more that were touched, now and then a broken one."""
-    changed = [roll("changed", step, n) % RECORDS * 9 for n in range(CHANGED)]
+    changed = [hashed_int("changed", step, n) % RECORDS * 9 for n in range(CHANGED)]
     fresh = range(NEW_FROM + 6 * step, NEW_FROM + 6 * step + 6)
     records = [
         _record(n, at - timedelta(minutes=2 + m), step + 1) for m, n in enumerate([*dict.fromkeys(changed), *fresh])
@@ -62,7 +64,7 @@ def _record(n: int, updated_at: datetime, step: int = 0) -> dict[str, Any]:
         "dateUpdated": _written(updated_at, has_zone=n % 3 != 0),
     }
     if n % 47:
-        about["datePublished"] = _written(updated_at - timedelta(days=roll("age", n) % 300), has_zone=True)
+        about["datePublished"] = _written(updated_at - timedelta(days=hashed_int("age", n) % 300), has_zone=True)
     containers = {"cna": _rejected(n) if is_rejected else _assigned(n, updated_at)}
     if not is_rejected and n % 4:
         containers["adp"] = [_added(n, step)]  # type: ignore[assignment]
@@ -78,9 +80,9 @@ def _rejected(n: int) -> dict[str, Any]:
 
 
 def _assigned(n: int, at: datetime) -> dict[str, Any]:
-    vendor = sorted(VENDORS)[roll("vendor", n) % len(VENDORS)]
-    product = VENDORS[vendor][roll("product", n) % len(VENDORS[vendor])]
-    weakness = sorted(WEAKNESSES)[roll("weakness", n) % len(WEAKNESSES)]
+    vendor = sorted(VENDORS)[hashed_int("vendor", n) % len(VENDORS)]
+    product = VENDORS[vendor][hashed_int("product", n) % len(VENDORS[vendor])]
+    weakness = sorted(WEAKNESSES)[hashed_int("weakness", n) % len(WEAKNESSES)]
     cwe, effect = WEAKNESSES[weakness]
     written = {
         "title": f"{weakness} in {vendor} {product}",
@@ -93,7 +95,7 @@ def _assigned(n: int, at: datetime) -> dict[str, Any]:
 
 
 def _cvss(n: int) -> dict[str, Any]:
-    score = round(3 + 7 * chance("cvss", n) ** 0.7, 1)
+    score = round(3 + 7 * hashed_share("cvss", n) ** 0.7, 1)
     return {
         "cvssV3_1": {
             "version": "3.1",
@@ -105,7 +107,7 @@ def _cvss(n: int) -> dict[str, Any]:
 
 def _added(n: int, step: int) -> dict[str, Any]:
     """CISA's container. Its words are spelt in several ways."""
-    dice = chance("ssvc", n, step)
+    dice = hashed_share("ssvc", n, step)
     word = (
         ("Active", "active")[n % 2]
         if dice < 0.005
@@ -120,7 +122,7 @@ def _added(n: int, step: int) -> dict[str, Any]:
 
 def _page(at: datetime) -> bytes:
     """One whole answer of NVD's API."""
-    numbers = sorted({roll("nvd", at.hour, n) % 4000 for n in range(NVD_ENTRIES)})
+    numbers = sorted({hashed_int("nvd", at.hour, n) % 4000 for n in range(NVD_ENTRIES)})
     entries = [{"cve": _entry(n, at - timedelta(minutes=3 + m))} for m, n in enumerate(numbers)]
     head = {
         "resultsPerPage": len(entries),
@@ -147,7 +149,7 @@ def _entry(n: int, at: datetime) -> dict[str, Any]:
 
 
 def _written(at: datetime, *, has_zone: bool) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{roll('ms', at) % 1000:03}" + ("Z" if has_zone else "")
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{hashed_int('ms', at) % 1000:03}" + ("Z" if has_zone else "")
 
 
 def _packed(records: Iterable[dict[str, Any]]) -> bytes:

@@ -7,7 +7,7 @@ from company.vertical import Check, Edition, Entity, Link, Spelling, Vertical
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.research import RESEARCH
-from patchfirst.sample_words import CUSTOMERS
+from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.sources.cves import CVES
 from patchfirst.sources.epss import EPSS

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from company.brief import head, text
 from company.brief.checklist import POINTS, check
 from company.brief.depth import DEPTHS, Depth
-from company.brief.facts import Facts, Teller, gather
+from company.brief.facts import BriefOrigin, Facts, gather
 from company.brief.figures import stray_figures
 from company.brief.page import MOST_LINES, Brief, Page
 from company.brief.places import offered, places
@@ -16,8 +16,8 @@ from company.brief.sentences import Sentences
 from company.wording import clipped, one_line, time_of_day
 
 __all__ = [
-    "Brief", "Facts", "Page", "PageRejected", "Sentences", "Teller", "gather", "places_for_sentences", "stray_figures",
-    "write", "write_with",
+    "Brief", "BriefOrigin", "Facts", "Page", "PageRejected", "Sentences", "gather", "places_for_sentences",
+    "stray_figures", "write", "write_with",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -81,11 +81,11 @@ def _lines(page: Page) -> int:
 
 
 def _last(facts: Facts, passed: int) -> str:
-    teller, due_at = facts.teller, facts.teller.due_at
-    why = f" ({clipped(one_line(teller.because), MOST_REASON)})" if teller.because else ""
-    by = "with the model" if teller.worked_by == "model" else f"by the book{why}"
-    example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.teller.slot}@{due_at:%Y-%m-%dT%H:%M}")
-    slot = f"slot {facts.teller.slot} {time_of_day(due_at, facts.zone)}"
+    origin, due_at = facts.origin, facts.origin.due_at
+    why = f" ({clipped(one_line(origin.because), MOST_REASON)})" if origin.because else ""
+    by = "with the model" if origin.worked_by == "model" else f"by the book{why}"
+    example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.origin.slot}@{due_at:%Y-%m-%dT%H:%M}")
+    slot = f"slot {facts.origin.slot} {time_of_day(due_at, facts.zone)}"
     return f"Written by ceo {by}, {slot}. Checklist {passed}/{len(POINTS)}. Any line: watchbill why {example}"
 
 

@@ -13,17 +13,17 @@ from company.json_values import json_ready
 
 DAY = timedelta(hours=24)
 ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
-NOT_KEPT = ("teller", "last_brief", "sentences", "roles")
+NOT_KEPT = ("origin", "last_brief", "sentences", "roles")
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 
 @dataclass(frozen=True)
-class Teller:
+class BriefOrigin:
     """Who writes: the company's title, the owner's zone, what kind of desk this is, and by which slot.
 
     worked_by is whose sentences stand on the page, book or model; because is why they are the book's, where a model was
-    asked for them; is_thinking says that a model is at work in this fire, whoever wrote.
+    asked for them; is_model_working says that a model is at work in this fire, whoever wrote.
     """
 
     title: str
@@ -33,14 +33,14 @@ class Teller:
     desk: str = ""
     worked_by: str = "book"
     because: str = ""
-    is_thinking: bool = False
+    is_model_working: bool = False
 
 
 @dataclass(frozen=True)
 class Facts:
     """One day of the company, as rows. Every list is as the brain gave it; what is derived is derived here."""
 
-    teller: Teller
+    origin: BriefOrigin
     brief_date: date
     since: datetime
     until: datetime
@@ -71,7 +71,7 @@ class Facts:
 
     @property
     def zone(self) -> ZoneInfo:
-        return self.teller.zone
+        return self.origin.zone
 
     @property
     def is_simulated(self) -> bool:
@@ -113,8 +113,8 @@ class Facts:
 
     def by_the_model(self, sentences: Sentences) -> "Facts":
         """The same facts, to be told with these sentences."""
-        teller = replace(self.teller, worked_by="model", because="", is_thinking=True)
-        return replace(self, sentences=sentences, teller=teller)
+        origin = replace(self.origin, worked_by="model", because="", is_model_working=True)
+        return replace(self, sentences=sentences, origin=origin)
 
     def as_json(self) -> dict[str, Any]:
         """What is kept beside the page, in JSON's own shapes."""
@@ -128,15 +128,15 @@ def minutes(decisions: Rows) -> int:
     return sum(row["minutes"] for row in decisions)
 
 
-def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -> Facts:
+def gather(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: datetime) -> Facts:
     """The facts of the span since the last brief; of the last 24 hours when there was none."""
     frame = brain.one("brief_frame", brief_date=brief_date)
     assert frame is not None, "a brain has its clock"
     since = _since(frame, until)
     last_brief = brain.one("last_brief_before", brief_date=brief_date)
-    month = until.astimezone(teller.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = until.astimezone(origin.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Facts(
-        teller=teller,
+        origin=origin,
         brief_date=brief_date,
         since=since,
         until=until,

@@ -26,15 +26,15 @@ def banner(facts: Facts) -> str:
     """On the desk a screenshot cannot lie; a live company has no banner."""
     if not facts.is_simulated:
         return ""
-    data = facts.teller.desk or "simulated time"
-    thought = facts.teller.is_thinking or facts.fires["with_the_model"]
+    data = facts.origin.desk or "simulated time"
+    thought = facts.origin.is_model_working or facts.fires["with_the_model"]
     return f"SIMULATED DAY, {data}, {'with the model' if thought else 'no model'}"
 
 
 def title(facts: Facts) -> str:
     local = facts.until.astimezone(facts.zone)
     when = f"{local:%a} {local.day} {local:%B %Y, %H:%M} {zone_name(facts.until, facts.zone)}"
-    return f"{facts.teller.title.upper()}  Morning brief  {when}"
+    return f"{facts.origin.title.upper()}  Morning brief  {when}"
 
 
 def covers(facts: Facts) -> str:
@@ -55,7 +55,7 @@ def subject(facts: Facts) -> str:
         f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet"
     )
     mark = "[simulated] " if facts.is_simulated else ""
-    return f"{mark}{facts.teller.title} {short_date(facts.until, facts.zone)}: {' · '.join(parts)}"
+    return f"{mark}{facts.origin.title} {short_date(facts.until, facts.zone)}: {' · '.join(parts)}"
 
 
 def _stopped(facts: Facts) -> str:

@@ -7,7 +7,7 @@ from company.wording import day_and_time, one_line
 MOST = 6
 
 
-def tell(facts: Facts) -> str:
+def write_status(facts: Facts) -> str:
     """The verdict, what is broken and whose it is, what waits for the owner, and how old the data is."""
     lines = [f"As of {day_and_time(facts.until, facts.zone)}. {head.verdict(facts)}"]
     lines += [f"- F-{row['id']} {row['title']}: {row['watcher']} is on it" for row in facts.open_findings[:MOST]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from company.brief import Page, html
 from company.console import views
-from company.console.door import is_inside, is_key, let_in, let_out
+from company.console.login import ended_cookie, is_key, is_logged_in, session_cookie
 from company.console.site import Site
 from company.console.web import BadRequest, Request, Response, read_request, see_other
 from company.errors import BrainError, Refused
@@ -47,14 +47,14 @@ def _route(site: Site, request: Request) -> Response:
         return _answer(site, request, link[1]) if posts else _ask(site, link[1])
     if posts and request.path == "/login":
         return _login(site, request)
-    if not is_inside(site, request, site.brain().now()):
+    if not is_logged_in(site, request, site.brain().now()):
         return Response(views.door(site.title), 401)
     return _act(site, request) if posts else _show(site, request)
 
 
 def _login(site: Site, request: Request) -> Response:
     if is_key(site, request.form().get("key", "")):
-        return see_other("/", let_in(site, site.brain().now()))
+        return see_other("/", session_cookie(site, site.brain().now()))
     return Response(views.door(site.title, was_wrong=True), 401)
 
 
@@ -62,7 +62,7 @@ def _act(site: Site, request: Request) -> Response:
     """What a button of somebody with the key does: leave, or open a question by a link of its own."""
     request.form() if request.body else None
     if request.path == "/logout":
-        return see_other("/", let_out(site))
+        return see_other("/", ended_cookie(site))
     if found := OPEN.fullmatch(request.path):
         try:
             return see_other(decision_links.issue(site.brain(), int(found[1])))

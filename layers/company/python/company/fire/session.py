@@ -20,7 +20,7 @@ from company.injection.scan import scan_for_injection
 from company.log import Log
 from company.money.budget import FireBudget
 from company.outcomes import Outcome, Skipped
-from company.owner.pings import pinged
+from company.owner.pings import run_with_pings
 from company.records import Record
 
 Handler = Callable[[Any, Any], dict[str, Any]]
@@ -32,7 +32,7 @@ def handler_for(file: str, code: RoleCode) -> Handler:
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
         container = wire(folder, code)
-        return pinged(container.settings, container.ping_url, lambda: run_fire(container, event, context))
+        return run_with_pings(container.settings, container.ping_url, lambda: run_fire(container, event, context))
 
     return handler
 

@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.fire.wiring import Container
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome
-from company.owner.approvals import who_works
+from company.owner.approvals import choose_worker
 
 if TYPE_CHECKING:
     from company.model.conversation import Tally, Use
@@ -18,7 +18,7 @@ BOOK = "book"
 
 def do_the_work(container: Container, fire: Fire) -> Outcome:
     """An employee's work by whoever the settings name and the owner trusts; a machine never thinks."""
-    fire = replace(fire, worker=who_works(fire))
+    fire = replace(fire, worker=choose_worker(fire))
     if fire.worker == BOOK:
         return _by_the_book(container, fire)
     return _with_a_shadow(container, fire) if fire.worker == "shadow" else _by_the_model(container, fire)

@@ -19,7 +19,7 @@ Way = Callable[[Fire, Alert], str]
 """Sends one alert and gives the receipt; raises what the other side says against it."""
 
 
-def send_due(fire: Fire) -> int:
+def send_due_alerts(fire: Fire) -> int:
     """Sends what waits and may be sent now; how many were taken by every way there is."""
     ways = ways_of(fire)
     if not ways:

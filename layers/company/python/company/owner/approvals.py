@@ -14,7 +14,7 @@ BOOK = "book"
 MODEL_ACTS = "act_by_model"
 
 
-def fixed(*parts: str) -> bytes:
+def content_digest(*parts: str) -> bytes:
     """The sha256 of where something goes and of all that it says; a part's end cannot pass for the next one's start."""
     digest = hashlib.sha256()
     for part in parts:
@@ -22,21 +22,21 @@ def fixed(*parts: str) -> bytes:
     return digest.digest()
 
 
-def has_errand(fire: Fire, act: str) -> bool:
+def has_approvals_to_process(fire: Fire, act: str) -> bool:
     """Whether something of this act waits to be asked about, or an answer waits to be told of."""
     return bool(fire.brain.value("leave_to_tend", act=act))
 
 
-def tend(fire: Fire, act: str) -> int:
+def process_approvals(fire: Fire, act: str) -> int:
     """After the sending: notes what came of a yes, asks about what newly waits; how many questions were asked."""
     for leave in fire.brain.all("leave_that_was_given", act=act):
         rest = f", {leave['allowed']} still to go" if leave["allowed"] else ""
         outcome = f"{leave['sent']} of {leave['asked']} went{rest}"
         fire.brain.run("note_decision_acted", decision_id=leave["id"], outcome=outcome)
-    return int(ask(fire, act) is not None)
+    return int(ask_for_approval(fire, act) is not None)
 
 
-def ask(fire: Fire, act: str) -> int | None:
+def ask_for_approval(fire: Fire, act: str) -> int | None:
     """The number of the new question about all that waits; None when nothing does, or one is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
     asked: int | None = fire.brain.value("ask_leave", act=act, session_id=fire.session_id, answer_by=by)
@@ -45,7 +45,7 @@ def ask(fire: Fire, act: str) -> int | None:
     return asked
 
 
-def take(fire: Fire, act_id: int, content: bytes) -> str:
+def take_approved(fire: Fire, act_id: int, content: bytes) -> str:
     """recorded: it may go now, once. unknown: a killed fire took it. changed: it is not what was asked about."""
     try:
         return str(
@@ -72,7 +72,7 @@ def _tell_changed(fire: Fire, act_id: int, why: str) -> None:
     )
 
 
-def who_works(fire: Fire) -> Worker:
+def choose_worker(fire: Fire) -> Worker:
     """Who acts in this fire. A model acts only as far as the owner lets it; a machine never thinks.
 
     closed: the book; the model in its shadow where the settings ask for one. ask: the model in the shadow, and now and

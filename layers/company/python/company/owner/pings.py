@@ -13,7 +13,7 @@ SECONDS = 2.0
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
-def pinged(settings: Settings, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def run_with_pings(settings: Settings, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Runs a fire with <url>/start before it, and <url> or <url>/fail after it; an empty url pings nobody.
 
     It stands around everything, the brain included, so that a brain out of reach is a failure that is heard.

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.json_values import json_ready
-from company.pages.rhythm import spoken
+from company.pages.rhythm import describe_expression
 from company.wording import time_of_day
 
 Row = Mapping[str, Any]
@@ -137,7 +137,7 @@ def rhythm(row: Row) -> str:
     """As deployed; as published where nothing is deployed."""
     if row["deployed_state"] == "DISABLED":
         return "MUTED"
-    return spoken(row["deployed_expression"] or row["schedule_expression"])
+    return describe_expression(row["deployed_expression"] or row["schedule_expression"])
 
 
 def evidence(row: Row, most: int = 3) -> str:

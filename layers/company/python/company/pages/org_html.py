@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from company.pages import org_words
+from company.pages import org_wording
 from company.pages.org import COLUMNS, Org, Row, cells
 from company.pages.style import opening
 
@@ -14,21 +14,21 @@ def render(org: Org) -> str:
 
 
 def _document(org: Org) -> Iterator[str]:
-    title, drawn = org_words.head(org)
+    title, drawn = org_wording.head(org)
     yield opening(escape(title))
     yield "<main>"
-    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (org_words.banner(org),)))
+    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (org_wording.banner(org),)))
     yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(drawn)}</p>'
-    headline, caught, counts = org_words.orphans(org)
+    headline, caught, counts = org_wording.orphans(org)
     yield from _section(headline, caught, counts)
-    yield from _section(f"DIFFERS FROM ITS RECORD {len(org.differing)}", org_words.differing(org))
-    needing = org_words.needs_a_look(org)
+    yield from _section(f"DIFFERS FROM ITS RECORD {len(org.differing)}", org_wording.differing(org))
+    needing = org_wording.needs_a_look(org)
     yield from _section(f"NEEDS A LOOK {len(needing)}", needing)
-    yield f'<section>\n<h2>THE COMPANY</h2>\n<ul class="tree">\n<li><b>{escape(org_words.owner(org))}</b>'
+    yield f'<section>\n<h2>THE COMPANY</h2>\n<ul class="tree">\n<li><b>{escape(org_wording.owner(org))}</b>'
     yield from _people(org, "owner")
     yield "</li>\n</ul>\n</section>"
-    yield from _section("WHO WATCHES THE WATCHERS", org_words.watchers(org))
-    yield from _section("THREE FACTS", [org_words.three_facts(org)])
+    yield from _section("WHO WATCHES THE WATCHERS", org_wording.watchers(org))
+    yield from _section("THREE FACTS", [org_wording.three_facts(org)])
     yield "</main>\n</body>\n</html>"
 
 

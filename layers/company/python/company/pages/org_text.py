@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from company.pages import org_words
+from company.pages import org_wording
 from company.pages.org import COLUMNS, Org, Row, cells
 from company.wording import clipped
 
@@ -16,22 +16,22 @@ def render(org: Org, width: int, *, is_open: bool = True) -> str:
 
 
 def _lines(org: Org, width: int, is_open: bool) -> Iterator[str]:
-    yield from filter(None, (org_words.banner(org),))
-    title, drawn = org_words.head(org)
+    yield from filter(None, (org_wording.banner(org),))
+    title, drawn = org_wording.head(org)
     room = width - len(title) - len(drawn)
     yield from ([title + " " * room + drawn] if room > 1 else [title, *_wrapped(drawn, width)])
     yield from ("", *_orphans(org, width))
-    yield from _listed("DIFFERS FROM ITS RECORD", org_words.differing(org), width)
-    yield from _listed("NEEDS A LOOK", org_words.needs_a_look(org), width)
+    yield from _listed("DIFFERS FROM ITS RECORD", org_wording.differing(org), width)
+    yield from _listed("NEEDS A LOOK", org_wording.needs_a_look(org), width)
     yield from ("", *_tree(org, width, is_open))
     yield from ("", "WHO WATCHES THE WATCHERS")
-    for line in org_words.watchers(org):
+    for line in org_wording.watchers(org):
         yield from _wrapped(f"  {line}", width)
-    yield from _wrapped(f"THREE FACTS  {org_words.three_facts(org)}", width)
+    yield from _wrapped(f"THREE FACTS  {org_wording.three_facts(org)}", width)
 
 
 def _orphans(org: Org, width: int) -> Iterator[str]:
-    headline, caught, counts = org_words.orphans(org)
+    headline, caught, counts = org_wording.orphans(org)
     yield headline
     for words in (*caught, counts):
         yield from _wrapped(f"  {words}", width)
@@ -44,7 +44,7 @@ def _listed(title: str, things: Sequence[str], width: int) -> Iterator[str]:
 
 
 def _tree(org: Org, width: int, is_open: bool) -> Iterator[str]:
-    rows = [("", COLUMNS), (org_words.owner(org), ()), *_branches(org, is_open)]
+    rows = [("", COLUMNS), (org_wording.owner(org), ()), *_branches(org, is_open)]
     names = max(len(name) for name, row in rows if row)
     widths = [max(len(row[n]) for _, row in rows if row) for n in range(len(COLUMNS))]
     widths[-1] = min(widths[-1], LAST_COLUMN)
@@ -62,7 +62,7 @@ def _branches(org: Org, is_open: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
             joint = f"{lead}{'└─ ' if is_last else '├─ '}"
             branch = org.branch(person["role"])
             if not is_open and person["kind"] == "manager" and org.is_all_fine(branch):
-                yield joint + org_words.folded(branch), ()
+                yield joint + org_wording.folded(branch), ()
                 continue
             yield joint + person["role"], cells(person, org.zone)
             yield from under(person["role"], lead + ("   " if is_last else "│  "))

@@ -6,7 +6,7 @@ PLAIN = re.compile(r"cron\((\S+) (\S+) (?:\* \* \?|\? \* \*|\* \* \*) \*\)")
 RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 
 
-def spoken(expression: str | None) -> str:
+def describe_expression(expression: str | None) -> str:
     """every 5 min, hourly :15, 06:00 18:00, 4 a day."""
     if not expression:
         return "-"

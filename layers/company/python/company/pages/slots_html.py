@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from company.pages import slots_words
+from company.pages import slots_wording
 from company.pages.slots import Slots
 from company.pages.style import opening
 
@@ -17,17 +17,18 @@ def render(page: Slots) -> str:
 
 
 def _document(page: Slots) -> Iterator[str]:
-    title, covered = slots_words.head(page)
+    title, covered = slots_wording.head(page)
     yield opening(escape(title))
     yield "<main>"
-    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (slots_words.banner(page),)))
-    yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(covered)}</p>\n<p>{escape(slots_words.total(page))}</p>'
-    yield f'<p class="aside">{escape(slots_words.legend(page))}</p>\n<table>\n<thead><tr>'
-    heads = enumerate((*HEAD[:STRIP], slots_words.hours(page), *HEAD[STRIP + 1 :]))
+    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (slots_wording.banner(page),)))
+    yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(covered)}</p>'
+    yield f"<p>{escape(slots_wording.total(page))}</p>"
+    yield f'<p class="aside">{escape(slots_wording.legend(page))}</p>\n<table>\n<thead><tr>'
+    heads = enumerate((*HEAD[:STRIP], slots_wording.hours(page), *HEAD[STRIP + 1 :]))
     yield "".join(f'<th scope="col"{" class=strip" if n == STRIP else ""}>{escape(name)}</th>' for n, name in heads)
     yield "</tr></thead>\n<tbody>"
     for line in page.lines:
-        told = enumerate(slots_words.cells(line, page))
+        told = enumerate(slots_wording.cells(line, page))
         cells = "".join(f"<td{' class=strip' if n == STRIP else ''}>{escape(cell)}</td>" for n, cell in told)
         yield f"<tr{'' if line.is_quiet else ' class=loud'}>{cells}</tr>"
     yield "</tbody>\n</table>\n</main>\n</body>\n</html>"

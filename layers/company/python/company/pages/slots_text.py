@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from company.pages import slots_words
+from company.pages import slots_wording
 from company.pages.slots import Line, Slots, differs, ended
 from company.wording import clipped, day_and_time, nearby, span, time_of_day
 
@@ -23,15 +23,15 @@ def render(page: Slots, width: int, *, with_quiet: bool = True) -> str:
 
 
 def _lines(page: Slots, width: int, with_quiet: bool) -> Iterator[str]:
-    yield from filter(None, (slots_words.banner(page),))
-    title, covered = slots_words.head(page)
+    yield from filter(None, (slots_wording.banner(page),))
+    title, covered = slots_wording.head(page)
     yield from _wrapped(f"{title}    {covered}", width)
-    yield from _wrapped(slots_words.total(page), width)
-    yield from _wrapped(f"legend  {slots_words.legend(page)}", width)
+    yield from _wrapped(slots_wording.total(page), width)
+    yield from _wrapped(f"legend  {slots_wording.legend(page)}", width)
     yield ""
     loud, quiet = ([line for line in page.lines if line.is_quiet is wanted] for wanted in (False, True))
-    rows = [slots_words.cells(line, page) for line in (*loud, *quiet)]
-    drawn = list(_table([(*HEAD[:2], slots_words.hours(page), *HEAD[3:]), *rows], width))
+    rows = [slots_wording.cells(line, page) for line in (*loud, *quiet)]
+    drawn = list(_table([(*HEAD[:2], slots_wording.hours(page), *HEAD[3:]), *rows], width))
     yield from drawn[: len(loud) + 1]
     yield _rule(loud, quiet, width)
     if with_quiet:

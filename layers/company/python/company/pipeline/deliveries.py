@@ -26,47 +26,48 @@ NOT_TAKEN = {
 
 def nothing_to_deliver(fire: Fire) -> str | None:
     """A reason to rest: the act is closed, nothing is scored yet, or nobody is due and nothing important happened."""
-    speech = fire.vertical.deliveries
-    if speech is None:
+    deliveries = fire.vertical.deliveries
+    if deliveries is None:
         return "this product delivers nothing"
     if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    if approvals.has_errand(fire, ACT) or fire.brain.all("deliveries_to_send") or due(fire, speech):
+    waiting = approvals.has_approvals_to_process(fire, ACT) or fire.brain.all("deliveries_to_send")
+    if waiting or due_customers(fire, deliveries):
         return None
     return "no customer is due and nothing important happened"
 
 
-def due(fire: Fire, speech: Deliveries) -> list[tuple[dict[str, Any], str]]:
+def due_customers(fire: Fire, deliveries: Deliveries) -> list[tuple[dict[str, Any], str]]:
     """Who gets something now, and on what occasion."""
     found = []
     for customer in fire.brain.all("customers_to_serve"):
-        if is_daily_due(customer["daily_to"], fire.now, speech):
+        if is_daily_due(customer["daily_to"], fire.now, deliveries):
             found.append((customer, "daily"))
-        elif fire.brain.all(speech.important, **_span(fire.now, customer, "important")):
+        elif fire.brain.all(deliveries.important, **_span(fire.now, customer, "important")):
             found.append((customer, "important"))
     return found
 
 
-def is_daily_due(last: datetime | None, now: datetime, speech: Deliveries) -> bool:
+def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -> bool:
     """Once per day, from the hour that the product names; a customer's first page does not wait for it."""
     if last is None:
         return True
-    hour = datetime.combine(now.date(), speech.daily_at, tzinfo=now.tzinfo)
+    hour = datetime.combine(now.date(), deliveries.daily_at, tzinfo=now.tzinfo)
     return now >= hour > last
 
 
 def deliver(fire: Fire) -> Outcome:
     """Writes what is due, then sends all that is written and may go."""
-    speech = fire.vertical.deliveries
-    if speech is None:
+    deliveries = fire.vertical.deliveries
+    if deliveries is None:
         return Skipped("this product delivers nothing")
-    written = [_write(fire, speech, customer, occasion) for customer, occasion in due(fire, speech)]
+    written = [_write(fire, deliveries, customer, occasion) for customer, occasion in due_customers(fire, deliveries)]
     ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if approvals.has_errand(fire, ACT):
-        evidence["asked"] = approvals.tend(fire, ACT)
+    if approvals.has_approvals_to_process(fire, ACT):
+        evidence["asked"] = approvals.process_approvals(fire, ACT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
@@ -78,10 +79,10 @@ def _span(now: datetime, customer: dict[str, Any], occasion: str) -> dict[str, A
     return {"customer_id": customer["id"], "since": since, "until": now}
 
 
-def _write(fire: Fire, speech: Deliveries, customer: dict[str, Any], occasion: str) -> int:
+def _write(fire: Fire, deliveries: Deliveries, customer: dict[str, Any], occasion: str) -> int:
     """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
     span = _span(fire.now, customer, occasion)
-    page = speech.write(facts(fire.brain, fire.now, speech, customer, occasion))
+    page = deliveries.write(customer_facts(fire.brain, fire.now, deliveries, customer, occasion))
     key = f"{ACT}:{customer['id']}:{occasion}:{span['until']:%Y-%m-%dT%H:%M}"
     s3_key = f"feeds/{customer['id']}/{fire.now:%Y-%m-%d}.json" if customer["kind"] == "feed" else None
     to = s3_key or customer["email"]
@@ -93,23 +94,25 @@ def _write(fire: Fire, speech: Deliveries, customer: dict[str, Any], occasion: s
             to_whom=to,
             subject=page.subject,
             payload={"customer": customer["name"], "kind": customer["kind"], "items": len(page.items)},
-            content_sha256=content_of(to, page.subject, page.body, json.loads(_as_json(page.items))),
+            content_sha256=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
             session_id=fire.session_id,
         )
         assert act is not None, "record_outward_act always answers"
         return _keep(fire, customer, occasion, span, page, act, s3_key)
 
 
-def facts(brain: Brain, now: datetime, speech: Deliveries, customer: dict[str, Any], occasion: str) -> Facts:
+def customer_facts(
+    brain: Brain, now: datetime, deliveries: Deliveries, customer: dict[str, Any], occasion: str
+) -> Facts:
     """All that the page for one customer may say; also for a preview, which nothing follows."""
     span = _span(now, customer, occasion)
-    query = speech.items if occasion == "daily" else speech.important
+    query = deliveries.items if occasion == "daily" else deliveries.important
     return Facts(
         customer=customer,
         since=span["since"],
         until=span["until"],
         items=brain.all(query, **span),
-        standing=brain.all(speech.standing, **span),
+        top_of_list=brain.all(deliveries.top_of_list, **span),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
     )
@@ -145,9 +148,9 @@ def _as_json(items: Sequence[Any]) -> str:
     return json.dumps(list(items), default=str)
 
 
-def content_of(to: str, subject: str, body: str, items: Any) -> bytes:
+def delivery_digest(to: str, subject: str, body: str, items: Any) -> bytes:
     """All that a customer gets, and where, as one digest."""
-    return approvals.fixed(to, subject, body, json.dumps(items, sort_keys=True))
+    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
 
 
 def _send(fire: Fire, row: dict[str, Any]) -> str:
@@ -168,8 +171,8 @@ def _send(fire: Fire, row: dict[str, Any]) -> str:
 
 def _take(fire: Fire, row: dict[str, Any]) -> str:
     """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
-    content = content_of(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
-    return approvals.take(fire, row["outbox_id"], content)
+    content = delivery_digest(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
+    return approvals.take_approved(fire, row["outbox_id"], content)
 
 
 def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:

@@ -24,7 +24,7 @@ REDIRECTS = 5
 
 
 @dataclass(frozen=True)
-class Answer:
+class FeedResponse:
     """What a URL said. body is None unless the status was 200."""
 
     status: int
@@ -38,7 +38,7 @@ class FeedUnreachable(Exception):
 
 def get(
     url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float, proxy: str | None = None
-) -> Answer:
+) -> FeedResponse:
     """Asks once more after a timeout, a cut or a "later": at most source.attempts times, never beyond seconds_left.
 
     Through a forward proxy when one is given; its user and password are sent to it and stand in no message.
@@ -47,9 +47,9 @@ def get(
     last = "it was not asked"
     for attempt in range(source.attempts):
         answer = _try(url, source, validators, ends_at, proxy)
-        if isinstance(answer, Answer) and answer.status not in TRY_AGAIN:
+        if isinstance(answer, FeedResponse) and answer.status not in TRY_AGAIN:
             return answer
-        last = f"it answered {answer.status}" if isinstance(answer, Answer) else answer
+        last = f"it answered {answer.status}" if isinstance(answer, FeedResponse) else answer
         wait = _wait(answer, attempt)
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
@@ -57,7 +57,9 @@ def get(
     raise FeedUnreachable(f"{url}: {last}, asked {attempt + 1} times")
 
 
-def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None) -> Answer | str:
+def _try(
+    url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None
+) -> FeedResponse | str:
     from urllib3.exceptions import HTTPError
     from urllib3.util import Timeout
 
@@ -77,17 +79,17 @@ def _try(url: str, source: Source, validators: Mapping[str, str], ends_at: float
         return f"{type(error).__name__}: {error}"
 
 
-def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Answer:
+def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> FeedResponse:
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
         if response.status != 200:
-            return Answer(response.status, headers)
+            return FeedResponse(response.status, headers)
         body = _whole(response, source.max_bytes, ends_at)
         if body is None:
-            return Answer(413, headers)
+            return FeedResponse(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
             body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
-        return Answer(200, headers, body)
+        return FeedResponse(200, headers, body)
     finally:
         # What is left unread would be taken for the next answer.
         response.close()
@@ -107,10 +109,10 @@ def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | N
     return b"".join(pieces)
 
 
-def _wait(answer: Answer | str, attempt: int) -> float:
+def _wait(answer: FeedResponse | str, attempt: int) -> float:
     """Doubling from half a second; a server that says when is believed, up to MAX_WAIT_SECONDS."""
     wait = FIRST_WAIT_SECONDS * 2.0**attempt
-    if isinstance(answer, Answer) and answer.headers.get("retry-after", "").isdigit():
+    if isinstance(answer, FeedResponse) and answer.headers.get("retry-after", "").isdigit():
         wait = max(wait, float(answer.headers["retry-after"]))
     return min(wait, MAX_WAIT_SECONDS)
 

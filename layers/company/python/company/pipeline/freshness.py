@@ -7,12 +7,12 @@ from company.fire.fire import Fire
 from company.watch.findings import close_by_fingerprint, open_finding
 
 
-def hours(span: timedelta) -> int:
+def whole_hours(span: timedelta) -> int:
     """Whole hours of a span, as the pages print ages."""
     return int(span.total_seconds() // 3600)
 
 
-def tell_freshness(fire: Fire, source: str) -> bool:
+def report_freshness(fire: Fire, source: str) -> bool:
     """Opens or closes the finding stale:<source>, by what is in force; True when the source is stale."""
     fresh = fire.brain.one("freshness_of", source=source)
     if fresh is None:
@@ -35,10 +35,10 @@ def tell_freshness(fire: Fire, source: str) -> bool:
 
 
 def _title(source: str, fresh: dict[str, Any]) -> str:
-    limit = f"(limit {hours(fresh['fresh_within'])} h)"
+    limit = f"(limit {whole_hours(fresh['fresh_within'])} h)"
     if fresh["edition_at"] is None and fresh["newest_seen_at"] is None:
-        return f"{source}: no edition has come yet, for {hours(fresh['age'])} h {limit}"
-    return f"{source} is {hours(fresh['age'])} h old {limit}"
+        return f"{source}: no edition has come yet, for {whole_hours(fresh['age'])} h {limit}"
+    return f"{source} is {whole_hours(fresh['age'])} h old {limit}"
 
 
 def _tell_fresh_again(fire: Fire, source: str, fresh: dict[str, Any]) -> None:
@@ -49,8 +49,8 @@ def _tell_fresh_again(fire: Fire, source: str, fresh: dict[str, Any]) -> None:
 def _facts(fresh: dict[str, Any]) -> dict[str, Any]:
     stamp = fresh["edition_at"] or fresh["newest_seen_at"]
     return {
-        "age_hours": hours(fresh["age"]),
-        "limit_hours": hours(fresh["fresh_within"]),
+        "age_hours": whole_hours(fresh["age"]),
+        "limit_hours": whole_hours(fresh["fresh_within"]),
         "last_edition": stamp.isoformat() if stamp else None,
         "last_result": fresh["last_result"],
         "last_reason": fresh["last_reason"],

@@ -16,12 +16,12 @@ from company.outcomes import Done, Outcome
 from company.tasks import file_task
 from company.vertical import Spelling
 
-ALIKE = 0.86
+LEAST_SIMILARITY = 0.86
 """How alike two folded names must be (0 to 1) before somebody is asked whether they are one."""
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledSpelling:
     """What a rule made of one spelling: its name, or the candidates among which somebody must choose."""
 
     spelling: str
@@ -61,7 +61,7 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
         for s in fire.brain.all("settled_spellings", kind=spelling.kind)
         if s["method"] == "decided"
     }
-    settled = [s for s in settle(found, spelling.ignored_words, decided) if s.spelling not in decided]
+    settled = [s for s in settle_spellings(found, spelling.ignored_words, decided) if s.spelling not in decided]
     noted: int = fire.brain.value(
         "note_spellings",
         kind=spelling.kind,
@@ -76,11 +76,13 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
     return noted, len(asked)
 
 
-def settle(found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided: Mapping[str, str]) -> list[Settled]:
+def settle_spellings(
+    found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided: Mapping[str, str]
+) -> list[SettledSpelling]:
     """One answer per spelling. The most used spelling of a folded form is its name."""
     groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:
-        groups[fold(row["spelling"], ignored)].append(row)
+        groups[fold_name(row["spelling"], ignored)].append(row)
     names = {form: max(rows, key=lambda r: (r["uses"], r["spelling"]))["spelling"] for form, rows in groups.items()}
     settled = []
     for form in sorted(groups):
@@ -91,7 +93,7 @@ def settle(found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided:
     return settled
 
 
-def fold(name: str, ignored: frozenset[str]) -> str:
+def fold_name(name: str, ignored: frozenset[str]) -> str:
     """A name without what does not tell it apart: accents, case, punctuation, legal form."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold() or name.casefold()
     words = [w for w in re.split(r"[^a-z0-9]+", plain) if w]
@@ -105,17 +107,19 @@ def _rivals(
     if names[form] in decided:
         return ()
     uses = {f: sum(r["uses"] for r in rows) for f, rows in groups.items()}
-    near = get_close_matches(form, [f for f in names if f != form and abs(len(f) - len(form)) <= 3], n=3, cutoff=ALIKE)
+    near = get_close_matches(
+        form, [f for f in names if f != form and abs(len(f) - len(form)) <= 3], n=3, cutoff=LEAST_SIMILARITY
+    )
     return tuple(names[f] for f in near if (uses[f], f) > (uses[form], form))
 
 
-def _answer(spelling: str, name: str, rivals: tuple[str, ...]) -> Settled:
+def _answer(spelling: str, name: str, rivals: tuple[str, ...]) -> SettledSpelling:
     if rivals:
-        return Settled(spelling, None, "asked", (*rivals, name) if name != spelling else rivals)
-    return Settled(spelling, name, "itself" if spelling == name else "folded")
+        return SettledSpelling(spelling, None, "asked", (*rivals, name) if name != spelling else rivals)
+    return SettledSpelling(spelling, name, "itself" if spelling == name else "folded")
 
 
-def _ask(fire: Fire, kind: str, question: Settled, rows: Mapping[str, Mapping[str, Any]]) -> None:
+def _ask(fire: Fire, kind: str, question: SettledSpelling, rows: Mapping[str, Mapping[str, Any]]) -> None:
     """The payload holds all that a careful person needs to decide without leaving the page."""
     evidence = {s: _evidence(rows[s]) for s in (question.spelling, *question.candidates) if s in rows}
     file_task(

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import Answer
+from company.pipeline.fetch import FeedResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
@@ -15,7 +15,7 @@ VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class FeedRequest:
     """One address to ask: which of the source's routes it is and why that one, and the edition it names, if it does."""
 
     url: str
@@ -26,7 +26,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Body:
+class ClassifiedBody:
     """A body that came, judged. parsed is there exactly when it is a new edition."""
 
     raw_id: int
@@ -41,30 +41,34 @@ def raw_key(source: str, sha256: str) -> str:
     return f"raw/{source}/{sha256}"
 
 
-def validators(fire: Fire, source: Source, url: str) -> dict[str, str]:
+def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
     """The conditions of a request: only what a staged edition of this very address was marked with."""
     good = fire.brain.one("known_good", source=source.name, url=url)
     headers = good["headers"] if good else {}
     return {header: headers[name] for name, header in VALIDATORS.items() if headers.get(name)}
 
 
-def keep(fire: Fire, source: Source, asked: Asked, answer: Answer) -> Body:
+def keep_body(fire: Fire, source: Source, asked: FeedRequest, answer: FeedResponse) -> ClassifiedBody:
     """Judges a body and keeps it, whatever it is: new, unchanged (kept before), older than ours, or malformed."""
     body = answer.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
     known = fire.brain.one("raw_by_digest", source=source.name, sha256=sha256)
     if known and known["verdict"] == "malformed":
-        return Body(known["id"], "malformed", known["reason"], None, None)
+        return ClassifiedBody(known["id"], "malformed", known["reason"], None, None)
     newest = fire.brain.value("newest_edition", source=source.name)
     if known and (known["is_staged"] or known["verdict"] == "older"):
         behind = newest is not None and known["edition_at"] < newest and not source.is_delta
-        return Body(known["id"], "older" if behind else "unchanged", "these bytes are known", known["edition_at"], None)
-    parsed, verdict, reason = judge(source, body, asked.day or answered_at(answer, fire.now), newest)
+        return ClassifiedBody(
+            known["id"], "older" if behind else "unchanged", "these bytes are known", known["edition_at"], None
+        )
+    parsed, verdict, reason = classify_body(source, body, asked.day or answered_at(answer, fire.now), newest)
     raw_id = known["id"] if known else _store(fire, source, asked, answer, sha256, parsed, verdict, reason)
-    return Body(raw_id, verdict, reason, parsed.edition_at if parsed else None, parsed if verdict == "new" else None)
+    return ClassifiedBody(
+        raw_id, verdict, reason, parsed.edition_at if parsed else None, parsed if verdict == "new" else None
+    )
 
 
-def answered_at(answer: Answer, now: datetime) -> datetime:
+def answered_at(answer: FeedResponse, now: datetime) -> datetime:
     """The moment that stands in for a stamp: when the server says that the body last changed, else now."""
     try:
         changed_at = parsedate_to_datetime(answer.headers["last-modified"])
@@ -73,12 +77,12 @@ def answered_at(answer: Answer, now: datetime) -> datetime:
     return min(changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=UTC), now)
 
 
-def judge(
+def classify_body(
     source: Source, body: bytes, day: date | None, newest: datetime | None
 ) -> tuple[Parsed | None, str, str | None]:
     """What a body is: its edition when it can be read, the verdict, and the reason when it will not be staged."""
     try:
-        sniff(source, body)
+        check_beginning(source, body)
         parsed = source.parse(body, day)
     except NothingNew:
         raise
@@ -93,7 +97,7 @@ def judge(
     return parsed, "new", None
 
 
-def sniff(source: Source, body: bytes) -> None:
+def check_beginning(source: Source, body: bytes) -> None:
     """Looks at the first bytes before any reader does."""
     if len(body) < source.min_bytes:
         raise Malformed(f"the body has {len(body)} bytes, expected {source.min_bytes} or more")
@@ -104,7 +108,7 @@ def sniff(source: Source, body: bytes) -> None:
         raise Malformed(f"the body begins with {start[:12]!r}")
 
 
-def load(fire: Fire, source: str, sha256: str) -> bytes:
+def load_raw(fire: Fire, source: str, sha256: str) -> bytes:
     """The bytes of a kept document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
     content: bytes = answer["Body"].read()
@@ -114,8 +118,8 @@ def load(fire: Fire, source: str, sha256: str) -> bytes:
 def _store(
     fire: Fire,
     source: Source,
-    asked: Asked,
-    answer: Answer,
+    asked: FeedRequest,
+    answer: FeedResponse,
     sha256: str,
     parsed: Parsed | None,
     verdict: str,

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
-from company.pipeline.raw import Asked
+from company.pipeline.raw import FeedRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 from company.wording import clock, time_of_day
 
@@ -17,7 +17,7 @@ VIA = " via proxy "
 
 
 @dataclass(frozen=True)
-class Way:
+class OpenRoute:
     """One route that may be asked now, its address, and why it is this one's turn."""
 
     route: str
@@ -43,10 +43,10 @@ def proxy_of(fire: Fire, route: str) -> str | None:
     return fire.settings.feed_proxies[int(number) - 1] if via else None
 
 
-def open_ways(fire: Fire, source: Source) -> list[Way]:
+def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
     """The routes whose breakers let a request through, best first."""
     health = {row["route"]: row for row in fire.brain.all("routes_of", source=source.name)}
-    ways: list[Way] = []
+    ways: list[OpenRoute] = []
     before = ""
     for route, url in known_routes(fire, source):
         state = health.get(route, {}).get("state", "closed")
@@ -58,7 +58,7 @@ def open_ways(fire: Fire, source: Source) -> list[Way]:
             if state == "half_open"
             else before or "first in order"
         )
-        ways.append(Way(route, url, why))
+        ways.append(OpenRoute(route, url, why))
         before = before or f"after {route}"
     return ways
 
@@ -69,7 +69,7 @@ def resting(fire: Fire, route: str, health: dict[str, Any]) -> str:
     return f"{route} rests until {until} after {health['failures']} failures"
 
 
-def nothing_open(fire: Fire, source: Source) -> str:
+def no_open_route(fire: Fire, source: Source) -> str:
     """Why no route is asked at all."""
     rows = fire.brain.all("routes_of", source=source.name)
     return "; ".join(resting(fire, row["route"], row) for row in rows if row["state"] == "open")
@@ -81,7 +81,7 @@ def expected_from(fire: Fire, source: Source) -> str:
     return time_of_day(published, ZoneInfo(fire.settings.owner_timezone))
 
 
-def steps(fire: Fire, source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
+def steps(fire: Fire, source: Source, ways: list[OpenRoute]) -> Iterator[list[FeedRequest]]:
     """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers.
 
     Read them one by one: what the first brought decides what there is to ask after it.
@@ -92,27 +92,29 @@ def steps(fire: Fire, source: Source, ways: list[Way]) -> Iterator[list[Asked]]:
     elif source.is_dated:
         yield list(_dated(source, fire, ways, newest))
     elif source.pages is not None:
-        yield [Asked(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]
+        yield [FeedRequest(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]
     else:
-        yield [Asked(way.url, way.route, choice=way.choice) for way in ways]
+        yield [FeedRequest(way.url, way.route, choice=way.choice) for way in ways]
 
 
-def _dated(source: Source, fire: Fire, ways: list[Way], newest: Any) -> Iterator[Asked]:
+def _dated(source: Source, fire: Fire, ways: list[OpenRoute], newest: Any) -> Iterator[FeedRequest]:
     """Each day that we lack, the newest first; with nothing in hand whichever is the newest."""
     if newest is None:
-        yield from (Asked(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
+        yield from (FeedRequest(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
         return
     for day in dates_wanted(source, fire.now, newest):
-        yield from of_day(ways, day)
+        yield from requests_for_day(ways, day)
 
 
-def of_day(ways: list[Way], day: date) -> Iterator[Asked]:
+def requests_for_day(ways: list[OpenRoute], day: date) -> Iterator[FeedRequest]:
     """A dated source's edition of one day, by every way."""
     for way in ways:
-        yield Asked(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
+        yield FeedRequest(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
 
 
-def _releases(source: Source, releases: Releases, fire: Fire, ways: list[Way], newest: Any) -> Iterator[list[Asked]]:
+def _releases(
+    source: Source, releases: Releases, fire: Fire, ways: list[OpenRoute], newest: Any
+) -> Iterator[list[FeedRequest]]:
     """The whole one for who has nothing or fell too far behind; then each hour's changes in their order."""
     if newest is None or fire.now - newest > releases.whole_after:
         names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
@@ -124,5 +126,5 @@ def _releases(source: Source, releases: Releases, fire: Fire, ways: list[Way], n
         yield [_named(way, releases.name_part(hour)) for way in ways]
 
 
-def _named(way: Way, name: str) -> Asked:
-    return Asked(way.url.replace(EDITION, name), way.route, choice=way.choice, names_edition=True)
+def _named(way: OpenRoute, name: str) -> FeedRequest:
+    return FeedRequest(way.url.replace(EDITION, name), way.route, choice=way.choice, names_edition=True)

@@ -1,4 +1,4 @@
-"""One source's errand: ask for what is new, keep what came, stage what is good, and tell when it is late."""
+"""One source's run: ask for what is new, keep what came, stage what is good, and tell when it is late."""
 
 import time
 from collections import Counter
@@ -8,10 +8,10 @@ from datetime import date
 
 from company.fire.fire import Fire
 from company.outcomes import Done, Failed, Outcome, Skipped
-from company.pipeline.fetch import Answer, FeedUnreachable, get
-from company.pipeline.freshness import tell_freshness
-from company.pipeline.raw import Asked, Body, keep, validators
-from company.pipeline.routes import expected_from, nothing_open, of_day, open_ways, proxy_of, steps
+from company.pipeline.fetch import FeedResponse, FeedUnreachable, get
+from company.pipeline.freshness import report_freshness
+from company.pipeline.raw import ClassifiedBody, FeedRequest, keep_body, request_conditions
+from company.pipeline.routes import expected_from, no_open_route, open_routes, proxy_of, requests_for_day, steps
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
@@ -23,15 +23,15 @@ IN_TROUBLE = ("failed", "blocked")
 
 
 @dataclass
-class Errand:
-    """What one errand came to, in numbers."""
+class ScrapeRun:
+    """What one run came to, in numbers."""
 
     results: Counter[str] = field(default_factory=Counter)
     read: int = 0
     rejected: int = 0
     reasons: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
-    """Routes that failed during this errand: nobody is asked twice after a no."""
+    """Routes that failed during this run: nobody is asked twice after a no."""
     body: bytes = b""
     """The last body that came, for who reads on from it."""
     raw_id: int | None = None
@@ -41,7 +41,7 @@ class Errand:
     def evidence(self) -> dict[str, int]:
         return {"requests": self.results.total(), "rows": self.read, "rejected": self.rejected, **self.results}
 
-    def add(self, other: "Errand") -> None:
+    def add(self, other: "ScrapeRun") -> None:
         self.results += other.results
         self.read += other.read
         self.rejected += other.rejected
@@ -54,7 +54,7 @@ def nothing_to_ask(fire: Fire, *names: str) -> str | None:
     if not all(reasons.values()):
         return None
     for name in names:
-        tell_freshness(fire, name)
+        report_freshness(fire, name)
     return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
 
 
@@ -64,48 +64,48 @@ def scraper(*names: str) -> Callable[[Fire], Outcome]:
 
 
 def scrape(fire: Fire, *names: str) -> Outcome:
-    """The errands of a machine, one source after another; each is a stream of its own and hinders no other."""
-    total, rows = Errand(), {}
+    """The runs of a machine, one source after another; each is a stream of its own and hinders no other."""
+    total, rows = ScrapeRun(), {}
     for name in names:
         source = fire.vertical.source(name)
         why = _rests(fire, source)
-        errand = Errand(reasons=[why]) if why else run_errand(fire, source)
-        tell_freshness(fire, name)
+        run = ScrapeRun(reasons=[why]) if why else run_scrape(fire, source)
+        report_freshness(fire, name)
         if len(names) > 1:
-            errand.reasons = [f"{name}: {reason}" for reason in errand.reasons]
-            rows[f"rows_{name}"] = errand.read
-        total.add(errand)
+            run.reasons = [f"{name}: {reason}" for reason in run.reasons]
+            rows[f"rows_{name}"] = run.read
+        total.add(run)
     return _outcome(total, rows)
 
 
-def run_errand(fire: Fire, source: Source) -> Errand:
+def run_scrape(fire: Fire, source: Source) -> ScrapeRun:
     """Asks for each edition that is wanted, by one way after another; every request and every body is recorded."""
-    errand = Errand()
-    for step in steps(fire, source, open_ways(fire, source)):
+    run = ScrapeRun()
+    for step in steps(fire, source, open_routes(fire, source)):
         fire.budget.require_time()
-        answered = _ask_in_turn(fire, source, step, errand)
+        answered = _ask_in_turn(fire, source, step, run)
         if answered is not None and source.pages is not None:
-            _turn_pages(fire, source, answered, errand)
-    return errand
+            _turn_pages(fire, source, answered, run)
+    return run
 
 
-def fetch_day(fire: Fire, source: Source, day: date) -> Errand:
+def fetch_day(fire: Fire, source: Source, day: date) -> ScrapeRun:
     """Asks for one day's edition of a dated source, whatever came after it; what came is judged as any other body.
 
     Behind the one in force it is kept and never staged, except where editions hold changes and rows decide.
     """
-    errand = Errand()
-    ways = open_ways(fire, source)
+    run = ScrapeRun()
+    ways = open_routes(fire, source)
     if not ways:
-        errand.reasons.append(nothing_open(fire, source))
-    _ask_in_turn(fire, source, list(of_day(ways, day)), errand, enough=(*ANSWERED, "older"))
-    return errand
+        run.reasons.append(no_open_route(fire, source))
+    _ask_in_turn(fire, source, list(requests_for_day(ways, day)), run, enough=(*ANSWERED, "older"))
+    return run
 
 
 def _rests(fire: Fire, source: Source) -> str | None:
-    ways = open_ways(fire, source)
+    ways = open_routes(fire, source)
     if not ways:
-        return nothing_open(fire, source)
+        return no_open_route(fire, source)
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
@@ -123,60 +123,60 @@ def _nothing_wanted(fire: Fire, source: Source) -> str:
 
 
 def _ask_in_turn(
-    fire: Fire, source: Source, step: Sequence[Asked], errand: Errand, enough: Sequence[str] = ANSWERED
-) -> Asked | None:
+    fire: Fire, source: Source, step: Sequence[FeedRequest], run: ScrapeRun, enough: Sequence[str] = ANSWERED
+) -> FeedRequest | None:
     """One edition by every way, until one answers: that one is returned."""
     for asked in step:
-        if asked.route in errand.failing:
+        if asked.route in run.failing:
             continue
-        result = _ask(fire, source, asked, errand)
+        result = _ask(fire, source, asked, run)
         if result in enough:
             return asked
         if result in IN_TROUBLE:
-            errand.failing.add(asked.route)
+            run.failing.add(asked.route)
     return None
 
 
-def _turn_pages(fire: Fire, source: Source, first: Asked, errand: Errand) -> None:
+def _turn_pages(fire: Fire, source: Source, first: FeedRequest, run: ScrapeRun) -> None:
     """The pages after the first. When the answer grew meanwhile they may have shifted: once more from the start."""
     pages = source.pages
     assert pages is not None, "who has no pages turns none"
     for _ in range(2):
-        if not errand.body:
+        if not run.body:
             return
-        began_with = pages.total(errand.body)
+        began_with = pages.total(run.body)
         for _ in range(pages.most):
-            url = pages.following(first.url, errand.body)
-            if url is None or _ask_page(fire, source, first, url, errand) != "new":
+            url = pages.following(first.url, run.body)
+            if url is None or _ask_page(fire, source, first, url, run) != "new":
                 break
-        if pages.total(errand.body) == began_with or _ask_page(fire, source, first, first.url, errand) != "new":
+        if pages.total(run.body) == began_with or _ask_page(fire, source, first, first.url, run) != "new":
             return
 
 
-def _ask_page(fire: Fire, source: Source, first: Asked, url: str, errand: Errand) -> str:
+def _ask_page(fire: Fire, source: Source, first: FeedRequest, url: str, run: ScrapeRun) -> str:
     fire.budget.require_time()
     if source.pause_seconds and source.name not in fire.settings.feeds:
         time.sleep(source.pause_seconds)
-    return _ask(fire, source, Asked(url, first.route, choice="the next page"), errand)
+    return _ask(fire, source, FeedRequest(url, first.route, choice="the next page"), run)
 
 
-def _ask(fire: Fire, source: Source, asked: Asked, errand: Errand) -> str:
+def _ask(fire: Fire, source: Source, asked: FeedRequest, run: ScrapeRun) -> str:
     """One request, its record, and the batch that comes of it."""
     began = time.monotonic()
-    conditions = validators(fire, source, asked.url)
+    conditions = request_conditions(fire, source, asked.url)
     left, proxy = fire.budget.seconds_left(), proxy_of(fire, asked.route)
     try:
         answer = get(asked.url, source, validators=conditions, seconds_left=left, proxy=proxy)
     except FeedUnreachable as error:
-        return _Note(fire, source, asked, errand, began).take("failed", None, str(error))
-    note = _Note(fire, source, asked, errand, began)
+        return _Note(fire, source, asked, run, began).take("failed", None, str(error))
+    note = _Note(fire, source, asked, run, began)
     if answer.status == 200:
-        return _take(fire, source, asked, answer, errand, note)
+        return _take(fire, source, asked, answer, run, note)
     result, reason = _refusal(fire, source, asked, answer)
     return note.take(result, answer.status, reason)
 
 
-def _refusal(fire: Fire, source: Source, asked: Asked, answer: Answer) -> tuple[str, str | None]:
+def _refusal(fire: Fire, source: Source, asked: FeedRequest, answer: FeedResponse) -> tuple[str, str | None]:
     """What a status other than 200 means. An edition that is asked for by its name and is not there yet: no error."""
     if answer.status == 304:
         return "not_modified", None
@@ -192,16 +192,16 @@ def _refusal(fire: Fire, source: Source, asked: Asked, answer: Answer) -> tuple[
     return "failed", f"{asked.route}: status {answer.status}{told}"
 
 
-def _take(fire: Fire, source: Source, asked: Asked, answer: Answer, errand: Errand, note: "_Note") -> str:
-    errand.body = (answer.body or b"") if source.pages is not None else b""
+def _take(fire: Fire, source: Source, asked: FeedRequest, answer: FeedResponse, run: ScrapeRun, note: "_Note") -> str:
+    run.body = (answer.body or b"") if source.pages is not None else b""
     try:
-        body = keep(fire, source, asked, answer)
+        body = keep_body(fire, source, asked, answer)
     except NothingNew as nothing:
         return note.take("not_yet", answer.status, str(nothing))
     if body.parsed is not None:
         staged = stage(fire, source, body.raw_id, body.parsed)
-        errand.read += staged.read
-        errand.rejected += staged.rejected
+        run.read += staged.read
+        run.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)
     _tell_malformed(fire, source, asked, body)
     return note.take(body.verdict, answer.status, body.reason, body.raw_id)
@@ -213,8 +213,8 @@ class _Note:
 
     fire: Fire
     source: Source
-    asked: Asked
-    errand: Errand
+    asked: FeedRequest
+    run: ScrapeRun
     began: float
 
     def __post_init__(self) -> None:
@@ -234,17 +234,17 @@ class _Note:
             reason=reason,
             session_id=self.fire.session_id,
         )
-        self.errand.results[result] += 1
-        self.errand.raw_id = raw_id or self.errand.raw_id
+        self.run.results[result] += 1
+        self.run.raw_id = raw_id or self.run.raw_id
         if reason:
-            self.errand.reasons.append(reason)
+            self.run.reasons.append(reason)
         return result
 
 
-def _tell_malformed(fire: Fire, source: Source, asked: Asked, body: Body) -> None:
+def _tell_malformed(fire: Fire, source: Source, asked: FeedRequest, body: ClassifiedBody) -> None:
     """A body that is no edition is a finding for the manager, once; it closes when the source speaks sense again.
 
-    A worker opens and closes none: it hands the document on, and its manager reads what the errand showed.
+    A worker opens and closes none: it hands the document on, and its manager reads what the run showed.
     """
     if fire.record.kind == "worker":
         return
@@ -265,14 +265,14 @@ def _tell_malformed(fire: Fire, source: Source, asked: Asked, body: Body) -> Non
         close_by_fingerprint(fire.brain, fingerprint, f"{source.name} sends editions again: raw document {body.raw_id}")
 
 
-def _outcome(errand: Errand, rows: dict[str, int]) -> Outcome:
-    """Work was done when bytes came; an errand without any says why, and failed only when it was refused or unheard."""
-    why = "; ".join(dict.fromkeys(errand.reasons)) or "nothing new since the last request"
-    trouble = any(errand.results[result] for result in IN_TROUBLE)
-    if errand.results["new"]:
-        return Done({**errand.evidence, **rows}, note=why if errand.rejected or trouble else "")
-    if errand.results["malformed"] or errand.results["older"]:
-        return Done({**errand.evidence, **rows}, note=why)
+def _outcome(run: ScrapeRun, rows: dict[str, int]) -> Outcome:
+    """Work was done when bytes came; an run without any says why, and failed only when it was refused or unheard."""
+    why = "; ".join(dict.fromkeys(run.reasons)) or "nothing new since the last request"
+    trouble = any(run.results[result] for result in IN_TROUBLE)
+    if run.results["new"]:
+        return Done({**run.evidence, **rows}, note=why if run.rejected or trouble else "")
+    if run.results["malformed"] or run.results["older"]:
+        return Done({**run.evidence, **rows}, note=why)
     if trouble:
-        return Failed(why, evidence=errand.evidence)
+        return Failed(why, evidence=run.evidence)
     return Skipped(why)

@@ -16,7 +16,7 @@ BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Staged:
+class StagedBatch:
     """One sealed batch: how many rows were read, and how many of them could not be."""
 
     batch_id: int
@@ -24,7 +24,7 @@ class Staged:
     rejected: int
 
 
-def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> Staged:
+def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatch:
     """Loads a new edition by COPY. Rows that nobody could read go to quarantine at once; they count as read."""
     with fire.brain.transaction():
         batch: int = fire.brain.value(
@@ -38,7 +38,7 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> Staged:
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
         fire.brain.run("seal_batch", batch=batch, staged=parsed.staged)
-    return Staged(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
+    return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
 
 
 def _copy(fire: Fire, source: str, batch: int, parsed: Parsed) -> None:

@@ -27,7 +27,7 @@ CACHES = shutil.ignore_patterns("__pycache__")
 
 
 @dataclass(frozen=True)
-class Ran:
+class TrialResult:
     """How one trial ended: whether it did what was asked, what it gave, and what it said when it did not."""
 
     is_ok: bool
@@ -66,16 +66,16 @@ class Sandbox:
             text = path.read_text(encoding="utf-8") if path.is_file() else ""
             path.write_text(apply_diff(text, part_of(diff, file)), encoding="utf-8")
 
-    def test(self, text: str) -> Ran:
+    def test(self, text: str) -> TrialResult:
         """Runs the functions test_* of a text; ok when there is one and none raises."""
         (self.folder / "test_change.py").write_text(text, encoding="utf-8")
         return self._run({"do": "test", "file": str(self.folder / "test_change.py")})
 
-    def read(self, vertical: str, documents: Sequence[Mapping[str, Any]]) -> Ran:
+    def read(self, vertical: str, documents: Sequence[Mapping[str, Any]]) -> TrialResult:
         """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""
         return self._run({"do": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
-    def _run(self, job: Mapping[str, Any]) -> Ran:
+    def _run(self, job: Mapping[str, Any]) -> TrialResult:
         given = {**job, "folder": str(self.folder), "code": str(self.code), "path": sys.path, "seconds": SECONDS}
         try:
             ended = subprocess.run(
@@ -88,7 +88,7 @@ class Sandbox:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return Ran(False, {}, f"it was ended after {SECONDS} s")
+            return TrialResult(False, {}, f"it was ended after {SECONDS} s")
         return _understood(ended)
 
 
@@ -103,12 +103,12 @@ def sandbox(*packages: str) -> Iterator[Sandbox]:
         yield trial
 
 
-def _understood(ended: "subprocess.CompletedProcess[bytes]") -> Ran:
+def _understood(ended: "subprocess.CompletedProcess[bytes]") -> TrialResult:
     """The last line is the answer; a trial that died before it has failed, whatever its exit code."""
     line = ended.stdout.decode("utf-8", "replace").rpartition("\n")[2]
     try:
         answer = json.loads(line)
     except ValueError:
         said = ended.stderr.decode("utf-8", "replace").strip()[-500:]
-        return Ran(False, {}, said or f"it died with code {ended.returncode} and said nothing")
-    return Ran(bool(answer["is_ok"]), answer.get("result", {}), answer.get("said", ""))
+        return TrialResult(False, {}, said or f"it died with code {ended.returncode} and said nothing")
+    return TrialResult(bool(answer["is_ok"]), answer.get("result", {}), answer.get("said", ""))

@@ -22,19 +22,19 @@ Table = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Columns:
-    """One source's columns. `look` takes a body apart without the reader, so that it works when the reader does not."""
+    """One source's columns. `read_columns` needs no reader, so that it works when the reader does not."""
 
     file: Path
-    look: Callable[[bytes], Table]
+    read_columns: Callable[[bytes], Table]
     rename: Callable[[bytes], bytes] | None = None
     """A body as a publisher sends it who has renamed one column: what a drill plants."""
 
-    def known(self) -> dict[str, tuple[str, ...]]:
+    def known_names(self) -> dict[str, tuple[str, ...]]:
         return read_names(self.file)
 
 
 @dataclass(frozen=True)
-class Renamed:
+class RenamedColumn:
     """A column that comes under another name, and what shows that it is the same one."""
 
     ours: str
@@ -58,7 +58,9 @@ def translation(file: Path) -> dict[str, str]:
     return dict(pairs)
 
 
-def find_renamed(known: Mapping[str, Sequence[str]], before: Table, after: Table) -> tuple[list[Renamed], list[str]]:
+def find_renamed(
+    known: Mapping[str, Sequence[str]], before: Table, after: Table
+) -> tuple[list[RenamedColumn], list[str]]:
     """What was renamed between a document that was read and one that was not, and what stays unexplained.
 
     A rename is believed when exactly one new column holds the values of the one that is gone. Nothing is guessed: a
@@ -83,15 +85,15 @@ def find_renamed(known: Mapping[str, Sequence[str]], before: Table, after: Table
     return [r for r in found if r.was not in twice], [*unexplained, *sorted(twice)]
 
 
-def add_names(text: str, renamed: Iterable[Renamed]) -> str:
+def add_names(text: str, renamed: Iterable[RenamedColumn]) -> str:
     """The file's text with each new name behind the ones that were known."""
     wanted = {rename.ours: rename.becomes for rename in renamed}
     return "".join(_with_name(line, wanted) for line in text.splitlines(keepends=True))
 
 
-def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> Renamed:
+def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> RenamedColumn:
     is_same_place = list(before).index(was) == list(after).index(becomes)
-    return Renamed(ours, was, becomes, round(_share(was, becomes, before, after), 3), is_same_place)
+    return RenamedColumn(ours, was, becomes, round(_share(was, becomes, before, after), 3), is_same_place)
 
 
 def _share(was: str, becomes: str, before: Table, after: Table) -> float:

@@ -107,9 +107,9 @@ class Route:
 
     def matches(self, path: str) -> bool:
         """Whether a path is this route's."""
-        return self.asked_for(path) is not None
+        return self.requested_name(path) is not None
 
-    def asked_for(self, path: str) -> str | None:
+    def requested_name(self, path: str) -> str | None:
         """What a path asks for: a date, "current", a release's name, "" on a plain route; None when it is another's."""
         found = re.fullmatch(_pattern(self.path), path)
         if found is None:
@@ -165,9 +165,9 @@ class Source:
     def is_dated(self) -> bool:
         return DATE in self.route.path
 
-    def answer(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
+    def edition_to_serve(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
         """What this source shows under a path at a moment: of its editions stamped by then, the newest that fits."""
-        wanted = self.route.asked_for(path)
+        wanted = self.route.requested_name(path)
         shown = [e for e in editions if e.source == self.name and e.edition_at <= at]
         if self.releases is not None:
             shown = [e for e in shown if self._is_release(self.releases, wanted or "", e)]
@@ -206,7 +206,7 @@ def _pattern(path: str) -> str:
     return pattern
 
 
-def stand_in(at: date | None) -> datetime:
+def default_stamp(at: date | None) -> datetime:
     """The moment that stands in for a stamp of its own; Malformed when nobody gave one."""
     if isinstance(at, datetime):
         return at if at.tzinfo else at.replace(tzinfo=UTC)

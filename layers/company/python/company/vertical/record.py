@@ -139,13 +139,13 @@ class Deliveries:
     """How the product speaks to a customer.
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
-    the morning, `standing` of what leads the customer's list whatever changed. All take customer_id, since, until.
+    the morning, `top_of_list` of what leads the customer's list whatever changed. All take customer_id, since, until.
     """
 
     items: str
     write: Callable[["Facts"], Page]
     important: str = NO_ROWS
-    standing: str = NO_ROWS
+    top_of_list: str = NO_ROWS
     daily_at: time = time(6, 12)
     """UTC."""
 
@@ -158,7 +158,7 @@ class Facts:
     since: datetime
     until: datetime
     items: Sequence[Row]
-    standing: Sequence[Row]
+    top_of_list: Sequence[Row]
     freshness: Sequence[Row]
     is_important: bool
 

@@ -71,7 +71,7 @@ def missing(numbers: Mapping[str, float], wanted: Mapping[str, float]) -> list[s
     ]
 
 
-def failed_before(past: Mapping[str, float]) -> list[str]:
+def failed_backtest(past: Mapping[str, float]) -> list[str]:
     """Whether the same rule was wrong too often at earlier moments: 'of 6 such calls before, 1 held'."""
     calls, held = past.get("calls", 0), past.get("held", 0)
     if calls < ENOUGH_CALLS or held >= HELD_SHARE * calls:
@@ -79,7 +79,7 @@ def failed_before(past: Mapping[str, float]) -> list[str]:
     return [f"of {calls:g} such calls before, {held:g} held"]
 
 
-def told_past(past: Mapping[str, float]) -> str:
+def describe_backtest(past: Mapping[str, float]) -> str:
     """The backtest in a few words, also when there is little of it."""
     if not past.get("moments"):
         return "no earlier moment to try it on"

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
-from company.vertical.feeds import stand_in
+from company.vertical.feeds import default_stamp
 from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 
@@ -49,8 +49,8 @@ def _nothing(rejects: list[Reject]) -> Exception:
 def _stamp(rows: list[tuple[Any, ...]], at: date | None) -> datetime:
     newest: datetime | None = max((row[4] for row in rows if row[4] is not None), default=None)
     if newest is None or at is None:
-        return newest or stand_in(at)
-    return min(newest, stand_in(at)) if isinstance(at, datetime) else newest
+        return newest or default_stamp(at)
+    return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
 
 
 def read_record(record: Mapping[str, Any]) -> tuple[Any, ...]:

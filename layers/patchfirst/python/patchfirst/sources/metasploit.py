@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import stand_in
+from company.vertical.feeds import default_stamp
 from patchfirst.cves import clean, moment, normalise
 
 LISTED = "listed "
@@ -19,7 +19,7 @@ LISTED = "listed "
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a module each, those without any CVE too; at stands in for the stamp."""
-    edition_at = stand_in(at)
+    edition_at = default_stamp(at)
     is_list = not body.lstrip().startswith(b"{")
     read = _listed(body) if is_list else _modules(body)
     rows = [row for row in read if not isinstance(row, Reject)]

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import stand_in
+from company.vertical.feeds import default_stamp
 from patchfirst.cves import clean, normalise
 
 UNKNOWN = ("", "N/A")
@@ -20,7 +20,7 @@ HIGHEST = 10.0
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a template each; at stands in for the stamp."""
-    edition_at = stand_in(at)
+    edition_at = default_stamp(at)
     lines = [(n, line) for n, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1) if line.strip()]
     is_list = bool(lines) and not lines[0][1].lstrip().startswith("{")
     read = [_listed(n, line) if is_list else _row(n, line) for n, line in lines]

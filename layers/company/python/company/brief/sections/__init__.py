@@ -18,13 +18,13 @@ from company.brief.sections import (
 )
 
 SECTIONS: tuple[Callable[[Facts, Depth], Section], ...] = (
-    for_you.tell,
-    broken.tell,
-    customers.tell,
-    data.tell,
-    domains.tell,
-    the_watch.tell,
-    money.tell,
-    promised.tell,
-    cant_say.tell,
+    for_you.for_you_section,
+    broken.broken_section,
+    customers.customers_section,
+    data.data_section,
+    domains.domains_section,
+    the_watch.the_watch_section,
+    money.money_section,
+    promised.promised_section,
+    cant_say.cant_say_section,
 )

@@ -10,7 +10,7 @@ SHORT_TITLE = "BROKEN"
 MOST_HEALED = 4
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def broken_section(facts: Facts, depth: Depth) -> Section:
     """Open ones first, then what healed; a quiet day remembers the last one."""
     muted = _muted(facts)
     if not facts.open_findings and not facts.healed:

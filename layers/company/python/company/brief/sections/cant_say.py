@@ -8,7 +8,7 @@ from company.wording import clipped
 TITLE = "CAN'T SAY"
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def cant_say_section(facts: Facts, depth: Depth) -> Section:
     """The unknowns of each question and each open finding, joined; what a model adds comes after them."""
     told = _by_the_book(facts, depth)
     added = [clipped(words, depth.notes) for words in facts.sentences.cant_say]

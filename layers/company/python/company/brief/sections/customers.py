@@ -9,7 +9,7 @@ TITLE = "CUSTOMERS"
 SUBJECT_WIDTH = 66
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def customers_section(facts: Facts, depth: Depth) -> Section:
     """A row for each customer; one line where there is nobody, or nothing was written for anybody."""
     if not facts.to_serve:
         paused = f"; {len(facts.customers)} paused" if facts.customers else ""
@@ -71,7 +71,7 @@ def _said(row: Row, facts: Facts) -> str:
         return "nothing written"
     state = "" if row["sent"] else _not_served(row)
     earlier = f"{row['deliveries']} deliveries, the last: " if row["deliveries"] > 1 else ""
-    return clipped(f"{state}{earlier}{row['subject'].removeprefix(facts.teller.title + ' ')}", SUBJECT_WIDTH)
+    return clipped(f"{state}{earlier}{row['subject'].removeprefix(facts.origin.title + ' ')}", SUBJECT_WIDTH)
 
 
 def _not_served(row: Row) -> str:

@@ -11,7 +11,7 @@ HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 
 
-def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def data_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """One line when nothing came and everything is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))

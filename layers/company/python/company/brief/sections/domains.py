@@ -10,7 +10,7 @@ LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without m
 """Checks of responsibility that mean: here somebody is missing at the head."""
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def domains_section(facts: Facts, depth: Depth) -> Section:
     """n of n notes; nobody is left out."""
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{e.label}: {e.text}" for e in _missing(facts))))

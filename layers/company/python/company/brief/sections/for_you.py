@@ -8,7 +8,7 @@ from company.wording import clipped, listed, nearby
 TITLE = "FOR YOU"
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def for_you_section(facts: Facts, depth: Depth) -> Section:
     """Every open decision has at least its line; the nearest ones are told in full."""
     waiting = [_escalation(row, depth) for row in facts.escalations[: depth.entries]]
     asked = [_decision(row, facts, depth) for row in facts.decisions[: depth.entries]]

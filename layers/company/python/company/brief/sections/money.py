@@ -11,7 +11,7 @@ MOST_REASON = 160
 """Characters of one; the session has the rest."""
 
 
-def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def money_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """The model's cost of the span and of the month; what is not counted is said."""
     fires = facts.fires
     month = f"{facts.until.astimezone(facts.zone):%B} ${facts.month_usd:.2f}"

@@ -12,7 +12,7 @@ MOST_NAME = 30
 """Characters of a mistake: what is news is how it stands."""
 
 
-def tell(facts: Facts, depth: Depth) -> Section:
+def promised_section(facts: Facts, depth: Depth) -> Section:
     """Answers and what came of them, root causes since they were done, yesterday's open findings as they stand now."""
     kept = [_answer(row, facts) for row in facts.promises]
     causes = [_cause(row, facts) for row in facts.root_causes]

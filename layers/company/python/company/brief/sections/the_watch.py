@@ -18,7 +18,7 @@ SAID = {
 }
 
 
-def tell(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """Slots by end as a sum, orphans with the number of checks, audits with what they looked at."""
     return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts)))
 
