@@ -1,13 +1,12 @@
 """content_worker by the book: each content task becomes a draft from its topic's facts, or a reason for none."""
 
 from functools import partial
-from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt
+from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
 from company.wording import counted
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
@@ -35,10 +34,10 @@ def work(fire: Fire) -> Outcome:
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
 
 
-def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
+def draft(fire: Fire, task: HeldTask) -> TaskClose:
     """One topic. What the book cannot draft is blocked on the editor."""
-    topic = task["payload"].get("topic")
-    if task["payload"].get("kind") != "draft" or not topic:
+    topic = task.payload.get("topic")
+    if task.payload.get("kind") != "draft" or not topic:
         return _blocked(fire, task, "say which topic this task is about; the book drafts topics and nothing else")
     try:
         found = fire.use(topic_facts, topic=topic)
@@ -52,7 +51,7 @@ def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
     return _write(fire, task, topic, found)
 
 
-def _write(fire: Fire, task: dict[str, Any], topic: str, found: TopicFacts) -> TaskClose:
+def _write(fire: Fire, task: HeldTask, topic: str, found: TopicFacts) -> TaskClose:
     try:
         written = fire.use(
             write_draft,
@@ -61,23 +60,23 @@ def _write(fire: Fire, task: dict[str, Any], topic: str, found: TopicFacts) -> T
             title=found.title,
             body=found.body,
             facts=[dict(fact) for fact in found.facts],
-            task_id=task["id"],
+            task_id=task.id,
         )
     except Refused as refused:
         if refused.rule == "a_draft_cites_what_is_in_force":
             # A score changed between reading and writing: the next fire reads it again.
-            return TaskClose(task["id"], "pending", {"drafts": 0, "reason": str(refused)})
+            return TaskClose(task.id, "pending", {"drafts": 0, "reason": str(refused)})
         # The topic's own text has a figure that no fact supports: only the owner of the topic can correct that.
         return _blocked(fire, task, f"have the text of {topic} corrected: {refused}")
-    return TaskClose(task["id"], "complete", {"drafts": 1, "draft": written["draft_id"], "facts": len(found.facts)})
+    return TaskClose(task.id, "complete", {"drafts": 1, "draft": written["draft_id"], "facts": len(found.facts)})
 
 
-def _blocked(fire: Fire, task: dict[str, Any], action: str) -> TaskClose:
-    return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+def _blocked(fire: Fire, task: HeldTask, action: str) -> TaskClose:
+    return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
 
 
-def _without_draft(task: dict[str, Any], reason: str) -> TaskClose:
-    return TaskClose(task["id"], "complete", {"drafts": 0, "reason": reason})
+def _without_draft(task: HeldTask, reason: str) -> TaskClose:
+    return TaskClose(task.id, "complete", {"drafts": 0, "reason": reason})
 
 
 ROLE = RoleCode(work=work, preflight=preflight)

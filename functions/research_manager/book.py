@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, TypedDict
+from datetime import timedelta
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
+from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import Question, describe_backtest
@@ -18,15 +19,6 @@ from research_manager.tools import OpenProposal, judge_proposal, open_proposals,
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
 WHAT_WAS_FOUND = ("study", "subject", "numbers", "past", "weights")
-
-
-class Found(TypedDict):
-    """What a proposal found: kept with the question about it, so that the answer can be carried out."""
-
-    study: str
-    subject: str
-    title: str
-    numbers: Mapping[str, float]
 
 
 def work(fire: Fire) -> Outcome:
@@ -59,11 +51,7 @@ def measured_again(fire: Fire) -> list[str]:
     """What the last day's tasks showed: the numbers of then beside those of now."""
     since = fire.now - timedelta(days=1)
     tasks = fire.use(list_tasks, mode="research", status="complete")
-    return [str(task["result"].get("showed", "")) for task in tasks if _at(task) >= since]
-
-
-def _at(task: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(task["closed_at"])
+    return [str((task.result or {}).get("showed", "")) for task in tasks if task.closed_at and task.closed_at >= since]
 
 
 def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str:
@@ -75,7 +63,7 @@ def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str
         return f"{proposal.title} (declined: {lacks})"
     if proposal.question is None:
         verdicts["tasks"] += 1
-        task = measure_later(fire, found_by(proposal))
+        task = measure_later(fire, vars(proposal))
         accept(fire, proposal, f"large enough; task {task} measures it again in a week", task_id=task)
         return f"{proposal.title} (task {task})"
     verdicts["questions"] += 1
@@ -88,16 +76,7 @@ def accept(fire: Fire, proposal: OpenProposal, verdict: str, **leads_to: int) ->
     fire.use(judge_proposal, proposal_id=proposal.id, status="accepted", verdict=verdict, **leads_to)
 
 
-def found_by(proposal: OpenProposal) -> Found:
-    return {
-        "study": proposal.study,
-        "subject": proposal.subject,
-        "title": proposal.title,
-        "numbers": proposal.numbers,
-    }
-
-
-def measure_later(fire: Fire, found: Found) -> int:
+def measure_later(fire: Fire, found: JsonObject) -> int:
     """A pattern that goes on is one; a task in a week says whether it did."""
     filed = fire.use(
         file_task,
@@ -107,7 +86,7 @@ def measure_later(fire: Fire, found: Found) -> int:
             "kind": "measure_again",
             "study": found["study"],
             "subject": found["subject"],
-            "numbers": dict(found["numbers"]),
+            "numbers": found["numbers"],
         },
         dedupe_key=f"measure:{found['study']}:{found['subject']}",
         not_before=fire.now + MEASURED_AGAIN_AFTER,
@@ -139,20 +118,20 @@ def background(proposal: OpenProposal) -> str:
     return f"{found} {proposal.proposed_by}: {proposal.remark}" if proposal.remark else found
 
 
-def act_on(fire: Fire, decision: dict[str, Any]) -> int:
+def act_on(fire: Fire, decision: Decision) -> int:
     """Carries out the owner's answer to one of these questions; company.owner.asking handles those about schedules."""
-    subject = decision["subject"]
+    subject = decision.subject
     if "study" not in subject:
         return 0
     outcome = "left as it is"
-    if decision["answer"] == subject["acts_on"]:
+    if decision.answer == subject["acts_on"]:
         task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
         outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
-    fire.use(note_decision_acted, decision_id=decision["id"], outcome=outcome)
+    fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     return 1
 
 
-def have_built(fire: Fire, subject: dict[str, Any]) -> int:
+def have_built(fire: Fire, subject: JsonObject) -> int:
     """What the owner wants changed becomes a build task, with the figures that led to it."""
     filed = fire.use(
         file_task,

@@ -27,7 +27,7 @@ def test_an_answer_in_words_is_quoted_to_the_asker_at_its_next_boot_and_to_the_o
     heard: list[str] = []
 
     def listen(living: Fire) -> Outcome:
-        heard.extend(note["body"] for note in living.inbox if note["from_role"] == "owner")
+        heard.extend(note.body for note in living.inbox if note.from_role == "owner")
         return Done({"items": 1}, note="1 thing heard.")
 
     fire("data_manager", listen)

@@ -53,7 +53,7 @@ def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestB
 
 def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
     written(brain)
-    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 70)
+    monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 70)
 
     said = watchbill("brief")
 
@@ -75,7 +75,7 @@ def test_org_shows_orphans_first_and_drops_columns_from_the_right(
     watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wide = watchbill("org").out
-    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 72)
+    monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 72)
 
     narrow = watchbill("org").out
 

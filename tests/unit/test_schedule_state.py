@@ -2,57 +2,49 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from company.watch.schedule_state import DeployedState, PastSession, PublishedSchedule, ScheduleFacts, describe
+from company.watch.schedule_state import describe
+from company.watch.schedules import DeployedSchedule, ScheduleDescription, Session
 
 NOW = datetime(2026, 3, 11, 21, 16, tzinfo=UTC)
-PUBLISHED = PublishedSchedule(
-    schedule="x",
-    role="x",
-    description="does x",
-    watcher="y",
-    manager="z",
-    published_expression="cron(30 0/4 * * ? *)",
-    published_timezone="UTC",
-    state_seen="DISABLED",
-    expression_seen=None,
-    modified_at=None,
-    seen_at=None,
-    last_deploy_at=datetime(2026, 3, 11, 6, 55, tzinfo=UTC),
-)
+OFF = DeployedSchedule(state="DISABLED", expression=None, seen="now")
+DEPLOYED = datetime(2026, 3, 11, 6, 55, tzinfo=UTC)
 
 
-def facts(state: str = "DISABLED", modified_at: datetime | None = None, *sessions: PastSession) -> ScheduleFacts:
-    deployed: DeployedState = {"state": state, "expression": None, "seen": "now"}
-    known = vars(replace(PUBLISHED, modified_at=modified_at))
-    return ScheduleFacts(**known, deployed=deployed, slots=(), sessions=sessions)
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
 
 
-def session(outcome: str, reason: str | None, started_at: datetime) -> PastSession:
-    return PastSession(1, started_at, started_at, started_at, outcome, reason)
-
-
-def of_march(day: int, hour: int, minute: int, second: int = 0) -> datetime:
-    return datetime(2026, 3, day, hour, minute, second, tzinfo=UTC)
+def facts(**changes: Any) -> ScheduleDescription:
+    published = {"published_expression": "cron(30 0/4 * * ? *)", "published_timezone": "UTC"}
+    known: dict[str, Any] = {"deployed": OFF, "last_deploy_at": DEPLOYED, "slots": [], "sessions": []}
+    return ScheduleDescription(
+        **{**dict.fromkeys(ScheduleDescription.__dataclass_fields__), **published, **known, **changes}
+    )
 
 
 @pytest.mark.parametrize(
     ("modified_at", "found_at", "said"),
     [
         (
-            of_march(11, 21, 14),
+            at("2026-03-11T21:14Z"),
             None,
             "Changed Wed 21:14; our last deploy was Wed 06:55, so not by a deploy of ours.",
         ),
-        (None, of_march(11, 21, 15), "Found by heartbeat Wed 21:15; our last deploy was Wed 06:55, so not by"),
         (
-            datetime(2026, 11, 22, 13, tzinfo=UTC),
             None,
-            "When it was changed is not known; our last deploy was Wed 06:55.",
+            at("2026-03-11T21:15Z"),
+            "Found by heartbeat Wed 21:15; our last deploy was Wed 06:55, so not by",
         ),
-        (of_march(11, 6, 55, 10), of_march(11, 7, 0), "When it was changed is not known; our last deploy"),
+        (at("2026-11-22T13:00Z"), None, "When it was changed is not known; our last deploy was Wed 06:55."),
+        (
+            at("2026-03-11T06:55:10Z"),
+            at("2026-03-11T07:00Z"),
+            "When it was changed is not known; our last deploy",
+        ),
     ],
 )
 def test_a_deploy_of_ours_is_cleared_only_by_the_times(
@@ -62,7 +54,7 @@ def test_a_deploy_of_ours_is_cleared_only_by_the_times(
 
 
 def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
-    said = describe(facts("ENABLED"), NOW, "UTC")
+    said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
 
     assert said.startswith(
         "Checked Wed 21:16: deployed ENABLED, published cron(30 0/4 * * ? *) UTC. It has had no slot"
@@ -71,11 +63,9 @@ def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
 
 
 def test_the_last_error_is_quoted_with_its_hour() -> None:
-    sessions = (
-        session("done", None, of_march(11, 20, 30)),
-        session("crashed", "KeyError: 'x'", of_march(11, 16, 30)),
-    )
+    sessions = [
+        Session(2, NOW, at("2026-03-11T20:30Z"), NOW, "done", None),
+        Session(1, NOW, at("2026-03-11T16:30Z"), NOW, "crashed", "KeyError: 'x'"),
+    ]
 
-    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(
-        facts("DISABLED", None, *sessions), NOW, "UTC"
-    )
+    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(facts(sessions=sessions), NOW, "UTC")

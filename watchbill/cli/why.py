@@ -24,10 +24,10 @@ def why(
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around, width
+    from watchbill.cli.shell_settings import read_shell, width
     from watchbill.home import last_day
 
-    product = load(last_day(look_around().home).vertical)
+    product = load(last_day(read_shell().home).vertical)
     with open_brain() as brain:
         story = stories.why(brain, x, vertical=product)
     if as_json:

@@ -1,14 +1,11 @@
-"""What is known of a schedule, as records and as sentences: for its watcher's answer and for the owner's question.
+"""What is known of a schedule, in sentences: for its watcher's answer and for the owner's question.
 
 Describes what the tool describe_schedule gives; states only what was checked, and when.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NotRequired, TypedDict
 
-from company.json_values import JsonObject
+from company.watch.schedules import ScheduleDescription
 from company.wording import clock, counted
 
 DEPLOY_TAKES = timedelta(minutes=15)
@@ -17,90 +14,29 @@ SHOWN = 3
 BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 
 
-@dataclass(frozen=True)
-class PublishedSchedule:
-    """A schedule as published, and as heartbeat last read it from EventBridge."""
-
-    schedule: str
-    role: str | None
-    description: str | None
-    watcher: str | None
-    manager: str | None
-    published_expression: str | None
-    published_timezone: str | None
-    state_seen: str | None
-    expression_seen: str | None
-    modified_at: datetime | None
-    seen_at: datetime | None
-    last_deploy_at: datetime | None
-
-
-class DeployedState(TypedDict):
-    """EventBridge's answer now, or heartbeat's last reading: seen is "now", or the time of that reading."""
-
-    state: str | None
-    expression: str | None
-    seen: str | None
-    timezone: NotRequired[str]
-    why_not_asked: NotRequired[str]
-
-
-@dataclass(frozen=True)
-class PastSlot:
-    """How one slot of the past ended."""
-
-    due_at: datetime
-    status: str
-    late: bool
-    evidence: JsonObject | None
-    reason: str | None
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class PastSession:
-    """How one attempt of the past ended; None while it runs."""
-
-    id: int
-    due_at: datetime
-    started_at: datetime
-    finished_at: datetime | None
-    outcome: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class ScheduleFacts(PublishedSchedule):
-    """All that is known of a schedule; slots and sessions newest first."""
-
-    deployed: DeployedState
-    slots: Sequence[PastSlot]
-    sessions: Sequence[PastSession]
-
-    @property
-    def is_enabled(self) -> bool:
-        return self.deployed["state"] == "ENABLED"
-
-
-def describe(facts: ScheduleFacts, now: datetime, zone: str, found_at: datetime | None = None) -> str:
+def describe(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
     """All of it: the deployed state, whether a deploy of ours changed it, the last slots, the last sessions."""
     lines = [describe_deployed(facts, now, zone)]
-    if not facts.is_enabled:
+    if not is_enabled(facts):
         lines.append(describe_change(facts, now, zone, found_at))
-    return " ".join([*lines, describe_slots(facts.slots, zone), describe_sessions(facts.sessions, zone)])
+    return " ".join([*lines, describe_slots(facts, zone), describe_sessions(facts, zone)])
 
 
-def describe_deployed(facts: ScheduleFacts, now: datetime, zone: str) -> str:
+def is_enabled(facts: ScheduleDescription) -> bool:
+    return facts.deployed.state == "ENABLED"
+
+
+def describe_deployed(facts: ScheduleDescription, now: datetime, zone: str) -> str:
     """'Checked Wed 21:16: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
     deployed = facts.deployed
     checked = f"Checked {clock(now, zone)}"
-    if deployed["seen"] != "now":
-        checked += f" as heartbeat read it {clock(deployed['seen'], zone)}"
+    if deployed.seen != "now":
+        checked += f" as heartbeat read it {clock(deployed.seen, zone)}"
     published = f"{facts.published_expression} {facts.published_timezone}"
-    return f"{checked}: deployed {deployed['state'] or 'nowhere'}, published {published}."
+    return f"{checked}: deployed {deployed.state or 'nowhere'}, published {published}."
 
 
-def describe_change(facts: ScheduleFacts, now: datetime, zone: str, found_at: datetime | None = None) -> str:
+def describe_change(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
     """Whether a deploy of ours did it. A modification time of another clock than the company's is not quoted."""
     deployed_at, changed_at = facts.last_deploy_at, facts.modified_at
     if deployed_at is None:
@@ -114,15 +50,15 @@ def describe_change(facts: ScheduleFacts, now: datetime, zone: str, found_at: da
     return f"When it was changed is not known; {deploy}."
 
 
-def describe_slots(slots: Sequence[PastSlot], zone: str) -> str:
+def describe_slots(facts: ScheduleDescription, zone: str) -> str:
     """'Last slots: Wed 17:40 succeeded, Wed 23:40 missed.'"""
-    ends = [f"{clock(slot.due_at, zone)} {slot.status.replace('_', ' ')}" for slot in reversed(slots[:SHOWN])]
+    ends = [f"{clock(slot.due_at, zone)} {slot.status.replace('_', ' ')}" for slot in reversed(facts.slots[:SHOWN])]
     return f"Last slots: {', '.join(ends)}." if ends else "It has had no slot yet."
 
 
-def describe_sessions(sessions: Sequence[PastSession], zone: str) -> str:
+def describe_sessions(facts: ScheduleDescription, zone: str) -> str:
     """The last error with its message, or that there was none in so many sessions."""
-    for session in sessions:
+    for session in facts.sessions:
         if session.outcome in BAD_ENDS:
             return f"Its session of {clock(session.started_at, zone)} {session.outcome}: {session.reason}."
-    return f"No error in its last {counted(len(sessions), 'session')}." if sessions else "It never ran."
+    return f"No error in its last {counted(len(facts.sessions), 'session')}." if facts.sessions else "It never ran."

@@ -16,7 +16,7 @@ from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import schedule_state
 from company.watch.findings import Finding
-from company.watch.schedule_state import ScheduleFacts
+from company.watch.schedules import ScheduleDescription
 from company.wording import clock
 
 SHOWN_OF_MANY = 3
@@ -100,7 +100,7 @@ def _answer(fire: Fire, finding: Finding, rule: AnswerRule | None, result: Watch
         result.escalated += 1
 
 
-def _described(fire: Fire, schedule: str) -> ScheduleFacts | None:
+def _described(fire: Fire, schedule: str) -> ScheduleDescription | None:
     try:
         return fire.use(describe_schedule, schedule=schedule)
     except ToolError:
@@ -116,7 +116,7 @@ def _check_some(fire: Fire, finding: Finding) -> str:
     return f"Looked at {len(checked)} of {len(names)}. {shown}"
 
 
-def _fire_again(fire: Fire, finding: Finding, facts: ScheduleFacts, result: WatchResult) -> str:
+def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, result: WatchResult) -> str:
     """Has the newest bad slot fired again where that is safe: the brain decides whether it is."""
     bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
     if finding.kind not in RETRIED_KINDS or bad is None:
@@ -129,7 +129,7 @@ def _fire_again(fire: Fire, finding: Finding, facts: ScheduleFacts, result: Watc
     return f" Fired again for {due} at the next beat."
 
 
-def _must_escalate(fire: Fire, finding: Finding, facts: ScheduleFacts | None) -> bool:
+def _must_escalate(fire: Fire, finding: Finding, facts: ScheduleDescription | None) -> bool:
     """A manager asks about a muted schedule itself; what the book cannot judge is escalated. The CEO has the brief."""
     if fire.record.kind == "ceo":
         return False
@@ -151,9 +151,9 @@ def _escalate(fire: Fire, finding: Finding, answer: str) -> None:
 def _answer_mail(fire: Fire, asked: Mapping[int, int]) -> None:
     """No escalation waits for ever: it is answered with the question that it led to, or with where it is reported."""
     for message in fire.use(unanswered_messages):
-        decision = asked.get(message["finding_id"] or 0)
+        decision = asked.get(message.finding_id or 0)
         answer = f"The owner is asked: D-{decision}." if decision else f"Read; it is in my {_report_of(fire)}."
-        fire.use(answer_message, message_id=message["id"], answer=answer)
+        fire.use(answer_message, message_id=message.id, answer=answer)
 
 
 def _report_of(fire: Fire) -> str:

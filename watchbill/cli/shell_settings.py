@@ -15,7 +15,7 @@ WIDTH = 112
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ShellSettings:
     """Where the desk keeps its things, which product it runs, whose Postgres and whose cloud it uses."""
 
     home: Path
@@ -28,12 +28,12 @@ class Surroundings:
 
 
 @cache
-def look_around() -> Surroundings:
+def read_shell() -> ShellSettings:
     """Reads the environment and seals it. Later calls give what the first one saw."""
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
     find_products()
-    return Surroundings(
+    return ShellSettings(
         home=HOME,
         vertical=os.environ.get("VERTICAL") or default_vertical(),
         desk_postgres=os.environ.get("DESK_POSTGRES") or None,

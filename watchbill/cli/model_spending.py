@@ -17,9 +17,9 @@ MOST_ROLES = 6
 
 def access(*, cap_usd: float, is_agreed: bool, quiet: Callable[[], AbstractContextManager[None]]) -> "ModelAccess":
     """Whom the shell names, with a cap, and with the owner's word before the first fire where she can give it."""
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
 
-    model = look_around().model
+    model = read_shell().model
     assert model is not None, "a day that thinks was refused before this when there is nobody to ask"
 
     def agree(foreseen: "Estimate") -> None:
@@ -49,7 +49,7 @@ def as_words(foreseen: "Estimate", *, host: str, cap_usd: float) -> str:
 
 def spent(since: datetime, cap_usd: float) -> dict[str, Any]:
     """What the last day's thinking came to: as `cost --json`, with the cap and why the book stood in."""
-    from watchbill.cli.costs import figures
+    from watchbill.cli.cost_figures import figures
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:

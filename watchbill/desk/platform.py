@@ -11,22 +11,22 @@ from functools import partial
 
 from watchbill.cloud.alarms import Alarms
 from watchbill.cloud.database_clock import EVERY, next_tick
-from watchbill.cloud.mail_events import Postman
+from watchbill.cloud.mail_events import MailEventPublisher
 from watchbill.cloud.metrics import Metrics
 from watchbill.cloud.notices import Notice, Notices
-from watchbill.cloud.retries import Fire
+from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Scheduler
 from watchbill.desk.desk import Desk
 
 
-class Outside:
+class PlatformServices:
     """Begins at `since`, the moment from which the company is deployed and owes its beats."""
 
     def __init__(self, desk: Desk, scheduler: Scheduler, since: datetime) -> None:
         self.metrics = Metrics(desk.cloud)
         self.alarms = Alarms(desk.cloud, self.metrics, since)
         self.notices = Notices(desk.cloud)
-        self._postman = Postman(desk.cloud, desk.deployed)
+        self._mail_events = MailEventPublisher(desk.cloud, desk.deployed)
         self._desk, self._scheduler = desk, scheduler
         self._repeat(next_tick(since), EVERY, self._tick, "database_clock")
         self._repeat(self.alarms.first, self.alarms.step, self._judge, "alarms")
@@ -36,10 +36,10 @@ class Outside:
         """What reached the owner so far."""
         return self.notices.heard
 
-    def after_fire(self, fire: Fire) -> None:
+    def after_fire(self, fire: AttemptResult) -> None:
         """Takes a run's metrics and its mail, and stamps what it sent to the owner."""
         self.metrics.note_fire(fire)
-        self._postman.carry(fire.ended_at)
+        self._mail_events.publish_new(fire.ended_at)
         self.notices.look(fire.ended_at)
 
     def _judge(self, now: datetime) -> None:
@@ -58,11 +58,11 @@ class Outside:
         self._scheduler.call_later(at, once, name)
 
 
-def hear(outside: Outside, then: Callable[[Fire], None]) -> Callable[[Fire], None]:
+def hear(outside: PlatformServices, then: Callable[[AttemptResult], None]) -> Callable[[AttemptResult], None]:
     """after_fire for the scheduler: the outside first, then whoever else is told of a fire."""
     return partial(_both, outside, then)
 
 
-def _both(outside: Outside, then: Callable[[Fire], None], fire: Fire) -> None:
+def _both(outside: PlatformServices, then: Callable[[AttemptResult], None], fire: AttemptResult) -> None:
     outside.after_fire(fire)
     then(fire)

@@ -1,8 +1,8 @@
 """Who works: the model acts only as far as the owner trusts it, whatever the settings say."""
 
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.messages_api import finishes, uses
-from tests.thinking.conftest import Think
 
 FILING = ("file_task", {"mode": "data", "title": "t", "payload": {}})
 

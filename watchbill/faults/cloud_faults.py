@@ -10,19 +10,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.feeds import Fault, FeedServer
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import FunctionSpec, Invocation
 from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
 from watchbill.cloud.scheduler import Invoke
 from watchbill.cloud.switching import switch_schedule
-from watchbill.faults.overrides import StandIn
+from watchbill.desk.fault_overrides import Replacement
 
 _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"
 
 
-def plant_mute(cloud: Cloud, group: str, schedule: str) -> str:
+def plant_mute(cloud: LocalAws, group: str, schedule: str) -> str:
     """Set a schedule to DISABLED past every deploy; all the rest of it stays as it is."""
     switch_schedule(cloud, group, schedule, on=False)
     return f"schedule {schedule} set to DISABLED in EventBridge Scheduler"
@@ -30,35 +30,35 @@ def plant_mute(cloud: Cloud, group: str, schedule: str) -> str:
 
 def plant_stale(feeds: FeedServer, source: str, since: datetime) -> str:
     """The publisher publishes nothing more; what was there stays."""
-    feeds.plant(source, Fault("stale", since, is_withheld=True))
+    feeds.plant(source, FeedFault("stale", since, is_withheld=True))
     return f"no edition of {source} after {since:%Y-%m-%d %H:%M} UTC is shown"
 
 
 def plant_html(feeds: FeedServer, source: str, since: datetime, status: int) -> str:
     """A page for people where data should be: 403 from a firewall, or 200 from one that lies."""
-    feeds.plant(source, Fault("html", since, change=lambda _: _HTML, status=status, content_type="text/html"))
+    feeds.plant(source, FeedFault("html", since, change=lambda _: _HTML, status=status, content_type="text/html"))
     return f"{source} answers {status} with an HTML page"
 
 
 def plant_truncated(feeds: FeedServer, source: str, since: datetime) -> str:
     """Half the body, whole as far as HTTP can tell."""
-    feeds.plant(source, Fault("truncated", since, change=lambda body: body[: len(body) // 2]))
+    feeds.plant(source, FeedFault("truncated", since, change=lambda body: body[: len(body) // 2]))
     return f"{source} is cut in half"
 
 
 def plant_empty(feeds: FeedServer, source: str, since: datetime) -> str:
-    feeds.plant(source, Fault("empty", since, change=lambda _: b""))
+    feeds.plant(source, FeedFault("empty", since, change=lambda _: b""))
     return f"{source} is empty"
 
 
 def plant_changed(feeds: FeedServer, source: str, since: datetime, change: Callable[[bytes], bytes], what: str) -> str:
     """Any change of the bytes that only the product can make: a renamed column, three times the rows."""
-    feeds.plant(source, Fault(what, since, change=change))
+    feeds.plant(source, FeedFault(what, since, change=change))
     return f"{source}: {what}"
 
 
 def plant_slow(feeds: FeedServer, source: str, since: datetime, delay_seconds: float) -> str:
-    feeds.plant(source, Fault("slow", since, delay_seconds=delay_seconds))
+    feeds.plant(source, FeedFault("slow", since, delay_seconds=delay_seconds))
     return f"{source} answers {delay_seconds:g} s late"
 
 
@@ -92,17 +92,17 @@ def _dead(function: DeployedFunction, kind: Literal["timeout", "crashed"], reque
     )
 
 
-def dead_always(function: DeployedFunction) -> StandIn:
+def dead_always(function: DeployedFunction) -> Replacement:
     """Dies before its handler, every time."""
     return lambda _, request_id: _dead(function, "crashed", request_id)
 
 
-def dead_when(function: DeployedFunction, is_meant: Callable[[Any], bool]) -> StandIn:
+def dead_when(function: DeployedFunction, is_meant: Callable[[Any], bool]) -> Replacement:
     """Dies on the events that are meant, and runs on the others."""
     return lambda event, request_id: _dead(function, "crashed", request_id) if is_meant(event) else None
 
 
-def claims_success(function: DeployedFunction, act: Callable[[Any, str], dict[str, Any]]) -> StandIn:
+def claims_success(function: DeployedFunction, act: Callable[[Any, str], dict[str, Any]]) -> Replacement:
     """Ran in 3 ms, ok: something else than its own code answers in its place, and Lambda sees a success."""
 
     def run(event: Any, request_id: str) -> Invocation:

@@ -17,8 +17,8 @@ import yaml
 
 from company.records import Record, read_staff
 from company.vertical import Vertical
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import references
+from watchbill.errors import DeskError
 from watchbill.home import TEMPLATE, default_vertical
 
 Resources = dict[str, dict[str, Any]]

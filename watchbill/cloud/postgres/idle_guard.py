@@ -1,6 +1,6 @@
 """Keeps the desk's Postgres up for an owner who holds a DSN, and lets go when nobody was connected for a while.
 
-Run as a process of its own: python -m watchbill.cloud.postgres.guard HOME IDLE_MINUTES
+Run as a process of its own: python -m watchbill.cloud.postgres.idle_guard HOME IDLE_MINUTES
 """
 
 import fcntl
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psycopg
 
-from watchbill.cloud.postgres.desk import desk_server
-from watchbill.cloud.postgres.home import PostgresHome, find_home
+from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server
+from watchbill.cloud.postgres.shared_server import desk_server
 
 LOOKS_PER_WAIT = 20
 LONGEST_LOOK_SECONDS = 30.0

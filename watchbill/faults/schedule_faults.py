@@ -11,42 +11,42 @@ from company.errors import Refused
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.desk.desk import Desk
-from watchbill.faults import cloud
-from watchbill.faults.overrides import StandIn
+from watchbill.desk.fault_overrides import Replacement
+from watchbill.faults import cloud_faults
 
 MOST_MUTED = 30
 WATCHED_BY_DEAF = "data_worker"
 KEPT_AWAKE = ("heartbeat", "schedule_auditor", "ceo", "audit_auditor")
 MORNING_HOURS = range(4, 10)
-Deed = Callable[[Desk, FeedServer, str, datetime], str]
+Action = Callable[[Desk, FeedServer, str, datetime], str]
 
 
 def _eventbridge(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
-    desk.troubles.all_is_silent = True
+    desk.overrides.all_blocked = True
     return "EventBridge Scheduler fires nothing any more; every schedule stays ENABLED"
 
 
 def _brain(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
     for function in desk.deployed.functions:
-        desk.runtime.define(cloud.unreachable_brain(function.spec))
+        desk.runtime.define(cloud_faults.unreachable_brain(function.spec))
     return "no function reaches the brain: every connection is refused"
 
 
 def _silent(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
-    desk.troubles.silenced.add(role)
+    desk.overrides.blocked.add(role)
     return f"the schedule {role} is ENABLED and never fires"
 
 
 def _dies(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     function = desk.deployed.function(role)
-    desk.troubles.stand_ins[function.name] = cloud.dead_always(function)
+    desk.overrides.replacements[function.name] = cloud_faults.dead_always(function)
     return f"{role} dies at each fire"
 
 
 def no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     """Of the eight the one whose alarm comes after the day's end: 40 minutes after the brief was due."""
     function = desk.deployed.function(role)
-    desk.troubles.stand_ins[function.name] = cloud.dead_when(function, _is_of_the_morning)
+    desk.overrides.replacements[function.name] = cloud_faults.dead_when(function, _is_of_the_morning)
     return f"{role} dies each morning"
 
 
@@ -64,7 +64,7 @@ def _deaf(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     """The watcher works its slots and answers nothing, while a schedule that it watches falls silent."""
     with desk.brain() as brain:
         brain.run("plant", fault="deaf", subject=WATCHED_BY_DEAF, note="silent, so that its watcher is called")
-    desk.troubles.silenced.add(WATCHED_BY_DEAF)
+    desk.overrides.blocked.add(WATCHED_BY_DEAF)
     _stand_in(desk, role, lambda event, request_id: _close(desk, role, event, request_id, {"sampled": 1}))
     return f"{WATCHED_BY_DEAF} never fires, and its watcher {role} answers nothing"
 
@@ -75,14 +75,14 @@ def _many(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
     with desk.brain() as brain:
         for role in muted:
             brain.run("plant", fault="many", subject=role, note="one of many schedules set to DISABLED")
-            cloud.plant_mute(desk.cloud, desk.deployed.schedule_group, role)
+            cloud_faults.plant_mute(desk.cloud, desk.deployed.schedule_group, role)
     return f"{len(muted)} schedules set to DISABLED at once"
 
 
 def _stand_in(desk: Desk, role: str, act: Callable[[Any, str], dict[str, Any]]) -> None:
     function: DeployedFunction = desk.deployed.function(role)
-    stand_in: StandIn = cloud.claims_success(function, act)
-    desk.troubles.stand_ins[function.name] = stand_in
+    stand_in: Replacement = cloud_faults.claims_success(function, act)
+    desk.overrides.replacements[function.name] = stand_in
 
 
 def _close(desk: Desk, role: str, event: Any, request_id: str, evidence: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _close(desk: Desk, role: str, event: Any, request_id: str, evidence: dict[st
 
 
 MORNING = timedelta(hours=3, minutes=2)
-SILENCES: tuple[tuple[str, timedelta, str, Deed, str], ...] = (
+SCHEDULE_FAULTS: tuple[tuple[str, timedelta, str, Action, str], ...] = (
     ("eventbridge", MORNING, "EventBridge fires nothing any more", _eventbridge, "heartbeat"),
     ("brain", MORNING, "no function reaches the brain", _brain, "heartbeat"),
     ("heartbeat", MORNING, "heartbeat dies at each fire", _dies, "heartbeat"),

@@ -14,10 +14,10 @@ from typing import IO
 
 import psycopg
 
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.home import PostgresHome, find_home
-from watchbill.cloud.postgres.process import adopt, start, stop
+from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server, drop_old_databases
+from watchbill.cloud.postgres.server_process import adopt, start, stop
+from watchbill.errors import DeskError
 
 __all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
 
@@ -123,7 +123,7 @@ def _dismiss_guardian(place: PostgresHome) -> None:
 
 def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> None:
     """Start the guardian apart from us (own session, own parent) and wait until it holds its locks."""
-    argv = [sys.executable, "-m", "watchbill.cloud.postgres.guard", str(home.resolve()), str(idle_minutes)]
+    argv = [sys.executable, "-m", "watchbill.cloud.postgres.idle_guard", str(home.resolve()), str(idle_minutes)]
     checkout = Path(__file__).resolve().parents[3]
     apart = ["/bin/sh", "-c", 'log=$1; shift; "$@" 2>"$log" &', "sh", str(place.guard_log), *argv]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(checkout), "HOME": str(Path.home())}

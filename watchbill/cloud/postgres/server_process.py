@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psycopg
 
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.home import SUPERUSER, PostgresHome, make_cluster
+from watchbill.cloud.postgres.postgres_home import SUPERUSER, PostgresHome, make_cluster
 from watchbill.cloud.postgres.server import Server
+from watchbill.errors import DeskError
 
 log = logging.getLogger(__name__)
 

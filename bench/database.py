@@ -17,8 +17,8 @@ from company.brain.migrations import migrate
 from company.records import read_staff
 from company.settings import Settings
 from watchbill.cloud.build import Deployment, deploy_artefacts
-from watchbill.cloud.postgres.desk import Server, desk_server
-from watchbill.cloud.postgres.home import find_home
+from watchbill.cloud.postgres.postgres_home import find_home
+from watchbill.cloud.postgres.shared_server import Server, desk_server
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 VERTICAL = "patchfirst"
@@ -28,7 +28,7 @@ LEASE_SECONDS = 960
 
 
 @dataclass(frozen=True)
-class Holder:
+class BenchSession:
     """As much of a fire as claiming asks for: a living session of a role."""
 
     brain: Brain
@@ -37,7 +37,7 @@ class Holder:
 
 
 @dataclass
-class Ground:
+class BenchDatabase:
     """One migrated, live database; everything opened here is closed with it."""
 
     server: Server
@@ -77,7 +77,7 @@ class Ground:
         self._open.append(brain.connection)
         return brain
 
-    def holder(self, role: str, schedule: str = "by-hand-bench") -> Holder:
+    def holder(self, role: str, schedule: str = "by-hand-bench") -> BenchSession:
         """A session of this role that lives as long as the measuring may take."""
         brain = self.brain(role)
         opened = brain.one(
@@ -88,7 +88,7 @@ class Ground:
             lasts_seconds=SESSION_SECONDS,
         )
         assert opened is not None
-        return Holder(brain, int(opened["session_id"]))
+        return BenchSession(brain, int(opened["session_id"]))
 
     def environment(self, role: str) -> dict[str, str]:
         """What a function of this role finds in its environment."""
@@ -103,9 +103,9 @@ class Ground:
         }
 
     @contextmanager
-    def copied(self) -> Iterator["Ground"]:
+    def copied(self) -> Iterator["BenchDatabase"]:
         """The same company in a fresh copy of its database, dropped afterwards. Nobody may be connected to this one."""
-        copy = Ground(self.server, self.home, self.company, f"{self.database}_{secrets.token_hex(3)}")
+        copy = BenchDatabase(self.server, self.home, self.company, f"{self.database}_{secrets.token_hex(3)}")
         self.server.create_database(copy.database, template=self.database)
         self.server.create_migrator(copy.database, f"{self.company}_migrate", PASSWORD)
         try:
@@ -120,7 +120,7 @@ class Ground:
 
 
 @contextmanager
-def bench_ground() -> Iterator[Ground]:
+def bench_database() -> Iterator[BenchDatabase]:
     """A server in a passing home, stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="watchbill-bench-"))
     try:
@@ -133,7 +133,7 @@ def bench_ground() -> Iterator[Ground]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _found(server: Server, home: Path) -> Ground:
+def _found(server: Server, home: Path) -> BenchDatabase:
     company = f"bench_{secrets.token_hex(3)}"
     server.create_database(company)
     server.create_migrator(company, f"{company}_migrate", PASSWORD)
@@ -146,4 +146,4 @@ def _found(server: Server, home: Path) -> Ground:
         product_text="",
         password_of=lambda _: PASSWORD,
     )
-    return Ground(server, home, company, company)
+    return BenchDatabase(server, home, company, company)

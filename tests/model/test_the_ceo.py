@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.model.conftest import Think
 from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Fails, Reply, finishes, uses
-from tests.thinking.conftest import Think
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.mail import sent_mail, verify_sender
 
 NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
@@ -28,7 +28,7 @@ def writes(sentences: Body) -> Reply:
 
 
 @pytest.fixture
-def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
     """A bucket, and a sender that SES knows."""
     cloud.client("s3").create_bucket(Bucket="company")
     verify_sender(cloud, SENDER)
@@ -52,7 +52,7 @@ def last_line(brain: TestBrain) -> str:
 
 
 def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
-    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
@@ -82,7 +82,7 @@ def test_a_rejected_page_is_tried_once_more(brain: TestBrain, think: Think, on_a
 
 
 def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
-    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
@@ -98,7 +98,7 @@ def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
 
 
 def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_one(
-    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
@@ -111,7 +111,7 @@ def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_
 
 
 def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
-    brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
@@ -138,7 +138,7 @@ def test_a_page_that_passed_stays_when_the_model_falls_silent_after_it(
     assert thought.answer["evidence"]["checks_passed"] == 14
 
 
-def test_what_the_owner_read_stays(brain: TestBrain, think: Think, cloud: Cloud, on_aws: dict[str, Any]) -> None:
+def test_what_the_owner_read_stays(brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     think([writes(GOOD), finishes()], role="ceo", **on_aws)
     read = kept(brain)["body"]

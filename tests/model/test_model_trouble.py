@@ -7,12 +7,12 @@ import pytest
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from heartbeat import money
+from tests.model.conftest import Think
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Fails, Reply, finishes
 from tests.support.refusals import refused
-from tests.thinking.conftest import Think
 
 FOUND = (
     "SELECT level, watcher, found_by, times_seen, closed_by, resolution, evidence"

@@ -12,7 +12,7 @@ from company.log import make_log
 from tests.support.brains import TestBrain, run_sql
 from tests.support.fires import Fires
 from tests.support.messages_api import Body, Fails, Handler, MessagesApi, Reply, Says, finishes, messages_api, uses
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 KEY = "sk-ant-marked-5b1f"
 LAST = "SELECT outcome, worked_by, by_book_because FROM company.sessions ORDER BY id DESC LIMIT 1"
@@ -36,13 +36,13 @@ def api() -> Iterator[MessagesApi]:
 
 
 @pytest.fixture
-def aws(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+def aws(cloud: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """A fire's own clients find the AWS of this test, as a function's do on the desk."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint_url)
     return cloud
 
 
-def keep(aws: Cloud, brain: TestBrain, value: str = KEY) -> None:
+def keep(aws: LocalAws, brain: TestBrain, value: str = KEY) -> None:
     name = model_key_parameter(brain.company.name)
     aws.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
 
@@ -58,7 +58,9 @@ def worked(fire: Fires, **settings: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("stored", [KEY, f"{KEY}\n"], ids=["as it is", "with a line's end"])
-def test_the_key_is_fetched_from_ssm(aws: Cloud, brain: TestBrain, fire: Fires, api: MessagesApi, stored: str) -> None:
+def test_the_key_is_fetched_from_ssm(
+    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi, stored: str
+) -> None:
     keep(aws, brain, stored)
     api.script = [finishes()]
 
@@ -68,7 +70,7 @@ def test_the_key_is_fetched_from_ssm(aws: Cloud, brain: TestBrain, fire: Fires, 
     assert [ask["key"] for ask in api.asked] == [KEY]
 
 
-def test_a_key_that_is_not_there_is_named_by_its_place(aws: Cloud, brain: TestBrain, fire: Fires) -> None:
+def test_a_key_that_is_not_there_is_named_by_its_place(aws: LocalAws, brain: TestBrain, fire: Fires) -> None:
     session = worked(fire)
 
     assert (session["outcome"], session["worked_by"]) == ("done", "book")
@@ -79,7 +81,7 @@ def test_a_key_that_is_not_there_is_named_by_its_place(aws: Cloud, brain: TestBr
 
 
 def test_an_endpoint_of_ones_own_may_do_without_a_key(
-    aws: Cloud, brain: TestBrain, fire: Fires, api: MessagesApi
+    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
 ) -> None:
     api.script = [finishes()]
 
@@ -88,7 +90,7 @@ def test_an_endpoint_of_ones_own_may_do_without_a_key(
 
 
 def test_a_key_that_was_put_right_is_used_at_the_next_fire(
-    aws: Cloud, brain: TestBrain, fire: Fires, api: MessagesApi
+    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
 ) -> None:
     keep(aws, brain, "sk-ant-old")
     container = fire.container(
@@ -121,7 +123,7 @@ def test_a_key_that_was_put_right_is_used_at_the_next_fire(
     ids=["401", "400", "529", "refusal", "tool"],
 )
 def test_a_key_stands_in_no_table_no_log_and_no_error(
-    aws: Cloud, brain: TestBrain, fire: Fires, api: MessagesApi, capfd: pytest.CaptureFixture[str], answer: Reply
+    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi, capfd: pytest.CaptureFixture[str], answer: Reply
 ) -> None:
     keep(aws, brain)
     api.script = lambda ask: answer

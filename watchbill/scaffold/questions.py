@@ -4,7 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass, fields
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 RHYTHMS = {
     "hourly": "cron(5 * * * ? *)",
@@ -17,7 +17,7 @@ TAKEN = {"user", "table", "order", "group", "select", "from", "to", "row", "rows
 
 
 @dataclass(frozen=True)
-class Question:
+class ProductQuestion:
     """One decision: its option, what is asked, and an answer to show its form."""
 
     option: str
@@ -26,25 +26,27 @@ class Question:
 
 
 QUESTIONS = (
-    Question("row", "1. What is one row, and its id?  ID: WORDS", "buoy: one reading of one buoy"),
-    Question(
+    ProductQuestion("row", "1. What is one row, and its id?  ID: WORDS", "buoy: one reading of one buoy"),
+    ProductQuestion(
         "sources",
         "2. Which sources, how often (hourly, 6-hourly, daily), under what terms?  NAME URL RHYTHM TERMS, ';' between",
         "tides https://tides.invalid/now.json hourly public domain",
     ),
-    Question("stamp", "3. Which stamp says that an edition is newer?  its KEY in the document", "measured_at"),
-    Question(
+    ProductQuestion("stamp", "3. Which stamp says that an edition is newer?  its KEY in the document", "measured_at"),
+    ProductQuestion(
         "bad",
         "4. What does a bad batch look like?  COLUMN LEAST MOST, drop N %, fresh N hours",
         "height -5 20, drop 5 %, fresh 29 hours",
     ),
-    Question("same", "5. What is the same thing across sources?", "two rows with the same number are the same buoy"),
-    Question(
+    ProductQuestion(
+        "same", "5. What is the same thing across sources?", "two rows with the same number are the same buoy"
+    ),
+    ProductQuestion(
         "score",
         "6. What does the score promise, and what later event proves it right?",
         "how near a flood is; proved by a gauge above its mark within 48 hours",
     ),
-    Question(
+    ProductQuestion(
         "leaves",
         "7. Who gets what, and what must never leave?",
         "harbours get a page each morning; a customer's filters never leave",
@@ -66,7 +68,7 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Feed:
+class SourceDecision:
     """One source as decided."""
 
     name: str
@@ -84,12 +86,12 @@ class Feed:
 
 
 @dataclass(frozen=True)
-class Decisions:
+class ProductDecisions:
     """What the answers mean for the files."""
 
     row: str
     key: str
-    sources: tuple[Feed, ...]
+    sources: tuple[SourceDecision, ...]
     stamp: str
     value: str
     least: float
@@ -110,7 +112,7 @@ def examples() -> Answers:
     return Answers(**{question.option: question.example for question in QUESTIONS})
 
 
-def decide(answers: Answers) -> Decisions:
+def read_answers(answers: Answers) -> ProductDecisions:
     """Reads the answers; DeskError names the decision whose form is wrong, and shows one that is right."""
     for field in fields(answers):
         if not getattr(answers, field.name).strip():
@@ -118,7 +120,7 @@ def decide(answers: Answers) -> Decisions:
     key, _, row = answers.row.partition(":")
     value, least, most, drop, fresh = _bad(answers.bad)
     words = {name: getattr(answers, name).strip().rstrip(".") for name in ("same", "score", "leaves")}
-    decided = Decisions(
+    decisions = ProductDecisions(
         row=row.strip().rstrip("."),
         key=_word("row", key),
         sources=_sources(answers.sources),
@@ -130,26 +132,26 @@ def decide(answers: Answers) -> Decisions:
         fresh=fresh,
         **words,
     )
-    if not decided.row or decided.key == decided.value:
+    if not decisions.row or decisions.key == decisions.value:
         raise _wrong("row", "needs an id of its own and words")
-    return decided
+    return decisions
 
 
-def _sources(text: str) -> tuple[Feed, ...]:
+def _sources(text: str) -> tuple[SourceDecision, ...]:
     feeds = [_feed(part) for part in text.split(";") if part.strip()]
     if not feeds or len({feed.name for feed in feeds}) != len(feeds):
         raise _wrong("sources", "names one source twice, or none")
     return tuple(feeds)
 
 
-def _feed(text: str) -> Feed:
+def _feed(text: str) -> SourceDecision:
     try:
         name, url, rhythm, *terms = shlex.split(text)
     except ValueError:
         raise _wrong("sources", f"{text.strip()!r} is not NAME URL RHYTHM TERMS") from None
     if not re.match(r"https?://[^\s\"\\]+$", url) or rhythm not in RHYTHMS or not terms:
         raise _wrong("sources", f"{text.strip()!r} is not NAME URL RHYTHM TERMS")
-    return Feed(_word("sources", name), url, rhythm, " ".join(terms))
+    return SourceDecision(_word("sources", name), url, rhythm, " ".join(terms))
 
 
 def _bad(text: str) -> tuple[str, float, float, float, str]:
