@@ -41,12 +41,12 @@ def told(story: "Story", width: int) -> list[str]:
     from company.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
-    who = max([4, *(len(event["who"]) for event in story.events)])
+    who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
     lines = [f"{story.subject}  {story.title}", ""]
     for event in story.events:
-        head = f"{event['at'].astimezone(ZONE):%a %H:%M}  {event['who']:<{who}}  "
-        lines += _hanging(head, one_line(event["what"]), lead, width)
+        head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
+        lines += _hanging(head, one_line(event.what), lead, width)
     for words in story.still_open or ("nothing is open about it",):
         lines += _hanging(f"{'open' if story.still_open else 'over':<11}", words, 11, width)
     return lines

@@ -1,11 +1,11 @@
-"""What managers and the CEO ask the owner of muted schedules, and what they do after a yes: switch on, nothing else."""
+"""Asks the owner about muted schedules, for managers and the CEO, and switches one on after a yes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
@@ -16,11 +16,11 @@ from company.wording import clock, counted, sentence
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 NAMED = 3
-"""Of many schedules, so many stand in the question; all of them in its finding."""
+"""The most schedules that a question names; its finding names all."""
 
 
 def act_on_answers(fire: Fire) -> int:
-    """Does what the owner answered; how many schedules were switched on."""
+    """Acts on the owner's answers; how many schedules were switched on."""
     switched_on = 0
     for decision in fire.use(my_answered_decisions):
         schedules = _asked_about(decision.subject)
@@ -37,23 +37,23 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     new = 0
     for finding in fire.use(muted_schedules):
         last = fire.use(last_decision, fingerprint=f"switch_on:{finding.subject}")
-        if last and not _is_over(fire.now, last, finding):
+        if last and not _may_ask_again(fire.now, last, finding):
             asked[finding.id] = last.id
             continue
         facts = fire.use(describe_schedule, schedule=finding.schedules[0])
         if not schedule_state.is_enabled(facts):
-            asked[finding.id] = _ask(fire, finding, facts, _unread_words(last))
+            asked[finding.id] = _ask(fire, finding, facts, _unused_answer(last))
             new += 1
     return asked, new
 
 
-def _asked_about(subject: Mapping[str, Any]) -> list[str]:
+def _asked_about(subject: JsonObject) -> list[str]:
     return list(subject.get("schedules") or filter(None, [subject.get("schedule")]))
 
 
 def _left_off(decision: Decision, schedules: Sequence[str]) -> str:
     if decision.answer is None:
-        return f'left off: the book does not read words ("{decision.answer_text}"), so it asks again'
+        return f'left off: the book acts only on yes or no, not on "{decision.answer_text}", so it asks again'
     return f"{_named(schedules)} left off, asked again in {ASKED_AGAIN_AFTER.days} days"
 
 
@@ -74,30 +74,30 @@ def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
     return len(schedules)
 
 
-def _is_over(now: datetime, last: Decision, finding: MutedFinding) -> bool:
-    """Whether the last question leaves room for another: it was about an earlier mute, or its no is old."""
+def _may_ask_again(now: datetime, last: Decision, finding: MutedFinding) -> bool:
+    """Whether another question is allowed: the last one was about an earlier mute, or its no is a week old."""
     if last.acted_at is None or last.answered_at is None:
         return False
     is_of_earlier_mute = finding.found_at > last.answered_at
     return last.answer != "no" or is_of_earlier_mute or now - last.answered_at >= ASKED_AGAIN_AFTER
 
 
-def _unread_words(last: Decision | None) -> str:
-    """What the owner wrote instead of an option: quoted back, for only an option is acted upon."""
+def _unused_answer(last: Decision | None) -> str:
+    """Quotes what the owner wrote instead of an option, because only an option is acted upon."""
     if last is None or last.answer is not None:
         return ""
     return f' You wrote "{last.answer_text}" to D-{last.id}; only yes or no is acted upon.'
 
 
-def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, words: str) -> int:
+def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, unused_answer: str) -> int:
     schedules, zone = finding.schedules, fire.settings.owner_timezone
     is_one = len(schedules) == 1
-    told = schedule_state.describe(facts, fire.now, zone, finding.found_at)
+    history = schedule_state.describe(facts, fire.now, zone, finding.found_at)
     asked = fire.use(
         ask_decision,
         fingerprint=f"switch_on:{finding.subject}",
-        question=f"Switch {_possessive(schedules)} back on?",
-        background=(told if is_one else f"Looked at {schedules[0]} for all: {told}") + words,
+        question=f"Switch {_schedule_of(schedules)} back on?",
+        background=(history if is_one else f"Looked at {schedules[0]} for all: {history}") + unused_answer,
         unknown="who did it",
         options={
             "yes": f"it fires again as published, and {facts.description}" if is_one else "they fire as published",
@@ -111,7 +111,7 @@ def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, words: s
     return int(asked["decision_id"])
 
 
-def _possessive(schedules: Sequence[str]) -> str:
+def _schedule_of(schedules: Sequence[str]) -> str:
     return f"{schedules[0]}'s schedule" if len(schedules) == 1 else f"the schedules of {_named(schedules)}"
 
 

@@ -35,6 +35,9 @@ class Decision:
     acted_at: datetime | None
     outcome: str | None
 
+    def options_recommended_first(self) -> list[str]:
+        return sorted(self.options, key=lambda name: name != self.recommendation)
+
 
 @dataclass(frozen=True)
 class Asked:
