@@ -36,4 +36,4 @@ def test_blanks_and_invisible_letters_hide_nothing(text: str) -> None:
     folded = normalize(text).ljust(SHORTEST, ".")
     spaced = folded.replace(" ", "\u00a0\n\u200b")
 
-    assert [found.words for found in find_signs(folded)] == [found.words for found in find_signs(spaced)]
+    assert [found.matched for found in find_signs(folded)] == [found.matched for found in find_signs(spaced)]
