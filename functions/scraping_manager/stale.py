@@ -25,7 +25,7 @@ def file_probe(fire: Fire, source: str) -> int:
         priority=3,
         dedupe_key=f"probe:{source}",
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def answer_stale(fire: Fire, finding: Finding) -> str:
@@ -67,7 +67,7 @@ def _file_look(fire: Fire, source: str, raw_id: int) -> int:
         priority=3,
         dedupe_key=f"malformed:{source}:{raw_id}",
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def _asked(asked: list[dict[str, Any]], zone: str) -> str:

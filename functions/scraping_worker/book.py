@@ -10,7 +10,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, last_note
+from company.tasks import HeldTask, attempt_task, last_note, waiting_for
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
@@ -22,8 +22,8 @@ SHOWED = "errand_showed"
 
 def preflight(fire: Fire) -> str | None:
     """A reason to rest: no errand, no finding and no mail waits."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    return None if any(waiting.values()) else "no scrape task waits"
+    waiting = waiting_for(fire)
+    return None if waiting.is_any else "no scrape task waits"
 
 
 def work(fire: Fire) -> Outcome:
@@ -126,8 +126,8 @@ def look_at(fire: Fire, source: str, raw_id: int, done: Counter[str]) -> str:
         payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": seen["reason"]},
         dedupe_key=f"format:{source}",
     )
-    done["build_tasks"] += int(filed["is_new"])
-    return f"{counted(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
+    done["build_tasks"] += int(filed.is_new)
+    return f"{counted(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed.task_id} has the sample"
 
 
 def fetch(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
