@@ -10,7 +10,7 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
 from data_worker.tools import decide_spelling
@@ -40,7 +40,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must be done whatever the model did: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def settled(close: TaskClose) -> int:

@@ -12,7 +12,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt, last_noted
 from company.tools.tasks import claim_task, file_task
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
 from scraping_worker.tools import bench_routes, fetch_edition, look_at_document, probe_routes
 
@@ -44,7 +44,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def run_errand(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
