@@ -27,11 +27,11 @@ Counts = dict[str, int]
 
 def work(fire: Fire) -> Outcome:
     """Every fire writes a true status; one a day writes to the owner."""
-    counts = before_thinking(fire) | _the_rest(fire)
+    counts = before_model(fire) | _the_rest(fire)
     return Done({"handled": len(fire.inbox) + _handled(counts), **counts})
 
 
-def before_thinking(fire: Fire) -> Counts:
+def before_model(fire: Fire) -> Counts:
     """What needs no judgement: silence answers, and an escalation that shows no investigation is sent back."""
     silent = fire.use(let_silence_answer)
     send_approved(fire)
@@ -41,7 +41,7 @@ def before_thinking(fire: Fire) -> Counts:
 
 def duties(fire: Fire, done: Done) -> Evidence:  # noqa: ARG001  every role's duties have this shape
     """What must be done whatever the model did; left_over counts what the model left unanswered."""
-    late, counts = before_thinking(fire), _the_rest(fire)
+    late, counts = before_model(fire), _the_rest(fire)
     return {"left_over": _handled(late | counts), **counts}
 
 
@@ -81,4 +81,4 @@ def _fitting(status: str) -> str:
     return kept if kept == status else f"{kept}\nand more: see the findings"
 
 
-ROLE = RoleCode(work=work, before_thinking=before_thinking, duties=duties)
+ROLE = RoleCode(work=work, before_model=before_model, duties=duties)

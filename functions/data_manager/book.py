@@ -8,7 +8,7 @@ from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import inspect_result, verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted, hours, sentence
+from company.wording import counted, hours_text, join_with_and
 from data_manager.tools import (
     QuarantineCause,
     asked_spellings,
@@ -49,7 +49,7 @@ def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
         return (
             False,
             looked_at,
-            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
+            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {join_with_and(gone[:3])}",
         )
     discarded = sum(row.status == "discarded" for row in rows)
     return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
@@ -103,13 +103,13 @@ def domain_figures(fire: Fire) -> dict[str, int]:
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str:
     """The closing note: each figure beside its limit or its earlier value."""
     stale = [
-        f"{s['source']} is {hours(s['age'])} old (limit {hours(s['fresh_within'])})"
+        f"{s['source']} is {hours_text(s['age'])} old (limit {hours_text(s['fresh_within'])})"
         for s in fire.use(source_freshness)
         if s["is_stale"]
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
-        + (f": {sentence(stale)}" if stale else ""),
+        + (f": {join_with_and(stale)}" if stale else ""),
         f"{counted(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
         f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
         f"{counted(figures['rows_aside'], 'row')} quarantined (+{figures['rows_aside_added']})",

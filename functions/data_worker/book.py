@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt
+from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
@@ -30,7 +30,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="data")
         if task is None:
             break
-        closes.append(attempt(task, partial(work_task, fire, task)))
+        closes.append(attempt_task(task, partial(work_task, fire, task)))
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
     note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {statuses['blocked']} wait for you."

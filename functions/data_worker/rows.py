@@ -4,7 +4,7 @@ from collections import Counter
 
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
-from company.tasks import HeldTask, last_noted
+from company.tasks import HeldTask, last_note
 from company.wording import counted
 from data_worker.tools import (
     QuarantinedRow,
@@ -24,7 +24,7 @@ LOOKED_AT = "rows_looked_at"
 def work_rows(fire: Fire, task: HeldTask) -> TaskClose:
     """All open rows of one source and check. Each decision is committed at once, so a killed session loses none."""
     source, check = task.payload["source"], task.payload["check"]
-    before = last_noted(task, LOOKED_AT) or {}
+    before = last_note(task, LOOKED_AT) or {}
     ends, after = Counter[str](before.get("ends", {})), int(before.get("after", 0))
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         rows = fire.use(quarantined_rows, source=source, check=check, after=after)
