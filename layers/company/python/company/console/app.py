@@ -62,7 +62,7 @@ def _login(site: Site, request: Request) -> Response:
 
 
 def _act(site: Site, request: Request) -> Response:
-    """What a button of somebody with the key does: leave, or open a question by a link of its own."""
+    """What a button does for the owner with the key: log out, or open a question with a new link."""
     request.form() if request.body else None
     if request.path == "/logout":
         return see_other("/", ended_cookie(site))
