@@ -30,7 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptio
     def stand_in(wanted: DayOptions, on_progress: object) -> DayReport:
         options.append(wanted)
         if wanted.model:
-            wanted.model.agree(FORESEEN)
+            wanted.model.confirm(FORESEEN)
         return REPORT
 
     monkeypatch.setattr(watchbill.days.day, "run_day", stand_in)

@@ -1,7 +1,7 @@
-"""For all of the desk that speaks to AWS: a cloud that answers on loopback, and clients that reach only it.
+"""The desk's AWS: a cloud that answers on loopback, and clients that reach only that cloud.
 
-The cloud is moto's server in this process, or any emulator whose loopback address is handed in. The clients are
-localstack_client's, with dummy keys, so that nothing here can ever sign a request with an owner's own.
+The cloud is moto's server in this process, or an emulator at a given loopback address. The clients are
+localstack_client's, with dummy keys, so that no request is ever signed with the owner's keys.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class LocalAws:
 
     @property
     def is_moto(self) -> bool:
-        """Whether this is our own, and not an emulator that somebody else runs."""
+        """Whether this is moto in this process, and not another emulator."""
         return self.change_counter is not None
 
     def client(self, service: str) -> Any:
-        """The one client for this service; making one costs about a hundred times what using it costs."""
+        """The one client for this service; making a client costs about a hundred times as much as using it."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._new_client(service)
@@ -64,7 +64,7 @@ class LocalAws:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an http address stays on this machine, judged by its text: no name server is asked."""
+    """Whether an http address stays on this machine, by its text only: no name is looked up."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or parts.hostname is None:
         return False
@@ -81,7 +81,7 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
     """A running cloud until the block ends: moto's, or the emulator at the loopback address given."""
     if endpoint_url is not None:
         if not is_loopback(endpoint_url):
-            raise ValueError(f"the desk speaks only to loopback, not to {endpoint_url}")
+            raise ValueError(f"the desk connects only to loopback, not to {endpoint_url}")
         yield LocalAws(endpoint_url)
         return
     with _moto() as (url, change_counter):
@@ -89,9 +89,9 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
 
 
 class ScheduleChangeCounter:
-    """Stands before moto and counts what changes a schedule, so that nobody need ask after each run.
+    """WSGI middleware in front of moto: counts requests that change a schedule, so that nobody has to list them.
 
-    The desk's own clients and the functions' processes all come through here.
+    Requests of the desk and of the functions' processes all pass through it.
     """
 
     def __init__(self, application: Any) -> None:
@@ -106,14 +106,14 @@ class ScheduleChangeCounter:
 
 @contextmanager
 def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
-    """moto's server, as its ThreadedMotoServer would start it, but quick to stop and with its socket closed."""
+    """moto's server, as ThreadedMotoServer starts it, but it stops fast and closes its socket."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a request a line is not news
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
-    _forget_former_clouds()
+    _reset_moto()
     change_counter = ScheduleChangeCounter(_application())
     server = make_server("127.0.0.1", 0, change_counter, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -130,14 +130,14 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
 
 @cache
 def _application() -> Any:
-    """moto's application builds a web application for each service at its first request; that is done once."""
+    """moto's application, which builds one web application per service at its first request; made once."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     return DomainDispatcherApplication(create_backend_app)
 
 
-def _forget_former_clouds() -> None:
-    """moto keeps its resources per process: a second cloud in one process would start with the first one's."""
+def _reset_moto() -> None:
+    """moto keeps its resources per process: a second cloud would start with the first one's."""
     from moto.core.base_backend import BackendDict
 
     BackendDict.reset()

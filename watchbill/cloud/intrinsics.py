@@ -1,6 +1,6 @@
-"""For the loader: CloudFormation's intrinsic functions, as far as this project's template uses them.
+"""CloudFormation's intrinsic functions, as far as this project's template uses them.
 
-An intrinsic that is not known here, or a reference to nothing, is an error that names itself.
+An unknown intrinsic, or a reference to nothing, is an error that names it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""For every command that opens a desk: the template's resources, created one by one in the cloud on the desk.
+"""Creates the template's resources one by one in the cloud on the desk.
 
-Promises that a resource type or property it does not know is refused by name, that an invalid schedule never
-gets as far as the cloud, and that afterwards the cloud holds what the template lists.
+An unknown resource type or property is an error that names it; an invalid schedule never reaches the cloud; and
+afterwards the cloud has what the template lists.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from watchbill.errors import DeskError
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """A function and what Lambda does when an asynchronous run of it fails."""
+    """A function, and what Lambda does when an asynchronous run of it fails."""
 
     spec: FunctionSpec
     role: str
@@ -42,7 +42,7 @@ class DeployedFunction:
 
 @dataclass(frozen=True)
 class CustomResource:
-    """What the template leaves to a function of ours; the desk invokes it as CloudFormation would."""
+    """A custom resource, created by a function of ours; the desk invokes it as CloudFormation would."""
 
     logical_id: str
     function: str
@@ -80,7 +80,7 @@ class Deployed:
 
 
 def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
-    """Create everything the template lists; `cache` keeps translations between runs."""
+    """Creates everything that the template lists; `cache` keeps translations between runs."""
     stack = read_stack(template, cache)
     values = resolve_parameters(stack, parameters)
     work = _Deployment(cloud, stack, values)
@@ -100,7 +100,7 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
 
 @dataclass
 class _Deployment:
-    """One deployment under way: what exists so far is what later resources may refer to."""
+    """One deployment in progress: later resources may refer to what exists already."""
 
     cloud: LocalAws
     stack: Stack
@@ -147,7 +147,8 @@ class _Deployment:
         create = CREATORS.get(resource.type)
         if create is None:
             raise self._refused(
-                resource, "the desk's loader does not know this type; add it to its list or leave it out"
+                resource,
+                "the desk's loader does not know this type; add it to watchbill/cloud/resources.py or remove it",
             )
         try:
             made = create(self.target, resource.logical_id, properties)
@@ -185,7 +186,7 @@ def _pseudo_parameters(cloud: LocalAws, stack_name: str) -> dict[str, str]:
 
 
 def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
-    """In name order, so that whatever walks through them does so the same way every time."""
+    """In the order of names, so that every run handles them in the same order."""
     kinds = {name: work.stack.resources[name].type for name in work.created}
     retries = {
         work.resolved[name]["FunctionName"]: work.resolved[name]
@@ -201,7 +202,7 @@ def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
 
 
 def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> DeployedFunction:
-    """Without an EventInvokeConfig Lambda's defaults hold: two retries, within six hours, no queue."""
+    """Without an EventInvokeConfig Lambda's defaults apply: two retries within six hours, no queue."""
     properties, made = work.resolved[logical_id], work.created[logical_id]
     environment = {key: str(value) for key, value in properties["Environment"]["Variables"].items()}
     failures = retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
@@ -224,7 +225,7 @@ def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> D
 
 
 def _own_layers(work: _Deployment, arns: list[str]) -> tuple[str, ...]:
-    """The folders of layers/ that a function was given; third-party code and SQL reach it by other ways."""
+    """The folders of layers/ that a function uses; third-party code and SQL are provided separately."""
     folders = {
         made.ref: Path(work.stack.resources[name].properties["Content"]["S3Key"])
         for name, made in work.created.items()

@@ -1,9 +1,9 @@
-"""For whoever sells something of her own: the company's template with her product's parts in place of the shipped ones.
+"""The company's template with another product's parts in place of the shipped product's.
 
-infra/template.yaml is the company together with the product it ships, and is deployed as it stands. Another product
-keeps its parts in infra/<product>.yaml, which no upstream ever touches; both together are the template of that company.
-What goes out is what belongs to another product: its machines (by their records), their log groups and places in the
-alarms, its layer, its feeds' parameters.
+infra/template.yaml is the company with the product that it ships, and can be deployed unchanged. Another product has
+its parts in infra/<product>.yaml, which upstream never changes; both together are the template of that company. What
+belongs to other products is removed: their machines (by their records), log groups, alarm metrics, layer and the
+parameters of their feeds.
 """
 
 from __future__ import annotations
@@ -45,15 +45,13 @@ def composed(checkout: Path, product: Vertical) -> str:
     """The whole template as plain YAML, for the desk and for `sam build --template-file`."""
     part = checkout / "infra" / f"{product.name}.yaml"
     if not part.is_file():
-        raise DeskError(
-            f"infra/{product.name}.yaml is missing: the functions that {product.title} brings along stand there."
-        )
+        raise DeskError(f"infra/{product.name}.yaml is missing: it holds the functions of {product.title}.")
     whole, own = _read(checkout / "infra" / "template.yaml"), _read(part)
     staff = read_staff(checkout / "functions")
-    gone = _take_out(whole, staff, product.name)
+    removed = _take_out(whole, staff, product.name)
     _put_in(whole, own, part, product)
     _feeds(whole, product)
-    _alarms(whole["Resources"], own["Resources"], staff, gone)
+    _alarms(whole["Resources"], own["Resources"], staff, removed)
     _require_whole(whole, part)
     head = f"# Written by `watchbill template` from infra/template.yaml and {part.name}; change those.\n"
     return head + yaml.safe_dump(whole, sort_keys=False, width=120)
@@ -72,22 +70,22 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def role_of(resource: Mapping[str, Any]) -> str | None:
-    """Whose function a resource is."""
+    """The role of a function resource."""
     variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
     role = variables.get("ROLE") if resource.get("Type") == FUNCTION else None
     return role if isinstance(role, str) else None
 
 
 def _take_out(whole: dict[str, Any], staff: Mapping[str, Record], product: str) -> set[str]:
-    """Removes other products' layers, machines and log groups; the logical ids that went."""
+    """Removes other products' layers, machines and log groups; returns their logical ids."""
     resources: Resources = whole["Resources"]
-    strangers = {role for role, record in staff.items() if record.product not in (None, product)}
-    gone = {name for name, resource in resources.items() if role_of(resource) in strangers}
-    gone |= {resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name in gone}
-    gone |= {name for name, resource in resources.items() if _is_products_layer(resource)}
-    for name in gone:
+    foreign_roles = {role for role, record in staff.items() if record.product not in (None, product)}
+    removed = {name for name, resource in resources.items() if role_of(resource) in foreign_roles}
+    removed |= {resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name in removed}
+    removed |= {name for name, resource in resources.items() if _is_products_layer(resource)}
+    for name in removed:
         del resources[name]
-    return gone
+    return removed
 
 
 def _is_products_layer(resource: Mapping[str, Any]) -> bool:
@@ -95,7 +93,7 @@ def _is_products_layer(resource: Mapping[str, Any]) -> bool:
 
 
 def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: Vertical) -> None:
-    """Adds the product's parts; a name that the company uses already is refused, never overwritten."""
+    """Adds the product's parts; a name that the company uses already is an error."""
     layer = f"{_camel(product.name)}Layer"
     made = {
         "Type": LAYER,
@@ -104,7 +102,7 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
     added = {layer: {**made, "Properties": {**made["Properties"], "RetentionPolicy": "Delete"}}, **own["Resources"]}  # type: ignore[dict-item]
     taken = sorted(set(added) & set(whole["Resources"]))
     if taken:
-        raise DeskError(f"{part}: {', '.join(taken)} stands in infra/template.yaml already; give it another name.")
+        raise DeskError(f"{part}: {', '.join(taken)} exists in infra/template.yaml already; give it another name.")
     whole["Resources"].update(added)
     whole["Parameters"].update(own.get("Parameters") or {})
     whole["Parameters"]["Vertical"]["Default"] = whole["Parameters"]["Company"]["Default"] = product.name
@@ -114,7 +112,7 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
 
 
 def _feeds(whole: dict[str, Any], product: Vertical) -> None:
-    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them. Proxies stay."""
+    """Each feed gets a parameter and a variable for another address, as in the shipped product. Proxies stay."""
     variables = whole["Globals"]["Function"]["Environment"]["Variables"]
     for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
         del whole["Parameters"][variables.pop(name)["Ref"]]
@@ -124,28 +122,28 @@ def _feeds(whole: dict[str, Any], product: Vertical) -> None:
 
 
 def feed_parameter(source: str) -> str:
-    """The parameter that says where else a source is read."""
+    """The parameter with another address for a source."""
     return f"Feed{_camel(source)}Url"
 
 
-def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], gone: set[str]) -> None:
-    """Who went leaves its domain's alarm, who came joins that of its manager."""
+def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], removed: set[str]) -> None:
+    """Removed functions leave the alarms; each new one is added to its manager's alarm."""
     alarms = [
         one["Properties"]["Metrics"]
         for one in resources.values()
         if one["Type"] == ALARM and "Metrics" in one["Properties"]
     ]
     for metrics in alarms:
-        metrics[:] = [metric for metric in metrics if not references(metric) & gone]
+        metrics[:] = [metric for metric in metrics if not references(metric) & removed]
     for name, resource in own.items():
         role = role_of(resource)
         if role is None:
             continue
         if role not in staff:
-            raise DeskError(f"{name} is to run {role}, and there is no folder functions/{role}.")
+            raise DeskError(f"{name} runs the role {role}, but there is no folder functions/{role}.")
         domain = next((m for m in alarms if any(metric["Id"] == staff[role].reports_to for metric in m)), None)
         if domain is None:
-            raise DeskError(f"{role} reports to {staff[role].reports_to}, who is in no domain's alarm.")
+            raise DeskError(f"{role} reports to {staff[role].reports_to}, whose functions have no alarm.")
         domain.append(_errors_of(role, name))
 
 
@@ -165,7 +163,7 @@ def _require_whole(whole: Mapping[str, Any], part: Path) -> None:
     declared = {*resources, *whole["Parameters"], *urls}
     missing = {name for name in references(whole) if not name.startswith("AWS::")} - declared
     if missing:
-        raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to, and nobody declares it.")
+        raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to but not declared.")
 
 
 def _camel(name: str) -> str:

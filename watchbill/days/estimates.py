@@ -1,6 +1,6 @@
-"""What a day by model would cost, before anybody is asked: what each employee reads at boot, and the price of a day.
+"""Estimates what a day by model would cost, from what each employee reads at boot, before any model is called.
 
-Tokens are a quarter of the characters sent: near enough for a price, and said to be an estimate wherever shown.
+Tokens are counted as a quarter of the characters sent: good enough for a price that is shown as an estimate.
 """
 
 import json
@@ -23,12 +23,12 @@ from watchbill.desk.model_access import Estimate
 from watchbill.home import CHECKOUT
 
 TURNS, ADDED, WRITTEN = 5, 700, 300
-"""A fire by assumption: its turns, the tokens that tools answer in each, and those that the model writes in each."""
+"""Assumed for one fire: its turns, the tokens of tool results in each turn, and the tokens written in each turn."""
 
 
 @dataclass(frozen=True)
 class BootContext:
-    """What one employee's first call carries, in tokens. pages: status, memory, product, and the hour."""
+    """The size of one employee's first call, in tokens. pages: status, memory, product, and the time."""
 
     role: str
     tools: int
@@ -41,7 +41,7 @@ class BootContext:
 
 
 def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datetime) -> Estimate:
-    """What the staff as published would take between two moments."""
+    """What the published staff would use between two times."""
     records, span = _employees(vertical), (starts_at, ends_at)
     days = [_day_of(brain, records[boot.role], boot, span) for boot in boots(brain, vertical)]
     kinds = ("input", "output", "cache_write", "cache_read")
@@ -55,7 +55,7 @@ def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datet
 
 
 def boots(brain: Brain, vertical: str) -> list[BootContext]:
-    """Every employee's boot context with the pages as they stand, the heaviest first."""
+    """Every employee's boot context with the current pages, the largest first."""
     found = [_boot(record, brain) for record in _employees(vertical).values()]
     return sorted(found, key=lambda boot: -boot.total)
 
@@ -68,7 +68,7 @@ def _employees(vertical: str) -> dict[str, Record]:
 def _boot(record: Record, brain: Brain) -> BootContext:
     keys = [f"SKILL_{record.role.upper()}", "PROJECT_STATUS", f"MEMORY_{record.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in brain.all("read_brain_pages", keys=keys)}
-    # As much of a fire as the prompt asks for.
+    # The part of a fire that the prompt uses.
     fire = cast(
         Any, SimpleNamespace(role=record.role, record=record, pages=pages, inbox=[], session_id=0, now=brain.now())
     )
@@ -90,7 +90,7 @@ def _own_tools(role: str) -> Any:
 
 
 def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> dict[str, Any]:
-    """The first call writes all to the cache; each later one reads what stood there and adds to it."""
+    """The first call writes everything to the cache; each later one reads the cache and adds to it."""
     fires = len(Expression.parse(record.schedule or "", record.timezone).between(*span)) if record.schedule else 0
     one = {
         "input": 0,
