@@ -1,4 +1,4 @@
-"""Takes two things side by side: only their ratio within one run means anything, so noisy are the machines."""
+"""Measures two things side by side: machines are noisy, so only their ratio within one run is meaningful."""
 
 import statistics
 import time
@@ -11,7 +11,7 @@ Step = Callable[[], object]
 
 @dataclass(frozen=True)
 class Measurement:
-    """One line of the table: two medians in `unit`, and their ratio beside its target (None: for information)."""
+    """One line of the table: two medians in `unit`, their ratio and its target (None: for information)."""
 
     name: str
     what: str
@@ -53,7 +53,7 @@ def seconds(step: Step) -> float:
 
 
 def interleaved(ours: Step, beside: Step, *, rounds: int) -> tuple[float, float]:
-    """Median seconds of both, in turns after one unmeasured round; every second round begins with the other."""
+    """Median seconds of both, in turns after an unmeasured round; every second round starts with the other."""
     ours()
     beside()
     taken: tuple[list[float], list[float]] = ([], [])

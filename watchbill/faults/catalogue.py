@@ -80,7 +80,7 @@ FAULTS = {
             for name, after, description, action, role in SCHEDULE_FAULTS
         ),
         PlantableFault(
-            "no_brief", timedelta(0), "the ceo dies each morning", no_brief, "ceo", extra_time=timedelta(hours=1)
+            "no_brief", timedelta(0), "the ceo crashes each morning", no_brief, "ceo", extra_time=timedelta(hours=1)
         ),
     )
 }

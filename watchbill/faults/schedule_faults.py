@@ -37,17 +37,17 @@ def _silent(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     return f"the schedule {role} is ENABLED and never fires"
 
 
-def _dies(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
+def _crashes(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     function = desk.deployed.function(role)
     desk.overrides.replacements[function.name] = cloud_faults.crashes_always(function)
-    return f"{role} dies at each fire"
+    return f"{role} crashes at each fire"
 
 
 def no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     """Its alarm comes after the day's end: 40 minutes after the brief was due."""
     function = desk.deployed.function(role)
     desk.overrides.replacements[function.name] = cloud_faults.crashes_when(function, _is_morning_fire)
-    return f"{role} dies each morning"
+    return f"{role} crashes each morning"
 
 
 def _is_morning_fire(event: Any) -> bool:
@@ -105,9 +105,9 @@ MORNING = timedelta(hours=3, minutes=2)
 SCHEDULE_FAULTS: tuple[tuple[str, timedelta, str, Action, str], ...] = (
     ("eventbridge", MORNING, "EventBridge fires nothing any more", _eventbridge, "heartbeat"),
     ("brain", MORNING, "no function reaches the brain", _brain, "heartbeat"),
-    ("heartbeat", MORNING, "heartbeat dies at each fire", _dies, "heartbeat"),
+    ("heartbeat", MORNING, "heartbeat crashes at each fire", _crashes, "heartbeat"),
     ("silent", MORNING, "a schedule is ENABLED and never fires", _silent, "data_worker"),
-    ("idle", MORNING, "a role says ok and did nothing", _idle, "data_worker"),
+    ("idle", MORNING, "a role reports ok and did nothing", _idle, "data_worker"),
     ("deaf", MORNING, "a watcher never answers", _no_answer, "data_auditor"),
     ("many", MORNING, "30 schedules are DISABLED at once", _many, "data_worker"),
 )
