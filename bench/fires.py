@@ -8,10 +8,10 @@ import sysconfig
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_most, interleaved, seconds
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import FunctionSpec, Runtime
 
 ROLE = "promote"
@@ -39,6 +39,7 @@ print(json.dumps({{"seconds": statistics.median(took), "heavy": heavy}}))
 LEAST = """
 import os, psycopg
 from pydantic import BaseModel
+from company.json_values import JsonObject
 user = os.environ["COMPANY"] + "_{role}"
 psycopg.connect(os.environ["BRAIN_DSN"], user=user, password=os.environ["BRAIN_PASSWORD"]).close()
 """
@@ -70,8 +71,8 @@ def cold(database: BenchDatabase) -> Iterator[Measurement]:
     yield at_most("cold", what, ours, least, limit=1.5)
 
 
-def _child(database: BenchDatabase, code: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(_run(database, code).splitlines()[-1])
+def _child(database: BenchDatabase, code: str) -> JsonObject:
+    answer: JsonObject = json.loads(_run(database, code).splitlines()[-1])
     return answer
 
 

@@ -4,7 +4,8 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+
+from company.json_values import JsonObject
 
 Step = Callable[[], object]
 
@@ -22,7 +23,7 @@ class Measurement:
     target: str = ""
     is_met: bool | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(self).items()}
 
 

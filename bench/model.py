@@ -20,6 +20,7 @@ from bench.database import CHECKOUT, VERTICAL, BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved
 from company.fire.session import run_fire
 from company.fire.wiring import Container
+from company.json_values import JsonObject
 from company.log import Log
 from company.records import read_record
 from company.settings import Settings
@@ -63,7 +64,7 @@ def day(_: BenchDatabase) -> Iterator[Measurement]:
     yield from _tokens(thought)
 
 
-def _tokens(thought: dict[str, Any]) -> Iterator[Measurement]:
+def _tokens(thought: JsonObject) -> Iterator[Measurement]:
     tokens = thought["tokens"]
     whole, read = sum(tokens.values()), tokens["cache_read"]
     kinds = ", ".join(f"{kind.replace('_', ' ')} {tokens[kind]:,}" for kind in ("input", "cache_write", "output"))

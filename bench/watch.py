@@ -3,13 +3,14 @@
 import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from cronsim import CronSim
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved, seconds
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
 
 SCHEDULES = 10_000
@@ -137,7 +138,7 @@ def _fill_tables(copy: BenchDatabase, expressions: list[str]) -> None:
 
 def _ask(heartbeat: Brain) -> None:
     """In the order of functions/heartbeat/work.py, without what follows from an answer (a finding, a wake)."""
-    asks: list[tuple[str, dict[str, Any]]] = [
+    asks: list[tuple[str, JsonObject]] = [
         ("known_stamps", {}),
         ("end_dead_sessions", {}),
         ("failed_since_last_beat", {}),

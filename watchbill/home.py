@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ class LastDay:
     date: str
     ended_at: str
     logins: Mapping[str, str] = field(repr=False)
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: JsonObject = field(default_factory=dict)
     days: int = 1
 
 

@@ -1,8 +1,8 @@
 """`watchbill brief`: the morning's page, at the width of this terminal."""
 
-from typing import Any
-
 import typer
+
+from company.json_values import JsonObject
 
 
 def brief(
@@ -29,7 +29,7 @@ def brief(
         show(_wrapped(stored))
 
 
-def _wrapped(stored: dict[str, Any]) -> str:
+def _wrapped(stored: JsonObject) -> str:
     """The stored page, wrapped for this terminal."""
     from company.brief import Page, text
     from watchbill.cli.shell_settings import width

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from watchbill.cli.printing import table
 
-Row = Mapping[str, Any]
+Row = JsonObject
 
 
-def figures(brain: Brain, *, since: datetime, now: datetime) -> dict[str, Any]:
+def figures(brain: Brain, *, since: datetime, now: datetime) -> JsonObject:
     """{"usd", "tokens", "by_role"} of the span; beside it today, month, cached share, limits, who stopped, unpriced."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -28,7 +28,7 @@ def figures(brain: Brain, *, since: datetime, now: datetime) -> dict[str, Any]:
     }
 
 
-def as_figures(rows: Iterable[Row], kinds: Iterable[Row]) -> dict[str, Any]:
+def as_figures(rows: Iterable[Row], kinds: Iterable[Row]) -> JsonObject:
     """{"usd", "tokens": {kind: n}, "by_role": {role: {"usd", "tokens", "cached", "fires", "by_the_book", "turns"}}}."""
     tokens: dict[str, int] = defaultdict(int)
     of_role: dict[str, dict[str, int]] = defaultdict(dict)
@@ -53,7 +53,7 @@ def cached_share(tokens: Mapping[str, int]) -> float | None:
     return round(tokens.get("cache_read", 0) / whole, 4) if whole else None
 
 
-def as_page(summed: Mapping[str, Any], span: str) -> str:
+def as_page(summed: JsonObject, span: str) -> str:
     """The same in words: the sum, the limits, who went on by the book, and the roles."""
     first = f"${summed['usd']:.2f} {span}; the cloud's own bill is not included.\n"
     cached = "" if summed["cached"] is None else f"; {summed['cached']:.0%} of the input came from the cache"
@@ -61,14 +61,14 @@ def as_page(summed: Mapping[str, Any], span: str) -> str:
     return first + second + "".join(_remarks(summed)) + "\n" + _limits(summed) + "\n" + _roles(summed)
 
 
-def _remarks(summed: Mapping[str, Any]) -> Iterable[str]:
+def _remarks(summed: JsonObject) -> Iterable[str]:
     for row in summed["by_the_book"]:
         yield f"{row['role']} went on by the book {row['times']}x: {row['because']}\n"
     for row in summed["unpriced"]:
         yield f"{row['model']} is on no price list: {row['calls']} calls counted at the dearest known price.\n"
 
 
-def _limits(summed: Mapping[str, Any]) -> str:
+def _limits(summed: JsonObject) -> str:
     told = [(row["whose"], row["unit"], _amount(row["gone"]), _amount(row["most"])) for row in summed["limits"]]
     return table(("LIMIT OF A DAY", "UNIT", "GONE", "OF"), told)
 
@@ -78,7 +78,7 @@ def _amount(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
-def _roles(summed: Mapping[str, Any]) -> str:
+def _roles(summed: JsonObject) -> str:
     kinds = ("input", "output", "cache_write", "cache_read")
     told = [
         (

@@ -1,9 +1,11 @@
 """`watchbill customers`: lists customers, adds one, previews what one would get, pauses and resumes one."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 import typer
+
+from company.json_values import JsonObject
 
 app = typer.Typer(
     help="List who gets which deliveries; add, preview, pause or resume a customer. Nothing is sent by these commands.",
@@ -75,7 +77,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, customer, "daily"))
+        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, dict(customer), "daily"))
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
     else:
@@ -130,7 +132,7 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
         typer.echo(f"{customer['name']} {'gets nothing until resumed' if rests else 'is served again'}.")
 
 
-def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
     from watchbill.errors import DeskError
 
     for row in rows:
@@ -139,7 +141,7 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
     raise DeskError(f"No customer is called {name}. There are: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
-def _filters(text: str) -> dict[str, Any]:
+def _filters(text: str) -> JsonObject:
     from watchbill.errors import UsageError
 
     try:
@@ -151,7 +153,7 @@ def _filters(text: str) -> dict[str, Any]:
     return wanted
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: JsonObject) -> str:
     if row["is_paused"]:
         return "paused"
     if row["last_mail_status"] in ("bounced", "rejected", "complained"):
@@ -159,7 +161,7 @@ def _state(row: dict[str, Any]) -> str:
     return "served" if row["last_status"] == "sent" else row["last_status"] or "new"
 
 
-def _mail(row: dict[str, Any]) -> str:
+def _mail(row: JsonObject) -> str:
     """'3 of 3 accepted, 0 bounced': as the receiving mail servers answered, not SES."""
     if not row["mails"]:
         return "-"
@@ -167,7 +169,7 @@ def _mail(row: dict[str, Any]) -> str:
     return f"{row['accepted']} of {row['mails']} accepted, {row['bounced']} bounced{spam}"
 
 
-def _mail_answer(row: dict[str, Any]) -> str:
+def _mail_answer(row: JsonObject) -> str:
     """What the receiving mail server answered; a file in the bucket has none."""
     if "@" not in row["to_whom"]:
         return "a file"

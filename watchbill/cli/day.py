@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from company.json_values import JsonObject
+
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
     from watchbill.days.day import DayOptions, DayReport, Progress
     from watchbill.desk.model_access import ModelAccess
 
@@ -53,10 +58,10 @@ def day(
     _show_as_json(report, spending) if as_json else _show(report, picture, spending)
 
 
-def _show_as_json(report: "DayReport", spending: dict[str, Any] | None) -> None:
+def _show_as_json(report: "DayReport", spending: JsonObject | None) -> None:
     from watchbill.cli.printing import show_json
 
-    show_json(report.as_json() | ({"thought": spending} if spending else {}))
+    show_json({**report.as_json(), **({"thought": spending} if spending else {})})
 
 
 def _model(cap: float | None, is_agreed: bool, on_progress: "ProgressDisplay") -> "ModelAccess":
@@ -102,7 +107,7 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
 
     here = read_shell()
     _require_known(plant)
-    chosen: dict[str, Any] = {"faults": tuple(plant)} if plant else {"faults": ()} if calm else {}
+    chosen: JsonObject = {"faults": tuple(plant)} if plant else {"faults": ()} if calm else {}
     return DayOptions(
         home=here.home,
         vertical=here.vertical,
@@ -128,7 +133,7 @@ def _require_known(faults: list[str]) -> None:
 class ProgressDisplay:
     """Shows each step: one updating line on a terminal, one line per step elsewhere."""
 
-    def __init__(self, console: Any, status: Any = None) -> None:
+    def __init__(self, console: "Console", status: "Status | None" = None) -> None:
         self._console = console
         self._status = status
         self._last = "starting the desk"
@@ -179,7 +184,7 @@ def _keep_postgres_running() -> None:
         keep_up(home)
 
 
-def _show(report: "DayReport", picture: Path | None, spending: dict[str, Any] | None) -> None:
+def _show(report: "DayReport", picture: Path | None, spending: JsonObject | None) -> None:
     """Prints the brief, where its files are, the figures of the day, and three commands to try."""
     from watchbill.cli.model_spending import as_lines
     from watchbill.cli.printing import coloured, console

@@ -1,8 +1,8 @@
 """`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
-from typing import Any
-
 import typer
+
+from company.json_values import JsonObject
 
 
 def decide(
@@ -47,7 +47,7 @@ def _list(*, as_json: bool) -> None:
     show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), told) if told else "Nothing waits for you.")
 
 
-def _options(row: dict[str, Any]) -> list[str]:
+def _options(row: JsonObject) -> list[str]:
     """The names of the options, the recommended one first."""
     return sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
 
@@ -64,7 +64,7 @@ def _show(number: int, *, as_json: bool) -> None:
         show("\n".join(_told(row)) + "\n")
 
 
-def _known(row: dict[str, Any] | None, number: int) -> dict[str, Any]:
+def _known(row: JsonObject | None, number: int) -> JsonObject:
     from watchbill.errors import DeskError
 
     if row is None:
@@ -72,7 +72,7 @@ def _known(row: dict[str, Any] | None, number: int) -> dict[str, Any]:
     return row
 
 
-def _told(row: dict[str, Any]) -> list[str]:
+def _told(row: JsonObject) -> list[str]:
     from company.wording import day_and_time
     from watchbill.cli.last_desk import ZONE
 
@@ -90,7 +90,7 @@ def _told(row: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _answer_of(row: dict[str, Any]) -> str:
+def _answer_of(row: JsonObject) -> str:
     return " ".join(filter(None, [row["answer"], row["answer_text"] and f'"{row["answer_text"]}"']))
 
 
@@ -116,7 +116,7 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
         typer.echo(f"{asker} did: {did}. The whole timeline: watchbill why D-{number}")
 
 
-def _wake(role: str) -> Any:
+def _wake(role: str) -> object:
     from watchbill.cli.last_desk import wake_asker
     from watchbill.errors import DeskError
 

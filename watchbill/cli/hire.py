@@ -1,8 +1,13 @@
 """`watchbill hire ROLE --like NEIGHBOUR`: adds a role: a folder and a template block, copied from another role."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from company.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from watchbill.staffing.hiring import Hired
 
 
 def hire(
@@ -44,6 +49,6 @@ def _require_kind(like: str, *, machine: bool) -> None:
         raise UsageError(f"--machine: {like} is an employee; name a machine to copy, one with a MACHINE.md.")
 
 
-def _as_json(done: Any) -> dict[str, Any]:
+def _as_json(done: "Hired") -> JsonObject:
     facts = done.record.model_dump(include={"role", "kind", "reports_to", "watched_by", "schedule", "description"})
     return {**facts, "files": list(done.files), "not_copied": list(done.not_copied)}

@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from company.json_values import JsonObject
+
 if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
+    from watchbill.desk.desk import Desk
 
 
 def invoke(
@@ -32,7 +35,7 @@ def invoke(
     raise typer.Exit(0 if done.is_ok else 1)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> JsonObject:
     from watchbill.errors import DeskError
 
     try:
@@ -44,7 +47,7 @@ def _read(path: Path) -> dict[str, Any]:
     return event
 
 
-def _require_known(desk: Any, role: str) -> None:
+def _require_known(desk: "Desk", role: str) -> None:
     from watchbill.errors import DeskError
 
     known = sorted(function.role for function in desk.deployed.functions if function.role)
@@ -52,7 +55,7 @@ def _require_known(desk: Any, role: str) -> None:
         raise DeskError(f"No function is deployed for {role}. Deployed: {', '.join(known)}.")
 
 
-def _as_json(role: str, done: "Invocation") -> dict[str, Any]:
+def _as_json(role: str, done: "Invocation") -> JsonObject:
     return {
         "role": role,
         "status": done.status,
@@ -66,14 +69,14 @@ def _as_json(role: str, done: "Invocation") -> dict[str, Any]:
 
 def _result_lines(role: str, done: "Invocation") -> list[str]:
     """The outcome with its evidence, or the error message."""
-    result: dict[str, Any] = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
+    result: JsonObject = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
     if not done.is_ok:
         why = result.get("errorMessage", result)
         return [f"{role}: {done.status} after {done.duration_ms:.0f} ms: {why}", f"watchbill logs {role}"]
     cold = f", cold start {done.init_ms:.0f} ms" if done.init_ms else ""
     lines = [f"{role}: {result.get('outcome', 'done')} in {done.duration_ms:.0f} ms{cold}"]
     lines += [f"  because {result['reason']}"] if result.get("reason") else []
-    evidence: dict[str, Any] = result.get("evidence") or {}
+    evidence: JsonObject = result.get("evidence") or {}
     lines += [f"  {name.replace('_', ' ')}: {value}" for name, value in evidence.items()]
     lines += [f"  watchbill why S-{result['session_id']}"] if "session_id" in result else []
     return lines

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.shell_settings import read_shell
 from watchbill.days.recordings import editions_in
@@ -100,7 +101,7 @@ def open_logs() -> Iterator["LocalAws"]:
         yield cloud
 
 
-def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None) -> "Invocation":
+def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "Invocation":
     """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
     return desk.invoke_by_hand(role, event)

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from company.json_values import JsonObject
 
 if TYPE_CHECKING:
     from watchbill.desk.model_access import Estimate, ModelAccess
@@ -47,7 +49,7 @@ def describe_estimate(estimate: "Estimate", *, host: str, cap_usd: float) -> str
     return "\n".join(lines)
 
 
-def model_spending(since: datetime, cap_usd: float) -> dict[str, Any]:
+def model_spending(since: datetime, cap_usd: float) -> JsonObject:
     """What the last day's model calls cost: as `cost --json`, with the cap and why the book replaced the model."""
     from watchbill.cli.cost_figures import figures
     from watchbill.cli.last_desk import open_brain
@@ -59,7 +61,7 @@ def model_spending(since: datetime, cap_usd: float) -> dict[str, Any]:
     return {**summed, "cap_usd": cap_usd, "by_the_book_because": because}
 
 
-def as_lines(summed: dict[str, Any]) -> Iterator[str]:
+def as_lines(summed: JsonObject) -> Iterator[str]:
     """The same as lines below the brief."""
     cached = "" if summed["cached"] is None else f", {summed['cached']:.0%} of the input read from the cache"
     yield f"model     ${summed['usd']:.2f} of ${summed['cap_usd']:.2f}{cached}; by role: `watchbill cost`"

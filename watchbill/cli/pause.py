@@ -1,8 +1,17 @@
 """`watchbill pause ROLE` and `resume ROLE`: pauses and resumes one role; all others continue."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import typer
+
+
+@dataclass(frozen=True)
+class PausableRole:
+    """A role with a schedule, and whether it is paused."""
+
+    role: str
+    is_paused: bool
 
 
 def pause(
@@ -30,7 +39,7 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
     from watchbill.cloud.switching import switch_schedule
 
     with open_brain() as brain:
-        _require_other(brain.all("who_works_here"), role, rests=rests)
+        _require_other(brain.rows(PausableRole, "who_works_here"), role, rests=rests)
     with open_desk() as desk:
         # The brain first: heartbeat must never see a schedule that is off and a role that is not paused.
         if not rests:
@@ -49,11 +58,11 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
         typer.echo(f"{role} is resumed: its schedule is {state}; heartbeat expects its fires from the next beat on.")
 
 
-def _require_other(staff: list[dict[str, Any]], role: str, *, rests: bool) -> None:
+def _require_other(staff: Sequence[PausableRole], role: str, *, rests: bool) -> None:
     """Raises when there is no such role, or when it is in that state already."""
     from watchbill.errors import DeskError
 
-    known = {row["role"]: row["is_paused"] for row in staff}
+    known = {one.role: one.is_paused for one in staff}
     if role not in known:
         raise DeskError(f"There is no role {role} that can be paused. Roles: {', '.join(known)}.")
     if known[role] == rests:

@@ -4,7 +4,11 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 from company.json_values import json_ready
 from company.wording import clipped
@@ -34,7 +38,7 @@ def show(text: str) -> None:
     console().print(coloured(text), end="" if text.endswith("\n") else "\n", soft_wrap=True)
 
 
-def console(*, record: bool = False) -> Any:
+def console(*, record: bool = False) -> "Console":
     """Rich's console, which respects NO_COLOR and output that is not a terminal."""
     from rich.console import Console
 
@@ -44,7 +48,7 @@ def console(*, record: bool = False) -> Any:
     return Console(highlight=False, soft_wrap=True, record=record, width=width() if record else None)
 
 
-def coloured(text: str) -> Any:
+def coloured(text: str) -> "Text":
     """The text with headings, numbers of findings and words for failures in colour."""
     from rich.text import Text
 

@@ -1,9 +1,10 @@
 """`watchbill tasks`: lists the queue, open tasks first."""
 
 from datetime import datetime
-from typing import Any
 
 import typer
+
+from company.json_values import JsonObject
 
 
 def tasks(
@@ -27,14 +28,14 @@ def tasks(
     show(table(head, told, widest={3: 44, 5: 40}) if told else "The queue has no such task.")
 
 
-def _since(row: dict[str, Any], now: datetime) -> str:
+def _since(row: JsonObject, now: datetime) -> str:
     from company.wording import nearby
     from watchbill.cli.last_desk import ZONE
 
     return nearby(row["closed_at"] or row["created_at"], now, ZONE)
 
 
-def _whose(row: dict[str, Any]) -> str:
+def _whose(row: JsonObject) -> str:
     """Who must act, who works on it, or who filed it."""
     if row["blocked_on"]:
         return f"{row['blocked_on']}: {row['blocked_action']}"

@@ -1,9 +1,11 @@
 """`watchbill up`: runs the company in real time on this machine until Ctrl-C, and continues where it stopped."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from company.json_values import JsonObject
 
 if TYPE_CHECKING:
     from watchbill.cloud.retries import AttemptResult
@@ -45,7 +47,7 @@ def _print_fire(fire: "AttemptResult") -> None:
 def _as_json(fire: "AttemptResult") -> None:
     import json
 
-    line: dict[str, Any] = {
+    line: JsonObject = {
         "schedule": fire.attempt.schedule,
         "due_at": fire.attempt.due_at.isoformat(),
         "started_at": fire.attempt.start_at.isoformat(),

@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import gcd
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.metrics import Metrics, key_of
 from watchbill.errors import DeskError
@@ -26,7 +26,7 @@ BREACHES = {
     "GreaterThanThreshold": float.__gt__,
     "GreaterThanOrEqualToThreshold": float.__ge__,
 }
-Alarm = Mapping[str, Any]
+Alarm = JsonObject
 
 
 class Alarms:

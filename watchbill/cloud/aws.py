@@ -7,14 +7,19 @@ localstack_client's, with dummy keys, so that no request is ever signed with the
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+AwsClient = Any
+"""A client of boto3, which makes its methods at run time: the type checker cannot see them."""
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 _ONE_AT_A_TIME = Lock()
@@ -29,7 +34,7 @@ class LocalAws:
         self.change_counter = change_counter
         self.region = REGION
         self.account = ACCOUNT
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[str, AwsClient] = {}
         self._lock = Lock()
 
     @property
@@ -37,14 +42,14 @@ class LocalAws:
         """Whether this is moto in this process, and not another emulator."""
         return self.change_counter is not None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str) -> AwsClient:
         """The one client for this service; making a client costs about a hundred times as much as using it."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._new_client(service)
             return self._clients[service]
 
-    def _new_client(self, service: str) -> Any:
+    def _new_client(self, service: str) -> AwsClient:
         from botocore.config import Config
         from localstack_client.session import Session
 
@@ -94,11 +99,11 @@ class ScheduleChangeCounter:
     Requests of the desk and of the functions' processes all pass through it.
     """
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self.schedule_changes = 0
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
         return self._application(environ, start_response)
@@ -129,7 +134,7 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
 
 
 @cache
-def _application() -> Any:
+def _application() -> WSGIApplication:
     """moto's application, which builds one web application per service at its first request; made once."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 

@@ -16,7 +16,6 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from typing import Any
 from urllib.parse import urlsplit
 
 from company.vertical import Edition, Source
@@ -181,7 +180,7 @@ class _Server(ThreadingHTTPServer):
         self.feeds = feeds
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """A scraper that closes its connection early, or is killed, is not reported."""
 
 
@@ -208,5 +207,5 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Requests are in `requests`."""

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import Any
 from urllib.parse import urlsplit
+
+from company.json_values import JsonObject
 
 DESK_PORT = 8797
 MOST_BODY = 6 * 1024 * 1024
@@ -16,7 +17,7 @@ MOST_BODY = 6 * 1024 * 1024
 SECONDS = 10
 """How long a request may take to arrive, because requests are served one after another."""
 
-Handler = Callable[[dict[str, Any]], dict[str, Any]]
+Handler = Callable[[JsonObject], JsonObject]
 
 
 def desk_address(port: int) -> str:
@@ -63,7 +64,7 @@ class Adapter(BaseHTTPRequestHandler):
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
 
-    def _send(self, response: dict[str, Any]) -> None:
+    def _send(self, response: JsonObject) -> None:
         body = response["body"].encode()
         self.send_response(response["statusCode"])
         for name, value in response["headers"].items():
@@ -74,11 +75,11 @@ class Adapter(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: an address may hold a token."""
 
 
-def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
+def _event(request: BaseHTTPRequestHandler, body: bytes) -> JsonObject:
     parts = urlsplit(request.path)
     headers = {name.lower(): value for name, value in request.headers.items()}
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]

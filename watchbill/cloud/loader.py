@@ -10,15 +10,15 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
-from watchbill.cloud.resources import CREATORS, CreatedResource, StackTarget
+from watchbill.cloud.resources import CREATORS, CreatedResource, Properties, StackTarget
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
 from watchbill.errors import DeskError
@@ -46,7 +46,7 @@ class CustomResource:
 
     logical_id: str
     function: str
-    properties: Mapping[str, Any]
+    properties: Properties
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
             work.create(resource)
     verify(cloud, stack, work.created)
     if "MailFrom" in values:
-        verify_sender(cloud, values["MailFrom"])
+        verify_sender(cloud, str(values["MailFrom"]))
     return Deployed(
         stack_name=work.target.stack_name,
         functions=_functions(work),
@@ -104,13 +104,13 @@ class _Deployment:
 
     cloud: LocalAws
     stack: Stack
-    values: dict[str, Any]
+    values: dict[str, object]
     created: dict[str, CreatedResource] = field(default_factory=dict)
-    resolved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    resolved: dict[str, Properties] = field(default_factory=dict)
     custom: list[CustomResource] = field(default_factory=list)
     target: StackTarget = field(init=False)
     resolver: Resolver = field(init=False)
-    _known: dict[str, Any] = field(default_factory=dict)
+    _known: Properties = field(default_factory=dict)
     _attributes: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,21 +129,21 @@ class _Deployment:
         self._known[resource.logical_id] = made.ref
         self._attributes[resource.logical_id] = made.attributes
 
-    def _resolve(self, resource: Resource) -> dict[str, Any]:
+    def _resolve(self, resource: Resource) -> Properties:
         try:
-            properties: dict[str, Any] = self.resolver.resolve(resource.properties)
+            properties: Properties = self.resolver.resolve(resource.properties)
         except Unresolved as error:
             raise self._refused(resource, str(error)) from error
         return properties
 
-    def _custom(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource | None:
+    def _custom(self, resource: Resource, properties: Properties) -> CreatedResource | None:
         if not resource.type.startswith("Custom::"):
             return None
         function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
         self.custom.append(CustomResource(resource.logical_id, function, properties))
         return CreatedResource(resource.logical_id)
 
-    def _plain(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource:
+    def _plain(self, resource: Resource, properties: Properties) -> CreatedResource:
         create = CREATORS.get(resource.type)
         if create is None:
             raise self._refused(
@@ -201,7 +201,7 @@ def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
     return tuple(sorted(found, key=lambda function: function.name))
 
 
-def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> DeployedFunction:
+def _function(work: _Deployment, logical_id: str, retry: JsonObject) -> DeployedFunction:
     """Without an EventInvokeConfig Lambda's defaults apply: two retries within six hours, no queue."""
     properties, made = work.resolved[logical_id], work.created[logical_id]
     environment = {key: str(value) for key, value in properties["Environment"]["Variables"].items()}

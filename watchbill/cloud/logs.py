@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 # CloudWatch's limits for one put: 10,000 events, and 1 MiB counting 26 bytes for each event.
@@ -116,22 +117,20 @@ def _events(cloud: LocalAws, prefix: str, begin: int, pattern: str) -> Iterator[
     logs = cloud.client("logs")
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
     for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:
-        wanted: dict[str, Any] = {"logGroupName": name, "startTime": begin}
-        if pattern:
-            wanted["filterPattern"] = pattern
+        wanted = {"logGroupName": name, "startTime": begin, **({"filterPattern": pattern} if pattern else {})}
         for page in logs.get_paginator("filter_log_events").paginate(**wanted):
             for event in page["events"]:
                 yield event["eventId"], _line(name, event)
 
 
-def _line(group: str, event: dict[str, Any]) -> LogEvent:
+def _line(group: str, event: JsonObject) -> LogEvent:
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     return LogEvent(at, group, event["logStreamName"], event["message"])
 
 
-def _batches(lines: list[tuple[int, str]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(lines: list[tuple[int, str]]) -> Iterator[list[JsonObject]]:
     """Within CloudWatch's limits and in order of time, as it requires; an empty line becomes a space."""
-    batch: list[dict[str, Any]] = []
+    batch: list[JsonObject] = []
     size = 0
     for at_ms, text in sorted(lines, key=lambda line: line[0]):
         message = _cut(text) or " "

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 
@@ -21,11 +22,11 @@ class Mail:
     subject: str
     body: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Mail:
+    def from_json(cls, document: JsonObject) -> Mail:
         return cls(**{**document, "to": tuple(document["to"])})
 
 

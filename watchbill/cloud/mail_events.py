@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class MailEventPublisher:
         return list(ses_backends[self._cloud.account][self._cloud.region].sent_messages)
 
 
-def event_of(message_id: str, to: str, now: datetime) -> dict[str, Any]:
+def event_of(message_id: str, to: str, now: datetime) -> JsonObject:
     """One event in SES's format: a delivery, a bounce or a complaint, by the simulator's address."""
     at = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     mail = {"timestamp": at, "messageId": message_id, "destination": [to]}

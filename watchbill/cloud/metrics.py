@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.retries import AttemptResult
 
@@ -20,7 +20,7 @@ Key = tuple[str, str, frozenset[tuple[str, str]]]
 STATISTICS: Mapping[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min}
 
 
-def key_of(metric: Mapping[str, Any]) -> Key:
+def key_of(metric: JsonObject) -> Key:
     """A metric's name as an alarm writes it: Namespace, MetricName, Dimensions."""
     dimensions = frozenset((one["Name"], one["Value"]) for one in metric.get("Dimensions", []))
     return metric["Namespace"], metric["MetricName"], dimensions

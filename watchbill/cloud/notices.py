@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 MAIL_EVENTS = "-mail-events"
@@ -25,7 +25,7 @@ class Notice:
     title: str
     text: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return {**asdict(self), "at": self.at.isoformat()}
 
 
@@ -47,7 +47,7 @@ class Notices:
         self.received += fresh
         return fresh
 
-    def _sent(self) -> dict[str, list[tuple[Any, ...]]]:
+    def _sent(self) -> dict[str, list[tuple[str, str, str | None, *tuple[object, ...]]]]:
         if not self._cloud.is_moto:
             return {}
         from moto.sns.models import sns_backends

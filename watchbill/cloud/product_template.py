@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from company.json_values import JsonObject
 from company.records import Record, read_staff
 from company.vertical import Vertical
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
 from watchbill.home import TEMPLATE, default_vertical
 
-Resources = dict[str, dict[str, Any]]
+Resources = dict[str, JsonObject]
 FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
 OF_THE_COMPANY = {"deps", "company", "sql"}
 FEEDS_ADDRESS = {
@@ -57,11 +57,11 @@ def composed(checkout: Path, product: Vertical) -> str:
     return head + yaml.safe_dump(whole, sort_keys=False, width=120)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> JsonObject:
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        document: dict[str, Any] = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
+        document: JsonObject = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
     except (yaml.YAMLError, TypeError) as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
@@ -69,14 +69,14 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
-def role_of(resource: Mapping[str, Any]) -> str | None:
+def role_of(resource: JsonObject) -> str | None:
     """The role of a function resource."""
     variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
     role = variables.get("ROLE") if resource.get("Type") == FUNCTION else None
     return role if isinstance(role, str) else None
 
 
-def _take_out(whole: dict[str, Any], staff: Mapping[str, Record], product: str) -> set[str]:
+def _take_out(whole: JsonObject, staff: Mapping[str, Record], product: str) -> set[str]:
     """Removes other products' layers, machines and log groups; returns their logical ids."""
     resources: Resources = whole["Resources"]
     foreign_roles = {role for role, record in staff.items() if record.product not in (None, product)}
@@ -88,11 +88,11 @@ def _take_out(whole: dict[str, Any], staff: Mapping[str, Record], product: str) 
     return removed
 
 
-def _is_products_layer(resource: Mapping[str, Any]) -> bool:
+def _is_products_layer(resource: JsonObject) -> bool:
     return resource["Type"] == LAYER and Path(resource["Properties"]["ContentUri"]).name not in OF_THE_COMPANY
 
 
-def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: Vertical) -> None:
+def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical) -> None:
     """Adds the product's parts; a name that the company uses already is an error."""
     layer = f"{_camel(product.name)}Layer"
     made = {
@@ -111,7 +111,7 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
     whole["Globals"]["Function"]["Layers"] = [*kept[:-1], {"Ref": layer}, kept[-1]]
 
 
-def _feeds(whole: dict[str, Any], product: Vertical) -> None:
+def _feeds(whole: JsonObject, product: Vertical) -> None:
     """Each feed gets a parameter and a variable for another address, as in the shipped product. Proxies stay."""
     variables = whole["Globals"]["Function"]["Environment"]["Variables"]
     for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
@@ -147,7 +147,7 @@ def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], r
         domain.append(_errors_of(role, name))
 
 
-def _errors_of(role: str, name: str) -> dict[str, Any]:
+def _errors_of(role: str, name: str) -> JsonObject:
     metric = {
         "Namespace": "AWS/Lambda",
         "MetricName": "Errors",
@@ -156,7 +156,7 @@ def _errors_of(role: str, name: str) -> dict[str, Any]:
     return {"Id": role, "ReturnData": False, "MetricStat": {"Stat": "Sum", "Period": 3600, "Metric": metric}}
 
 
-def _require_whole(whole: Mapping[str, Any], part: Path) -> None:
+def _require_whole(whole: JsonObject, part: Path) -> None:
     resources: Resources = whole["Resources"]
     # SAM makes this one of a function's own property.
     urls = {f"{name}Url" for name, one in resources.items() if "FunctionUrlConfig" in one.get("Properties", {})}

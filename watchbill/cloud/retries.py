@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import Invocation
@@ -26,7 +26,7 @@ class Attempt:
     due_at: datetime
     start_at: datetime
     function: DeployedFunction
-    event: Any
+    event: JsonObject
     request_id: str
     number: int = 1
 
@@ -72,7 +72,7 @@ def send_to_failure_queue(cloud: LocalAws, result: AttemptResult) -> None:
         cloud.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(failure_message(result)))
 
 
-def failure_message(result: AttemptResult) -> dict[str, Any]:
+def failure_message(result: AttemptResult) -> JsonObject:
     attempt = result.attempt
     return {
         "version": "1.0",

@@ -17,15 +17,16 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
 from watchbill.cloud.retries import Attempt, AttemptResult, next_attempt, send_to_failure_queue, virtual_end
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.timetable import ScheduleEntry, Timetable, first_due
 
-Invoke = Callable[[str, Any, str], Invocation]
+Invoke = Callable[[str, JsonObject, str], Invocation]
 """Runs a function by name with an event and a request id, and waits for its end."""
 
 _REQUEST_IDS = uuid.UUID("6f7c2b0e-6a0e-5f0c-9d53-0b6f6f3f6c11")

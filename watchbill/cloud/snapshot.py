@@ -10,12 +10,12 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from watchbill.cloud.aws import LocalAws
+from company.json_values import JsonObject
+from watchbill.cloud.aws import AwsClient, LocalAws
 from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, restore_mail, sent_mail
 from watchbill.errors import DeskError
@@ -36,7 +36,6 @@ _SCHEDULE_PARTS = (
     "ActionAfterCompletion",
     "KmsKeyArn",
 )
-Document = Any
 
 
 def save(cloud: LocalAws, folder: Path) -> None:
@@ -75,13 +74,13 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be saved in a snapshot")
 
 
-def _read_schedules(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_schedules(cloud: LocalAws, _: Path) -> list[JsonObject]:
     scheduler = cloud.client("scheduler")
     found = (scheduler.get_schedule(GroupName=item["GroupName"], Name=item["Name"]) for item in _all_schedules(cloud))
     return [{part: one[part] for part in _SCHEDULE_PARTS if one.get(part)} for one in found]
 
 
-def _restore_schedules(cloud: LocalAws, _: Path, schedules: list[Document]) -> None:
+def _restore_schedules(cloud: LocalAws, _: Path, schedules: list[JsonObject]) -> None:
     """Changes only what differs from the template: the time of a change is stored and used by others."""
     scheduler = cloud.client("scheduler")
     wanted = {(one["GroupName"], one["Name"]): one for one in schedules}
@@ -95,18 +94,18 @@ def _restore_schedules(cloud: LocalAws, _: Path, schedules: list[Document]) -> N
             scheduler.update_schedule(**{part: one[part] for part in one if part != "ActionAfterCompletion"})
 
 
-def _differs(scheduler: Any, wanted: Mapping[str, Document]) -> bool:
+def _differs(scheduler: AwsClient, wanted: JsonObject) -> bool:
     found = scheduler.get_schedule(GroupName=wanted["GroupName"], Name=wanted["Name"])
     kept = {part: found[part] for part in _SCHEDULE_PARTS if found.get(part)}
     return bool(json.loads(json.dumps(kept, default=_plain)) != wanted)
 
 
-def _all_schedules(cloud: LocalAws) -> Iterator[Mapping[str, Any]]:
+def _all_schedules(cloud: LocalAws) -> Iterator[JsonObject]:
     for page in cloud.client("scheduler").get_paginator("list_schedules").paginate():
         yield from page["Schedules"]
 
 
-def _read_logs(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_logs(cloud: LocalAws, _: Path) -> list[JsonObject]:
     logs = cloud.client("logs")
     lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for groups in logs.get_paginator("describe_log_groups").paginate():
@@ -118,7 +117,7 @@ def _read_logs(cloud: LocalAws, _: Path) -> list[Document]:
     return [{"group": group, "stream": stream, "lines": found} for (group, stream), found in lines.items()]
 
 
-def _restore_logs(cloud: LocalAws, _: Path, streams: list[Document]) -> None:
+def _restore_logs(cloud: LocalAws, _: Path, streams: list[JsonObject]) -> None:
     oldest = min((at for one in streams for at, _ in one["lines"]), default=0)
     forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if streams else 0
     _ensure_groups(cloud, {one["group"] for one in streams})
@@ -134,9 +133,9 @@ def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
         logs.create_log_group(logGroupName=name)
 
 
-def _read_objects(cloud: LocalAws, folder: Path) -> list[Document]:
+def _read_objects(cloud: LocalAws, folder: Path) -> list[JsonObject]:
     s3 = cloud.client("s3")
-    found: list[Document] = []
+    found: list[JsonObject] = []
     for bucket in s3.list_buckets()["Buckets"]:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
             for item in page.get("Contents", []):
@@ -147,13 +146,13 @@ def _read_objects(cloud: LocalAws, folder: Path) -> list[Document]:
     return found
 
 
-def _restore_objects(cloud: LocalAws, folder: Path, objects: list[Document]) -> None:
+def _restore_objects(cloud: LocalAws, folder: Path, objects: list[JsonObject]) -> None:
     for number, described in enumerate(objects):
         body = (folder / "objects" / str(number)).read_bytes()
         cloud.client("s3").put_object(Body=body, **described)
 
 
-def _read_parameters(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_parameters(cloud: LocalAws, _: Path) -> list[JsonObject]:
     pages = (
         cloud.client("ssm")
         .get_paginator("get_parameters_by_path")
@@ -162,12 +161,12 @@ def _read_parameters(cloud: LocalAws, _: Path) -> list[Document]:
     return [{part: one[part] for part in ("Name", "Value", "Type")} for page in pages for one in page["Parameters"]]
 
 
-def _restore_parameters(cloud: LocalAws, _: Path, parameters: list[Document]) -> None:
+def _restore_parameters(cloud: LocalAws, _: Path, parameters: list[JsonObject]) -> None:
     for one in parameters:
         cloud.client("ssm").put_parameter(**one, Overwrite=True)
 
 
-def _read_messages(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_messages(cloud: LocalAws, _: Path) -> list[JsonObject]:
     return [
         {"queue": url.rsplit("/", 1)[-1], "body": body}
         for url in cloud.client("sqs").list_queues().get("QueueUrls", [])
@@ -175,9 +174,9 @@ def _read_messages(cloud: LocalAws, _: Path) -> list[Document]:
     ]
 
 
-def _bodies(sqs: Any, url: str) -> list[str]:
+def _bodies(sqs: AwsClient, url: str) -> list[str]:
     """Every waiting message, without removing it: each is hidden while we read, then visible again."""
-    seen: list[Mapping[str, Any]] = []
+    seen: list[JsonObject] = []
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
         seen += batch
     for message in seen:
@@ -185,23 +184,23 @@ def _bodies(sqs: Any, url: str) -> list[str]:
     return [message["Body"] for message in seen]
 
 
-def _restore_messages(cloud: LocalAws, _: Path, messages: list[Document]) -> None:
+def _restore_messages(cloud: LocalAws, _: Path, messages: list[JsonObject]) -> None:
     sqs = cloud.client("sqs")
     for one in messages:
         url = sqs.get_queue_url(QueueName=one["queue"])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=one["body"])
 
 
-def _read_mail(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_mail(cloud: LocalAws, _: Path) -> list[JsonObject]:
     return [mail.as_json() for mail in sent_mail(cloud)]
 
 
-def _restore_mail(cloud: LocalAws, _: Path, mails: list[Document]) -> None:
+def _restore_mail(cloud: LocalAws, _: Path, mails: list[JsonObject]) -> None:
     restore_mail(cloud, [Mail.from_json(one) for one in mails])
 
 
 _PARTS: dict[
-    str, tuple[Callable[[LocalAws, Path], list[Document]], Callable[[LocalAws, Path, list[Document]], None]]
+    str, tuple[Callable[[LocalAws, Path], list[JsonObject]], Callable[[LocalAws, Path, list[JsonObject]], None]]
 ] = {
     "schedules": (_read_schedules, _restore_schedules),
     "logs": (_read_logs, _restore_logs),

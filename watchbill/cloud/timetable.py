@@ -6,11 +6,11 @@ Reading is cheap: one listing, and a whole schedule only when its modification t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from company.json_values import JsonObject
 from company.watch.expressions import Expression, InvalidExpression
 from watchbill.cloud.aws import LocalAws
 
@@ -40,12 +40,13 @@ class ScheduleEntry:
     def is_one_off(self) -> bool:
         return self.expression.text.startswith("at(")
 
-    def event(self, due_at: datetime, execution_id: str) -> Any:
+    def event(self, due_at: datetime, execution_id: str) -> JsonObject:
         """The Input with Scheduler's placeholders filled in; ValueError when it is not JSON."""
         text = self.input
         for placeholder, value in _placeholders(self, due_at, execution_id).items():
             text = text.replace(f"<aws.scheduler.{placeholder}>", value)
-        return json.loads(text)
+        event: JsonObject = json.loads(text)
+        return event
 
 
 class Timetable:
@@ -77,17 +78,17 @@ class Timetable:
     def __iter__(self) -> Iterator[ScheduleEntry]:
         return iter(self._entries.values())
 
-    def _listed(self) -> Iterator[Mapping[str, Any]]:
+    def _listed(self) -> Iterator[JsonObject]:
         pages = self._scheduler.get_paginator("list_schedules").paginate(
             GroupName=self._group, PaginationConfig={"PageSize": 100}
         )
         for page in pages:
             yield from page["Schedules"]
 
-    def _has_changed(self, name: str, item: Mapping[str, Any]) -> bool:
+    def _has_changed(self, name: str, item: JsonObject) -> bool:
         return name not in self._entries or self._entries[name].stamp != _stamp(item)
 
-    def _read(self, name: str, item: Mapping[str, Any], now: datetime) -> ScheduleEntry | None:
+    def _read(self, name: str, item: JsonObject, now: datetime) -> ScheduleEntry | None:
         found = self._scheduler.get_schedule(Name=name, GroupName=self._group)
         try:
             entry = _entry(found, _stamp(item), now)
@@ -107,11 +108,11 @@ def first_due(entry: ScheduleEntry, now: datetime) -> datetime | None:
     return entry.expression.next_after(now - (PRECISION if entry.is_one_off else _INSTANT))
 
 
-def _stamp(item: Mapping[str, Any]) -> object:
+def _stamp(item: JsonObject) -> object:
     return (item.get("LastModificationDate"), item.get("State"))
 
 
-def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> ScheduleEntry:
+def _entry(found: JsonObject, stamp: object, now: datetime) -> ScheduleEntry:
     """A rate without a start date counts from its creation, which in simulated time is when it is first read."""
     target = found["Target"]
     expression = Expression.parse(

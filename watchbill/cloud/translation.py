@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import REGION
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
@@ -33,7 +33,7 @@ class Resource:
 
     logical_id: str
     type: str
-    properties: Mapping[str, Any]
+    properties: JsonObject
     needs: frozenset[str]
     condition: str | None
 
@@ -44,8 +44,8 @@ class Stack:
 
     path: Path
     resources: Mapping[str, Resource]
-    parameters: Mapping[str, dict[str, Any]]
-    conditions: Mapping[str, Any]
+    parameters: Mapping[str, JsonObject]
+    conditions: JsonObject
 
     def waves(self) -> Iterator[list[Resource]]:
         """The resources in groups: everything that a group refers to is in an earlier group."""
@@ -71,7 +71,7 @@ def read_stack(path: Path, cache: Path) -> Stack:
     return _stack(path, _cached(text, cache) or _translate_and_keep(path, text, cache))
 
 
-def resolve_parameters(stack: Stack, given: Mapping[str, str]) -> dict[str, Any]:
+def resolve_parameters(stack: Stack, given: Mapping[str, str]) -> dict[str, object]:
     """Every parameter's value: the given one, or the template's default. Refuses what CloudFormation would refuse."""
     unknown = sorted(set(given) - set(stack.parameters))
     if unknown:
@@ -79,8 +79,8 @@ def resolve_parameters(stack: Stack, given: Mapping[str, str]) -> dict[str, Any]
     return {name: _parameter(stack.path, name, rule, given) for name, rule in stack.parameters.items()}
 
 
-def _parameter(path: Path, name: str, rule: Mapping[str, Any], given: Mapping[str, str]) -> Any:
-    value = given.get(name, rule.get("Default"))
+def _parameter(path: Path, name: str, rule: JsonObject, given: Mapping[str, str]) -> object:
+    value: object = given.get(name, rule.get("Default"))
     if value is None:
         raise DeskError(f"{path}: parameter {name} has no default and was not given")
     if "AllowedValues" in rule and value not in rule["AllowedValues"]:
@@ -96,15 +96,15 @@ def _key(text: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def _cached(text: str, cache: Path) -> dict[str, Any] | None:
+def _cached(text: str, cache: Path) -> JsonObject | None:
     try:
-        document: dict[str, Any] = json.loads((cache / f"{_key(text)}.json").read_text(encoding="utf-8"))
+        document: JsonObject = json.loads((cache / f"{_key(text)}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return document
 
 
-def _translate_and_keep(path: Path, text: str, cache: Path) -> dict[str, Any]:
+def _translate_and_keep(path: Path, text: str, cache: Path) -> JsonObject:
     document = _translate(path, _parse(path, text))
     cache.mkdir(parents=True, exist_ok=True)
     fresh = cache / f"{_key(text)}.{os.getpid()}.tmp"
@@ -113,12 +113,12 @@ def _translate_and_keep(path: Path, text: str, cache: Path) -> dict[str, Any]:
     return document
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def _parse(path: Path, text: str) -> JsonObject:
     import yaml
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        document: dict[str, Any] = yaml_parse(text)
+        document: JsonObject = yaml_parse(text)
     except yaml.YAMLError as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     resources = document.get("Resources") if isinstance(document, dict) else None
@@ -130,7 +130,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
     return document
 
 
-def _translate(path: Path, document: dict[str, Any]) -> dict[str, Any]:
+def _translate(path: Path, document: JsonObject) -> JsonObject:
     """With a region: otherwise the translator would look for one in the owner's AWS profile."""
     import boto3
     from samtranslator.model.exceptions import InvalidDocumentException, InvalidTemplateException
@@ -141,7 +141,7 @@ def _translate(path: Path, document: dict[str, Any]) -> dict[str, Any]:
     values = dict.fromkeys(document.get("Parameters") or {}, _NOT_YET_KNOWN)
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     try:
-        translated: dict[str, Any] = translator.translate(document, values)
+        translated: JsonObject = translator.translate(document, values)
     except InvalidDocumentException as error:
         raise DeskError(f"{path}: {'; '.join(cause.message for cause in error.causes)}") from error
     except InvalidTemplateException as error:
@@ -149,7 +149,7 @@ def _translate(path: Path, document: dict[str, Any]) -> dict[str, Any]:
     return translated
 
 
-def _mark_code_as_uploaded(document: dict[str, Any]) -> None:
+def _mark_code_as_uploaded(document: JsonObject) -> None:
     """Replaces each local code folder by an S3 location, as `sam package` would: local paths are refused."""
     uses_globals = document.get("Globals", {}).get("Function", {})
     if isinstance(uses_globals.get("CodeUri"), str):
@@ -160,7 +160,7 @@ def _mark_code_as_uploaded(document: dict[str, Any]) -> None:
             properties[key] = {"Bucket": "desk", "Key": properties[key]}
 
 
-def _stack(path: Path, document: dict[str, Any]) -> Stack:
+def _stack(path: Path, document: JsonObject) -> Stack:
     declared = document["Resources"]
     return Stack(
         path=path,
@@ -170,7 +170,7 @@ def _stack(path: Path, document: dict[str, Any]) -> Stack:
     )
 
 
-def _resource(path: Path, name: str, body: dict[str, Any], declared: Mapping[str, Any]) -> Resource:
+def _resource(path: Path, name: str, body: JsonObject, declared: JsonObject) -> Resource:
     properties = body.get("Properties") or {}
     explicit = body.get("DependsOn") or []
     explicit = [explicit] if isinstance(explicit, str) else explicit

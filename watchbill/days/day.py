@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.notices import Notice
@@ -85,7 +85,7 @@ class DayReport:
     wall_seconds: float
     setup_seconds: float
     slots: Mapping[str, int]
-    pipelines: tuple[Mapping[str, Any], ...]
+    pipelines: tuple[JsonObject, ...]
     brief: str
     brief_html: str
     failed_fires: int
@@ -95,7 +95,7 @@ class DayReport:
     notices: tuple[Notice, ...] = field(default=())
     """What reached the owner beside the brief: from her topic, in simulated time."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         """What `day --json` prints; other tools depend on these keys."""
         return {
             "date": self.date.isoformat(),
@@ -258,7 +258,7 @@ def _report(
         )
 
 
-def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[JsonObject]:
     rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=until)
     return [dict(row) for row in rows]
 

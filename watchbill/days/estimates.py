@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.model.prompt import first_message, system_blocks
 from company.model.schemas import tool_blocks
 from company.model.sizes import TODAY
@@ -80,16 +81,16 @@ def _boot(record: Record, brain: Brain) -> BootContext:
     )
 
 
-def tokens_of(blocks: Iterable[Any]) -> int:
+def tokens_of(blocks: Iterable[object]) -> int:
     """An estimate: a quarter of the characters that are sent."""
     return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks) // 4
 
 
-def _own_tools(role: str) -> Any:
+def _own_tools(role: str) -> ModuleType | None:
     return import_module(f"{role}.tools") if Path(CHECKOUT / "functions" / role / "tools.py").is_file() else None
 
 
-def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> dict[str, Any]:
+def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> JsonObject:
     """The first call writes everything to the cache; each later one reads the cache and adds to it."""
     fires = len(Expression.parse(record.schedule or "", record.timezone).between(*span)) if record.schedule else 0
     one = {

@@ -10,12 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from company.aws import login_parameter
 from company.brain import Brain, connect
+from company.json_values import JsonObject
 from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
@@ -70,11 +70,11 @@ class Desk:
     def vertical(self) -> Vertical:
         return load(self.plan.vertical)
 
-    def invoke(self, role: str, event: Mapping[str, Any], request_id: str) -> Invocation:
+    def invoke(self, role: str, event: JsonObject, request_id: str) -> Invocation:
         """Runs a role's function once and stores its log lines in the cloud."""
         return self.invoke_function(self.deployed.function(role).name, event, request_id)
 
-    def invoke_function(self, name: str, event: Any, request_id: str) -> Invocation:
+    def invoke_function(self, name: str, event: JsonObject, request_id: str) -> Invocation:
         """The same by the function's name, as the scheduler knows it."""
         invocation = self.overrides.run(name, event, request_id) or self.runtime.invoke(
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
@@ -82,7 +82,7 @@ class Desk:
         self.logs.write(invocation)
         return invocation
 
-    def invoke_by_hand(self, role: str, event: Mapping[str, Any] | None = None) -> Invocation:
+    def invoke_by_hand(self, role: str, event: JsonObject | None = None) -> Invocation:
         """One fire outside every schedule, at the brain's time; its mail arrives at once."""
         now = self.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -103,9 +103,8 @@ class Desk:
     def now(self) -> datetime:
         """The brain's time."""
         row = self._clock.execute("SELECT company.now()").fetchone()
-        assert row is not None, "company.now() always returns a row"
-        moment: datetime = row[0]
-        return moment
+        assert row is not None and isinstance(row[0], datetime), "company.now() returns one timestamp"
+        return row[0]
 
     def password(self, role: str) -> str:
         """The password of a role's login, from the parameter that migrate wrote."""
@@ -121,14 +120,14 @@ class Desk:
             yield brain
 
     @property
-    def _clock(self) -> "psycopg.Connection[tuple[Any, ...]]":
+    def _clock(self) -> "psycopg.Connection[tuple[object, ...]]":
         if self._clock_connection is None or self._clock_connection.closed:
             login = f"{self.company}_migrate"
             dsn = self.server.dsn(self.database, login, self.password("migrate"))
             self._clock_connection = psycopg.connect(dsn, autocommit=True)
         return self._clock_connection
 
-    _clock_connection: "psycopg.Connection[tuple[Any, ...]] | None" = None
+    _clock_connection: "psycopg.Connection[tuple[object, ...]] | None" = None
 
     def close(self) -> None:
         """Closes the clock's connection; the `with` that opened the desk closes the rest."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import Invocation
 
-Replacement = Callable[[Any, str], Invocation | None]
+Replacement = Callable[[JsonObject, str], Invocation | None]
 """Runs instead of a function, with its event and request id; None lets the function itself run."""
 
 
@@ -23,7 +23,7 @@ class FaultOverrides:
     def is_blocked(self, schedule: str) -> bool:
         return self.all_blocked or schedule in self.blocked
 
-    def run(self, function: str, event: Any, request_id: str) -> Invocation | None:
+    def run(self, function: str, event: JsonObject, request_id: str) -> Invocation | None:
         """The replacement's run; None when the function is to run."""
         replacement = self.replacements.get(function)
         return replacement(event, request_id) if replacement else None

@@ -3,12 +3,12 @@
 An alarm that was never tested proves nothing. Every message says that it is a test.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.owner.pings import send
 from company.settings import Settings
 from watchbill.cloud.notices import Notices
@@ -31,7 +31,7 @@ class AlarmTestResult:
     def is_set(self) -> bool:
         return not self.result.startswith(NOT_SET)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         stamp = self.tested_at.isoformat() if self.tested_at else None
         return {**asdict(self), "tested_at": stamp, "is_set": self.is_set}
 
@@ -54,7 +54,7 @@ def run_alarm_tests(desk: Desk) -> Iterator[AlarmTestResult]:
         yield _run_test(brain, "database clock", lambda: _tick(brain))
 
 
-def last_tests(brain: Brain) -> Sequence[Mapping[str, Any]]:
+def last_tests(brain: Brain) -> Sequence[JsonObject]:
     """The last test of each alarm: when, by whom, and its result."""
     return brain.all("last_alarm_tests")
 

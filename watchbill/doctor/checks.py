@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.vertical import load
+from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack
@@ -170,7 +170,7 @@ def _last_brain(setup: LocalSetup) -> Iterator[Brain]:
             yield brain
 
 
-def _require_database(server: Any, day: LastDay) -> None:
+def _require_database(server: Server, day: LastDay) -> None:
     with server.connect() as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (day.database,)).fetchone()
     if found is None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
@@ -65,7 +66,7 @@ def plant_slow(feeds: FeedServer, source: str, since: datetime, delay_seconds: f
 def plant_crash(invoke: Invoke, function: DeployedFunction, kind: Literal["timeout", "crashed"]) -> Invoke:
     """An `invoke` in which one function never reaches its handler: it hangs until its timeout, or it crashes."""
 
-    def invoke_or_crash(name: str, event: Any, request_id: str) -> Invocation:
+    def invoke_or_crash(name: str, event: JsonObject, request_id: str) -> Invocation:
         return _crashed(function, kind, request_id) if name == function.name else invoke(name, event, request_id)
 
     return invoke_or_crash
@@ -97,15 +98,15 @@ def crashes_always(function: DeployedFunction) -> Replacement:
     return lambda _, request_id: _crashed(function, "crashed", request_id)
 
 
-def crashes_when(function: DeployedFunction, applies: Callable[[Any], bool]) -> Replacement:
+def crashes_when(function: DeployedFunction, applies: Callable[[JsonObject], bool]) -> Replacement:
     """Crashes on the events for which `applies` is true, and runs on the others."""
     return lambda event, request_id: _crashed(function, "crashed", request_id) if applies(event) else None
 
 
-def claims_success(function: DeployedFunction, answer: Callable[[Any, str], dict[str, Any]]) -> Replacement:
+def claims_success(function: DeployedFunction, answer: Callable[[JsonObject, str], JsonObject]) -> Replacement:
     """Returns ok after 3 ms with the given answer instead of running the function's code; Lambda sees a success."""
 
-    def run(event: Any, request_id: str) -> Invocation:
+    def run(event: JsonObject, request_id: str) -> Invocation:
         crashed = _crashed(function, "crashed", request_id)
         return replace(crashed, status="ok", payload=answer(event, request_id), duration_ms=3.0, billed_ms=3)
 

@@ -5,9 +5,9 @@ Each action gets the desk, the feeds, its target and the simulated now, and retu
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from company.errors import Refused
+from company.json_values import JsonObject
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.desk.desk import Desk
@@ -50,7 +50,7 @@ def no_brief(desk: Desk, _: FeedServer, role: str, __: datetime) -> str:
     return f"{role} crashes each morning"
 
 
-def _is_morning_fire(event: Any) -> bool:
+def _is_morning_fire(event: JsonObject) -> bool:
     due_at = datetime.fromisoformat(str(event["due_at"]).replace("Z", "+00:00"))
     return due_at.astimezone(UTC).hour in MORNING_HOURS  # the owner's zone on the desk is UTC
 
@@ -79,13 +79,13 @@ def _many(desk: Desk, _: FeedServer, __: str, ___: datetime) -> str:
     return f"{len(muted)} schedules set to DISABLED at once"
 
 
-def _replace(desk: Desk, role: str, answer: Callable[[Any, str], dict[str, Any]]) -> None:
+def _replace(desk: Desk, role: str, answer: Callable[[JsonObject, str], JsonObject]) -> None:
     function: DeployedFunction = desk.deployed.function(role)
     replacement: Replacement = cloud_faults.claims_success(function, answer)
     desk.overrides.replacements[function.name] = replacement
 
 
-def _close(desk: Desk, role: str, event: Any, request_id: str, evidence: dict[str, Any]) -> dict[str, Any]:
+def _close(desk: Desk, role: str, event: JsonObject, request_id: str, evidence: JsonObject) -> JsonObject:
     """Opens the slot and closes it with ok, as the role and under the database's rules."""
     with desk.brain(role) as brain:
         opened = brain.one(

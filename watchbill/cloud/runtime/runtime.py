@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from company.json_values import JsonObject
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime.function import Function
 from watchbill.cloud.runtime.function_process import FunctionProcess
@@ -58,7 +59,7 @@ class Runtime:
         )
 
     def invoke(
-        self, name: str, event: Mapping[str, Any], *, request_id: str, wall_limit_seconds: float | None = None
+        self, name: str, event: JsonObject, *, request_id: str, wall_limit_seconds: float | None = None
     ) -> Invocation:
         """Runs a function on one event and waits for its end.
 
