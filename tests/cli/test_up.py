@@ -104,7 +104,7 @@ def test_only_the_owner_notes_a_sleep_and_never_in_a_live_company(brain: TestBra
 def test_the_company_is_up_once(tmp_path: Path) -> None:
     with (
         holding_the_desk(tmp_path),
-        pytest.raises(DeskError, match="up in another terminal"),
+        pytest.raises(DeskError, match="running in another terminal"),
         holding_the_desk(tmp_path),
     ):
         raise AssertionError("it was up twice")

@@ -25,7 +25,7 @@ def test_a_sample_is_made_once(tmp_path: Path) -> None:
 
     assert first == again
     assert (first / "feed").read_text() == "2026-03-11 1"
-    assert said == ["sample feeds"]
+    assert said == ["generating the sample feeds"]
 
 
 def test_an_upgraded_generator_makes_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
