@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.fire.fire import Fire
+from company.pipeline.routes import expected_from
 from company.tools.tasks import file_task
 from company.watch.findings import Finding
 from company.wording import clock, counted, sentence
@@ -79,7 +80,7 @@ def _asked(asked: list[dict[str, Any]], zone: str) -> str:
 def _not_asked(fire: Fire, finding: Finding) -> str:
     """Nobody asks for a day's edition before the hour from which it can be there at all."""
     source = fire.vertical.source(finding.subject)
-    why = f": the next is not expected before {source.published_from:%H:%M}Z" if source.is_dated else ""
+    why = f": the next is not expected before {expected_from(fire, source)}" if source.is_dated else ""
     return f"Nothing was asked of it since its last edition{why}."
 
 

@@ -10,9 +10,9 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt, last_noted
+from company.tasks import HeldTask, attempt, last_noted
 from company.tools.tasks import claim_task, file_task
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
 from scraping_worker.tools import bench_routes, fetch_edition, look_at_document, probe_routes
 
@@ -44,30 +44,30 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
-def run_errand(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+def run_errand(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """One errand by its kind. What cannot be done is blocked on the manager with the reason as its action."""
-    errand = ERRANDS.get(task["payload"].get("kind", ""))
+    errand = ERRANDS.get(task.payload.get("kind", ""))
     if errand is None:
-        action = f"tell what an errand of kind {task['payload'].get('kind')} asks for; the book does not know it"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    if noted := last_noted(task["noted"], SHOWED):
+        action = f"tell what an errand of kind {task.payload.get('kind')} asks for; the book does not know it"
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    if noted := last_noted(task, SHOWED):
         # Run by a session that died before it closed: what it showed stands, and the source is not asked twice.
         done["taken_up"] += 1
-        return TaskClose(task["id"], "complete", {"showed": noted["showed"]})
+        return TaskClose(task.id, "complete", {"showed": noted["showed"]})
     try:
         showed = errand(fire, task, done)
     except ToolError as error:
-        return TaskClose(task["id"], "failed", {"reason": str(error), "showed": str(error)})
-    fire.learn(SHOWED, showed, task_id=task["id"], showed=showed)
-    return TaskClose(task["id"], "complete", {"showed": showed})
+        return TaskClose(task.id, "failed", {"reason": str(error), "showed": str(error)})
+    fire.learn(SHOWED, showed, task_id=task.id, showed=showed)
+    return TaskClose(task.id, "complete", {"showed": showed})
 
 
-def probe(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+def probe(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
     """Every route once: does it still serve what it had, and has it anything newer?"""
-    rows = fire.use(probe_routes, source=task["payload"]["source"])
+    rows = fire.use(probe_routes, source=task.payload["source"])
     done["probes"] += len(rows)
     return describe_probes(rows)
 
@@ -95,13 +95,13 @@ def _edition(name: str | None) -> str:
         return name.rsplit("/", 1)[-1]
 
 
-def bench(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+def bench(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
     """The routes side by side, so that the next trouble finds the better one known."""
-    rows = fire.use(bench_routes, source=task["payload"]["source"], times=3)
+    rows = fire.use(bench_routes, source=task.payload["source"], times=3)
     done["probes"] += sum(row["asked"] for row in rows)
     done["benches"] += 1
     ends = [f"{row['route']} {row['ok']} of {row['asked']}, {_speed(row)}" for row in rows]
-    return f"{task['payload']['source']}: {'; '.join(ends)}"
+    return f"{task.payload['source']}: {'; '.join(ends)}"
 
 
 def _speed(row: dict[str, Any]) -> str:
@@ -110,9 +110,12 @@ def _speed(row: dict[str, Any]) -> str:
     return f"{row['median_ms']} ms, {counted(row['bytes'], 'byte')}"
 
 
-def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+def look(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
     """Bytes that made no sense: if they still make none, the builders get them as a sample."""
-    source, raw_id = task["payload"]["source"], task["payload"]["raw_id"]
+    return look_at(fire, task.payload["source"], task.payload["raw_id"], done)
+
+
+def look_at(fire: Fire, source: str, raw_id: int, done: Counter[str]) -> str:
     seen = fire.use(look_at_document, raw_id=raw_id)
     if seen["verdict"] != "malformed":
         return f"raw document {raw_id} can be read now: {seen['verdict']}"
@@ -127,21 +130,21 @@ def look(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
     return f"{counted(seen['bytes'], 'byte')}, {seen['reason']}; build task {filed['task_id']} has the sample"
 
 
-def fetch(fire: Fire, task: dict[str, Any], done: Counter[str]) -> str:
+def fetch(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
     """An edition that nobody fetched on its day: kept now, and staged only where a late one may still be."""
-    source, day = task["payload"]["source"], task["payload"]["day"]
+    source, day = task.payload["source"], task.payload["day"]
     came = fire.use(fetch_edition, source=source, day=day)
     what = f"{source}, edition of {_edition(day)}"
     if came["result"] == "not_yet":
         return f"{what}: no route has it"
     done["editions"] += 1
     if came["result"] == "malformed":
-        return f"{what}: {look(fire, {'payload': {'source': source, 'raw_id': came['raw_id']}}, done)}"
+        return f"{what}: {look_at(fire, source, came['raw_id'], done)}"
     fate = f"{counted(came['rows'], 'row')} staged" if came["result"] == "new" else "not staged, a newer one is here"
     return f"{what}: kept as raw document {came['raw_id']}, {fate}"
 
 
-ERRANDS: dict[str, Callable[[Fire, dict[str, Any], Counter[str]], str]] = {
+ERRANDS: dict[str, Callable[[Fire, HeldTask, Counter[str]], str]] = {
     "probe": probe,
     "bench": bench,
     "malformed": look,

@@ -142,7 +142,7 @@ def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: Tes
 def test_what_the_owner_is_to_be_told_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
     days.write(brain, ALERT)
 
-    assert "alerts on their way to you: 1: no beat (ring, with the next beat)" in watchbill("org").out
+    assert "alerts not sent to you yet: 1: no beat (ring, with the next beat)" in watchbill("org").out
 
 
 ALARM = (

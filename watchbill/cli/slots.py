@@ -58,23 +58,24 @@ def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool)
     wanted = [
         slot
         for slot in drawn.slots
-        if (not schedule or slot["schedule"] == schedule)
-        and (not missed or slot["status"] == "missed")
-        and (not late or slot["late"])
+        if (not schedule or slot.schedule == schedule)
+        and (not missed or slot.status == "missed")
+        and (not late or slot.late)
     ]
-    named = {slot["schedule"] for slot in wanted}
-    return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row["schedule"] in named])
+    named = {slot.schedule for slot in wanted}
+    return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row.schedule in named])
 
 
 def _one(brain: "Brain", schedule: str, due: str) -> str:
-    from company.pages.slots_text import OneSlot, one_slot
+    from company.pages.slots_text import OneSlot, SlotAttempt, SlotFinding, SlotRetry, one_slot
     from company.pages.why import find_slot
     from watchbill.cli.shell_settings import width
 
     slot = find_slot(brain, schedule, due)
-    drawn = _drawn(brain, brain.now() - slot["due_at"] + timedelta(hours=1), None)
-    row = next(row for row in drawn.schedules if row["schedule"] == schedule)
-    this = {"schedule": schedule, "due_at": slot["due_at"]}
-    attempts = brain.all("attempts_of_slot", **this)
-    findings, retries = brain.all("findings_of_slot", **this), brain.all("retries_of_slot", **this)
+    drawn = _drawn(brain, brain.now() - slot.due_at + timedelta(hours=1), None)
+    row = next(row for row in drawn.schedules if row.schedule == schedule)
+    this = {"schedule": schedule, "due_at": slot.due_at}
+    attempts = brain.rows(SlotAttempt, "attempts_of_slot", **this)
+    findings = brain.rows(SlotFinding, "findings_of_slot", **this)
+    retries = brain.rows(SlotRetry, "retries_of_slot", **this)
     return one_slot(drawn, OneSlot(slot, row, attempts, findings, retries), width())

@@ -41,12 +41,12 @@ def story_lines(story: "Story", width: int) -> list[str]:
     from company.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
-    who = max([4, *(len(event["who"]) for event in story.events)])
+    who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
     lines = [f"{story.subject}  {story.title}", ""]
     for event in story.events:
-        head = f"{event['at'].astimezone(ZONE):%a %H:%M}  {event['who']:<{who}}  "
-        lines += _hanging(head, one_line(event["what"]), lead, width)
+        head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
+        lines += _hanging(head, one_line(event.what), lead, width)
     for text in story.still_open or ("nothing is open",):
         lines += _hanging(f"{'open' if story.still_open else 'closed':<11}", text, 11, width)
     return lines

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 from company.json_values import JsonObject
@@ -17,7 +18,7 @@ MOST_BODY = 6 * 1024 * 1024
 SECONDS = 10
 """How long a request may take to arrive, because requests are served one after another."""
 
-Handler = Callable[[JsonObject], JsonObject]
+Handler = Callable[[dict[str, Any]], JsonObject]
 
 
 def desk_address(port: int) -> str:
@@ -79,7 +80,7 @@ class Adapter(BaseHTTPRequestHandler):
         """Nothing: an address may hold a token."""
 
 
-def _event(request: BaseHTTPRequestHandler, body: bytes) -> JsonObject:
+def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
     parts = urlsplit(request.path)
     headers = {name.lower(): value for name, value in request.headers.items()}
     cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]

@@ -89,7 +89,7 @@ def resume_schedules(desk: Any, scheduler: Any, now: datetime) -> list[PausedSch
         ]
         for one in paused:
             until = one.due_at if one.is_worked_late else now
-            brain.run("note_sleep", schedule=one.schedule, until=until, why=f"the desk was asleep until {now:%a %H:%M}")
+            brain.run("note_sleep", schedule=one.schedule, until=until, why="the desk was asleep")
     for one in sorted(paused, key=lambda one: one.schedule == HEARTBEAT):
         if one.is_worked_late:
             scheduler.call_later(now, partial(scheduler.fire_late, one.schedule, one.due_at))

@@ -2,9 +2,9 @@
 
 import json
 
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
-from tests.thinking.conftest import Think
 
 
 def test_a_model_works_a_whole_fire_with_its_real_tools(think: Think, brain: TestBrain) -> None:

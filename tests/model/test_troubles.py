@@ -12,10 +12,10 @@ from company.model.loops import LoopDetector
 from company.model.port import Ask, LoopStopped, ModelDown
 from company.model.sizes import model_for
 from company.settings import Settings
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Breaks, Drips, Fails, Reply, Says, finishes, messages_api, uses
-from tests.thinking.conftest import Think
 
 TEXT = {"type": "text", "text": "go"}
 

@@ -9,8 +9,8 @@ from company.fire.fire import Fire
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Evidence
 from data_manager.book import ROLE
+from tests.model.conftest import Think
 from tests.support.messages_api import Fails, finishes, uses
-from tests.thinking.conftest import Think
 
 
 def give_duties(monkeypatch: pytest.MonkeyPatch, duties: Callable[[Fire, Done], Evidence]) -> None:

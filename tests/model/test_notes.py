@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Says, uses
-from tests.thinking.conftest import Think
 
 
 def _ends(note: str, **evidence: Any) -> Says:

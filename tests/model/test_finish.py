@@ -5,10 +5,10 @@ from typing import Any
 from company.fire.closing import rehearse
 from company.fire.fire import Fire
 from company.outcomes import Done
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Body, Says, finishes, uses
-from tests.thinking.conftest import Think
 
 FILED = "SELECT (company.file_task('data', 'names', '{}', 5::smallint, NULL, NULL)).task_id AS id"
 LOCK = "SELECT pg_try_advisory_lock(7741002, hashtext('data_worker')) AS is_free"

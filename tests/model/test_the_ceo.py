@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.model.conftest import Think
 from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Fails, Reply, finishes, uses
-from tests.thinking.conftest import Think
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.mail import sent_mail, verify_sender
 

@@ -1,8 +1,8 @@
 """Who works: the model acts only as far as the owner trusts it, whatever the settings say."""
 
+from tests.model.conftest import Think
 from tests.support.brains import TestBrain
 from tests.support.messages_api import finishes, uses
-from tests.thinking.conftest import Think
 
 FILING = ("file_task", {"mode": "data", "title": "t", "payload": {}})
 
@@ -14,7 +14,7 @@ def test_at_closed_the_book_works_and_the_model_is_not_asked(think: Think, brain
 
     assert thought.api.asked == []
     assert (thought.session["worked_by"], thought.session["cost_usd"]) == ("book", 0)
-    assert thought.session["by_book_because"] == "act_by_model stands at closed"
+    assert thought.session["by_book_because"] == "act_by_model is closed"
 
 
 def test_at_closed_a_shadow_may_still_think(think: Think, brain: TestBrain) -> None:

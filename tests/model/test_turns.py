@@ -1,7 +1,7 @@
 """What goes back to a model is what came from it, also what only the model can read."""
 
+from tests.model.conftest import Think
 from tests.support.messages_api import Says, finishes, uses
-from tests.thinking.conftest import Think
 
 THOUGHT = {"type": "thinking", "thinking": "first the figures", "signature": "c2lnbmVk"}
 SEALED = {"type": "redacted_thinking", "data": "c2VhbGVk"}

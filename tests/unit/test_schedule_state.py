@@ -1,0 +1,71 @@
+"""What is said of a silent schedule: only what was looked at, and never who did it without a stamp."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from company.watch.schedule_state import describe
+from company.watch.schedules import DeployedSchedule, ScheduleDescription, Session
+
+NOW = datetime(2026, 3, 11, 21, 16, tzinfo=UTC)
+OFF = DeployedSchedule(state="DISABLED", expression=None, seen="now")
+DEPLOYED = datetime(2026, 3, 11, 6, 55, tzinfo=UTC)
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
+
+
+def facts(**changes: Any) -> ScheduleDescription:
+    published = {"published_expression": "cron(30 0/4 * * ? *)", "published_timezone": "UTC"}
+    known: dict[str, Any] = {"deployed": OFF, "last_deploy_at": DEPLOYED, "slots": [], "sessions": []}
+    return ScheduleDescription(
+        **{**dict.fromkeys(ScheduleDescription.__dataclass_fields__), **published, **known, **changes}
+    )
+
+
+@pytest.mark.parametrize(
+    ("modified_at", "found_at", "said"),
+    [
+        (
+            at("2026-03-11T21:14Z"),
+            None,
+            "Changed Wed 21:14; our last deploy was Wed 06:55, so not by a deploy of ours.",
+        ),
+        (
+            None,
+            at("2026-03-11T21:15Z"),
+            "Found by heartbeat Wed 21:15; our last deploy was Wed 06:55, so not by",
+        ),
+        (at("2026-11-22T13:00Z"), None, "When it was changed is not known; our last deploy was Wed 06:55."),
+        (
+            at("2026-03-11T06:55:10Z"),
+            at("2026-03-11T07:00Z"),
+            "When it was changed is not known; our last deploy",
+        ),
+    ],
+)
+def test_a_deploy_of_ours_is_cleared_only_by_the_times(
+    modified_at: datetime | None, found_at: datetime | None, said: str
+) -> None:
+    assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
+
+
+def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
+    said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
+
+    assert said.startswith(
+        "Checked Wed 21:16: deployed ENABLED, published cron(30 0/4 * * ? *) UTC. It has had no slot"
+    )
+    assert "deploy of ours" not in said
+
+
+def test_the_last_error_is_quoted_with_its_hour() -> None:
+    sessions = [
+        Session(2, NOW, at("2026-03-11T20:30Z"), NOW, "done", None),
+        Session(1, NOW, at("2026-03-11T16:30Z"), NOW, "crashed", "KeyError: 'x'"),
+    ]
+
+    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(facts(sessions=sessions), NOW, "UTC")
