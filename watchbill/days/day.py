@@ -121,17 +121,10 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
-        plan = Plan(
-            home=options.home,
-            vertical=options.vertical,
-            words=_data_kind(options),
-            begins_at=clock.now,
-            endpoint_url=options.endpoint_url,
-            desk_postgres=options.desk_postgres,
-            model=options.model,
-        )
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
-        desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
+        desk = stack.enter_context(
+            new_desk(_plan(options, clock.now), lambda _: urls, lambda step: on_progress(Progress(step)))
+        )
         desk.set_now(clock.now)
         open_approvals_and_customers(desk, vertical, uses_model=options.model is not None)
         if options.model:
@@ -144,6 +137,18 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         )
         _save(desk, options, report)
     return report
+
+
+def _plan(options: DayOptions, begins_at: datetime) -> Plan:
+    return Plan(
+        home=options.home,
+        vertical=options.vertical,
+        words=_data_kind(options),
+        begins_at=begins_at,
+        endpoint_url=options.endpoint_url,
+        desk_postgres=options.desk_postgres,
+        model=options.model,
+    )
 
 
 def _data_kind(options: DayOptions) -> str:
