@@ -10,7 +10,7 @@ from typing import Any, Literal
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
-from company.pipeline.raw import classify_body, load_raw
+from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
@@ -27,7 +27,8 @@ def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
     batch = fire.brain.one("batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
-    parsed, verdict, reason = _read(fire, batch["source"], batch["sha256"], batch["edition_at"])
+    found = _read(fire, batch["source"], batch["sha256"], batch["edition_at"])
+    parsed, verdict, reason = found.parsed, found.verdict, found.reason
     checks = fire.brain.all("batch_checks", batch=batch_id)
     failed = [check["check_name"] for check in checks if check["severity"] == "hold" and not check["is_ok"]]
     before = fire.brain.value("said_before", batch=batch_id, checks=failed)
@@ -81,7 +82,8 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
     """
     batch = fire.brain.one("batch_story", batch=batch_id) or {}
-    parsed, _, reason = _read(fire, source, batch.get("sha256", ""), batch.get("edition_at"))
+    found = _read(fire, source, batch.get("sha256", ""), batch.get("edition_at"))
+    parsed, reason = found.parsed, found.reason
     if parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
     aside = {row["row_no"] for row in fire.brain.all("rows_put_aside", batch=batch_id)}
@@ -117,7 +119,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
     }
 
 
-def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
+def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> ClassifiedBody:
     """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
     reader = fire.vertical.source(source)
     return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)

@@ -153,7 +153,7 @@ class _Pages:
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:
     pages = _Pages(*bodies)
-    monkeypatch.setattr("company.pipeline.scraping.get", pages)
+    monkeypatch.setattr("company.pipeline.asking.get", pages)
     return pages
 
 

@@ -51,7 +51,10 @@ def test_while_the_act_is_closed_nothing_leaves_and_the_slot_says_why(works: Wor
 
     (fire,) = works.run("deliver")
 
-    assert (fire["outcome"], fire["reason"]) == ("skipped", "the act deliver stands at closed; the owner opens it")
+    assert (fire["outcome"], fire["reason"]) == (
+        "skipped",
+        "the approval level of deliver is closed; the owner opens it",
+    )
     assert _deliveries(works) == []
 
 
@@ -106,7 +109,7 @@ def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.deliveries._put_feed", killed)
+        patched.setattr("company.pipeline.sending._put_feed", killed)
         with pytest.raises(Killed):
             works.run("deliver")
     works.fire.close()

@@ -1,7 +1,7 @@
 -- name: raw_documents_without_batch
 -- New editions whose rows are in no batch: a session died in between, or they were brought in by hand. Batches that were taken back do not count.
 SELECT d.id, d.source, d.sha256, d.edition_at, d.url, d.fetched_at,
-  EXISTS (SELECT FROM company.inbox i WHERE i.from_role = company.me() AND i.evidence ->> 'raw_id' = d.id::text) AS is_told
+  EXISTS (SELECT FROM company.inbox i WHERE i.from_role = company.me() AND i.evidence ->> 'raw_id' = d.id::text) AS is_reported
 FROM company.raw_documents d
 WHERE d.verdict = 'new' AND NOT EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id)
 ORDER BY d.edition_at, d.id

@@ -59,7 +59,9 @@ WHERE source = %(source)s
 
 -- name: batches_to_check
 -- Staged batches, oldest edition first.
-SELECT id, source, edition_at, rows_read FROM company.batches WHERE status = 'staged' ORDER BY edition_at, id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches WHERE status = 'staged' ORDER BY edition_at, id
 
 -- name: check_frame
 -- The company's own checks of a batch.
@@ -75,15 +77,21 @@ SELECT company.quarantine_rows(%(batch)s, %(name)s, %(numbers)s::integer[], %(re
 
 -- name: finish_checks
 -- Draws the line under a batch's checks: checked, or held.
-SELECT id, source, status, rows_read, quarantined, held, reason FROM company.finish_checks(%(batch)s)
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.finish_checks(%(batch)s)
 
 -- name: batches_to_promote
 -- Checked batches, oldest edition first.
-SELECT id, source, edition_at FROM company.batches WHERE status = 'checked' ORDER BY edition_at, id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches WHERE status = 'checked' ORDER BY edition_at, id
 
 -- name: promote_batch
 -- Moves a checked batch into canonical.
-SELECT id, source, status, rows_read, promoted, unchanged, quarantined, held, removed, reason, version FROM company.promote(%(batch)s)
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.promote(%(batch)s)
 
 -- name: decide_batch
 -- data_auditor's or the owner's word on a held batch: release or refuse.
@@ -132,8 +140,8 @@ ORDER BY checked_at, check_name
 
 -- name: list_batches
 -- Batches, newest first.
-SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed, staged_at, checked_at, promoted_at,
-  decided_by, reason, raw_id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
 FROM company.batches
 ORDER BY id DESC
 LIMIT %(limit)s

@@ -29,18 +29,18 @@ def scan_for_injection(fire: Fire, place: str, value: Any) -> Found | None:
     return found
 
 
-def scan_batch(fire: Fire, batch: Mapping[str, Any]) -> int:
+def scan_batch(fire: Fire, batch_id: int, source: str) -> int:
     """Looks through a staged batch where it lies; how many new rows speak to a model. They keep their fate."""
-    rows = fire.brain.all("rows_that_speak", batch=batch["id"], anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE)
+    rows = fire.brain.all("rows_that_speak", batch=batch_id, anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE)
     places: dict[str, list[tuple[Mapping[str, Any], Found]]] = {}
     for row in rows:
         if found := next(look(row["said"]), None):
             places.setdefault(found.field, []).append((row, found))
     for field, told in places.items():
         first, found = told[0]
-        facts = {"batch": batch["id"], "rows": len(told), "row": first["row_no"], "key": (first["entity"] or "")[:60]}
+        facts = {"batch": batch_id, "rows": len(told), "row": first["row_no"], "key": (first["entity"] or "")[:60]}
         evidence = {**facts, "sign": found.sign, "excerpt": found.excerpt}
-        report_instructions(fire, field, evidence, subject=batch["source"], words=found.words)
+        report_instructions(fire, field, evidence, subject=source, words=found.words)
     return sum(map(len, places.values()))
 
 
