@@ -26,7 +26,7 @@ from scraping_worker.tools import (
 
 RESERVE_SECONDS = 40.0
 SHOWED = "errand_showed"
-"""The kind of the note that says what a task showed. Sessions of earlier releases wrote it too, so it keeps its name."""
+"""The kind of the note that says what a task showed; earlier releases wrote it under this name."""
 
 
 def preflight(fire: Fire) -> str | None:

@@ -1,4 +1,4 @@
-"""The tools of scraping_worker alone: probe a source's routes, compare them, fetch a missed edition, read a document."""
+"""The tools of scraping_worker alone: probe and compare routes, fetch a missed edition, read a stored document."""
 
 import time
 from collections.abc import Sequence
