@@ -41,7 +41,7 @@ def test_a_hire_is_one_folder_one_block_and_what_tells_of_it(checkout: Path) -> 
         "tests/functions/test_data_clerk.py",
     }
     assert {n for n in before if before[n] != after[n]} == {"infra/template.yaml", "docs/company.md"}
-    assert "sql/company/doctrine/150_links.sql" in hired.not_copied, "what data_worker may by name is not the clerk's"
+    assert "sql/company/doctrine/350_links.sql" in hired.not_copied, "what data_worker may by name is not the clerk's"
     assert (hired.record.kind, hired.record.schedule) == ("worker", "cron(5 * * * ? *)")
     assert not [name for name in new if "data_worker" in after[name]]
 

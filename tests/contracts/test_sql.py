@@ -18,7 +18,11 @@ WALL_CLOCK = re.compile(
 )
 FOR_THE_MODEL = {"renew_lease"}
 """Nobody works longer than the lease yet; whoever does asks this."""
+LINE = 120
+MERGED_BEFORE_LINES_WERE_SHORT = {"company": "0111", "patchfirst": "0010"}
+"""The last migrations that may be wider: a brain knows each by its digest, so their text stays as it is."""
 DEFINES_THE_CLOCK = "0001_clock_and_roster.sql"
+MADE_BY_THE_FIRST_MIGRATION = {"company.now", "company.me", "company.my_kind", "company.refuse"}
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=name)
@@ -32,6 +36,53 @@ def test_no_two_migrations_share_a_number(package: str) -> None:
 
     assert all(MIGRATION_NAME.match(n) for n in names)
     assert len({n[:4] for n in names}) == len(names)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_files_of_doctrine_share_a_number(package: str) -> None:
+    names = [path.name for path in sorted((SQL / package / "doctrine").glob("*.sql"))]
+
+    assert all(re.match(r"\d{3}_[a-z_]+\.sql$", n) for n in names)
+    assert len({n[:3] for n in names}) == len(names)
+
+
+def test_lines_fit_a_page() -> None:
+    wide = [
+        f"{name(path)}:{number}"
+        for path in sorted(SQL.rglob("*.sql"))
+        if path.parent.name != "migrations" or path.name[:4] > MERGED_BEFORE_LINES_WERE_SHORT[path.parent.parent.name]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > LINE
+    ]
+
+    assert wide == []
+
+
+def test_queries_lie_under_the_concerns_of_doctrine() -> None:
+    concerns = {path.stem[4:] for path in SQL.glob("*/doctrine/*.sql")}
+
+    assert sorted({path.stem for path in SQL.glob("*/queries/*.sql")} - concerns) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_triggers_of_one_table_stand_in_one_file(package: str) -> None:
+    homes: dict[str, set[str]] = {}
+    for path in sorted((SQL / package / "doctrine").glob("*.sql")):
+        for table in re.findall(r"CREATE OR REPLACE TRIGGER \w+[^;]*? ON ([a-z_.]+)", path.read_text(encoding="utf-8")):
+            homes.setdefault(table, set()).add(path.name)
+
+    assert {table: sorted(files) for table, files in homes.items() if len(files) > 1} == {}
+
+
+def test_a_grant_stands_beside_the_function_that_it_opens() -> None:
+    apart = []
+    for path in sorted(SQL.glob("*/doctrine/*.sql")):
+        text = path.read_text(encoding="utf-8")
+        made = set(re.findall(r"CREATE OR REPLACE FUNCTION ([a-z_.]+)\(", text))
+        granted = set(re.findall(r"GRANT EXECUTE ON FUNCTION ([a-z_.]+)\(", text))
+        apart += [f"{path.name}: {function}" for function in sorted(granted - made - MADE_BY_THE_FIRST_MIGRATION)]
+
+    assert apart == []
 
 
 def test_every_named_query_is_used_by_somebody() -> None:

@@ -1,18 +1,16 @@
 -- name: claim_alerts
 -- Takes the alerts that are due now; the try is counted before it is made.
-SELECT id, level, subject, body, finding_id, decision_id, tries, receipts FROM company.claim_alerts(%(most_tries)s) ORDER BY id
+SELECT id, level, subject, body, finding_id, decision_id, tries, receipts FROM company.claim_alerts(%(most_tries)s)
+ORDER BY id
 
 -- name: confirm_alert
 -- What each way said of it. With a refusal the alert is tried again, then the brief says so.
 SELECT company.confirm_alert(%(alert_id)s, %(took)s, %(refusal)s, %(most_tries)s) AS was_sent
 
--- name: notice_stale_beat
--- Any boot: the last beat is old, and whoever starts now says so once.
-SELECT company.notice_stale_beat() AS is_stale
-
--- name: brief_is_late
--- Whether the owner still waits for the morning's brief.
-SELECT count(*) > 0 AS is_late FROM company.brief_check()
+-- name: alerts_on_the_way
+-- What the owner is to be told at once and has not been told yet.
+SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL
+ORDER BY not_before, id
 
 -- name: record_alarm_test
 -- The owner tried one way to herself.
@@ -21,7 +19,3 @@ SELECT company.record_alarm_test(%(alarm)s, %(is_ok)s, %(result)s)
 -- name: last_alarm_tests
 -- When each way to the owner was last tried, and what came of it.
 SELECT DISTINCT ON (alarm) alarm, tested_at, tested_by, is_ok, result FROM company.alarm_tests ORDER BY alarm, id DESC
-
--- name: run_database_clock
--- The database's own clock, wound by hand.
-SELECT alarm, loudness, says, is_news FROM company.database_clock()

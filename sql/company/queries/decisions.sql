@@ -25,10 +25,83 @@ ORDER BY id
 -- What came of the owner's answer.
 SELECT company.note_decision_acted(%(decision_id)s, %(outcome)s)
 
+-- name: last_decision
+-- The newest question of one fingerprint, whoever asked it.
+SELECT id, question, answer, answer_text, answered_by, asked_at, answer_by, answered_at, acted_at, outcome
+FROM company.decisions
+WHERE fingerprint = %(fingerprint)s
+ORDER BY id DESC
+LIMIT 1
+
+-- name: may_switch_on
+-- My question about a schedule, its answer, and whether the schedule's role is mine to watch or to manage.
+SELECT d.answer, d.acted_at, r.role IS NOT NULL AS is_mine
+FROM company.decisions d
+LEFT JOIN company.roster r ON r.role = %(schedule)s
+  AND (company.me() IN (r.watched_by, r.reports_to) OR company.my_kind() = 'ceo')
+WHERE d.id = %(decision_id)s AND d.asked_by = company.me()
+  AND (d.subject ->> 'schedule' = %(schedule)s OR d.subject -> 'schedules' ? %(schedule)s)
+
 -- name: list_decisions
 -- Questions to the owner: open ones first.
-SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by, minutes, finding_id,
+SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
+  minutes, finding_id,
   subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions
 WHERE (%(only_open)s IS FALSE OR answered_at IS NULL)
 ORDER BY answered_at DESC NULLS FIRST, id
+
+-- name: brief_decisions
+-- Questions that wait for the owner, the nearest hour first.
+SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
+  d.answer_by,
+  d.minutes, d.finding_id, coalesce(f.planted, false) AS planted
+FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
+WHERE d.answered_at IS NULL
+ORDER BY d.answer_by, d.id
+
+-- name: brief_promises
+-- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its
+-- asker, and what came of it; what nothing came of is told for a week.
+SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,
+  -- An answer reaches its asker with the note about it, or with a fire that looked at its answers.
+  least((SELECT min(i.read_at) FROM company.inbox i
+    WHERE i.decision_id = d.id AND i.to_role = d.asked_by AND i.kind = 'note'), d.acted_at) AS reached_at
+FROM company.decisions d
+WHERE d.answered_at < %(until)s
+  AND (d.answered_at >= %(since)s OR d.acted_at >= %(since)s
+    OR (d.acted_at IS NULL AND d.answered_at >= %(until)s::timestamptz - interval '7 days'))
+ORDER BY d.id
+
+-- name: why_decision
+-- The story of a question to the owner.
+SELECT at, who, what FROM (
+  SELECT f.found_at AS at, 1 AS step, f.found_by AS who, format('found F-%%s: %%s', f.id, f.title) AS what
+  FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id WHERE d.id = %(id)s
+  UNION ALL
+  SELECT f.answered_at, 2, f.answered_by, f.answer
+  FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id
+  WHERE d.id = %(id)s AND f.answered_at IS NOT NULL AND position(f.answer IN d.background) = 0
+  UNION ALL
+  SELECT asked_at, 3, asked_by,
+    format('asked: %%s (recommends "%%s"; silence is "%%s"). %%s', question, recommendation, default_option, background)
+  FROM company.decisions WHERE id = %(id)s
+  UNION ALL
+  SELECT b.written_at, 4, b.written_by, format('in the brief of %%s', b.brief_date)
+  FROM company.briefs b, company.decisions d
+  WHERE d.id = %(id)s AND b.written_at >= d.asked_at AND (d.answered_at IS NULL OR b.written_at <= d.answered_at)
+  UNION ALL
+  SELECT answered_at, 5, answered_by, 'answered: ' || concat_ws(' ', answer, '"' || answer_text || '"')
+  FROM company.decisions WHERE id = %(id)s AND answered_at IS NOT NULL
+  UNION ALL
+  SELECT acted_at, 6, asked_by, 'did: ' || coalesce(outcome, 'nothing') FROM company.decisions
+  WHERE id = %(id)s AND acted_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_decision
+-- One decision as its story's headline needs it.
+SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
+  minutes, finding_id, subject,
+  answer, answer_text, answered_by, answered_at, acted_at, outcome
+FROM company.decisions WHERE id = %(id)s

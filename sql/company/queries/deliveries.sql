@@ -2,11 +2,36 @@
 -- The owner takes a customer, or changes what one gets.
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
+-- name: pause_customer
+-- The owner lets a customer's deliveries rest, or go on.
+SELECT company.pause_customer(%(name)s, %(rests)s)
+
+-- name: list_customers
+-- Customers, with the last that each received, and what became of the mail of the last 30 days.
+SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status,
+  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, m.mails, m.accepted, m.bounced,
+  m.complained
+FROM company.customers c
+LEFT JOIN LATERAL (
+  SELECT d.*, o.mail_status FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+  WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+  SELECT count(*) AS mails, count(*) FILTER (WHERE o.mail_status IN ('accepted', 'complained')) AS accepted,
+    count(*) FILTER (WHERE o.mail_status IN ('bounced', 'rejected')) AS bounced,
+    count(*) FILTER (WHERE o.mail_status = 'complained') AS complained
+  FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+  WHERE d.customer_id = c.id AND d.status = 'sent' AND o.to_whom LIKE '%%@%%'
+    AND d.written_at > company.now() - interval '30 days'
+) m ON true
+ORDER BY c.id
+
 -- name: customers_to_serve
--- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next daily page goes on:
--- what the owner held back since the last daily page is in it.
+-- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next
+-- daily page goes on: what the owner held back since the last daily page is in it.
 SELECT c.id, c.name, c.email, c.kind, c.filters, d.written_to, d.written_daily_to AS daily_to,
-  CASE WHEN d.declined_to > coalesce(d.told_daily_to, '-infinity') THEN coalesce(d.told_daily_to, d.declined_from) ELSE d.told_to END AS covers_to
+  CASE WHEN d.declined_to > coalesce(d.told_daily_to, '-infinity') THEN coalesce(d.told_daily_to, d.declined_from)
+    ELSE d.told_to END AS covers_to
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT max(covers_to) AS written_to,
@@ -20,13 +45,10 @@ LEFT JOIN LATERAL (
 WHERE NOT c.is_paused
 ORDER BY c.id
 
--- name: has_scores
--- Whether there is anything to tell anybody.
-SELECT EXISTS (SELECT FROM company.scores) AS has_scores
-
 -- name: write_delivery
 -- Keeps a delivery beside its outbox row, before it leaves.
-SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(covers_to)s, %(kind)s, %(subject)s, %(body)s, %(items)s,
+SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(covers_to)s, %(kind)s, %(subject)s,
+  %(body)s, %(items)s,
   %(status)s, %(outbox_id)s, %(s3_key)s) AS id
 
 -- name: end_delivery
@@ -35,7 +57,8 @@ SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose act may go now.
-SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key,
+SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id,
+  o.status AS act_status, o.dedupe_key,
   o.decision_id
 FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id
@@ -43,6 +66,83 @@ JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
 
+-- name: deliveries_of_customer
+-- The last deliveries of a customer: how each ended here, and what the mail server on the other side said.
+SELECT d.id, d.written_at, d.occasion, d.subject, d.status, d.reason, o.to_whom, o.mail_status, o.mail_status_at,
+  o.decision_id,
+  (SELECT e.said FROM company.mail_events e WHERE e.outbox_id = o.id AND e.status = o.mail_status ORDER BY e.id DESC
+    LIMIT 1) AS mail_said
+FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.customer_id = %(customer_id)s
+ORDER BY d.id DESC
+LIMIT %(limit)s
+
 -- name: no_rows
 -- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
 SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz
+
+-- name: brief_customers
+-- Each customer with what left for them in the span: sent is what did not come back, mails is how many of it went by
+-- mail.
+SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.held_back, d.items, d.last_at,
+  d.subject,
+  d.mails, d.accepted, d.bounced, d.complained
+FROM company.customers c
+LEFT JOIN LATERAL (
+  SELECT count(*) AS deliveries,
+    count(*) FILTER (WHERE status = 'sent' AND NOT came_back) AS sent,
+    count(*) FILTER (WHERE status = 'refused') AS refused,
+    count(*) FILTER (WHERE status IN ('waiting', 'recorded')) AS waiting,
+    count(*) FILTER (WHERE status = 'declined') AS held_back,
+    coalesce(sum(jsonb_array_length(items)) FILTER (WHERE status = 'sent' AND NOT came_back
+      AND jsonb_typeof(items) = 'array'), 0)::integer AS items,
+    max(ended_at) FILTER (WHERE status = 'sent' AND NOT came_back) AS last_at,
+    (array_agg(subject ORDER BY written_at DESC, id DESC))[1] AS subject,
+    count(*) FILTER (WHERE is_mail) AS mails,
+    count(*) FILTER (WHERE is_mail AND mail_status IN ('accepted', 'complained')) AS accepted,
+    count(*) FILTER (WHERE is_mail AND came_back) AS bounced,
+    count(*) FILTER (WHERE is_mail AND mail_status = 'complained') AS complained
+  FROM (
+    SELECT e.*, o.mail_status, coalesce(o.mail_status IN ('bounced', 'rejected'), false) AS came_back,
+      e.status = 'sent' AND o.to_whom LIKE '%%@%%' AS is_mail
+    FROM company.deliveries e JOIN company.outbox o ON o.id = e.outbox_id
+  ) AS e
+  WHERE customer_id = c.id AND written_at >= %(since)s AND written_at < %(until)s
+) d ON true
+ORDER BY c.id
+
+-- name: why_delivery
+-- The story of a delivery: written, recorded, accepted or refused.
+SELECT at, who, what FROM (
+  SELECT d.written_at AS at, 0 AS step, o.by_role AS who,
+    format('wrote to %%s: %%s (%%s, covers %%s to %%s)', c.name, d.subject, d.occasion,
+    to_char(d.covers_from, 'Dy HH24:MI'), to_char(d.covers_to, 'Dy HH24:MI')) AS what
+  FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id
+  WHERE d.id = %(id)s
+  UNION ALL
+  SELECT o.recorded_at, 1, o.by_role, 'recorded before sending' FROM company.deliveries d
+  JOIN company.outbox o ON o.id = d.outbox_id WHERE d.id = %(id)s
+  UNION ALL
+  SELECT o.confirmed_at, 2, o.by_role, o.status || coalesce(': ' || o.receipt, '') FROM company.deliveries d
+  JOIN company.outbox o ON o.id = d.outbox_id
+  WHERE d.id = %(id)s AND o.confirmed_at IS NOT NULL
+  UNION ALL
+  SELECT t.at, t.step, t.who, t.what FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+  JOIN company.decisions q ON q.id = o.decision_id,
+    LATERAL (VALUES (q.asked_at, 1, q.asked_by, format('asked the owner: D-%%s', q.id)),
+      (q.answered_at, 1, q.answered_by, format('D-%%s: %%s', q.id, concat_ws(' ', q.answer, q.answer_text)))) AS t (at,
+      step, who, what)
+  WHERE d.id = %(id)s AND t.at IS NOT NULL
+  UNION ALL
+  SELECT e.at, 3, 'mail server', e.status || coalesce(': ' || nullif(e.said, ''), '')
+  FROM company.deliveries d JOIN company.mail_events e ON e.outbox_id = d.outbox_id WHERE d.id = %(id)s
+  UNION ALL
+  SELECT d.ended_at, 4, 'deliver', d.status || ': ' || d.reason FROM company.deliveries d
+  WHERE d.id = %(id)s AND d.status IN ('declined', 'unknown')
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_delivery
+-- One delivery as its story's headline needs it.
+SELECT d.id, d.subject, d.status, c.name AS customer FROM company.deliveries d
+JOIN company.customers c ON c.id = d.customer_id WHERE d.id = %(id)s

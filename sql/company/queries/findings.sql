@@ -19,27 +19,138 @@ SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
 -- name: open_finding_of
 -- The open finding of one fingerprint.
-SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
+SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings
+WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
 
 -- name: my_findings
--- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said nothing. Never one about me.
-SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at, last_seen_at, times_seen,
-  planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
+-- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen, planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by,
+  resolution
 FROM company.findings
 WHERE closed_at IS NULL
   AND accused IS DISTINCT FROM company.me()
   AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
+-- name: my_open_findings_like
+-- Open findings that I opened, by the beginning of their fingerprint.
+SELECT id, fingerprint, accused FROM company.findings
+WHERE found_by = company.me() AND closed_at IS NULL AND starts_with(fingerprint, %(prefix)s)
+
 -- name: list_findings
 -- Findings as the owner reads them: open ones first.
-SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at, last_seen_at, times_seen,
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen,
   planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
 ORDER BY closed_at DESC NULLS FIRST, id
 LIMIT %(limit)s
 
--- name: plant
--- Marks a fault as planted, so that findings about it say so.
-SELECT company.plant(%(fault)s, %(subject)s, %(note)s) AS plant_id
+-- name: findings_by_id
+-- What became of some findings.
+SELECT id, title, closed_at, resolution FROM company.findings WHERE id = ANY (%(ids)s) ORDER BY id
+
+-- name: findings_of_slot
+-- Who found that a slot went wrong, when, and whose it is: findings that were open when it ended, or opened for it.
+SELECT f.id, f.kind, f.found_by, f.found_at, f.watcher, f.times_seen, f.answered_by, f.answered_at, f.closed_at
+FROM company.slots s JOIN company.findings f ON f.subject = s.schedule
+  OR (f.fingerprint LIKE 'many:%%' AND f.evidence ? s.schedule)
+WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
+  AND f.found_at <= s.ended_at + interval '15 minutes' AND coalesce(f.closed_at, 'infinity') >= s.ended_at
+ORDER BY f.id
+
+-- name: alone_and_unanswered
+-- Findings of one kind that tell of one schedule each, which nobody has answered: what a common cause makes one of.
+SELECT id, subject AS schedule, title FROM company.findings
+WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
+  AND answered_at IS NULL
+ORDER BY id
+
+-- name: muted_under_me
+-- Open findings about muted schedules that I watch, or that my people watch who cannot ask the owner themselves.
+SELECT f.id, f.subject, f.watcher, f.found_at, f.answered_at, f.answer, r.description,
+  CASE WHEN f.fingerprint LIKE 'many:%%' THEN (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(f.evidence) AS k)
+    ELSE jsonb_build_array(f.subject) END AS schedules
+FROM company.findings f
+JOIN company.roster w ON w.role = f.watcher
+LEFT JOIN company.roster r ON r.role = f.subject
+WHERE f.closed_at IS NULL AND f.kind = 'muted'
+  AND (f.watcher = company.me() OR (w.reports_to = company.me() AND w.kind NOT IN ('manager', 'ceo')))
+ORDER BY f.id
+
+-- name: orphan_findings
+-- Open findings that this page opened.
+SELECT id, fingerprint FROM company.findings
+WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
+
+-- name: open_trouble
+-- What is open beside the orphans, which stand on their own: the gravest first.
+SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
+  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
+FROM company.findings f
+WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
+ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
+
+-- name: brief_findings
+-- What is wrong now, and what healed since the last brief; the gravest first.
+SELECT f.id, f.kind, f.subject, f.level, f.title, f.effect, f.evidence, f.accused, f.watcher, f.found_by, f.found_at,
+  f.last_seen_at,
+  f.times_seen, f.planted, f.woken_at, f.answered_at, f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
+  f.muted_until > company.now() AS is_muted, w.reports_to AS watchers_manager,
+  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
+FROM company.findings f LEFT JOIN company.roster w ON w.role = f.watcher
+WHERE f.level <> 'log' AND (f.closed_at IS NULL OR (f.closed_at >= %(since)s AND f.closed_at < %(until)s))
+ORDER BY f.closed_at IS NOT NULL, array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
+
+-- name: brief_last_finding
+-- The last finding that was closed before this span: what a quiet day remembers.
+SELECT id, title, closed_at FROM company.findings WHERE closed_at < %(since)s ORDER BY closed_at DESC LIMIT 1
+
+-- name: why_finding
+-- The story of a finding: found, called, answered, asked, muted, closed.
+SELECT at, who, what FROM (
+  SELECT found_at AS at, 1 AS step, found_by AS who,
+    'found: ' || title || CASE WHEN planted THEN ' (planted)' ELSE '' END || '; handed to ' || watcher AS what
+  FROM company.findings WHERE id = %(id)s
+  UNION ALL
+  SELECT woken_at, 2, 'heartbeat', 'called ' || watcher || ' at once' FROM company.findings
+  WHERE id = %(id)s AND woken_at IS NOT NULL
+  UNION ALL
+  SELECT f.answered_at, 3, f.answered_by, f.answer FROM company.findings f
+  WHERE f.id = %(id)s AND f.answered_at IS NOT NULL AND NOT EXISTS (
+    SELECT FROM company.session_log l WHERE l.kind = 'answered' AND l.facts @> jsonb_build_object('finding_id', f.id))
+  UNION ALL
+  SELECT last_seen_at, 4, found_by, format('seen %%s times by now', times_seen) FROM company.findings
+  WHERE id = %(id)s AND times_seen > 1
+  UNION ALL
+  SELECT l.at, 3, l.role, regexp_replace(l.body, '^F-[0-9]+: ', '') FROM company.session_log l
+  WHERE l.facts @> jsonb_build_object('finding_id', %(id)s::bigint) AND l.kind NOT IN ('found')
+  UNION ALL
+  SELECT i.sent_at, 3, i.from_role, format('%%s to %%s: %%s', i.kind, i.to_role, i.body) FROM company.inbox i
+  WHERE i.finding_id = %(id)s AND i.decision_id IS NULL
+  UNION ALL
+  SELECT i.answered_at, 5, i.to_role, 'answered: ' || i.answer FROM company.inbox i
+  WHERE i.finding_id = %(id)s AND i.answered_at IS NOT NULL
+  UNION ALL
+  SELECT d.asked_at, 4, d.asked_by, format('asked the owner D-%%s: %%s', d.id, d.question) FROM company.decisions d
+  WHERE d.finding_id = %(id)s
+  UNION ALL
+  SELECT d.answered_at, 5, d.answered_by,
+    format('D-%%s: %%s', d.id, concat_ws(' ', d.answer, '"' || d.answer_text || '"'))
+  FROM company.decisions d WHERE d.finding_id = %(id)s AND d.answered_at IS NOT NULL
+  UNION ALL
+  SELECT d.acted_at, 6, d.asked_by, 'did: ' || coalesce(d.outcome, 'nothing') FROM company.decisions d
+  WHERE d.finding_id = %(id)s AND d.acted_at IS NOT NULL
+  UNION ALL
+  SELECT closed_at, 9, closed_by, 'closed: ' || resolution FROM company.findings
+  WHERE id = %(id)s AND closed_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_finding
+-- One finding as its story's headline needs it.
+SELECT id, title, watcher, closed_at, muted_until, answered_by, answer, effect,
+  (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = findings.id AND d.answered_at IS NULL) AS decision_id
+FROM company.findings WHERE id = %(id)s

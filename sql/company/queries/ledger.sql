@@ -1,23 +1,3 @@
--- name: note_schedule
--- A deployed schedule as EventBridge has it now; true when it differs from what was known.
-SELECT company.note_schedule(
-  %(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s, %(ends_at)s, %(failure_queue)s
-) AS differs
-
--- name: note_window
--- The flexible time window of a deployed schedule, in minutes; 0 where it has none.
-SELECT company.note_window(%(schedule)s, %(minutes)s)
-
--- name: known_stamps
--- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: a line each, for one long text reads
--- three times as quickly as ten thousand rows. One whose failure queue is not known is read again: it was noted before queues were.
-SELECT string_agg(schedule || ' ' || CASE WHEN failure_queue IS NULL THEN 0 ELSE date_part('epoch', modified_at) END, E'\n') AS stamps
-FROM company.schedules WHERE gone_at IS NULL
-
--- name: note_gone
--- These EventBridge no longer has.
-SELECT company.note_gone(%(gone)s) AS schedule
-
 -- name: short_schedules
 -- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role rests or left does not.
 SELECT s.schedule, s.expression, s.timezone, s.starts_at, s.ends_at, s.first_seen_at, s.filled_until
@@ -27,9 +7,15 @@ WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_pause
 ORDER BY s.filled_until NULLS FIRST, s.schedule
 LIMIT %(at_most)s
 
--- name: note_unreadable
--- A deployed expression that cannot be read.
-SELECT company.note_unreadable(%(schedule)s, %(reason)s)
+-- name: short_ledgers
+-- Enabled standing schedules of working roles whose slots are not written far enough ahead.
+SELECT s.schedule, s.role, s.filled_until
+FROM company.schedules s JOIN company.roster r ON r.role = s.role
+WHERE s.gone_at IS NULL AND s.schedule = s.role AND s.state = 'ENABLED' AND r.left_at IS NULL AND NOT r.is_paused
+  AND r.schedule_expression IS NOT NULL
+  AND s.seen_at < company.now() - interval '10 minutes'
+  AND (s.filled_until IS NULL OR s.filled_until < company.now() + make_interval(hours => %(hours)s))
+ORDER BY s.schedule
 
 -- name: expect_many
 -- Writes expectations ahead for many schedules at once.
@@ -39,10 +25,6 @@ SELECT company.expect_many(%(names)s::text[], %(moments)s::timestamptz[], %(fill
 -- Writes expectations ahead.
 SELECT company.expect_slots(%(schedule)s, %(due)s, %(until)s, %(is_wake)s) AS written
 
--- name: end_dead_sessions
--- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_dead_sessions()
-
 -- name: end_overdue_slots
 -- Slots that ended without anybody closing them: missed, failed, timed out.
 SELECT e.schedule, e.due_at, e.role, e.watcher, e.status, e.grace, e.reason, e.attempts, e.is_wake, s.state
@@ -50,27 +32,39 @@ FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_
 LEFT JOIN company.schedules s ON s.schedule = e.schedule
 
 -- name: failed_since_last_beat
--- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still hear of it. Since it
--- began, because what fails between this question and the beat's own row would else be asked for by nobody.
+-- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still
+-- hear of it. Since it began, because what fails between this question and the beat's own row would else be asked for
+-- by nobody.
 SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, x.reason, s.attempts, s.is_wake, d.state
 FROM company.sessions x
 JOIN company.slots s ON s.schedule = x.schedule AND s.due_at = x.due_at AND s.status = 'failed'
 LEFT JOIN company.schedules d ON d.schedule = s.schedule
 WHERE x.outcome = 'failed' AND x.finished_at > coalesce((
-    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC LIMIT 1
+    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC
+    LIMIT 1
   ), company.now() - interval '1 hour')
   AND s.was_expected
 ORDER BY x.finished_at
 
--- name: record_beat
--- The beat, after all else was written.
-SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
+-- name: unexpected_fires
+-- Fires of the last hour, of deployed schedules, that the ledger did not expect although it was written for their time.
+SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS fires, r.watched_by AS watcher
+FROM company.slots s
+JOIN company.schedules d ON d.schedule = s.schedule
+JOIN company.roster r ON r.role = s.role
+WHERE s.due_at > company.now() - interval '1 hour' AND s.due_at <= company.now() AND NOT s.was_expected
+  AND NOT s.is_wake
+  AND s.started_at IS NOT NULL AND s.due_at > d.changed_at AND s.due_at <= d.filled_until
+GROUP BY s.schedule, s.role, r.watched_by
+ORDER BY s.schedule
 
 -- name: ledger_figures
--- What a beat looked at: slots that came due since the last one or are not over, and how far the shortest ledger reaches.
+-- What a beat looked at: slots that came due since the last one or are not over, and how far the shortest ledger
+-- reaches.
 SELECT (
     SELECT count(*) FROM company.slots
-    WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day') AND due_at <= company.now()
+    WHERE due_at > coalesce((SELECT max(at) FROM company.beats), company.now() - interval '1 day')
+      AND due_at <= company.now()
   ) + (SELECT count(*) FROM company.slots WHERE status = 'running') AS looked_at,
   coalesce(floor(extract(epoch FROM (
     SELECT coalesce(s.filled_until, company.now())
@@ -84,11 +78,153 @@ SELECT (
 -- Turns slots older than this into sums a day.
 SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
+-- name: ask_retry
+-- Asks to have a slot fired again; says 'asked', or why that would not be safe.
+SELECT company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s) AS verdict
+
+-- name: retries_waiting
+-- Slots that their watchers asked to have fired again.
+SELECT q.schedule, q.due_at, s.role FROM company.slot_retries q
+JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
+WHERE q.fired_at IS NULL
+ORDER BY q.asked_at
+LIMIT %(at_most)s
+
+-- name: note_retry_fired
+-- The slot's one-off is made.
+SELECT company.note_retry_fired(%(schedule)s, %(due_at)s)
+
+-- name: lost_retries
+-- Retries of the last day that were fired and never came.
+SELECT q.schedule, q.due_at, s.role, r.reports_to AS watcher, q.fired_at FROM company.slot_retries q
+JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
+JOIN company.roster r ON r.role = s.role
+WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > company.now() - interval '1 day'
+  AND NOT EXISTS (
+    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at
+      AND x.started_at >= q.fired_at - interval '1 minute'
+  )
+
+-- name: slept_through
+-- For each schedule, the newest slot that came due while nobody fired it, and what its record says to do about that.
+SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS slots, r.missed_fire
+FROM company.slots s JOIN company.roster r ON r.role = s.role
+WHERE s.status = 'expected' AND s.due_at < %(before)s AND NOT s.is_wake AND NOT r.is_paused AND r.left_at IS NULL
+GROUP BY s.schedule, s.role, r.missed_fire
+ORDER BY max(s.due_at), s.schedule
+
+-- name: note_sleep
+-- What a schedule owed while the desk slept is withdrawn, with the reason.
+SELECT company.note_sleep(%(schedule)s, %(until)s, %(why)s) AS withdrawn
+
 -- name: list_slots
 -- The ledger as the owner reads it: latest first.
-SELECT schedule, due_at, role, watcher, status, evidence, late, reason, attempts, started_at, finished_at, ended_at, was_expected, is_wake
+SELECT schedule, due_at, role, watcher, status, evidence, late, reason, attempts, started_at, finished_at, ended_at,
+  was_expected, is_wake
 FROM company.slots
 WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(schedule)s::text IS NULL OR schedule = %(schedule)s)
   AND (%(role)s::text IS NULL OR role = %(role)s)
 ORDER BY due_at, schedule
+
+-- name: slots_by_end
+-- How the slots due in a span ended.
+SELECT status, count(*) AS slots FROM company.slots WHERE due_at >= %(since)s AND due_at < %(until)s GROUP BY status
+ORDER BY status
+
+-- name: slots_of_schedules
+-- Each schedule that owed or fired anything in the span: when it last fired, when next, and what it last said.
+SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at,
+  d.first_seen_at, d.changed_at,
+  r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone, r.is_paused,
+  (SELECT max(x.started_at) FROM company.sessions x
+    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
+  (SELECT min(s.due_at) FROM company.slots s
+    WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,
+  (SELECT coalesce(jsonb_agg(f.id ORDER BY f.id), '[]') FROM company.findings f
+    WHERE f.closed_at IS NULL AND f.level <> 'log'
+      AND (f.subject = p.schedule OR p.role IN (f.accused, 'scrape_' || f.subject))) AS findings,
+  (SELECT coalesce(jsonb_agg(q.id ORDER BY q.id), '[]') FROM company.decisions q
+    JOIN company.findings f ON f.id = q.finding_id
+    WHERE q.answered_at IS NULL AND f.subject = p.schedule) AS decisions
+FROM (
+  SELECT DISTINCT ON (schedule) schedule, role, watcher, grace FROM company.slots
+  WHERE due_at >= %(since)s AND due_at <= %(until)s
+  ORDER BY schedule, due_at DESC
+) p
+LEFT JOIN company.schedules d ON d.schedule = p.schedule
+LEFT JOIN company.roster r ON r.role = p.role
+LEFT JOIN LATERAL (
+  SELECT x.evidence, x.outcome, x.reason FROM company.sessions x
+  WHERE x.schedule = p.schedule AND x.outcome IN ('done', 'failed')
+  ORDER BY x.id DESC LIMIT 1
+) said ON true
+ORDER BY p.schedule
+
+-- name: last_slots
+-- What became of a schedule's last promises, newest first.
+SELECT due_at, status, late, evidence, reason, ended_at
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at <= company.now() AND status <> 'expected'
+ORDER BY due_at DESC
+LIMIT %(limit)s
+
+-- name: nearest_slot
+-- The last slot of a schedule that was due at a time of day or a moment.
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
+  ended_at, was_expected, is_wake
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at < %(until)s
+ORDER BY due_at DESC LIMIT 1
+
+-- name: slot_at_time_of_day
+-- The last slot of a schedule that was due at a time of day, UTC.
+SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
+  ended_at, was_expected, is_wake
+FROM company.slots
+WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
+ORDER BY due_at DESC LIMIT 1
+
+-- name: retries_of_slot
+-- Who asked to have a slot fired again, and whether it was.
+SELECT asked_by, asked_at, fired_at, finding_id FROM company.slot_retries
+WHERE schedule = %(schedule)s AND due_at = %(due_at)s
+
+-- name: brief_slots
+-- Every slot of the span by how it ended.
+SELECT status, count(*) AS slots, count(*) FILTER (WHERE late) AS late
+FROM company.slots
+WHERE due_at >= %(since)s AND due_at < %(until)s
+GROUP BY status
+ORDER BY status
+
+-- name: why_slot
+-- The story of a slot: expected, attempted, ended, and what was found about it.
+SELECT at, who, what FROM (
+  SELECT due_at AS at, 0 AS step, schedule AS who,
+    format('due%%s; grace %%s min, watched by %%s', CASE WHEN was_expected THEN '' ELSE ', unforeseen' END,
+      round(extract(epoch FROM grace) / 60), coalesce(watcher, 'nobody')) AS what
+  FROM company.slots WHERE schedule = %(schedule)s AND due_at = %(due_at)s
+  UNION ALL
+  SELECT s.started_at, 1, s.role, format('session %%s, attempt %%s began', s.id, s.attempt) FROM company.sessions s
+  WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s
+  UNION ALL
+  SELECT l.at, 2, l.role, l.body FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
+  WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s
+  UNION ALL
+  SELECT s.finished_at, 3, s.role, format('session %%s: %%s%%s%%s', s.id, s.outcome, coalesce(', ' || s.reason, ''),
+    (SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(s.evidence))) FROM company.sessions s
+  WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.finished_at IS NOT NULL
+  UNION ALL
+  SELECT ended_at, 4, 'ledger', status || coalesce(': ' || reason, '') FROM company.slots
+  WHERE schedule = %(schedule)s AND due_at = %(due_at)s AND ended_at IS NOT NULL
+  UNION ALL
+  SELECT coalesce(s.ended_at, s.due_at), 5, f.found_by,
+    format('F-%%s: %%s (seen %%s times) -> %%s', f.id, f.title, f.times_seen, f.watcher)
+  FROM company.slots s JOIN company.findings f ON f.subject = s.schedule
+    AND f.found_at <= coalesce(s.ended_at, s.due_at)
+    AND coalesce(f.closed_at, 'infinity') >= coalesce(s.ended_at, s.due_at)
+  WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
+) AS story
+ORDER BY at, step

@@ -12,5 +12,7 @@ SELECT EXISTS (
 )
 
 -- name: who_hears_of_mail_by
--- Who is to hear of a mail that a role sent and that did not arrive: its manager, or its watcher where that is the owner.
-SELECT CASE WHEN reports_to = 'owner' THEN coalesce(watched_by, 'ceo') ELSE reports_to END FROM company.roster WHERE role = %(role)s
+-- Who is to hear of a mail that a role sent and that did not arrive: its manager, or its watcher where that is the
+-- owner.
+SELECT CASE WHEN reports_to = 'owner' THEN coalesce(watched_by, 'ceo') ELSE reports_to END FROM company.roster
+WHERE role = %(role)s

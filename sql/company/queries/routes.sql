@@ -12,13 +12,38 @@ SELECT r.source, r.route, r.state, r.failures, r.open_until, r.last_success_at, 
   percentile_disc(0.5) WITHIN GROUP (ORDER BY p.ms) FILTER (WHERE p.is_ok) AS probed_ms
 FROM company.route_state r
 LEFT JOIN company.route_probes p ON p.source = r.source AND p.route = r.route AND p.at >= %(since)s
-GROUP BY r.source, r.route, r.state, r.failures, r.open_until, r.last_success_at, r.last_result, r.last_status, r.last_ms
+GROUP BY r.source, r.route, r.state, r.failures, r.open_until, r.last_success_at, r.last_result, r.last_status,
+  r.last_ms
 ORDER BY r.source, r.route
+
+-- name: record_fetch
+-- Keeps the record of a request, and what it says of its route.
+SELECT company.record_fetch(%(source)s, %(url)s, %(route)s, %(choice)s, %(result)s, %(status_code)s, %(ms)s, %(raw_id)s,
+  %(reason)s, %(session_id)s)
 
 -- name: record_probe
 -- Keeps what a probe of a route showed.
-SELECT company.record_probe(%(source)s, %(route)s, %(url)s, %(status_code)s, %(size)s, %(ms)s, %(worked)s, %(reason)s, %(session_id)s)
+SELECT company.record_probe(%(source)s, %(route)s, %(url)s, %(status_code)s, %(size)s, %(ms)s, %(worked)s, %(reason)s,
+  %(session_id)s)
 
 -- name: last_asked
 -- When a source was last asked anything at all.
 SELECT max(at) AS at FROM company.fetches WHERE source = %(source)s
+
+-- name: fetch_counts
+-- Per source and span of time: how many requests, by what came of them.
+SELECT source, route, result, count(*) AS requests, max(at) AS last_at
+FROM company.fetches
+WHERE at >= %(since)s AND at < %(until)s
+GROUP BY source, route, result
+ORDER BY source, route, result
+
+-- name: requests_since_new
+-- What a source was asked since it last gave a new edition: by result and status code.
+SELECT f.result, f.status_code, count(*) AS requests, min(f.at) AS first_at, max(f.at) AS last_at,
+  max(f.reason) AS reason
+FROM company.fetches f
+WHERE f.source = %(source)s
+  AND f.id > (SELECT coalesce(max(n.id), 0) FROM company.fetches n WHERE n.source = %(source)s AND n.result = 'new')
+GROUP BY f.result, f.status_code
+ORDER BY requests DESC, f.result

@@ -1,29 +1,6 @@
--- name: settled_spellings
--- Every spelling of a kind that is known so far.
-SELECT spelling, name, method, candidates FROM company.spellings WHERE kind = %(kind)s
-
--- name: note_spellings
--- Keeps what a rule made of the spellings.
-SELECT company.note_spellings(%(kind)s, %(spelt)s::text[], %(names)s::text[], %(methods)s::text[], %(candidates)s) AS noted
-
--- name: resolve_spelling
--- A data worker's word on one spelling: one of its candidates, or a name of its own.
-SELECT company.resolve_spelling(%(kind)s, %(spelling)s, %(name)s, %(reason)s)
-
--- name: asked_spellings
--- Spellings that wait for a data worker.
-SELECT kind, spelling, candidates, noted_at FROM company.spellings WHERE method = 'asked' ORDER BY kind, spelling
-
--- name: last_promotion
--- The newest promotion or undoing of any source.
-SELECT max(greatest(promoted_at, undone_at)) AS at, max(id) FILTER (WHERE promoted_at IS NOT NULL) AS batch_id,
-  count(*) FILTER (WHERE status = 'undone') AS undone
-FROM company.batches
-
--- name: link_news
--- The newest thing that links follow from, and when links were last made.
-SELECT greatest((SELECT max(greatest(promoted_at, undone_at)) FROM company.batches), (SELECT max(decided_at) FROM company.spellings)) AS news_at,
-  (SELECT max(started_at) FROM company.sessions WHERE role = %(role)s AND outcome = 'done') AS done_at
+-- name: has_scores
+-- Whether there is anything to tell anybody.
+SELECT EXISTS (SELECT FROM company.scores) AS has_scores
 
 -- name: record_score_model
 -- The parts and weights that a version of the score stands for.
@@ -35,7 +12,8 @@ SELECT id, looked_at, added, changed, removed FROM company.score_all(%(version)s
 
 -- name: last_score_pass
 -- What the last pass looked at and changed, and when.
-SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC LIMIT 1
+SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch FROM company.score_passes ORDER BY id DESC
+LIMIT 1
 
 -- name: score_of
 -- One entity's score.
@@ -57,3 +35,10 @@ ORDER BY id
 SELECT entity, score, parts, model_version FROM company.scores
 ORDER BY md5(entity || %(salt)s)
 LIMIT %(limit)s
+
+-- name: brief_scores
+-- What the scoring passes of the span did; the last one says how much there is.
+SELECT count(*) AS passes, coalesce(sum(added + changed), 0)::bigint AS changed, max(at) AS last_at,
+  coalesce((array_agg(looked_at ORDER BY id DESC))[1], 0) AS looked_at
+FROM company.score_passes
+WHERE at >= %(since)s AND at < %(until)s

@@ -1,20 +1,3 @@
--- name: open_session
--- Takes the slot's attempt.
-SELECT session_id, verdict, continues, is_late
-FROM company.open_session(%(schedule)s, %(due_at)s, %(request_id)s, make_interval(secs => %(lasts_seconds)s))
-
--- name: close_session
--- Ends the attempt and, where no other can come, its slot; lets the next fire of this role begin.
-SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason)s), pg_advisory_unlock_all()
-
--- name: record_thinking
--- What the session's thinking was done by, and what it cost.
-SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
-
--- name: log_learned
--- One discovery, kept at once.
-SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task_id)s)
-
 -- name: boot
 -- Everything an employee or machine must know before it works, in one round trip.
 SELECT company.now() AS now,
@@ -28,10 +11,124 @@ SELECT company.now() AS now,
 FROM company.roster r
 WHERE r.login = session_user
 
--- name: read_brain_pages
--- Some pages of the brain by key.
-SELECT file_key, content FROM company.brain WHERE file_key = ANY (%(keys)s)
+-- name: waiting_for_me
+-- What an employee's preflight asks: tasks of its modes, findings without its answer, mail unread, answers of the owner
+-- not acted upon.
+SELECT
+  (SELECT count(*) FROM company.task_queue t
+    WHERE t.status = 'pending' AND t.mode = ANY (r.modes) AND t.not_before <= company.now()) AS tasks,
+  (SELECT count(*) FROM company.findings f WHERE f.closed_at IS NULL AND f.answered_at IS NULL
+    AND (f.watcher = r.role OR (f.climbed > 0 AND r.kind = 'ceo'))) AS findings,
+  (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS mail,
+  (SELECT count(*) FROM company.decisions d
+    WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
+FROM company.roster r
+WHERE r.role = company.me()
 
--- name: write_brain
--- Writes a page; each page has its writer.
-SELECT company.write_brain(%(key)s, %(content)s)
+-- name: open_session
+-- Takes the slot's attempt.
+SELECT session_id, verdict, continues, is_late
+FROM company.open_session(%(schedule)s, %(due_at)s, %(request_id)s, make_interval(secs => %(lasts_seconds)s))
+
+-- name: close_session
+-- Ends the attempt and, where no other can come, its slot; lets the next fire of this role begin.
+SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason)s), pg_advisory_unlock_all()
+
+-- name: rehearse_close
+-- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives
+-- back.
+SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
+
+-- name: log_learned
+-- One discovery, kept at once.
+SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task_id)s)
+
+-- name: end_dead_sessions
+-- Sessions that ran past their deadline.
+SELECT session_id, role, schedule, due_at FROM company.end_dead_sessions()
+
+-- name: last_sessions
+-- What the last attempts of a schedule came to, newest first.
+SELECT id, due_at, started_at, finished_at, outcome, reason
+FROM company.sessions
+WHERE schedule = %(schedule)s AND outcome IS DISTINCT FROM 'duplicate'
+ORDER BY id DESC
+LIMIT %(limit)s
+
+-- name: attempts_of_slot
+-- The attempts at one slot, in order.
+SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, evidence, worked_by
+FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
+
+-- name: crashing_roles
+-- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the
+-- last one.
+SELECT s.role, count(*) AS crashes, (array_agg(s.reason ORDER BY s.id DESC))[1] AS reason, max(s.id) AS session_id
+FROM company.sessions s
+WHERE s.outcome IN ('crashed', 'timed_out') AND s.started_at >= %(since)s
+GROUP BY s.role
+HAVING count(*) >= %(least)s
+  AND NOT EXISTS (SELECT FROM company.sessions well
+    WHERE well.role = s.role AND well.id > max(s.id) AND well.outcome IN ('done', 'skipped'))
+ORDER BY s.role
+
+-- name: notes_left_behind
+-- What my dead sessions noted: at this very slot, and since the last fire of mine that closed; oldest first, the last
+-- hundred.
+SELECT at, kind, body, facts, task_id, session_id
+FROM (
+  SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
+  FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
+  WHERE s.role = company.me() AND s.id < %(session_id)s
+    AND (s.outcome IS NULL OR s.outcome IN ('crashed', 'timed_out', 'fenced'))
+    AND ((s.schedule = %(schedule)s AND s.due_at = %(due_at)s)
+      OR s.id > coalesce((
+        SELECT max(c.id) FROM company.sessions c
+        WHERE c.role = company.me() AND c.id < %(session_id)s AND c.outcome IN ('done', 'failed')), 0))
+  ORDER BY l.id DESC
+  LIMIT 100
+) AS last
+ORDER BY id
+
+-- name: brief_fires
+-- What the sessions of the span cost, how many of them thought, and how much the auditors looked at.
+SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
+  count(*) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
+    AND s.outcome IN ('done', 'failed')) AS by_the_book,
+  count(*) FILTER (WHERE s.worked_by <> 'book') AS with_the_model,
+  count(DISTINCT s.role) FILTER (WHERE s.worked_by = 'book' AND r.kind <> 'machine'
+    AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
+  coalesce(sum(s.cost_usd), 0) AS usd,
+  count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
+  -- What a model says that it looked at is not believed: its recorded audits are counted.
+  coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
+    WHERE a.session_id = s.id)
+    ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
+    AND (s.worked_by = 'model' OR jsonb_typeof(s.evidence -> 'sampled') = 'number')), 0)::bigint AS audited,
+  coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
+    AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
+  (SELECT count(*) FROM company.plants p
+    WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,
+  (SELECT count(*) FROM company.plants p
+    WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught
+FROM company.sessions s LEFT JOIN company.roster r ON r.role = s.role
+WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
+
+-- name: why_session
+-- The story of one session: what it noted, and how it ended.
+SELECT at, who, what FROM (
+  SELECT started_at AS at, 0::bigint AS step, role AS who,
+    format('began on slot %%s@%%s, attempt %%s', schedule, to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), attempt) AS what
+  FROM company.sessions WHERE id = %(id)s
+  UNION ALL
+  SELECT at, id, role, body FROM company.session_log WHERE session_id = %(id)s
+  UNION ALL
+  SELECT finished_at, 9223372036854775807, role, outcome || coalesce(', ' || reason, '')
+    || coalesce((SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)), '')
+  FROM company.sessions WHERE id = %(id)s AND finished_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_session
+-- One session as its story's headline needs it.
+SELECT id, role, schedule, due_at, outcome, finished_at, deadline_at FROM company.sessions WHERE id = %(id)s

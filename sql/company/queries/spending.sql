@@ -28,13 +28,15 @@ SELECT company.set_spending_limit(%(whose)s, %(unit)s, %(most)s::numeric)
 
 -- name: spending_limits
 -- What is gone of the day's limits: the company's, and of each employee who spent today or whose limit the owner set.
-SELECT 'company' AS whose, l.unit, l.most::float8 AS most, coalesce(CASE l.unit WHEN 'usd' THEN t.usd WHEN 'tokens' THEN t.tokens ELSE t.fires END, 0)::float8 AS gone
+SELECT 'company' AS whose, l.unit, l.most::float8 AS most,
+  coalesce(CASE l.unit WHEN 'usd' THEN t.usd WHEN 'tokens' THEN t.tokens ELSE t.fires END, 0)::float8 AS gone
 FROM company.spending_limits l,
   (SELECT sum(counts_usd) AS usd, sum(counts_tokens) AS tokens, count(DISTINCT session_id) AS fires
    FROM company.spend WHERE at >= company.spending_day() AND state <> 'released') t
 WHERE l.whose = 'company'
 UNION ALL
-SELECT r.role, l.unit, l.most::float8, coalesce(CASE l.unit WHEN 'usd' THEN t.usd WHEN 'tokens' THEN t.tokens ELSE t.fires END, 0)::float8
+SELECT r.role, l.unit, l.most::float8,
+  coalesce(CASE l.unit WHEN 'usd' THEN t.usd WHEN 'tokens' THEN t.tokens ELSE t.fires END, 0)::float8
 FROM company.roster r CROSS JOIN LATERAL company.limits_of(r.role) l
 LEFT JOIN (SELECT role, sum(counts_usd) AS usd, sum(counts_tokens) AS tokens, count(DISTINCT session_id) AS fires
    FROM company.spend WHERE at >= company.spending_day() AND state <> 'released' GROUP BY role) t ON t.role = r.role
@@ -48,21 +50,57 @@ FROM company.spending_refusals WHERE at >= %(since)s GROUP BY role, rule ORDER B
 
 -- name: unpriced_models
 -- Models that no price list knows, counted at the dearest known price.
-SELECT model, count(*) AS calls FROM company.spend WHERE at >= %(since)s AND priced_as IS NULL GROUP BY model ORDER BY model
+SELECT model, count(*) AS calls FROM company.spend WHERE at >= %(since)s AND priced_as IS NULL GROUP BY model
+ORDER BY model
 
 -- name: spent_since
 -- Dollars since a moment, over everybody.
 SELECT coalesce(sum(counts_usd), 0)::float8 AS usd FROM company.spend WHERE at >= %(since)s
 
 -- name: company_budget_spent
--- Whether the company's day is spent: somebody was refused by it today since the limit last changed, and most of a limit is really gone.
+-- Whether the company's day is spent: somebody was refused by it today since the limit last changed, and most of a
+-- limit is really gone.
 SELECT r.because, r.role, r.at
 FROM company.spending_refusals r
 WHERE r.rule = 'company' AND r.at >= company.spending_day()
   AND r.at >= (SELECT max(changed_at) FROM company.spending_limits WHERE whose = 'company')
-  AND EXISTS (SELECT FROM company.spending_room(r.session_id, r.role) m WHERE m.scope = 'company' AND m.gone >= m.most / 2)
+  AND EXISTS (SELECT FROM company.spending_room(r.session_id, r.role) m
+    WHERE m.scope = 'company' AND m.gone >= m.most / 2)
 ORDER BY r.id LIMIT 1
 
 -- name: price_of_tokens
 -- What so many tokens would cost today; for an estimate, not for an account.
-SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(cache_write)s, %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd
+SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(cache_write)s,
+  %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd
+
+-- name: cost_by_role
+-- What thinking came to in a span of time, by employee, and how many of the fires went by the book. Machines never
+-- think.
+SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book,
+  sum(s.turns)::bigint AS turns,
+  sum(s.cost_usd)::float8 AS usd
+FROM company.sessions s JOIN company.roster r ON r.role = s.role
+WHERE s.started_at >= %(since)s AND s.outcome IS DISTINCT FROM 'duplicate' AND r.kind <> 'machine'
+GROUP BY s.role
+ORDER BY sum(s.cost_usd) DESC, s.role
+
+-- name: tokens_by_kind
+-- Tokens of a span of time, by kind and by role, as the answers counted them.
+SELECT s.role, t.kind, sum(t.tokens)::bigint AS tokens
+FROM company.spend s,
+  LATERAL (VALUES ('input', s.input), ('output', s.output), ('cache_write', s.cache_write),
+    ('cache_read', s.cache_read)) AS t (kind, tokens)
+WHERE s.at >= %(since)s AND s.state = 'settled'
+GROUP BY s.role, t.kind
+ORDER BY s.role, t.kind
+
+-- name: brief_month
+-- What thinking has cost since the first of the month.
+SELECT coalesce(sum(cost_usd), 0) AS usd FROM company.sessions WHERE started_at >= %(month)s
+
+-- name: brief_spending
+-- The company's day limit, what of it is gone today, and how many employees a limit sent to the book in the span.
+SELECT
+  (SELECT most FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd')::float8 AS limit_usd,
+  (SELECT coalesce(sum(counts_usd), 0) FROM company.spend WHERE at >= company.spending_day())::float8 AS today_usd,
+  (SELECT count(DISTINCT role) FROM company.spending_refusals WHERE at >= %(since)s AND at < %(until)s) AS stopped

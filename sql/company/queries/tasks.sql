@@ -35,7 +35,8 @@ WHERE status = 'pending' AND mode = ANY (%(modes)s) AND not_before <= (SELECT co
 
 -- name: list_tasks
 -- The queue as a manager or the owner reads it: open work first, then what ended last.
-SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts, max_attempts,
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts,
   dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
 FROM company.task_queue
 WHERE (%(mode)s::text IS NULL OR mode = %(mode)s)
@@ -54,3 +55,88 @@ SELECT
   count(*) FILTER (WHERE created_at < %(since)s AND (closed_at IS NULL OR closed_at >= %(since)s)) AS open_before
 FROM company.task_queue
 WHERE mode = ANY (%(modes)s)
+
+-- name: last_task_about
+-- The newest task filed under a key, whatever became of it.
+SELECT id, status, created_at, closed_at, result FROM company.task_queue WHERE dedupe_key = %(dedupe_key)s
+ORDER BY id DESC LIMIT 1
+
+-- name: blocked_since
+-- When a task was last laid down as blocked.
+SELECT max(at) AS at FROM company.task_events WHERE task_id = %(task_id)s AND to_status = 'blocked'
+
+-- name: give_back_tasks
+-- What the model claimed and did not end is workable again, for the book as for others.
+SELECT company.close_task(t.id, %(session_id)s, 'pending', '{}', false, NULL, NULL, interval '0')
+FROM company.task_queue t
+WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
+
+-- name: tasks_still_held
+-- What this session claimed and has not ended.
+SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
+
+-- name: notes_of_a_task
+-- What other sessions noted about a task that came back, since it was last laid down on purpose; oldest first, the last
+-- fifty.
+SELECT at, kind, body, facts, session_id
+FROM (
+  SELECT l.id, l.at, l.kind, l.body, l.facts, l.session_id
+  FROM company.session_log l
+  WHERE l.task_id = %(task_id)s AND l.session_id <> %(session_id)s
+    AND l.at > coalesce((SELECT max(e.at) FROM company.task_events e
+      WHERE e.task_id = %(task_id)s AND e.to_status = 'blocked'), '-infinity')
+  ORDER BY l.id DESC
+  LIMIT 50
+) AS last
+ORDER BY id
+
+-- name: moot_build_tasks
+-- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role
+-- works again.
+SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role') AS subject,
+  max(over.at) AS over_at
+FROM company.task_queue t
+JOIN LATERAL (
+  SELECT f.at FROM company.fetches f WHERE t.payload ->> 'kind' = 'format_changed' AND f.source = t.payload ->> 'source'
+    AND f.result = 'new'
+  UNION ALL
+  SELECT b.promoted_at FROM company.batches b
+  WHERE t.payload ->> 'kind' = 'check_fails' AND b.source = t.payload ->> 'source' AND b.promoted_at IS NOT NULL
+  UNION ALL
+  SELECT s.finished_at FROM company.sessions s
+  WHERE t.payload ->> 'kind' = 'crashes' AND s.role = t.payload ->> 'role' AND s.outcome IN ('done', 'skipped')
+) over ON over.at > t.created_at
+WHERE t.mode = 'build' AND t.status IN ('pending', 'blocked')
+GROUP BY t.id
+ORDER BY t.id
+
+-- name: build_tasks_of_one_cause
+-- Open build tasks about a document that an earlier open one is about already; nobody holds them.
+SELECT t.id, min(first.id) AS successor, t.payload ->> 'source' AS source, (t.payload ->> 'raw_id')::bigint AS raw_id
+FROM company.task_queue t
+JOIN company.task_queue first ON first.mode = 'build' AND first.closed_at IS NULL AND first.id < t.id
+  AND first.payload ->> 'raw_id' = t.payload ->> 'raw_id'
+WHERE t.mode = 'build' AND t.status IN ('pending', 'blocked')
+GROUP BY t.id
+ORDER BY t.id
+
+-- name: why_task
+-- The story of a task: each change of its state, and what was noted while it was worked.
+SELECT at, who, what FROM (
+  SELECT e.at, e.id AS step, e.by_role AS who,
+    CASE WHEN e.from_status IS NULL THEN 'filed: ' || t.title
+      ELSE e.from_status || ' -> ' || e.to_status END || coalesce(': ' || e.reason, '') AS what
+  FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
+  UNION ALL
+  SELECT l.at, l.id, l.role, l.body FROM company.session_log l WHERE l.task_id = %(id)s
+  UNION ALL
+  SELECT v.verified_at, v.id, v.verified_by,
+    format('%%s: looked at %%s: %%s', CASE WHEN v.holds THEN 'holds' ELSE 'does not hold' END, v.looked_at, v.showed)
+  FROM company.verifications v WHERE v.task_id = %(id)s
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_task
+-- One task as its story's headline needs it.
+SELECT id, mode, title, status, claimed_by, lease_until, blocked_on, blocked_action, superseded_by, closed_at
+FROM company.task_queue WHERE id = %(id)s

@@ -11,12 +11,3 @@ LIMIT 1
 -- name: verify_task
 -- A manager's word on another's completed task.
 SELECT company.verify_task(%(session_id)s, %(task_id)s, %(holds)s, %(looked_at)s, %(showed)s)
-
--- name: closed_rows
--- Quarantined rows of one source and check that were closed last, each with what is in force under its id now.
-SELECT q.id, q.entity, q.status, q.resolution, q.resolved_by, q.resolved_at, left(q.raw, 300) AS raw,
-  (SELECT h.was FROM company.entity_history(q.source, q.entity) h WHERE h.valid_to IS NULL LIMIT 1) AS in_force
-FROM company.quarantine q
-WHERE q.status <> 'open' AND q.source = %(source)s AND q.check_name = %(check)s
-ORDER BY q.resolved_at DESC, q.id DESC
-LIMIT %(limit)s

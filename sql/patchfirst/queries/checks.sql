@@ -1,10 +1,12 @@
 -- name: check_kev_dates
 -- Rows whose dates cannot be: before there was a CVE list, or added after the edition that carries them.
-SELECT s.row_no, format('added %%s, due %%s, in the edition of %%s', s.date_added, s.due_date, b.edition_at::date) AS reason
+SELECT s.row_no, format('added %%s, due %%s, in the edition of %%s', s.date_added, s.due_date,
+  b.edition_at::date) AS reason
 FROM patchfirst.kev_staging s
 JOIN company.batches b ON b.id = s.batch_id
 WHERE s.batch_id = %(batch)s
-  AND (s.date_added < '1999-01-01' OR s.due_date < '1999-01-01' OR s.date_added > (b.edition_at + interval '1 day')::date)
+  AND (s.date_added < '1999-01-01' OR s.due_date < '1999-01-01'
+    OR s.date_added > (b.edition_at + interval '1 day')::date)
 
 -- name: check_kev_due_after_added
 -- Rows that are due before they were added: real in old entries, so only noted.
@@ -34,13 +36,15 @@ WHERE s.batch_id = %(batch)s AND (s.cvss_score NOT BETWEEN 0 AND 10 OR s.modifie
 
 -- name: check_exploitdb_dates
 -- Exploits dated into the future of their edition.
-SELECT s.row_no, format('exploit %%s published %%s, added %%s, in the edition of %%s', s.edb_id, s.published_on, s.added_on, b.edition_at::date) AS reason
+SELECT s.row_no, format('exploit %%s published %%s, added %%s, in the edition of %%s', s.edb_id, s.published_on,
+  s.added_on, b.edition_at::date) AS reason
 FROM patchfirst.exploitdb_staging s
 JOIN company.batches b ON b.id = s.batch_id
 WHERE s.batch_id = %(batch)s AND greatest(s.published_on, s.added_on) > (b.edition_at + interval '2 days')::date
 
 -- name: check_exploitdb_codes
--- Exploits of which a code was meant to be a CVE id and is none in any spelling: the exploit counts, that code does not.
+-- Exploits of which a code was meant to be a CVE id and is none in any spelling: the exploit counts, that code does
+-- not.
 SELECT row_no, format('exploit %%s: %%s', edb_id, array_to_string(unread_codes, ', ')) AS reason
 FROM patchfirst.exploitdb_staging
 WHERE batch_id = %(batch)s AND unread_codes <> '{}'

@@ -1,8 +1,10 @@
 -- name: customer_changes
--- What changed for a customer between two moments: the known exploited list, ransomware use, exploits that came up, and scores that moved.
+-- What changed for a customer between two moments: the known exploited list, ransomware use, exploits that came up, and
+-- scores that moved.
 WITH me AS MATERIALIZED (
   SELECT ARRAY(SELECT jsonb_array_elements_text(filters -> 'vendors')) AS vendors, filters ? 'vendors' AS by_vendor,
-    coalesce((filters ->> 'min_score')::numeric, 0) AS min_score, coalesce((filters ->> 'min_move')::numeric, 5) AS min_move
+    coalesce((filters ->> 'min_score')::numeric, 0) AS min_score,
+    coalesce((filters ->> 'min_move')::numeric, 5) AS min_move
   FROM company.customers WHERE id = %(customer_id)s
 ), first_load AS MATERIALIZED (
   SELECT min(id) AS batch_id FROM company.batches WHERE source = 'kev' AND status = 'promoted'
@@ -11,15 +13,18 @@ WITH me AS MATERIALIZED (
   FROM patchfirst.kev k, first_load
   WHERE k.first_seen_at > %(since)s AND k.first_seen_at <= %(until)s
     -- Of the very first edition only what the list itself dates into the span is news.
-    AND (k.first_seen_at > (SELECT promoted_at FROM company.batches b WHERE b.id = first_load.batch_id) OR k.date_added >= %(since)s::date)
+    AND (k.first_seen_at > (SELECT promoted_at FROM company.batches b WHERE b.id = first_load.batch_id)
+      OR k.date_added >= %(since)s::date)
   UNION ALL
   SELECT k.cve, 'ransomware', h.valid_to, NULL
   FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve
-  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'changed' AND k.ransomware AND h.ransomware IS FALSE
+  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'changed' AND k.ransomware
+    AND h.ransomware IS FALSE
   UNION ALL
   SELECT h.cve, 'left_the_list', h.valid_to, NULL
   FROM patchfirst.kev_history h
-  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'removed' AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = h.cve)
+  WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'removed'
+    AND NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = h.cve)
   UNION ALL
   -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
   SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL
@@ -31,17 +36,20 @@ WITH me AS MATERIALIZED (
   FROM patchfirst.score_moves m, me
   WHERE m.at > %(since)s AND m.at <= %(until)s AND abs(m.new_score - m.old_score) >= me.min_move
 )
-SELECT DISTINCT ON (c.cve) c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss,
+SELECT DISTINCT ON (c.cve) c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added,
+  f.due_date, f.ransomware, f.epss,
   f.percentile, f.is_known_exploited
 FROM changes c
 CROSS JOIN me
 LEFT JOIN patchfirst.cve_facts f ON f.cve = c.cve
 WHERE (NOT me.by_vendor OR f.vendor = ANY (me.vendors)) AND coalesce(f.score, 100) >= me.min_score
-ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'exploit_seen', 'left_the_list', 'score_moved'], c.what)
+ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'exploit_seen', 'left_the_list', 'score_moved'],
+  c.what)
 
 -- name: important_changes
 -- What does not wait for the morning: a CVE of theirs that is now known to be exploited.
-SELECT k.cve, 'known_exploited' AS what, k.first_seen_at AS at, NULL::numeric AS old_score, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date,
+SELECT k.cve, 'known_exploited' AS what, k.first_seen_at AS at, NULL::numeric AS old_score, f.score, f.vendor,
+  f.product, f.title, f.date_added, f.due_date,
   f.ransomware, f.epss, f.percentile, f.is_known_exploited
 FROM patchfirst.kev k
 JOIN patchfirst.cve_facts f ON f.cve = k.cve
@@ -60,8 +68,10 @@ WITH me AS MATERIALIZED (
   FROM company.customers
   WHERE id = %(customer_id)s AND %(since)s::timestamptz <= %(until)s::timestamptz
 ), theirs AS MATERIALIZED (
-  -- Who chose vendors reads the list of the known exploited, where alone a vendor stands; who did not reads from the top of all.
-  (SELECT s.entity AS cve FROM company.scores s, me WHERE NOT me.by_vendor AND s.score >= me.min_score ORDER BY s.score DESC, s.entity LIMIT 10)
+  -- Who chose vendors reads the list of the known exploited, where alone a vendor stands; who did not reads from the
+  -- top of all.
+  (SELECT s.entity AS cve FROM company.scores s, me WHERE NOT me.by_vendor AND s.score >= me.min_score
+    ORDER BY s.score DESC, s.entity LIMIT 10)
   UNION ALL
   (SELECT k.cve FROM patchfirst.kev k
   JOIN company.scores s ON s.entity = k.cve
@@ -70,39 +80,8 @@ WITH me AS MATERIALIZED (
   WHERE me.by_vendor AND coalesce(v.name, k.vendor) = ANY (me.vendors) AND s.score >= me.min_score
   ORDER BY s.score DESC, s.entity LIMIT 10)
 )
-SELECT f.cve, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile, f.is_known_exploited
+SELECT f.cve, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
+  f.is_known_exploited
 FROM theirs
 JOIN patchfirst.cve_facts f ON f.cve = theirs.cve
 ORDER BY f.score DESC, f.cve
-
--- name: cve_timeline
--- The story of one CVE: when each feed knew what, and how its score moved.
-SELECT at, who, what FROM (
-  SELECT valid_from AS at, 'kev' AS who, 'batch ' || batch_id || ': ' || (was ->> 'vendor') || ' ' || (was ->> 'product')
-    || ', ransomware ' || coalesce(was ->> 'ransomware', 'unknown') AS what FROM company.entity_history('kev', %(entity)s)
-  UNION ALL
-  SELECT valid_to, 'kev', 'batch ' || ended_by || ': ' || ended_how FROM company.entity_history('kev', %(entity)s) WHERE ended_how <> 'changed'
-  UNION ALL
-  SELECT valid_from, 'epss', 'batch ' || batch_id || ': ' || (was ->> 'epss') || ' (model ' || coalesce(was ->> 'model_version', 'unknown') || ')'
-  FROM company.entity_history('epss', %(entity)s)
-  UNION ALL
-  SELECT h.valid_to, 'score', h.old_score || ' -> ' || coalesce(h.new_score::text, 'none') FROM company.score_history h WHERE h.entity = %(entity)s
-  UNION ALL
-  SELECT valid_from, 'cves', 'batch ' || batch_id || ': ' || lower(was ->> 'state') || coalesce(', CVSS ' || (was ->> 'cvss_score') || ' by ' || (was ->> 'cvss_by'), '')
-    || coalesce(', exploitation ' || (was ->> 'exploitation'), '') FROM company.entity_history('cves', %(entity)s)
-  UNION ALL
-  SELECT valid_from, 'nvd', 'batch ' || batch_id || ': ' || (was ->> 'status') || coalesce(', CVSS ' || (was ->> 'cvss_score'), '')
-  FROM company.entity_history('nvd', %(entity)s)
-  UNION ALL
-  SELECT x.first_seen_at, x.source, 'exploit seen: ' || x.name FROM patchfirst.exploits x WHERE x.cve = %(entity)s AND x.source <> 'cves'
-  UNION ALL
-  SELECT s.scored_at, 'score', s.score || ' by ' || s.model_version
-    || coalesce('; unknown: ' || (SELECT string_agg(p.part, ', ') FROM company.explain_score(s.entity) p WHERE NOT p.is_known), '')
-  FROM company.scores s WHERE s.entity = %(entity)s
-  UNION ALL
-  SELECT coalesce(d.ended_at, d.written_at), 'deliver', c.name || ': ' || d.status
-  FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id
-  WHERE d.items @> jsonb_build_array(jsonb_build_object('cve', %(entity)s::text))
-) AS story
-WHERE at IS NOT NULL
-ORDER BY at, who

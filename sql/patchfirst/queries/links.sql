@@ -1,18 +1,25 @@
 -- name: link_cve_ids
 -- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written.
 WITH exploits AS MATERIALIZED (
-  SELECT cve, bool_or(source = 'exploitdb') AS exploitdb, bool_or(source = 'metasploit') AS metasploit, bool_or(source = 'nuclei') AS nuclei
+  SELECT cve, bool_or(source = 'exploitdb') AS exploitdb, bool_or(source = 'metasploit') AS metasploit,
+    bool_or(source = 'nuclei') AS nuclei
   FROM patchfirst.exploits GROUP BY cve
 ), told AS MATERIALIZED (
-  SELECT coalesce(c.cve, n.cve, x.cve) AS cve, c.cve IS NOT NULL AS cves, n.cve IS NOT NULL AS nvd, coalesce(x.exploitdb, false) AS exploitdb,
+  SELECT coalesce(c.cve, n.cve, x.cve) AS cve, c.cve IS NOT NULL AS cves, n.cve IS NOT NULL AS nvd,
+    coalesce(x.exploitdb, false) AS exploitdb,
     coalesce(x.metasploit, false) AS metasploit, coalesce(x.nuclei, false) AS nuclei
-  FROM patchfirst.cves c FULL JOIN patchfirst.nvd n ON n.cve = c.cve FULL JOIN exploits x ON x.cve = coalesce(c.cve, n.cve)
+  FROM patchfirst.cves c FULL JOIN patchfirst.nvd n ON n.cve = c.cve
+  FULL JOIN exploits x ON x.cve = coalesce(c.cve, n.cve)
 ), known AS (
   SELECT coalesce(e.cve, k.cve, t.cve) AS cve,
-    -- Nearly all stand in one feed alone: an array written out costs nothing, one put together costs half a second in all.
-    CASE WHEN t.cve IS NULL AND k.cve IS NULL THEN '{epss}'::text[] WHEN t.cve IS NULL AND e.cve IS NULL THEN '{kev}' WHEN t.cve IS NULL THEN '{epss,kev}'
-      ELSE array_remove(ARRAY[CASE WHEN t.cves THEN 'cves' END, CASE WHEN e.cve IS NOT NULL THEN 'epss' END, CASE WHEN t.exploitdb THEN 'exploitdb' END,
-        CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END, CASE WHEN t.nuclei THEN 'nuclei' END,
+    -- Nearly all stand in one feed alone: an array written out costs nothing, one put together costs half a second in
+    -- all.
+    CASE WHEN t.cve IS NULL AND k.cve IS NULL THEN '{epss}'::text[] WHEN t.cve IS NULL
+      AND e.cve IS NULL THEN '{kev}' WHEN t.cve IS NULL THEN '{epss,kev}'
+      ELSE array_remove(ARRAY[CASE WHEN t.cves THEN 'cves' END, CASE WHEN e.cve IS NOT NULL THEN 'epss' END,
+        CASE WHEN t.exploitdb THEN 'exploitdb' END,
+        CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
+          CASE WHEN t.nuclei THEN 'nuclei' END,
         CASE WHEN t.nvd THEN 'nvd' END], NULL) END AS sources
   FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN told t ON t.cve = coalesce(e.cve, k.cve)
 ), different AS (

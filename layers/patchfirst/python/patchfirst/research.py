@@ -1,7 +1,7 @@
 """What PatchFirst asks its own data each day: whose products are attacked more, what stood too low, what a feed brings.
 
 The thresholds are judgement, not statistics: a vendor with three entries in two months may be chance, with five at
-three times its usual pace it rarely is. The questions themselves are SQL: sql/patchfirst/doctrine/020_studies.sql.
+three times its usual pace it rarely is. The questions themselves are SQL: sql/patchfirst/doctrine/040_studies.sql.
 """
 
 from company.vertical.research import OTHER_WEIGHTS, Question, Study

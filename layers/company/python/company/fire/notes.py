@@ -1,6 +1,6 @@
 """The note that closes a fire: one or two plain lines with figures, and no figure that nobody looked up.
 
-The brain holds everybody to the form (290_notes.sql). Whose figures they are only the session can tell, which saw what
+The brain holds everybody to the form (140_inbox.sql). Whose figures they are only the session can tell, which saw what
 the tools answered: a model's note is checked here, and refused with the fault that it is to mend.
 """
 

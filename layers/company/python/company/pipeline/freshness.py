@@ -9,20 +9,26 @@ from company.watch.findings import close_by_fingerprint, open_finding
 
 
 @dataclass(frozen=True)
-class Freshness:
-    """How old a source's edition in force is, and what its last request gave.
+class SourceFreshness:
+    """A source's edition in force, its age beside its limit, and the last request.
 
     newest_seen_at: the stamp of the newest edition that came, also when it was not promoted.
     """
 
     source: str
+    batch_id: int | None
     edition_at: datetime | None
+    promoted_at: datetime | None
+    version: str | None
+    rows_read: int | None
     age: timedelta
     fresh_within: timedelta
     is_stale: bool
     has_edition: bool
     newest_seen_at: datetime | None
+    last_asked_at: datetime | None
     last_result: str | None
+    last_route: str | None
     last_reason: str | None
 
 
@@ -33,7 +39,7 @@ def whole_hours(span: timedelta) -> int:
 
 def report_freshness(fire: Fire, source: str) -> bool:
     """Opens or closes the finding stale:<source>, by the edition in force; True when the source is stale."""
-    fresh = fire.brain.row(Freshness, "freshness_of", source=source)
+    fresh = fire.brain.row(SourceFreshness, "freshness_of", source=source)
     if fresh is None:
         return False
     if not fresh.is_stale:
@@ -53,20 +59,20 @@ def report_freshness(fire: Fire, source: str) -> bool:
     return True
 
 
-def _title(fresh: Freshness) -> str:
+def _title(fresh: SourceFreshness) -> str:
     limit = f"(limit {whole_hours(fresh.fresh_within)} h)"
     if fresh.edition_at is None and fresh.newest_seen_at is None:
         return f"{fresh.source}: no edition has come yet, for {whole_hours(fresh.age)} h {limit}"
     return f"{fresh.source} is {whole_hours(fresh.age)} h old {limit}"
 
 
-def _close_stale(fire: Fire, fresh: Freshness) -> None:
+def _close_stale(fire: Fire, fresh: SourceFreshness) -> None:
     if fresh.has_edition:
         resolution = f"the edition of {fresh.edition_at:%Y-%m-%d %H:%M}Z is in force"
         close_by_fingerprint(fire.brain, f"stale:{fresh.source}", resolution)
 
 
-def _evidence(fresh: Freshness) -> JsonObject:
+def _evidence(fresh: SourceFreshness) -> JsonObject:
     stamp = fresh.edition_at or fresh.newest_seen_at
     return {
         "age_hours": whole_hours(fresh.age),

@@ -1,0 +1,34 @@
+-- Why: what happened stays as it happened. These triggers stand on tables that only grow, and on texts that people
+-- read.
+
+CREATE OR REPLACE FUNCTION company.only_add() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.refuse(TG_TABLE_NAME || '_is_append_only', TG_OP || ' is not a thing one does to history');
+  RETURN NULL;
+END $$;
+
+-- Row triggers do not hear a TRUNCATE.
+CREATE OR REPLACE FUNCTION company.never_empty() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.refuse('history_is_never_emptied', TG_TABLE_NAME || ' keeps its rows');
+  RETURN NULL;
+END $$;
+
+-- What people read has the length that people read: thirty thousand letters of a title once made the owner's page. The
+-- rest is cut, and seen to be.
+CREATE OR REPLACE FUNCTION company.cut_to_length() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  said text;
+BEGIN
+  FOR n IN 0 .. TG_NARGS - 1 BY 2 LOOP
+    said := to_jsonb(NEW) ->> TG_ARGV[n];
+    IF length(said) > TG_ARGV[n + 1]::integer THEN
+      NEW := jsonb_populate_record(NEW,
+        jsonb_build_object(TG_ARGV[n], left(said, TG_ARGV[n + 1]::integer - 3) || '...'));
+    END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;

@@ -1,0 +1,23 @@
+-- Why: time cannot be given to a live brain, and the owner's day is judged in the owner's zone.
+
+GRANT SELECT ON company.clock TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.keep_the_birth_of_the_clock() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP <> 'UPDATE' OR NEW.is_simulated IS DISTINCT FROM OLD.is_simulated THEN
+    PERFORM company.refuse('a_brain_stays_live_or_simulated',
+      'whether time is simulated is decided when the database is created');
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER keep_the_birth_of_the_clock BEFORE INSERT OR UPDATE OR DELETE ON company.clock
+FOR EACH ROW EXECUTE FUNCTION company.keep_the_birth_of_the_clock();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+
+-- An IANA name; migrate keeps it from the deployment's setting.
+CREATE OR REPLACE FUNCTION company.owner_zone() RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce((SELECT value FROM company.switches WHERE switch = 'owner_timezone'), 'UTC') $$;
+GRANT EXECUTE ON FUNCTION company.owner_zone() TO @staff@;

@@ -1,0 +1,65 @@
+-- Why: who works here, and whether. The owner may pause one role or stop the company; nothing of it is dropped in
+-- silence.
+
+GRANT SELECT ON company.roster, company.switches TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.require_owner(rule text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse(rule, coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+END $$;
+
+-- Gives how many expected slots were withdrawn. Heartbeat writes them again at its first beat after the rest.
+CREATE OR REPLACE FUNCTION company.pause_role(my_role text, rests boolean, why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_owner('only_the_owner_pauses_a_role');
+  -- A watch that rests would make every other silence look like health (scar 2).
+  IF my_role = 'heartbeat' AND rests THEN
+    PERFORM company.refuse('the_watch_is_never_paused',
+      'heartbeat keeps the ledger; stop the company instead, and it goes on watching');
+  END IF;
+  UPDATE company.roster SET is_paused = rests
+  WHERE role = my_role AND left_at IS NULL AND schedule_expression IS NOT NULL;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is nobody here who has a schedule');
+  END IF;
+  UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
+  WHERE rests AND role = my_role AND status = 'expected' AND due_at > company.now();
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  -- Filled anew from the moment of resuming: what fell into the rest stays withdrawn.
+  UPDATE company.schedules SET filled_until = NULL WHERE role = my_role;
+  RETURN withdrawn;
+END $$;
+GRANT EXECUTE ON FUNCTION company.pause_role(text, boolean, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.set_switch(my_switch text, my_value text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_sets_switches', coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  -- Whatever is not 'stopped' runs on: a slip of the pen must not look like a stop.
+  IF my_switch = 'company' AND my_value NOT IN ('running', 'stopped') THEN
+    PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');
+  END IF;
+  INSERT INTO company.switches (switch, value, changed_by) VALUES (my_switch, my_value, company.me())
+  ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(),
+    changed_by = excluded.changed_by;
+END $$;
+GRANT EXECUTE ON FUNCTION company.set_switch(text, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.compare_record_with_deployed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  NEW.is_deployed_as_published := coalesce(company.is_deployed_so(NEW.role, NEW.schedule_expression,
+    NEW.schedule_timezone), false);
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER a_record_knows_what_is_deployed
+BEFORE INSERT OR UPDATE ON company.roster
+FOR EACH ROW EXECUTE FUNCTION company.compare_record_with_deployed();

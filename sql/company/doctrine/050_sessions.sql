@@ -1,0 +1,202 @@
+-- Why: one slot is worked once. Whoever opens, retries or ends an attempt does it through these, under one lock on the
+-- slot.
+
+GRANT SELECT ON company.sessions, company.session_log TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.require_living_session(my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM company.sessions WHERE id = my_session AND role = company.me() AND finished_at IS NULL
+  ) THEN
+    PERFORM company.refuse('a_fenced_session_writes_nothing',
+      format('session %s is not a living session of %s', my_session, company.me()));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.require_living_session(bigint) TO @staff@;
+
+-- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
+CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM company.schedules WHERE schedule = my_schedule AND role IS DISTINCT FROM company.me())
+    OR EXISTS (SELECT FROM company.roster WHERE role = my_schedule AND role IS DISTINCT FROM company.me()) THEN
+    PERFORM company.refuse('nobody_fires_as_another',
+      format('the schedule %s is not one of %s', my_schedule, company.me()));
+  END IF;
+  -- Clocks of two machines differ by seconds, not by minutes.
+  IF my_due_at > company.now() + interval '2 minutes' THEN
+    PERFORM company.refuse('nobody_fires_ahead_of_time', format('%s is due at %s', my_schedule, my_due_at));
+  END IF;
+END $$;
+
+-- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a
+-- start date is due somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
+CREATE OR REPLACE FUNCTION company.slot_of_fire(my_schedule text, my_due_at timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(
+    (SELECT s.due_at FROM company.slots s WHERE s.schedule = my_schedule AND s.due_at = my_due_at),
+    (
+      SELECT s.due_at
+      FROM company.schedules d
+      CROSS JOIN LATERAL (SELECT CASE WHEN d.expression LIKE 'rate(%' AND d.starts_at IS NULL
+        THEN substring(d.expression FROM '\(([^)]*)\)')::interval / 2
+          ELSE interval '29 seconds' END AS tolerance) AS may_differ
+      JOIN company.slots s ON s.schedule = d.schedule AND s.was_expected
+        AND s.due_at BETWEEN my_due_at - may_differ.tolerance AND my_due_at + may_differ.tolerance
+      WHERE d.schedule = my_schedule
+      ORDER BY abs(extract(epoch FROM s.due_at - my_due_at))
+      LIMIT 1
+    ),
+    my_due_at
+  )
+$$;
+
+-- Takes the slot's attempt. verdict is 'work' or 'duplicate'; a duplicate is recorded and must do nothing.
+CREATE OR REPLACE FUNCTION company.open_session(
+  my_schedule text, my_due_at timestamptz, my_request_id text, lasts interval,
+  OUT session_id bigint, OUT verdict text, OUT continues bigint, OUT is_late boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  my_role text := company.me();
+  slot company.slots;
+  earlier company.sessions;
+  living company.sessions;
+BEGIN
+  PERFORM company.require_own_slot(my_schedule, my_due_at);
+  my_due_at := company.slot_of_fire(my_schedule, my_due_at);
+  -- Lambda's own limit, and a margin.
+  IF lasts > interval '16 minutes' THEN
+    PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));
+  END IF;
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace, was_expected)
+  SELECT my_schedule, my_due_at, role, watched_by, grace, false FROM company.roster WHERE role = my_role
+  ON CONFLICT DO NOTHING;
+  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  IF slot.role IS DISTINCT FROM my_role THEN
+    PERFORM company.refuse('nobody_fires_as_another',
+      format('slot %s belongs to %s, not to %s', my_schedule, slot.role, my_role));
+  END IF;
+  SELECT * INTO earlier FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
+    AND s.outcome IS DISTINCT FROM 'duplicate'
+  ORDER BY s.id DESC LIMIT 1;
+  SELECT * INTO living FROM company.sessions s
+  WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
+
+  verdict := 'work';
+  IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
+    -- Lambda's own retry of a session that died: the dead one may write no more.
+    UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
+    WHERE id = living.id;
+  ELSIF living.id IS NOT NULL OR EXISTS (
+    SELECT FROM company.sessions s
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
+  ) THEN
+    -- Asked of the attempts and not of the slot: a missed slot stays missed, even when a late attempt has done its
+    -- work.
+    verdict := 'duplicate';
+  END IF;
+  continues := earlier.id;
+  is_late := slot.status NOT IN ('expected', 'running') OR company.now() > slot.due_at + slot.grace;
+
+  INSERT INTO company.sessions (role, schedule, due_at, request_id, attempt, continues, deadline_at, finished_at,
+    outcome, reason)
+  SELECT my_role, my_schedule, my_due_at, my_request_id, slot.attempts + 1, open_session.continues,
+    company.now() + lasts,
+    CASE WHEN verdict = 'duplicate' THEN company.now() END,
+    CASE WHEN verdict = 'duplicate' THEN 'duplicate' END,
+    CASE WHEN verdict = 'duplicate' THEN 'this slot is already worked or being worked' END
+  RETURNING id INTO session_id;
+
+  IF verdict = 'work' THEN
+    UPDATE company.slots s
+    SET attempts = s.attempts + 1,
+      started_at = coalesce(s.started_at, company.now()),
+      status = CASE WHEN s.status = 'expected' THEN 'running' ELSE s.status END,
+      late = s.late OR is_late
+    WHERE s.schedule = my_schedule AND s.due_at = my_due_at;
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.open_session(text, timestamptz, text, interval) TO @staff@;
+
+-- Ends an attempt and, where no other can still come, its slot. A miss stands for ever; a late attempt only adds its
+-- evidence.
+CREATE OR REPLACE FUNCTION company.close_session(my_session bigint, my_outcome text, my_evidence jsonb, my_reason text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine company.sessions;
+BEGIN
+  SELECT * INTO mine FROM company.sessions WHERE id = my_session;
+  PERFORM FROM company.slots WHERE schedule = mine.schedule AND due_at = mine.due_at FOR UPDATE;
+  PERFORM company.require_living_session(my_session);
+  -- Also where the slot is past saving: 'ok' without a number is how doing nothing looks (scar: fires but does
+  -- nothing).
+  IF my_outcome = 'done' AND jsonb_path_exists(my_evidence, '$.* ? (@.type() == "number")') IS NOT TRUE THEN
+    PERFORM company.refuse('success_has_evidence_in_numbers',
+      format('there is no number in %s', coalesce(my_evidence, 'null')));
+  END IF;
+  IF my_outcome = 'done' THEN
+    PERFORM company.require_note_of(my_session);
+  END IF;
+  UPDATE company.sessions
+  SET finished_at = company.now(), outcome = my_outcome, evidence = my_evidence, reason = my_reason
+  WHERE id = my_session;
+  UPDATE company.slots s
+  SET status = CASE WHEN s.status <> 'running' OR my_outcome = 'crashed' THEN s.status
+      WHEN my_outcome = 'done' THEN 'succeeded' ELSE my_outcome END,
+    ended_at = CASE WHEN s.status <> 'running' OR my_outcome = 'crashed' THEN s.ended_at ELSE company.now() END,
+    evidence = coalesce(my_evidence, s.evidence),
+    reason = CASE WHEN s.status = 'running' THEN my_reason ELSE s.reason END,
+    finished_at = company.now()
+  WHERE s.schedule = mine.schedule AND s.due_at = mine.due_at;
+END $$;
+GRANT EXECUTE ON FUNCTION company.close_session(bigint, text, jsonb, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.log_learned(
+  my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  line bigint;
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  INSERT INTO company.session_log (session_id, role, kind, body, facts, task_id)
+  VALUES (my_session, company.me(), my_kind, my_body, coalesce(my_facts, '{}'), my_task)
+  RETURNING id INTO line;
+  RETURN line;
+END $$;
+GRANT EXECUTE ON FUNCTION company.log_learned(bigint, text, text, jsonb, bigint) TO @staff@;
+
+-- Sessions past their deadline are dead: nothing they still try to write is taken.
+CREATE OR REPLACE FUNCTION company.end_dead_sessions()
+RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
+    reason = 'ran past its deadline and never closed'
+  WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
+  RETURNING s.id, s.role, s.schedule, s.due_at;
+END $$;
+GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:heartbeat@;
+
+CREATE OR REPLACE FUNCTION company.believe_the_till() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.cost_usd IS DISTINCT FROM
+    coalesce((SELECT sum(counts_usd) FROM company.spend WHERE session_id = NEW.id), 0) THEN
+    PERFORM company.refuse('a_session_costs_what_its_calls_cost',
+      format('session %s does not cost $%s', NEW.id, NEW.cost_usd));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER believe_the_till BEFORE UPDATE OF cost_usd ON company.sessions
+FOR EACH ROW WHEN (NEW.cost_usd IS DISTINCT FROM OLD.cost_usd) EXECUTE FUNCTION company.believe_the_till();
+CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
+FOR EACH ROW EXECUTE FUNCTION company.only_add();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();

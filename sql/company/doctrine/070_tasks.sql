@@ -1,0 +1,254 @@
+-- Why: the queue's one vocabulary and its few transitions. A status is a promise to every other reader, so nobody
+-- writes one by hand.
+
+GRANT SELECT ON company.task_queue, company.task_events TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.keep_terminal_tasks_terminal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF OLD.closed_at IS NOT NULL THEN
+    PERFORM company.refuse('terminal_is_for_ever', format('task %s ended as %s and stays so', OLD.id, OLD.status));
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE OR REPLACE TRIGGER keep_terminal_tasks_terminal BEFORE UPDATE OR DELETE ON company.task_queue
+FOR EACH ROW EXECUTE FUNCTION company.keep_terminal_tasks_terminal();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_queue
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE OF title, blocked_action ON company.task_queue
+FOR EACH ROW
+WHEN (length(NEW.title) > 300 OR length(NEW.blocked_action) > 1000)
+EXECUTE FUNCTION company.cut_to_length('title', '300', 'blocked_action', '1000');
+
+CREATE OR REPLACE FUNCTION company.note_task_event(my_task bigint, my_session bigint, was text, becomes text, why text)
+RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO company.task_events (task_id, by_role, session_id, from_status, to_status, reason)
+  VALUES (my_task, coalesce(company.me(), session_user), my_session, was, becomes, why)
+$$;
+CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.task_events
+FOR EACH ROW EXECUTE FUNCTION company.only_add();
+CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_events
+FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
+
+-- A live dedupe_key returns the live task: asking twice is one task.
+CREATE OR REPLACE FUNCTION company.file_task(
+  my_mode text, my_title text, my_payload jsonb, my_priority smallint, my_dedupe_key text,
+  my_not_before timestamptz DEFAULT NULL,
+  OUT task_id bigint, OUT is_new boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.my_kind(), 'auditor') = 'auditor' THEN
+    PERFORM company.refuse('an_auditor_files_no_work', 'an auditor opens a finding; the manager files the task');
+  END IF;
+  LOOP
+    INSERT INTO company.task_queue (mode, title, payload, priority, created_by, dedupe_key, not_before)
+    VALUES (my_mode, my_title, coalesce(my_payload, '{}'), my_priority, company.me(), my_dedupe_key,
+      coalesce(my_not_before, company.now()))
+    ON CONFLICT (dedupe_key) WHERE closed_at IS NULL AND dedupe_key IS NOT NULL DO NOTHING
+    RETURNING id INTO task_id;
+    is_new := task_id IS NOT NULL;
+    IF is_new THEN
+      PERFORM company.note_task_event(task_id, NULL, NULL, 'pending', NULL);
+      RETURN;
+    END IF;
+    SELECT id INTO task_id FROM company.task_queue WHERE dedupe_key = my_dedupe_key AND closed_at IS NULL;
+    EXIT WHEN task_id IS NOT NULL;
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION company.file_task(text, text, jsonb, smallint, text, timestamptz) TO @staff@;
+
+-- A lease for ever would be work that nobody gets back (scar: a worker keeps a dead lease).
+CREATE OR REPLACE FUNCTION company.require_short_lease(lease_until timestamptz, deadline_at timestamptz) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF lease_until > deadline_at + interval '15 minutes' THEN
+    PERFORM company.refuse('a_lease_ends_soon_after_its_session',
+      format('the session ends at %s, the lease would at %s', deadline_at, lease_until));
+  END IF;
+END $$;
+
+-- Claims by the one workable state; the lease must outlive the session that holds it.
+CREATE OR REPLACE FUNCTION company.claim_task(wanted_mode text, my_session bigint, lease interval)
+RETURNS SETOF company.task_queue
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  mine record;
+  claimed company.task_queue;
+  moment timestamptz := company.now();
+BEGIN
+  -- One look says whose session this is, whether it lives, and what its role works; who and when are asked once, for
+  -- each costs a call.
+  SELECT s.role, s.deadline_at, r.modes INTO mine
+  FROM company.sessions s JOIN company.roster r ON r.role = s.role
+  WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user;
+  IF NOT FOUND THEN
+    PERFORM company.require_living_session(my_session);
+  END IF;
+  IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
+    PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
+  END IF;
+  IF moment + lease <= mine.deadline_at THEN
+    PERFORM company.refuse('a_lease_outlives_its_session', format('a lease of %s ends before the session may', lease));
+  END IF;
+  PERFORM company.require_short_lease(moment + lease, mine.deadline_at);
+  UPDATE company.task_queue
+  SET status = 'in_progress', claimed_by = mine.role, session_id = my_session, lease_until = moment + lease,
+    attempts = attempts + 1
+  WHERE id = (
+    SELECT id FROM company.task_queue
+    WHERE status = 'pending' AND mode = wanted_mode AND not_before <= moment
+    ORDER BY priority, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+  )
+  RETURNING * INTO claimed;
+  IF claimed.id IS NULL THEN
+    RETURN;
+  END IF;
+  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status)
+  VALUES (claimed.id, moment, mine.role, my_session, 'pending', 'in_progress');
+  RETURN NEXT claimed;
+END $$;
+GRANT EXECUTE ON FUNCTION company.claim_task(text, bigint, interval) TO @staff@;
+
+-- One's own task, still held: the row, locked. Everything that ends or renews work starts here.
+CREATE OR REPLACE FUNCTION company.hold_task(my_task bigint, my_session bigint) RETURNS company.task_queue
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue;
+  myself text := company.me();
+BEGIN
+  SELECT * INTO held FROM company.task_queue WHERE id = my_task FOR UPDATE;
+  IF held.status IS DISTINCT FROM 'in_progress' OR held.claimed_by IS DISTINCT FROM myself
+    OR held.session_id IS DISTINCT FROM my_session OR held.lease_until <= company.now() THEN
+    PERFORM company.refuse('one_closes_only_what_is_still_ones_own',
+      format('task %s is %s, held by %s in session %s', my_task, coalesce(held.status, 'unknown'),
+        coalesce(held.claimed_by, 'nobody'), held.session_id));
+  END IF;
+  IF NOT EXISTS (SELECT FROM company.sessions WHERE id = my_session AND role = myself AND finished_at IS NULL) THEN
+    PERFORM company.require_living_session(my_session);
+  END IF;
+  RETURN held;
+END $$;
+
+-- Ends or lays down one's own task: complete, failed (or pending again while attempts are left), blocked, pending
+-- (given back).
+CREATE OR REPLACE FUNCTION company.close_task(
+  my_task bigint, my_session bigint, my_status text, my_result jsonb,
+  is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL,
+  wait interval DEFAULT NULL
+) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue := company.hold_task(my_task, my_session);
+  becomes text := my_status;
+  moment timestamptz := company.now();
+BEGIN
+  IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
+    PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
+      format('%s is not among them', my_status));
+  END IF;
+  IF my_status = 'failed' AND NOT is_permanent AND held.attempts < held.max_attempts THEN
+    becomes := 'pending';
+  END IF;
+  UPDATE company.task_queue
+  SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL, result = coalesce(my_result, result),
+    blocked_on = CASE WHEN becomes = 'blocked' THEN my_blocked_on END,
+    blocked_action = CASE WHEN becomes = 'blocked' THEN my_blocked_action END,
+    not_before = CASE WHEN becomes = 'pending' THEN moment + coalesce(wait, interval '0') ELSE not_before END,
+    closed_at = CASE WHEN becomes IN ('complete', 'failed') THEN moment END
+  WHERE id = my_task;
+  INSERT INTO company.task_events (task_id, at, by_role, session_id, from_status, to_status, reason)
+  VALUES (my_task, moment, held.claimed_by, my_session, 'in_progress', becomes,
+    coalesce(my_result ->> 'reason', my_blocked_action));
+  RETURN becomes;
+END $$;
+GRANT EXECUTE ON FUNCTION company.close_task(bigint, bigint, text, jsonb, boolean, text, text, interval) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.renew_lease(my_task bigint, my_session bigint, lease interval) RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held company.task_queue := company.hold_task(my_task, my_session);
+BEGIN
+  PERFORM company.require_short_lease(company.now() + lease,
+    (SELECT deadline_at FROM company.sessions WHERE id = my_session));
+  UPDATE company.task_queue SET lease_until = greatest(held.lease_until, company.now() + lease) WHERE id = my_task;
+  RETURN greatest(held.lease_until, company.now() + lease);
+END $$;
+GRANT EXECUTE ON FUNCTION company.renew_lease(bigint, bigint, interval) TO @staff@;
+
+-- A manager of the mode sorts what nobody holds: superseded, stale, pending again, another priority. What somebody
+-- works on stays theirs.
+CREATE OR REPLACE FUNCTION company.sort_task(
+  my_task bigint, becomes text, why text, successor bigint DEFAULT NULL, new_priority smallint DEFAULT NULL
+)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  old company.task_queue;
+BEGIN
+  SELECT * INTO old FROM company.task_queue WHERE id = my_task FOR UPDATE;
+  IF old.id IS NULL THEN
+    PERFORM company.refuse('one_sorts_only_tasks_that_exist', format('there is no task %s', my_task));
+  END IF;
+  IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
+    AND NOT EXISTS (SELECT FROM company.roster
+      WHERE role = company.me() AND kind = 'manager' AND old.mode = ANY (modes)) THEN
+    PERFORM company.refuse('only_a_manager_of_the_mode_sorts_its_tasks',
+      format('%s does not manage mode %s', company.me(), old.mode));
+  END IF;
+  IF old.status = 'in_progress' THEN
+    PERFORM company.refuse('nobody_closes_anothers_task',
+      format('task %s is held by %s until %s', my_task, old.claimed_by, old.lease_until));
+  END IF;
+  IF becomes NOT IN ('superseded', 'stale', 'pending') THEN
+    PERFORM company.refuse('a_manager_ends_a_task_as_superseded_or_stale',
+      format('%s is not for a manager to write', becomes));
+  END IF;
+  -- Two that name each other would be work that nobody does.
+  IF EXISTS (SELECT FROM company.task_queue WHERE id = successor AND status IN ('superseded', 'stale', 'failed')) THEN
+    PERFORM company.refuse('a_successor_is_done_or_still_to_do', format('task %s ended without being done', successor));
+  END IF;
+  UPDATE company.task_queue
+  SET status = becomes, superseded_by = successor, blocked_on = NULL, blocked_action = NULL,
+    priority = coalesce(new_priority, priority),
+    -- What an earlier attempt left behind stays for the next one to read.
+    result = CASE WHEN becomes = 'pending' THEN result
+      ELSE coalesce(result, '{}') || jsonb_build_object('reason', why) END,
+    closed_at = CASE WHEN becomes IN ('superseded', 'stale') THEN company.now() END
+  WHERE id = my_task;
+  PERFORM company.note_task_event(my_task, NULL, old.status, becomes, why);
+END $$;
+GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint) TO @staff@;
+
+-- Dead work comes back: a lease that ran out is pending again, or failed when its attempts are spent (scar: a worker
+-- keeps a dead lease).
+CREATE OR REPLACE FUNCTION company.return_expired_leases() RETURNS TABLE (task_id bigint, held_by text, becomes text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  dead company.task_queue;
+BEGIN
+  IF company.me() IS DISTINCT FROM 'heartbeat' THEN
+    PERFORM company.refuse('only_heartbeat_returns_dead_work',
+      coalesce(company.me(), session_user) || ' is not heartbeat');
+  END IF;
+  FOR dead IN
+    SELECT * FROM company.task_queue WHERE status = 'in_progress' AND lease_until <= company.now()
+    ORDER BY id FOR UPDATE SKIP LOCKED
+  LOOP
+    task_id := dead.id;
+    held_by := dead.claimed_by;
+    becomes := CASE WHEN dead.attempts < dead.max_attempts THEN 'pending' ELSE 'failed' END;
+    UPDATE company.task_queue
+    SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+      result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
+        ELSE result END,
+      closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
+    WHERE id = dead.id;
+    PERFORM company.note_task_event(dead.id, dead.session_id, 'in_progress', becomes, 'lease ran out');
+    RETURN NEXT;
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION company.return_expired_leases() TO @staff@;

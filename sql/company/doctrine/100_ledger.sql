@@ -1,0 +1,193 @@
+-- Why: heartbeat alone writes the ledger: slots ahead of their time, how each ended, which are fired again, and sums of
+-- the old.
+
+GRANT SELECT ON company.slots, company.slot_retries, company.slot_days TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.withdraw_slots(my_schedule text, why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
+  WHERE schedule = my_schedule AND status = 'expected' AND due_at > company.now();
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  RETURN withdrawn;
+END $$;
+GRANT EXECUTE ON FUNCTION company.withdraw_slots(text, text) TO @login:heartbeat@;
+
+-- Writes expectations ahead. A slot withdrawn earlier and due again by the new schedule is expected again.
+CREATE OR REPLACE FUNCTION company.expect_slots(
+  my_schedule text, due timestamptz[], until timestamptz, wake boolean DEFAULT false
+) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace, is_wake)
+  SELECT s.schedule, moment, s.role, r.watched_by, r.grace + make_interval(mins => s.window_minutes), wake
+  FROM company.schedules s JOIN company.roster r ON r.role = s.role, unnest(due) AS moment
+  WHERE s.schedule = my_schedule
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL
+  WHERE slots.status = 'withdrawn';
+  GET DIAGNOSTICS written = ROW_COUNT;
+  UPDATE company.schedules SET filled_until = greatest(filled_until, until) WHERE schedule = my_schedule;
+  RETURN written;
+END $$;
+GRANT EXECUTE ON FUNCTION company.expect_slots(text, timestamptz[], timestamptz, boolean) TO @login:heartbeat@;
+
+-- The same for many at once: names beside their moments, and whose ledger now reaches how far. An insert a schedule
+-- would cost a company of ten thousand its beat.
+CREATE OR REPLACE FUNCTION company.expect_many(names text[], moments timestamptz[], filled text[], until timestamptz)
+RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  INSERT INTO company.slots (schedule, due_at, role, watcher, grace)
+  SELECT s.schedule, due.moment, s.role, r.watched_by, r.grace + make_interval(mins => s.window_minutes)
+  FROM unnest(names, moments) AS due (schedule, moment)
+  JOIN company.schedules s ON s.schedule = due.schedule
+  JOIN company.roster r ON r.role = s.role
+  ON CONFLICT (schedule, due_at) DO UPDATE SET status = 'expected', reason = NULL, ended_at = NULL
+  WHERE slots.status = 'withdrawn';
+  GET DIAGNOSTICS written = ROW_COUNT;
+  UPDATE company.schedules s SET filled_until = greatest(s.filled_until, until), unreadable = NULL
+  FROM unnest(filled) AS name WHERE s.schedule = name;
+  RETURN written;
+END $$;
+GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], timestamptz) TO @login:heartbeat@;
+
+-- A slot ends only when no attempt can still come: never fired within its grace (missed), or fired, and all Lambda's
+-- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
+CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval)
+RETURNS SETOF company.slots
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  moment CONSTANT timestamptz := company.now();
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  UPDATE company.slots s
+  SET status = 'missed', ended_at = moment, reason = format('nothing fired within %s of its time', s.grace)
+  WHERE s.status = 'expected' AND s.due_at < moment AND s.due_at + s.grace < moment
+  RETURNING s.*;
+  RETURN QUERY
+  UPDATE company.slots s
+  SET status = CASE WHEN last.outcome = 'timed_out' THEN 'timed_out' ELSE 'failed' END,
+    ended_at = moment, finished_at = last.finished_at, reason = last.reason
+  FROM company.sessions last
+  WHERE s.status = 'running'
+    AND last.id = (
+      SELECT max(x.id) FROM company.sessions x
+      WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
+    )
+    AND last.finished_at IS NOT NULL
+    AND (s.attempts >= most_attempts OR s.started_at + event_age < moment)
+  RETURNING s.*;
+END $$;
+GRANT EXECUTE ON FUNCTION company.end_overdue_slots(integer, interval) TO @login:heartbeat@;
+
+-- The desk is a laptop: it sleeps. What fell into its sleep is no miss of anybody's. Only in a simulated brain: a live
+-- company never sleeps, and a function that lets slots disappear would be the quietest way to hide that it did (scar
+-- 2).
+CREATE OR REPLACE FUNCTION company.note_sleep(my_schedule text, until timestamptz, why text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_owner('only_the_owner_notes_a_sleep');
+  IF NOT (SELECT is_simulated FROM company.clock) THEN
+    PERFORM company.refuse('a_live_company_never_sleeps', 'what was not fired there was missed');
+  END IF;
+  UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
+  WHERE schedule = my_schedule AND status = 'expected' AND due_at < until;
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  RETURN withdrawn;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;
+
+-- Gives 'asked', or why firing again would not be safe. The miss stands either way: a retry is a late attempt at the
+-- same slot.
+CREATE OR REPLACE FUNCTION company.ask_retry(my_schedule text, my_due_at timestamptz, my_finding bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  slot company.slots;
+  who company.roster;
+  deployed company.schedules;
+BEGIN
+  SELECT * INTO slot FROM company.slots WHERE schedule = my_schedule AND due_at = my_due_at FOR UPDATE;
+  SELECT * INTO who FROM company.roster WHERE role = slot.role;
+  IF company.me() IS NULL
+    OR (company.me() IN (slot.watcher, who.watched_by, who.reports_to)
+      OR company.my_kind() IN ('ceo', 'owner')) IS NOT TRUE
+    OR company.me() = slot.role THEN
+    PERFORM company.refuse('a_retry_is_asked_by_its_watcher',
+      format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));
+  END IF;
+  SELECT * INTO deployed FROM company.schedules WHERE schedule = my_schedule;
+  IF EXISTS (SELECT FROM company.slot_retries WHERE schedule = my_schedule AND due_at = my_due_at) THEN
+    RETURN 'it was fired again before';
+  ELSIF slot.status NOT IN ('missed', 'failed', 'timed_out') THEN
+    RETURN format('the slot is %s', slot.status);
+  ELSIF slot.is_wake OR who.missed_fire <> 'run_once' THEN
+    RETURN 'what it missed is not made up for, as its record says';
+  ELSIF who.is_paused OR who.left_at IS NOT NULL THEN
+    RETURN format('%s is resting', slot.role);
+  ELSIF deployed.schedule IS NULL OR deployed.gone_at IS NOT NULL OR deployed.state <> 'ENABLED' THEN
+    RETURN 'its schedule is not deployed and enabled';
+  ELSIF slot.due_at < company.now() - interval '24 hours' THEN
+    RETURN 'it is more than a day old';
+  ELSIF EXISTS (
+    SELECT FROM company.sessions s WHERE s.schedule = my_schedule AND s.due_at >= my_due_at
+      AND s.outcome IN ('done', 'skipped')
+  ) THEN
+    RETURN 'it or a later one has worked since';
+  ELSIF EXISTS (SELECT FROM company.sessions s WHERE s.role = slot.role AND s.finished_at IS NULL) THEN
+    RETURN format('a fire of %s is at work', slot.role);
+  END IF;
+  INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id)
+  VALUES (my_schedule, my_due_at, company.me(), my_finding);
+  RETURN 'asked';
+END $$;
+GRANT EXECUTE ON FUNCTION company.ask_retry(text, timestamptz, bigint) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.note_retry_fired(my_schedule text, my_due_at timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.slot_retries SET fired_at = company.now()
+  WHERE schedule = my_schedule AND due_at = my_due_at AND fired_at IS NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_retry_fired(text, timestamptz) TO @login:heartbeat@;
+
+CREATE OR REPLACE FUNCTION company.retire_old_slots(keep interval, at_most integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  retired integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  -- Otherwise the quietest way to lose a miss would be to call it old.
+  IF keep < interval '30 days' THEN
+    PERFORM company.refuse('a_slot_is_kept_for_a_month', format('%s is too short a memory', keep));
+  END IF;
+  WITH old AS (
+    SELECT schedule, due_at FROM company.slots
+    WHERE due_at < company.now() - keep AND ended_at IS NOT NULL
+    ORDER BY due_at
+    LIMIT at_most
+    FOR UPDATE SKIP LOCKED
+  ), gone AS (
+    DELETE FROM company.slots s USING old WHERE s.schedule = old.schedule AND s.due_at = old.due_at
+    RETURNING s.schedule, (s.due_at AT TIME ZONE 'UTC')::date AS day, s.status, s.late
+  ), summed AS (
+    INSERT INTO company.slot_days AS d (schedule, day, status, slots, late)
+    SELECT schedule, day, status, count(*), count(*) FILTER (WHERE late) FROM gone GROUP BY schedule, day, status
+    ON CONFLICT (schedule, day, status) DO UPDATE SET slots = d.slots + excluded.slots, late = d.late + excluded.late
+  )
+  SELECT count(*) INTO retired FROM gone;
+  RETURN retired;
+END $$;
+GRANT EXECUTE ON FUNCTION company.retire_old_slots(interval, integer) TO @login:heartbeat@;

@@ -1,0 +1,178 @@
+-- Why: what is wrong has one open row, a named watcher who must answer, and is never closed by whom it accuses.
+
+GRANT SELECT ON company.findings TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.open_finding(
+  my_fingerprint text, my_kind text, my_subject text, my_level text, my_title text, my_effect text,
+  my_evidence jsonb, my_accused text, my_watcher text, OUT finding_id bigint, OUT is_new boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  levels CONSTANT text[] := ARRAY['ring', 'today', 'brief', 'log'];
+BEGIN
+  IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
+    PERFORM company.refuse('findings_come_from_who_checks',
+      coalesce(company.me(), session_user) || ' tells its manager by a note instead');
+  END IF;
+  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
+    found_by, planted)
+  VALUES (
+    my_fingerprint, my_kind, my_subject, my_level, my_title, coalesce(my_effect, ''), coalesce(my_evidence, '{}'),
+    my_accused,
+    my_watcher, company.me(),
+    EXISTS (SELECT FROM company.plants p
+      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now())
+  )
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
+  SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence,
+    -- What was for today and turns out to ring, rings; nothing gets quieter by being seen again. A finding of many says
+    -- how many now.
+    level = CASE WHEN array_position(levels, excluded.level) < array_position(levels, f.level) THEN excluded.level
+      ELSE f.level END,
+    title = CASE WHEN f.fingerprint LIKE 'many:%' THEN excluded.title ELSE f.title END
+  RETURNING f.id, f.times_seen = 1 INTO finding_id, is_new;
+END $$;
+GRANT EXECUTE ON FUNCTION company.open_finding(text, text, text, text, text, text, jsonb, text, text) TO @staff@;
+
+-- What the house itself finds wrong, without a member of staff who says it; one open row per fingerprint, as with
+-- everybody.
+CREATE OR REPLACE FUNCTION company.tell_wrong(
+  my_fingerprint text, my_kind text, my_subject text, my_level text, my_title text, my_effect text, my_evidence jsonb,
+  my_watcher text, by_whom text,
+  OUT finding_id bigint, OUT is_new boolean
+)
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
+    found_by, planted)
+  VALUES (
+    my_fingerprint, my_kind, my_subject, my_level, my_title, my_effect, my_evidence,
+    (SELECT role FROM company.roster WHERE role = my_subject),
+    coalesce((SELECT role FROM company.roster WHERE role = my_watcher AND left_at IS NULL), 'ceo'), by_whom,
+    EXISTS (SELECT FROM company.plants p
+      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now())
+  )
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE SET last_seen_at = company.now()
+  RETURNING f.id, f.xmax = 0
+$$;
+
+CREATE OR REPLACE FUNCTION company.answer_finding(my_finding bigint, my_answer text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  f company.findings;
+BEGIN
+  SELECT * INTO f FROM company.findings WHERE id = my_finding FOR UPDATE;
+  IF f.id IS NULL OR f.closed_at IS NOT NULL THEN
+    PERFORM company.refuse('one_answers_only_an_open_finding', format('F-%s is not open', my_finding));
+  END IF;
+  IF company.me() = f.accused THEN
+    PERFORM company.refuse('findings_are_not_answered_by_the_accused',
+      format('F-%s is about %s', my_finding, f.accused));
+  END IF;
+  IF company.me() IS DISTINCT FROM f.watcher AND coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
+    AND NOT EXISTS (SELECT FROM company.roster WHERE role = f.watcher AND reports_to = company.me()) THEN
+    PERFORM company.refuse('a_finding_is_answered_by_its_watcher',
+      format('F-%s waits for %s, not for %s', my_finding, f.watcher, company.me()));
+  END IF;
+  UPDATE company.findings
+  SET answered_at = coalesce(answered_at, company.now()), answered_by = coalesce(answered_by, company.me()),
+    answer = nullif(btrim(my_answer), '')
+  WHERE id = my_finding;
+END $$;
+GRANT EXECUTE ON FUNCTION company.answer_finding(bigint, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.close_finding(my_finding bigint, my_resolution text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  f company.findings;
+BEGIN
+  SELECT * INTO f FROM company.findings WHERE id = my_finding FOR UPDATE;
+  IF company.me() = f.accused THEN
+    PERFORM company.refuse('findings_are_not_closed_by_the_accused', format('F-%s is about %s', my_finding, f.accused));
+  END IF;
+  IF company.me() IS DISTINCT FROM f.watcher AND company.me() IS DISTINCT FROM f.found_by
+    AND coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner') THEN
+    PERFORM company.refuse('a_finding_is_closed_by_finder_watcher_ceo_or_owner',
+      format('%s is none of them for F-%s', company.me(), my_finding));
+  END IF;
+  UPDATE company.findings SET closed_at = company.now(), closed_by = company.me(),
+    resolution = nullif(btrim(my_resolution), '')
+  WHERE id = my_finding AND closed_at IS NULL;
+  RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION company.close_finding(bigint, text) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.mute_finding(my_finding bigint, until timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_mutes_a_finding',
+      coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  UPDATE company.findings SET muted_until = until WHERE id = my_finding AND closed_at IS NULL;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_mutes_only_an_open_finding', format('F-%s is not open', my_finding));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.mute_finding(bigint, timestamptz) TO @staff@;
+
+-- A finding that says nothing helps nobody, and one that waits for nobody waits for ever. Machines take words and
+-- watchers from what they see and from records; who judges may write anything, and then it is something, for somebody
+-- who answers. And whoever judges rings three times a day: a fourth that night is for the morning, or nobody would get
+-- up for the first.
+CREATE OR REPLACE FUNCTION company.bound_a_finding() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.my_kind(), 'machine') NOT IN ('manager', 'auditor', 'ceo')
+    OR NEW.found_by IS DISTINCT FROM company.me() THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' AND (btrim(NEW.title) = '' OR btrim(NEW.kind) = '' OR btrim(NEW.subject) = '') THEN
+    PERFORM company.refuse('a_finding_says_what_is_wrong',
+      'title, kind and subject are words that somebody else understands');
+  END IF;
+  IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM company.roster
+    WHERE role = NEW.watcher AND left_at IS NULL AND kind <> 'machine') THEN
+    PERFORM company.refuse('a_finding_waits_for_somebody_here',
+      coalesce(NEW.watcher, 'nobody') || ' is nobody here who answers');
+  END IF;
+  -- It could only be answered by whom it accuses, who may not: their fires died of it one after another, and the brief
+  -- with them.
+  IF TG_OP = 'INSERT' AND NEW.watcher = NEW.accused THEN
+    PERFORM company.refuse('nobody_watches_a_finding_about_themselves', NEW.watcher || ' is whom it is about');
+  END IF;
+  IF NEW.level = 'ring' AND (SELECT count(*) FROM company.findings f
+    WHERE f.found_by = NEW.found_by AND f.level = 'ring'
+      AND f.found_at > company.now() - interval '1 day' AND f.id <> NEW.id) >= 3 THEN
+    NEW.level := 'today';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER bound_a_finding BEFORE INSERT OR UPDATE OF level ON company.findings
+FOR EACH ROW EXECUTE FUNCTION company.bound_a_finding();
+CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE ON company.findings FOR EACH ROW
+WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject) > 120 OR length(NEW.kind) > 60
+  OR length(NEW.answer) > 2000
+  OR length(NEW.resolution) > 1000)
+EXECUTE FUNCTION company.cut_to_length('title', '300', 'effect', '300', 'subject', '120', 'kind', '60', 'answer',
+  '2000', 'resolution', '1000');
+
+-- A finding that rings does so by itself, whoever opened it. One that another clock told of a while ago under the same
+-- name is not told twice.
+CREATE OR REPLACE FUNCTION company.ring_at_once() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM company.findings f JOIN company.alerts a ON a.finding_id = f.id
+    WHERE f.fingerprint = NEW.fingerprint AND f.found_by <> NEW.found_by
+      AND a.raised_at > company.now() - interval '3 hours'
+  ) THEN
+    PERFORM company.alert_of_finding(NEW);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER ring_at_once AFTER INSERT ON company.findings
+FOR EACH ROW WHEN (NEW.level = 'ring') EXECUTE FUNCTION company.ring_at_once();
+
+-- What grew from a matter of today into one that rings, too.
+CREATE OR REPLACE TRIGGER ring_when_it_grows AFTER UPDATE OF level ON company.findings
+FOR EACH ROW WHEN (NEW.level = 'ring' AND OLD.level <> 'ring') EXECUTE FUNCTION company.ring_at_once();

@@ -1,0 +1,120 @@
+-- Why: what cannot wait wakes its watcher at once, and what its watcher does not answer escalates: to the ceo, then to
+-- the owner. Each step happens once (scar: an escalation nobody answered).
+
+DROP FUNCTION IF EXISTS company.note_woken(bigint);
+
+-- Who must be called now, and for what: findings without an answer, escalations and alarms that cannot wait. Not who is
+-- being called and has not come yet, nor who had their calls of the day. With the owner's rights, because mail is read
+-- by whom it concerns only.
+CREATE OR REPLACE FUNCTION company.calls_waiting(most_a_day integer)
+RETURNS TABLE (role text, findings bigint[], messages bigint[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH waiting AS (
+    SELECT watcher AS role, id AS finding_id, NULL::bigint AS message_id FROM company.findings
+    WHERE closed_at IS NULL AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
+      AND (muted_until IS NULL OR muted_until < company.now())
+    UNION ALL
+    SELECT to_role, NULL, id FROM company.inbox
+    WHERE kind IN ('escalation', 'alarm') AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
+      AND to_role <> 'owner'
+      -- What is new: an old one waits for its reader's next fire, and is raised again.
+      AND sent_at > company.now() - interval '1 hour'
+  )
+  SELECT w.role, array_remove(array_agg(w.finding_id ORDER BY w.finding_id), NULL) AS findings,
+    array_remove(array_agg(w.message_id ORDER BY w.message_id), NULL) AS messages
+  FROM waiting w
+  WHERE NOT EXISTS (
+      SELECT FROM company.slots s WHERE s.role = w.role AND s.is_wake AND s.status = 'expected'
+        AND s.due_at >= company.now()
+    )
+    AND (
+      SELECT count(*) FROM company.slots s
+      WHERE s.role = w.role AND s.is_wake AND s.due_at > company.now() - interval '1 day'
+        AND s.due_at <= company.now() + interval '1 hour'
+    ) < most_a_day
+  GROUP BY w.role
+  ORDER BY w.role
+$$;
+GRANT EXECUTE ON FUNCTION company.calls_waiting(integer) TO @login:heartbeat@;
+
+-- A watcher was called for these findings and letters; each calls once.
+CREATE OR REPLACE FUNCTION company.note_called(called_for bigint[], called_by bigint[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.findings SET woken_at = company.now() WHERE id = ANY (called_for) AND woken_at IS NULL;
+  UPDATE company.inbox SET woken_at = company.now() WHERE id = ANY (called_by) AND woken_at IS NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_called(bigint[], bigint[]) TO @login:heartbeat@;
+
+-- The findings whose watcher had its time and said nothing: told to the ceo, or, where the ceo had its time too, to the
+-- owner.
+CREATE OR REPLACE FUNCTION company.climb_findings() RETURNS TABLE (finding_id bigint, silent text, told text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  f record;
+BEGIN
+  PERFORM company.require_heartbeat();
+  FOR f IN
+    SELECT x.id, x.title, x.effect, x.level, x.planted, x.watcher, x.climbed, w.kind,
+      coalesce(x.climbed_at, x.woken_at, x.found_at) AS since,
+      coalesce(w.answers_within, interval '0') AS answers_within
+    FROM company.findings x LEFT JOIN company.roster w ON w.role = CASE WHEN x.climbed = 0 THEN x.watcher ELSE 'ceo' END
+      AND w.left_at IS NULL
+    WHERE x.closed_at IS NULL AND x.answered_at IS NULL AND x.level IN ('ring', 'today') AND x.climbed < 2
+      AND (x.muted_until IS NULL OR x.muted_until < company.now())
+    ORDER BY x.id
+    FOR UPDATE OF x
+  LOOP
+    CONTINUE WHEN f.since + f.answers_within > company.now();
+    finding_id := f.id;
+    silent := CASE WHEN f.climbed = 0 THEN f.watcher ELSE 'ceo' END;
+    -- The ceo's own silence is told to the owner straight away: there is nobody in between.
+    told := CASE WHEN f.climbed = 0 AND f.kind IS DISTINCT FROM 'ceo' THEN 'ceo' ELSE 'owner' END;
+    UPDATE company.findings SET climbed = CASE told WHEN 'ceo' THEN 1 ELSE 2 END, climbed_at = company.now()
+    WHERE id = f.id;
+    IF told = 'ceo' THEN
+      INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
+      VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
+        format('%s %s was called and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
+    ELSE
+      PERFORM company.raise_alert(format('unanswered:%s', f.id), f.level,
+        format('%sF-%s: nobody answers', CASE WHEN f.planted THEN '(planted) ' ELSE '' END, f.id),
+        format('%s %s %s was called and said nothing, nor did the ceo. watchbill why F-%s', f.title, f.effect,
+          f.watcher, f.id),
+        company.me(), f.id);
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION company.climb_findings() TO @login:heartbeat@;
+
+-- An escalation that was raised again twice and is still unanswered is the owner's to know, once.
+CREATE OR REPLACE FUNCTION company.climb_escalations(waited interval) RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  RETURN QUERY
+  SELECT company.raise_alert(format('escalation:%s', i.id), 'today',
+    format('%s answers no escalation of %s', i.to_role, i.from_role),
+    format('%s: %s', i.subject, i.body), company.me(), i.finding_id, i.decision_id)
+  FROM company.inbox i
+  WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2 AND i.sent_at + waited * 3 < company.now()
+    AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', i.id));
+END $$;
+GRANT EXECUTE ON FUNCTION company.climb_escalations(interval) TO @login:heartbeat@;
+
+CREATE OR REPLACE FUNCTION company.raise_again(my_message bigint, waited interval) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'schedule_auditor' THEN
+    PERFORM company.refuse('only_schedule_auditor_raises_again',
+      coalesce(company.me(), session_user) || ' is not schedule_auditor');
+  END IF;
+  -- Unread again, so that the next fire of whom it waits for finds it in its mail.
+  UPDATE company.inbox SET raised = raised + 1, read_at = NULL
+  WHERE id = my_message AND kind = 'escalation' AND answered_at IS NULL AND raised < 2
+    AND sent_at + waited * (raised + 1) <= company.now();
+  RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION company.raise_again(bigint, interval) TO @staff@;

@@ -1,0 +1,169 @@
+-- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches whoever asked.
+
+GRANT SELECT ON company.decisions TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.ask_decision(
+  my_fingerprint text, my_question text, my_background text, my_unknown text, my_options jsonb, my_recommendation text,
+  my_default text, my_answer_by timestamptz, my_finding bigint, my_subject jsonb, OUT decision_id bigint,
+  OUT is_new boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.my_kind(), '') NOT IN ('manager', 'ceo') THEN
+    PERFORM company.refuse('only_managers_and_the_ceo_ask_the_owner',
+      coalesce(company.me(), session_user) || ' escalates to its manager instead');
+  END IF;
+  IF starts_with(my_fingerprint, 'leave:') THEN
+    PERFORM company.refuse('the_house_itself_asks_leave', 'a question about an outward act is worded by ask_leave');
+  END IF;
+  INSERT INTO company.decisions (
+    fingerprint, question, background, unknown, options, recommendation, default_option, asked_by, answer_by,
+    finding_id, subject
+  )
+  VALUES (
+    my_fingerprint, my_question, coalesce(my_background, ''), coalesce(my_unknown, ''), my_options, my_recommendation,
+    my_default,
+    company.me(), my_answer_by, my_finding, coalesce(my_subject, '{}')
+  )
+  ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
+  RETURNING id INTO decision_id;
+  is_new := decision_id IS NOT NULL;
+  IF NOT is_new THEN
+    SELECT id INTO decision_id FROM company.decisions WHERE fingerprint = my_fingerprint AND answered_at IS NULL;
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.ask_decision(text, text, text, text, jsonb, text, text, timestamptz, bigint, jsonb)
+TO @staff@;
+
+-- An answer of the owner's, with an option or in words; words alone leave the option to the asker's reading, quoted at
+-- its next boot. Whether it is the owner who answers is for the two who call this: nobody else may.
+CREATE OR REPLACE FUNCTION company.settle_decision(my_decision bigint, my_option text, my_words text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  d company.decisions;
+BEGIN
+  SELECT * INTO d FROM company.decisions WHERE id = my_decision FOR UPDATE;
+  IF d.id IS NULL THEN
+    PERFORM company.refuse('one_answers_only_a_decision_that_was_asked', format('there is no D-%s', my_decision));
+  END IF;
+  IF d.answered_at IS NOT NULL THEN
+    PERFORM company.refuse('a_decision_is_answered_once',
+      format('D-%s was answered "%s" by %s', my_decision, coalesce(d.answer, d.answer_text), d.answered_by));
+  END IF;
+  IF my_option IS NULL AND coalesce(btrim(my_words), '') = '' THEN
+    PERFORM company.refuse('an_answer_says_something',
+      format('D-%s was given neither an option nor words', my_decision));
+  END IF;
+  IF my_option IS NOT NULL AND NOT d.options ? my_option THEN
+    PERFORM company.refuse('an_answer_is_one_of_the_options', format('D-%s offers %s', my_decision,
+      (SELECT string_agg(k, ', ') FROM jsonb_object_keys(d.options) AS k)));
+  END IF;
+  UPDATE company.decisions
+  SET answer = my_option, answer_text = my_words, answered_by = 'owner', answered_at = company.now()
+  WHERE id = my_decision;
+  INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
+  VALUES (d.asked_by, 'owner', 'note', 'today', format('D-%s answered', d.id),
+    format('The owner answered D-%s (%s): %s', d.id, d.question, concat_ws(' ', my_option, '"' || my_words || '"')),
+    d.id);
+  RETURN d.asked_by;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.answer_decision(my_decision bigint, my_option text, my_words text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_decides', coalesce(company.me(), session_user) || ' may ask, not answer');
+  END IF;
+  RETURN company.settle_decision(my_decision, my_option, my_words);
+END $$;
+GRANT EXECUTE ON FUNCTION company.answer_decision(bigint, text, text) TO @staff@;
+
+-- After its hour an unanswered decision takes its default, which opens, sends, spends and deploys nothing.
+CREATE OR REPLACE FUNCTION company.let_silence_answer() RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.my_kind(), '') <> 'ceo' THEN
+    PERFORM company.refuse('only_the_ceo_notes_silence', coalesce(company.me(), session_user) || ' is not the ceo');
+  END IF;
+  RETURN QUERY
+  WITH silent AS (
+    UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
+    WHERE answered_at IS NULL AND answer_by <= company.now()
+    RETURNING *
+  ), told AS (
+    INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
+    SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
+      format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id
+    FROM silent s WHERE s.asked_by <> 'ceo'
+  )
+  SELECT id FROM silent;
+END $$;
+GRANT EXECUTE ON FUNCTION company.let_silence_answer() TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.note_decision_acted(my_decision bigint, my_outcome text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE company.decisions SET acted_at = company.now(), outcome = my_outcome
+  WHERE id = my_decision AND asked_by = company.me() AND answered_at IS NOT NULL AND acted_at IS NULL;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_acts_once_on_ones_own_answered_decision',
+      format('D-%s is not that for %s', my_decision, company.me()));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_decision_acted(bigint, text) TO @staff@;
+CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE ON company.decisions FOR EACH ROW
+WHEN (length(NEW.question) > 300 OR length(NEW.background) > 2000 OR length(NEW.unknown) > 600
+  OR length(NEW.outcome) > 600)
+EXECUTE FUNCTION company.cut_to_length('question', '300', 'background', '2000', 'unknown', '600', 'outcome', '600');
+
+-- A question that silence would answer before the owner reads of it.
+CREATE OR REPLACE FUNCTION company.tell_of_urgent_question() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NEW.answer_by < company.next_brief_at() THEN
+    PERFORM company.raise_alert(
+      'decision:' || NEW.id, 'today', format('D-%s: %s', NEW.id, NEW.question),
+      concat_ws(E'\n', NEW.question, nullif(NEW.background, ''),
+        format('Answer by %s; if you say nothing: "%s".',
+          to_char(NEW.answer_by AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), NEW.default_option),
+        format('watchbill decide D-%s %s', NEW.id,
+          (SELECT string_agg(o, ' | ' ORDER BY o) FROM jsonb_object_keys(NEW.options) AS o))),
+      NEW.asked_by, NEW.finding_id, NEW.id);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER tell_of_urgent_question AFTER INSERT ON company.decisions
+FOR EACH ROW EXECUTE FUNCTION company.tell_of_urgent_question();
+
+-- The answer and what it does are one transaction, whoever gave it: the owner by a command or a link, or silence. Only
+-- the owner's own yes lets something go. Words alone let nothing go and are asked about again.
+CREATE OR REPLACE FUNCTION company.carry_out_answer() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  asked bigint[] := (SELECT array_agg(id) FROM company.outbox WHERE decision_id = NEW.id AND status = 'waiting');
+  declined integer;
+BEGIN
+  IF asked IS NULL THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.answer = 'yes' AND NEW.answered_by = 'owner' THEN
+    UPDATE company.outbox SET status = 'allowed' WHERE id = ANY (asked);
+    IF NEW.subject ->> 'act' = 'act_by_model' THEN
+      NEW.acted_at := NEW.answered_at;
+      NEW.outcome := format('the model acts until %s UTC',
+        to_char((NEW.answered_at + interval '24 hours') AT TIME ZONE 'UTC', 'Dy HH24:MI'));
+    END IF;
+  ELSIF NEW.answer IS NULL THEN
+    UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);
+    NEW.acted_at := NEW.answered_at;
+    NEW.outcome := 'nothing goes on words alone; asked again';
+  ELSE
+    declined := company.decline_acts(asked,
+      format('%s to D-%s', CASE NEW.answered_by WHEN 'silence' THEN 'silence' ELSE 'no' END, NEW.id));
+    NEW.acted_at := NEW.answered_at;
+    NEW.outcome := format('%s stayed in the house', declined);
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER carry_out_answer BEFORE UPDATE ON company.decisions
+FOR EACH ROW WHEN (OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL) EXECUTE FUNCTION company.carry_out_answer();

@@ -1,0 +1,224 @@
+-- Why: an act at ask leaves by one question to the owner: what it lets go is fixed as it is asked, a yes lets exactly
+-- that go, once, and silence lets nothing go (scar: a yes to one page sent another).
+
+GRANT SELECT ON company.outward_acts TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.set_outward_act(my_act text, level text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_opens_outward_acts',
+      coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  UPDATE company.outward_acts SET stands_at = level, changed_at = company.now(), changed_by = company.me()
+  WHERE act = my_act;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_sets_only_a_known_outward_act', my_act || ' is not an outward act');
+  END IF;
+  IF level = 'closed' THEN
+    PERFORM company.decline_all(my_act);
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.set_outward_act(text, text) TO @staff@;
+
+-- How an act speaks of what it does: the question, what a yes does, what a no does.
+CREATE OR REPLACE FUNCTION company.words_of_leave(
+  my_act text, n integer, OUT question text, OUT if_yes text, OUT if_no text
+)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE my_act
+    WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?'
+      ELSE format('Send these %s pages to customers?', n) END
+    WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
+    WHEN 'brief' THEN 'Mail the brief?'
+    WHEN 'act_by_model' THEN 'Let the model act for a day?'
+    ELSE format('Let %s %s go?', n, my_act) END,
+  CASE my_act
+    WHEN 'act_by_model' THEN 'employees work by the model for 24 h from your answer; then you are asked again'
+    ELSE CASE n WHEN 1 THEN 'goes as it was written, once'
+      ELSE format('these %s go as they were written, each once', n) END END,
+  CASE my_act
+    WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
+    WHEN 'publish' THEN 'not published; out of the queue'
+    WHEN 'brief' THEN 'not mailed; it stays on the console'
+    WHEN 'act_by_model' THEN 'the book works on, the model in its shadow; asked again in 7 days'
+    ELSE 'nothing goes' END
+$$;
+
+-- One question about everything of mine that waits and was not asked about; while it is open, what comes meanwhile
+-- waits for the next one. It is worded here and not by who asks. The second use is act_by_model's, whose question is
+-- the CEO's.
+CREATE OR REPLACE FUNCTION company.ask_about(
+  my_act text, asker text, my_answer_by timestamptz, my_recommendation text, my_background text
+)
+RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  waiting bigint[];
+  words record;
+  asked bigint;
+  unread text;
+BEGIN
+  SELECT array_agg(o.id ORDER BY o.id) INTO waiting FROM (
+    SELECT id FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
+    ORDER BY id FOR UPDATE
+  ) AS o;
+  IF waiting IS NULL THEN
+    RETURN NULL;
+  END IF;
+  SELECT * INTO words FROM company.words_of_leave(my_act, cardinality(waiting));
+  SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
+  FROM company.decisions d
+  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'leave:' || my_act || ':' || asker)
+    AND d.answer IS NULL AND d.answered_at IS NOT NULL;
+  INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
+    answer_by, subject)
+  VALUES (
+    'leave:' || my_act || ':' || asker, words.question, concat(my_background, unread),
+    jsonb_build_object('yes', words.if_yes, 'no', words.if_no), my_recommendation, 'no', asker, my_answer_by,
+    jsonb_build_object('act', my_act, 'acts', to_jsonb(waiting))
+  )
+  ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
+  RETURNING id INTO asked;
+  UPDATE company.outbox SET decision_id = asked WHERE asked IS NOT NULL AND id = ANY (waiting);
+  RETURN asked;
+END $$;
+
+-- What waits, in a line: to whom, and its subject.
+CREATE OR REPLACE FUNCTION company.told_of_waiting(my_act text, asker text, most integer) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(format('%s: "%s"', to_whom, left(subject, 70)), '; ' ORDER BY id) FILTER (WHERE n <= most)
+    || CASE WHEN count(*) > most THEN format('; and %s more', count(*) - most) ELSE '' END
+    || format('. Word for word: watchbill trust --waiting.')
+  FROM (
+    SELECT id, to_whom, subject, row_number() OVER (ORDER BY id) AS n
+    FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
+  ) AS waiting
+$$;
+
+CREATE OR REPLACE FUNCTION company.ask_leave(my_act text, my_session bigint, my_answer_by timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_act = ANY (r.outward)) THEN
+    PERFORM company.refuse('an_outward_act_is_on_ones_record', format('%s may not %s', company.me(), my_act));
+  END IF;
+  RETURN company.ask_about(my_act, company.me(), my_answer_by, 'yes', company.told_of_waiting(my_act, company.me(), 5));
+END $$;
+GRANT EXECUTE ON FUNCTION company.ask_leave(text, bigint, timestamptz) TO @staff@;
+
+-- Whoever was allowed takes it just before it goes: from here on it is as any act that was recorded. One yes is one
+-- sending, so what a killed taker left is unknown and does not go again.
+CREATE OR REPLACE FUNCTION company.take_allowed_act(my_act_id bigint, my_session bigint, my_content_sha256 bytea)
+RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  o company.outbox;
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  SELECT * INTO o FROM company.outbox WHERE id = my_act_id AND by_role = company.me()
+    AND decision_id IS NOT NULL FOR UPDATE;
+  IF o.id IS NULL THEN
+    PERFORM company.refuse('one_takes_ones_own_allowed_act',
+      format('act %s is not that for %s', my_act_id, company.me()));
+  END IF;
+  IF o.status = 'recorded' AND o.session_id IS DISTINCT FROM my_session THEN
+    UPDATE company.outbox SET status = 'unknown' WHERE id = my_act_id;
+    RETURN 'unknown';
+  END IF;
+  IF o.status <> 'allowed' THEN
+    RETURN o.status;
+  END IF;
+  -- The owner who closes the act at this moment waits, or is waited for.
+  PERFORM FROM company.outward_acts WHERE act = o.act AND stands_at <> 'closed' FOR SHARE;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('outward_act_is_closed', format('%s stands at closed; the owner opens it', o.act));
+  END IF;
+  IF o.content_sha256 IS DISTINCT FROM my_content_sha256 THEN
+    PERFORM company.refuse('what_goes_is_what_was_asked',
+      format('act %s is not what D-%s asked about', my_act_id, o.decision_id));
+  END IF;
+  UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_act_id;
+  RETURN 'recorded';
+END $$;
+GRANT EXECUTE ON FUNCTION company.take_allowed_act(bigint, bigint, bytea) TO @staff@;
+
+-- What does not go has an end of its own: a page is covered by the next one, a post leaves the queue.
+CREATE OR REPLACE FUNCTION company.decline_acts(declined bigint[], because text) RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone bigint[];
+BEGIN
+  WITH now_declined AS (
+    UPDATE company.outbox SET status = 'declined', receipt = because
+    WHERE id = ANY (declined) AND status IN ('waiting', 'allowed') RETURNING id
+  )
+  SELECT coalesce(array_agg(id), '{}') INTO gone FROM now_declined;
+  UPDATE company.deliveries SET status = 'declined', reason = because, ended_at = company.now()
+  WHERE outbox_id = ANY (gone) AND status IN ('waiting', 'recorded');
+  UPDATE company.drafts d SET status = 'superseded', reason = because, ended_at = company.now()
+  FROM company.outbox o WHERE o.id = ANY (gone) AND o.act = 'publish' AND o.payload ->> 'draft' = d.id::text
+    AND d.status = 'audited';
+  RETURN cardinality(gone);
+END $$;
+
+-- An act that is closed takes back what waits: the open question is answered with no, and what was allowed and has not
+-- gone stays.
+CREATE OR REPLACE FUNCTION company.decline_all(my_act text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.settle_decision(d.id, 'no', my_act || ' was closed')
+  FROM company.decisions d
+  WHERE d.answered_at IS NULL
+    AND d.id IN (SELECT decision_id FROM company.outbox WHERE act = my_act AND status = 'waiting');
+  PERFORM company.decline_acts(array_agg(id), my_act || ' was closed by the owner')
+  FROM company.outbox WHERE act = my_act AND status IN ('waiting', 'allowed');
+END $$;
+
+-- How far the model may act now: a yes opens one day of it.
+CREATE OR REPLACE FUNCTION company.model_stands_at() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN a.stands_at = 'ask' AND EXISTS (
+    SELECT FROM company.outbox o JOIN company.decisions d ON d.id = o.decision_id
+    WHERE o.act = 'act_by_model' AND o.status = 'allowed' AND d.answered_at > company.now() - interval '24 hours'
+  ) THEN 'open' ELSE a.stands_at END
+  FROM company.outward_acts a WHERE a.act = 'act_by_model'
+$$;
+GRANT EXECUTE ON FUNCTION company.model_stands_at() TO @staff@;
+
+-- Asked once ten fires were thought beside the book within a week, with the figures of that; after a no, in seven days
+-- again.
+CREATE OR REPLACE FUNCTION company.ask_for_a_thinking_day(my_session bigint, my_answer_by timestamptz) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  fires integer;
+  differing integer;
+BEGIN
+  PERFORM company.require_living_session(my_session);
+  SELECT count(*), count(*) FILTER (WHERE l.facts ->> 'differ' IS DISTINCT FROM '0') INTO fires, differing
+  FROM company.session_log l WHERE l.kind = 'shadow' AND l.at > company.now() - interval '7 days';
+  IF fires < 10 OR company.model_stands_at() <> 'ask' OR EXISTS (
+    SELECT FROM company.decisions d WHERE d.fingerprint = 'leave:act_by_model:ceo'
+      AND (d.answered_at IS NULL OR (d.answer = 'no' AND d.answered_at > company.now() - interval '7 days'))
+  ) THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO company.outbox (act, dedupe_key, to_whom, subject, content_sha256, status, by_role, session_id)
+  VALUES ('act_by_model', format('act_by_model:%s', company.now()), 'the company', 'a day of acting by the model',
+    sha256('a day'), 'waiting', 'ceo', my_session)
+  ON CONFLICT (dedupe_key) DO NOTHING;
+  RETURN company.ask_about('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
+    format('In 7 days the model thought beside the book in %s fires and differed in %s. '
+      'How: watchbill logs, lines of kind shadow.', fires, differing));
+END $$;
+GRANT EXECUTE ON FUNCTION company.ask_for_a_thinking_day(bigint, timestamptz) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.may_undo_by_model() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM company.outward_acts WHERE act = 'undo_by_model' AND stands_at = 'open')
+    -- A session that asked a model has its calls in the books; one that works by its book alone has none.
+    OR NOT EXISTS (
+      SELECT FROM company.sessions s JOIN company.spend p ON p.session_id = s.id
+      WHERE s.role = company.me() AND s.finished_at IS NULL
+    )
+$$;

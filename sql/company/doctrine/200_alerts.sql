@@ -1,0 +1,106 @@
+-- Why: what cannot wait for the brief is sent at once, once, and by day unless it rings; the levels are the owner's.
+
+GRANT SELECT ON company.alerts, company.alarm_tests TO @staff@;
+
+-- A ring at once; what is for today waits from 22 to 7 of the owner's night.
+CREATE OR REPLACE FUNCTION company.alert_not_before(my_level text, moment timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE
+    WHEN my_level = 'ring' OR (wall::time >= '07:00' AND wall::time < '22:00') THEN moment
+    WHEN wall::time < '07:00' THEN (wall::date + time '07:00') AT TIME ZONE company.owner_zone()
+    ELSE (wall::date + 1 + time '07:00') AT TIME ZONE company.owner_zone()
+  END
+  FROM (SELECT moment AT TIME ZONE company.owner_zone() AS wall) AS here
+$$;
+
+-- Called by functions of the house only: nobody of the staff tells the owner something by hand. Gives null when it was
+-- told before.
+CREATE OR REPLACE FUNCTION company.raise_alert(
+  my_key text, my_level text, my_subject text, my_body text, by_whom text, my_finding bigint DEFAULT NULL,
+  my_decision bigint DEFAULT NULL
+) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO company.alerts (dedupe_key, level, subject, body, finding_id, decision_id, raised_by, not_before)
+  VALUES (my_key, my_level, my_subject, my_body, my_finding, my_decision, by_whom,
+    company.alert_not_before(my_level, company.now()))
+  ON CONFLICT (dedupe_key) DO NOTHING
+  RETURNING id
+$$;
+
+CREATE OR REPLACE FUNCTION company.alert_of_finding(f company.findings) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT company.raise_alert(
+    'finding:' || f.id, f.level, f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END,
+    concat_ws(E'\n', f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END, nullif(f.effect, ''),
+      format('Found by %s, %s. Watcher: %s.', f.found_by,
+        to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), f.watcher),
+      format('watchbill why F-%s', f.id)),
+    f.found_by, f.id, NULL)
+$$;
+
+CREATE OR REPLACE FUNCTION company.require_teller() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.me(), '') NOT IN ('heartbeat', 'ceo', 'schedule_auditor') THEN
+    PERFORM company.refuse('only_heartbeat_and_its_seconds_tell_the_owner',
+      coalesce(company.me(), session_user) || ' opens a finding instead');
+  END IF;
+END $$;
+
+-- Takes what is due, and counts the try before it is made. Two beats at once take different ones; what was taken by one
+-- that died comes again.
+CREATE OR REPLACE FUNCTION company.claim_alerts(most_tries integer) RETURNS SETOF company.alerts
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_teller();
+  RETURN QUERY
+  UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now()
+  WHERE a.id IN (
+    SELECT w.id FROM company.alerts w
+    WHERE w.sent_at IS NULL AND w.not_before <= company.now() AND w.tries < most_tries
+      AND (w.claimed_at IS NULL OR w.claimed_at <= company.now() - interval '4 minutes')
+    ORDER BY w.id
+    LIMIT 20
+    FOR UPDATE SKIP LOCKED
+  )
+  RETURNING a.*;
+END $$;
+GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
+
+-- took is each way that took it now, with its receipt. With a refusal it is tried again, at most most_tries times; then
+-- the brief says so.
+CREATE OR REPLACE FUNCTION company.confirm_alert(my_alert bigint, took jsonb, refusal text, most_tries integer)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  a company.alerts;
+BEGIN
+  PERFORM company.require_teller();
+  UPDATE company.alerts
+  SET receipts = receipts || took, claimed_at = NULL, receipt = coalesce(refusal, (receipts || took)::text),
+    sent_at = CASE WHEN refusal IS NULL THEN company.now() END
+  WHERE id = my_alert AND sent_at IS NULL
+  RETURNING * INTO a;
+  IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
+    PERFORM company.tell_wrong(
+      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('you were not told at once: %s', a.subject),
+      format('%s tries; taken by: %s', a.tries,
+        coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
+      jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());
+  END IF;
+  RETURN a.sent_at IS NOT NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, integer) TO @staff@;
+
+-- Each way to the owner, and what came of trying it.
+CREATE OR REPLACE FUNCTION company.record_alarm_test(my_alarm text, was_ok boolean, my_result text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  recorded bigint;
+BEGIN
+  PERFORM company.require_owner('only_the_owner_tests_the_alarms');
+  INSERT INTO company.alarm_tests (alarm, tested_by, is_ok, result) VALUES (my_alarm, company.me(), was_ok, my_result)
+  RETURNING id INTO recorded;
+  RETURN recorded;
+END $$;
+GRANT EXECUTE ON FUNCTION company.record_alarm_test(text, boolean, text) TO @staff@;

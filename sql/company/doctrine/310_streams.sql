@@ -1,0 +1,87 @@
+-- Why: a product says what a row is; the company protects the tables made from it, so that no product can forget a
+-- grant.
+
+GRANT SELECT ON company.streams TO @staff@;
+
+-- Only a source's own machine (and a worker who fetches what it missed) stages, and nobody stages into a batch that is
+-- sealed.
+CREATE OR REPLACE FUNCTION company.only_its_writers_stage() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.streams WHERE source = TG_ARGV[0] AND company.me() = ANY (writers)) THEN
+    PERFORM company.refuse('only_its_writers_stage_a_source',
+      format('%s does not stage %s', coalesce(company.me(), session_user), TG_ARGV[0]));
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Everybody reads; only writers add to staging; canonical and history are written by promotion alone, which runs as
+-- their owner.
+CREATE OR REPLACE FUNCTION company.protect_stream(source text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = protect_stream.source);
+BEGIN
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@', s.schema_name);
+  EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I, %1$I.%4$I TO @staff@',
+    s.schema_name, source, source || '_staging', source || '_history');
+  EXECUTE format('GRANT INSERT ON %I.%I TO @machines@, @workers@', s.schema_name, source || '_staging');
+  EXECUTE format('REVOKE ALL ON FUNCTION %I.%I(timestamptz) FROM PUBLIC', s.schema_name, source || '_known_at');
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %I.%I(timestamptz) TO @staff@', s.schema_name, source || '_known_at');
+  EXECUTE format('CREATE OR REPLACE TRIGGER only_its_writers_stage BEFORE INSERT ON %I.%I
+    FOR EACH STATEMENT EXECUTE FUNCTION company.only_its_writers_stage(%L)', s.schema_name, source || '_staging',
+      source);
+  EXECUTE format('CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE ON %I.%I
+    FOR EACH STATEMENT EXECUTE FUNCTION company.only_add()', s.schema_name, source || '_history');
+END $$;
+
+-- The names of a stream's tables and the pieces of SQL that promotion is put together from.
+CREATE OR REPLACE FUNCTION company.stream_sql(
+  source text, OUT staging text, OUT canonical text, OUT history text, OUT key text, OUT vals text, OUT s_vals text,
+  OUT differs text, OUT sets text
+)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = stream_sql.source);
+BEGIN
+  IF s.source IS NULL THEN
+    PERFORM company.refuse('a_source_has_its_stream', coalesce(source, 'null') || ' has none');
+  END IF;
+  staging := format('%I.%I', s.schema_name, source || '_staging');
+  canonical := format('%I.%I', s.schema_name, source);
+  history := format('%I.%I', s.schema_name, source || '_history');
+  key := quote_ident(s.key_column);
+  SELECT string_agg(quote_ident(c), ', ' ORDER BY n), string_agg(format('s.%I', c), ', ' ORDER BY n),
+    string_agg(format('%1$I = d.%1$I', c), ', ' ORDER BY n),
+    string_agg(CASE WHEN t IS NULL THEN format('c.%1$I IS DISTINCT FROM s.%1$I', c)
+      ELSE format('coalesce(abs(c.%1$I - s.%1$I) > %2$s, c.%1$I IS DISTINCT FROM s.%1$I)', c, t) END, ' OR ' ORDER BY n)
+  INTO vals, s_vals, sets, differs
+  FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n);
+  IF s.newer_by IS NOT NULL THEN
+    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I, true)', differs, s.newer_by);
+  END IF;
+END $$;
+
+-- What is in force now, per source, and how old it is beside its limit. Before the first edition the age counts from
+-- the stream's own making.
+CREATE OR REPLACE VIEW company.source_freshness AS
+SELECT s.source, good.id AS batch_id, good.edition_at, good.promoted_at, good.version, good.rows_read,
+  company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) AS age,
+  s.fresh_within,
+  company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) > s.fresh_within AS is_stale,
+  good.id IS NOT NULL AS has_edition,
+  newest.edition_at AS newest_seen_at,
+  last.at AS last_asked_at, last.result AS last_result, last.route AS last_route, last.reason AS last_reason
+FROM company.streams s
+LEFT JOIN LATERAL (
+  SELECT b.* FROM company.batches b WHERE b.source = s.source AND b.status = 'promoted'
+  ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
+) good ON true
+LEFT JOIN LATERAL (
+  SELECT max(b.edition_at) AS edition_at FROM company.batches b
+  WHERE b.source = s.source AND b.status IN ('staged', 'checked', 'held', 'promoted')
+) newest ON true
+LEFT JOIN LATERAL (SELECT f.* FROM company.fetches f WHERE f.source = s.source ORDER BY f.id DESC LIMIT 1) last ON true;
+GRANT SELECT ON company.source_freshness TO @staff@;
+
+SELECT company.protect_stream(source) FROM company.streams;

@@ -1,0 +1,208 @@
+-- Why: what a scraper may say of the world: this is what I asked, these bytes came, these rows I read. Whoever compares
+-- bytes with rows is somebody else, and what takes rows back is bounded.
+
+GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.require_writer(my_source text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.streams WHERE source = my_source AND company.me() = ANY (writers)) THEN
+    PERFORM company.refuse('only_its_writers_stage_a_source',
+      format('%s does not stage %s', coalesce(company.me(), session_user), my_source));
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.record_raw(
+  my_source text, my_url text, my_route text, my_sha256 text, my_size integer, my_status_code integer, my_headers jsonb,
+  my_edition_at timestamptz, my_verdict text, my_reason text, my_session bigint
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  raw bigint;
+BEGIN
+  PERFORM company.require_writer(my_source);
+  INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
+    session_id, verdict, reason)
+  VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
+    company.me(), my_session,
+    my_verdict, my_reason)
+  RETURNING id INTO raw;
+  RETURN raw;
+END $$;
+GRANT EXECUTE ON FUNCTION company.record_raw(
+  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint
+) TO @machines@, @workers@;
+
+CREATE OR REPLACE FUNCTION company.open_batch(
+  my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  opened bigint;
+BEGIN
+  PERFORM company.require_writer(my_source);
+  IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
+    PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
+  END IF;
+  -- Two of the staff may come upon the same document that was left lying; only what was taken back may be staged again.
+  PERFORM 1 FROM company.raw_documents WHERE id = my_raw FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
+    PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
+  END IF;
+  INSERT INTO company.batches (source, raw_id, edition_at, version, staged_by, session_id)
+  VALUES (my_source, my_raw, my_edition_at, my_version, company.me(), my_session)
+  RETURNING id INTO opened;
+  RETURN opened;
+END $$;
+GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint) TO @machines@, @workers@;
+
+-- Rows that nobody can read are counted and kept as they came.
+CREATE OR REPLACE FUNCTION company.reject_rows(
+  my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+BEGIN
+  PERFORM company.require_writer(b.source);
+  IF b.status <> 'staging' THEN
+    PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
+  END IF;
+  INSERT INTO company.quarantine (batch_id, source, row_no, entity, check_name, reason, raw)
+  SELECT my_batch, b.source, r.n, r.entity, 'rows_can_be_read', r.reason, r.raw
+  FROM unnest(numbers, entities, reasons, raws) AS r (n, entity, reason, raw);
+END $$;
+GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
+
+-- From here on the number of staged rows is a fact that check and promote compare with what they find.
+CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+  rejected integer := (SELECT count(*) FROM company.quarantine WHERE batch_id = my_batch);
+BEGIN
+  PERFORM company.require_writer(b.source);
+  UPDATE company.batches
+  SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged
+  WHERE id = my_batch AND status = 'staging';
+  IF NOT FOUND THEN
+    PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
+  END IF;
+  -- An anti-join against a freshly grown table without figures once took minutes.
+  EXECUTE format('ANALYZE %s', (company.stream_sql(b.source)).staging);
+END $$;
+GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer) TO @machines@, @workers@;
+
+-- Staging is a workbench: raw bytes and canonical stay, what was copied between them goes after some days.
+CREATE OR REPLACE FUNCTION company.drop_old_staging(keep interval) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches;
+  dropped integer := 0;
+  n integer;
+BEGIN
+  FOR b IN
+    SELECT * FROM company.batches
+    WHERE status IN ('promoted', 'refused', 'undone') AND staging_dropped_at IS NULL
+      AND coalesce(promoted_at, decided_at, staged_at) < company.now() - keep
+    ORDER BY id FOR UPDATE SKIP LOCKED
+  LOOP
+    EXECUTE format('DELETE FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) USING b.id;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    dropped := dropped + n;
+    UPDATE company.batches SET staging_dropped_at = company.now() WHERE id = b.id;
+  END LOOP;
+  RETURN dropped;
+END $$;
+GRANT EXECUTE ON FUNCTION company.drop_old_staging(interval) TO @login:promote@;
+
+CREATE OR REPLACE FUNCTION company.record_reconciliation(my_batch bigint, found_in_raw integer, my_session bigint)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+  in_staging integer;
+  equal boolean;
+BEGIN
+  IF company.me() IS DISTINCT FROM 'ingest_worker' THEN
+    PERFORM company.refuse('raw_and_staged_are_reconciled_by_ingest_worker',
+      coalesce(company.me(), session_user) || ' does not');
+  END IF;
+  IF b.staged_by = company.me() THEN
+    PERFORM company.refuse('nobody_reconciles_what_they_staged', format('%s staged batch %s', company.me(), my_batch));
+  END IF;
+  IF b.staging_dropped_at IS NOT NULL THEN
+    PERFORM company.refuse('staging_that_was_cleared_is_not_reconciled',
+      format('batch %s was cleared %s', my_batch, b.staging_dropped_at));
+  END IF;
+  EXECUTE format('SELECT count(*) FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) INTO in_staging
+    USING my_batch;
+  INSERT INTO company.reconciliations (batch_id, by_role, session_id, rows_in_raw, rows_in_staging, rows_read)
+  VALUES (my_batch, company.me(), my_session, found_in_raw,
+    -- rows that could not be read never reach staging; they are counted where they went
+    in_staging + (SELECT count(*) FROM company.quarantine q
+      WHERE q.batch_id = my_batch AND q.check_name = 'rows_can_be_read'), b.rows_read)
+  RETURNING is_equal INTO equal;
+  RETURN equal;
+END $$;
+GRANT EXECUTE ON FUNCTION company.record_reconciliation(bigint, integer, bigint) TO @workers@;
+
+-- An auditor takes back one promotion of a source, not one after another until nothing is left; the second step is the
+-- owner's. It is told.
+CREATE OR REPLACE FUNCTION company.bound_an_undoing() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() = 'owner' THEN
+    RETURN NEW;
+  END IF;
+  IF EXISTS (
+    SELECT FROM company.batches b
+    WHERE b.source = NEW.source AND b.status = 'undone' AND b.id <> NEW.id
+      AND NOT EXISTS (SELECT FROM company.batches n WHERE n.source = b.source AND n.promoted_at > b.undone_at)
+  ) THEN
+    PERFORM company.refuse('one_step_back_at_a_time',
+      format('a promotion of %s was taken back already, and none came since', NEW.source));
+  END IF;
+  INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
+  SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
+    format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
+    format('%s rows are as they were before it', NEW.promoted + NEW.removed),
+    jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
+    r.reports_to, r.role
+  FROM company.roster r WHERE r.role = NEW.undone_by;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER bound_an_undoing BEFORE UPDATE OF status ON company.batches
+FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUNCTION company.bound_an_undoing();
+
+CREATE OR REPLACE FUNCTION company.bound_a_models_judgement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.may_undo_by_model() THEN
+    RETURN NEW;
+  END IF;
+  IF NEW.status = 'undone' THEN
+    PERFORM company.refuse('a_model_takes_nothing_back_until_it_is_trusted',
+      format('undo_by_model is not open: open a finding about batch %s, or escalate it', NEW.id));
+  -- What the book releases, a model may: an earlier edition said the same, and nothing else is wrong.
+  ELSIF NOT EXISTS (
+    SELECT FROM company.batches e JOIN company.batch_checks c ON c.batch_id = e.id AND NOT c.is_ok
+      AND c.severity = 'hold'
+    JOIN company.batch_checks mine ON mine.batch_id = NEW.id AND mine.check_name = c.check_name AND NOT mine.is_ok
+      AND mine.severity = 'hold'
+    WHERE e.source = NEW.source AND e.status = 'refused' AND e.edition_at < NEW.edition_at
+      AND abs(e.rows_read - NEW.rows_read) <= 0.05 * NEW.rows_read
+      AND NOT EXISTS (SELECT FROM company.batches good
+        WHERE good.source = e.source AND good.status = 'promoted' AND good.edition_at >= e.edition_at)
+  ) OR EXISTS (
+    SELECT FROM company.batch_checks WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok
+      AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply')
+  ) THEN
+    PERFORM company.refuse('a_model_releases_what_a_second_edition_says',
+      format('undo_by_model is not open, and no earlier edition of %s said what batch %s says', NEW.source, NEW.id));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER bound_a_models_judgement BEFORE UPDATE OF status ON company.batches FOR EACH ROW
+WHEN ((NEW.status = 'undone' AND OLD.status <> 'undone') OR (OLD.status = 'held' AND NEW.status = 'checked'))
+EXECUTE FUNCTION company.bound_a_models_judgement();

@@ -1,0 +1,172 @@
+-- Why: canonical is what customers are told. It is written here and nowhere else, from checked rows, with what it
+-- replaces kept.
+
+CREATE OR REPLACE FUNCTION company.promote(my_batch bigint) RETURNS company.batches
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches;
+  sql record;
+  newest timestamptz;
+BEGIN
+  IF company.me() IS DISTINCT FROM 'promote' THEN
+    PERFORM company.refuse('only_promote_promotes', coalesce(company.me(), session_user) || ' is not promote');
+  END IF;
+  -- One promotion of a source at a time; a second one of the same batch waits here, and then finds it promoted.
+  SELECT * INTO b FROM company.batches WHERE id = my_batch FOR UPDATE;
+  PERFORM 1 FROM company.streams WHERE source = b.source FOR UPDATE;
+  PERFORM company.require_checked(b);
+  SELECT max(edition_at) INTO newest FROM company.batches WHERE source = b.source AND status = 'promoted';
+  -- A stream of changes decides by row, so that a late part does no harm.
+  IF b.edition_at < newest AND NOT EXISTS (SELECT FROM company.streams
+    WHERE source = b.source AND newer_by IS NOT NULL) THEN
+    UPDATE company.batches SET status = 'refused',
+      reason = format('older than the edition of %s that is in force', newest)
+    WHERE id = my_batch RETURNING * INTO b;
+    RETURN b;
+  END IF;
+  sql := company.stream_sql(b.source);
+  RETURN company.publish_difference(b, sql.staging, sql.canonical, sql.history, sql.key, sql.vals, sql.s_vals,
+    sql.differs, sql.sets,
+    -- Nothing is taken for removed unless the edition is whole and newer than what is in force.
+    (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND b.edition_at > newest IS TRUE);
+END $$;
+GRANT EXECUTE ON FUNCTION company.promote(bigint) TO @login:promote@;
+
+CREATE OR REPLACE FUNCTION company.require_checked(b company.batches) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found integer;
+BEGIN
+  IF b.status IS DISTINCT FROM 'checked' THEN
+    PERFORM company.refuse('only_a_checked_batch_is_promoted',
+      format('batch %s is %s', b.id, coalesce(b.status, 'not there')));
+  END IF;
+  IF EXISTS (
+    SELECT FROM company.streams s, unnest(s.required_checks) AS n
+    WHERE s.source = b.source
+      AND NOT EXISTS (SELECT FROM company.batch_checks c
+        WHERE c.batch_id = b.id AND c.check_name = n AND c.checked_by <> b.staged_by)
+  ) THEN
+    PERFORM company.refuse('canonical_holds_only_checked_rows',
+      format('batch %s was not checked in full by somebody else than %s', b.id, b.staged_by));
+  END IF;
+  EXECUTE format('SELECT count(*) FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) INTO found
+    USING b.id;
+  IF found <> b.rows_staged THEN
+    PERFORM company.refuse('canonical_holds_only_checked_rows',
+      format('batch %s was sealed with %s rows and now has %s', b.id, b.rows_staged, found));
+  END IF;
+END $$;
+
+-- The difference first, then only the difference is written: an unchanged edition costs a join and no write-ahead log.
+CREATE OR REPLACE FUNCTION company.publish_difference(
+  b company.batches, staging text, canonical text, history text, key text, vals text, s_vals text, differs text,
+  sets text, removes boolean
+) RETURNS company.batches
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' AS $$
+DECLARE
+  -- Asked once: a call per row would cost more than the promotion.
+  moment timestamptz := company.now();
+  added integer;
+  changed integer;
+  gone integer;
+BEGIN
+  DROP TABLE IF EXISTS pg_temp.promotion_difference;
+  EXECUTE format('CREATE TEMP TABLE promotion_difference ON COMMIT DROP AS
+    SELECT coalesce(s.%1$s, c.%1$s) AS %1$s, %2$s, CASE WHEN c.%1$s IS NULL THEN ''added''
+      WHEN s.%1$s IS NULL THEN ''removed'' ELSE ''changed'' END AS promotion_fate
+    FROM (SELECT * FROM %3$s t WHERE t.batch_id = $1
+      AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.row_no = t.row_no)) AS s
+    FULL JOIN %4$s c ON c.%1$s = s.%1$s
+    WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
+        SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, removes;
+  EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
+    SELECT %2$s, %4$s, c.first_seen_at, c.valid_from, c.batch_id, $2, $1, d.promotion_fate
+    FROM pg_temp.promotion_difference d JOIN %5$s c USING (%2$s) WHERE d.promotion_fate <> ''added''',
+    history, key, vals, 'c.' || replace(vals, ', ', ', c.'), canonical) USING b.id, moment;
+  EXECUTE format(
+    'DELETE FROM %1$s c USING pg_temp.promotion_difference d WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''removed''',
+    canonical, key);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  EXECUTE format('UPDATE %1$s c SET %3$s, valid_from = $2, batch_id = $1 FROM pg_temp.promotion_difference d
+    WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''changed''', canonical, key, sets) USING b.id, moment;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id)
+    SELECT %2$s, %3$s, $2, $2, $1 FROM pg_temp.promotion_difference
+    WHERE promotion_fate = ''added''', canonical, key, vals) USING b.id, moment;
+  GET DIAGNOSTICS added = ROW_COUNT;
+  IF added > 5000 THEN
+    EXECUTE format('ANALYZE %s', canonical);
+  END IF;
+  EXECUTE format('UPDATE company.quarantine q SET status = ''resolved'', resolved_by = ''promote'', resolved_at = $3,
+      resolution = format(''batch %%s brought it right'', $1::bigint)
+    FROM pg_temp.promotion_difference d WHERE q.entity = d.%s AND q.source = $2 AND q.status = ''open''
+      AND q.batch_id < $1
+      AND d.promotion_fate <> ''removed''', key) USING b.id, b.source, moment;
+  DROP TABLE pg_temp.promotion_difference;
+  UPDATE company.batches AS t
+  SET status = 'promoted', promoted_at = moment, promoted = added + changed, removed = gone, held = 0,
+    unchanged = t.rows_read - t.quarantined - added - changed
+  WHERE t.id = b.id RETURNING t.* INTO b;
+  RETURN b;
+END $$;
+
+-- Takes one batch back: the values of before are in force again, and that the others were believed for a while stays
+-- known.
+CREATE OR REPLACE FUNCTION company.undo_batch(my_batch bigint, my_reason text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches;
+  sql record;
+  moment timestamptz := company.now();
+  taken_back integer;
+BEGIN
+  IF coalesce(company.me(), '') <> 'data_auditor' AND coalesce(company.my_kind(), '') <> 'owner' THEN
+    PERFORM company.refuse('batches_are_undone_by_data_auditor_or_owner',
+      coalesce(company.me(), session_user) || ' is neither');
+  END IF;
+  SELECT * INTO b FROM company.batches WHERE id = my_batch FOR UPDATE;
+  PERFORM 1 FROM company.streams WHERE source = b.source FOR UPDATE;
+  IF b.id IS DISTINCT FROM (
+    SELECT id FROM company.batches WHERE source = b.source AND status = 'promoted'
+    ORDER BY promoted_at DESC, edition_at DESC, id DESC LIMIT 1
+  ) THEN
+    PERFORM company.refuse('only_the_last_promotion_is_undone',
+      format('batch %s is not the last of %s', my_batch, coalesce(b.source, 'any source')));
+  END IF;
+  sql := company.stream_sql(b.source);
+  EXECUTE format('WITH wrong AS (DELETE FROM %1$s WHERE batch_id = $1 RETURNING *)
+    INSERT INTO %2$s (%3$s, %4$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
+    SELECT %3$s, %4$s, first_seen_at, valid_from, batch_id, $2, $1, ''undone'' FROM wrong',
+    sql.canonical, sql.history, sql.key, sql.vals) USING my_batch, moment;
+  GET DIAGNOSTICS taken_back = ROW_COUNT;
+  EXECUTE format('INSERT INTO %1$s (%3$s, %4$s, first_seen_at, valid_from, batch_id)
+    SELECT %3$s, %4$s, first_seen_at, $2, batch_id FROM %2$s WHERE ended_by = $1 AND ended_how <> ''undone''',
+    sql.canonical, sql.history, sql.key, sql.vals) USING my_batch, moment;
+  UPDATE company.batches SET status = 'undone', undone_by = company.me(), undone_at = company.now(), reason = my_reason
+  WHERE id = my_batch;
+  RETURN taken_back;
+END $$;
+GRANT EXECUTE ON FUNCTION company.undo_batch(bigint, text) TO @auditors@, @owners@;
+
+-- The story of one row: each value it had, from when to when, and which batch brought it.
+CREATE OR REPLACE FUNCTION company.entity_history(my_source text, my_key text)
+RETURNS TABLE (valid_from timestamptz, valid_to timestamptz, batch_id bigint, ended_by bigint, ended_how text,
+  was jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  sql record := company.stream_sql(my_source);
+BEGIN
+  RETURN QUERY EXECUTE format('SELECT t.valid_from, t.valid_to, t.batch_id, t.ended_by, t.ended_how, t.was FROM (
+      SELECT h.valid_from, h.valid_to, h.batch_id, h.ended_by, h.ended_how,
+        to_jsonb(h) - ARRAY[''valid_from'', ''valid_to'', ''batch_id'', ''ended_by'', ''ended_how'',
+          ''first_seen_at''] AS was
+      FROM %1$s h WHERE h.%3$s = $1
+      UNION ALL
+      SELECT c.valid_from, NULL, c.batch_id, NULL, NULL,
+        to_jsonb(c) - ARRAY[''valid_from'', ''batch_id'', ''first_seen_at'']
+      FROM %2$s c WHERE c.%3$s = $1) AS t
+      ORDER BY t.valid_from, t.valid_to NULLS LAST', sql.history, sql.canonical, sql.key) USING my_key;
+END $$;
+GRANT EXECUTE ON FUNCTION company.entity_history(text, text) TO @staff@;

@@ -1,0 +1,48 @@
+-- Why: what is one thing across sources is linked by rule where a rule is safe, and by a named person where it is not.
+
+GRANT SELECT ON company.entities, company.links, company.spellings TO @staff@;
+GRANT INSERT, UPDATE, DELETE ON company.entities, company.links TO @login:link@;
+
+-- Spellings that a rule can settle come with a name; the others come with candidates, and wait for a data worker.
+CREATE OR REPLACE FUNCTION company.note_spellings(
+  my_kind text, spelt text[], names text[], methods text[], candidate_lists jsonb
+) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  noted integer;
+BEGIN
+  IF company.me() IS DISTINCT FROM 'link' THEN
+    PERFORM company.refuse('links_are_written_by_link', coalesce(company.me(), session_user) || ' is not link');
+  END IF;
+  INSERT INTO company.spellings AS s (kind, spelling, name, method, candidates)
+  SELECT my_kind, t.spelling, t.name, t.method, ARRAY(SELECT jsonb_array_elements_text(candidate_lists -> t.spelling))
+  FROM unnest(spelt, names, methods) AS t (spelling, name, method)
+  ON CONFLICT (kind, spelling) DO UPDATE SET name = excluded.name, method = excluded.method,
+    candidates = excluded.candidates
+  WHERE s.method <> 'decided'
+    AND (s.name, s.method, s.candidates) IS DISTINCT FROM (excluded.name, excluded.method, excluded.candidates);
+  GET DIAGNOSTICS noted = ROW_COUNT;
+  RETURN noted;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_spellings(text, text[], text[], text[], jsonb) TO @login:link@;
+
+-- A data worker's word on a spelling. The name may be one of the candidates or the spelling itself: then it is a name
+-- of its own.
+CREATE OR REPLACE FUNCTION company.resolve_spelling(my_kind text, my_spelling text, my_name text, my_reason text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF coalesce(company.me(), '') NOT IN ('data_worker', 'data_auditor')
+    AND coalesce(company.my_kind(), '') <> 'owner' THEN
+    PERFORM company.refuse('spellings_are_decided_by_data_worker', coalesce(company.me(), session_user) || ' does not');
+  END IF;
+  UPDATE company.spellings
+  SET name = my_name, method = 'decided', decided_by = company.me(), decided_at = company.now(), reason = my_reason
+  WHERE kind = my_kind AND spelling = my_spelling AND method IN ('asked', 'decided')
+    AND (my_name = spelling OR my_name = ANY (candidates));
+  IF NOT FOUND THEN
+    PERFORM company.refuse('a_spelling_is_one_of_its_candidates_or_itself',
+      format('%s %s cannot be %s', my_kind, my_spelling, my_name));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.resolve_spelling(text, text, text, text) TO @staff@;

@@ -1,0 +1,72 @@
+-- Why: a customer gets each thing once, and what left the house can be read afterwards word for word.
+
+GRANT SELECT ON company.customers, company.deliveries TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.add_customer(my_name text, my_email text, my_kind text, my_filters jsonb)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  added bigint;
+BEGIN
+  IF company.my_kind() IS DISTINCT FROM 'owner' THEN
+    PERFORM company.refuse('only_the_owner_takes_customers',
+      coalesce(company.me(), session_user) || ' is not the owner');
+  END IF;
+  INSERT INTO company.customers (name, email, kind, filters) VALUES (my_name, my_email, my_kind, my_filters)
+  ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind, filters = excluded.filters
+  RETURNING id INTO added;
+  RETURN added;
+END $$;
+GRANT EXECUTE ON FUNCTION company.add_customer(text, text, text, jsonb) TO @owners@;
+
+CREATE OR REPLACE FUNCTION company.pause_customer(my_name text, rests boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_owner('only_the_owner_takes_customers');
+  UPDATE company.customers SET is_paused = rests WHERE name = my_name;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_pauses_a_customer_one_has', my_name || ' is no customer');
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.pause_customer(text, boolean) TO @staff@;
+
+CREATE OR REPLACE FUNCTION company.require_deliver() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'deliver' THEN
+    PERFORM company.refuse('deliveries_are_written_by_deliver',
+      coalesce(company.me(), session_user) || ' is not deliver');
+  END IF;
+END $$;
+
+-- Written beside the outbox row, before anything leaves. Asked again for the same act, the first text stands.
+CREATE OR REPLACE FUNCTION company.write_delivery(
+  my_customer bigint, my_occasion text, my_from timestamptz, my_to timestamptz, my_kind text, my_subject text,
+  my_body text, my_items jsonb,
+  my_status text, my_outbox bigint, my_key text
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  written bigint;
+BEGIN
+  PERFORM company.require_deliver();
+  INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
+    outbox_id, s3_key)
+  VALUES (my_customer, my_occasion, my_from, my_to, my_kind, my_subject, my_body, my_items, my_status, my_outbox,
+    my_key)
+  ON CONFLICT (outbox_id) DO NOTHING;
+  SELECT id INTO written FROM company.deliveries WHERE outbox_id = my_outbox;
+  RETURN written;
+END $$;
+GRANT EXECUTE ON FUNCTION company.write_delivery(
+  bigint, text, timestamptz, timestamptz, text, text, text, jsonb, text, bigint, text
+) TO @login:deliver@;
+
+CREATE OR REPLACE FUNCTION company.end_delivery(my_delivery bigint, my_status text, my_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_deliver();
+  UPDATE company.deliveries SET status = my_status, reason = my_reason, ended_at = company.now()
+  WHERE id = my_delivery AND status IN ('waiting', 'recorded');
+END $$;
+GRANT EXECUTE ON FUNCTION company.end_delivery(bigint, text, text) TO @login:deliver@;

@@ -1,0 +1,166 @@
+-- name: known_good
+-- The validators and the stamp of the last body of a source that was staged from a URL: what a conditional request may
+-- rely on.
+SELECT d.headers, d.edition_at
+FROM company.raw_documents d
+JOIN company.batches b ON b.raw_id = d.id
+WHERE d.source = %(source)s AND d.url = %(url)s AND b.status <> 'undone'
+ORDER BY d.id DESC
+LIMIT 1
+
+-- name: newest_edition
+-- The newest stamp of a source that was staged and not refused.
+SELECT max(edition_at) AS edition_at FROM company.batches WHERE source = %(source)s AND status <> 'refused'
+
+-- name: raw_by_digest
+-- The document of these bytes, and whether it was staged.
+SELECT d.id, d.verdict, d.edition_at, d.reason,
+  EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
+FROM company.raw_documents d
+WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
+
+-- name: record_raw
+-- Keeps the record of a body; its bytes are in the bucket.
+SELECT company.record_raw(%(source)s, %(url)s, %(route)s, %(sha256)s, %(size)s, %(status_code)s, %(headers)s,
+  %(edition_at)s,
+  %(verdict)s, %(reason)s, %(session_id)s) AS id
+
+-- name: raw_document
+-- One document as it came.
+SELECT id, source, url, route, sha256, size, status_code, headers, edition_at, fetched_at, verdict, reason
+FROM company.raw_documents
+WHERE id = %(raw_id)s
+
+-- name: last_good_document
+-- The newest document of a source whose rows are in force: what its reader still understood.
+SELECT r.id, r.source, r.sha256, r.edition_at, b.rows_read
+FROM company.batches b
+JOIN company.raw_documents r ON r.id = b.raw_id
+WHERE b.source = %(source)s AND b.status = 'promoted'
+ORDER BY b.edition_at DESC, b.id DESC
+LIMIT 1
+
+-- name: missed_editions
+-- Days whose edition never came, between two editions of that source that did; not before a day.
+SELECT h.source, d::date AS day
+FROM (
+  SELECT source, min(edition_at AT TIME ZONE 'UTC')::date AS first, max(edition_at AT TIME ZONE 'UTC')::date AS last
+  FROM company.raw_documents
+  WHERE source = ANY (%(sources)s) AND edition_at IS NOT NULL
+  GROUP BY source
+) h, generate_series(greatest(h.first, %(since)s::date), h.last, interval '1 day') AS d
+WHERE NOT EXISTS (
+  SELECT FROM company.raw_documents r WHERE r.source = h.source AND (r.edition_at AT TIME ZONE 'UTC')::date = d::date
+)
+ORDER BY h.source, d
+
+-- name: open_batch
+-- Begins a batch for a new document.
+SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s) AS id
+
+-- name: reject_rows
+-- Puts aside the rows of a batch that could not be read.
+SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text[], %(reasons)s::text[],
+  %(raws)s::text[])
+
+-- name: seal_batch
+-- Ends staging; the number of rows is a fact from here on.
+SELECT company.seal_batch(%(batch)s, %(staged)s)
+
+-- name: drop_old_staging
+-- Clears the workbench of batches that ended long ago.
+SELECT company.drop_old_staging(%(keep)s) AS dropped
+
+-- name: list_batches
+-- Batches, newest first.
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches
+ORDER BY id DESC
+LIMIT %(limit)s
+
+-- name: batch_story
+-- Everything about one batch, for its timeline.
+SELECT b.*, d.url, d.route, d.sha256, d.size, d.fetched_at
+FROM company.batches b
+JOIN company.raw_documents d ON d.id = b.raw_id
+WHERE b.id = %(batch)s
+
+-- name: pipeline_counts
+-- Per source and span of time: what was read and what became of each row. Waiting rows count as held.
+SELECT s.source AS name, count(b.id) AS batches, coalesce(sum(b.rows_read), 0)::bigint AS read,
+  coalesce(sum(b.promoted), 0)::bigint AS promoted,
+  coalesce(sum(b.unchanged), 0)::bigint AS unchanged, coalesce(sum(b.quarantined), 0)::bigint AS quarantined,
+  coalesce(sum(b.held), 0)::bigint AS held, coalesce(sum(b.removed), 0)::bigint AS removed
+FROM company.streams s
+LEFT JOIN company.batches b ON b.source = s.source AND b.staged_at >= %(since)s AND b.staged_at < %(until)s
+GROUP BY s.source
+ORDER BY s.source
+
+-- name: raw_documents_without_batch
+-- New editions whose rows are in no batch: a session died in between, or they were brought in by hand. Batches that
+-- were taken back do not count.
+SELECT d.id, d.source, d.sha256, d.edition_at, d.url, d.fetched_at,
+  EXISTS (SELECT FROM company.inbox i
+    WHERE i.from_role = company.me() AND i.evidence ->> 'raw_id' = d.id::text) AS is_reported
+FROM company.raw_documents d
+WHERE d.verdict = 'new' AND NOT EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id)
+ORDER BY d.edition_at, d.id
+
+-- name: batches_to_reconcile
+-- Batches whose rows nobody has yet compared with their bytes, oldest first; staging is cleared after some days. Who
+-- staged one does not compare it.
+SELECT b.id, b.source, b.rows_read, b.raw_id, b.edition_at, d.sha256
+FROM company.batches b
+JOIN company.raw_documents d ON d.id = b.raw_id
+WHERE b.status <> 'staging' AND b.staging_dropped_at IS NULL AND b.staged_by <> %(role)s
+  AND NOT EXISTS (SELECT FROM company.reconciliations r WHERE r.batch_id = b.id)
+ORDER BY b.id
+LIMIT %(limit)s
+
+-- name: record_reconciliation
+-- Keeps how many rows a batch's bytes give; what is in staging is counted there. True when all agree.
+SELECT company.record_reconciliation(%(batch)s, %(rows_in_raw)s, %(session_id)s) AS is_equal
+
+-- name: reconciliation_of
+-- What a comparison of bytes and rows gave.
+SELECT batch_id, rows_in_raw, rows_in_staging, rows_read, is_equal FROM company.reconciliations
+WHERE batch_id = %(batch)s
+
+-- name: editions_since
+-- Whether a newer edition of a source came into force after a moment.
+SELECT count(*) AS editions FROM company.batches
+WHERE source = %(source)s AND status = 'promoted' AND promoted_at > %(since)s
+
+-- name: why_batch
+-- The story of a batch: fetched, staged, checked, decided, promoted, undone.
+SELECT at, who, what FROM (
+  SELECT r.fetched_at AS at, 0 AS step, r.fetched_by AS who,
+    format('%%s bytes of %%s, edition %%s, by %%s', r.size, r.source,
+    to_char(r.edition_at, 'YYYY-MM-DD HH24:MI'), r.route) AS what
+  FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s
+  UNION ALL
+  SELECT staged_at, 1, staged_by, format('%%s rows read, %%s staged', rows_read, rows_staged) FROM company.batches
+  WHERE id = %(id)s
+  UNION ALL
+  SELECT max(checked_at), 2, checked_by,
+    format('%%s checks, %%s not ok%%s', count(*), count(*) FILTER (WHERE NOT is_ok),
+    coalesce(': ' || string_agg(check_name || ' ' || detail, '; ') FILTER (WHERE NOT is_ok), ''))
+  FROM company.batch_checks WHERE batch_id = %(id)s GROUP BY checked_by
+  UNION ALL
+  SELECT decided_at, 3, decided_by, 'decided: ' || coalesce(reason, status) FROM company.batches
+  WHERE id = %(id)s AND decided_at IS NOT NULL
+  UNION ALL
+  SELECT promoted_at, 4, 'promote',
+    format('read %%s = promoted %%s + unchanged %%s + quarantined %%s + held %%s', rows_read, promoted, unchanged,
+      quarantined, held)
+  FROM company.batches WHERE id = %(id)s AND promoted_at IS NOT NULL
+  UNION ALL
+  SELECT undone_at, 5, undone_by, 'undone: ' || coalesce(reason, '') FROM company.batches
+  WHERE id = %(id)s AND undone_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_batch
+-- One batch as its story's headline needs it.
+SELECT id, source, edition_at, status, reason FROM company.batches WHERE id = %(id)s

@@ -1,0 +1,27 @@
+-- name: record_beat
+-- The beat, after all else was written.
+SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
+
+-- name: last_beat
+-- When heartbeat last told that it is alive.
+SELECT max(at) AS at FROM company.beats
+
+-- name: beat_figures
+-- How heartbeat beat in a span of time: how often, the longest silence in minutes, and when last.
+WITH span AS (
+  SELECT at FROM company.beats WHERE at >= %(since)s
+  UNION SELECT %(until)s::timestamptz
+  UNION SELECT greatest(%(since)s::timestamptz, (SELECT min(at) FROM company.beats))
+)
+SELECT (SELECT count(*) FROM company.beats WHERE at >= %(since)s) AS beats,
+  (SELECT max(at) FROM company.beats) AS last_at,
+  coalesce((SELECT round(extract(epoch FROM max(gap)) / 60)::integer
+    FROM (SELECT at - lag(at) OVER (ORDER BY at) AS gap FROM span) AS gaps), 0) AS longest_gap
+
+-- name: notice_stale_beat
+-- Any boot: the last beat is old, and whoever starts now says so once.
+SELECT company.notice_stale_beat() AS is_stale
+
+-- name: run_database_clock
+-- The database's own clock, wound by hand.
+SELECT alarm, loudness, says, is_news FROM company.database_clock()

@@ -1,0 +1,79 @@
+-- name: propose_change
+-- A builder's change with its test, for the task that it holds.
+SELECT change_id, is_new
+FROM company.propose_change(%(task_id)s, %(session_id)s, %(subject)s, %(title)s, %(reason)s, %(diff)s, %(files)s,
+  %(test)s, %(documents)s)
+
+-- name: changes_by_status
+-- Changes of a status, oldest first, with the task that they answer.
+SELECT c.id, c.task_id, c.subject, c.title, c.reason, c.files, c.status, c.author, c.proposed_at, c.judged_by,
+  c.judged_at, c.verdict, c.evidence,
+  t.payload AS task
+FROM company.changes c
+JOIN company.task_queue t ON t.id = c.task_id
+WHERE c.status = %(status)s
+ORDER BY c.id
+
+-- name: change_to_prove
+-- One change whole.
+SELECT id, task_id, subject, title, reason, diff, files, test, documents, status, author FROM company.changes
+WHERE id = %(change_id)s
+
+-- name: documents_of_change
+-- The documents that a change's test reads.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.verdict, r.size
+FROM company.raw_documents r
+WHERE r.id = ANY (%(documents)s)
+ORDER BY r.id
+
+-- name: judge_change
+-- An auditor's verdict on a change, once.
+SELECT company.judge_change(%(change_id)s, %(session_id)s, %(status)s, %(verdict)s, %(evidence)s)
+
+-- name: change_figures
+-- Changes in numbers: what waits and since when, and what a span of time decided.
+SELECT count(*) FILTER (WHERE status = 'proposed') AS waiting,
+  coalesce(round(extract(epoch FROM company.now() - min(proposed_at) FILTER (WHERE status = 'proposed')) / 3600, 1),
+    0)::float8 AS waiting_hours,
+  count(*) FILTER (WHERE proposed_at >= %(since)s) AS proposed,
+  count(*) FILTER (WHERE status = 'proved' AND judged_at >= %(since)s) AS proved,
+  count(*) FILTER (WHERE status = 'refused' AND judged_at >= %(since)s) AS refused,
+  count(*) FILTER (WHERE status = 'proved') AS undeployed
+FROM company.changes
+
+-- name: last_trial
+-- The figures of my own last trial of a change in this session.
+SELECT facts - 'change_id' AS facts, task_id
+FROM company.session_log
+WHERE session_id = %(session_id)s AND kind = 'tried' AND (facts ->> 'change_id')::bigint = %(change_id)s
+ORDER BY id DESC
+LIMIT 1
+
+-- name: why_change
+-- The story of a change: the task it answers, what was proposed and why, each trial, and the verdict.
+SELECT at, who, what FROM (
+  SELECT t.created_at AS at, 0::bigint AS step, t.created_by AS who, format('filed T-%%s: %%s', t.id, t.title) AS what
+  FROM company.changes c JOIN company.task_queue t ON t.id = c.task_id WHERE c.id = %(id)s
+  UNION ALL
+  SELECT proposed_at, 1, author, format('proposed for %%s: %%s', array_to_string(files, ', '), reason)
+  FROM company.changes WHERE id = %(id)s
+  UNION ALL
+  SELECT c.proposed_at, 2, c.author, 'the change: ' || string_agg(l.line, '  ' ORDER BY l.n)
+  FROM company.changes c, string_to_table(c.diff, E'\n') WITH ORDINALITY AS l (line, n)
+  WHERE c.id = %(id)s AND l.line ~ '^[+-]([^+-]|$)' GROUP BY c.proposed_at, c.author
+  UNION ALL
+  SELECT l.at, l.id, l.role,
+    format('tried on a copy: test without it %%s, with it %%s; %%s rows, %%s before; %%s others, %%s differing',
+    CASE WHEN (l.facts ->> 'failed_without')::integer = 1 THEN 'fails' ELSE 'passes' END,
+    CASE WHEN (l.facts ->> 'passed_with')::integer = 1 THEN 'passes' ELSE 'fails' END,
+    l.facts ->> 'rows', l.facts ->> 'rows_before', l.facts ->> 'others', l.facts ->> 'others_differing')
+  FROM company.session_log l WHERE l.kind = 'tried' AND l.facts @> jsonb_build_object('change_id', %(id)s::bigint)
+  UNION ALL
+  SELECT judged_at, 9223372036854775807, judged_by, status || ': ' || verdict FROM company.changes
+  WHERE id = %(id)s AND judged_at IS NOT NULL
+) AS story
+ORDER BY at, step
+
+-- name: subject_of_change
+-- One change as its story's headline needs it.
+SELECT id, title, status FROM company.changes WHERE id = %(id)s

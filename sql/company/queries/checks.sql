@@ -1,0 +1,123 @@
+-- name: batches_to_check
+-- Staged batches, oldest edition first.
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches
+WHERE status = 'staged'
+ORDER BY edition_at, id
+
+-- name: check_frame
+-- The company's own checks of a batch.
+SELECT company.check_frame(%(batch)s)
+
+-- name: record_check
+-- What a check of the product found.
+SELECT company.record_check(%(batch)s, %(name)s, %(severity)s, %(looked_at)s, %(failed)s, %(detail)s)
+
+-- name: quarantine_rows
+-- Puts aside rows that a check found wrong.
+SELECT company.quarantine_rows(%(batch)s, %(name)s, %(numbers)s::integer[], %(reasons)s::text[]) AS added
+
+-- name: finish_checks
+-- Draws the line under a batch's checks: checked, or held.
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.finish_checks(%(batch)s)
+
+-- name: batch_checks
+-- What was checked of a batch, and by whom.
+SELECT check_name, severity, is_ok, looked_at, failed, detail, checked_by, checked_at
+FROM company.batch_checks
+WHERE batch_id = %(batch)s
+ORDER BY checked_at, check_name
+
+-- name: held_batches
+-- Batches that wait for a judgement.
+SELECT b.id, b.source, b.edition_at, b.rows_read, b.held, b.reason, b.staged_by, b.checked_by, b.staged_at, d.sha256,
+  d.url
+FROM company.batches b
+JOIN company.raw_documents d ON d.id = b.raw_id
+WHERE b.status = 'held'
+ORDER BY b.id
+
+-- name: decide_batch
+-- data_auditor's or the owner's word on a held batch: release or refuse.
+SELECT company.decide_batch(%(batch)s, %(verdict)s, %(reason)s) AS status
+
+-- name: said_before
+-- Earlier editions of a batch's source, refused since its last promotion for a check that this one fails too.
+SELECT count(DISTINCT earlier.edition_at) AS editions
+FROM company.batches b
+JOIN company.batches earlier ON earlier.source = b.source AND earlier.edition_at < b.edition_at
+  AND earlier.status = 'refused'
+JOIN company.batch_checks c ON c.batch_id = earlier.id AND NOT c.is_ok AND c.check_name = ANY (%(checks)s)
+WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows_read
+  AND NOT EXISTS (
+    SELECT FROM company.batches good
+    WHERE good.source = b.source AND good.status = 'promoted' AND good.edition_at >= earlier.edition_at
+  )
+
+-- name: checks_failing_again
+-- Checks that held or refused the last two editions of a source, one after the other: the check or the source has
+-- changed.
+SELECT l.source, c.check_name, count(*) AS editions, max(c.detail) AS detail, max(l.raw_id) AS raw_id
+FROM (
+  SELECT b.id, b.source, b.raw_id,
+    row_number() OVER (PARTITION BY b.source ORDER BY b.edition_at DESC, b.id DESC) AS newest
+  FROM company.batches b WHERE b.status NOT IN ('staging', 'staged', 'undone')
+) l
+JOIN company.batch_checks c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
+WHERE l.newest <= 2
+GROUP BY l.source, c.check_name
+HAVING count(*) = 2
+ORDER BY l.source, c.check_name
+
+-- name: quarantine_counts
+-- Open and closed quarantined rows per source.
+SELECT source, count(*) FILTER (WHERE status = 'open') AS open, count(*) FILTER (WHERE status <> 'open') AS closed,
+  count(*) FILTER (WHERE at >= %(since)s AND at < %(until)s) AS added
+FROM company.quarantine
+GROUP BY source
+ORDER BY source
+
+-- name: quarantine_by_check
+-- Open quarantined rows, per source and the check that put them aside.
+SELECT source, check_name, count(*) AS rows, count(DISTINCT entity) AS entities, min(at) AS first_at,
+  max(at) AS last_at, max(batch_id) AS last_batch
+FROM company.quarantine
+WHERE status = 'open'
+GROUP BY source, check_name
+ORDER BY source, check_name
+
+-- name: quarantined_rows
+-- The open quarantined rows of one source and check, what is in force of the source since, and whether the row came
+-- again.
+SELECT q.id, q.batch_id, q.row_no, q.entity, q.check_name, q.reason, left(q.raw, 500) AS raw, q.at, b.edition_at,
+  f.batch_id AS batch_in_force, f.edition_at AS edition_in_force,
+  (SELECT max(again.batch_id) FROM company.quarantine again
+    WHERE again.source = q.source AND again.check_name = q.check_name AND again.status = 'open'
+      AND again.batch_id > q.batch_id
+      AND again.entity IS NOT DISTINCT FROM q.entity AND (q.entity IS NOT NULL OR again.raw = q.raw)) AS came_again
+FROM company.quarantine q
+JOIN company.batches b ON b.id = q.batch_id
+LEFT JOIN company.source_freshness f ON f.source = q.source
+WHERE q.status = 'open' AND q.source = %(source)s AND q.check_name = %(check)s AND q.id > %(after)s
+ORDER BY q.id
+LIMIT %(limit)s
+
+-- name: rows_put_aside
+-- Which rows of a batch went to quarantine.
+SELECT row_no FROM company.quarantine WHERE batch_id = %(batch)s
+
+-- name: resolve_quarantine
+-- A data worker's word on quarantined rows: resolved or discarded, and why.
+SELECT company.resolve_quarantine(%(ids)s::bigint[], %(status)s, %(resolution)s) AS closed
+
+-- name: closed_rows
+-- Quarantined rows of one source and check that were closed last, each with what is in force under its id now.
+SELECT q.id, q.entity, q.status, q.resolution, q.resolved_by, q.resolved_at, left(q.raw, 300) AS raw,
+  (SELECT h.was FROM company.entity_history(q.source, q.entity) h WHERE h.valid_to IS NULL LIMIT 1) AS in_force
+FROM company.quarantine q
+WHERE q.status <> 'open' AND q.source = %(source)s AND q.check_name = %(check)s
+ORDER BY q.resolved_at DESC, q.id DESC
+LIMIT %(limit)s

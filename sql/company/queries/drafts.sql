@@ -1,0 +1,65 @@
+-- name: write_draft
+-- Keeps a draft with the facts it cites.
+SELECT company.write_draft(%(session_id)s, %(kind)s, %(topic)s, %(title)s, %(body)s, %(facts)s::jsonb,
+  %(task_id)s) AS draft_id
+
+-- name: judge_draft
+-- An auditor's verdict on another's draft.
+SELECT company.judge_draft(%(session_id)s, %(draft_id)s, %(verdict)s, %(reason)s)
+
+-- name: drafts_to_judge
+-- Drafts that wait for an auditor, oldest first.
+SELECT id, kind, topic, title, body, facts, written_by, written_at, task_id
+FROM company.drafts
+WHERE status = 'drafted'
+ORDER BY id
+LIMIT %(limit)s
+
+-- name: false_facts_of_draft
+-- Each cited fact of a draft that is not what is in force now.
+SELECT f.item, f.expected, f.found FROM company.drafts d, company.false_facts(d.facts) f WHERE d.id = %(draft_id)s
+
+-- name: last_draft_of_topic
+-- The newest draft of a topic that still says something: not one that was rejected or put aside.
+SELECT id, kind, status, title, facts, written_at, ended_at
+FROM company.drafts
+WHERE topic = %(topic)s AND status IN ('drafted', 'audited', 'published')
+ORDER BY id DESC
+LIMIT 1
+
+-- name: list_drafts
+-- Drafts, those under way first.
+SELECT id, kind, topic, title, status, written_by, written_at, judged_by, judged_at, reason, ended_at, slug,
+  coalesce(id < max(id) FILTER (WHERE status IN ('drafted', 'audited', 'published')) OVER (PARTITION BY topic),
+    false) AS has_successor
+FROM company.drafts
+ORDER BY status NOT IN ('drafted', 'audited'), id DESC
+LIMIT %(limit)s
+
+-- name: draft_figures
+-- The editorial queue in numbers: what waits, and what a span of time judged and published.
+SELECT count(*) FILTER (WHERE status = 'drafted') AS waiting,
+  count(*) FILTER (WHERE written_at >= %(since)s) AS written,
+  count(*) FILTER (WHERE judged_at >= %(since)s AND status IN ('audited', 'published')) AS audited,
+  count(*) FILTER (WHERE judged_at >= %(since)s AND status = 'rejected') AS rejected,
+  count(*) FILTER (WHERE status = 'published' AND ended_at >= %(since)s) AS published,
+  count(*) FILTER (WHERE status = 'audited' AND kind = 'post') AS to_publish,
+  count(*) FILTER (WHERE status IN ('drafted', 'audited') AND kind = 'outreach') AS letters
+FROM company.drafts
+
+-- name: supersede_draft
+-- The editor takes a draft out of the queue.
+SELECT company.supersede_draft(%(draft_id)s, %(reason)s)
+
+-- name: drafts_to_publish
+-- Audited posts that may leave.
+SELECT id, topic, title, body, facts, judged_by, judged_at FROM company.drafts_to_publish()
+
+-- name: publish_draft
+-- The post left the house.
+SELECT company.publish_draft(%(session_id)s, %(draft_id)s, %(slug)s, %(outbox_id)s)
+
+-- name: published_posts
+-- What the feed shows, newest first.
+SELECT id, topic, title, body, slug, judged_at, ended_at FROM company.drafts WHERE status = 'published'
+ORDER BY ended_at DESC, id DESC LIMIT %(limit)s

@@ -1,0 +1,44 @@
+-- name: calls_waiting
+-- Who must be called now, and for what.
+SELECT role, findings, messages FROM company.calls_waiting(%(most_a_day)s)
+
+-- name: note_called
+-- Whoever is named in these was called.
+SELECT company.note_called(%(findings)s::bigint[], %(messages)s::bigint[])
+
+-- name: climb_findings
+-- What nobody answered in time, and who was told of it.
+SELECT finding_id, silent, told FROM company.climb_findings()
+
+-- name: climb_escalations
+-- Escalations that even raising twice did not bring an answer.
+SELECT alert_id FROM company.climb_escalations(make_interval(hours => %(hours)s)) AS alert_id
+
+-- name: late_answers
+-- Findings that called their watcher and got no word within the limit, and that nobody was told of yet.
+SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.woken_at
+FROM company.findings f
+WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> company.me()
+  AND (f.muted_until IS NULL OR f.muted_until < company.now())
+  AND f.found_at < company.now() - make_interval(hours => %(hours)s)
+  AND NOT EXISTS (SELECT FROM company.inbox i
+    WHERE i.from_role = company.me() AND i.finding_id = f.id AND i.kind = 'escalation')
+ORDER BY f.id
+
+-- name: waiting_escalations
+-- Escalations without an answer that were sent longer ago than a span.
+SELECT id, from_role, to_role, subject, sent_at, raised FROM company.inbox
+WHERE kind = 'escalation' AND answered_at IS NULL AND raised < 2
+  AND sent_at <= company.now() - make_interval(hours => %(hours)s) * (raised + 1)
+ORDER BY id
+
+-- name: raise_again
+-- Puts an unanswered escalation back on top of the mail it waits in.
+SELECT company.raise_again(%(message_id)s, make_interval(hours => %(hours)s)) AS raised
+
+-- name: brief_escalations
+-- Escalations that were raised again and are still not answered: they top the brief.
+SELECT id, from_role, to_role, subject, body, sent_at, raised
+FROM company.inbox
+WHERE kind = 'escalation' AND answered_at IS NULL AND raised > 0
+ORDER BY raised DESC, id

@@ -1,0 +1,70 @@
+-- name: failures_of_span
+-- What went wrong in a span of time, one row a session and message: how sessions ended, and what the book could not do.
+SELECT s.role, s.id AS session_id, s.started_at AS at, s.outcome AS kind, coalesce(s.reason, s.outcome) AS message
+FROM company.sessions s
+WHERE s.outcome IN ('failed', 'crashed', 'timed_out') AND s.finished_at >= %(since)s AND s.finished_at < %(until)s
+UNION ALL
+SELECT l.role, l.session_id, l.at, l.kind, l.body
+FROM company.session_log l
+WHERE l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule') AND l.at >= %(since)s AND l.at < %(until)s
+ORDER BY session_id
+
+-- name: log_figures
+-- How many sessions and log lines a span of time left.
+SELECT (SELECT count(*) FROM company.sessions WHERE started_at >= %(since)s AND started_at < %(until)s) AS sessions,
+  (SELECT count(*) FROM company.session_log WHERE at >= %(since)s AND at < %(until)s) AS lines
+
+-- name: write_lesson
+-- Keeps a lesson, or adds the new sessions to the one that is known.
+SELECT company.write_lesson(%(session_id)s, %(role)s, %(signature)s, %(lesson)s, %(sessions)s::bigint[],
+  %(task_id)s) AS lesson_id
+
+-- name: retire_lesson
+-- A lesson that is no longer needed leaves the page.
+SELECT company.retire_lesson(%(session_id)s, %(lesson_id)s, %(reason)s)
+
+-- name: live_lessons
+-- Lessons that stand, those of one role together, the latest first.
+SELECT l.id, l.role, l.signature, l.lesson, l.sessions, v.times, v.times_after, v.days, l.first_at, l.last_at,
+  l.written_at, l.task_id,
+  v.cause_closed_at, v.done_at, r.left_at IS NOT NULL AS has_left, company.lesson_is_over(l.id, company.now()) AS over,
+  -- memory_worker had a whole night to see it.
+  company.lesson_is_over(l.id, company.now() - interval '26 hours') AS long_over
+FROM company.lessons l JOIN company.roster r ON r.role = l.role JOIN company.lesson_recurrence v ON v.lesson_id = l.id
+WHERE l.retired_at IS NULL
+ORDER BY l.role, l.last_at DESC, l.id
+
+-- name: cited_sessions
+-- The sessions that a lesson cites, as they stand in the brain, with what they said that went wrong.
+SELECT s.id, s.role, s.outcome, s.reason,
+  ARRAY(SELECT l.body FROM company.session_log l
+    WHERE l.session_id = s.id AND l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule')) AS said
+FROM company.sessions s WHERE s.id = ANY (%(ids)s::bigint[])
+
+-- name: memory_pages
+-- The memories as they stand, with their length.
+SELECT file_key, content, length(content) AS size, updated_at, updated_by FROM company.brain
+WHERE file_key LIKE 'MEMORY\_%%' ORDER BY file_key
+
+-- name: recurrence
+-- How often a lesson's mistake was made, and since its root cause was closed; whether that task is still alive.
+SELECT times, times_after, days, task_id, task_id IS NOT NULL AND cause_closed_at IS NULL AS is_cause_alive,
+  cause_closed_at IS NOT NULL AS had_cause
+FROM company.lesson_recurrence WHERE lesson_id = %(lesson_id)s
+
+-- name: quiet_root_causes
+-- Open root-cause tasks whose mistake has not come back: a whole day, and three fires of its role that came to
+-- something.
+SELECT t.id, t.status, v.role, v.signature, v.times, v.last_at, v.fires_without
+FROM company.task_queue t JOIN company.lesson_recurrence v ON v.task_id = t.id
+WHERE t.closed_at IS NULL AND t.payload ->> 'kind' = 'root_cause'
+  AND v.fires_without >= 3 AND company.now() - v.last_at >= interval '1 day'
+ORDER BY t.id
+
+-- name: brief_root_causes
+-- Root causes done in the last seven days, and older ones whose mistake came back in the span.
+SELECT DISTINCT ON (v.task_id) v.task_id, v.role, v.lesson, v.done_at, v.times_before, v.times_after, v.last_at
+FROM company.lesson_recurrence v
+WHERE v.done_at < %(until)s
+  AND (v.done_at >= %(until)s::timestamptz - interval '7 days' OR v.last_at >= greatest(%(since)s, v.done_at))
+ORDER BY v.task_id, v.lesson_id DESC

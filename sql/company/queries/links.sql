@@ -1,0 +1,22 @@
+-- name: settled_spellings
+-- Every spelling of a kind that is known so far.
+SELECT spelling, name, method, candidates FROM company.spellings WHERE kind = %(kind)s
+
+-- name: note_spellings
+-- Keeps what a rule made of the spellings.
+SELECT company.note_spellings(%(kind)s, %(spelt)s::text[], %(names)s::text[], %(methods)s::text[],
+  %(candidates)s) AS noted
+
+-- name: resolve_spelling
+-- A data worker's word on one spelling: one of its candidates, or a name of its own.
+SELECT company.resolve_spelling(%(kind)s, %(spelling)s, %(name)s, %(reason)s)
+
+-- name: asked_spellings
+-- Spellings that wait for a data worker.
+SELECT kind, spelling, candidates, noted_at FROM company.spellings WHERE method = 'asked' ORDER BY kind, spelling
+
+-- name: link_news
+-- The newest thing that links follow from, and when links were last made.
+SELECT greatest((SELECT max(greatest(promoted_at, undone_at)) FROM company.batches),
+  (SELECT max(decided_at) FROM company.spellings)) AS news_at,
+  (SELECT max(started_at) FROM company.sessions WHERE role = %(role)s AND outcome = 'done') AS done_at

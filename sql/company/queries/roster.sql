@@ -1,0 +1,198 @@
+-- name: roster_roles
+-- Everybody with a login.
+SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
+
+-- name: who_works_here
+-- Everybody who can be paused, and who is.
+SELECT role, is_paused FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL ORDER BY role
+
+-- name: brief_roles
+-- Who works here: the names that a page may say.
+SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
+
+-- name: published_roster
+-- Every record as it was published, with its page and its deployed schedule, if there are such.
+SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.modes,
+  r.tools, r.outward,
+  b.content AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
+FROM company.roster r
+LEFT JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)
+LEFT JOIN company.schedules s ON s.schedule = r.role AND s.gone_at IS NULL
+WHERE r.left_at IS NULL AND r.kind <> 'owner'
+ORDER BY r.role
+
+-- name: company_is
+-- Whether the company is running or stopped.
+SELECT value FROM company.switches WHERE switch = 'company'
+
+-- name: set_switch
+-- The owner's switches: whether the company works at all.
+SELECT company.set_switch(%(switch)s, %(value)s)
+
+-- name: pause_role
+-- The owner lets a role rest, or work again; how many expected slots were withdrawn.
+SELECT company.pause_role(%(role)s, %(rests)s, %(why)s) AS withdrawn
+
+-- name: orphans
+-- Every check of who answers for what, with whom it caught and who must see to it: one row a check, also when it caught
+-- nobody.
+WITH RECURSIVE here AS (
+  SELECT * FROM company.roster WHERE left_at IS NULL AND kind <> 'owner'
+), deployed AS (
+  SELECT * FROM company.schedules WHERE gone_at IS NULL AND expression NOT LIKE 'at(%%'
+), open_task AS (
+  SELECT * FROM company.task_queue WHERE closed_at IS NULL
+), manager_of AS (
+  SELECT mode, min(role) AS role FROM here, unnest(modes) AS mode WHERE kind = 'manager' GROUP BY mode
+), chain (role, at) AS (
+  -- Who watches whom watches it, as far as it goes: UNION ends a ring where it closes.
+  SELECT role, watched_by FROM here WHERE schedule_expression IS NOT NULL AND watched_by IS NOT NULL
+  UNION
+  SELECT c.role, r.watched_by FROM chain c JOIN here r ON r.role = c.at WHERE r.watched_by IS NOT NULL
+), caught (place, subject, detail, manager) AS (
+  SELECT 1, r.role, 'reports to nobody', NULL FROM here r
+  WHERE NOT EXISTS (SELECT FROM company.roster m WHERE m.role = r.reports_to)
+  UNION ALL
+  SELECT 2, r.role, format('reports to %%s, who left', m.role), NULL FROM here r
+  JOIN company.roster m ON m.role = r.reports_to
+  WHERE m.left_at IS NOT NULL
+  UNION ALL
+  SELECT 3, r.role, format('reports to %%s, who is paused', m.role), NULL FROM here r
+  JOIN here m ON m.role = r.reports_to WHERE m.is_paused
+  UNION ALL
+  SELECT 4, r.role, 'nobody watches its schedule', r.reports_to FROM here r
+  WHERE r.schedule_expression IS NOT NULL AND r.watched_by IS NULL
+  UNION ALL
+  SELECT 5, r.role, format('is watched by %%s, who %%s', w.role, CASE WHEN w.left_at IS NULL THEN 'is paused'
+    ELSE 'left' END), r.reports_to
+  FROM here r JOIN company.roster w ON w.role = r.watched_by
+  WHERE r.schedule_expression IS NOT NULL AND (w.left_at IS NOT NULL OR w.is_paused)
+  UNION ALL
+  SELECT 6, r.role, 'watches itself', r.reports_to FROM here r WHERE r.watched_by = r.role
+  UNION ALL
+  SELECT 7, r.role, format('is published with %%s, and nothing is deployed that fires it', r.schedule_expression),
+    r.reports_to
+  FROM here r
+  WHERE r.schedule_expression IS NOT NULL AND NOT EXISTS (SELECT FROM deployed d WHERE d.role = r.role)
+  UNION ALL
+  SELECT 8, d.schedule, format('fires %%s, whom nobody knows', d.role), NULL FROM deployed d
+  WHERE NOT EXISTS (SELECT FROM company.roster r WHERE r.role = d.role)
+  UNION ALL
+  SELECT 9, d.schedule, format('still fires %%s, who left', d.role), r.reports_to FROM deployed d
+  JOIN company.roster r ON r.role = d.role
+  WHERE r.left_at IS NOT NULL
+  UNION ALL
+  SELECT 10, d.schedule, format('fires %%s, whose record states no schedule', d.role), r.reports_to FROM deployed d
+  JOIN here r ON r.role = d.role
+  WHERE r.schedule_expression IS NULL
+  UNION ALL
+  SELECT 11, d.schedule, 'is deployed and enabled, and the ledger expects nothing of it', r.reports_to FROM deployed d
+  JOIN here r ON r.role = d.role
+  WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < company.now()
+    -- Asked of how far the ledger is written and not of its slots: what fires weekly has none on most days.
+    AND coalesce(d.filled_until < company.now(), true)
+  UNION ALL
+  SELECT 12, t.mode, format('%%s open tasks wait and nobody works this mode', count(*)), min(m.role)
+  FROM open_task t LEFT JOIN manager_of m USING (mode)
+  WHERE NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND NOT w.is_paused AND t.mode = ANY (w.modes))
+  GROUP BY t.mode
+  UNION ALL
+  SELECT 13, m.role || ' ' || mode, format('%%s manages mode %%s, which no worker works', m.role, mode), m.reports_to
+  FROM here m, unnest(m.modes) AS mode
+  WHERE m.kind = 'manager' AND NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND mode = ANY (w.modes))
+  UNION ALL
+  SELECT 14, w.role || ' ' || mode, format('%%s works mode %%s, which no manager owns', w.role, mode), w.reports_to
+  FROM here w, unnest(w.modes) AS mode
+  WHERE w.kind = 'worker' AND NOT EXISTS (SELECT FROM here m WHERE m.kind = 'manager' AND mode = ANY (m.modes))
+  UNION ALL
+  SELECT 15, format('task %%s', t.id), format('is blocked on %%s, who is not here', t.blocked_on), m.role
+  FROM open_task t LEFT JOIN manager_of m USING (mode)
+  WHERE t.status = 'blocked' AND t.blocked_on <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = t.blocked_on)
+  UNION ALL
+  SELECT 16, format('F-%%s', f.id), format('waits for %%s, who is not here', f.watcher), NULL FROM company.findings f
+  WHERE f.closed_at IS NULL AND f.watcher <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = f.watcher)
+  UNION ALL
+  -- Only who stands in the ring, and not all whom its members watch: one cause is told once.
+  SELECT 17, r.role,
+    format('is watched only by %%s, whom no clock outside watches', string_agg(c.at, ', ' ORDER BY c.at)), NULL
+  FROM here r JOIN chain c ON c.role = r.role
+  WHERE r.watched_by <> r.role
+  GROUP BY r.role
+  HAVING bool_or(c.at = r.role) AND NOT bool_or(c.at IN ('heartbeat', 'ceo', 'owner'))
+  UNION ALL
+  SELECT 18, d.schedule, 'has no failure queue: a fire that cannot be delivered would leave no trace', r.reports_to
+  FROM deployed d JOIN here r ON r.role = d.role WHERE d.failure_queue IS NULL
+  UNION ALL
+  SELECT 19, d.schedule, format('is deployed with a schedule that cannot be read: %%s', d.unreadable), r.reports_to
+  FROM deployed d JOIN here r ON r.role = d.role WHERE d.unreadable IS NOT NULL
+), checks (place, check_name) AS (
+  VALUES (1, 'no manager'), (2, 'removed manager'), (3, 'paused manager'), (4, 'no watcher'), (5, 'absent watcher'),
+    (6, 'watches itself'),
+    (7, 'role without function'), (8, 'function without role'), (9, 'fires who left'), (10, 'deployed, not published'),
+    (11, 'not in the ledger'), (12, 'task nobody works'), (13, 'mode without worker'), (14, 'mode without manager'),
+    (15, 'task blocked on nobody'), (16, 'finding nobody answers'),
+    (17, 'ring of watchers'), (18, 'no failure queue'), (19, 'unreadable schedule')
+)
+SELECT c.check_name,
+  coalesce(jsonb_agg(jsonb_build_object('subject', o.subject, 'detail', o.detail, 'owner', o.owner) ORDER BY o.subject)
+  FILTER (WHERE o.subject IS NOT NULL), '[]') AS caught
+FROM checks c LEFT JOIN (
+  SELECT o.place, o.subject, o.detail,
+    CASE WHEN o.manager = 'owner'
+      OR EXISTS (SELECT FROM here m WHERE m.role = o.manager AND NOT m.is_paused) THEN o.manager ELSE 'ceo' END AS owner
+  FROM caught o
+) o ON o.place = c.place
+GROUP BY c.place, c.check_name
+ORDER BY c.place
+
+-- name: org_people
+-- Everybody on the roster with what is deployed for them, when they last worked, which of their pipelines rest, and
+-- what is open.
+WITH resting AS MATERIALIZED (
+  SELECT pipeline, stage FROM company.flow_check() WHERE NOT is_flowing
+)
+SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone,
+  r.is_paused, r.modes,
+  r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
+  last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
+  work.evidence AS last_evidence, work.finished_at AS last_worked_at,
+  (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
+  (SELECT min(s.due_at) FROM company.slots s
+    WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
+    FROM company.findings f
+    WHERE f.closed_at IS NULL AND f.level <> 'log'
+      AND r.role IN (f.subject, f.accused, 'scrape_' || f.subject)) AS findings,
+  -- Whose machine moves which stage; to have fired is no proof of it.
+  (SELECT coalesce(jsonb_agg(p.pipeline || ': ' || p.stage ORDER BY p.pipeline, p.stage), '[]') FROM resting p
+    WHERE r.kind = 'machine' AND CASE p.stage
+      WHEN 'checked and promoted' THEN r.role IN ('check', 'promote')
+      WHEN 'scored' THEN r.role = 'score'
+      WHEN 'delivered' THEN r.role = 'deliver'
+      WHEN 'published' THEN r.role = 'publish'
+      ELSE r.role = 'scrape_' || p.pipeline
+        OR EXISTS (SELECT FROM company.streams s
+          WHERE s.source = p.pipeline AND r.role = ANY (s.writers)) END) AS not_flowing
+FROM company.roster r
+LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate' ORDER BY s.id DESC
+  LIMIT 1
+) last ON true
+LEFT JOIN LATERAL (
+  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
+) work ON true
+WHERE r.left_at IS NULL
+ORDER BY r.role
+
+-- name: org_facts
+-- The figures around the tree: the last beat, the last owner's answer, what is published and what is deployed.
+SELECT company.now() AS now, (SELECT is_simulated FROM company.clock) AS is_simulated,
+  (SELECT max(at) FROM company.beats) AS last_beat_at,
+  (SELECT count(*) FROM company.beats) AS beats,
+  (SELECT max(answered_at) FROM company.decisions WHERE answered_by = 'owner') AS owner_answered_at,
+  (SELECT max(published_at) FROM company.roster WHERE kind <> 'owner') AS published_at,
+  (SELECT max(modified_at) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed_at,
+  (SELECT count(*) FROM company.schedules WHERE gone_at IS NULL AND schedule = role) AS deployed,
+  (SELECT count(*) FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL) AS published,
+  (SELECT value FROM company.switches WHERE switch = 'company') AS company_is

@@ -1,0 +1,165 @@
+-- name: note_schedule
+-- A deployed schedule as EventBridge has it now; true when it differs from what was known.
+SELECT company.note_schedule(
+  %(schedule)s, %(role)s, %(expression)s, %(timezone)s, %(state)s, %(starts_at)s, %(modified_at)s, %(ends_at)s,
+  %(failure_queue)s
+) AS differs
+
+-- name: note_window
+-- The flexible time window of a deployed schedule, in minutes; 0 where it has none.
+SELECT company.note_window(%(schedule)s, %(minutes)s)
+
+-- name: known_stamps
+-- When each deployed schedule was last modified (seconds since 1970), as far as the ledger knows: a line each, for one
+-- long text reads three times as quickly as ten thousand rows. One whose failure queue is not known is read again: it
+-- was noted before queues were.
+SELECT string_agg(schedule || ' ' || CASE WHEN failure_queue IS NULL THEN 0 ELSE date_part('epoch', modified_at) END,
+  E'\n') AS stamps
+FROM company.schedules WHERE gone_at IS NULL
+
+-- name: note_gone
+-- These EventBridge no longer has.
+SELECT company.note_gone(%(gone)s) AS schedule
+
+-- name: note_unreadable
+-- A deployed expression that cannot be read.
+SELECT company.note_unreadable(%(schedule)s, %(reason)s)
+
+-- name: schedule_troubles
+-- Where the deployed schedule is not the published one, with the finding that tells of it already. A deploy changes
+-- EventBridge a moment before it publishes the records, so only what lasts longer than a deploy counts; a mute is never
+-- a deploy's and counts at once.
+WITH deploys_take AS MATERIALIZED (
+  -- Asked once: a function called for each of ten thousand schedules costs more than all the rest.
+  SELECT company.now() - interval '15 minutes' AS until
+), standing AS (
+  SELECT r.role, r.watched_by, r.schedule_expression, r.schedule_timezone, s.schedule, s.expression, s.timezone,
+    s.state, s.unreadable,
+    greatest(s.changed_at, r.published_at) < deploys_take.until AS is_settled,
+    s.schedule IS NOT NULL AND s.gone_at IS NULL AS is_there,
+    greatest(s.gone_at, r.published_at) < deploys_take.until AS is_long_gone
+  FROM deploys_take CROSS JOIN company.roster r LEFT JOIN company.schedules s ON s.schedule = r.role
+  WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused
+    AND NOT r.is_deployed_as_published
+), troubles AS (
+  SELECT role, 'muted' AS kind, format('%%s''s schedule is DISABLED in EventBridge, not by its record', role) AS title
+  FROM standing
+  WHERE is_there AND state = 'DISABLED'
+  UNION ALL
+  SELECT role, 'differs', format('%%s fires by %%s, its record says %%s', role, expression, schedule_expression)
+  FROM standing
+  WHERE is_there AND is_settled AND (expression, timezone) IS DISTINCT FROM (schedule_expression, schedule_timezone)
+  UNION ALL
+  SELECT role, 'gone', format('%%s has no schedule in EventBridge, its record says %%s', role, schedule_expression)
+  FROM standing
+  WHERE NOT is_there AND is_long_gone
+  UNION ALL
+  SELECT role, 'unreadable', format('%%s is deployed with a schedule that cannot be read: %%s', role, unreadable)
+  FROM standing
+  WHERE is_there AND unreadable IS NOT NULL
+)
+SELECT t.kind, t.role AS schedule, t.role, t.title, p.watched_by AS watcher, p.state, p.expression AS deployed,
+  p.schedule_expression AS published
+FROM troubles t JOIN standing p ON p.role = t.role
+WHERE NOT EXISTS (
+  SELECT FROM company.findings f
+  WHERE f.closed_at IS NULL
+    AND (f.fingerprint = t.kind || ':' || t.role OR (f.fingerprint = 'many:' || t.kind AND f.evidence ? t.role))
+)
+ORDER BY t.kind, t.role
+
+-- name: healed_schedules
+-- Open findings of heartbeat's whose schedules are all as they should be again, and how long the first of them was
+-- silent.
+WITH told AS (
+  SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, m.schedule
+  FROM company.findings f
+  CROSS JOIN LATERAL (
+    SELECT f.subject AS schedule WHERE f.fingerprint NOT LIKE 'many:%%'
+    UNION ALL
+    SELECT k FROM jsonb_object_keys(f.evidence) AS k WHERE f.fingerprint LIKE 'many:%%'
+  ) AS m
+  WHERE f.closed_at IS NULL AND f.found_by = company.me()
+    AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry')
+), looked AS (
+  SELECT t.*, worked.at AS worked_at,
+    CASE WHEN r.role IS NULL OR r.left_at IS NOT NULL OR r.is_paused THEN t.kind <> 'deaf' AND r.role IS NOT NULL
+      WHEN t.kind = 'muted' THEN coalesce(s.gone_at IS NOT NULL OR s.state = 'ENABLED', true)
+      WHEN t.kind = 'differs' THEN coalesce((s.expression, s.timezone) IS NOT DISTINCT FROM (r.schedule_expression,
+        r.schedule_timezone), true)
+      WHEN t.kind = 'gone' THEN s.schedule IS NOT NULL AND s.gone_at IS NULL
+      WHEN t.kind = 'unreadable' THEN s.unreadable IS NULL
+      ELSE worked.at IS NOT NULL END AS is_healed
+  FROM told t
+  LEFT JOIN company.schedules s ON s.schedule = t.schedule
+  LEFT JOIN company.roster r ON r.role = coalesce(s.role, t.schedule)
+  LEFT JOIN LATERAL (
+    SELECT min(x.started_at) AS at FROM company.sessions x
+    WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind = 'deaf') AND x.outcome IN ('done', 'skipped')
+      AND x.started_at > t.last_seen_at
+      -- A retry proves that the function works, not that the schedule fires: only a fire in its time ends a silence.
+      AND (t.kind <> 'missed' OR EXISTS (
+        SELECT FROM company.slots s WHERE s.schedule = x.schedule AND s.due_at = x.due_at
+          AND s.status IN ('succeeded', 'skipped')
+      ))
+  ) AS worked ON true
+)
+SELECT l.id, l.kind, l.fingerprint, min(l.schedule) AS schedule, count(*) AS schedules,
+  max(l.worked_at) - coalesce((
+    SELECT max(x.finished_at) FROM company.sessions x
+    WHERE x.schedule = min(l.schedule) AND x.outcome IN ('done', 'skipped') AND x.finished_at < l.found_at
+  ), l.found_at) AS silent_for
+FROM looked l
+GROUP BY l.id, l.kind, l.fingerprint, l.found_at
+HAVING bool_and(l.is_healed)
+ORDER BY l.id
+
+-- name: standing_count
+-- How many published schedules there are to fall silent.
+SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL AND NOT is_paused
+
+-- name: standing_schedules
+-- The schedules that are watched, by name, with who watches them.
+SELECT s.schedule, s.state, r.watched_by FROM company.schedules s JOIN company.roster r ON r.role = s.role
+WHERE s.gone_at IS NULL AND s.schedule = s.role AND r.left_at IS NULL
+ORDER BY s.schedule
+
+-- name: differing_schedules
+-- Deployed schedules that are not what was published, with the open finding that says so.
+SELECT d.schedule, d.role, d.expression, d.timezone, d.state, d.modified_at,
+  r.schedule_expression AS published_expression,
+  r.schedule_timezone AS published_timezone, r.is_paused,
+  (SELECT min(f.id) FROM company.findings f
+    WHERE f.subject = d.schedule AND f.kind IN ('muted', 'differs') AND f.closed_at IS NULL) AS finding_id
+FROM company.schedules d JOIN company.roster r ON r.role = d.role
+WHERE d.gone_at IS NULL AND d.schedule = d.role AND r.left_at IS NULL AND r.schedule_expression IS NOT NULL
+  AND ((d.state = 'DISABLED' AND NOT r.is_paused)
+    OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone))
+ORDER BY d.schedule
+
+-- name: schedule_facts
+-- One schedule as published and as heartbeat last saw it deployed, beside our last deploy.
+SELECT name.schedule, r.role, r.description, r.watched_by AS watcher, r.reports_to AS manager,
+  r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone,
+  s.state AS state_seen, s.expression AS expression_seen, s.modified_at, s.seen_at,
+  (SELECT max(published_at) FROM company.roster) AS last_deploy_at
+FROM (SELECT %(schedule)s::text AS schedule) AS name
+LEFT JOIN company.schedules s ON s.schedule = name.schedule
+LEFT JOIN company.roster r ON r.role = coalesce(s.role, name.schedule)
+WHERE s.schedule IS NOT NULL OR r.role IS NOT NULL
+
+-- name: deployment_health
+-- Three facts of each scheduled role: published, deployed as published and switched on, and really fired since the last
+-- deploy.
+SELECT count(*) AS published,
+  count(*) FILTER (WHERE d.state = 'ENABLED'
+    AND (d.expression, d.timezone) = (r.schedule_expression, r.schedule_timezone)) AS deployed,
+  count(*) FILTER (WHERE EXISTS (
+    SELECT FROM company.sessions s
+    WHERE s.role = r.role AND s.outcome IN ('done', 'skipped') AND s.started_at >= r.published_at)) AS running,
+  coalesce(array_agg(r.role ORDER BY r.role) FILTER (
+    WHERE d.state IS DISTINCT FROM 'ENABLED'
+      OR (d.expression, d.timezone) IS DISTINCT FROM (r.schedule_expression, r.schedule_timezone)), '{}') AS differing
+FROM company.roster r
+LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
+WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused

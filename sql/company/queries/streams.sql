@@ -1,0 +1,57 @@
+-- name: stream_columns
+-- Where the rows of a source are staged, and in which columns.
+SELECT schema_name, source || '_staging' AS staging, ARRAY[key_column] || value_columns AS columns
+FROM company.streams
+WHERE source = %(source)s
+
+-- name: source_freshness
+-- Each source: what is in force, how old it is, its limit, and what the last request gave.
+SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,
+  newest_seen_at, last_asked_at, last_result, last_route, last_reason
+FROM company.source_freshness
+ORDER BY source
+
+-- name: freshness_of
+-- The same for one source.
+SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,
+  newest_seen_at, last_asked_at, last_result, last_route, last_reason
+FROM company.source_freshness
+WHERE source = %(source)s
+
+-- name: batches_in_force
+-- The batch that each source's canonical rows rest on now.
+SELECT f.source, f.batch_id, b.edition_at, b.rows_read
+FROM company.source_freshness f
+JOIN company.batches b ON b.id = f.batch_id
+ORDER BY f.source
+
+-- name: documents_in_force
+-- The document that each source's canonical rows rest on, beside how far the next may be from it.
+SELECT r.id, r.source, r.sha256, r.edition_at, r.size, s.max_drop, s.max_growth
+FROM company.source_freshness f
+JOIN company.batches b ON b.id = f.batch_id
+JOIN company.raw_documents r ON r.id = b.raw_id
+JOIN company.streams s ON s.source = f.source
+ORDER BY r.source
+
+-- name: brief_sources
+-- Each source: the rows read in the span by their fate, the last good edition, and its age beside its limit.
+SELECT f.source, f.edition_at, f.age, f.fresh_within, f.is_stale, f.has_edition, f.last_asked_at, f.last_result,
+  f.last_route, f.last_reason,
+  coalesce(b.read, 0)::bigint AS read, coalesce(b.promoted, 0)::bigint AS promoted,
+  coalesce(b.unchanged, 0)::bigint AS unchanged,
+  coalesce(b.quarantined, 0)::bigint AS quarantined, coalesce(b.held, 0)::bigint AS held,
+  coalesce(b.batches, 0) AS batches,
+  coalesce(a.asked, 0) AS asked
+FROM company.source_freshness f
+LEFT JOIN (
+  SELECT source, count(*) AS batches, sum(rows_read) AS read, sum(promoted) AS promoted, sum(unchanged) AS unchanged,
+    sum(quarantined) AS quarantined, sum(held) AS held
+  FROM company.batches
+  WHERE staged_at >= %(since)s AND staged_at < %(until)s
+  GROUP BY source
+) b ON b.source = f.source
+LEFT JOIN (
+  SELECT source, count(*) AS asked FROM company.fetches WHERE at >= %(since)s AND at < %(until)s GROUP BY source
+) a ON a.source = f.source
+ORDER BY f.source

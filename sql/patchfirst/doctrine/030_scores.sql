@@ -1,0 +1,51 @@
+-- Why: what a score is made of, and which of its moves mean something.
+
+-- The parts of the score, each from 0 to 1, in the order of patchfirst.scores. Days are whole, so that a score moves at
+-- most once a day by itself. A part that nobody knows is null: EPSS or a severity that no source gave, and every list
+-- of which no edition has come.
+CREATE OR REPLACE VIEW patchfirst.score_features AS
+WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
+listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
+lists AS MATERIALIZED (
+  SELECT EXISTS (SELECT FROM patchfirst.exploitdb) OR EXISTS (SELECT FROM patchfirst.metasploit)
+    OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
+), exploit AS MATERIALIZED (SELECT x.cve, max(x.strength) AS strength FROM patchfirst.exploits x GROUP BY x.cve),
+severity AS MATERIALIZED (
+  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_score, nv.cvss_score) AS cvss
+  FROM (SELECT cve, cvss_score FROM patchfirst.cves WHERE state = 'PUBLISHED') c
+  FULL JOIN (SELECT cve, cvss_score FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
+)
+SELECT coalesce(e.cve, k.cve, v.cve, x.cve) AS entity,
+  ARRAY[
+    CASE WHEN listed.is_known THEN (k.cve IS NOT NULL)::integer END,
+    CASE WHEN listed.is_known THEN coalesce(k.ransomware, false)::integer END,
+    e.epss,
+    e.percentile,
+    CASE WHEN k.date_added <= today.day THEN greatest(0, 1 - (today.day - k.date_added) / 90.0)
+      WHEN listed.is_known THEN 0 END,
+    CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0)
+      WHEN listed.is_known THEN 0 END,
+    coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END),
+    v.cvss / 10
+  ]::real[] AS parts
+FROM patchfirst.epss e
+FULL JOIN patchfirst.kev k ON k.cve = e.cve
+FULL JOIN severity v ON v.cve = coalesce(e.cve, k.cve)
+FULL JOIN exploit x ON x.cve = coalesce(e.cve, k.cve, v.cve)
+CROSS JOIN today CROSS JOIN listed CROSS JOIN lists;
+GRANT SELECT ON patchfirst.score_features TO @staff@;
+
+-- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or
+-- across two EPSS models, nor what moved because the lists of exploits (part 7) were read for the first time: the world
+-- had not changed, we had.
+CREATE OR REPLACE VIEW patchfirst.score_moves AS
+SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
+FROM company.score_history h
+WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND (h.old_parts[7] IS NULL) <= (h.new_parts[7] IS NULL)
+  AND NOT EXISTS (
+    SELECT FROM patchfirst.epss_history eh
+    JOIN patchfirst.epss e ON e.cve = eh.cve
+    WHERE eh.cve = h.entity AND eh.valid_to BETWEEN h.valid_to - interval '1 day' AND h.valid_to
+      AND eh.model_version IS DISTINCT FROM e.model_version
+  );
+GRANT SELECT ON patchfirst.score_moves TO @staff@;
