@@ -86,7 +86,7 @@ def measure(fire: Fire) -> dict[str, int]:
     sources = fire.use(source_freshness)
     return {
         "sources": len(sources),
-        "stale": sum(bool(source["is_stale"]) for source in sources),
+        "stale": sum(source.is_stale for source in sources),
         "tasks_open": tasks["open"],
         "tasks_open_before": tasks["open_before"],
         "tasks_completed": tasks["completed"],
@@ -103,9 +103,9 @@ def measure(fire: Fire) -> dict[str, int]:
 def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
     """The closing note: each figure beside what it is measured against."""
     stale = [
-        f"{s['source']} is {hours(s['age'])} old (limit {hours(s['fresh_within'])})"
+        f"{s.source} is {hours(s.age)} old (limit {hours(s.fresh_within)})"
         for s in fire.use(source_freshness)
-        if s["is_stale"]
+        if s.is_stale
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"

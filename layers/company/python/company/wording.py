@@ -124,6 +124,7 @@ def sentence(parts: list[str], nothing: str = "nothing") -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def hours(number: float) -> str:
+def hours(age: float | timedelta) -> str:
     """An age or a limit: '42 h', and '0.5 h' below ten."""
+    number = round(age.total_seconds() / 3600, 2) if isinstance(age, timedelta) else age
     return f"{number:.0f} h" if number >= 10 or number == int(number) else f"{number:.1f} h"
