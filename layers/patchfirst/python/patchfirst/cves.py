@@ -1,10 +1,11 @@
 """One spelling for CVE ids, whatever dash or blank a feed puts into them; one reading for moments and CVSS."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+
+from company.json_values import JsonObject
 
 CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.ASCII)
 DASHES = dict.fromkeys(range(0x2010, 0x2014), "-")
@@ -48,7 +49,7 @@ def best_cvss(candidates: Iterable[Cvss]) -> Cvss | None:
     return next((c for c in ranked if not c.version.startswith("2")), ranked[0] if ranked else None)
 
 
-def read_cvss(data: Mapping[str, Any], by: str) -> Cvss | None:
+def read_cvss(data: JsonObject, by: str) -> Cvss | None:
     """A CVSS object; None when it has no score in range: a scorer's mistake must not cost the whole record."""
     score = data.get("baseScore")
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= HIGHEST:

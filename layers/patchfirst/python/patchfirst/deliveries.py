@@ -1,10 +1,8 @@
 """What a customer reads: what changed for them since the last page, what leads their list, and how old the data is."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from company.vertical import Deliveries, Facts, Page
+from company.vertical import Deliveries, Facts, Page, Row
 
 MOST = 20
 SOURCES = (
@@ -28,7 +26,7 @@ def write(facts: Facts) -> Page:
     )
 
 
-def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
+def _subject(facts: Facts, items: list[Row]) -> str:
     stale = "".join(f" · {source['source'].upper()} stale" for source in facts.stale)
     if not items:
         return f"PatchFirst {facts.until:%a %d %b}: nothing new{stale}"
@@ -37,7 +35,7 @@ def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
     return f"PatchFirst {facts.until:%a %d %b}: {word}, first {top['cve']}{stale}"
 
 
-def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
+def _lines(facts: Facts, items: list[Row]) -> list[str]:
     lines = [
         f"PatchFirst for {facts.customer['name']}, {facts.until:%a %d %B %Y %H:%M} UTC (since {facts.since:%a %H:%M})",
         "",
@@ -51,19 +49,19 @@ def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
     return [*lines, "", _as_of(facts), *SOURCES]
 
 
-def _change(item: Mapping[str, Any]) -> str:
+def _change(item: Row) -> str:
     moved = f" (was {item['old_score']})" if item["old_score"] is not None else ""
     due = f", due {item['due_date']}" if item["due_date"] and item["what"] == "known_exploited" else ""
     return f"{_standing(item)}{moved}: {WHAT[item['what']]}{due}"
 
 
-def _standing(row: Mapping[str, Any]) -> str:
+def _standing(row: Row) -> str:
     name = f"{row['vendor']} {row['product']}" if row["vendor"] else "not on the known exploited list"
     score = "-" if row["score"] is None else row["score"]
     return f"{score!s:>5}  {row['cve']:<16} {name}"
 
 
-def _staleness(source: Mapping[str, Any]) -> str:
+def _staleness(source: Row) -> str:
     age, limit = (int(source[column].total_seconds() // 3600) for column in ("age", "fresh_within"))
     edition = _day(source["edition_at"])
     return (
@@ -79,7 +77,7 @@ def _day(moment: datetime | None) -> str:
     return f"{moment:%d %B %Y %H:%M}Z" if moment else "none yet"
 
 
-def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+def _item(item: Row) -> Row:
     numbers = {
         name: None if item[name] is None else float(item[name]) for name in ("score", "old_score", "epss", "percentile")
     }

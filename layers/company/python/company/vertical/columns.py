@@ -10,13 +10,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
 SAME_VALUES = 0.5
 """Two columns are one when half of the old one's values, or more, stand in the new one, row by row."""
 
-Table = Mapping[str, Sequence[Any]]
+Table = Mapping[str, Sequence[object]]
 """A document's columns in their order, each with its values, as they came."""
 
 
@@ -107,21 +106,23 @@ def _share(was: str, becomes: str, before: Table, after: Table) -> float:
     return len(old & new) / len(old) if old else 0.0
 
 
-def _by(key: str, table: Table, column: str) -> dict[str, Any]:
+def _by(key: str, table: Table, column: str) -> dict[str, object]:
     return dict(zip(map(_text, table[key]), table[column], strict=True))
 
 
-def _are_alike(one: Any, other: Any) -> bool:
+def _are_alike(one: object, other: object) -> bool:
     """The same, or numbers that lie a hundredth apart: a measured value moves from edition to edition."""
     if one == other:
         return True
+    if not isinstance(one, str | int | float) or not isinstance(other, str | int | float):
+        return False
     try:
         return math.isclose(float(one), float(other), rel_tol=0.01)
-    except (TypeError, ValueError):
+    except ValueError:
         return False
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 

@@ -5,11 +5,11 @@ changed since, every hour); and an API that is asked for a window of time, page 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical.columns import Columns
 
 DATE = "{date}"
@@ -17,7 +17,10 @@ HOUR = "{hour}"
 EDITION = "{edition}"
 NEWEST = "current"
 """Stands in a dated URL for the newest edition, whichever that is."""
-Row = Mapping[str, Any]
+Row = JsonObject
+"""A row of one of the product's own queries; only the product knows its columns."""
+StagedRow = tuple[object, ...]
+"""A row for staging: its number in the edition, its key, then the values in the order of the stream's columns."""
 HOUR_LENGTH = timedelta(hours=1)
 
 
@@ -48,7 +51,7 @@ class Parsed:
     """
 
     edition_at: datetime
-    rows: Sequence[tuple[Any, ...]] = ()
+    rows: Sequence[StagedRow] = ()
     rejects: Sequence[Reject] = ()
     version: str | None = None
     """How the source made its values. Values of two versions are not compared."""

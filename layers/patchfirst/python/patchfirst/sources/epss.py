@@ -10,7 +10,6 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
@@ -46,7 +45,7 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
     return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects)
 
 
-def columns(body: bytes) -> dict[str, list[Any]]:
+def columns(body: bytes) -> dict[str, list[str]]:
     """The header's cells with the values below them, of as many lines as tell columns apart."""
     content = unpack(body).replace(b"\r", b"").decode("utf-8", "replace")
     lines = [line for line in content.split("\n", LOOKED_AT)[:LOOKED_AT] if line and not line.startswith("#")]

@@ -5,13 +5,14 @@ catalogVersion is not unique. Entries change in place and leave without a trace.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
+from company.vertical.feeds import StagedRow
 from patchfirst.cves import clean, normalise
 
 NAMES = Path(__file__).with_suffix(".toml")
@@ -40,7 +41,7 @@ def parse(body: bytes, _day: date | None = None) -> Parsed:
     return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
 
 
-def stamp(document: Mapping[str, Any]) -> datetime:
+def stamp(document: JsonObject) -> datetime:
     """dateReleased; its fraction has three or four digits."""
     try:
         moment = datetime.fromisoformat(document["dateReleased"])
@@ -49,7 +50,7 @@ def stamp(document: Mapping[str, Any]) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def _document(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -61,7 +62,7 @@ def _document(body: bytes) -> dict[str, Any]:
     return document
 
 
-def columns(body: bytes) -> dict[str, list[Any]]:
+def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
     entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
     names = dict.fromkeys(name for entry in entries for name in entry)
@@ -86,7 +87,7 @@ def _require_columns(entries: list[Any]) -> None:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
+def _row(number: int, entry: Any) -> StagedRow | Reject:
     try:
         return _values(number, entry)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -95,7 +96,7 @@ def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
-def _values(number: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(number: int, entry: JsonObject) -> StagedRow:
     cve = normalise(entry["cveID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {entry['cveID']!r}")

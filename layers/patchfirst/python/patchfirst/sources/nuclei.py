@@ -6,12 +6,11 @@ such a list is an edition too where nothing better was recorded.
 
 import html
 import json
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import default_stamp
+from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import clean, normalise
 
 UNKNOWN = ("", "N/A")
@@ -33,7 +32,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     return Parsed(edition_at, rows, rejects, version="list" if is_list else "templates")
 
 
-def _row(number: int, line: str) -> tuple[Any, ...] | Reject:
+def _row(number: int, line: str) -> StagedRow | Reject:
     try:
         return _values(number, json.loads(line))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
@@ -41,7 +40,7 @@ def _row(number: int, line: str) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, line)
 
 
-def _values(number: int, template: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(number: int, template: JsonObject) -> StagedRow:
     cve = normalise(template["ID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {template['ID']!r}")
@@ -62,7 +61,7 @@ def _plain(text: str | None) -> str:
     return clean(html.unescape(text or ""))
 
 
-def _score(text: Any) -> float | None:
+def _score(text: str | float | None) -> float | None:
     """A score written as text, N/A when nobody knows."""
     if text is None or str(text).strip().upper() in UNKNOWN:
         return None
@@ -77,7 +76,7 @@ def _path(path: str) -> str:
     return path[path.find("cves/") :] if path.startswith("/") and "cves/" in path else path
 
 
-def _listed(number: int, line: str) -> tuple[Any, ...] | Reject:
+def _listed(number: int, line: str) -> StagedRow | Reject:
     cve = normalise(line.strip().strip('"'))
     return Reject(number, "not a CVE id", line) if cve is None else (number, cve, None, None, None, None, None)
 
