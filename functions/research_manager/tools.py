@@ -7,7 +7,7 @@ from typing import Any, Literal
 from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.tools import reading_tool, tool
-from company.vertical.research import failed_backtest, missing
+from company.vertical.research import below_least, failed_backtest
 
 
 @reading_tool
@@ -60,5 +60,5 @@ def _described(fire: Fire, row: dict[str, Any]) -> dict[str, Any]:
     if study.question:
         words = study.question.question.format(subject=row["subject"], **row["numbers"])
         question = {**asdict(study.question), "question": words}
-    lacks = missing(row["numbers"], study.worth) + failed_backtest(row["past"])
+    lacks = below_least(row["numbers"], study.worth) + failed_backtest(row["past"])
     return {**row, "missing": lacks, "question": question}

@@ -10,7 +10,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.tasks import attempt
 from company.tools.tasks import claim_task
-from company.vertical.research import missing
+from company.vertical.research import below_least
 from company.wording import counted, sentence
 from research_worker.tools import list_studies, propose, run_study
 
@@ -40,7 +40,7 @@ def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
     done["looked_at"] += rows[0]["looked_at"] if rows else 0
     told = []
     for row in rows:
-        if missing(row["numbers"], study["smallest"]):
+        if below_least(row["numbers"], study["smallest"]):
             continue
         proposed = fire.use(propose, backtest_id=row["backtest_id"])
         done["proposals" if proposed["is_new"] else "known"] += 1
