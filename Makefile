@@ -36,7 +36,7 @@ lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.tom
 
 clean: ## back to a fresh checkout: environments, desk (also its server, which root keeps elsewhere), caches, builds
 	@[ ! -x .venv/bin/python ] || .venv/bin/python -c \
-	  "from watchbill.home import HOME; from watchbill.cloud.postgres.desk import remove_server; remove_server(HOME)"
+	  "from watchbill.home import HOME; from watchbill.cloud.postgres.shared_server import remove_server; remove_server(HOME)"
 	@rm -rf .venv .venv-sam .venv*.lock .watchbill .aws-sam .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import bulk, fires, model, money, queue, watch
-from bench.ground import Ground, bench_ground
-from bench.measure import Line
+from bench.database import BenchDatabase, bench_database
+from bench.measure import Measurement
 from watchbill.cloud.seal import seal
 
-MEASURES: dict[str, Callable[[Ground], Iterator[Line]]] = {
+MEASURES: dict[str, Callable[[BenchDatabase], Iterator[Measurement]]] = {
     "claim": queue.claim_and_complete,
     "history": queue.long_history,
     "warm": fires.warm,
@@ -40,8 +40,8 @@ def main(
         raise typer.BadParameter(f"{', '.join(unknown)} is not measured; there is {', '.join(MEASURES)}")
     seal()
     console = Console(stderr=True)
-    lines: list[Line] = []
-    with bench_ground() as ground:
+    lines: list[Measurement] = []
+    with bench_database() as ground:
         machine = _machine(ground)
         for name in only or MEASURES:
             with console.status(f"measuring {name}"):
@@ -52,7 +52,7 @@ def main(
         Console().print(_table(lines, machine))
 
 
-def _machine(ground: Ground) -> str:
+def _machine(ground: BenchDatabase) -> str:
     with ground.server.connect() as connection:
         version = connection.info.server_version // 10000
     return (
@@ -61,7 +61,7 @@ def _machine(ground: Ground) -> str:
     )
 
 
-def _table(lines: list[Line], machine: str) -> Table:
+def _table(lines: list[Measurement], machine: str) -> Table:
     table = Table(title="ours | beside it", caption=f"Medians of runs in turns; only ratios count. {machine}")
     for column in ("measure", "ours", "beside", "ratio", "target", ""):
         table.add_column(column, justify="left" if column in ("measure", "") else "right")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from bench.ground import Ground, Holder
-from bench.measure import Line, at_most, interleaved
+from bench.database import BenchDatabase, BenchSession
+from bench.measure import Measurement, at_most, interleaved
 from company.fire.fire import Fire
 from company.pipeline.staging import stage
 from company.vertical import Parsed, Source
@@ -33,18 +33,18 @@ COPY_BARE = "COPY bench.bare FROM STDIN"
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedSource:
     """As much of a source as staging asks for."""
 
     name: str
 
 
 @dataclass
-class Works:
+class EditionWriter:
     """Takes the same rows in again and again, each time as a newer edition."""
 
-    ground: Ground
-    worker: Holder
+    ground: BenchDatabase
+    worker: BenchSession
     text: bytes
     batches: list[int] = field(default_factory=list)
 
@@ -52,7 +52,7 @@ class Works:
         edition_at = BEGINS + timedelta(days=len(self.batches))
         raw = self._keep_raw(edition_at)
         parsed = Parsed(edition_at, version="1", copy_text=self.text)
-        staged = stage(cast(Fire, self.worker), cast(Source, Named("bench_rows")), raw, parsed)
+        staged = stage(cast(Fire, self.worker), cast(Source, NamedSource("bench_rows")), raw, parsed)
         self.batches.append(staged.batch_id)
 
     def _keep_raw(self, edition_at: datetime) -> int:
@@ -74,11 +74,11 @@ class Works:
         )
 
 
-def edition(ground: Ground) -> Iterator[Line]:
+def edition(ground: BenchDatabase) -> Iterator[Measurement]:
     with ground.copied() as place:
         place.migrator.execute(STREAM.encode())
         place.admin.execute(BARE.encode())
-        works = Works(place, place.holder("scraping_worker"), _rows())
+        works = EditionWriter(place, place.holder("scraping_worker"), _rows())
         yield _staging(place, works)
         yield _promotion(place, works)
 
@@ -88,7 +88,7 @@ def _rows() -> bytes:
     return "".join(lines).encode()
 
 
-def _staging(place: Ground, works: Works) -> Line:
+def _staging(place: BenchDatabase, works: EditionWriter) -> Measurement:
     admin = place.admin
 
     def bare() -> None:
@@ -101,7 +101,7 @@ def _staging(place: Ground, works: Works) -> Line:
     return at_most("staging", what, ours, beside, limit=1.5)
 
 
-def _promotion(place: Ground, works: Works) -> Line:
+def _promotion(place: BenchDatabase, works: EditionWriter) -> Measurement:
     check, promote, admin = place.brain("check"), place.brain("promote"), place.admin
     for batch in works.batches:
         check.run("check_frame", batch=batch)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.ground import Ground
-from bench.measure import Line, at_most, interleaved, seconds
+from bench.database import BenchDatabase
+from bench.measure import Measurement, at_most, interleaved, seconds
 from watchbill.cloud.runtime import FunctionSpec, Runtime
 
 ROLE = "promote"
@@ -45,7 +45,7 @@ psycopg.connect(os.environ["BRAIN_DSN"], user=user, password=os.environ["BRAIN_P
 ONE_QUERY = "SELECT 1"
 
 
-def warm(ground: Ground) -> Iterator[Line]:
+def warm(ground: BenchDatabase) -> Iterator[Measurement]:
     """In this machine's terms: beside one round trip to the brain."""
     child = _child(ground, FIRE.format(role=ROLE, fires=FIRES))
     heavy = ", ".join(child["heavy"]) or "neither anthropic nor boto3"
@@ -54,13 +54,15 @@ def warm(ground: Ground) -> Iterator[Line]:
     trip = _round_trip(ground)
     target = f"<= {WARM_SECONDS * 1e3:g} ms"
     what = f"a warm fire with nothing to do (imports {heavy}) | one round trip"
-    yield Line("warm", what, took * 1e3, trip * 1e3, "ms", took / trip, target, is_met)
+    yield Measurement("warm", what, took * 1e3, trip * 1e3, "ms", took / trip, target, is_met)
     through = _through_lambda(ground)
     what = "the same through the desk's Lambda | in process"
-    yield Line("warm-lambda", what, through * 1e3, took * 1e3, "ms", through / took, target, through <= WARM_SECONDS)
+    yield Measurement(
+        "warm-lambda", what, through * 1e3, took * 1e3, "ms", through / took, target, through <= WARM_SECONDS
+    )
 
 
-def cold(ground: Ground) -> Iterator[Line]:
+def cold(ground: BenchDatabase) -> Iterator[Measurement]:
     """From nothing to the end of a fire, beside what no fire can do without: psycopg, pydantic and a connection."""
     fire, bare = FIRE.format(role=ROLE, fires=1), LEAST.format(role=ROLE)
     ours, least = interleaved(lambda: _run(ground, fire), lambda: _run(ground, bare), rounds=COLD_ROUNDS)
@@ -68,12 +70,12 @@ def cold(ground: Ground) -> Iterator[Line]:
     yield at_most("cold", what, ours, least, limit=1.5)
 
 
-def _child(ground: Ground, code: str) -> dict[str, Any]:
+def _child(ground: BenchDatabase, code: str) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(_run(ground, code).splitlines()[-1])
     return answer
 
 
-def _run(ground: Ground, code: str) -> str:
+def _run(ground: BenchDatabase, code: str) -> str:
     """Python as a function's process has it: the deployed copy, the installed libraries, nothing of the checkout."""
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], env=_environment(ground), capture_output=True, text=True, check=False
@@ -83,12 +85,12 @@ def _run(ground: Ground, code: str) -> str:
     return done.stdout
 
 
-def _environment(ground: Ground) -> Mapping[str, str]:
+def _environment(ground: BenchDatabase) -> Mapping[str, str]:
     path = [*map(str, ground.deployment.pythonpath), sysconfig.get_paths()["purelib"]]
     return {**ground.environment(ROLE), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
 
 
-def _round_trip(ground: Ground) -> float:
+def _round_trip(ground: BenchDatabase) -> float:
     connection = ground.brain(ROLE).connection
     try:
         return sorted(seconds(lambda: connection.execute(ONE_QUERY)) for _ in range(FIRES))[FIRES // 2]
@@ -96,7 +98,7 @@ def _round_trip(ground: Ground) -> float:
         ground.close()
 
 
-def _through_lambda(ground: Ground) -> float:
+def _through_lambda(ground: BenchDatabase) -> float:
     spec = FunctionSpec(ROLE, f"{ROLE}.handler.handler", timeout_seconds=30, environment=ground.environment(ROLE))
     with Runtime(ground.deployment) as runtime:
         runtime.define(spec)

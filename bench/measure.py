@@ -10,7 +10,7 @@ Step = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Line:
+class Measurement:
     """One line of the table: two medians in `unit`, and their ratio beside its target (None: for information)."""
 
     name: str
@@ -26,18 +26,24 @@ class Line:
         return {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(self).items()}
 
 
-def at_most(name: str, what: str, ours: float, beside: float, *, unit: str = "ms", limit: float | None = None) -> Line:
+def at_most(
+    name: str, what: str, ours: float, beside: float, *, unit: str = "ms", limit: float | None = None
+) -> Measurement:
     """Both in seconds, shown in milliseconds; ours may take at most `limit` times as long."""
     ratio = ours / beside
     target = "" if limit is None else f"<= {limit:g}x"
-    return Line(name, what, ours * 1e3, beside * 1e3, unit, ratio, target, None if limit is None else ratio <= limit)
+    return Measurement(
+        name, what, ours * 1e3, beside * 1e3, unit, ratio, target, None if limit is None else ratio <= limit
+    )
 
 
-def at_least(name: str, what: str, ours: float, beside: float, *, unit: str = "/s", limit: float | None = None) -> Line:
+def at_least(
+    name: str, what: str, ours: float, beside: float, *, unit: str = "/s", limit: float | None = None
+) -> Measurement:
     """Both in pieces per second; ours must reach at least `limit` of the other."""
     ratio = ours / beside
     target = "" if limit is None else f">= {limit:g}x"
-    return Line(name, what, ours, beside, unit, ratio, target, None if limit is None else ratio >= limit)
+    return Measurement(name, what, ours, beside, unit, ratio, target, None if limit is None else ratio >= limit)
 
 
 def seconds(step: Step) -> float:

@@ -16,8 +16,8 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from bench.ground import CHECKOUT, VERTICAL, Ground
-from bench.measure import Line, at_least, at_most, interleaved
+from bench.database import CHECKOUT, VERTICAL, BenchDatabase
+from bench.measure import Measurement, at_least, at_most, interleaved
 from company.fire.session import run_fire
 from company.fire.wiring import Container
 from company.log import Log
@@ -36,7 +36,7 @@ THOUGHT = "What the last answer shows, what follows from it, and what to look at
 CAP = 5.0
 
 
-def context(ground: Ground) -> Iterator[Line]:
+def context(ground: BenchDatabase) -> Iterator[Measurement]:
     """What an employee's first call carries, beside the average of all; a quarter of the characters is a token."""
     with ground.copied() as place:
         brain = place.brain("owner")
@@ -46,10 +46,10 @@ def context(ground: Ground) -> Iterator[Line]:
     for boot in found:
         whole = boot.total + product
         what = f"{boot.role}: tools {boot.tools:,}, page and rules {boot.skill:,}, product {product:,} | average"
-        yield Line(f"context-{boot.role}", what, whole, average, "tok", whole / average)
+        yield Measurement(f"context-{boot.role}", what, whole, average, "tok", whole / average)
 
 
-def day(_: Ground) -> Iterator[Line]:
+def day(_: BenchDatabase) -> Iterator[Measurement]:
     """A day on the sample in which every employee looks at four things, a thought before each, and ends."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchbill-bench-")))
@@ -57,25 +57,25 @@ def day(_: Ground) -> Iterator[Line]:
         thought, asked, usages = ran.report["thought"], ran.api.asked, ran.api.usages
     later = [usage for ask, usage in zip(asked, usages, strict=True) if turn_of(ask) > 1]
     what = f"a company day at list prices ({len(asked)} calls) | its cap"
-    yield Line("day", what, thought["usd"], CAP, "$", thought["usd"] / CAP)
+    yield Measurement("day", what, thought["usd"], CAP, "$", thought["usd"] / CAP)
     what = "input of later turns read from the cache | all of it"
     yield at_least("day-cached", what, _read(later), 1.0, unit="", limit=0.8)
     yield from _tokens(thought)
 
 
-def _tokens(thought: dict[str, Any]) -> Iterator[Line]:
+def _tokens(thought: dict[str, Any]) -> Iterator[Measurement]:
     tokens = thought["tokens"]
     whole, read = sum(tokens.values()), tokens["cache_read"]
     kinds = ", ".join(f"{kind.replace('_', ' ')} {tokens[kind]:,}" for kind in ("input", "cache_write", "output"))
     what = f"tokens of the day ({kinds}) | of them read from the cache"
-    yield Line("day-tokens", what, whole, read, "tok", whole / read)
+    yield Measurement("day-tokens", what, whole, read, "tok", whole / read)
     for role, one in sorted(thought["by_role"].items(), key=lambda pair: -pair[1]["usd"]):
         if took := sum(one["tokens"].values()):
             what = f"{role}: {one['fires'] - one['by_the_book']} fires, ${one['usd']:.4f}, tokens | all employees"
-            yield Line(f"day-{role}", what, took, whole, "tok", took / whole)
+            yield Measurement(f"day-{role}", what, took, whole, "tok", took / whole)
 
 
-def overhead(ground: Ground) -> Iterator[Line]:
+def overhead(ground: BenchDatabase) -> Iterator[Measurement]:
     """The same five turns with the same tools and answers of the same size, with a company around them and without."""
     with ground.copied() as place, messages_api(_five_turns) as api:
         owner = place.brain("owner")
@@ -111,7 +111,7 @@ def _five_turns(body: Body) -> Reply:
     return uses(("task_figures", {"hours": turn})) if turn < TURNS else finishes(looked_at=turn)
 
 
-def _container(place: Ground, api: MessagesApi) -> Container:
+def _container(place: BenchDatabase, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
     known = {name.lower(): value for name, value in place.environment(ROLE).items()}
     thinks = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}

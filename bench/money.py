@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bench.ground import Ground, Holder
-from bench.measure import Line, at_most, interleaved
+from bench.database import BenchDatabase, BenchSession
+from bench.measure import Measurement, at_most, interleaved
 
 ROUNDS = 200
 CALL = {"model": "claude-haiku-4-5", "most_input": 10, "most_output": 10}
@@ -17,7 +17,7 @@ PLAIN_TAKE = "INSERT INTO bench_spend (usd) VALUES (0.01) RETURNING id"
 PLAIN_SETTLE = "UPDATE bench_spend SET cost = 0.002 WHERE id = %s"
 
 
-def reserve_and_settle(ground: Ground) -> Iterator[Line]:
+def reserve_and_settle(ground: BenchDatabase) -> Iterator[Measurement]:
     """Beside an INSERT and an UPDATE; a model call takes seconds, so milliseconds are what matters here."""
     with ground.copied() as place:
         admin, worker = place.admin, place.holder("data_worker")
@@ -33,6 +33,6 @@ def reserve_and_settle(ground: Ground) -> Iterator[Line]:
         yield at_most("spend", "reserve + settle one call | an INSERT and an UPDATE", ours, plain)
 
 
-def _take(worker: Holder) -> None:
+def _take(worker: BenchSession) -> None:
     reservation = worker.brain.value("reserve_spend", session_id=worker.session_id, **CALL)
     worker.brain.value("settle_spend", reservation=reservation, **TAKEN)

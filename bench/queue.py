@@ -7,8 +7,8 @@ from typing import cast
 import psycopg
 from psycopg.rows import DictRow
 
-from bench.ground import LEASE_SECONDS, Ground, Holder
-from bench.measure import Line, at_least, at_most, interleaved
+from bench.database import LEASE_SECONDS, BenchDatabase, BenchSession
+from bench.measure import Measurement, at_least, at_most, interleaved
 from company.fire.fire import Fire
 from company.tasks import claim_task
 
@@ -39,7 +39,7 @@ INSERT INTO {table} (mode, title, created_by) SELECT 'data', 'look', 'data_manag
 """
 
 
-def claim_and_complete(ground: Ground) -> Iterator[Line]:
+def claim_and_complete(ground: BenchDatabase) -> Iterator[Measurement]:
     """Beside the same statements, and for information beside two plain UPDATEs that guard and record nothing."""
     with ground.copied() as place:
         admin, worker, bare = place.admin, place.holder("data_worker"), place.holder("data_worker")
@@ -56,7 +56,7 @@ def claim_and_complete(ground: Ground) -> Iterator[Line]:
         yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
 
 
-def long_history(ground: Ground) -> Iterator[Line]:
+def long_history(ground: BenchDatabase) -> Iterator[Measurement]:
     """A claim must cost the same however much was done before."""
     with ExitStack() as stack:
         claims = [_claim_after(stack.enter_context(ground.copied()), finished) for finished in (MANY, FEW)]
@@ -64,7 +64,7 @@ def long_history(ground: Ground) -> Iterator[Line]:
     yield at_most("history", f"claim p50 with {MANY:,} finished tasks | with {FEW:,}", many, few, limit=1.2)
 
 
-def _claim_after(place: Ground, finished: int) -> Callable[[], object]:
+def _claim_after(place: BenchDatabase, finished: int) -> Callable[[], object]:
     _fill(place.admin, "company.task_queue", finished, 1_000)
     holder = place.holder("data_worker")
     return lambda: claim_task(cast(Fire, holder), "data")
@@ -76,7 +76,7 @@ def _fill(admin: psycopg.Connection[DictRow], table: str, finished: int, waiting
     admin.execute(f"VACUUM ANALYZE {table}".encode())
 
 
-def _through_the_api(worker: Holder) -> None:
+def _through_the_api(worker: BenchSession) -> None:
     for _ in range(BATCH):
         task = claim_task(cast(Fire, worker), "data")
         assert task is not None
@@ -93,7 +93,7 @@ def _through_the_api(worker: Holder) -> None:
         )
 
 
-def _same_statements(bare: Holder) -> None:
+def _same_statements(bare: BenchSession) -> None:
     connection, session = bare.brain.connection, bare.session_id
     for _ in range(BATCH):
         task = connection.execute(CLAIM, (session, LEASE_SECONDS)).fetchone()

@@ -7,8 +7,8 @@ from typing import Any, LiteralString
 
 from cronsim import CronSim
 
-from bench.ground import Ground
-from bench.measure import Line, at_least, at_most, interleaved, seconds
+from bench.database import BenchDatabase
+from bench.measure import Measurement, at_least, at_most, interleaved, seconds
 from company.brain import Brain
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
 
@@ -77,7 +77,7 @@ SELECT schedule, max(due_at) AS last_at FROM company.slots WHERE status = 'succe
 TIDY = ("slots", "schedules", "roster", "sessions", "findings")
 
 
-def beat(ground: Ground) -> Iterator[Line]:
+def beat(ground: BenchDatabase) -> Iterator[Measurement]:
     """Everything that a beat asks of the database, beside a loop that asks each schedule when it was due."""
     with ground.copied() as place:
         expressions = _expressions()
@@ -97,11 +97,13 @@ def beat(ground: Ground) -> Iterator[Line]:
         yield line
         is_met = took <= LIMIT_SECONDS
         what = "the same beat's time in the database | its limit"
-        yield Line("beat-time", what, took * 1e3, LIMIT_SECONDS * 1e3, "ms", took / LIMIT_SECONDS, "<= 0.1 s", is_met)
+        yield Measurement(
+            "beat-time", what, took * 1e3, LIMIT_SECONDS * 1e3, "ms", took / LIMIT_SECONDS, "<= 0.1 s", is_met
+        )
         yield from _writing_ahead(place, heartbeat)
 
 
-def _writing_ahead(place: Ground, heartbeat: Brain) -> Iterator[Line]:
+def _writing_ahead(place: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
     def lengthen() -> None:
         place.admin.execute(SHORTEN, {"n": SHORT})
         fill(heartbeat, datetime.now(UTC))
@@ -111,7 +113,7 @@ def _writing_ahead(place: Ground, heartbeat: Brain) -> Iterator[Line]:
     yield at_most("fill", what, ours, nothing)
     what = "the same | the limit of a run in which nothing changed"
     is_met = ours <= FILL_SECONDS
-    yield Line("fill-time", what, ours * 1e3, FILL_SECONDS * 1e3, "ms", ours / FILL_SECONDS, "<= 2 s", is_met)
+    yield Measurement("fill-time", what, ours * 1e3, FILL_SECONDS * 1e3, "ms", ours / FILL_SECONDS, "<= 2 s", is_met)
 
 
 def _expressions() -> list[str]:
@@ -120,7 +122,7 @@ def _expressions() -> list[str]:
     return [f"cron({n % 60} {hours[n // 60 % 24]} * * ? {2026 + n // 1440}-2099)" for n in range(SCHEDULES)]
 
 
-def _settle_in(place: Ground, expressions: list[str]) -> None:
+def _settle_in(place: BenchDatabase, expressions: list[str]) -> None:
     for statement, values in (
         (ROLES, {"expressions": expressions}),
         (DEPLOYED, {}),
@@ -157,7 +159,7 @@ def _ask(heartbeat: Brain) -> None:
         heartbeat.all(name, **values)
 
 
-def _ask_each(place: Ground, rhythms: dict[str, str]) -> int:
+def _ask_each(place: BenchDatabase, rhythms: dict[str, str]) -> int:
     """Whose next fire after its last is overdue, by its expression: what a watch without a ledger does each time."""
     now, grace = datetime.now(UTC), timedelta(minutes=20)
     last = {row["schedule"]: row["last_at"] for row in place.admin.execute(LAST_FIRES)}

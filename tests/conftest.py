@@ -11,9 +11,9 @@ from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from tests.support.memory_disk import memory_disk
-from watchbill.cloud.aws import Cloud, desk_cloud
-from watchbill.cloud.postgres.desk import Server, desk_server
-from watchbill.cloud.postgres.home import find_home
+from watchbill.cloud.aws import LocalAws, desk_cloud
+from watchbill.cloud.postgres.postgres_home import find_home
+from watchbill.cloud.postgres.shared_server import Server, desk_server
 from watchbill.cloud.seal import seal
 from watchbill.home import find_products
 
@@ -88,7 +88,7 @@ def fire(brain: TestBrain) -> Iterator[Fires]:
 
 
 @pytest.fixture
-def cloud() -> Iterator[Cloud]:
+def cloud() -> Iterator[LocalAws]:
     """An empty AWS on loopback."""
     with desk_cloud() as running:
         yield running

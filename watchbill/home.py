@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 HOME = CHECKOUT / ".watchbill"

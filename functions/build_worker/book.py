@@ -9,7 +9,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt, last_noted
+from company.tasks import HeldTask, attempt, last_noted
 from company.tools.causes import quiet_root_causes
 from company.tools.tasks import claim_task
 from company.wording import clock, counted, sentence
@@ -37,48 +37,48 @@ def work(fire: Fire) -> Outcome:
     return Done({**done, "tasks": len(closes)}, note=note, closes=tuple(closes))
 
 
-def run_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """One task by its kind; what the book cannot build waits for somebody who can read the code."""
-    payload = task["payload"]
-    if proposed := last_noted(task["noted"], "proposed"):
+    payload = task.payload
+    if proposed := last_noted(task, "proposed"):
         # Written by a session that died before it closed: the change is there, only its task is not.
         words = f"C-{proposed['change_id']} was written already"
-        return TaskClose(task["id"], "complete", {"change": proposed["change_id"], "showed": words})
+        return TaskClose(task.id, "complete", {"change": proposed["change_id"], "showed": words})
     if payload.get("kind") == "root_cause":
         return find_cause(fire, task, done)
     if payload.get("kind") != "format_changed":
         return block(
-            fire, task, done, f"look into it by hand: the book mends only renamed columns, this is {task['title']}"
+            fire, task, done, f"look into it by hand: the book mends only renamed columns, this is {task.title}"
         )
     try:
         seen = fire.use(compare_columns, raw_id=payload["raw_id"])
     except ToolError as error:
-        return TaskClose(task["id"], "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
+        return TaskClose(task.id, "complete", {"changes": 0, "showed": f"nothing to build: {error}"})
     if seen["unexplained"] or not seen["renamed"]:
         return block(fire, task, done, cannot_tell(seen))
     return write_change(fire, task, seen, done)
 
 
-def find_cause(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """The book finds no cause; it sees whether somebody else has: a mistake that had its chances and stayed away."""
-    quiet = next((cause for cause in fire.use(quiet_root_causes) if cause["id"] == task["id"]), None)
+    quiet = next((cause for cause in fire.use(quiet_root_causes) if cause["id"] == task.id), None)
     if quiet is None:
-        return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task['title']}")
+        return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task.title}")
     last = clock(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
     showed = (
         f"made {counted(quiet['times'], 'time')}, last {last}, "
         f"and not in the {counted(quiet['fires_without'], 'fire')} since"
     )
-    return TaskClose(task["id"], "complete", {"showed": showed})
+    return TaskClose(task.id, "complete", {"showed": showed})
 
 
-def write_change(fire: Fire, task: dict[str, Any], seen: dict[str, Any], done: Counter[str]) -> TaskClose:
+def write_change(fire: Fire, task: HeldTask, seen: dict[str, Any], done: Counter[str]) -> TaskClose:
     """The change, its test and its reason; the same change once more is the one that is there."""
     draft = fire.use(draft_rename, raw_id=seen["raw_id"])
     told = sentence([f"{r['was']} comes as {r['becomes']}" for r in seen["renamed"]])
     proposed = fire.use(
         propose_change,
-        task_id=task["id"],
+        task_id=task.id,
         subject=seen["source"],
         title=f"{seen['source']}: {told}",
         reason=reason(seen),
@@ -88,7 +88,7 @@ def write_change(fire: Fire, task: dict[str, Any], seen: dict[str, Any], done: C
     )
     done["changes"] += int(proposed["is_new"])
     words = f"C-{proposed['change_id']} {'written' if proposed['is_new'] else 'says so already'}: {told}"
-    return TaskClose(task["id"], "complete", {"change": proposed["change_id"], "showed": words})
+    return TaskClose(task.id, "complete", {"change": proposed["change_id"], "showed": words})
 
 
 def reason(seen: dict[str, Any]) -> str:
@@ -110,9 +110,9 @@ def cannot_tell(seen: dict[str, Any]) -> str:
     )
 
 
-def block(fire: Fire, task: dict[str, Any], done: Counter[str], action: str) -> TaskClose:
+def block(fire: Fire, task: HeldTask, done: Counter[str], action: str) -> TaskClose:
     done["blocked"] += 1
-    return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
 
 
 ROLE = RoleCode(work=work, preflight=preflight)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from company.vertical import load
 
-SOURCE = load_raw("{vertical}").source("{source}")
+SOURCE = load("{vertical}").source("{source}")
 
 
 def rows_of(name: str) -> int:

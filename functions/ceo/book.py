@@ -14,6 +14,7 @@ from ceo.tools import company_today, let_silence_answer, write_brief
 from ceo.tools import send_back as send_back_tool
 from ceo.writing import figures, kept_today
 from company.fire.fire import Fire
+from company.fire.messages import Message
 from company.fire.role import RoleCode
 from company.outcomes import Done, Evidence, Outcome
 from company.owner.alerts import send_due_alerts
@@ -55,11 +56,11 @@ def _the_rest(fire: Fire) -> dict[str, Any]:
     return {**counts, **watched.evidence, **_figures(brief)}
 
 
-def send_back(fire: Fire, message: Mapping[str, Any]) -> bool:
+def send_back(fire: Fire, message: Message) -> bool:
     """An escalation that shows no investigation goes back with what is missing; nobody above would know more."""
-    lacks = missing(message["evidence"], message["body"]) if message["kind"] == "escalation" else None
+    lacks = missing(message.evidence, message.body) if message.kind == "escalation" else None
     if lacks:
-        fire.use(send_back_tool, message_id=message["id"], missing=lacks)
+        fire.use(send_back_tool, message_id=message.id, missing=lacks)
     return lacks is not None
 
 

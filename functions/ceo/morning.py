@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
+from company.watch.schedules import Slot
 
 MORNING = (time(4, 0), time(10, 0))
 """In the owner's zone. Of fires six hours apart exactly one falls in here, wherever the owner lives."""
@@ -27,8 +28,6 @@ def is_morning(due_at: datetime, zone: str) -> bool:
 
 def _stands_in(fire: Fire) -> bool:
     """Whether the fire of this morning came to nothing."""
-    slots = fire.brain.all("last_slots", schedule=fire.role, limit=5)
-    today = [slot for slot in slots if fire.event.due_at - slot["due_at"] < HALF_A_DAY]
-    return any(
-        slot["status"] in UNWORKED and is_morning(slot["due_at"], fire.settings.owner_timezone) for slot in today
-    )
+    slots = fire.brain.rows(Slot, "last_slots", schedule=fire.role, limit=5)
+    today = [slot for slot in slots if fire.event.due_at - slot.due_at < HALF_A_DAY]
+    return any(slot.status in UNWORKED and is_morning(slot.due_at, fire.settings.owner_timezone) for slot in today)

@@ -1,10 +1,10 @@
 """The order of work, as the CEO sees it: what an open finding is about goes first, what waited long moves up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from company.fire.fire import Fire
+from company.tasks import Task
 from company.tools.findings import list_findings
 from company.tools.tasks import list_tasks, sort_task
 from company.watch.findings import Finding
@@ -22,17 +22,17 @@ def order(fire: Fire) -> int:
     moved = 0
     for task in fire.use(list_tasks, status="pending", limit=200):
         wanted, reason = judge(task, findings, fire.now)
-        if wanted < task["priority"]:
-            fire.use(sort_task, task_id=task["id"], becomes="pending", reason=reason, priority=wanted)
+        if wanted < task.priority:
+            fire.use(sort_task, task_id=task.id, becomes="pending", reason=reason, priority=wanted)
             moved += 1
     return moved
 
 
-def judge(task: Mapping[str, Any], findings: Iterable[Finding], now: datetime) -> tuple[int, str]:
+def judge(task: Task, findings: Iterable[Finding], now: datetime) -> tuple[int, str]:
     """The priority that a task should have at least, and why."""
-    about = {task["payload"].get(name) for name in ("source", "subject", "schedule", "role")} - {None}
+    about = {task.payload.get(name) for name in ("source", "subject", "schedule", "role")} - {None}
     for finding in findings:
         if finding.subject in about:
             return FIRST, f"F-{finding.id} is about {finding.subject}"
-    days = (now - datetime.fromisoformat(task["created_at"])).days
+    days = (now - task.created_at).days
     return max(FIRST, USUAL - days), f"it waits for {counted(days, 'day')}"

@@ -7,6 +7,7 @@ from ceo.writing import facts_of, todays_brief
 from company.brief import Sentences, places_for_sentences, status
 from company.errors import ToolError
 from company.fire.fire import Fire
+from company.fire.messages import Message
 from company.tools import reading_tool, tool
 
 
@@ -60,7 +61,7 @@ def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
 
     Example: send_back(message_id=4, missing="what was looked at: 'it' names nothing").
     """
-    message = next((row for row in fire.brain.all("unanswered_messages") if row["id"] == message_id), None)
+    message = next((row for row in fire.brain.rows(Message, "unanswered_messages") if row.id == message_id), None)
     if message is None:
         raise ToolError(f"message {message_id} is not one to you that waits for an answer")
     answer = f"Sent back. Missing is {missing}. Look, then escalate again with what you looked at and what it showed."
@@ -68,15 +69,15 @@ def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
         fire.brain.run("answer_message", message_id=message_id, answer=answer)
         fire.brain.run(
             "send_message",
-            to_role=message["from_role"],
+            to_role=message.from_role,
             kind="note",
             level="brief",
-            subject=f"Sent back: {message['subject']}",
+            subject=f"Sent back: {message.subject}",
             body=answer,
             evidence={"message_id": message_id},
-            finding_id=message["finding_id"],
+            finding_id=message.finding_id,
             decision_id=None,
             session_id=fire.session_id,
         )
-    fire.learn("sent_back", f"{message['from_role']}: {message['subject']}: {missing}", message_id=message_id)
+    fire.learn("sent_back", f"{message.from_role}: {message.subject}: {missing}", message_id=message_id)
     return {"message_id": message_id}

@@ -65,7 +65,7 @@ def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | N
     if rejected >= MOST_PAGES:
         return None
     try:
-        return facts.by_the_model(sentences), write_with(facts, sentences)
+        return facts.with_sentences(sentences), write_with(facts, sentences)
     except PageRejected as error:
         fire.learn("page_rejected", str(error)[:1000], faults=error.faults, sentences=sentences.model_dump())
         if rejected + 1 < MOST_PAGES:

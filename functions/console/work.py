@@ -1,21 +1,21 @@
-"""One request to the function URL: the console's site, built once per warm container."""
+"""Answers requests to the function URL; the site is built once per warm container."""
 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret
 from company.console import Site, respond
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
+from company.json_values import JsonObject
 
 FOLDER = Path(__file__).resolve().parent
 
 
-def answer(event: Any, _context: Any) -> dict[str, Any]:
-    """Answers one request in payload format 2.0; an event that is none of it gets a 400."""
+def answer(event: JsonObject, _context: object) -> JsonObject:
+    """Answers one request in payload format 2.0; an event that is no request gets a 400."""
     response = respond(_site(), event)
     _container().log.info("answered", status=response["statusCode"], method=_method(event))
     return response
@@ -40,7 +40,7 @@ def _site() -> Site:
 
 
 def wake(role: str) -> bool:
-    """Fires the role that asked, at once; an answer stands whether or not this works."""
+    """Fires the role that asked, at once; the answer is kept whether or not this works."""
     container = _container()
     due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {"role": role, "schedule": f"by-hand-{role}", "due_at": due_at, "attempt": "1"}
@@ -53,7 +53,7 @@ def wake(role: str) -> bool:
     return True
 
 
-def _method(event: Any) -> str:
+def _method(event: JsonObject) -> str:
     """Never the path: it may hold a token, and logs are read by others."""
     context = event.get("requestContext") if isinstance(event, dict) else None
     return str((context or {}).get("http", {}).get("method", ""))

@@ -7,6 +7,7 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import Task
 from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.findings import Finding
@@ -68,16 +69,16 @@ def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
     return 1
 
 
-def open_tasks(fire: Fire) -> list[dict[str, Any]]:
+def open_tasks(fire: Fire) -> list[Task]:
     return [task for status in ("pending", "blocked") for task in fire.use(list_tasks, mode="content", status=status)]
 
 
-def end_stale(fire: Fire, task: Mapping[str, Any], topics: set[str]) -> int:
+def end_stale(fire: Fire, task: Task, topics: set[str]) -> int:
     """Nobody drafts a topic that the product gave up."""
-    topic = task["payload"].get("topic")
-    if task["payload"].get("kind") != "draft" or topic in topics:
+    topic = task.payload.get("topic")
+    if task.payload.get("kind") != "draft" or topic in topics:
         return 0
-    fire.use(sort_task, task_id=task["id"], becomes="stale", reason=f"{topic} is no topic any more")
+    fire.use(sort_task, task_id=task.id, becomes="stale", reason=f"{topic} is no topic any more")
     return 1
 
 

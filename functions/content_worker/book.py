@@ -1,13 +1,12 @@
 """content_worker by the book: each content task becomes a draft made of its topic's facts, or a reason for none."""
 
 from functools import partial
-from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt
+from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
 from company.wording import counted
 from content_worker.tools import last_draft, topic_facts, write_draft
@@ -35,34 +34,32 @@ def work(fire: Fire) -> Outcome:
     return Done(evidence, note=note if closes else "", closes=tuple(closes))
 
 
-def draft(fire: Fire, task: dict[str, Any]) -> TaskClose:
+def draft(fire: Fire, task: HeldTask) -> TaskClose:
     """One topic. What the book cannot draft goes to the editor, untouched."""
-    topic = task["payload"].get("topic")
-    if task["payload"].get("kind") != "draft" or not topic:
+    topic = task.payload.get("topic")
+    if task.payload.get("kind") != "draft" or not topic:
         action = "tell which topic this task is about; the book drafts topics and nothing else"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
         told = fire.use(topic_facts, topic=topic)
     except ToolError as error:
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=f"end it: {error}")
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=f"end it: {error}")
     if not told["keys"]:
-        return TaskClose(
-            task["id"], "complete", {"drafts": 0, "reason": "there is nothing to tell of this topic today"}
-        )
+        return TaskClose(task.id, "complete", {"drafts": 0, "reason": "there is nothing to tell of this topic today"})
     last = fire.use(last_draft, topic=topic)
     if last and last["keys"] == told["keys"]:
-        return TaskClose(task["id"], "complete", {"drafts": 0, "reason": f"nothing new since draft {last['id']}"})
+        return TaskClose(task.id, "complete", {"drafts": 0, "reason": f"nothing new since draft {last['id']}"})
     words = {name: told[name] for name in ("kind", "title", "body", "facts")}
     try:
-        written = fire.use(write_draft, topic=topic, task_id=task["id"], **words)
+        written = fire.use(write_draft, topic=topic, task_id=task.id, **words)
     except Refused as refused:
         if refused.rule == "a_draft_cites_what_is_in_force":
             # A score moved between reading and writing: the next fire reads it anew.
-            return TaskClose(task["id"], "pending", {"drafts": 0, "reason": str(refused)})
+            return TaskClose(task.id, "pending", {"drafts": 0, "reason": str(refused)})
         # The topic's own words hold a figure that nothing stands behind: only who owns the topic can mend that.
         action = f"have the words of {topic} mended: {refused}"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    return TaskClose(task["id"], "complete", {"drafts": 1, "draft": written["draft_id"], "facts": len(told["facts"])})
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    return TaskClose(task.id, "complete", {"drafts": 1, "draft": written["draft_id"], "facts": len(told["facts"])})
 
 
 ROLE = RoleCode(work=work, preflight=preflight)

@@ -5,9 +5,10 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import CompletedTask, Task
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
-from company.watch.verifying import Task, at_its_result, verify_one, with_doubt
+from company.watch.verifying import at_its_result, verify_one, with_doubt
 from company.watch.watching import Watched, answer_findings, answer_leftovers
 from company.wording import counted, hours, sentence
 from data_manager.tools import (
@@ -36,13 +37,13 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
     return answer_leftovers(fire)
 
 
-def look_at_rows(fire: Fire, task: Task) -> tuple[bool, str, str]:
+def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
     """Rows that were closed as resolved have a row in force; any other task is looked at by its result."""
-    payload = task["payload"]
+    payload = task.payload
     if payload.get("kind") != "quarantine":
         return at_its_result(fire, task)
     rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
-    resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task["worked_by"]]
+    resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task.worked_by]
     gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
     looked_at = f"{counted(len(rows), 'row')} of {payload['source']} closed last"
     if gone:
@@ -68,15 +69,15 @@ def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
     return int(filed["is_new"])
 
 
-def reopen(fire: Fire, task: dict[str, Any]) -> int:
+def reopen(fire: Fire, task: Task) -> int:
     """A task that waits for an edition is workable again once one came; a question of judgement stays with us."""
-    source = task["payload"].get("source")
-    if task["blocked_on"] != fire.role or not source:
+    source = task.payload.get("source")
+    if task.blocked_on != fire.role or not source:
         return 0
-    newer = fire.use(newer_editions, task_id=task["id"], source=source)
+    newer = fire.use(newer_editions, task_id=task.id, source=source)
     if newer:
         reason = f"{counted(newer, 'newer edition')} of {source} came into force"
-        fire.use(sort_task, task_id=task["id"], becomes="pending", reason=reason)
+        fire.use(sort_task, task_id=task.id, becomes="pending", reason=reason)
     return int(newer > 0)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt
+from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted
@@ -48,28 +48,28 @@ def settled(close: TaskClose) -> int:
     return sum(number for number in numbers if isinstance(number, int))
 
 
-def work_task(fire: Fire, task: dict[str, Any]) -> TaskClose:
+def work_task(fire: Fire, task: HeldTask) -> TaskClose:
     """One task by its kind; a kind that the book does not know goes to the manager, untouched."""
-    match task["payload"].get("kind"):
+    match task.payload.get("kind"):
         case "quarantine":
             return work_rows(fire, task)
         case "spelling":
             return work_spelling(fire, task)
         case kind:
             action = f"tell what a task of kind {kind} asks for; the book does not know it"
-            return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+            return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
 
 
-def work_spelling(fire: Fire, task: dict[str, Any]) -> TaskClose:
+def work_spelling(fire: Fire, task: HeldTask) -> TaskClose:
     """Two spellings are one name when exactly one candidate is seen with the same things; otherwise a person looks."""
-    payload = task["payload"]
+    payload = task.payload
     verdict = judge_spelling(payload["spelling"], payload["candidates"], payload["evidence"])
     if verdict is None:
         action = f"say whether {payload['spelling']!r} is {' or '.join(map(repr, payload['candidates']))}"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     name, reason = verdict
     fire.use(decide_spelling, kind=payload["of"], spelling=payload["spelling"], name=name, reason=reason)
-    return TaskClose(task["id"], "complete", {"decided": 1, "name": name, "reason": reason})
+    return TaskClose(task.id, "complete", {"decided": 1, "name": name, "reason": reason})
 
 
 def judge_spelling(spelling: str, candidates: list[str], evidence: dict[str, Any]) -> tuple[str, str] | None:

@@ -1,13 +1,13 @@
-"""Draws who answers for what and whether everything fired, and tells of what nobody answers for."""
+"""Draws the pages of responsibilities and slots, and opens a finding for everything that nobody is responsible for."""
 
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pages import org, org_html, slots, slots_html
+from company.pages.responsibility import Orphan
 from company.watch.findings import close_finding, open_finding
 
 ORG, SLOTS = "pages/org.html", "pages/slots.html"
@@ -15,10 +15,10 @@ A_DAY = timedelta(hours=24)
 
 
 def work(fire: Fire) -> Outcome:
-    """Findings first: what is unowned must be told even when the pages cannot be kept."""
+    """Findings first: an orphan must be reported even when the pages cannot be kept."""
     title, zone, desk = fire.vertical.title, ZoneInfo(fire.settings.owner_timezone), fire.settings.desk
     drawn = org.gather(fire.brain, title=title, zone=zone, desk=desk)
-    opened = sum(_tell(fire, orphan) for orphan in drawn.orphans)
+    opened = sum(_open_orphan_finding(fire, orphan) for orphan in drawn.orphans)
     closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
     ledger = slots.gather(fire.brain, title=title, zone=zone, since=fire.now - A_DAY, until=fire.now, desk=desk)
     for key, page in ((ORG, org_html.render(drawn)), (SLOTS, slots_html.render(ledger))):
@@ -39,27 +39,27 @@ def work(fire: Fire) -> Outcome:
     )
 
 
-def _fingerprint(orphan: dict[str, Any]) -> str:
-    return f"orphan:{orphan['check']}:{orphan['subject']}"
+def _fingerprint(orphan: Orphan) -> str:
+    return f"orphan:{orphan.check}:{orphan.subject}"
 
 
-def _tell(fire: Fire, orphan: dict[str, Any]) -> bool:
+def _open_orphan_finding(fire: Fire, orphan: Orphan) -> bool:
     opened = open_finding(
         fire.brain,
         fingerprint=_fingerprint(orphan),
         kind="orphan",
-        subject=orphan["subject"],
+        subject=orphan.subject,
         level="brief",
-        title=f"{orphan['subject']} {orphan['detail']}",
+        title=f"{orphan.subject} {orphan.detail}",
         effect="nobody is sure to notice when this goes wrong",
-        evidence={"check": orphan["check"]},
-        watcher=orphan["owner"],
+        evidence={"check": orphan.check},
+        watcher=orphan.owner,
     )
     return opened.is_new
 
 
-def _close_what_is_over(fire: Fire, standing: set[str]) -> int:
-    over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in standing]
+def _close_what_is_over(fire: Fire, still_caught: set[str]) -> int:
+    over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in still_caught]
     for row in over:
         close_finding(fire.brain, row["id"], f"the check passes again since {fire.now:%a %H:%M}")
     return len(over)

@@ -1,12 +1,14 @@
 """research_manager by the book: each proposal against what its study asks for; then a task, a question, or a no."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
+from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import describe_backtest
@@ -49,11 +51,7 @@ def measured_again(fire: Fire) -> list[str]:
     """What the last day's tasks showed, then beside now."""
     since = fire.now - timedelta(days=1)
     tasks = fire.use(list_tasks, mode="research", status="complete")
-    return [str(task["result"].get("showed", "")) for task in tasks if _at(task) >= since]
-
-
-def _at(task: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(task["closed_at"])
+    return [str((task.result or {}).get("showed", "")) for task in tasks if task.closed_at and task.closed_at >= since]
 
 
 def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
@@ -78,7 +76,7 @@ def accept(fire: Fire, proposal: dict[str, Any], verdict: str, **leads_to: int) 
     fire.use(judge_proposal, proposal_id=proposal["id"], status="accepted", verdict=verdict, **leads_to)
 
 
-def measure_later(fire: Fire, proposal: dict[str, Any]) -> int:
+def measure_later(fire: Fire, proposal: JsonObject) -> int:
     """A pattern that goes on is one; a task in a week says whether it did."""
     filed = fire.use(
         file_task,
@@ -116,20 +114,20 @@ def background(proposal: dict[str, Any]) -> str:
     return f"{seen} {proposal['proposed_by']}: {proposal['remark']}" if proposal["remark"] else seen
 
 
-def act_on(fire: Fire, decision: dict[str, Any]) -> int:
+def act_on(fire: Fire, decision: Decision) -> int:
     """The owner's answer to one of these questions; answers about schedules are the watch's."""
-    subject = decision["subject"]
+    subject = decision.subject
     if "study" not in subject:
         return 0
     outcome = "left as it is"
-    if decision["answer"] == subject["acts_on"]:
+    if decision.answer == subject["acts_on"]:
         task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
         outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
-    fire.use(note_decision_acted, decision_id=decision["id"], outcome=outcome)
+    fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     return 1
 
 
-def have_built(fire: Fire, subject: dict[str, Any]) -> int:
+def have_built(fire: Fire, subject: JsonObject) -> int:
     """What the owner wants changed goes to the builders, with the figures that led to it."""
     filed = fire.use(
         file_task,

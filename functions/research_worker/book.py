@@ -8,7 +8,7 @@ from company.errors import Refused
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.tasks import attempt
+from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
 from company.vertical.research import below_least
 from company.wording import counted, sentence
@@ -59,19 +59,19 @@ def follow_up(fire: Fire) -> list[TaskClose]:
     return closes
 
 
-def measure_again(fire: Fire, task: dict[str, Any]) -> TaskClose:
+def measure_again(fire: Fire, task: HeldTask) -> TaskClose:
     """The numbers of then beside those of now; what the book cannot measure waits for the manager."""
-    payload = task["payload"]
+    payload = task.payload
     if payload.get("kind") != "measure_again":
         action = f"tell what a task of kind {payload.get('kind')} asks to be measured; the book does not know it"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
         rows = {row["subject"]: row["numbers"] for row in fire.use(run_study, study=payload["study"])}
     except Refused as error:
-        return TaskClose(task["id"], "failed", {"reason": str(error)})
+        return TaskClose(task.id, "failed", {"reason": str(error)})
     then, now = payload["numbers"], rows.get(payload["subject"], {})
     showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
-    return TaskClose(task["id"], "complete", {"then": then, "now": now, "showed": f"{payload['subject']}: {showed}"})
+    return TaskClose(task.id, "complete", {"then": then, "now": now, "showed": f"{payload['subject']}: {showed}"})
 
 
 ROLE = RoleCode(work=work)

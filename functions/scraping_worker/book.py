@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import attempt, last_noted
+from company.tasks import HeldTask, attempt, last_noted
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_leftovers
 from company.wording import counted, sentence
@@ -55,23 +54,22 @@ def duties(fire: Fire, _: Done) -> dict[str, int]:
     return answer_leftovers(fire)
 
 
-def run_scrape_task(fire: Fire, task: dict[str, Any], done: Counter[str]) -> TaskClose:
+def run_scrape_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """One task by its kind. A task of an unknown kind is blocked on the manager, with the question as its action."""
-    payload: JsonObject = task["payload"]
-    work_kind = WORK_BY_KIND.get(payload.get("kind", ""))
+    work_kind = WORK_BY_KIND.get(task.payload.get("kind", ""))
     if work_kind is None:
-        action = f"say what a scrape task of kind {payload.get('kind')} asks for; the book does not know it"
-        return TaskClose(task["id"], "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    if noted := last_noted(task["noted"], SHOWED):
+        action = f"say what a scrape task of kind {task.payload.get('kind')} asks for; the book does not know it"
+        return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
+    if noted := last_noted(task, SHOWED):
         # Done by a session that crashed before it closed: its result counts, and the source is not asked again.
         done["taken_up"] += 1
-        return TaskClose(task["id"], "complete", {"showed": noted["showed"]})
+        return TaskClose(task.id, "complete", {"showed": noted["showed"]})
     try:
-        showed = work_kind(fire, payload, done)
+        showed = work_kind(fire, task.payload, done)
     except ToolError as error:
-        return TaskClose(task["id"], "failed", {"reason": str(error), "showed": str(error)})
-    fire.learn(SHOWED, showed, task_id=task["id"], showed=showed)
-    return TaskClose(task["id"], "complete", {"showed": showed})
+        return TaskClose(task.id, "failed", {"reason": str(error), "showed": str(error)})
+    fire.learn(SHOWED, showed, task_id=task.id, showed=showed)
+    return TaskClose(task.id, "complete", {"showed": showed})
 
 
 def probe(fire: Fire, payload: JsonObject, done: Counter[str]) -> str:

@@ -1,6 +1,5 @@
 """Laying the brain: as a login that is no superuser, safe to repeat, never over a file that was changed in secret."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from company.errors import Refused, SqlFileError
 from company.records import Record
 from tests.support.acts import session_of
-from tests.support.brains import SQL, Company, TestBrain, brain_of, found_company, run_sql
+from tests.support.brains import Company, TestBrain, brain_of, found_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
 from watchbill.cloud.postgres.server import Server
@@ -26,12 +25,6 @@ def own_company(postgres: Server) -> Company:
 def own_brain(own_company: Company) -> Iterator[TestBrain]:
     with brain_of(own_company) as brain:
         yield brain
-
-
-@pytest.fixture
-def sql_dir(tmp_path: Path) -> Path:
-    """A copy of sql/ that a test may edit."""
-    return Path(shutil.copytree(SQL, tmp_path / "sql"))
 
 
 def staff_without(*roles: str) -> dict[str, Record]:
@@ -127,13 +120,10 @@ def test_a_role_that_left_stays_on_the_roster_for_history_to_name(own_brain: Tes
     assert row["schedule_expression"] is None
 
 
-def test_a_hand_made_grant_to_everybody_is_taken_back_by_the_next_change_of_doctrine(
-    brain: TestBrain, sql_dir: Path
-) -> None:
+def test_a_hand_made_grant_to_everybody_is_taken_back_by_the_next_migrate(brain: TestBrain) -> None:
     run_sql(brain.as_login("migrate"), "GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO PUBLIC")
-    (sql_dir / "company" / "doctrine" / "999_last.sql").write_text("SELECT 1;")
 
-    brain.company.migrate(brain.name, sql_dir=sql_dir)
+    brain.company.migrate(brain.name)
 
     with pytest.raises(Refused):
         brain.sql("data_worker", "SELECT company.end_dead_sessions()")

@@ -23,4 +23,4 @@ def test_money_names_how_many_a_limit_sent_to_the_book(brain: TestBrain, brief: 
     worker, session = brain.as_role("data_worker"), session_of(brain, "data_worker")
     worker.value("note_spending_refused", session_id=session, **CALL)
 
-    assert brief().page.section("MONEY").lines[1].endswith("; 1 employee went on by the book at a limit")
+    assert brief().page.section("MONEY").lines[1].endswith("; 1 employee reached a limit and went on by the book")

@@ -1,4 +1,4 @@
-"""PROMISED: what came of each answer, when it reached its asker, and whether a mended cause held."""
+"""PROMISED: the outcome of each answer, when it reached its asker, and whether a fixed cause came back."""
 
 from datetime import timedelta
 
@@ -27,14 +27,14 @@ def test_an_answer_in_words_is_quoted_to_the_asker_at_its_next_boot_and_to_the_o
     heard: list[str] = []
 
     def listen(living: Fire) -> Outcome:
-        heard.extend(note["body"] for note in living.inbox if note["from_role"] == "owner")
+        heard.extend(note.body for note in living.inbox if note.from_role == "owner")
         return Done({"items": 1}, note="1 thing heard.")
 
     fire("data_manager", listen)
 
     assert 'D-1 "wait for April" waits for data_manager since Wed 18:00' in waits
     assert heard[0].endswith(': "wait for April"')
-    assert 'D-1 "wait for April" reached data_manager Wed 19:00: nothing came of it yet' in promised(brief)
+    assert 'D-1 "wait for April" reached data_manager Wed 19:00: no outcome yet' in promised(brief)
 
 
 def test_what_silence_answered_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
@@ -46,10 +46,10 @@ def test_what_silence_answered_reaches_the_asker_too(brain: TestBrain, brief: Wr
     [note] = brain.as_role("data_manager").all("read_inbox")
 
     assert "its default holds, no" in note["body"]
-    assert 'D-1 "no" (by silence) reached data_manager Thu 05:50: nothing came of it yet' in promised(brief)
+    assert 'D-1 "no" (by silence) reached data_manager Thu 05:50: no outcome yet' in promised(brief)
 
 
-def test_a_root_cause_that_did_not_hold_is_said_to(brain: TestBrain, brief: Write) -> None:
+def test_a_root_cause_that_happened_again_is_reported(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     brain.set_now(days.EVENING)
     memory, build = brain.as_role("memory_worker"), brain.as_role("build_worker")
@@ -70,6 +70,6 @@ def test_a_root_cause_that_did_not_hold_is_said_to(brain: TestBrain, brief: Writ
             brain.wait(hours=2)
 
     assert (
-        f"root cause {task['task_id']} (data_worker, 503 again) did not hold: 1 time since it was done Wed 18:03"
+        f"root cause {task['task_id']} (data_worker, 503 again) happened again: 1 time since it was fixed Wed 18:03"
         in promised(brief)
     )

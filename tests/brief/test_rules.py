@@ -107,7 +107,7 @@ def test_what_we_cannot_say_is_never_empty_while_something_is_open(brain: TestBr
 
     said = section(brief().page, "CAN'T SAY")
 
-    assert "what F-1 comes from: data_manager has not answered" in said
+    assert "what causes F-1: data_manager has not answered" in said
 
 
 def test_a_quiet_day_is_about_fifteen_lines_and_loses_no_section(brain: TestBrain, brief: Write) -> None:
@@ -268,7 +268,7 @@ def _gutted(part: Section) -> Section:
 def test_rows_that_do_not_add_up_are_caught(brain: TestBrain, brief: Write, facts: Gather) -> None:
     days.a_bad_day(brain)
     known, page = facts(), brief().page
-    wrong = replace(known, sources=[{**row, "read": row["read"] + 1} for row in known.sources])
+    wrong = replace(known, sources=[replace(row, read=row.read + 1) for row in known.sources])
 
     assert not check(page, wrong)["rows_add_up"]
 

@@ -12,7 +12,7 @@ from tests.support.fires import Fires
 
 
 def told(story: Story) -> list[str]:
-    return [f"{event['who']}: {event['what']}" for event in story.events]
+    return [f"{event.who}: {event.what}" for event in story.events]
 
 
 def test_a_finding_tells_who_found_answered_and_asked(brain: TestBrain) -> None:
@@ -141,7 +141,7 @@ def test_a_story_is_told_oldest_first(brain: TestBrain) -> None:
     brain.owner.run("answer_decision", decision_id=1, option="no", words=None)
 
     for subject in ("F-1", "F-2", "D-1", "data_worker 07:00"):
-        moments = [event["at"] for event in why(brain.owner, subject).events]
+        moments = [event.at for event in why(brain.owner, subject).events]
         assert moments == sorted(moments)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.brains import PASSWORD, VERTICAL, TestBrain
 from tests.support.days import BRIEF_AT
-from watchbill.cli import surroundings
+from watchbill.cli import shell_settings
 from watchbill.cli.run import run
 from watchbill.home import LastDay, remember
 
@@ -28,10 +28,10 @@ Watchbill = Callable[..., Said]
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty desk folder, where commands look for the last day."""
-    monkeypatch.setattr(surroundings, "HOME", tmp_path)
-    surroundings.look_around.cache_clear()
+    monkeypatch.setattr(shell_settings, "HOME", tmp_path)
+    shell_settings.read_shell.cache_clear()
     yield tmp_path
-    surroundings.look_around.cache_clear()
+    shell_settings.read_shell.cache_clear()
 
 
 @pytest.fixture

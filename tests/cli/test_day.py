@@ -92,16 +92,16 @@ def test_options_reach_the_day(watchbill: Watchbill, asked: list[DayOptions], tm
     watchbill("day", "--json")
 
     calm, planted, plain = asked
-    assert (calm.date, calm.feeds, calm.plants) == (date(2024, 1, 13), tmp_path, ())
-    assert planted.plants == ("mute",)
-    assert plain.plants is None, "the day itself knows what the demo plants"
+    assert (calm.date, calm.feeds, calm.faults) == (date(2024, 1, 13), tmp_path, ())
+    assert planted.faults == ("mute",)
+    assert plain.faults is None, "the day itself knows what the demo plants"
 
 
 def test_a_week_is_seven_days_in_one_brain_and_plants_nothing(watchbill: Watchbill, asked: list[DayOptions]) -> None:
     said = watchbill("week", "--date", "2026-03-11", "--json")
 
     [week] = asked
-    assert (week.days, week.plants) == (7, ())
+    assert (week.days, week.faults) == (7, ())
     assert week.ends_at - week.starts_at == timedelta(days=7)
     assert "briefs" in json.loads(said.out)
 

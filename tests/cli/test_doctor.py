@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli import surroundings
+from watchbill.cli import shell_settings
 from watchbill.cloud.postgres.server import Server
 from watchbill.doctor import checks
 from watchbill.home import LastDay
@@ -57,7 +57,7 @@ def test_the_doctor_says_whether_there_is_a_key_and_never_which(
     without = watchbill("doctor").out
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-marked")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://me:marked@127.0.0.1:9/v1")
-    surroundings.look_around.cache_clear()
+    shell_settings.read_shell.cache_clear()
 
     said = watchbill("doctor").out
 

@@ -99,10 +99,10 @@ def test_what_is_not_there_is_said_with_what_is(
 def test_a_last_day_whose_brain_is_gone_says_what_to_run(watchbill: Watchbill, last_day: LastDay, home: object) -> None:
     from dataclasses import replace
 
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.home import remember
 
-    remember(look_around().home, replace(last_day, database="watchbill_desk_gone"))
+    remember(read_shell().home, replace(last_day, database="watchbill_desk_gone"))
 
     said = watchbill("org")
 

@@ -8,13 +8,13 @@ import pytest
 
 from company.records import read_record, read_staff
 from tests.support.checkouts import Checkout
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT
-from watchbill.staffing.hiring import Wish, hire
+from watchbill.staffing.hiring import HireRequest, hire
 from watchbill.staffing.retiring import retire
 
 PARTS = ("functions", "infra", "sql", "docs", "tests/events", "tests/functions")
-CLERK = Wish("data_clerk", like="data_worker", schedule="cron(5 * * * ? *)", description="Reads along.")
+CLERK = HireRequest("data_clerk", like="data_worker", schedule="cron(5 * * * ? *)", description="Reads along.")
 
 
 @pytest.fixture
@@ -67,28 +67,31 @@ def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "says"),
+    ("hiring", "says"),
     [
-        (Wish("DataClerk", "data_worker"), "DataClerk is no role's name"),
-        (Wish("data_manager", "data_worker"), "data_manager works here already"),
-        (Wish("data_clerk", "nobody"), "Nobody here is called nobody. There are: "),
-        (Wish("data_clerk", "migrate"), "migrate has no schedule"),
-        (Wish("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
-        (Wish("data_clerk", "data_worker", reports_to="nobody"), "Nobody here is called nobody"),
+        (HireRequest("DataClerk", "data_worker"), "DataClerk is no role's name"),
+        (HireRequest("data_manager", "data_worker"), "data_manager works here already"),
+        (HireRequest("data_clerk", "nobody"), "Nobody here is called nobody. There are: "),
+        (HireRequest("data_clerk", "migrate"), "migrate has no schedule"),
+        (HireRequest("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
+        (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "Nobody here is called nobody"),
     ],
 )
-def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, wish: Wish, says: str) -> None:
+def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, says: str) -> None:
     before = files(checkout)
 
     with pytest.raises(DeskError, match=says.replace(".", r"\.")):
-        hire(checkout, wish)
+        hire(checkout, hiring)
 
     assert files(checkout) == before
 
 
 def test_nobody_leaves_people_behind(checkout: Path) -> None:
-    hire(checkout, Wish("tide_manager", like="scraping_manager"))
-    hire(checkout, Wish("tide_worker", like="scraping_worker", reports_to="tide_manager", watched_by="tide_manager"))
+    hire(checkout, HireRequest("tide_manager", like="scraping_manager"))
+    hire(
+        checkout,
+        HireRequest("tide_worker", like="scraping_worker", reports_to="tide_manager", watched_by="tide_manager"),
+    )
 
     with pytest.raises(DeskError, match="tide_worker reports to, or is watched by, tide_manager"):
         retire(checkout, "tide_manager")

@@ -4,11 +4,11 @@ import json
 from datetime import UTC, datetime
 
 from watchbill.cli.logs import told
-from watchbill.cloud.logs import Line
+from watchbill.cloud.logs import LogEvent
 
 
-def line(message: str) -> Line:
-    return Line(datetime(2026, 11, 22, 13, tzinfo=UTC), "/watchbill/desk_x/scrape_tides", "stream", message)
+def line(message: str) -> LogEvent:
+    return LogEvent(datetime(2026, 11, 22, 13, tzinfo=UTC), "/watchbill/desk_x/scrape_tides", "stream", message)
 
 
 def test_a_json_line_shows_the_companys_time_and_its_own_keys() -> None:

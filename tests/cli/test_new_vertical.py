@@ -6,8 +6,8 @@ import pytest
 
 from tests.cli.conftest import Watchbill
 from tests.support.checkouts import Checkout
-from watchbill.cloud.errors import DeskError
-from watchbill.scaffold.decisions import QUESTIONS, decide, examples
+from watchbill.errors import DeskError
+from watchbill.scaffold.questions import QUESTIONS, examples, read_answers
 from watchbill.scaffold.writing import write_product
 
 TWO = "tides https://tides.invalid/now.json hourly CC0; gauges https://gauges.invalid/all.json hourly 'by letter'"
@@ -51,7 +51,7 @@ def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answ
     given = {**vars(examples()), option: answer}
 
     with pytest.raises(DeskError) as told:
-        decide(type(examples())(**given))
+        read_answers(type(examples())(**given))
 
     [question] = [one for one in QUESTIONS if one.option == option]
     assert str(told.value).startswith(f"--{option} ")
@@ -61,13 +61,13 @@ def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answ
 @pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])
 def test_a_product_has_a_name_that_python_and_postgres_take(tmp_path: Path, name: str) -> None:
     with pytest.raises(DeskError, match=f"{name} is no name for a product"):
-        write_product(tmp_path, name, decide(examples()))
+        write_product(tmp_path, name, read_answers(examples()))
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
-    decisions = decide(examples())
+    decisions = read_answers(examples())
     write_product(tmp_path, "coast", decisions)
     before = sorted(tmp_path.rglob("*"))
 
@@ -90,7 +90,7 @@ def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> Non
 
 @pytest.mark.parametrize("name", ["coast", "shore"])
 def test_what_is_written_is_as_tidy_as_the_house(tmp_path: Path, name: str) -> None:
-    written = write_product(tmp_path, name, decide(examples()))
+    written = write_product(tmp_path, name, read_answers(examples()))
     sources = [tmp_path / path for path in written if path.endswith(".py")]
 
     assert len(sources) == 9

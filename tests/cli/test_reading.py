@@ -53,7 +53,7 @@ def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestB
 
 def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
     written(brain)
-    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 70)
+    monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 70)
 
     said = watchbill("brief")
 
@@ -75,7 +75,7 @@ def test_org_shows_orphans_first_and_drops_columns_from_the_right(
     watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wide = watchbill("org").out
-    monkeypatch.setattr("watchbill.cli.surroundings.width", lambda: 72)
+    monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 72)
 
     narrow = watchbill("org").out
 
@@ -142,7 +142,7 @@ def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: Tes
 def test_what_the_owner_is_to_be_told_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
     days.write(brain, ALERT)
 
-    assert "alerts on their way to you: 1: no beat (ring, with the next beat)" in watchbill("org").out
+    assert "alerts not sent to you yet: 1: no beat (ring, with the next beat)" in watchbill("org").out
 
 
 ALARM = (

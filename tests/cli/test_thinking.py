@@ -12,7 +12,7 @@ from tests.cli.conftest import Watchbill
 from tests.cli.test_cost import call
 from tests.cli.test_day import REPORT
 from tests.support.brains import TestBrain
-from watchbill.cli import surroundings
+from watchbill.cli import shell_settings
 from watchbill.days.day import DayOptions, DayReport
 from watchbill.days.estimates import boots, estimate
 from watchbill.desk.model_access import Estimate
@@ -35,9 +35,9 @@ def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptio
 
     monkeypatch.setattr(watchbill.days.day, "run_day", stand_in)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-marked")
-    surroundings.look_around.cache_clear()
+    shell_settings.read_shell.cache_clear()
     yield options
-    surroundings.look_around.cache_clear()
+    shell_settings.read_shell.cache_clear()
 
 
 class Terminal(StringIO):

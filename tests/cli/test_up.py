@@ -12,8 +12,8 @@ import pytest
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
-from watchbill.cloud.errors import DeskError
 from watchbill.days.up import wake
+from watchbill.errors import DeskError
 from watchbill.home import being_up
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
@@ -21,10 +21,10 @@ TWICE = """
 import json, sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from watchbill.cli.surroundings import look_around
+from watchbill.cli.shell_settings import read_shell
 from watchbill.cloud.scheduler import SimulatedClock
 from watchbill.days.up import UpOptions, run_up
-here, fired = look_around(), []
+here, fired = read_shell(), []
 for start in ("2026-03-11T07:00:00+00:00", "2026-03-11T11:12:00+00:00"):
     options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=12), desk_postgres=here.desk_postgres)
     slept = run_up(options, fired.append, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))

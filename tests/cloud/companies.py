@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed, deploy
-from watchbill.cloud.retries import Fire
+from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 
@@ -89,7 +89,7 @@ def translations() -> Path:
     return Path(tempfile.mkdtemp(prefix="watchbill-translations-"))
 
 
-def small_company(cloud: Cloud, folder: Path, change: Callable[[str], str] = str) -> Deployed:
+def small_company(cloud: LocalAws, folder: Path, change: Callable[[str], str] = str) -> Deployed:
     """Deploy the small company, its template changed by the test."""
     template = folder / "template.yaml"
     template.write_text(change(SMALL), encoding="utf-8")
@@ -126,7 +126,7 @@ class Hands:
         return self._answer(name, event, request_id)
 
 
-def messages(cloud: Cloud, queue: str) -> list[Any]:
+def messages(cloud: LocalAws, queue: str) -> list[Any]:
     """The bodies waiting in a queue, as JSON."""
     sqs = cloud.client("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
@@ -136,26 +136,26 @@ def messages(cloud: Cloud, queue: str) -> list[Any]:
     ]
 
 
-def scheduler_of(cloud: Cloud, stack: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
+def scheduler_of(cloud: LocalAws, stack: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
     clock = SimulatedClock(MORNING)
     return Scheduler(cloud, stack, hands, clock), clock
 
 
 def played(
-    cloud: Cloud,
+    cloud: LocalAws,
     stack: Deployed,
     hands: Any,
     hours: float = 1.0,
     prepare: Callable[[Scheduler], None] = lambda _: None,
-) -> list[Fire]:
+) -> list[AttemptResult]:
     """Every fire of some hours from the morning on."""
     scheduler, _ = scheduler_of(cloud, stack, hands)
-    fires: list[Fire] = []
+    fires: list[AttemptResult] = []
     prepare(scheduler)
     scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)
     return fires
 
 
-def when(fires: list[Fire]) -> list[tuple[str, int]]:
+def when(fires: list[AttemptResult]) -> list[tuple[str, int]]:
     """Who fired, how many minutes into the day."""
     return [(fire.attempt.schedule, int((fire.attempt.start_at - MORNING) / MINUTE)) for fire in fires]

@@ -9,7 +9,7 @@ import pytest
 from tests.cloud.lambdas import deploy_handlers, runtime_of
 from tests.cloud.servers import databases
 from watchbill.cloud.build import Deployment
-from watchbill.cloud.postgres.desk import Server, desk_server, remove_server
+from watchbill.cloud.postgres.shared_server import Server, desk_server, remove_server
 from watchbill.cloud.runtime import ClientName, Runtime
 
 CLIENTS: list[ClientName] = ["awslambdaric", "bare"]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import psycopg
 
-from watchbill.cloud.postgres.desk import Server
+from watchbill.cloud.postgres.shared_server import Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 USER = """
 import sys
 from pathlib import Path
-from watchbill.cloud.postgres.desk import desk_server
+from watchbill.cloud.postgres.shared_server import desk_server
 with desk_server(Path(sys.argv[1])) as server:
     print(server.port, flush=True)
     sys.stdin.read()

@@ -11,30 +11,30 @@ import pytest
 from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE
 from watchbill.cloud.alarms import Alarms
-from watchbill.cloud.aws import Cloud, desk_cloud
-from watchbill.cloud.errors import DeskError
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.metrics import Metrics
 from watchbill.cloud.notices import Notices
-from watchbill.cloud.retries import Attempt, Fire
-from watchbill.faults import cloud
+from watchbill.cloud.retries import Attempt, AttemptResult
+from watchbill.errors import DeskError
+from watchbill.faults import cloud_faults
 
 
 @pytest.fixture(scope="module")
-def company_cloud() -> Iterator[Cloud]:
+def company_cloud() -> Iterator[LocalAws]:
     with desk_cloud() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def deployed(company_cloud: Cloud) -> Deployed:
+def deployed(company_cloud: LocalAws) -> Deployed:
     return deploy(company_cloud, TEMPLATE, PARAMETERS, translations())
 
 
 class Watch:
     """An hour or more of a company that does nothing but beat."""
 
-    def __init__(self, cloud: Cloud, deployed: Deployed) -> None:
+    def __init__(self, cloud: LocalAws, deployed: Deployed) -> None:
         self.metrics, self.notices = Metrics(cloud), Notices(cloud)
         self.notices.look(MORNING)
         self.notices.heard.clear()
@@ -44,11 +44,11 @@ class Watch:
 
     def beat(self, at: datetime, *, brief_is_late: int = 0, is_ok: bool = True) -> None:
         attempt = Attempt("heartbeat", at, at, self._heartbeat, {}, "r")
-        run = cloud.claims_success(self._heartbeat, lambda *_: {})({}, "r")
+        run = cloud_faults.claims_success(self._heartbeat, lambda *_: {})({}, "r")
         assert run is not None
         lines = [(0, _line("Beat", 1)), (0, _line("BriefLate", brief_is_late))] if is_ok else []
         ran = replace(run, log_lines=tuple(lines), status="ok" if is_ok else "crashed")
-        self.metrics.note_fire(Fire(attempt, ran, at))
+        self.metrics.note_fire(AttemptResult(attempt, ran, at))
 
     def until(self, minutes: int) -> list[tuple[int, str]]:
         """Judges as time goes; which alarm reached the owner after how many minutes."""
@@ -71,7 +71,7 @@ def _line(name: str, value: int) -> str:
 
 
 @pytest.fixture
-def watch(company_cloud: Cloud, deployed: Deployed) -> Watch:
+def watch(company_cloud: LocalAws, deployed: Deployed) -> Watch:
     return Watch(company_cloud, deployed)
 
 

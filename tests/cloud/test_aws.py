@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import MORNING, Hands, played, small_company, when
-from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud
 
 EMULATOR = """
 import sys
@@ -51,7 +51,7 @@ def test_a_new_cloud_knows_nothing_of_the_one_before() -> None:
             cloud.client("sqs").create_queue(QueueName="left-behind")
 
 
-def test_a_second_cloud_beside_the_first_is_refused(cloud: Cloud) -> None:
+def test_a_second_cloud_beside_the_first_is_refused(cloud: LocalAws) -> None:
     with pytest.raises(RuntimeError, match="running in this process already"), desk_cloud():
         pass
 
@@ -67,7 +67,7 @@ def test_a_closed_cloud_answers_nobody() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel in Linux's way")
-def test_the_cloud_listens_on_loopback_only(cloud: Cloud) -> None:
+def test_the_cloud_listens_on_loopback_only(cloud: LocalAws) -> None:
     port = int(cloud.endpoint_url.rsplit(":", 1)[1])
 
     sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
@@ -76,7 +76,7 @@ def test_the_cloud_listens_on_loopback_only(cloud: Cloud) -> None:
     assert listening == {f"0100007F:{port:04X}"}
 
 
-def test_one_client_serves_all(cloud: Cloud) -> None:
+def test_one_client_serves_all(cloud: LocalAws) -> None:
     assert cloud.client("s3") is cloud.client("s3")
 
 

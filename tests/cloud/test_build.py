@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from watchbill.cloud.build import deploy_artefacts
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 FILES = {
     "functions/data_worker/handler.py": "def handler(event, context): ...\n",

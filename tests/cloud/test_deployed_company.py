@@ -13,7 +13,7 @@ from company.fire.events import read_event
 from company.records import read_staff
 from tests.cloud.companies import MORNING, translations
 from tests.support.staff import staff
-from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.timetable import Timetable
 from watchbill.cloud.translation import read_stack
@@ -30,18 +30,18 @@ OTHER_KEYS = {CONSOLE_KEY, "parameter/watchbill/desk_one/anthropic_api_key"}
 
 
 @pytest.fixture(scope="module")
-def company_cloud() -> Iterator[Cloud]:
+def company_cloud() -> Iterator[LocalAws]:
     """One for all tests here: they only look."""
     with desk_cloud() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def deployed(company_cloud: Cloud) -> Deployed:
+def deployed(company_cloud: LocalAws) -> Deployed:
     return deploy(company_cloud, TEMPLATE, PARAMETERS, translations())
 
 
-def test_the_whole_company_is_in_the_cloud(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_the_whole_company_is_in_the_cloud(company_cloud: LocalAws, deployed: Deployed) -> None:
 
     functions = {
         item["FunctionName"] for item in company_cloud.client("lambda").list_functions(MaxItems=100)["Functions"]
@@ -52,7 +52,7 @@ def test_the_whole_company_is_in_the_cloud(company_cloud: Cloud, deployed: Deplo
     assert [custom.function for custom in deployed.custom] == ["desk_one-migrate"]
 
 
-def test_every_function_is_set_up_for_failure(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_every_function_is_set_up_for_failure(company_cloud: LocalAws, deployed: Deployed) -> None:
 
     groups = {item["logGroupName"]: item for item in company_cloud.client("logs").describe_log_groups()["logGroups"]}
     for function in deployed.functions:
@@ -64,7 +64,7 @@ def test_every_function_is_set_up_for_failure(company_cloud: Cloud, deployed: De
 
 
 def test_every_schedule_hands_over_an_event_that_its_function_understands(
-    company_cloud: Cloud, deployed: Deployed
+    company_cloud: LocalAws, deployed: Deployed
 ) -> None:
     timetable = Timetable(company_cloud, deployed.schedule_group)
 
@@ -75,7 +75,7 @@ def test_every_schedule_hands_over_an_event_that_its_function_understands(
         assert entry.function == f"desk_one-{entry.name}"
 
 
-def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: LocalAws, deployed: Deployed) -> None:
 
     for function in deployed.functions:
         own = f"parameter/watchbill/desk_one/logins/{'*' if function.role == 'migrate' else function.role}"
@@ -89,7 +89,7 @@ def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Clo
     assert may_send == {"ceo", "deliver"}
 
 
-def rights(cloud: Cloud, role: str) -> list[dict[str, Any]]:
+def rights(cloud: LocalAws, role: str) -> list[dict[str, Any]]:
     """Every statement of a function's role, its own and the shared ones."""
     iam, name = cloud.client("iam"), f"desk_one-{role.title().replace('_', '')}Role"
     documents = [
@@ -103,7 +103,7 @@ def rights(cloud: Cloud, role: str) -> list[dict[str, Any]]:
     return [one for each in listed for one in (each if isinstance(each, list) else [each])]
 
 
-def test_the_bucket_is_closed_versioned_and_encrypted(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_the_bucket_is_closed_versioned_and_encrypted(company_cloud: LocalAws, deployed: Deployed) -> None:
     bucket = deployed.bucket
 
     s3 = company_cloud.client("s3")
@@ -112,7 +112,7 @@ def test_the_bucket_is_closed_versioned_and_encrypted(company_cloud: Cloud, depl
     assert s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
 
 
-def test_a_role_may_touch_schedules_exactly_as_far_as_its_tools_do(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_a_role_may_touch_schedules_exactly_as_far_as_its_tools_do(company_cloud: LocalAws, deployed: Deployed) -> None:
     staff = read_staff(FUNCTIONS, "patchfirst")
 
     for role, record in staff.items():
@@ -145,7 +145,7 @@ def test_nothing_is_deployed_before_the_brain_is_ready_for_it() -> None:
     assert [one.logical_id for one in functions if "Migration" not in one.needs] == ["Migrate"]
 
 
-def test_every_function_is_in_its_domains_alarm(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_every_function_is_in_its_domains_alarm(company_cloud: LocalAws, deployed: Deployed) -> None:
     alarms = company_cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
 
     watched = [
@@ -158,7 +158,7 @@ def test_every_function_is_in_its_domains_alarm(company_cloud: Cloud, deployed: 
     assert all(alarm["AlarmActions"] for alarm in alarms)
 
 
-def test_silence_of_the_heartbeat_rings(company_cloud: Cloud, deployed: Deployed) -> None:
+def test_silence_of_the_heartbeat_rings(company_cloud: LocalAws, deployed: Deployed) -> None:
     (alarm,) = company_cloud.client("cloudwatch").describe_alarms(AlarmNames=["desk_one-beat-missing"])["MetricAlarms"]
 
     assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")

@@ -9,20 +9,20 @@ import pytest
 
 from tests.cloud.companies import small_company, translations
 from watchbill.cloud import resources
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.errors import DeskError
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.function_urls import DESK_PORT, desk_address
 from watchbill.cloud.loader import deploy
+from watchbill.errors import DeskError
 
 
-def test_an_invalid_schedule_is_refused_by_name_and_never_reaches_the_cloud(cloud: Cloud, tmp_path: Path) -> None:
+def test_an_invalid_schedule_is_refused_by_name_and_never_reaches_the_cloud(cloud: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(DeskError, match=r"EarlyFire .*schedule early: .*minutes: 0-59"):
         small_company(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "cron(61 * * * ? *)"))
 
     assert "early" not in {item["Name"] for item in cloud.client("scheduler").list_schedules()["Schedules"]}
 
 
-def test_a_rate_without_a_start_date_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_rate_without_a_start_date_is_refused(cloud: LocalAws, tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="needs a start date"):
         small_company(cloud, tmp_path, lambda text: text.replace("cron(0/30 * * * ? *)", "rate(30 minutes)"))
 
@@ -38,17 +38,17 @@ def test_a_rate_without_a_start_date_is_refused(cloud: Cloud, tmp_path: Path) ->
     ],
 )
 def test_what_the_loader_does_not_know_is_refused_by_name(
-    cloud: Cloud, tmp_path: Path, old: str, new: str, named: str
+    cloud: LocalAws, tmp_path: Path, old: str, new: str, named: str
 ) -> None:
     with pytest.raises(DeskError, match=named):
         small_company(cloud, tmp_path, lambda text: text.replace(old, new, 1))
 
 
 def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pretend(*_: object) -> resources.Physical:
-        return resources.Physical("http://localhost/queue", {"Arn": "arn:aws:sqs:::queue"})
+    def pretend(*_: object) -> resources.CreatedResource:
+        return resources.CreatedResource("http://localhost/queue", {"Arn": "arn:aws:sqs:::queue"})
 
     monkeypatch.setitem(resources.CREATORS, "AWS::SQS::Queue", lambda *given: given[2].clear() or pretend())
 
@@ -56,7 +56,7 @@ def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
         small_company(cloud, tmp_path)
 
 
-def test_two_companies_share_a_cloud(cloud: Cloud, tmp_path: Path) -> None:
+def test_two_companies_share_a_cloud(cloud: LocalAws, tmp_path: Path) -> None:
     small_company(cloud, tmp_path)
 
     other = deploy(cloud, tmp_path / "template.yaml", {"Company": "other"}, translations())
@@ -64,7 +64,7 @@ def test_two_companies_share_a_cloud(cloud: Cloud, tmp_path: Path) -> None:
     assert [function.name for function in other.functions] == ["other-early", "other-late"]
 
 
-def test_mail_is_taken_from_the_company_and_from_nobody_else(cloud: Cloud, tmp_path: Path) -> None:
+def test_mail_is_taken_from_the_company_and_from_nobody_else(cloud: LocalAws, tmp_path: Path) -> None:
     small_company(cloud, tmp_path)
     mail = {
         "Destination": {"ToAddresses": ["a@example.invalid"]},
@@ -77,7 +77,7 @@ def test_mail_is_taken_from_the_company_and_from_nobody_else(cloud: Cloud, tmp_p
         cloud.client("sesv2").send_email(FromEmailAddress="stranger@example.invalid", **mail)
 
 
-def test_a_function_url_is_there_for_anybody_and_leads_to_this_machine(cloud: Cloud, tmp_path: Path) -> None:
+def test_a_function_url_is_there_for_anybody_and_leads_to_this_machine(cloud: LocalAws, tmp_path: Path) -> None:
     asked = "Environment: {Variables: {ROLE: late}}\n      FunctionUrlConfig: {AuthType: NONE}"
     variables = "{ROLE: early, LATE_URL: !GetAtt LateUrl.FunctionUrl}"
 
@@ -94,7 +94,7 @@ def test_a_function_url_is_there_for_anybody_and_leads_to_this_machine(cloud: Cl
     assert deployed.function("early").spec.environment["LATE_URL"] == desk_address(DESK_PORT)
 
 
-def test_an_unknown_property_of_a_function_url_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+def test_an_unknown_property_of_a_function_url_is_refused(cloud: LocalAws, tmp_path: Path) -> None:
     url = "  Odd: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Late, AuthType: NONE, Colour: red}}\n"
 
     with pytest.raises(DeskError, match=r"Odd \(AWS::Lambda::Url\): .*Colour"):

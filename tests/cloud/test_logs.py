@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import run_of, small_company
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 
 EARLY, LATE = "/watchbill/small/early", "/watchbill/small/late"
@@ -18,7 +18,7 @@ STREAM = "2026/11/22/[$LATEST]0123"
 
 
 @pytest.fixture(autouse=True)
-def stack(cloud: Cloud, tmp_path: Path) -> None:
+def stack(cloud: LocalAws, tmp_path: Path) -> None:
     small_company(cloud, tmp_path)
 
 
@@ -26,11 +26,11 @@ def now_ms() -> int:
     return int(time.time() * 1000)
 
 
-def texts(cloud: Cloud, prefix: str = "/watchbill/small/", **more: str) -> list[str]:
+def texts(cloud: LocalAws, prefix: str = "/watchbill/small/", **more: str) -> list[str]:
     return [line.message for line in tail(cloud, prefix, pattern=more.get("pattern", ""))]
 
 
-def test_the_lines_of_a_run_read_back_in_order(cloud: Cloud) -> None:
+def test_the_lines_of_a_run_read_back_in_order(cloud: LocalAws) -> None:
     writer = LogWriter(cloud)
 
     writer.write(run_of("small-early", "r-1", "ok", None, "START", "working", "END"))
@@ -40,7 +40,7 @@ def test_the_lines_of_a_run_read_back_in_order(cloud: Cloud) -> None:
     assert texts(cloud) == ["START", "working", "END", "START again"]
 
 
-def test_lines_are_sent_on_their_own_after_some_dozens_of_runs(cloud: Cloud) -> None:
+def test_lines_are_sent_on_their_own_after_some_dozens_of_runs(cloud: LocalAws) -> None:
     writer = LogWriter(cloud)
 
     for number in range(100):
@@ -52,7 +52,7 @@ def test_lines_are_sent_on_their_own_after_some_dozens_of_runs(cloud: Cloud) -> 
     assert texts(cloud) == [f"line {number}" for number in range(100)]
 
 
-def test_a_line_says_where_and_when_it_was_written(cloud: Cloud) -> None:
+def test_a_line_says_where_and_when_it_was_written(cloud: LocalAws) -> None:
     before = datetime.now(UTC) - timedelta(milliseconds=1)
     writer = LogWriter(cloud)
 
@@ -64,7 +64,7 @@ def test_a_line_says_where_and_when_it_was_written(cloud: Cloud) -> None:
     assert before <= line.at <= datetime.now(UTC)
 
 
-def test_a_prefix_and_a_pattern_choose_the_lines(cloud: Cloud) -> None:
+def test_a_prefix_and_a_pattern_choose_the_lines(cloud: LocalAws) -> None:
     put_lines(cloud, EARLY, STREAM, [(now_ms(), "slot early is fine"), (now_ms(), "ERROR in early")])
     put_lines(cloud, LATE, STREAM, [(now_ms(), "ERROR in late")])
 
@@ -72,7 +72,7 @@ def test_a_prefix_and_a_pattern_choose_the_lines(cloud: Cloud) -> None:
     assert sorted(texts(cloud, pattern="ERROR")) == ["ERROR in early", "ERROR in late"]
 
 
-def test_only_lines_since_a_moment_are_read(cloud: Cloud) -> None:
+def test_only_lines_since_a_moment_are_read(cloud: LocalAws) -> None:
     put_lines(cloud, EARLY, STREAM, [(now_ms() - 60_000, "a minute ago"), (now_ms(), "now")])
 
     recent = tail(cloud, EARLY, since=datetime.now(UTC) - timedelta(seconds=30))
@@ -80,7 +80,7 @@ def test_only_lines_since_a_moment_are_read(cloud: Cloud) -> None:
     assert [line.message for line in recent] == ["now"]
 
 
-def test_lines_of_different_functions_are_read_in_order_of_time(cloud: Cloud) -> None:
+def test_lines_of_different_functions_are_read_in_order_of_time(cloud: LocalAws) -> None:
     begin = now_ms() - 1000
     put_lines(cloud, LATE, STREAM, [(begin, "one"), (begin + 20, "three")])
     put_lines(cloud, EARLY, STREAM, [(begin + 10, "two"), (begin + 30, "four")])
@@ -88,7 +88,7 @@ def test_lines_of_different_functions_are_read_in_order_of_time(cloud: Cloud) ->
     assert texts(cloud) == ["one", "two", "three", "four"]
 
 
-def test_more_lines_than_one_put_may_hold_all_arrive(cloud: Cloud) -> None:
+def test_more_lines_than_one_put_may_hold_all_arrive(cloud: LocalAws) -> None:
     at = now_ms()
     many = [(at, f"line {number}") for number in range(10_050)]
 
@@ -97,7 +97,7 @@ def test_more_lines_than_one_put_may_hold_all_arrive(cloud: Cloud) -> None:
     assert len(texts(cloud)) == len(many)
 
 
-def test_more_bytes_than_one_put_may_hold_all_arrive(cloud: Cloud) -> None:
+def test_more_bytes_than_one_put_may_hold_all_arrive(cloud: LocalAws) -> None:
     large = [(now_ms(), "x" * 200_000) for _ in range(12)]
 
     put_lines(cloud, EARLY, STREAM, large)
@@ -105,7 +105,7 @@ def test_more_bytes_than_one_put_may_hold_all_arrive(cloud: Cloud) -> None:
     assert [len(text) for text in texts(cloud)] == [200_000] * 12
 
 
-def test_a_line_too_long_for_the_service_is_cut_and_an_empty_one_kept(cloud: Cloud) -> None:
+def test_a_line_too_long_for_the_service_is_cut_and_an_empty_one_kept(cloud: LocalAws) -> None:
     put_lines(cloud, EARLY, STREAM, [(now_ms(), "ü" * 300_000), (now_ms(), "")])
 
     long, empty = texts(cloud)
@@ -113,14 +113,14 @@ def test_a_line_too_long_for_the_service_is_cut_and_an_empty_one_kept(cloud: Clo
     assert empty.strip() == ""
 
 
-def test_lines_at_a_simulated_time_would_be_lost_and_are_refused_aloud(cloud: Cloud) -> None:
+def test_lines_at_a_simulated_time_would_be_lost_and_are_refused_aloud(cloud: LocalAws) -> None:
     simulated = int(datetime(2026, 3, 11, 7, tzinfo=UTC).timestamp() * 1000)
 
     with pytest.raises(RuntimeError, match="did not keep lines of /watchbill/small/early"):
         put_lines(cloud, EARLY, STREAM, [(simulated, "from a simulated morning")])
 
 
-def test_following_shows_a_line_once_and_then_the_next(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_following_shows_a_line_once_and_then_the_next(cloud: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("watchbill.cloud.logs._POLL_SECONDS", 0.01)
     put_lines(cloud, EARLY, STREAM, [(now_ms(), "first")])
     lines = tail(cloud, EARLY, follow=True)
@@ -134,7 +134,7 @@ def test_following_shows_a_line_once_and_then_the_next(cloud: Cloud, monkeypatch
     assert (first.message, second.message) == ("first", "second")
 
 
-def test_a_second_writer_goes_on_in_a_stream_that_is_there(cloud: Cloud) -> None:
+def test_a_second_writer_goes_on_in_a_stream_that_is_there(cloud: LocalAws) -> None:
     for text in ("one", "two"):
         writer = LogWriter(cloud)
         writer.write(run_of("small-early", text, "ok", None, text))

@@ -9,22 +9,22 @@ import pytest
 from company.mail import read_event
 from tests.cloud.companies import MORNING, translations
 from tests.cloud.test_deployed_company import PARAMETERS, TEMPLATE, rights
-from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.loader import Deployed, deploy
-from watchbill.cloud.mail_events import BOUNCES, COMPLAINS, Postman
+from watchbill.cloud.mail_events import BOUNCES, COMPLAINS, MailEventPublisher
 from watchbill.cloud.notices import Notices
 
 SENDER = "watchbill@example.invalid"
 
 
 @pytest.fixture(scope="module")
-def company_cloud() -> Iterator[Cloud]:
+def company_cloud() -> Iterator[LocalAws]:
     with desk_cloud() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def deployed(company_cloud: Cloud) -> Deployed:
+def deployed(company_cloud: LocalAws) -> Deployed:
     return deploy(company_cloud, TEMPLATE, PARAMETERS, translations())
 
 
@@ -32,7 +32,7 @@ def queue(deployed: Deployed) -> str:
     return deployed.resources["MailEvents"][1]
 
 
-def mail(cloud: Cloud, to: str) -> str:
+def mail(cloud: LocalAws, to: str) -> str:
     answer = cloud.client("sesv2").send_email(
         FromEmailAddress=SENDER,
         Destination={"ToAddresses": [to]},
@@ -42,7 +42,7 @@ def mail(cloud: Cloud, to: str) -> str:
     return str(answer["MessageId"])
 
 
-def heard(cloud: Cloud, deployed: Deployed) -> list[Any]:
+def heard(cloud: LocalAws, deployed: Deployed) -> list[Any]:
     messages = cloud.client("sqs").receive_message(QueueUrl=queue(deployed), MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
         cloud.client("sqs").delete_message(QueueUrl=queue(deployed), ReceiptHandle=message["ReceiptHandle"])
@@ -53,30 +53,30 @@ def heard(cloud: Cloud, deployed: Deployed) -> list[Any]:
     ("to", "status"), [("desk@alder.invalid", "accepted"), (BOUNCES, "bounced"), (COMPLAINS, "complained")]
 )
 def test_what_became_of_a_mail_lies_in_the_queue(
-    company_cloud: Cloud, deployed: Deployed, to: str, status: str
+    company_cloud: LocalAws, deployed: Deployed, to: str, status: str
 ) -> None:
-    postman = Postman(company_cloud, deployed)
+    postman = MailEventPublisher(company_cloud, deployed)
     message_id = mail(company_cloud, to)
 
-    carried = postman.carry(MORNING), postman.carry(MORNING)
+    carried = postman.publish_new(MORNING), postman.publish_new(MORNING)
 
     [event] = heard(company_cloud, deployed)
     assert carried == (1, 0)
     assert (event.message_id, event.recipient, event.status, event.at) == (message_id, to, status, MORNING)
 
 
-def test_what_ses_tells_of_mail_is_no_notice_to_the_owner(company_cloud: Cloud, deployed: Deployed) -> None:
-    postman, notices = Postman(company_cloud, deployed), Notices(company_cloud)
+def test_what_ses_tells_of_mail_is_no_notice_to_the_owner(company_cloud: LocalAws, deployed: Deployed) -> None:
+    postman, notices = MailEventPublisher(company_cloud, deployed), Notices(company_cloud)
     mail(company_cloud, "desk@alder.invalid")
 
-    postman.carry(MORNING)
+    postman.publish_new(MORNING)
 
     assert notices.look(MORNING) == []
     assert len(heard(company_cloud, deployed)) == 1
 
 
 def test_only_heartbeat_reads_the_queue_and_only_ses_writes_into_its_topic(
-    company_cloud: Cloud, deployed: Deployed
+    company_cloud: LocalAws, deployed: Deployed
 ) -> None:
     name = queue(deployed).rsplit("/", 1)[-1]
     reads = {f.role for f in deployed.functions if name in json.dumps(rights(company_cloud, f.role))}

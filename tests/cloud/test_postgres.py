@@ -16,15 +16,15 @@ import pytest
 
 from tests.cloud.lambdas import becomes_true
 from tests.cloud.servers import CHECKOUT, USER, answers, command, databases
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.desk import (
+from watchbill.cloud.postgres.postgres_home import find_home
+from watchbill.cloud.postgres.shared_server import (
     Server,
     desk_server,
     keep_up,
     remove_server,
     stop_server,
 )
-from watchbill.cloud.postgres.home import find_home
+from watchbill.errors import DeskError
 
 
 def test_a_wrong_password_is_refused(server: Server) -> None:

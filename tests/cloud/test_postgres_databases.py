@@ -10,13 +10,13 @@ import psycopg
 import pytest
 
 from tests.cloud.servers import databases, logins
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.desk import (
+from watchbill.cloud.postgres.shared_server import (
     Server,
     desk_server,
     drop_old_databases,
     owners_server,
 )
+from watchbill.errors import DeskError
 
 BIRTH = datetime(2026, 3, 11, 6, 55, tzinfo=UTC)
 

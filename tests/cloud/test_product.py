@@ -10,8 +10,8 @@ import yaml
 from company.records import read_staff
 from company.vertical import Route, Source, Vertical
 from tests.contracts.repository import PRODUCT
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.product import composed, template_of
+from watchbill.cloud.product_template import composed, template_of
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, TEMPLATE
 
 QUAKES = CHECKOUT / "tests" / "quakes"

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import MINUTE, MORNING, Hands, messages, played, run_of, small_company, when
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
-from watchbill.faults.cloud import plant_dead, plant_mute
+from watchbill.faults.cloud_faults import plant_dead, plant_mute
 
 
 @pytest.fixture
-def stack(cloud: Cloud, tmp_path: Path) -> Deployed:
+def stack(cloud: LocalAws, tmp_path: Path) -> Deployed:
     return small_company(cloud, tmp_path)
 
 
-def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: Cloud, stack: Deployed) -> None:
+def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: LocalAws, stack: Deployed) -> None:
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok"))
 
     fires = played(cloud, stack, fails, hours=0.4)
@@ -27,7 +27,9 @@ def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cl
     assert len({(fire.attempt.request_id, str(fire.attempt.event)) for fire in of_early}) == 1
 
 
-def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(cloud: Cloud, stack: Deployed) -> None:
+def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it(
+    cloud: LocalAws, stack: Deployed
+) -> None:
     error = {"errorType": "ValueError", "errorMessage": "no"}
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error", error))
 
@@ -46,7 +48,7 @@ def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it
     assert message["responsePayload"] == error
 
 
-def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, stack: Deployed) -> None:
+def test_a_fire_that_recovers_leaves_no_message(cloud: LocalAws, stack: Deployed) -> None:
     fails_once = Hands(
         lambda name, event, request_id: run_of(name, request_id, "ok" if len(fails_once.runs) > 2 else "crashed")
     )
@@ -57,7 +59,7 @@ def test_a_fire_that_recovers_leaves_no_message(cloud: Cloud, stack: Deployed) -
     assert messages(cloud, "small-Failed") == []
 
 
-def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: Cloud, stack: Deployed) -> None:
+def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: LocalAws, stack: Deployed) -> None:
     hangs = plant_dead(Hands(), stack.function("early"), "timeout")
 
     fires = played(cloud, stack, hangs, hours=0.4)
@@ -68,7 +70,7 @@ def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud
     assert messages(cloud, "small-Failed")[0]["responsePayload"]["errorType"] == "Sandbox.Timedout"
 
 
-def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: Cloud, tmp_path: Path) -> None:
+def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: LocalAws, tmp_path: Path) -> None:
     stack = small_company(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
     fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error"))
 

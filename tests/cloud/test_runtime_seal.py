@@ -13,8 +13,8 @@ import pytest
 
 from tests.cloud.lambdas import becomes_true, lives, runtime_of, spec_of
 from watchbill.cloud.build import Deployment
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
+from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DESK = """

@@ -21,19 +21,19 @@ from tests.cloud.companies import (
     small_company,
     when,
 )
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
-from watchbill.faults.cloud import plant_mute
+from watchbill.faults.cloud_faults import plant_mute
 
 
 @pytest.fixture
-def stack(cloud: Cloud, tmp_path: Path) -> Deployed:
+def stack(cloud: LocalAws, tmp_path: Path) -> Deployed:
     return small_company(cloud, tmp_path)
 
 
-def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
+def create(cloud: LocalAws, name: str, expression: str, **more: Any) -> None:
     target = {"Arn": "arn:aws:lambda:us-east-1:123456789012:function:small-late", "RoleArn": "arn:aws:iam::1:role/r"}
     cloud.client("scheduler").create_schedule(
         Name=name,
@@ -44,17 +44,17 @@ def create(cloud: Cloud, name: str, expression: str, **more: Any) -> None:
     )
 
 
-def mute_early(cloud: Cloud) -> None:
+def mute_early(cloud: LocalAws) -> None:
     plant_mute(cloud, "small", "early")
 
 
-def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: Cloud, stack: Deployed) -> None:
+def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: LocalAws, stack: Deployed) -> None:
     fires = played(cloud, stack, Hands(), hours=1.5)
 
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30), ("early", 60), ("late", 60)]
 
 
-def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, stack: Deployed) -> None:
+def test_two_days_end_to_end_fire_each_schedule_once(cloud: LocalAws, stack: Deployed) -> None:
     hands = Hands()
     scheduler, clock = scheduler_of(cloud, stack, hands)
 
@@ -65,7 +65,7 @@ def test_two_days_end_to_end_fire_each_schedule_once(cloud: Cloud, stack: Deploy
     assert clock.now == MORNING + 2 * HOUR
 
 
-def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, stack: Deployed) -> None:
+def test_the_placeholders_of_the_input_are_filled_in(cloud: LocalAws, stack: Deployed) -> None:
     hands = Hands()
 
     played(cloud, stack, hands, hours=0.1)
@@ -80,7 +80,7 @@ def test_the_placeholders_of_the_input_are_filled_in(cloud: Cloud, stack: Deploy
     }
 
 
-def test_the_same_day_has_the_same_request_ids(cloud: Cloud, stack: Deployed) -> None:
+def test_the_same_day_has_the_same_request_ids(cloud: LocalAws, stack: Deployed) -> None:
     first, second = Hands(), Hands()
 
     played(cloud, stack, first)
@@ -90,7 +90,7 @@ def test_the_same_day_has_the_same_request_ids(cloud: Cloud, stack: Deployed) ->
     assert len({request_id for _, _, request_id in first.runs}) == len(first.runs)
 
 
-def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, stack: Deployed) -> None:
+def test_the_clock_is_set_before_each_instant_and_only_then(cloud: LocalAws, stack: Deployed) -> None:
     seen: list[tuple[str, datetime]] = []
     clock = SimulatedClock(MORNING)
 
@@ -112,7 +112,7 @@ def test_the_clock_is_set_before_each_instant_and_only_then(cloud: Cloud, stack:
     ]
 
 
-def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: Cloud, stack: Deployed) -> None:
+def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: LocalAws, stack: Deployed) -> None:
     def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-early" and event["due_at"].endswith("07:00:00Z"):
             create(cloud, "wake-late-7", "at(2026-03-11T07:01:00)", ActionAfterCompletion="DELETE")
@@ -125,7 +125,7 @@ def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: Cloud, st
 
 
 def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_due(
-    cloud: Cloud, stack: Deployed
+    cloud: LocalAws, stack: Deployed
 ) -> None:
     def wakes_late(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-late" and "schedule" not in event:
@@ -138,13 +138,13 @@ def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_du
     assert fires[-1].attempt.due_at == MORNING - 30 * timedelta(seconds=1)
 
 
-def test_a_one_off_for_a_time_long_past_never_fires(cloud: Cloud, stack: Deployed) -> None:
+def test_a_one_off_for_a_time_long_past_never_fires(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "wake-late-9", "at(2026-03-11T06:30:00)")
 
     assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, stack, Hands())}
 
 
-def test_a_one_off_without_deletion_stays_and_fires_once(cloud: Cloud, stack: Deployed) -> None:
+def test_a_one_off_without_deletion_stays_and_fires_once(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "wake-late-1", "at(2026-03-11T08:10:00)", ScheduleExpressionTimezone="Europe/Madrid")
 
     fires = played(cloud, stack, Hands(), hours=3)
@@ -153,7 +153,7 @@ def test_a_one_off_without_deletion_stays_and_fires_once(cloud: Cloud, stack: De
     assert cloud.client("scheduler").get_schedule(GroupName="small", Name="wake-late-1")
 
 
-def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, stack: Deployed) -> None:
+def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: LocalAws, stack: Deployed) -> None:
     before = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
 
     def mute(scheduler: Scheduler) -> None:
@@ -169,7 +169,7 @@ def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: Cloud, stac
     }
 
 
-def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, stack: Deployed) -> None:
+def test_a_schedule_switched_on_again_fires_when_next_due(cloud: LocalAws, stack: Deployed) -> None:
     plant_mute(cloud, "small", "early")
 
     def switch_on() -> None:
@@ -184,7 +184,7 @@ def test_a_schedule_switched_on_again_fires_when_next_due(cloud: Cloud, stack: D
     assert when(fires) == [("late", 0), ("early", 60), ("late", 60)]
 
 
-def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cloud, stack: Deployed) -> None:
+def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: LocalAws, stack: Deployed) -> None:
     def touches_early(name: str, event: Any, request_id: str) -> Invocation:
         if name == "small-late":
             plant_mute(cloud, "small", "early")
@@ -198,7 +198,7 @@ def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Cl
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30)]
 
 
-def test_a_deleted_schedule_never_fires_again(cloud: Cloud, stack: Deployed) -> None:
+def test_a_deleted_schedule_never_fires_again(cloud: LocalAws, stack: Deployed) -> None:
     def delete() -> None:
         cloud.client("scheduler").delete_schedule(GroupName="small", Name="early")
 
@@ -207,7 +207,9 @@ def test_a_deleted_schedule_never_fires_again(cloud: Cloud, stack: Deployed) -> 
     assert when(fires) == [("early", 0), ("late", 0)]
 
 
-def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(cloud: Cloud, stack: Deployed) -> None:
+def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(
+    cloud: LocalAws, stack: Deployed
+) -> None:
     found = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
     target = {**found["Target"], "Arn": "arn:aws:lambda:us-east-1:123456789012:function:small-nobody"}
     cloud.client("scheduler").update_schedule(
@@ -224,7 +226,7 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(c
     assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
 
 
-def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: Cloud, stack: Deployed) -> None:
+def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "broken", "cron(99 * * * ? *)")
     hands = Hands()
     scheduler, _ = scheduler_of(cloud, stack, hands)
@@ -235,7 +237,7 @@ def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud
     assert len(hands.runs) == 2
 
 
-def test_a_rate_made_during_the_day_counts_from_its_making(cloud: Cloud, stack: Deployed) -> None:
+def test_a_rate_made_during_the_day_counts_from_its_making(cloud: LocalAws, stack: Deployed) -> None:
     def begin() -> None:
         create(cloud, "pulse", "rate(10 minutes)")
 
@@ -244,7 +246,7 @@ def test_a_rate_made_during_the_day_counts_from_its_making(cloud: Cloud, stack: 
     assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
 
 
-def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, stack: Deployed) -> None:
+def test_a_play_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
     hands = Hands()
     scheduler, _ = scheduler_of(cloud, stack, hands)
 
@@ -254,7 +256,7 @@ def test_a_play_comes_before_the_fires_of_its_moment(cloud: Cloud, stack: Deploy
     assert [name for name, _, _ in hands.runs] == ["play", "small-early", "small-late"]
 
 
-def test_progress_is_told_after_each_step(cloud: Cloud, stack: Deployed) -> None:
+def test_progress_is_told_after_each_step(cloud: LocalAws, stack: Deployed) -> None:
     told: list[tuple[datetime, int]] = []
     scheduler, _ = scheduler_of(cloud, stack, Hands())
 

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from tests.cloud.companies import run_of, small_company
-from watchbill.cloud.aws import Cloud, desk_cloud
-from watchbill.cloud.errors import DeskError
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.snapshot import restore, save
-from watchbill.faults.cloud import plant_mute
+from watchbill.errors import DeskError
+from watchbill.faults.cloud_faults import plant_mute
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Cloud]:
+def opened(folder: Path) -> Iterator[LocalAws]:
     """A fresh cloud with the small company in it."""
     with desk_cloud() as cloud:
         small_company(cloud, folder)
@@ -31,7 +31,7 @@ def opened(folder: Path) -> Iterator[Cloud]:
 
 def reopened(cloud_folder: Path, papers: Path) -> Any:
     @contextmanager
-    def laid_back() -> Iterator[Cloud]:
+    def laid_back() -> Iterator[LocalAws]:
         with opened(cloud_folder) as cloud:
             restore(cloud, papers)
             yield cloud
@@ -39,7 +39,7 @@ def reopened(cloud_folder: Path, papers: Path) -> Any:
     return laid_back()
 
 
-def schedule(cloud: Cloud, name: str) -> Any:
+def schedule(cloud: LocalAws, name: str) -> Any:
     return cloud.client("scheduler").get_schedule(GroupName="small", Name=name)
 
 
@@ -96,7 +96,7 @@ def test_log_lines_objects_parameters_and_mail_are_there_again(tmp_path: Path) -
 
 
 def test_every_waiting_message_is_kept_and_stays_readable(tmp_path: Path) -> None:
-    def waiting(cloud: Cloud) -> set[str]:
+    def waiting(cloud: LocalAws) -> set[str]:
         sqs = cloud.client("sqs")
         url = sqs.get_queue_url(QueueName="small-Failed")["QueueUrl"]
         found: set[str] = set()

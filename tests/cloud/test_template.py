@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.companies import SMALL, translations
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved, references
 from watchbill.cloud.translation import read_stack, resolve_parameters
+from watchbill.errors import DeskError
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "infra" / "template.yaml"
 AWS_LIMIT_OF_OURS = 350

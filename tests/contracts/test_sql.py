@@ -7,6 +7,7 @@ import pytest
 
 from company.brain.migrations import MIGRATION_NAME
 from company.brain.sql import load_queries
+from company.brain.sql_files import FUNCTION
 from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
 
 PACKAGES = ("company", "patchfirst")
@@ -83,6 +84,35 @@ def test_a_grant_stands_beside_the_function_that_it_opens() -> None:
         apart += [f"{path.name}: {function}" for function in sorted(granted - made - MADE_BY_THE_FIRST_MIGRATION)]
 
     assert apart == []
+
+
+@pytest.mark.parametrize("path", STATEMENTS, ids=name)
+def test_migrate_finds_every_function_that_a_file_creates(path: Path) -> None:
+    text = _code(path)
+
+    assert len(FUNCTION.findall(text)) == len(re.findall(r"^CREATE (?:OR REPLACE )?FUNCTION", text, re.M))
+
+
+def test_rules_and_rights_stand_in_doctrine_and_not_in_migrations() -> None:
+    """Each migrate takes them away before it applies all doctrine; only functions are kept from migrations."""
+    rule = re.compile(
+        r"^(GRANT|REVOKE|CREATE (OR REPLACE )?(MATERIALIZED VIEW|VIEW|TRIGGER|POLICY|RULE|AGGREGATE))", re.M
+    )
+
+    assert [name(path) for path in SQL.glob("*/migrations/*.sql") if rule.search(path.read_text())] == []
+
+
+def test_no_migration_drops_a_function_that_a_migration_created() -> None:
+    """migrate would create it again: what a migration says of a function holds until doctrine says otherwise."""
+    text = "\n".join(_code(path) for path in SQL.glob("*/migrations/*.sql"))
+    dropped = set(re.findall(r"^DROP FUNCTION (?:IF EXISTS )?([a-z0-9_.]+)", text, re.M))
+
+    assert dropped & set(FUNCTION.findall(text)) == set()
+
+
+def test_no_doctrine_drops_what_another_release_had() -> None:
+    """migrate does: what no file names is gone."""
+    assert [name(path) for path in SQL.glob("*/doctrine/*.sql") if re.search(r"^DROP ", path.read_text(), re.M)] == []
 
 
 def test_every_named_query_is_used_by_somebody() -> None:

@@ -92,7 +92,7 @@ def test_on_a_desk_nothing_leaves_the_machine(office: Office) -> None:
     sent = beat(office, "one", owner_webhook_url="https://hooks.example.com/x", desk="sample data")
 
     assert sent == 0
-    assert "a desk does not speak to hooks.example.com" in office.value("SELECT receipt FROM company.alerts")
+    assert "a desk sends no request to hooks.example.com" in office.value("SELECT receipt FROM company.alerts")
 
 
 def ping(fire: Any, role: str, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_the_pages_of_all_customers_are_one_question_and_a_yes_sends_them(shop: 
     assert [row["status"] for row in deliveries(shop)] == ["sent", "sent"]
     assert (question(shop)["question"], question(shop)["outcome"]) == (
         "Send these 2 pages to customers?",
-        "2 of 2 went",
+        "2 of 2 sent",
     )
     [mail] = sent_mail(shop.works.cloud)
     assert mail.body.strip() == deliveries(shop)[0]["body"].strip()
@@ -138,7 +138,7 @@ def test_a_post_at_ask_is_published_after_a_yes(office: Office) -> None:
 
     assert waiting == 1
     assert published["evidence"]["published"] == 1
-    assert question(office)["outcome"] == "1 of 1 went"
+    assert question(office)["outcome"] == "1 of 1 sent"
 
 
 def test_posts_that_the_owner_did_not_want_leave_the_queue(office: Office) -> None:

@@ -116,7 +116,7 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
 
     change, task = why(office.works.brain.owner, "C-1"), why(office.works.brain.owner, f"T-{build_task(office)['id']}")
 
-    words = [f"{event['who']}: {event['what']}" for event in change.events]
+    words = [f"{event.who}: {event.what}" for event in change.events]
     assert [line.split(":")[0] for line in words] == [
         "scraping_worker",
         "build_worker",
@@ -126,7 +126,7 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
     assert words[2] == 'build_worker: the change: -dateAdded = ["dateAdded"]  +dateAdded = ["dateAdded", "date_added"]'
     assert "test without it fails, with it passes" in words[3]
     assert "nobody of the company may" in change.still_open[0]
-    assert any("C-1 proved" in event["what"] for event in task.events)
+    assert any("C-1 proved" in event.what for event in task.events)
 
 
 def test_the_watcher_of_the_source_tells_what_the_builders_made_of_it(office: Office) -> None:

@@ -12,7 +12,7 @@ from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.mail import sent_mail, verify_sender
 
 BUCKET, OWNER, SENDER = "company", "owner@example.invalid", "company@example.invalid"
@@ -20,20 +20,20 @@ NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
 
 
 @pytest.fixture
-def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
     """A bucket, and a sender that SES knows; what a fire of the CEO needs beside the brain."""
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     verify_sender(cloud, SENDER)
     yield {"cloud": cloud, "bucket": BUCKET, "owner_email": OWNER, "mail_from": SENDER, "desk": "sample data"}
 
 
-def page(cloud: Cloud, suffix: str) -> str:
+def page(cloud: LocalAws, suffix: str) -> str:
     answer = cloud.client("s3").get_object(Bucket=BUCKET, Key=f"pages/brief/2026-03-12.{suffix}")
     return str(answer["Body"].read().decode())
 
 
 def test_the_brief_is_kept_and_mailed_in_both_forms(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
@@ -52,7 +52,7 @@ def test_the_brief_is_kept_and_mailed_in_both_forms(
 
 
 def test_a_second_fire_of_the_same_morning_does_not_send_again(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
     fire("ceo", **on_aws)
@@ -95,7 +95,7 @@ def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> N
     assert sum(is_morning(due_at, zone) for due_at in fires) == 1
 
 
-def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]) -> None:
+def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]) -> None:
     days.a_quiet_day(brain)
 
     came_to = fire("ceo", **{**on_aws, "mail_from": "nobody@elsewhere.invalid"})
@@ -107,7 +107,7 @@ def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: Cl
 
 
 def test_a_closed_act_keeps_the_brief_in_the_house(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
     brain.owner.run("set_outward_act", act="brief", stands_at="closed")
@@ -206,7 +206,7 @@ def test_an_escalation_that_was_looked_into_is_not_sent_back(
 
 
 def test_the_mailed_brief_has_a_link_at_each_question_and_the_kept_page_none(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 

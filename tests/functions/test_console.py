@@ -12,6 +12,7 @@ import pytest
 
 from company.console import Site, respond
 from company.console.web import MOST_BODY, STYLE_HASH
+from company.json_values import JsonObject
 from company.owner import decision_links
 from tests.support import days
 from tests.support.acts import ask_decision
@@ -23,7 +24,7 @@ FORM = "application/x-www-form-urlencoded"
 CHANGES = (
     "SELECT (SELECT count(*) FROM company.decision_links) AS links, answered_at FROM company.decisions WHERE id = 1"
 )
-Ask = Callable[..., dict[str, Any]]
+Ask = Callable[..., JsonObject]
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def site(brain: TestBrain, woken: list[str]) -> Site:
 def ask(site: Site) -> Ask:
     """ask(method, path, **form) is one request; cookies= those that it carries."""
 
-    def asked(method: str, path: str, *, cookies: tuple[str, ...] = (), **form: str) -> dict[str, Any]:
+    def asked(method: str, path: str, *, cookies: tuple[str, ...] = (), **form: str) -> JsonObject:
         http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
         event = {**EVENT, "rawPath": path, "cookies": list(cookies), "requestContext": {"http": http}}
         event["headers"] = {**EVENT["headers"], **({"content-type": FORM} if form else {})}

@@ -67,8 +67,8 @@ def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office)
     def killed(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="data")
         assert task is not None
-        rows = fire.use(quarantined_rows, source="kev", check=task["payload"]["check"])
-        fire.use(resolve_rows, ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task["id"])
+        rows = fire.use(quarantined_rows, source="kev", check=task.payload["check"])
+        fire.use(resolve_rows, ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task.id)
         raise RuntimeError("the plug was pulled")
 
     with pytest.raises(RuntimeError):

@@ -13,7 +13,7 @@ import pytest
 
 from company.aws import login_parameter
 from tests.support.brains import PASSWORD, Company, TestBrain
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
@@ -59,7 +59,7 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture
-def answer(brain: TestBrain, template_brain: Company, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Any:
+def answer(brain: TestBrain, template_brain: Company, cloud: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Any:
     """migrate's handler in the environment of its function, over the test's own brain."""
     settings = brain.settings("ceo")
     for name, value in {
@@ -81,7 +81,7 @@ def answer(brain: TestBrain, template_brain: Company, cloud: Cloud, monkeypatch:
 
 
 def test_every_login_gets_a_password_of_its_own_that_opens_the_brain(
-    answer: Any, stack: Stack, cloud: Cloud, brain: TestBrain, template_brain: Company
+    answer: Any, stack: Stack, cloud: LocalAws, brain: TestBrain, template_brain: Company
 ) -> None:
     done = answer(stack.request("Create"), None)
 

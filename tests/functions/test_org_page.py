@@ -8,14 +8,14 @@ import pytest
 from tests.support import days
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 BUCKET = "company"
 Break = Callable[[TestBrain], object]
 
 
 @pytest.fixture
-def on_aws(cloud: Cloud) -> Iterator[dict[str, Any]]:
+def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     yield {"cloud": cloud, "bucket": BUCKET}
 
@@ -135,7 +135,7 @@ def test_a_finding_closes_when_somebody_answers_for_it_again(
 
 
 def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.schedules SET state = 'DISABLED' WHERE role = 'data_auditor'")
@@ -150,7 +150,7 @@ def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
 
 
 def test_the_slots_of_the_last_day_are_drawn_beside_it(
-    brain: TestBrain, fire: Fires, cloud: Cloud, on_aws: dict[str, Any]
+    brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 

@@ -10,13 +10,10 @@ from tests.support.acts import file_task, open_finding, task_row
 from tests.support.brains import MORNING, TestBrain
 from tests.support.findings import a_finding
 from tests.support.fires import Fires
-from watchbill.cloud.aws import Cloud
+from tests.support.tasks import a_task
+from watchbill.cloud.aws import LocalAws
 
 FINDING = a_finding(id=7, subject="a_feed")
-
-
-def _task(**more: Any) -> dict[str, Any]:
-    return {"id": 1, "priority": 5, "created_at": MORNING.isoformat(), "payload": {}, **more}
 
 
 @pytest.mark.parametrize(
@@ -24,11 +21,11 @@ def _task(**more: Any) -> dict[str, Any]:
     [({"source": "a_feed"}, 0, 2), ({"source": "another"}, 0, 5), ({}, 1, 4), ({}, 9, 2)],
 )
 def test_the_reason_decides_the_priority(payload: dict[str, Any], days: int, wanted: int) -> None:
-    assert judge(_task(payload=payload), [FINDING], MORNING + timedelta(days=days))[0] == wanted
+    assert judge(a_task(payload=payload), [FINDING], MORNING + timedelta(days=days))[0] == wanted
 
 
 def test_a_task_about_an_open_finding_is_moved_up_once_with_the_reason(
-    brain: TestBrain, fire: Fires, cloud: Cloud
+    brain: TestBrain, fire: Fires, cloud: LocalAws
 ) -> None:
     cloud.client("s3").create_bucket(Bucket="company")
     task = file_task(brain, payload={"source": "a_feed"})

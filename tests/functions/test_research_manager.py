@@ -95,8 +95,8 @@ def test_the_story_of_a_proposal_leads_to_what_it_became(office: Office) -> None
     story = why(office.works.brain.owner, "P-1")
 
     assert waiting.still_open == ("waits for the manager of research",)
-    assert [event["what"].split(":")[0] for event in story.events] == ["proposed, of 17 looked at", "accepted"]
-    assert story.events[0]["what"].endswith("recent 6, times 6; before: calls 0, held 0, moments 6")
+    assert [event.what.split(":")[0] for event in story.events] == ["proposed, of 17 looked at", "accepted"]
+    assert story.events[0].what.endswith("recent 6, times 6; before: calls 0, held 0, moments 6")
     assert "watchbill why T-" in story.still_open[0]
 
 

@@ -8,7 +8,7 @@ from company.pipeline.scraping import fetch_day
 from patchfirst.vertical import VERTICAL
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
-from watchbill.cloud.feeds import Fault
+from watchbill.cloud.feeds import FeedFault
 
 NEW_FORMAT = kev_of(30).replace(b"cveID", b"cve_id")
 
@@ -104,7 +104,7 @@ def test_a_missed_edition_that_makes_no_sense_goes_to_the_builders(office: Offic
 
 def test_a_missed_edition_of_a_source_that_does_not_answer_is_a_failed_errand(office: Office) -> None:
     _miss_the_9th(office)
-    office.works.server.plant("epss", Fault("gone", office.works.brain.now(), status=410))
+    office.works.server.plant("epss", FeedFault("gone", office.works.brain.now(), status=410))
 
     office.run("scraping_worker")
 

@@ -60,8 +60,8 @@ def test_the_story_of_a_task_tells_who_looked_at_it_again(office: Office) -> Non
 
     story = why(office.works.brain.owner, f"T-{task}")
 
-    assert story.events[-1]["who"] == "scraping_manager"
-    assert story.events[-1]["what"] == "holds: looked at its result: 3 of 3 answered"
+    assert story.events[-1].who == "scraping_manager"
+    assert story.events[-1].what == "holds: looked at its result: 3 of 3 answered"
 
 
 def test_what_did_not_hold_twice_goes_up_the_line(office: Office) -> None:

@@ -129,7 +129,7 @@ def test_an_answer_in_words_alone_opens_nothing_and_is_asked_again(office: Offic
 
     assert office.deployed("data_auditor")["State"] == "DISABLED"
     [first, second] = office.rows("SELECT outcome, answered_at, background FROM company.decisions ORDER BY id")
-    assert "does not read words" in first["outcome"]
+    assert "the book acts only on yes or no" in first["outcome"]
     assert second["answered_at"] is None
     assert 'You wrote "whatever you think" to D-1' in second["background"]
 

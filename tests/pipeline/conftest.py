@@ -11,7 +11,7 @@ from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedServer
 
 
@@ -33,7 +33,7 @@ def sample(sample_folder: Path) -> list[Edition]:
 
 
 @pytest.fixture
-def works(brain: TestBrain, fire: Fires, cloud: Cloud) -> Iterator[Works]:
+def works(brain: TestBrain, fire: Fires, cloud: LocalAws) -> Iterator[Works]:
     """The pipeline over the test's brain, asking a feed server whose bodies the test puts there."""
     cloud.client("s3").create_bucket(Bucket="works")
     cloud.client("ses").verify_email_identity(EmailAddress="company@example.invalid")
@@ -46,5 +46,5 @@ def works(brain: TestBrain, fire: Fires, cloud: Cloud) -> Iterator[Works]:
 def works_at_rest(steadfast_brain: TestBrain) -> Works:
     """A works over one brain for a whole module, for tests in which everything that is tried is refused."""
     return Works(
-        steadfast_brain, Fires(steadfast_brain), Cloud("http://127.0.0.1:1"), FeedServer((), (), steadfast_brain.now)
+        steadfast_brain, Fires(steadfast_brain), LocalAws("http://127.0.0.1:1"), FeedServer((), (), steadfast_brain.now)
     )

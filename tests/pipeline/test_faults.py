@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.pipeline.works import Works, adds_up, epss, epss_of, kev, kev_entry, kev_of
-from watchbill.cloud.feeds import Fault
+from watchbill.cloud.feeds import FeedFault
 
 PAGE = b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>\n" * 10
 GOOD = kev_of(300)
@@ -62,7 +62,7 @@ def test_after_a_fault_the_next_edition_is_taken_and_the_finding_closed(works: W
 
 def test_a_refused_address_is_a_failure_that_says_so(works: Works) -> None:
     works.serve("kev", GOOD)
-    works.server.plant("kev", Fault("denied", works.brain.now(), change=lambda _: PAGE, status=403))
+    works.server.plant("kev", FeedFault("denied", works.brain.now(), change=lambda _: PAGE, status=403))
 
     (fire,) = works.run("scrape_kev")
 
@@ -187,7 +187,7 @@ def test_a_server_that_stumbles_is_asked_again(works: Works, monkeypatch: pytest
         works.server.heal("kev")
 
     monkeypatch.setattr("company.pipeline.fetch.time.sleep", recover)
-    works.server.plant("kev", Fault("busy", works.brain.now(), status=503))
+    works.server.plant("kev", FeedFault("busy", works.brain.now(), status=503))
 
     (fire,) = works.run("scrape_kev")
 
@@ -197,7 +197,7 @@ def test_a_server_that_stumbles_is_asked_again(works: Works, monkeypatch: pytest
 def test_a_server_that_stays_down_is_given_up_after_three_tries(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda _: None)
     works.serve("kev", GOOD)
-    works.server.plant("kev", Fault("down", works.brain.now(), status=503))
+    works.server.plant("kev", FeedFault("down", works.brain.now(), status=503))
 
     (fire,) = works.run("scrape_kev")
 

@@ -10,7 +10,7 @@ from typing import Any
 from company.vertical import Customer, Edition
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedServer
 
 SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
@@ -22,7 +22,7 @@ class Works:
 
     brain: TestBrain
     fire: Fires
-    cloud: Cloud
+    cloud: LocalAws
     server: FeedServer
     editions: list[Edition] = field(default_factory=list)
     fired: int = 0

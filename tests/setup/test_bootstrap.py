@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from watchbill import bootstrap, setup
-from watchbill.setup import install, locking
+from watchbill.setup import exclusive, install
 from watchbill.setup.environment import child_environment
 from watchbill.setup.errors import SetupError
 from watchbill.setup.pip import explain
@@ -147,10 +147,10 @@ def test_second_set_up_waits_for_the_first(tmp_path: Path) -> None:
     entered = threading.Event()
 
     def second() -> None:
-        with locking.only_one(tmp_path / "lock"):
+        with exclusive.only_one(tmp_path / "lock"):
             entered.set()
 
-    with locking.only_one(tmp_path / "lock"):
+    with exclusive.only_one(tmp_path / "lock"):
         waiting = threading.Thread(target=second)
         waiting.start()
         went_ahead = entered.wait(0.2)
@@ -160,7 +160,7 @@ def test_second_set_up_waits_for_the_first(tmp_path: Path) -> None:
 
 
 def test_lock_is_held_by_a_pip_that_outlives_its_set_up(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    with locking.only_one(tmp_path / "lock") as lock:
+    with exclusive.only_one(tmp_path / "lock") as lock:
         orphan = subprocess.Popen(["sleep", "60"], pass_fds=(lock,))
     request.addfinalizer(orphan.wait)
     request.addfinalizer(orphan.kill)

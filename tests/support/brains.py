@@ -182,12 +182,19 @@ def brain_of(company: Company) -> Iterator[TestBrain]:
 @contextmanager
 def live_brain_of(company: Company) -> Iterator[TestBrain]:
     """A brain that was not born simulated, migrated by the same login; dropped afterwards."""
+    with empty_brain_of(company) as brain:
+        company.migrate(brain.name)
+        yield brain
+
+
+@contextmanager
+def empty_brain_of(company: Company) -> Iterator[TestBrain]:
+    """A database of the company's that nobody migrated yet; dropped afterwards."""
     name = f"{company.name}_{secrets.token_hex(4)}"
     company.server.create_database(name)
     brain = TestBrain(company, name)
     try:
         _hand_over(company, name)
-        company.migrate(name)
         yield brain
     finally:
         brain.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.postgres.desk import remove_server
+from watchbill.cloud.postgres.shared_server import remove_server
 from watchbill.home import CHECKOUT
 
 PARTS = ("functions", "infra", "layers", "sql", "watchbill", "docs", "tests/events", "pyproject.toml")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from psycopg import sql
 
-from watchbill.cloud.postgres.desk import Server
-from watchbill.cloud.postgres.home import PostgresHome
+from watchbill.cloud.postgres.postgres_home import PostgresHome
+from watchbill.cloud.postgres.shared_server import Server
 
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, for its owner alone
 PREFIX = "watchbill-tests-"

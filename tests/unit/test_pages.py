@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from company.pages.rhythm import describe_expression
-from company.pages.slots import Slots, strip
+from company.pages.slots import LedgerSlot, Slots, strip
 from company.pages.slots_wording import hours
 from company.wording import clipped, in_words, nearby, one_line, span, zone_name
 
@@ -33,8 +33,9 @@ def test_a_rhythm_is_said_simply_or_left_as_it_is(expression: str | None, said: 
     assert describe_expression(expression) == said
 
 
-def slot(minutes: int, status: str, *, late: bool = False) -> dict[str, object]:
-    return {"due_at": NOW + timedelta(minutes=minutes), "status": status, "late": late}
+def slot(minutes: int, status: str, *, late: bool = False) -> LedgerSlot:
+    due_at = NOW + timedelta(minutes=minutes)
+    return LedgerSlot("ceo", due_at, "ceo", None, status, None, late, None, 0, None, None, None, True, False)
 
 
 def test_a_strip_shows_the_worst_of_each_hour() -> None:

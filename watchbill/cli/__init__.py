@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Entry of `watchbill`. Seals the process first: whatever the shell holds, only loopback is left to go to."""
     from watchbill.cli.run import run
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
 
-    look_around()
+    read_shell()
     sys.exit(run(sys.argv[1:]))

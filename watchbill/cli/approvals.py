@@ -1,113 +1,150 @@
-"""`watchbill trust`: how far each outward act is trusted, what waits there, and setting one."""
+"""`watchbill approvals`: the approval level of each outward action, what waits for approval, and setting a level."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import typer
 
-RUNGS = ("closed", "ask", "open")
-MEANS = {
-    "closed": "nothing of it leaves; what waited is taken back",
-    "ask": "it waits, fixed as it is, for your yes to one question about all that waits; silence lets nothing go",
-    "open": "it goes by itself, once, recorded before",
+LEVELS = ("closed", "ask", "open")
+MEANINGS = {
+    "closed": "nothing is sent; what waited is withdrawn",
+    "ask": "it waits for your yes to one question about all that waits; its content is fixed; without a yes nothing is"
+    " sent",
+    "open": "it is sent without asking, once, and recorded before",
 }
-MODEL_MEANS = {
-    "closed": "everybody works by the book",
-    "ask": "the book works, the model in its shadow; once there is something to go by you are asked for a day of it",
+MODEL_MEANINGS = {
+    "closed": "every employee works by the book",
+    "ask": "employees work by the book, the model runs beside it and is recorded; then you are asked for one day of it",
     "open": "employees work by the model, where the settings name one",
 }
-UNDO_MEANS = {
-    "closed": "a model that acts takes no promotion back, and releases what a second edition confirms",
-    "open": "a model's data_auditor takes back and releases by its own judgement",
+UNDO_MEANINGS = {
+    "closed": "a model withdraws no promotion, and releases only what a second edition confirms",
+    "open": "a data_auditor that works by the model withdraws and releases by its own judgement",
 }
-OF_THE_MODEL = {"act_by_model": MODEL_MEANS, "undo_by_model": UNDO_MEANS}
-Row = Mapping[str, Any]
+MEANINGS_OF = {"act_by_model": MODEL_MEANINGS, "undo_by_model": UNDO_MEANINGS}
 
 
-def trust(
-    act: str = typer.Argument(None, metavar="[ACT]", help="Which act; without it, all are listed."),
-    to: str = typer.Argument(None, metavar="[closed|ask|open]", help="Where it shall stand from now on."),
-    waiting: bool = typer.Option(False, "--waiting", help="Show what waits for your yes, word for word."),
+@dataclass(frozen=True)
+class ActionApproval:
+    """An outward action, its level, and how much of it waits for which question."""
+
+    act: str
+    stands_at: str
+    changed_at: datetime
+    changed_by: str
+    waiting: int
+    allowed: int
+    decision_id: int | None
+
+
+@dataclass(frozen=True)
+class WaitingEntry:
+    """An outbox entry that waits for the owner, with its full text."""
+
+    id: int
+    act: str
+    status: str
+    to_whom: str
+    subject: str | None
+    recorded_at: datetime
+    decision_id: int | None
+    by_role: str
+    body: str | None
+
+
+def approvals(
+    action: str = typer.Argument(None, metavar="[ACTION]", help="Which action; without it, all are listed."),
+    level: str = typer.Argument(None, metavar="[closed|ask|open]", help="The level to set from now on."),
+    waiting: bool = typer.Option(False, "--waiting", help="Show the full text of what waits for your approval."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
-    """Say how far each outward act is trusted: closed, ask or open. In a new company only the brief is open."""
+    """List or set the approval level of outward actions: closed, ask or open. A new company has only brief open."""
     if waiting:
-        _show_waiting(act, as_json=as_json)
-    elif to is None:
-        _list(act, as_json=as_json)
+        _show_waiting(action, as_json=as_json)
+    elif level is None:
+        _list(action, as_json=as_json)
     else:
-        _set(act, to, as_json=as_json)
+        _set(action, level, as_json=as_json)
 
 
-def _list(act: str | None, *, as_json: bool) -> None:
+def _list(action: str | None, *, as_json: bool) -> None:
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = _of(brain.all("rungs"), act)
+        rows = _named(brain.rows(ActionApproval, "rungs"), action)
     if as_json:
         show_json(rows)
-        return
-    show(table(("ACT", "STANDS AT", "WAITING", "WHICH MEANS"), [_told(row) for row in rows]))
+    else:
+        show(table(("ACTION", "APPROVAL", "WAITING", "MEANING"), [_columns(row) for row in rows]))
 
 
-def _told(row: Row) -> tuple[str, ...]:
-    asked = f" (D-{row['decision_id']})" if row["decision_id"] else ""
-    means = OF_THE_MODEL.get(row["act"], MEANS)[row["stands_at"]]
-    return row["act"], row["stands_at"], f"{row['waiting']}{asked}" if row["waiting"] else "-", means
+def _columns(row: ActionApproval) -> tuple[str, ...]:
+    question = f" (D-{row.decision_id})" if row.decision_id else ""
+    return row.act, row.stands_at, f"{row.waiting}{question}" if row.waiting else "-", _meaning(row)
 
 
-def _show_waiting(act: str | None, *, as_json: bool) -> None:
+def _meaning(row: ActionApproval) -> str:
+    return MEANINGS_OF.get(row.act, MEANINGS)[row.stands_at]
+
+
+def _show_waiting(action: str | None, *, as_json: bool) -> None:
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
-        known = {row["act"] for row in _of(brain.all("rungs"), act)}
-        rows = [row for row in brain.all("acts_waiting", decision_id=None) if row["act"] in known]
+        wanted = {row.act for row in _named(brain.rows(ActionApproval, "rungs"), action)}
+        entries = [one for one in brain.rows(WaitingEntry, "acts_waiting", decision_id=None) if one.act in wanted]
     if as_json:
-        show_json(rows)
+        show_json(entries)
     else:
-        show("\n\n".join(_in_full(row) for row in rows) if rows else "Nothing waits for your yes.")
+        show("\n\n".join(_in_full(entry) for entry in entries) if entries else "Nothing waits for your approval.")
 
 
-def _in_full(row: Row) -> str:
-    state = "allowed, goes at its sender's next fire" if row["status"] == "allowed" else _asked(row)
-    return f"{row['act']} to {row['to_whom']}: {state}\n{row['subject']}\n\n{(row['body'] or '').rstrip()}"
+def _in_full(entry: WaitingEntry) -> str:
+    state = "approved, is sent at the next fire of its sender" if entry.status == "allowed" else _question(entry)
+    return f"{entry.act} to {entry.to_whom}: {state}\n{entry.subject}\n\n{(entry.body or '').rstrip()}"
 
 
-def _asked(row: Row) -> str:
-    return f"asked in D-{row['decision_id']}" if row["decision_id"] else "not asked yet"
+def _question(entry: WaitingEntry) -> str:
+    return f"asked in D-{entry.decision_id}" if entry.decision_id else "not asked yet"
 
 
-def _set(act: str, to: str, *, as_json: bool) -> None:
-    from watchbill.cli.errors import Misused
+def _set(action: str, level: str, *, as_json: bool) -> None:
+    from company.json_values import json_ready
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
-    if to not in RUNGS:
-        raise Misused(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
     with open_brain() as brain:
-        [was] = _of(brain.all("rungs"), act)
-        if to not in (rungs := OF_THE_MODEL.get(was["act"], MEANS)):
-            raise Misused(f"{was['act']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
-        brain.run("set_outward_act", act=was["act"], stands_at=to)
-        [row] = _of(brain.all("rungs"), act)
+        [before] = _named(brain.rows(ActionApproval, "rungs"), action)
+        _require_level(before.act, level)
+        brain.run("set_outward_act", act=before.act, stands_at=level)
+        [row] = _named(brain.rows(ActionApproval, "rungs"), action)
     if as_json:
-        show_json({**row, "was": was["stands_at"]})
+        show_json({**json_ready(row), "was": before.stands_at})
         return
-    typer.echo(f"{row['act']} stands at {to} (was {was['stands_at']}): {_told(row)[-1]}.")
-    if row["waiting"]:
-        asked = f"watchbill decide D-{row['decision_id']}" if row["decision_id"] else "it is asked at the next fire"
-        typer.echo(f"{row['waiting']} still waiting for your yes: {asked}.")
+    typer.echo(f"{row.act}: approval is {level} (was {before.stands_at}): {_meaning(row)}.")
+    if row.waiting:
+        where = f"watchbill decide D-{row.decision_id}" if row.decision_id else "the question comes at the next fire"
+        typer.echo(f"{row.waiting} still waits for your approval: {where}.")
 
 
-def _of(rows: Iterable[Row], act: str | None) -> list[Row]:
+def _require_level(action: str, level: str) -> None:
+    from watchbill.errors import UsageError
+
+    if level not in LEVELS:
+        raise UsageError(f"{level} is not a level: choose {', '.join(LEVELS)}.")
+    if level not in (levels := MEANINGS_OF.get(action, MEANINGS)):
+        raise UsageError(f"{action} can be {' or '.join(levels)}: you could not be asked in time.")
+
+
+def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[ActionApproval]:
     """All of them, or the one that is named; 'act', 'act-by-model' and 'act_by_model' are one."""
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
-    listed = list(rows)
-    wanted = {"act": "act_by_model"}.get(act, act.replace("-", "_")) if act else None
-    found = [row for row in listed if wanted in (None, row["act"])]
+    wanted = {"act": "act_by_model"}.get(action, action.replace("-", "_")) if action else None
+    found = [row for row in rows if wanted in (None, row.act)]
     if not found:
-        raise Misused(f"{act} is no outward act. There are: {', '.join(row['act'] for row in listed)}.")
+        raise UsageError(f"{action} is not an action. There are: {', '.join(row.act for row in rows)}.")
     return found

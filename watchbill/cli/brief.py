@@ -32,23 +32,23 @@ def brief(
 def _wrapped_for_here(kept: dict[str, Any]) -> str:
     """The page that was stored, laid out for this terminal."""
     from company.brief import Page, text
-    from watchbill.cli.surroundings import width
+    from watchbill.cli.shell_settings import width
 
     page = kept["facts"].get("page")
     return text.render(Page.from_json(page), width()) if page else str(kept["body"])
 
 
 def _day(on: str | None) -> date | None:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     try:
         return date.fromisoformat(on) if on else None
     except ValueError:
-        raise Misused(f"--date {on} is no day: write it as 2026-03-12.") from None
+        raise UsageError(f"--date {on} is no day: write it as 2026-03-12.") from None
 
 
 def _none(on: str | None) -> Exception:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     which = f"of {on} " if on else ""
     return DeskError(f"No brief {which}was written. See what is open with `watchbill findings`.")

@@ -40,7 +40,7 @@ def _free(port: int) -> int:
     """The port, when nobody else has it."""
     import socket
 
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -58,10 +58,10 @@ def _site(key: str) -> Iterator["Site"]:
 
     from company.console import Site
     from watchbill.cli.last_desk import ZONE, open_brain, title
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.home import last_day
 
-    day = last_day(look_around().home)
+    day = last_day(read_shell().home)
     with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as aside:
         yield Site(
             brain=lambda: brain,

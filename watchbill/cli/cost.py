@@ -12,7 +12,7 @@ def cost(
     as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
     """Show what thinking came to in dollars and tokens, by role, beside its limits; --limit sets one."""
-    from watchbill.cli.costs import as_page, figures
+    from watchbill.cli.cost_figures import as_page, figures
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 

@@ -66,11 +66,11 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.errors import DeskError
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.errors import DeskError
     from watchbill.home import last_day
 
-    deliveries = load(last_day(look_around().home).vertical).deliveries
+    deliveries = load(last_day(read_shell().home).vertical).deliveries
     if deliveries is None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:
@@ -133,7 +133,7 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
 
 
 def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     for row in rows:
         if row["name"].casefold() == name.casefold():
@@ -142,14 +142,14 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def _filters(text: str) -> dict[str, Any]:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     try:
         wanted = json.loads(text)
     except ValueError:
         wanted = None
     if not isinstance(wanted, dict):
-        raise Misused(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
+        raise UsageError(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
     return wanted
 
 

@@ -24,7 +24,7 @@ def day(
     think: bool = typer.Option(False, "--think", help="Let the model think; needs ANTHROPIC_API_KEY or _BASE_URL."),
     cap: float = typer.Option(None, min=0, metavar="USD", help="What --think may spend in all; 2.00 if not said."),
     yes: bool = typer.Option(False, "--yes", help="Do not ask before --think begins."),
-    calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
+    calm: bool = typer.Option(False, "--calm", help="PlantableFault no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be given again."),
     hours: int = typer.Option(24, min=1, max=24, help="End the day after so many hours, before its brief."),
     keep: bool = typer.Option(False, "--keep", help="Leave the day's Postgres up for half an hour afterwards."),
@@ -35,7 +35,7 @@ def day(
 
     Two faults are planted so that a first run shows the watch at work: one feed goes stale, one schedule is muted.
     """
-    from watchbill.cli.think import spent
+    from watchbill.cli.model_spending import spent
     from watchbill.days.day import run_day
 
     _refuse_what_cannot_be(live, think, on, feeds, cap)
@@ -55,8 +55,8 @@ def _show_as_json(report: "DayReport", thought: dict[str, Any] | None) -> None:
     show_json(report.as_json() | ({"thought": thought} if thought else {}))
 
 
-def _model(cap: float | None, is_agreed: bool, on_progress: "Moving") -> "ModelAccess":
-    from watchbill.cli.think import access
+def _model(cap: float | None, is_agreed: bool, on_progress: "ProgressDisplay") -> "ModelAccess":
+    from watchbill.cli.model_spending import access
 
     return access(cap_usd=_cap(cap), is_agreed=is_agreed, quiet=on_progress.quiet)
 
@@ -72,15 +72,15 @@ def _cap(cap: float | None) -> float:
 
 
 def _refuse_what_cannot_be(live: bool, think: bool, on: str | None, feeds: Path | None, cap: float | None) -> None:
-    from watchbill.cli.errors import Misused
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.errors import UsageError
 
     if live and (on or feeds):
-        raise Misused("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
-    if think and not look_around().model:
-        raise Misused("--think needs a model to ask: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
+        raise UsageError("--live is for the day just past and the publishers' own feeds: leave --date and --feeds out.")
+    if think and not read_shell().model:
+        raise UsageError("--think needs a model to ask: set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL.")
     if cap is not None and not think:
-        raise Misused("--cap is for --think: without it nobody spends anything.")
+        raise UsageError("--cap is for --think: without it nobody spends anything.")
 
 
 def _yesterday() -> str:
@@ -90,17 +90,17 @@ def _yesterday() -> str:
 
 def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **more: Any) -> "DayOptions":
     """What was asked for, checked; more goes to DayOptions as it is."""
-    from watchbill.cli.errors import Misused
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.days.day import DayOptions
+    from watchbill.errors import UsageError
 
-    here = look_around()
+    here = read_shell()
     try:
         wanted = date.fromisoformat(on)
     except ValueError:
-        raise Misused(f"--date {on} is no day: write it as 2026-03-11.") from None
+        raise UsageError(f"--date {on} is no day: write it as 2026-03-11.") from None
     _require_known(plant)
-    chosen: dict[str, Any] = {"plants": tuple(plant)} if plant else {"plants": ()} if calm else {}
+    chosen: dict[str, Any] = {"faults": tuple(plant)} if plant else {"faults": ()} if calm else {}
     return DayOptions(
         home=here.home,
         vertical=here.vertical,
@@ -115,15 +115,15 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
 
 def _require_known(faults: list[str]) -> None:
     """Before anything is set up: a mistyped fault costs no time."""
-    from watchbill.cli.errors import Misused
-    from watchbill.faults.plants import PLANTS
+    from watchbill.errors import UsageError
+    from watchbill.faults.catalogue import FAULTS
 
-    unknown = [name for name in faults if name not in PLANTS]
+    unknown = [name for name in faults if name not in FAULTS]
     if unknown:
-        raise Misused(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(PLANTS)}.")
+        raise UsageError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(FAULTS)}.")
 
 
-class Moving:
+class ProgressDisplay:
     """Told of each step. One line that moves on a terminal; a line for each step elsewhere."""
 
     def __init__(self, console: Any, status: Any = None) -> None:
@@ -150,16 +150,16 @@ class Moving:
 
 
 @contextmanager
-def progress() -> Iterator[Moving]:
+def progress() -> Iterator[ProgressDisplay]:
     """On stderr: stdout is the brief alone."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield Moving(console)
+        yield ProgressDisplay(console)
         return
     with console.status("opening the desk") as status:
-        yield Moving(console, status)
+        yield ProgressDisplay(console, status)
 
 
 def _moment(at: datetime | None) -> str:
@@ -168,19 +168,19 @@ def _moment(at: datetime | None) -> str:
 
 def _keep_up() -> None:
     from watchbill.cli.last_desk import open_server
-    from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.postgres.desk import keep_up
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cloud.postgres.shared_server import keep_up
     from watchbill.home import last_day
 
-    home = look_around().home
+    home = read_shell().home
     with open_server(last_day(home)):
         keep_up(home)
 
 
 def _show(report: "DayReport", picture: Path | None, thought: dict[str, Any] | None) -> None:
     """The brief, where it lies, what the day came to, and three commands to try."""
+    from watchbill.cli.model_spending import as_lines
     from watchbill.cli.printing import console, painted
-    from watchbill.cli.think import as_lines
 
     told = [*(as_lines(thought) if thought else ()), *after(report)]
     screen = console(record=picture is not None)
@@ -195,10 +195,10 @@ def _without_fonts(svg: str) -> str:
 
 
 def after(report: "DayReport") -> Iterator[str]:
-    from watchbill.cli.surroundings import look_around, program
+    from watchbill.cli.shell_settings import program, read_shell
     from watchbill.home import desk_folder
 
-    folder = desk_folder(look_around().home)
+    folder = desk_folder(read_shell().home)
     yield from report.notes
     for n, notice in enumerate(report.heard):
         yield f"{'' if n else 'you heard':<10}{notice.at:%a %H:%M}  {notice.title}"

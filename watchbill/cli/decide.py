@@ -25,11 +25,11 @@ def decide(
 
 
 def _number(decision: str) -> int:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     found = re.fullmatch(r"(?:D-?)?(\d+)", decision, re.IGNORECASE)
     if not found:
-        raise Misused(f"{decision} is no question: write D-1. Those that wait are listed by `watchbill decide`.")
+        raise UsageError(f"{decision} is no question: write D-1. Those that wait are listed by `watchbill decide`.")
     return int(found[1])
 
 
@@ -75,7 +75,7 @@ def _show(number: int, *, as_json: bool) -> None:
 
 
 def _known(row: dict[str, Any] | None, number: int) -> dict[str, Any]:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     if row is None:
         raise DeskError(f"There is no D-{number}. Questions that wait: watchbill decide")
@@ -128,7 +128,7 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
 
 def _wake(role: str) -> Any:
     from watchbill.cli.last_desk import wake_asker
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     done = wake_asker(role)
     if not done.is_ok:

@@ -13,11 +13,11 @@ def doctor(
     if ring:
         _ring(as_json)
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around
-    from watchbill.doctor.checks import Ground, examine
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.doctor.checks import LocalSetup, examine
 
-    here = look_around()
-    found = list(examine(Ground(here.home, here.vertical, here.desk_postgres, here.model)))
+    here = read_shell()
+    found = list(examine(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
     if as_json:
         show_json([asdict(one) for one in found])
     else:

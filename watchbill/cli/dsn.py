@@ -10,11 +10,11 @@ def dsn(
     """Print the DSN of the last day's brain, and leave its Postgres up until it was idle for 30 minutes."""
     from watchbill.cli.last_desk import open_server, password_of
     from watchbill.cli.printing import show_json
-    from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.postgres.desk import keep_up
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cloud.postgres.shared_server import keep_up
     from watchbill.home import last_day
 
-    here = look_around()
+    here = read_shell()
     day = last_day(here.home)
     password = password_of(day, role)
     with open_server(day) as server:

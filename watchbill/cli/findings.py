@@ -78,19 +78,19 @@ def _state(row: "Finding", now: datetime) -> str:
 
 
 def _number(finding: str) -> int:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     found = re.fullmatch(r"(?:F-?)?(\d+)", finding, re.IGNORECASE)
     if not found:
-        raise Misused(f"{finding} is no finding: write F-1. They are listed by `watchbill findings`.")
+        raise UsageError(f"{finding} is no finding: write F-1. They are listed by `watchbill findings`.")
     return int(found[1])
 
 
 def _moment(text: str) -> datetime:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Misused(f"--until {text} is no time: write 2026-03-20 or 2026-03-20T12:00.") from None
+        raise UsageError(f"--until {text} is no time: write 2026-03-20 or 2026-03-20T12:00.") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -18,10 +18,10 @@ def hire(
     """Hire: copy a neighbour's folder and template block. It works from the next deploy on (`watchbill day`)."""
     from watchbill.cli.printing import show_json
     from watchbill.home import CHECKOUT
-    from watchbill.staffing.hiring import Wish, hire
+    from watchbill.staffing.hiring import HireRequest, hire
 
     _require_kind(like, machine=machine)
-    done = hire(CHECKOUT, Wish(role, like, schedule, reports_to, watched_by, description))
+    done = hire(CHECKOUT, HireRequest(role, like, schedule, reports_to, watched_by, description))
     if as_json:
         show_json(_as_json(done))
         return
@@ -35,11 +35,11 @@ def hire(
 
 
 def _require_kind(like: str, *, machine: bool) -> None:
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
     from watchbill.home import CHECKOUT
 
     if machine and (CHECKOUT / "functions" / like / "SKILL.md").is_file():
-        raise Misused(f"--machine: {like} is an employee; name a machine to copy, one with a MACHINE.md.")
+        raise UsageError(f"--machine: {like} is an employee; name a machine to copy, one with a MACHINE.md.")
 
 
 def _as_json(done: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def invoke(
 
 
 def _read(path: Path) -> dict[str, Any]:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     try:
         event = json.loads(path.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _require_known(desk: Any, role: str) -> None:
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     known = sorted(function.role for function in desk.deployed.functions if function.role)
     if role not in known:

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.vertical import Edition, Vertical, load
-from watchbill.cli.surroundings import look_around
+from watchbill.cli.shell_settings import read_shell
 from watchbill.days.recordings import editions_in
 from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
 
 if TYPE_CHECKING:
-    from watchbill.cloud.aws import Cloud
+    from watchbill.cloud.aws import LocalAws
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
@@ -27,7 +27,7 @@ def open_brain(role: str = "owner") -> Iterator[Brain]:
     """The last day's brain as one of the company. Needs Postgres and nothing else: no cloud is started."""
     from watchbill.desk.desk import brain_as
 
-    day = last_day(look_around().home)
+    day = last_day(read_shell().home)
     with open_server(day) as server:
         address = server.address(day.database)
         with brain_as(address, day.company, day.vertical, role, password_of(day, role)) as brain:
@@ -37,10 +37,10 @@ def open_brain(role: str = "owner") -> Iterator[Brain]:
 @contextmanager
 def open_server(day: LastDay) -> Iterator["Server"]:
     """The Postgres server that the last day's brain is on."""
-    from watchbill.cloud.errors import DeskError
-    from watchbill.cloud.postgres.desk import desk_server
+    from watchbill.cloud.postgres.shared_server import desk_server
+    from watchbill.errors import DeskError
 
-    here = look_around()
+    here = read_shell()
     with desk_server(here.home, desk_postgres=here.desk_postgres) as server:
         with server.connect() as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (day.database,)).fetchone()
@@ -51,7 +51,7 @@ def open_server(day: LastDay) -> Iterator["Server"]:
 
 def password_of(day: LastDay, role: str) -> str:
     """The password of a role's login; DeskError names those who have one."""
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     if role not in day.logins:
         raise DeskError(f"Nobody here is called {role}. There are: {', '.join(sorted(day.logins))}.")
@@ -65,7 +65,7 @@ def open_desk() -> Iterator["Desk"]:
     from watchbill.cloud.snapshot import save
     from watchbill.desk.desk import Plan, last_desk
 
-    here = look_around()
+    here = read_shell()
     day = last_day(here.home)
     product = load(day.vertical)
     at = datetime.fromisoformat(day.ended_at)
@@ -85,12 +85,12 @@ def open_desk() -> Iterator["Desk"]:
 
 
 @contextmanager
-def open_logs() -> Iterator["Cloud"]:
+def open_logs() -> Iterator["LocalAws"]:
     """A cloud with the last day's log lines and nothing else: quicker than the whole desk."""
     from watchbill.cloud.aws import desk_cloud
     from watchbill.cloud.snapshot import restore
 
-    here = look_around()
+    here = read_shell()
     with desk_cloud(here.endpoint_url) as cloud:
         if cloud.is_moto:
             restore(cloud, desk_folder(here.home) / "snapshot", ["logs"])
@@ -114,7 +114,7 @@ def wake_asker(role: str) -> "Invocation":
 
 def _editions(product: Vertical, day: LastDay) -> list[Edition]:
     """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
-    folder = sample_folder(look_around().home, product.name, day.date, day.days)
+    folder = sample_folder(read_shell().home, product.name, day.date, day.days)
     if not folder.is_dir():
         return []
     editions, _ = editions_in(product, folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.cloud.logs import Line
+    from watchbill.cloud.logs import LogEvent
 
 QUIET = frozenset(
     {
@@ -32,12 +32,12 @@ def logs(
     """Print what the functions logged: time, whose stream, message. Times are the company's where a line has them."""
     from watchbill.cli.last_desk import open_logs, password_of
     from watchbill.cli.printing import harmless
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.cli.slots import span
-    from watchbill.cli.surroundings import look_around
     from watchbill.cloud.logs import tail
     from watchbill.home import last_day
 
-    day = last_day(look_around().home)
+    day = last_day(read_shell().home)
     if role:
         password_of(day, role)  # names those who are here, where this one is not
     begin = datetime.now(UTC) - span(since) if since else None
@@ -48,11 +48,11 @@ def logs(
                 typer.echo(_json(line) if as_json else harmless(told(line)))
 
 
-def _json(line: "Line") -> str:
+def _json(line: "LogEvent") -> str:
     return json.dumps({"at": line.at.isoformat(), "group": line.group, "stream": line.stream, "message": line.message})
 
 
-def told(line: "Line") -> str:
+def told(line: "LogEvent") -> str:
     """2026-03-11 07:05:00 scrape_a  INFO closed  outcome=done session_id=12 ..."""
     role = line.group.rsplit("/", 1)[-1]
     try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.scaffold.decisions import Answers
+    from watchbill.scaffold.questions import Answers
 
 
 def new_vertical(
@@ -23,15 +23,15 @@ def new_vertical(
 ) -> None:
     """Write a product of your own: it asks seven questions and runs at once, on a tiny sample made for it."""
     from watchbill.cli.printing import show_json
-    from watchbill.cli.surroundings import program
+    from watchbill.cli.shell_settings import program
     from watchbill.home import CHECKOUT
-    from watchbill.scaffold.decisions import decide
+    from watchbill.scaffold.questions import read_answers
     from watchbill.scaffold.writing import write_product
 
     given: dict[str, str | None] = {
         "row": row, "sources": sources, "stamp": stamp, "bad": bad, "same": same, "score": score, "leaves": leaves,
     }  # fmt: skip
-    decisions = decide(_answers(given, example=example, may_ask=not as_json and sys.stdin.isatty()))
+    decisions = read_answers(_answers(given, example=example, may_ask=not as_json and sys.stdin.isatty()))
     files = write_product(CHECKOUT, name, decisions)
     if as_json:
         show_json({"name": name, "files": files})
@@ -42,13 +42,13 @@ def new_vertical(
 
 def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
     """Each answer as given, as asked for, or as the example has it."""
-    from watchbill.cli.errors import Misused
-    from watchbill.scaffold.decisions import QUESTIONS, Answers
+    from watchbill.errors import UsageError
+    from watchbill.scaffold.questions import QUESTIONS, Answers
 
     missing = [question for question in QUESTIONS if given[question.option] is None]
     if missing and not example and not may_ask:
         options = "\n".join(f'  --{question.option} "{question.example}"' for question in missing)
-        raise Misused(f"these decisions are missing (or --example for all):\n{options}")
+        raise UsageError(f"these decisions are missing (or --example for all):\n{options}")
     for question in missing:
         asked = question.example if example else typer.prompt(question.asks, default=question.example)
         given[question.option] = asked

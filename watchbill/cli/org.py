@@ -13,10 +13,10 @@ def org(
     from company.pages import org_html, org_text
     from watchbill.cli.last_desk import ZONE, open_brain, title
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around, width
+    from watchbill.cli.shell_settings import read_shell, width
     from watchbill.home import last_day
 
-    day = last_day(look_around().home)
+    day = last_day(read_shell().home)
     with open_brain() as brain:
         drawn = page.gather(brain, title=title(day), zone=ZONE, desk=day.words)
     if as_json:

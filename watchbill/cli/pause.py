@@ -49,7 +49,7 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
 
 def _require_other(staff: list[dict[str, Any]], role: str, *, rests: bool) -> None:
     """Whether there is such a role, and it is not already so."""
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     known = {row["role"]: row["is_paused"] for row in staff}
     if role not in known:

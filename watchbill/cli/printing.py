@@ -8,7 +8,7 @@ from typing import Any
 
 from company.json_values import json_ready
 from company.wording import clipped
-from watchbill.cli.surroundings import width
+from watchbill.cli.shell_settings import width
 
 STYLES = (
     (r"(?m)^[A-Z][A-Z',]+(?: [A-Z',]+)*(?=[ (\n])", "bold"),

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from watchbill.cli.errors import Misused
+from watchbill.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -35,11 +35,11 @@ def _run(arguments: list[str]) -> int:
 def _explained(error: Exception) -> int:
     """Errors that somebody wrote for a reader come as they are; any other says how to see more."""
     from company.errors import CompanyError
-    from watchbill.cloud.errors import DeskError
+    from watchbill.errors import DeskError
 
     if type(error).__name__ == "Abort":
         return _say("stopped", INTERRUPTED)
-    if isinstance(error, Misused):
+    if isinstance(error, UsageError):
         return _say(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
         return _say(str(error), FAILED)

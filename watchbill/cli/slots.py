@@ -26,7 +26,7 @@ def slots(
     from company.pages import slots_html, slots_text
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import width
+    from watchbill.cli.shell_settings import width
 
     with open_brain() as brain:
         if schedule and due and not as_json:
@@ -43,22 +43,22 @@ def slots(
 
 def span(text: str) -> timedelta:
     """90m, 24h, 7d as a length of time."""
-    from watchbill.cli.errors import Misused
+    from watchbill.errors import UsageError
 
     units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
     number, unit = text[:-1], text[-1:]
     if unit not in units or not number.isdigit():
-        raise Misused(f"--since {text} is no span of time: write 90m, 24h or 7d.")
+        raise UsageError(f"--since {text} is no span of time: write 90m, 24h or 7d.")
     return timedelta(**{units[unit]: int(number)})
 
 
 def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
     from company.pages.slots import gather
     from watchbill.cli.last_desk import ZONE, title
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.home import last_day
 
-    day, now = last_day(look_around().home), brain.now()
+    day, now = last_day(read_shell().home), brain.now()
     return gather(brain, title=title(day), zone=ZONE, since=now - back, until=now, role=role, desk=day.words)
 
 
@@ -66,23 +66,24 @@ def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool)
     wanted = [
         slot
         for slot in drawn.slots
-        if (not schedule or slot["schedule"] == schedule)
-        and (not missed or slot["status"] == "missed")
-        and (not late or slot["late"])
+        if (not schedule or slot.schedule == schedule)
+        and (not missed or slot.status == "missed")
+        and (not late or slot.late)
     ]
-    named = {slot["schedule"] for slot in wanted}
-    return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row["schedule"] in named])
+    named = {slot.schedule for slot in wanted}
+    return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row.schedule in named])
 
 
 def _one(brain: "Brain", schedule: str, due: str) -> str:
-    from company.pages.slots_text import OneSlot, one_slot
+    from company.pages.slots_text import OneSlot, SlotAttempt, SlotFinding, SlotRetry, one_slot
     from company.pages.why import find_slot
-    from watchbill.cli.surroundings import width
+    from watchbill.cli.shell_settings import width
 
     slot = find_slot(brain, schedule, due)
-    drawn = _drawn(brain, brain.now() - slot["due_at"] + timedelta(hours=1), None)
-    row = next(row for row in drawn.schedules if row["schedule"] == schedule)
-    this = {"schedule": schedule, "due_at": slot["due_at"]}
-    attempts = brain.all("attempts_of_slot", **this)
-    findings, retries = brain.all("findings_of_slot", **this), brain.all("retries_of_slot", **this)
+    drawn = _drawn(brain, brain.now() - slot.due_at + timedelta(hours=1), None)
+    row = next(row for row in drawn.schedules if row.schedule == schedule)
+    this = {"schedule": schedule, "due_at": slot.due_at}
+    attempts = brain.rows(SlotAttempt, "attempts_of_slot", **this)
+    findings = brain.rows(SlotFinding, "findings_of_slot", **this)
+    retries = brain.rows(SlotRetry, "retries_of_slot", **this)
     return one_slot(drawn, OneSlot(slot, row, attempts, findings, retries), width())

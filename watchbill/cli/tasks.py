@@ -1,9 +1,12 @@
 """`watchbill tasks`: the queue, open work first."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from company.tasks import Task
 
 
 def tasks(
@@ -13,29 +16,30 @@ def tasks(
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
     """List the queue: open work first, then what ended last."""
+    from company.tasks import Task
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = brain.all("list_tasks", mode=mode, status=status, limit=limit)
+        rows = brain.rows(Task, "list_tasks", mode=mode, status=status, limit=limit)
         now = brain.now()
     if as_json:
         show_json(rows)
         return
     head = ("TASK", "STATUS", "MODE", "TITLE", "SINCE", "WHOSE")
-    told = [(f"T-{row['id']}", row["status"], row["mode"], row["title"], _since(row, now), _whose(row)) for row in rows]
+    told = [(f"T-{row.id}", row.status, row.mode, row.title, _since(row, now), _whose(row)) for row in rows]
     show(table(head, told, widest={3: 44, 5: 40}) if told else "No task of that kind is in the queue.")
 
 
-def _since(row: dict[str, Any], now: datetime) -> str:
+def _since(row: "Task", now: datetime) -> str:
     from company.wording import nearby
     from watchbill.cli.last_desk import ZONE
 
-    return nearby(row["closed_at"] or row["created_at"], now, ZONE)
+    return nearby(row.closed_at or row.created_at, now, ZONE)
 
 
-def _whose(row: dict[str, Any]) -> str:
+def _whose(row: "Task") -> str:
     """Who must act, who holds it, or who filed it."""
-    if row["blocked_on"]:
-        return f"{row['blocked_on']}: {row['blocked_action']}"
-    return str(row["claimed_by"] or f"filed by {row['created_by']}")
+    if row.blocked_on:
+        return f"{row.blocked_on}: {row.blocked_action}"
+    return str(row.claimed_by or f"filed by {row.created_by}")

@@ -12,11 +12,11 @@ def template(
     """Write the template that deploys VERTICAL's company: infra/template.yaml with that product's parts."""
     from company.vertical import load
     from watchbill.cli.printing import show_json
-    from watchbill.cli.surroundings import look_around
-    from watchbill.cloud.product import composed
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cloud.product_template import composed
     from watchbill.home import CHECKOUT, TEMPLATE, default_vertical
 
-    name = look_around().vertical
+    name = read_shell().vertical
     path = TEMPLATE
     if name != default_vertical():
         path = out or TEMPLATE.with_name(f"template.{name}.yaml")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchbill.cloud.retries import Fire
+    from watchbill.cloud.retries import AttemptResult
 
 
 def up(
@@ -16,10 +16,10 @@ def up(
     as_json: bool = typer.Option(False, "--json", help="Print each fire as a line of JSON."),
 ) -> None:
     """Run the company in real time until Ctrl-C. After a pause, each schedule does what its record says."""
-    from watchbill.cli.surroundings import look_around
+    from watchbill.cli.shell_settings import read_shell
     from watchbill.days.up import UpOptions, run_up
 
-    here = look_around()
+    here = read_shell()
     options = UpOptions(
         home=here.home,
         vertical=here.vertical,
@@ -33,7 +33,7 @@ def up(
     run_up(options, _as_json if as_json else _told, lambda step: typer.echo(step, err=True))
 
 
-def _told(fire: "Fire") -> None:
+def _told(fire: "AttemptResult") -> None:
     from watchbill.cli.printing import harmless
 
     came_to = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
@@ -42,7 +42,7 @@ def _told(fire: "Fire") -> None:
     typer.echo(harmless(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
 
 
-def _as_json(fire: "Fire") -> None:
+def _as_json(fire: "AttemptResult") -> None:
     import json
 
     line: dict[str, Any] = {

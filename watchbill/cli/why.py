@@ -24,10 +24,10 @@ def why(
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.surroundings import look_around, width
+    from watchbill.cli.shell_settings import read_shell, width
     from watchbill.home import last_day
 
-    product = load(last_day(look_around().home).vertical)
+    product = load(last_day(read_shell().home).vertical)
     with open_brain() as brain:
         story = stories.why(brain, x, vertical=product)
     if as_json:
@@ -41,12 +41,12 @@ def told(story: "Story", width: int) -> list[str]:
     from company.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
-    who = max([4, *(len(event["who"]) for event in story.events)])
+    who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
     lines = [f"{story.subject}  {story.title}", ""]
     for event in story.events:
-        head = f"{event['at'].astimezone(ZONE):%a %H:%M}  {event['who']:<{who}}  "
-        lines += _hanging(head, one_line(event["what"]), lead, width)
+        head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
+        lines += _hanging(head, one_line(event.what), lead, width)
     for words in story.still_open or ("nothing is open about it",):
         lines += _hanging(f"{'open' if story.still_open else 'over':<11}", words, 11, width)
     return lines

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from math import gcd
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.errors import DeskError
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.metrics import Metrics, key_of
+from watchbill.errors import DeskError
 
 DELAY = timedelta(minutes=2)
 FILL = re.compile(r"FILL\((\w+), *(-?[\d.]+)\)")
@@ -32,7 +32,7 @@ Alarm = Mapping[str, Any]
 class Alarms:
     """Every deployed alarm with its state. Call judge at moments that are `step` apart, from `first` on."""
 
-    def __init__(self, cloud: Cloud, metrics: Metrics, since: datetime) -> None:
+    def __init__(self, cloud: LocalAws, metrics: Metrics, since: datetime) -> None:
         self._cloud, self._metrics, self._since = cloud, metrics, since
         pages = cloud.client("cloudwatch").get_paginator("describe_alarms").paginate()
         self._alarms: list[Alarm] = [alarm for page in pages for alarm in page["MetricAlarms"]]

@@ -21,12 +21,12 @@ _ONE_AT_A_TIME = Lock()
 _DUMMY = {"aws_access_key_id": "desk", "aws_secret_access_key": "desk", "region_name": REGION}
 
 
-class Cloud:
+class LocalAws:
     """An AWS endpoint on loopback, and one client per service."""
 
-    def __init__(self, endpoint_url: str, traffic: Traffic | None = None) -> None:
+    def __init__(self, endpoint_url: str, change_counter: ScheduleChangeCounter | None = None) -> None:
         self.endpoint_url = endpoint_url
-        self.traffic = traffic
+        self.change_counter = change_counter
         self.region = REGION
         self.account = ACCOUNT
         self._clients: dict[str, Any] = {}
@@ -35,7 +35,7 @@ class Cloud:
     @property
     def is_moto(self) -> bool:
         """Whether this is our own, and not an emulator that somebody else runs."""
-        return self.traffic is not None
+        return self.change_counter is not None
 
     def client(self, service: str) -> Any:
         """The one client for this service; making one costs about a hundred times what using it costs."""
@@ -77,18 +77,18 @@ def is_loopback(url: str) -> bool:
 
 
 @contextmanager
-def desk_cloud(endpoint_url: str | None = None) -> Iterator[Cloud]:
+def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
     """A running cloud until the block ends: moto's, or the emulator at the loopback address given."""
     if endpoint_url is not None:
         if not is_loopback(endpoint_url):
             raise ValueError(f"the desk speaks only to loopback, not to {endpoint_url}")
-        yield Cloud(endpoint_url)
+        yield LocalAws(endpoint_url)
         return
-    with _moto() as (url, traffic):
-        yield Cloud(url, traffic)
+    with _moto() as (url, change_counter):
+        yield LocalAws(url, change_counter)
 
 
-class Traffic:
+class ScheduleChangeCounter:
     """Stands before moto and counts what changes a schedule, so that nobody need ask after each run.
 
     The desk's own clients and the functions' processes all come through here.
@@ -105,7 +105,7 @@ class Traffic:
 
 
 @contextmanager
-def _moto() -> Iterator[tuple[str, Traffic]]:
+def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
     """moto's server, as its ThreadedMotoServer would start it, but quick to stop and with its socket closed."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
@@ -114,13 +114,13 @@ def _moto() -> Iterator[tuple[str, Traffic]]:
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
     _forget_former_clouds()
-    traffic = Traffic(_application())
-    server = make_server("127.0.0.1", 0, traffic, threaded=True, request_handler=MotoRequestHandler)
+    change_counter = ScheduleChangeCounter(_application())
+    server = make_server("127.0.0.1", 0, change_counter, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
         # By name, not by number: S3 and SQS build further addresses from it.
-        yield f"http://localhost:{server.server_port}", traffic
+        yield f"http://localhost:{server.server_port}", change_counter
     finally:
         server.shutdown()
         thread.join()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 KEPT = 3
 ABANDONED_SECONDS = 600

@@ -23,7 +23,7 @@ from company.vertical import Edition, Source
 
 
 @dataclass(frozen=True)
-class Fault:
+class FeedFault:
     """What is wrong with a source from `since` on. Unset parts work as ever; several may be set at once."""
 
     name: str
@@ -38,7 +38,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Asked:
+class FeedRequest:
     """One request as it was answered, at the simulated moment."""
 
     at: datetime
@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FeedResponse:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -66,17 +66,17 @@ class FeedServer:
         self._sources = tuple(sources)
         self._editions = tuple(editions)
         self._clock = clock
-        self._faults: dict[str, list[Fault]] = {}
+        self._faults: dict[str, list[FeedFault]] = {}
         self._bodies: dict[Edition, bytes] = {}
         self._lock = Lock()
-        self.asked: list[Asked] = []
+        self.asked: list[FeedRequest] = []
         self.base_url = ""
 
     def url(self, source: str) -> str:
         """Where a scraper finds a source here; a dated source's address keeps its {date}."""
         return self.base_url + self._source(source).route.path
 
-    def plant(self, source: str, fault: Fault) -> None:
+    def plant(self, source: str, fault: FeedFault) -> None:
         """Let something be wrong with a source, from the fault's own moment on."""
         with self._lock:
             self._faults.setdefault(self._source(source).name, []).append(fault)
@@ -85,21 +85,21 @@ class FeedServer:
         with self._lock:
             self._faults.pop(source, None)
 
-    def answer(self, path: str, headers: Mapping[str, str]) -> Answer:
+    def answer(self, path: str, headers: Mapping[str, str]) -> FeedResponse:
         """What a GET of the path gives at this moment; header names as HTTP's standard spells them."""
         now = self._clock()
         source = next((one for one in self._sources if one.route.matches(path) is not False), None)
         if source is None:
-            return Answer(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
+            return FeedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
         faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
         edition = source.edition_to_serve(path, _horizon(faults, now), self._editions)
         answer = _missing(source) if edition is None else self._shown(source, edition, faults, headers)
         return _disturbed(answer, faults)
 
-    def record(self, path: str, answer: Answer) -> None:
+    def record(self, path: str, answer: FeedResponse) -> None:
         with self._lock:
             self.asked.append(
-                Asked(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
+                FeedRequest(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
             )
 
     @contextmanager
@@ -122,7 +122,9 @@ class FeedServer:
                 return source
         raise KeyError(f"no source {name!r}; there are {', '.join(source.name for source in self._sources)}")
 
-    def _shown(self, source: Source, edition: Edition, faults: Iterable[Fault], headers: Mapping[str, str]) -> Answer:
+    def _shown(
+        self, source: Source, edition: Edition, faults: Iterable[FeedFault], headers: Mapping[str, str]
+    ) -> FeedResponse:
         body = self._body(edition)
         for fault in faults:
             body = fault.change(body) if fault.change else body
@@ -133,8 +135,8 @@ class FeedServer:
             "Last-Modified": format_datetime(edition.edition_at, usegmt=True),
         }
         if _has(etag, headers.get("If-None-Match", "")):
-            return Answer(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
-        return Answer(HTTPStatus.OK, body, described, source.name, edition.edition_at)
+            return FeedResponse(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
+        return FeedResponse(HTTPStatus.OK, body, described, source.name, edition.edition_at)
 
     def _body(self, edition: Edition) -> bytes:
         """Loaded once: an edition may have to be unpacked from an archive or made."""
@@ -144,7 +146,7 @@ class FeedServer:
             return self._bodies[edition]
 
 
-def _horizon(faults: Iterable[Fault], now: datetime) -> datetime:
+def _horizon(faults: Iterable[FeedFault], now: datetime) -> datetime:
     return min((fault.since for fault in faults if fault.is_withheld), default=now)
 
 
@@ -153,12 +155,12 @@ def _has(etag: str, if_none_match: str) -> bool:
     return "*" in offered or etag in offered
 
 
-def _missing(source: Source) -> Answer:
+def _missing(source: Source) -> FeedResponse:
     body = b"<html>not available</html>\n"
-    return Answer(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
+    return FeedResponse(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
 
 
-def _disturbed(answer: Answer, faults: Iterable[Fault]) -> Answer:
+def _disturbed(answer: FeedResponse, faults: Iterable[FeedFault]) -> FeedResponse:
     """The faults of the server itself: they concern a 304 and a missing edition as well."""
     for fault in faults:
         headers = dict(answer.headers)

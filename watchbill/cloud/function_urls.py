@@ -10,13 +10,15 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from company.json_values import JsonObject
+
 DESK_PORT = 8797
 MOST_BODY = 6 * 1024 * 1024
 """Bytes; Lambda takes no larger request either."""
 SECONDS = 10
 """How long a request may take to arrive: one that never ends would keep the page from everybody else."""
 
-Handler = Callable[[dict[str, Any]], dict[str, Any]]
+Handler = Callable[[dict[str, Any]], JsonObject]
 
 
 def desk_address(port: int) -> str:
@@ -63,7 +65,7 @@ class Adapter(BaseHTTPRequestHandler):
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
 
-    def _send(self, response: dict[str, Any]) -> None:
+    def _send(self, response: JsonObject) -> None:
         body = response["body"].encode()
         self.send_response(response["statusCode"])
         for name, value in response["headers"].items():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.resources import Physical
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.resources import CreatedResource
 from watchbill.cloud.translation import Stack
+from watchbill.errors import DeskError
 
 
-def verify(cloud: Cloud, stack: Stack, created: Mapping[str, Physical]) -> None:
+def verify(cloud: LocalAws, stack: Stack, created: Mapping[str, CreatedResource]) -> None:
     """Raise for any resource that was created and is not listed, of each type that can be listed."""
     for type_name, listed in _LISTED.items():
         wanted = [made.ref for name, made in created.items() if stack.resources[name].type == type_name]
@@ -21,12 +21,12 @@ def verify(cloud: Cloud, stack: Stack, created: Mapping[str, Physical]) -> None:
             )
 
 
-def _all(cloud: Cloud, service: str, operation: str, items: str, key: str) -> set[str]:
+def _all(cloud: LocalAws, service: str, operation: str, items: str, key: str) -> set[str]:
     pages = cloud.client(service).get_paginator(operation).paginate()
     return {item[key] for page in pages for item in page.get(items, [])}
 
 
-_LISTED: dict[str, Callable[[Cloud], set[str]]] = {
+_LISTED: dict[str, Callable[[LocalAws], set[str]]] = {
     "AWS::CloudWatch::Alarm": lambda cloud: _all(cloud, "cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     "AWS::IAM::ManagedPolicy": lambda cloud: _all(cloud, "iam", "list_policies", "Policies", "Arn"),
     "AWS::IAM::Role": lambda cloud: _all(cloud, "iam", "list_roles", "Roles", "RoleName"),

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from company.watch.expressions import InvalidExpression
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
-from watchbill.cloud.resources import CREATORS, Physical, Site
+from watchbill.cloud.resources import CREATORS, CreatedResource, StackTarget
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
+from watchbill.errors import DeskError
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Deployed:
         )
 
 
-def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
+def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
     """Create everything the template lists; `cache` keeps translations between runs."""
     stack = read_stack(template, cache)
     values = resolve_parameters(stack, parameters)
@@ -91,7 +91,7 @@ def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: P
     if "MailFrom" in values:
         verify_sender(cloud, values["MailFrom"])
     return Deployed(
-        stack_name=work.site.stack_name,
+        stack_name=work.target.stack_name,
         functions=_functions(work),
         custom=tuple(work.custom),
         resources={name: (stack.resources[name].type, made.ref) for name, made in work.created.items()},
@@ -102,20 +102,20 @@ def deploy(cloud: Cloud, template: Path, parameters: Mapping[str, str], cache: P
 class _Deployment:
     """One deployment under way: what exists so far is what later resources may refer to."""
 
-    cloud: Cloud
+    cloud: LocalAws
     stack: Stack
     values: dict[str, Any]
-    created: dict[str, Physical] = field(default_factory=dict)
+    created: dict[str, CreatedResource] = field(default_factory=dict)
     resolved: dict[str, dict[str, Any]] = field(default_factory=dict)
     custom: list[CustomResource] = field(default_factory=list)
-    site: Site = field(init=False)
+    target: StackTarget = field(init=False)
     resolver: Resolver = field(init=False)
     _known: dict[str, Any] = field(default_factory=dict)
     _attributes: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         name = str(self.values.get("Company", "company"))
-        self.site = Site(self.cloud, name)
+        self.target = StackTarget(self.cloud, name)
         self._known |= self.values | _pseudo_parameters(self.cloud, name)
         self.resolver = Resolver(self._known, self._attributes, self.stack.conditions)
 
@@ -136,21 +136,21 @@ class _Deployment:
             raise self._refused(resource, str(error)) from error
         return properties
 
-    def _custom(self, resource: Resource, properties: dict[str, Any]) -> Physical | None:
+    def _custom(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource | None:
         if not resource.type.startswith("Custom::"):
             return None
         function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
         self.custom.append(CustomResource(resource.logical_id, function, properties))
-        return Physical(resource.logical_id)
+        return CreatedResource(resource.logical_id)
 
-    def _plain(self, resource: Resource, properties: dict[str, Any]) -> Physical:
+    def _plain(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource:
         create = CREATORS.get(resource.type)
         if create is None:
             raise self._refused(
                 resource, "the desk's loader does not know this type; add it to its list or leave it out"
             )
         try:
-            made = create(self.site, resource.logical_id, properties)
+            made = create(self.target, resource.logical_id, properties)
         except InvalidExpression as error:
             raise self._refused(resource, f"schedule {properties.get('Name', resource.logical_id)}: {error}") from error
         except KeyError as error:
@@ -173,7 +173,7 @@ def _client_errors() -> tuple[type[Exception], ...]:
     return (BotoCoreError, ClientError)
 
 
-def _pseudo_parameters(cloud: Cloud, stack_name: str) -> dict[str, str]:
+def _pseudo_parameters(cloud: LocalAws, stack_name: str) -> dict[str, str]:
     return {
         "AWS::AccountId": cloud.account,
         "AWS::Partition": "aws",

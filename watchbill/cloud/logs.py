@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 # CloudWatch's limits for one put: 10,000 events, and 1 MiB counting 26 bytes for each event.
 _MOST_EVENTS = 10_000
@@ -38,7 +38,7 @@ class Run(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class LogEvent:
     """One line read back: when it was written (wall time), by which function's group, and what it says."""
 
     at: datetime
@@ -53,7 +53,7 @@ class LogWriter:
     A put costs as much as the rest of a short run, so one for each run would double a day.
     """
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: LocalAws) -> None:
         self._cloud = cloud
         self._streams: set[tuple[str, str]] = set()
         self._waiting: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
@@ -74,7 +74,7 @@ class LogWriter:
             self._streams.add((group, stream))
 
 
-def put_lines(cloud: Cloud, group: str, stream: str, lines: list[tuple[int, str]], *, is_new: bool = True) -> None:
+def put_lines(cloud: LocalAws, group: str, stream: str, lines: list[tuple[int, str]], *, is_new: bool = True) -> None:
     """Lines (wall time in ms, text) into one stream; raises when the cloud did not keep every one of them."""
     logs = cloud.client("logs")
     if is_new:
@@ -88,13 +88,13 @@ def put_lines(cloud: Cloud, group: str, stream: str, lines: list[tuple[int, str]
 
 
 def tail(
-    cloud: Cloud,
+    cloud: LocalAws,
     prefix: str,
     *,
     since: datetime | None = None,
     pattern: str = "",
     follow: bool = False,
-) -> Iterator[Line]:
+) -> Iterator[LogEvent]:
     """The lines of every log group whose name begins with `prefix`, oldest first; `follow` goes on for ever.
 
     `since` is wall time. `pattern` is a CloudWatch filter pattern, as for `aws logs tail --filter-pattern`.
@@ -112,7 +112,7 @@ def tail(
         time.sleep(_POLL_SECONDS)
 
 
-def _events(cloud: Cloud, prefix: str, begin: int, pattern: str) -> Iterator[tuple[str, Line]]:
+def _events(cloud: LocalAws, prefix: str, begin: int, pattern: str) -> Iterator[tuple[str, LogEvent]]:
     logs = cloud.client("logs")
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
     for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:
@@ -124,9 +124,9 @@ def _events(cloud: Cloud, prefix: str, begin: int, pattern: str) -> Iterator[tup
                 yield event["eventId"], _line(name, event)
 
 
-def _line(group: str, event: dict[str, Any]) -> Line:
+def _line(group: str, event: dict[str, Any]) -> LogEvent:
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-    return Line(at, group, event["logStreamName"], event["message"])
+    return LogEvent(at, group, event["logStreamName"], event["message"])
 
 
 def _batches(lines: list[tuple[int, str]]) -> Iterator[list[dict[str, Any]]]:

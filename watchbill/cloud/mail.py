@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 
 @dataclass(frozen=True)
@@ -29,17 +29,17 @@ class Mail:
         return cls(**{**document, "to": tuple(document["to"])})
 
 
-def verify_sender(cloud: Cloud, address: str) -> None:
+def verify_sender(cloud: LocalAws, address: str) -> None:
     """What an owner does once in SES before her first brief: without it no mail is taken."""
     cloud.client("sesv2").create_email_identity(EmailIdentity=address)
 
 
-def sent_mail(cloud: Cloud) -> list[Mail]:
+def sent_mail(cloud: LocalAws) -> list[Mail]:
     """Every mail taken so far, in order."""
     return [_mail(message) for message in _backend(cloud).sent_messages] if cloud.is_moto else []
 
 
-def keep_mail(cloud: Cloud, mails: Iterable[Mail]) -> None:
+def keep_mail(cloud: LocalAws, mails: Iterable[Mail]) -> None:
     """Lay back mail of an earlier cloud as if it had been sent in this one."""
     from moto.ses.models import Message
 
@@ -50,7 +50,7 @@ def keep_mail(cloud: Cloud, mails: Iterable[Mail]) -> None:
         ]
 
 
-def _backend(cloud: Cloud) -> Any:
+def _backend(cloud: LocalAws) -> Any:
     from moto.ses.models import ses_backends
 
     return ses_backends[cloud.account][cloud.region]

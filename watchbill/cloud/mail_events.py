@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 if TYPE_CHECKING:
     from watchbill.cloud.loader import Deployed
@@ -20,15 +20,15 @@ BOUNCES = "bounce@simulator.amazonses.com"
 COMPLAINS = "complaint@simulator.amazonses.com"
 
 
-class Postman:
+class MailEventPublisher:
     """Carries what is sent from now on; another emulator than moto shows nothing, and nothing is told."""
 
-    def __init__(self, cloud: Cloud, deployed: Deployed) -> None:
+    def __init__(self, cloud: LocalAws, deployed: Deployed) -> None:
         self._cloud = cloud
         _, self._topic = deployed.resources.get(TOPIC, ("", ""))
         self._carried = len(self._sent())
 
-    def carry(self, now: datetime) -> int:
+    def publish_new(self, now: datetime) -> int:
         """Tells of every mail sent since the last time; how many."""
         fresh = self._sent()[self._carried :]
         self._carried += len(fresh)

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.retries import Fire
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.retries import AttemptResult
 
 Key = tuple[str, str, frozenset[tuple[str, str]]]
 STATISTICS: Mapping[str, Callable[[list[float]], float]] = {"Sum": sum, "Maximum": max, "Minimum": min}
@@ -29,11 +29,11 @@ def key_of(metric: Mapping[str, Any]) -> Key:
 class Metrics:
     """Points by metric, each at the simulated moment at which AWS would have taken it."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: LocalAws) -> None:
         self._cloud = cloud
         self._points: dict[Key, list[tuple[datetime, float]]] = defaultdict(list)
 
-    def note_fire(self, fire: Fire) -> None:
+    def note_fire(self, fire: AttemptResult) -> None:
         """What one run leaves: its own metrics, and whether it was an error."""
         function = frozenset({("FunctionName", fire.attempt.function.name)})
         self._put(("AWS/Lambda", "Errors", function), fire.ended_at, 0.0 if fire.invocation.is_ok else 1.0)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 POST = "-mail-events"
 """What SES tells of mail is the company's to read, and no notice to its owner."""
@@ -32,7 +32,7 @@ class Notice:
 class Notices:
     """Everything heard so far, in order. `look` stamps what is new with the moment at which it is called."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: LocalAws) -> None:
         self._cloud = cloud
         self._seen: dict[str, int] = {}
         self.heard: list[Notice] = []

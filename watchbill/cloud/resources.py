@@ -15,14 +15,14 @@ from functools import cache
 from typing import Any
 
 from company.watch.expressions import Expression
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.function_urls import DESK_PORT, desk_address
 
 Properties = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Physical:
+class CreatedResource:
     """A created resource: what Ref gives, and what Fn::GetAtt gives."""
 
     ref: str
@@ -30,21 +30,21 @@ class Physical:
 
 
 @dataclass(frozen=True)
-class Site:
+class StackTarget:
     """Where resources are created: the cloud, and the stack whose name is the first part of unnamed ones."""
 
-    cloud: Cloud
+    cloud: LocalAws
     stack_name: str
 
     def name_for(self, logical_id: str) -> str:
         return f"{self.stack_name}-{logical_id}"
 
 
-Creator = Callable[[Site, str, Properties], Physical]
+Creator = Callable[[StackTarget, str, Properties], CreatedResource]
 
 
-def _role(site: Site, logical_id: str, properties: Properties) -> Physical:
-    iam, name = site.cloud.client("iam"), properties.pop("RoleName", site.name_for(logical_id))
+def _role(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    iam, name = target.cloud.client("iam"), properties.pop("RoleName", target.name_for(logical_id))
     trust = json.dumps(properties.pop("AssumeRolePolicyDocument"))
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=properties.pop("Tags", []))["Role"]
     for policy in properties.pop("Policies", []):
@@ -55,58 +55,60 @@ def _role(site: Site, logical_id: str, properties: Properties) -> Physical:
         # AWS's own policies are there on AWS only; an emulator that checks no rights loses nothing by it.
         if ":iam::aws:" not in arn:
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-    return Physical(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
+    return CreatedResource(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
-def _managed_policy(site: Site, logical_id: str, properties: Properties) -> Physical:
-    name = properties.pop("ManagedPolicyName", site.name_for(logical_id))
+def _managed_policy(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    name = properties.pop("ManagedPolicyName", target.name_for(logical_id))
     document = json.dumps(properties.pop("PolicyDocument"))
-    policy = site.cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=document)["Policy"]
-    return Physical(policy["Arn"], {"PolicyArn": policy["Arn"]})
+    policy = target.cloud.client("iam").create_policy(PolicyName=name, PolicyDocument=document)["Policy"]
+    return CreatedResource(policy["Arn"], {"PolicyArn": policy["Arn"]})
 
 
-def _log_group(site: Site, logical_id: str, properties: Properties) -> Physical:
-    logs, name = site.cloud.client("logs"), properties.pop("LogGroupName", site.name_for(logical_id))
+def _log_group(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    logs, name = target.cloud.client("logs"), properties.pop("LogGroupName", target.name_for(logical_id))
     logs.create_log_group(logGroupName=name)
     if days := properties.pop("RetentionInDays", None):
         logs.put_retention_policy(logGroupName=name, retentionInDays=days)
-    arn = f"arn:aws:logs:{site.cloud.region}:{site.cloud.account}:log-group:{name}:*"
-    return Physical(name, {"Arn": arn})
+    arn = f"arn:aws:logs:{target.cloud.region}:{target.cloud.account}:log-group:{name}:*"
+    return CreatedResource(name, {"Arn": arn})
 
 
-def _layer(site: Site, logical_id: str, properties: Properties) -> Physical:
-    name, _ = properties.pop("LayerName", site.name_for(logical_id)), properties.pop("Content")
-    layer = site.cloud.client("lambda").publish_layer_version(
+def _layer(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    name, _ = properties.pop("LayerName", target.name_for(logical_id)), properties.pop("Content")
+    layer = target.cloud.client("lambda").publish_layer_version(
         LayerName=name,
         Content={"ZipFile": _placeholder()},
         **_taken(properties, "CompatibleRuntimes", "Description"),
     )
-    return Physical(layer["LayerVersionArn"])
+    return CreatedResource(layer["LayerVersionArn"])
 
 
-def _function(site: Site, logical_id: str, properties: Properties) -> Physical:
+def _function(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     """With a placeholder for code: the desk runs the built artefact from disk."""
     properties.pop("Code")
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
-    name = properties.pop("FunctionName", site.name_for(logical_id))
+    name = properties.pop("FunctionName", target.name_for(logical_id))
     wanted = dict(properties)
     properties.clear()
     wanted["Environment"] = {"Variables": {k: str(v) for k, v in wanted["Environment"]["Variables"].items()}}
-    made = site.cloud.client("lambda").create_function(
+    made = target.cloud.client("lambda").create_function(
         FunctionName=name, Code={"ZipFile": _placeholder()}, Tags=tags, **wanted
     )
-    return Physical(name, {"Arn": made["FunctionArn"]})
+    return CreatedResource(name, {"Arn": made["FunctionArn"]})
 
 
-def _function_url(site: Site, _logical_id: str, properties: Properties) -> Physical:
+def _function_url(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
     """The desk serves it on loopback (`watchbill console`), so its address is that one and not the emulator's."""
     name = properties.pop("TargetFunctionArn")
     wanted = _taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
-    made = site.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
-    return Physical(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(DESK_PORT)})
+    made = target.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
+    return CreatedResource(
+        made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(DESK_PORT)}
+    )
 
 
-def _permission(site: Site, logical_id: str, properties: Properties) -> Physical:
+def _permission(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     wanted = _taken(
         properties,
         "Action",
@@ -117,12 +119,12 @@ def _permission(site: Site, logical_id: str, properties: Properties) -> Physical
         "SourceAccount",
         "SourceArn",
     )
-    site.cloud.client("lambda").add_permission(StatementId=logical_id, **wanted)
-    return Physical(logical_id)
+    target.cloud.client("lambda").add_permission(StatementId=logical_id, **wanted)
+    return CreatedResource(logical_id)
 
 
-def _event_invoke_config(site: Site, logical_id: str, properties: Properties) -> Physical:
-    site.cloud.client("lambda").put_function_event_invoke_config(
+def _event_invoke_config(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    target.cloud.client("lambda").put_function_event_invoke_config(
         **_taken(
             properties,
             "FunctionName",
@@ -132,16 +134,16 @@ def _event_invoke_config(site: Site, logical_id: str, properties: Properties) ->
             "MaximumEventAgeInSeconds",
         )
     )
-    return Physical(logical_id)
+    return CreatedResource(logical_id)
 
 
-def _schedule_group(site: Site, logical_id: str, properties: Properties) -> Physical:
-    name = properties.pop("Name", site.name_for(logical_id))
-    arn = site.cloud.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
-    return Physical(name, {"Arn": arn})
+def _schedule_group(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    name = properties.pop("Name", target.name_for(logical_id))
+    arn = target.cloud.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
+    return CreatedResource(name, {"Arn": arn})
 
 
-def _schedule(site: Site, logical_id: str, properties: Properties) -> Physical:
+def _schedule(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     """The emulators accept any text as an expression; AWS does not, so it is parsed here first."""
     Expression.parse(
         properties["ScheduleExpression"],
@@ -149,15 +151,15 @@ def _schedule(site: Site, logical_id: str, properties: Properties) -> Physical:
         properties.get("StartDate"),
         properties.get("EndDate"),
     )
-    name = properties.pop("Name", site.name_for(logical_id))
+    name = properties.pop("Name", target.name_for(logical_id))
     wanted = dict(properties)
     properties.clear()
-    arn = site.cloud.client("scheduler").create_schedule(Name=name, **wanted)["ScheduleArn"]
-    return Physical(name, {"Arn": arn})
+    arn = target.cloud.client("scheduler").create_schedule(Name=name, **wanted)["ScheduleArn"]
+    return CreatedResource(name, {"Arn": arn})
 
 
-def _queue(site: Site, logical_id: str, properties: Properties) -> Physical:
-    sqs, name = site.cloud.client("sqs"), properties.pop("QueueName", site.name_for(logical_id))
+def _queue(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    sqs, name = target.cloud.client("sqs"), properties.pop("QueueName", target.name_for(logical_id))
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     attributes = {
         key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in properties.items()
@@ -165,12 +167,12 @@ def _queue(site: Site, logical_id: str, properties: Properties) -> Physical:
     properties.clear()
     url = sqs.create_queue(QueueName=name, Attributes=attributes, tags=tags)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    return Physical(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
+    return CreatedResource(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
 
 
-def _bucket(site: Site, logical_id: str, properties: Properties) -> Physical:
-    s3 = site.cloud.client("s3")
-    name = properties.pop("BucketName", site.name_for(logical_id).lower().replace("_", "-"))
+def _bucket(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    s3 = target.cloud.client("s3")
+    name = properties.pop("BucketName", target.name_for(logical_id).lower().replace("_", "-"))
     s3.create_bucket(Bucket=name)
     if versioning := properties.pop("VersioningConfiguration", None):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
@@ -182,58 +184,58 @@ def _bucket(site: Site, logical_id: str, properties: Properties) -> Physical:
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
     if block := properties.pop("PublicAccessBlockConfiguration", None):
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
-    return Physical(name, {"Arn": f"arn:aws:s3:::{name}"})
+    return CreatedResource(name, {"Arn": f"arn:aws:s3:::{name}"})
 
 
-def _topic(site: Site, logical_id: str, properties: Properties) -> Physical:
-    sns, name = site.cloud.client("sns"), properties.pop("TopicName", site.name_for(logical_id))
+def _topic(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    sns, name = target.cloud.client("sns"), properties.pop("TopicName", target.name_for(logical_id))
     arn = sns.create_topic(Name=name)["TopicArn"]
     for wanted in properties.pop("Subscription", []):
         sns.subscribe(TopicArn=arn, Protocol=wanted["Protocol"], Endpoint=wanted["Endpoint"])
-    return Physical(arn, {"TopicName": name, "TopicArn": arn})
+    return CreatedResource(arn, {"TopicName": name, "TopicArn": arn})
 
 
-def _topic_policy(site: Site, logical_id: str, properties: Properties) -> Physical:
+def _topic_policy(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties.pop("PolicyDocument"))
     for arn in properties.pop("Topics"):
-        site.cloud.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
-    return Physical(site.name_for(logical_id))
+        target.cloud.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=document)
+    return CreatedResource(target.name_for(logical_id))
 
 
-def _queue_policy(site: Site, logical_id: str, properties: Properties) -> Physical:
+def _queue_policy(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     document = json.dumps(properties.pop("PolicyDocument"))
     for url in properties.pop("Queues"):
-        site.cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
-    return Physical(site.name_for(logical_id))
+        target.cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+    return CreatedResource(target.name_for(logical_id))
 
 
-def _configuration_set(site: Site, logical_id: str, properties: Properties) -> Physical:
-    name = properties.pop("Name", site.name_for(logical_id))
-    site.cloud.client("ses").create_configuration_set(ConfigurationSet={"Name": name})
-    return Physical(name)
+def _configuration_set(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    name = properties.pop("Name", target.name_for(logical_id))
+    target.cloud.client("ses").create_configuration_set(ConfigurationSet={"Name": name})
+    return CreatedResource(name)
 
 
-def _event_destination(site: Site, _logical_id: str, properties: Properties) -> Physical:
+def _event_destination(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
     """SES's older API knows destinations in a topic, which is what ours has."""
     wanted = properties.pop("EventDestination")
     destination = {"SNSDestination": wanted.pop("SnsDestination"), **_taken(wanted, "Name", "Enabled")}
     # Of this API, deliveryDelay is no event type: AWS's newer one takes it, and the desk plays none.
     known = [kind for kind in wanted.pop("MatchingEventTypes") if kind != "deliveryDelay"]
-    site.cloud.client("ses").create_configuration_set_event_destination(
+    target.cloud.client("ses").create_configuration_set_event_destination(
         ConfigurationSetName=properties.pop("ConfigurationSetName"),
         EventDestination={**destination, "MatchingEventTypes": known},
     )
     properties |= wanted
-    return Physical(destination["Name"])
+    return CreatedResource(destination["Name"])
 
 
-def _alarm(site: Site, logical_id: str, properties: Properties) -> Physical:
-    name = properties.pop("AlarmName", site.name_for(logical_id))
+def _alarm(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    name = properties.pop("AlarmName", target.name_for(logical_id))
     wanted = dict(properties)
     properties.clear()
-    site.cloud.client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
-    arn = f"arn:aws:cloudwatch:{site.cloud.region}:{site.cloud.account}:alarm:{name}"
-    return Physical(name, {"Arn": arn})
+    target.cloud.client("cloudwatch").put_metric_alarm(AlarmName=name, **wanted)
+    arn = f"arn:aws:cloudwatch:{target.cloud.region}:{target.cloud.account}:alarm:{name}"
+    return CreatedResource(name, {"Arn": arn})
 
 
 CREATORS: dict[str, Creator] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.runtime import Invocation
 
@@ -32,7 +32,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Fire:
+class AttemptResult:
     """One run that was. Times are simulated; `ended_at` follows the rule of `virtual_end`."""
 
     attempt: Attempt
@@ -47,7 +47,7 @@ def virtual_end(attempt: Attempt, invocation: Invocation) -> datetime:
     return attempt.start_at + timedelta(seconds=attempt.function.spec.timeout_seconds)
 
 
-def next_attempt(fire: Fire) -> Attempt | None:
+def next_attempt(fire: AttemptResult) -> Attempt | None:
     """The attempt that Lambda makes after this one; None when it succeeded or Lambda gives up."""
     if fire.invocation.is_ok or given_up(fire) is not None:
         return None
@@ -55,7 +55,7 @@ def next_attempt(fire: Fire) -> Attempt | None:
     return replace(fire.attempt, start_at=start_at, number=fire.attempt.number + 1)
 
 
-def given_up(fire: Fire) -> str | None:
+def given_up(fire: AttemptResult) -> str | None:
     """Why no attempt follows a failed one, in AWS's word for it; None while one does."""
     attempt = fire.attempt
     if attempt.number > attempt.function.retries:
@@ -65,14 +65,14 @@ def given_up(fire: Fire) -> str | None:
     return "EventAgeExceeded" if too_old else None
 
 
-def send_to_failure_queue(cloud: Cloud, fire: Fire) -> None:
+def send_to_failure_queue(cloud: LocalAws, fire: AttemptResult) -> None:
     """The message as Lambda's destinations write it, so that its reader works the same on AWS."""
     url = fire.attempt.function.on_failure_queue_url
     if url is not None:
         cloud.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(failure_message(fire)))
 
 
-def failure_message(fire: Fire) -> dict[str, Any]:
+def failure_message(fire: AttemptResult) -> dict[str, Any]:
     attempt = fire.attempt
     return {
         "version": "1.0",

@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
-from watchbill.cloud.retries import Attempt, Fire, next_attempt, send_to_failure_queue, virtual_end
+from watchbill.cloud.retries import Attempt, AttemptResult, next_attempt, send_to_failure_queue, virtual_end
 from watchbill.cloud.runtime import Invocation
-from watchbill.cloud.timetable import Entry, Timetable, first_due
+from watchbill.cloud.timetable import ScheduleEntry, Timetable, first_due
 
 Invoke = Callable[[str, Any, str], Invocation]
 """Runs a function by name on an event under a request id, and waits for its end."""
@@ -83,11 +83,11 @@ class Scheduler:
 
     def __init__(
         self,
-        cloud: Cloud,
+        cloud: LocalAws,
         deployed: Deployed,
         invoke: Invoke,
         clock: Clock,
-        is_silent: Callable[[str], bool] = lambda _: False,
+        is_blocked: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.timetable = Timetable(cloud, deployed.schedule_group)
         self.fires = 0
@@ -95,12 +95,12 @@ class Scheduler:
         self._functions = {function.name: function for function in deployed.functions}
         self._invoke = invoke
         self._clock = clock
-        self._is_silent = is_silent
+        self._is_silent = is_blocked
         self._heap: list[_Due] = []
         self._fired: dict[str, datetime] = {}
         self._count = itertools.count()
         self._changes_read: int | None = None
-        self._after_fire: Callable[[Fire], None] = _ignore
+        self._after_fire: Callable[[AttemptResult], None] = _ignore
 
     def call_later(self, moment: datetime, act: Callable[[], None], name: str = "") -> None:
         """Do something of the desk's own at a moment: a planted fault, the database's clock, an alarm."""
@@ -118,7 +118,7 @@ class Scheduler:
         end: datetime,
         *,
         before_instant: Callable[[datetime], None] = _ignore,
-        after_fire: Callable[[Fire], None] = _ignore,
+        after_fire: Callable[[AttemptResult], None] = _ignore,
         on_progress: Callable[[datetime, int], None] = _ignore,
     ) -> None:
         """Everything due from `start` up to, but not at, `end`. What is due later waits for the next run."""
@@ -135,7 +135,7 @@ class Scheduler:
         self._clock.wait_until(end)
 
     def _next_due(self, end: datetime) -> _Due | None:
-        changes = self._cloud.traffic.schedule_changes if self._cloud.traffic else None
+        changes = self._cloud.change_counter.schedule_changes if self._cloud.change_counter else None
         if changes is None or changes != self._changes_read:
             self._changes_read = changes
             self._read_schedules()
@@ -148,7 +148,7 @@ class Scheduler:
                 due_at = entry.expression.next_after(due_at)  # changed at the very moment at which it fired
             self._expect(entry, due_at)
 
-    def _expect(self, entry: Entry, due_at: datetime | None) -> None:
+    def _expect(self, entry: ScheduleEntry, due_at: datetime | None) -> None:
         if due_at is not None:
             at = max(due_at, self._clock.now)
             self._push(at, _SCHEDULE, entry.name, lambda: self._fire_if_current(entry, due_at))
@@ -156,7 +156,7 @@ class Scheduler:
     def _push(self, at: datetime, kind: int, name: str, act: Callable[[], None]) -> None:
         heapq.heappush(self._heap, _Due(at, kind, name, next(self._count), act))
 
-    def _fire_if_current(self, entry: Entry, due_at: datetime) -> None:
+    def _fire_if_current(self, entry: ScheduleEntry, due_at: datetime) -> None:
         if not self.timetable.current(entry):
             return  # changed, disabled or deleted since: its successor has a place of its own
         self._fired[entry.name] = due_at
@@ -168,7 +168,7 @@ class Scheduler:
         else:
             self._expect(entry, entry.expression.next_after(due_at))
 
-    def _fire(self, entry: Entry, due_at: datetime) -> None:
+    def _fire(self, entry: ScheduleEntry, due_at: datetime) -> None:
         function = self._functions.get(entry.function)
         request_id = str(uuid.uuid5(_REQUEST_IDS, f"{entry.name} {due_at.isoformat()}"))
         try:
@@ -183,7 +183,7 @@ class Scheduler:
 
     def _attempt(self, attempt: Attempt) -> None:
         invocation = self._invoke(attempt.function.name, attempt.event, attempt.request_id)
-        fire = Fire(attempt, invocation, virtual_end(attempt, invocation))
+        fire = AttemptResult(attempt, invocation, virtual_end(attempt, invocation))
         self.fires += 1
         following = next_attempt(fire)
         if following is not None:
@@ -192,7 +192,7 @@ class Scheduler:
             send_to_failure_queue(self._cloud, fire)
         self._after_fire(fire)
 
-    def _give_back(self, entry: Entry, reason: str) -> None:
+    def _give_back(self, entry: ScheduleEntry, reason: str) -> None:
         """Scheduler's own failure, before Lambda was reached: to the schedule's dead-letter queue."""
         if entry.dead_letter_arn is None:
             return

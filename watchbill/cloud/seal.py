@@ -42,14 +42,14 @@ _NOWHERE = {
 
 
 @dataclass(frozen=True)
-class Seal:
+class SealResult:
     """What sealing came to: the emulator that was asked for, if any, and sentences the owner should read."""
 
     endpoint_url: str | None
     notes: tuple[str, ...]
 
 
-def seal(environ: MutableMapping[str, str] | None = None) -> Seal:
+def seal(environ: MutableMapping[str, str] | None = None) -> SealResult:
     """Seal this process's environment (or the one given) in place; processes started later inherit it."""
     target = os.environ if environ is None else environ
     sealed, result = sealed_environment(target)
@@ -59,13 +59,13 @@ def seal(environ: MutableMapping[str, str] | None = None) -> Seal:
     return result
 
 
-def sealed_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], Seal]:
+def sealed_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], SealResult]:
     """An environment that leads nowhere but to loopback, and what the owner should know of it."""
     kept = {name: value for name, value in environ.items() if _is_kept(name)} | _NOWHERE
     endpoint_url, notes = _emulator(environ.get("AWS_ENDPOINT_URL", "").strip())
     if endpoint_url is not None:
         kept["AWS_ENDPOINT_URL"] = endpoint_url
-    return kept, Seal(endpoint_url, notes)
+    return kept, SealResult(endpoint_url, notes)
 
 
 def _is_kept(name: str) -> bool:

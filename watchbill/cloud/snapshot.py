@@ -15,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.aws import Cloud
-from watchbill.cloud.errors import DeskError
+from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, keep_mail, sent_mail
+from watchbill.errors import DeskError
 
 # The service takes nothing older than 14 days; lines of an older desk are moved forward together.
 _OLDEST_KEPT_SECONDS = 13 * 24 * 3600
@@ -39,7 +39,7 @@ _SCHEDULE_PARTS = (
 Document = Any
 
 
-def save(cloud: Cloud, folder: Path) -> None:
+def save(cloud: LocalAws, folder: Path) -> None:
     """Write what the cloud holds; a snapshot that was there is replaced as a whole.
 
     The folder is for its owner's eyes only: it holds the desk's own passwords.
@@ -54,7 +54,7 @@ def save(cloud: Cloud, folder: Path) -> None:
     fresh.rename(folder)
 
 
-def restore(cloud: Cloud, folder: Path, parts: Iterable[str] | None = None) -> None:
+def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None) -> None:
     """Lay a snapshot back into a cloud that the loader has just filled.
 
     `parts` leaves out the others. Logs, parameters and mail alone need no loader before: who only reads lines is
@@ -75,13 +75,13 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a snapshot")
 
 
-def _read_schedules(cloud: Cloud, _: Path) -> list[Document]:
+def _read_schedules(cloud: LocalAws, _: Path) -> list[Document]:
     scheduler = cloud.client("scheduler")
     found = (scheduler.get_schedule(GroupName=item["GroupName"], Name=item["Name"]) for item in _all_schedules(cloud))
     return [{part: one[part] for part in _SCHEDULE_PARTS if one.get(part)} for one in found]
 
 
-def _lay_schedules(cloud: Cloud, _: Path, schedules: list[Document]) -> None:
+def _lay_schedules(cloud: LocalAws, _: Path, schedules: list[Document]) -> None:
     """Only what differs from the template is touched: a change has its own moment, which others look at."""
     scheduler = cloud.client("scheduler")
     wanted = {(one["GroupName"], one["Name"]): one for one in schedules}
@@ -101,12 +101,12 @@ def _differs(scheduler: Any, wanted: Mapping[str, Document]) -> bool:
     return bool(json.loads(json.dumps(kept, default=_plain)) != wanted)
 
 
-def _all_schedules(cloud: Cloud) -> Iterator[Mapping[str, Any]]:
+def _all_schedules(cloud: LocalAws) -> Iterator[Mapping[str, Any]]:
     for page in cloud.client("scheduler").get_paginator("list_schedules").paginate():
         yield from page["Schedules"]
 
 
-def _read_logs(cloud: Cloud, _: Path) -> list[Document]:
+def _read_logs(cloud: LocalAws, _: Path) -> list[Document]:
     logs = cloud.client("logs")
     lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for groups in logs.get_paginator("describe_log_groups").paginate():
@@ -118,7 +118,7 @@ def _read_logs(cloud: Cloud, _: Path) -> list[Document]:
     return [{"group": group, "stream": stream, "lines": found} for (group, stream), found in lines.items()]
 
 
-def _lay_logs(cloud: Cloud, _: Path, streams: list[Document]) -> None:
+def _lay_logs(cloud: LocalAws, _: Path, streams: list[Document]) -> None:
     oldest = min((at for one in streams for at, _ in one["lines"]), default=0)
     forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if streams else 0
     _ensure_groups(cloud, {one["group"] for one in streams})
@@ -126,7 +126,7 @@ def _lay_logs(cloud: Cloud, _: Path, streams: list[Document]) -> None:
         put_lines(cloud, one["group"], one["stream"], [(at + forward, text) for at, text in one["lines"]])
 
 
-def _ensure_groups(cloud: Cloud, names: set[str]) -> None:
+def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
     logs = cloud.client("logs")
     pages = logs.get_paginator("describe_log_groups").paginate()
     there = {group["logGroupName"] for page in pages for group in page["logGroups"]}
@@ -134,7 +134,7 @@ def _ensure_groups(cloud: Cloud, names: set[str]) -> None:
         logs.create_log_group(logGroupName=name)
 
 
-def _read_objects(cloud: Cloud, folder: Path) -> list[Document]:
+def _read_objects(cloud: LocalAws, folder: Path) -> list[Document]:
     s3 = cloud.client("s3")
     found: list[Document] = []
     for bucket in s3.list_buckets()["Buckets"]:
@@ -147,13 +147,13 @@ def _read_objects(cloud: Cloud, folder: Path) -> list[Document]:
     return found
 
 
-def _lay_objects(cloud: Cloud, folder: Path, objects: list[Document]) -> None:
+def _lay_objects(cloud: LocalAws, folder: Path, objects: list[Document]) -> None:
     for number, described in enumerate(objects):
         body = (folder / "objects" / str(number)).read_bytes()
         cloud.client("s3").put_object(Body=body, **described)
 
 
-def _read_parameters(cloud: Cloud, _: Path) -> list[Document]:
+def _read_parameters(cloud: LocalAws, _: Path) -> list[Document]:
     pages = (
         cloud.client("ssm")
         .get_paginator("get_parameters_by_path")
@@ -162,12 +162,12 @@ def _read_parameters(cloud: Cloud, _: Path) -> list[Document]:
     return [{part: one[part] for part in ("Name", "Value", "Type")} for page in pages for one in page["Parameters"]]
 
 
-def _lay_parameters(cloud: Cloud, _: Path, parameters: list[Document]) -> None:
+def _lay_parameters(cloud: LocalAws, _: Path, parameters: list[Document]) -> None:
     for one in parameters:
         cloud.client("ssm").put_parameter(**one, Overwrite=True)
 
 
-def _read_messages(cloud: Cloud, _: Path) -> list[Document]:
+def _read_messages(cloud: LocalAws, _: Path) -> list[Document]:
     return [
         {"queue": url.rsplit("/", 1)[-1], "body": body}
         for url in cloud.client("sqs").list_queues().get("QueueUrls", [])
@@ -185,22 +185,24 @@ def _bodies(sqs: Any, url: str) -> list[str]:
     return [message["Body"] for message in seen]
 
 
-def _lay_messages(cloud: Cloud, _: Path, messages: list[Document]) -> None:
+def _lay_messages(cloud: LocalAws, _: Path, messages: list[Document]) -> None:
     sqs = cloud.client("sqs")
     for one in messages:
         url = sqs.get_queue_url(QueueName=one["queue"])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=one["body"])
 
 
-def _read_mail(cloud: Cloud, _: Path) -> list[Document]:
+def _read_mail(cloud: LocalAws, _: Path) -> list[Document]:
     return [mail.as_json() for mail in sent_mail(cloud)]
 
 
-def _lay_mail(cloud: Cloud, _: Path, mails: list[Document]) -> None:
+def _lay_mail(cloud: LocalAws, _: Path, mails: list[Document]) -> None:
     keep_mail(cloud, [Mail.from_json(one) for one in mails])
 
 
-_PARTS: dict[str, tuple[Callable[[Cloud, Path], list[Document]], Callable[[Cloud, Path, list[Document]], None]]] = {
+_PARTS: dict[
+    str, tuple[Callable[[LocalAws, Path], list[Document]], Callable[[LocalAws, Path, list[Document]], None]]
+] = {
     "schedules": (_read_schedules, _lay_schedules),
     "logs": (_read_logs, _lay_logs),
     "objects": (_read_objects, _lay_objects),

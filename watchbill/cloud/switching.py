@@ -1,6 +1,6 @@
 """For the owner's commands: a schedule's one switch in EventBridge, all the rest of it left as it is."""
 
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 KEPT = (
     "Description",
@@ -15,7 +15,7 @@ KEPT = (
 )
 
 
-def switch_schedule(cloud: Cloud, group: str, schedule: str, *, on: bool) -> str:
+def switch_schedule(cloud: LocalAws, group: str, schedule: str, *, on: bool) -> str:
     """ENABLED or DISABLED; an update replaces a schedule whole, so everything else is handed back as it was found."""
     scheduler = cloud.client("scheduler")
     found = scheduler.get_schedule(GroupName=group, Name=schedule)

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.watch.expressions import Expression, InvalidExpression
-from watchbill.cloud.aws import Cloud
+from watchbill.cloud.aws import LocalAws
 
 PRECISION = timedelta(seconds=60)  # Scheduler's own: a one-off made for a moment just past still fires
 _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScheduleEntry:
     """One schedule as deployed, or as a colleague or a stranger changed it since."""
 
     name: str
@@ -51,13 +51,13 @@ class Entry:
 class Timetable:
     """All schedules of one group. `refused` names those whose expression AWS would not have taken, and why."""
 
-    def __init__(self, cloud: Cloud, group: str) -> None:
+    def __init__(self, cloud: LocalAws, group: str) -> None:
         self._scheduler = cloud.client("scheduler")
         self._group = group
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, ScheduleEntry] = {}
         self.refused: dict[str, str] = {}
 
-    def refresh(self, now: datetime) -> list[Entry]:
+    def refresh(self, now: datetime) -> list[ScheduleEntry]:
         """Read the cloud again; the entries that are new or have changed since the last time."""
         listed = {item["Name"]: item for item in self._listed()}
         for gone in set(self._entries) - set(listed):
@@ -65,16 +65,16 @@ class Timetable:
         changed = [name for name, item in listed.items() if self._has_changed(name, item)]
         return [entry for name in sorted(changed) if (entry := self._read(name, listed[name], now)) is not None]
 
-    def current(self, entry: Entry) -> bool:
+    def current(self, entry: ScheduleEntry) -> bool:
         """Whether this is still what the cloud holds under that name."""
         return self._entries.get(entry.name) is entry
 
-    def delete(self, entry: Entry) -> None:
+    def delete(self, entry: ScheduleEntry) -> None:
         """What Scheduler does itself after a one-off with ActionAfterCompletion DELETE."""
         self._scheduler.delete_schedule(Name=entry.name, GroupName=self._group)
         self._entries.pop(entry.name, None)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[ScheduleEntry]:
         return iter(self._entries.values())
 
     def _listed(self) -> Iterator[Mapping[str, Any]]:
@@ -87,7 +87,7 @@ class Timetable:
     def _has_changed(self, name: str, item: Mapping[str, Any]) -> bool:
         return name not in self._entries or self._entries[name].stamp != _stamp(item)
 
-    def _read(self, name: str, item: Mapping[str, Any], now: datetime) -> Entry | None:
+    def _read(self, name: str, item: Mapping[str, Any], now: datetime) -> ScheduleEntry | None:
         found = self._scheduler.get_schedule(Name=name, GroupName=self._group)
         try:
             entry = _entry(found, _stamp(item), now)
@@ -100,7 +100,7 @@ class Timetable:
         return entry
 
 
-def first_due(entry: Entry, now: datetime) -> datetime | None:
+def first_due(entry: ScheduleEntry, now: datetime) -> datetime | None:
     """When a schedule read just now is due: from now on, and for a one-off up to a minute ago as well."""
     if not entry.is_enabled:
         return None
@@ -111,7 +111,7 @@ def _stamp(item: Mapping[str, Any]) -> object:
     return (item.get("LastModificationDate"), item.get("State"))
 
 
-def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> Entry:
+def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> ScheduleEntry:
     """A rate without a start date counts from its making, which in simulated time is when it is first read."""
     target = found["Target"]
     expression = Expression.parse(
@@ -120,7 +120,7 @@ def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> Entry:
         found.get("StartDate") or (now if found["ScheduleExpression"].startswith("rate(") else None),
         found.get("EndDate"),
     )
-    return Entry(
+    return ScheduleEntry(
         name=found["Name"],
         arn=found["Arn"],
         is_enabled=found.get("State", "ENABLED") == "ENABLED",
@@ -133,7 +133,7 @@ def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> Entry:
     )
 
 
-def _placeholders(entry: Entry, due_at: datetime, execution_id: str) -> dict[str, str]:
+def _placeholders(entry: ScheduleEntry, due_at: datetime, execution_id: str) -> dict[str, str]:
     return {
         "schedule-arn": entry.arn,
         "scheduled-time": f"{due_at:%Y-%m-%dT%H:%M:%SZ}",

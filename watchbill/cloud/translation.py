@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from watchbill.cloud.aws import REGION
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.intrinsics import references
+from watchbill.errors import DeskError
 
 # The translator leaves references to a parameter with such a value alone: it is CloudFormation's own mark for
 # "not known yet". So one translation serves every company, database port and release.

@@ -15,10 +15,9 @@ from typing import Any
 
 from company.brain import Brain
 from company.vertical import Edition, Vertical, load
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.notices import Notice
-from watchbill.cloud.retries import Fire
+from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.cloud.snapshot import save
 from watchbill.days.model_run import hold_to_cap, prepare
@@ -26,8 +25,9 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.model_access import ModelAccess
-from watchbill.desk.outside import Outside, hear
-from watchbill.faults.plants import PLANTS, Plant, chosen
+from watchbill.desk.platform import PlatformServices, hear
+from watchbill.errors import DeskError
+from watchbill.faults.catalogue import FAULTS, PlantableFault, chosen
 from watchbill.home import LastDay, desk_folder, remember
 
 FIRST_DATE = date(2026, 3, 11)
@@ -43,7 +43,7 @@ class DayOptions:
     vertical: str
     date: date = FIRST_DATE
     feeds: Path | None = None
-    plants: tuple[str, ...] | None = None
+    faults: tuple[str, ...] | None = None
     """None plants what the demo shows: a stale feed (recorded feeds are shown as they were) and a muted schedule."""
     endpoint_url: str | None = None
     desk_postgres: str | None = None
@@ -61,7 +61,7 @@ class DayOptions:
 
     @property
     def ends_at(self) -> datetime:
-        longer = max((PLANTS[name].goes_on for name in self.plants or () if name in PLANTS), default=timedelta(0))
+        longer = max((FAULTS[name].goes_on for name in self.faults or () if name in FAULTS), default=timedelta(0))
         return self.starts_at + timedelta(days=self.days - 1, hours=self.hours) + longer
 
 
@@ -116,7 +116,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     """Runs the day and keeps its brain and papers for later commands. DeskError says what stands in the way."""
     began = time.monotonic()
     vertical = load(options.vertical)
-    plants = chosen(options.plants, live=options.live, recorded=options.feeds is not None)
+    faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)
     clock = SimulatedClock(options.starts_at - DEPLOY_LEAD)
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
@@ -133,11 +133,11 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
         desk.set_now(clock.now)
-        open_for_business(desk, vertical, thinks=options.model is not None)
+        open_approvals_and_customers(desk, vertical, thinks=options.model is not None)
         if options.model:
             prepare(desk, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
         ready = time.monotonic()
-        scheduler, failed, heard = _play(desk, feeds, clock, options, plants, on_progress)
+        scheduler, failed, heard = _play(desk, feeds, clock, options, faults, on_progress)
         on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
         report = replace(_report(desk, options, scheduler, failed, (ready - began, began), notes), heard=tuple(heard))
         _keep(desk, options, report)
@@ -171,7 +171,7 @@ def _editions(
     return editions, tuple(warnings)
 
 
-def open_for_business(desk: Desk, vertical: Vertical, *, thinks: bool = False) -> None:
+def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, thinks: bool = False) -> None:
     """What an owner does after her first deploy. The desk's mail and pages go nowhere but into the desk's own cloud.
 
     thinks: she asked for a model (`--think`), so it may act.
@@ -194,20 +194,20 @@ def _play(
     feeds: FeedServer,
     clock: SimulatedClock,
     options: DayOptions,
-    plants: list[Plant],
+    faults: list[PlantableFault],
     on_progress: Callable[[Progress], None],
 ) -> tuple[Scheduler, int, list[Notice]]:
     """Fires 24 hours of schedules, with what was to be planted. Gives the scheduler and how many fires failed."""
-    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.troubles.is_silent)
-    outside = Outside(desk, scheduler, options.starts_at)
-    failed: list[Fire] = []
+    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
+    outside = PlatformServices(desk, scheduler, options.starts_at)
+    failed: list[AttemptResult] = []
     if options.model:
         hold_to_cap(desk, scheduler, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
-    for plant in plants:
+    for plant in faults:
         moment = options.starts_at + plant.after
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 
-    def after_fire(fire: Fire) -> None:
+    def after_fire(fire: AttemptResult) -> None:
         if not fire.invocation.is_ok:
             failed.append(fire)
 
@@ -222,7 +222,7 @@ def _play(
     return scheduler, len(failed), outside.heard
 
 
-def _plant(plant: Plant, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
+def _plant(plant: PlantableFault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
     plant.plant(desk, feeds, clock.now)
 
 

@@ -27,7 +27,7 @@ TURNS, ADDED, WRITTEN = 5, 700, 300
 
 
 @dataclass(frozen=True)
-class Boot:
+class BootContext:
     """What one employee's first call carries, in tokens. pages: status, memory, product, and the hour."""
 
     role: str
@@ -54,7 +54,7 @@ def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datet
     )
 
 
-def boots(brain: Brain, vertical: str) -> list[Boot]:
+def boots(brain: Brain, vertical: str) -> list[BootContext]:
     """Every employee's boot context with the pages as they stand, the heaviest first."""
     found = [_boot(record, brain) for record in _employees(vertical).values()]
     return sorted(found, key=lambda boot: -boot.total)
@@ -65,14 +65,14 @@ def _employees(vertical: str) -> dict[str, Record]:
     return {role: record for role, record in staff.items() if record.is_employee}
 
 
-def _boot(record: Record, brain: Brain) -> Boot:
+def _boot(record: Record, brain: Brain) -> BootContext:
     keys = [f"SKILL_{record.role.upper()}", "PROJECT_STATUS", f"MEMORY_{record.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in brain.all("read_brain_pages", keys=keys)}
     # As much of a fire as the prompt asks for.
     fire = cast(
         Any, SimpleNamespace(role=record.role, record=record, pages=pages, inbox=[], session_id=0, now=brain.now())
     )
-    return Boot(
+    return BootContext(
         role=record.role,
         tools=tokens_of(tool_blocks(gather(record.tools, _own_tools(record.role)))),
         skill=tokens_of(system_blocks(fire)),
@@ -89,7 +89,7 @@ def _own_tools(role: str) -> Any:
     return import_module(f"{role}.tools") if Path(CHECKOUT / "functions" / role / "tools.py").is_file() else None
 
 
-def _day_of(brain: Brain, record: Record, boot: Boot, span: tuple[datetime, datetime]) -> dict[str, Any]:
+def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> dict[str, Any]:
     """The first call writes all to the cache; each later one reads what stood there and adds to it."""
     fires = len(Expression.parse(record.schedule or "", record.timezone).between(*span)) if record.schedule else 0
     one = {

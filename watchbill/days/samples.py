@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from company.vertical import Vertical
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.home import sample_folder
 
 MARK = "complete"

@@ -14,14 +14,14 @@ from typing import Any
 
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
-from watchbill.cloud.retries import Fire
+from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
 from watchbill.cloud.snapshot import save
-from watchbill.days.day import open_for_business
+from watchbill.days.day import open_approvals_and_customers
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, last_desk, new_desk
-from watchbill.desk.outside import Outside, hear
+from watchbill.desk.platform import PlatformServices, hear
 from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
 
 WORDS = "real time"
@@ -44,7 +44,7 @@ class UpOptions:
 
 
 @dataclass(frozen=True)
-class Slept:
+class PausedSchedule:
     """What a pause came to for one schedule."""
 
     schedule: str
@@ -54,8 +54,8 @@ class Slept:
 
 
 def run_up(
-    options: UpOptions, told: Callable[[Fire], None], say: Callable[[str], None], clock: Clock | None = None
-) -> list[Slept]:
+    options: UpOptions, told: Callable[[AttemptResult], None], say: Callable[[str], None], clock: Clock | None = None
+) -> list[PausedSchedule]:
     """Fires every schedule at its own time until the end or KeyboardInterrupt; the papers are kept either way."""
     clock = clock or WallClock()
     vertical, began = load(options.vertical), clock.now
@@ -68,20 +68,20 @@ def run_up(
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(_desk(options, left, began, urls, say))
         stack.callback(_keep, desk, options, first, clock)
-        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.troubles.is_silent)
+        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
         ready = clock.now
         desk.set_now(ready)
         slept = wake(desk, scheduler, ready)
-        heard = hear(Outside(desk, scheduler, ready), told)
+        heard = hear(PlatformServices(desk, scheduler, ready), told)
         scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=heard)
     return slept
 
 
-def wake(desk: Any, scheduler: Any, now: datetime) -> list[Slept]:
+def wake(desk: Any, scheduler: Any, now: datetime) -> list[PausedSchedule]:
     """Withdraws what the desk slept through and lines up what is to be worked late; heartbeat comes last of these."""
     with desk.brain() as brain:
         slept = [
-            Slept(row["schedule"], row["due_at"], row["slots"], row["missed_fire"] == "run_once")
+            PausedSchedule(row["schedule"], row["due_at"], row["slots"], row["missed_fire"] == "run_once")
             for row in brain.all("slept_through", before=now)
         ]
         for one in slept:
@@ -131,7 +131,7 @@ def _desk(
         return
     with new_desk(plan, lambda _: urls, say) as desk:
         desk.set_now(began)
-        open_for_business(desk, desk.vertical)
+        open_approvals_and_customers(desk, desk.vertical)
         yield desk
 
 

@@ -18,18 +18,18 @@ from company.aws import login_parameter
 from company.brain import Brain, connect
 from company.settings import Settings
 from company.vertical import Vertical, load
-from watchbill.cloud.aws import Cloud, desk_cloud
+from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.build import Deployment, deploy_artefacts
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
-from watchbill.cloud.mail_events import Postman
-from watchbill.cloud.postgres.desk import desk_server
+from watchbill.cloud.mail_events import MailEventPublisher
 from watchbill.cloud.postgres.server import Server, drop_old_databases
-from watchbill.cloud.product import feed_parameter, template_of
+from watchbill.cloud.postgres.shared_server import desk_server
+from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
-from watchbill.faults.overrides import Troubles
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, desk_folder
 
 DATABASES = "watchbill_desk_"
@@ -57,14 +57,14 @@ class Desk:
 
     plan: Plan
     server: Server
-    cloud: Cloud
+    cloud: LocalAws
     deployment: Deployment
     deployed: Deployed
     runtime: Runtime
     database: str
     company: str
     logs: LogWriter
-    troubles: Troubles = field(default_factory=Troubles)
+    overrides: FaultOverrides = field(default_factory=FaultOverrides)
 
     @property
     def vertical(self) -> Vertical:
@@ -76,7 +76,7 @@ class Desk:
 
     def invoke_function(self, name: str, event: Any, request_id: str) -> Invocation:
         """The same by the function's own name, as the scheduler knows it."""
-        invocation = self.troubles.run(name, event, request_id) or self.runtime.invoke(
+        invocation = self.overrides.run(name, event, request_id) or self.runtime.invoke(
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
         )
         self.logs.write(invocation)
@@ -87,9 +87,9 @@ class Desk:
         now = self.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         event = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
-        postman = Postman(self.cloud, self.deployed)
+        mail_events = MailEventPublisher(self.cloud, self.deployed)
         done = self.invoke(role, event, str(uuid.uuid4()))
-        postman.carry(self.now())
+        mail_events.publish_new(self.now())
         return done
 
     def set_now(self, moment: datetime) -> None:
@@ -205,13 +205,13 @@ def _open(
     product = load(plan.vertical)
     parameters = _parameters(plan, company, server.address(database), feed_urls(product))
     deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
-    surroundings = {
+    environment = {
         "AWS_ENDPOINT_URL": cloud.endpoint_url,
         "SQL_DIR": str(deployment.sql_dir),
         "DESK": plan.words,
     }
     runtime = Runtime(
-        deployment, environment=surroundings, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
+        deployment, environment=environment, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
     )
     stack.enter_context(runtime)
     for function in deployed.functions:
@@ -227,17 +227,17 @@ def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, 
     return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **thinks}
 
 
-def _keep_password(cloud: Cloud, company: str, password: str) -> None:
+def _keep_password(cloud: LocalAws, company: str, password: str) -> None:
     """As the owner does before a first deploy: migrate's own password is the one thing migrate cannot make."""
     name = login_parameter(company, "migrate")
     cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
 
 
-def _secrets_of(plan: Plan, cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:
+def _secrets_of(plan: Plan, cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
     return _password_of(cloud, company, spec) | (plan.model.environment if plan.model else {})
 
 
-def _password_of(cloud: Cloud, company: str, spec: FunctionSpec) -> dict[str, str]:
+def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
     """What AWS's own layer for parameters would hand a starting function."""
     name = login_parameter(company, spec.environment["ROLE"])
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)

@@ -19,7 +19,7 @@ NOT_SET = "not set"
 
 
 @dataclass(frozen=True)
-class Tried:
+class AlarmTestResult:
     """One way, and what came of it. A way that is not set up is neither good nor bad."""
 
     alarm: str
@@ -36,7 +36,7 @@ class Tried:
         return {**asdict(self), "tested_at": stamp, "is_set": self.is_set}
 
 
-def ring_all(desk: Desk) -> Iterator[Tried]:
+def ring_all(desk: Desk) -> Iterator[AlarmTestResult]:
     """Every way in turn, each recorded in the brain as soon as it was tried; one that fails stops no other."""
     variables = desk.deployed.function("heartbeat").spec.environment
     ceo = desk.deployed.function("ceo").spec.environment
@@ -59,11 +59,11 @@ def last_tries(brain: Brain) -> Sequence[Mapping[str, Any]]:
     return brain.all("last_alarm_tests")
 
 
-def _try(brain: Brain, alarm: str, attempt: Callable[[], str]) -> Tried:
+def _try(brain: Brain, alarm: str, attempt: Callable[[], str]) -> AlarmTestResult:
     try:
-        tried = Tried(alarm, True, attempt(), brain.now())
+        tried = AlarmTestResult(alarm, True, attempt(), brain.now())
     except Exception as error:  # whatever the other side says is the result that the owner must read
-        tried = Tried(alarm, False, f"{type(error).__name__}: {error}"[:300], brain.now())
+        tried = AlarmTestResult(alarm, False, f"{type(error).__name__}: {error}"[:300], brain.now())
     if not tried.is_set:
         return replace(tried, tested_at=None)
     brain.run("record_alarm_test", alarm=alarm, is_ok=tried.is_ok, result=tried.result)

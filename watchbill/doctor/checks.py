@@ -13,12 +13,12 @@ from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.vertical import load
-from watchbill.cloud.errors import DeskError
-from watchbill.cloud.postgres.desk import desk_server
-from watchbill.cloud.product import template_of
+from watchbill.cloud.postgres.shared_server import desk_server
+from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack
 from watchbill.desk.desk import brain_as
 from watchbill.desk.model_access import ModelAccess
+from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
 
 LEAST_PYTHON = (3, 11)
@@ -27,7 +27,7 @@ OLDEST_BEAT_MINUTES = 15
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """What one look gave. do is empty when nothing is to be done."""
 
     name: str
@@ -37,7 +37,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Ground:
+class LocalSetup:
     """What is looked at: the desk's folder, the product, whose Postgres, and the model that the shell names."""
 
     home: Path
@@ -46,53 +46,55 @@ class Ground:
     model: ModelAccess | None = None
 
 
-Look = Callable[[Ground], Finding]
+Check = Callable[[LocalSetup], CheckResult]
 
 
-def examine(ground: Ground) -> Iterator[Finding]:
+def examine(setup: LocalSetup) -> Iterator[CheckResult]:
     """Every look in turn; one that cannot be made is a finding as well, and the others follow."""
-    for look in LOOKS:
+    for look in CHECKS:
         try:
-            yield look(ground)
+            yield look(setup)
         except (DeskError, CompanyError, OSError) as error:
-            yield Finding(look.__name__.removeprefix("_"), False, str(error), "mend what the message names")
+            yield CheckResult(look.__name__.removeprefix("_"), False, str(error), "mend what the message names")
 
 
-def _python(_: Ground) -> Finding:
+def _python(_: LocalSetup) -> CheckResult:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Finding("python", sys.version_info[:2] >= LEAST_PYTHON, version, "install Python 3.11 or later")
+    return CheckResult("python", sys.version_info[:2] >= LEAST_PYTHON, version, "install Python 3.11 or later")
 
 
-def _disk(ground: Ground) -> Finding:
-    free = shutil.disk_usage(ground.home if ground.home.exists() else ground.home.parent).free / 1e9
-    return Finding("disk", free > LEAST_FREE_GB, f"{free:.1f} GB free", f"free {LEAST_FREE_GB} GB, or `make clean`")
+def _disk(setup: LocalSetup) -> CheckResult:
+    free = shutil.disk_usage(setup.home if setup.home.exists() else setup.home.parent).free / 1e9
+    return CheckResult("disk", free > LEAST_FREE_GB, f"{free:.1f} GB free", f"free {LEAST_FREE_GB} GB, or `make clean`")
 
 
-def _ports(_: Ground) -> Finding:
+def _ports(_: LocalSetup) -> CheckResult:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    return Finding("ports", port > 0, f"127.0.0.1 gives ports ({port})", "allow programs to listen on loopback")
+    return CheckResult("ports", port > 0, f"127.0.0.1 gives ports ({port})", "allow programs to listen on loopback")
 
 
-def _postgres(ground: Ground) -> Finding:
-    whose = "DESK_POSTGRES" if ground.desk_postgres else "the desk's own"
-    with desk_server(ground.home, desk_postgres=ground.desk_postgres) as server, server.connect() as connection:
+def _postgres(setup: LocalSetup) -> CheckResult:
+    whose = "DESK_POSTGRES" if setup.desk_postgres else "the desk's own"
+    with desk_server(setup.home, desk_postgres=setup.desk_postgres) as server, server.connect() as connection:
         row = connection.execute("SELECT current_setting('server_version')").fetchone()
-    return Finding("postgres", row is not None, f"{row[0] if row else '?'}, {whose}", "unset DESK_POSTGRES, or mend it")
+    return CheckResult(
+        "postgres", row is not None, f"{row[0] if row else '?'}, {whose}", "unset DESK_POSTGRES, or mend it"
+    )
 
 
-def _staff(ground: Ground) -> Finding:
-    staff = _records(ground)
+def _staff(setup: LocalSetup) -> CheckResult:
+    staff = _records(setup)
     lost = [role for role, one in staff.items() if one.reports_to not in {*staff, "owner"}]
     what = f"{len(staff)} records" + (f"; {', '.join(lost)} report to nobody here" if lost else "")
-    return Finding("staff", not lost, what, "name a manager who works here in their records")
+    return CheckResult("staff", not lost, what, "name a manager who works here in their records")
 
 
-def _template(ground: Ground) -> Finding:
+def _template(setup: LocalSetup) -> CheckResult:
     """What will be deployed against what will be published."""
-    stack = _stack(ground)
-    stated = {role: one.schedule for role, one in _records(ground).items() if one.schedule}
+    stack = _stack(setup)
+    stated = {role: one.schedule for role, one in _records(setup).items() if one.schedule}
     deployed = {
         one.properties["Name"]: one.properties["ScheduleExpression"]
         for one in stack.resources.values()
@@ -101,63 +103,65 @@ def _template(ground: Ground) -> Finding:
     differing = sorted(name for name in {*stated, *deployed} if stated.get(name) != deployed.get(name))
     what = f"{len(deployed)} schedules, {len(differing)} differ from their records"
     remedy = f"make template and record of {', '.join(differing)} say the same; `make test` names each difference"
-    return Finding("template", not differing, what, remedy)
+    return CheckResult("template", not differing, what, remedy)
 
 
-def _brain(ground: Ground) -> Finding:
+def _brain(setup: LocalSetup) -> CheckResult:
     """The last brain's staff against the checkout's."""
-    with _last_brain(ground) as brain:
+    with _last_brain(setup) as brain:
         published = {row["role"] for row in brain.all("who_works_here")}
-    stated = {role for role, one in _records(ground).items() if one.schedule}
+    stated = {role for role, one in _records(setup).items() if one.schedule}
     differing = sorted(published ^ stated)
     what = f"{len(published)} roles with a schedule, {len(differing)} differ from the records"
-    return Finding("last brain", not differing, what, f"{', '.join(differing)}: in force with the next `watchbill day`")
+    return CheckResult(
+        "last brain", not differing, what, f"{', '.join(differing)}: in force with the next `watchbill day`"
+    )
 
 
-def _beat(ground: Ground) -> Finding:
-    with _last_brain(ground) as brain:
+def _beat(setup: LocalSetup) -> CheckResult:
+    with _last_brain(setup) as brain:
         facts = brain.one("org_facts") or {}
     if facts.get("last_beat_at") is None:
-        return Finding("last beat", False, "heartbeat never beat", "watchbill logs heartbeat")
+        return CheckResult("last beat", False, "heartbeat never beat", "watchbill logs heartbeat")
     minutes = int((facts["now"] - facts["last_beat_at"]).total_seconds() // 60)
     what = f"{minutes} min before the company's now, {facts['beats']} beats"
-    return Finding("last beat", minutes <= OLDEST_BEAT_MINUTES, what, "watchbill logs heartbeat; watchbill slots")
+    return CheckResult("last beat", minutes <= OLDEST_BEAT_MINUTES, what, "watchbill logs heartbeat; watchbill slots")
 
 
-def _deployed(ground: Ground) -> Finding:
+def _deployed(setup: LocalSetup) -> CheckResult:
     """What the last brain last saw in EventBridge against what was published."""
-    with _last_brain(ground) as brain:
+    with _last_brain(setup) as brain:
         rows = brain.all("differing_schedules")
     names = ", ".join(f"{row['schedule']} ({row['state']})" for row in rows)
     what = f"{len(rows)} deployed schedules differ from what was published" + (f": {names}" if names else "")
-    return Finding("deployed", not rows, what, "watchbill findings; watchbill decide")
+    return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 
-def _model(ground: Ground) -> Finding:
+def _model(setup: LocalSetup) -> CheckResult:
     """Whom `day --think` could ask. Having nobody is no fault: the book costs nothing."""
-    if ground.model is None:
+    if setup.model is None:
         what = "no key in the shell: everybody works by the book (ANTHROPIC_API_KEY lets `day --think` ask a model)"
-        return Finding("model", True, what)
-    key = "a key" if ground.model.api_key else "no key"
-    return Finding("model", True, f"{key} in the shell, for {ground.model.host}")
+        return CheckResult("model", True, what)
+    key = "a key" if setup.model.api_key else "no key"
+    return CheckResult("model", True, f"{key} in the shell, for {setup.model.host}")
 
 
-LOOKS: tuple[Look, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
+CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
 
 
-def _records(ground: Ground) -> dict[str, Record]:
-    return read_staff(CHECKOUT / "functions", ground.vertical)
+def _records(setup: LocalSetup) -> dict[str, Record]:
+    return read_staff(CHECKOUT / "functions", setup.vertical)
 
 
-def _stack(ground: Ground) -> Stack:
-    cache = ground.home / "cache"
-    return read_stack(template_of(CHECKOUT, load(ground.vertical), cache), cache)
+def _stack(setup: LocalSetup) -> Stack:
+    cache = setup.home / "cache"
+    return read_stack(template_of(CHECKOUT, load(setup.vertical), cache), cache)
 
 
 @contextmanager
-def _last_brain(ground: Ground) -> Iterator[Brain]:
-    day = last_day(ground.home)
-    with desk_server(ground.home, desk_postgres=ground.desk_postgres) as server:
+def _last_brain(setup: LocalSetup) -> Iterator[Brain]:
+    day = last_day(setup.home)
+    with desk_server(setup.home, desk_postgres=setup.desk_postgres) as server:
         _require_kept(server, day)
         address = server.address(day.database)
         with brain_as(address, day.company, day.vertical, "owner", day.logins["owner"]) as brain:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from watchbill.cloud.errors import DeskError
-from watchbill.scaffold.decisions import TAKEN, Decisions, Feed
+from watchbill.errors import DeskError
+from watchbill.scaffold.questions import TAKEN, ProductDecisions, SourceDecision
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = re.compile(r"[a-z][a-z0-9]{1,20}")
@@ -38,7 +38,7 @@ FILES_OF_A_SOURCE = {
 }
 
 
-def write_product(checkout: Path, name: str, decisions: Decisions) -> list[str]:
+def write_product(checkout: Path, name: str, decisions: ProductDecisions) -> list[str]:
     """The paths written, from the checkout on; DeskError when the name is bad or anything of it is there already."""
     _require_free(checkout, name, decisions)
     made = {**dict(_texts(name, decisions)), **_samples(name, decisions)}
@@ -50,7 +50,7 @@ def write_product(checkout: Path, name: str, decisions: Decisions) -> list[str]:
     return sorted(made)
 
 
-def _require_free(checkout: Path, name: str, decisions: Decisions) -> None:
+def _require_free(checkout: Path, name: str, decisions: ProductDecisions) -> None:
     taken = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN
     if not NAME.fullmatch(name) or taken:
         raise DeskError(
@@ -64,7 +64,7 @@ def _require_free(checkout: Path, name: str, decisions: Decisions) -> None:
             raise DeskError(f"scrape_{feed.name} works here already; give the source another name.")
 
 
-def _texts(name: str, decisions: Decisions) -> Iterator[tuple[str, str]]:
+def _texts(name: str, decisions: ProductDecisions) -> Iterator[tuple[str, str]]:
     facts = {"name": name, "title": name.capitalize(), **vars(decisions), "drop": decisions.drop}
     for path, template in FILES.items():
         yield path.format(name=name), _filled(template, facts)
@@ -81,7 +81,7 @@ def _filled(template: str, facts: Mapping[str, Any]) -> str:
     return filled.render(**facts).rstrip("\n") + "\n"
 
 
-def _samples(name: str, decisions: Decisions) -> dict[str, str]:
+def _samples(name: str, decisions: ProductDecisions) -> dict[str, str]:
     """Two good editions of each source, and one of each failure."""
     return {
         f"tests/vertical/{name}/samples/{feed.name}/{kind}.json": text
@@ -90,7 +90,7 @@ def _samples(name: str, decisions: Decisions) -> dict[str, str]:
     }
 
 
-def _editions_of(_: Feed, decisions: Decisions) -> dict[str, str]:
+def _editions_of(_: SourceDecision, decisions: ProductDecisions) -> dict[str, str]:
     def edition(hour: int, rows: int) -> str:
         middle = (decisions.least + decisions.most) / 2
         good = [

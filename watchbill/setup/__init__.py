@@ -6,8 +6,8 @@ Standard library only: it runs before anything is installed.
 import sys
 
 from watchbill.setup.errors import SetupError
+from watchbill.setup.exclusive import only_one
 from watchbill.setup.install import set_up
-from watchbill.setup.locking import only_one
 from watchbill.setup.stamp import parts_missing
 from watchbill.setup.wanted import SETS, Wanted
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company.records import Record, read_record, record_path
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -26,7 +26,7 @@ def test_{role}_fires_and_says_what_came_of_it(fire: Fires) -> None:
 
 
 @dataclass(frozen=True)
-class Wish:
+class HireRequest:
     """Whom to hire, and whom to copy. What is None stays as the neighbour has it."""
 
     role: str
@@ -46,22 +46,22 @@ class Hired:
     not_copied: tuple[str, ...]
 
 
-def hire(checkout: Path, wish: Wish) -> Hired:
+def hire(checkout: Path, request: HireRequest) -> Hired:
     """Writes the new role's files; DeskError says what is wrong with the wish, and nothing was written then."""
-    neighbour = _require_possible(checkout, wish)
-    template = template_with(checkout, wish.like)
-    changed = with_copy(template.read_text(encoding="utf-8"), wish.like, wish.role, wish.schedule)
-    folder = checkout / "functions" / wish.role
+    neighbour = _require_possible(checkout, request)
+    template = template_with(checkout, request.like)
+    changed = with_copy(template.read_text(encoding="utf-8"), request.like, request.role, request.schedule)
+    folder = checkout / "functions" / request.role
     try:
-        record = _copy_folder(checkout / "functions" / wish.like, folder, wish)
+        record = _copy_folder(checkout / "functions" / request.like, folder, request)
         _require_in_the_company(checkout, record)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     template.write_text(changed, encoding="utf-8")
-    others = [_event(checkout, wish), _test(checkout, wish), _roster(checkout, neighbour, record)]
+    others = [_event(checkout, request), _test(checkout, request), _roster(checkout, neighbour, record)]
     written = tuple(str(path.relative_to(checkout)) for path in (folder, template, *filter(None, others)))
-    return Hired(record, written, tuple(doctrine_naming(checkout, wish.like)))
+    return Hired(record, written, tuple(doctrine_naming(checkout, request.like)))
 
 
 def doctrine_naming(checkout: Path, role: str) -> list[str]:
@@ -80,17 +80,17 @@ def template_with(checkout: Path, role: str) -> Path:
     raise DeskError(f"No template in infra/ has a block for {role}.")
 
 
-def _require_possible(checkout: Path, wish: Wish) -> Record:
-    folder, neighbour = checkout / "functions" / wish.role, checkout / "functions" / wish.like
-    if not NAME.fullmatch(wish.role) or len(wish.role) > LONGEST:
-        raise DeskError(f"{wish.role} is no role's name: lower-case words joined by _, at most {LONGEST} letters.")
+def _require_possible(checkout: Path, request: HireRequest) -> Record:
+    folder, neighbour = checkout / "functions" / request.role, checkout / "functions" / request.like
+    if not NAME.fullmatch(request.role) or len(request.role) > LONGEST:
+        raise DeskError(f"{request.role} is no role's name: lower-case words joined by _, at most {LONGEST} letters.")
     if folder.exists():
-        raise DeskError(f"{wish.role} works here already: functions/{wish.role}.")
+        raise DeskError(f"{request.role} works here already: functions/{request.role}.")
     if not neighbour.is_dir():
-        raise DeskError(f"Nobody here is called {wish.like}. There are: {', '.join(roles_of(checkout))}.")
+        raise DeskError(f"Nobody here is called {request.like}. There are: {', '.join(roles_of(checkout))}.")
     record = read_record(neighbour)
     if not record.schedule:
-        raise DeskError(f"{wish.like} has no schedule; choose a neighbour that fires.")
+        raise DeskError(f"{request.like} has no schedule; choose a neighbour that fires.")
     return record
 
 
@@ -99,15 +99,15 @@ def roles_of(checkout: Path) -> list[str]:
     return sorted(p.parent.name for pattern in ("SKILL", "MACHINE") for p in checkout.glob(f"functions/*/{pattern}.md"))
 
 
-def _copy_folder(neighbour: Path, folder: Path, wish: Wish) -> Record:
+def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
     shutil.copytree(neighbour, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in folder.rglob("*"):
         if path.suffix in TEXTS:
-            path.write_text(renamed(path.read_text(encoding="utf-8"), wish.like, wish.role), encoding="utf-8")
+            path.write_text(renamed(path.read_text(encoding="utf-8"), request.like, request.role), encoding="utf-8")
     path = record_path(folder)
     text = path.read_text(encoding="utf-8")
     for key in ("schedule", "reports_to", "watched_by", "description"):
-        value = getattr(wish, key)
+        value = getattr(request, key)
         if value is not None:
             text = re.sub(rf"(?m)^( *{key}: ).*", lambda found, v=value: found[1] + v, text, count=1)  # type: ignore[misc]
     path.write_text(text, encoding="utf-8")
@@ -127,24 +127,26 @@ def _require_in_the_company(checkout: Path, record: Record) -> None:
         raise DeskError(f"--schedule {record.schedule}: {error}") from error
 
 
-def _event(checkout: Path, wish: Wish) -> Path | None:
+def _event(checkout: Path, request: HireRequest) -> Path | None:
     events = checkout / "tests" / "events"
-    if not (events / f"{wish.like}.json").is_file():
+    if not (events / f"{request.like}.json").is_file():
         return None
-    text = (events / f"{wish.like}.json").read_text(encoding="utf-8")
-    (events / f"{wish.role}.json").write_text(
-        text.replace(f"by-hand-{wish.like}", f"by-hand-{wish.role}").replace(f'"{wish.like}"', f'"{wish.role}"'),
+    text = (events / f"{request.like}.json").read_text(encoding="utf-8")
+    (events / f"{request.role}.json").write_text(
+        text.replace(f"by-hand-{request.like}", f"by-hand-{request.role}").replace(
+            f'"{request.like}"', f'"{request.role}"'
+        ),
         encoding="utf-8",
     )
-    return events / f"{wish.role}.json"
+    return events / f"{request.role}.json"
 
 
-def _test(checkout: Path, wish: Wish) -> Path | None:
+def _test(checkout: Path, request: HireRequest) -> Path | None:
     folder = checkout / "tests" / "functions"
     if not folder.is_dir():
         return None
-    path = folder / f"test_{wish.role}.py"
-    path.write_text(TEST.format(role=wish.role), encoding="utf-8")
+    path = folder / f"test_{request.role}.py"
+    path.write_text(TEST.format(role=request.role), encoding="utf-8")
     return path
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company.records import Record, read_record, read_staff, record_path
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
 from watchbill.staffing.template_blocks import without
 

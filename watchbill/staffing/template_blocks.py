@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from watchbill.cloud.errors import DeskError
+from watchbill.errors import DeskError
 
 NEXT_KEY = re.compile(r"^( {0,2}\S)", re.MULTILINE)
 

@@ -1,8 +1,6 @@
--- Why: PUBLIC gets nothing, and the staff may use the schema. Each later file grants what it makes, right beside it; a
--- function that is made later is closed to PUBLIC from its birth, because migrate changes the default privileges first.
+-- Why: migrate takes every grant away before it applies doctrine, and PUBLIC gets none back. Each file grants what it
+-- makes, right beside it.
 
-REVOKE ALL ON SCHEMA company FROM PUBLIC;
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA company FROM PUBLIC;
 GRANT USAGE ON SCHEMA company TO @staff@;
 
 -- The clock, who I am, and how a rule is refused: made by the first migration, and used by everybody.

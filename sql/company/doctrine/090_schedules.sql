@@ -14,7 +14,6 @@ END $$;
 
 -- One deployed schedule as EventBridge has it now. A changed expression, zone or role withdraws what was expected by
 -- the old one.
-DROP FUNCTION IF EXISTS company.note_schedule(text, text, text, text, text, timestamptz, timestamptz);
 
 CREATE OR REPLACE FUNCTION company.note_schedule(
   my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz,
@@ -80,7 +79,6 @@ GRANT EXECUTE ON FUNCTION company.note_unreadable(text, text) TO @login:heartbea
 
 -- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any
 -- other that is published the watch tells by the roster.
-DROP FUNCTION IF EXISTS company.note_gone_schedules(text[]);
 
 CREATE OR REPLACE FUNCTION company.note_gone(gone_ones text[]) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

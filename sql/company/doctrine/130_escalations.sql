@@ -1,8 +1,6 @@
 -- Why: what cannot wait wakes its watcher at once, and what its watcher does not answer escalates: to the ceo, then to
 -- the owner. Each step happens once (scar: an escalation nobody answered).
 
-DROP FUNCTION IF EXISTS company.note_woken(bigint);
-
 -- Who must be called now, and for what: findings without an answer, escalations and alarms that cannot wait. Not who is
 -- being called and has not come yet, nor who had their calls of the day. With the owner's rights, because mail is read
 -- by whom it concerns only.

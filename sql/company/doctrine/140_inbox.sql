@@ -90,6 +90,5 @@ EXECUTE FUNCTION company.cut_to_length('subject', '200', 'body', '4000', 'answer
 
 -- Mail is read by whom it concerns: the two ends, the CEO, those who audit, and the owner.
 ALTER TABLE company.inbox ENABLE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS mail_is_read_by_whom_it_concerns ON company.inbox;
 CREATE POLICY mail_is_read_by_whom_it_concerns ON company.inbox FOR SELECT TO @staff@
 USING (company.me() IN (to_role, from_role) OR company.my_kind() IN ('ceo', 'auditor', 'owner'));

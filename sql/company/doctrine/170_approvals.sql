@@ -89,7 +89,7 @@ CREATE OR REPLACE FUNCTION company.told_of_waiting(my_act text, asker text, most
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(format('%s: "%s"', to_whom, left(subject, 70)), '; ' ORDER BY id) FILTER (WHERE n <= most)
     || CASE WHEN count(*) > most THEN format('; and %s more', count(*) - most) ELSE '' END
-    || format('. Word for word: watchbill trust --waiting.')
+    || format('. Word for word: watchbill approvals --waiting.')
   FROM (
     SELECT id, to_whom, subject, row_number() OVER (ORDER BY id) AS n
     FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL

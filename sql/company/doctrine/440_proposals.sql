@@ -2,9 +2,6 @@
 
 GRANT SELECT ON company.proposals TO @staff@;
 
--- Doctrine before this one took figures from whoever called.
-DROP FUNCTION IF EXISTS company.propose(bigint, text, text, text, jsonb, integer, interval);
-
 -- What a proposal says beside its numbers: the judgement of who made it, and no figure that was not measured.
 CREATE OR REPLACE FUNCTION company.require_measured(my_remark text, b company.backtests) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -16,7 +16,8 @@ SELECT company.let_silence_answer() AS decision_id
 
 -- name: my_answered_decisions
 -- Decisions I asked that are answered and not yet acted upon.
-SELECT id, question, options, answer, answer_text, answered_by, finding_id, subject
+SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions
 WHERE asked_by = company.me() AND answered_at IS NOT NULL AND acted_at IS NULL
 ORDER BY id
@@ -27,7 +28,8 @@ SELECT company.note_decision_acted(%(decision_id)s, %(outcome)s)
 
 -- name: last_decision
 -- The newest question of one fingerprint, whoever asked it.
-SELECT id, question, answer, answer_text, answered_by, asked_at, answer_by, answered_at, acted_at, outcome
+SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions
 WHERE fingerprint = %(fingerprint)s
 ORDER BY id DESC
@@ -45,8 +47,7 @@ WHERE d.id = %(decision_id)s AND d.asked_by = company.me()
 -- name: list_decisions
 -- Questions to the owner: open ones first.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
-  minutes, finding_id,
-  subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions
 WHERE (%(only_open)s IS FALSE OR answered_at IS NULL)
 ORDER BY answered_at DESC NULLS FIRST, id

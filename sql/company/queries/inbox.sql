@@ -15,7 +15,7 @@ SELECT company.answer_message(%(message_id)s, %(answer)s)
 
 -- name: unanswered_messages
 -- Escalations and alarms to me that wait for an answer.
-SELECT id, from_role, kind, level, subject, body, evidence, finding_id, sent_at, raised
+SELECT id, from_role, kind, level, subject, body, evidence, finding_id, decision_id, sent_at, answered_at, raised
 FROM company.inbox
 WHERE to_role = company.me() AND kind <> 'note' AND answered_at IS NULL
 ORDER BY id

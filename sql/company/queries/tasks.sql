@@ -5,7 +5,8 @@ FROM company.file_task(%(mode)s, %(title)s, %(payload)s, %(priority)s::smallint,
 
 -- name: claim_task
 -- Takes the first workable task of a mode, if there is one.
-SELECT id, mode, title, payload, priority, attempts, max_attempts, lease_until, created_by, created_at, result
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
 FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
 
 -- name: close_task
@@ -36,8 +37,7 @@ WHERE status = 'pending' AND mode = ANY (%(modes)s) AND not_before <= (SELECT co
 -- name: list_tasks
 -- The queue as a manager or the owner reads it: open work first, then what ended last.
 SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, session_id, lease_until, attempts,
-  max_attempts,
-  dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
+  max_attempts, dedupe_key, blocked_on, blocked_action, payload, result, superseded_by, closed_at
 FROM company.task_queue
 WHERE (%(mode)s::text IS NULL OR mode = %(mode)s)
   AND (%(status)s::text IS NULL OR status = %(status)s)
@@ -78,9 +78,9 @@ SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status =
 -- name: notes_of_a_task
 -- What other sessions noted about a task that came back, since it was last laid down on purpose; oldest first, the last
 -- fifty.
-SELECT at, kind, body, facts, session_id
+SELECT at, kind, body, facts, task_id, session_id
 FROM (
-  SELECT l.id, l.at, l.kind, l.body, l.facts, l.session_id
+  SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
   FROM company.session_log l
   WHERE l.task_id = %(task_id)s AND l.session_id <> %(session_id)s
     AND l.at > coalesce((SELECT max(e.at) FROM company.task_events e

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
-from watchbill.cloud.runtime.connection import Connection, Request
+from watchbill.cloud.runtime.connection import Connection, HttpRequest
 
 ROOT = "/2018-06-01/runtime"
 ACCEPTED = b'{"status":"OK"}'
 
 
 @dataclass(frozen=True)
-class Answer:
+class RuntimeAnswer:
     """What the process said about the event it holds, or about its own start."""
 
     kind: Literal["response", "error", "init_error"]
@@ -32,7 +32,7 @@ class RuntimeApi:
         self._waiting: Connection | None = None
         self._request_id = ""
         self._connections: set[Connection] = set()
-        self.answer: Answer | None = None
+        self.answer: RuntimeAnswer | None = None
         self.has_lost_client = False
         selector.register(self._listener, selectors.EVENT_READ, None)
 
@@ -86,19 +86,19 @@ class RuntimeApi:
         self._selector.unregister(connection.socket)
         connection.socket.close()
 
-    def _take(self, connection: Connection, request: Request) -> None:
+    def _take(self, connection: Connection, request: HttpRequest) -> None:
         if (request.method, request.path) == ("GET", f"{ROOT}/invocation/next"):
             self._waiting = connection
         elif (request.method, request.path) == ("POST", f"{ROOT}/init/error"):
-            self._accept_answer(connection, Answer("init_error", request.body))
+            self._accept_answer(connection, RuntimeAnswer("init_error", request.body))
         elif (request.method, request.path) == ("POST", f"{ROOT}/invocation/{self._request_id}/response"):
-            self._accept_answer(connection, Answer("response", request.body))
+            self._accept_answer(connection, RuntimeAnswer("response", request.body))
         elif (request.method, request.path) == ("POST", f"{ROOT}/invocation/{self._request_id}/error"):
-            self._accept_answer(connection, Answer("error", request.body))
+            self._accept_answer(connection, RuntimeAnswer("error", request.body))
         else:
             refusal = {"errorType": "InvalidRequest", "errorMessage": f"{request.method} {request.path}"}
             connection.reply(HTTPStatus.BAD_REQUEST, json.dumps(refusal).encode())
 
-    def _accept_answer(self, connection: Connection, answer: Answer) -> None:
+    def _accept_answer(self, connection: Connection, answer: RuntimeAnswer) -> None:
         self.answer = answer
         connection.reply(HTTPStatus.ACCEPTED, ACCEPTED)

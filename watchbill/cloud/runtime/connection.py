@@ -11,7 +11,7 @@ SEND_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class Request:
+class HttpRequest:
     method: str
     path: str
     body: bytes
@@ -35,7 +35,7 @@ class Connection:
         self._received += data
         return bool(data)
 
-    def requests(self) -> Iterator[Request]:
+    def requests(self) -> Iterator[HttpRequest]:
         """Every request that has arrived whole."""
         while (head_end := self._received.find(HEAD_END)) >= 0:
             head = self._received[:head_end].decode("latin-1").split("\r\n")
@@ -45,7 +45,7 @@ class Connection:
             method, path, _ = head[0].split(" ", 2)
             body = bytes(self._received[head_end + len(HEAD_END) : end])
             del self._received[:end]
-            yield Request(method, path, body)
+            yield HttpRequest(method, path, body)
 
     def reply(self, status: HTTPStatus, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         """Answer; a client that is gone hears nothing, and its end is noticed elsewhere."""

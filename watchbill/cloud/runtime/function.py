@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from watchbill.cloud.runtime import report
-from watchbill.cloud.runtime.process import FunctionProcess
+from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import Ending, FunctionSpec, Invocation
 
 SETTLE_SECONDS = 0.25  # after its answer a process comes back for the next event; some never do

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from watchbill.cloud.build import Deployment
-from watchbill.cloud.errors import DeskError
 from watchbill.cloud.runtime.function import Function
-from watchbill.cloud.runtime.process import FunctionProcess
+from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
+from watchbill.errors import DeskError
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

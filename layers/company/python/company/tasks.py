@@ -1,13 +1,14 @@
 """The task queue from Python: file, claim, and the shapes of both."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from company.brain import Brain
 from company.errors import BrainError, BrainUnreachable, Refused, SettingsError, ToolError
 from company.fire.fire import Fire
+from company.fire.messages import EarlierNote
+from company.json_values import JsonObject
 from company.outcomes import TaskClose
 
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
@@ -16,26 +17,45 @@ UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, Overf
 
 @dataclass(frozen=True)
 class Task:
-    """A task one holds. result carries what an earlier attempt left behind, noted what its session learned meanwhile.
-
-    noted: rows of at, kind, body, facts and session_id, oldest first.
-    """
+    """One row of the queue. result is what its last holder left, also when the task is open again."""
 
     id: int
     mode: str
     title: str
-    payload: Mapping[str, Any]
+    status: str
     priority: int
+    created_at: datetime
+    created_by: str
+    claimed_by: str | None
+    session_id: int | None
+    lease_until: datetime | None
     attempts: int
     max_attempts: int
-    lease_until: datetime
-    created_by: str
-    created_at: datetime
-    result: Mapping[str, Any] | None
-    noted: Sequence[Mapping[str, Any]] = ()
+    dedupe_key: str | None
+    blocked_on: str | None
+    blocked_action: str | None
+    payload: JsonObject
+    result: JsonObject | None
+    superseded_by: int | None
+    closed_at: datetime | None
 
 
-def attempt(task: Mapping[str, Any], work: Callable[[], TaskClose]) -> TaskClose:
+@dataclass(frozen=True)
+class HeldTask(Task):
+    """A task that this session holds. noted: what earlier holders logged about it, oldest first."""
+
+    noted: Sequence[EarlierNote] = ()
+
+
+@dataclass(frozen=True)
+class CompletedTask(Task):
+    """A completed task that its manager verifies. session_id is its worker's; story: each step, oldest first."""
+
+    worked_by: str
+    story: Sequence[JsonObject] = ()
+
+
+def attempt(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that no work can be done by ends that task, and not the fire with all the others.
 
     Who files a task may be wrong about what it must hold; three fires that die of it would help nobody.
@@ -46,12 +66,12 @@ def attempt(task: Mapping[str, Any], work: Callable[[], TaskClose]) -> TaskClose
         raise  # says something of this session or of the brain, and nothing of the task
     except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
         reason = f"what was filed cannot be worked: {type(error).__name__}: {error}"[:300]
-        return TaskClose(int(task["id"]), "failed", {"reason": reason, "showed": reason})
+        return TaskClose(task.id, "failed", {"reason": reason, "showed": reason})
 
 
-def last_noted(noted: Sequence[Mapping[str, Any]], kind: str) -> Mapping[str, Any] | None:
-    """The facts of the last note of this kind; None when a task's earlier holders left none."""
-    return next((note["facts"] for note in reversed(noted) if note["kind"] == kind), None)
+def last_noted(task: HeldTask, kind: str) -> JsonObject | None:
+    """The facts of the last note of this kind; None when the task's earlier holders left none."""
+    return next((note.facts for note in reversed(task.noted) if note.kind == kind), None)
 
 
 def file_task(
@@ -59,7 +79,7 @@ def file_task(
     *,
     mode: str,
     title: str,
-    payload: Mapping[str, Any],
+    payload: JsonObject,
     priority: int = 5,
     dedupe_key: str | None = None,
     not_before: datetime | None = None,
@@ -78,15 +98,14 @@ def file_task(
     return int(row["task_id"])
 
 
-def claim_task(fire: Fire, mode: str) -> Task | None:
+def claim_task(fire: Fire, mode: str) -> HeldTask | None:
     """The first workable task of a mode, now held for longer than this session can live; None when there is none."""
-    row = fire.brain.one("claim_task", mode=mode, session_id=fire.session_id, lease_seconds=fire.lease_seconds)
-    if row is None:
-        return None
-    # A first attempt has no past; the queue's usual claim stays one round trip.
-    again = row["attempts"] > 1
-    noted = fire.brain.all("notes_of_a_task", task_id=row["id"], session_id=fire.session_id) if again else []
-    return Task(**row, noted=noted)
+    held = {"session_id": fire.session_id, "lease_seconds": fire.lease_seconds}
+    task = fire.brain.row(HeldTask, "claim_task", mode=mode, **held)
+    if task is None or task.attempts == 1:
+        return task  # A first attempt has no past; the queue's usual claim stays one round trip.
+    noted = fire.brain.rows(EarlierNote, "notes_of_a_task", task_id=task.id, session_id=fire.session_id)
+    return replace(task, noted=noted)
 
 
 def count_workable(brain: Brain, modes: tuple[str, ...]) -> int:

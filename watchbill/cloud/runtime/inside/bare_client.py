@@ -21,7 +21,7 @@ LOG_FORMAT = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{request_id}\t%(message
 Handler = Callable[[Any, "LambdaContext"], Any]
 
 
-class Fault(Exception):
+class RuntimeFault(Exception):
     """The runtime's own error, not the handler's: `kind` is AWS's name for it."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
@@ -96,18 +96,22 @@ def _find_handler(name: str) -> Handler:
     """`ceo.handler.handler` or `ceo/handler.handler`: a module and a function in it."""
     module_name, dot, function_name = name.rpartition(".")
     if not dot:
-        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': it names no module")
+        raise RuntimeFault("Runtime.MalformedHandlerName", f"Bad handler '{name}': it names no module")
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise Fault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+        raise RuntimeFault("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
     except SyntaxError as error:
         trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
-        raise Fault("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace) from error
+        raise RuntimeFault(
+            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace
+        ) from error
     try:
         handler: Handler = getattr(module, function_name)
     except AttributeError:
-        raise Fault("Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'") from None
+        raise RuntimeFault(
+            "Runtime.HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'"
+        ) from None
     return handler
 
 
@@ -115,7 +119,7 @@ def _unmarshal(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError as error:
-        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
+        raise RuntimeFault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
 
 
 def _marshal(result: Any) -> bytes:
@@ -124,7 +128,7 @@ def _marshal(result: Any) -> bytes:
     try:
         return _encode(result)
     except (TypeError, ValueError, RecursionError) as error:
-        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+        raise RuntimeFault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
 def _encode(result: Any) -> bytes:
@@ -140,7 +144,7 @@ def _plain(value: object) -> float:
 def _error_report(error: Exception, request_id: str = "") -> dict[str, Any]:
     """AWS's error object; a handler's traceback starts at the handler."""
     kind, trace = type(error).__name__, _trace(error)
-    if isinstance(error, Fault):
+    if isinstance(error, RuntimeFault):
         kind, trace = error.kind, error.trace
     return {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
 

@@ -1,7 +1,7 @@
-"""The morning brief: one page that the owner can trust, from facts gathered once, in an order that never changes."""
+"""The morning brief: one page for the owner, from facts that are read once, in an order that never changes."""
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from company.brief import head, text
 from company.brief.checklist import POINTS, check
@@ -13,6 +13,7 @@ from company.brief.places import offered, places
 from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
 from company.brief.sentences import Sentences
+from company.json_values import JsonObject
 from company.wording import clipped, one_line, time_of_day
 
 __all__ = [
@@ -22,31 +23,31 @@ __all__ = [
 
 T = TypeVar("T")
 MOST_REASON = 80
-"""Characters of why the book wrote; the log has the rest."""
+"""Characters of the reason why the book wrote; the log has the rest."""
 
 
 def write(facts: Facts) -> Brief:
-    """The page by the book: in full where it fits, shorter where a bad day has too much to say."""
+    """The page by the book: in full where it fits, shorter on a bad day."""
     return _checked(_by_the_book(facts)[0], facts)
 
 
 def write_with(facts: Facts, sentences: Sentences) -> Brief:
-    """The same page with a model's sentences in the places for them; PageRejected says what may not stand there."""
+    """The same page with a model's sentences in the places for them; PageRejected lists what is not allowed there."""
     book, depth = _by_the_book(facts)
     proofread(sentences, facts, places(facts, book, depth))
-    told = facts.by_the_model(sentences)
-    page = _draft(told, depth)
+    worded = facts.with_sentences(sentences)
+    page = _draft(worded, depth)
     if not _fits(page) and _fits(book):
         raise PageRejected([f"the page has {_lines(page)} lines, {MOST_LINES} may be: say it shorter"])
-    brief, by_the_book = _checked(page, told), _checked(book, facts)
+    brief, by_the_book = _checked(page, worded), _checked(book, facts)
     failed = [point for point, passed in brief.checklist.items() if by_the_book.checklist[point] and not passed]
     if failed:
         raise PageRejected([f"the checklist fails at {point}" for point in failed])
     return brief
 
 
-def places_for_sentences(facts: Facts) -> dict[str, Any]:
-    """What a model may word on today's page: each place with the book's sentence and the most characters of another."""
+def places_for_sentences(facts: Facts) -> dict[str, JsonObject]:
+    """The places for a model's sentences on today's page: the book's sentence, and the most characters of another."""
     return offered(places(facts, *_by_the_book(facts)))
 
 
@@ -64,7 +65,7 @@ def _draft(facts: Facts, depth: Depth) -> Page:
         sections=tuple(section(facts, depth) for section in SECTIONS),
         last=_last(facts, len(POINTS)),
     )
-    return _in_plain_words(page)
+    return _in_ascii(page)
 
 
 def _checked(page: Page, facts: Facts) -> Brief:
@@ -84,18 +85,18 @@ def _last(facts: Facts, passed: int) -> str:
     origin, due_at = facts.origin, facts.origin.due_at
     why = f" ({clipped(one_line(origin.because), MOST_REASON)})" if origin.because else ""
     by = "with the model" if origin.worked_by == "model" else f"by the book{why}"
-    example = next((f"F-{row['id']}" for row in facts.open_findings), f"{facts.origin.slot}@{due_at:%Y-%m-%dT%H:%M}")
+    example = next((f"F-{row.id}" for row in facts.open_findings), f"{facts.origin.slot}@{due_at:%Y-%m-%dT%H:%M}")
     slot = f"slot {facts.origin.slot} {time_of_day(due_at, facts.zone)}"
     return f"Written by ceo {by}, {slot}. Checklist {passed}/{len(POINTS)}. Any line: watchbill why {example}"
 
 
-def _in_plain_words(thing: T) -> T:
-    """Feeds, notes and names can bring any letter; the page has ASCII and the middle dot."""
+def _in_ascii(thing: T) -> T:
+    """Feeds, notes and names may have any letter; the page has only ASCII and the middle dot."""
     if isinstance(thing, str):
         kept = one_line(thing) if thing.strip() else ""
         return thing if kept == thing else kept  # type: ignore[return-value]
     if isinstance(thing, tuple):
-        return tuple(_in_plain_words(part) for part in thing)  # type: ignore[return-value]
+        return tuple(_in_ascii(part) for part in thing)  # type: ignore[return-value]
     if is_dataclass(thing) and not isinstance(thing, type):
-        return replace(thing, **{f.name: _in_plain_words(getattr(thing, f.name)) for f in fields(thing)})
+        return replace(thing, **{f.name: _in_ascii(getattr(thing, f.name)) for f in fields(thing)})
     return thing

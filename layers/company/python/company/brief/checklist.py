@@ -1,14 +1,15 @@
-"""The checklist that every brief passes through, written by book or by model: one small question a point."""
+"""The checklist of every brief, written by book or by model: each point is one small question."""
 
 import re
 from collections.abc import Callable
 
-from company.brief import text
+from company.brief import text as terminal
 from company.brief.facts import Facts
-from company.brief.page import MOST_LINES, WIDTH, Page, all_words, words_of
+from company.brief.page import MOST_LINES, WIDTH, Page, all_texts, text_of
 from company.brief.sections import cant_say, data, domains, the_watch
 from company.brief.sections.broken import SHORT_TITLE
 from company.brief.sections.broken import TITLE as BROKEN
+from company.pages.ends import SLOT_ENDS
 
 Point = Callable[[Page, Facts], bool]
 # ruff: noqa: ARG001  every point has the same shape, whether it asks the page, the facts or both
@@ -20,86 +21,86 @@ def is_marked_as_simulated(page: Page, facts: Facts) -> bool:
 
 
 def has_a_verdict(page: Page, facts: Facts) -> bool:
-    """The verdict speaks of customers, of what is broken, and of the owner's minutes."""
-    words = page.verdict.lower()
-    broken = "nothing is broken" in words or bool(facts.open_findings)
-    return "customer" in words and broken and ("minute" in words) == bool(facts.decisions)
+    """The verdict names customers, what is broken, and the owner's minutes."""
+    text = page.verdict.lower()
+    broken = "nothing is broken" in text or bool(facts.open_findings)
+    return "customer" in text and broken and ("minute" in text) == bool(facts.decisions)
 
 
 def decisions_are_complete(page: Page, facts: Facts) -> bool:
-    """Every open decision shows its command; those told show recommendation and what silence does."""
-    said = words_of(page, "FOR YOU")
-    told = [row for row in facts.decisions if f"watchbill decide D-{row['id']} " in said]
-    named = all(f"D-{row['id']}" in said for row in facts.decisions)
-    whole = all(f"{row['recommendation']} (recommended)" in said for row in told)
-    return named and whole and said.count("If you say nothing") == len(told)
+    """Every open decision is named; those with a command show recommendation and what silence does."""
+    shown = text_of(page, "FOR YOU")
+    in_full = [row for row in facts.decisions if f"watchbill decide D-{row.id} " in shown]
+    named = all(f"D-{row.id}" in shown for row in facts.decisions)
+    recommended = all(f"{row.recommendation} (recommended)" in shown for row in in_full)
+    return named and recommended and shown.count("If you say nothing") == len(in_full)
 
 
 def findings_have_somebody(page: Page, facts: Facts) -> bool:
-    """Each open finding that is told says who is on it, since when, and whether the owner must act."""
+    """Each entry of an open finding names who is on it, since when, and whether the owner must act."""
     return all("since" in entry and ("for you" in entry or "D-" in entry) for entry in _findings(page))
 
 
 def findings_have_an_effect(page: Page, facts: Facts) -> bool:
-    """Each open finding that is told says what customers notice of it."""
+    """Each entry of an open finding has what customers notice of it."""
     return all("Effect: " in entry for entry in _findings(page))
 
 
 def every_finding_is_there(page: Page, facts: Facts) -> bool:
-    """No open finding is missing, planted ones say so."""
-    said = words_of(page, BROKEN, SHORT_TITLE)
-    planted = [row for row in facts.open_findings if row["planted"]]
-    return all(f"F-{row['id']}" in said or " more" in said for row in facts.open_findings) and (
-        not planted or "(planted)" in said
+    """No open finding is missing; planted ones are marked."""
+    shown = text_of(page, BROKEN, SHORT_TITLE)
+    planted = [row for row in facts.open_findings if row.planted]
+    return all(f"F-{row.id}" in shown or " more" in shown for row in facts.open_findings) and (
+        not planted or "(planted)" in shown
     )
 
 
 def customers_are_counted(page: Page, facts: Facts) -> bool:
-    """Customers are said as n of n, or that there are none."""
-    said = words_of(page, "CUSTOMERS")
-    return f"{len(facts.served)} of {len(facts.to_serve)} served" in said or not facts.to_serve
+    """Customers are counted as n of n, where there are any."""
+    shown = text_of(page, "CUSTOMERS")
+    return f"{len(facts.served)} of {len(facts.to_serve)} served" in shown or not facts.to_serve
 
 
 def rows_add_up(page: Page, facts: Facts) -> bool:
     """Of every source: read = promoted + unchanged + quarantined + held."""
-    return all(row["read"] == sum(row[fate] for fate in data.FATES) for row in facts.sources)
+    return all(row.read == sum(row.fates) for row in facts.sources)
 
 
 def ages_have_limits(page: Page, facts: Facts) -> bool:
     """Each source's age stands beside its limit."""
-    said = words_of(page, data.TITLE)
-    return all(data.age(row) in said for row in facts.sources)
+    shown = text_of(page, data.TITLE)
+    return all(data.age(row) in shown for row in facts.sources)
 
 
 def every_manager_is_named(page: Page, facts: Facts) -> bool:
     """A manager without a note is there too."""
-    said = words_of(page, domains.TITLE)
-    return all(row["role"].removesuffix("_manager") in said for row in facts.domains)
+    shown = text_of(page, domains.TITLE)
+    return all(row.role.removesuffix("_manager") in shown for row in facts.domains)
 
 
 def slots_add_up(page: Page, facts: Facts) -> bool:
     """The slots' ends, as printed, are as many as the slots."""
     line = page.section(the_watch.TITLE).lines[0]
     whole, _, parts = line.partition(" slot")
-    ends = re.findall(r"([\d,]+) (?:" + "|".join(the_watch.SAID.values()) + ")", parts)
+    ends = re.findall(r"([\d,]+) (?:" + "|".join(SLOT_ENDS.values()) + ")", parts)
     return int(whole.replace(",", "")) == sum(int(n.replace(",", "")) for n in ends)
 
 
 def orphans_name_their_checks(page: Page, facts: Facts) -> bool:
-    """A zero says what was looked at."""
-    return f"({len(facts.checks)} checks)" in words_of(page, the_watch.TITLE) and len(facts.checks) > 0
+    """Zero orphans stands beside the number of checks."""
+    return f"({len(facts.checks)} checks)" in text_of(page, the_watch.TITLE) and len(facts.checks) > 0
 
 
 def says_what_it_cannot(page: Page, facts: Facts) -> bool:
-    """With anything open, something is unknown."""
-    said = page.section(cant_say.TITLE).lines[0]
-    return not facts.open_findings or "nothing" not in said.lower()
+    """While anything is open, something is unknown."""
+    shown = page.section(cant_say.TITLE).lines[0]
+    return not facts.open_findings or "nothing" not in shown.lower()
 
 
 def fits_one_page(page: Page, facts: Facts) -> bool:
     """At most 60 lines of 112 columns, in ASCII and the middle dot."""
-    lines = text.render(page).splitlines()
-    plain = all(" " <= c <= "~" or c == "·" for words in all_words(page) for c in words)
+    lines = terminal.render(page).splitlines()
+    plain = all(" " <= c <= "~" or c == "·" for piece in all_texts(page) for c in piece)
     return len(lines) <= MOST_LINES and max(map(len, lines)) <= WIDTH and plain
 
 

@@ -1,11 +1,11 @@
-"""How much of each thing a brief tells, so that a bad day fits on one page: the worst in full, the rest by number."""
+"""How much a brief says of each thing, so that a bad day fits on one page: the worst in full, the rest by number."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Depth:
-    """Entries told at all in a section, and how wide (in characters) one explanation may be; 0 leaves it out."""
+    """The most entries of a section, and the most characters of an explanation and of a note; 0 leaves it out."""
 
     entries: int
     explanation: int

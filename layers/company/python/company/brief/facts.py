@@ -1,29 +1,48 @@
-"""All that a brief may say, gathered once from the brain: the page is written from this record and nothing else."""
+"""All that a brief may say, read once from the brain: the page is written from this record and nothing else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.brief.rows import (
+    BookReason,
+    BriefFinding,
+    CustomerLine,
+    DomainLine,
+    FireFigures,
+    Frame,
+    LastBrief,
+    LastFinding,
+    OpenDecision,
+    Promise,
+    PromisedFinding,
+    RoleName,
+    RootCause,
+    ScorePasses,
+    SlotCount,
+    SourceLine,
+    SpendingFigures,
+    UnansweredEscalation,
+)
 from company.brief.sentences import NONE, Sentences
-from company.json_values import json_ready
+from company.json_values import JsonObject, json_ready
+from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 
 DAY = timedelta(hours=24)
 ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
 NOT_KEPT = ("origin", "last_brief", "sentences", "roles")
-Row = Mapping[str, Any]
-Rows = Sequence[Row]
 
 
 @dataclass(frozen=True)
 class BriefOrigin:
-    """Who writes: the company's title, the owner's zone, what kind of desk this is, and by which slot.
+    """Where a brief comes from: the company's title, the owner's zone, the kind of desk, the slot, and who writes.
 
-    worked_by is whose sentences stand on the page, book or model; because is why they are the book's, where a model was
-    asked for them; is_model_working says that a model is at work in this fire, whoever wrote.
+    worked_by: whose sentences the page has, book or model. because: why they are the book's, where a model was asked
+    for them. is_model_working: a model works in this fire, whoever wrote the sentences.
     """
 
     title: str
@@ -38,36 +57,36 @@ class BriefOrigin:
 
 @dataclass(frozen=True)
 class Facts:
-    """One day of the company, as rows. Every list is as the brain gave it; what is derived is derived here."""
+    """One day of the company, as rows. Every list is as the brain gave it; what follows from them is computed here."""
 
     origin: BriefOrigin
     brief_date: date
     since: datetime
     until: datetime
-    frame: Row
-    decisions: Rows
-    promises: Rows
-    findings: Rows
-    last_finding: Row | None
-    escalations: Rows
-    customers: Rows
-    sources: Rows
-    scores: Row
-    domains: Rows
+    frame: Frame
+    decisions: Sequence[OpenDecision]
+    promises: Sequence[Promise]
+    findings: Sequence[BriefFinding]
+    last_finding: LastFinding | None
+    escalations: Sequence[UnansweredEscalation]
+    customers: Sequence[CustomerLine]
+    sources: Sequence[SourceLine]
+    scores: ScorePasses
+    domains: Sequence[DomainLine]
     slots: Mapping[str, int]
     late: int
-    fires: Row
+    fires: FireFigures
     month_usd: float
-    spending: Row
-    checks: Rows
-    differing: Rows
-    last_brief: Row | None = None
-    by_book_because: Rows = ()
-    promised_findings: Rows = field(default=())
-    root_causes: Rows = field(default=())
+    spending: SpendingFigures
+    checks: Sequence[OrphanCheck]
+    differing: Sequence[DifferingSchedule]
+    last_brief: LastBrief | None = None
+    by_book_because: Sequence[BookReason] = ()
+    promised_findings: Sequence[PromisedFinding] = ()
+    root_causes: Sequence[RootCause] = ()
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
-    """A model's, for the places that the book leaves to it; each section asks for its own."""
+    """A model's sentences, for the places that the book leaves to it; each section takes its own."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -75,65 +94,65 @@ class Facts:
 
     @property
     def is_simulated(self) -> bool:
-        return bool(self.frame["is_simulated"])
+        return self.frame.is_simulated
 
     @cached_property
-    def open_findings(self) -> list[Row]:
+    def open_findings(self) -> list[BriefFinding]:
         """What is wrong now and not muted by the owner."""
-        return [row for row in self.findings if row["closed_at"] is None and not row["is_muted"]]
+        return [row for row in self.findings if row.closed_at is None and not row.is_muted]
 
     @cached_property
-    def muted_findings(self) -> list[Row]:
-        return [row for row in self.findings if row["closed_at"] is None and row["is_muted"]]
+    def muted_findings(self) -> list[BriefFinding]:
+        return [row for row in self.findings if row.closed_at is None and row.is_muted]
 
     @cached_property
-    def healed(self) -> list[Row]:
-        return [row for row in self.findings if row["closed_at"] is not None]
+    def healed(self) -> list[BriefFinding]:
+        return [row for row in self.findings if row.closed_at is not None]
 
     @cached_property
-    def stale(self) -> list[Row]:
-        return [row for row in self.sources if row["is_stale"]]
+    def stale(self) -> list[SourceLine]:
+        return [row for row in self.sources if row.is_stale]
 
     @cached_property
-    def orphans(self) -> list[Row]:
-        """Whoever or whatever a check of responsibility caught."""
-        return [{"check": row["check_name"], **caught} for row in self.checks for caught in row["caught"]]
+    def orphans(self) -> list[Orphan]:
+        """The roles, schedules and tasks that a check of responsibility caught."""
+        return all_orphans(self.checks)
 
     @cached_property
-    def to_serve(self) -> list[Row]:
-        return [row for row in self.customers if not row["is_paused"]]
+    def to_serve(self) -> list[CustomerLine]:
+        return [row for row in self.customers if not row.is_paused]
 
     @cached_property
-    def served(self) -> list[Row]:
-        return [row for row in self.to_serve if row["sent"]]
+    def served(self) -> list[CustomerLine]:
+        return [row for row in self.to_serve if row.sent]
 
     @property
     def all_slots(self) -> int:
         return sum(self.slots.values())
 
-    def by_the_model(self, sentences: Sentences) -> "Facts":
-        """The same facts, to be told with these sentences."""
+    def with_sentences(self, sentences: Sentences) -> "Facts":
+        """The same facts, with a model's sentences."""
         origin = replace(self.origin, worked_by="model", because="", is_model_working=True)
         return replace(self, sentences=sentences, origin=origin)
 
-    def as_json(self) -> dict[str, Any]:
-        """What is kept beside the page, in JSON's own shapes."""
+    def as_json(self) -> JsonObject:
+        """What is kept beside the page, as JSON has it."""
         kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_KEPT}
-        derived = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
-        return {**{name: json_ready(value) for name, value in kept.items()}, **json_ready(derived)}
+        computed = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
+        return {name: json_ready(value) for name, value in (kept | computed).items()}
 
 
-def minutes(decisions: Rows) -> int:
+def minutes(decisions: Sequence[OpenDecision]) -> int:
     """How long the open decisions will take the owner."""
-    return sum(row["minutes"] for row in decisions)
+    return sum(row.minutes for row in decisions)
 
 
 def gather(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: datetime) -> Facts:
-    """The facts of the span since the last brief; of the last 24 hours when there was none."""
-    frame = brain.one("brief_frame", brief_date=brief_date)
-    assert frame is not None, "a brain has its clock"
+    """The facts from where the last brief ended."""
+    frame = brain.row(Frame, "brief_frame", brief_date=brief_date)
+    assert frame is not None, "brief_frame is one row"
     since = _since(frame, until)
-    last_brief = brain.one("last_brief_before", brief_date=brief_date)
+    last_brief = brain.row(LastBrief, "last_brief_before", brief_date=brief_date)
     month = until.astimezone(origin.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return Facts(
         origin=origin,
@@ -141,55 +160,76 @@ def gather(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: dateti
         since=since,
         until=until,
         frame=frame,
-        decisions=brain.all("brief_decisions"),
-        last_finding=brain.one("brief_last_finding", since=since),
-        escalations=brain.all("brief_escalations"),
+        decisions=brain.rows(OpenDecision, "brief_decisions"),
+        last_finding=brain.row(LastFinding, "brief_last_finding", since=since),
+        escalations=brain.rows(UnansweredEscalation, "brief_escalations"),
         month_usd=float(brain.value("brief_month", month=month)),
-        spending=brain.one("brief_spending", since=since, until=until) or {},
-        checks=brain.all("orphans"),
-        differing=brain.all("differing_schedules"),
+        checks=brain.rows(OrphanCheck, "orphans"),
+        differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
-        promised_findings=_became_of(brain, last_brief),
-        roles=tuple(row["role"] for row in brain.all("brief_roles")),
-        **_of_span(brain, {"since": since, "until": until}),
+        promised_findings=_promised_findings(brain, last_brief),
+        roles=tuple(row.role for row in brain.rows(RoleName, "brief_roles")),
+        **_work_of_span(brain, since, until),
+        **_figures_of_span(brain, since, until),
     )
 
 
-def _of_span(brain: Brain, span: Mapping[str, datetime]) -> dict[str, Any]:
-    """What happened between two moments."""
-    slots = brain.all("brief_slots", **span)
+class _Work(TypedDict):
+    promises: Sequence[Promise]
+    root_causes: Sequence[RootCause]
+    findings: Sequence[BriefFinding]
+    customers: Sequence[CustomerLine]
+    sources: Sequence[SourceLine]
+    domains: Sequence[DomainLine]
+    by_book_because: Sequence[BookReason]
+
+
+class _Figures(TypedDict):
+    scores: ScorePasses
+    slots: Mapping[str, int]
+    late: int
+    fires: FireFigures
+    spending: SpendingFigures
+
+
+def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
     return {
-        "promises": brain.all("brief_promises", **span),
-        "root_causes": brain.all("brief_root_causes", **span),
-        "findings": brain.all("brief_findings", **span),
-        "customers": brain.all("brief_customers", **span),
-        "sources": brain.all("brief_sources", **span),
-        "scores": brain.one("brief_scores", **span) or {},
-        "domains": brain.all("brief_domains", **span),
-        "slots": {end: _count(slots, end) for end in ENDS},
-        "late": sum(row["late"] for row in slots),
-        "fires": brain.one("brief_fires", **span) or {},
-        "by_book_because": brain.all("brief_by_the_book_because", **span),
+        "promises": brain.rows(Promise, "brief_promises", since=since, until=until),
+        "root_causes": brain.rows(RootCause, "brief_root_causes", since=since, until=until),
+        "findings": brain.rows(BriefFinding, "brief_findings", since=since, until=until),
+        "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),
+        "sources": brain.rows(SourceLine, "brief_sources", since=since, until=until),
+        "domains": brain.rows(DomainLine, "brief_domains", since=since, until=until),
+        "by_book_because": brain.rows(BookReason, "brief_by_the_book_because", since=since, until=until),
     }
 
 
-def _since(frame: Row, until: datetime) -> datetime:
-    """From where the last brief stopped; the first brief begins with the company."""
-    last: datetime | None = frame["last_brief_to"]
-    first_slot: datetime | None = frame["first_slot_at"]
-    if last is not None:
-        return max(last, until - 7 * DAY)
-    return until - DAY if first_slot is None else max(first_slot, until - DAY)
+def _figures_of_span(brain: Brain, since: datetime, until: datetime) -> _Figures:
+    slots = brain.rows(SlotCount, "brief_slots", since=since, until=until)
+    scores = brain.row(ScorePasses, "brief_scores", since=since, until=until)
+    fires = brain.row(FireFigures, "brief_fires", since=since, until=until)
+    spending = brain.row(SpendingFigures, "brief_spending", since=since, until=until)
+    assert scores and fires and spending, "a sum is always one row"
+    return {
+        "scores": scores,
+        "slots": {end: sum(row.slots for row in slots if row.status == end) for end in ENDS},
+        "late": sum(row.late for row in slots),
+        "fires": fires,
+        "spending": spending,
+    }
 
 
-def _count(slots: Rows, end: str) -> int:
-    return sum(row["slots"] for row in slots if row["status"] == end)
+def _since(frame: Frame, until: datetime) -> datetime:
+    """From where the last brief ended; the first brief begins with the company."""
+    if frame.last_brief_to is not None:
+        return max(frame.last_brief_to, until - 7 * DAY)
+    return until - DAY if frame.first_slot_at is None else max(frame.first_slot_at, until - DAY)
 
 
-def _became_of(brain: Brain, last_brief: Row | None) -> Rows:
-    """The findings that the last brief called open, as they stand now."""
+def _promised_findings(brain: Brain, last_brief: LastBrief | None) -> Sequence[PromisedFinding]:
+    """The findings that the last brief called open, as they are now."""
     if last_brief is None:
         return ()
-    told = last_brief["facts"].get("facts", {}).get("findings", [])
-    ids = [row["id"] for row in told if row["closed_at"] is None]
-    return brain.all("findings_by_id", ids=ids) if ids else ()
+    reported = last_brief.facts.get("facts", {}).get("findings", [])
+    ids = [row["id"] for row in reported if row["closed_at"] is None]
+    return brain.rows(PromisedFinding, "findings_by_id", ids=ids) if ids else ()

@@ -1,20 +1,19 @@
-"""The figure check: what a page says in numbers must be among the facts handed over, or the page is not sent.
+"""The figure check: every number of a page must be among the facts for it, or the page is not sent.
 
-The book's own page passes by construction; the check is for pages whose sentences somebody else wrote. Numbers in
-letters count as figures, a figure in text has its unit, and every word with a digit in it must be known: a time, an id.
+The book's own page always passes; the check is for a model's sentences. Numbers in letters count as figures, a figure
+in text has its unit, and every word with a digit in it must be known: a time, an id.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from company.brief.numerals import in_letters
-from company.json_values import lengths
+from company.json_values import JsonObject, lengths
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
-"""As the brain gives them: not the owner's zone, so no figure that a page may say."""
+"""A time as the brain gives it: it is not in the owner's zone, so no page may show it."""
 AROUND = "\"'`()[]{}<>.,;:!?*·=+~"
 BARE = re.compile(r"(\$?)(\d[\d,]*(?:\.\d+)?)(%|[a-z]*)")
 """1,226 and $1.64 and 42h and 5x and 3rd."""
@@ -32,14 +31,14 @@ UNITS = {
     **dict.fromkeys(("year", "years"), "year"),
 }
 ORDINALS = frozenset({"", "x", "st", "nd", "rd", "th"})
-"""What may follow a number without a gap and is no unit."""
+"""What may follow a number directly and is no unit."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """As it is said, with its numbers and their unit; without numbers it must be known as it stands."""
+    """A figure as it is written, with its numbers and their unit; one without numbers must be known as a word."""
 
-    said: str
+    written: str
     numbers: tuple[str, ...] = ()
     unit: str = ""
 
@@ -47,33 +46,34 @@ class Figure:
         return {(number, self.unit) for number in self.numbers}
 
 
-def stray_figures(prose: str, *, facts: Mapping[str, Any], book: str) -> list[str]:
-    """Figures of the prose that stand neither in the facts nor on the page that the book wrote from them, in order."""
+def stray_figures(prose: str, *, facts: JsonObject, book: str) -> list[str]:
+    """Figures of the prose that are neither in the facts nor on the page that the book wrote from them, in order."""
     texts = [book, *_texts(facts)]
     words = {word for text in texts for word in map(_bare, text.split())}
-    told = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
-    bare = {number for number, _ in told} | {str(length) for length in lengths(facts)}
-    # A value of the brain has its unit in its name, which nobody can read here.
+    listed = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
+    bare = {number for number, _ in listed} | {str(length) for length in lengths(facts)}
+    # The unit of a brain's value is in its column's name, which is not read here.
     free = set(_values(facts))
 
     def is_known(figure: Figure) -> bool:
-        if figure.said in words and not figure.unit:
+        if figure.written in words and not figure.unit:
             return True
-        known = ((n in free) or ((n, u) in told if u else n in bare) for n, u in figure.pairs())
+        known = ((n in free) or ((n, u) in listed if u else n in bare) for n, u in figure.pairs())
         return bool(figure.numbers) and all(known)
 
-    return [figure.said for figure in _figures(prose) if not is_known(figure)]
+    return [figure.written for figure in _figures(prose) if not is_known(figure)]
 
 
 def _figures(text: str, *, with_one: bool = False) -> list[Figure]:
-    """In order. 'One' in letters is more often a pronoun: it is a fact where it is told, and no figure to look up."""
-    spoken = [
-        (at, Figure(said, (str(value),), _unit_after(text, at + len(said))))
-        for at, said, value in in_letters(text)
-        if with_one or said.lower() != "one"
+    """In order. 'One' in letters is mostly a pronoun: in the facts it counts as 1, in the prose it is no figure."""
+    in_words = [
+        (at, Figure(numeral, (str(value),), _unit_after(text, at + len(numeral))))
+        for at, numeral, value in in_letters(text)
+        if with_one or numeral.lower() != "one"
     ]
-    written = [(found.start(), _figure(text, found)) for found in re.finditer(r"\S+", text)]
-    return [figure for _, figure in sorted([*spoken, *((at, f) for at, f in written if f)], key=lambda pair: pair[0])]
+    in_digits = [(found.start(), _figure(text, found)) for found in re.finditer(r"\S+", text)]
+    found = [*in_words, *((at, figure) for at, figure in in_digits if figure)]
+    return [figure for _, figure in sorted(found, key=lambda pair: pair[0])]
 
 
 def _figure(text: str, found: re.Match[str]) -> Figure | None:
@@ -95,13 +95,13 @@ def _figure(text: str, found: re.Match[str]) -> Figure | None:
 
 
 def _unit_after(text: str, end: int) -> str:
-    """The unit in the next word, where no stop stands between."""
+    """The unit in the next word, where no punctuation is between."""
     following = re.match(r"[ -]([A-Za-z]+|%)", text[end:])
     return UNITS.get(following[1].lower(), "") if following and text[end - 1] not in ".,;:!?)" else ""
 
 
 def _bare(word: str) -> str:
-    """Without what stands around it: (F-1's) is F-1."""
+    """Without the punctuation around it: (F-1's) is F-1."""
     return word.strip(AROUND).removesuffix("'s").strip(AROUND)
 
 
@@ -111,8 +111,8 @@ def _same(number: str) -> str:
     return bare.rstrip("0").rstrip(".") if "." in bare else str(int(bare))
 
 
-def _leaves(thing: Any) -> Iterator[Any]:
-    """Every value, and every name under which one stands."""
+def _leaves(thing: object) -> Iterator[object]:
+    """Every value, and every key."""
     if isinstance(thing, Mapping):
         for name, part in thing.items():
             yield str(name)
@@ -124,10 +124,10 @@ def _leaves(thing: Any) -> Iterator[Any]:
         yield thing
 
 
-def _texts(facts: Mapping[str, Any]) -> Iterable[str]:
+def _texts(facts: JsonObject) -> Iterable[str]:
     return (leaf for leaf in _leaves(facts) if isinstance(leaf, str) and not MOMENT.fullmatch(leaf))
 
 
-def _values(facts: Mapping[str, Any]) -> Iterable[str]:
+def _values(facts: JsonObject) -> Iterable[str]:
     numbers = (leaf for leaf in _leaves(facts) if isinstance(leaf, int | float) and not isinstance(leaf, bool))
     return (_same(str(number)) for number in numbers if re.fullmatch(r"\d+(\.\d+)?", str(number)))

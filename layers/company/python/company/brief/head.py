@@ -1,13 +1,14 @@
-"""The head of the page: whose day it is, the verdict in one sentence, and the subject that a phone shows."""
+"""The head of the page: title and span, the verdict, and the mail's subject."""
 
 from collections import Counter
 
-from company.brief.facts import Facts, Row, minutes
+from company.brief.facts import Facts, minutes
+from company.brief.rows import BriefFinding
 from company.wording import counted, day_and_time, in_words, short_date, time_of_day, zone_name
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
-    "malformed_source": ("feed sends what cannot be read", "feeds send what cannot be read"),
+    "malformed_source": ("feed cannot be read", "feeds cannot be read"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
     "stale_beat": ("beat is missing", "beats are missing"),
@@ -15,20 +16,20 @@ KINDS = {
     "missed": ("schedule did not fire", "schedules did not fire"),
     "failed": ("schedule failed", "schedules failed"),
     "differs": ("schedule differs from its record", "schedules differ from their records"),
-    "orphan": ("responsibility is unowned", "responsibilities are unowned"),
+    "orphan": ("responsibility has nobody", "responsibilities have nobody"),
 }
 OTHER = ("other thing is open", "other things are open")
-SHORT = {"stale_source": "{} stale", "muted": "{} muted", "missed": "{} silent", "failed": "{} failing"}
+SHORT = {"stale_source": "{} stale", "muted": "{} muted", "missed": "{} did not fire", "failed": "{} failing"}
 MOST_IN_SUBJECT = 3
 
 
 def banner(facts: Facts) -> str:
-    """On the desk a screenshot cannot lie; a live company has no banner."""
+    """Every page of a desk is marked, so that nobody takes it for a live one; a live company has no banner."""
     if not facts.is_simulated:
         return ""
     data = facts.origin.desk or "simulated time"
-    thought = facts.origin.is_model_working or facts.fires["with_the_model"]
-    return f"SIMULATED DAY, {data}, {'with the model' if thought else 'no model'}"
+    used_model = facts.origin.is_model_working or facts.fires.with_the_model
+    return f"SIMULATED DAY, {data}, {'with the model' if used_model else 'no model'}"
 
 
 def title(facts: Facts) -> str:
@@ -42,15 +43,15 @@ def covers(facts: Facts) -> str:
 
 
 def verdict(facts: Facts) -> str:
-    """Customers, what is broken, how many decisions, how many minutes; by the book."""
+    """The book's verdict: customers, what is broken, how many decisions, how many minutes."""
     sentences = (_stopped(facts), _customers(facts), _broken(facts), _for_you(facts))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def subject(facts: Facts) -> str:
-    """What the phone shows: the decision and its hour first, then what is wrong, then the customers."""
+    """What a phone shows: decisions and their hour first, then what is wrong, then the customers."""
     parts = [_decisions_by(facts)] if facts.decisions else []
-    parts += _wrong_shortly(facts)
+    parts += _wrong_in_short(facts)
     parts.append(
         f"customers {len(facts.served)}/{len(facts.to_serve)} served" if facts.to_serve else "no customers yet"
     )
@@ -59,9 +60,7 @@ def subject(facts: Facts) -> str:
 
 
 def _stopped(facts: Facts) -> str:
-    return (
-        "The company is stopped by you: nothing works but the watch." if facts.frame["company_is"] == "stopped" else ""
-    )
+    return "You stopped the company: only watching goes on." if facts.frame.company_is == "stopped" else ""
 
 
 def _customers(facts: Facts) -> str:
@@ -70,7 +69,7 @@ def _customers(facts: Facts) -> str:
         return "No customers yet."
     if len(served) == len(due):
         return f"All {in_words(len(due))} customers served." if len(due) > 1 else "The one customer was served."
-    if not served and not any(row["deliveries"] for row in due):
+    if not served and not any(row.deliveries for row in due):
         return "Nothing was delivered to customers yet."
     return f"{len(served)} of {counted(len(due), 'customer')} served."
 
@@ -78,17 +77,16 @@ def _customers(facts: Facts) -> str:
 def _broken(facts: Facts) -> str:
     if not facts.open_findings:
         return "Nothing is broken."
-    kinds = Counter(row["kind"] if row["kind"] in KINDS else "" for row in facts.open_findings)
-    said = [f"{in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items()]
-    text = ", ".join(said)
+    kinds = Counter(row.kind if row.kind in KINDS else "" for row in facts.open_findings)
+    text = ", ".join(f"{in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items())
     return f"{text[0].upper()}{text[1:]}."
 
 
-def thing_of(finding: Row) -> str:
-    """What a verdict calls such a finding, for one and for many: feed|feeds."""
-    forms = KINDS.get(finding["kind"], OTHER)
-    words = 2 if forms == OTHER else 1
-    return "|".join(" ".join(form.split()[:words]) for form in forms)
+def thing_of(finding: BriefFinding) -> str:
+    """How a verdict names such a finding, one and many: feed|feeds."""
+    forms = KINDS.get(finding.kind, OTHER)
+    length = 2 if forms == OTHER else 1
+    return "|".join(" ".join(form.split()[:length]) for form in forms)
 
 
 def _for_you(facts: Facts) -> str:
@@ -100,13 +98,13 @@ def _for_you(facts: Facts) -> str:
 
 
 def _decisions_by(facts: Facts) -> str:
-    first = facts.decisions[0]["answer_by"]
+    first = facts.decisions[0].answer_by
     return f"{counted(len(facts.decisions), 'decision')} by {time_of_day(first, facts.zone)}"
 
 
-def _wrong_shortly(facts: Facts) -> list[str]:
+def _wrong_in_short(facts: Facts) -> list[str]:
     if not facts.open_findings:
         return ["all well"]
-    said = [SHORT.get(row["kind"], "{} open").format(row["subject"]) for row in facts.open_findings]
-    more = len(said) - MOST_IN_SUBJECT
-    return said[:MOST_IN_SUBJECT] + ([f"{more} more open"] if more > 0 else [])
+    wrong = [SHORT.get(row.kind, "{} open").format(row.subject) for row in facts.open_findings]
+    more = len(wrong) - MOST_IN_SUBJECT
+    return wrong[:MOST_IN_SUBJECT] + ([f"{more} more open"] if more > 0 else [])

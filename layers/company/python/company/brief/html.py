@@ -1,4 +1,4 @@
-"""The same page for a mail or a browser: same words, same order; complete without images, links, style or script."""
+"""The same page for a mail or a browser: same text, same order; complete without images, links, style or script."""
 
 from collections.abc import Iterator
 from html import escape
@@ -8,7 +8,7 @@ from company.pages.style import opening
 
 
 def render(page: Page, subject: str) -> str:
-    """One HTML document; every word in it is escaped."""
+    """One HTML document; all text in it is escaped."""
     return "\n".join(_document(page, subject)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The brief as it is mailed: beside each question a link that opens it. The kept page, which all read, has none."""
+"""The brief as it is mailed: each question has a link that opens it. The kept page, which everybody reads, has none."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ LinkOf = Callable[[int], str | None]
 
 
 def with_links(page: Page, link_of: LinkOf) -> Page:
-    """The page with a link at each question that is told; link_of gives None for one that waits no more."""
+    """The page with a link at each question that is written in full; link_of gives None for one that is answered."""
     return replace(page, sections=tuple(_linked(section, link_of) for section in page.sections))
 
 

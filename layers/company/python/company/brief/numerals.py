@@ -20,7 +20,7 @@ def in_letters(text: str) -> Iterator[tuple[int, str, int]]:
 
 
 def value_of(numeral: str) -> int:
-    """'two hundred five' is 205; 'dozens' is 12, which no fact is likely to be."""
+    """'two hundred five' is 205; 'dozens' is 12, which is hardly ever a fact."""
     whole = current = 0
     for word in re.split(r"[ -]", numeral.lower()):
         if word in WORDS:

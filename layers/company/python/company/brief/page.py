@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+
+from company.json_values import JsonObject
 
 WIDTH = 112
 MOST_LINES = 60
@@ -17,12 +18,12 @@ class Entry:
     aside: str = ""
     details: tuple[str, ...] = ()
     link: str = ""
-    """Where it is answered; only on the page that is mailed."""
+    """Where the owner answers it; only on the page that is mailed."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head. Columns named in `numbers` are set to the right."""
+    """Rows under a head. The columns in `numbers` are aligned to the right."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -31,7 +32,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A title with a remark, then what is in it. Without entries and table, `lines` stand on the title's own line."""
+    """A title with a remark, then its content. Without entries and table, `lines` begin on the title's own line."""
 
     title: str
     remark: str = ""
@@ -43,7 +44,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """The whole brief. `banner` is there only on the desk, and then it comes first."""
+    """The whole brief. Only a desk has a `banner`; it comes first."""
 
     banner: str
     title: str
@@ -58,12 +59,12 @@ class Page:
     def section(self, title: str) -> Section:
         return next(section for section in self.sections if section.title == title)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Page":
-        """The page that was stored; what `as_json` gave."""
+    def from_json(cls, stored: JsonObject) -> "Page":
+        """The page that `as_json` gave."""
         sections = tuple(_section(part) for part in stored["sections"])
         return cls(**{**stored, "sections": sections})
 
@@ -77,13 +78,13 @@ class Brief:
     checklist: Mapping[str, bool] = field(default_factory=dict)
 
 
-def all_words(page: Page) -> Iterator[str]:
+def all_texts(page: Page) -> Iterator[str]:
     """Every piece of text on a page, in order."""
     yield from (page.banner, page.title, page.aside, page.verdict)
     for section in page.sections:
         yield from (section.title, section.remark, *section.lines)
         for entry in section.entries:
-            yield from entry_words(entry)
+            yield from entry_texts(entry)
         if section.table:
             yield from section.table.head
             for row in section.table.rows:
@@ -92,17 +93,17 @@ def all_words(page: Page) -> Iterator[str]:
     yield page.last
 
 
-def entry_words(entry: Entry) -> tuple[str, ...]:
+def entry_texts(entry: Entry) -> tuple[str, ...]:
     return (entry.label, entry.text, entry.aside, *entry.details)
 
 
-def words_of(page: Page, *titles: str) -> str:
-    """All the words of the sections of these names, one piece a line; '' where the page has none."""
+def text_of(page: Page, *titles: str) -> str:
+    """The text of the sections with these titles, one piece a line; '' where the page has none."""
     only = Page("", "", "", "", tuple(section for section in page.sections if section.title in titles))
-    return "\n".join(all_words(only))
+    return "\n".join(all_texts(only))
 
 
-def _section(part: Mapping[str, Any]) -> Section:
+def _section(part: JsonObject) -> Section:
     table = part["table"]
     return Section(
         title=part["title"],

@@ -1,10 +1,10 @@
-"""What a model may say on the page: sentences, in the places left to whoever writes. All else is the book's."""
+"""What a model may write on the page: sentences, in places that are left to it. All else is the book's."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class AboutFinding(BaseModel):
-    """Two sentences on one broken thing. A sentence that is left out stays the book's."""
+    """Two sentences about one finding. Where one is left out, the book's stays."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -13,7 +13,7 @@ class AboutFinding(BaseModel):
 
 
 class Sentences(BaseModel):
-    """The sentences of a brief, by place. A place that is left out keeps the book's sentence."""
+    """The sentences of a brief, by place. Where one is left out, the book's stays."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,4 +27,4 @@ class Sentences(BaseModel):
 
 
 NONE = Sentences(verdict="")
-"""The book's own page."""
+"""No sentence of a model: the page is all the book's."""

@@ -1,4 +1,4 @@
-"""PROJECT_STATUS: what everybody reads first at boot; what is true now, in a dozen lines of plain text."""
+"""PROJECT_STATUS: what every employee reads first at boot; what is true now, in a dozen lines of plain text."""
 
 from company.brief import head
 from company.brief.facts import Facts
@@ -8,12 +8,12 @@ MOST = 6
 
 
 def write_status(facts: Facts) -> str:
-    """The verdict, what is broken and whose it is, what waits for the owner, and how old the data is."""
+    """The verdict, what is broken and who works on it, what waits for the owner, and which sources are stale."""
     lines = [f"As of {day_and_time(facts.until, facts.zone)}. {head.verdict(facts)}"]
-    lines += [f"- F-{row['id']} {row['title']}: {row['watcher']} is on it" for row in facts.open_findings[:MOST]]
+    lines += [f"- F-{row.id} {row.title}: {row.watcher} is on it" for row in facts.open_findings[:MOST]]
     if len(facts.open_findings) > MOST:
         lines.append(f"- and {len(facts.open_findings) - MOST} more open findings")
-    lines += [f"- D-{row['id']} waits for the owner: {row['question']}" for row in facts.decisions[:MOST]]
-    lines += [f"- {row['source']} is stale" for row in facts.stale]
-    lines += [f"- {row['role']}: {row['open_tasks']} tasks open" for row in facts.domains if row["open_tasks"]]
+    lines += [f"- D-{row.id} waits for the owner: {row.question}" for row in facts.decisions[:MOST]]
+    lines += [f"- {row.source} is stale" for row in facts.stale]
+    lines += [f"- {row.role}: {row.open_tasks} tasks open" for row in facts.domains if row.open_tasks]
     return "\n".join(one_line(line) for line in lines)

@@ -1,4 +1,4 @@
-"""The page as lines of a terminal, a file or a plain mail: at most 112 wide, and narrower by wrapping at the labels."""
+"""The page as lines of a terminal, a file or a plain mail: at most 112 wide; a narrower one wraps at the labels."""
 
 import textwrap
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _entry(entry: Entry, indent: int, width: int) -> Iterator[str]:
     for detail in entry.details:
         yield from _wrapped(" " * indent + detail, width, indent)
     if entry.link:
-        yield " " * indent + entry.link  # however long: a broken address leads nowhere
+        yield " " * indent + entry.link  # never wrapped: a broken address leads nowhere
 
 
 def _with_aside(text: str, aside: str, width: int, indent: int = 0) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _table(table: Table, width: int) -> Iterator[str]:
 
 
 def _as_entries(table: Table, width: int) -> Iterator[str]:
-    """Too narrow for columns: a line for each row, every figure with its column's name."""
+    """Where columns do not fit: a line for each row, every figure after its column's name."""
     for row in table.rows:
-        said = [f"{head} {cell}".strip() for head, cell in zip(table.head[1:], row[1:], strict=True) if cell.strip()]
-        yield from _wrapped(f" {row[0]}: {' · '.join(said)}", width, INDENT)
+        cells = [f"{head} {cell}".strip() for head, cell in zip(table.head[1:], row[1:], strict=True) if cell.strip()]
+        yield from _wrapped(f" {row[0]}: {' · '.join(cells)}", width, INDENT)

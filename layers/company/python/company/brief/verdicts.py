@@ -1,4 +1,4 @@
-"""The verdict's counts: the page's first sentence says as many decisions, broken things and customers as there are."""
+"""Checks the counts of decisions, broken things and customers in a verdict, which is the page's first sentence."""
 
 import re
 from collections import Counter
@@ -19,32 +19,32 @@ EVERYBODY = re.compile(r"(?<!not )\b(all|every|each)(\s+[\w-]+){0,2}?\s+customer
 
 
 def false_counts(verdict: str, facts: Facts) -> Iterator[str]:
-    """What the verdict counts wrongly or leaves uncounted, as what it should say."""
+    """What the verdict should say, for each thing that it counts wrongly or does not count."""
     yield from _decisions(verdict, facts)
     yield from _broken(verdict, facts)
     yield from _customers(verdict, facts)
 
 
 def _decisions(verdict: str, facts: Facts) -> Iterator[str]:
-    waiting, said = len(facts.decisions), _counts(verdict, DECISIONS)
+    waiting, counts = len(facts.decisions), _counts(verdict, DECISIONS)
     nothing = "nothing for you" in verdict.lower()
-    if not waiting and (any(said) or not (said or nothing)):
+    if not waiting and (any(counts) or not (counts or nothing)):
         yield 'say "Nothing for you to decide"'
-    if waiting and (nothing or set(said) != {waiting}):
+    if waiting and (nothing or set(counts) != {waiting}):
         yield f'say "{counted(waiting, "decision")}"'
     if waiting and minutes(facts.decisions) not in _counts(verdict, r"minutes?\b"):
         yield f'say "{counted(minutes(facts.decisions), "minute")}"'
 
 
 def _broken(verdict: str, facts: Facts) -> Iterator[str]:
-    """Counted in one sum, or by kind as the book does."""
+    """Broken things are counted in one sum, or by kind as the book does."""
     broken, sums = len(facts.open_findings), _counts(verdict, BROKEN)
     nothing = "nothing is broken" in verdict.lower()
     if not broken and (any(sums) or not nothing):
         yield 'say "Nothing is broken"'
     by_kind = Counter(head.thing_of(row) for row in facts.open_findings)
-    counted_so = all(sum(_counts(verdict, rf"(?:{thing})\b")) == number for thing, number in by_kind.items())
-    if broken and (nothing or (set(sums) != {broken} if sums else not counted_so)):
+    is_by_kind = all(sum(_counts(verdict, rf"(?:{thing})\b")) == number for thing, number in by_kind.items())
+    if broken and (nothing or (set(sums) != {broken} if sums else not is_by_kind)):
         yield f'say "{broken} open"'
 
 
@@ -60,7 +60,7 @@ def _customers(verdict: str, facts: Facts) -> Iterator[str]:
 
 
 def _counts(text: str, thing: str) -> list[int]:
-    """The number before each such thing; one word may stand between: two new decisions."""
+    """The number before each such thing; one word may be between them: two new decisions."""
     found = re.finditer(rf"{COUNT}(?:\s+{OF_OTHERS}[a-z-]+)?\s+{thing}", text, re.I)
     return [_value(match[1].lower()) for match in found]
 

@@ -1,4 +1,4 @@
-"""The owner's web page: what waits, the brief, who answers for what; and one question behind each mailed link."""
+"""The owner's web pages: what waits, the brief, the company, the slots; and one question behind each mailed link."""
 
 from company.console.app import respond
 from company.console.site import Site

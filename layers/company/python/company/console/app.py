@@ -1,17 +1,20 @@
-"""Who gets which page. A GET and a HEAD change nothing; all but a question behind its own link needs the key."""
+"""Routes requests to pages. A GET or a HEAD changes nothing; all pages but a question behind its link need the key."""
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from company.brief import Page, html
+from company.brief.rows import OpenDecision
 from company.console import views
 from company.console.login import ended_cookie, is_key, is_logged_in, session_cookie
+from company.console.rows import DecisionLink, WaitingEntry
 from company.console.site import Site
 from company.console.web import BadRequest, Request, Response, read_request, see_other
 from company.errors import BrainError, Refused
+from company.json_values import JsonObject
 from company.owner import decision_links
+from company.owner.decisions import Decision
 from company.pages import org, org_html, slots, slots_html
 
 LINK = re.compile(r"/d/([A-Za-z0-9_-]{32})")
@@ -21,41 +24,41 @@ MOST_WORDS = 2000
 OVER = {
     "used": "This link has answered its question; a link answers once.",
     "answered": "This question was answered in the meantime.",
-    "expired": "The hour of this link has passed; its question takes the default that it named.",
+    "expired": "The time of this link is over; its question takes the default that it named.",
 }
 
 
-def respond(site: Site, event: Any) -> dict[str, Any]:
-    """The answer to one request, in payload format 2.0."""
+def respond(site: Site, event: JsonObject) -> JsonObject:
+    """The response to one request, in payload format 2.0."""
     method = ""
     try:
         request = read_request(event)
         method = request.method
         response = _route(site, request)
     except BadRequest as error:
-        response = Response(views.said(site.title, str(error)), error.status)
+        response = Response(views.message(site.title, str(error)), error.status)
     except BrainError:
-        response = Response(views.said(site.title, "The brain does not answer just now. Try again in a minute."), 503)
+        response = Response(views.message(site.title, "The brain does not answer. Try again in a minute."), 503)
     return response.as_payload(without_body=method == "HEAD")
 
 
 def _route(site: Site, request: Request) -> Response:
     if request.method not in ("GET", "HEAD", "POST"):
-        raise BadRequest(405, "This page is read, or answered by its buttons.")
+        raise BadRequest(405, "This page can only be read, or answered with its buttons.")
     posts = request.method == "POST"
     if link := LINK.fullmatch(request.path):
         return _answer(site, request, link[1]) if posts else _ask(site, link[1])
     if posts and request.path == "/login":
         return _login(site, request)
     if not is_logged_in(site, request, site.brain().now()):
-        return Response(views.door(site.title), 401)
+        return Response(views.login(site.title), 401)
     return _act(site, request) if posts else _show(site, request)
 
 
 def _login(site: Site, request: Request) -> Response:
     if is_key(site, request.form().get("key", "")):
         return see_other("/", session_cookie(site, site.brain().now()))
-    return Response(views.door(site.title, was_wrong=True), 401)
+    return Response(views.login(site.title, was_wrong=True), 401)
 
 
 def _act(site: Site, request: Request) -> Response:
@@ -72,21 +75,21 @@ def _act(site: Site, request: Request) -> Response:
 
 
 def _show(site: Site, request: Request) -> Response:
-    room = ROOMS.get(request.path)
-    if room is None:
+    page = PAGES.get(request.path)
+    if page is None:
         raise BadRequest(404, "There is no such page.")
-    return Response(room(site))
+    return Response(page(site))
 
 
 def _waiting(site: Site) -> str:
     brain = site.brain()
-    return views.waiting(site.title, brain.all("brief_decisions"), brain.now(), site.zone)
+    return views.waiting(site.title, brain.rows(OpenDecision, "brief_decisions"), brain.now(), site.zone)
 
 
 def _brief(site: Site) -> str:
     kept = site.brain().one("read_brief", brief_date=None)
     if kept is None:
-        return views.page("No brief yet", "<p>The first one comes at your morning.</p>", inside=True)
+        return views.page("No brief yet", "<p>The first one comes in your next morning.</p>", inside=True)
     return views.with_nav(html.render(Page.from_json(kept["facts"]["page"]), kept["subject"]))
 
 
@@ -103,36 +106,36 @@ def _slots(site: Site) -> str:
     return views.with_nav(slots_html.render(drawn))
 
 
-ROOMS: dict[str, Callable[[Site], str]] = {"/": _waiting, "/brief": _brief, "/org": _org, "/slots": _slots}
+PAGES: dict[str, Callable[[Site], str]] = {"/": _waiting, "/brief": _brief, "/org": _org, "/slots": _slots}
 
 
 def _ask(site: Site, token: str, wrong: str = "") -> Response:
-    """The question behind a link. Mail scanners open every link there is: nothing is changed here."""
+    """The question behind a link. Mail scanners open every link, so this changes nothing."""
     brain = site.brain()
-    found = brain.one("find_decision_link", token_sha256=decision_links.hashed(token))
+    found = brain.row(DecisionLink, "find_decision_link", token_sha256=decision_links.hashed(token))
     if found is None:
-        return Response(views.said(site.title, "This is not a link of ours."), 404)
-    if found["state"] != "open":
-        return Response(views.said(f"D-{found['decision_id']}", OVER[found["state"]]), 410)
-    row = brain.one("subject_of_decision", id=found["decision_id"])
+        return Response(views.message(site.title, "This is not a link of ours."), 404)
+    if found.state != "open":
+        return Response(views.message(f"D-{found.decision_id}", OVER[found.state]), 410)
+    row = brain.row(Decision, "subject_of_decision", id=found.decision_id)
     assert row is not None, "a link leads to a decision"
     path = decision_links.PATH + token
-    waiting = brain.all("acts_waiting", decision_id=row["id"])
+    waiting = brain.rows(WaitingEntry, "acts_waiting", decision_id=row.id)
     return Response(views.question(row, path, brain.now(), site.zone, wrong, waiting), 422 if wrong else 200)
 
 
 def _answer(site: Site, request: Request, token: str) -> Response:
-    """Records the owner's answer, once, and wakes whoever asked."""
+    """Records the owner's answer, once, and wakes the role that asked."""
     form, brain, hashed = request.form(), site.brain(), decision_links.hashed(token)
-    option, words = form.get("option") or None, form.get("words", "").strip()[:MOST_WORDS] or None
-    found = brain.one("find_decision_link", token_sha256=hashed)
-    if found is None or found["state"] != "open":
+    option, text = form.get("option") or None, form.get("words", "").strip()[:MOST_WORDS] or None
+    found = brain.row(DecisionLink, "find_decision_link", token_sha256=hashed)
+    if found is None or found.state != "open":
         return _ask(site, token)
     try:
-        asker = brain.value("answer_by_link", token_sha256=hashed, option=option, words=words)
+        asker = brain.value("answer_by_link", token_sha256=hashed, option=option, words=text)
     except Refused as refused:
-        # Another answer was quicker, or this one says nothing: the page tells how the question stands.
+        # Another answer was first, or this one is empty: the page shows the state of the question.
         return _ask(site, token, str(refused))
-    row = brain.one("subject_of_decision", id=found["decision_id"])
+    row = brain.row(Decision, "subject_of_decision", id=found.decision_id)
     assert row is not None, "it was just answered"
     return Response(views.answered(row, was_woken=site.wake(asker)))

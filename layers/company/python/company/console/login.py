@@ -1,4 +1,4 @@
-"""The console's door: one key, compared in constant time, and a cookie that proves it without holding it."""
+"""The console's login: one key, compared in constant time, and a signed cookie that does not contain it."""
 
 import hashlib
 import hmac
@@ -10,17 +10,17 @@ from company.console.web import Request
 COOKIE = "console"
 OPEN_FOR = timedelta(hours=12)
 LEAST_KEY = 24
-"""Characters; a shorter key (or none at all) opens nothing."""
+"""Characters; a shorter key, or none, opens nothing."""
 
 
 def is_key(site: Site, given: str) -> bool:
-    """Whether this is the key; takes as long for a wrong one as for a nearly right one."""
+    """Whether this is the key; a nearly right key takes no longer to check than a wrong one."""
     same = hmac.compare_digest(hashlib.sha256(given.encode()).digest(), hashlib.sha256(site.key.encode()).digest())
     return same and len(site.key) >= LEAST_KEY
 
 
 def is_logged_in(site: Site, request: Request, now: datetime) -> bool:
-    """Whether the request carries a cookie of ours that is still good."""
+    """Whether the request has a cookie of ours that is still valid."""
     ends, _, signature = request.cookies.get(COOKIE, "").partition(".")
     if len(site.key) < LEAST_KEY or not ends.isascii() or not ends.isdigit() or len(ends) > 12:
         return False
@@ -28,13 +28,13 @@ def is_logged_in(site: Site, request: Request, now: datetime) -> bool:
 
 
 def session_cookie(site: Site, now: datetime) -> str:
-    """The cookie after the right key; scripts cannot read it and other sites cannot send it."""
+    """The cookie that the right key gives; scripts cannot read it and other sites cannot send it."""
     ends = str(int((now + OPEN_FOR).timestamp()))
     return _cookie(site, f"{ends}.{_signed(site, ends)}", int(OPEN_FOR.total_seconds()))
 
 
 def ended_cookie(site: Site) -> str:
-    """The cookie that takes the other one away."""
+    """The cookie that ends the session."""
     return _cookie(site, "", 0)
 
 

@@ -1,4 +1,4 @@
-"""What the console stands on: a way into the brain, the key, and how somebody is woken."""
+"""What the console needs: a connection to the brain, the key, and a way to wake a role."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from company.brain import Brain
 
 @dataclass(frozen=True)
 class Site:
-    """Built by the function on AWS and by `watchbill console` on the desk; every answer to a request comes from it.
+    """Built by the function on AWS and by `watchbill console` on the desk; every request is answered from it.
 
-    key: the console's one secret; too short a one opens nothing. wake: fires the named role at once, and gives whether
-    it could. is_secure: whether browsers reach this by https, so that cookies are bound to it.
+    key: the console's one secret; one that is too short opens nothing. wake: fires a role at once and returns whether
+    that worked. is_secure: whether browsers reach this by https; then cookies are sent by https only.
     """
 
     brain: Callable[[], Brain]

@@ -1,23 +1,23 @@
-"""Requests and answers in the shape of a Lambda function URL (payload format 2.0), bounded and with strict headers."""
+"""Requests and responses of a Lambda function URL (payload format 2.0), limited in size and with strict headers."""
 
 import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs
 
+from company.json_values import JsonObject
 from company.pages.style import STYLE
 
 MOST_BODY = 16_384
-"""Bytes of a form; the longest answer in words is far below it."""
+"""Bytes of a form; the longest written answer is far below it."""
 MOST_FIELDS = 8
 FORM = "application/x-www-form-urlencoded"
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
-    # No script runs, nothing is loaded from anywhere, and forms go nowhere but here.
+    # No script runs, nothing is loaded from elsewhere, and forms are sent only to this site.
     "content-security-policy": (
         f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
@@ -32,16 +32,16 @@ HEADERS = {
 
 
 class BadRequest(Exception):
-    """A request that is not taken; status and words are the answer."""
+    """A request that is refused; status and text are the response."""
 
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
         self.status = status
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request: its method, its path, its headers in lower case, and its body as it came."""
+    """One request: its method, its path, its headers in lower case, and its body as received."""
 
     method: str
     path: str
@@ -52,11 +52,11 @@ class Request:
     is_base64: bool
 
     def form(self) -> dict[str, str]:
-        """The fields of a posted form, the first value of each; BadRequest for anything else or too much of it."""
+        """The fields of a posted form, the first value of each; BadRequest for anything else or a large body."""
         if self.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             raise BadRequest(403, "This form was not sent from this page.")
         if self.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
-            raise BadRequest(415, "Only forms are taken here.")
+            raise BadRequest(415, "Only forms are accepted here.")
         try:
             fields = parse_qs(self._text(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         except ValueError as error:
@@ -64,9 +64,9 @@ class Request:
         return {name: values[0] for name, values in fields.items()}
 
     def _text(self) -> str:
-        # Four letters of base64 hold three bytes; what is too long is not even decoded.
+        # Four letters of base64 hold three bytes; a body that is too long is not decoded.
         if len(self.body) > MOST_BODY * (4 / 3 if self.is_base64 else 1) + 4:
-            raise BadRequest(413, "This is too much for a form.")
+            raise BadRequest(413, "This form is too large.")
         try:
             return base64.b64decode(self.body, validate=True).decode() if self.is_base64 else self.body
         except (binascii.Error, UnicodeDecodeError) as error:
@@ -75,15 +75,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back: a page, or the address of one."""
+    """The response: a page, or the address of one."""
 
     body: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: tuple[str, ...] = ()
 
-    def as_payload(self, *, without_body: bool) -> dict[str, Any]:
-        """In payload format 2.0; a HEAD gets everything but the page."""
+    def as_payload(self, *, without_body: bool) -> JsonObject:
+        """In payload format 2.0; the response to a HEAD has no body."""
         return {
             "statusCode": self.status,
             "headers": {**HEADERS, **self.headers},
@@ -94,12 +94,12 @@ class Response:
 
 
 def see_other(path: str, *cookies: str) -> Response:
-    """Go on by GET: a reload of the next page posts nothing again."""
+    """Redirects to a GET, so that a reload of the next page does not post again."""
     return Response(status=303, headers={"location": path}, cookies=cookies)
 
 
-def read_request(event: Any) -> Request:
-    """The request in an event; BadRequest where it is none."""
+def read_request(event: JsonObject) -> Request:
+    """The request in an event; BadRequest where the event is no request."""
     try:
         http = event["requestContext"]["http"]
         headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
@@ -114,4 +114,4 @@ def read_request(event: Any) -> Request:
             is_base64=bool(event.get("isBase64Encoded")),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadRequest(400, "This is no request of a function URL.") from error
+        raise BadRequest(400, "This is not a request of a function URL.") from error

@@ -9,6 +9,7 @@ from company.aws import Cloud
 from company.brain import Brain
 from company.fire.events import FireEvent
 from company.fire.journal import Journal
+from company.fire.messages import EarlierNote, Message
 from company.log import Log
 from company.money.budget import FireBudget
 from company.records import Record
@@ -46,9 +47,9 @@ class Fire:
     tools: Mapping[str, Tool] = field(default_factory=dict)
     scan: Scan = scan_nothing
     """Looks for instructions in what a tool answered (company.injection.scan)."""
-    inbox: Sequence[Mapping[str, Any]] = ()
+    inbox: Sequence[Message] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
-    earlier: Sequence[Mapping[str, Any]] = ()
+    earlier: Sequence[EarlierNote] = ()
     """Notes of this role's crashed sessions, oldest first: the work goes on from there."""
     worker: Worker = "book"
     """Who acts in this fire, once that is known (company.owner.approvals)."""

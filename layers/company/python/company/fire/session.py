@@ -13,6 +13,7 @@ from company.errors import BrainError
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
 from company.fire.fire import Fire, session_seconds
+from company.fire.messages import EarlierNote, Message
 from company.fire.role import RoleCode
 from company.fire.wiring import Container, wire
 from company.fire.working import do_the_work
@@ -116,9 +117,9 @@ def _read_in(fire: Fire, *, has_mail: bool) -> Fire:
     """An employee's first act: its skill, the status, its memory, the product, its mail, notes of crashed sessions."""
     keys = [f"SKILL_{fire.role.upper()}", "PROJECT_STATUS", f"MEMORY_{fire.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in fire.brain.all("read_brain_pages", keys=keys)}
-    inbox = fire.brain.all("read_inbox") if has_mail else []
+    inbox = fire.brain.rows(Message, "read_inbox") if has_mail else []
     slot = {"schedule": fire.event.schedule, "due_at": fire.event.due_at}
-    earlier = fire.brain.all("notes_left_behind", session_id=fire.session_id, **slot)
+    earlier = fire.brain.rows(EarlierNote, "notes_left_behind", session_id=fire.session_id, **slot)
     # Its own SKILL page is the company's word; all else was written by others.
     for place, value in {**pages, "inbox": inbox, "earlier notes": earlier}.items():
         if place != keys[0]:

@@ -1,10 +1,10 @@
 """What a model reads before it thinks: who it is and the rules (cached), then the company's state as data."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from company.fire.fire import Fire
+from company.fire.messages import EarlierNote
 from company.json_values import json_ready
 from company.model.port import Block
 from company.model.schemas import CACHED
@@ -26,7 +26,7 @@ def system_blocks(fire: Fire) -> list[Block]:
     return [{"type": "text", "text": skill}, {"type": "text", "text": RULES} | CACHED]
 
 
-def first_message(fire: Fire, earlier: Sequence[Mapping[str, Any]]) -> Block:
+def first_message(fire: Fire, earlier: Sequence[EarlierNote]) -> Block:
     """Status, memory, product, mail, and what an earlier attempt at this slot noted before it died."""
     pages = {
         "status": fire.pages.get("PROJECT_STATUS", ""),

@@ -1,1 +1,1 @@
-"""What the company says to its owner and asks of her: alerts, pings, questions, answers and approvals."""
+"""What the company reports to its owner and asks her: alerts and pings; questions, answers and approvals."""

@@ -1,73 +1,88 @@
-"""What the owner is told at once, from outside the fleet: by mail through her SNS topic, and by her webhook.
+"""Alerts to the owner from outside the fleet: by mail through her SNS topic, and by her webhook.
 
-Recorded before, confirmed after; a way that took an alert is not asked again because another refused it.
+Each is recorded before it is sent and confirmed after; a channel that accepted an alert does not get it again because
+another one refused it.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from company.fire.fire import Fire
 from company.owner.pings import send
 
 MOST_TRIES = 12
-"""An hour of beats; after that the brief says that she was not told."""
+"""An hour of beats; after that the brief says that the alert was not sent."""
 LONGEST_SUBJECT = 100
-"""SNS takes no longer one, and ASCII only."""
+"""SNS accepts no longer one, and only ASCII."""
 
-Alert = Mapping[str, Any]
-Way = Callable[[Fire, Alert], str]
-"""Sends one alert and gives the receipt; raises what the other side says against it."""
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert that may be sent now. receipts: what each channel answered that accepted it."""
+
+    id: int
+    level: str
+    subject: str
+    body: str
+    finding_id: int | None
+    decision_id: int | None
+    tries: int
+    receipts: Mapping[str, str]
+
+
+Channel = Callable[[Fire, Alert], str]
+"""Sends one alert and returns the receipt; raises the other side's error."""
 
 
 def send_due_alerts(fire: Fire) -> int:
-    """Sends what waits and may be sent now; how many were taken by every way there is."""
-    ways = ways_of(fire)
-    if not ways:
+    """Sends the alerts that may be sent now; how many were accepted by every channel."""
+    channels = channels_of(fire)
+    if not channels:
         return 0
-    return sum(_send(fire, alert, ways) for alert in fire.brain.all("claim_alerts", most_tries=MOST_TRIES))
+    return sum(_send(fire, alert, channels) for alert in fire.brain.rows(Alert, "claim_alerts", most_tries=MOST_TRIES))
 
 
-def ways_of(fire: Fire) -> dict[str, Way]:
-    """The ways to the owner that this deployment has."""
-    ways: dict[str, Way] = {}
+def channels_of(fire: Fire) -> dict[str, Channel]:
+    """The channels to the owner that this deployment has."""
+    channels: dict[str, Channel] = {}
     if fire.settings.owner_topic_arn:
-        ways["mail"] = _by_topic
+        channels["mail"] = _by_topic
     if fire.settings.owner_webhook_url:
-        ways["webhook"] = _by_webhook
-    return ways
+        channels["webhook"] = _by_webhook
+    return channels
 
 
-def _send(fire: Fire, alert: Alert, ways: Mapping[str, Way]) -> bool:
-    took: dict[str, str] = {}
+def _send(fire: Fire, alert: Alert, channels: Mapping[str, Channel]) -> bool:
+    accepted: dict[str, str] = {}
     refusals = []
-    for name, way in ways.items():
-        if name in alert["receipts"]:
+    for name, channel in channels.items():
+        if name in alert.receipts:
             continue
         try:
-            took[name] = way(fire, alert)
-        except Exception as error:  # the other way must still be tried, and the next beat tries this one again
+            accepted[name] = channel(fire, alert)
+        except Exception as error:  # the other channel must still be tried, and the next beat tries this one again
             refusals.append(f"{name}: {type(error).__name__}: {error}"[:300])
     refusal = "; ".join(refusals) or None
-    fire.log.info("alert", alert=alert["id"], level=alert["level"], took=list(took), refusal=refusal)
+    fire.log.info("alert", alert=alert.id, level=alert.level, took=list(accepted), refusal=refusal)
     return bool(
-        fire.brain.value("confirm_alert", alert_id=alert["id"], took=took, refusal=refusal, most_tries=MOST_TRIES)
+        fire.brain.value("confirm_alert", alert_id=alert.id, took=accepted, refusal=refusal, most_tries=MOST_TRIES)
     )
 
 
 def _by_topic(fire: Fire, alert: Alert) -> str:
-    subject = f"{fire.vertical.title} {alert['level']}: {alert['subject']}"
-    plain = subject.encode("ascii", "replace").decode().replace("\n", " ")
+    subject = f"{fire.vertical.title} {alert.level}: {alert.subject}"
+    ascii_only = subject.encode("ascii", "replace").decode().replace("\n", " ")
     answer = fire.cloud.client("sns").publish(
-        TopicArn=fire.settings.owner_topic_arn, Subject=plain[:LONGEST_SUBJECT], Message=_body(fire, alert)
+        TopicArn=fire.settings.owner_topic_arn, Subject=ascii_only[:LONGEST_SUBJECT], Message=_body(fire, alert)
     )
     return str(answer["MessageId"])
 
 
 def _by_webhook(fire: Fire, alert: Alert) -> str:
     document = {
-        "title": alert["subject"],
+        "title": alert.subject,
         "body": _body(fire, alert),
-        "level": alert["level"],
+        "level": alert.level,
         "link": fire.settings.site_url,
     }
     status = send(fire.settings, "POST", fire.settings.owner_webhook_url, document)
@@ -77,5 +92,5 @@ def _by_webhook(fire: Fire, alert: Alert) -> str:
 
 
 def _body(fire: Fire, alert: Alert) -> str:
-    """On a desk it says so, so that no mail of a simulated day frightens anybody."""
-    return f"{alert['body']}\n{f'({fire.settings.desk})' if fire.settings.desk else ''}".rstrip()
+    """On a desk the mail says so, so that no alert of a simulated day is taken for a real one."""
+    return f"{alert.body}\n{f'({fire.settings.desk})' if fire.settings.desk else ''}".rstrip()

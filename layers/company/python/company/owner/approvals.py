@@ -1,9 +1,10 @@
-"""The ladder of trust, for whoever acts outwards: what waits is asked about, and what was allowed goes once, unchanged.
+"""Approval by the owner of actions that reach people: what waits is asked about, and what she approved is sent once.
 
-The database decides; here is what a sender says to it.
+The database decides what may go; here are the calls of the sender.
 """
 
 import hashlib
+from dataclasses import dataclass
 
 from company.errors import Refused
 from company.fire.fire import Fire, Worker
@@ -11,88 +12,102 @@ from company.owner.decisions import answer_by
 from company.watch.findings import open_finding
 
 BOOK = "book"
-MODEL_ACTS = "act_by_model"
+MODEL_ACTION = "act_by_model"
+
+
+@dataclass(frozen=True)
+class AnsweredApproval:
+    """An answered question about outbox entries: how many it was about, were sent, and are still to be sent."""
+
+    id: int
+    asked: int
+    sent: int
+    allowed: int
 
 
 def content_digest(*parts: str) -> bytes:
-    """The sha256 of where something goes and of all that it says; a part's end cannot pass for the next one's start."""
+    """The sha256 of an entry's address and text; with each part's length, so that no two lists of parts are equal."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(f"{len(part.encode())}:{part}".encode())
     return digest.digest()
 
 
-def has_approvals_to_process(fire: Fire, act: str) -> bool:
-    """Whether something of this act waits to be asked about, or an answer waits to be told of."""
-    return bool(fire.brain.value("leave_to_tend", act=act))
+def has_approvals_to_process(fire: Fire, action: str) -> bool:
+    """Whether an entry of this action waits to be asked about, or an answer waits for its outcome."""
+    return bool(fire.brain.value("leave_to_tend", act=action))
 
 
-def process_approvals(fire: Fire, act: str) -> int:
-    """After the sending: notes what came of a yes, asks about what newly waits; how many questions were asked."""
-    for leave in fire.brain.all("leave_that_was_given", act=act):
-        rest = f", {leave['allowed']} still to go" if leave["allowed"] else ""
-        outcome = f"{leave['sent']} of {leave['asked']} went{rest}"
-        fire.brain.run("note_decision_acted", decision_id=leave["id"], outcome=outcome)
-    return int(ask_for_approval(fire, act) is not None)
+def process_approvals(fire: Fire, action: str) -> int:
+    """After sending: notes the outcome of each yes and asks about what newly waits; how many questions were asked."""
+    for approval in fire.brain.rows(AnsweredApproval, "leave_that_was_given", act=action):
+        rest = f", {approval.allowed} still to send" if approval.allowed else ""
+        outcome = f"{approval.sent} of {approval.asked} sent{rest}"
+        fire.brain.run("note_decision_acted", decision_id=approval.id, outcome=outcome)
+    return int(ask_for_approval(fire, action) is not None)
 
 
-def ask_for_approval(fire: Fire, act: str) -> int | None:
-    """The number of the new question about all that waits; None when nothing does, or one is open already."""
+def ask_for_approval(fire: Fire, action: str) -> int | None:
+    """The number of the new question about all that waits; None when nothing waits, or a question is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    asked: int | None = fire.brain.value("ask_leave", act=act, session_id=fire.session_id, answer_by=by)
-    if asked is not None:
-        fire.learn("asked", f"{act} stands at ask: D-{asked} asks the owner", decision_id=asked)
-    return asked
+    asked: int | None = fire.brain.value("ask_leave", act=action, session_id=fire.session_id, answer_by=by)
+    return _note_question(fire, action, asked)
 
 
-def take_approved(fire: Fire, act_id: int, content: bytes) -> str:
-    """recorded: it may go now, once. unknown: a killed fire took it. changed: it is not what was asked about."""
+def take_approved(fire: Fire, entry_id: int, content: bytes) -> str:
+    """recorded: send it now, once. unknown: a killed fire took it. changed: its content is not what was approved."""
     try:
         return str(
-            fire.brain.value("take_allowed_act", act_id=act_id, session_id=fire.session_id, content_sha256=content)
+            fire.brain.value("take_allowed_act", act_id=entry_id, session_id=fire.session_id, content_sha256=content)
         )
     except Refused as refused:
         if refused.rule != "what_goes_is_what_was_asked":
             raise
-        _tell_changed(fire, act_id, str(refused))
+        _report_changed(fire, entry_id, str(refused))
         return "changed"
 
 
-def _tell_changed(fire: Fire, act_id: int, why: str) -> None:
+def _report_changed(fire: Fire, entry_id: int, why: str) -> None:
     open_finding(
         fire.brain,
-        fingerprint=f"changed_after_yes:{act_id}",
+        fingerprint=f"changed_after_yes:{entry_id}",
         kind="changed_after_yes",
-        subject=f"act {act_id}",
+        subject=f"act {entry_id}",
         level="today",
-        title=f"what {fire.role} was about to send is not what the owner allowed; it stays",
-        effect="what you said yes to has not gone",
+        title=f"what {fire.role} would have sent is not what the owner approved; it was not sent",
+        effect="what you said yes to was not sent",
         evidence={"rule": why},
         watcher=fire.record.reports_to if fire.record.reports_to != "owner" else fire.record.watched_by or "owner",
     )
 
 
 def choose_worker(fire: Fire) -> Worker:
-    """Who acts in this fire. A model acts only as far as the owner lets it; a machine never thinks.
+    """Who works in this fire: model, shadow or book. The owner sets how far a model may act; a machine has no model.
 
-    closed: the book; the model in its shadow where the settings ask for one. ask: the model in the shadow, and now and
-    then the owner is asked for one day of acting. open: the model, or its shadow where the settings say so.
+    closed: the book; the model as its shadow where the settings ask for one. ask: the model as the shadow, and from
+    time to time the owner is asked for one day of acting. open: the model, or its shadow where the settings say so.
     """
     if not fire.record.is_employee or fire.settings.company_model == BOOK:
         return "book"
-    stands = fire.brain.value("model_stands_at")
-    if stands == "ask":
-        _ask_for_a_day(fire)
-    if fire.settings.company_shadow or stands == "ask":
+    level = fire.brain.value("model_stands_at")
+    if level == "ask":
+        _ask_for_a_model_day(fire)
+    if fire.settings.company_shadow or level == "ask":
         return "shadow"
-    if stands == "open":
+    if level == "open":
         return "model"
-    fire.brain.run("book_took_over", session_id=fire.session_id, reason=f"{MODEL_ACTS} stands at closed")
+    fire.brain.run("book_took_over", session_id=fire.session_id, reason=f"{MODEL_ACTION} is closed")
     return "book"
 
 
-def _ask_for_a_day(fire: Fire) -> None:
+def _ask_for_a_model_day(fire: Fire) -> None:
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    asked = fire.brain.value("ask_for_a_thinking_day", session_id=fire.session_id, answer_by=by)
+    _note_question(
+        fire, MODEL_ACTION, fire.brain.value("ask_for_a_thinking_day", session_id=fire.session_id, answer_by=by)
+    )
+
+
+def _note_question(fire: Fire, action: str, asked: int | None) -> int | None:
     if asked is not None:
-        fire.learn("asked", f"{MODEL_ACTS} stands at ask: D-{asked} asks the owner", decision_id=asked)
+        fire.learn("asked", f"the approval level of {action} is ask: D-{asked} asks the owner", decision_id=asked)
+    return asked

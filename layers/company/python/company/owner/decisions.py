@@ -1,10 +1,50 @@
-"""Questions to the owner: by when they are to be answered, for everybody who asks one."""
+"""Questions to the owner: what the brain holds of one, and by when the next is to be answered."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from company.json_values import JsonObject
+
 NOON = time(12, 0)
 AT_LEAST = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One question to the owner. answer is one of the options, answer_text the owner's own text."""
+
+    id: int
+    question: str
+    background: str
+    unknown: str
+    options: Mapping[str, str]
+    recommendation: str
+    default_option: str
+    asked_by: str
+    asked_at: datetime
+    answer_by: datetime
+    minutes: int
+    finding_id: int | None
+    subject: JsonObject
+    answer: str | None
+    answer_text: str | None
+    answered_by: str | None
+    answered_at: datetime | None
+    acted_at: datetime | None
+    outcome: str | None
+
+    def options_recommended_first(self) -> list[str]:
+        return sorted(self.options, key=lambda name: name != self.recommendation)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question's number, and whether it was not open before."""
+
+    decision_id: int
+    is_new: bool
 
 
 def answer_by(now: datetime, zone: str) -> datetime:

@@ -1,22 +1,25 @@
-"""For a clock outside of AWS: a fire's start, success and failure as pings, and the one small HTTP request behind them.
+"""Pings to a service outside AWS at a fire's start, success and failure, and the short HTTP request behind them.
 
-A ping neither fails nor holds up a fire: no answer within two seconds is as good as one. A missing ping is the message.
+A ping never fails a fire and delays it by two seconds at most. The service alerts the owner when a ping is missing.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from company.json_values import JsonObject
 from company.settings import Settings
 
+Result = TypeVar("Result", bound=JsonObject)
+
 SECONDS = 2.0
-HERE = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def run_with_pings(settings: Settings, url: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def run_with_pings(settings: Settings, url: str, work: Callable[[], Result]) -> Result:
     """Runs a fire with <url>/start before it, and <url> or <url>/fail after it; an empty url pings nobody.
 
-    It stands around everything, the brain included, so that a brain out of reach is a failure that is heard.
+    It runs around everything else, so that a brain that cannot be reached is pinged as a failure, too.
     """
     ping(settings, url, "/start")
     try:
@@ -29,19 +32,19 @@ def run_with_pings(settings: Settings, url: str, work: Callable[[], dict[str, An
 
 
 def ping(settings: Settings, url: str, what: str = "") -> str:
-    """One ping; gives the answer's status, or why there was none. An empty url pings nobody."""
+    """One ping; returns the answer's status, or why there was none. An empty url pings nobody."""
     if not url:
         return "no address is set"
     try:
         return str(send(settings, "POST", url.rstrip("/") + what))
-    except Exception as error:  # whatever DNS, TLS and the service can do: the fire goes on
+    except Exception as error:  # any error of DNS, TLS or the service: the fire goes on
         return f"{type(error).__name__}: {error}"[:200]
 
 
-def send(settings: Settings, method: str, url: str, document: dict[str, Any] | None = None) -> int:
-    """One short request without retries; the status. On a desk it leaves the machine for nothing."""
-    if settings.desk and urlsplit(url).hostname not in HERE:
-        raise PermissionError(f"a desk does not speak to {urlsplit(url).hostname}")
+def send(settings: Settings, method: str, url: str, document: JsonObject | None = None) -> int:
+    """One short request without retries; returns the status. A desk reaches only its own machine."""
+    if settings.desk and urlsplit(url).hostname not in LOOPBACK:
+        raise PermissionError(f"a desk sends no request to {urlsplit(url).hostname}")
     import urllib3  # noqa: PLC0415  most fires ping nobody
 
     timeout = urllib3.Timeout(total=SECONDS)

@@ -1,157 +1,253 @@
-"""Who answers for what: orphans first, then who is in trouble, the tree, and who watches the watchers."""
+"""Who is responsible for what: orphans, what needs a look, the tree, and who watches the watchers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
-from company.json_values import json_ready
+from company.json_values import JsonObject, json_ready
+from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pages.rhythm import describe_expression
 from company.wording import time_of_day
 
-Row = Mapping[str, Any]
 OUTCOMES = {"done": "ok", "skipped": "nothing to do", None: "running"}
 FINE = ("done", "skipped", None)
-"""None is a fire that is still at work."""
+"""None is a fire that is still running."""
 COLUMNS = ("kind", "schedule", "last fire", "state", "watcher", "last evidence")
 """Beside the name; a narrow page leaves out the last ones."""
 
 
 @dataclass(frozen=True)
+class OrgFacts:
+    """The clock of the page, the last beat, and how many schedules are published and deployed."""
+
+    now: datetime
+    is_simulated: bool
+    last_beat_at: datetime | None
+    beats: int
+    owner_answered_at: datetime | None
+    published_at: datetime | None
+    deployed_at: datetime | None
+    deployed: int
+    published: int
+    company_is: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """An employee or a machine: its record, its deployed schedule, its last fire, and what is open about it."""
+
+    role: str
+    kind: str
+    description: str
+    reports_to: str | None
+    watched_by: str | None
+    schedule_expression: str | None
+    schedule_timezone: str | None
+    is_paused: bool
+    modes: Sequence[str]
+    published_at: datetime | None
+    deployed_expression: str | None
+    deployed_state: str | None
+    modified_at: datetime | None
+    session_id: int | None
+    last_fired_at: datetime | None
+    last_outcome: str | None
+    worked_by: str | None
+    last_evidence: JsonObject | None
+    last_worked_at: datetime | None
+    sessions: int
+    next_due_at: datetime | None
+    findings: Sequence[JsonObject]
+    """The open findings about it: id and kind."""
+    not_flowing: Sequence[str]
+    """The stages of pipelines that it works and that do not flow."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An open finding that is no orphan."""
+
+    id: int
+    kind: str
+    subject: str
+    title: str
+    watcher: str
+    found_at: datetime
+    answered_by: str | None
+    planted: bool
+    decision_id: int | None
+
+
+@dataclass(frozen=True)
+class AlarmTest:
+    """The last test of an alarm that does not depend on EventBridge."""
+
+    alarm: str
+    tested_at: datetime
+    tested_by: str
+    is_ok: bool
+    result: str
+
+
+@dataclass(frozen=True)
+class UnsentAlert:
+    """An alert to the owner that is not sent yet."""
+
+    id: int
+    level: str
+    subject: str
+    raised_at: datetime
+    not_before: datetime
+    tries: int
+
+
+@dataclass(frozen=True)
 class Org:
-    """The company as it is drawn: rows of the brain, and what follows from them."""
+    """The company as the page draws it: rows of the brain, and what follows from them."""
 
     title: str
     zone: ZoneInfo
     desk: str
-    facts: Row
-    checks: Sequence[Row]
-    differing: Sequence[Row]
-    people: Sequence[Row]
-    trouble: Sequence[Row]
-    alarms: Sequence[Row]
-    alerts: Sequence[Row]
+    facts: OrgFacts
+    checks: Sequence[OrphanCheck]
+    differing: Sequence[DifferingSchedule]
+    people: Sequence[Person]
+    trouble: Sequence[Trouble]
+    alarms: Sequence[AlarmTest]
+    alerts: Sequence[UnsentAlert]
 
     @cached_property
-    def orphans(self) -> list[dict[str, Any]]:
-        """What the checks caught: check, subject, detail, and owner: who must see to it."""
-        return [{"check": row["check_name"], **caught} for row in self.checks for caught in row["caught"]]
+    def orphans(self) -> list[Orphan]:
+        """What the checks caught, and who must see to it."""
+        return all_orphans(self.checks)
 
-    def under(self, role: str) -> list[Row]:
-        """Who reports to this role: employees first, machines last."""
-        people = [row for row in self.people if row["reports_to"] == role]
-        return sorted(people, key=lambda row: (row["kind"] == "machine", row["kind"] != "manager", row["role"]))
+    def under(self, role: str) -> list[Person]:
+        """Who reports to this role: managers first, machines last."""
+        people = [person for person in self.people if person.reports_to == role]
+        return sorted(people, key=lambda person: (person.kind == "machine", person.kind != "manager", person.role))
 
-    def branch(self, role: str) -> list[Row]:
+    def branch(self, role: str) -> list[Person]:
         """A role and everybody under it."""
-        return [row for row in self.people if row["role"] == role] + [row for _, row in self.walk(role)]
+        head = [person for person in self.people if person.role == role]
+        return head + [person for _, person in self.walk(role)]
 
-    def is_all_fine(self, branch: Sequence[Row]) -> bool:
-        """Whether a branch may stand in one line: all fired, all watched, nothing open and nothing unowned."""
-        named = {row["subject"] for row in self.orphans} | {row["role"] for row in self.differing}
-        return all(is_healthy(row) and row["role"] not in named for row in branch)
+    def is_all_fine(self, branch: Sequence[Person]) -> bool:
+        """Whether one line is enough for a branch: all fired, all watched, no open finding and no orphan."""
+        named = {orphan.subject for orphan in self.orphans} | {row.role for row in self.differing}
+        return all(is_healthy(person) and person.role not in named for person in branch)
 
-    def walk(self, role: str = "owner", depth: int = 0) -> Iterator[tuple[int, Row]]:
+    def walk(self, role: str = "owner", depth: int = 0) -> Iterator[tuple[int, Person]]:
         """Everybody under a role, each after their manager."""
-        for row in self.under(role):
-            yield depth, row
-            yield from self.walk(row["role"], depth + 1)
+        for person in self.under(role):
+            yield depth, person
+            yield from self.walk(person.role, depth + 1)
 
 
 def gather(brain: Brain, *, title: str, zone: ZoneInfo, desk: str = "") -> Org:
     """The company as the brain knows it now."""
-    facts = brain.one("org_facts")
+    facts = brain.row(OrgFacts, "org_facts")
     assert facts is not None, "org_facts is one row"
     return Org(
         title=title,
         zone=zone,
         desk=desk,
         facts=facts,
-        checks=brain.all("orphans"),
-        differing=brain.all("differing_schedules"),
-        people=brain.all("org_people"),
-        trouble=brain.all("open_trouble"),
-        alarms=brain.all("last_alarm_tests"),
-        alerts=brain.all("alerts_on_the_way"),
+        checks=brain.rows(OrphanCheck, "orphans"),
+        differing=brain.rows(DifferingSchedule, "differing_schedules"),
+        people=brain.rows(Person, "org_people"),
+        trouble=brain.rows(Trouble, "open_trouble"),
+        alarms=brain.rows(AlarmTest, "last_alarm_tests"),
+        alerts=brain.rows(UnsentAlert, "alerts_on_the_way"),
     )
 
 
-def as_json(org: Org) -> dict[str, Any]:
-    """For another tool."""
+def as_json(org: Org) -> JsonObject:
+    """The page's rows for another tool."""
+    scheduled = [person for person in org.people if person.schedule_expression or person.deployed_expression]
     return {
         "tree": _branch(org, "owner"),
-        "orphans": org.orphans,
+        "orphans": json_ready(org.orphans),
         "checks": len(org.checks),
-        "schedules": [
-            json_ready(row) for row in org.people if row["schedule_expression"] or row["deployed_expression"]
-        ],
-        "differing": [json_ready(row) for row in org.differing],
-        "trouble": [json_ready(row) for row in org.trouble],
-        "alarms": [json_ready(row) for row in org.alarms],
-        "alerts": [json_ready(row) for row in org.alerts],
+        "schedules": json_ready(scheduled),
+        "differing": json_ready(org.differing),
+        "trouble": json_ready(org.trouble),
+        "alarms": json_ready(org.alarms),
+        "alerts": json_ready(org.alerts),
     }
 
 
-def cells(row: Row, zone: ZoneInfo) -> tuple[str, ...]:
+def cells(person: Person, zone: ZoneInfo) -> tuple[str, ...]:
     """One person's row, in the order of COLUMNS."""
-    return (row["kind"], rhythm(row), last_fire(row, zone), state(row), row["watched_by"] or "-", evidence(row))
+    return (
+        person.kind,
+        rhythm(person),
+        last_fire(person, zone),
+        state(person),
+        person.watched_by or "-",
+        describe_evidence(person.last_evidence),
+    )
 
 
-def state(row: Row) -> str:
-    """A word, never only a colour: what a role is now."""
-    if row["is_paused"]:
+def state(person: Person) -> str:
+    """The state of a role in text, so that it never depends on a colour."""
+    if person.is_paused:
         return "paused by you"
-    if row["deployed_state"] == "DISABLED":
+    if person.deployed_state == "DISABLED":
         return "muted"
-    open_about = ", ".join(f"F-{found['id']}" for found in row["findings"])
-    if row["not_flowing"] and row["last_fired_at"] is not None:
+    open_about = ", ".join(f"F-{found['id']}" for found in person.findings)
+    if person.not_flowing and person.last_fired_at is not None:
         return f"fires, not flowing{f' ({open_about})' if open_about else ''}"
     if open_about:
         return f"see {open_about}"
-    if row["kind"] == "machine":
+    if person.kind == "machine":
         return "-"
-    if row["worked_by"] is None:
+    if person.worked_by is None:
         return "never fired"
-    return "by the book" if row["worked_by"] == "book" else "thinking"
+    return "by the book" if person.worked_by == "book" else "by the model"
 
 
-def is_healthy(row: Row) -> bool:
-    """Nothing about this role needs a look: it fired and came through, it is watched, and nothing is open about it."""
-    is_in_order = not (row["is_paused"] or row["deployed_state"] == "DISABLED" or row["findings"] or row["not_flowing"])
-    if row["schedule_expression"] is None:
+def is_healthy(person: Person) -> bool:
+    """Whether a role needs no look: its last fire ended well, it is watched, and nothing is open about it."""
+    is_off = person.is_paused or person.deployed_state == "DISABLED"
+    is_in_order = not (is_off or person.findings or person.not_flowing)
+    if person.schedule_expression is None:
         return is_in_order
-    has_fired = row["last_fired_at"] is not None and row["last_outcome"] in FINE
-    return is_in_order and has_fired and row["watched_by"] is not None
+    has_fired = person.last_fired_at is not None and person.last_outcome in FINE
+    return is_in_order and has_fired and person.watched_by is not None
 
 
-def last_fire(row: Row, zone: ZoneInfo) -> str:
-    """06:15 ok; a dash for who never fired."""
-    if row["last_fired_at"] is None:
+def last_fire(person: Person, zone: ZoneInfo) -> str:
+    """06:15 ok; a dash for a role that never fired."""
+    if person.last_fired_at is None:
         return "-"
-    return f"{time_of_day(row['last_fired_at'], zone)} {OUTCOMES.get(row['last_outcome'], row['last_outcome'])}"
+    return f"{time_of_day(person.last_fired_at, zone)} {OUTCOMES.get(person.last_outcome, person.last_outcome)}"
 
 
-def rhythm(row: Row) -> str:
-    """As deployed; as published where nothing is deployed."""
-    if row["deployed_state"] == "DISABLED":
+def rhythm(person: Person) -> str:
+    """The schedule as deployed; as published where nothing is deployed."""
+    if person.deployed_state == "DISABLED":
         return "MUTED"
-    return describe_expression(row["deployed_expression"] or row["schedule_expression"])
+    return describe_expression(person.deployed_expression or person.schedule_expression)
 
 
-def evidence(row: Row, most: int = 3) -> str:
-    """What the last work showed, in its own numbers: the first few that are not zero."""
-    shown = row["last_evidence"] or {}
-    telling = {name: value for name, value in shown.items() if value not in (0, "", None)} or shown
-    return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in list(telling.items())[:most])
+def describe_evidence(evidence: JsonObject | None, most: int = 3) -> str:
+    """The numbers of the last work: the first few that are not zero."""
+    shown = evidence or {}
+    not_zero = {name: value for name, value in shown.items() if value not in (0, "", None)} or shown
+    return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in list(not_zero.items())[:most])
 
 
-def _branch(org: Org, role: str) -> dict[str, Any]:
-    row = next((row for row in org.people if row["role"] == role), None)
-    about = (
-        {}
-        if row is None
-        else {"kind": row["kind"], "state": state(row), "watcher": row["watched_by"], "rhythm": rhythm(row)}
-    )
-    return {"role": role, **about, "people": [_branch(org, under["role"]) for under in org.under(role)]}
+def _branch(org: Org, role: str) -> JsonObject:
+    person = next((person for person in org.people if person.role == role), None)
+    about: JsonObject = {}
+    if person is not None:
+        about = {
+            "kind": person.kind,
+            "state": state(person),
+            "watcher": person.watched_by,
+            "rhythm": rhythm(person),
+        }
+    return {"role": role, **about, "people": [_branch(org, under.role) for under in org.under(role)]}

@@ -1,15 +1,15 @@
-"""The org page for a browser: one list for the tree, so that a keyboard, a screen reader and a phone can walk it."""
+"""The org page for a browser: the tree is one list, which works with a keyboard, a screen reader and a phone."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from company.pages import org_wording
-from company.pages.org import COLUMNS, Org, Row, cells
+from company.pages.org import COLUMNS, Org, Person, cells
 from company.pages.style import opening
 
 
 def render(org: Org) -> str:
-    """One document, complete by itself; every word in it is escaped."""
+    """One complete document; all text in it is escaped."""
     return "\n".join(_document(org)) + "\n"
 
 
@@ -17,7 +17,7 @@ def _document(org: Org) -> Iterator[str]:
     title, drawn = org_wording.head(org)
     yield opening(escape(title))
     yield "<main>"
-    yield from (f'<p class="banner">{escape(words)}</p>' for words in filter(None, (org_wording.banner(org),)))
+    yield from (f'<p class="banner">{escape(text)}</p>' for text in filter(None, (org_wording.banner(org),)))
     yield f'<h1>{escape(title)}</h1>\n<p class="aside">{escape(drawn)}</p>'
     headline, caught, counts = org_wording.orphans(org)
     yield from _section(headline, caught, counts)
@@ -32,11 +32,11 @@ def _document(org: Org) -> Iterator[str]:
     yield "</main>\n</body>\n</html>"
 
 
-def _section(title: str, lines: Sequence[str], quiet: str = "") -> Iterator[str]:
+def _section(title: str, lines: Sequence[str], aside: str = "") -> Iterator[str]:
     yield f"<section>\n<h2>{escape(title)}</h2>"
     yield from (f"<p>{escape(line)}</p>" for line in lines)
-    if quiet:
-        yield f'<p class="aside">{escape(quiet)}</p>'
+    if aside:
+        yield f'<p class="aside">{escape(aside)}</p>'
     yield "</section>"
 
 
@@ -45,12 +45,12 @@ def _people(org: Org, role: str) -> Iterator[str]:
     if people:
         yield "<ul>"
         for person in people:
-            yield f'<li id="{escape(person["role"])}"><b>{escape(person["role"])}</b> {_about(org, person)}'
-            yield from _people(org, person["role"])
+            yield f'<li id="{escape(person.role)}"><b>{escape(person.role)}</b> {_about(org, person)}'
+            yield from _people(org, person.role)
             yield "</li>"
         yield "</ul>"
 
 
-def _about(org: Org, person: Row) -> str:
-    said = zip(COLUMNS, cells(person, org.zone), strict=True)
-    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(cell)}</dd>" for name, cell in said if cell) + "</dl>"
+def _about(org: Org, person: Person) -> str:
+    named = zip(COLUMNS, cells(person, org.zone), strict=True)
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(cell)}</dd>" for name, cell in named if cell) + "</dl>"

@@ -4,14 +4,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from company.pages import org_wording
-from company.pages.org import COLUMNS, Org, Row, cells
+from company.pages.org import COLUMNS, Org, Person, cells
 from company.wording import clipped
 
 LAST_COLUMN = 40
 
 
 def render(org: Org, width: int, *, is_open: bool = True) -> str:
-    """The whole page, each line at most `width` wide; unless is_open, a healthy branch is one line."""
+    """The whole page, each line at most `width` wide. is_open: a healthy branch is drawn whole, not as one line."""
     return "\n".join(_lines(org, width, is_open)) + "\n"
 
 
@@ -33,8 +33,8 @@ def _lines(org: Org, width: int, is_open: bool) -> Iterator[str]:
 def _orphans(org: Org, width: int) -> Iterator[str]:
     headline, caught, counts = org_wording.orphans(org)
     yield headline
-    for words in (*caught, counts):
-        yield from _wrapped(f"  {words}", width)
+    for line in (*caught, counts):
+        yield from _wrapped(f"  {line}", width)
 
 
 def _listed(title: str, things: Sequence[str], width: int) -> Iterator[str]:
@@ -56,16 +56,16 @@ def _tree(org: Org, width: int, is_open: bool) -> Iterator[str]:
 
 def _branches(org: Org, is_open: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     def under(role: str, lead: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-        people: list[Row] = org.under(role)
+        people: list[Person] = org.under(role)
         for person in people:
             is_last = person is people[-1]
             joint = f"{lead}{'└─ ' if is_last else '├─ '}"
-            branch = org.branch(person["role"])
-            if not is_open and person["kind"] == "manager" and org.is_all_fine(branch):
+            branch = org.branch(person.role)
+            if not is_open and person.kind == "manager" and org.is_all_fine(branch):
                 yield joint + org_wording.folded(branch), ()
                 continue
-            yield joint + person["role"], cells(person, org.zone)
-            yield from under(person["role"], lead + ("   " if is_last else "│  "))
+            yield joint + person.role, cells(person, org.zone)
+            yield from under(person.role, lead + ("   " if is_last else "│  "))
 
     return under("owner", "")
 

@@ -1,4 +1,4 @@
-"""A schedule's expression as a person says it; one that is not simple stays as it is."""
+"""A schedule's expression in plain text; one that is not simple stays as it is."""
 
 import re
 

@@ -1,13 +1,14 @@
 """Did everything fire? One row a schedule, worst first; each mark of a strip is the worst of a 24th of the span."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.json_values import JsonObject
+from company.pages.org import OrgFacts
 
 PARTS = 24
 """However long the span, a strip has as many marks: an hour each for a day, seven for a week."""
@@ -28,27 +29,103 @@ LEGEND = (
     "# did work  - nothing to do  ! late  X missed  T timed out  F failed  > at work  ? awaited  w withdrawn  . not due"
 )
 BY_HAND = "by-hand-"
+KEPT = (
+    "schedule", "due_at", "status", "watcher", "evidence", "late", "role", "reason", "attempts", "started_at",
+    "ended_at",
+)  # fmt: skip
 
-Row = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class LedgerSlot:
+    """One expected fire of a schedule, and how it ended."""
+
+    schedule: str
+    due_at: datetime
+    role: str
+    watcher: str | None
+    status: str
+    evidence: JsonObject | None
+    late: bool
+    reason: str | None
+    attempts: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    ended_at: datetime | None
+    was_expected: bool
+    is_wake: bool
+
+    @property
+    def end(self) -> str:
+        """Its status; late where it was worked after its grace."""
+        return "late" if self.late and self.status in ("succeeded", "skipped") else self.status
+
+
+@dataclass(frozen=True)
+class SlotWithGrace(LedgerSlot):
+    """A slot that is looked up by itself."""
+
+    grace: timedelta
+
+
+@dataclass(frozen=True)
+class ScheduleLine:
+    """A schedule with slots in the span: as published, as deployed, its last fire, its next, and what is open."""
+
+    schedule: str
+    role: str
+    watcher: str | None
+    grace: timedelta
+    deployed_state: str | None
+    expression: str | None
+    timezone: str | None
+    modified_at: datetime | None
+    first_seen_at: datetime | None
+    changed_at: datetime | None
+    published_expression: str | None
+    published_timezone: str | None
+    is_paused: bool | None
+    last_fired_at: datetime | None
+    next_due_at: datetime | None
+    last_evidence: JsonObject | None
+    last_outcome: str | None
+    last_reason: str | None
+    findings: Sequence[int]
+    decisions: Sequence[int]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is deployed otherwise than published."""
+        if self.expression is None or self.published_expression is None:
+            return False
+        is_off = self.deployed_state == "DISABLED" and not self.is_paused
+        return is_off or (self.expression, self.timezone) != (self.published_expression, self.published_timezone)
+
+    def silence(self, now: datetime) -> timedelta | None:
+        """How long it has not fired; None where it never did."""
+        return None if self.last_fired_at is None else now - self.last_fired_at
+
+    def is_silent_too_long(self, now: datetime) -> bool:
+        """Whether its next fire is past due by more than its grace."""
+        return self.next_due_at is not None and self.next_due_at + self.grace < now
 
 
 @dataclass(frozen=True)
 class Line:
     """One schedule over the span."""
 
-    row: Row
+    row: ScheduleLine
     strip: str
     wrong: int
     is_quiet: bool
 
     @property
     def rank(self) -> tuple[int, int, str]:
-        return (int(self.is_quiet), -self.wrong, self.row["schedule"])
+        return (int(self.is_quiet), -self.wrong, self.row.schedule)
 
 
 @dataclass(frozen=True)
 class Slots:
-    """The ledger of one span, and what became of it."""
+    """The slots of one span, and how they ended."""
 
     title: str
     zone: ZoneInfo
@@ -56,13 +133,13 @@ class Slots:
     until: datetime
     is_simulated: bool
     desk: str
-    slots: Sequence[Row]
-    schedules: Sequence[Row]
+    slots: Sequence[LedgerSlot]
+    schedules: Sequence[ScheduleLine]
 
     @cached_property
     def by_end(self) -> dict[str, int]:
         """How the slots of the span ended; the counts add up to all of them."""
-        counts = {name: sum(slot["status"] == name for slot in self.slots) for name in MARKS if name != "late"}
+        counts = {name: sum(slot.status == name for slot in self.slots) for name in MARKS if name != "late"}
         return {name: count for name, count in counts.items() if count}
 
     @property
@@ -71,25 +148,22 @@ class Slots:
         return (self.until - self.since) / PARTS
 
     @cached_property
-    def unexplained(self) -> list[Row]:
-        """Slots that neither ended nor run, past their grace: nobody can say what became of them."""
-        grace = {row["schedule"]: row["grace"] for row in self.schedules}
-        return [
-            slot
-            for slot in self.slots
-            if slot["status"] == "expected" and slot["due_at"] + grace[slot["schedule"]] < self.until
-        ]
+    def unexplained(self) -> list[LedgerSlot]:
+        """Slots past their grace that neither ended nor run: nobody knows what happened."""
+        grace = {row.schedule: row.grace for row in self.schedules}
+        waiting = [slot for slot in self.slots if slot.status == "expected"]
+        return [slot for slot in waiting if slot.due_at + grace[slot.schedule] < self.until]
 
     @cached_property
-    def unexpected(self) -> list[Row]:
-        """Fires that nothing owed although their schedule was known; calls and fires by hand are not among them."""
-        known_since = {row["schedule"]: row["first_seen_at"] for row in self.schedules}
+    def unexpected(self) -> list[LedgerSlot]:
+        """Fires that were not expected although their schedule was known; wakes and fires by hand do not count."""
+        known_since = {row.schedule: row.first_seen_at for row in self.schedules}
         return [
             slot
             for slot in self.slots
-            if not (slot["was_expected"] or slot["is_wake"] or slot["schedule"].startswith(BY_HAND))
-            and slot["started_at"] is not None
-            and not _came_before(slot["due_at"], known_since[slot["schedule"]])
+            if not (slot.was_expected or slot.is_wake or slot.schedule.startswith(BY_HAND))
+            and slot.started_at is not None
+            and not _was_before(slot.due_at, known_since[slot.schedule])
         ]
 
     @cached_property
@@ -97,11 +171,11 @@ class Slots:
         """Every schedule, worst first."""
         return sorted((self._line(row) for row in self.schedules), key=lambda line: line.rank)
 
-    def _line(self, row: Row) -> Line:
-        mine = [slot for slot in self.slots if slot["schedule"] == row["schedule"]]
-        wrong = sum(ended(slot) in WRONG for slot in mine)
-        is_over = silent(row, self.until) is not None and is_silent_too_long(row, self.until)
-        return Line(row, strip(mine, self.since, self.until), wrong, not (wrong or row["findings"] or is_over))
+    def _line(self, row: ScheduleLine) -> Line:
+        mine = [slot for slot in self.slots if slot.schedule == row.schedule]
+        wrong = sum(slot.end in WRONG for slot in mine)
+        is_over = row.last_fired_at is not None and row.is_silent_too_long(self.until)
+        return Line(row, strip(mine, self.since, self.until), wrong, not (wrong or row.findings or is_over))
 
 
 def gather(
@@ -115,68 +189,32 @@ def gather(
     desk: str = "",
 ) -> Slots:
     """What was due in a span, of all schedules or of one role's."""
-    facts = brain.one("org_facts")
+    facts = brain.row(OrgFacts, "org_facts")
     assert facts is not None, "org_facts is one row"
-    slots = brain.all("list_slots", since=since, until=until, schedule=None, role=role)
-    named = {slot["schedule"] for slot in slots}
-    schedules = [row for row in brain.all("slots_of_schedules", since=since, until=until) if row["schedule"] in named]
-    return Slots(title, zone, since, until, bool(facts["is_simulated"]), desk, slots, schedules)
+    slots = brain.rows(LedgerSlot, "list_slots", since=since, until=until, schedule=None, role=role)
+    named = {slot.schedule for slot in slots}
+    lines = brain.rows(ScheduleLine, "slots_of_schedules", since=since, until=until)
+    return Slots(
+        title, zone, since, until, facts.is_simulated, desk, slots, [row for row in lines if row.schedule in named]
+    )
 
 
-def ended(slot: Row) -> str:
-    """How a slot ended; work that came after its grace is late, whatever came of it."""
-    return "late" if slot["late"] and slot["status"] in ("succeeded", "skipped") else str(slot["status"])
-
-
-def strip(slots: Sequence[Row], since: datetime, until: datetime) -> str:
+def strip(slots: Sequence[LedgerSlot], since: datetime, until: datetime) -> str:
     """One mark for each of 24 equal parts: the worst end of what was due in it."""
     worst, part = list(MARKS), (until - since) / PARTS
     ends: dict[int, str] = {}
     for slot in slots:
         # What is due at the very end belongs to the last part.
-        place = min((slot["due_at"] - since) // part, PARTS - 1)
-        ends[place] = min(ends.get(place, "expected"), ended(slot), key=worst.index)
+        place = min((slot.due_at - since) // part, PARTS - 1)
+        ends[place] = min(ends.get(place, "expected"), slot.end, key=worst.index)
     return "".join(MARKS[ends[place]] if place in ends else "." for place in range(PARTS))
 
 
-def _came_before(moment: datetime, first_seen_at: datetime | None) -> bool:
-    """Before heartbeat had seen the schedule, nothing could be expected of it."""
+def _was_before(moment: datetime, first_seen_at: datetime | None) -> bool:
+    """Before heartbeat saw a schedule, nothing could be expected of it."""
     return first_seen_at is not None and moment <= first_seen_at
 
 
-def differs(row: Row) -> bool:
-    """Whether a schedule is deployed otherwise than published."""
-    if row["expression"] is None or row["published_expression"] is None:
-        return False
-    is_off = row["deployed_state"] == "DISABLED" and not row["is_paused"]
-    is_other = (row["expression"], row["timezone"]) != (row["published_expression"], row["published_timezone"])
-    return is_off or is_other
-
-
-def silent(row: Row, now: datetime) -> timedelta | None:
-    """How long a schedule has not fired; None for one that never did."""
-    return None if row["last_fired_at"] is None else now - row["last_fired_at"]
-
-
-def is_silent_too_long(row: Row, now: datetime) -> bool:
-    """Past its own next fire and its grace: what was due did not come."""
-    due = row["next_due_at"]
-    return due is not None and due + row["grace"] < now
-
-
-def as_json(page: Slots) -> list[dict[str, Any]]:
-    """The rows that other tools hold on to."""
-    kept = (
-        "schedule",
-        "due_at",
-        "status",
-        "watcher",
-        "evidence",
-        "late",
-        "role",
-        "reason",
-        "attempts",
-        "started_at",
-        "ended_at",
-    )
-    return [{name: slot[name] for name in kept} for slot in page.slots]
+def as_json(page: Slots) -> list[JsonObject]:
+    """The rows for another tool."""
+    return [{name: getattr(slot, name) for name in KEPT} for slot in page.slots]

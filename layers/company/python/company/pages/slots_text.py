@@ -1,20 +1,19 @@
 """The slots page for a terminal, and the story of one slot."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from company.pages import slots_wording
-from company.pages.slots import Line, Slots, differs, ended
+from company.pages.slots import Line, ScheduleLine, Slots, SlotWithGrace
 from company.wording import clipped, day_and_time, nearby, span, time_of_day
 
-HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "WHAT IT LAST SAID", "")
+HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "LAST RESULT", "")
 LONGEST = {7: 44}
 ORDER = (0, 2, 8, 3, 4, 6, 1, 5, 7)
-"""As told here; a narrow terminal leaves out the last ones."""
-Row = Mapping[str, Any]
+"""The order on the page; a narrow terminal leaves out the last ones."""
 
 
 def render(page: Slots, width: int, *, with_quiet: bool = True) -> str:
@@ -39,65 +38,108 @@ def _lines(page: Slots, width: int, with_quiet: bool) -> Iterator[str]:
 
 
 def _rule(loud: Sequence[Line], quiet: Sequence[Line], width: int) -> str:
-    words = f"---- all fine below: {len(quiet)} of {len(loud) + len(quiet)} schedules, none over its grace "
-    return clipped(words + "-" * max(0, width - len(words)), width)
+    text = f"---- all fine below: {len(quiet)} of {len(loud) + len(quiet)} schedules, none over its grace "
+    return clipped(text + "-" * max(0, width - len(text)), width)
 
 
 def _table(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
-    told = [tuple(clipped(row[n], LONGEST.get(n, 200)) for n in ORDER) for row in rows]
-    widths = [max(len(row[n]) for row in told) for n in range(len(ORDER))]
+    ordered = [tuple(clipped(row[n], LONGEST.get(n, 200)) for n in ORDER) for row in rows]
+    widths = [max(len(row[n]) for row in ordered) for n in range(len(ORDER))]
     shown = next(n for n in range(len(ORDER), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= width)
-    for row in told:
+    for row in ordered:
         yield clipped("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip(), width)
 
 
 @dataclass(frozen=True)
-class OneSlot:
-    """A slot with all that is known about it: rows of the brain."""
+class SlotAttempt:
+    """A session that worked a slot."""
 
-    slot: Row
-    schedule: Row
-    attempts: Sequence[Row]
-    findings: Sequence[Row]
-    retries: Sequence[Row]
+    id: int
+    attempt: int
+    request_id: str | None
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    reason: str | None
+    evidence: JsonObject | None
+    worked_by: str | None
+
+
+@dataclass(frozen=True)
+class SlotFinding:
+    """A finding about a slot that went wrong."""
+
+    id: int
+    kind: str
+    found_by: str
+    found_at: datetime
+    watcher: str
+    times_seen: int
+    answered_by: str | None
+    answered_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SlotRetry:
+    """A request to fire a slot again."""
+
+    asked_by: str
+    asked_at: datetime
+    fired_at: datetime | None
+    finding_id: int | None
+
+
+@dataclass(frozen=True)
+class OneSlot:
+    """A slot with all that is known about it."""
+
+    slot: SlotWithGrace
+    schedule: ScheduleLine
+    attempts: Sequence[SlotAttempt]
+    findings: Sequence[SlotFinding]
+    retries: Sequence[SlotRetry]
 
 
 def one_slot(page: Slots, about: OneSlot, width: int) -> str:
     """ONE SLOT: when due, how it ended, each attempt, who found it, and whether it is deployed as published."""
-    slot, schedule = about.slot, about.schedule
-    lines = [f"ONE SLOT  {slot['schedule']} {day_and_time(slot['due_at'], page.zone)}", _fate(page, slot)]
+    slot = about.slot
+    lines = [f"ONE SLOT  {slot.schedule} {day_and_time(slot.due_at, page.zone)}", _end(page, slot)]
     lines += [f"  attempt {n}: {_attempt(page, attempt)}" for n, attempt in enumerate(about.attempts, start=1)] or [
         "  no attempt: nothing fired"
     ]
     lines += [f"  found by {_found(page, finding)}" for finding in about.findings]
-    lines += _retries(page, slot, about.retries)
-    since = f", differs since {_moment(page, schedule['changed_at'])}" if differs(schedule) else ""
-    lines.append(
-        f"  deployed: {_known(schedule, 'expression', 'timezone')} {schedule['deployed_state'] or 'nowhere'}{since}"
-    )
-    lines.append(f"  published: {_known(schedule, 'published_expression', 'published_timezone')}")
-    open_about = [f"F-{n}" for n in schedule["findings"]] + [f"D-{n}" for n in schedule["decisions"]]
-    lines.append(f"  open about it: {' '.join(open_about) or 'nothing'}")
-    lines.append(f"  the whole story: watchbill why {slot['schedule']}@{slot['due_at']:%Y-%m-%dT%H:%M}")
+    lines += [*_retries(page, slot, about.retries), *_schedule(page, about.schedule)]
+    lines.append(f"  the whole story: watchbill why {slot.schedule}@{slot.due_at:%Y-%m-%dT%H:%M}")
     return "\n".join(piece for line in lines for piece in _wrapped(line, width)) + "\n"
 
 
-def _found(page: Slots, finding: Row) -> str:
-    seen = f", seen {finding['times_seen']} times" if finding["times_seen"] > 1 else ""
-    came_to = "no answer yet"
-    if finding["answered_at"]:
-        came_to = f"answered {_moment(page, finding['answered_at'])} by {finding['answered_by']}"
-    over = f", closed {_moment(page, finding['closed_at'])}" if finding["closed_at"] else ""
-    found = f"{finding['found_by']} {_moment(page, finding['found_at'])} -> {finding['watcher']}"
-    return f"{found} (F-{finding['id']} {finding['kind']}{seen}); {came_to}{over}"
-
-
-def _retries(page: Slots, slot: Row, retries: Sequence[Row]) -> list[str]:
-    if not retries:
-        return ["  not fired again"] if slot["status"] in ("missed", "failed", "timed_out") else []
+def _schedule(page: Slots, row: ScheduleLine) -> list[str]:
+    since = f", differs since {_moment(page, row.changed_at)}" if row.differs and row.changed_at else ""
+    open_about = [f"F-{number}" for number in row.findings] + [f"D-{number}" for number in row.decisions]
     return [
-        f"  fired again: asked by {retry['asked_by']} {_moment(page, retry['asked_at'])}, "
-        + (f"fired {_moment(page, retry['fired_at'])}" if retry["fired_at"] else "waits for the next beat")
+        f"  deployed: {_expression(row.expression, row.timezone)} {row.deployed_state or 'nowhere'}{since}",
+        f"  published: {_expression(row.published_expression, row.published_timezone)}",
+        f"  open about it: {' '.join(open_about) or 'nothing'}",
+    ]
+
+
+def _found(page: Slots, finding: SlotFinding) -> str:
+    seen = f", seen {finding.times_seen} times" if finding.times_seen > 1 else ""
+    answer = "no answer yet"
+    if finding.answered_at:
+        answer = f"answered {_moment(page, finding.answered_at)} by {finding.answered_by}"
+    closed = f", closed {_moment(page, finding.closed_at)}" if finding.closed_at else ""
+    found = f"{finding.found_by} {_moment(page, finding.found_at)} -> {finding.watcher}"
+    return f"{found} (F-{finding.id} {finding.kind}{seen}); {answer}{closed}"
+
+
+def _retries(page: Slots, slot: SlotWithGrace, retries: Sequence[SlotRetry]) -> list[str]:
+    if not retries:
+        return ["  not fired again"] if slot.status in ("missed", "failed", "timed_out") else []
+    return [
+        f"  fired again: asked by {retry.asked_by} {_moment(page, retry.asked_at)}, "
+        + (f"fired {_moment(page, retry.fired_at)}" if retry.fired_at else "waits for the next beat")
         for retry in retries
     ]
 
@@ -106,23 +148,23 @@ def _moment(page: Slots, moment: datetime) -> str:
     return nearby(moment, page.until, page.zone)
 
 
-def _fate(page: Slots, slot: Row) -> str:
-    due = f"due {time_of_day(slot['due_at'], page.zone)}, grace {span(slot['grace'])}"
-    at = f" {time_of_day(slot['ended_at'], page.zone)}" if slot["ended_at"] else ""
-    reason = f": {slot['reason']}" if slot["reason"] else ""
-    return f"  {due}, watched by {slot['watcher'] or 'nobody'}; {ended(slot).replace('_', ' ')}{at}{reason}"
+def _end(page: Slots, slot: SlotWithGrace) -> str:
+    due = f"due {time_of_day(slot.due_at, page.zone)}, grace {span(slot.grace)}"
+    at = f" {time_of_day(slot.ended_at, page.zone)}" if slot.ended_at else ""
+    reason = f": {slot.reason}" if slot.reason else ""
+    return f"  {due}, watched by {slot.watcher or 'nobody'}; {slot.end.replace('_', ' ')}{at}{reason}"
 
 
-def _attempt(page: Slots, attempt: Row) -> str:
-    began = time_of_day(attempt["started_at"], page.zone)
-    came_to = attempt["outcome"] or "still running"
-    reason = f": {attempt['reason']}" if attempt["reason"] else ""
-    shown = ", ".join(f"{name} {value}" for name, value in (attempt["evidence"] or {}).items())
-    return f"session S-{attempt['id']} began {began}, {came_to}{reason}{f' ({shown})' if shown else ''}"
+def _attempt(page: Slots, attempt: SlotAttempt) -> str:
+    began = time_of_day(attempt.started_at, page.zone)
+    outcome = attempt.outcome or "still running"
+    reason = f": {attempt.reason}" if attempt.reason else ""
+    shown = ", ".join(f"{name} {value}" for name, value in (attempt.evidence or {}).items())
+    return f"session S-{attempt.id} began {began}, {outcome}{reason}{f' ({shown})' if shown else ''}"
 
 
-def _known(row: Row, expression: str, timezone: str) -> str:
-    return f"{row[expression]} {row[timezone]}" if row[expression] else "nothing"
+def _expression(expression: str | None, timezone: str | None) -> str:
+    return f"{expression} {timezone}" if expression else "nothing"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -1,19 +1,12 @@
-"""The words around the strips, the same in the terminal and in HTML."""
+"""The text around the strips, the same in the terminal and in HTML."""
 
 from collections import Counter
 from datetime import timedelta
 
-from company.pages.org import evidence
-from company.pages.slots import LEGEND, PARTS, Line, Slots, silent
+from company.pages.ends import SLOT_ENDS
+from company.pages.org import describe_evidence
+from company.pages.slots import LEGEND, PARTS, Line, Slots
 from company.wording import counted, day_and_time, figure, listed, nearby, short_date, span, time_of_day
-
-SAID = {
-    "skipped": "had nothing to do",
-    "timed_out": "timed out",
-    "running": "still running",
-    "expected": "within their grace",
-}
-
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -32,21 +25,21 @@ def banner(page: Slots) -> str:
 
 def total(page: Slots) -> str:
     """490 slots due = 373 succeeded + 114 had nothing to do + 3 missed; 0 unexplained; 0 unexpected fires."""
-    lost = len(page.unexplained)
-    ends = {**page.by_end, "expected": page.by_end.get("expected", 0) - lost, "unexplained": lost}
-    parts = " + ".join(f"{figure(count)} {SAID.get(name, name)}" for name, count in ends.items() if count)
-    late = sum(bool(slot["late"]) for slot in page.slots)
+    unexplained = len(page.unexplained)
+    ends = {**page.by_end, "expected": page.by_end.get("expected", 0) - unexplained, "unexplained": unexplained}
+    parts = " + ".join(f"{figure(count)} {SLOT_ENDS.get(name, name)}" for name, count in ends.items() if count)
+    late = sum(slot.late for slot in page.slots)
     summed = f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
     return "; ".join((summed, _unexplained(page), _unexpected(page)))
 
 
 def _unexplained(page: Slots) -> str:
-    named = [f"{slot['schedule']} {nearby(slot['due_at'], page.until, page.zone)}" for slot in page.unexplained]
+    named = [f"{slot.schedule} {nearby(slot.due_at, page.until, page.zone)}" for slot in page.unexplained]
     return f"{len(named)} unexplained{f': {listed(named)}' if named else ''}"
 
 
 def _unexpected(page: Slots) -> str:
-    by_schedule = Counter(slot["schedule"] for slot in page.unexpected)
+    by_schedule = Counter(slot.schedule for slot in page.unexpected)
     named = [f"{schedule} {count}" for schedule, count in by_schedule.most_common()]
     fires = counted(len(page.unexpected), "unexpected fire")
     return f"{fires}{f': {listed(named)}' if named else ''}"
@@ -57,7 +50,7 @@ def legend(page: Slots) -> str:
 
 
 def hours(page: Slots) -> str:
-    """What stands above the strips: every third hour of a day; of any other span the beginning of each quarter."""
+    """The line above the strips: every third hour of a day; of any other span the beginning of each quarter."""
     is_day = page.until - page.since == A_DAY
     step, form = (3, "%H ") if is_day else (6, _form(page.until - page.since))
     starts = ((page.since + place * page.part).astimezone(page.zone) for place in range(0, PARTS, step))
@@ -70,32 +63,31 @@ def _form(covered: timedelta) -> str:
 
 
 def cells(line: Line, page: Slots) -> tuple[str, ...]:
-    """Schedule, watcher, strip, last fired, silent, grace, next, what it last said, what is open about it."""
+    """Schedule, watcher, strip, last fired, silent, grace, next, last result, what is open about it."""
     row = line.row
-    quiet_for = silent(row, page.until)
-    last = nearby(row["last_fired_at"], page.until, page.zone) if row["last_fired_at"] else "never"
+    silence = row.silence(page.until)
     return (
-        row["schedule"],
-        row["watcher"] or "-",
+        row.schedule,
+        row.watcher or "-",
         line.strip,
-        last,
-        span(quiet_for) if quiet_for is not None else "-",
-        span(row["grace"]),
+        nearby(row.last_fired_at, page.until, page.zone) if row.last_fired_at else "never",
+        span(silence) if silence is not None else "-",
+        span(row.grace),
         _next(line, page),
-        said(line),
-        " ".join([f"F-{n}" for n in row["findings"]] + [f"D-{n}" for n in row["decisions"]]),
+        last_result(line),
+        " ".join([f"F-{number}" for number in row.findings] + [f"D-{number}" for number in row.decisions]),
     )
 
 
 def _next(line: Line, page: Slots) -> str:
-    if line.row["deployed_state"] == "DISABLED":
+    if line.row.deployed_state == "DISABLED":
         return "MUTED"
-    due = line.row["next_due_at"]
+    due = line.row.next_due_at
     return nearby(due, page.until, page.zone) if due else "-"
 
 
-def said(line: Line) -> str:
-    """What its last work showed, or why that failed."""
-    if line.row["last_outcome"] == "failed":
-        return f"failed: {line.row['last_reason']}"
-    return evidence(line.row)
+def last_result(line: Line) -> str:
+    """The evidence of its last work, or why that failed."""
+    if line.row.last_outcome == "failed":
+        return f"failed: {line.row.last_reason}"
+    return describe_evidence(line.row.last_evidence)

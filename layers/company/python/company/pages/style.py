@@ -1,4 +1,4 @@
-"""The look of every page that the house writes: one short style sheet, readable without it, light and dark."""
+"""The style of every page: one short style sheet, light and dark; the pages are readable without it."""
 
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #1b1f24; background: #fff; max-width: 72rem; margin: 1.5rem auto;

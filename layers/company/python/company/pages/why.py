@@ -1,21 +1,41 @@
-"""`why X`: one timeline of anything the house keeps, oldest first, from rows already there; and what one can do now."""
+"""`why X`: one timeline of anything that the brain keeps, oldest first, and what one can do now."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
 from company.brain import Brain
 from company.errors import CompanyError
+from company.owner.decisions import Decision
+from company.pages.slots import SlotWithGrace
+from company.pages.subjects import (
+    BatchSubject,
+    ChangeSubject,
+    DeliverySubject,
+    FindingSubject,
+    ProposalSubject,
+    SessionSubject,
+    TaskSubject,
+)
 from company.vertical import Entity, Vertical
 
-Row = Mapping[str, Any]
+R = TypeVar("R")
 A_MINUTE = timedelta(minutes=1)
 
 
 class NothingKnown(CompanyError):
-    """Nothing of that name is kept; the message shows names that would be."""
+    """The brain keeps nothing of that name; the message shows valid names."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to the subject of a story."""
+
+    at: datetime
+    who: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -24,12 +44,8 @@ class Story:
 
     subject: str
     title: str
-    events: tuple[Row, ...]
-    """Each with `at`, `who` and `what`."""
+    events: tuple[Event, ...]
     still_open: tuple[str, ...]
-
-
-Teller = Callable[[Brain, int], Story]
 
 
 def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
@@ -37,7 +53,7 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     wanted = x.strip()
     numbered = re.fullmatch(r"(?:([FDTSBLCP])-?)?(\d+)", wanted, re.IGNORECASE)
     if numbered:
-        return TELLERS[(numbered[1] or "T").upper()](brain, int(numbered[2]))
+        return STORIES[(numbered[1] or "T").upper()](brain, int(numbered[2]))
     entity = vertical.entity if vertical else None
     if entity and re.fullmatch(entity.pattern, wanted, re.IGNORECASE):
         return _of_entity(brain, entity, wanted)
@@ -56,99 +72,97 @@ def _examples(entity: Entity | None) -> str:
 
 
 def _of_finding(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_finding", number, "F")
-    events = _events(brain, "why_finding", number)
-    still: tuple[str, ...] = ()
-    if row["closed_at"] is None:
-        told = row["answer"] is None or any(row["answer"] == event["what"] for event in events)
-        last_word = () if told else (f"{row['answered_by']}'s last word: {row['answer']}",)
-        waits = "answered; it stays open until it is over" if row["answered_by"] else f"waits for {row['watcher']}"
-        mute = f"to hear no more of it for a while: watchbill findings mute F-{number} --until 2026-03-20"
-        decide = (
-            (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",)
-            if row["decision_id"]
-            else ()
-        )
-        still = (*last_word, f"{waits}; the brief repeats it", *decide, mute)
-    return Story(f"F-{number}", row["title"], events, still)
+    row = _found(brain.row(FindingSubject, "subject_of_finding", id=number), f"F-{number}")
+    events = tuple(brain.rows(Event, "why_finding", id=number))
+    still = _still_open(number, row, events) if row.closed_at is None else ()
+    return Story(f"F-{number}", row.title, events, still)
+
+
+def _still_open(number: int, row: FindingSubject, events: tuple[Event, ...]) -> tuple[str, ...]:
+    is_shown = row.answer is None or any(row.answer == event.what for event in events)
+    answer = () if is_shown else (f"{row.answered_by}'s last answer: {row.answer}",)
+    waits = "answered; it stays open until it is over" if row.answered_by else f"waits for {row.watcher}"
+    decide = (_answer_it(row.decision_id),) if row.decision_id else ()
+    mute = f"to mute it for a while: watchbill findings mute F-{number} --until 2026-03-20"
+    return (*answer, f"{waits}; the brief repeats it", *decide, mute)
+
+
+def _answer_it(decision_id: int) -> str:
+    return f"your answer to D-{decision_id}: watchbill decide D-{decision_id}"
 
 
 def _of_decision(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_decision", number, "D")
+    row = _found(brain.row(Decision, "subject_of_decision", id=number), f"D-{number}")
     still: tuple[str, ...] = ()
-    if row["answered_at"] is None:
-        options = sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
-        still = (f'answer it: watchbill decide D-{number} {" | ".join(options)} | "your words"',)
-    elif row["acted_at"] is None:
-        still = (f"{row['asked_by']} acts on it at its next fire: watchbill invoke {row['asked_by']}",)
-    return Story(f"D-{number}", row["question"], _events(brain, "why_decision", number), still)
+    if row.answered_at is None:
+        options = " | ".join(row.options_recommended_first())
+        still = (f'answer it: watchbill decide D-{number} {options} | "your words"',)
+    elif row.acted_at is None:
+        still = (f"{row.asked_by} acts on it at its next fire: watchbill invoke {row.asked_by}",)
+    return Story(f"D-{number}", row.question, tuple(brain.rows(Event, "why_decision", id=number)), still)
 
 
 def _of_task(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_task", number, "T")
+    row = _found(brain.row(TaskSubject, "subject_of_task", id=number), f"T-{number}")
     still = {
-        "pending": f"waits for a worker of mode {row['mode']}",
-        "in_progress": f"held by {row['claimed_by']} until {row['lease_until']}",
-        "blocked": f"blocked on {row['blocked_on']}: {row['blocked_action']}",
-        "superseded": f"go on with task {row['superseded_by']}: watchbill why T-{row['superseded_by']}",
-    }.get(row["status"])
-    return Story(
-        f"T-{number}",
-        f"{row['title']} ({row['status']})",
-        _events(brain, "why_task", number),
-        (still,) if still else (),
-    )
+        "pending": f"waits for a worker of mode {row.mode}",
+        "in_progress": f"held by {row.claimed_by} until {row.lease_until}",
+        "blocked": f"blocked on {row.blocked_on}: {row.blocked_action}",
+        "superseded": f"go on with task {row.superseded_by}: watchbill why T-{row.superseded_by}",
+    }.get(row.status)
+    events = tuple(brain.rows(Event, "why_task", id=number))
+    return Story(f"T-{number}", f"{row.title} ({row.status})", events, (still,) if still else ())
 
 
 def _of_change(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_change", number, "C")
+    row = _found(brain.row(ChangeSubject, "subject_of_change", id=number), f"C-{number}")
     still = {
         "proposed": "waits for an auditor's verdict",
         "proved": "not deployed: nobody of the company may do that yet",
-    }
-    words = still.get(row["status"])
-    title = f"{row['title']} ({row['status']})"
-    return Story(f"C-{number}", title, _events(brain, "why_change", number), (words,) if words else ())
+    }.get(row.status)
+    events = tuple(brain.rows(Event, "why_change", id=number))
+    return Story(f"C-{number}", f"{row.title} ({row.status})", events, (still,) if still else ())
 
 
 def _of_proposal(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_proposal", number, "P")
+    row = _found(brain.row(ProposalSubject, "subject_of_proposal", id=number), f"P-{number}")
     still: tuple[str, ...] = ()
-    if row["status"] == "proposed":
+    if row.status == "proposed":
         still = ("waits for the manager of research",)
-    elif row["task_id"]:
-        still = (f"measured again from {row['not_before']:%-d %b}: watchbill why T-{row['task_id']}",)
-    elif row["decision_id"]:
-        still = (f"your answer to D-{row['decision_id']}: watchbill decide D-{row['decision_id']}",)
-    return Story(f"P-{number}", f"{row['title']} ({row['status']})", _events(brain, "why_proposal", number), still)
+    elif row.task_id:
+        still = (f"measured again from {row.not_before:%-d %b}: watchbill why T-{row.task_id}",)
+    elif row.decision_id:
+        still = (_answer_it(row.decision_id),)
+    events = tuple(brain.rows(Event, "why_proposal", id=number))
+    return Story(f"P-{number}", f"{row.title} ({row.status})", events, still)
 
 
 def _of_session(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_session", number, "S")
-    still = (f"still running; dead after {row['deadline_at']:%H:%M}",) if row["outcome"] is None else ()
-    return Story(f"S-{number}", f"a session of {row['role']}", _events(brain, "why_session", number), still)
+    row = _found(brain.row(SessionSubject, "subject_of_session", id=number), f"S-{number}")
+    still = (f"still running; counts as crashed after {row.deadline_at:%H:%M}",) if row.outcome is None else ()
+    return Story(f"S-{number}", f"a session of {row.role}", tuple(brain.rows(Event, "why_session", id=number)), still)
 
 
 def _of_batch(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_batch", number, "B")
+    row = _found(brain.row(BatchSubject, "subject_of_batch", id=number), f"B-{number}")
     still = {
         "staged": "waits for check",
         "checked": "waits for promote",
-        "held": f"held for data_auditor: {row['reason']}",
-    }.get(row["status"])
-    title = f"{row['source']}, edition {row['edition_at']:%Y-%m-%d %H:%M} ({row['status']})"
-    return Story(f"B-{number}", title, _events(brain, "why_batch", number), (still,) if still else ())
+        "held": f"held for data_auditor: {row.reason}",
+    }.get(row.status)
+    title = f"{row.source}, edition {row.edition_at:%Y-%m-%d %H:%M} ({row.status})"
+    return Story(f"B-{number}", title, tuple(brain.rows(Event, "why_batch", id=number)), (still,) if still else ())
 
 
 def _of_delivery(brain: Brain, number: int) -> Story:
-    row = _subject(brain, "subject_of_delivery", number, "L")
-    still = ("not sent yet: the act deliver must stand at open",) if row["status"] in ("waiting", "recorded") else ()
-    return Story(
-        f"L-{number}", f"to {row['customer']}: {row['subject']}", _events(brain, "why_delivery", number), still
-    )
+    row = _found(brain.row(DeliverySubject, "subject_of_delivery", id=number), f"L-{number}")
+    still = ("not sent yet: the owner has to open deliver, or answer its question",)
+    events = tuple(brain.rows(Event, "why_delivery", id=number))
+    is_unsent = row.status in ("waiting", "recorded")
+    return Story(f"L-{number}", f"to {row.customer}: {row.subject}", events, still if is_unsent else ())
 
 
-TELLERS: dict[str, Teller] = {
+STORIES: dict[str, Callable[[Brain, int], Story]] = {
     "F": _of_finding,
     "D": _of_decision,
     "T": _of_task,
@@ -162,20 +176,20 @@ TELLERS: dict[str, Teller] = {
 
 def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
     slot = find_slot(brain, schedule, moment)
-    due_at = slot["due_at"]
-    events = tuple(brain.all("why_slot", schedule=schedule, due_at=due_at))
-    wrong = slot["status"] in ("missed", "failed", "timed_out")
-    still = (f"fire it by hand: watchbill invoke {slot['role']}",) if wrong else ()
-    return Story(f"{schedule}@{due_at:%Y-%m-%dT%H:%M}", f"a slot of {slot['role']} ({slot['status']})", events, still)
+    events = tuple(brain.rows(Event, "why_slot", schedule=schedule, due_at=slot.due_at))
+    is_wrong = slot.status in ("missed", "failed", "timed_out")
+    still = (f"fire it by hand: watchbill invoke {slot.role}",) if is_wrong else ()
+    title = f"a slot of {slot.role} ({slot.status})"
+    return Story(f"{schedule}@{slot.due_at:%Y-%m-%dT%H:%M}", title, events, still)
 
 
-def find_slot(brain: Brain, schedule: str, moment: str) -> Row:
+def find_slot(brain: Brain, schedule: str, moment: str) -> SlotWithGrace:
     """A slot by its moment, or the last one due at a time of day; NothingKnown when there is none. Times are UTC."""
     if re.fullmatch(r"\d\d:\d\d", moment):
-        slot = brain.one("slot_at_time_of_day", schedule=schedule, clock=moment)
+        slot = brain.row(SlotWithGrace, "slot_at_time_of_day", schedule=schedule, clock=moment)
     else:
         at = _minute(schedule, moment)
-        slot = brain.one("nearest_slot", schedule=schedule, since=at, until=at + A_MINUTE)
+        slot = brain.row(SlotWithGrace, "nearest_slot", schedule=schedule, since=at, until=at + A_MINUTE)
     if slot is None:
         raise NothingKnown(f"no slot of {schedule} was due {moment}: see watchbill slots {schedule}")
     return slot
@@ -191,18 +205,13 @@ def _minute(schedule: str, moment: str) -> datetime:
 
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
-    events = tuple(brain.all(entity.timeline, entity=name.upper()))
+    events = tuple(brain.rows(Event, entity.timeline, entity=name.upper()))
     if not events:
         raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
     return Story(name.upper(), f"a {entity.word}", events, ())
 
 
-def _events(brain: Brain, query: str, number: int) -> tuple[Row, ...]:
-    return tuple(brain.all(query, id=number))
-
-
-def _subject(brain: Brain, query: str, number: int, letter: str) -> Row:
-    row = brain.one(query, id=number)
+def _found(row: R | None, name: str) -> R:
     if row is None:
-        raise NothingKnown(f"there is no {letter}-{number}")
+        raise NothingKnown(f"there is no {name}")
     return row

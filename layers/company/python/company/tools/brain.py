@@ -1,10 +1,8 @@
 """Tools on the pages of the brain: what the company knows for longer than a session lives."""
 
-from typing import Any
-
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.json_values import json_rows
+from company.fire.messages import EarlierNote
 from company.tools import reading_tool, tool
 
 
@@ -31,10 +29,10 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
 
 
 @reading_tool
-def earlier_notes(fire: Fire) -> list[dict[str, Any]]:
+def earlier_notes(fire: Fire) -> list[EarlierNote]:
     """Lists what sessions of yours noted that died before they closed, oldest first. Go on from there.
 
     Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...},
     "task_id": 12, "session_id": 40}].
     """
-    return json_rows(fire.earlier)
+    return list(fire.earlier)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
-from company.owner.decisions import answer_by
+from company.json_values import json_ready
+from company.owner.decisions import Decision, answer_by
 from company.tools import reading_tool, tool
 
 
@@ -47,23 +47,22 @@ def ask_decision(
 
 
 @reading_tool
-def last_decision(fire: Fire, fingerprint: str) -> dict[str, Any] | None:
+def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
     """Gives the newest question of a fingerprint with its answer, or None when it was never asked.
 
     Example: last_decision(fingerprint="switch_on:x") gives {"id": 2, "answer": "no", "answered_at": "..."}.
     """
-    row = fire.brain.one("last_decision", fingerprint=fingerprint)
-    return None if row is None else json_ready(row)
+    return fire.brain.row(Decision, "last_decision", fingerprint=fingerprint)
 
 
 @reading_tool
-def my_answered_decisions(fire: Fire) -> list[dict[str, Any]]:
+def my_answered_decisions(fire: Fire) -> list[Decision]:
     """Lists your questions that the owner answered and that you have not acted upon yet.
 
     answer is an option or null; answer_text is the owner's own words.
     Example: my_answered_decisions() gives [{"id": 2, "answer": "yes", "subject": {"schedule": "x"}}].
     """
-    return json_rows(fire.brain.all("my_answered_decisions"))
+    return fire.brain.rows(Decision, "my_answered_decisions")
 
 
 @tool

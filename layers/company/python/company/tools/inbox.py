@@ -6,7 +6,7 @@ The closing note is no tool: the session sends it with the outcome.
 from typing import Any, Literal
 
 from company.fire.fire import Fire
-from company.json_values import json_rows
+from company.fire.messages import Message
 from company.tools import reading_tool, tool
 
 
@@ -43,12 +43,12 @@ def escalate(
 
 
 @reading_tool
-def unanswered_messages(fire: Fire) -> list[dict[str, Any]]:
+def unanswered_messages(fire: Fire) -> list[Message]:
     """Lists escalations and alarms to you that wait for an answer, oldest first.
 
     Example: unanswered_messages() gives [{"id": 4, "from_role": "...", "subject": "...", "evidence": {...}}].
     """
-    return json_rows(fire.brain.all("unanswered_messages"))
+    return fire.brain.rows(Message, "unanswered_messages")
 
 
 @tool

@@ -5,8 +5,8 @@ from typing import Any
 
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
+from company.watch.schedules import DeployedSchedule, MutedFinding, ScheduleDescription, ScheduleFacts, Session, Slot
 
 UPDATABLE = (
     "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
@@ -15,19 +15,21 @@ UPDATABLE = (
 
 
 @reading_tool
-def describe_schedule(fire: Fire, schedule: str) -> dict[str, Any]:
+def describe_schedule(fire: Fire, schedule: str) -> ScheduleDescription:
     """Gives all that is known of a schedule: as published, as deployed, our last deploy, its last slots and sessions.
 
     deployed.state is ENABLED or DISABLED, asked from EventBridge now; seen says when, if it could not be asked.
     Example: describe_schedule(schedule="x") gives {"deployed": {"state": "DISABLED"}, "slots": [...]}.
     """
-    facts = fire.brain.one("schedule_facts", schedule=schedule)
+    facts = fire.brain.row(ScheduleFacts, "schedule_facts", schedule=schedule)
     if facts is None:
         raise ToolError(f"no role and no deployed schedule is called {schedule}")
-    slots = fire.brain.all("last_slots", schedule=schedule, limit=5)
-    sessions = fire.brain.all("last_sessions", schedule=schedule, limit=3)
-    deployed = _deployed_now(fire, schedule, facts)
-    return {**json_ready(facts), "deployed": deployed, "slots": json_rows(slots), "sessions": json_rows(sessions)}
+    return ScheduleDescription(
+        **vars(facts),
+        deployed=_ask_eventbridge(fire, facts),
+        slots=fire.brain.rows(Slot, "last_slots", schedule=schedule, limit=5),
+        sessions=fire.brain.rows(Session, "last_sessions", schedule=schedule, limit=3),
+    )
 
 
 @tool
@@ -47,13 +49,13 @@ def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = 
 
 
 @reading_tool
-def muted_schedules(fire: Fire) -> list[dict[str, Any]]:
+def muted_schedules(fire: Fire) -> list[MutedFinding]:
     """Lists open findings about muted schedules that you watch, or that your people watch who may not ask the owner.
 
     A finding of many names all of its schedules.
     Example: muted_schedules() gives [{"id": 7, "subject": "x", "schedules": ["x"], "found_at": "..."}].
     """
-    return json_rows(fire.brain.all("muted_under_me"))
+    return fire.brain.rows(MutedFinding, "muted_under_me")
 
 
 @tool
@@ -96,22 +98,15 @@ def _require_yes(fire: Fire, schedule: str, decision_id: int) -> None:
         raise ToolError(f"{fire.role} neither watches nor manages {schedule}")
 
 
-def _deployed_now(fire: Fire, schedule: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """EventBridge's own word; where it cannot be asked, heartbeat's last look, with its time."""
+def _ask_eventbridge(fire: Fire, facts: ScheduleFacts) -> DeployedSchedule:
+    """What EventBridge says now; where it cannot be asked, what heartbeat saw last, with its time."""
     from botocore.exceptions import BotoCoreError, ClientError
 
+    group = fire.settings.schedule_group
     try:
-        now = fire.cloud.client("scheduler").get_schedule(GroupName=fire.settings.schedule_group, Name=schedule)
+        now = fire.cloud.client("scheduler").get_schedule(GroupName=group, Name=facts.schedule)
     except (BotoCoreError, ClientError) as error:
-        seen = {
-            "state": facts["state_seen"],
-            "expression": facts["expression_seen"],
-            "seen": json_ready(facts["seen_at"]),
-        }
-        return {**seen, "why_not_asked": str(error)[:200]}
-    return {
-        "state": now["State"],
-        "expression": now["ScheduleExpression"],
-        "timezone": now.get("ScheduleExpressionTimezone", "UTC"),
-        "seen": "now",
-    }
+        why = str(error)[:200]
+        return DeployedSchedule(facts.state_seen, facts.expression_seen, seen=facts.seen_at, why_not_asked=why)
+    timezone = now.get("ScheduleExpressionTimezone", "UTC")
+    return DeployedSchedule(now["State"], now["ScheduleExpression"], seen="now", timezone=timezone)

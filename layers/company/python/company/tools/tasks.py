@@ -6,21 +6,21 @@ from typing import Any, Literal
 from company import tasks
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.tasks import HeldTask, Task
 from company.tools import reading_tool, tool
 
 MOST_ROWS = 200
 
 
 @reading_tool
-def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, limit: int = 50) -> list[Task]:
     """Lists tasks: open ones first by priority, then those that ended last.
 
     mode: only this kind of work (data, scrape, build, research, content). status: only this one (pending, in_progress,
     blocked, complete, failed, superseded, stale). limit: at most 200. A task is open work only while it is pending.
     Example: list_tasks(mode="data", status="blocked").
     """
-    return json_rows(fire.brain.all("list_tasks", mode=mode, status=status, limit=min(limit, MOST_ROWS)))
+    return fire.brain.rows(Task, "list_tasks", mode=mode, status=status, limit=min(limit, MOST_ROWS))
 
 
 @reading_tool
@@ -36,15 +36,14 @@ def task_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
 
 
 @tool
-def claim_task(fire: Fire, mode: str) -> dict[str, Any] | None:
+def claim_task(fire: Fire, mode: str) -> HeldTask | None:
     """Takes the most urgent task of one of your modes; it is yours until this session ends. None when none waits.
 
     A task claimed is a task to end: complete, failed, blocked on somebody with an action, or given back. noted is what
     a session learned about it that held it before and died or ran out of time: go on from there.
     Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "noted": [{...}]}.
     """
-    task = tasks.claim_task(fire, mode)
-    return None if task is None else json_ready(vars(task))
+    return tasks.claim_task(fire, mode)
 
 
 @tool

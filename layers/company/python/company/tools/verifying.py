@@ -1,17 +1,18 @@
 """Tools of a manager who looks at its people's finished work again: one task is drawn, looked into, and judged."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.tasks import CompletedTask
 from company.tools import reading_tool, tool
 
 MOST_LINES = 30
 
 
 @reading_tool
-def draw_complete_task(fire: Fire, hours: int = 24) -> dict[str, Any] | None:
+def draw_complete_task(fire: Fire, hours: int = 24) -> CompletedTask | None:
     """Draws one task of your modes that was completed in the last hours and not verified yet; None if none is left.
 
     result: what its worker says of it. story: each step, and what was noted meanwhile. Look with your other tools at
@@ -19,10 +20,8 @@ def draw_complete_task(fire: Fire, hours: int = 24) -> dict[str, Any] | None:
     "payload": {...}, "result": {"resolved": 3}, "worked_by": "x", "story": [{"at": "...", "who": "x", "what": "..."}]}.
     """
     drawn = {"since": fire.now - timedelta(hours=hours), "salt": fire.event.due_at.isoformat()}
-    task = fire.brain.one("draw_complete_task", modes=list(fire.record.modes), **drawn)
-    if task is None:
-        return None
-    return {**json_ready(task), "story": json_rows(fire.brain.all("why_task", id=task["id"])[-MOST_LINES:])}
+    task = fire.brain.row(CompletedTask, "draw_complete_task", modes=list(fire.record.modes), **drawn)
+    return task and replace(task, story=fire.brain.all("why_task", id=task.id)[-MOST_LINES:])
 
 
 @tool

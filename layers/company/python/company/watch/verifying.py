@@ -1,15 +1,14 @@
 """What every manager does by the book with one finished task of its people: does it show that work was done?"""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from company.fire.fire import Fire
+from company.tasks import CompletedTask
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task
 from company.tools.verifying import draw_complete_task, verify_task
 
-Task = Mapping[str, Any]
-Look = Callable[[Fire, Task], tuple[bool, str, str]]
+Look = Callable[[Fire, CompletedTask], tuple[bool, str, str]]
 """Whether a task holds, what was looked at, what that showed."""
 WORDS = ("showed", "reason", "name")
 """Parts of a result in which a worker says what came of a task."""
@@ -21,15 +20,15 @@ def verify_one(fire: Fire, look: Look | None = None) -> dict[str, int]:
     if task is None:
         return {"verified": 0, "doubtful": 0}
     holds, looked_at, showed = (look or at_its_result)(fire, task)
-    fire.use(verify_task, task_id=task["id"], holds=holds, looked_at=looked_at, showed=showed)
+    fire.use(verify_task, task_id=task.id, holds=holds, looked_at=looked_at, showed=showed)
     if not holds:
         ask_again(fire, task, showed)
     return {"verified": 1, "doubtful": int(not holds)}
 
 
-def at_its_result(_: Fire, task: Task) -> tuple[bool, str, str]:
+def at_its_result(_: Fire, task: CompletedTask) -> tuple[bool, str, str]:
     """A result without a number and without a word is a task that was only closed."""
-    result = task["result"] or {}
+    result = task.result or {}
     numbers = {name: part for name, part in result.items() if isinstance(part, int | float)}
     words = [str(result[name]) for name in WORDS if result.get(name)]
     if numbers or words:
@@ -38,30 +37,30 @@ def at_its_result(_: Fire, task: Task) -> tuple[bool, str, str]:
     return False, "its result", "it says nothing of what was done"
 
 
-def ask_again(fire: Fire, task: Task, showed: str) -> None:
+def ask_again(fire: Fire, task: CompletedTask, showed: str) -> None:
     """New work with the old one's payload: what is closed stays closed. What did not hold twice goes up the line."""
-    if "again_of" in task["payload"]:
+    if "again_of" in task.payload:
         tell(fire, task, showed)
         return
     fire.use(
         file_task,
-        mode=task["mode"],
-        title=f"Again: {task['title']}"[:200],
-        payload={**task["payload"], "again_of": task["id"], "because": showed},
+        mode=task.mode,
+        title=f"Again: {task.title}"[:200],
+        payload={**task.payload, "again_of": task.id, "because": showed},
         priority=4,
-        dedupe_key=f"again:{task['id']}",
+        dedupe_key=f"again:{task.id}",
     )
 
 
-def tell(fire: Fire, task: Task, showed: str) -> None:
+def tell(fire: Fire, task: CompletedTask, showed: str) -> None:
     fire.use(
         escalate,
-        subject=f"T-{task['id']} did not hold a second time: {task['title']}"[:200],
-        body=f"{task['worked_by']} closed it as complete, and it shows no work. It is not asked for again.",
-        checked=f"the results of T-{task['payload']['again_of']} and T-{task['id']}",
+        subject=f"T-{task.id} did not hold a second time: {task.title}"[:200],
+        body=f"{task.worked_by} closed it as complete, and it shows no work. It is not asked for again.",
+        checked=f"the results of T-{task.payload['again_of']} and T-{task.id}",
         showed=showed,
         level="brief",
-        facts={"task_id": task["id"]},
+        facts={"task_id": task.id},
     )
 
 

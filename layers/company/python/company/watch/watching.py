@@ -6,7 +6,6 @@ owner (company.owner.asking), does what the owner answers, and nothing else.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -17,6 +16,7 @@ from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import testimony
 from company.watch.findings import Finding
+from company.watch.schedules import ScheduleDescription
 from company.wording import clock
 
 SHOWN_OF_MANY = 3
@@ -98,9 +98,9 @@ def _answer(fire: Fire, finding: Finding, own: Answer | None, watched: Watched) 
         watched.escalated += 1
 
 
-def _described(fire: Fire, schedule: str) -> dict[str, Any] | None:
+def _described(fire: Fire, schedule: str) -> ScheduleDescription | None:
     try:
-        return dict(fire.use(describe_schedule, schedule=schedule))
+        return fire.use(describe_schedule, schedule=schedule)
     except ToolError:
         return None
 
@@ -115,20 +115,21 @@ def _look_at_some(fire: Fire, finding: Finding) -> str:
     return f"Looked at {len(looked)} of {len(names)}. {told}"
 
 
-def _fire_again(fire: Fire, finding: Finding, facts: Mapping[str, Any], watched: Watched) -> str:
+def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, watched: Watched) -> str:
     """The newest slot that fell silent, where that is safe: the brain says whether it is."""
-    bad = next((slot for slot in facts["slots"] if slot["status"] in BAD_ENDS), None)
+    bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
     if finding.kind not in SILENT or bad is None:
         return ""
-    due = clock(bad["due_at"], fire.settings.owner_timezone)
-    verdict = fire.use(retry_slot, schedule=finding.subject, due_at=bad["due_at"], finding_id=finding.id)["verdict"]
+    due = clock(bad.due_at, fire.settings.owner_timezone)
+    due_at = bad.due_at.isoformat()
+    verdict = fire.use(retry_slot, schedule=finding.subject, due_at=due_at, finding_id=finding.id)["verdict"]
     if verdict != "asked":
         return f" Not fired again for {due}: {verdict}."
     watched.retried += 1
     return f" Fired again for {due} at the next beat."
 
 
-def _needs_others(fire: Fire, finding: Finding, facts: Mapping[str, Any] | None) -> bool:
+def _needs_others(fire: Fire, finding: Finding, facts: ScheduleDescription | None) -> bool:
     """A manager asks about a muted schedule itself; what the book cannot judge goes up. The CEO has the brief."""
     if fire.record.kind == "ceo":
         return False
@@ -150,9 +151,9 @@ def _escalate(fire: Fire, finding: Finding, answer: str) -> None:
 def _answer_mail(fire: Fire, asked: Mapping[int, int]) -> None:
     """No escalation waits for ever: it is answered with the question that it led to, or with where it now stands."""
     for message in fire.use(unanswered_messages):
-        decision = asked.get(message["finding_id"] or 0)
+        decision = asked.get(message.finding_id or 0)
         answer = f"The owner is asked: D-{decision}." if decision else f"Read; it stands in my {_upward(fire)}."
-        fire.use(answer_message, message_id=message["id"], answer=answer)
+        fire.use(answer_message, message_id=message.id, answer=answer)
 
 
 def _upward(fire: Fire) -> str:

@@ -1,8 +1,9 @@
-"""CUSTOMERS: who was served, when, and with what; n of n, never just a cheerful word."""
+"""CUSTOMERS: who was served, when, and with what; always n of n."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts, Row
+from company.brief.facts import Facts
 from company.brief.page import Section, Table
+from company.brief.rows import CustomerLine
 from company.wording import clipped, counted, day_and_time, time_of_day
 
 TITLE = "CUSTOMERS"
@@ -10,49 +11,49 @@ SUBJECT_WIDTH = 66
 
 
 def customers_section(facts: Facts, depth: Depth) -> Section:
-    """A row for each customer; one line where there is nobody, or nothing was written for anybody."""
+    """A row for each customer; one line where there is no customer, nothing was written, or nothing changed."""
     if not facts.to_serve:
         paused = f"; {len(facts.customers)} paused" if facts.customers else ""
         return Section(TITLE, lines=(f"nobody to serve yet{paused}",))
-    if not any(row["deliveries"] for row in facts.to_serve):
+    if not any(row.deliveries for row in facts.to_serve):
         since = day_and_time(facts.since, facts.zone)
-        return Section(
-            TITLE, lines=(f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_closed(facts)}",)
-        )
-    if len(facts.served) == len(facts.to_serve) and not any(
-        row["items"] + row["refused"] + row["waiting"] + row["bounced"] for row in facts.to_serve
-    ):
+        served = f"0 of {len(facts.to_serve)} served: nothing was written since {since}{_level(facts)}"
+        return Section(TITLE, lines=(served,))
+    if len(facts.served) == len(facts.to_serve) and not any(map(_is_news, facts.to_serve)):
         return Section(TITLE, lines=(f"{_remark(facts)}; 0 changes for any of them",))
-    rows = tuple(
-        (row["name"], counted(row["items"], "change"), _said(row, facts)) for row in facts.to_serve[: depth.entries * 2]
-    )
+    rows = tuple(_row(row, facts) for row in facts.to_serve[: depth.entries * 2])
     more = len(facts.to_serve) - len(rows)
     notes = (f"and {counted(more, 'customer')} more",) if more else ()
     return Section(TITLE, _remark(facts), table=Table(("", "", ""), rows), notes=notes)
 
 
+def _is_news(row: CustomerLine) -> bool:
+    return row.items + row.refused + row.waiting + row.bounced > 0
+
+
 def _remark(facts: Facts) -> str:
-    refused = sum(row["refused"] for row in facts.to_serve)
-    waiting = sum(row["waiting"] for row in facts.to_serve)
-    held = f"; {waiting} waiting{_closed(facts)}" if waiting else ""
+    refused = sum(row.refused for row in facts.to_serve)
+    waiting = sum(row.waiting for row in facts.to_serve)
+    held = f"; {waiting} waiting{_level(facts)}" if waiting else ""
     return f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}; {refused} refused{_mail(facts)}{held}"
 
 
 def _mail(facts: Facts) -> str:
-    """What the other side's mail servers said of what left: SES taking a mail is not a mailbox having it."""
-    mails, accepted, bounced, complained = (
-        sum(row[key] for row in facts.to_serve) for key in ("mails", "accepted", "bounced", "complained")
-    )
+    """What the receiving mail servers answered: a mail that SES accepted may still not arrive."""
+    mails = sum(row.mails for row in facts.to_serve)
     if not mails:
         return ""
+    accepted = sum(row.accepted for row in facts.to_serve)
+    bounced = sum(row.bounced for row in facts.to_serve)
+    complained = sum(row.complained for row in facts.to_serve)
     spam = f", {complained} called spam" if complained else ""
     unknown = mails - accepted - bounced
-    silent = f", {unknown} not known yet" if unknown else ""
-    return f"; mail servers accepted {accepted} of {mails}, {bounced} bounced{spam}{silent}"
+    unanswered = f", {unknown} not known yet" if unknown else ""
+    return f"; mail servers accepted {accepted} of {mails}, {bounced} bounced{spam}{unanswered}"
 
 
 def _when(facts: Facts) -> str:
-    last = [row["last_at"] for row in facts.served]
+    last = [row.last_at for row in facts.served if row.last_at is not None]
     if not last:
         return ""
     start, end = min(last), max(last)
@@ -60,24 +61,30 @@ def _when(facts: Facts) -> str:
     return f" at {began}" if start == end else f", {began} to {ended}"
 
 
-def _closed(facts: Facts) -> str:
-    stands = facts.frame["not_open"].get("deliver")
-    return f"; deliver stands at {stands}" if stands else ""
+def _level(facts: Facts) -> str:
+    """The approval level of deliver, where it is not open."""
+    level = facts.frame.not_open.get("deliver")
+    return f"; approval of deliver: {level}" if level else ""
 
 
-def _said(row: Row, facts: Facts) -> str:
-    """The last delivery's own subject, and how many there were; the company's name stands above already."""
-    if not row["deliveries"]:
+def _row(row: CustomerLine, facts: Facts) -> tuple[str, ...]:
+    return (row.name, counted(row.items, "change"), _last_delivery(row, facts))
+
+
+def _last_delivery(row: CustomerLine, facts: Facts) -> str:
+    """The subject of the last delivery without the company's name, and how many deliveries there were."""
+    if not row.deliveries:
         return "nothing written"
-    state = "" if row["sent"] else _not_served(row)
-    earlier = f"{row['deliveries']} deliveries, the last: " if row["deliveries"] > 1 else ""
-    return clipped(f"{state}{earlier}{row['subject'].removeprefix(facts.origin.title + ' ')}", SUBJECT_WIDTH)
+    state = "" if row.sent else _not_served(row)
+    earlier = f"{row.deliveries} deliveries, the last: " if row.deliveries > 1 else ""
+    subject = (row.subject or "").removeprefix(f"{facts.origin.title} ")
+    return clipped(f"{state}{earlier}{subject}", SUBJECT_WIDTH)
 
 
-def _not_served(row: Row) -> str:
+def _not_served(row: CustomerLine) -> str:
     """Why a customer for whom something was written got nothing."""
-    if row["bounced"]:
+    if row.bounced:
         return "BOUNCED: "
-    if row["refused"]:
+    if row.refused:
         return "REFUSED: "
-    return "waiting: " if row["waiting"] else "held back by you: "
+    return "waiting: " if row.waiting else "held back by you: "

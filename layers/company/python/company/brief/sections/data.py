@@ -1,8 +1,9 @@
-"""DATA: for each source, that every row read has one fate, and how old the last good edition is beside its limit."""
+"""DATA: what became of every row of each source, and the age of its last good edition beside its limit."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts, Row
+from company.brief.facts import Facts
 from company.brief.page import Section, Table
+from company.brief.rows import SourceLine
 from company.wording import counted, day_and_time, figure, span
 
 TITLE = "DATA"
@@ -12,7 +13,7 @@ NUMBERS = (1, 2, 3, 4, 5)
 
 
 def data_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """One line when nothing came and everything is within its limit."""
+    """A row for each source; one line when nothing new came and every source is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
     if not any(_is_news(row) for row in facts.sources):
@@ -21,44 +22,43 @@ def data_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every 
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=_scored(facts))
 
 
-def _is_news(row: Row) -> bool:
-    changed = row["promoted"] + row["quarantined"] + row["held"] > 0
-    return changed or row["is_stale"] or not row["has_edition"]
+def _is_news(row: SourceLine) -> bool:
+    changed = row.promoted + row.quarantined + row.held > 0
+    return changed or row.is_stale or not row.has_edition
 
 
-def _row(row: Row, facts: Facts) -> tuple[str, ...]:
-    last_good = day_and_time(row["edition_at"], facts.zone) if row["has_edition"] else "never"
-    figures = (figure(row["read"]), *(figure(row[fate]) for fate in FATES))
-    return (row["source"], *figures, last_good, age(row), _state(row, facts))
+def _row(row: SourceLine, facts: Facts) -> tuple[str, ...]:
+    last_good = day_and_time(row.edition_at, facts.zone) if row.edition_at else "never"
+    figures = (figure(row.read), *map(figure, row.fates))
+    return (row.source, *figures, last_good, age(row), _state(row, facts))
 
 
-def age(row: Row) -> str:
-    """Never without its limit."""
-    return f"{span(row['age']) if row['has_edition'] else '-'} / {span(row['fresh_within'])}"
+def age(row: SourceLine) -> str:
+    """The age beside its limit."""
+    return f"{span(row.age) if row.has_edition else '-'} / {span(row.fresh_within)}"
 
 
-def _state(row: Row, facts: Facts) -> str:
-    about = [f"F-{f['id']}" for f in facts.open_findings if f["subject"] == row["source"]]
-    if not row["has_edition"]:
+def _state(row: SourceLine, facts: Facts) -> str:
+    about = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
+    if not row.has_edition:
         return " ".join(["no edition yet", *about])
-    return " ".join(["STALE" if row["is_stale"] else "held" if row["held"] else "ok", *about])
+    return " ".join(["STALE" if row.is_stale else "held" if row.held else "ok", *about])
 
 
 def _scored(facts: Facts) -> tuple[str, ...]:
     scores = facts.scores
-    if not scores.get("passes"):
+    if scores.last_at is None:
         return ("score: no pass in this span",)
-    when = day_and_time(scores["last_at"], facts.zone)
-    passes = counted(scores["passes"], "pass", "passes")
-    return (
-        f"score: {figure(scores['looked_at'])} scored, {figure(scores['changed'])} changed in {passes}, last {when}",
-    )
+    when = day_and_time(scores.last_at, facts.zone)
+    passes = counted(scores.passes, "pass", "passes")
+    return (f"score: {figure(scores.looked_at)} scored, {figure(scores.changed)} changed in {passes}, last {when}",)
 
 
 def _quiet(facts: Facts) -> str:
     """The same sum over all sources, and each age beside its limit."""
-    ages = ", ".join(f"{row['source']} {age(row)}" for row in facts.sources)
-    asked = counted(sum(row["asked"] for row in facts.sources), "request")
-    fates = " + ".join(f"{figure(sum(row[fate] for row in facts.sources))} {fate}" for fate in FATES)
-    read = figure(sum(row["read"] for row in facts.sources))
+    ages = ", ".join(f"{row.source} {age(row)}" for row in facts.sources)
+    asked = counted(sum(row.asked for row in facts.sources), "request")
+    sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
+    fates = " + ".join(f"{figure(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
+    read = figure(sum(row.read for row in facts.sources))
     return f"nothing new in {asked}: read {read} = {fates}; age / limit: {ages}"

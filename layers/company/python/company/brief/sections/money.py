@@ -1,4 +1,4 @@
-"""MONEY: what thinking cost, and who worked without a model."""
+"""MONEY: what the model cost, and which fires went by the book."""
 
 from company.brief.depth import Depth
 from company.brief.facts import Facts
@@ -8,40 +8,41 @@ from company.wording import clipped, counted
 TITLE = "MONEY"
 MOST_REASONS = 3
 MOST_REASON = 160
-"""Characters of one; the session has the rest."""
+"""Characters of one reason; the session has the rest."""
 
 
 def money_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """The model's cost of the span and of the month; what is not counted is said."""
+    """The model's cost in the span and in the month; the line names what it does not count."""
     fires = facts.fires
     month = f"{facts.until.astimezone(facts.zone):%B} ${facts.month_usd:.2f}"
-    thought = f"{counted(fires['with_the_model'], 'fire')} called it"
-    people = counted(fires["people_by_the_book"], "employee")
-    book = f"{fires['by_the_book']} went by the book ({people})"
-    cost = f"model ${float(fires['usd']):.2f}"
-    lines = [f"{cost}: {thought}, {book}; {month}; AWS's bill not in it"]
-    if _is_worth_a_line(facts):
+    with_the_model = f"{counted(fires.with_the_model, 'fire')} called it"
+    employees = counted(fires.people_by_the_book, "employee")
+    by_the_book = f"{fires.by_the_book} went by the book ({employees})"
+    cost = f"model ${float(fires.usd):.2f}"
+    lines = [f"{cost}: {with_the_model}, {by_the_book}; {month}; AWS's bill not in it"]
+    if _needs_limit_line(facts):
         lines.append(_limit(facts))
-    return Section(TITLE, lines=(*lines, *_why(facts)))
+    return Section(TITLE, lines=(*lines, *_reasons(facts)))
 
 
-def _is_worth_a_line(facts: Facts) -> bool:
-    """A company that thinks by the book alone has nothing to say of its limit."""
-    return bool(facts.spending["today_usd"] or facts.spending["stopped"] or facts.fires["with_the_model"])
+def _needs_limit_line(facts: Facts) -> bool:
+    """A company that goes only by the book never comes near its limit."""
+    return bool(facts.spending.today_usd or facts.spending.stopped or facts.fires.with_the_model)
 
 
 def _limit(facts: Facts) -> str:
     spending = facts.spending
-    said = f"today (UTC) ${spending['today_usd']:.2f} of ${spending['limit_usd']:.2f}"
-    stopped = spending["stopped"]
-    return f"{said}; {counted(stopped, 'employee')} went on by the book at a limit" if stopped else said
+    today = f"today (UTC) ${spending.today_usd:.2f} of ${spending.limit_usd:.2f}"
+    if not spending.stopped:
+        return today
+    return f"{today}; {counted(spending.stopped, 'employee')} reached a limit and went on by the book"
 
 
-def _why(facts: Facts) -> tuple[str, ...]:
-    """Why the book stood in for the model, the commonest reasons first."""
-    told = facts.by_book_because[:MOST_REASONS]
+def _reasons(facts: Facts) -> tuple[str, ...]:
+    """Why the book replaced the model, the most frequent reasons first."""
     lines = [
-        f"the book stood in for {counted(row['fires'], 'fire')}: {clipped(row['because'], MOST_REASON)}" for row in told
+        f"the book replaced the model in {counted(row.fires, 'fire')}: {clipped(row.because, MOST_REASON)}"
+        for row in facts.by_book_because[:MOST_REASONS]
     ]
-    more = sum(row["fires"] for row in facts.by_book_because[MOST_REASONS:])
-    return (*lines, f"and for {counted(more, 'fire')} more") if more else tuple(lines)
+    more = sum(row.fires for row in facts.by_book_because[MOST_REASONS:])
+    return (*lines, f"and in {more} more {'fire' if more == 1 else 'fires'}") if more else tuple(lines)

@@ -1,21 +1,12 @@
-"""THE WATCH: did everything fire, is anybody or anything unowned, and did anybody check the checkers' work."""
+"""THE WATCH: did everything fire, is anything without somebody responsible, and was the auditors' work checked."""
 
 from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Section
+from company.pages.ends import SLOT_ENDS
 from company.wording import counted, figure, listed
 
 TITLE = "THE WATCH"
-SAID = {
-    "succeeded": "succeeded",
-    "skipped": "had nothing to do",
-    "failed": "failed",
-    "timed_out": "timed out",
-    "missed": "missed",
-    "withdrawn": "withdrawn",
-    "running": "still running",
-    "expected": "within their grace",
-}
 
 
 def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
@@ -26,7 +17,7 @@ def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  e
 def _slots(facts: Facts) -> str:
     if not facts.all_slots:
         return "0 slots were due: the ledger is empty."
-    parts = " + ".join(f"{figure(n)} {SAID[end]}" for end, n in facts.slots.items() if n)
+    parts = " + ".join(f"{figure(count)} {SLOT_ENDS[end]}" for end, count in facts.slots.items() if count)
     late = f" ({figure(facts.late)} late)" if facts.late else ""
     return f"{counted(facts.all_slots, 'slot')} = {parts}{late}."
 
@@ -35,28 +26,25 @@ def _orphans(facts: Facts) -> str:
     checks = f"({len(facts.checks)} checks)"
     if not facts.orphans:
         return f"Orphans 0 {checks}"
-    said = [
-        f"{row['check_name']} {listed([c['subject'] for c in row['caught']], 3)}"
-        for row in facts.checks
-        if row["caught"]
+    caught = [
+        f"{check.check_name} {listed([orphan.subject for orphan in check.orphans()], 3)}"
+        for check in facts.checks
+        if check.caught
     ]
-    return f"ORPHANS {len(facts.orphans)} {checks}: {'; '.join(said)}"
+    return f"ORPHANS {len(facts.orphans)} {checks}: {'; '.join(caught)}"
 
 
 def _audits(facts: Facts) -> str:
     fires = facts.fires
-    if not fires["audits"]:
+    if not fires.audits:
         return "no audit closed in this span"
-    looked = f"looked at {counted(fires['audited'], 'thing')}, {figure(fires['differing'])} differ"
-    tests = f"; tests planted this week: {fires['planted']}, caught {fires['caught']}" if fires["planted"] else ""
-    return f"{counted(fires['audits'], 'audit')} {looked}{tests}"
+    looked = f"looked at {counted(fires.audited, 'thing')}, {figure(fires.differing)} differ"
+    tests = f"; tests planted this week: {fires.planted}, caught {fires.caught}" if fires.planted else ""
+    return f"{counted(fires.audits, 'audit')} {looked}{tests}"
 
 
 def _differing(facts: Facts) -> tuple[str, ...]:
     if not facts.differing:
         return ()
-    named = [
-        f"{row['schedule']} (F-{row['finding_id']})" if row["finding_id"] else row["schedule"]
-        for row in facts.differing
-    ]
-    return (f"deployed differs from its record: {listed(named)}",)
+    names = [f"{row.schedule} (F-{row.finding_id})" if row.finding_id else row.schedule for row in facts.differing]
+    return (f"deployed differs from its record: {listed(names)}",)

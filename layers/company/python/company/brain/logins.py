@@ -1,0 +1,80 @@
+"""For migrate: makes a login for each role and a group for each kind, and ends the rights of roles that left.
+
+It runs as a login with CREATEROLE that is no superuser, as on RDS.
+"""
+
+from collections.abc import Callable, Mapping
+
+import psycopg
+from psycopg import sql
+
+GROUPS = ("workers", "managers", "auditors", "ceos", "machines", "owners")
+RIGHTS_OF_BEFORE = """
+SELECT g.rolname AS group_name, m.rolname AS login, r.left_at IS NOT NULL AS has_left
+FROM pg_auth_members a
+JOIN pg_roles g ON g.oid = a.roleid
+JOIN pg_roles m ON m.oid = a.member
+JOIN company.roster r ON r.login = m.rolname
+WHERE g.rolname = ANY (%(groups)s) AND m.rolname <> current_user
+  AND (r.left_at IS NOT NULL OR g.rolname <> %(prefix)s || r.kind || 's')
+"""
+
+
+def group_of(kind: str) -> str:
+    """The group that a kind's logins are members of: worker -> workers."""
+    return f"{kind}s"
+
+
+def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
+    """What stands for each @token@ of a file under sql/: a group, all groups, or a role's login."""
+    names = {group: _quoted(f"{company}_{group}") for group in GROUPS}
+    return {
+        "staff": ", ".join(names.values()),
+        **names,
+        **{f"login:{role}": _quoted(f"{company}_{role}") for role in roles},
+    }
+
+
+def make_logins(
+    connection: psycopg.Connection[dict[str, object]],
+    company: str,
+    kinds: Mapping[str, str],
+    password_of: Callable[[str], str],
+) -> int:
+    """Makes groups and logins that are missing and sets every password; how many logins are new."""
+    known = {str(row["rolname"]) for row in connection.execute("SELECT rolname FROM pg_roles")}
+    for name in GROUPS:
+        if f"{company}_{name}" not in known:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
+    made = 0
+    for role, kind in kinds.items():
+        if f"{company}_{role}" == connection.info.user:
+            continue  # migrate's own: whoever founded the company made it
+        login, group = sql.Identifier(f"{company}_{role}"), sql.Identifier(f"{company}_{group_of(kind)}")
+        verb = sql.SQL("ALTER ROLE" if f"{company}_{role}" in known else "CREATE ROLE")
+        connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, login, sql.Literal(password_of(role))))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(group, login))
+        made += f"{company}_{role}" not in known
+    return made
+
+
+def grant_database(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
+    """Only the company's groups connect to its database."""
+    database = sql.Identifier(connection.info.dbname)
+    groups = sql.SQL(", ").join(sql.Identifier(f"{company}_{group}") for group in GROUPS)
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, groups))
+
+
+def end_rights_of_before(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
+    """A role that left loses login and rights; a role of another kind than before keeps only the new kind's rights."""
+    prefix, groups = f"{company}_", [f"{company}_{group}" for group in GROUPS]
+    for row in connection.execute(RIGHTS_OF_BEFORE, {"prefix": prefix, "groups": groups}).fetchall():
+        names = {"group": sql.Identifier(str(row["group_name"])), "login": sql.Identifier(str(row["login"]))}
+        connection.execute(sql.SQL("REVOKE {group} FROM {login}").format(**names))
+        if row["has_left"]:
+            connection.execute(sql.SQL("ALTER ROLE {login} NOLOGIN").format(**names))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,261 @@
+"""What the brief reads from the brain: one record for each query, with the query's columns. Times are UTC."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from company.json_values import JsonObject
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The clock of the brief, where the last one ended, and whether company and actions are open or stopped."""
+
+    is_simulated: bool
+    now: datetime
+    last_brief_to: datetime | None
+    first_slot_at: datetime | None
+    company_is: str
+    not_open: Mapping[str, str]
+    """Each action that is not open, with its level."""
+
+
+@dataclass(frozen=True)
+class OpenDecision:
+    """A question that waits for the owner."""
+
+    id: int
+    question: str
+    background: str
+    unknown: str
+    options: Mapping[str, str]
+    recommendation: str
+    default_option: str
+    asked_by: str
+    asked_at: datetime
+    answer_by: datetime
+    minutes: int
+    finding_id: int | None
+    planted: bool
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An answer of the owner, when its asker read it, and its outcome."""
+
+    id: int
+    question: str
+    answer: str | None
+    answer_text: str | None
+    answered_by: str
+    answered_at: datetime
+    asked_by: str
+    acted_at: datetime | None
+    outcome: str | None
+    reached_at: datetime | None
+
+
+@dataclass(frozen=True)
+class BriefFinding:
+    """A finding that is open, or was closed in the span."""
+
+    id: int
+    kind: str
+    subject: str
+    level: str
+    title: str
+    effect: str
+    evidence: JsonObject
+    accused: str | None
+    watcher: str
+    found_by: str
+    found_at: datetime
+    last_seen_at: datetime
+    times_seen: int
+    planted: bool
+    woken_at: datetime | None
+    answered_at: datetime | None
+    answered_by: str | None
+    answer: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: str | None
+    is_muted: bool
+    watchers_manager: str | None
+    decision_id: int | None
+
+
+@dataclass(frozen=True)
+class LastFinding:
+    """The last finding that was closed before the span."""
+
+    id: int
+    title: str
+    closed_at: datetime
+
+
+@dataclass(frozen=True)
+class PromisedFinding:
+    """A finding of the last brief, as it is now."""
+
+    id: int
+    title: str
+    closed_at: datetime | None
+    resolution: str | None
+
+
+@dataclass(frozen=True)
+class UnansweredEscalation:
+    """An escalation that was raised again and still got no answer."""
+
+    id: int
+    from_role: str
+    to_role: str
+    subject: str
+    body: str
+    sent_at: datetime
+    raised: int
+
+
+@dataclass(frozen=True)
+class CustomerLine:
+    """What one customer got in the span."""
+
+    id: int
+    name: str
+    kind: str
+    is_paused: bool
+    deliveries: int
+    sent: int
+    refused: int
+    waiting: int
+    held_back: int
+    items: int
+    last_at: datetime | None
+    subject: str | None
+    mails: int
+    accepted: int
+    bounced: int
+    complained: int
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """The rows of one source in the span, and the age of its last good edition."""
+
+    source: str
+    edition_at: datetime | None
+    age: timedelta
+    fresh_within: timedelta
+    is_stale: bool
+    has_edition: bool
+    last_asked_at: datetime | None
+    last_result: str | None
+    last_route: str | None
+    last_reason: str | None
+    read: int
+    promoted: int
+    unchanged: int
+    quarantined: int
+    held: int
+    batches: int
+    asked: int
+
+    @property
+    def fates(self) -> tuple[int, int, int, int]:
+        """How many rows were promoted, unchanged, quarantined and held; the sum is what was read."""
+        return (self.promoted, self.unchanged, self.quarantined, self.held)
+
+
+@dataclass(frozen=True)
+class ScorePasses:
+    """What the scoring passes of the span did."""
+
+    passes: int
+    changed: int
+    last_at: datetime | None
+    looked_at: int
+
+
+@dataclass(frozen=True)
+class DomainLine:
+    """A manager with its last note of the span and its open tasks."""
+
+    role: str
+    modes: Sequence[str]
+    is_paused: bool
+    note: str | None
+    sent_at: datetime | None
+    open_tasks: int
+
+
+@dataclass(frozen=True)
+class SlotCount:
+    """How many slots of the span have a status, and how many of them were worked late."""
+
+    status: str
+    slots: int
+    late: int
+
+
+@dataclass(frozen=True)
+class FireFigures:
+    """What the sessions of the span cost and audited, and how many used the model."""
+
+    fires: int
+    by_the_book: int
+    with_the_model: int
+    people_by_the_book: int
+    usd: Decimal
+    audits: int
+    audited: int
+    differing: int
+    planted: int
+    caught: int
+
+
+@dataclass(frozen=True)
+class SpendingFigures:
+    """The company's daily limit, today's spending, and how many employees reached a limit in the span."""
+
+    limit_usd: float
+    today_usd: float
+    stopped: int
+
+
+@dataclass(frozen=True)
+class BookReason:
+    """Why the book replaced the model, and in how many fires."""
+
+    because: str
+    fires: int
+
+
+@dataclass(frozen=True)
+class RootCause:
+    """A lesson whose task is done: how often the mistake happened before and after it."""
+
+    task_id: int
+    role: str
+    lesson: str
+    done_at: datetime
+    times_before: int
+    times_after: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class LastBrief:
+    """The brief before this one."""
+
+    brief_date: date
+    covers_to: datetime
+    facts: JsonObject
+
+
+@dataclass(frozen=True)
+class RoleName:
+    """A role that works in the company."""
+
+    role: str

@@ -1,0 +1,81 @@
+"""A brain of the last release becomes, by one migrate, what a fresh brain is.
+
+releases/sql-<version>.tar.gz is that release's SQL, made in the root of the release's checkout by GNU tar:
+
+    tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX -cf - \
+      sql/*/migrations sql/*/doctrine | gzip -n9 > tests/brain/releases/sql-<version>.tar.gz
+"""
+
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from company.brain.logins import names_in_sql
+from company.brain.migrations import MAKE_APPLIED, RECORD
+from company.brain.sql_files import Kind, SqlFile, read_files, run_file
+from tests.support.brains import VERTICAL, Company, TestBrain, empty_brain_of, run_sql
+from tests.support.catalogues import doctrine_of, shape_of
+
+[LAST_RELEASE] = (Path(__file__).parent / "releases").glob("sql-*.tar.gz")
+LEFT_BY_EARLIER_ONES = """
+-- In the names of that release, whatever things are called today.
+GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:data_worker@;
+CREATE FUNCTION company.folded(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
+CREATE FUNCTION company.may_act_by_model() RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
+GRANT EXECUTE ON FUNCTION company.may_act_by_model() TO @staff@;
+INSERT INTO company.brain (file_key, content, updated_by) VALUES ('PROJECT_STATUS', 'All is well.', 'ceo');
+INSERT INTO company.task_queue (mode, title, created_by) VALUES ('data', 'filed under the last release', 'ceo');
+"""
+
+
+@pytest.fixture
+def old_brain(template_brain: Company, tmp_path: Path) -> Iterator[TestBrain]:
+    """A brain as the last release's migrate left it, with what that one left of earlier releases."""
+    with tarfile.open(LAST_RELEASE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    with empty_brain_of(template_brain) as brain:
+        _apply_as_then(brain, tmp_path / "sql")
+        yield brain
+
+
+def test_a_brain_of_the_last_release_becomes_what_a_fresh_one_is(old_brain: TestBrain, brain: TestBrain) -> None:
+    old_brain.company.migrate(old_brain.name)
+
+    assert doctrine_of(old_brain) ^ doctrine_of(brain) == set()
+    assert shape_of(old_brain) ^ shape_of(brain) == set()
+
+
+def test_an_upgrade_keeps_the_data_and_is_done_once(old_brain: TestBrain) -> None:
+    old_brain.company.migrate(old_brain.name)
+
+    again = old_brain.company.migrate(old_brain.name)
+
+    assert (again.migrations, again.doctrine) == (0, 0)
+    assert old_brain.sql("owner", "SELECT content FROM company.brain WHERE file_key = 'PROJECT_STATUS'") == [
+        {"content": "All is well."}
+    ]
+    assert old_brain.sql("owner", "SELECT title, status FROM company.task_queue") == [
+        {"title": "filed under the last release", "status": "pending"}
+    ]
+
+
+def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:
+    """Migrations, then doctrine, file by file and over what is there, as every migrate did then."""
+    connection = brain.as_login("migrate")
+    run_sql(connection, MAKE_APPLIED)
+    run_sql(connection, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+    migrations, rules = _files(sql_dir, "migrations"), _files(sql_dir, "doctrine")
+    left = SqlFile("company", "doctrine", "left", LEFT_BY_EARLIER_ONES)
+    roles = re.findall(r"@login:([a-z0-9_]+)@", "".join(file.text for file in (*rules, left)))
+    for file in (*migrations, *rules, left):
+        run_file(connection, file, names_in_sql(brain.company.name, roles))
+    for file in migrations:
+        connection.execute(RECORD, (file.package, file.name, file.digest))
+    connection.execute(RECORD, ("doctrine", "all", "of the last release"))
+
+
+def _files(sql_dir: Path, kind: Kind) -> list[SqlFile]:
+    return [file for package in ("company", VERTICAL) for file in read_files(sql_dir, package, kind)]

@@ -1,0 +1,85 @@
+"""What a model says at its end is tried before it is believed: a closing that would be refused goes back to it once."""
+
+from typing import Any
+
+from company.fire.closing import rehearse
+from company.fire.fire import Fire
+from company.outcomes import Done
+from tests.model.conftest import Think
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from tests.support.messages_api import Body, Says, finishes, uses
+
+FILED = "SELECT (company.file_task('data', 'names', '{}', 5::smallint, NULL, NULL)).task_id AS id"
+LOCK = "SELECT pg_try_advisory_lock(7741002, hashtext('data_worker')) AS is_free"
+CLAIM = uses(("claim_task", {"mode": "data"}))
+
+
+def ends(*closes: Body) -> Says:
+    return uses(("finish", {"evidence": {"tasks": len(closes)}, "closes": list(closes)}))
+
+
+def a_task(brain: TestBrain) -> int:
+    return int(brain.sql("data_manager", FILED)[0]["id"])
+
+
+def tasks(brain: TestBrain) -> list[Any]:
+    return [tuple(row.values()) for row in brain.sql("owner", "SELECT id, status FROM company.task_queue ORDER BY id")]
+
+
+def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_hears_why(think: Think, brain: TestBrain) -> None:
+    first, second = a_task(brain), a_task(brain)
+    theirs, own = {"task_id": second, "status": "complete"}, {"task_id": first, "status": "complete"}
+
+    thought = think([CLAIM, ends(own, theirs), ends(own)], role="data_worker")
+
+    assert f"task {second}" in thought.api.results()[0]["content"]
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "model")
+    assert tasks(brain) == [(first, "complete"), (second, "pending")]
+
+
+def test_who_claims_anothers_task_as_done_twice_hands_over_to_the_book(think: Think, brain: TestBrain) -> None:
+    mine = a_task(brain)
+    lie = ends({"task_id": mine + 90, "status": "complete"})
+
+    thought = think([lie, lie], role="data_worker")
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert f"task {mine + 90}" in thought.session["by_book_because"]
+    assert tasks(brain) == [(mine, "blocked")]
+
+
+def test_a_claimed_task_that_no_close_names_is_asked_for(think: Think, brain: TestBrain) -> None:
+    mine = a_task(brain)
+
+    thought = think([CLAIM, finishes(tasks=1), ends({"task_id": mine, "status": "complete"})], role="data_worker")
+
+    assert f"task {mine}" in thought.api.results()[0]["content"]
+    assert tasks(brain) == [(mine, "complete")]
+
+
+def test_a_closing_that_breaks_a_constraint_is_refused_like_any_other(think: Think, brain: TestBrain) -> None:
+    mine = a_task(brain)
+    nameless = ends({"task_id": mine, "status": "blocked"})
+    twice = {"task_id": mine, "status": "complete"}
+
+    thought = think([CLAIM, nameless, ends(twice, twice)], role="data_worker")
+
+    assert thought.api.results()[0]["is_error"] is True
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert tasks(brain) == [(mine, "blocked")]
+
+
+def test_a_rehearsal_leaves_nothing_and_keeps_the_roles_lock(fire: Fires, brain: TestBrain) -> None:
+    seen: list[Any] = []
+
+    def work(at_work: Fire) -> Done:
+        rehearse(at_work, Done({"tasks": 0}, note="nothing to do"))
+        seen.append(brain.admin.execute(LOCK).fetchone())
+        seen.append(brain.sql("owner", "SELECT outcome FROM company.sessions"))
+        return Done({"tasks": 1}, note="1 task")
+
+    fire("data_worker", work)
+
+    assert seen == [{"is_free": False}, [{"outcome": None}]]
+    assert brain.sql("data_manager", "SELECT body FROM company.inbox") == [{"body": "1 task"}]

@@ -1,0 +1,120 @@
+"""A model that refuses the company: whoever runs into it says so, heartbeat says when it is over."""
+
+from typing import Any
+
+import pytest
+
+from company.fire.fire import Fire
+from company.outcomes import Done, Outcome
+from heartbeat import money
+from tests.model.conftest import Think
+from tests.support.acts import session_of
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from tests.support.messages_api import Fails, Reply, finishes
+from tests.support.refusals import refused
+
+FOUND = (
+    "SELECT level, watcher, found_by, times_seen, closed_by, resolution, evidence"
+    " FROM company.findings WHERE kind = 'model_misconfigured'"
+)
+NOTED = "SELECT company.note_model_trouble(%(session)s, 'anthropic', '401')"
+
+
+def found(brain: TestBrain) -> dict[str, Any]:
+    [finding] = brain.sql("owner", FOUND)
+    return dict(finding)
+
+
+def beat(fire: Fires, **settings: Any) -> None:
+    """As much of heartbeat's fire as is about the model, five minutes later."""
+    fire.brain.wait(minutes=5)
+
+    def work(at_work: Fire) -> Outcome:
+        return Done({"ended": int(money.end_model_trouble(at_work))})
+
+    fire("heartbeat", work, request_id=f"beat-{fire.brain.now()}", **settings)
+
+
+def a_spelling(brain: TestBrain) -> None:
+    brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
+
+
+def test_a_worker_says_that_the_model_refuses_the_company(think: Think, brain: TestBrain) -> None:
+    a_spelling(brain)
+
+    thought = think([Fails(401, "invalid x-api-key")], role="data_worker")
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    told = found(brain)
+    assert (told["level"], told["watcher"], told["found_by"]) == ("today", "ceo", "any_session")
+    assert told["evidence"] == {"first_noted_by": "data_worker", "last_noted_by": "data_worker"}
+
+
+def test_many_who_run_into_it_are_one_finding(think: Think, brain: TestBrain) -> None:
+    for role in ("data_manager", "research_manager", "build_manager"):
+        think([Fails(403, "no access")], role=role)
+
+    assert found(brain)["times_seen"] == 3
+    assert found(brain)["evidence"]["last_noted_by"] == "build_manager"
+
+
+def test_heartbeat_ends_it_when_the_model_answers_again(think: Think, fire: Fires, brain: TestBrain) -> None:
+    think([Fails(401)])
+    beat(fire, company_model="anthropic")
+    still_open = found(brain)["closed_by"]
+    brain.wait(minutes=5)
+    think([finishes()], role="scraping_manager")
+    beat(fire, company_model="anthropic")
+
+    told = found(brain)
+    assert (still_open, told["closed_by"]) == (None, "heartbeat")
+    assert (
+        told["resolution"] == "refused from Wed 07:00 to Wed 07:00, 1 times; it answered scraping_manager at Wed 07:10"
+    )
+    assert told["evidence"]["since"] < told["evidence"]["until"]
+
+
+def test_an_answer_from_before_the_last_refusal_ends_nothing(think: Think, fire: Fires, brain: TestBrain) -> None:
+    think([Fails(401)])
+    brain.wait(minutes=5)
+    think([finishes()], role="scraping_manager")
+    brain.wait(minutes=5)
+    think([Fails(401)], role="research_manager")
+    beat(fire, company_model="anthropic")
+
+    assert found(brain)["closed_by"] is None
+
+
+def test_it_ends_when_nobody_asks_a_model_any_more(think: Think, fire: Fires, brain: TestBrain) -> None:
+    think([Fails(401)])
+    beat(fire)
+
+    assert found(brain)["resolution"].endswith("nobody asks it any more")
+
+
+def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
+    worker = session_of(steadfast_brain, "data_worker")
+    steadfast_brain.sql("data_worker", NOTED, session=worker)
+    [row] = steadfast_brain.sql("owner", "SELECT id FROM company.findings")
+
+    with refused("a_finding_is_closed_by_finder_watcher_ceo_or_owner"):
+        steadfast_brain.sql("data_worker", "SELECT company.close_finding(%(id)s, 'it is fine')", id=row["id"])
+    with refused("only_heartbeat_ends_model_trouble"):
+        steadfast_brain.sql("data_worker", "SELECT company.end_model_trouble(false)")
+
+
+def test_machines_note_no_trouble_and_nobody_in_anothers_session(steadfast_brain: TestBrain) -> None:
+    theirs = session_of(steadfast_brain, "data_auditor")
+
+    with refused("only_who_thinks_notes_model_trouble"):
+        steadfast_brain.sql("promote", NOTED, session=session_of(steadfast_brain, "promote"))
+    with refused("a_fenced_session_writes_nothing"):
+        steadfast_brain.sql("data_manager", NOTED, session=theirs)
+
+
+@pytest.mark.parametrize("passing", [[Fails(529, retry_after="0")] * 4])
+def test_a_model_that_is_only_busy_is_no_trouble(think: Think, brain: TestBrain, passing: list[Reply]) -> None:
+    think(passing)
+
+    assert brain.sql("owner", FOUND) == []

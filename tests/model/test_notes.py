@@ -1,0 +1,64 @@
+"""A manager by model closes with a note whose figures somebody looked up; a malformed one is asked for once more."""
+
+from typing import Any
+
+import pytest
+
+from tests.model.conftest import Think
+from tests.support.brains import TestBrain
+from tests.support.messages_api import Says, uses
+
+
+def _ends(note: str, **evidence: Any) -> Says:
+    return uses(("finish", {"evidence": evidence or {"tasks_open": 0}, "note": note}))
+
+
+FAULTS = {
+    "no note": ("", "it says nothing"),
+    "no figure": ("All is quiet.", "it has no figure"),
+    "too long": ("0 tasks open. " * 60, "840 characters of 600"),
+    "markup": ("**0** tasks open", "it holds markup"),
+    "invented": ("777 tasks open, 0 blocked", "no tool answered 777"),
+}
+
+
+@pytest.mark.parametrize(("note", "fault"), FAULTS.values(), ids=FAULTS)
+def test_a_malformed_note_is_refused_with_its_fault_and_asked_for_again(
+    think: Think, brain: TestBrain, note: str, fault: str
+) -> None:
+    thought = think([uses(("task_figures", {})), _ends(note), _ends("0 tasks open, 0 blocked.")])
+
+    assert fault in thought.api.results()[0]["content"]
+    assert (thought.session["worked_by"], thought.session["outcome"]) == ("model", "done")
+    assert brain.sql("ceo", "SELECT body FROM company.inbox") == [{"body": "0 tasks open, 0 blocked."}]
+
+
+def test_a_second_malformed_note_brings_the_books(think: Think, brain: TestBrain) -> None:
+    thought = think([_ends("All is quiet."), _ends("777 tasks open.")])
+
+    assert (thought.session["worked_by"], thought.answer["outcome"]) == ("book", "done")
+    assert "no tool answered 777" in thought.session["by_book_because"]
+    [note] = brain.sql("ceo", "SELECT body FROM company.inbox WHERE kind = 'note'")
+    assert "sources fresh" in note["body"]
+
+
+def test_a_figure_may_be_rounded_counted_or_stand_in_the_evidence(think: Think, brain: TestBrain) -> None:
+    brain.sql("data_manager", "SELECT company.file_task('data', 'a', '{}', 5::smallint, NULL, NULL)")
+    brain.sql("data_manager", "SELECT company.file_task('data', 'b', '{}', 5::smallint, NULL, NULL)")
+
+    thought = think(
+        [uses(("list_tasks", {}), ("task_figures", {"hours": 30})), _ends("2 open, 7 seen in 30 h.", seen=7.2)]
+    )
+
+    assert thought.session["worked_by"] == "model"
+
+
+def test_a_worker_may_close_without_a_note_and_not_with_an_invented_one(think: Think, brain: TestBrain) -> None:
+    brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
+
+    thought = think(
+        [uses(("list_tasks", {})), _ends("99 rows put right.", tasks=1), _ends("", tasks=1)], role="data_worker"
+    )
+
+    assert "no tool answered 99" in thought.api.results()[0]["content"]
+    assert thought.session["worked_by"] == "model"

@@ -1,0 +1,204 @@
+"""What can go wrong between a session and its model; the slot ends with evidence all the same."""
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from company.model.anthropic import open_model
+from company.model.loops import LoopDetector
+from company.model.port import Ask, LoopStopped, ModelDown
+from company.model.sizes import model_for
+from company.settings import Settings
+from tests.model.conftest import Think
+from tests.support.brains import TestBrain
+from tests.support.fires import Fires
+from tests.support.messages_api import Breaks, Drips, Fails, Reply, Says, finishes, messages_api, uses
+
+TEXT = {"type": "text", "text": "go"}
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Fails(429, retry_after="0.2"), Fails(529, retry_after="0"), Fails(500), Breaks(), Breaks(half=True)],
+    ids=["429", "529", "500", "dropped", "half sent"],
+)
+def test_a_trouble_that_passes_is_waited_out(think: Think, trouble: Reply) -> None:
+    thought = think([trouble, finishes()])
+
+    assert (thought.session["worked_by"], len(thought.api.asked)) == ("model", 2)
+
+
+def test_a_wait_longer_than_the_fire_brings_the_book_at_once(think: Think) -> None:
+    thought = think([Fails(429, retry_after="3600")])
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert "429" in thought.session["by_book_because"]
+    assert len(thought.api.asked) == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_wrong_configuration_is_not_tried_twice(think: Think, status: int, brain: TestBrain) -> None:
+    thought = think([Fails(status, "invalid x-api-key")])
+
+    assert len(thought.api.asked) == 1
+    assert thought.answer["outcome"] == "done"
+    assert str(status) in thought.session["by_book_because"]
+    [finding] = brain.sql("owner", "SELECT title FROM company.findings")
+    assert "model" in finding["title"]
+
+
+@pytest.mark.parametrize("trouble", [Fails(413), Fails(400, "prompt is too long: 200001 tokens > 200000 maximum")])
+def test_a_conversation_too_long_is_clipped_and_asked_again(think: Think, trouble: Reply) -> None:
+    steps: list[Reply] = [
+        uses(("describe_schedule", {"schedule": "data_worker"})),
+        uses(("task_figures", {})),
+        trouble,
+        finishes(),
+    ]
+
+    thought = think(steps)
+
+    assert thought.session["worked_by"] == "model"
+    assert len(str(thought.api.asked[-1])) < len(str(thought.api.asked[-2]))
+
+
+def test_a_conversation_that_stays_too_long_brings_the_book(think: Think) -> None:
+    thought = think([Fails(413), Fails(413)])
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+
+
+def test_the_book_takes_over_in_the_middle_of_a_fire(think: Think) -> None:
+    thought = think([uses(("task_figures", {})), Fails(401)])
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert thought.session["turns"] == 1
+    assert thought.session["tokens"]["output"] > 0
+    assert "sources" in thought.answer["evidence"]
+
+
+def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 7.0)
+
+    thought = think([Says([], after=8)])
+
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert "no answer within" in thought.session["by_book_because"]
+
+
+@pytest.mark.parametrize("answer", [Drips(every=0.2), Says([], after=30)], ids=["a byte at a time", "nothing at all"])
+def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
+    think: Think, monkeypatch: pytest.MonkeyPatch, answer: Reply
+) -> None:
+    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 10.0)
+    began = time.monotonic()
+
+    thought = think([answer])
+
+    assert time.monotonic() - began < 25, "the answer itself takes longer"
+    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert thought.session["by_book_because"].startswith("no answer within")
+
+
+def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBrain) -> None:
+    fire("data_manager", company_model="anthropic", anthropic_base_url="http://127.0.0.1:9", anthropic_api_key="k")
+
+    [session] = brain.sql("owner", "SELECT outcome, worked_by, by_book_because FROM company.sessions")
+    assert (session["outcome"], session["worked_by"]) == ("done", "book")
+    assert "cannot be reached" in session["by_book_because"]
+    assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == {"released"}
+
+
+def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) -> None:
+    with messages_api([Drips(), finishes()]) as api:
+        model = open_model(brain.settings("ceo", company_model="anthropic", anthropic_base_url=api.url), "k")
+        ask = Ask(model="m", system=[], tools=[], messages=[{"role": "user", "content": [TEXT]}], most_output=9)
+        with pytest.raises(ModelDown) as late:
+            model.turn(replace(ask, seconds=0.5))
+
+        assert late.value.may_have_cost is True
+        assert model.turn(ask).calls[0].name == "finish"
+
+
+def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: TestBrain) -> None:
+    brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
+
+    thought = think([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
+
+    assert (thought.answer["outcome"], thought.answer["evidence"]["tasks"]) == ("done", 1)
+    steps = "SELECT to_status FROM company.task_events WHERE by_role = 'data_worker' ORDER BY id"
+    assert [row["to_status"] for row in brain.sql("owner", steps)] == [
+        "in_progress",
+        "pending",
+        "in_progress",
+        "blocked",
+    ]
+
+
+def test_the_brief_says_why_the_book_stood_in(think: Think, brain: TestBrain) -> None:
+    think([Fails(401)])
+    span = {"since": brain.now().replace(hour=0), "until": brain.now().replace(hour=23)}
+
+    [row] = brain.as_role("ceo").all("brief_by_the_book_because", **span)
+
+    assert row["fires"] == 1
+    assert "401" in row["because"]
+
+
+def test_a_new_answer_to_the_same_call_is_no_loop() -> None:
+    loops = LoopDetector()
+
+    for task in range(9):
+        loops.saw("claim_task", {"mode": "data"}, f"task {task}")
+
+    with pytest.raises(LoopStopped):
+        for _ in range(3):
+            loops.saw("claim_task", {"mode": "data"}, "null")
+
+
+def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:
+    def named(**more: str) -> Settings:
+        return brain.settings("ceo", **more)
+
+    assert model_for(named(company_model="anthropic"), "large") == "claude-opus-5-5"
+    assert model_for(named(company_model="anthropic", model_small="mine"), "small") == "mine"
+
+
+def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:
+    heavy = "import company.fire.session, company.model.conversation, sys"
+    heavy += "; print(sorted({'anthropic', 'boto3'} & set(sys.modules)))"
+
+    said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+
+    assert said.stdout.strip() == "[]"
+
+
+def test_no_model_is_asked_when_there_is_nothing_to_do(think: Think) -> None:
+    thought = think([], role="data_worker")
+
+    assert (thought.answer["outcome"], thought.api.asked) == ("skipped", [])
+
+
+def test_the_book_by_choice_asks_no_model(fire: Fires, brain: TestBrain) -> None:
+    fire("data_manager")
+
+    assert brain.sql("owner", "SELECT worked_by, model, by_book_because FROM company.sessions") == [
+        {"worked_by": "book", "model": None, "by_book_because": None}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("troubles", "states"),
+    [([Breaks()] * 4, {"reserved"}), ([Fails(529, retry_after="0")] * 4, {"released"}), ([Fails(401)], {"released"})],
+    ids=["dropped", "overloaded", "no right"],
+)
+def test_only_a_call_that_certainly_cost_nothing_gives_its_money_back(
+    think: Think, brain: TestBrain, troubles: list[Reply], states: set[str]
+) -> None:
+    thought = think(troubles)
+
+    assert thought.session["worked_by"] == "book"
+    assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == states

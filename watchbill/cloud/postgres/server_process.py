@@ -1,0 +1,193 @@
+"""Starts, adopts and stops the desk's Postgres by its own pid, for the commands that share it."""
+
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+
+from watchbill.cloud.postgres.postgres_home import SUPERUSER, PostgresHome, make_cluster
+from watchbill.cloud.postgres.server import Server
+from watchbill.errors import DeskError
+
+log = logging.getLogger(__name__)
+
+READY_SECONDS = 60  # a killed server first replays its log
+STOP_SECONDS = 10
+START_ATTEMPTS = 5  # after kill -9 the old children hold the data for a moment
+PID_LINE, PORT_LINE, STATUS_LINE = 0, 3, 7  # of postmaster.pid
+
+# A throw-away desk: speed over surviving a power cut. No socket on disk: a checkout's path may be too long.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "max_connections": "100",
+    "max_parallel_workers_per_gather": "0",  # the order of a float sum must not depend on who was free
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+}
+
+
+def adopt(place: PostgresHome) -> Server | None:
+    """The running server of this place, when there is one and it takes our password."""
+    if not _is_up(place):
+        return None
+    if not _wait_until_ready(place, _lock_facts(place)[PID_LINE]):
+        return None
+    server = _server(place)
+    try:
+        with server.connect():
+            return server
+    except psycopg.OperationalError:
+        return None
+
+
+def start(place: PostgresHome) -> Server:
+    """Start the server on this place's data, made when missing and remade when no server will start on it."""
+    stop(place)
+    if not place.is_complete:
+        make_cluster(place)
+    if not _try_start(place):
+        _start_afresh(place)
+    return _server(place)
+
+
+def stop(place: PostgresHome) -> bool:
+    """Stop the server of this place: politely, then at once, then by force; True when one was running."""
+    if not _is_up(place):
+        _lock_path(place).unlink(missing_ok=True)
+        return False
+    pid = int(_lock_facts(place)[PID_LINE])
+    for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        os.kill(pid, sign)
+        if _wait_until_gone(pid):
+            break
+    _lock_path(place).unlink(missing_ok=True)
+    return True
+
+
+def _start_afresh(place: PostgresHome) -> None:
+    """Set a cluster aside that no server starts on (fsync is off: a power cut may break it) and make another.
+
+    When that one does not start either, the fault is elsewhere, and the first is put back.
+    """
+    shutil.rmtree(place.broken, ignore_errors=True)
+    place.cluster.rename(place.broken)
+    make_cluster(place)
+    if _try_start(place):
+        log.warning("The desk's databases could not be opened again; they are kept in %s", place.broken)
+        return
+    words = _last_words(place)
+    shutil.rmtree(place.cluster)
+    place.broken.rename(place.cluster)
+    raise DeskError(f"Postgres did not start for {place.cluster}. It said last:\n{words}")
+
+
+def _try_start(place: PostgresHome) -> bool:
+    for attempt in range(START_ATTEMPTS):
+        time.sleep(0.2 * attempt)
+        if _wait_until_ready(place, _launch(place)):
+            return True
+        stop(place)
+    return False
+
+
+def _launch(place: PostgresHome) -> str:
+    """Start postgres through a shell that ends at once, so that no command is its parent; returns its pid."""
+    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    postgres: list[str | Path] = [place.programs / "postgres", "-D", place.data, "-p", str(_free_port())]
+    script = 'log=$1; shift; "$@" >"$log" 2>&1 & echo $!'
+    started = place.run(["/bin/sh", "-c", script, "sh", place.log_file, *postgres, *options])
+    if started.returncode:
+        raise DeskError(f"Postgres could not be launched: {started.stderr.strip()}")
+    return started.stdout.strip()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _server(place: PostgresHome) -> Server:
+    return Server("127.0.0.1", int(_lock_facts(place)[PORT_LINE]), SUPERUSER, place.password())
+
+
+def _lock_path(place: PostgresHome) -> Path:
+    return place.data / "postmaster.pid"
+
+
+def _lock_facts(place: PostgresHome) -> list[str]:
+    """The lines Postgres keeps in its lock file while it runs; empty when there is no (whole) file."""
+    try:
+        return [line.strip() for line in _lock_path(place).read_text().splitlines()]
+    except FileNotFoundError:
+        return []
+
+
+def _is_up(place: PostgresHome) -> bool:
+    """Whether the lock file's process is a server on this data: a stale pid may be anybody's by now."""
+    facts = _lock_facts(place)
+    return bool(facts) and _is_alive(int(facts[PID_LINE])) and str(place.data) in _command_line(int(facts[PID_LINE]))
+
+
+def _command_line(pid: int) -> str:
+    shown = Path(f"/proc/{pid}/cmdline")
+    if shown.exists():
+        return shown.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout
+
+
+def _is_alive(pid: int) -> bool:
+    """A zombie counts as gone: in a container nobody may ever collect it."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return True
+
+
+def _wait_until_ready(place: PostgresHome, pid: str) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and _is_alive(int(pid)):
+        facts = _lock_facts(place)
+        if len(facts) > STATUS_LINE and facts[PID_LINE] == pid and facts[STATUS_LINE] == "ready":
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def _wait_until_gone(pid: int) -> bool:
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_alive(pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def _last_words(place: PostgresHome) -> str:
+    try:
+        return "\n".join(place.log_file.read_text(errors="replace").splitlines()[-5:])
+    except OSError:
+        return "(no log)"

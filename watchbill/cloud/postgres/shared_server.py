@@ -1,0 +1,135 @@
+"""Gives every command of the owner a Postgres server for the desk: shared while used, gone with the last."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
+from watchbill.cloud.postgres.server import Server, drop_old_databases
+from watchbill.cloud.postgres.server_process import adopt, start, stop
+from watchbill.errors import DeskError
+
+__all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
+
+
+@contextmanager
+def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Server]:
+    """A server to make desk databases on: the owner's own when named, else the embedded one.
+
+    The embedded server is shared by all commands of one `home`: each holds a shared file lock, and the last
+    to leave stops the server. A killed command loses its lock with its life, so it can keep nothing up.
+    """
+    if desk_postgres:
+        yield owners_server(desk_postgres)
+        return
+    place = find_home(home)
+    with place.users_file.open("a") as users:
+        try:
+            with _gate(place):
+                server = adopt(place) or start(place)
+                fcntl.flock(users, fcntl.LOCK_SH)
+            yield server
+        finally:
+            with _gate(place):
+                if _is_last(users):
+                    stop(place)
+
+
+def stop_server(home: Path) -> bool:
+    """Stop the embedded server now, whoever uses it; True when one was running."""
+    place = find_home(home)
+    with _gate(place):
+        _dismiss_guardian(place)
+        return stop(place)
+
+
+def remove_server(home: Path) -> None:
+    """Stop the embedded server and remove all it kept, every desk database included."""
+    stop_server(home)
+    shutil.rmtree(find_home(home).base)
+
+
+def keep_up(home: Path, idle_minutes: float = 30) -> None:
+    """Leave the embedded server up after this command, until nobody was connected for `idle_minutes`.
+
+    Call it inside `desk_server`. A guardian process takes the place among the users; a second call finds the
+    first guardian and only restarts its waiting time.
+    """
+    place = find_home(home)
+    place.guard_file.touch()
+    if _has_guardian(place):
+        return
+    _spawn_guardian(place, home, idle_minutes)
+
+
+def owners_server(dsn: str) -> Server:
+    """The server behind DESK_POSTGRES, proven to be reachable and to let us make databases and logins."""
+    try:
+        server = Server.from_dsn(dsn)
+        lacking = server.lacking_rights()
+    except psycopg.Error as error:
+        raise DeskError(
+            f"DESK_POSTGRES cannot be used: {str(error).strip()}\n"
+            "Give the DSN of a running server, or unset DESK_POSTGRES to use the embedded one."
+        ) from error
+    if lacking:
+        raise DeskError(
+            f"DESK_POSTGRES: the login {server.superuser!r} may not make the desk's databases and logins. "
+            f"As a superuser run: {lacking}"
+        )
+    return server
+
+
+@contextmanager
+def _gate(place: PostgresHome) -> Iterator[None]:
+    """One command at a time looks, starts or stops; a killed holder frees it."""
+    with place.gate_file.open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _has_guardian(place: PostgresHome) -> bool:
+    with place.guard_file.open("a") as guard:
+        return not _is_last(guard)
+
+
+def _dismiss_guardian(place: PostgresHome) -> None:
+    """End a guardian and wait until it is gone; while it holds its lock, the pid it wrote is its own."""
+    with place.guard_file.open("a") as guard:
+        if _is_last(guard):
+            return
+        with contextlib.suppress(ValueError, ProcessLookupError):
+            os.kill(int(place.guard_file.read_text()), signal.SIGTERM)
+            fcntl.flock(guard, fcntl.LOCK_EX)
+
+
+def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> None:
+    """Start the guardian apart from us (own session, own parent) and wait until it holds its locks."""
+    argv = [sys.executable, "-m", "watchbill.cloud.postgres.idle_guard", str(home.resolve()), str(idle_minutes)]
+    checkout = Path(__file__).resolve().parents[3]
+    apart = ["/bin/sh", "-c", 'log=$1; shift; "$@" 2>"$log" &', "sh", str(place.guard_log), *argv]
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(checkout), "HOME": str(Path.home())}
+    with subprocess.Popen(
+        apart, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
+    ) as shell:
+        assert shell.stdout is not None
+        if shell.stdout.readline() != b"ready\n":
+            raise DeskError(f"The guardian that keeps the desk's Postgres up did not start: see {place.guard_log}")

@@ -1,0 +1,172 @@
+"""For whoever sells something of her own: the company's template with her product's parts in place of the shipped ones.
+
+infra/template.yaml is the company together with the product it ships, and is deployed as it stands. Another product
+keeps its parts in infra/<product>.yaml, which no upstream ever touches; both together are the template of that company.
+What goes out is what belongs to another product: its machines (by their records), their log groups and places in the
+alarms, its layer, its feeds' parameters.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from company.records import Record, read_staff
+from company.vertical import Vertical
+from watchbill.cloud.intrinsics import references
+from watchbill.errors import DeskError
+from watchbill.home import TEMPLATE, default_vertical
+
+Resources = dict[str, dict[str, Any]]
+FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
+OF_THE_COMPANY = {"deps", "company", "sql"}
+FEEDS_ADDRESS = {
+    "Type": "String",
+    "Default": "",
+    "Description": "Another address for this feed; empty is the publisher's own",
+}
+
+
+def template_of(checkout: Path, product: Vertical, folder: Path) -> Path:
+    """The template that deploys this product: the shipped one, or one written into a folder."""
+    if product.name == default_vertical():
+        return TEMPLATE
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f"template.{product.name}.yaml"
+    written.write_text(composed(checkout, product), encoding="utf-8")
+    return written
+
+
+def composed(checkout: Path, product: Vertical) -> str:
+    """The whole template as plain YAML, for the desk and for `sam build --template-file`."""
+    part = checkout / "infra" / f"{product.name}.yaml"
+    if not part.is_file():
+        raise DeskError(
+            f"infra/{product.name}.yaml is missing: the functions that {product.title} brings along stand there."
+        )
+    whole, own = _read(checkout / "infra" / "template.yaml"), _read(part)
+    staff = read_staff(checkout / "functions")
+    gone = _take_out(whole, staff, product.name)
+    _put_in(whole, own, part, product)
+    _feeds(whole, product)
+    _alarms(whole["Resources"], own["Resources"], staff, gone)
+    _require_whole(whole, part)
+    head = f"# Written by `watchbill template` from infra/template.yaml and {part.name}; change those.\n"
+    return head + yaml.safe_dump(whole, sort_keys=False, width=120)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    from samtranslator.yaml_helper import yaml_parse
+
+    try:
+        document: dict[str, Any] = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
+    except (yaml.YAMLError, TypeError) as error:
+        raise DeskError(f"{path}: is not YAML: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
+        raise DeskError(f"{path}: has no Resources")
+    return document
+
+
+def role_of(resource: Mapping[str, Any]) -> str | None:
+    """Whose function a resource is."""
+    variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
+    role = variables.get("ROLE") if resource.get("Type") == FUNCTION else None
+    return role if isinstance(role, str) else None
+
+
+def _take_out(whole: dict[str, Any], staff: Mapping[str, Record], product: str) -> set[str]:
+    """Removes other products' layers, machines and log groups; the logical ids that went."""
+    resources: Resources = whole["Resources"]
+    strangers = {role for role, record in staff.items() if record.product not in (None, product)}
+    gone = {name for name, resource in resources.items() if role_of(resource) in strangers}
+    gone |= {resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name in gone}
+    gone |= {name for name, resource in resources.items() if _is_products_layer(resource)}
+    for name in gone:
+        del resources[name]
+    return gone
+
+
+def _is_products_layer(resource: Mapping[str, Any]) -> bool:
+    return resource["Type"] == LAYER and Path(resource["Properties"]["ContentUri"]).name not in OF_THE_COMPANY
+
+
+def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: Vertical) -> None:
+    """Adds the product's parts; a name that the company uses already is refused, never overwritten."""
+    layer = f"{_camel(product.name)}Layer"
+    made = {
+        "Type": LAYER,
+        "Properties": {"ContentUri": f"../layers/{product.name}", "CompatibleRuntimes": ["python3.13"]},
+    }
+    added = {layer: {**made, "Properties": {**made["Properties"], "RetentionPolicy": "Delete"}}, **own["Resources"]}  # type: ignore[dict-item]
+    taken = sorted(set(added) & set(whole["Resources"]))
+    if taken:
+        raise DeskError(f"{part}: {', '.join(taken)} stands in infra/template.yaml already; give it another name.")
+    whole["Resources"].update(added)
+    whole["Parameters"].update(own.get("Parameters") or {})
+    whole["Parameters"]["Vertical"]["Default"] = whole["Parameters"]["Company"]["Default"] = product.name
+    layers = whole["Globals"]["Function"]["Layers"]
+    kept = [one for one in layers if one["Ref"] in whole["Resources"]]
+    whole["Globals"]["Function"]["Layers"] = [*kept[:-1], {"Ref": layer}, kept[-1]]
+
+
+def _feeds(whole: dict[str, Any], product: Vertical) -> None:
+    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them. Proxies stay."""
+    variables = whole["Globals"]["Function"]["Environment"]["Variables"]
+    for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
+        del whole["Parameters"][variables.pop(name)["Ref"]]
+    for source in product.sources:
+        whole["Parameters"][feed_parameter(source.name)] = dict(FEEDS_ADDRESS)
+        variables[f"FEED_{source.name.upper()}_URL"] = {"Ref": feed_parameter(source.name)}
+
+
+def feed_parameter(source: str) -> str:
+    """The parameter that says where else a source is read."""
+    return f"Feed{_camel(source)}Url"
+
+
+def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], gone: set[str]) -> None:
+    """Who went leaves its domain's alarm, who came joins that of its manager."""
+    alarms = [
+        one["Properties"]["Metrics"]
+        for one in resources.values()
+        if one["Type"] == ALARM and "Metrics" in one["Properties"]
+    ]
+    for metrics in alarms:
+        metrics[:] = [metric for metric in metrics if not references(metric) & gone]
+    for name, resource in own.items():
+        role = role_of(resource)
+        if role is None:
+            continue
+        if role not in staff:
+            raise DeskError(f"{name} is to run {role}, and there is no folder functions/{role}.")
+        domain = next((m for m in alarms if any(metric["Id"] == staff[role].reports_to for metric in m)), None)
+        if domain is None:
+            raise DeskError(f"{role} reports to {staff[role].reports_to}, who is in no domain's alarm.")
+        domain.append(_errors_of(role, name))
+
+
+def _errors_of(role: str, name: str) -> dict[str, Any]:
+    metric = {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": name}}],
+    }
+    return {"Id": role, "ReturnData": False, "MetricStat": {"Stat": "Sum", "Period": 3600, "Metric": metric}}
+
+
+def _require_whole(whole: Mapping[str, Any], part: Path) -> None:
+    resources: Resources = whole["Resources"]
+    # SAM makes this one of a function's own property.
+    urls = {f"{name}Url" for name, one in resources.items() if "FunctionUrlConfig" in one.get("Properties", {})}
+    declared = {*resources, *whole["Parameters"], *urls}
+    missing = {name for name in references(whole) if not name.startswith("AWS::")} - declared
+    if missing:
+        raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to, and nobody declares it.")
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

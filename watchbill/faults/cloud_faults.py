@@ -1,0 +1,117 @@
+"""Faults of the cloud, planted on purpose: each does what a stranger or a publisher's bad day would do.
+
+Each says in a sentence what it did, for the record that marks it as planted; the record itself is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.feeds import FeedFault, FeedServer
+from watchbill.cloud.loader import DeployedFunction
+from watchbill.cloud.runtime import FunctionSpec, Invocation
+from watchbill.cloud.runtime.report import end_line, exit_error, start_line, timeout_error
+from watchbill.cloud.scheduler import Invoke
+from watchbill.cloud.switching import switch_schedule
+from watchbill.desk.fault_overrides import Replacement
+
+_HTML = b"<html><head><title>Access Denied</title></head><body>You don't have permission.</body></html>\n"
+
+
+def plant_mute(cloud: LocalAws, group: str, schedule: str) -> str:
+    """Set a schedule to DISABLED past every deploy; all the rest of it stays as it is."""
+    switch_schedule(cloud, group, schedule, on=False)
+    return f"schedule {schedule} set to DISABLED in EventBridge Scheduler"
+
+
+def plant_stale(feeds: FeedServer, source: str, since: datetime) -> str:
+    """The publisher publishes nothing more; what was there stays."""
+    feeds.plant(source, FeedFault("stale", since, is_withheld=True))
+    return f"no edition of {source} after {since:%Y-%m-%d %H:%M} UTC is shown"
+
+
+def plant_html(feeds: FeedServer, source: str, since: datetime, status: int) -> str:
+    """A page for people where data should be: 403 from a firewall, or 200 from one that lies."""
+    feeds.plant(source, FeedFault("html", since, change=lambda _: _HTML, status=status, content_type="text/html"))
+    return f"{source} answers {status} with an HTML page"
+
+
+def plant_truncated(feeds: FeedServer, source: str, since: datetime) -> str:
+    """Half the body, whole as far as HTTP can tell."""
+    feeds.plant(source, FeedFault("truncated", since, change=lambda body: body[: len(body) // 2]))
+    return f"{source} is cut in half"
+
+
+def plant_empty(feeds: FeedServer, source: str, since: datetime) -> str:
+    feeds.plant(source, FeedFault("empty", since, change=lambda _: b""))
+    return f"{source} is empty"
+
+
+def plant_changed(feeds: FeedServer, source: str, since: datetime, change: Callable[[bytes], bytes], what: str) -> str:
+    """Any change of the bytes that only the product can make: a renamed column, three times the rows."""
+    feeds.plant(source, FeedFault(what, since, change=change))
+    return f"{source}: {what}"
+
+
+def plant_slow(feeds: FeedServer, source: str, since: datetime, delay_seconds: float) -> str:
+    feeds.plant(source, FeedFault("slow", since, delay_seconds=delay_seconds))
+    return f"{source} answers {delay_seconds:g} s late"
+
+
+def plant_dead(invoke: Invoke, function: DeployedFunction, kind: Literal["timeout", "crashed"]) -> Invoke:
+    """An `invoke` in which one function never gets as far as its handler: it hangs to its timeout, or it dies."""
+
+    def invoke_or_die(name: str, event: Any, request_id: str) -> Invocation:
+        return _dead(function, kind, request_id) if name == function.name else invoke(name, event, request_id)
+
+    return invoke_or_die
+
+
+def _dead(function: DeployedFunction, kind: Literal["timeout", "crashed"], request_id: str) -> Invocation:
+    spec, is_timeout = function.spec, kind == "timeout"
+    error = timeout_error(spec, request_id) if is_timeout else exit_error(request_id, -9)
+    duration_ms = spec.timeout_seconds * 1000 if is_timeout else 1.0
+    texts = (start_line(request_id), str(error["errorMessage"]), end_line(request_id))
+    now = datetime.now(UTC)
+    return Invocation(
+        request_id=request_id,
+        status=kind,
+        payload=error,
+        duration_ms=duration_ms,
+        billed_ms=round(duration_ms),
+        max_memory_mb=0,
+        init_ms=None,
+        wall_ms=0.0,
+        log_group=spec.log_group_name,
+        log_stream=f"{now:%Y/%m/%d}/[$LATEST]{'dead' * 8}",
+        log_lines=tuple((int(now.timestamp() * 1000), text) for text in texts),
+    )
+
+
+def dead_always(function: DeployedFunction) -> Replacement:
+    """Dies before its handler, every time."""
+    return lambda _, request_id: _dead(function, "crashed", request_id)
+
+
+def dead_when(function: DeployedFunction, is_meant: Callable[[Any], bool]) -> Replacement:
+    """Dies on the events that are meant, and runs on the others."""
+    return lambda event, request_id: _dead(function, "crashed", request_id) if is_meant(event) else None
+
+
+def claims_success(function: DeployedFunction, act: Callable[[Any, str], dict[str, Any]]) -> Replacement:
+    """Ran in 3 ms, ok: something else than its own code answers in its place, and Lambda sees a success."""
+
+    def run(event: Any, request_id: str) -> Invocation:
+        lived = _dead(function, "crashed", request_id)
+        return replace(lived, status="ok", payload=act(event, request_id), duration_ms=3.0, billed_ms=3)
+
+    return run
+
+
+def unreachable_brain(spec: FunctionSpec) -> FunctionSpec:
+    """The same function with a brain where nobody listens: its connections are refused at once."""
+    return replace(spec, environment={**spec.environment, "BRAIN_DSN": "postgresql://127.0.0.1:9/nowhere"})

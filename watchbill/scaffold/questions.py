@@ -1,0 +1,177 @@
+"""The seven decisions that come before any file: asked in these words, read strictly where code follows from them."""
+
+import re
+import shlex
+from dataclasses import dataclass, fields
+
+from watchbill.errors import DeskError
+
+RHYTHMS = {
+    "hourly": "cron(5 * * * ? *)",
+    "6-hourly": "cron(5 0/6 * * ? *)",
+    "daily": "cron(5 5 * * ? *)",
+}
+WORD = re.compile(r"[a-z][a-z0-9_]{0,30}")
+# Words that a column, a schema or a Python module cannot be called.
+TAKEN = {"user", "table", "order", "group", "select", "from", "to", "row", "rows", "name", "entity", "score", "company"}
+
+
+@dataclass(frozen=True)
+class ProductQuestion:
+    """One decision: its option, what is asked, and an answer to show its form."""
+
+    option: str
+    asks: str
+    example: str
+
+
+QUESTIONS = (
+    ProductQuestion("row", "1. What is one row, and its id?  ID: WORDS", "buoy: one reading of one buoy"),
+    ProductQuestion(
+        "sources",
+        "2. Which sources, how often (hourly, 6-hourly, daily), under what terms?  NAME URL RHYTHM TERMS, ';' between",
+        "tides https://tides.invalid/now.json hourly public domain",
+    ),
+    ProductQuestion("stamp", "3. Which stamp says that an edition is newer?  its KEY in the document", "measured_at"),
+    ProductQuestion(
+        "bad",
+        "4. What does a bad batch look like?  COLUMN LEAST MOST, drop N %, fresh N hours",
+        "height -5 20, drop 5 %, fresh 29 hours",
+    ),
+    ProductQuestion(
+        "same", "5. What is the same thing across sources?", "two rows with the same number are the same buoy"
+    ),
+    ProductQuestion(
+        "score",
+        "6. What does the score promise, and what later event proves it right?",
+        "how near a flood is; proved by a gauge above its mark within 48 hours",
+    ),
+    ProductQuestion(
+        "leaves",
+        "7. Who gets what, and what must never leave?",
+        "harbours get a page each morning; a customer's filters never leave",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The seven answers, as they were given."""
+
+    row: str
+    sources: str
+    stamp: str
+    bad: str
+    same: str
+    score: str
+    leaves: str
+
+
+@dataclass(frozen=True)
+class SourceDecision:
+    """One source as decided."""
+
+    name: str
+    url: str
+    rhythm: str
+    terms: str
+
+    @property
+    def schedule(self) -> str:
+        return RHYTHMS[self.rhythm]
+
+    @property
+    def logical_id(self) -> str:
+        return "Scrape" + "".join(word.capitalize() for word in self.name.split("_"))
+
+
+@dataclass(frozen=True)
+class ProductDecisions:
+    """What the answers mean for the files."""
+
+    row: str
+    key: str
+    sources: tuple[SourceDecision, ...]
+    stamp: str
+    value: str
+    least: float
+    most: float
+    drop_percent: float
+    fresh: str
+    same: str
+    score: str
+    leaves: str
+
+    @property
+    def drop(self) -> float:
+        return self.drop_percent / 100
+
+
+def examples() -> Answers:
+    """The examples of the questions, which hold together."""
+    return Answers(**{question.option: question.example for question in QUESTIONS})
+
+
+def read_answers(answers: Answers) -> ProductDecisions:
+    """Reads the answers; DeskError names the decision whose form is wrong, and shows one that is right."""
+    for field in fields(answers):
+        if not getattr(answers, field.name).strip():
+            raise _wrong(field.name, "is empty")
+    key, _, row = answers.row.partition(":")
+    value, least, most, drop, fresh = _bad(answers.bad)
+    words = {name: getattr(answers, name).strip().rstrip(".") for name in ("same", "score", "leaves")}
+    decisions = ProductDecisions(
+        row=row.strip().rstrip("."),
+        key=_word("row", key),
+        sources=_sources(answers.sources),
+        stamp=_word("stamp", answers.stamp),
+        value=_word("bad", value),
+        least=least,
+        most=most,
+        drop_percent=drop,
+        fresh=fresh,
+        **words,
+    )
+    if not decisions.row or decisions.key == decisions.value:
+        raise _wrong("row", "needs an id of its own and words")
+    return decisions
+
+
+def _sources(text: str) -> tuple[SourceDecision, ...]:
+    feeds = [_feed(part) for part in text.split(";") if part.strip()]
+    if not feeds or len({feed.name for feed in feeds}) != len(feeds):
+        raise _wrong("sources", "names one source twice, or none")
+    return tuple(feeds)
+
+
+def _feed(text: str) -> SourceDecision:
+    try:
+        name, url, rhythm, *terms = shlex.split(text)
+    except ValueError:
+        raise _wrong("sources", f"{text.strip()!r} is not NAME URL RHYTHM TERMS") from None
+    if not re.match(r"https?://[^\s\"\\]+$", url) or rhythm not in RHYTHMS or not terms:
+        raise _wrong("sources", f"{text.strip()!r} is not NAME URL RHYTHM TERMS")
+    return SourceDecision(_word("sources", name), url, rhythm, " ".join(terms))
+
+
+def _bad(text: str) -> tuple[str, float, float, float, str]:
+    number = r"(-?\d+(?:\.\d+)?)"
+    pattern = (
+        rf"\s*(\w+)\s+{number}\s+{number}\s*,\s*drop\s+{number}\s*%\s*,\s*fresh\s+(\d+\s+(?:minutes|hours|days))\s*"
+    )
+    found = re.fullmatch(pattern, text)
+    if found is None or float(found[2]) >= float(found[3]) or not 0 <= float(found[4]) <= 100:
+        raise _wrong("bad", "is not COLUMN LEAST MOST, drop N %, fresh N hours")
+    return found[1], float(found[2]), float(found[3]), float(found[4]), found[5]
+
+
+def _word(option: str, text: str) -> str:
+    word = text.strip()
+    if not WORD.fullmatch(word) or word in TAKEN:
+        raise _wrong(option, f"{word!r} is no name for a column or a source (lower-case letters, digits, _)")
+    return word
+
+
+def _wrong(option: str, what: str) -> DeskError:
+    [question] = [one for one in QUESTIONS if one.option == option]
+    return DeskError(f'--{option} {what}. {question.asks} For example: --{option} "{question.example}"')
