@@ -1,4 +1,4 @@
-"""The sample's CVE List and NVD: 2,000 records the evening before, what changed every three hours, and NVD's pages.
+"""The sample's CVE List and NVD: 2,000 records on the evening before, what changed every three hours, and NVD's pages.
 
 In real formats with their oddities: two versions of the format, moments without a zone, records without a date of
 publication, rejected ones, and in two of the hours a record that nobody can read.

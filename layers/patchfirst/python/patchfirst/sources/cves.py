@@ -1,7 +1,7 @@
-"""The CVE List: one JSON record per CVE, from who assigned it and from CISA, in archives of all or of what changed.
+"""The CVE List: one JSON record per CVE, from its assigner and from CISA, in archives of all records or of changes.
 
-An edition is stamped with the newest change in it, for the archives carry no stamp of their own. Of a record that
-comes twice the newer is in force, so hours may come late or twice. Nothing is taken for removed.
+An edition is stamped with the newest change in it, because the archives have no stamp. Of a record that comes twice the
+newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
 import json
@@ -21,7 +21,7 @@ LONGEST = 2000
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An archive's records. at caps the stamp: a record dated into the future does not carry the edition there."""
+    """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
     rows: list[StagedRow] = []
     rejects: list[Reject] = []
     for number, (name, content) in enumerate(members(body, _is_record), start=1):
@@ -35,7 +35,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
 
 
 def _is_record(name: str) -> bool:
-    """Other members are the publisher's own lists of what is inside."""
+    """Other members are the publisher's own lists of the records."""
     file = name.rsplit("/", 1)[-1]
     return file.startswith("CVE-") and file.endswith(".json")
 
@@ -54,7 +54,7 @@ def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
 
 
 def read_record(record: JsonObject) -> StagedRow:
-    """A record's values in the order of the stream's columns, whichever version of the format it has."""
+    """A record's values in the order of the stream's columns, in either version of the format."""
     about, cna = record["cveMetadata"], record["containers"]["cna"]
     cve = normalise(about["cveId"])
     if cve is None:
@@ -83,7 +83,7 @@ def read_record(record: JsonObject) -> StagedRow:
 
 
 def _updated_at(about: JsonObject, containers: list[JsonObject]) -> datetime | None:
-    """The newest of the record's own date and its containers': CISA's additions do not touch the first."""
+    """The newest of the record's own date and its containers' dates: CISA's additions do not change the first."""
     written = [about.get("dateUpdated"), *((c.get("providerMetadata") or {}).get("dateUpdated") for c in containers)]
     return max((m for m in map(moment, written) if m is not None), default=moment(about.get("datePublished")))
 
@@ -105,7 +105,7 @@ def _others(adps: list[JsonObject], kind: str) -> Iterator[JsonObject]:
 
 
 def _exploitation(adps: list[JsonObject]) -> str | None:
-    """CISA's word on exploitation (none, poc, active); it is spelt in several ways."""
+    """CISA's value for exploitation (none, poc, active); it is spelt in several ways."""
     for content in _others(adps, "ssvc"):
         for option in content.get("options") or []:
             if option.get("Exploitation"):
@@ -126,7 +126,7 @@ def _described(cna: JsonObject) -> str:
 
 
 def _named(name: object) -> str | None:
-    """Who assigns a number often writes n/a for a name."""
+    """The name, or None for one like n/a, which assigners often write."""
     plain = clean(str(name or ""))
     return None if plain.lower() in ("", "n/a", "unknown", "unspecified") else plain
 

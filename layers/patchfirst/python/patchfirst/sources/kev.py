@@ -1,7 +1,7 @@
 """CISA's list of vulnerabilities that are known to be exploited: one JSON document, a new edition on most weekdays.
 
-Tolerant of keys that we do not know, strict about those that we need. An edition is identified by dateReleased;
-catalogVersion is not unique. Entries change in place and leave without a trace.
+Unknown keys are ignored, the needed ones are required. An edition is identified by dateReleased; catalogVersion is not
+unique. Entries change in place and are removed without notice.
 """
 
 import json
@@ -31,7 +31,7 @@ RANSOMWARE = {"Known": True, "Unknown": False}
 
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside, whatever day was asked for."""
+    """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
     document = _document(body)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
@@ -70,7 +70,7 @@ def columns(body: bytes) -> dict[str, list[object]]:
 
 
 def rename(body: bytes) -> bytes:
-    """The same edition from a publisher who now writes one key in another way."""
+    """The same edition with one key renamed, as a publisher might."""
     return body.replace(b'"dateAdded"', b'"date_added"')
 
 
@@ -80,7 +80,7 @@ def _named(entry: Any) -> Any:
 
 
 def _require_columns(entries: list[Any]) -> None:
-    """A key that no entry has was renamed or dropped: that is another format, not bad rows."""
+    """A key that no entry has was renamed or dropped: the format changed, the rows are not wrong."""
     present = set().union(*(entry for entry in entries if isinstance(entry, dict)))
     missing = [key for key in NEEDED if key not in present]
     if missing:

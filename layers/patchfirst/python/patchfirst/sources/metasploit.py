@@ -1,7 +1,7 @@
 """Metasploit's index of modules: one JSON object, rewritten many times a day; which of them exploit which CVE.
 
-Its dates tell when a flaw was disclosed and when a file was touched, never when the exploit appeared: that is our own
-first_seen. A mirror keeps only the list of CVEs; such a list is an edition too where nothing better was recorded.
+Its dates are those of a disclosure and of a file's change, never of the exploit: that is our own first_seen. A mirror
+keeps only the list of CVEs; such a list is an edition too where no better one was recorded.
 """
 
 import json
@@ -18,7 +18,7 @@ LISTED = "listed "
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An edition's rows: a module each, those without any CVE too; at stands in for the stamp."""
+    """An edition's rows: a module each, those without any CVE too; at replaces the missing stamp."""
     edition_at = default_stamp(at)
     is_list = not body.lstrip().startswith(b"{")
     read = _listed(body) if is_list else _modules(body)
@@ -67,7 +67,7 @@ def _values(number: int, key: str, module: JsonObject) -> StagedRow:
 
 
 def _listed(body: bytes) -> list[StagedRow | Reject]:
-    """A line per reference of a module: a CVE that stands there twice has two modules, and is one row."""
+    """A line per reference of a module: a CVE that is listed twice has two modules, and is one row."""
     first: dict[str, int] = {}
     modules: Counter[str] = Counter()
     rejects: list[StagedRow | Reject] = []
