@@ -120,7 +120,7 @@ def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
     assert (delivery["status"], delivery["body"]) == ("sent", written)
 
 
-def test_an_address_that_is_refused_is_told_and_does_not_stop_the_others(works: Works) -> None:
+def test_an_address_that_is_refused_is_reported_and_does_not_stop_the_others(works: Works) -> None:
     _scored(works)
     works.open_for(BANK, FERRY)
     works.cloud.client("ses").delete_identity(Identity="company@example.invalid")
@@ -154,7 +154,7 @@ def test_a_day_without_news_is_said_in_a_short_note(works: Works) -> None:
     assert "Nothing new for you since the last page." in page["body"]
 
 
-def test_a_customer_is_told_only_of_the_vendors_it_named(works: Works) -> None:
+def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:
     _scored(works)
     works.open_for(BANK, FERRY)
     works.run("deliver")
@@ -166,10 +166,10 @@ def test_a_customer_is_told_only_of_the_vendors_it_named(works: Works) -> None:
     works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), *added, at="2026-03-11T06:30:00.1234Z"))
     works.run("link", "score", "deliver")
 
-    told = [
+    items = [
         (d["customer_id"], [i["cve"] for i in d["items"]]) for d in _deliveries(works) if d["occasion"] == "important"
     ]
-    assert told == [(2, ["CVE-2025-90050"]), (1, ["CVE-2025-90051"]), (2, ["CVE-2025-90051"])]
+    assert items == [(2, ["CVE-2025-90050"]), (1, ["CVE-2025-90051"]), (2, ["CVE-2025-90051"])]
 
 
 @pytest.mark.parametrize("role", ["deliver", "data_manager", "ceo"])

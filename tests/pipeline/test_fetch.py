@@ -118,7 +118,7 @@ def test_nobody_there_is_said_in_one_line(waits: list[float]) -> None:
         _get("http://127.0.0.1:9/list")
 
 
-def test_an_address_from_the_settings_stands_alone_and_else_the_fallback_is_known() -> None:
+def test_an_address_from_the_settings_replaces_all_others_and_else_the_fallback_is_known() -> None:
     def fire(**feeds: str) -> Any:
         return SimpleNamespace(settings=SimpleNamespace(feeds=feeds, feed_proxies=()))
 

@@ -45,7 +45,7 @@ class FeedResponse:
 
 
 class FeedUnreachable(Exception):
-    """No response after all attempts that the source and the fire's time allow; the message tells of the last."""
+    """No response after all attempts that the source and the fire's time allow; the message names the last fault."""
 
 
 def get(
