@@ -10,7 +10,7 @@ from cronsim import CronSim
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved, seconds
 from company.brain import Brain
-from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger
 
 SCHEDULES = 10_000
 SLOTS_EACH = 100
@@ -106,9 +106,9 @@ def beat(ground: BenchDatabase) -> Iterator[Measurement]:
 def _writing_ahead(place: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
     def lengthen() -> None:
         place.admin.execute(SHORTEN, {"n": SHORT})
-        fill(heartbeat, datetime.now(UTC))
+        fill_ledger(heartbeat, datetime.now(UTC))
 
-    ours, nothing = interleaved(lengthen, lambda: fill(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
+    ours, nothing = interleaved(lengthen, lambda: fill_ledger(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
     what = f"{SHORT:,} of {SCHEDULES:,} ledgers lengthened by an hour or two | none short"
     yield at_most("fill", what, ours, nothing)
     what = "the same | the limit of a run in which nothing changed"

@@ -11,11 +11,14 @@ from tests.support.checkouts import Checkout, copied_checkout
 from tests.support.fires import Fires
 from tests.support.loopback import refuse_the_outside
 from tests.support.memory_disk import memory_disk
+from tests.support.properties import bound_properties
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import Server, desk_server
 from watchbill.cloud.seal import seal
 from watchbill.home import find_products
+
+bound_properties()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, pr
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
 
 RESERVE_SECONDS = 250.0
@@ -42,7 +42,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def judge(seen: dict[str, Any]) -> tuple[ChangeVerdict, str]:

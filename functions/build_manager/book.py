@@ -18,7 +18,7 @@ from company.tools.causes import quiet_root_causes
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Watched, answer_findings, answer_leftovers
+from company.watch.watching import WatchResult, answer_findings, answer_remaining
 from company.wording import counted, hours, sentence
 
 
@@ -40,7 +40,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def file_check(fire: Fire, check: dict[str, Any]) -> int:
@@ -140,7 +140,7 @@ def measure(fire: Fire) -> dict[str, Any]:
     }
 
 
-def write_note(figures: dict[str, Any], differing: list[str], watched: Watched) -> str:
+def write_note(figures: dict[str, Any], differing: list[str], watched: WatchResult) -> str:
     """The closing note: the changes first, for they are what the domain is for."""
     parts = [
         *_changes(figures),

@@ -8,7 +8,7 @@ from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
 from company.tools.findings import answer_finding, close_finding, list_findings, open_finding
 from company.tools.pipeline import held_batches
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from data_auditor.tools import BatchVerdict, batches_in_force, decide_batch, derive_again, look_again, recompute_scores
 
@@ -35,7 +35,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def in_turn(fire: Fire, batches: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from company.outcomes import Done, Outcome
 from company.tasks import CompletedTask, Task
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
-from company.watch.verifying import at_its_result, verify_one, with_doubt
-from company.watch.watching import Watched, answer_findings, answer_leftovers
+from company.watch.verifying import inspect_result, verify_one, with_doubt
+from company.watch.watching import WatchResult, answer_findings, answer_remaining
 from company.wording import counted, hours, sentence
 from data_manager.tools import (
     asked_spellings,
@@ -34,14 +34,14 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
     """Rows that were closed as resolved have a row in force; any other task is looked at by its result."""
     payload = task.payload
     if payload.get("kind") != "quarantine":
-        return at_its_result(fire, task)
+        return inspect_result(fire, task)
     rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
     resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task.worked_by]
     gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
@@ -101,7 +101,7 @@ def measure(fire: Fire) -> dict[str, int]:
     }
 
 
-def write_note(fire: Fire, figures: dict[str, int], watched: Watched) -> str:
+def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str:
     """The closing note: each figure beside what it is measured against."""
     stale = [
         f"{s.source} is {hours(s.age)} old (limit {hours(s.fresh_within)})"

@@ -9,7 +9,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt
 from company.tools.tasks import claim_task
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
 from data_worker.tools import decide_spelling
@@ -39,7 +39,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def settled(close: TaskClose) -> int:

@@ -61,7 +61,7 @@ def _open_orphan_finding(fire: Fire, orphan: Orphan) -> bool:
 def _close_what_is_over(fire: Fire, still_caught: set[str]) -> int:
     over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in still_caught]
     for row in over:
-        close_finding(fire.brain, row["id"], f"the check passes again since {fire.now:%a %H:%M}")
+        close_finding(fire.brain, row["id"], "the check passes again")
     return len(over)
 
 

@@ -10,7 +10,7 @@ from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Answer, Watched, answer_findings, answer_leftovers
+from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
 from company.wording import clock, counted, hours
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import (
@@ -25,7 +25,7 @@ from scraping_manager.tools import (
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
 FILED_AGAIN_AFTER = timedelta(hours=20)
-ANSWERS: dict[str, Answer] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
+ANSWERS: dict[str, AnswerRule] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
 
 
 def work(fire: Fire) -> Outcome:
@@ -52,7 +52,7 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What is done after a run by the model too: the beat, the queue of failed fires, findings and mail that wait."""
     watch_heartbeat(fire)
-    return answer_leftovers(fire, ANSWERS) | {"duty_given_up": len(fire.use(failed_fires))}
+    return answer_remaining(fire, ANSWERS) | {"duty_given_up": len(fire.use(failed_fires))}
 
 
 def refresh_answer(fire: Fire, finding: Finding) -> int:
@@ -142,7 +142,7 @@ def describe_routes(routes: list[RouteFigures], zone: str) -> str:
     return f"{counted(len(routes), 'route')}, {len(resting)} resting" + (f": {', '.join(resting)}" if resting else "")
 
 
-def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: list[RouteFigures]) -> str:
+def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[RouteFigures]) -> str:
     """The closing note: each source's age beside its limit, then requests, routes and tasks."""
     sources = [
         f"{s.source} {hours(s.age)} of {hours(s.fresh_within)}{' STALE' if s.is_stale else ''}"

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from company.fire.fire import Fire
+from company.pipeline.routes import expected_from
 from company.tools.tasks import file_task
 from company.watch.findings import Finding
 from company.wording import clock, counted, sentence
@@ -70,7 +71,7 @@ def _describe_requests(requests: list[RequestsSinceNew], zone: str) -> str:
 def _not_asked(fire: Fire, finding: Finding) -> str:
     """A dated source is not asked for a day's edition before the hour from which it can be there."""
     source = fire.vertical.source(finding.subject)
-    why = f": the next is not expected before {source.published_from:%H:%M}Z" if source.is_dated else ""
+    why = f": the next is not expected before {expected_from(fire, source)}" if source.is_dated else ""
     return f"It was not asked since its last edition{why}."
 
 

@@ -12,7 +12,7 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt, last_noted
 from company.tools.tasks import claim_task, file_task
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, sentence
 from scraping_worker.tools import (
     RouteComparison,
@@ -51,7 +51,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What is done after a run by the model too: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def run_scrape_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:

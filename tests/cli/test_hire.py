@@ -46,6 +46,13 @@ def test_a_hire_is_one_folder_one_block_and_what_tells_of_it(checkout: Path) -> 
     assert not [name for name in new if "data_worker" in after[name]]
 
 
+def test_the_line_in_the_roster_is_no_wider_than_a_screen(checkout: Path) -> None:
+    hire(checkout, HireRequest("data_clerk", like="data_worker", description="Reads along, " * 20))
+
+    [line] = [text for text in files(checkout)["docs/company.md"].splitlines() if "| data_clerk |" in text]
+    assert line.endswith("Reads along, ... |") and 100 < len(line) <= 120
+
+
 def test_the_block_is_the_neighbours_in_the_new_name(checkout: Path) -> None:
     hire(checkout, CLERK)
 

@@ -197,7 +197,7 @@ def test_ten_thousand_schedules_of_one_rhythm_are_compiled_once() -> None:
 
 def test_a_fire_that_parses_nothing_pays_for_no_cron_library() -> None:
     asked = (
-        "import sys; from company.expressions import Expression; from datetime import datetime, UTC;"
+        "import sys; from company.watch.expressions import Expression; from datetime import datetime, UTC;"
         "Expression.parse('rate(5 minutes)', start=datetime.now(UTC)).next_after(datetime.now(UTC));"
         "print(sorted({'croniter', 'aws_cron_expression_validator'} & set(sys.modules)))"
     )

@@ -20,6 +20,7 @@ class Office:
 
     works: Works
     fired: int = 0
+    owner_timezone: str = "UTC"
 
     def run(
         self,
@@ -42,6 +43,7 @@ class Office:
             feeds=feeds,
             schedule_group=self.GROUP,
             failure_queue_url=failure_queue_url,
+            owner_timezone=self.owner_timezone,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())
         return self.works.fire(

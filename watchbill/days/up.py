@@ -86,7 +86,7 @@ def wake(desk: Any, scheduler: Any, now: datetime) -> list[PausedSchedule]:
         ]
         for one in slept:
             until = one.due_at if one.is_worked_late else now
-            brain.run("note_sleep", schedule=one.schedule, until=until, why=f"the desk was asleep until {now:%a %H:%M}")
+            brain.run("note_sleep", schedule=one.schedule, until=until, why="the desk was asleep")
     for one in sorted(slept, key=lambda one: one.schedule == HEARTBEAT):
         if one.is_worked_late:
             scheduler.call_later(now, partial(scheduler.fire_late, one.schedule, one.due_at))

@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from company.records import Record, read_record, record_path
 from watchbill.errors import DeskError
@@ -12,6 +13,8 @@ from watchbill.staffing.template_blocks import find_block, renamed, with_copy
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 40
 TEXTS = {".py", ".md"}
+WIDEST = 120
+"""Columns of a line that people read in a document."""
 TEST = '''"""{role}'s first day: an ordinary fire that works, or says why there is nothing to do."""
 
 from tests.support.fires import Fires
@@ -159,7 +162,8 @@ def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
     places = [n for n, line in enumerate(lines) if re.match(rf"\|[^|]*\b{neighbour.role}\b[^|]*\|", line)]
     if not places:
         return None
-    said = record.description.rstrip(".")
-    lines.insert(places[0] + 1, f"| {record.role} | {record.reports_to} | {record.watched_by or '-'} | {said} |")
+    row = f"| {record.role} | {record.reports_to} | {record.watched_by or '-'} | "
+    said = shorten(record.description.rstrip("."), max(WIDEST - len(row) - 2, 20), placeholder=" ...")
+    lines.insert(places[0] + 1, f"{row}{said} |")
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return page

@@ -10,7 +10,7 @@ from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
-from company.watch import testimony
+from company.watch import schedule_state
 from company.watch.schedules import MutedFinding, ScheduleDescription
 from company.wording import clock, counted, sentence
 
@@ -41,7 +41,7 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
             asked[finding.id] = last.id
             continue
         facts = fire.use(describe_schedule, schedule=finding.schedules[0])
-        if not testimony.is_on(facts):
+        if not schedule_state.is_enabled(facts):
             asked[finding.id] = _ask(fire, finding, facts, _unused_answer(last))
             new += 1
     return asked, new
@@ -92,7 +92,7 @@ def _unused_answer(last: Decision | None) -> str:
 def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, unused_answer: str) -> int:
     schedules, zone = finding.schedules, fire.settings.owner_timezone
     is_one = len(schedules) == 1
-    history = testimony.tell(facts, fire.now, zone, finding.found_at)
+    history = schedule_state.describe(facts, fire.now, zone, finding.found_at)
     asked = fire.use(
         ask_decision,
         fingerprint=f"switch_on:{finding.subject}",

@@ -68,8 +68,7 @@ def _title(fresh: SourceFreshness) -> str:
 
 def _close_stale(fire: Fire, fresh: SourceFreshness) -> None:
     if fresh.has_edition:
-        resolution = f"the edition of {fresh.edition_at:%Y-%m-%d %H:%M}Z is in force"
-        close_by_fingerprint(fire.brain, f"stale:{fresh.source}", resolution)
+        close_by_fingerprint(fire.brain, f"stale:{fresh.source}", "a newer edition is in force")
 
 
 def _evidence(fresh: SourceFreshness) -> JsonObject:

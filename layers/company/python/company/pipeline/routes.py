@@ -5,11 +5,13 @@ A route that failed several times in a row rests: its breaker is open.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
+from company.wording import clock, time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -65,7 +67,7 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
     for name, url in known_routes(fire, source):
         route = health.get(name)
         if route is not None and route.state == "open":
-            before = _describe_resting(route)
+            before = _describe_resting(fire, route)
             continue
         found.append(OpenRoute(name, url, _choice(route, before)))
         before = before or f"after {name}"
@@ -73,9 +75,15 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
 
 
 def describe_resting_routes(fire: Fire, source: Source) -> str:
-    """Why no route is asked at all: 'primary rests until 14:05Z after 3 failures; fallback 1 ...'."""
+    """Why no route is asked at all: 'primary rests until Wed 14:05 after 3 failures; fallback 1 ...'."""
     routes = fire.brain.rows(RouteHealth, "routes_of", source=source.name)
-    return "; ".join(_describe_resting(route) for route in routes if route.state == "open")
+    return "; ".join(_describe_resting(fire, route) for route in routes if route.state == "open")
+
+
+def expected_from(fire: Fire, source: Source) -> str:
+    """The time of day from which the day's edition can be there, in the owner's time zone: '15:00'."""
+    published = datetime.combine(fire.now.date(), source.published_from, UTC)
+    return time_of_day(published, ZoneInfo(fire.settings.owner_timezone))
 
 
 def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Iterator[list[FeedRequest]]:
@@ -107,8 +115,9 @@ def _choice(route: RouteHealth | None, before: str) -> str:
     return before or "first in order"
 
 
-def _describe_resting(route: RouteHealth) -> str:
-    return f"{route.route} rests until {route.open_until:%H:%M}Z after {route.failures} failures"
+def _describe_resting(fire: Fire, route: RouteHealth) -> str:
+    until = clock(route.open_until, fire.settings.owner_timezone)
+    return f"{route.route} rests until {until} after {route.failures} failures"
 
 
 def _dated_requests(

@@ -7,9 +7,16 @@ from company.fire.fire import Fire
 from company.outcomes import Outcome
 from company.pipeline.asking import ANSWERED, ask_in_turn, ask_pages
 from company.pipeline.freshness import report_freshness
-from company.pipeline.routes import describe_resting_routes, open_routes, planned_requests, requests_for_day
+from company.pipeline.routes import (
+    describe_resting_routes,
+    expected_from,
+    open_routes,
+    planned_requests,
+    requests_for_day,
+)
 from company.pipeline.scrape_run import ScrapeRun, outcome_of
 from company.vertical.feeds import Source
+from company.wording import clock
 
 
 def nothing_to_ask(fire: Fire, *names: str) -> str | None:
@@ -73,7 +80,8 @@ def _reason_to_wait(fire: Fire, source: Source) -> str | None:
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
-            return f"asked at {last:%H:%M}Z, and at most every {source.asked_every.total_seconds() / 3600:g} h"
+            at = clock(last, fire.settings.owner_timezone)
+            return f"asked {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(planned_requests(fire, source, routes), None):
         return _nothing_missing(fire, source)
     return None
@@ -81,5 +89,5 @@ def _reason_to_wait(fire: Fire, source: Source) -> str | None:
 
 def _nothing_missing(fire: Fire, source: Source) -> str:
     if source.is_dated:
-        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {expected_from(fire, source)}"
     return "no hour is missing"

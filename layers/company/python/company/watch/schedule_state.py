@@ -1,6 +1,6 @@
-"""What is known of a schedule that fell silent, as sentences for its watcher's answer and for the owner's question.
+"""What is known of a schedule, in sentences: for its watcher's answer and for the owner's question.
 
-Works on what the tool describe_schedule gives; says only what was looked at, and when.
+Describes what the tool describe_schedule gives; states only what was checked, and when.
 """
 
 from datetime import datetime, timedelta
@@ -14,30 +14,30 @@ SHOWN = 3
 BAD_ENDS = ("failed", "crashed", "timed_out", "fenced")
 
 
-def tell(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
-    """All of it: the deployed state, whether a deploy of ours did it, the last slots, the last sessions."""
-    said = [state(facts, now, zone)]
-    if not is_on(facts):
-        said.append(change(facts, now, zone, found_at))
-    return " ".join([*said, slots(facts, zone), sessions(facts, zone)])
+def describe(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
+    """All of it: the deployed state, whether a deploy of ours changed it, the last slots, the last sessions."""
+    lines = [describe_deployed(facts, now, zone)]
+    if not is_enabled(facts):
+        lines.append(describe_change(facts, now, zone, found_at))
+    return " ".join([*lines, describe_slots(facts, zone), describe_sessions(facts, zone)])
 
 
-def state(facts: ScheduleDescription, now: datetime, zone: str) -> str:
+def is_enabled(facts: ScheduleDescription) -> bool:
+    return facts.deployed.state == "ENABLED"
+
+
+def describe_deployed(facts: ScheduleDescription, now: datetime, zone: str) -> str:
     """'Checked Wed 21:16: deployed DISABLED, published cron(40 * * * ? *) UTC.'"""
     deployed = facts.deployed
     checked = f"Checked {clock(now, zone)}"
     if deployed.seen != "now":
-        checked += f" as heartbeat saw it {clock(deployed.seen, zone)}"
+        checked += f" as heartbeat read it {clock(deployed.seen, zone)}"
     published = f"{facts.published_expression} {facts.published_timezone}"
     return f"{checked}: deployed {deployed.state or 'nowhere'}, published {published}."
 
 
-def is_on(facts: ScheduleDescription) -> bool:
-    return facts.deployed.state == "ENABLED"
-
-
-def change(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
-    """Whether a deploy of ours did it. A stamp of another clock than the company's is not quoted."""
+def describe_change(facts: ScheduleDescription, now: datetime, zone: str, found_at: datetime | None = None) -> str:
+    """Whether a deploy of ours did it. A modification time of another clock than the company's is not quoted."""
     deployed_at, changed_at = facts.last_deploy_at, facts.modified_at
     if deployed_at is None:
         return "We have not deployed yet."
@@ -45,19 +45,19 @@ def change(facts: ScheduleDescription, now: datetime, zone: str, found_at: datet
     if changed_at is not None and deployed_at + DEPLOY_TAKES < changed_at <= now:
         return f"Changed {clock(changed_at, zone)}; {deploy}, so not by a deploy of ours."
     if found_at is not None and found_at > deployed_at + DEPLOY_TAKES:
-        # Heartbeat looks every few minutes: what a deploy had switched off would have been found with it.
+        # Heartbeat looks every few minutes: it would have found at once what a deploy had switched off.
         return f"Found by heartbeat {clock(found_at, zone)}; {deploy}, so not by a deploy of ours."
     return f"When it was changed is not known; {deploy}."
 
 
-def slots(facts: ScheduleDescription, zone: str) -> str:
+def describe_slots(facts: ScheduleDescription, zone: str) -> str:
     """'Last slots: Wed 17:40 succeeded, Wed 23:40 missed.'"""
     ends = [f"{clock(slot.due_at, zone)} {slot.status.replace('_', ' ')}" for slot in reversed(facts.slots[:SHOWN])]
     return f"Last slots: {', '.join(ends)}." if ends else "It has had no slot yet."
 
 
-def sessions(facts: ScheduleDescription, zone: str) -> str:
-    """The last error with its words, or that there was none in so many sessions."""
+def describe_sessions(facts: ScheduleDescription, zone: str) -> str:
+    """The last error with its message, or that there was none in so many sessions."""
     for session in facts.sessions:
         if session.outcome in BAD_ENDS:
             return f"Its session of {clock(session.started_at, zone)} {session.outcome}: {session.reason}."

@@ -1,0 +1,79 @@
+"""Documents say what is there: the modules and tests that they name exist, and no line is wider than a screen."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, SQL, TESTS, name
+
+WIDEST = 120
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*FUNCTIONS.glob("*/SKILL.md"), *FUNCTIONS.glob("*/MACHINE.md"), PRODUCT / "product.md"])
+MODULE = re.compile(r"`((?:company|watchbill|patchfirst)(?:\.\w+)+)`")
+PACKAGES = {"company": COMPANY, "watchbill": DESK, "patchfirst": PRODUCT}
+TEST = re.compile(r"\b(\w+)/(test_\w+)(?:: ((?:\w+(?:, )?)+))?")
+
+
+def named_modules() -> Iterator[tuple[str, str]]:
+    """Each dotted name in the documents, with the document."""
+    for path in DOCUMENTS:
+        for found in MODULE.findall(path.read_text(encoding="utf-8")):
+            yield name(path), found
+
+
+def exists(dotted: str) -> bool:
+    """Whether a name is a module, a name in a module, or a name in SQL."""
+    package, *rest = dotted.split(".")
+    for depth in range(len(rest), 0, -1):
+        place = PACKAGES[package].joinpath(*rest[:depth])
+        file = place.with_suffix(".py") if place.with_suffix(".py").is_file() else place / "__init__.py"
+        if file.is_file():
+            return all(re.search(rf"\b{part}\b", file.read_text(encoding="utf-8")) for part in rest[depth:])
+    return any(re.search(rf"\b{dotted}\b", path.read_text(encoding="utf-8")) for path in SQL.glob("company/*/*.sql"))
+
+
+def named_tests() -> list[tuple[str, str, list[str]]]:
+    """Each folder, file and the tests in it that docs/scars.md and docs/hire.md name, across the ends of lines."""
+    texts = [" ".join((ROOT / "docs" / page).read_text(encoding="utf-8").split()) for page in ("scars.md", "hire.md")]
+    return [
+        (folder, file, [test for test in tests.split(", ") if test and "/" not in test])
+        for text in texts
+        for folder, file, tests in TEST.findall(text)
+    ]
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *PAGES], ids=name)
+def test_no_line_of_a_document_is_wider_than_a_screen(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    assert [f"{number}: {len(line)}" for number, line in enumerate(lines, start=1) if len(line) > WIDEST] == []
+
+
+def test_every_module_that_a_document_names_exists() -> None:
+    assert [f"{page}: {dotted}" for page, dotted in named_modules() if not exists(dotted)] == []
+
+
+def test_every_test_that_a_document_names_exists() -> None:
+    missing = []
+    for folder, file, tests in named_tests():
+        path = TESTS / folder / f"{file}.py"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        missing += [f"{folder}/{file}"] * (not text)
+        missing += [f"{folder}/{file}: {test}" for test in tests if text and f"def test_{test}(" not in text]
+
+    assert missing == []
+
+
+def test_the_searches_find_what_is_there() -> None:
+    assert len(named_tests()) > 100 and sum(len(tests) for _, _, tests in named_tests()) > 40
+    assert exists("company.vertical.Vertical") and exists("company.now") and not exists("company.vertical.Horizontal")
+
+
+def test_every_scar_says_what_it_prevents_where_it_is_enforced_and_what_attacks_it() -> None:
+    text = (ROOT / "docs" / "scars.md").read_text(encoding="utf-8")
+    scars = [" ".join(scar.split()) for scar in re.split(r"(?m)^- |^## .*$", text)[1:]]
+
+    shape = re.compile(r".+\. Prevents: .+\. Enforced in: .+\. Attacked by: .+\.")
+    assert [scar for scar in scars if scar and not shape.fullmatch(scar)] == []

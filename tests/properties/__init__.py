@@ -1,0 +1,1 @@
+"""What holds for every input, where there are too many of them to write down."""
