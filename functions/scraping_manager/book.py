@@ -11,7 +11,7 @@ from company.tools.tasks import file_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from company.wording import clock, counted, hours
+from company.wording import counted, day_and_time, hours_text
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import (
     RouteFigures,
@@ -134,7 +134,7 @@ def count_routes(routes: list[RouteFigures]) -> dict[str, int]:
 def describe_routes(routes: list[RouteFigures], zone: str) -> str:
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     resting = [
-        f"{r.source} {r.route} until {clock(r.open_until, zone)}"
+        f"{r.source} {r.route} until {day_and_time(r.open_until, zone)}"
         f" ({r.failures} failures, {r.last_status or 'no answer'})"
         for r in routes
         if r.state != "closed"
@@ -145,7 +145,7 @@ def describe_routes(routes: list[RouteFigures], zone: str) -> str:
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[RouteFigures]) -> str:
     """The closing note: each source's age beside its limit, then requests, routes and tasks."""
     sources = [
-        f"{s.source} {hours(s.age)} of {hours(s.fresh_within)}{' STALE' if s.is_stale else ''}"
+        f"{s.source} {hours_text(s.age)} of {hours_text(s.fresh_within)}{' STALE' if s.is_stale else ''}"
         for s in fire.use(source_freshness)
     ]
     parts = [

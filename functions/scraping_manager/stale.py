@@ -6,7 +6,7 @@ from company.fire.fire import Fire
 from company.pipeline.routes import expected_from
 from company.tools.tasks import file_task
 from company.watch.findings import Finding
-from company.wording import clock, counted, sentence
+from company.wording import counted, day_and_time, join_with_and
 from scraping_manager.tools import RequestsSinceNew, last_task_about, requests_since_new
 
 SERVED = ("unchanged", "not_modified", "older")
@@ -33,7 +33,7 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
     built = fire.use(last_task_about, dedupe_key=f"format:{source}")
     if built and built.status == "complete":
         showed.append(f"the builders: {built.showed or 'nothing'}")
-    return f"{stored} Read again {clock(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."
+    return f"{stored} Read again {day_and_time(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."
 
 
 def file_probe(fire: Fire, source: str) -> int:
@@ -65,7 +65,7 @@ def _describe_requests(requests: list[RequestsSinceNew], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
     total, since = sum(row.requests for row in requests), min(row.first_at for row in requests)
     ends = [f"{'all' if len(requests) == 1 else row.requests} {_result(row)}" for row in requests]
-    return f"{counted(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
+    return f"{counted(total, 'request')} since {day_and_time(since, zone)}: {join_with_and(ends)}."
 
 
 def _not_asked(fire: Fire, finding: Finding) -> str:
@@ -99,4 +99,4 @@ def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     if fire.now - probe.closed_at > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
     showed = probe.showed or "nothing"
-    return f"Probe {clock(probe.closed_at, zone)} (task {probe.id}): {showed}. {ASKED_ON}"
+    return f"Probe {day_and_time(probe.closed_at, zone)} (task {probe.id}): {showed}. {ASKED_ON}"

@@ -10,10 +10,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt, last_noted
+from company.tasks import HeldTask, attempt_task, last_note
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 from scraping_worker.tools import (
     RouteComparison,
     RouteProbe,
@@ -43,9 +43,9 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="scrape")
         if task is None:
             break
-        closes.append(attempt(task, partial(run_scrape_task, fire, task, done)))
+        closes.append(attempt_task(task, partial(run_scrape_task, fire, task, done)))
     showed = [str(close.result.get("showed", "")) for close in closes]
-    note = f"{counted(len(closes), 'scrape task')} done: {sentence(showed)}" if closes else ""
+    note = f"{counted(len(closes), 'scrape task')} done: {join_with_and(showed)}" if closes else ""
     return Done({**done, "tasks": len(closes), **watched.evidence}, note=note, closes=tuple(closes))
 
 
@@ -60,7 +60,7 @@ def run_scrape_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose
     if work_kind is None:
         action = f"say what a scrape task of kind {task.payload.get('kind')} asks for; the book does not know it"
         return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    if noted := last_noted(task, SHOWED):
+    if noted := last_note(task, SHOWED):
         # Done by a session that crashed before it closed: its result counts, and the source is not asked again.
         done["taken_up"] += 1
         return TaskClose(task.id, "complete", {"showed": noted["showed"]})
@@ -117,7 +117,7 @@ def bench(fire: Fire, payload: JsonObject, done: Counter[str]) -> str:
 
 def _speed(route: RouteComparison) -> str:
     if route.median_ms is None:
-        return f"status {sentence([str(status) for status in route.statuses], 'none')}"
+        return f"status {join_with_and([str(status) for status in route.statuses], 'none')}"
     return f"{route.median_ms} ms, {counted(route.bytes, 'byte')}"
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
-from company.wording import clock, time_of_day
+from company.wording import day_and_time, time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -116,7 +116,7 @@ def _choice(route: RouteHealth | None, before: str) -> str:
 
 
 def _describe_resting(fire: Fire, route: RouteHealth) -> str:
-    until = clock(route.open_until, fire.settings.owner_timezone)
+    until = day_and_time(route.open_until, fire.settings.owner_timezone)
     return f"{route.route} rests until {until} after {route.failures} failures"
 
 

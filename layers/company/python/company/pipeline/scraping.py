@@ -16,7 +16,7 @@ from company.pipeline.routes import (
 )
 from company.pipeline.scrape_run import ScrapeRun, outcome_of
 from company.vertical.feeds import Source
-from company.wording import clock
+from company.wording import day_and_time
 
 
 def nothing_to_ask(fire: Fire, *names: str) -> str | None:
@@ -80,7 +80,7 @@ def _reason_to_wait(fire: Fire, source: Source) -> str | None:
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
-            at = clock(last, fire.settings.owner_timezone)
+            at = day_and_time(last, fire.settings.owner_timezone)
             return f"asked {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(planned_requests(fire, source, routes), None):
         return _nothing_missing(fire, source)
