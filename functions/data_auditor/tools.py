@@ -13,7 +13,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.pipeline.batches import BatchOfDocument
-from company.pipeline.checks import CheckResult
+from company.pipeline.checks import BatchCheck
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
@@ -91,7 +91,7 @@ def look_again(fire: Fire, batch_id: int) -> SecondLook:
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     found = _read(fire, batch.source, batch.sha256, batch.edition_at)
-    checks = fire.brain.rows(CheckResult, "batch_checks", batch=batch_id)
+    checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch_id)
     failed = [check.check_name for check in checks if check.severity == "hold" and not check.is_ok]
     before = int(fire.brain.value("said_before", batch=batch_id, checks=failed))
     rows = found.parsed.staged if found.parsed else 0

@@ -143,12 +143,12 @@ class _Pages:
         self.bodies, self.asked = list(bodies), list[str]()
 
     def __call__(self, url: str, source: Any, **_: Any) -> Any:
-        from company.pipeline.fetch import FeedResponse
+        from company.pipeline.fetch import SourceResponse
 
         if source.name != "nvd":
-            return FeedResponse(404)
+            return SourceResponse(404)
         self.asked.append(url)
-        return FeedResponse(200, {}, self.bodies.pop(0))
+        return SourceResponse(200, {}, self.bodies.pop(0))
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from company.pipeline import fetch
-from company.pipeline.fetch import FeedResponse, FeedUnreachable, get
+from company.pipeline.fetch import FeedUnreachable, SourceResponse, get
 from company.pipeline.routes import known_routes
 from patchfirst.vertical import VERTICAL
 
@@ -56,7 +56,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-def _get(url: str, seconds_left: float = 60, etag: str = "") -> FeedResponse:
+def _get(url: str, seconds_left: float = 60, etag: str = "") -> SourceResponse:
     return get(url, KEV, validators={"If-None-Match": etag}, seconds_left=seconds_left)
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedRequest, FeedResponse, FeedUnreachable, get
+from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse, get
 from company.pipeline.raw import request_conditions
 from company.pipeline.receiving import receive
 from company.pipeline.routes import proxy_of
@@ -16,8 +16,8 @@ ANSWERED = ("new", "unchanged", "not_modified")
 
 
 def ask_in_turn(
-    fire: Fire, source: Source, requests: Sequence[FeedRequest], run: ScrapeRun, enough: Sequence[str] = ANSWERED
-) -> FeedRequest | None:
+    fire: Fire, source: Source, requests: Sequence[SourceRequest], run: ScrapeRun, enough: Sequence[str] = ANSWERED
+) -> SourceRequest | None:
     """Asks for one edition by every route until one answers; gives the request that was answered."""
     for request in requests:
         if request.route in run.failing:
@@ -30,7 +30,7 @@ def ask_in_turn(
     return None
 
 
-def ask_pages(fire: Fire, source: Source, pages: Pages, first: FeedRequest, run: ScrapeRun) -> None:
+def ask_pages(fire: Fire, source: Source, pages: Pages, first: SourceRequest, run: ScrapeRun) -> None:
     """Asks for the pages after the first. When the total grew meanwhile they may have shifted: all once more."""
     for _ in range(2):
         if not run.body:
@@ -44,7 +44,7 @@ def ask_pages(fire: Fire, source: Source, pages: Pages, first: FeedRequest, run:
             return
 
 
-def ask(fire: Fire, source: Source, request: FeedRequest, run: ScrapeRun) -> str:
+def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> str:
     """Makes one request, takes in what came, records the request, and gives its result."""
     began = time.monotonic()
     response = _get(fire, source, request)
@@ -60,14 +60,14 @@ def ask(fire: Fire, source: Source, request: FeedRequest, run: ScrapeRun) -> str
     return ended.result
 
 
-def _ask_page(fire: Fire, source: Source, first: FeedRequest, url: str, run: ScrapeRun) -> str:
+def _ask_page(fire: Fire, source: Source, first: SourceRequest, url: str, run: ScrapeRun) -> str:
     fire.budget.require_time()
     if source.pause_seconds and source.name not in fire.settings.feeds:
         time.sleep(source.pause_seconds)
-    return ask(fire, source, FeedRequest(url, first.route, choice="the next page"), run)
+    return ask(fire, source, SourceRequest(url, first.route, choice="the next page"), run)
 
 
-def _get(fire: Fire, source: Source, request: FeedRequest) -> FeedResponse | FeedUnreachable:
+def _get(fire: Fire, source: Source, request: SourceRequest) -> SourceResponse | FeedUnreachable:
     conditions = request_conditions(fire, source, request.url)
     left, proxy = fire.budget.seconds_left(), proxy_of(fire, request.route)
     try:
@@ -76,7 +76,7 @@ def _get(fire: Fire, source: Source, request: FeedRequest) -> FeedResponse | Fee
         return error
 
 
-def _explain_status(fire: Fire, source: Source, request: FeedRequest, response: FeedResponse) -> RequestResult:
+def _explain_status(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> RequestResult:
     """What a status other than 200 means. A named edition that is not there yet is no error."""
     status = response.status
     if status == 304:
@@ -93,7 +93,7 @@ def _explain_status(fire: Fire, source: Source, request: FeedRequest, response: 
     return RequestResult("failed", status, f"{request.route}: status {status}{message}")
 
 
-def _record(fire: Fire, source: Source, request: FeedRequest, ended: RequestResult, ms: int) -> None:
+def _record(fire: Fire, source: Source, request: SourceRequest, ended: RequestResult, ms: int) -> None:
     fire.brain.run(
         "record_fetch",
         source=source.name,

@@ -16,7 +16,7 @@ FEW = 20
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class BatchCheck:
     """What one check of a batch found."""
 
     check_name: str
@@ -112,6 +112,6 @@ def _report_held(fire: Fire, batch: Batch) -> None:
 
 
 def _log_warnings(fire: Fire, batch: Batch) -> None:
-    for check in fire.brain.rows(CheckResult, "batch_checks", batch=batch.id):
+    for check in fire.brain.rows(BatchCheck, "batch_checks", batch=batch.id):
         if check.severity == "warn" and not check.is_ok:
             fire.learn("warning", f"{batch.source}: {check.check_name}: {check.detail}", batch=batch.id)

@@ -25,7 +25,7 @@ REDIRECTS = 5
 
 
 @dataclass(frozen=True)
-class FeedRequest:
+class SourceRequest:
     """One address to ask, by which of the source's routes and why that one, and the edition that it names, if any."""
 
     url: str
@@ -36,7 +36,7 @@ class FeedRequest:
 
 
 @dataclass(frozen=True)
-class FeedResponse:
+class SourceResponse:
     """What an address answered. body is None unless the status was 200."""
 
     status: int
@@ -50,7 +50,7 @@ class FeedUnreachable(Exception):
 
 def get(
     url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float, proxy: str | None = None
-) -> FeedResponse:
+) -> SourceResponse:
     """Asks again after a timeout, a cut body or a "later": at most source.attempts times, never beyond seconds_left.
 
     Through a forward proxy when one is given; its user and password are sent to it and are in no message.
@@ -59,9 +59,9 @@ def get(
     last = "it was not asked"
     for attempt in range(source.attempts):
         response = _try(url, source, validators, ends_at, proxy)
-        if isinstance(response, FeedResponse) and response.status not in RETRY_STATUSES:
+        if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
-        last = f"it answered {response.status}" if isinstance(response, FeedResponse) else response
+        last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
         wait = _seconds_to_wait(response, attempt)
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
@@ -71,7 +71,7 @@ def get(
 
 def _try(
     url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None
-) -> FeedResponse | str:
+) -> SourceResponse | str:
     from urllib3.exceptions import HTTPError
     from urllib3.util import Timeout
 
@@ -91,17 +91,17 @@ def _try(
         return f"{type(error).__name__}: {error}"
 
 
-def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> FeedResponse:
+def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> SourceResponse:
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
         if response.status != 200:
-            return FeedResponse(response.status, headers)
+            return SourceResponse(response.status, headers)
         body = _whole(response, source.max_bytes, ends_at)
         if body is None:
-            return FeedResponse(413, headers)
+            return SourceResponse(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
             body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
-        return FeedResponse(200, headers, body)
+        return SourceResponse(200, headers, body)
     finally:
         # What is left unread would be taken for the next response.
         response.close()
@@ -121,10 +121,10 @@ def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | N
     return b"".join(chunks)
 
 
-def _seconds_to_wait(response: FeedResponse | str, attempt: int) -> float:
+def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:
     """Doubles from half a second; a longer Retry-After of the server counts, up to MAX_WAIT_SECONDS."""
     wait = FIRST_WAIT_SECONDS * 2.0**attempt
-    if isinstance(response, FeedResponse) and response.headers.get("retry-after", "").isdigit():
+    if isinstance(response, SourceResponse) and response.headers.get("retry-after", "").isdigit():
         wait = max(wait, float(response.headers["retry-after"]))
     return min(wait, MAX_WAIT_SECONDS)
 

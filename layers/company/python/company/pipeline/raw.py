@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.pipeline.fetch import FeedRequest, FeedResponse
+from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
@@ -83,7 +83,7 @@ def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
     return {header: headers[name] for name, header in VALIDATORS.items() if headers.get(name)}
 
 
-def store_body(fire: Fire, source: Source, request: FeedRequest, response: FeedResponse) -> StoredBody:
+def store_body(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> StoredBody:
     """Classifies a body and stores it, whatever it is: new, unchanged (stored before), older than ours, malformed."""
     body = response.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
@@ -98,7 +98,7 @@ def store_body(fire: Fire, source: Source, request: FeedRequest, response: FeedR
     return StoredBody(raw_id, found.verdict, found.reason, found.parsed if found.verdict == "new" else None)
 
 
-def answered_at(response: FeedResponse, now: datetime) -> datetime:
+def answered_at(response: SourceResponse, now: datetime) -> datetime:
     """The moment that replaces a missing stamp: when the server says that the body last changed, else now."""
     try:
         changed_at = parsedate_to_datetime(response.headers["last-modified"])
@@ -149,7 +149,7 @@ def _verdict_of_known(source: Source, known: KnownBody, newest: datetime | None)
 
 
 def _store(
-    fire: Fire, source: Source, request: FeedRequest, response: FeedResponse, sha256: str, found: ClassifiedBody
+    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, sha256: str, found: ClassifiedBody
 ) -> int:
     """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm."""
     body = response.body or b""

@@ -1,7 +1,7 @@
 """Takes in a body that came: stores it, stages it when it is a new edition, reports it when it is none."""
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedRequest, FeedResponse
+from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
 from company.pipeline.staging import stage
@@ -9,7 +9,9 @@ from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
 
 
-def receive(fire: Fire, source: Source, request: FeedRequest, response: FeedResponse, run: ScrapeRun) -> RequestResult:
+def receive(
+    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, run: ScrapeRun
+) -> RequestResult:
     """Stores the body of a response, and stages its rows when it is a new edition."""
     run.body = (response.body or b"") if source.pages is not None else b""
     try:
@@ -25,7 +27,7 @@ def receive(fire: Fire, source: Source, request: FeedRequest, response: FeedResp
     return RequestResult(stored.verdict, response.status, stored.reason, stored.raw_id)
 
 
-def _report_malformed(fire: Fire, source: Source, request: FeedRequest, stored: StoredBody) -> None:
+def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored: StoredBody) -> None:
     """Opens one finding for the manager while a source sends what is no edition, and closes it at the next edition.
 
     A worker opens and closes none: its manager reads the result of its task.

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedRequest
+from company.pipeline.fetch import SourceRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 from company.wording import day_and_time, time_of_day
 
@@ -86,7 +86,7 @@ def expected_from(fire: Fire, source: Source) -> str:
     return time_of_day(published, ZoneInfo(fire.settings.owner_timezone))
 
 
-def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Iterator[list[FeedRequest]]:
+def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Iterator[list[SourceRequest]]:
     """What to ask now: each list is one edition (or one of several that will do) by every route, in order.
 
     Take them one by one: what the first list brought decides what there is to ask after it.
@@ -97,16 +97,16 @@ def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Ite
     elif source.is_dated:
         yield list(_dated_requests(source, fire, routes, newest))
     elif source.pages is not None:
-        yield [FeedRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
+        yield [SourceRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
     else:
-        yield [FeedRequest(route.url, route.route, choice=route.choice) for route in routes]
+        yield [SourceRequest(route.url, route.route, choice=route.choice) for route in routes]
 
 
-def requests_for_day(routes: list[OpenRoute], day: date) -> Iterator[FeedRequest]:
+def requests_for_day(routes: list[OpenRoute], day: date) -> Iterator[SourceRequest]:
     """A dated source's edition of one day, by every route."""
     for route in routes:
         url = route.url.replace(DATE, day.isoformat())
-        yield FeedRequest(url, route.route, day, route.choice, names_edition=True)
+        yield SourceRequest(url, route.route, day, route.choice, names_edition=True)
 
 
 def _choice(route: RouteHealth | None, before: str) -> str:
@@ -122,11 +122,11 @@ def _describe_resting(fire: Fire, route: RouteHealth) -> str:
 
 def _dated_requests(
     source: Source, fire: Fire, routes: list[OpenRoute], newest: datetime | None
-) -> Iterator[FeedRequest]:
+) -> Iterator[SourceRequest]:
     """Each day that is missing here, the newest first; without any edition here, the newest that there is."""
     if newest is None:
         for route in routes:
-            yield FeedRequest(route.url.replace(DATE, NEWEST), route.route, choice=route.choice)
+            yield SourceRequest(route.url.replace(DATE, NEWEST), route.route, choice=route.choice)
         return
     for day in dates_wanted(source, fire.now, newest):
         yield from requests_for_day(routes, day)
@@ -134,7 +134,7 @@ def _dated_requests(
 
 def _release_requests(
     source: Source, releases: Releases, fire: Fire, routes: list[OpenRoute], newest: datetime | None
-) -> Iterator[list[FeedRequest]]:
+) -> Iterator[list[SourceRequest]]:
     """The whole release where none is here or the newest is too old; then each hour's changes in their order."""
     if newest is None or fire.now - newest > releases.whole_after:
         names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
@@ -146,5 +146,5 @@ def _release_requests(
         yield [_release_request(route, releases.name_part(hour)) for route in routes]
 
 
-def _release_request(route: OpenRoute, name: str) -> FeedRequest:
-    return FeedRequest(route.url.replace(EDITION, name), route.route, choice=route.choice, names_edition=True)
+def _release_request(route: OpenRoute, name: str) -> SourceRequest:
+    return SourceRequest(route.url.replace(EDITION, name), route.route, choice=route.choice, names_edition=True)
