@@ -115,7 +115,7 @@ def _try(fire: Fire, trial: Sandbox, change: ChangeToProve, documents: Sequence[
         applies=1,
         failed_without=int(not without.is_ok),
         passed_with=int(with_it.is_ok),
-        said=with_it.said or before.said or after.said,
+        said=with_it.message or before.message or after.message,
     )
     if not (before.is_ok and after.is_ok):
         return facts

@@ -176,11 +176,11 @@ def _both(fire: Fire, raw_id: int) -> _Pair:
         raise ToolError(
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
-    _, verdict, reason = classify_body(source, load_raw(fire, source.name, sha256), None, None)
-    if verdict != "malformed":
-        raise ToolError(f"raw document {raw_id} can be read: it is {verdict}")
+    read = classify_body(source, load_raw(fire, source.name, sha256), None, None)
+    if read.verdict != "malformed":
+        raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")
     before = _read_columns(fire, source, source.columns, good.sha256)
-    return _Pair(source, source.columns, good, before, _read_columns(fire, source, source.columns, sha256, reason))
+    return _Pair(source, source.columns, good, before, _read_columns(fire, source, source.columns, sha256, read.reason))
 
 
 def _read_columns(fire: Fire, source: Source, columns: Columns, sha256: str, reason: str | None = None) -> Table:
