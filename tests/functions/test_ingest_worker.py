@@ -1,4 +1,4 @@
-"""ingest_worker: stored documents without a batch are staged, and rows are compared with the bytes they came from."""
+"""ingest_worker: stored documents without a batch are staged, and rows are compared with their bytes."""
 
 from typing import Any
 
