@@ -177,7 +177,7 @@ def open_for_business(desk: Desk, vertical: Vertical, *, thinks: bool = False) -
     """
     with desk.brain() as brain:
         for act in ("deliver", "publish", *(["act_by_model"] if thinks else [])):
-            brain.run("set_outward_act", act=act, stands_at="open")
+            brain.run("set_approval", action=act, level="open")
         for customer in vertical.customers:
             brain.run(
                 "add_customer",

@@ -35,15 +35,15 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
         trust.ask(fire, ACT)
     if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
         return False
-    return _post(fire, brief, act["act_id"])
+    return _post(fire, brief, act["outbox_id"])
 
 
 def send_allowed(fire: Fire) -> int:
     """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
     sent = 0
     for brief in fire.brain.all("briefs_to_mail"):
-        if trust.take(fire, brief["act_id"], _content(fire, brief)) == "recorded":
-            sent += _post(fire, brief, brief["act_id"])
+        if trust.take(fire, brief["outbox_id"], _content(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief["outbox_id"])
     if trust.has_errand(fire, ACT):
         trust.tend(fire, ACT)
     return sent
@@ -53,7 +53,7 @@ def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
     was_sent, receipt = _mail(fire, brief, act_id)
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+            "confirm_outbox_entry", outbox_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
         )
         if was_sent:
             fire.brain.run("note_brief_sent", brief_id=brief["id"])
@@ -66,8 +66,8 @@ def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
 
 def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
     act = fire.brain.one(
-        "record_outward_act",
-        act=ACT,
+        "record_outbox_entry",
+        action=ACT,
         dedupe_key=f"{ACT}:{brief['brief_date']}",
         to_whom=fire.settings.owner_email,
         subject=brief["subject"],
@@ -75,7 +75,7 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
         content_sha256=_content(fire, brief),
         session_id=fire.session_id,
     )
-    assert act is not None, "record_outward_act always answers"
+    assert act is not None, "record_outbox_entry always answers"
     return act
 
 

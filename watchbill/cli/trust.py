@@ -44,7 +44,7 @@ def _list(act: str | None, *, as_json: bool) -> None:
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = _of(brain.all("rungs"), act)
+        rows = _of(brain.all("list_approvals"), act)
     if as_json:
         show_json(rows)
         return
@@ -53,8 +53,8 @@ def _list(act: str | None, *, as_json: bool) -> None:
 
 def _told(row: Row) -> tuple[str, ...]:
     asked = f" (D-{row['decision_id']})" if row["decision_id"] else ""
-    means = OF_THE_MODEL.get(row["act"], MEANS)[row["stands_at"]]
-    return row["act"], row["stands_at"], f"{row['waiting']}{asked}" if row["waiting"] else "-", means
+    means = OF_THE_MODEL.get(row["action"], MEANS)[row["level"]]
+    return row["action"], row["level"], f"{row['waiting']}{asked}" if row["waiting"] else "-", means
 
 
 def _show_waiting(act: str | None, *, as_json: bool) -> None:
@@ -62,8 +62,8 @@ def _show_waiting(act: str | None, *, as_json: bool) -> None:
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
-        known = {row["act"] for row in _of(brain.all("rungs"), act)}
-        rows = [row for row in brain.all("acts_waiting", decision_id=None) if row["act"] in known]
+        known = {row["action"] for row in _of(brain.all("list_approvals"), act)}
+        rows = [row for row in brain.all("entries_waiting", decision_id=None) if row["action"] in known]
     if as_json:
         show_json(rows)
     else:
@@ -72,7 +72,7 @@ def _show_waiting(act: str | None, *, as_json: bool) -> None:
 
 def _in_full(row: Row) -> str:
     state = "allowed, goes at its sender's next fire" if row["status"] == "allowed" else _asked(row)
-    return f"{row['act']} to {row['to_whom']}: {state}\n{row['subject']}\n\n{(row['body'] or '').rstrip()}"
+    return f"{row['action']} to {row['to_whom']}: {state}\n{row['subject']}\n\n{(row['body'] or '').rstrip()}"
 
 
 def _asked(row: Row) -> str:
@@ -87,15 +87,15 @@ def _set(act: str, to: str, *, as_json: bool) -> None:
     if to not in RUNGS:
         raise Misused(f"{to} is no rung: an act stands at {', '.join(RUNGS)}.")
     with open_brain() as brain:
-        [was] = _of(brain.all("rungs"), act)
-        if to not in (rungs := OF_THE_MODEL.get(was["act"], MEANS)):
-            raise Misused(f"{was['act']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
-        brain.run("set_outward_act", act=was["act"], stands_at=to)
-        [row] = _of(brain.all("rungs"), act)
+        [was] = _of(brain.all("list_approvals"), act)
+        if to not in (rungs := OF_THE_MODEL.get(was["action"], MEANS)):
+            raise Misused(f"{was['action']} stands at {' or '.join(rungs)}: nobody could be asked in time.")
+        brain.run("set_approval", action=was["action"], level=to)
+        [row] = _of(brain.all("list_approvals"), act)
     if as_json:
-        show_json({**row, "was": was["stands_at"]})
+        show_json({**row, "was": was["level"]})
         return
-    typer.echo(f"{row['act']} stands at {to} (was {was['stands_at']}): {_told(row)[-1]}.")
+    typer.echo(f"{row['action']} stands at {to} (was {was['level']}): {_told(row)[-1]}.")
     if row["waiting"]:
         asked = f"watchbill decide D-{row['decision_id']}" if row["decision_id"] else "it is asked at the next fire"
         typer.echo(f"{row['waiting']} still waiting for your yes: {asked}.")
@@ -107,7 +107,7 @@ def _of(rows: Iterable[Row], act: str | None) -> list[Row]:
 
     listed = list(rows)
     wanted = {"act": "act_by_model"}.get(act, act.replace("-", "_")) if act else None
-    found = [row for row in listed if wanted in (None, row["act"])]
+    found = [row for row in listed if wanted in (None, row["action"])]
     if not found:
-        raise Misused(f"{act} is no outward act. There are: {', '.join(row['act'] for row in listed)}.")
+        raise Misused(f"{act} is no outward act. There are: {', '.join(row['action'] for row in listed)}.")
     return found

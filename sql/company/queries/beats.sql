@@ -24,4 +24,4 @@ SELECT company.notice_stale_beat() AS is_stale
 
 -- name: run_database_clock
 -- The database's own clock, wound by hand.
-SELECT alarm, loudness, says, is_news FROM company.database_clock()
+SELECT alarm, level, title, is_new FROM company.database_clock()

@@ -4,8 +4,8 @@ SELECT c.is_simulated, company.now() AS now,
   (SELECT max(covers_to) FROM company.briefs WHERE brief_date < %(brief_date)s) AS last_brief_to,
   (SELECT min(due_at) FROM company.slots) AS first_slot_at,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
-  (SELECT coalesce(jsonb_object_agg(act, stands_at), '{}') FROM company.outward_acts
-    WHERE stands_at <> 'open') AS not_open
+  (SELECT coalesce(jsonb_object_agg(action, level), '{}') FROM company.approvals
+    WHERE level <> 'open') AS not_open
 FROM company.clock c
 
 -- name: write_brief
@@ -24,9 +24,9 @@ SELECT count(*) > 0 AS is_late FROM company.brief_check()
 
 -- name: briefs_to_mail
 -- Briefs that the owner allowed to be mailed.
-SELECT b.id, b.brief_date, b.subject, b.body, b.html, o.id AS act_id
+SELECT b.id, b.brief_date, b.subject, b.body, b.html, o.id AS outbox_id
 FROM company.outbox o JOIN company.briefs b ON b.id = (o.payload ->> 'brief_id')::bigint
-WHERE o.act = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
+WHERE o.action = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
 ORDER BY b.id
 
 -- name: read_brief

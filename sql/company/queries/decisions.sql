@@ -60,7 +60,7 @@ FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
 WHERE d.answered_at IS NULL
 ORDER BY d.answer_by, d.id
 
--- name: brief_promises
+-- name: brief_answers
 -- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its
 -- asker, and what came of it; what nothing came of is told for a week.
 SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,

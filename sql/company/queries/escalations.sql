@@ -1,18 +1,18 @@
--- name: calls_waiting
+-- name: wakes_due
 -- Who must be called now, and for what.
-SELECT role, findings, messages FROM company.calls_waiting(%(most_a_day)s)
+SELECT role, findings, messages FROM company.wakes_due(%(most_a_day)s)
 
--- name: note_called
+-- name: note_woken
 -- Whoever is named in these was called.
-SELECT company.note_called(%(findings)s::bigint[], %(messages)s::bigint[])
+SELECT company.note_woken(%(findings)s::bigint[], %(messages)s::bigint[])
 
--- name: climb_findings
+-- name: escalate_findings
 -- What nobody answered in time, and who was told of it.
-SELECT finding_id, silent, told FROM company.climb_findings()
+SELECT finding_id, unanswered_by, escalated_to FROM company.escalate_findings()
 
--- name: climb_escalations
+-- name: alert_unanswered_escalations
 -- Escalations that even raising twice did not bring an answer.
-SELECT alert_id FROM company.climb_escalations(make_interval(hours => %(hours)s)) AS alert_id
+SELECT alert_id FROM company.alert_unanswered_escalations(make_interval(hours => %(hours)s)) AS alert_id
 
 -- name: late_answers
 -- Findings that called their watcher and got no word within the limit, and that nobody was told of yet.

@@ -30,7 +30,7 @@ SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, 
 FROM company.findings
 WHERE closed_at IS NULL
   AND accused IS DISTINCT FROM company.me()
-  AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
+  AND (watcher = company.me() OR (escalated > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
 -- name: my_open_findings_like
@@ -61,7 +61,7 @@ WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('miss
   AND f.found_at <= s.ended_at + interval '15 minutes' AND coalesce(f.closed_at, 'infinity') >= s.ended_at
 ORDER BY f.id
 
--- name: alone_and_unanswered
+-- name: unanswered_single_findings
 -- Findings of one kind that tell of one schedule each, which nobody has answered: what a common cause makes one of.
 SELECT id, subject AS schedule, title FROM company.findings
 WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL

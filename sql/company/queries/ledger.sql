@@ -105,7 +105,7 @@ WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > compan
       AND x.started_at >= q.fired_at - interval '1 minute'
   )
 
--- name: slept_through
+-- name: slots_during_sleep
 -- For each schedule, the newest slot that came due while nobody fired it, and what its record says to do about that.
 SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS slots, r.missed_fire
 FROM company.slots s JOIN company.roster r ON r.role = s.role

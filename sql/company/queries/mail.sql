@@ -1,7 +1,7 @@
 -- name: note_mail_event
 -- What the other side's mail server, or SES, said of a mail of ours; no act for a mail that is none.
-SELECT act_id, act, by_role, to_whom, subject, customer, is_news
-FROM company.note_mail_event(%(message_id)s, %(act)s, %(recipient)s, %(status)s, %(at)s, %(said)s, %(key)s)
+SELECT outbox_id, action, by_role, to_whom, subject, customer, is_new
+FROM company.note_mail_event(%(message_id)s, %(outbox_id)s, %(recipient)s, %(status)s, %(at)s, %(said)s, %(key)s)
 
 -- name: mail_is_awaited
 -- Whether a mail of the last days is out of which nothing final was heard.
@@ -11,7 +11,7 @@ SELECT EXISTS (
     AND coalesce(mail_status, 'delayed') = 'delayed'
 )
 
--- name: who_hears_of_mail_by
+-- name: watcher_of_mail_by
 -- Who is to hear of a mail that a role sent and that did not arrive: its manager, or its watcher where that is the
 -- owner.
 SELECT CASE WHEN reports_to = 'owner' THEN coalesce(watched_by, 'ceo') ELSE reports_to END FROM company.roster

@@ -1,14 +1,14 @@
--- name: record_thinking
+-- name: record_model_use
 -- What the session's thinking was done by, and what it cost.
-SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
+SELECT company.record_model_use(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
 
 -- name: book_took_over
 -- The model came to no outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
 
--- name: book_stood_in
+-- name: book_replaced_part
 -- The model goes on; one piece of its work is the book's, and why.
-SELECT company.book_stood_in(%(session_id)s, %(reason)s)
+SELECT company.book_replaced_part(%(session_id)s, %(reason)s)
 
 -- name: my_session
 -- Why the book works in this session, if a model was to, and which pages of the model were rejected in it.

@@ -1,6 +1,6 @@
 -- name: propose
 -- A backtest becomes a proposal; while the same pattern is open, or was judged lately, it is the same proposal.
-SELECT p.proposal_id, p.is_new, b.told AS title
+SELECT p.proposal_id, p.is_new, b.title AS title
 FROM company.propose(%(session_id)s, %(backtest_id)s, %(remark)s, make_interval(days => %(not_again_days)s)) AS p,
   company.backtests b
 WHERE b.id = %(backtest_id)s

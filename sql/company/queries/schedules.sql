@@ -114,7 +114,7 @@ GROUP BY l.id, l.kind, l.fingerprint, l.found_at
 HAVING bool_and(l.is_healed)
 ORDER BY l.id
 
--- name: standing_count
+-- name: count_scheduled_roles
 -- How many published schedules there are to fall silent.
 SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL AND NOT is_paused
 

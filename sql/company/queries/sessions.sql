@@ -18,7 +18,7 @@ SELECT
   (SELECT count(*) FROM company.task_queue t
     WHERE t.status = 'pending' AND t.mode = ANY (r.modes) AND t.not_before <= company.now()) AS tasks,
   (SELECT count(*) FROM company.findings f WHERE f.closed_at IS NULL AND f.answered_at IS NULL
-    AND (f.watcher = r.role OR (f.climbed > 0 AND r.kind = 'ceo'))) AS findings,
+    AND (f.watcher = r.role OR (f.escalated > 0 AND r.kind = 'ceo'))) AS findings,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS mail,
   (SELECT count(*) FROM company.decisions d
     WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
@@ -43,9 +43,9 @@ SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
 -- One discovery, kept at once.
 SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task_id)s)
 
--- name: end_dead_sessions
+-- name: end_overdue_sessions
 -- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_dead_sessions()
+SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
 
 -- name: last_sessions
 -- What the last attempts of a schedule came to, newest first.

@@ -90,7 +90,7 @@ FROM (
 ) AS last
 ORDER BY id
 
--- name: moot_build_tasks
+-- name: obsolete_build_tasks
 -- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role
 -- works again.
 SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role') AS subject,

@@ -27,10 +27,10 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class MailEvent:
-    """One thing said of one mail. key is the same when SES tells it twice; act is None when the mail carried none."""
+    """One thing said of one mail. key is the same when SES tells it twice; outbox_id is None when it carried none."""
 
     message_id: str
-    act: int | None
+    outbox_id: int | None
     recipient: str
     status: str
     at: datetime
@@ -80,7 +80,7 @@ def _read(record: Mapping[str, Any]) -> MailEvent:
     tagged = (mail.get("tags") or {}).get(TAG) or [""]
     return MailEvent(
         message_id=mail["messageId"],
-        act=int(tagged[0]) if tagged[0].isdecimal() else None,
+        outbox_id=int(tagged[0]) if tagged[0].isdecimal() else None,
         recipient=mail["destination"][0],
         status=status,
         at=datetime.fromisoformat(at),

@@ -28,12 +28,12 @@ def fixed(*parts: str) -> bytes:
 
 def has_errand(fire: "Fire", act: str) -> bool:
     """Whether something of this act waits to be asked about, or an answer waits to be told of."""
-    return bool(fire.brain.value("leave_to_tend", act=act))
+    return bool(fire.brain.value("approvals_to_process", action=act))
 
 
 def tend(fire: "Fire", act: str) -> int:
     """After the sending: notes what came of a yes, asks about what newly waits; how many questions were asked."""
-    for leave in fire.brain.all("leave_that_was_given", act=act):
+    for leave in fire.brain.all("approvals_answered", action=act):
         rest = f", {leave['allowed']} still to go" if leave["allowed"] else ""
         outcome = f"{leave['sent']} of {leave['asked']} went{rest}"
         fire.brain.run("note_decision_acted", decision_id=leave["id"], outcome=outcome)
@@ -43,7 +43,7 @@ def tend(fire: "Fire", act: str) -> int:
 def ask(fire: "Fire", act: str) -> int | None:
     """The number of the new question about all that waits; None when nothing does, or one is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    asked: int | None = fire.brain.value("ask_leave", act=act, session_id=fire.session_id, answer_by=by)
+    asked: int | None = fire.brain.value("ask_approval", action=act, session_id=fire.session_id, answer_by=by)
     if asked is not None:
         fire.learn("asked", f"{act} stands at ask: D-{asked} asks the owner", decision_id=asked)
     return asked
@@ -53,10 +53,12 @@ def take(fire: "Fire", act_id: int, content: bytes) -> str:
     """recorded: it may go now, once. unknown: a killed fire took it. changed: it is not what was asked about."""
     try:
         return str(
-            fire.brain.value("take_allowed_act", act_id=act_id, session_id=fire.session_id, content_sha256=content)
+            fire.brain.value(
+                "take_approved_entry", outbox_id=act_id, session_id=fire.session_id, content_sha256=content
+            )
         )
     except Refused as refused:
-        if refused.rule != "what_goes_is_what_was_asked":
+        if refused.rule != "what_is_sent_is_what_was_asked":
             raise
         _tell_changed(fire, act_id, str(refused))
         return "changed"
@@ -84,7 +86,7 @@ def who_works(fire: "Fire") -> Worker:
     """
     if not fire.record.is_employee or fire.settings.company_model == BOOK:
         return "book"
-    stands = fire.brain.value("model_stands_at")
+    stands = fire.brain.value("model_approval_level")
     if stands == "ask":
         _ask_for_a_day(fire)
     if fire.settings.company_shadow or stands == "ask":
@@ -97,6 +99,6 @@ def who_works(fire: "Fire") -> Worker:
 
 def _ask_for_a_day(fire: "Fire") -> None:
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    asked = fire.brain.value("ask_for_a_thinking_day", session_id=fire.session_id, answer_by=by)
+    asked = fire.brain.value("ask_for_a_model_day", session_id=fire.session_id, answer_by=by)
     if asked is not None:
         fire.learn("asked", f"{MODEL_ACTS} stands at ask: D-{asked} asks the owner", decision_id=asked)

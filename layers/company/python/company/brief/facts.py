@@ -159,7 +159,7 @@ def _of_span(brain: Brain, span: Mapping[str, datetime]) -> dict[str, Any]:
     """What happened between two moments."""
     slots = brain.all("brief_slots", **span)
     return {
-        "promises": brain.all("brief_promises", **span),
+        "promises": brain.all("brief_answers", **span),
         "root_causes": brain.all("brief_root_causes", **span),
         "findings": brain.all("brief_findings", **span),
         "customers": brain.all("brief_customers", **span),
