@@ -31,6 +31,15 @@ SAID = {
 }
 
 
+DIFFERENCES = {
+    "muted": "{role}'s schedule is DISABLED in EventBridge, not by its record",
+    "differs": "{role} fires by {deployed}, its record says {published}",
+    "gone": "{role} has no schedule in EventBridge, its record says {published}",
+    "unreadable": "{role} is deployed with a schedule that cannot be read: {unreadable}",
+}
+"""How the deployed schedule is not the published one."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """One thing that is wrong with one schedule. cause tells apart what looks alike: an error's own words, say."""
@@ -92,7 +101,7 @@ def _deployed(fire: Fire) -> list[Trouble]:
             row["kind"],
             row["schedule"],
             row["role"],
-            row["title"],
+            DIFFERENCES[row["kind"]].format(**row),
             row["watcher"],
             {"deployed": row["deployed"], "state": row["state"], "published": row["published"],
              "seen_at": fire.now.isoformat()},

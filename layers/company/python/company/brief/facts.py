@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.brief.sentences import NONE, Sentences
+from company.pages.orphans import org_checks
 from company.plain import plain
 
 DAY = timedelta(hours=24)
@@ -146,7 +147,7 @@ def gather(brain: Brain, *, teller: Teller, brief_date: date, until: datetime) -
         escalations=brain.all("brief_escalations"),
         month_usd=float(brain.value("brief_month", month=month)),
         spending=brain.one("brief_spending", since=since, until=until) or {},
-        checks=brain.all("orphans"),
+        checks=org_checks(brain),
         differing=brain.all("differing_schedules"),
         last_brief=last_brief,
         promised_findings=_became_of(brain, last_brief),

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.pages.orphans import org_checks
 from company.pages.rhythm import spoken
 from company.plain import plain
 from company.wording import time_of_day
@@ -69,7 +70,7 @@ def gather(brain: Brain, *, title: str, zone: ZoneInfo, desk: str = "") -> Org:
         zone=zone,
         desk=desk,
         facts=facts,
-        checks=brain.all("orphans"),
+        checks=org_checks(brain),
         differing=brain.all("differing_schedules"),
         people=brain.all("org_people"),
         trouble=brain.all("open_trouble"),
