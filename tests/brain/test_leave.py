@@ -108,7 +108,7 @@ def test_without_a_yes_nothing_goes(brain: TestBrain, option: str | None) -> Non
         brain.as_role("ceo").run("let_silence_answer")
 
     assert acts(brain) == [("declined", decision)]
-    assert question(brain, decision)["outcome"] == "1 stayed in the house"
+    assert question(brain, decision)["outcome"] == "1 not sent"
 
 
 def test_words_alone_let_nothing_go_and_are_quoted_when_it_is_asked_again(brain: TestBrain) -> None:

@@ -90,7 +90,7 @@ def test_it_ends_when_nobody_asks_a_model_any_more(think: Think, fire: Fires, br
     think([Fails(401)])
     beat(fire)
 
-    assert found(brain)["resolution"].endswith("nobody asks it any more")
+    assert found(brain)["resolution"].endswith("no role uses it any more")
 
 
 def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:

@@ -26,7 +26,7 @@ BEGIN
   UPDATE company.roster SET is_paused = rests
   WHERE role = my_role AND left_at IS NULL AND schedule_expression IS NOT NULL;
   IF NOT FOUND THEN
-    PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is nobody here who has a schedule');
+    PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is not a role here with a schedule');
   END IF;
   UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
   WHERE rests AND role = my_role AND status = 'expected' AND due_at > company.now();

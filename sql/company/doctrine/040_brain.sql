@@ -18,7 +18,7 @@ CREATE OR REPLACE FUNCTION company.require_memory_of_staff() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM company.roster WHERE 'MEMORY_' || upper(role) = NEW.file_key AND kind <> 'owner') THEN
-    PERFORM company.refuse('a_memory_is_of_somebody_here', NEW.file_key || ' is a page of nobody');
+    PERFORM company.refuse('a_memory_is_of_somebody_here', NEW.file_key || ' is not the page of a role here');
   END IF;
   RETURN NEW;
 END $$;

@@ -10,7 +10,7 @@ BEGIN
     SELECT FROM company.sessions WHERE id = my_session AND role = company.me() AND finished_at IS NULL
   ) THEN
     PERFORM company.refuse('a_fenced_session_writes_nothing',
-      format('session %s is not a living session of %s', my_session, company.me()));
+      format('session %s is not an open session of %s', my_session, company.me()));
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_open_session(bigint) TO @staff@;
@@ -62,7 +62,7 @@ DECLARE
   my_role text := company.me();
   slot company.slots;
   earlier company.sessions;
-  living company.sessions;
+  current company.sessions;
 BEGIN
   PERFORM company.require_own_slot(my_schedule, my_due_at);
   my_due_at := company.slot_of_fire(my_schedule, my_due_at);
@@ -82,15 +82,15 @@ BEGIN
   WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
     AND s.outcome IS DISTINCT FROM 'duplicate'
   ORDER BY s.id DESC LIMIT 1;
-  SELECT * INTO living FROM company.sessions s
+  SELECT * INTO current FROM company.sessions s
   WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
 
   verdict := 'work';
-  IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
+  IF current.id IS NOT NULL AND current.request_id = my_request_id THEN
     -- Lambda's own retry of a session that crashed: the crashed one may write no more.
     UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
-    WHERE id = living.id;
-  ELSIF living.id IS NOT NULL OR EXISTS (
+    WHERE id = current.id;
+  ELSIF current.id IS NOT NULL OR EXISTS (
     SELECT FROM company.sessions s
     WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
   ) THEN

@@ -77,7 +77,7 @@ BEGIN
     resolution = format('refused from %s to %s, %s times; %s',
       to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'),
       to_char(f.last_seen_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'), f.times_seen,
-      CASE WHEN answered.role IS NULL THEN 'nobody asks it any more'
+      CASE WHEN answered.role IS NULL THEN 'no role uses it any more'
         ELSE format('it answered %s at %s', answered.role,
           to_char(answered.ended_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END)
   WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL

@@ -228,26 +228,26 @@ GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint
 CREATE OR REPLACE FUNCTION company.return_expired_leases() RETURNS TABLE (task_id bigint, held_by text, becomes text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  dead company.task_queue;
+  expired company.task_queue;
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
     PERFORM company.refuse('only_heartbeat_returns_expired_leases',
       coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
-  FOR dead IN
+  FOR expired IN
     SELECT * FROM company.task_queue WHERE status = 'in_progress' AND lease_until <= company.now()
     ORDER BY id FOR UPDATE SKIP LOCKED
   LOOP
-    task_id := dead.id;
-    held_by := dead.claimed_by;
-    becomes := CASE WHEN dead.attempts < dead.max_attempts THEN 'pending' ELSE 'failed' END;
+    task_id := expired.id;
+    held_by := expired.claimed_by;
+    becomes := CASE WHEN expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
     UPDATE company.task_queue
     SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
       result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
         ELSE result END,
       closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
-    WHERE id = dead.id;
-    PERFORM company.note_task_event(dead.id, dead.session_id, 'in_progress', becomes, 'lease ran out');
+    WHERE id = expired.id;
+    PERFORM company.note_task_event(expired.id, expired.session_id, 'in_progress', becomes, 'lease ran out');
     RETURN NEXT;
   END LOOP;
 END $$;

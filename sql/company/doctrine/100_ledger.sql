@@ -134,7 +134,7 @@ BEGIN
   ELSIF slot.is_wake OR who.missed_fire <> 'run_once' THEN
     RETURN 'what it missed is not made up for, as its record says';
   ELSIF who.is_paused OR who.left_at IS NOT NULL THEN
-    RETURN format('%s is resting', slot.role);
+    RETURN format('%s is paused', slot.role);
   ELSIF deployed.schedule IS NULL OR deployed.gone_at IS NOT NULL OR deployed.state <> 'ENABLED' THEN
     RETURN 'its schedule is not deployed and enabled';
   ELSIF slot.due_at < company.now() - interval '24 hours' THEN

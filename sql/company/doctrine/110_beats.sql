@@ -41,10 +41,10 @@ DECLARE
 BEGIN
   IF company.now() - owed_since > interval '15 minutes' THEN
     RETURN QUERY SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
-      CASE WHEN last_beat IS NULL THEN 'heartbeat has never beaten'
-        ELSE format('heartbeat has not beaten since %s (limit 15 min)',
+      CASE WHEN last_beat IS NULL THEN 'heartbeat has never sent a beat'
+        ELSE format('heartbeat has sent no beat since %s (limit 15 min)',
           to_char(last_beat AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END,
-      'a schedule that falls silent now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
+      'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
     RETURN;
   END IF;
   -- heartbeat beats; whether it also fills the ledger ahead is another fact. Before its first beat there is nothing to
@@ -112,7 +112,7 @@ BEGIN
   END LOOP;
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = 'database_clock',
-    resolution = format('over: it stood for %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
+    resolution = format('over after %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
   WHERE saw_all AND found_by = 'database_clock' AND closed_at IS NULL AND fingerprint <> ALL (standing);
 END $$;
 GRANT EXECUTE ON FUNCTION company.database_clock() TO @owners@;
@@ -124,7 +124,7 @@ DECLARE
   stale record;
 BEGIN
   IF company.me() = 'heartbeat' THEN
-    PERFORM company.refuse('heartbeat_does_not_watch_itself', 'its own silence is for others to notice');
+    PERFORM company.refuse('heartbeat_does_not_watch_itself', 'others notice when it stops');
   END IF;
   SELECT c.* INTO stale FROM company.beat_check() c WHERE c.fingerprint = 'beat:heartbeat';
   IF NOT FOUND THEN
@@ -143,9 +143,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = found_by,
-    resolution = format('heartbeat beats again; it was silent for %s',
+    resolution = format('heartbeat beats again; it sent no beat for %s',
       coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
-        'all its life'))
+        'as long as it exists'))
   WHERE fingerprint = 'beat:heartbeat' AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot')
     AND found_at < NEW.at;
   RETURN NULL;

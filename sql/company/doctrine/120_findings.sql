@@ -12,7 +12,7 @@ DECLARE
 BEGIN
   IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
     PERFORM company.refuse('findings_come_from_who_checks',
-      coalesce(company.me(), session_user) || ' tells its manager by a note instead');
+      coalesce(company.me(), session_user) || ' writes a note to its manager instead');
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
     found_by, planted)

@@ -75,11 +75,11 @@ BEGIN
     IF escalated_to = 'ceo' THEN
       INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
       VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
-        format('%s %s was called and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
+        format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
     ELSE
       PERFORM company.raise_alert(format('unanswered:%s', f.id), f.level,
         format('%sF-%s: nobody answers', CASE WHEN f.planted THEN '(planted) ' ELSE '' END, f.id),
-        format('%s %s %s was called and said nothing, nor did the ceo. watchbill why F-%s', f.title, f.effect,
+        format('%s %s %s was woken and did not answer, nor did the ceo. watchbill why F-%s', f.title, f.effect,
           f.watcher, f.id),
         company.me(), f.id);
     END IF;

@@ -15,7 +15,7 @@ BEGIN
   END IF;
   IF starts_with(my_fingerprint, 'approval:') THEN
     PERFORM company.refuse('approval_is_asked_by_the_database',
-      'a question about an outward act is worded by ask_approval');
+      'ask_approval makes the question about an approval');
   END IF;
   INSERT INTO company.decisions (
     fingerprint, question, background, unknown, options, recommendation, default_option, asked_by, answer_by,
@@ -157,12 +157,12 @@ BEGIN
   ELSIF NEW.answer IS NULL THEN
     UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);
     NEW.acted_at := NEW.answered_at;
-    NEW.outcome := 'nothing goes on words alone; asked again';
+    NEW.outcome := 'a text alone releases nothing; asked again';
   ELSE
     declined := company.decline_entries(asked,
       format('%s to D-%s', CASE NEW.answered_by WHEN 'silence' THEN 'silence' ELSE 'no' END, NEW.id));
     NEW.acted_at := NEW.answered_at;
-    NEW.outcome := format('%s stayed in the house', declined);
+    NEW.outcome := format('%s not sent', declined);
   END IF;
   RETURN NEW;
 END $$;

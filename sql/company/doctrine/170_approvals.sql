@@ -13,7 +13,7 @@ BEGIN
   UPDATE company.approvals SET level = my_level, changed_at = company.now(), changed_by = company.me()
   WHERE action = my_action;
   IF NOT FOUND THEN
-    PERFORM company.refuse('only_a_known_action_is_approved', my_action || ' is not an outward act');
+    PERFORM company.refuse('only_a_known_action_is_approved', my_action || ' is not an action');
   END IF;
   IF my_level = 'closed' THEN
     PERFORM company.decline_waiting_entries(my_action);
@@ -22,7 +22,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.set_approval(text, text) TO @staff@;
 
 -- The wording for an action: the question, what a yes does, what a no does.
-CREATE OR REPLACE FUNCTION company.words_of_leave(
+CREATE OR REPLACE FUNCTION company.approval_wording(
   my_action text, n integer, OUT question text, OUT if_yes text, OUT if_no text
 )
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -32,17 +32,17 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
     WHEN 'brief' THEN 'Mail the brief?'
     WHEN 'act_by_model' THEN 'Let the model act for a day?'
-    ELSE format('Let %s %s go?', n, my_action) END,
+    ELSE format('Send %s of %s?', n, my_action) END,
   CASE my_action
     WHEN 'act_by_model' THEN 'employees work by the model for 24 h from your answer; then you are asked again'
-    ELSE CASE n WHEN 1 THEN 'goes as it was written, once'
-      ELSE format('these %s go as they were written, each once', n) END END,
+    ELSE CASE n WHEN 1 THEN 'sent as it was written, once'
+      ELSE format('these %s are sent as they were written, each once', n) END END,
   CASE my_action
     WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
     WHEN 'publish' THEN 'not published; out of the queue'
     WHEN 'brief' THEN 'not mailed; it stays on the console'
     WHEN 'act_by_model' THEN 'the book works on, the model in its shadow; asked again in 7 days'
-    ELSE 'nothing goes' END
+    ELSE 'nothing is sent' END
 $$;
 
 -- One question about all entries of mine that wait and were not asked about; while it is open, later entries wait for
@@ -55,7 +55,7 @@ RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   waiting bigint[];
-  words record;
+  wording record;
   asked bigint;
   unread text;
 BEGIN
@@ -67,7 +67,7 @@ BEGIN
   IF waiting IS NULL THEN
     RETURN NULL;
   END IF;
-  SELECT * INTO words FROM company.words_of_leave(my_action, cardinality(waiting));
+  SELECT * INTO wording FROM company.approval_wording(my_action, cardinality(waiting));
   SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
   FROM company.decisions d
   WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'approval:' || my_action || ':' || asker)
@@ -75,8 +75,8 @@ BEGIN
   INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
     answer_by, subject)
   VALUES (
-    'approval:' || my_action || ':' || asker, words.question, concat(my_background, unread),
-    jsonb_build_object('yes', words.if_yes, 'no', words.if_no), my_recommendation, 'no', asker, my_answer_by,
+    'approval:' || my_action || ':' || asker, wording.question, concat(my_background, unread),
+    jsonb_build_object('yes', wording.if_yes, 'no', wording.if_no), my_recommendation, 'no', asker, my_answer_by,
     jsonb_build_object('action', my_action, 'entries', to_jsonb(waiting))
   )
   ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
@@ -86,11 +86,11 @@ BEGIN
 END $$;
 
 -- The waiting entries in one line: to whom, and the subject.
-CREATE OR REPLACE FUNCTION company.told_of_waiting(my_action text, asker text, most integer) RETURNS text
+CREATE OR REPLACE FUNCTION company.entries_in_a_line(my_action text, asker text, most integer) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(format('%s: "%s"', to_whom, left(subject, 70)), '; ' ORDER BY id) FILTER (WHERE n <= most)
     || CASE WHEN count(*) > most THEN format('; and %s more', count(*) - most) ELSE '' END
-    || format('. Word for word: watchbill trust --waiting.')
+    || format('. In full: watchbill trust --waiting.')
   FROM (
     SELECT id, to_whom, subject, row_number() OVER (ORDER BY id) AS n
     FROM company.outbox WHERE action = my_action AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
@@ -106,7 +106,7 @@ BEGIN
     PERFORM company.refuse('an_action_is_on_ones_record', format('%s may not %s', company.me(), my_action));
   END IF;
   RETURN company.ask_about_waiting(my_action, company.me(), my_answer_by, 'yes',
-    company.told_of_waiting(my_action, company.me(), 5));
+    company.entries_in_a_line(my_action, company.me(), 5));
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_approval(text, bigint, timestamptz) TO @staff@;
 
@@ -123,7 +123,7 @@ BEGIN
     AND decision_id IS NOT NULL FOR UPDATE;
   IF o.id IS NULL THEN
     PERFORM company.refuse('one_takes_ones_own_approved_entry',
-      format('act %s is not that for %s', my_outbox_id, company.me()));
+      format('entry %s is not that for %s', my_outbox_id, company.me()));
   END IF;
   IF o.status = 'recorded' AND o.session_id IS DISTINCT FROM my_session THEN
     UPDATE company.outbox SET status = 'unknown' WHERE id = my_outbox_id;
@@ -135,11 +135,11 @@ BEGIN
   -- An owner who closes the action at this moment waits for this, or this waits for the owner.
   PERFORM FROM company.approvals WHERE action = o.action AND level <> 'closed' FOR SHARE;
   IF NOT FOUND THEN
-    PERFORM company.refuse('action_is_closed', format('%s stands at closed; the owner opens it', o.action));
+    PERFORM company.refuse('action_is_closed', format('%s is closed; the owner opens it', o.action));
   END IF;
   IF o.content_sha256 IS DISTINCT FROM my_content_sha256 THEN
     PERFORM company.refuse('what_is_sent_is_what_was_asked',
-      format('act %s is not what D-%s asked about', my_outbox_id, o.decision_id));
+      format('entry %s is not what D-%s asked about', my_outbox_id, o.decision_id));
   END IF;
   UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_outbox_id;
   RETURN 'recorded';
@@ -211,7 +211,7 @@ BEGIN
     sha256('a day'), 'waiting', 'ceo', my_session)
   ON CONFLICT (dedupe_key) DO NOTHING;
   RETURN company.ask_about_waiting('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
-    format('In 7 days the model thought beside the book in %s fires and differed in %s. '
+    format('In 7 days the model ran beside the book in %s fires and differed in %s. '
       'How: watchbill logs, lines of kind shadow.', fires, differing));
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_for_a_model_day(bigint, timestamptz) TO @staff@;

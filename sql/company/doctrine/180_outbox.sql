@@ -20,7 +20,7 @@ BEGIN
     PERFORM company.refuse('an_action_is_on_ones_record', format('%s may not %s', company.me(), my_action));
   END IF;
   IF coalesce(my_level, 'closed') = 'closed' THEN
-    PERFORM company.refuse('action_is_closed', format('%s stands at closed; the owner opens it', my_action));
+    PERFORM company.refuse('action_is_closed', format('%s is closed; the owner opens it', my_action));
   END IF;
   INSERT INTO company.outbox AS o (action, dedupe_key, to_whom, subject, payload, content_sha256, status, by_role,
     session_id)
@@ -50,7 +50,7 @@ BEGIN
   WHERE id = my_outbox_id AND by_role = company.me() AND status IN ('recorded', 'unknown');
   IF NOT FOUND THEN
     PERFORM company.refuse('one_confirms_ones_own_recorded_entry',
-      format('act %s is not that for %s', my_outbox_id, company.me()));
+      format('entry %s is not that for %s', my_outbox_id, company.me()));
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.confirm_outbox_entry(bigint, bigint, boolean, text) TO @staff@;

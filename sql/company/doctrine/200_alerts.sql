@@ -83,7 +83,7 @@ BEGIN
   RETURNING * INTO a;
   IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
     PERFORM company.open_database_finding(
-      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('you were not told at once: %s', a.subject),
+      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('an alert did not reach you: %s', a.subject),
       format('%s tries; taken by: %s', a.tries,
         coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
       jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());

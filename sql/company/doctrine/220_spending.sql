@@ -95,7 +95,7 @@ GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text) TO @staff@;
 CREATE OR REPLACE FUNCTION company.broken_limit(my_session bigint, asks_usd numeric, asks_tokens bigint)
 RETURNS TABLE (scope text, because text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.scope, format('%s of %s %s gone%s, and this call may take %s; opens again %s',
+  SELECT r.scope, format('%s of %s %s spent%s, and this call may take %s; opens again %s',
     CASE r.unit WHEN 'usd' THEN '$' || round(r.gone, 4) ELSE r.gone::text END,
     CASE r.unit WHEN 'usd' THEN '$' || round(r.most, 4) ELSE trim_scale(r.most)::text END,
     CASE r.unit WHEN 'usd' THEN 'dollars' ELSE r.unit END,

@@ -165,7 +165,7 @@ BEGIN
   END IF;
   INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
   SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
-    format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
+    format('batch %s of %s was undone by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
     r.reports_to, r.role

@@ -59,7 +59,7 @@ CREATE OR REPLACE FUNCTION company.flow_alarm() RETURNS TABLE (
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT name, 'not_flowing', s.pipeline, 'today',
-    format('%s: %s rests for %s h (limit %s h), and flow_check has not said so', s.pipeline, s.stage,
+    format('%s: %s has not moved for %s h (limit %s h), and flow_check has not reported it', s.pipeline, s.stage,
       round(extract(epoch FROM s.rested) / 3600), round(extract(epoch FROM s.may_rest) / 3600)),
     'customers read older data than they should', jsonb_build_object('stage', s.stage, 'detail', s.detail),
     'data_manager'

@@ -1,5 +1,5 @@
 -- name: list_approvals
--- Every outward act, where it stands, and what waits there.
+-- Every action, the level of its approval, and what waits there.
 SELECT a.action, a.level, a.changed_at, a.changed_by,
   count(o.id) FILTER (WHERE o.status = 'waiting') AS waiting,
   count(o.id) FILTER (WHERE o.status = 'allowed' AND a.action <> 'act_by_model') AS allowed,
@@ -9,11 +9,11 @@ GROUP BY a.action
 ORDER BY a.action
 
 -- name: approval_level
--- How far the owner trusts an outward act: closed, ask, open.
+-- The approval level of an action: closed, ask, open.
 SELECT level FROM company.approvals WHERE action = %(action)s
 
 -- name: set_approval
--- The owner says how far an outward act is trusted.
+-- The owner sets the approval level of an action.
 SELECT company.set_approval(%(action)s, %(level)s)
 
 -- name: ask_approval
@@ -21,7 +21,7 @@ SELECT company.set_approval(%(action)s, %(level)s)
 SELECT company.ask_approval(%(action)s, %(session_id)s, %(answer_by)s) AS decision_id
 
 -- name: take_approved_entry
--- Takes what the owner allowed, just before it goes: 'recorded' means go.
+-- Takes an approved entry, just before it is sent: 'recorded' means send it.
 SELECT company.take_approved_entry(%(outbox_id)s, %(session_id)s, %(content_sha256)s)
 
 -- name: approvals_to_process
@@ -35,7 +35,7 @@ SELECT EXISTS (
 )
 
 -- name: approvals_answered
--- The questions about an act of mine that were answered and not yet acted upon, and how their acts ended.
+-- Questions about an action of mine that were answered and not yet acted upon, and how their entries ended.
 SELECT d.id, count(*) AS asked, count(*) FILTER (WHERE o.status = 'sent') AS sent,
   count(*) FILTER (WHERE o.status = 'allowed') AS allowed
 FROM company.outbox o JOIN company.decisions d ON d.id = o.decision_id
@@ -44,7 +44,7 @@ GROUP BY d.id
 ORDER BY d.id
 
 -- name: entries_waiting
--- What waits for the owner's leave, word for word where it is kept; of one question, or all.
+-- What waits for the owner's approval, in full where it is kept; of one question, or all.
 SELECT o.id, o.action, o.status, o.to_whom, o.subject, o.recorded_at, o.decision_id, o.by_role,
   coalesce(l.body, p.body, b.body) AS body
 FROM company.outbox o
@@ -56,7 +56,7 @@ WHERE o.status IN ('waiting', 'allowed') AND o.action <> 'act_by_model'
 ORDER BY o.id
 
 -- name: model_approval_level
--- How far the model may act now: closed, ask or open.
+-- The level at which the model may act now: closed, ask or open.
 SELECT company.model_approval_level()
 
 -- name: ask_for_a_model_day

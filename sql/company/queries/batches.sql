@@ -99,7 +99,7 @@ GROUP BY s.source
 ORDER BY s.source
 
 -- name: raw_documents_without_batch
--- New editions whose rows are in no batch: a session died in between, or they were brought in by hand. Batches that
+-- New editions whose rows are in no batch: a session crashed in between, or they were brought in by hand. Batches that
 -- were taken back do not count.
 SELECT d.id, d.source, d.sha256, d.edition_at, d.url, d.fetched_at,
   EXISTS (SELECT FROM company.inbox i

@@ -1,5 +1,5 @@
 -- name: brief_frame
--- What the brief is of: the clock it is read by, when the last one ended, and how the company stands.
+-- What the brief is of: the clock it is read by, when the last one ended, and the state of the company.
 SELECT c.is_simulated, company.now() AS now,
   (SELECT max(covers_to) FROM company.briefs WHERE brief_date < %(brief_date)s) AS last_brief_to,
   (SELECT min(due_at) FROM company.slots) AS first_slot_at,
@@ -15,7 +15,7 @@ SELECT company.write_brief(
 ) AS brief_id
 
 -- name: note_brief_sent
--- The brief left the house.
+-- The brief was sent.
 SELECT company.note_brief_sent(%(brief_id)s)
 
 -- name: brief_is_late

@@ -7,7 +7,7 @@ FROM company.ask_decision(
 )
 
 -- name: answer_decision
--- The owner's answer; gives the asker who must hear of it.
+-- The owner's answer; returns the asker, who must be notified.
 SELECT company.answer_decision(%(decision_id)s, %(option)s, %(words)s) AS asked_by
 
 -- name: let_silence_answer
@@ -62,7 +62,7 @@ ORDER BY d.answer_by, d.id
 
 -- name: brief_answers
 -- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its
--- asker, and what came of it; what nothing came of is told for a week.
+-- asker, and what came of it; what was not acted upon is shown for a week.
 SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,
   -- An answer reaches its asker with the note about it, or with a fire that looked at its answers.
   least((SELECT min(i.read_at) FROM company.inbox i

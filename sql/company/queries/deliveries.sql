@@ -3,7 +3,7 @@
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
 -- name: pause_customer
--- The owner lets a customer's deliveries rest, or go on.
+-- The owner pauses a customer's deliveries, or resumes them.
 SELECT company.pause_customer(%(name)s, %(rests)s)
 
 -- name: list_customers
@@ -56,7 +56,7 @@ SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(
 SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
--- Deliveries that are written and have not ended, whose act may go now.
+-- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id,
   o.status AS act_status, o.dedupe_key,
   o.decision_id
@@ -78,7 +78,7 @@ ORDER BY d.id DESC
 LIMIT %(limit)s
 
 -- name: no_rows
--- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
+-- Finds nothing: for a product that has no important changes, or no standing list, for its customers.
 SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz
 
 -- name: brief_customers

@@ -1,13 +1,13 @@
 -- name: wakes_due
--- Who must be called now, and for what.
+-- Who must be woken now, and for what.
 SELECT role, findings, messages FROM company.wakes_due(%(most_a_day)s)
 
 -- name: note_woken
--- Whoever is named in these was called.
+-- The watchers of these were woken.
 SELECT company.note_woken(%(findings)s::bigint[], %(messages)s::bigint[])
 
 -- name: escalate_findings
--- What nobody answered in time, and who was told of it.
+-- Findings that nobody answered in time, and to whom each escalated.
 SELECT finding_id, unanswered_by, escalated_to FROM company.escalate_findings()
 
 -- name: alert_unanswered_escalations
@@ -15,7 +15,7 @@ SELECT finding_id, unanswered_by, escalated_to FROM company.escalate_findings()
 SELECT alert_id FROM company.alert_unanswered_escalations(make_interval(hours => %(hours)s)) AS alert_id
 
 -- name: late_answers
--- Findings that called their watcher and got no word within the limit, and that nobody was told of yet.
+-- Findings whose watcher was woken and did not answer within the limit, and that were not escalated yet.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.woken_at
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> company.me()

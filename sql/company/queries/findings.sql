@@ -14,7 +14,7 @@ SELECT company.answer_finding(%(finding_id)s, %(answer)s)
 SELECT company.close_finding(%(finding_id)s, %(resolution)s) AS closed
 
 -- name: mute_finding
--- The owner hears no more of an open finding until then.
+-- The owner mutes an open finding until then.
 SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
 -- name: open_finding_of
@@ -23,7 +23,7 @@ SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings
 WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
 
 -- name: my_findings
--- Open findings that wait for me as their watcher; for the ceo also those that climbed, because their watchers said
+-- Open findings that wait for me as their watcher; for the ceo also those that escalated, because their watchers said
 -- nothing. Never one about me.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, found_by, found_at, last_seen_at,
   times_seen, planted, answered_at, answer
@@ -62,7 +62,7 @@ WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('miss
 ORDER BY f.id
 
 -- name: unanswered_single_findings
--- Findings of one kind that tell of one schedule each, which nobody has answered: what a common cause makes one of.
+-- Unanswered findings of one kind about one schedule each: a common cause makes one finding of them.
 SELECT id, subject AS schedule, title FROM company.findings
 WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
   AND answered_at IS NULL
@@ -86,7 +86,7 @@ SELECT id, fingerprint FROM company.findings
 WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
 
 -- name: open_trouble
--- What is open beside the orphans, which stand on their own: the gravest first.
+-- What is open beside the orphans, which have their own list: the gravest first.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
@@ -109,13 +109,13 @@ ORDER BY f.closed_at IS NOT NULL, array_position(ARRAY['ring', 'today', 'brief']
 SELECT id, title, closed_at FROM company.findings WHERE closed_at < %(since)s ORDER BY closed_at DESC LIMIT 1
 
 -- name: why_finding
--- The story of a finding: found, called, answered, asked, muted, closed.
+-- The story of a finding: found, woken for, answered, asked, muted, closed.
 SELECT at, who, what FROM (
   SELECT found_at AS at, 1 AS step, found_by AS who,
     'found: ' || title || CASE WHEN planted THEN ' (planted)' ELSE '' END || '; handed to ' || watcher AS what
   FROM company.findings WHERE id = %(id)s
   UNION ALL
-  SELECT woken_at, 2, 'heartbeat', 'called ' || watcher || ' at once' FROM company.findings
+  SELECT woken_at, 2, 'heartbeat', 'woke ' || watcher FROM company.findings
   WHERE id = %(id)s AND woken_at IS NOT NULL
   UNION ALL
   SELECT f.answered_at, 3, f.answered_by, f.answer FROM company.findings f

@@ -1,5 +1,5 @@
 -- name: short_schedules
--- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role rests or left does not.
+-- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role is paused or left does not.
 SELECT s.schedule, s.expression, s.timezone, s.starts_at, s.ends_at, s.first_seen_at, s.filled_until
 FROM company.schedules s JOIN company.roster r ON r.role = s.role
 WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND s.unreadable IS NULL

@@ -1,5 +1,5 @@
 -- name: record_model_use
--- What the session's thinking was done by, and what it cost.
+-- Whether the book or a model worked in the session, and what it cost.
 SELECT company.record_model_use(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
 
 -- name: book_took_over
@@ -31,5 +31,5 @@ ORDER BY count(*) DESC, by_book_because
 SELECT company.note_model_trouble(%(session_id)s, %(model)s, %(why)s) AS is_new
 
 -- name: end_model_trouble
--- Heartbeat ends that finding when a model answered since, or when nobody asks one.
+-- Heartbeat closes that finding when a model answered since, or when no role uses one.
 SELECT company.end_model_trouble(%(is_asked)s) AS ended

@@ -1,5 +1,5 @@
 -- name: record_outbox_entry
--- Records an outward act before it is done; an earlier act of the same key is given back instead.
+-- Records an outbox entry before it is sent; an earlier entry of the same key is returned instead.
 SELECT outbox_id, status, is_new, asked_in
 FROM company.record_outbox_entry(%(action)s, %(dedupe_key)s, %(to_whom)s, %(subject)s, %(payload)s, %(content_sha256)s,
   %(session_id)s)

@@ -11,7 +11,7 @@ SELECT id, study, subject, title, remark, numbers, past, weights, looked_at, pro
 FROM company.proposals WHERE status = 'proposed' ORDER BY id
 
 -- name: judge_proposal
--- The manager's word on a proposal, with where it leads.
+-- The manager's verdict on a proposal, with the task or decision that follows.
 SELECT company.judge_proposal(%(proposal_id)s, %(status)s, %(verdict)s, %(task_id)s, %(decision_id)s)
 
 -- name: proposal_figures

@@ -6,7 +6,7 @@ SELECT company.now() AS now,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap: the lock goes with the connection, so a killed fire cannot keep it.
   pg_try_advisory_lock(7741002, hashtext(r.role)) AS is_alone,
-  -- Nobody watches the watch while it is silent, except whoever happens to start (scar: the detector stopped).
+  -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
 FROM company.roster r
 WHERE r.login = session_user
@@ -48,7 +48,7 @@ SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task
 SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
 
 -- name: last_sessions
--- What the last attempts of a schedule came to, newest first.
+-- How the last attempts of a schedule ended, newest first.
 SELECT id, due_at, started_at, finished_at, outcome, reason
 FROM company.sessions
 WHERE schedule = %(schedule)s AND outcome IS DISTINCT FROM 'duplicate'
@@ -61,7 +61,7 @@ SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, eviden
 FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
 
 -- name: crashing_roles
--- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the
+-- Roles whose attempts crashed again and again within a span and that have not worked since, with the last words of the
 -- last one.
 SELECT s.role, count(*) AS crashes, (array_agg(s.reason ORDER BY s.id DESC))[1] AS reason, max(s.id) AS session_id
 FROM company.sessions s
@@ -73,7 +73,7 @@ HAVING count(*) >= %(least)s
 ORDER BY s.role
 
 -- name: notes_left_behind
--- What my dead sessions noted: at this very slot, and since the last fire of mine that closed; oldest first, the last
+-- Notes of my crashed sessions: at this very slot, and since the last fire of mine that closed; oldest first, the last
 -- hundred.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
@@ -100,7 +100,7 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
     AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(s.cost_usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
-  -- What a model says that it looked at is not believed: its recorded audits are counted.
+  -- What a model says that it looked at does not count: its recorded audits are counted.
   coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
     WHERE a.session_id = s.id)
     ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'

@@ -9,7 +9,7 @@ SELECT id, mode, title, payload, priority, attempts, max_attempts, lease_until, 
 FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
 
 -- name: close_task
--- Ends or lays down one's own task.
+-- Ends or releases one's own task.
 SELECT company.close_task(
   %(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s, %(blocked_action)s,
   make_interval(secs => %(wait_seconds)s)
@@ -24,7 +24,7 @@ SELECT company.renew_lease(%(task_id)s, %(session_id)s, make_interval(secs => %(
 SELECT company.sort_task(%(task_id)s, %(status)s, %(reason)s, %(successor)s, %(priority)s::smallint)
 
 -- name: return_expired_leases
--- Heartbeat brings dead work back.
+-- Heartbeat returns tasks whose lease expired.
 SELECT task_id, held_by, becomes FROM company.return_expired_leases()
 
 -- name: count_workable
@@ -62,7 +62,7 @@ SELECT id, status, created_at, closed_at, result FROM company.task_queue WHERE d
 ORDER BY id DESC LIMIT 1
 
 -- name: blocked_since
--- When a task was last laid down as blocked.
+-- When a task was last blocked.
 SELECT max(at) AS at FROM company.task_events WHERE task_id = %(task_id)s AND to_status = 'blocked'
 
 -- name: give_back_tasks
@@ -76,7 +76,7 @@ WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
 SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
 
 -- name: notes_of_a_task
--- What other sessions noted about a task that came back, since it was last laid down on purpose; oldest first, the last
+-- What other sessions noted about a task that came back, since it was last blocked; oldest first, the last
 -- fifty.
 SELECT at, kind, body, facts, session_id
 FROM (
