@@ -75,26 +75,27 @@ ORDER BY d.id
 
 -- name: why_decision
 -- The story of a question to the owner.
-SELECT at, who, what FROM (
-  SELECT f.found_at AS at, 1 AS step, f.found_by AS who, format('found F-%%s: %%s', f.id, f.title) AS what
+SELECT at, who, event, facts FROM (
+  SELECT f.found_at AS at, 1 AS step, f.found_by AS who, 'found_finding' AS event,
+    jsonb_build_object('id', f.id, 'title', f.title) AS facts
   FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id WHERE d.id = %(id)s
   UNION ALL
-  SELECT f.answered_at, 2, f.answered_by, f.answer
+  SELECT f.answered_at, 2, f.answered_by, 'text', jsonb_build_object('text', f.answer)
   FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id
   WHERE d.id = %(id)s AND f.answered_at IS NOT NULL AND position(f.answer IN d.background) = 0
   UNION ALL
-  SELECT asked_at, 3, asked_by,
-    format('asked: %%s (recommends "%%s"; silence is "%%s"). %%s', question, recommendation, default_option, background)
+  SELECT asked_at, 3, asked_by, 'asked', jsonb_build_object('question', question, 'recommendation', recommendation,
+    'default', default_option, 'background', background)
   FROM company.decisions WHERE id = %(id)s
   UNION ALL
-  SELECT b.written_at, 4, b.written_by, format('in the brief of %%s', b.brief_date)
+  SELECT b.written_at, 4, b.written_by, 'in_brief', jsonb_build_object('date', b.brief_date)
   FROM company.briefs b, company.decisions d
   WHERE d.id = %(id)s AND b.written_at >= d.asked_at AND (d.answered_at IS NULL OR b.written_at <= d.answered_at)
   UNION ALL
-  SELECT answered_at, 5, answered_by, 'answered: ' || concat_ws(' ', answer, '"' || answer_text || '"')
+  SELECT answered_at, 5, answered_by, 'answered_by_owner', jsonb_build_object('answer', answer, 'text', answer_text)
   FROM company.decisions WHERE id = %(id)s AND answered_at IS NOT NULL
   UNION ALL
-  SELECT acted_at, 6, asked_by, 'did: ' || coalesce(outcome, 'nothing') FROM company.decisions
+  SELECT acted_at, 6, asked_by, 'did', jsonb_build_object('outcome', outcome) FROM company.decisions
   WHERE id = %(id)s AND acted_at IS NOT NULL
 ) AS story
 ORDER BY at, step

@@ -116,15 +116,16 @@ WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 
 -- name: why_session
 -- The story of one session: what it noted, and how it ended.
-SELECT at, who, what FROM (
-  SELECT started_at AS at, 0::bigint AS step, role AS who,
-    format('began on slot %%s@%%s, attempt %%s', schedule, to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), attempt) AS what
+SELECT at, who, event, facts FROM (
+  SELECT started_at AS at, 0::bigint AS step, role AS who, 'began_on_slot' AS event,
+    jsonb_build_object('schedule', schedule, 'due', to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), 'attempt',
+      attempt) AS facts
   FROM company.sessions WHERE id = %(id)s
   UNION ALL
-  SELECT at, id, role, body FROM company.session_log WHERE session_id = %(id)s
+  SELECT at, id, role, 'text', jsonb_build_object('text', body) FROM company.session_log WHERE session_id = %(id)s
   UNION ALL
-  SELECT finished_at, 9223372036854775807, role, outcome || coalesce(', ' || reason, '')
-    || coalesce((SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)), '')
+  SELECT finished_at, 9223372036854775807, role, 'ended', jsonb_build_object('outcome', outcome, 'reason', reason,
+    'evidence', (SELECT string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)))
   FROM company.sessions WHERE id = %(id)s AND finished_at IS NOT NULL
 ) AS story
 ORDER BY at, step

@@ -122,16 +122,16 @@ ORDER BY t.id
 
 -- name: why_task
 -- The story of a task: each change of its state, and what was noted while it was worked.
-SELECT at, who, what FROM (
-  SELECT e.at, e.id AS step, e.by_role AS who,
-    CASE WHEN e.from_status IS NULL THEN 'filed: ' || t.title
-      ELSE e.from_status || ' -> ' || e.to_status END || coalesce(': ' || e.reason, '') AS what
+SELECT at, who, event, facts FROM (
+  SELECT e.at, e.id AS step, e.by_role AS who, CASE WHEN e.from_status IS NULL THEN 'filed' ELSE 'status' END AS event,
+    jsonb_build_object('title', t.title, 'was', e.from_status, 'is', e.to_status, 'reason', e.reason) AS facts
   FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
   UNION ALL
-  SELECT l.at, l.id, l.role, l.body FROM company.session_log l WHERE l.task_id = %(id)s
+  SELECT l.at, l.id, l.role, 'text', jsonb_build_object('text', l.body) FROM company.session_log l
+  WHERE l.task_id = %(id)s
   UNION ALL
-  SELECT v.verified_at, v.id, v.verified_by,
-    format('%%s: looked at %%s: %%s', CASE WHEN v.holds THEN 'holds' ELSE 'does not hold' END, v.looked_at, v.showed)
+  SELECT v.verified_at, v.id, v.verified_by, CASE WHEN v.holds THEN 'holds' ELSE 'does_not_hold' END,
+    jsonb_build_object('looked_at', v.looked_at, 'showed', v.showed)
   FROM company.verifications v WHERE v.task_id = %(id)s
 ) AS story
 ORDER BY at, step

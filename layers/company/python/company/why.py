@@ -9,6 +9,7 @@ from typing import Any
 from company.brain import Brain
 from company.errors import CompanyError
 from company.vertical import Entity, Vertical
+from company.why_events import describe_events
 
 Row = Mapping[str, Any]
 A_MINUTE = timedelta(minutes=1)
@@ -163,7 +164,7 @@ TELLERS: dict[str, Teller] = {
 def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
     slot = find_slot(brain, schedule, moment)
     due_at = slot["due_at"]
-    events = tuple(brain.all("why_slot", schedule=schedule, due_at=due_at))
+    events = describe_events(brain.all("why_slot", schedule=schedule, due_at=due_at))
     wrong = slot["status"] in ("missed", "failed", "timed_out")
     still = (f"fire it by hand: watchbill invoke {slot['role']}",) if wrong else ()
     return Story(f"{schedule}@{due_at:%Y-%m-%dT%H:%M}", f"a slot of {slot['role']} ({slot['status']})", events, still)
@@ -198,7 +199,7 @@ def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
 
 
 def _events(brain: Brain, query: str, number: int) -> tuple[Row, ...]:
-    return tuple(brain.all(query, id=number))
+    return describe_events(brain.all(query, id=number))
 
 
 def _subject(brain: Brain, query: str, number: int, letter: str) -> Row:

@@ -6,6 +6,7 @@ from typing import Any
 from company.plain import plain, plain_rows
 from company.session import Fire
 from company.tools import reading_tool, tool
+from company.why_events import describe_events
 
 MOST_LINES = 30
 
@@ -22,7 +23,10 @@ def draw_complete_task(fire: Fire, hours: int = 24) -> dict[str, Any] | None:
     task = fire.brain.one("draw_complete_task", modes=list(fire.record.modes), **drawn)
     if task is None:
         return None
-    return {**plain(task), "story": plain_rows(fire.brain.all("why_task", id=task["id"])[-MOST_LINES:])}
+    return {
+        **plain(task),
+        "story": plain_rows(describe_events(fire.brain.all("why_task", id=task["id"]))[-MOST_LINES:]),
+    }
 
 
 @tool
