@@ -80,7 +80,7 @@ def overhead(ground: BenchDatabase) -> Iterator[Measurement]:
     with ground.copied() as place, messages_api(_five_turns) as api:
         owner = place.brain("owner")
         owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
-        owner.run("set_outward_act", act="act_by_model", stands_at="open")
+        owner.run("set_approval", action="act_by_model", level="open")
         container, numbers, bare_client = _container(place, api), count(), _bare_client(api)
         ours, bare = interleaved(
             lambda: _fire(container, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS

@@ -36,25 +36,25 @@ def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
         approvals.ask_for_approval(fire, ACT)
     if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
         return False
-    return _post(fire, brief, act["act_id"])
+    return _post(fire, brief, act["outbox_id"])
 
 
 def send_allowed(fire: Fire) -> int:
     """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
     sent = 0
     for brief in fire.brain.all("briefs_to_mail"):
-        if approvals.take_approved(fire, brief["act_id"], _content(fire, brief)) == "recorded":
-            sent += _post(fire, brief, brief["act_id"])
+        if approvals.take_approved(fire, brief["outbox_id"], _content(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief["outbox_id"])
     if approvals.has_approvals_to_process(fire, ACT):
         approvals.process_approvals(fire, ACT)
     return sent
 
 
-def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
-    was_sent, receipt = _mail(fire, brief, act_id)
+def _post(fire: Fire, brief: Mapping[str, Any], outbox_id: int) -> bool:
+    was_sent, receipt = _mail(fire, brief, outbox_id)
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+            "confirm_outbox_entry", outbox_id=outbox_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
         )
         if was_sent:
             fire.brain.run("note_brief_sent", brief_id=brief["id"])
@@ -67,8 +67,8 @@ def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
 
 def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
     act = fire.brain.one(
-        "record_outward_act",
-        act=ACT,
+        "record_outbox_entry",
+        action=ACT,
         dedupe_key=f"{ACT}:{brief['brief_date']}",
         to_whom=fire.settings.owner_email,
         subject=brief["subject"],
@@ -76,7 +76,7 @@ def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
         content_sha256=_content(fire, brief),
         session_id=fire.session_id,
     )
-    assert act is not None, "record_outward_act always answers"
+    assert act is not None, "record_outbox_entry always answers"
     return act
 
 
@@ -85,12 +85,12 @@ def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
     return approvals.content_digest(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
 
 
-def _mail(fire: Fire, brief: Mapping[str, Any], act_id: int) -> tuple[bool, str]:
+def _mail(fire: Fire, brief: Mapping[str, Any], outbox_id: int) -> tuple[bool, str]:
     """Whether SES took it, and its receipt, or its words."""
     plain, html = bodies(fire, brief)
     to = fire.settings.owner_email
     try:
-        return True, mail.send(fire, act_id=act_id, to=to, subject=brief["subject"], text=plain, html=html)
+        return True, mail.send(fire, outbox_id=outbox_id, to=to, subject=brief["subject"], text=plain, html=html)
     except Exception as error:  # whatever SES and the network can do, the page must stand and somebody must hear of it
         fire.log.warning("the brief was not taken by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]

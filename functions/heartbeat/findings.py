@@ -31,6 +31,15 @@ SAID = {
 }
 
 
+DIFFERENCES = {
+    "muted": "{role}'s schedule is DISABLED in EventBridge, not by its record",
+    "differs": "{role} fires by {deployed}, its record says {published}",
+    "gone": "{role} has no schedule in EventBridge, its record says {published}",
+    "unreadable": "{role} is deployed with a schedule that cannot be read: {unreadable}",
+}
+"""How the deployed schedule is not the published one."""
+
+
 @dataclass(frozen=True)
 class Trouble:
     """One thing that is wrong with one schedule. cause tells apart what looks alike: an error's own words, say."""
@@ -92,7 +101,7 @@ def _deployed(fire: Fire) -> list[Trouble]:
             row["kind"],
             row["schedule"],
             row["role"],
-            row["title"],
+            DIFFERENCES[row["kind"]].format(**row),
             row["watcher"],
             {"deployed": row["deployed"], "state": row["state"], "published": row["published"],
              "seen_at": fire.now.isoformat()},
@@ -132,7 +141,7 @@ def _tell_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
     standing = fire.brain.one("open_finding_of", fingerprint=name)
     first = troubles[0]
-    before = [] if first.cause else fire.brain.all("alone_and_unanswered", kind=first.kind)
+    before = [] if first.cause else fire.brain.all("unanswered_single_findings", kind=first.kind)
     lines = {row["schedule"]: row["title"] for row in before} | {t.schedule: t.title for t in troubles}
     if standing is None and len(lines) < MANY:
         return sum(_tell_alone(fire, trouble) for trouble in troubles)
@@ -146,7 +155,7 @@ def _tell_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
 def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -> Any:
     named = sorted(lines)
     title = f"{len(named)} schedules {SAID[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
-    is_most = 3 * len(named) >= int(fire.brain.value("standing_count"))
+    is_most = 3 * len(named) >= int(fire.brain.value("count_scheduled_roles"))
     opened = open_finding(
         fire.brain,
         fingerprint=name,

@@ -50,10 +50,10 @@ def _take_in(fire: Fire, body: str) -> bool:
         fire.learn("unread_mail_event", str(error), event=body[:500])
         return False
     noted = fire.brain.one("note_mail_event", **vars(event))
-    if noted is None or noted["act_id"] is None:
+    if noted is None or noted["outbox_id"] is None:
         fire.log.info("an event of a mail that is none of ours", message_id=event.message_id)
         return False
-    if not noted["is_news"]:
+    if not noted["is_new"]:
         return False
     if event.status == "accepted":
         _close(fire, noted)
@@ -71,8 +71,8 @@ def _tell(fire: Fire, event: MailEvent, act: Mapping[str, Any]) -> bool:
         level=_level(event, act, is_known=known is not None),
         title=f"the mail to {whom} {TROUBLES[event.status]}: {event.said or 'no reason was given'}"[:200],
         effect=_effect(event.status, whom, act),
-        evidence={"act": act["act_id"], "subject": act["subject"], "said": event.said, "at": event.at.isoformat()},
-        watcher=fire.brain.value("who_hears_of_mail_by", role=act["by_role"]),
+        evidence={"act": act["outbox_id"], "subject": act["subject"], "said": event.said, "at": event.at.isoformat()},
+        watcher=fire.brain.value("watcher_of_mail_by", role=act["by_role"]),
     )
     return True
 
@@ -94,7 +94,7 @@ def _effect(status: str, whom: str, act: Mapping[str, Any]) -> str:
 def _close(fire: Fire, act: Mapping[str, Any]) -> None:
     """A later mail that arrives ends it; news of an earlier one does not."""
     known = fire.brain.one("open_finding_of", fingerprint=_fingerprint(act))
-    if known and known["evidence"].get("act", 0) < act["act_id"]:
+    if known and known["evidence"].get("act", 0) < act["outbox_id"]:
         close_by_fingerprint(fire.brain, _fingerprint(act), f"a later mail was accepted at {fire.now:%a %H:%M}")
 
 

@@ -16,16 +16,16 @@ ESCALATION_WAITS_HOURS = 6
 
 def climb(fire: Fire) -> int:
     """Tells the ceo, then the owner, of findings that nobody answered in time; how many climbed."""
-    climbed = fire.brain.all("climb_findings")
+    climbed = fire.brain.all("escalate_findings")
     for row in climbed:
-        body = f"F-{row['finding_id']}: {row['silent']} gave no answer in time; {row['told']} is told"
-        fire.learn("climbed", body, finding_id=row["finding_id"], told=row["told"])
-    return len(climbed) + len(fire.brain.all("climb_escalations", hours=ESCALATION_WAITS_HOURS))
+        body = f"F-{row['finding_id']}: {row['unanswered_by']} gave no answer in time; {row['escalated_to']} is told"
+        fire.learn("climbed", body, finding_id=row["finding_id"], told=row["escalated_to"])
+    return len(climbed) + len(fire.brain.all("alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS))
 
 
 def call(fire: Fire) -> int:
     """Calls everybody for whom something new waits that cannot; how many were called."""
-    return sum(_call(fire, **row) for row in fire.brain.all("calls_waiting", most_a_day=MOST_A_DAY))
+    return sum(_call(fire, **row) for row in fire.brain.all("wakes_due", most_a_day=MOST_A_DAY))
 
 
 def _call(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bool:
@@ -35,7 +35,7 @@ def _call(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bo
         fire.learn("cannot_wake", f"{role} has no schedule of its own, so it cannot be called", watcher=role)
         return False
     _expect(fire, name, role, due_at)
-    fire.brain.run("note_called", findings=findings, messages=messages)
+    fire.brain.run("note_woken", findings=findings, messages=messages)
     fire.learn("woke", f"called {role} for {_named(findings, messages)}", watcher=role)
     return True
 

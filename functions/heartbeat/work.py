@@ -53,7 +53,7 @@ def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
 
 def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
     """What ended badly: sessions past their deadline, slots that failed or that nothing can still work, dead leases."""
-    sessions = fire.brain.all("end_dead_sessions")
+    sessions = fire.brain.all("end_overdue_sessions")
     failed = fire.brain.all("failed_since_last_beat")
     slots = fire.brain.all("end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS)
     tasks = fire.brain.all("return_expired_leases")

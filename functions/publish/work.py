@@ -16,7 +16,7 @@ FOLDER = "pages/posts"
 
 def preflight(fire: Fire) -> str | None:
     """A reason to rest: the act is closed, or no audited post waits."""
-    if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
+    if fire.brain.value("approval_level", action=ACT) == "closed":
         return "the act publish stands at closed; the owner opens it"
     return (
         None
@@ -39,7 +39,7 @@ def publish(fire: Fire, draft: Mapping[str, Any]) -> str:
     slug = pages.slug_of(draft)
     act = _record(fire, draft, slug)
     status = (
-        approvals.take_approved(fire, act["act_id"], _content(draft, slug))
+        approvals.take_approved(fire, act["outbox_id"], _content(draft, slug))
         if act["status"] == "allowed"
         else act["status"]
     )
@@ -49,12 +49,12 @@ def publish(fire: Fire, draft: Mapping[str, Any]) -> str:
         receipt = _put(fire, draft, slug)
     except Exception as error:  # whatever S3 and the network can do, the other posts go on and this one is told of
         fire.log.warning("a post was not taken", draft=draft["id"], error=repr(error))
-        _confirm(fire, act["act_id"], was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
+        _confirm(fire, act["outbox_id"], was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
         return "refused"
     with fire.brain.transaction():
-        _confirm(fire, act["act_id"], was_sent=True, receipt=receipt)
+        _confirm(fire, act["outbox_id"], was_sent=True, receipt=receipt)
         fire.brain.run(
-            "publish_draft", session_id=fire.session_id, draft_id=draft["id"], slug=slug, outbox_id=act["act_id"]
+            "publish_draft", session_id=fire.session_id, draft_id=draft["id"], slug=slug, outbox_id=act["outbox_id"]
         )
     return "published"
 
@@ -74,8 +74,8 @@ def site_of(fire: Fire) -> str:
 
 def _record(fire: Fire, draft: Mapping[str, Any], slug: str) -> dict[str, Any]:
     act = fire.brain.one(
-        "record_outward_act",
-        act=ACT,
+        "record_outbox_entry",
+        action=ACT,
         dedupe_key=f"{ACT}:{draft['id']}",
         to_whom=f"{FOLDER}/{slug}.html",
         subject=draft["title"],
@@ -83,7 +83,7 @@ def _record(fire: Fire, draft: Mapping[str, Any], slug: str) -> dict[str, Any]:
         content_sha256=_content(draft, slug),
         session_id=fire.session_id,
     )
-    assert act is not None, "record_outward_act always answers"
+    assert act is not None, "record_outbox_entry always answers"
     return act
 
 
@@ -106,8 +106,10 @@ def _store(fire: Fire, key: str, body: str, kind: str) -> str:
     return str(answer.get("ETag", key))
 
 
-def _confirm(fire: Fire, act_id: int, *, was_sent: bool, receipt: str) -> None:
-    fire.brain.run("confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt)
+def _confirm(fire: Fire, outbox_id: int, *, was_sent: bool, receipt: str) -> None:
+    fire.brain.run(
+        "confirm_outbox_entry", outbox_id=outbox_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+    )
 
 
 def _not_now(fire: Fire, draft: Mapping[str, Any], status: str) -> str:

@@ -35,7 +35,7 @@ def run_study(fire: Fire, study: str) -> list[dict[str, Any]]:
 
     numbers: the pattern now. past: moments tried, calls that the rule would have made, and how many of them held.
     looked_at: what the whole study rests on. Example: run_study(study="a") gives [{"backtest_id": 7, "subject": "x",
-    "told": "x: 5 where 1 was usual", "numbers": {"recent": 5}, "past": {"moments": 6, "calls": 4, "held": 3}, ...}].
+    "title": "x: 5 where 1 was usual", "numbers": {"recent": 5}, "past": {"moments": 6, "calls": 4, "held": 3}, ...}].
     """
     rows = json_rows(fire.brain.all("run_study", session_id=fire.session_id, study=study))
     fire.learn("studied", f"{study}: {len(rows)} rows", study=study, rows=len(rows))
@@ -53,7 +53,7 @@ def backtest_weights(fire: Fire, weights: dict[str, float]) -> dict[str, Any]:
     """
     row = fire.brain.one("backtest_weights", session_id=fire.session_id, weights=weights)
     assert row is not None, "backtest_weights always answers"
-    fire.learn("studied", f"other weights: {row['told']}", backtest_id=row["backtest_id"])
+    fire.learn("studied", f"other weights: {row['title']}", backtest_id=row["backtest_id"])
     return dict(json_ready(row))
 
 

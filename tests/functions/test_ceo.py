@@ -110,7 +110,7 @@ def test_a_closed_act_keeps_the_brief_in_the_house(
     brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
-    brain.owner.run("set_outward_act", act="brief", stands_at="closed")
+    brain.owner.run("set_approval", action="brief", level="closed")
 
     came_to = fire("ceo", **on_aws)
 

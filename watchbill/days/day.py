@@ -178,7 +178,7 @@ def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, thinks: bool
     """
     with desk.brain() as brain:
         for act in ("deliver", "publish", *(["act_by_model"] if thinks else [])):
-            brain.run("set_outward_act", act=act, stands_at="open")
+            brain.run("set_approval", action=act, level="open")
         for customer in vertical.customers:
             brain.run(
                 "add_customer",

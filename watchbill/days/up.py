@@ -82,7 +82,7 @@ def wake(desk: Any, scheduler: Any, now: datetime) -> list[PausedSchedule]:
     with desk.brain() as brain:
         slept = [
             PausedSchedule(row["schedule"], row["due_at"], row["slots"], row["missed_fire"] == "run_once")
-            for row in brain.all("slept_through", before=now)
+            for row in brain.all("slots_during_sleep", before=now)
         ]
         for one in slept:
             until = one.due_at if one.is_worked_late else now

@@ -26,10 +26,10 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class MailEvent:
-    """One thing said of one mail. key is the same when SES tells it twice; act is None when the mail carried none."""
+    """One thing said of one mail. key is the same when SES tells it twice; outbox_id is None when it carried none."""
 
     message_id: str
-    act: int | None
+    outbox_id: int | None
     recipient: str
     status: str
     at: datetime
@@ -41,7 +41,7 @@ class NoMailEvent(ValueError):
     """What was read is no event of a mail, or one of a kind that says nothing about its arrival."""
 
 
-def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
+def send(fire: Fire, *, outbox_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
     """Hands one mail to SES and gives its receipt; raises whatever SES and the network do."""
     body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
     told = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
@@ -49,7 +49,7 @@ def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str
         FromEmailAddress=fire.settings.mail_from,
         Destination={"ToAddresses": [to]},
         Content={"Simple": {"Subject": _utf8(subject), "Body": body}},
-        EmailTags=[{"Name": TAG, "Value": str(act_id)}],
+        EmailTags=[{"Name": TAG, "Value": str(outbox_id)}],
         **told,
     )
     return str(answer["MessageId"])
@@ -79,7 +79,7 @@ def _read(record: Mapping[str, Any]) -> MailEvent:
     tagged = (mail.get("tags") or {}).get(TAG) or [""]
     return MailEvent(
         message_id=mail["messageId"],
-        act=int(tagged[0]) if tagged[0].isdecimal() else None,
+        outbox_id=int(tagged[0]) if tagged[0].isdecimal() else None,
         recipient=mail["destination"][0],
         status=status,
         at=datetime.fromisoformat(at),

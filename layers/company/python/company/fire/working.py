@@ -102,4 +102,4 @@ def _find_misconfigured(fire: Fire, why: str) -> None:
 
 def _record(fire: Fire, tally: "Tally", *, worked_by: str) -> None:
     facts: dict[str, Any] = {"model": tally.model, "turns": tally.turns, "tokens": tally.usage.as_json()}
-    fire.brain.run("record_thinking", session_id=fire.session_id, worked_by=worked_by, cost_usd=tally.cost, **facts)
+    fire.brain.run("record_model_use", session_id=fire.session_id, worked_by=worked_by, cost_usd=tally.cost, **facts)

@@ -31,7 +31,9 @@ def scan_for_injection(fire: Fire, place: str, value: Any) -> Found | None:
 
 def scan_batch(fire: Fire, batch: Mapping[str, Any]) -> int:
     """Looks through a staged batch where it lies; how many new rows speak to a model. They keep their fate."""
-    rows = fire.brain.all("rows_that_speak", batch=batch["id"], anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE)
+    rows = fire.brain.all(
+        "rows_with_instructions", batch=batch["id"], anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE
+    )
     places: dict[str, list[tuple[Mapping[str, Any], Found]]] = {}
     for row in rows:
         if found := next(look(row["said"]), None):

@@ -29,7 +29,7 @@ def nothing_to_deliver(fire: Fire) -> str | None:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return "this product delivers nothing"
-    if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
+    if fire.brain.value("approval_level", action=ACT) == "closed":
         return "the act deliver stands at closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
@@ -88,8 +88,8 @@ def _write(fire: Fire, deliveries: Deliveries, customer: dict[str, Any], occasio
     to = s3_key or customer["email"]
     with fire.brain.transaction():
         act = fire.brain.one(
-            "record_outward_act",
-            act=ACT,
+            "record_outbox_entry",
+            action=ACT,
             dedupe_key=key,
             to_whom=to,
             subject=page.subject,
@@ -97,7 +97,7 @@ def _write(fire: Fire, deliveries: Deliveries, customer: dict[str, Any], occasio
             content_sha256=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
             session_id=fire.session_id,
         )
-        assert act is not None, "record_outward_act always answers"
+        assert act is not None, "record_outbox_entry always answers"
         return _keep(fire, customer, occasion, span, page, act, s3_key)
 
 
@@ -138,7 +138,7 @@ def _keep(
         body=page.body,
         items=_as_json(page.items),
         status="waiting" if act["status"] == "waiting" else "recorded",
-        outbox_id=act["act_id"],
+        outbox_id=act["outbox_id"],
         s3_key=s3_key,
     )
     return delivery
@@ -178,8 +178,8 @@ def _take(fire: Fire, row: dict[str, Any]) -> str:
 def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
     with fire.brain.transaction():
         fire.brain.run(
-            "confirm_outward_act",
-            act_id=row["outbox_id"],
+            "confirm_outbox_entry",
+            outbox_id=row["outbox_id"],
             session_id=fire.session_id,
             was_sent=was_sent,
             receipt=receipt,
@@ -193,7 +193,7 @@ def _end(fire: Fire, row: dict[str, Any], status: str, reason: str | None) -> st
 
 
 def _mail(fire: Fire, row: dict[str, Any]) -> str:
-    return mail.send(fire, act_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
+    return mail.send(fire, outbox_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
 
 
 def _put_feed(fire: Fire, row: dict[str, Any]) -> str:
