@@ -18,8 +18,8 @@ from company.tools.causes import quiet_root_causes
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Watched, answer_findings, answer_leftovers
-from company.wording import counted, hours, sentence
+from company.watch.watching import WatchResult, answer_findings, answer_remaining
+from company.wording import counted, hours_text, join_with_and
 
 
 def work(fire: Fire) -> Outcome:
@@ -40,7 +40,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire)
+    return answer_remaining(fire)
 
 
 def file_check(fire: Fire, check: dict[str, Any]) -> int:
@@ -140,14 +140,14 @@ def measure(fire: Fire) -> dict[str, Any]:
     }
 
 
-def write_note(figures: dict[str, Any], differing: list[str], watched: Watched) -> str:
+def write_note(figures: dict[str, Any], differing: list[str], watched: WatchResult) -> str:
     """The closing note: the changes first, for they are what the domain is for."""
     parts = [
         *_changes(figures),
         f"{counted(figures['tasks_open'], 'task')} open, {figures['tasks_blocked']} blocked, "
         f"{figures['tasks_completed']} done",
         f"{figures['deployed']} of {figures['published']} schedules deployed as published, "
-        f"{figures['running']} ran since" + (f"; differing: {sentence(differing)}" if differing else ""),
+        f"{figures['running']} ran since" + (f"; differing: {join_with_and(differing)}" if differing else ""),
     ]
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
@@ -167,7 +167,7 @@ def _changes(figures: dict[str, Any]) -> list[str]:
         f"{figures['changes_refused']} refused"
     ]
     if figures["changes_waiting"]:
-        parts.append(f"{figures['changes_waiting']} wait, the oldest {hours(figures['waiting_hours'])}")
+        parts.append(f"{figures['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")
     return parts
 
 

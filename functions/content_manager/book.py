@@ -1,8 +1,7 @@
-"""content_manager by the book: each topic in its time, nothing old in the queue, and a note in figures."""
+"""content_manager by the book: has each topic drafted when due, keeps the queue fresh, and closes with a note."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -12,36 +11,41 @@ from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Watched, answer_findings, answer_leftovers
+from company.watch.watching import WatchResult, answer_findings, answer_remaining
 from company.wording import counted
-from content_manager.tools import draft_figures, list_drafts, list_topics, supersede_draft
+from content_manager.tools import QueuedDraft, draft_figures, list_drafts, list_topics, supersede_draft
 
 OLD_AFTER = timedelta(days=3)
 
 
 def work(fire: Fire) -> Outcome:
-    """Never skips: a quiet desk is reported as quiet."""
+    """Never skips: a quiet queue is reported as quiet."""
     watched = answer_findings(fire, {"false_fact": answer_false_fact})
     closed = sum(close_answered(fire, finding) for finding in fire.use(my_findings))
     topics = fire.use(list_topics)
     superseded = sum(supersede(fire, draft) for draft in fire.use(list_drafts))
-    stale = sum(end_stale(fire, task, {topic["name"] for topic in topics}) for task in open_tasks(fire))
-    filed = sum(file_draft(fire, topic["name"]) for topic in topics if topic["is_due"])
-    figures = measure(fire) | {"topics": len(topics), "filed": filed, "superseded": superseded, "stale_tasks": stale}
+    stale = sum(end_stale(fire, task, {topic.name for topic in topics}) for task in open_tasks(fire))
+    filed = sum(file_draft(fire, topic.name) for topic in topics if topic.is_due)
+    figures = queue_figures(fire) | {
+        "topics": len(topics),
+        "filed": filed,
+        "superseded": superseded,
+        "stale_tasks": stale,
+    }
     verified = verify_one(fire)
     evidence = figures | {"false_facts_settled": closed} | verified | watched.evidence
     return Done(evidence, note=with_doubt(write_note(figures, watched), verified))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire, {"false_fact": answer_false_fact})
+    """What must not depend on the model: findings and mail that still wait are answered."""
+    return answer_remaining(fire, {"false_fact": answer_false_fact})
 
 
 def answer_false_fact(fire: Fire, finding: Finding) -> str:
-    """Written again from today's facts; a topic that the product no longer has is let go."""
+    """Has it written again from today's facts; a topic that the product no longer has is dropped."""
     topic = str(finding.evidence.get("topic"))
-    if topic not in {known["name"] for known in fire.use(list_topics)}:
+    if topic not in {known.name for known in fire.use(list_topics)}:
         return f"{finding.subject} stays rejected: {topic} is no topic of ours to write again."
     file_draft(fire, topic)
     return f"{finding.subject} stays rejected; {topic} is written again from today's facts."
@@ -54,18 +58,18 @@ def close_answered(fire: Fire, finding: Finding) -> int:
     return int(fire.use(close_finding, finding_id=finding.id, resolution=finding.answer or "")["closed"])
 
 
-def supersede(fire: Fire, draft: Mapping[str, Any]) -> int:
-    """A draft under way that was overtaken or grew old leaves the queue."""
-    if draft["status"] not in ("drafted", "audited"):
+def supersede(fire: Fire, draft: QueuedDraft) -> int:
+    """A draft in work that has a newer one, or is too old, leaves the queue."""
+    if draft.status not in ("drafted", "audited"):
         return 0
-    age = fire.now - datetime.fromisoformat(draft["written_at"])
-    if draft["has_successor"]:
-        reason = f"a newer draft of {draft['topic']} is there"
-    elif age > OLD_AFTER and draft["kind"] == "post":
+    age = fire.now - draft.written_at
+    if draft.has_successor:
+        reason = f"a newer draft of {draft.topic} is there"
+    elif age > OLD_AFTER and draft.kind == "post":
         reason = f"written {age.days} days ago; its facts are of that day"
     else:
         return 0
-    fire.use(supersede_draft, draft_id=draft["id"], reason=reason)
+    fire.use(supersede_draft, draft_id=draft.id, reason=reason)
     return 1
 
 
@@ -74,7 +78,7 @@ def open_tasks(fire: Fire) -> list[Task]:
 
 
 def end_stale(fire: Fire, task: Task, topics: set[str]) -> int:
-    """Nobody drafts a topic that the product gave up."""
+    """Nobody drafts a topic that the product no longer has."""
     topic = task.payload.get("topic")
     if task.payload.get("kind") != "draft" or topic in topics:
         return 0
@@ -83,7 +87,7 @@ def end_stale(fire: Fire, task: Task, topics: set[str]) -> int:
 
 
 def file_draft(fire: Fire, topic: str) -> int:
-    """One live task per topic, however often we look."""
+    """One live task per topic, however often this runs."""
     filed = fire.use(
         file_task,
         mode="content",
@@ -94,14 +98,14 @@ def file_draft(fire: Fire, topic: str) -> int:
     return int(filed["is_new"])
 
 
-def measure(fire: Fire) -> dict[str, int]:
-    """The desk in numbers of the last day."""
+def queue_figures(fire: Fire) -> dict[str, int]:
+    """The editorial queue in numbers of the last day."""
     tasks, drafts = fire.use(task_figures), fire.use(draft_figures)
-    return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **drafts}
+    return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **vars(drafts)}
 
 
-def write_note(figures: Mapping[str, int], watched: Watched) -> str:
-    """The closing note: what was written, what came of it, what waits."""
+def write_note(figures: Mapping[str, int], watched: WatchResult) -> str:
+    """The closing note: what was written, judged and published, and what waits."""
     parts = [
         f"{counted(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",
         f"{counted(figures['written'], 'draft')} written, {figures['audited']} audited, "

@@ -1,67 +1,67 @@
-"""docs_auditor by the book: every record and every page against what is deployed and who is here."""
+"""docs_auditor by the book: compares every record and page with what is deployed and who is here."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
-from docs_auditor.tools import brain_pages, org_page_names, record_drifts
+from docs_auditor.tools import CheckedPage, RecordDrift, brain_pages, org_page_names, record_drifts
 
 STATUS_IS_OLD_AFTER_HOURS = 24
 
 
 def work(fire: Fire) -> Outcome:
-    """Looks at something every time; the same look a day later is how a drift is found to be over."""
+    """Never skips: the same check a day later finds that a drift is over."""
     watched = answer_findings(fire)
     records, pages = fire.use(record_drifts), fire.use(brain_pages)
-    here = {record["role"] for record in records if not record["is_gone"]}
+    here = {record.role for record in records if not record.is_gone}
     wrong = [drift for record in records for drift in of_record(record)]
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
-    looked_at = [f"record {record['role']}" for record in records] + [page["file_key"] for page in pages] + ["org page"]
+    looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages] + ["org page"]
     audit(fire, looked_at, wrong)
-    settled = settle(fire, "drift:", wrong)
+    changes = sync_findings(fire, "drift:", wrong)
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
-    evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
+    evidence |= {"findings_opened": changes.opened, "findings_closed": changes.closed}
     compared, drifts = counted(len(looked_at), "page"), counted(len(wrong), "drift")
-    note = f"{compared} and records compared, {drifts}, {settled.opened} of them new."
+    note = f"{compared} and records compared, {drifts}, {changes.opened} of them new."
     return Done(evidence | watched.evidence, note=note)
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    """What must not depend on the model: findings that still wait are answered."""
+    return answer_remaining(fire)
 
 
-def of_record(record: dict[str, Any]) -> list[Wrong]:
-    """What a role's record, roster row, page and deployed schedule say differently, and whom its page names in vain."""
-    found = [_drift(f"record {record['role']}", what, both) for what, both in record["differs"].items()]
-    return found + _names_in_vain(f"record {record['role']}", record["names_gone"])
+def of_record(record: RecordDrift) -> list[Problem]:
+    """How a role's record, roster row, page and deployed schedule differ, and which absent roles its page names."""
+    found = [_drift(f"record {record.role}", what, dict(sides)) for what, sides in record.differs.items()]
+    return found + _names_absent(f"record {record.role}", record.names_gone)
 
 
-def of_page(page: dict[str, Any], here: set[str]) -> list[Wrong]:
+def of_page(page: CheckedPage, here: set[str]) -> list[Problem]:
     """The pages that are no records: each by its own rule."""
-    key = page["file_key"]
-    if key == "PROJECT_STATUS" and page["age_hours"] > STATUS_IS_OLD_AFTER_HOURS:
-        return [_drift(key, "age", {"hours": round(page["age_hours"]), "limit": STATUS_IS_OLD_AFTER_HOURS})]
-    if key == "PRODUCT" and not page["is_as_deployed"]:
+    key = page.file_key
+    if key == "PROJECT_STATUS" and page.age_hours > STATUS_IS_OLD_AFTER_HOURS:
+        return [_drift(key, "age", {"hours": round(page.age_hours), "limit": STATUS_IS_OLD_AFTER_HOURS})]
+    if key == "PRODUCT" and not page.is_as_deployed:
         return [_drift(key, "text", {"published": "another text than the deployed product's"})]
     if key.startswith("MEMORY_") and key.removeprefix("MEMORY_").lower() not in here:
         return [_drift(key, "owner", {"role": key.removeprefix("MEMORY_").lower(), "is": "not here"})]
     return []
 
 
-def of_org_page(fire: Fire, here: set[str]) -> list[Wrong]:
-    """Drawn each hour; not yet drawn at all is for heartbeat to say, not for us."""
+def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:
+    """Written each hour; a page that was never written is reported by heartbeat, not here."""
     names = fire.use(org_page_names)
     missing = sorted(here - set(names)) if names else []
     return [_drift("org page", "people", {"missing": missing})] if missing else []
 
 
-def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
+def audit(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> None:
     differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
     fire.use(
         record_audit,
@@ -73,23 +73,23 @@ def audit(fire: Fire, looked_at: list[str], wrong: list[Wrong]) -> None:
     )
 
 
-def _first_of_each(wrong: list[Wrong]) -> list[Wrong]:
+def _first_of_each(wrong: list[Problem]) -> list[Problem]:
     return list({drift.subject: drift for drift in reversed(wrong)}.values())
 
 
-def _names_in_vain(subject: str, gone: list[str]) -> list[Wrong]:
-    return [_drift(subject, "names who is not here", {"names": gone})] if gone else []
+def _names_absent(subject: str, gone: Sequence[str]) -> list[Problem]:
+    return [_drift(subject, "names who is not here", {"names": list(gone)})] if gone else []
 
 
-def _drift(subject: str, what: str, both: dict[str, Any]) -> Wrong:
-    told = ", ".join(f"{side} {value}" for side, value in both.items())
-    return Wrong(
+def _drift(subject: str, what: str, sides: Mapping[str, object]) -> Problem:
+    shown = ", ".join(f"{side} {value}" for side, value in sides.items())
+    return Problem(
         fingerprint=f"drift:{subject}:{what}",
         kind="drift",
         subject=subject,
-        title=f"{subject} drifts in {what}: {told}"[:300],
-        evidence=both,
-        effect="none for customers; who reads it is misled",
+        title=f"{subject} drifts in {what}: {shown}"[:300],
+        evidence=sides,
+        effect="none for customers; its readers are misled",
     )
 
 

@@ -1,57 +1,115 @@
 """What only docs_auditor reads: records as deployed and as published, the brain's pages, the organisation page."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from company.fire.fire import Fire
-from company.json_values import json_rows
 from company.records import Record, read_staff
 from company.tools import reading_tool
+from company.watch.findings import open_finding_of
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE = "pages/org.html"
-TIED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_by", "schedule_expression": "schedule",
-        "schedule_timezone": "timezone", "description": "description"}  # fmt: skip
+COMPARED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_by", "schedule_expression": "schedule",
+            "schedule_timezone": "timezone", "description": "description"}  # fmt: skip
+"""A column of the roster -> the field of the deployed record that must be equal to it."""
 IN_EVENTBRIDGE = "schedule in EventBridge"
 NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
 LISTS = ("modes", "tools", "outward")
 
 
+class Sides(TypedDict):
+    """The two sides of a difference."""
+
+    deployed: object
+    published: object
+
+
+@dataclass(frozen=True)
+class PublishedRecord:
+    """A role's record as it was published, with its page and its deployed schedule, if there are such."""
+
+    role: str
+    kind: str
+    description: str
+    reports_to: str | None
+    watched_by: str | None
+    schedule_expression: str | None
+    schedule_timezone: str
+    modes: Sequence[str]
+    tools: Sequence[str]
+    outward: Sequence[str]
+    page: str | None
+    deployed_expression: str | None
+    deployed_timezone: str | None
+
+
+@dataclass(frozen=True)
+class RecordDrift:
+    """How a role's deployed folder differs from what was published. names_gone: absent roles that its page names."""
+
+    role: str
+    differs: Mapping[str, Sides]
+    is_gone: bool
+    names_gone: Sequence[str]
+
+
+@dataclass(frozen=True)
+class BrainPage:
+    """A page of the brain that is no record."""
+
+    file_key: str
+    content: str
+    updated_by: str
+    age_hours: Decimal
+
+
+@dataclass(frozen=True)
+class CheckedPage:
+    """The same without its text. is_as_deployed: whether PRODUCT is the deployed product's text; true for others."""
+
+    file_key: str
+    updated_by: str
+    age_hours: float
+    is_as_deployed: bool
+
+
 @reading_tool
-def record_drifts(fire: Fire) -> list[dict[str, Any]]:
+def record_drifts(fire: Fire) -> list[RecordDrift]:
     """Compares each role's deployed folder with its published record, its page and its deployed schedule.
 
-    differs names what is told in two ways, with both. is_gone: published, and its folder is not deployed. names_gone:
+    differs names what has two values, with both. is_gone: published, and its folder is not deployed. names_gone:
     roles that its page names and that are not here.
     Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
     "is_gone": false, "names_gone": []}].
     """
     deployed = read_staff(FUNCTIONS)
-    published = {row["role"]: row for row in fire.brain.all("published_roster")}
-    known = [_compared(row, deployed.get(role)) for role, row in published.items()]
-    for record in known:
-        # Heartbeat tells of a changed schedule within minutes; that finding is the one to follow.
-        if fire.brain.one("open_finding_of", fingerprint=f"differs:{record['role']}"):
-            record["differs"].pop(IN_EVENTBRIDGE, None)
-    known += [_unpublished(record) for role, record in deployed.items() if role not in published]
-    here = {record["role"] for record in known if not record["is_gone"]}
-    return [_without_text(record, "page") | {"names_gone": _names_gone(record["page"], here)} for record in known]
+    published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
+    here = set(deployed)
+    known = [_drift(fire, row, deployed.get(role), here) for role, row in published.items()]
+    return known + [_unpublished(record, here) for role, record in deployed.items() if role not in published]
 
 
 @reading_tool
-def brain_pages(fire: Fire) -> list[dict[str, Any]]:
+def brain_pages(fire: Fire) -> list[CheckedPage]:
     """Lists the brain's pages that are no records, with their age, and whether PRODUCT is the deployed product's.
 
     Example: brain_pages() gives [{"file_key": "PRODUCT", "age_hours": 20.5, "is_as_deployed": true, ...}].
     """
-    rows = json_rows(fire.brain.all("brain_pages"))
-    return [_without_text(row, "content") | {"is_as_deployed": _is_as_deployed(fire, row)} for row in rows]
+    # Without their text: all pages together are longer than what a model is given of one answer; read_page gives each.
+    return [
+        CheckedPage(page.file_key, page.updated_by, float(page.age_hours), _is_as_deployed(fire, page))
+        for page in fire.brain.rows(BrainPage, "brain_pages")
+    ]
 
 
 @reading_tool
 def org_page_names(fire: Fire) -> list[str]:
-    """Lists the names that the organisation page holds, as readers get it; empty when there is none yet.
+    """Lists the names on the organisation page, as readers get it; empty when there is none yet.
 
     Example: org_page_names() gives ["ceo", "data_manager"].
     """
@@ -68,33 +126,38 @@ def _names_gone(page: str, here: set[str]) -> list[str]:
     return sorted(set(NAME_OF_A_ROLE.findall(page)) - here)
 
 
-def _without_text(row: dict[str, Any], text: str) -> dict[str, Any]:
-    """All pages together are longer than what a model is given of one answer; read_page gives each."""
-    return {name: part for name, part in row.items() if name != text}
+def _unpublished(record: Record, here: set[str]) -> RecordDrift:
+    differs = {"record": _sides("yes", "no")}
+    return RecordDrift(record.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
 
 
-def _unpublished(record: Record) -> dict[str, Any]:
-    differs = {"record": {"deployed": "yes", "published": "no"}}
-    return {"role": record.role, "is_gone": False, "page": record.text, "differs": differs}
-
-
-def _compared(row: dict[str, Any], record: Record | None) -> dict[str, Any]:
+def _drift(fire: Fire, row: PublishedRecord, record: Record | None, here: set[str]) -> RecordDrift:
     if record is None:
-        gone = {"record": {"deployed": "no", "published": "yes"}}
-        return {"role": row["role"], "is_gone": True, "page": row["page"] or "", "differs": gone}
-    pairs = {name: (getattr(record, field), row[name]) for name, field in TIED.items()}
-    pairs |= {name: (list(getattr(record, name)), list(row[name])) for name in LISTS}
-    differs = {name: _both(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
-    if record.text != row["page"]:
-        differs["page"] = _both("its text", "another text" if row["page"] else "no page")
-    if row["deployed_expression"] not in (None, record.schedule):
-        differs[IN_EVENTBRIDGE] = _both(record.schedule, row["deployed_expression"])
-    return {"role": row["role"], "is_gone": False, "page": record.text, "differs": differs}
+        names_gone = _names_gone(row.page or "", here)
+        return RecordDrift(row.role, {"record": _sides("no", "yes")}, is_gone=True, names_gone=names_gone)
+    differs = _compared(row, record)
+    # Heartbeat reports a changed schedule within minutes; that finding is the one to follow.
+    if IN_EVENTBRIDGE in differs and open_finding_of(fire.brain, f"differs:{row.role}"):
+        del differs[IN_EVENTBRIDGE]
+    return RecordDrift(row.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
 
 
-def _both(deployed: Any, published: Any) -> dict[str, Any]:
+def _compared(row: PublishedRecord, record: Record) -> dict[str, Sides]:
+    pairs: dict[str, tuple[object, object]] = {
+        column: (getattr(record, field), getattr(row, column)) for column, field in COMPARED.items()
+    }
+    pairs |= {name: (list(getattr(record, name)), list(getattr(row, name))) for name in LISTS}
+    differs = {name: _sides(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
+    if record.text != row.page:
+        differs["page"] = _sides("its text", "another text" if row.page else "no page")
+    if row.deployed_expression not in (None, record.schedule):
+        differs[IN_EVENTBRIDGE] = _sides(record.schedule, row.deployed_expression)
+    return differs
+
+
+def _sides(deployed: object, published: object) -> Sides:
     return {"deployed": deployed, "published": published}
 
 
-def _is_as_deployed(fire: Fire, row: dict[str, Any]) -> bool:
-    return bool(row["file_key"] != "PRODUCT" or row["content"] == fire.vertical.product)
+def _is_as_deployed(fire: Fire, page: BrainPage) -> bool:
+    return page.file_key != "PRODUCT" or page.content == fire.vertical.product

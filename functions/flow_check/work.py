@@ -1,68 +1,89 @@
-"""Whether data still flows: each stage of each pipeline beside how long it may rest."""
+"""Whether data still flows: how long each stage has been idle, beside how long it may be."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import whole_hours
-from company.watch.findings import close_finding, open_finding
+from company.watch.findings import close_finding, open_finding, open_finding_of
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
-"""Whose domain a stage lies in; every other stage is data_manager's."""
+"""In whose domain a stage is; every other stage is data_manager's."""
 PREFIX = "flow:"
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a pipeline: when it last moved, how long it has been idle and may be."""
+
+    pipeline: str
+    stage: str
+    last_at: datetime | None
+    rested: timedelta | None
+    may_rest: timedelta
+    is_flowing: bool
+    detail: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{PREFIX}{self.pipeline}:{self.stage}"
+
+
+@dataclass(frozen=True)
+class MyFinding:
+    """An open finding of this machine's own."""
+
+    id: int
+    fingerprint: str
+    accused: str | None
+
+
 def work(fire: Fire) -> Outcome:
-    """Never skips: a company without pipelines says so in its figures."""
-    stages = fire.brain.all("flow_check")
-    resting = [stage for stage in stages if not stage["is_flowing"]]
-    known = [stage for stage in resting if _is_told(fire, stage)]
-    fresh = sum(_tell(fire, stage) for stage in resting if stage not in known)
-    closed = _close_what_flows(fire, {_fingerprint(stage) for stage in resting})
+    """Never skips: a company without pipelines has zeros in its figures."""
+    stages = fire.brain.rows(Stage, "flow_check")
+    idle = [stage for stage in stages if not stage.is_flowing]
+    known = [stage for stage in idle if _is_reported(fire, stage)]
+    opened = sum(_report(fire, stage) for stage in idle if stage not in known)
+    closed = _close_what_flows(fire, {stage.fingerprint for stage in idle})
     return Done(
         {
-            "pipelines": len({stage["pipeline"] for stage in stages}),
+            "pipelines": len({stage.pipeline for stage in stages}),
             "stages": len(stages),
-            "flowing": len(stages) - len(resting),
+            "flowing": len(stages) - len(idle),
             "known": len(known),
-            "findings_opened": fresh,
+            "findings_opened": opened,
             "findings_closed": closed,
         }
     )
 
 
-def _fingerprint(stage: Mapping[str, Any]) -> str:
-    return f"{PREFIX}{stage['pipeline']}:{stage['stage']}"
+def _is_reported(fire: Fire, stage: Stage) -> bool:
+    """A source's own machine reports a stale edition as soon as it is stale; that finding is the one to follow."""
+    return stage.stage == "in force" and open_finding_of(fire.brain, f"stale:{stage.pipeline}") is not None
 
 
-def _is_told(fire: Fire, stage: Mapping[str, Any]) -> bool:
-    """A source's own machine tells of a stale edition as soon as it is; that finding is the one to follow."""
-    stale = f"stale:{stage['pipeline']}"
-    return stage["stage"] == "in force" and fire.brain.one("open_finding_of", fingerprint=stale) is not None
-
-
-def _tell(fire: Fire, stage: Mapping[str, Any]) -> bool:
-    rested = "never moved" if stage["last_at"] is None else f"rests for {whole_hours(stage['rested'])} h"
-    limit = f"limit {whole_hours(stage['may_rest'])} h"
+def _report(fire: Fire, stage: Stage) -> bool:
+    idle = "never moved" if stage.rested is None else f"has not moved for {whole_hours(stage.rested)} h"
     opened = open_finding(
         fire.brain,
-        fingerprint=_fingerprint(stage),
+        fingerprint=stage.fingerprint,
         kind="not_flowing",
-        subject=stage["pipeline"],
+        subject=stage.pipeline,
         level="today",
-        title=f"{stage['pipeline']}: {stage['stage']} {rested} ({limit})",
+        title=f"{stage.pipeline}: {stage.stage} {idle} (limit {whole_hours(stage.may_rest)} h)",
         effect="customers read older data than they should",
-        evidence={"stage": stage["stage"], "detail": stage["detail"], "limit_hours": whole_hours(stage["may_rest"])},
-        watcher=WATCHERS.get(stage["stage"], "data_manager"),
+        evidence={"stage": stage.stage, "detail": stage.detail, "limit_hours": whole_hours(stage.may_rest)},
+        watcher=WATCHERS.get(stage.stage, "data_manager"),
     )
     return opened.is_new
 
 
-def _close_what_flows(fire: Fire, resting: set[str]) -> int:
-    over = [row for row in fire.brain.all("my_open_findings_like", prefix=PREFIX) if row["fingerprint"] not in resting]
-    return sum(close_finding(fire.brain, row["id"], f"it flows again since {fire.now:%a %H:%M}") for row in over)
+def _close_what_flows(fire: Fire, idle: set[str]) -> int:
+    mine = fire.brain.rows(MyFinding, "my_open_findings_like", prefix=PREFIX)
+    over = [finding for finding in mine if finding.fingerprint not in idle]
+    return sum(close_finding(fire.brain, finding.id, "it flows again") for finding in over)
 
 
 ROLE = RoleCode(work=work)

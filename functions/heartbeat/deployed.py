@@ -1,4 +1,4 @@
-"""What EventBridge Scheduler really has: read through its API, each schedule in full only when it was modified."""
+"""Reads what EventBridge Scheduler really has through its API, each schedule in full only when it was modified."""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from heartbeat.retrying import PREFIX as A_RETRY
 
 PAGE = 100
 NOBODY = "nobody"
-"""Stands for whom a schedule fires that names no role of ours; the org page catches it."""
+"""The role of a schedule that names none of ours; the org page reports it."""
 
 
 def read(fire: Fire) -> int:
@@ -34,15 +35,15 @@ def _known(fire: Fire) -> dict[str, float]:
     return {name: float(stamp) for name, stamp in (line.split(" ") for line in stamps.splitlines())}
 
 
-def _listed(scheduler: Any, group: str) -> Iterator[dict[str, Any]]:
-    """All but the retries: a retry is a late fire of a slot that stands in the ledger, and promises nothing itself."""
+def _listed(scheduler: Any, group: str) -> Iterator[JsonObject]:
+    """All but the retries: a retry is a late fire of a slot that is in the ledger already, and owes no slot itself."""
     for page in scheduler.get_paginator("list_schedules").paginate(
         GroupName=group, PaginationConfig={"PageSize": PAGE}
     ):
         yield from (item for item in page["Schedules"] if not item["Name"].startswith(A_RETRY))
 
 
-def _stamp(item: dict[str, Any]) -> datetime:
+def _stamp(item: JsonObject) -> datetime:
     modified: datetime = item.get("LastModificationDate") or item["CreationDate"]
     return modified.astimezone(UTC)
 
@@ -72,7 +73,7 @@ def _utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC) if moment else None
 
 
-def _role_of(schedule: dict[str, Any]) -> str:
+def _role_of(schedule: JsonObject) -> str:
     try:
         role = json.loads(schedule["Target"].get("Input") or "{}").get("role")
     except (ValueError, AttributeError):

@@ -1,27 +1,28 @@
-"""What the ledger shows to be wrong, told to the named watcher, and what has healed. One open finding a fingerprint.
+"""Reports to the named watcher what the ledger shows to be wrong, and closes what has healed.
 
-Many schedules silent in one way are one finding with a line for each: thirty alarms for one cause hide the cause.
+One open finding a fingerprint. Many schedules silent in the same way are one finding with a line for each: thirty
+alarms for one cause hide the cause.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
-from typing import Any
 
 from company.fire.fire import Fire
-from company.watch.findings import Level, close_finding, open_finding
+from company.watch.findings import Level, OpenedFinding, close_finding, open_finding, open_finding_of
 from company.watch.lessons import signature
-from company.wording import counted
+from company.wording import counted, duration_text
 
-NOBODY_ELSE = "ceo"
-"""Hears of a schedule that has no watcher."""
-OF_MANY = "schedule_auditor"
-"""Whose work the watch as a whole is."""
+DEFAULT_WATCHER = "ceo"
+"""Watches a schedule that names no watcher."""
+WATCHER_OF_MANY = "schedule_auditor"
+"""Answers for the watch as a whole."""
 MANY = 4
 ALONE: tuple[str, ...] = ("deaf", "lost_retry", "unexpected")
-"""Told one by one, however many: each has a cause of its own."""
-SAID = {
+"""Reported one by one, however many: each has a cause of its own."""
+WORDING_OF_MANY = {
     "muted": "are DISABLED in EventBridge, not by their records",
     "gone": "are gone from EventBridge, not by their records",
     "differs": "do not fire as their records say",
@@ -41,15 +42,88 @@ DIFFERENCES = {
 
 
 @dataclass(frozen=True)
+class EndedSlot:
+    """A slot that ended badly: closed by its session as failed, or ended by heartbeat. state: of its schedule now."""
+
+    schedule: str
+    due_at: datetime
+    role: str
+    watcher: str | None
+    status: str
+    grace: timedelta
+    reason: str | None
+    attempts: int
+    is_wake: bool
+    state: str | None
+
+
+@dataclass(frozen=True)
+class ScheduleTrouble:
+    """A difference between a schedule as deployed and as published."""
+
+    kind: str
+    schedule: str
+    role: str
+    watcher: str | None
+    state: str | None
+    deployed: str | None
+    published: str | None
+    unreadable: str | None
+
+
+@dataclass(frozen=True)
+class LostRetry:
+    """A slot that was fired again, and no session of it started."""
+
+    schedule: str
+    due_at: datetime
+    role: str
+    watcher: str | None
+    fired_at: datetime
+
+
+@dataclass(frozen=True)
+class UnexpectedFires:
+    """A schedule that fired when nothing was due; due_at is the last time."""
+
+    schedule: str
+    role: str
+    due_at: datetime
+    fires: int
+    watcher: str | None
+
+
+@dataclass(frozen=True)
+class Healed:
+    """An open finding whose schedules are all right again."""
+
+    id: int
+    kind: str
+    fingerprint: str
+    schedule: str
+    schedules: int
+    silent_for: timedelta | None
+
+
+@dataclass(frozen=True)
+class AloneFinding:
+    """An open finding about one schedule that nobody has answered."""
+
+    id: int
+    schedule: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Trouble:
-    """One thing that is wrong with one schedule. cause tells apart what looks alike: an error's own words, say."""
+    """One thing that is wrong with one schedule. cause tells apart what looks alike: the text of an error, say."""
 
     kind: str
     schedule: str
     role: str
     title: str
     watcher: str | None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, str | None] = field(default_factory=dict)
     level: Level = "today"
     accused: str | None = None
     cause: str = ""
@@ -60,53 +134,59 @@ class Trouble:
         return f"many:{self.kind}" + (f":{sha256(self.cause.encode()).hexdigest()[:8]}" if self.cause else "")
 
 
-def tell(fire: Fire, ended: Iterable[Mapping[str, Any]]) -> int:
-    """Opens what is new; how many findings that were."""
+def report_troubles(fire: Fire, ended: Iterable[EndedSlot]) -> int:
+    """Opens a finding for what is new; gives how many."""
     troubles = [*_deployed(fire), *(of_slot(slot) for slot in ended), *_lost(fire), *_unexpected(fire)]
     together = sorted((t for t in troubles if t.kind not in ALONE), key=lambda t: t.group)
-    opened = sum(_tell_alone(fire, trouble) for trouble in troubles if trouble.kind in ALONE)
-    return opened + sum(_tell_group(fire, name, list(some)) for name, some in groupby(together, lambda t: t.group))
+    opened = sum(_report_alone(fire, trouble) for trouble in troubles if trouble.kind in ALONE)
+    return opened + sum(_report_group(fire, name, list(some)) for name, some in groupby(together, lambda t: t.group))
 
 
 def close_healed(fire: Fire) -> int:
-    """Closes what is over, with the time that it was silent."""
-    healed = fire.brain.all("healed_schedules")
-    for row in healed:
-        close_finding(fire.brain, row["id"], _resolution(fire, row))
+    """Closes what is over, with how long it was silent."""
+    healed = fire.brain.rows(Healed, "healed_schedules")
+    for finding in healed:
+        close_finding(fire.brain, finding.id, _resolution(finding))
     return len(healed)
 
 
-def of_slot(slot: Mapping[str, Any]) -> Trouble:
-    """A slot that ended badly, by itself or by nobody. A muted schedule's misses are the same trouble seen again."""
-    status, due = slot["status"], f"{slot['due_at']:%a %H:%M}"
-    who = {"role": slot["role"], "watcher": slot["watcher"]}
-    if slot["is_wake"]:
-        came_to = "did not come" if status == "missed" else f"{status.replace('_', ' ')}: {slot['reason']}"
-        return Trouble("deaf", slot["role"], title=f"{slot['role']} was called {due} and {came_to}", **who)
-    kind = "failed" if status in ("failed", "timed_out") else "muted" if slot["state"] == "DISABLED" else "missed"
+def of_slot(slot: EndedSlot) -> Trouble:
+    """A slot that ended badly. The misses of a muted schedule are the same trouble seen again."""
+    ended = slot.status.replace("_", " ")
+    evidence = _slot_evidence(slot.due_at, f"{slot.status}: {slot.reason}")
+    if slot.is_wake:
+        result = "did not start" if slot.status == "missed" else f"{ended}: {slot.reason}"
+        return Trouble("deaf", slot.role, slot.role, f"{slot.role} was woken and {result}", slot.watcher, evidence)
+    kind = "failed" if slot.status in ("failed", "timed_out") else "muted" if slot.state == "DISABLED" else "missed"
     return Trouble(
         kind,
-        slot["schedule"],
-        title=f"{slot['schedule']} {status.replace('_', ' ')} {due}: {slot['reason']}",
-        evidence={f"slot {slot['due_at']:%Y-%m-%dT%H:%MZ}": f"{status}: {slot['reason']}"},
-        accused=slot["role"] if kind == "failed" else None,
-        cause=signature(kind, str(slot["reason"])) if kind == "failed" else "",
-        **who,
+        slot.schedule,
+        slot.role,
+        f"{slot.schedule} {ended}: {slot.reason}",
+        slot.watcher,
+        evidence,
+        accused=slot.role if kind == "failed" else None,
+        cause=signature(kind, str(slot.reason)) if kind == "failed" else "",
     )
+
+
+def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
+    """Evidence about one slot, under its time: a time stands here as a fact, and in no title."""
+    return {f"slot {due_at:%Y-%m-%dT%H:%MZ}": what}
 
 
 def _deployed(fire: Fire) -> list[Trouble]:
     return [
         Trouble(
-            row["kind"],
-            row["schedule"],
-            row["role"],
-            DIFFERENCES[row["kind"]].format(**row),
-            row["watcher"],
-            {"deployed": row["deployed"], "state": row["state"], "published": row["published"],
+            row.kind,
+            row.schedule,
+            row.role,
+            DIFFERENCES[row.kind].format(**vars(row)),
+            row.watcher,
+            {"deployed": row.deployed, "state": row.state, "published": row.published,
              "seen_at": fire.now.isoformat()},
         )
-        for row in fire.brain.all("schedule_troubles")
+        for row in fire.brain.rows(ScheduleTrouble, "schedule_troubles")
     ]  # fmt: skip
 
 
@@ -114,12 +194,13 @@ def _lost(fire: Fire) -> list[Trouble]:
     return [
         Trouble(
             "lost_retry",
-            row["schedule"],
-            row["role"],
-            f"{row['schedule']} was fired again {row['fired_at']:%a %H:%M} for {row['due_at']:%a %H:%M} and never came",
-            row["watcher"],
+            retry.schedule,
+            retry.role,
+            f"{retry.schedule} was fired again and did not start",
+            retry.watcher,
+            _slot_evidence(retry.due_at, f"fired again {retry.fired_at.isoformat()}, did not start"),
         )
-        for row in fire.brain.all("lost_retries")
+        for retry in fire.brain.rows(LostRetry, "lost_retries")
     ]
 
 
@@ -127,34 +208,35 @@ def _unexpected(fire: Fire) -> list[Trouble]:
     return [
         Trouble(
             "unexpected",
-            row["schedule"],
-            row["role"],
-            f"{row['schedule']} fired {counted(row['fires'], 'time')} with nothing due, last {row['due_at']:%a %H:%M}",
-            row["watcher"],
+            row.schedule,
+            row.role,
+            f"{row.schedule} fired {counted(row.fires, 'time')} with nothing due",
+            row.watcher,
+            _slot_evidence(row.due_at, "fired, nothing was due"),
             level="brief",
         )
-        for row in fire.brain.all("unexpected_fires")
+        for row in fire.brain.rows(UnexpectedFires, "unexpected_fires")
     ]
 
 
-def _tell_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
+def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
-    standing = fire.brain.one("open_finding_of", fingerprint=name)
+    open_already = open_finding_of(fire.brain, name)
     first = troubles[0]
-    before = [] if first.cause else fire.brain.all("unanswered_single_findings", kind=first.kind)
-    lines = {row["schedule"]: row["title"] for row in before} | {t.schedule: t.title for t in troubles}
-    if standing is None and len(lines) < MANY:
-        return sum(_tell_alone(fire, trouble) for trouble in troubles)
-    known = dict(standing["evidence"]) if standing else {}
+    before = [] if first.cause else fire.brain.rows(AloneFinding, "unanswered_single_findings", kind=first.kind)
+    lines = {finding.schedule: finding.title for finding in before} | {t.schedule: t.title for t in troubles}
+    if open_already is None and len(lines) < MANY:
+        return sum(_report_alone(fire, trouble) for trouble in troubles)
+    known = dict(open_already.evidence) if open_already else {}
     opened = _open_many(fire, name, first, known | lines)
-    for row in before:
-        close_finding(fire.brain, row["id"], f"told with others of its kind as F-{opened.id}")
+    for finding in before:
+        close_finding(fire.brain, finding.id, f"reported with others of its kind as F-{opened.finding_id}")
     return int(opened.is_new)
 
 
-def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -> Any:
+def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -> OpenedFinding:
     named = sorted(lines)
-    title = f"{len(named)} schedules {SAID[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
+    title = f"{len(named)} schedules {WORDING_OF_MANY[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
     is_most = 3 * len(named) >= int(fire.brain.value("count_scheduled_roles"))
     opened = open_finding(
         fire.brain,
@@ -163,16 +245,16 @@ def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -
         subject="the schedules",
         level="ring" if is_most else "today",
         title=title,
-        effect="nothing of theirs happens while this lasts",
+        effect="they do nothing while this lasts",
         evidence=lines,
-        watcher=OF_MANY,
+        watcher=WATCHER_OF_MANY,
     )
     if opened.is_new:
-        fire.learn("found", title, finding_id=opened.id)
+        fire.learn("found", title, finding_id=opened.finding_id)
     return opened
 
 
-def _tell_alone(fire: Fire, trouble: Trouble) -> bool:
+def _report_alone(fire: Fire, trouble: Trouble) -> bool:
     opened = open_finding(
         fire.brain,
         fingerprint=f"{trouble.kind}:{trouble.schedule}",
@@ -180,18 +262,19 @@ def _tell_alone(fire: Fire, trouble: Trouble) -> bool:
         subject=trouble.schedule,
         level=trouble.level,
         title=trouble.title,
-        effect=f"nothing of {trouble.role} happens while this lasts" if trouble.kind != "unexpected" else "",
+        effect=f"{trouble.role} does nothing while this lasts" if trouble.kind != "unexpected" else "",
         evidence=trouble.evidence,
         accused=trouble.accused,
-        watcher=trouble.watcher or NOBODY_ELSE,
+        watcher=trouble.watcher or DEFAULT_WATCHER,
     )
     if opened.is_new:
-        fire.learn("found", trouble.title, finding_id=opened.id, schedule=trouble.schedule)
+        fire.learn("found", trouble.title, finding_id=opened.finding_id, schedule=trouble.schedule)
     return opened.is_new
 
 
-def _resolution(fire: Fire, row: Mapping[str, Any]) -> str:
-    whose = row["schedule"] if row["schedules"] == 1 else f"all {row['schedules']}"
-    if row["kind"] in ("missed", "failed", "deaf", "lost_retry"):
-        return f"{whose} worked again after {row['silent_for']} of silence"
-    return f"{whose} deployed as published again at {fire.now:%a %H:%M}"
+def _resolution(finding: Healed) -> str:
+    whose = finding.schedule if finding.schedules == 1 else f"all {finding.schedules}"
+    if finding.kind not in ("missed", "failed", "deaf", "lost_retry"):
+        return f"{whose} deployed as published again"
+    silence = "" if finding.silent_for is None else f" after {duration_text(finding.silent_for)} of silence"
+    return f"{whose} worked again{silence}"

@@ -1,19 +1,30 @@
-"""When thinking stopped for everybody: rings when the company's day is spent, and tells when the model is back."""
+"""Reports when the company's budget of the day is spent, and closes it when there is room or the model is back."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.fire.fire import Fire
-from company.watch.findings import close_by_fingerprint, open_finding
+from company.watch.findings import close_by_fingerprint, open_finding, open_finding_of
 
 SPENT = "budget_spent:company"
 
 
-def tell(fire: Fire) -> bool:
+@dataclass(frozen=True)
+class SpentBudget:
+    """Why a call was refused today by the company's limit, to whom and when."""
+
+    because: str
+    role: str
+    at: datetime
+
+
+def report_spent_budget(fire: Fire) -> bool:
     """Opens the finding, or closes it when the limit was raised or a new day began; whether it is new."""
-    spent = fire.brain.one("company_budget_spent")
+    spent = fire.brain.row(SpentBudget, "company_budget_spent")
     if spent is None:
-        if fire.brain.one("open_finding_of", fingerprint=SPENT) is not None:
-            close_by_fingerprint(fire.brain, SPENT, f"there is room again at {fire.now:%a %H:%M}")
+        close_by_fingerprint(fire.brain, SPENT, "the budget has room again")
         return False
-    if fire.brain.one("open_finding_of", fingerprint=SPENT) is not None:
+    if open_finding_of(fire.brain, SPENT) is not None:
         return False
     opened = open_finding(
         fire.brain,
@@ -23,7 +34,7 @@ def tell(fire: Fire) -> bool:
         level="ring",
         title="the company's budget of the day is spent",
         effect="everybody works by the book until it opens again",
-        evidence={"because": spent["because"], "refused": spent["role"], "at": spent["at"].isoformat()},
+        evidence={"because": spent.because, "refused": spent.role, "at": spent.at.isoformat()},
         watcher="ceo",
     )
     return opened.is_new

@@ -1,4 +1,4 @@
-"""One-off schedules, made from a standing one: same target, same rights, same queues, one moment, another event."""
+"""One-off schedules, copied from a regular one: same target, rights and queues; one moment, another event."""
 
 import json
 from contextlib import suppress
@@ -14,15 +14,15 @@ def at(moment: datetime) -> str:
 
 
 def fire_once(fire: Fire, *, like: str, name: str, at_moment: datetime, schedule: str, due_at: datetime) -> bool:
-    """Fires the role of the schedule `like` once, for that slot; False where there is no such schedule to copy from."""
+    """Fires the role of the schedule `like` once, for that slot; False where there is no such schedule to copy."""
     scheduler, group = fire.cloud.client("scheduler"), fire.settings.schedule_group
     try:
-        standing = scheduler.get_schedule(GroupName=group, Name=like)["Target"]
+        target = scheduler.get_schedule(GroupName=group, Name=like)["Target"]
     except scheduler.exceptions.ResourceNotFoundException:
         return False
-    event = {**json.loads(standing["Input"]), "schedule": schedule, "due_at": due_at.isoformat(), "attempt": "1"}
-    target = {**{key: standing[key] for key in COPIED if key in standing}, "Input": json.dumps(event)}
-    # A conflict: an earlier beat died between creating it and noting so; the call stands.
+    event = {**json.loads(target["Input"]), "schedule": schedule, "due_at": due_at.isoformat(), "attempt": "1"}
+    copied = {**{key: target[key] for key in COPIED if key in target}, "Input": json.dumps(event)}
+    # A conflict: an earlier beat crashed between creating it and noting so; the schedule is there.
     with suppress(scheduler.exceptions.ConflictException):
         scheduler.create_schedule(
             GroupName=group,
@@ -31,6 +31,6 @@ def fire_once(fire: Fire, *, like: str, name: str, at_moment: datetime, schedule
             ScheduleExpressionTimezone="UTC",
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
-            Target=target,
+            Target=copied,
         )
     return True

@@ -1,7 +1,7 @@
-"""Fires a slot again that its watcher asked for: a late attempt at the same slot, once; its miss stands."""
+"""Fires a slot again that its watcher asked for: one late attempt at the same slot; it stays counted as missed."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.fire.fire import Fire
 from company.watch.ledger import next_minute
@@ -11,23 +11,32 @@ PREFIX = "wake-retry-"
 MOST_AT_ONCE = 10
 
 
+@dataclass(frozen=True)
+class WaitingRetry:
+    """A slot that its watcher asked to have fired again."""
+
+    schedule: str
+    due_at: datetime
+    role: str
+
+
 def fire_again(fire: Fire) -> int:
     """How many slots were handed to EventBridge once more."""
-    return sum(_again(fire, row) for row in fire.brain.all("retries_waiting", at_most=MOST_AT_ONCE))
+    return sum(_again(fire, retry) for retry in fire.brain.rows(WaitingRetry, "retries_waiting", at_most=MOST_AT_ONCE))
 
 
-def _again(fire: Fire, row: Mapping[str, Any]) -> bool:
-    schedule, due_at = row["schedule"], row["due_at"]
-    made = fire_once(
+def _again(fire: Fire, retry: WaitingRetry) -> bool:
+    created = fire_once(
         fire,
-        like=schedule,
-        name=f"{PREFIX}{schedule[:40]}-{due_at:%y%m%d%H%M}",
+        like=retry.schedule,
+        name=f"{PREFIX}{retry.schedule[:40]}-{retry.due_at:%y%m%d%H%M}",
         at_moment=next_minute(fire.now),
-        schedule=schedule,
-        due_at=due_at,
+        schedule=retry.schedule,
+        due_at=retry.due_at,
     )
-    # Also where there was nothing to copy: it went since, its own finding says so, and asking for ever helps nobody.
-    fire.brain.run("note_retry_fired", schedule=schedule, due_at=due_at)
-    if made:
-        fire.learn("fired_again", f"{schedule} is fired again for {due_at:%a %H:%M}", schedule=schedule)
-    return made
+    # Also where there was nothing to copy: the schedule is gone, which has its own finding; asking again is no use.
+    fire.brain.run("note_retry_fired", schedule=retry.schedule, due_at=retry.due_at)
+    if created:
+        body = f"{retry.schedule} is fired again"
+        fire.learn("fired_again", body, schedule=retry.schedule, due_at=retry.due_at.isoformat())
+    return created

@@ -1,9 +1,12 @@
-"""Calls who cannot wait for their next fire: a one-off schedule that is itself a slot; and lets silence climb.
+"""Wakes roles that cannot wait for their next fire, and escalates findings that nobody answers.
 
-Each finding and each letter calls once; one call tells of all that waits for a role; a role has so many calls a day.
-What is not answered in the time that the watcher's record states goes to the ceo, and then to the owner.
+A wake is a one-off schedule that is itself a slot. Each finding and each message wakes once; one wake covers all that
+waits for a role; a role has a limited number of wakes a day. What is not answered in the time that the watcher's record
+states goes to the ceo, and then to the owner.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
@@ -14,34 +17,59 @@ MOST_A_DAY = 24
 ESCALATION_WAITS_HOURS = 6
 
 
-def climb(fire: Fire) -> int:
-    """Tells the ceo, then the owner, of findings that nobody answered in time; how many climbed."""
-    climbed = fire.brain.all("escalate_findings")
-    for row in climbed:
-        body = f"F-{row['finding_id']}: {row['unanswered_by']} gave no answer in time; {row['escalated_to']} is told"
-        fire.learn("climbed", body, finding_id=row["finding_id"], told=row["escalated_to"])
-    return len(climbed) + len(fire.brain.all("alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS))
+@dataclass(frozen=True)
+class EscalatedFinding:
+    """A finding that was not answered in time: by whom, and who is informed now."""
+
+    finding_id: int
+    unanswered_by: str
+    escalated_to: str
 
 
-def call(fire: Fire) -> int:
-    """Calls everybody for whom something new waits that cannot; how many were called."""
-    return sum(_call(fire, **row) for row in fire.brain.all("wakes_due", most_a_day=MOST_A_DAY))
+@dataclass(frozen=True)
+class Wake:
+    """A role that is to be woken, and for which findings and messages."""
+
+    role: str
+    findings: Sequence[int]
+    messages: Sequence[int]
+
+    @property
+    def name(self) -> str:
+        """Of its one-off schedule: unique, for a finding or a message wakes only once."""
+        return f"wake-{self.role}-{self.findings[0] if self.findings else f'm{self.messages[0]}'}"
+
+    @property
+    def reasons(self) -> str:
+        """'F-7, F-9, message 4'."""
+        return ", ".join([f"F-{finding}" for finding in self.findings] + [f"message {one}" for one in self.messages])
 
 
-def _call(fire: Fire, role: str, findings: list[int], messages: list[int]) -> bool:
+def escalate_unanswered(fire: Fire) -> int:
+    """Reports findings and escalations that nobody answered in time to the ceo, then to the owner; how many."""
+    escalated = fire.brain.rows(EscalatedFinding, "escalate_findings")
+    for finding in escalated:
+        silent, informed = finding.unanswered_by, finding.escalated_to
+        body = f"F-{finding.finding_id}: {silent} gave no answer in time; {informed} is informed"
+        fire.learn("escalated", body, finding_id=finding.finding_id, escalated_to=informed)
+    return len(escalated) + len(fire.brain.all("alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS))
+
+
+def wake_watchers(fire: Fire) -> int:
+    """Wakes every role for which something new waits that is urgent; how many were woken."""
+    return sum(_wake(fire, wake) for wake in fire.brain.rows(Wake, "wakes_due", most_a_day=MOST_A_DAY))
+
+
+def _wake(fire: Fire, wake: Wake) -> bool:
     due_at = next_minute(fire.now)
-    name = f"wake-{role}-{f'{findings[0]}' if findings else f'm{messages[0]}'}"
-    if not fire_once(fire, like=role, name=name, at_moment=due_at, schedule=name, due_at=due_at):
-        fire.learn("cannot_wake", f"{role} has no schedule of its own, so it cannot be called", watcher=role)
+    if not fire_once(fire, like=wake.role, name=wake.name, at_moment=due_at, schedule=wake.name, due_at=due_at):
+        body = f"{wake.role} has no schedule of its own, so it cannot be woken"
+        fire.learn("cannot_wake", body, watcher=wake.role)
         return False
-    _expect(fire, name, role, due_at)
-    fire.brain.run("note_woken", findings=findings, messages=messages)
-    fire.learn("woke", f"called {role} for {_named(findings, messages)}", watcher=role)
+    _expect(fire, wake.name, wake.role, due_at)
+    fire.brain.run("note_woken", findings=list(wake.findings), messages=list(wake.messages))
+    fire.learn("woke", f"woke {wake.role} for {wake.reasons}", watcher=wake.role)
     return True
-
-
-def _named(findings: list[int], messages: list[int]) -> str:
-    return ", ".join([f"F-{finding}" for finding in findings] + [f"message {message}" for message in messages])
 
 
 def _expect(fire: Fire, name: str, role: str, due_at: datetime) -> None:

@@ -1,65 +1,107 @@
-"""One beat: read the schedules, settle the ledger, tell and call the watchers, beat."""
+"""One beat: read the schedules, bring the ledger up to date, report to and wake the watchers, record the beat."""
 
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
-from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill, retire
+from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger, retire_old_slots
 from heartbeat import deployed, findings, mail, money, retrying, waking
+from heartbeat.findings import EndedSlot
 from heartbeat.metric import emit_beat
+
+
+@dataclass(frozen=True)
+class EndedSession:
+    """A session that ran past its deadline and was ended."""
+
+    session_id: int
+    role: str
+    schedule: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class ReturnedTask:
+    """A task whose lease ran out, whose it was, and its status now."""
+
+    task_id: int
+    held_by: str | None
+    becomes: str
+
+
+@dataclass(frozen=True)
+class LedgerFigures:
+    """How many slots a beat looked at, and how many hours ahead the shortest ledger is written."""
+
+    looked_at: int
+    hours_ahead: int
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What ended badly since the last beat."""
+
+    sessions: Sequence[EndedSession]
+    slots: Sequence[EndedSlot]
+    tasks: Sequence[ReturnedTask]
 
 
 def work(fire: Fire) -> Outcome:
     """Everything is found in set-based statements, each at one moment; then the beat is recorded and emitted."""
     schedules = deployed.read(fire)
-    written = fill(fire.brain, fire.now, fire.budget)
-    ended = settle(fire)
-    told = respond(fire, ended["slots"]) | mail.hear(fire)
-    retired = retire(fire.brain)
-    figures = fire.brain.one("ledger_figures") or {}
-    looked_at = figures["looked_at"]
-    fire.brain.run("record_beat", session_id=fire.session_id, slots_looked_at=looked_at, schedules_seen=schedules)
+    written = fill_ledger(fire.brain, fire.now, fire.budget)
+    ended = end_overdue(fire)
+    reported = respond(fire, ended.slots) | mail.read_mail_events(fire)
+    retired = retire_old_slots(fire.brain)
+    figures = fire.brain.row(LedgerFigures, "ledger_figures") or LedgerFigures(0, 0)
+    fire.brain.run(
+        "record_beat", session_id=fire.session_id, slots_looked_at=figures.looked_at, schedules_seen=schedules
+    )
     emit_beat(fire.settings.company, brief_is_late=fire.brain.value("brief_is_late"))
-    by_end = Counter(slot["status"] for slot in ended["slots"])
+    by_status = Counter(slot.status for slot in ended.slots)
     return Done(
         {
-            "slots_looked_at": looked_at,
+            "slots_looked_at": figures.looked_at,
             "schedules": schedules,
-            "hours_ahead": figures["hours_ahead"],
+            "hours_ahead": figures.hours_ahead,
             "written_ahead": written,
-            **{word: by_end[word] for word in ("missed", "failed", "timed_out")},
-            "dead_sessions": len(ended["sessions"]),
-            "returned_tasks": len(ended["tasks"]),
-            **told,
+            **{status: by_status[status] for status in ("missed", "failed", "timed_out")},
+            "dead_sessions": len(ended.sessions),
+            "returned_tasks": len(ended.tasks),
+            **reported,
             "slots_retired": retired,
             "alerts_sent": send_due_alerts(fire),
         }
     )
 
 
-def respond(fire: Fire, ended: list[dict[str, Any]]) -> dict[str, int]:
-    """Tells of what is wrong and what has healed, fires again what was asked for, lets silence climb, calls."""
+def respond(fire: Fire, ended: Sequence[EndedSlot]) -> dict[str, int]:
+    """Reports what is wrong and what has healed, fires again what was asked for, escalates, wakes."""
     return {
-        "findings_opened": findings.tell(fire, ended) + money.tell(fire),
+        "findings_opened": findings.report_troubles(fire, ended) + money.report_spent_budget(fire),
         "findings_healed": findings.close_healed(fire) + money.end_model_trouble(fire),
         "fired_again": retrying.fire_again(fire),
-        "climbed": waking.climb(fire),
-        "woken": waking.call(fire),
+        "climbed": waking.escalate_unanswered(fire),
+        "woken": waking.wake_watchers(fire),
     }
 
 
-def settle(fire: Fire) -> dict[str, list[dict[str, Any]]]:
-    """What ended badly: sessions past their deadline, slots that failed or that nothing can still work, dead leases."""
-    sessions = fire.brain.all("end_overdue_sessions")
-    failed = fire.brain.all("failed_since_last_beat")
-    slots = fire.brain.all("end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS)
-    tasks = fire.brain.all("return_expired_leases")
+def end_overdue(fire: Fire) -> Ended:
+    """Ends sessions past their deadline and slots that failed or can no longer be worked; returns expired leases."""
+    sessions = fire.brain.rows(EndedSession, "end_overdue_sessions")
+    failed = fire.brain.rows(EndedSlot, "failed_since_last_beat")
+    overdue = fire.brain.rows(
+        EndedSlot, "end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS
+    )
+    tasks = fire.brain.rows(ReturnedTask, "return_expired_leases")
     for task in tasks:
-        fire.learn("returned", f"task {task['task_id']} came back from {task['held_by']}", task_id=task["task_id"])
-    return {"sessions": sessions, "slots": failed + slots, "tasks": tasks}
+        fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", task_id=task.task_id)
+    return Ended(sessions, failed + overdue, tasks)
 
 
 ROLE = RoleCode(work=work)

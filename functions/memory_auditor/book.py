@@ -1,21 +1,19 @@
 """memory_auditor by the book: every lesson against the sessions that it cites, every page against its lessons."""
 
-from typing import Any
-
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
-from memory_auditor.tools import check_lessons, check_memories
+from memory_auditor.tools import CheckedItem, check_lessons, check_memories
 
 WHOSE = "memory_worker"
 
 
 def preflight(fire: Fire) -> str | None:
-    """A reason to rest: there is nothing to check, and nobody waits for a word."""
+    """A reason to skip: there is nothing to check, and nobody waits for an answer."""
     waiting = fire.brain.one("waiting_for_me") or {}
     if (
         waiting.get("findings")
@@ -24,44 +22,44 @@ def preflight(fire: Fire) -> str | None:
         or fire.brain.all("memory_pages")
     ):
         return None
-    return "no lesson and no memory stands"
+    return "there is no lesson and no page of memory"
 
 
 def work(fire: Fire) -> Outcome:
-    """All lessons and all pages: they are few by design."""
+    """Checks all lessons and all pages: they are few by design."""
     watched = answer_findings(fire)
     lessons, pages = fire.use(check_lessons), fire.use(check_memories)
     checked = lessons + pages
-    wrong = [thing for thing in checked if thing["wrong"]]
+    wrong = [thing for thing in checked if thing.wrong]
     if checked:
         fire.use(
             record_audit,
             what="looked up in the sessions",
             subject="memory",
             whose=WHOSE,
-            looked_at=[thing["item"] for thing in checked],
-            differences=[{"item": w["item"], "expected": "as its sessions say", "found": w["wrong"]} for w in wrong],
+            looked_at=[thing.item for thing in checked],
+            differences=[{"item": w.item, "expected": "as its sessions say", "found": w.wrong} for w in wrong],
         )
-    settled = settle(fire, "memory:", [tell(thing) for thing in wrong])
+    changes = sync_findings(fire, "memory:", [as_problem(thing) for thing in wrong])
     evidence = {"lessons": len(lessons), "pages": len(pages), "sampled": len(checked), "differing": len(wrong)}
-    evidence |= {"findings_opened": settled.opened, "findings_closed": settled.closed}
+    evidence |= {"findings_opened": changes.opened, "findings_closed": changes.closed}
     note = f"{counted(len(lessons), 'lesson')} and {counted(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
     return Done(evidence | watched.evidence, note=note)
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings that still wait are answered."""
-    return answer_leftovers(fire)
+    """What must not depend on the model: findings that still wait are answered."""
+    return answer_remaining(fire)
 
 
-def tell(thing: dict[str, Any]) -> Wrong:
-    return Wrong(
-        fingerprint=f"memory:{thing['item']}",
+def as_problem(thing: CheckedItem) -> Problem:
+    return Problem(
+        fingerprint=f"memory:{thing.item}",
         kind="wrong_memory",
-        subject=thing["item"],
-        title=f"{thing['item']}: {thing['wrong']}"[:300],
-        evidence={"wrong": thing["wrong"]},
-        effect="who reads it at boot is misled",
+        subject=thing.item,
+        title=f"{thing.item}: {thing.wrong}"[:300],
+        evidence={"wrong": thing.wrong},
+        effect="the role that reads it at boot is misled",
         accused=WHOSE,
     )
 

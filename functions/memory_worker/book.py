@@ -1,4 +1,4 @@
-"""memory_worker by the book: yesterday's failures as lessons that cite their sessions, and each role's page anew."""
+"""memory_worker by the book: turns yesterday's failures into lessons that cite their sessions; rewrites the pages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +7,17 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tools.tasks import file_task
+from company.watch.lessons import Lesson
 from company.wording import counted
-from memory_worker.tools import live_lessons, mistakes_of_span, retire_lesson, write_lesson, write_memory
+from memory_worker.tools import (
+    Mistake,
+    Recurrence,
+    live_lessons,
+    mistakes_of_span,
+    retire_lesson,
+    write_lesson,
+    write_memory,
+)
 
 LOOKS_BACK_HOURS = 24
 RECURS_FROM = 3
@@ -16,32 +25,31 @@ RECURS_ON_DAYS = 2
 
 
 def work(fire: Fire) -> Outcome:
-    """Reads every night; a day without failures is remembered as such in the note."""
-    evidence = remember(fire)
+    """Reads every night; the note of a day without failures says so."""
+    evidence = record_mistakes(fire)
     return Done(evidence, note=write_note(evidence))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: mistakes left out, causes and pages. Its words stand."""
-    causes = remember(fire)["root_causes"]
+    """What must not depend on the model: mistakes that it left out, causes and pages. Its lessons are kept."""
+    causes = record_mistakes(fire)["root_causes"]
     return {"duty_root_causes": causes} if causes else {}
 
 
-def remember(fire: Fire) -> dict[str, int]:
+def record_mistakes(fire: Fire) -> dict[str, int]:
     """Every mistake as a lesson, every lesson that is over retired, every page about which something changed."""
     seen = fire.use(mistakes_of_span, hours=LOOKS_BACK_HOURS)
-    made = {(mistake["role"], mistake["signature"]): mistake for mistake in seen["mistakes"]}
-    known = {(lesson["role"], lesson["signature"]): lesson for lesson in fire.use(live_lessons)}
-    causes = [learn(fire, mistake, known.get(key)) for key, mistake in made.items()]
-    again = set(made)
-    retired = [lesson for key, lesson in known.items() if key not in again and retire(fire, lesson)]
-    changed = retired + [lesson for lesson in known.values() if lesson["done_at"]]
-    pages = write_pages(fire, {role for role, _ in made} | {lesson["role"] for lesson in changed})
+    made = {(mistake.role, mistake.signature): mistake for mistake in seen.mistakes}
+    known = {(lesson.role, lesson.signature): lesson for lesson in fire.use(live_lessons)}
+    causes = [record_mistake(fire, mistake, known.get(key)) for key, mistake in made.items()]
+    retired = [lesson for key, lesson in known.items() if key not in made and retire(fire, lesson)]
+    changed = retired + [lesson for lesson in known.values() if lesson.done_at]
+    pages = write_pages(fire, {role for role, _ in made} | {lesson.role for lesson in changed})
     return {
-        "sessions": seen["sessions"],
-        "log_lines": seen["lines"],
-        "failures": seen["failures"],
-        "mistakes": len(made) + seen["left_out"],
+        "sessions": seen.sessions,
+        "log_lines": seen.lines,
+        "failures": seen.failures,
+        "mistakes": len(made) + seen.left_out,
         "lessons": len(causes),
         "root_causes": sum(causes),
         "retired": len(retired),
@@ -49,34 +57,43 @@ def remember(fire: Fire) -> dict[str, int]:
     }
 
 
-def learn(fire: Fire, mistake: Mapping[str, Any], known: Mapping[str, Any] | None) -> int:
+def record_mistake(fire: Fire, mistake: Mistake, known: Lesson | None) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
-    role, mark, sessions = mistake["role"], mistake["signature"], mistake["sessions"]
-    words = f"{mistake['kind'].replace('_', ' ')}: {mistake['said']}"[:400]
-    if known and set(sessions) <= set(known["sessions"]):
-        # Written tonight already, by whoever writes better prose.
-        words = known["lesson"]
-    lesson = {"role": role, "signature": mark, "lesson": words, "sessions": sessions}
-    seen = fire.use(write_lesson, **lesson)
-    if not recurs(seen):
+    text = f"{mistake.kind.replace('_', ' ')}: {mistake.said}"[:400]
+    if known and set(mistake.sessions) <= set(known.sessions):
+        # Written tonight already, by a model, whose text is better.
+        text = known.lesson
+    if not recurs(write(fire, mistake, text)):
         return 0
-    filed = file_cause(fire, role, mark, sorted({*sessions, *(known["sessions"] if known else ())}))
+    filed = file_cause(fire, mistake, sorted({*mistake.sessions, *(known.sessions if known else ())}))
     if filed["is_new"]:
-        fire.use(write_lesson, **lesson, task_id=filed["task_id"])
+        write(fire, mistake, text, filed["task_id"])
     return int(filed["is_new"])
 
 
-def recurs(seen: Mapping[str, Any]) -> bool:
+def write(fire: Fire, mistake: Mistake, text: str, task_id: int | None = None) -> Recurrence:
+    return fire.use(
+        write_lesson,
+        role=mistake.role,
+        signature=mistake.signature,
+        lesson=text,
+        sessions=list(mistake.sessions),
+        task_id=task_id,
+    )
+
+
+def recurs(seen: Recurrence) -> bool:
     """One mistake has one root cause; another is looked for only when it came back as often after that was closed."""
-    if seen["is_cause_alive"]:
+    if seen.is_cause_alive:
         return False
-    times = seen["times_after"] if seen["had_cause"] else seen["times"]
-    return bool(times >= RECURS_FROM or (times >= RECURS_ON_DAYS and seen["days"] >= RECURS_ON_DAYS))
+    times = seen.times_after if seen.had_cause else seen.times
+    return times >= RECURS_FROM or (times >= RECURS_ON_DAYS and seen.days >= RECURS_ON_DAYS)
 
 
-def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[str, Any]:
+def file_cause(fire: Fire, mistake: Mistake, sessions: list[int]) -> dict[str, Any]:
     """One task for the cause, however often the mistake is made again."""
-    filed = fire.use(
+    role, mark = mistake.role, mistake.signature
+    return fire.use(
         file_task,
         mode="build",
         title=f"Find why {role} fails the same way: {mark}"[:200],
@@ -84,14 +101,13 @@ def file_cause(fire: Fire, role: str, mark: str, sessions: list[int]) -> dict[st
         priority=4,
         dedupe_key=f"root_cause:{role}:{mark}",
     )
-    return dict(filed)
 
 
-def retire(fire: Fire, lesson: Mapping[str, Any]) -> bool:
-    """A mistake that stopped, or whose role left, is no longer read at every boot."""
-    if lesson["over"]:
-        fire.use(retire_lesson, lesson_id=lesson["id"], reason=lesson["over"])
-    return bool(lesson["over"])
+def retire(fire: Fire, lesson: Lesson) -> bool:
+    """A lesson whose mistake stopped, or whose role left, is no longer read at every boot."""
+    if lesson.over:
+        fire.use(retire_lesson, lesson_id=lesson.id, reason=lesson.over)
+    return bool(lesson.over)
 
 
 def write_pages(fire: Fire, roles: set[str]) -> int:

@@ -1,4 +1,4 @@
-"""For the audit of audits: one harmless defect a week that somebody ought to find."""
+"""For the audit of audits: plants one harmless defect a week, which its auditor has to find."""
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -8,7 +8,7 @@ LONG_ENOUGH_HOURS = 6 * 24
 
 
 def work(fire: Fire) -> Outcome:
-    """Takes away before it plants, so that there is never more than one of them about."""
+    """Removes the last one before it plants, so that there is never more than one."""
     removed = int(fire.brain.value("remove_plants", session_id=fire.session_id, hours=LONG_ENOUGH_HOURS))
     draft = fire.brain.value("plant_false_draft", session_id=fire.session_id)
     if draft is None and not removed:

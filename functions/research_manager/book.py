@@ -1,8 +1,8 @@
-"""research_manager by the book: each proposal against what its study asks for; then a task, a question, or a no."""
+"""research_manager by the book: compares each proposal with what its study asks for; then a task, question or no."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -11,111 +11,115 @@ from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
-from company.vertical.research import describe_backtest
+from company.vertical.research import Question, describe_backtest
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import answer_findings, answer_leftovers
-from company.wording import counted, sentence
-from research_manager.tools import judge_proposal, open_proposals, proposal_figures
+from company.watch.watching import answer_findings, answer_remaining
+from company.wording import counted, join_with_and
+from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
-WHAT_WAS_SEEN = ("study", "subject", "numbers", "past", "weights")
+WHAT_WAS_FOUND = ("study", "subject", "numbers", "past", "weights")
 
 
 def work(fire: Fire) -> Outcome:
-    """Never skips: a day without a proposal is told with how much was looked at."""
+    """Never skips: the note of a day without a proposal says how much was looked at."""
     watched = answer_findings(fire)
     acted = sum(act_on(fire, decision) for decision in fire.use(my_answered_decisions))
     verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
-    told = [judge(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
+    judged = [judge_one(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
     figures, tasks, again = fire.use(proposal_figures), fire.use(task_figures), measured_again(fire)
     evidence = {
         "judged": verdicts.total(),
         **verdicts,
         "acted": acted,
-        "looked_at": figures["looked_at"],
-        "waiting": figures["waiting"],
+        "looked_at": figures.looked_at,
+        "waiting": figures.waiting,
         "measured_again": len(again),
         "tasks_open": tasks["open"],
         **(verified := verify_one(fire)),
         **watched.evidence,
     }
-    return Done(evidence, note=with_doubt(write_note(evidence, told, again), verified))
+    return Done(evidence, note=with_doubt(write_note(evidence, judged, again), verified))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
-    return answer_leftovers(fire)
+    """What must not depend on the model: findings and mail that still wait are answered."""
+    return answer_remaining(fire)
 
 
 def measured_again(fire: Fire) -> list[str]:
-    """What the last day's tasks showed, then beside now."""
+    """What the last day's tasks showed: the numbers of then beside those of now."""
     since = fire.now - timedelta(days=1)
     tasks = fire.use(list_tasks, mode="research", status="complete")
     return [str((task.result or {}).get("showed", "")) for task in tasks if task.closed_at and task.closed_at >= since]
 
 
-def judge(fire: Fire, proposal: dict[str, Any], verdicts: Counter[str]) -> str:
+def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str:
     """By its numbers and by nothing else."""
-    if proposal["missing"]:
+    if proposal.missing:
         verdicts["declined"] += 1
-        verdict = f"not enough to act on: {sentence(proposal['missing'])}"
-        fire.use(judge_proposal, proposal_id=proposal["id"], status="declined", verdict=verdict)
-        return f"{proposal['title']} (declined: {sentence(proposal['missing'])})"
-    if proposal["question"] is None:
+        lacks = join_with_and(list(proposal.missing))
+        fire.use(judge_proposal, proposal_id=proposal.id, status="declined", verdict=f"not enough to act on: {lacks}")
+        return f"{proposal.title} (declined: {lacks})"
+    if proposal.question is None:
         verdicts["tasks"] += 1
-        task = measure_later(fire, proposal)
+        task = measure_later(fire, vars(proposal))
         accept(fire, proposal, f"large enough; task {task} measures it again in a week", task_id=task)
-        return f"{proposal['title']} (task {task})"
+        return f"{proposal.title} (task {task})"
     verdicts["questions"] += 1
-    asked = ask(fire, proposal)
+    asked = ask(fire, proposal, proposal.question)
     accept(fire, proposal, f"large enough to ask the owner: D-{asked}", decision_id=asked)
-    return f"{proposal['title']} (D-{asked})"
+    return f"{proposal.title} (D-{asked})"
 
 
-def accept(fire: Fire, proposal: dict[str, Any], verdict: str, **leads_to: int) -> None:
-    fire.use(judge_proposal, proposal_id=proposal["id"], status="accepted", verdict=verdict, **leads_to)
+def accept(fire: Fire, proposal: OpenProposal, verdict: str, **leads_to: int) -> None:
+    fire.use(judge_proposal, proposal_id=proposal.id, status="accepted", verdict=verdict, **leads_to)
 
 
-def measure_later(fire: Fire, proposal: JsonObject) -> int:
+def measure_later(fire: Fire, found: JsonObject) -> int:
     """A pattern that goes on is one; a task in a week says whether it did."""
     filed = fire.use(
         file_task,
         mode="research",
-        title=f"Measure again: {proposal['title']}",
-        payload={"kind": "measure_again", **{name: proposal[name] for name in ("study", "subject", "numbers")}},
-        dedupe_key=f"measure:{proposal['study']}:{proposal['subject']}",
+        title=f"Measure again: {found['title']}",
+        payload={
+            "kind": "measure_again",
+            "study": found["study"],
+            "subject": found["subject"],
+            "numbers": found["numbers"],
+        },
+        dedupe_key=f"measure:{found['study']}:{found['subject']}",
         not_before=fire.now + MEASURED_AGAIN_AFTER,
     )
     return int(filed["task_id"])
 
 
-def ask(fire: Fire, proposal: dict[str, Any]) -> int:
+def ask(fire: Fire, proposal: OpenProposal, question: Question) -> int:
     """One question with the figures in it."""
-    question = proposal["question"]
     asked = fire.use(
         ask_decision,
-        fingerprint=f"research:{proposal['study']}:{proposal['subject']}",
-        question=question["question"],
+        fingerprint=f"research:{proposal.study}:{proposal.subject}",
+        question=question.question,
         background=background(proposal),
-        unknown=question["unknown"],
-        options=question["options"],
-        recommendation=question["recommendation"],
-        default_option=question["default_option"],
-        subject={name: proposal[name] for name in (*WHAT_WAS_SEEN, "title")}
-        | {name: question[name] for name in ("acts_on", "builds")},
+        unknown=question.unknown,
+        options=dict(question.options),
+        recommendation=question.recommendation,
+        default_option=question.default_option,
+        subject={name: getattr(proposal, name) for name in (*WHAT_WAS_FOUND, "title")}
+        | {"acts_on": question.acts_on, "builds": question.builds},
     )
     return int(asked["decision_id"])
 
 
-def background(proposal: dict[str, Any]) -> str:
-    """What was seen, of how much, what the same rule was worth before, and what its author thinks."""
-    past = f"{describe_backtest(proposal['past'])[:1].upper()}{describe_backtest(proposal['past'])[1:]}"
-    seen = f"{proposal['title']}. Looked at: {proposal['looked_at']:,}. {past}."
-    return f"{seen} {proposal['proposed_by']}: {proposal['remark']}" if proposal["remark"] else seen
+def background(proposal: OpenProposal) -> str:
+    """What was found, among how much, what the same rule was worth before, and its author's remark."""
+    past = describe_backtest(proposal.past)
+    found = f"{proposal.title}. Looked at: {proposal.looked_at:,}. {past[:1].upper()}{past[1:]}."
+    return f"{found} {proposal.proposed_by}: {proposal.remark}" if proposal.remark else found
 
 
 def act_on(fire: Fire, decision: Decision) -> int:
-    """The owner's answer to one of these questions; answers about schedules are the watch's."""
+    """Carries out the owner's answer to one of these questions; company.owner.asking handles those about schedules."""
     subject = decision.subject
     if "study" not in subject:
         return 0
@@ -128,26 +132,26 @@ def act_on(fire: Fire, decision: Decision) -> int:
 
 
 def have_built(fire: Fire, subject: JsonObject) -> int:
-    """What the owner wants changed goes to the builders, with the figures that led to it."""
+    """What the owner wants changed becomes a build task, with the figures that led to it."""
     filed = fire.use(
         file_task,
         mode="build",
         title=f"{subject['builds']}: {subject['title']}",
-        payload={"kind": "asked_by_owner", **{name: subject.get(name) for name in WHAT_WAS_SEEN}},
+        payload={"kind": "asked_by_owner", **{name: subject.get(name) for name in WHAT_WAS_FOUND}},
         dedupe_key=f"owner:{subject['study']}",
     )
     return int(filed["task_id"])
 
 
-def write_note(evidence: dict[str, Any], told: list[str], again: list[str]) -> str:
-    """What was judged, and of how much; then what was measured again."""
+def write_note(evidence: Mapping[str, int], judged: list[str], again: list[str]) -> str:
+    """What was judged, and how much was looked at; then what was measured again."""
     parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {counted(evidence['tasks_open'], 'task')} open"]
-    if told:
+    if judged:
         verdicts = (
             f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
         )
-        looked_at = f"{counted(len(told), 'proposal')} of {evidence['looked_at']:,} things looked at"
-        parts = [f"{looked_at}: {verdicts}: {'; '.join(told)}"]
+        looked_at = f"{counted(len(judged), 'proposal')} of {evidence['looked_at']:,} things looked at"
+        parts = [f"{looked_at}: {verdicts}: {'; '.join(judged)}"]
     if again:
         parts.append(f"measured again: {'; '.join(again)}")
     return "; ".join(parts) + "."

@@ -1,51 +1,48 @@
-"""research_worker by the book: every study of the product once a day; what is large enough is proposed."""
+"""research_worker by the book: runs every study of the product once a day and proposes what is large enough."""
 
 from collections import Counter
 from functools import partial
-from typing import Any
 
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.tasks import HeldTask, attempt
+from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
 from company.vertical.research import missing
-from company.wording import counted, sentence
-from research_worker.tools import list_studies, propose, run_study
+from company.wording import counted, join_with_and
+from research_worker.tools import StudySummary, list_studies, propose, run_study
 
 RESERVE_SECONDS = 40.0
 
 
 def work(fire: Fire) -> Outcome:
-    """Asks all studies, then measures again what it was asked to."""
+    """Runs all studies, then measures again what tasks ask for."""
     # The book has no ideas of its own: other weights are for a model, or for a person.
     studies = [study for study in fire.use(list_studies) if not study["is_of_weights"]]
     if not studies:
         return Skipped("the product asks its data nothing")
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
-    told = [line for study in studies for line in ask(fire, study, done)]
+    proposed = [title for study in studies for title in run_and_propose(fire, study, done)]
     closes = follow_up(fire)
     note = (
         f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
-        f"{counted(done['proposals'], 'new proposal')}" + (f": {sentence(told)}" if told else "")
+        f"{counted(done['proposals'], 'new proposal')}" + (f": {join_with_and(proposed)}" if proposed else "")
     )
     return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
 
 
-def ask(fire: Fire, study: dict[str, Any], done: Counter[str]) -> list[str]:
+def run_and_propose(fire: Fire, study: StudySummary, done: Counter[str]) -> list[str]:
     """One study; gives the titles of what is newly proposed."""
     rows = fire.use(run_study, study=study["name"])
     done["studies"] += 1
-    done["looked_at"] += rows[0]["looked_at"] if rows else 0
-    told = []
-    for row in rows:
-        if missing(row["numbers"], study["smallest"]):
-            continue
-        proposed = fire.use(propose, backtest_id=row["backtest_id"])
-        done["proposals" if proposed["is_new"] else "known"] += 1
-        told += [proposed["title"]] if proposed["is_new"] else []
-    return told
+    done["looked_at"] += rows[0].looked_at if rows else 0
+    large = [row for row in rows if not missing(row.numbers, study["smallest"])]
+    proposed = [fire.use(propose, backtest_id=row.backtest_id) for row in large]
+    titles = [proposal.title for proposal in proposed if proposal.is_new]
+    done["proposals"] += len(titles)
+    done["known"] += len(proposed) - len(titles)
+    return titles
 
 
 def follow_up(fire: Fire) -> list[TaskClose]:
@@ -55,23 +52,23 @@ def follow_up(fire: Fire) -> list[TaskClose]:
         task = fire.use(claim_task, mode="research")
         if task is None:
             break
-        closes.append(attempt(task, partial(measure_again, fire, task)))
+        closes.append(attempt_task(task, partial(measure_again, fire, task)))
     return closes
 
 
 def measure_again(fire: Fire, task: HeldTask) -> TaskClose:
-    """The numbers of then beside those of now; what the book cannot measure waits for the manager."""
+    """The numbers of then beside those of now; what the book cannot measure is blocked on the manager."""
     payload = task.payload
     if payload.get("kind") != "measure_again":
-        action = f"tell what a task of kind {payload.get('kind')} asks to be measured; the book does not know it"
+        action = f"say what a task of kind {payload.get('kind')} asks to be measured; the book does not know it"
         return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
     try:
-        rows = {row["subject"]: row["numbers"] for row in fire.use(run_study, study=payload["study"])}
+        rows = {row.subject: row.numbers for row in fire.use(run_study, study=payload["study"])}
     except Refused as error:
         return TaskClose(task.id, "failed", {"reason": str(error)})
-    then, now = payload["numbers"], rows.get(payload["subject"], {})
-    showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
-    return TaskClose(task.id, "complete", {"then": then, "now": now, "showed": f"{payload['subject']}: {showed}"})
+    then, now = payload["numbers"], dict(rows.get(payload["subject"], {}))
+    showed = join_with_and([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
+    return TaskClose(task.id, "complete", {"then": then, "now": {**now}, "showed": f"{payload['subject']}: {showed}"})
 
 
 ROLE = RoleCode(work=work)

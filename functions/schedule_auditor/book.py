@@ -1,19 +1,23 @@
-"""schedule_auditor by the book: the beats, the ledger, the managers' notes, and whether who is called answers."""
+"""schedule_auditor by the book: checks the beats, the ledger, the managers' notes, and that watchers answer."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import json_ready
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
 from company.tools.audits import record_audit
 from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
-from company.watch.suspicion import Wrong, settle
-from company.watch.watching import answer_findings, answer_leftovers
-from company.wording import clock, counted
+from company.watch.audit_findings import Problem, sync_findings
+from company.watch.watching import answer_findings, answer_remaining
+from company.wording import counted, day_and_time
 from schedule_auditor.tools import (
+    BeatFigures,
+    LateAnswer,
+    ManagerFire,
+    ShortLedger,
     beat_figures,
     fires_without_note,
     late_answers,
@@ -30,49 +34,53 @@ BEAT = "beat:heartbeat"
 
 
 def work(fire: Fire) -> Outcome:
-    """Looks at all of it every time: a watch that is not looked at is only believed."""
+    """Checks all of it every time: a watch that nobody checks is only assumed to work."""
     watched = answer_findings(fire)
     schedules, beats = fire.use(standing_schedules), fire.use(beat_figures, hours=LOOKS_BACK_HOURS)
     notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
     short = fire.use(short_ledgers, hours=AHEAD_HOURS)
-    settle(fire, BEAT, of_beats(beats))
-    settle(fire, "ledger:", [of_ledger(row) for row in short])
-    silent = tell_silent(fire, notes)
+    sync_findings(fire, BEAT, of_beats(beats))
+    sync_findings(fire, "ledger:", [of_ledger(row) for row in short])
+    without_note = report_missing_notes(fire, notes)
     late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
     raised = fire.use(raise_stale_escalations)
-    looked_at = [row["schedule"] for row in schedules] + [f"fire {note['session_id']}" for note in notes]
-    gap = beats["longest_gap"] > LONGEST_GAP_MINUTES
-    wrong = [row["schedule"] for row in short] + silent
+    looked_at = [row.schedule for row in schedules] + [f"fire {note.session_id}" for note in notes]
+    gap = beats.longest_gap > LONGEST_GAP_MINUTES
+    wrong = [row.schedule for row in short] + without_note
     audit(fire, [*looked_at, "heartbeat's beats"], wrong + (["heartbeat's beats"] if gap else []))
-    evidence = {"schedules": len(schedules), "beats": beats["beats"], "longest_gap_minutes": beats["longest_gap"]}
-    evidence |= {
+    evidence = {
+        "schedules": len(schedules),
+        "beats": beats.beats,
+        "longest_gap_minutes": beats.longest_gap,
         "notes": len(notes),
-        "without_note": len(silent),
+        "without_note": len(without_note),
         "short_ledgers": len(short),
         "late_answers": len(late),
+        "raised_again": len(raised),
+        "sampled": len(looked_at) + 1,
+        "differing": len(wrong) + gap,
+        "alerts_sent": send_due_alerts(fire),
     }
-    evidence |= {"raised_again": len(raised), "sampled": len(looked_at) + 1, "differing": len(wrong) + gap}
-    evidence["alerts_sent"] = send_due_alerts(fire)
     return Done(evidence | watched.evidence, note=write_note(evidence))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: alerts leave, escalations are raised again, findings are answered."""
+    """What must not depend on the model: alerts are sent, escalations raised again, findings answered."""
     raised = len(fire.use(raise_stale_escalations))
-    return answer_leftovers(fire) | {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised}
+    return answer_remaining(fire) | {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised}
 
 
-def of_beats(beats: dict[str, Any]) -> list[Wrong]:
-    """A gap in the beats. The beat that is missing now and the one that was missing are both told."""
-    if beats["longest_gap"] <= LONGEST_GAP_MINUTES:
+def of_beats(beats: BeatFigures) -> list[Problem]:
+    """A gap in the beats, whether it goes on or is over."""
+    if beats.longest_gap <= LONGEST_GAP_MINUTES:
         return []
     return [
-        Wrong(
+        Problem(
             fingerprint=BEAT,
             kind="stale_beat",
             subject="heartbeat",
-            title=f"heartbeat was silent for {beats['longest_gap']} min (limit {LONGEST_GAP_MINUTES} min)",
-            evidence=beats,
+            title=f"heartbeat was silent for {beats.longest_gap} min (limit {LONGEST_GAP_MINUTES} min)",
+            evidence=json_ready(beats),
             level="ring",
             effect="a schedule that fell silent meanwhile was not noticed",
             accused="heartbeat",
@@ -80,60 +88,60 @@ def of_beats(beats: dict[str, Any]) -> list[Wrong]:
     ]
 
 
-def of_ledger(row: dict[str, Any]) -> Wrong:
-    return Wrong(
-        fingerprint=f"ledger:{row['schedule']}",
+def of_ledger(row: ShortLedger) -> Problem:
+    return Problem(
+        fingerprint=f"ledger:{row.schedule}",
         kind="short_ledger",
-        subject=row["schedule"],
-        title=f"{row['schedule']}'s ledger is written until {row['filled_until'] or 'nowhere'} (limit {AHEAD_HOURS} h)",
-        evidence=row,
+        subject=row.schedule,
+        title=f"{row.schedule}'s ledger is not written {AHEAD_HOURS} h ahead",
+        evidence=json_ready(row),
         level="today",
         effect="a fire that is not expected cannot be missed",
         accused="heartbeat",
     )
 
 
-def tell_silent(fire: Fire, notes: list[dict[str, Any]]) -> list[str]:
+def report_missing_notes(fire: Fire, notes: Sequence[ManagerFire]) -> list[str]:
     """Managers who closed a fire without a note; over when a later fire of theirs has one."""
-    last = {note["role"]: note for note in notes}
-    silent = [note for note in notes if not note["has_note"]]
-    for note in silent:
-        open_silent(fire, note)
-    talking = {f"no_note:{role}" for role, note in last.items() if note["has_note"]}
+    last = {note.role: note for note in notes}
+    without = [note for note in notes if not note.has_note]
+    for note in without:
+        open_missing_note(fire, note)
+    over = {f"no_note:{role}" for role, note in last.items() if note.has_note}
     for finding in fire.use(list_findings, only_open=True, limit=200):
-        if finding.found_by == fire.role and finding.fingerprint in talking:
+        if finding.found_by == fire.role and finding.fingerprint in over:
             resolution = f"{finding.subject} closed its last fire with a note"
             fire.use(close_finding, finding_id=finding.id, resolution=resolution)
-    return [f"fire {note['session_id']}" for note in silent]
+    return [f"fire {note.session_id}" for note in without]
 
 
-def open_silent(fire: Fire, note: dict[str, Any]) -> None:
+def open_missing_note(fire: Fire, note: ManagerFire) -> None:
     fire.use(
         open_finding,
-        fingerprint=f"no_note:{note['role']}",
+        fingerprint=f"no_note:{note.role}",
         kind="no_note",
-        subject=note["role"],
-        title=f"{note['role']} closed its fire of {clock(note['due_at'], fire.settings.owner_timezone)} without a note",
+        subject=note.role,
+        title=f"{note.role} closed a fire without a note",
         watcher=fire.record.reports_to,
         effect="its domain is missing from what you read",
-        evidence={"session": note["session_id"]},
-        accused=note["role"],
+        evidence={"session": note.session_id, "due_at": note.due_at.isoformat()},
+        accused=note.role,
     )
 
 
-def escalate_late(fire: Fire, finding: Mapping[str, Any]) -> int:
-    """Once per finding: the ceo hears who was called and said nothing."""
-    found_at = clock(finding["found_at"], fire.settings.owner_timezone)
+def escalate_late(fire: Fire, finding: LateAnswer) -> int:
+    """Once per finding: the ceo reads who was woken and did not answer."""
+    zone = fire.settings.owner_timezone
     fire.use(
         escalate,
-        subject=f"F-{finding['id']} has no answer: {finding['watcher']}",
-        body=f"{finding['title']}. {finding['watcher']} was to answer and has not.",
-        checked="the finding, and whether its watcher was called",
-        showed=f"found {found_at}, called {clock(finding['woken_at'], fire.settings.owner_timezone)}, no answer",
-        finding_id=finding["id"],
-        facts={"kind": finding["kind"], "subject": finding["subject"]},
+        subject=f"F-{finding.id} has no answer: {finding.watcher}",
+        body=f"{finding.title}. {finding.watcher} had to answer and has not.",
+        checked="the finding, and whether its watcher was woken",
+        showed=f"found {day_and_time(finding.found_at, zone)}, woken {day_and_time(finding.woken_at, zone)}, no answer",
+        finding_id=finding.id,
+        facts={"kind": finding.kind, "subject": finding.subject},
     )
-    return int(finding["id"])
+    return finding.id
 
 
 def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
@@ -150,7 +158,7 @@ def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
     )
 
 
-def write_note(figures: dict[str, Any]) -> str:
+def write_note(figures: Mapping[str, int]) -> str:
     return (
         f"{counted(figures['schedules'], 'schedule')} and {counted(figures['beats'], 'beat')} looked at, longest gap "
         f"{figures['longest_gap_minutes']} of {LONGEST_GAP_MINUTES} min; {figures['short_ledgers']} ledgers short; "

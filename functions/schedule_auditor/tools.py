@@ -1,68 +1,132 @@
-"""What only schedule_auditor looks at: the beats, the ledger's reach, managers' notes, and who does not answer."""
+"""What only schedule_auditor reads: the beats, the ledger's reach, managers' notes, and who does not answer."""
 
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
 from company.tools import reading_tool, tool
 
 RAISED_AFTER_HOURS = 6
 
 
+@dataclass(frozen=True)
+class BeatFigures:
+    """Heartbeat's beats in a span of time; longest_gap is in minutes."""
+
+    beats: int
+    last_at: datetime | None
+    longest_gap: int
+
+
+@dataclass(frozen=True)
+class ShortLedger:
+    """A schedule whose slots are not written far enough ahead."""
+
+    schedule: str
+    role: str
+    filled_until: datetime | None
+
+
+@dataclass(frozen=True)
+class RegularSchedule:
+    """A deployed schedule that is no one-off, and who watches it."""
+
+    schedule: str
+    state: str
+    watched_by: str | None
+
+
+@dataclass(frozen=True)
+class ManagerFire:
+    """A manager's fire that did its work, and whether it was closed with a note."""
+
+    role: str
+    session_id: int
+    schedule: str
+    due_at: datetime
+    has_note: bool
+
+
+@dataclass(frozen=True)
+class LateAnswer:
+    """A finding whose watcher has not answered in time."""
+
+    id: int
+    kind: str
+    subject: str
+    title: str
+    watcher: str
+    found_at: datetime
+    woken_at: datetime | None
+
+
+@dataclass(frozen=True)
+class WaitingEscalation:
+    """An escalation that nobody has answered, and how often it was raised again."""
+
+    id: int
+    from_role: str
+    to_role: str
+    subject: str
+    sent_at: datetime
+    raised: int
+
+
 @reading_tool
-def beat_figures(fire: Fire, hours: int = 2) -> dict[str, Any]:
+def beat_figures(fire: Fire, hours: int = 2) -> BeatFigures:
     """Counts heartbeat's beats of the last hours and gives the longest silence between them, in minutes.
 
     Example: beat_figures(hours=2) gives {"beats": 24, "longest_gap": 5, "last_at": "..."}.
     """
-    return json_ready(fire.brain.one("beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now) or {})  # type: ignore[no-any-return]
+    figures = fire.brain.row(BeatFigures, "beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now)
+    assert figures is not None, "beat_figures always gives a row"
+    return figures
 
 
 @reading_tool
-def short_ledgers(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+def short_ledgers(fire: Fire, hours: int = 24) -> list[ShortLedger]:
     """Lists enabled schedules whose slots are not written so many hours ahead.
 
     Example: short_ledgers(hours=24) gives [{"schedule": "x", "filled_until": "..."}].
     """
-    return json_rows(fire.brain.all("short_ledgers", hours=hours))
+    return fire.brain.rows(ShortLedger, "short_ledgers", hours=hours)
 
 
 @reading_tool
-def standing_schedules(fire: Fire) -> list[dict[str, Any]]:
-    """Lists the deployed standing schedules, with who watches each.
+def standing_schedules(fire: Fire) -> list[RegularSchedule]:
+    """Lists the deployed schedules that are no one-offs, with who watches each.
 
     Example: standing_schedules() gives [{"schedule": "x", "state": "ENABLED", "watched_by": "y"}].
     """
-    return json_rows(fire.brain.all("standing_schedules"))
+    return fire.brain.rows(RegularSchedule, "standing_schedules")
 
 
 @reading_tool
-def fires_without_note(fire: Fire, hours: int = 3) -> list[dict[str, Any]]:
+def fires_without_note(fire: Fire, hours: int = 3) -> list[ManagerFire]:
     """Lists the managers' fires that did their work in the last hours, each with whether a note closed it.
 
     Example: fires_without_note(hours=3) gives [{"role": "x", "session_id": 90, "has_note": true}].
     """
-    return json_rows(fire.brain.all("fires_without_note", since=fire.now - timedelta(hours=hours)))
+    return fire.brain.rows(ManagerFire, "fires_without_note", since=fire.now - timedelta(hours=hours))
 
 
 @reading_tool
-def late_answers(fire: Fire, hours: int = 2) -> list[dict[str, Any]]:
+def late_answers(fire: Fire, hours: int = 2) -> list[LateAnswer]:
     """Lists findings of today's level without an answer for so many hours, which you have not escalated yet.
 
     Example: late_answers(hours=2) gives [{"id": 7, "watcher": "x", "title": "...", "woken_at": "..."}].
     """
-    return json_rows(fire.brain.all("late_answers", hours=hours))
+    return fire.brain.rows(LateAnswer, "late_answers", hours=hours)
 
 
 @tool
 def raise_stale_escalations(fire: Fire, hours: int = RAISED_AFTER_HOURS) -> list[int]:
-    """Puts escalations that wait too long back on top of the mail they wait in; twice at most. Gives their numbers.
+    """Puts escalations that wait too long back on top of their inbox; twice at most. Gives their numbers.
 
     Example: raise_stale_escalations(hours=6) gives [4].
     """
-    waiting = fire.brain.all("waiting_escalations", hours=hours)
-    raised = [row["id"] for row in waiting if fire.brain.value("raise_again", message_id=row["id"], hours=hours)]
+    waiting = fire.brain.rows(WaitingEscalation, "waiting_escalations", hours=hours)
+    raised = [one.id for one in waiting if fire.brain.value("raise_again", message_id=one.id, hours=hours)]
     for message in raised:
-        fire.learn("raised", f"message {message} waits again: nobody answered it", escalation=message)
+        fire.learn("raised", f"message {message} is raised again: nobody answered it", escalation=message)
     return raised

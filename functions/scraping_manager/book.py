@@ -11,15 +11,15 @@ from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
-from company.watch.watching import Answer, Watched, answer_findings, answer_leftovers
-from company.wording import clock, counted, hours
+from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
+from company.wording import counted, day_and_time, hours_text
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import failed_fires, last_task_about, minutes_since_beat, missed_editions, route_figures
 
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
 FILED_AGAIN_AFTER = timedelta(hours=20)
-OWN: dict[str, Answer] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
+OWN: dict[str, AnswerRule] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
 
 
 def work(fire: Fire) -> Outcome:
@@ -46,7 +46,7 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on whoever thinks: the beat, the queue of fires given up, findings and mail that wait."""
     watch_heartbeat(fire)
-    return answer_leftovers(fire, OWN) | {"duty_given_up": len(fire.use(failed_fires))}
+    return answer_remaining(fire, OWN) | {"duty_given_up": len(fire.use(failed_fires))}
 
 
 def refresh(fire: Fire, finding: Finding) -> int:
@@ -127,7 +127,7 @@ def measure_routes(routes: list[dict[str, Any]]) -> dict[str, int]:
 def describe_routes(routes: list[dict[str, Any]], zone: str) -> str:
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     told = [
-        f"{r['source']} {r['route']} until {clock(r['open_until'], zone)}"
+        f"{r['source']} {r['route']} until {day_and_time(r['open_until'], zone)}"
         f" ({r['failures']} failures, {r['last_status'] or 'no answer'})"
         for r in routes
         if r["state"] != "closed"
@@ -135,10 +135,10 @@ def describe_routes(routes: list[dict[str, Any]], zone: str) -> str:
     return f"{counted(len(routes), 'route')}, {len(told)} resting" + (f": {', '.join(told)}" if told else "")
 
 
-def write_note(fire: Fire, figures: dict[str, int], watched: Watched, routes: list[dict[str, Any]]) -> str:
+def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[dict[str, Any]]) -> str:
     """The closing note: each source's age beside its limit, and by which route it came."""
     sources = [
-        f"{s['source']} {hours(s['age'])} of {hours(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
+        f"{s['source']} {hours_text(s['age'])} of {hours_text(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
         for s in fire.use(source_freshness)
     ]
     parts = [

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from company.watch.ledger import fill, retire
+from company.watch.ledger import fill_ledger, retire_old_slots
 from tests.support.acts import close_session, open_session, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.refusals import refused
@@ -23,7 +23,7 @@ def deploy(
 
 
 def filled(brain: TestBrain, schedule: str = "data_worker") -> list[datetime]:
-    fill(brain.as_role("heartbeat"), brain.now())
+    fill_ledger(brain.as_role("heartbeat"), brain.now())
     return [row["due_at"] for row in brain.sql("owner", SLOTS, schedule=schedule)]
 
 
@@ -42,7 +42,7 @@ def test_whatever_aws_takes_is_expected(brain: TestBrain, expression: str, timez
     deploy(brain, expression, timezone)
 
     assert len(filled(brain)) == slots
-    assert fill(brain.as_role("heartbeat"), brain.now()) == 0
+    assert fill_ledger(brain.as_role("heartbeat"), brain.now()) == 0
 
 
 def test_a_flexible_window_is_added_to_the_grace_of_what_is_expected_and_of_what_will_be(brain: TestBrain) -> None:
@@ -132,7 +132,7 @@ def test_old_slots_become_sums_and_what_is_not_over_stays(brain: TestBrain) -> N
     brain.as_role("heartbeat").all("end_overdue_slots", most_attempts=3, event_age_seconds=3600)
     brain.wait(days=91)
 
-    retired = retire(brain.as_role("heartbeat"))
+    retired = retire_old_slots(brain.as_role("heartbeat"))
 
     sums = {row["status"]: row["n"] for row in brain.sql("owner", SUMS)}
     assert retired == sum(sums.values()) == 24

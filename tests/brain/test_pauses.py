@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.watch.ledger import fill
+from company.watch.ledger import fill_ledger
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from tests.support.refusals import refused
@@ -27,7 +27,7 @@ def deployed(brain: TestBrain) -> None:
         ends_at=None,
         failure_queue=None,
     )
-    fill(brain.as_role("heartbeat"), brain.now())
+    fill_ledger(brain.as_role("heartbeat"), brain.now())
 
 
 def pause(brain: TestBrain, role: str = WORKER, *, rests: bool = True, by: str = "owner") -> int:
@@ -52,11 +52,11 @@ def test_a_pause_withdraws_what_was_expected_and_says_why(brain: TestBrain) -> N
 def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> None:
     deployed(brain)
     pause(brain)
-    rested = fill(brain.as_role("heartbeat"), brain.now())
+    rested = fill_ledger(brain.as_role("heartbeat"), brain.now())
     brain.wait(hours=5)
 
     pause(brain, rests=False)
-    resumed = fill(brain.as_role("heartbeat"), brain.now())
+    resumed = fill_ledger(brain.as_role("heartbeat"), brain.now())
 
     assert rested == 0
     assert resumed == slots(brain, "expected") == 26

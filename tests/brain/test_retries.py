@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from company.watch.ledger import fill
+from company.watch.ledger import fill_ledger
 from tests.brain.test_ledger_filling import deploy
 from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import close_session, open_session, session_of
@@ -19,7 +19,7 @@ ASK = "SELECT company.ask_retry('data_worker', %(due_at)s, NULL) AS verdict"
 def missed(brain: TestBrain) -> TestBrain:
     """data_worker owed a fire at MORNING, and nothing fired."""
     deploy(brain, "cron(0 * * * ? *)")
-    fill(brain.as_role("heartbeat"), brain.now())
+    fill_ledger(brain.as_role("heartbeat"), brain.now())
     brain.wait(minutes=25)
     brain.as_role("heartbeat").all("end_overdue_slots", most_attempts=3, event_age_seconds=3600)
     return brain

@@ -16,7 +16,7 @@ def beat(fire: Fires) -> bool:
     rang: list[bool] = []
 
     def work(fire: Fire) -> Outcome:
-        rang.append(money.tell(fire))
+        rang.append(money.report_spent_budget(fire))
         return Done({"beats": 1})
 
     fire("heartbeat", work, request_id=f"beat-{fire.brain.now()}")

@@ -99,7 +99,8 @@ def test_a_query_is_asked_with_its_own_parameters(ask: Ask) -> None:
 
 
 def test_every_record_has_exactly_the_columns_of_its_queries(brain: TestBrain) -> None:
-    wrong = [f"{ask}: {fault}" for ask in RECORDS for fault in _faults(brain.admin, ask)]
+    admin = brain.admin
+    wrong = [f"{ask}: {fault}" for ask in RECORDS for fault in _faults(admin, ask)]
 
     assert wrong == []
 

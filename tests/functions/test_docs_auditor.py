@@ -6,7 +6,7 @@ from tests.functions.office import Office
 from tests.support.staff import staff
 
 
-def test_a_house_in_order_is_compared_page_by_page(office: Office) -> None:
+def test_a_company_in_order_is_compared_page_by_page(office: Office) -> None:
     office.works.run("org_page")
 
     answer = office.run("docs_auditor")

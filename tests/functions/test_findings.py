@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.watch.ledger import fill
+from company.watch.ledger import fill_ledger
 from tests.functions.office import Office
 from tests.support.acts import close_session, session_of
 from tests.support.staff import staff
@@ -123,4 +123,4 @@ def test_a_new_company_is_not_alarmed_before_it_was_deployed(office: Office) -> 
     office.run("heartbeat")
 
     assert office.rows(OPEN) == []
-    assert fill(office.works.brain.as_role("heartbeat"), office.works.brain.now()) == 0
+    assert fill_ledger(office.works.brain.as_role("heartbeat"), office.works.brain.now()) == 0

@@ -99,7 +99,7 @@ def test_a_memory_that_somebody_else_wrote_is_found(office: Office) -> None:
 
 
 def test_without_lessons_there_is_nothing_to_audit(office: Office) -> None:
-    assert office.run("memory_auditor")["reason"] == "no lesson and no memory stands"
+    assert office.run("memory_auditor")["reason"] == "there is no lesson and no page of memory"
 
 
 def _end_cause(office: Office, status: str = "complete") -> None:
@@ -160,4 +160,4 @@ def test_a_lesson_that_stands_though_its_mistake_stopped_is_found(office: Office
 
     office.run("memory_auditor", days=16)
 
-    assert "it stands though it stopped" in office.finding("wrong_memory")["title"]
+    assert "it is not retired though its mistake stopped" in office.finding("wrong_memory")["title"]

@@ -143,6 +143,5 @@ def test_an_escalation_that_leads_to_no_question_is_answered_too(office: Office)
     office.run("data_manager")
 
     assert (
-        office.value("SELECT answer FROM company.inbox WHERE kind = 'escalation'")
-        == "Read; it stands in my note to ceo."
+        office.value("SELECT answer FROM company.inbox WHERE kind = 'escalation'") == "Read; it is in my note to ceo."
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from company.errors import Refused
-from company.watch.ledger import retire
+from company.watch.ledger import retire_old_slots
 from tests.support.acts import (
     claim,
     close_session,
@@ -180,7 +180,7 @@ def _crash_and_beat_later(brain: TestBrain, due_at: datetime) -> None:
 
 def _retire(brain: TestBrain, due_at: datetime) -> None:
     brain.wait(days=100)
-    retire(brain.as_role(KEEPER))
+    retire_old_slots(brain.as_role(KEEPER))
 
 
 def _late_work(brain: TestBrain, due_at: datetime) -> None:

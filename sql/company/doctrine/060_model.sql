@@ -74,12 +74,8 @@ BEGIN
   SET closed_at = company.now(), closed_by = company.me(),
     evidence = f.evidence || jsonb_build_object('since', f.found_at, 'until',
       coalesce(answered.ended_at, company.now())),
-    resolution = format('refused from %s to %s, %s times; %s',
-      to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'),
-      to_char(f.last_seen_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI'), f.times_seen,
-      CASE WHEN answered.role IS NULL THEN 'no role uses it any more'
-        ELSE format('it answered %s at %s', answered.role,
-          to_char(answered.ended_at AT TIME ZONE company.owner_zone(), 'Dy HH24:MI')) END)
+    resolution = format('refused %s; %s', CASE f.times_seen WHEN 1 THEN 'once' ELSE f.times_seen || ' times' END,
+      CASE WHEN answered.role IS NULL THEN 'no role uses it any more' ELSE 'it answered ' || answered.role END)
   WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
     AND (answered.role IS NOT NULL OR is_asked IS FALSE);
   RETURN FOUND;

@@ -151,8 +151,7 @@ BEGIN
     UPDATE company.outbox SET status = 'allowed' WHERE id = ANY (asked);
     IF NEW.subject ->> 'action' = 'act_by_model' THEN
       NEW.acted_at := NEW.answered_at;
-      NEW.outcome := format('the model acts until %s UTC',
-        to_char((NEW.answered_at + interval '24 hours') AT TIME ZONE 'UTC', 'Dy HH24:MI'));
+      NEW.outcome := 'the model acts for 24 h';
     END IF;
   ELSIF NEW.answer IS NULL THEN
     UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);

@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION company.brief_check() RETURNS TABLE (
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT 'brief_late:' || day, 'brief_late', 'ceo', 'ring',
-    format('no brief of %s: the ceo was due at %s', day, to_char(due_at AT TIME ZONE company.owner_zone(), 'HH24:MI')),
+    format('no brief of %s, 40 min after the ceo was due', day),
     'you know nothing of the night until you look: watchbill brief',
     jsonb_build_object('due_at', due_at, 'slot', status, 'reason', reason), 'audit_auditor'
   FROM (

@@ -10,9 +10,9 @@ from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
-from company.watch import testimony
+from company.watch import schedule_state
 from company.watch.schedules import MutedFinding, ScheduleDescription
-from company.wording import clock, counted, sentence
+from company.wording import counted, day_and_time, join_with_and
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 NAMED = 3
@@ -41,7 +41,7 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
             asked[finding.id] = last.id
             continue
         facts = fire.use(describe_schedule, schedule=finding.schedules[0])
-        if not testimony.is_on(facts):
+        if not schedule_state.is_enabled(facts):
             asked[finding.id] = _ask(fire, finding, facts, _unused_answer(last))
             new += 1
     return asked, new
@@ -65,7 +65,7 @@ def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
             # The answer stays unused, so that the next fire tries again; the log says why it did not work now.
             fire.learn("could_not", f"{schedule} is not switched on: {error}", schedule=schedule)
             return 0
-    outcome = f"{_named(schedules)} {done['state']} again {clock(fire.now, fire.settings.owner_timezone)}"
+    outcome = f"{_named(schedules)} {done['state']} again {day_and_time(fire.now, fire.settings.owner_timezone)}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     for finding in fire.use(muted_schedules):
         if finding.id == decision.finding_id and (finding.watcher == fire.role or fire.record.kind == "ceo"):
@@ -92,7 +92,7 @@ def _unused_answer(last: Decision | None) -> str:
 def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, unused_answer: str) -> int:
     schedules, zone = finding.schedules, fire.settings.owner_timezone
     is_one = len(schedules) == 1
-    history = testimony.tell(facts, fire.now, zone, finding.found_at)
+    history = schedule_state.describe(facts, fire.now, zone, finding.found_at)
     asked = fire.use(
         ask_decision,
         fingerprint=f"switch_on:{finding.subject}",
@@ -118,4 +118,4 @@ def _schedule_of(schedules: Sequence[str]) -> str:
 def _named(schedules: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b, c and 27 others'."""
     more = len(schedules) - NAMED
-    return sentence([*schedules[:NAMED], *([counted(more, "other")] if more > 0 else [])])
+    return join_with_and([*schedules[:NAMED], *([counted(more, "other")] if more > 0 else [])])

@@ -43,8 +43,7 @@ def _title(source: str, fresh: dict[str, Any]) -> str:
 
 def _tell_fresh_again(fire: Fire, source: str, fresh: dict[str, Any]) -> None:
     if fresh["has_edition"]:
-        stamp = fresh["edition_at"]
-        close_by_fingerprint(fire.brain, f"stale:{source}", f"the edition of {stamp:%Y-%m-%d %H:%M}Z is in force")
+        close_by_fingerprint(fire.brain, f"stale:{source}", "a newer edition is in force")
 
 
 def _facts(fresh: dict[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,14 @@ through the owner's proxies, and none that has failed again and again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.pipeline.raw import FeedRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
+from company.wording import day_and_time, time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -49,7 +51,7 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
     for route, url in known_routes(fire, source):
         state = health.get(route, {}).get("state", "closed")
         if state == "open":
-            before = resting(route, health[route])
+            before = resting(fire, route, health[route])
             continue
         why = (
             f"a trial after {health[route]['failures']} failures"
@@ -61,15 +63,22 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
     return ways
 
 
-def resting(route: str, health: dict[str, Any]) -> str:
-    """'primary rests until 14:05Z after 3 failures'."""
-    return f"{route} rests until {health['open_until']:%H:%M}Z after {health['failures']} failures"
+def resting(fire: Fire, route: str, health: dict[str, Any]) -> str:
+    """'primary rests until Wed 14:05 after 3 failures', in the owner's time zone."""
+    until = day_and_time(health["open_until"], fire.settings.owner_timezone)
+    return f"{route} rests until {until} after {health['failures']} failures"
 
 
 def no_open_route(fire: Fire, source: Source) -> str:
     """Why no route is asked at all."""
     rows = fire.brain.all("routes_of", source=source.name)
-    return "; ".join(resting(row["route"], row) for row in rows if row["state"] == "open")
+    return "; ".join(resting(fire, row["route"], row) for row in rows if row["state"] == "open")
+
+
+def expected_from(fire: Fire, source: Source) -> str:
+    """The time of day from which the edition of the day can be there, in the owner's time zone: '15:00'."""
+    published = datetime.combine(fire.now.date(), source.published_from, UTC)
+    return time_of_day(published, ZoneInfo(fire.settings.owner_timezone))
 
 
 def steps(fire: Fire, source: Source, ways: list[OpenRoute]) -> Iterator[list[FeedRequest]]:

@@ -11,10 +11,11 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.pipeline.fetch import FeedResponse, FeedUnreachable, get
 from company.pipeline.freshness import report_freshness
 from company.pipeline.raw import ClassifiedBody, FeedRequest, keep_body, request_conditions
-from company.pipeline.routes import no_open_route, open_routes, proxy_of, requests_for_day, steps
+from company.pipeline.routes import expected_from, no_open_route, open_routes, proxy_of, requests_for_day, steps
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
+from company.wording import day_and_time
 
 REFUSED = (401, 403, 451)
 ANSWERED = ("new", "unchanged", "not_modified")
@@ -108,7 +109,8 @@ def _rests(fire: Fire, source: Source) -> str | None:
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
-            return f"asked at {last:%H:%M}Z, and at most every {source.asked_every.total_seconds() / 3600:g} h"
+            at = day_and_time(last, fire.settings.owner_timezone)
+            return f"asked {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(steps(fire, source, ways), None):
         return _nothing_wanted(fire, source)
     return None
@@ -116,7 +118,7 @@ def _rests(fire: Fire, source: Source) -> str | None:
 
 def _nothing_wanted(fire: Fire, source: Source) -> str:
     if source.is_dated:
-        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {source.published_from:%H:%M}Z"
+        return f"the edition of {fire.now:%Y-%m-%d} is not expected before {expected_from(fire, source)}"
     return "no hour is missing"
 
 

@@ -60,7 +60,7 @@ def open_finding(
         evidence=evidence,
         accused=accused,
     )
-    return {"finding_id": opened.id, "is_new": opened.is_new}
+    return {"finding_id": opened.finding_id, "is_new": opened.is_new}
 
 
 @tool

@@ -1,4 +1,4 @@
-"""For whoever must know when a schedule is due: AWS EventBridge Scheduler's expressions, as UTC moments.
+"""When a schedule is due: AWS EventBridge Scheduler's expressions, as UTC moments.
 
 Three forms: `cron(minutes hours day-of-month month day-of-week year)`, `rate(value unit)`,
 `at(yyyy-mm-ddThh:mm:ss)`. The rules are AWS's: a wall-clock time that a daylight-saving change leaves out is
@@ -131,7 +131,7 @@ def _rate(body: str, start: datetime | None) -> Rhythm:
     if plural != (value > 1):
         raise InvalidExpression(f"rate({body}): write {unit if value == 1 else unit + 's'} for {value}")
     if start is None:
-        raise InvalidExpression(f"rate({body}): needs a start date, or nobody can say when it is due")
+        raise InvalidExpression(f"rate({body}): needs a start date; without one its fires cannot be computed")
     return _every(_period(value, unit, body), start)
 
 
@@ -183,7 +183,7 @@ def _wall_clock(body: str) -> Callable[[datetime], Iterator[datetime]]:
 
 
 class _Walk:
-    """One compiled cron, shared by all who ask: croniter keeps its place inside itself, hence the lock."""
+    """One compiled cron, shared by all callers: croniter keeps its position inside itself, hence the lock."""
 
     def __init__(self, compiled: Any) -> None:
         self._compiled = compiled

@@ -1,11 +1,11 @@
-"""What is wrong, said once: opening, answering and closing findings."""
+"""What is wrong, reported once: opening, answering and closing findings."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from company.brain import Brain
+from company.json_values import JsonObject
 
 Level = Literal["ring", "today", "brief", "log"]
 
@@ -21,7 +21,7 @@ class Finding:
     level: Level
     title: str
     effect: str
-    evidence: Mapping[str, Any]
+    evidence: JsonObject
     accused: str | None
     watcher: str
     found_by: str
@@ -40,11 +40,22 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedFinding:
     """The finding's number, and whether it was not open before."""
 
-    id: int
+    finding_id: int
     is_new: bool
+
+
+@dataclass(frozen=True)
+class OpenFinding:
+    """What is known of the open finding of a fingerprint."""
+
+    id: int
+    times_seen: int
+    found_at: datetime
+    answered_at: datetime | None
+    evidence: JsonObject
 
 
 def open_finding(
@@ -57,11 +68,12 @@ def open_finding(
     title: str,
     watcher: str,
     effect: str = "",
-    evidence: Mapping[str, Any] | None = None,
+    evidence: JsonObject | None = None,
     accused: str | None = None,
-) -> Opened:
-    """Opens a finding for its watcher; one that is open already is only seen once more."""
-    row = brain.one(
+) -> OpenedFinding:
+    """Opens a finding for its watcher; one that is open already is only counted once more."""
+    opened = brain.row(
+        OpenedFinding,
         "open_finding",
         fingerprint=fingerprint,
         kind=kind,
@@ -73,12 +85,17 @@ def open_finding(
         accused=accused,
         watcher=watcher,
     )
-    assert row is not None, "open_finding always answers"
-    return Opened(int(row["finding_id"]), bool(row["is_new"]))
+    assert opened is not None, "open_finding always answers"
+    return opened
+
+
+def open_finding_of(brain: Brain, fingerprint: str) -> OpenFinding | None:
+    """The open finding of a fingerprint, if there is one."""
+    return brain.row(OpenFinding, "open_finding_of", fingerprint=fingerprint)
 
 
 def answer_finding(brain: Brain, finding_id: int, answer: str) -> None:
-    """The watcher's word: what was checked, what it showed, what happens next."""
+    """The watcher's answer: what was checked, what it showed, what happens next."""
     brain.run("answer_finding", finding_id=finding_id, answer=answer)
 
 
@@ -89,5 +106,5 @@ def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:
     """Ends the open finding of a fingerprint, if there is one."""
-    row = brain.one("open_finding_of", fingerprint=fingerprint)
-    return close_finding(brain, int(row["id"]), resolution) if row else False
+    finding = open_finding_of(brain, fingerprint)
+    return finding is not None and close_finding(brain, finding.id, resolution)

@@ -1,4 +1,4 @@
-"""What every manager does by the book with one finished task of its people: does it show that work was done?"""
+"""What every manager does by the book with one finished task of its people: check that its result shows work."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,39 +8,39 @@ from company.tools.inbox import escalate
 from company.tools.tasks import file_task
 from company.tools.verifying import draw_complete_task, verify_task
 
-Look = Callable[[Fire, CompletedTask], tuple[bool, str, str]]
-"""Whether a task holds, what was looked at, what that showed."""
-WORDS = ("showed", "reason", "name")
-"""Parts of a result in which a worker says what came of a task."""
+Inspection = Callable[[Fire, CompletedTask], tuple[bool, str, str]]
+"""Gives whether a task holds, what was looked at, and what that showed."""
+TEXTS = ("showed", "reason", "name")
+"""Keys under which a worker writes the result of a task as text."""
 
 
-def verify_one(fire: Fire, look: Look | None = None) -> dict[str, int]:
-    """One drawn task, looked into; what does not hold is asked for again. Evidence: verified, doubtful."""
+def verify_one(fire: Fire, inspect: Inspection | None = None) -> dict[str, int]:
+    """Draws and inspects one task; what does not hold is asked for again. Evidence: verified, doubtful."""
     task = fire.use(draw_complete_task)
     if task is None:
         return {"verified": 0, "doubtful": 0}
-    holds, looked_at, showed = (look or at_its_result)(fire, task)
+    holds, looked_at, showed = (inspect or inspect_result)(fire, task)
     fire.use(verify_task, task_id=task.id, holds=holds, looked_at=looked_at, showed=showed)
     if not holds:
         ask_again(fire, task, showed)
     return {"verified": 1, "doubtful": int(not holds)}
 
 
-def at_its_result(_: Fire, task: CompletedTask) -> tuple[bool, str, str]:
-    """A result without a number and without a word is a task that was only closed."""
+def inspect_result(_: Fire, task: CompletedTask) -> tuple[bool, str, str]:
+    """A result without a number and without a text is a task that was only closed."""
     result = task.result or {}
     numbers = {name: part for name, part in result.items() if isinstance(part, int | float)}
-    words = [str(result[name]) for name in WORDS if result.get(name)]
-    if numbers or words:
-        told = ", ".join([*words[:1], *(f"{name} {part}" for name, part in numbers.items())])
-        return True, "its result", told[:300]
-    return False, "its result", "it says nothing of what was done"
+    texts = [str(result[name]) for name in TEXTS if result.get(name)]
+    if numbers or texts:
+        shown = ", ".join([*texts[:1], *(f"{name} {part}" for name, part in numbers.items())])
+        return True, "its result", shown[:300]
+    return False, "its result", "it does not say what was done"
 
 
 def ask_again(fire: Fire, task: CompletedTask, showed: str) -> None:
-    """New work with the old one's payload: what is closed stays closed. What did not hold twice goes up the line."""
+    """New work with the old payload: what is closed stays closed. What did not hold twice is escalated."""
     if "again_of" in task.payload:
-        tell(fire, task, showed)
+        escalate_second_failure(fire, task, showed)
         return
     fire.use(
         file_task,
@@ -52,7 +52,7 @@ def ask_again(fire: Fire, task: CompletedTask, showed: str) -> None:
     )
 
 
-def tell(fire: Fire, task: CompletedTask, showed: str) -> None:
+def escalate_second_failure(fire: Fire, task: CompletedTask, showed: str) -> None:
     fire.use(
         escalate,
         subject=f"T-{task.id} did not hold a second time: {task.title}"[:200],

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from company.watch.schedule_state import describe
 from company.watch.schedules import DeployedSchedule, ScheduleDescription, Session
-from company.watch.testimony import tell
 
 NOW = datetime(2026, 3, 11, 21, 16, tzinfo=UTC)
 OFF = DeployedSchedule(state="DISABLED", expression=None, seen="now")
@@ -50,11 +50,11 @@ def facts(**changes: Any) -> ScheduleDescription:
 def test_a_deploy_of_ours_is_cleared_only_by_the_times(
     modified_at: datetime | None, found_at: datetime | None, said: str
 ) -> None:
-    assert said in tell(facts(modified_at=modified_at), NOW, "UTC", found_at)
+    assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
 
 
 def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
-    said = tell(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
+    said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
 
     assert said.startswith(
         "Checked Wed 21:16: deployed ENABLED, published cron(30 0/4 * * ? *) UTC. It has had no slot"
@@ -68,4 +68,4 @@ def test_the_last_error_is_quoted_with_its_hour() -> None:
         Session(1, NOW, at("2026-03-11T16:30Z"), NOW, "crashed", "KeyError: 'x'"),
     ]
 
-    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in tell(facts(sessions=sessions), NOW, "UTC")
+    assert "Its session of Wed 16:30 crashed: KeyError: 'x'." in describe(facts(sessions=sessions), NOW, "UTC")
