@@ -106,7 +106,7 @@ def settled_tasks(fire: Fire) -> list[SettledTask]:
 
     Example: settled_tasks() gives [{"id": 12, "kind": "format_changed", "subject": "x", "over_at": "..."}].
     """
-    return fire.brain.rows(SettledTask, "moot_build_tasks")
+    return fire.brain.rows(SettledTask, "obsolete_build_tasks")
 
 
 @reading_tool
@@ -136,7 +136,7 @@ def refused_changes(fire: Fire) -> list[RefusedChange]:
     Example: refused_changes() gives [{"id": 3, "title": "...", "verdict": "...", "is_told": false}].
     """
     return [
-        RefusedChange(**vars(change), is_told=fire.brain.value("told_about_change", change_id=change.id))
+        RefusedChange(**vars(change), is_told=fire.brain.value("is_change_escalated", change_id=change.id))
         for change in fire.brain.rows(Change, "changes_by_status", status="refused")
     ]
 
