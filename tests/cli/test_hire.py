@@ -1,4 +1,4 @@
-"""A new hire costs one copied folder and one template block; who leaves takes both along and leaves nobody behind."""
+"""Hiring copies one folder and one template block; retiring removes both and leaves no role without a manager."""
 
 import shutil
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ CLERK = HireRequest("data_clerk", like="data_worker", schedule="cron(5 * * * ? *
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The files that tell of a role, to be changed."""
+    """The files that describe a role, to be changed."""
     for part in PARTS:
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path

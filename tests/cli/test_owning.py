@@ -1,4 +1,4 @@
-"""What an owner changes by a command: who rests, whether anybody works, who gets what; and what thinking cost her."""
+"""What an owner changes by a command: pausing a role, stopping the company, customers; and what the model cost."""
 
 import json
 from collections.abc import Iterator
@@ -107,9 +107,9 @@ def test_a_customer_is_told_of_apart_from_whether_the_run_succeeded(
     days.delivery(brain, "Alder Bank", items=2)
     days.write(brain, "UPDATE company.outbox SET mail_status = 'bounced'")
 
-    listed, told = watchbill("customers"), watchbill("customers", "deliveries", "alder bank")
+    listed, deliveries = watchbill("customers"), watchbill("customers", "deliveries", "alder bank")
 
     assert "bounced" in listed.out and "0 of 1 accepted, 1 bounced" in listed.out
     [row] = json.loads(watchbill("customers", "deliveries", "Alder Bank", "--json").out)
     assert (row["status"], row["mail_status"]) == ("sent", "bounced")
-    assert told.out.splitlines()[1].split()[0] == "L-1"
+    assert deliveries.out.splitlines()[1].split()[0] == "L-1"

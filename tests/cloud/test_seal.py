@@ -1,4 +1,4 @@
-"""Attacks the seal: whatever an owner's shell holds, nothing on the desk can reach anything but loopback."""
+"""Attacks the seal: with any variables in an owner's shell the desk can reach only loopback."""
 
 from __future__ import annotations
 
@@ -125,10 +125,10 @@ def test_the_desks_own_settings_stay_and_the_model_is_always_the_book() -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:4566", "http://127.0.0.1:4566", "http://[::1]:4566"])
 def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> None:
-    sealed, told = sealed_environment({"AWS_ENDPOINT_URL": url})
+    sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
-    assert sealed["AWS_ENDPOINT_URL"] == told.endpoint_url == url
-    assert url in told.notes[0]
+    assert sealed["AWS_ENDPOINT_URL"] == result.endpoint_url == url
+    assert url in result.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> 
     ],
 )
 def test_an_emulator_elsewhere_is_dropped_and_the_owner_is_told(url: str) -> None:
-    sealed, told = sealed_environment({"AWS_ENDPOINT_URL": url})
+    sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
     assert "AWS_ENDPOINT_URL" not in sealed
-    assert told.endpoint_url is None and "ignored" in told.notes[0]
+    assert result.endpoint_url is None and "ignored" in result.notes[0]
     assert not is_loopback(url)
 
 

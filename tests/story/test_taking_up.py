@@ -1,4 +1,4 @@
-"""A killed session's work goes on: its notes are read at the next boot, and its task is taken up where it was left."""
+"""The work of a killed session continues: the next boot reads its notes, and its task is continued."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ GOOD = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(97)]
 
 
 class Killed(BaseException):
-    """No handler of the house catches it: as when Lambda takes the process away."""
+    """No handler of ours catches it: as when Lambda kills the process."""
 
 
 def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: str) -> None:
@@ -84,9 +84,9 @@ def kill_after_first_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(brain: TestBrain, fire: Fires) -> None:
-    dead = given_session(brain, "data_worker")
+    crashed = given_session(brain, "data_worker")
     worker = brain.connect("data_worker")
-    worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
+    worker.run("log_learned", session_id=crashed, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
     worker.connection.close()
     brain.wait(hours=1)
     seen: list[Any] = []
