@@ -55,7 +55,7 @@ def last_day(brain: TestBrain, home: Path, monkeypatch: pytest.MonkeyPatch) -> L
         database=brain.name,
         company=brain.company.name,
         vertical=VERTICAL,
-        words="sample data",
+        data_kind="sample data",
         date="2026-03-11",
         ended_at=BRIEF_AT.isoformat(),
         logins=dict.fromkeys(roles, PASSWORD),

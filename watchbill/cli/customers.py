@@ -33,11 +33,11 @@ def list_all(as_json: bool = JSON) -> None:
     if as_json:
         show_json(rows)
         return
-    told = [
+    cells = [
         (row["name"], row["kind"], row["email"], _state(row), _mail(row), row["last_subject"] or "-") for row in rows
     ]
     none = 'No customers yet: watchbill customers add "Alder Bank" --email desk@alder.example'
-    show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), told) if told else none)
+    show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), cells) if cells else none)
 
 
 @app.command("add")
@@ -99,12 +99,12 @@ def deliveries(
     if as_json:
         show_json(rows)
         return
-    told = [
+    cells = [
         (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _mail_answer(row), row["subject"])
         for row in rows
     ]
     none = f"Nothing was written for {customer['name']} yet."
-    show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), told) if told else none)
+    show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), cells) if cells else none)
 
 
 @app.command("pause")
