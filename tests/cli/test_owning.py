@@ -57,8 +57,8 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
         ("pause nobody", "There is no role nobody that can be paused. Roles: "),
         ("resume ceo", "ceo is not paused."),
         ("pause heartbeat", "the_watch_is_never_paused"),
-        ("customers preview Zork", "No customer is called Zork. There are: none."),
-        ("customers pause Zork", "No customer is called Zork"),
+        ("customers preview Zork", "There is no customer Zork. Customers: none."),
+        ("customers pause Zork", "There is no customer Zork"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(

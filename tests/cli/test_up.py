@@ -34,7 +34,7 @@ print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w)
 """
 
 
-class Desk:
+class FakeDesk:
     """As much of a desk as a resume_schedules asks for; as a scheduler it notes what is to be fired late."""
 
     def __init__(self, brain: TestBrain) -> None:
@@ -76,11 +76,11 @@ def test_run_once_works_the_newest_slot_late_and_skip_waits_for_the_next(brain: 
     expect(brain, "data_worker", "run_once")
     expect(brain, "data_auditor", "skip")
     now = brain.wait(hours=4)
-    desk = Desk(brain)
+    desk = FakeDesk(brain)
 
-    slept = resume_schedules(desk, desk, now)
+    paused = resume_schedules(desk, desk, now)
 
-    assert {(one.schedule, one.slots, one.is_worked_late) for one in slept} == {
+    assert {(one.schedule, one.slots, one.is_worked_late) for one in paused} == {
         ("data_worker", 3, True),
         ("data_auditor", 3, False),
     }

@@ -28,14 +28,14 @@ LEADS_OUTSIDE = [
 ]  # fmt: skip
 
 
-class Trap:
+class ConnectionTrap:
     """A server that counts who comes; the owner's keys and addresses all point at it."""
 
     def __init__(self) -> None:
         self.contacts: list[str] = []
         trap = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class TrapHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 trap.contacts.append(self.requestline)
                 self.send_error(500)
@@ -45,13 +45,13 @@ class Trap:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), TrapHandler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
 @contextmanager
-def set_trap() -> Iterator[Trap]:
-    trap = Trap()
+def set_trap() -> Iterator[ConnectionTrap]:
+    trap = ConnectionTrap()
     thread = Thread(target=trap.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -62,7 +62,7 @@ def set_trap() -> Iterator[Trap]:
         trap.server.server_close()
 
 
-def owners_shell(trap: Trap, home: Path) -> dict[str, str]:
+def owners_shell(trap: ConnectionTrap, home: Path) -> dict[str, str]:
     """Real-looking keys, a profile with an endpoint, proxies and tokens, all leading to the trap."""
     aws = home / "config"
     aws.write_text(

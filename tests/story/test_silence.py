@@ -43,5 +43,5 @@ def test_the_doctor_really_rings_and_the_brain_keeps_when(day: Day) -> None:
     results = {one["alarm"]: one for one in day.json("doctor", "--ring")}
 
     assert results["mail"]["is_ok"] and results["beat alarm"]["result"] == "ALARM and back to OK; 1 received"
-    assert results["database clock"]["result"] == "looked; nothing is wrong"
+    assert results["database clock"]["result"] == "checked; nothing is wrong"
     assert not results["webhook"]["is_set"]

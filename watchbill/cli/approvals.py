@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from company.console.rows import WaitingEntry
 
 LEVELS = ("closed", "ask", "open")
 MEANINGS = {
@@ -36,21 +40,6 @@ class ActionApproval:
     waiting: int
     allowed: int
     decision_id: int | None
-
-
-@dataclass(frozen=True)
-class WaitingEntry:
-    """An outbox entry that waits for the owner, with its full text."""
-
-    id: int
-    act: str
-    status: str
-    to_whom: str
-    subject: str | None
-    recorded_at: datetime
-    decision_id: int | None
-    by_role: str
-    body: str | None
 
 
 def approvals(
@@ -90,6 +79,7 @@ def _meaning(row: ActionApproval) -> str:
 
 
 def _show_waiting(action: str | None, *, as_json: bool) -> None:
+    from company.console.rows import WaitingEntry
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
@@ -102,12 +92,12 @@ def _show_waiting(action: str | None, *, as_json: bool) -> None:
         show("\n\n".join(_in_full(entry) for entry in entries) if entries else "Nothing waits for your approval.")
 
 
-def _in_full(entry: WaitingEntry) -> str:
+def _in_full(entry: "WaitingEntry") -> str:
     state = "approved, is sent at the next fire of its sender" if entry.status == "allowed" else _question(entry)
     return f"{entry.act} to {entry.to_whom}: {state}\n{entry.subject}\n\n{(entry.body or '').rstrip()}"
 
 
-def _question(entry: WaitingEntry) -> str:
+def _question(entry: "WaitingEntry") -> str:
     return f"asked in D-{entry.decision_id}" if entry.decision_id else "not asked yet"
 
 

@@ -138,7 +138,7 @@ def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
     for row in rows:
         if row["name"].casefold() == name.casefold():
             return row
-    raise DeskError(f"No customer is called {name}. There are: {', '.join(row['name'] for row in rows) or 'none'}.")
+    raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
 def _filters(text: str) -> JsonObject:
