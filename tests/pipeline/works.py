@@ -18,7 +18,7 @@ SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
 
 @dataclass
 class Works:
-    """A small works: `serve` puts a body on the feed server, `run` fires machines, the rest reads the brain."""
+    """The pipeline in a test. `serve` puts a body on the server, `run` fires machines, the others read the brain."""
 
     brain: TestBrain
     fire: Fires
@@ -41,7 +41,7 @@ class Works:
 
     def open_for(self, *customers: Customer) -> None:
         """What an owner does: opens the act deliver, and takes customers."""
-        self.brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+        self.brain.owner.run("set_approval", action="deliver", level="open")
         for customer in customers:
             self.brain.owner.run("add_customer", **{**vars(customer), "filters": dict(customer.filters)})
 

@@ -102,12 +102,12 @@ def test_nobody_wrote_a_page_of_another(day: HostileDay) -> None:
     assert all(key.startswith("MEMORY_") for key, who in by_staff if who == "memory_worker")
 
 
-def test_nothing_left_the_house_but_what_a_day_sends(day: HostileDay) -> None:
-    acts = day.rows("SELECT act, by_role, count(*) FROM company.outbox GROUP BY act, by_role")
+def test_nothing_was_sent_but_what_a_day_sends(day: HostileDay) -> None:
+    acts = day.rows("SELECT action, by_role, count(*) FROM company.outbox GROUP BY action, by_role")
 
-    assert {(row["act"], row["by_role"]) for row in acts} <= MAY_SEND
-    assert next(row["count"] for row in acts if row["act"] == "brief") == 1
-    levels = {row["act"]: row["stands_at"] for row in day.rows("SELECT act, stands_at FROM company.outward_acts")}
+    assert {(row["action"], row["by_role"]) for row in acts} <= MAY_SEND
+    assert next(row["count"] for row in acts if row["action"] == "brief") == 1
+    levels = {row["action"]: row["level"] for row in day.rows("SELECT action, level FROM company.approvals")}
     assert (levels["deliver"], levels["publish"], levels["deploy"], levels["undo_by_model"]) == (
         "open",
         "open",

@@ -271,7 +271,7 @@ class KeptBrief(MailedBrief):
 class ApprovedBrief(MailedBrief):
     """A brief whose outbox entry the owner approved."""
 
-    act_id: int
+    outbox_id: int
 
 
 @dataclass(frozen=True)
