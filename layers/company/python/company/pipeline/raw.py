@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
+from company.wording import span
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -93,7 +94,7 @@ def classify_body(
     ) as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
         return None, "malformed", f"the reader failed: {type(error).__name__}: {error}"
     if newest is not None and parsed.edition_at < newest and not source.is_delta:
-        return parsed, "older", f"stamped {parsed.edition_at:%Y-%m-%d %H:%M}Z, but {newest:%Y-%m-%d %H:%M}Z is here"
+        return parsed, "older", f"{span(newest - parsed.edition_at)} older than the newest edition"
     return parsed, "new", None
 
 

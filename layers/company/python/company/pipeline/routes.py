@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from company.fire.fire import Fire
 from company.pipeline.raw import FeedRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
-from company.wording import clock, time_of_day
+from company.wording import time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -64,8 +64,8 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
 
 
 def resting(fire: Fire, route: str, health: dict[str, Any]) -> str:
-    """'primary rests until Wed 14:05 after 3 failures', in the owner's time zone."""
-    until = clock(health["open_until"], fire.settings.owner_timezone)
+    """'primary rests until 14:05 after 3 failures', in the owner's time zone."""
+    until = time_of_day(health["open_until"], ZoneInfo(fire.settings.owner_timezone))
     return f"{route} rests until {until} after {health['failures']} failures"
 
 

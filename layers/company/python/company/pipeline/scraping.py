@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.outcomes import Done, Failed, Outcome, Skipped
@@ -15,7 +16,7 @@ from company.pipeline.routes import expected_from, no_open_route, open_routes, p
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
-from company.wording import clock
+from company.wording import time_of_day
 
 REFUSED = (401, 403, 451)
 ANSWERED = ("new", "unchanged", "not_modified")
@@ -109,8 +110,8 @@ def _rests(fire: Fire, source: Source) -> str | None:
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
-            at = clock(last, fire.settings.owner_timezone)
-            return f"asked {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
+            at = time_of_day(last, ZoneInfo(fire.settings.owner_timezone))
+            return f"asked at {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(steps(fire, source, ways), None):
         return _nothing_wanted(fire, source)
     return None
