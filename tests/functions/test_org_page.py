@@ -1,4 +1,4 @@
-"""org_page: draws who answers for what, and tells the CEO of what nobody answers for."""
+"""org_page: shows who answers for what, and reports to the CEO what nobody answers for."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
