@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 
 RESERVE_SECONDS = 250.0
 """Four trials at their longest. The first change is tried in any case: a fire begins with all its time."""
@@ -36,7 +36,8 @@ def work(fire: Fire) -> Outcome:
         told.append(f"C-{change['id']} {status}: {words}")
     note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
     return Done(
-        {**verdicts, "changes": verdicts.total(), **watched.evidence}, note=f"{note}: {sentence(told)}" if told else ""
+        {**verdicts, "changes": verdicts.total(), **watched.evidence},
+        note=f"{note}: {join_with_and(told)}" if told else "",
     )
 
 
@@ -59,7 +60,7 @@ def judge(seen: dict[str, Any]) -> tuple[ChangeVerdict, str]:
 
 def _steps(seen: dict[str, Any]) -> list[tuple[bool, str]]:
     return [
-        (bool(seen["outside"]), f"it touches more than lists of columns: {sentence(seen['outside'])}"),
+        (bool(seen["outside"]), f"it touches more than lists of columns: {join_with_and(seen['outside'])}"),
         (not seen["applies"], f"it does not fit the deployed code: {seen['said']}"),
         (not seen["failed_without"], "its own test passed without the fix"),
         (not seen["passed_with"], f"its own test fails with it: {seen['said']}"),
@@ -72,7 +73,7 @@ def _steps(seen: dict[str, Any]) -> list[tuple[bool, str]]:
             seen["keys_kept"] < KEYS_KEPT,
             f"only {100 * seen['keys_kept']:.0f} % of the last good document's keys are kept",
         ),
-        (bool(seen["others_differing"]), f"it changes how others are read: {sentence(seen['differing'])}"),
+        (bool(seen["others_differing"]), f"it changes how others are read: {join_with_and(seen['differing'])}"),
     ]
 
 

@@ -19,7 +19,7 @@ from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted, hours, sentence
+from company.wording import counted, hours_text, join_with_and
 
 
 def work(fire: Fire) -> Outcome:
@@ -147,7 +147,7 @@ def write_note(figures: dict[str, Any], differing: list[str], watched: WatchResu
         f"{counted(figures['tasks_open'], 'task')} open, {figures['tasks_blocked']} blocked, "
         f"{figures['tasks_completed']} done",
         f"{figures['deployed']} of {figures['published']} schedules deployed as published, "
-        f"{figures['running']} ran since" + (f"; differing: {sentence(differing)}" if differing else ""),
+        f"{figures['running']} ran since" + (f"; differing: {join_with_and(differing)}" if differing else ""),
     ]
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
@@ -167,7 +167,7 @@ def _changes(figures: dict[str, Any]) -> list[str]:
         f"{figures['changes_refused']} refused"
     ]
     if figures["changes_waiting"]:
-        parts.append(f"{figures['changes_waiting']} wait, the oldest {hours(figures['waiting_hours'])}")
+        parts.append(f"{figures['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")
     return parts
 
 

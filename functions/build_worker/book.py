@@ -9,10 +9,10 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt, last_noted
+from company.tasks import HeldTask, attempt_task, last_note
 from company.tools.causes import quiet_root_causes
 from company.tools.tasks import claim_task
-from company.wording import clock, counted, sentence
+from company.wording import counted, day_and_time, join_with_and
 
 RESERVE_SECONDS = 40.0
 
@@ -31,8 +31,8 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="build")
         if task is None:
             break
-        closes.append(attempt(task, partial(run_task, fire, task, done)))
-    told = sentence([str(close.result.get("showed", close.blocked_action)) for close in closes])
+        closes.append(attempt_task(task, partial(run_task, fire, task, done)))
+    told = join_with_and([str(close.result.get("showed", close.blocked_action)) for close in closes])
     note = f"{counted(len(closes), 'build task')}: {told}." if closes else ""
     return Done({**done, "tasks": len(closes)}, note=note, closes=tuple(closes))
 
@@ -40,7 +40,7 @@ def work(fire: Fire) -> Outcome:
 def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """One task by its kind; what the book cannot build waits for somebody who can read the code."""
     payload = task.payload
-    if proposed := last_noted(task, "proposed"):
+    if proposed := last_note(task, "proposed"):
         # Written by a session that died before it closed: the change is there, only its task is not.
         words = f"C-{proposed['change_id']} was written already"
         return TaskClose(task.id, "complete", {"change": proposed["change_id"], "showed": words})
@@ -64,7 +64,7 @@ def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     quiet = next((cause for cause in fire.use(quiet_root_causes) if cause["id"] == task.id), None)
     if quiet is None:
         return block(fire, task, done, f"look into it by hand, and mend what makes it happen: {task.title}")
-    last = clock(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
+    last = day_and_time(quiet["last_at"], fire.settings.owner_timezone, now=fire.now)
     showed = (
         f"made {counted(quiet['times'], 'time')}, last {last}, "
         f"and not in the {counted(quiet['fires_without'], 'fire')} since"
@@ -75,7 +75,7 @@ def find_cause(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
 def write_change(fire: Fire, task: HeldTask, seen: dict[str, Any], done: Counter[str]) -> TaskClose:
     """The change, its test and its reason; the same change once more is the one that is there."""
     draft = fire.use(draft_rename, raw_id=seen["raw_id"])
-    told = sentence([f"{r['was']} comes as {r['becomes']}" for r in seen["renamed"]])
+    told = join_with_and([f"{r['was']} comes as {r['becomes']}" for r in seen["renamed"]])
     proposed = fire.use(
         propose_change,
         task_id=task.id,
@@ -98,15 +98,15 @@ def reason(seen: dict[str, Any]) -> str:
         f"with {100 * r['same_values']:.0f} % of its values"
         for r in seen["renamed"]
     ]
-    return f"Raw document {seen['raw_id']} beside {seen['good_raw_id']}, the last one read: {sentence(shown)}."
+    return f"Raw document {seen['raw_id']} beside {seen['good_raw_id']}, the last one read: {join_with_and(shown)}."
 
 
 def cannot_tell(seen: dict[str, Any]) -> str:
     """What somebody must look at, when the values do not say it."""
-    gone = sentence(seen["unexplained"]) if seen["unexplained"] else "no column"
+    gone = join_with_and(seen["unexplained"]) if seen["unexplained"] else "no column"
     return (
         f"look at raw document {seen['raw_id']} of {seen['source']} beside {seen['good_raw_id']}: {gone} is gone, and "
-        f"of the new columns ({sentence(seen['new'], 'none')}) not exactly one holds its values"
+        f"of the new columns ({join_with_and(seen['new'], 'none')}) not exactly one holds its values"
     )
 
 

@@ -1,8 +1,8 @@
-"""Which escalations come back: those that say they were looked into, and show nothing of it."""
+"""Which escalations are sent back: those that claim an investigation and show nothing of it."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+
+from company.json_values import JsonObject
 
 LEAST_WORDS = 3
 HOLLOW = {
@@ -13,7 +13,7 @@ HOLLOW = {
 """Words that name nothing. Evidence needs some that do."""
 
 
-def missing(evidence: Mapping[str, Any], body: str = "") -> str | None:
+def missing(evidence: JsonObject, body: str = "") -> str | None:
     """What an escalation does not show, in words for its sender; None when there is something to act on."""
     checked, showed = (str(evidence.get(part) or "") for part in ("checked", "showed"))
     if _is_hollow(checked):

@@ -1,21 +1,19 @@
-"""The brief's two bodies as they leave the house: with a link at each question, where the company has a console."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The two bodies of the brief's mail: with a link at each question, where the company has a console."""
 
 from company.brief import Page, html, text
 from company.brief.links import with_links
+from company.brief.rows import MailedBrief
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.owner import decision_links
 
 
-def bodies(fire: Fire, brief: Mapping[str, Any]) -> tuple[str, str]:
-    """Plain text and HTML. Links are made for this mail alone; a mail that goes again has links of its own."""
+def bodies(fire: Fire, brief: MailedBrief) -> tuple[str, str]:
+    """Plain text and HTML. The links are made for this mail; a mail that is sent again has new links."""
     if not fire.settings.console_url:
-        return brief["body"], brief["html"]
-    page = with_links(Page.from_json(brief["facts"]["page"]), lambda number: _link(fire, number))
-    return text.render(page), html.render(page, brief["subject"])
+        return brief.body, brief.html
+    page = with_links(Page.from_json(brief.facts["page"]), lambda number: _link(fire, number))
+    return text.render(page), html.render(page, brief.subject)
 
 
 def _link(fire: Fire, decision_id: int) -> str | None:

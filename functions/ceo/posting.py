@@ -1,109 +1,103 @@
-"""Brings the brief to the owner: both forms into the bucket, and one mail, recorded before and confirmed after."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Sends the brief to the owner: both forms into the bucket, and one mail, recorded before and confirmed after."""
 
 from ceo.mailing import bodies
 from company import mail
+from company.brief.rows import ApprovedBrief, KeptBrief, MailedBrief
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.owner import approvals
+from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
 from company.owner.pings import ping
 from company.watch.findings import open_finding
 
-ACT = "brief"
+ACTION = "brief"
 
 
-def keep_pages(fire: Fire, brief: Mapping[str, Any]) -> None:
-    """pages/brief/<date>.txt and .html: what the mail says stays readable without it."""
-    for suffix, kind, body in (("txt", "text/plain", brief["body"]), ("html", "text/html", brief["html"])):
+def keep_pages(fire: Fire, brief: KeptBrief) -> None:
+    """pages/brief/<date>.txt and .html, so that the brief can be read without the mail."""
+    for suffix, kind, body in (("txt", "text/plain", brief.body), ("html", "text/html", brief.html)):
         fire.cloud.client("s3").put_object(
             Bucket=fire.settings.bucket,
-            Key=f"pages/brief/{brief['brief_date']}.{suffix}",
+            Key=f"pages/brief/{brief.brief_date}.{suffix}",
             Body=body.encode(),
             ContentType=f"{kind}; charset=utf-8",
         )
 
 
-def send(fire: Fire, brief: Mapping[str, Any]) -> bool:
-    """Mails the brief once a day; True when this call did. After a kill in between it goes again: twice beats never."""
+def send(fire: Fire, brief: KeptBrief) -> bool:
+    """Mails the brief once a day; whether this call did. A mail of a killed fire is sent again: twice beats never."""
     try:
-        act = _record(fire, brief)
+        entry = _record(fire, brief)
     except Refused as refused:
-        fire.learn("not_sent", f"the brief of {brief['brief_date']} stays in the house: {refused}", rule=refused.rule)
+        fire.learn("not_sent", f"the brief of {brief.brief_date} is not sent: {refused}", rule=refused.rule)
         return False
-    if act["status"] == "waiting":
-        approvals.ask_for_approval(fire, ACT)
-    if act["status"] not in ("recorded", "unknown") or act["asked_in"] is not None:
+    if entry.status == "waiting":
+        approvals.ask_for_approval(fire, ACTION)
+    if entry.status not in ("recorded", "unknown") or entry.asked_in is not None:
         return False
-    return _post(fire, brief, act["act_id"])
+    return _post(fire, brief, entry.act_id)
 
 
-def send_allowed(fire: Fire) -> int:
-    """Mails what the owner let go since it was asked about, once, and notes what came of it; how many mails."""
+def send_approved(fire: Fire) -> int:
+    """Mails each brief that the owner approved, once, and notes the outcome; how many mails."""
     sent = 0
-    for brief in fire.brain.all("briefs_to_mail"):
-        if approvals.take_approved(fire, brief["act_id"], _content(fire, brief)) == "recorded":
-            sent += _post(fire, brief, brief["act_id"])
-    if approvals.has_approvals_to_process(fire, ACT):
-        approvals.process_approvals(fire, ACT)
+    for brief in fire.brain.rows(ApprovedBrief, "briefs_to_mail"):
+        if approvals.take_approved(fire, brief.act_id, _digest(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief.act_id)
+    if approvals.has_approvals_to_process(fire, ACTION):
+        approvals.process_approvals(fire, ACTION)
     return sent
 
 
-def _post(fire: Fire, brief: Mapping[str, Any], act_id: int) -> bool:
-    was_sent, receipt = _mail(fire, brief, act_id)
+def _post(fire: Fire, brief: MailedBrief, entry_id: int) -> bool:
+    was_sent, receipt = _mail(fire, brief, entry_id)
     with fire.brain.transaction():
-        fire.brain.run(
-            "confirm_outward_act", act_id=act_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
-        )
+        confirm_entry(fire, entry_id, was_sent=was_sent, receipt=receipt)
         if was_sent:
-            fire.brain.run("note_brief_sent", brief_id=brief["id"])
+            fire.brain.run("note_brief_sent", brief_id=brief.id)
         else:
-            _raise_the_alarm(fire, brief, receipt)
+            _report_unsent(fire, brief, receipt)
     if was_sent:
         ping(fire.settings, fire.settings.brief_ping_url)
     return was_sent
 
 
-def _record(fire: Fire, brief: Mapping[str, Any]) -> Mapping[str, Any]:
-    act = fire.brain.one(
-        "record_outward_act",
-        act=ACT,
-        dedupe_key=f"{ACT}:{brief['brief_date']}",
+def _record(fire: Fire, brief: KeptBrief) -> OutboxEntry:
+    return record_entry(
+        fire,
+        ACTION,
+        dedupe_key=f"{ACTION}:{brief.brief_date}",
         to_whom=fire.settings.owner_email,
-        subject=brief["subject"],
-        payload={"brief_id": brief["id"]},
-        content_sha256=_content(fire, brief),
-        session_id=fire.session_id,
+        subject=brief.subject,
+        payload={"brief_id": brief.id},
+        digest=_digest(fire, brief),
     )
-    assert act is not None, "record_outward_act always answers"
-    return act
 
 
-def _content(fire: Fire, brief: Mapping[str, Any]) -> bytes:
-    """The page and whom it goes to; the links beside it are made while mailing and lead to the same questions."""
-    return approvals.content_digest(fire.settings.owner_email, brief["subject"], brief["body"], brief["html"])
+def _digest(fire: Fire, brief: MailedBrief) -> bytes:
+    """Of the page and its address; the links are made while mailing and lead to the same questions."""
+    return approvals.content_digest(fire.settings.owner_email, brief.subject, brief.body, brief.html)
 
 
-def _mail(fire: Fire, brief: Mapping[str, Any], act_id: int) -> tuple[bool, str]:
-    """Whether SES took it, and its receipt, or its words."""
+def _mail(fire: Fire, brief: MailedBrief, entry_id: int) -> tuple[bool, str]:
+    """Whether SES accepted it, and its receipt or its error."""
     plain, html = bodies(fire, brief)
     to = fire.settings.owner_email
     try:
-        return True, mail.send(fire, act_id=act_id, to=to, subject=brief["subject"], text=plain, html=html)
-    except Exception as error:  # whatever SES and the network can do, the page must stand and somebody must hear of it
-        fire.log.warning("the brief was not taken by SES", error=repr(error))
+        return True, mail.send(fire, act_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
+    except Exception as error:  # any error of SES or the network: the page is kept and the failure must be reported
+        fire.log.warning("the brief was not accepted by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]
 
 
-def _raise_the_alarm(fire: Fire, brief: Mapping[str, Any], why: str) -> None:
+def _report_unsent(fire: Fire, brief: MailedBrief, why: str) -> None:
     open_finding(
         fire.brain,
-        fingerprint=f"brief_unsent:{brief['brief_date']}",
+        fingerprint=f"brief_unsent:{brief.brief_date}",
         kind="brief_unsent",
         subject="ceo",
         level="ring",
-        title=f"the brief of {brief['brief_date']} was written and SES did not take it",
+        title=f"the brief of {brief.brief_date} was written and SES did not accept it",
         effect="you read this later than 07:00; no customer notices",
         evidence={"error": why},
         accused=fire.role,

@@ -1,4 +1,4 @@
-"""The order of work, as the CEO sees it: what an open finding is about goes first, what waited long moves up."""
+"""The order of tasks, as the CEO sets it: what an open finding is about is first, what waited long moves up."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,24 +11,24 @@ from company.watch.findings import Finding
 from company.wording import counted
 
 FIRST = 2
-"""One is left to managers: what they know to be more urgent than any finding says."""
+"""Priority 1 is left to managers, for what they know to be more urgent than any finding."""
 USUAL = 5
-CALLS = ("ring", "today")
+URGENT = ("ring", "today")
 
 
-def order(fire: Fire) -> int:
+def reorder(fire: Fire) -> int:
     """Gives tasks that nobody holds another priority, each with its reason; how many were moved."""
-    findings = [finding for finding in fire.use(list_findings, limit=200) if finding.level in CALLS]
+    findings = [finding for finding in fire.use(list_findings, limit=200) if finding.level in URGENT]
     moved = 0
     for task in fire.use(list_tasks, status="pending", limit=200):
-        wanted, reason = judge(task, findings, fire.now)
+        wanted, reason = least_priority(task, findings, fire.now)
         if wanted < task.priority:
             fire.use(sort_task, task_id=task.id, becomes="pending", reason=reason, priority=wanted)
             moved += 1
     return moved
 
 
-def judge(task: Task, findings: Iterable[Finding], now: datetime) -> tuple[int, str]:
+def least_priority(task: Task, findings: Iterable[Finding], now: datetime) -> tuple[int, str]:
     """The priority that a task should have at least, and why."""
     about = {task.payload.get(name) for name in ("source", "subject", "schedule", "role")} - {None}
     for finding in findings:

@@ -1,6 +1,6 @@
-"""What only the CEO does: look at the whole company at once, let silence answer, and write to the owner."""
+"""What only the CEO does: see the whole company at once, let silence answer, write to the owner, send back."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from ceo.morning import writes_a_brief
 from ceo.writing import facts_of, todays_brief
@@ -8,14 +8,22 @@ from company.brief import Sentences, places_for_sentences, status
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.messages import Message
+from company.json_values import JsonObject
 from company.tools import reading_tool, tool
 
 
+@dataclass(frozen=True)
+class SilentDecision:
+    """A question that nobody answered in time."""
+
+    decision_id: int
+
+
 @reading_tool
-def company_today(fire: Fire) -> dict[str, Any]:
+def company_today(fire: Fire) -> JsonObject:
     """Gives the company's state since the last brief: a status written from it, the facts, and the places of the brief.
 
-    places: where a sentence of yours may stand on today's brief, each with the book's own and the most characters of
+    places: where today's brief may have a sentence of yours, each with the book's own and the most characters of
     another; null when this fire writes no brief. A sentence takes its figures from what it is about, as facts has it.
     Example: company_today() gives {"status": "...", "places": {"verdict": {"book": "...", "most_characters": 224}},
     "facts": {"findings": [...], "sources": [...]}}.
@@ -27,43 +35,43 @@ def company_today(fire: Fire) -> dict[str, Any]:
 
 @tool
 def let_silence_answer(fire: Fire) -> list[int]:
-    """Gives questions whose hour has passed their safe default; lists their numbers.
+    """Gives questions that are past their time their safe default; lists their numbers.
 
     Example: let_silence_answer() gives [4].
     """
-    silent = [int(row["decision_id"]) for row in fire.brain.all("let_silence_answer")]
+    silent = [row.decision_id for row in fire.brain.rows(SilentDecision, "let_silence_answer")]
     for decision in silent:
         fire.learn("silence", f"D-{decision} took its default: nobody answered", decision_id=decision)
     return silent
 
 
 @tool
-def write_brief(fire: Fire, sentences: Sentences | None = None) -> dict[str, Any]:
+def write_brief(fire: Fire, sentences: Sentences | None = None) -> dict[str, int | str]:
     """Writes today's brief, keeps it as text and HTML, and mails it to the owner; once a day, however often called.
 
     Tables, sums, labels, ages, commands and questions are the book's. sentences: yours, in the places of company_today:
     verdict (customers, "2 open" or "Nothing is broken", "1 decision" with its minutes or "Nothing for you to decide"),
     findings (done, effect), domains, and cant_say, which adds to what the book does not know. One line each, ASCII.
     A figure, in digits or letters, that is not among the facts of its place rejects the page; you may try once more,
-    then the book writes. Without sentences the book writes. by: whose sentences stand, model or book.
+    then the book writes. Without sentences the book writes. by: whose sentences it has, model or book.
     Example: write_brief(sentences={"verdict": "All two customers served. 1 open: one feed is stale. Nothing for you to
     decide.", "findings": {"F-1": {"effect": "scores use the edition before"}}}) gives {"brief_lines": 44,
     "checks_passed": 14, "by": "model", "sent": 1}.
     """
     if not writes_a_brief(fire):
-        raise ToolError("the brief is written by the fire of the owner's morning, and this is another")
+        raise ToolError("only the fire of the owner's morning writes the brief, and this is another one")
     return todays_brief(fire, sentences)
 
 
 @tool
 def send_back(fire: Fire, message_id: int, missing: str) -> dict[str, int]:
-    """Sends an escalation back that shows no investigation: answers it, and tells its sender what is missing.
+    """Sends an escalation back that shows no investigation: answers it, and sends its sender a note of what is missing.
 
     Example: send_back(message_id=4, missing="what was looked at: 'it' names nothing").
     """
     message = next((row for row in fire.brain.rows(Message, "unanswered_messages") if row.id == message_id), None)
     if message is None:
-        raise ToolError(f"message {message_id} is not one to you that waits for an answer")
+        raise ToolError(f"message {message_id} is not a message to you that waits for an answer")
     answer = f"Sent back. Missing is {missing}. Look, then escalate again with what you looked at and what it showed."
     with fire.brain.transaction():
         fire.brain.run("answer_message", message_id=message_id, answer=answer)

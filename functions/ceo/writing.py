@@ -1,24 +1,32 @@
-"""Writes today's brief: with the model's sentences where they pass the proof, else by the book, in the same fire."""
+"""Writes today's brief: with the model's sentences where they pass the check, else by the book, in the same fire."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from ceo.posting import keep_pages, send
 from company.brief import Brief, BriefOrigin, Facts, PageRejected, Sentences, gather, html, text, write, write_with
+from company.brief.rows import KeptBrief
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.working import BOOK
-from company.json_values import json_ready
 
 MOST_PAGES = 2
 """That a model may hand in; after the last rejected one the book writes."""
 NO_SENTENCES = "the model handed in no sentences"
 
 
+@dataclass(frozen=True)
+class BriefSession:
+    """What this fire's session has so far: why the book replaced the model, and the pages that were rejected."""
+
+    by_book_because: str | None
+    rejected: Sequence[str]
+
+
 def facts_of(fire: Fire) -> Facts:
-    """All that today's brief may say, as the book tells it."""
+    """All that today's brief may say."""
     zone, session = ZoneInfo(fire.settings.owner_timezone), _session(fire)
     origin = BriefOrigin(
         title=fire.vertical.title,
@@ -27,16 +35,16 @@ def facts_of(fire: Fire) -> Facts:
         due_at=fire.event.due_at,
         desk=fire.settings.desk,
         because=_because(fire, session),
-        is_model_working=fire.worker == "model" and session["by_book_because"] is None,
+        is_model_working=fire.worker == "model" and session.by_book_because is None,
     )
     return gather(fire.brain, origin=origin, brief_date=_day(fire), until=fire.now)
 
 
-def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, Any]:
-    """Writes, keeps and mails it; ToolError says what is wrong with the sentences. What the owner read stays."""
-    read = kept_today(fire)
-    if read and read["sent_at"]:
-        return {**figures(read), "sent": 0}
+def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, int | str]:
+    """Writes, keeps and mails it; ToolError lists what is wrong with the sentences. A brief that was sent stays."""
+    before = kept_today(fire)
+    if before and before.sent_at:
+        return {**figures(before), "sent": 0}
     with_the_model = _with_the_model(fire, sentences) if sentences else None
     _keep(fire, *(with_the_model or _by_the_book(fire)))
     kept = kept_today(fire)
@@ -45,23 +53,23 @@ def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, Any]:
     return {**figures(kept), "sent": int(send(fire, kept))}
 
 
-def kept_today(fire: Fire) -> Mapping[str, Any] | None:
+def kept_today(fire: Fire) -> KeptBrief | None:
     """Today's brief as the brain has it."""
-    return fire.brain.one("read_brief", brief_date=_day(fire))
+    return fire.brain.row(KeptBrief, "read_brief", brief_date=_day(fire))
 
 
-def figures(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """What a fire shows of a brief: its length, the points that it passed, and whose sentences stand on it."""
+def figures(kept: KeptBrief) -> dict[str, int | str]:
+    """A brief in figures: its length, the points that it passed, and whose sentences it has."""
     return {
-        "brief_lines": kept["body"].count("\n"),
-        "checks_passed": kept["checklist"].get("passed", 0),
-        "by": kept["facts"].get("by", BOOK),
+        "brief_lines": kept.body.count("\n"),
+        "checks_passed": kept.checklist.get("passed", 0),
+        "by": kept.facts.get("by", BOOK),
     }
 
 
 def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | None:
-    """None when it is the book's turn: a model has two tries."""
-    facts, rejected = facts_of(fire), len(_session(fire)["rejected"])
+    """None when the book writes: a model has two tries."""
+    facts, rejected = facts_of(fire), len(_session(fire).rejected)
     if rejected >= MOST_PAGES:
         return None
     try:
@@ -69,7 +77,7 @@ def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | N
     except PageRejected as error:
         fire.learn("page_rejected", str(error)[:1000], faults=error.faults, sentences=sentences.model_dump())
         if rejected + 1 < MOST_PAGES:
-            raise ToolError(f"The page is rejected. {error}. Mend that and call write_brief once more.") from error
+            raise ToolError(f"The page is rejected. {error}. Fix that and call write_brief once more.") from error
         return None
 
 
@@ -82,7 +90,7 @@ def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
 
 def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
     origin, passed = facts.origin, sum(brief.checklist.values())
-    said = {"facts": json_ready(facts.as_json()), "page": brief.page.as_json()}
+    kept = {"facts": facts.as_json(), "page": brief.page.as_json()}
     fire.brain.run(
         "write_brief",
         brief_date=facts.brief_date,
@@ -91,22 +99,22 @@ def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
         subject=brief.subject,
         body=text.render(brief.page),
         html=html.render(brief.page, brief.subject),
-        facts={**said, "by": origin.worked_by, "because": origin.because},
+        facts={**kept, "by": origin.worked_by, "because": origin.because},
         checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
     )
 
 
-def _because(fire: Fire, session: Mapping[str, Any]) -> str:
-    """Why the sentences are the book's; '' where nobody asked a model for any."""
+def _because(fire: Fire, session: BriefSession) -> str:
+    """Why the sentences are the book's; '' where no model was asked for any."""
     if fire.worker == "shadow":
         return ""
-    if session["by_book_because"] or fire.worker != "model":
-        return str(session["by_book_because"] or "")
-    return f"the model's page was rejected: {session['rejected'][-1]}" if session["rejected"] else NO_SENTENCES
+    if session.by_book_because or fire.worker != "model":
+        return session.by_book_because or ""
+    return f"the model's page was rejected: {session.rejected[-1]}" if session.rejected else NO_SENTENCES
 
 
-def _session(fire: Fire) -> Mapping[str, Any]:
-    session = fire.brain.one("my_session", session_id=fire.session_id)
+def _session(fire: Fire) -> BriefSession:
+    session = fire.brain.row(BriefSession, "my_session", session_id=fire.session_id)
     assert session is not None, "a fire has its session"
     return session
 

@@ -6,7 +6,7 @@ from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt
+from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
 from company.wording import counted
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
@@ -27,7 +27,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="content")
         if task is None:
             break
-        closes.append(attempt(task, partial(draft, fire, task)))
+        closes.append(attempt_task(task, partial(draft, fire, task)))
     drafts, facts = (sum(int(str(close.result.get(name, 0))) for close in closes) for name in ("drafts", "facts"))
     evidence = {"tasks": len(closes), "drafts": drafts, "facts": facts}
     note = f"{counted(len(closes), 'task')} worked: {counted(drafts, 'draft')} with {counted(facts, 'fact')} cited."

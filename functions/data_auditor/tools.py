@@ -1,60 +1,136 @@
-"""What only data_auditor does: look again at the bytes, judge held batches, compare samples, record audits."""
+"""What only data_auditor does: read bytes again, judge held batches, take a promotion back, compare samples."""
 
 import json
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from struct import pack, unpack
-from typing import Any, Literal
+from typing import Literal
 
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.json_values import json_ready
 from company.pipeline.raw import classify_body, load_raw
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
 BatchVerdict = Literal["release", "refuse"]
+RawRow = Sequence[object]
+"""row_no, key, value ..., as a reader gives them."""
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    """What a held batch's bytes hold at a second reading, beside what was staged."""
+
+    verdict: str
+    reason: str | None
+    rows: int
+    staged: int
+    failed: Sequence[str]
+    said_before: int
+
+
+@dataclass(frozen=True)
+class BatchCheck:
+    """The result of one check of a batch."""
+
+    check_name: str
+    severity: str
+    is_ok: bool
+    looked_at: int
+    failed: int
+    detail: str | None
+    checked_by: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True)
+class BatchInForce:
+    """The batch from which a source's canonical rows come now."""
+
+    source: str
+    batch_id: int
+    edition_at: datetime
+    rows_read: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row or a score that is not what it is made from."""
+
+    item: str
+    expected: object
+    found: object
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A sample that was made again: the names of all, and what differs."""
+
+    looked_at: Sequence[str]
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True)
+class QuarantinedPlace:
+    """The place of a quarantined row in its edition."""
+
+    row_no: int
+
+
+@dataclass(frozen=True)
+class StreamColumns:
+    """Where a source's rows are staged, and their columns, the key first."""
+
+    schema_name: str
+    staging: str
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True)
+class SampledScore:
+    """A stored score with its parts."""
+
+    entity: str
+    score: Decimal
+    parts: Sequence[float | None]
+    model_version: str
 
 
 @reading_tool
-def look_again(fire: Fire, batch_id: int) -> dict[str, Any]:
-    """Reads a held batch's bytes a second time and says what they hold, beside what was staged.
+def look_again(fire: Fire, batch_id: int) -> SecondLook:
+    """Reads a held batch's bytes a second time: what they hold, beside what was staged.
 
-    failed: the checks that hold it. said_before: how many earlier refused editions failed the same checks alike.
+    failed: the checks that hold it. said_before: how many earlier refused editions failed the same checks.
     Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "staged": 12, "failed": ["keys_remain"]}.
     """
     batch = fire.brain.one("batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     parsed, verdict, reason = _read(fire, batch["source"], batch["sha256"], batch["edition_at"])
-    checks = fire.brain.all("batch_checks", batch=batch_id)
-    failed = [check["check_name"] for check in checks if check["severity"] == "hold" and not check["is_ok"]]
-    before = fire.brain.value("said_before", batch=batch_id, checks=failed)
-    return {
-        "verdict": verdict,
-        "reason": reason,
-        "rows": parsed.staged if parsed else 0,
-        "staged": batch["rows_staged"],
-        "failed": failed,
-        "said_before": before,
-    }
+    checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch_id)
+    failed = [check.check_name for check in checks if check.severity == "hold" and not check.is_ok]
+    before = int(fire.brain.value("said_before", batch=batch_id, checks=failed))
+    return SecondLook(verdict, reason, parsed.staged if parsed else 0, batch["rows_staged"], failed, before)
 
 
 @tool
-def decide_batch(fire: Fire, batch_id: int, verdict: BatchVerdict, reason: str) -> dict[str, Any]:
-    """Judges a held batch: release lets promote take it, refuse keeps it out. What was in force stays meanwhile.
+def decide_batch(fire: Fire, batch_id: int, verdict: BatchVerdict, reason: str) -> dict[str, int | str]:
+    """Judges a held batch: release lets promote take it, refuse keeps it out; the rows in force stay until then.
 
     Example: decide_batch(batch_id=9, verdict="refuse", reason="half of the keys are gone, in this edition alone").
     """
     status = fire.brain.value("decide_batch", batch=batch_id, verdict=verdict, reason=reason)
     fire.learn("judged", f"batch {batch_id}: {verdict}: {reason}", batch=batch_id)
-    return {"batch_id": batch_id, "status": status}
+    return {"batch_id": batch_id, "status": str(status)}
 
 
 @tool
 def undo_batch(fire: Fire, batch_id: int, reason: str) -> dict[str, int]:
-    """Takes back the last promotion of a source: what stood before is in force again, and nothing is forgotten.
+    """Takes back the last promotion of a source: the rows before it are in force again, and history is kept.
 
     Example: undo_batch(batch_id=9, reason="its bytes say something else: see audit 4") gives {"taken_back": 120}.
     """
@@ -64,19 +140,19 @@ def undo_batch(fire: Fire, batch_id: int, reason: str) -> dict[str, int]:
 
 
 @reading_tool
-def batches_in_force(fire: Fire) -> list[dict[str, Any]]:
-    """Lists for each source the batch that its canonical rows rest on now.
+def batches_in_force(fire: Fire) -> list[BatchInForce]:
+    """Lists for each source the batch from which its canonical rows come now.
 
     Example: batches_in_force() gives [{"source": "x", "batch_id": 9, "rows_read": 120}].
     """
-    return json_rows(fire.brain.all("batches_in_force"))
+    return fire.brain.rows(BatchInForce, "batches_in_force")
 
 
 @reading_tool
-def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str) -> dict[str, Any]:
+def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str) -> Comparison:
     """Reads a batch's bytes with the source's reader and compares a sample of their rows with canonical.
 
-    salt: decides which rows are drawn; another one each time. Rows in quarantine are left out.
+    salt: decides which rows are drawn; take another one each time. Rows in quarantine are left out.
     Example: derive_again(source="x", batch_id=9, sample=100, salt="2026-03-11T08") gives
     {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
     """
@@ -84,46 +160,42 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     parsed, _, reason = _read(fire, source, batch.get("sha256", ""), batch.get("edition_at"))
     if parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
-    aside = {row["row_no"] for row in fire.brain.all("rows_put_aside", batch=batch_id)}
-    stream = fire.brain.one("stream_columns", source=source)
+    quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "rows_put_aside", batch=batch_id)}
+    stream = fire.brain.row(StreamColumns, "stream_columns", source=source)
     assert stream is not None, "a batch in force has its stream"
-    drawn = [dict(zip(stream["columns"], row[1:], strict=True)) for row in _draw(parsed, aside, sample, salt)]
+    drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in _draw(parsed, quarantined, sample, salt)]
     derived = json.dumps(json_ready(drawn))
-    return {
-        "looked_at": [str(row[stream["columns"][0]]) for row in drawn],
-        "differences": json_rows(fire.brain.all("compare_with_canonical", source=source, derived=derived)),
-    }
+    return Comparison(
+        looked_at=[str(row[stream.columns[0]]) for row in drawn],
+        differences=fire.brain.rows(Difference, "compare_with_canonical", source=source, derived=derived),
+    )
 
 
 @reading_tool
-def recompute_scores(fire: Fire, sample: int, salt: str) -> dict[str, Any]:
-    """Computes a sample of scores again from their stored parts and the weights that the product states.
+def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
+    """Computes a sample of scores again from their stored parts and the product's weights.
 
     Example: recompute_scores(sample=100, salt="2026-03-11T08") gives {"looked_at": [...], "differences": []}.
     """
     scores = fire.vertical.scores
     if scores is None:
-        return {"looked_at": [], "differences": []}
+        return Comparison([], [])
     weights = [part.weight for part in scores.parts]
-    rows = fire.brain.all("sample_scores", limit=sample, salt=salt)
-    rows = [row for row in rows if row["model_version"] == scores.version]
-    expected = {row["entity"]: weighted(row["parts"], weights) for row in rows}
-    wrong = [row for row in rows if row["score"] != expected[row["entity"]]]
-    return {
-        "looked_at": list(expected),
-        "differences": [
-            {"item": r["entity"], "expected": float(expected[r["entity"]]), "found": float(r["score"])} for r in wrong
-        ],
-    }
+    rows = fire.brain.rows(SampledScore, "sample_scores", limit=sample, salt=salt)
+    rows = [row for row in rows if row.model_version == scores.version]
+    expected = {row.entity: weighted(row.parts, weights) for row in rows}
+    wrong = [row for row in rows if row.score != expected[row.entity]]
+    differences = [Difference(row.entity, float(expected[row.entity]), float(row.score)) for row in wrong]
+    return Comparison(list(expected), differences)
 
 
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
-    """A kept document through its source's reader; the stamp stands in where an old file has none inside."""
+    """Reads a kept document with its source's reader; the stamp replaces the one that an old file lacks."""
     reader = fire.vertical.source(source)
     return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)
 
 
-def weighted(parts: list[float | None], weights: list[float]) -> Decimal:
+def weighted(parts: Sequence[float | None], weights: Sequence[float]) -> Decimal:
     """A score of 0 to 100 with one decimal, rounded half away from zero, from parts kept in single precision."""
     single = [float(unpack("f", pack("f", part or 0.0))[0]) for part in parts]
     total = sum(weight * part for weight, part in zip(weights, single, strict=True))
@@ -131,15 +203,15 @@ def weighted(parts: list[float | None], weights: list[float]) -> Decimal:
     return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
-def _draw(parsed: Parsed, aside: set[int], sample: int, salt: str) -> list[tuple[Any, ...]]:
+def _draw(parsed: Parsed, left_out: set[int], sample: int, salt: str) -> list[RawRow]:
     """Rows (row_no, key, value ...) drawn by the salt, from either form that a reader may give."""
     lines = parsed.copy_text.splitlines() if parsed.copy_text else parsed.rows
     chosen = random.Random(salt).sample(range(len(lines)), min(sample, len(lines)))
     rows = [_fields(lines[index]) for index in sorted(chosen)]
-    return [row for row in rows if int(row[0]) not in aside]
+    return [row for row in rows if int(str(row[0])) not in left_out]
 
 
-def _fields(line: Any) -> tuple[Any, ...]:
+def _fields(line: bytes | RawRow) -> RawRow:
     """A row as it is, or a line of COPY's text form taken apart."""
     if not isinstance(line, bytes):
         return tuple(line)

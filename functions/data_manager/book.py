@@ -1,6 +1,4 @@
-"""data_manager by the book: is the data fresh, does the backlog move, is anything stuck; and a note in figures."""
-
-from typing import Any
+"""data_manager by the book: is the data fresh, does the backlog move, is anything stuck; and a note with figures."""
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -10,8 +8,9 @@ from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import inspect_result, verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted, hours, sentence
+from company.wording import counted, hours_text, join_with_and
 from data_manager.tools import (
+    QuarantineCause,
     asked_spellings,
     audit_figures,
     closed_rows,
@@ -26,43 +25,43 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     reopened = sum(reopen(fire, task) for task in fire.use(list_tasks, mode="data", status="blocked"))
     filed = sum(file_rows(fire, cause) for cause in fire.use(quarantine_causes))
-    figures = measure(fire) | {"filed": filed, "reopened": reopened}
+    figures = domain_figures(fire) | {"filed": filed, "reopened": reopened}
     verified = verify_one(fire, look_at_rows)
     note = with_doubt(write_note(fire, figures, watched), verified)
     return Done(figures | verified | watched.evidence, note=note)
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    """What must be done whatever the model did: findings and messages that still wait are answered."""
     return answer_remaining(fire)
 
 
 def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:
-    """Rows that were closed as resolved have a row in force; any other task is looked at by its result."""
+    """Rows that were closed as resolved must have a row in force; of any other task the result is looked at."""
     payload = task.payload
     if payload.get("kind") != "quarantine":
         return inspect_result(fire, task)
     rows = fire.use(closed_rows, source=payload["source"], check=payload["check"], limit=50)
-    resolved = [row for row in rows if row["status"] == "resolved" and row["resolved_by"] == task.worked_by]
-    gone = [str(row["entity"] or row["id"]) for row in resolved if row["entity"] and row["in_force"] is None]
+    resolved = [row for row in rows if row.status == "resolved" and row.resolved_by == task.worked_by]
+    gone = [row.entity for row in resolved if row.entity and row.in_force is None]
     looked_at = f"{counted(len(rows), 'row')} of {payload['source']} closed last"
     if gone:
         return (
             False,
             looked_at,
-            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {sentence(gone[:3])}",
+            f"{counted(len(gone), 'row')} closed as resolved with nothing in force: {join_with_and(gone[:3])}",
         )
-    discarded = sum(row["status"] == "discarded" for row in rows)
+    discarded = sum(row.status == "discarded" for row in rows)
     return True, looked_at, f"{len(resolved)} resolved, each with its row in force; {discarded} discarded"
 
 
-def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
-    """One live task per source and cause, however many rows and however often we look."""
-    source, check = cause["source"], cause["check_name"]
+def file_rows(fire: Fire, cause: QuarantineCause) -> int:
+    """One open task per source and cause, however many rows there are."""
+    source, check = cause.source, cause.check_name
     filed = fire.use(
         file_task,
         mode="data",
-        title=f"{counted(cause['rows'], 'row')} of {source} put aside by {check}",
+        title=f"{counted(cause.rows, 'row')} of {source} quarantined by {check}",
         payload={"kind": "quarantine", "source": source, "check": check},
         dedupe_key=f"quarantine:{source}:{check}",
     )
@@ -70,7 +69,7 @@ def file_rows(fire: Fire, cause: dict[str, Any]) -> int:
 
 
 def reopen(fire: Fire, task: Task) -> int:
-    """A task that waits for an edition is workable again once one came; a question of judgement stays with us."""
+    """A task that waits for an edition is workable again after one came; other blocked tasks stay blocked."""
     source = task.payload.get("source")
     if task.blocked_on != fire.role or not source:
         return 0
@@ -81,7 +80,7 @@ def reopen(fire: Fire, task: Task) -> int:
     return int(newer > 0)
 
 
-def measure(fire: Fire) -> dict[str, int]:
+def domain_figures(fire: Fire) -> dict[str, int]:
     """The domain in numbers."""
     tasks, rows, audits = fire.use(task_figures), fire.use(quarantine_figures), fire.use(audit_figures)
     sources = fire.use(source_freshness)
@@ -92,30 +91,30 @@ def measure(fire: Fire) -> dict[str, int]:
         "tasks_open_before": tasks["open_before"],
         "tasks_completed": tasks["completed"],
         "tasks_blocked": tasks["blocked"],
-        "rows_aside": sum(row["open"] for row in rows),
-        "rows_aside_added": sum(row["added"] for row in rows),
+        "rows_aside": sum(row.open for row in rows),
+        "rows_aside_added": sum(row.added for row in rows),
         "spellings_asked": len(fire.use(asked_spellings)),
         "held_batches": len(fire.use(held_batches)),
-        "audited": audits["looked_at"],
-        "differing": audits["differing"],
+        "audited": audits.looked_at,
+        "differing": audits.differing,
     }
 
 
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str:
-    """The closing note: each figure beside what it is measured against."""
+    """The closing note: each figure beside its limit or its earlier value."""
     stale = [
-        f"{s['source']} is {hours(s['age'])} old (limit {hours(s['fresh_within'])})"
+        f"{s['source']} is {hours_text(s['age'])} old (limit {hours_text(s['fresh_within'])})"
         for s in fire.use(source_freshness)
         if s["is_stale"]
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
-        + (f": {sentence(stale)}" if stale else ""),
+        + (f": {join_with_and(stale)}" if stale else ""),
         f"{counted(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
         f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
-        f"{counted(figures['rows_aside'], 'row')} aside (+{figures['rows_aside_added']})",
+        f"{counted(figures['rows_aside'], 'row')} quarantined (+{figures['rows_aside_added']})",
         f"{counted(figures['held_batches'], 'batch', 'batches')} held",
-        f"data_auditor redid {figures['audited']}, {figures['differing']} differ",
+        f"data_auditor checked {figures['audited']} again, {figures['differing']} differ",
     ]
     if figures["spellings_asked"]:
         parts.append(f"{counted(figures['spellings_asked'], 'spelling')} not settled")

@@ -1,13 +1,14 @@
 """data_worker by the book: one data task after another, until none is left or the time is nearly spent."""
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt
+from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
@@ -16,7 +17,7 @@ from data_worker.tools import decide_spelling
 
 
 def preflight(fire: Fire) -> str | None:
-    """A reason to rest: no task, no finding and no mail waits."""
+    """A reason to skip: no task, no finding and no message waits."""
     waiting = fire.brain.one("waiting_for_me") or {}
     return None if any(waiting.values()) else "no data task waits"
 
@@ -29,7 +30,7 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="data")
         if task is None:
             break
-        closes.append(attempt(task, partial(work_task, fire, task)))
+        closes.append(attempt_task(task, partial(work_task, fire, task)))
     rows = sum(settled(close) for close in closes)
     statuses = Counter(close.status for close in closes)
     note = f"{counted(len(closes), 'task')} worked, {counted(rows, 'row')} settled, {statuses['blocked']} wait for you."
@@ -38,7 +39,7 @@ def work(fire: Fire) -> Outcome:
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings that still wait are answered."""
+    """What must be done whatever the model did: findings that still wait are answered."""
     return answer_remaining(fire)
 
 
@@ -49,19 +50,19 @@ def settled(close: TaskClose) -> int:
 
 
 def work_task(fire: Fire, task: HeldTask) -> TaskClose:
-    """One task by its kind; a kind that the book does not know goes to the manager, untouched."""
+    """One task by its kind; a kind that the book does not know is blocked on the manager."""
     match task.payload.get("kind"):
         case "quarantine":
             return work_rows(fire, task)
         case "spelling":
             return work_spelling(fire, task)
         case kind:
-            action = f"tell what a task of kind {kind} asks for; the book does not know it"
+            action = f"say what a task of kind {kind} asks for; the book does not know it"
             return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
 
 
 def work_spelling(fire: Fire, task: HeldTask) -> TaskClose:
-    """Two spellings are one name when exactly one candidate is seen with the same things; otherwise a person looks."""
+    """Two spellings are one name when exactly one candidate is seen with the same things; else the manager decides."""
     payload = task.payload
     verdict = judge_spelling(payload["spelling"], payload["candidates"], payload["evidence"])
     if verdict is None:
@@ -72,8 +73,8 @@ def work_spelling(fire: Fire, task: HeldTask) -> TaskClose:
     return TaskClose(task.id, "complete", {"decided": 1, "name": name, "reason": reason})
 
 
-def judge_spelling(spelling: str, candidates: list[str], evidence: dict[str, Any]) -> tuple[str, str] | None:
-    """The name and why, when what they are seen with tells; None when it does not."""
+def judge_spelling(spelling: str, candidates: Sequence[str], evidence: JsonObject) -> tuple[str, str] | None:
+    """The name and the reason, where exactly one candidate is seen with the same things; else None."""
     own = set(evidence.get(spelling, {}).get("seen_with", ()))
     shared = {name: own & set(evidence.get(name, {}).get("seen_with", ())) for name in candidates}
     fitting = [name for name in candidates if shared[name]]

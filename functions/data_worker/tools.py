@@ -1,10 +1,12 @@
-"""What only data_worker does: look at quarantined rows one by one, and say what two spellings are."""
+"""What only data_worker does: look at quarantined rows one by one, and decide what two spellings are."""
 
 import re
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.json_values import JsonObject
 from company.tools import reading_tool, tool
 
 SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
@@ -12,29 +14,60 @@ SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
 RowEnd = Literal["resolved", "discarded"]
 
 
+@dataclass(frozen=True)
+class QuarantinedRow:
+    """An open quarantined row. came_again: a later batch that quarantined the same row."""
+
+    id: int
+    batch_id: int
+    row_no: int
+    entity: str | None
+    check_name: str
+    reason: str
+    raw: str
+    at: datetime
+    edition_at: datetime
+    batch_in_force: int | None
+    edition_in_force: datetime | None
+    came_again: int | None
+
+
+@dataclass(frozen=True)
+class RowVersion:
+    """One version of a canonical row; valid_to is null for the one in force."""
+
+    valid_from: datetime
+    valid_to: datetime | None
+    batch_id: int
+    ended_by: int | None
+    ended_how: str | None
+    was: JsonObject
+
+
 @reading_tool
-def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+def quarantined_rows(fire: Fire, source: str, check: str, after: int = 0, limit: int = 200) -> list[QuarantinedRow]:
     """Lists open quarantined rows of one source and check, by id, with the edition in force of that source beside each.
 
-    after: the last id already seen, to page on.
+    after: the last id of the page before.
     Example: quarantined_rows(source="x", check="no_row_twice") gives [{"id": 5, "entity": "a", "reason": "..."}].
     """
-    return json_rows(fire.brain.all("quarantined_rows", source=source, check=check, after=after, limit=limit))
+    return fire.brain.rows(QuarantinedRow, "quarantined_rows", source=source, check=check, after=after, limit=limit)
 
 
 @reading_tool
-def row_in_force(fire: Fire, source: str, entity: str) -> dict[str, Any] | None:
+def row_in_force(fire: Fire, source: str, entity: str) -> RowVersion | None:
     """Gives the row of an id that is in force now for a source, or None when there is none.
 
     Example: row_in_force(source="x", entity="a") gives {"batch_id": 9, "was": {...}}.
     """
-    rows = [row for row in fire.brain.all("entity_history", source=source, key=entity) if row["valid_to"] is None]
-    return json_ready(rows[-1]) if rows else None
+    versions = fire.brain.rows(RowVersion, "entity_history", source=source, key=entity)
+    in_force = [version for version in versions if version.valid_to is None]
+    return in_force[-1] if in_force else None
 
 
 @reading_tool
 def read_id(fire: Fire, text: str) -> str | None:
-    """Gives the one id that a text holds once its separators are mended (underscores, blanks, long dashes); else None.
+    """Gives the one id in a text after its separators are corrected (underscores, blanks, long dashes); else None.
 
     Example: read_id(text="ab_2026_0001,0.5") gives "AB-2026-0001" where that is how ids look.
     """
@@ -47,9 +80,9 @@ def read_id(fire: Fire, text: str) -> str | None:
 def resolve_rows(
     fire: Fire, ids: list[int], status: RowEnd, resolution: str, task_id: int | None = None
 ) -> dict[str, int]:
-    """Closes quarantined rows: resolved when the right row is in force by now, discarded when the source erred.
+    """Closes quarantined rows: resolved when the right row is in force now, discarded when the source was wrong.
 
-    No row gets into canonical this way; only an edition brings rows. Rows closed by somebody else meanwhile are left.
+    This brings no row into canonical; only an edition does. Rows that somebody else closed meanwhile stay as they are.
     Example: resolve_rows(ids=[5], status="discarded", resolution="row 17 of the same id is in force").
     """
     closed = int(fire.brain.value("resolve_quarantine", ids=ids, status=status, resolution=resolution))
@@ -59,7 +92,7 @@ def resolve_rows(
 
 @tool
 def decide_spelling(fire: Fire, kind: str, spelling: str, name: str, reason: str) -> dict[str, str]:
-    """Says what a spelling is: one of its candidates, or itself, then it is a name of its own. Say why.
+    """Decides which name a spelling is: one of its candidates, or a name of its own. Give the reason.
 
     Example: decide_spelling(kind="vendor", spelling="Acme Corp", name="Acme", reason="both are seen with Anvil").
     """

@@ -13,7 +13,7 @@ from itertools import groupby
 from company.fire.fire import Fire
 from company.watch.findings import Level, OpenedFinding, close_finding, open_finding, open_finding_of
 from company.watch.lessons import signature
-from company.wording import counted, span
+from company.wording import counted, duration_text
 
 DEFAULT_WATCHER = "ceo"
 """Watches a schedule that names no watcher."""
@@ -267,5 +267,5 @@ def _resolution(finding: Healed) -> str:
     whose = finding.schedule if finding.schedules == 1 else f"all {finding.schedules}"
     if finding.kind not in ("missed", "failed", "deaf", "lost_retry"):
         return f"{whose} deployed as published again"
-    silence = "" if finding.silent_for is None else f" after {span(finding.silent_for)} of silence"
+    silence = "" if finding.silent_for is None else f" after {duration_text(finding.silent_for)} of silence"
     return f"{whose} worked again{silence}"

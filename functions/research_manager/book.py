@@ -14,7 +14,7 @@ from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import Question, describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
@@ -58,7 +58,7 @@ def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str
     """By its numbers and by nothing else."""
     if proposal.missing:
         verdicts["declined"] += 1
-        lacks = sentence(list(proposal.missing))
+        lacks = join_with_and(list(proposal.missing))
         fire.use(judge_proposal, proposal_id=proposal.id, status="declined", verdict=f"not enough to act on: {lacks}")
         return f"{proposal.title} (declined: {lacks})"
     if proposal.question is None:

@@ -7,10 +7,10 @@ from company.errors import Refused
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
-from company.tasks import HeldTask, attempt
+from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
 from company.vertical.research import missing
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 from research_worker.tools import StudySummary, list_studies, propose, run_study
 
 RESERVE_SECONDS = 40.0
@@ -27,7 +27,7 @@ def work(fire: Fire) -> Outcome:
     closes = follow_up(fire)
     note = (
         f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
-        f"{counted(done['proposals'], 'new proposal')}" + (f": {sentence(proposed)}" if proposed else "")
+        f"{counted(done['proposals'], 'new proposal')}" + (f": {join_with_and(proposed)}" if proposed else "")
     )
     return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
 
@@ -52,7 +52,7 @@ def follow_up(fire: Fire) -> list[TaskClose]:
         task = fire.use(claim_task, mode="research")
         if task is None:
             break
-        closes.append(attempt(task, partial(measure_again, fire, task)))
+        closes.append(attempt_task(task, partial(measure_again, fire, task)))
     return closes
 
 
@@ -67,7 +67,7 @@ def measure_again(fire: Fire, task: HeldTask) -> TaskClose:
     except Refused as error:
         return TaskClose(task.id, "failed", {"reason": str(error)})
     then, now = payload["numbers"], dict(rows.get(payload["subject"], {}))
-    showed = sentence([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
+    showed = join_with_and([f"{name} {was:g} then, {now.get(name, 0):g} now" for name, was in then.items()])
     return TaskClose(task.id, "complete", {"then": then, "now": {**now}, "showed": f"{payload['subject']}: {showed}"})
 
 

@@ -12,7 +12,7 @@ from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import clock, counted
+from company.wording import counted, day_and_time
 from schedule_auditor.tools import (
     BeatFigures,
     LateAnswer,
@@ -137,7 +137,7 @@ def escalate_late(fire: Fire, finding: LateAnswer) -> int:
         subject=f"F-{finding.id} has no answer: {finding.watcher}",
         body=f"{finding.title}. {finding.watcher} had to answer and has not.",
         checked="the finding, and whether its watcher was woken",
-        showed=f"found {clock(finding.found_at, zone)}, woken {clock(finding.woken_at, zone)}, no answer",
+        showed=f"found {day_and_time(finding.found_at, zone)}, woken {day_and_time(finding.woken_at, zone)}, no answer",
         finding_id=finding.id,
         facts={"kind": finding.kind, "subject": finding.subject},
     )

@@ -12,7 +12,7 @@ from company.tools.tasks import file_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from company.wording import clock, counted, hours
+from company.wording import counted, day_and_time, hours_text
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import failed_fires, last_task_about, minutes_since_beat, missed_editions, route_figures
 
@@ -127,7 +127,7 @@ def measure_routes(routes: list[dict[str, Any]]) -> dict[str, int]:
 def describe_routes(routes: list[dict[str, Any]], zone: str) -> str:
     """'6 routes, 1 resting: x primary until Wed 14:05 (3 failures, 403)'."""
     told = [
-        f"{r['source']} {r['route']} until {clock(r['open_until'], zone)}"
+        f"{r['source']} {r['route']} until {day_and_time(r['open_until'], zone)}"
         f" ({r['failures']} failures, {r['last_status'] or 'no answer'})"
         for r in routes
         if r["state"] != "closed"
@@ -138,7 +138,7 @@ def describe_routes(routes: list[dict[str, Any]], zone: str) -> str:
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[dict[str, Any]]) -> str:
     """The closing note: each source's age beside its limit, and by which route it came."""
     sources = [
-        f"{s['source']} {hours(s['age'])} of {hours(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
+        f"{s['source']} {hours_text(s['age'])} of {hours_text(s['fresh_within'])}{' STALE' if s['is_stale'] else ''}"
         for s in fire.use(source_freshness)
     ]
     parts = [

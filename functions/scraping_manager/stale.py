@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.pipeline.routes import expected_from
 from company.tools.tasks import file_task
 from company.watch.findings import Finding
-from company.wording import clock, counted, sentence
+from company.wording import counted, day_and_time, join_with_and
 from scraping_manager.tools import last_task_about, requests_since_new
 
 SERVED = ("unchanged", "not_modified", "older")
@@ -55,7 +55,7 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
     built = fire.use(last_task_about, dedupe_key=f"format:{source}")
     if built and built["status"] == "complete":
         shown.append(f"the builders: {(built['result'] or {}).get('showed', 'nothing')}")
-    return f"{kept} Looked at {clock(looked['closed_at'], fire.settings.owner_timezone)}: {'; '.join(shown)}."
+    return f"{kept} Looked at {day_and_time(looked['closed_at'], fire.settings.owner_timezone)}: {'; '.join(shown)}."
 
 
 def _file_look(fire: Fire, source: str, raw_id: int) -> int:
@@ -74,7 +74,7 @@ def _asked(asked: list[dict[str, Any]], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
     total, since = sum(row["requests"] for row in asked), min(row["first_at"] for row in asked)
     ends = [f"{'all' if len(asked) == 1 else row['requests']} {_result(row)}" for row in asked]
-    return f"{counted(total, 'request')} since {clock(since, zone)}: {sentence(ends)}."
+    return f"{counted(total, 'request')} since {day_and_time(since, zone)}: {join_with_and(ends)}."
 
 
 def _not_asked(fire: Fire, finding: Finding) -> str:
@@ -108,4 +108,4 @@ def _probed(fire: Fire, finding: Finding, zone: str) -> str:
     if fire.now - datetime.fromisoformat(probe["closed_at"]) > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
     shown = (probe["result"] or {}).get("showed", "nothing")
-    return f"Probe {clock(probe['closed_at'], zone)} (task {probe['id']}): {shown}. {ASKED_ON}"
+    return f"Probe {day_and_time(probe['closed_at'], zone)} (task {probe['id']}): {shown}. {ASKED_ON}"

@@ -10,10 +10,10 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt, last_noted
+from company.tasks import HeldTask, attempt_task, last_note
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, sentence
+from company.wording import counted, join_with_and
 from scraping_worker.tools import bench_routes, fetch_edition, look_at_document, probe_routes
 
 RESERVE_SECONDS = 40.0
@@ -35,8 +35,8 @@ def work(fire: Fire) -> Outcome:
         task = fire.use(claim_task, mode="scrape")
         if task is None:
             break
-        closes.append(attempt(task, partial(run_errand, fire, task, done)))
-    note = f"{counted(len(closes), 'errand')} done: " + sentence(
+        closes.append(attempt_task(task, partial(run_errand, fire, task, done)))
+    note = f"{counted(len(closes), 'errand')} done: " + join_with_and(
         [str(close.result.get("showed", "")) for close in closes]
     )
     return Done({**done, "tasks": len(closes), **watched.evidence}, note=note if closes else "", closes=tuple(closes))
@@ -53,7 +53,7 @@ def run_errand(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     if errand is None:
         action = f"tell what an errand of kind {task.payload.get('kind')} asks for; the book does not know it"
         return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    if noted := last_noted(task, SHOWED):
+    if noted := last_note(task, SHOWED):
         # Run by a session that died before it closed: what it showed stands, and the source is not asked twice.
         done["taken_up"] += 1
         return TaskClose(task.id, "complete", {"showed": noted["showed"]})
@@ -106,7 +106,7 @@ def bench(fire: Fire, task: HeldTask, done: Counter[str]) -> str:
 
 def _speed(row: dict[str, Any]) -> str:
     if row["median_ms"] is None:
-        return f"status {sentence([str(status) for status in row['statuses']], 'none')}"
+        return f"status {join_with_and([str(status) for status in row['statuses']], 'none')}"
     return f"{row['median_ms']} ms, {counted(row['bytes'], 'byte')}"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from company.fire.notes import MOST_NOTE, fault, fitted
+from company.fire.closing_note import MOST_NOTE, fit_note, form_error
 from tests.support.acts import close_session, send_note, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import refused
@@ -73,17 +73,17 @@ def test_a_managers_note_has_its_form(brain: TestBrain, body: str) -> None:
     with refused("a_note_is_short_plain_and_has_a_figure"):
         send_note(brain, "data_manager", session, body)
 
-    assert fault(body) is not None
+    assert form_error(body) is not None
 
 
 def test_python_and_the_brain_agree_on_a_sound_note() -> None:
-    assert fault(SOUND) is None
-    assert fault("4 tasks open.\n1 waits for the owner.") is None
+    assert form_error(SOUND) is None
+    assert form_error("4 tasks open.\n1 waits for the owner.") is None
 
 
 def test_what_a_book_says_is_fitted_to_the_form(brain: TestBrain) -> None:
-    noisy = fitted(f"2 proposals: <b>A|B</b> rose\nin 3 places\n\nand {'on and ' * 200}")
+    noisy = fit_note(f"2 proposals: <b>A|B</b> rose\nin 3 places\n\nand {'on and ' * 200}")
 
-    assert fault(noisy) is None
+    assert form_error(noisy) is None
     assert len(noisy) <= MOST_NOTE
     assert noisy.startswith("2 proposals: b A B /b rose\nin 3 places and on and on")

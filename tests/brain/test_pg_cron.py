@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from company.brain.database_clock import COMMAND, wind
+from company.brain.database_clock import COMMAND, install_cron_job
 from tests.support.brains import TestBrain, run_sql
 
 
@@ -15,7 +15,7 @@ def test_the_real_pg_cron_takes_the_job_as_migrates_login(brain: TestBrain) -> N
     except psycopg.Error as error:
         pytest.skip(f"this server has no pg_cron for this database: {str(error).splitlines()[0]}")
 
-    said = wind(brain.as_login("migrate"))
+    said = install_cron_job(brain.as_login("migrate"))
 
     [job] = run_sql(admin, "SELECT username, command, active FROM cron.job")
     assert said == "every 5 minutes, by pg_cron"

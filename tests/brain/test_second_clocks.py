@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company.brain.database_clock import COMMAND, EVERY, JOB, wind
+from company.brain.database_clock import COMMAND, EVERY, JOB, install_cron_job
 from company.outcomes import Done
 from tests.support.acts import session_of
 from tests.support.brains import MORNING, TestBrain, run_sql
@@ -173,10 +173,10 @@ def test_migrate_says_when_the_database_has_no_clock(brain: TestBrain) -> None:
 
 def test_migrate_winds_the_clock_where_it_may(brain: TestBrain) -> None:
     run_sql(brain.as_login("superuser"), CRON)
-    refused_it = wind(brain.as_login("migrate"))
+    refused_it = install_cron_job(brain.as_login("migrate"))
     run_sql(brain.as_login("superuser"), "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT ALL ON cron.job TO PUBLIC")
 
-    said = wind(brain.as_login("migrate"))
+    said = install_cron_job(brain.as_login("migrate"))
 
     assert refused_it.startswith("none: pg_cron")
     assert said == "every 5 minutes, by pg_cron"

@@ -30,6 +30,7 @@ class Office:
         hours: int = 0,
         minutes: int = 1,
         failure_queue_url: str = "",
+        console_url: str = "",
         schedule: str | None = None,
     ) -> dict[str, Any]:
         """One fire of the role's own book by its event file, a minute later or when said; on a schedule if named."""
@@ -43,6 +44,7 @@ class Office:
             feeds=feeds,
             schedule_group=self.GROUP,
             failure_queue_url=failure_queue_url,
+            console_url=console_url,
             owner_timezone=self.owner_timezone,
         )
         event = json.loads((EVENTS / f"{role}.json").read_text())

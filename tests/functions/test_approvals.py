@@ -151,17 +151,18 @@ def test_posts_that_the_owner_did_not_want_leave_the_queue(office: Office) -> No
     assert reasons == {"no to D-1"}
 
 
-def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office) -> None:
+@pytest.mark.parametrize("console_url", ["", "https://x.lambda-url.us-east-1.on.aws/"])
+def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office, console_url: str) -> None:
     days.a_quiet_day(office.works.brain)
     verify_sender(office.works.cloud, "company@example.invalid")
     office.works.brain.owner.run("set_outward_act", act="brief", stands_at="ask")
     office.works.brain.set_now(datetime(2026, 3, 12, 6, 49, tzinfo=UTC))
 
-    office.run("ceo")
+    office.run("ceo", console_url=console_url)
     before = sent_mail(office.works.cloud)
     office.answer("yes")
-    office.run("ceo")
-    office.run("ceo")
+    office.run("ceo", console_url=console_url)
+    office.run("ceo", console_url=console_url)
 
     assert before == []
     assert len(sent_mail(office.works.cloud)) == 1

@@ -55,8 +55,8 @@ def test_a_row_whose_id_was_only_misspelt_is_resolved_by_its_right_row(office: O
 
     rows = office.rows("SELECT status, resolution FROM company.quarantine ORDER BY id")
     assert [row["status"] for row in rows] == ["resolved", "open"]
-    assert "once its separators are mended" in rows[0]["resolution"]
-    assert "have the reader mend them" in office.value("SELECT blocked_action FROM company.task_queue")
+    assert "once its separators are corrected" in rows[0]["resolution"]
+    assert "have the reader correct them" in office.value("SELECT blocked_action FROM company.task_queue")
 
 
 def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office) -> None:
@@ -68,7 +68,7 @@ def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office)
         task = fire.use(claim_task, mode="data")
         assert task is not None
         rows = fire.use(quarantined_rows, source="kev", check=task.payload["check"])
-        fire.use(resolve_rows, ids=[rows[0]["id"]], status="discarded", resolution="looked at", task_id=task.id)
+        fire.use(resolve_rows, ids=[rows[0].id], status="discarded", resolution="looked at", task_id=task.id)
         raise RuntimeError("the plug was pulled")
 
     with pytest.raises(RuntimeError):

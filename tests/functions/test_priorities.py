@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ceo.priorities import judge
+from ceo.priorities import least_priority
 from tests.support.acts import file_task, open_finding, task_row
 from tests.support.brains import MORNING, TestBrain
 from tests.support.findings import a_finding
@@ -21,7 +21,7 @@ FINDING = a_finding(id=7, subject="a_feed")
     [({"source": "a_feed"}, 0, 2), ({"source": "another"}, 0, 5), ({}, 1, 4), ({}, 9, 2)],
 )
 def test_the_reason_decides_the_priority(payload: dict[str, Any], days: int, wanted: int) -> None:
-    assert judge(a_task(payload=payload), [FINDING], MORNING + timedelta(days=days))[0] == wanted
+    assert least_priority(a_task(payload=payload), [FINDING], MORNING + timedelta(days=days))[0] == wanted
 
 
 def test_a_task_about_an_open_finding_is_moved_up_once_with_the_reason(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from company.fire.closing import rehearse
+from company.fire.closing import try_closing
 from company.fire.fire import Fire
 from company.outcomes import Done
 from tests.model.conftest import Think
@@ -74,7 +74,7 @@ def test_a_rehearsal_leaves_nothing_and_keeps_the_roles_lock(fire: Fires, brain:
     seen: list[Any] = []
 
     def work(at_work: Fire) -> Done:
-        rehearse(at_work, Done({"tasks": 0}, note="nothing to do"))
+        try_closing(at_work, Done({"tasks": 0}, note="nothing to do"))
         seen.append(brain.admin.execute(LOCK).fetchone())
         seen.append(brain.sql("owner", "SELECT outcome FROM company.sessions"))
         return Done({"tasks": 1}, note="1 task")

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from company.model.anthropic import open_model
-from company.model.loops import LoopDetector
-from company.model.port import Ask, LoopStopped, ModelDown
+from company.model.loop_detection import LoopDetector
+from company.model.port import LoopStopped, ModelDown, ModelRequest
 from company.model.sizes import model_for
 from company.settings import Settings
 from tests.model.conftest import Think
@@ -115,7 +115,9 @@ def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBra
 def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) -> None:
     with messages_api([Drips(), finishes()]) as api:
         model = open_model(brain.settings("ceo", company_model="anthropic", anthropic_base_url=api.url), "k")
-        ask = Ask(model="m", system=[], tools=[], messages=[{"role": "user", "content": [TEXT]}], most_output=9)
+        ask = ModelRequest(
+            model="m", system=[], tools=[], messages=[{"role": "user", "content": [TEXT]}], most_output=9
+        )
         with pytest.raises(ModelDown) as late:
             model.turn(replace(ask, seconds=0.5))
 
@@ -152,11 +154,11 @@ def test_a_new_answer_to_the_same_call_is_no_loop() -> None:
     loops = LoopDetector()
 
     for task in range(9):
-        loops.saw("claim_task", {"mode": "data"}, f"task {task}")
+        loops.record("claim_task", {"mode": "data"}, f"task {task}")
 
     with pytest.raises(LoopStopped):
         for _ in range(3):
-            loops.saw("claim_task", {"mode": "data"}, "null")
+            loops.record("claim_task", {"mode": "data"}, "null")
 
 
 def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.fire.fire import Fire
-from company.injection.signs import look
+from company.injection.signs import find_signs
 from company.outcomes import Done, Outcome
 from company.pipeline.staging import stage
 from company.vertical import Customer, Edition, Parsed, Reject
@@ -121,7 +121,7 @@ def test_what_the_watcher_is_shown_of_an_order_is_no_order(works: Works) -> None
 
     assert told["evidence"]["key"] == "CVE-2025-90002"
     assert "ignore\u00b7all\u00b7previous\u00b7instructions" in told["evidence"]["excerpt"]
-    assert list(look({"title": told["title"], "evidence": told["evidence"], "effect": told["effect"]})) == []
+    assert list(find_signs({"title": told["title"], "evidence": told["evidence"], "effect": told["effect"]})) == []
 
 
 def test_a_text_that_is_in_force_already_is_not_told_again(works: Works) -> None:
@@ -156,4 +156,4 @@ def test_feeds_as_they_are_give_no_orders(sample: list[Edition]) -> None:
         parsed = _parsed(source, sample)
         said = [row[1:] for row in parsed.rows] + [parsed.copy_text.decode()] + [r.raw for r in parsed.rejects]
 
-        assert [found for found in look(said)] == [], source
+        assert [found for found in find_signs(said)] == [], source

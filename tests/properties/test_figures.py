@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from company.brief.figures import stray_figures
 from company.brief.numerals import SMALL, TENS, in_letters, value_of
-from company.fire.notes import Heard, fault, figures_of, fitted
+from company.fire.closing_note import KnownFigures, figures_of, fit_note, form_error
 
 COUNTS = st.integers(0, 10**12)
 JSON = st.recursive(
@@ -67,17 +67,17 @@ def test_any_prose_can_be_checked_against_any_facts(prose: str, facts: dict[str,
 
 @given(fact=st.floats(0.01, 10**6), decimals=st.integers(0, 3))
 def test_a_note_may_round_a_figure_that_a_tool_answered(fact: float, decimals: int) -> None:
-    heard = Heard()
-    heard.hear({"age_hours": round(fact, 4)})
+    figures = KnownFigures()
+    figures.add({"age_hours": round(fact, 4)})
 
-    assert heard.strays(f"age {fact:.{decimals}f} h", {}) == [] or round(fact, 4) != fact
-    assert heard.strays(f"age {fact * 3 + 2:.0f} h", {}) == [f"{fact * 3 + 2:.0f}"] or fact < 1
+    assert figures.unknown_in(f"age {fact:.{decimals}f} h", {}) == [] or round(fact, 4) != fact
+    assert figures.unknown_in(f"age {fact * 3 + 2:.0f} h", {}) == [f"{fact * 3 + 2:.0f}"] or fact < 1
 
 
 @given(note=st.text())
 @example(note="a://b\n\n<1>\u2028#")
 def test_a_fitted_note_has_its_form_unless_it_says_nothing(note: str) -> None:
-    wrong = fault(fitted(note))
+    wrong = form_error(fit_note(note))
 
     assert wrong is None or wrong.startswith(("it says nothing", "it has no figure"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from company.injection.scan import ANCHORS
-from company.injection.signs import SIGNS, defang, fold, look, signs_in
+from company.injection.signs import SIGNS, defang, find_signs, match_signs, normalize
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN_PAGES = sorted(
@@ -48,12 +48,12 @@ HARMLESS = [
 
 @pytest.mark.parametrize("said", ORDERS)
 def test_text_that_gives_orders_is_heard(said: str) -> None:
-    assert [sign.name for sign, _ in signs_in(said)] != []
+    assert [sign.name for sign, _ in match_signs(said)] != []
 
 
 @pytest.mark.parametrize("said", HARMLESS)
 def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
-    assert [sign.name for sign, _ in signs_in(said)] == []
+    assert [sign.name for sign, _ in match_signs(said)] == []
 
 
 @pytest.mark.parametrize(
@@ -66,31 +66,33 @@ def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
     ],
 )
 def test_an_order_in_disguise_is_heard_as_well(disguised: str) -> None:
-    assert [sign.name for sign, _ in signs_in(disguised)] != []
+    assert [sign.name for sign, _ in match_signs(disguised)] != []
 
 
 @pytest.mark.parametrize("said", ORDERS)
 def test_what_is_shown_of_an_order_is_none_any_more(said: str) -> None:
-    [found] = look({"rows": [{"note": said}]})
+    [found] = find_signs({"rows": [{"note": said}]})
 
     assert found.field == "rows.note"
-    assert list(signs_in(found.excerpt)) == []
+    assert list(match_signs(found.excerpt)) == []
     assert set(found.excerpt) <= set(map(chr, range(32, 127))) | {"\u00b7"}
 
 
 def test_orders_are_found_in_names_and_deep_inside() -> None:
-    assert [found.field for found in look({"a": [{"b": {ORDERS[0]: 1}}], "n": 7, "t": None})] == ["name"]
+    assert [found.field for found in find_signs({"a": [{"b": {ORDERS[0]: 1}}], "n": 7, "t": None})] == ["name"]
 
 
 def test_a_text_is_told_of_once_however_much_it_orders() -> None:
-    assert len(list(look("\n".join(ORDERS)))) == 1
+    assert len(list(find_signs("\n".join(ORDERS)))) == 1
 
 
 def test_every_pattern_has_an_anchor_or_only_hidden_letters() -> None:
-    heard = [(sign, match[0]) for said in ORDERS for sign, match in signs_in(said)]
+    heard = [(sign, match[0]) for said in ORDERS for sign, match in match_signs(said)]
 
     assert {sign.name for sign, _ in heard} == {sign.name for sign in SIGNS if sign.anchors}
-    assert all(any(anchor in fold(said) for anchor in sign.anchors) for said in ORDERS for sign, _ in signs_in(said))
+    assert all(
+        any(anchor in normalize(said) for anchor in sign.anchors) for said in ORDERS for sign, _ in match_signs(said)
+    )
     assert all("%" not in anchor.strip("%") for anchor in ANCHORS)
 
 
@@ -102,7 +104,7 @@ def test_both_engines_read_the_patterns_alike() -> None:
 @pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
 def test_the_pages_of_the_house_give_no_orders_of_that_kind(page: Path) -> None:
     """They are read at boot and by auditors: a scan that reports its own pages is switched off within a week."""
-    assert list(look(page.read_text(encoding="utf-8"))) == []
+    assert list(find_signs(page.read_text(encoding="utf-8"))) == []
 
 
 def test_a_defanged_piece_is_short_and_shows_where() -> None:

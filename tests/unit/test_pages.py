@@ -8,7 +8,7 @@ import pytest
 from company.pages.rhythm import describe_expression
 from company.pages.slots import LedgerSlot, Slots, strip
 from company.pages.slots_wording import hours
-from company.wording import clipped, in_words, nearby, one_line, span, zone_name
+from company.wording import clipped, duration_text, moment_text, number_in_words, one_line, zone_name
 
 A_DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
@@ -82,15 +82,15 @@ def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: tim
     ],
 )
 def test_a_span_has_the_unit_that_still_says_something(length: timedelta, said: str) -> None:
-    assert span(length) == said
+    assert duration_text(length) == said
 
 
 def test_a_moment_is_said_as_near_as_it_is() -> None:
     zone = ZoneInfo("Europe/Lisbon")
 
-    assert nearby(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
-    assert nearby(NOW - timedelta(hours=12), NOW, zone) == "Wed 18:50"
-    assert nearby(NOW - timedelta(days=9), NOW, zone) == "3 Mar 06:50"
+    assert moment_text(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
+    assert moment_text(NOW - timedelta(hours=12), NOW, zone) == "Wed 18:50"
+    assert moment_text(NOW - timedelta(days=9), NOW, zone) == "3 Mar 06:50"
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def test_what_is_cut_is_shown_as_cut() -> None:
 
 
 def test_small_numbers_are_words() -> None:
-    assert [in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]
+    assert [number_in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]

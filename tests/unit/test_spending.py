@@ -1,6 +1,5 @@
-"""The purse of a fire: it names the limit that stops it, notes that it was stopped, and knows its own sums."""
+"""The spending of a fire: it names the limit that stops it, notes that it was stopped, and knows its own sums."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,8 @@ import pytest
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.money.budget import BudgetSpent
-from company.money.spending import Purse
+from company.money.spending import FireSpending
+from company.money.tokens import TokenUsage
 from company.outcomes import Done, Outcome
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
@@ -17,22 +17,18 @@ from tests.support.fires import Fires
 CALL: dict[str, Any] = {"model": "claude-haiku-4-5", "most_input": 4000, "most_output": 1000}
 
 
-@dataclass(frozen=True)
-class Took:
-    input: int = 100
-    output: int = 200
-    cache_write: int = 1000
-    cache_read: int = 5000
+USED = TokenUsage(input=100, output=200, cache_write=1000, cache_read=5000)
 
 
-def test_a_purse_knows_what_its_fire_spent(fire: Fires) -> None:
+def test_a_fire_knows_what_it_spent(fire: Fires) -> None:
     def work(fire: Fire) -> Outcome:
-        purse = Purse(fire)
-        cost = purse.settle(purse.reserve(**CALL), Took())
-        purse.release(purse.reserve(**CALL))
-        assert (purse.turns, purse.cost) == (1, cost) == (1, Decimal("0.00285"))
-        assert purse.tokens == {"input": 100, "output": 200, "cache_write": 1000, "cache_read": 5000}
-        return Done({"calls": purse.turns})
+        spending = FireSpending(fire)
+        cost = spending.settle(spending.reserve(**CALL), USED)
+        spending.release(spending.reserve(**CALL))
+        spent = spending.so_far()
+        assert (spent.turns, spent.usd) == (1, cost) == (1, Decimal("0.00285"))
+        assert TokenUsage(spent.input, spent.output, spent.cache_write, spent.cache_read) == USED
+        return Done({"calls": spent.turns})
 
     assert fire("data_worker", work)["evidence"] == {"calls": 1}
 
@@ -42,7 +38,7 @@ def test_a_spent_limit_is_named_and_noted(brain: TestBrain, fire: Fires) -> None
 
     def work(fire: Fire) -> Outcome:
         with pytest.raises(BudgetSpent, match=r"today by the company.*opens again 2026-03-12 00:00"):
-            Purse(fire).reserve(**CALL)
+            FireSpending(fire).reserve(**CALL)
         return Done({"calls": 0})
 
     fire("data_worker", work)
@@ -53,11 +49,11 @@ def test_a_spent_limit_is_named_and_noted(brain: TestBrain, fire: Fires) -> None
 
 def test_what_is_no_limit_is_no_spent_budget(fire: Fires) -> None:
     def work(fire: Fire) -> Outcome:
-        purse = Purse(fire)
-        taken = purse.reserve(**CALL)
-        purse.settle(taken, Took())
+        spending = FireSpending(fire)
+        taken = spending.reserve(**CALL)
+        spending.settle(taken, USED)
         with pytest.raises(Refused, match="is settled"):
-            purse.release(taken)
+            spending.release(taken)
         return Done({"calls": 1})
 
     assert fire("data_worker", work)["outcome"] == "done"
@@ -65,7 +61,7 @@ def test_what_is_no_limit_is_no_spent_budget(fire: Fires) -> None:
 
 def test_an_empty_queue_costs_no_call(brain: TestBrain, fire: Fires) -> None:
     def work(fire: Fire) -> Outcome:
-        Purse(fire).reserve(**CALL)
+        FireSpending(fire).reserve(**CALL)
         return Done({"calls": 1})
 
     skipped = fire("data_worker", work, preflight=lambda _: "nothing to do")

@@ -34,7 +34,7 @@ def test_a_file_gives_its_queries_by_name(tmp_path: Path) -> None:
         ("SELECT 1", "text before the first"),
         ("-- name: one\nSELECT 1", "needs one line of purpose"),
         ("-- name: one\n-- The first.\n", "needs one line of purpose and a statement"),
-        ("-- name: one\n-- a\nSELECT 1\n-- name: one\n-- b\nSELECT 2", "the query one stands twice"),
+        ("-- name: one\n-- a\nSELECT 1\n-- name: one\n-- b\nSELECT 2", "the query one is defined twice"),
     ],
 )
 def test_a_malformed_file_says_which_and_why(tmp_path: Path, text: str, message: str) -> None:
@@ -48,7 +48,7 @@ def test_a_name_stands_once_over_the_company_and_its_product(tmp_path: Path) -> 
     queries(tmp_path, text, "company")
     queries(tmp_path, text, "tides")
 
-    with pytest.raises(SqlFileError, match=r"tides/queries/tides\.sql: the query one stands twice"):
+    with pytest.raises(SqlFileError, match=r"tides/queries/tides\.sql: the query one is defined twice"):
         load_queries(tmp_path, "company", "tides")
 
 

@@ -3,22 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 from company.json_values import json_ready
-from company.wording import clock, counted, hours, sentence
+from company.wording import counted, day_and_time, hours_text, join_with_and
 
 WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
 
 
 def test_a_moment_of_this_week_has_its_day_and_an_older_one_its_date() -> None:
-    assert clock(WEDNESDAY) == "Wed 22:14"
-    assert clock(WEDNESDAY.isoformat(), "Asia/Tokyo") == "Thu 07:14"
-    assert clock(WEDNESDAY, now=WEDNESDAY + timedelta(days=9)) == "11 Mar 2026 22:14"
-    assert clock(None) == "never"
+    assert day_and_time(WEDNESDAY, "UTC") == "Wed 22:14"
+    assert day_and_time(WEDNESDAY.isoformat(), "Asia/Tokyo") == "Thu 07:14"
+    assert day_and_time(WEDNESDAY, "UTC", now=WEDNESDAY + timedelta(days=9)) == "11 Mar 2026 22:14"
+    assert day_and_time(None, "UTC") == "never"
 
 
 def test_figures_have_their_noun_and_their_unit() -> None:
     assert [counted(1, "batch", "batches"), counted(1204, "row")] == ["1 batch", "1,204 rows"]
-    assert [hours(42.3), hours(0.52), hours(2.0)] == ["42 h", "0.5 h", "2 h"]
-    assert [sentence([]), sentence(["a"]), sentence(["a", "b", "c"])] == ["nothing", "a", "a, b and c"]
+    assert [hours_text(42.3), hours_text(0.52), hours_text(2.0)] == ["42 h", "0.5 h", "2 h"]
+    assert [join_with_and([]), join_with_and(["a"]), join_with_and(["a", "b", "c"])] == ["nothing", "a", "a, b and c"]
 
 
 def test_a_row_becomes_what_json_can_say() -> None:

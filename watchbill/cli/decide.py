@@ -34,7 +34,7 @@ def _number(decision: str) -> int:
 
 
 def _list(*, as_json: bool) -> None:
-    from company.wording import nearby
+    from company.wording import moment_text
     from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 
@@ -48,7 +48,7 @@ def _list(*, as_json: bool) -> None:
         (
             f"D-{row['id']}",
             row["question"],
-            nearby(row["answer_by"], now, ZONE),
+            moment_text(row["answer_by"], now, ZONE),
             " | ".join(_options(row)),
             row["asked_by"],
         )

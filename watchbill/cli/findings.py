@@ -55,7 +55,7 @@ def mute(
 
 
 def _row(row: "Finding", now: datetime) -> tuple[str, ...]:
-    from company.wording import nearby
+    from company.wording import moment_text
     from watchbill.cli.last_desk import ZONE
 
     planted = "(planted) " if row.planted else ""
@@ -64,7 +64,7 @@ def _row(row: "Finding", now: datetime) -> tuple[str, ...]:
         _state(row, now),
         f"{planted}{row.title}",
         row.watcher,
-        nearby(row.found_at, now, ZONE),
+        moment_text(row.found_at, now, ZONE),
         str(row.times_seen),
     )
 

@@ -32,10 +32,10 @@ def tasks(
 
 
 def _since(row: "Task", now: datetime) -> str:
-    from company.wording import nearby
+    from company.wording import moment_text
     from watchbill.cli.last_desk import ZONE
 
-    return nearby(row.closed_at or row.created_at, now, ZONE)
+    return moment_text(row.closed_at or row.created_at, now, ZONE)
 
 
 def _whose(row: "Task") -> str:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from company.brain import Brain
 from company.model.prompt import first_message, system_blocks
 from company.model.schemas import tool_blocks
-from company.model.sizes import TODAY
+from company.model.sizes import MODELS
 from company.records import Record, read_staff
 from company.tools import gather
 from company.watch.expressions import Expression
@@ -98,6 +98,6 @@ def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetim
         "cache_write": boot.total + (TURNS - 1) * ADDED,
         "cache_read": sum(boot.total + turn * ADDED for turn in range(TURNS - 1)),
     }
-    model = TODAY[record.model or "small"]
+    model = MODELS[record.model or "small"]
     usd = float(brain.value("price_of_tokens", model=model, **one))
     return {"fires": fires, "model": model, "usd": usd * fires, **{kind: n * fires for kind, n in one.items()}}

@@ -24,7 +24,7 @@ SELECT count(*) > 0 AS is_late FROM company.brief_check()
 
 -- name: briefs_to_mail
 -- Briefs that the owner allowed to be mailed.
-SELECT b.id, b.brief_date, b.subject, b.body, b.html, o.id AS act_id
+SELECT b.id, b.brief_date, b.subject, b.body, b.html, b.facts, o.id AS act_id
 FROM company.outbox o JOIN company.briefs b ON b.id = (o.payload ->> 'brief_id')::bigint
 WHERE o.act = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
 ORDER BY b.id

@@ -1,4 +1,4 @@
-"""The few AWS clients that a fire may need, made only when first asked for: boto3 costs a cold start half a second."""
+"""AWS clients, made at their first use (boto3 costs a cold start half a second), and the secrets that SSM holds."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,13 @@ class Cloud:
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
-        """The client of one service; AWS_ENDPOINT_URL and the role's credentials are boto3's own business."""
+        """The client of one service; boto3 itself reads AWS_ENDPOINT_URL and the role's credentials."""
         if service not in self._clients:
-            import boto3  # noqa: PLC0415  a fire with nothing to do must not pay for it
+            import boto3  # noqa: PLC0415  a fire with nothing to do must not spend time on it
             from botocore.config import Config  # noqa: PLC0415
 
             config = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
-            make: Callable[..., Any] = boto3.client  # its stubs want a literal for each service
+            make: Callable[..., Any] = boto3.client  # its stubs require a literal for each service
             self._clients[service] = make(service, config=config)
         return self._clients[service]
 
@@ -52,5 +52,5 @@ def model_key_parameter(company: str) -> str:
 
 
 def fetch_model_key(cloud: Cloud, settings: "Settings") -> str:
-    """The model's key, from SSM, without the line's end that is so easily stored with it."""
+    """The model's key, from SSM, without the line end that is often stored with it."""
     return fetch_secret(cloud, model_key_parameter(settings.company)).strip()

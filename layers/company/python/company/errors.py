@@ -2,18 +2,18 @@
 
 CompanyError
 ├── SettingsError      a setting is missing or malformed
-├── RecordError        a SKILL.md or MACHINE.md does not hold together
-├── EventError         an event is not one that a fire can start from
-├── SqlFileError       a file under sql/ cannot be read as what it should be
-├── ToolError          a tool was asked for something that it cannot do; given back as a result
-└── BrainError         Postgres said no
-    ├── Refused        a rule of the house was broken; .rule names it
+├── RecordError        a SKILL.md or MACHINE.md is not valid
+├── EventError         no fire can start from this event
+├── SqlFileError       a file under sql/ is malformed
+├── ToolError          a tool cannot do what was asked; a model reads it as the tool's result
+└── BrainError         Postgres refused or failed
+    ├── Refused        a rule of the company was broken; .rule names it
     └── BrainUnreachable
 """
 
 
 class CompanyError(Exception):
-    """Something that the company can name."""
+    """An error that the company raises on purpose."""
 
 
 class SettingsError(CompanyError):
@@ -21,11 +21,11 @@ class SettingsError(CompanyError):
 
 
 class RecordError(CompanyError):
-    """A record does not hold together; the message names the file and the field."""
+    """A record is not valid; the message names the file and the field."""
 
 
 class EventError(CompanyError):
-    """An event that no fire can start from; nothing was written."""
+    """An event from which no fire can start; nothing was written."""
 
 
 class SqlFileError(CompanyError):
@@ -33,7 +33,7 @@ class SqlFileError(CompanyError):
 
 
 class ToolError(CompanyError):
-    """A tool cannot do what was asked; the message says what would work."""
+    """A tool cannot do what was asked; the message says what to do instead."""
 
 
 class BrainError(CompanyError):
@@ -41,11 +41,11 @@ class BrainError(CompanyError):
 
 
 class BrainUnreachable(BrainError):
-    """No connection to the brain; the message says where it was looked for."""
+    """No connection to the brain; the message names the login, and what the driver reports."""
 
 
 class Refused(BrainError):
-    """A rule of the house was broken, and the database said which."""
+    """A rule of the company was broken; the database names it."""
 
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Rows in the few shapes that JSON knows, for whoever hands a result to a model, a page or another process."""
+"""Values and rows as JSON has them, for a model, a page or another process."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 JsonObject = Mapping[str, Any]
-"""What JSON calls an object: a jsonb column, a Lambda event, a tool's arguments. What it holds is not known here."""
+"""An object as JSON has it: a jsonb column, a Lambda event, a tool's arguments. Its fields are not known here."""
 
 
 def json_ready(value: Any) -> Any:
-    """Times become ISO text, spans hours, decimals numbers, records objects of their fields; everything else stays."""
+    """Times become ISO text, spans hours, decimals floats, records objects; everything else stays as it is."""
     match value:
         case datetime() | date():
             return value.isoformat()
@@ -32,12 +32,12 @@ def json_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [{name: json_ready(part) for name, part in row.items()} for row in rows]
 
 
-def lengths(thing: Any) -> Iterator[int]:
-    """How many of anything there are, at every depth: a count is a fact too."""
-    if isinstance(thing, Mapping):
-        for part in thing.values():
-            yield from lengths(part)
-    elif isinstance(thing, list | tuple):
-        yield len(thing)
-        for part in thing:
-            yield from lengths(part)
+def list_lengths(value: object) -> Iterator[int]:
+    """The length of every list in a value, at every depth."""
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from list_lengths(part)
+    elif isinstance(value, list | tuple):
+        yield len(value)
+        for part in value:
+            yield from list_lengths(part)

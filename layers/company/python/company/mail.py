@@ -1,19 +1,18 @@
-"""Mail by SES: handing one over, for who sends, and reading what became of it, for heartbeat.
+"""Mail by SES: sending one, and reading the events that say later whether it arrived.
 
-SES's receipt says only that it took the mail. What the other side's mail server says comes later, as events.
+SES's receipt says only that it accepted the mail. What the receiver's mail server says comes later, as events.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 
 TAG = "act"
-"""The name under which a mail carries its act's number through SES and back."""
-MOST_SAID = 300
+"""The tag in which a mail carries the number of its outbox entry through SES and back."""
+MOST_REASON = 300
 STATUSES = {
     "Delivery": ("delivery", "accepted"),
     "DeliveryDelay": ("deliveryDelay", "delayed"),
@@ -21,12 +20,13 @@ STATUSES = {
     "Reject": ("reject", "rejected"),
     "Complaint": ("complaint", "complained"),
 }
-"""SES's eventType: where it keeps what it has to say, and what that means for the mail."""
+"""By SES's eventType: the field that holds the details, and what the event means for the mail."""
 
 
 @dataclass(frozen=True)
 class MailEvent:
-    """One thing said of one mail. key is the same when SES tells it twice; act is None when the mail carried none."""
+    """One event of one mail. act: its outbox entry, or None; said: the reason that was given; key: the same when SES
+    sends the event twice."""
 
     message_id: str
     act: int | None
@@ -38,44 +38,44 @@ class MailEvent:
 
 
 class NoMailEvent(ValueError):
-    """What was read is no event of a mail, or one of a kind that says nothing about its arrival."""
+    """The text is no event of a mail, or an event of a kind that says nothing about its arrival."""
 
 
 def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
-    """Hands one mail to SES and gives its receipt; raises whatever SES and the network do."""
+    """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged."""
     body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
-    told = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
+    options = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
     answer = fire.cloud.client("sesv2").send_email(
         FromEmailAddress=fire.settings.mail_from,
         Destination={"ToAddresses": [to]},
         Content={"Simple": {"Subject": _utf8(subject), "Body": body}},
         EmailTags=[{"Name": TAG, "Value": str(act_id)}],
-        **told,
+        **options,
     )
     return str(answer["MessageId"])
 
 
 def read_event(body: str) -> MailEvent:
-    """One event as it lies in the queue: SES's own record, alone or in SNS's envelope."""
+    """One event as the queue holds it: SES's own record, alone or in SNS's envelope."""
     try:
         return _read(_record(body))
     except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
         raise error if isinstance(error, NoMailEvent) else NoMailEvent(f"no event of a mail: {error!r}") from error
 
 
-def _record(body: str) -> Mapping[str, Any]:
-    given = json.loads(body)
-    record = json.loads(given["Message"]) if given.get("Type") == "Notification" else given
+def _record(body: str) -> JsonObject:
+    envelope = json.loads(body)
+    record = json.loads(envelope["Message"]) if envelope.get("Type") == "Notification" else envelope
     return record if isinstance(record, dict) else {}
 
 
-def _read(record: Mapping[str, Any]) -> MailEvent:
+def _read(record: JsonObject) -> MailEvent:
     kind, mail = record["eventType"], record["mail"]
     if kind not in STATUSES:
         raise NoMailEvent(f"{kind} says nothing about an arrival")
-    place, status = STATUSES[kind]
-    told = record.get(place) or {}
-    at = str(told.get("timestamp") or mail["timestamp"])
+    field, status = STATUSES[kind]
+    details = record.get(field) or {}
+    at = str(details.get("timestamp") or mail["timestamp"])
     tagged = (mail.get("tags") or {}).get(TAG) or [""]
     return MailEvent(
         message_id=mail["messageId"],
@@ -83,17 +83,17 @@ def _read(record: Mapping[str, Any]) -> MailEvent:
         recipient=mail["destination"][0],
         status=status,
         at=datetime.fromisoformat(at),
-        said=_said(told)[:MOST_SAID],
-        key=f"{mail['messageId']}:{kind}:{told.get('feedbackId') or at}",
+        said=_reason(details)[:MOST_REASON],
+        key=f"{mail['messageId']}:{kind}:{details.get('feedbackId') or at}",
     )
 
 
-def _said(told: Mapping[str, Any]) -> str:
-    """The words of the other side where there are some, and of SES where not."""
-    people = [*told.get("bouncedRecipients", []), *told.get("delayedRecipients", [])]
-    words = [str(one["diagnosticCode"]) for one in people if one.get("diagnosticCode")]
-    kinds = ("bounceType", "bounceSubType", "delayType", "complaintFeedbackType", "smtpResponse", "reason")
-    return "; ".join([*(str(told[kind]) for kind in kinds if told.get(kind)), *words])
+def _reason(details: JsonObject) -> str:
+    """The reasons that SES gives, and what the receiver's mail server answered."""
+    people = [*details.get("bouncedRecipients", []), *details.get("delayedRecipients", [])]
+    answers = [str(one["diagnosticCode"]) for one in people if one.get("diagnosticCode")]
+    fields = ("bounceType", "bounceSubType", "delayType", "complaintFeedbackType", "smtpResponse", "reason")
+    return "; ".join([*(str(details[field]) for field in fields if details.get(field)), *answers])
 
 
 def _utf8(text: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a fire can come to. Handlers return one of these; only the session writes state."""
+"""The outcomes of a fire. A role's code returns one of them; only the session writes state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class TaskClose:
 
 @dataclass(frozen=True)
 class Done:
-    """The work of this fire is done. The note goes to one's manager."""
+    """The work of this fire is done. The note goes to the role's manager."""
 
     evidence: Evidence
     note: str = ""
@@ -34,14 +34,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Skipped:
-    """There was nothing to do, and why."""
+    """There was nothing to do; reason says why."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The work could not be done and trying again at once would not help."""
+    """The work could not be done, and trying again at once would not help."""
 
     reason: str
     evidence: Evidence = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Who works here: the front matter of a SKILL.md (an employee) or a MACHINE.md (a machine), checked."""
+"""The record of a role: the checked front matter of a SKILL.md (an employee) or a MACHINE.md (a machine)."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ class Budget(BaseModel):
 
 
 class Record(BaseModel):
-    """One role as its folder states it."""
+    """One role, as its folder states it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,18 +39,18 @@ class Record(BaseModel):
     timezone: str = "UTC"
     grace_minutes: int = Field(default=20, ge=2)
     answers_within_minutes: int = Field(default=30, ge=5, le=720)
-    """As a watcher: how long a finding that calls may wait for its word before it climbs."""
+    """As a watcher: how long an urgent finding may wait for its answer before it is escalated."""
     missed_fire: Literal["run_once", "skip"] = "run_once"
     modes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     outward: tuple[str, ...] = ()
     model: Literal["small", "medium", "large"] | None = None
     watches: bool = False
-    """Works on while the company is stopped: it only looks and tells."""
+    """Works also while the company is stopped: it only observes and reports."""
     pings: bool = False
-    """Tells an outside clock (PING_URL) when a fire starts, succeeds and fails, also when the brain is out of reach."""
+    """Pings an outside monitor (PING_URL) when a fire starts, succeeds and fails, also without a brain."""
     product: str | None = None
-    """The product whose folder this is; the company's own roles state none and stay whatever is sold."""
+    """The product that this role belongs to; the company's own roles state none and stay with every product."""
 
     @property
     def grace(self) -> timedelta:
@@ -61,7 +61,7 @@ class Record(BaseModel):
         return self.kind != "machine"
 
     @model_validator(mode="after")
-    def holds_together(self) -> "Record":
+    def fields_agree(self) -> "Record":
         if self.schedule and not self.watched_by:
             raise ValueError("a schedule needs watched_by: every schedule has a named watcher")
         if self.role in (self.watched_by, self.reports_to):

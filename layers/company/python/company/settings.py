@@ -1,4 +1,4 @@
-"""The one place where the environment is read; everybody else is handed a Settings."""
+"""The one place where the environment is read; all other code is given a Settings."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +14,13 @@ LAYER_SQL = Path("/opt")
 
 
 def _proxies(value: object) -> object:
-    """'http://a:8080, https://b' as two addresses. What is wrong is said without them: they may hold a password."""
+    """'http://a:8080, https://b' as two addresses. An error does not quote them: they may hold a password."""
     if not isinstance(value, str):
         return value
     proxies = tuple(filter(None, map(str.strip, value.split(","))))
     for n, proxy in enumerate(proxies, start=1):
         if not _is_proxy(proxy):
-            raise ValueError(f"proxy {n} is not http(s)://[user:password@]host:port (escape other signs by %)")
+            raise ValueError(f"proxy {n} is not http(s)://[user:password@]host:port (escape other characters by %)")
     return proxies
 
 
@@ -35,7 +35,7 @@ def _is_proxy(address: str) -> bool:
 
 
 class Settings(BaseModel):
-    """What a fire needs to know of its surroundings. Each field is the environment variable of that name."""
+    """What the environment tells a fire. Each field is the environment variable of that name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -51,7 +51,7 @@ class Settings(BaseModel):
     site_url: str = ""
     console_url: str = ""
     mail_set: str = ""
-    """SES's configuration set, by which it tells what became of a mail; without one nothing is heard of it."""
+    """SES's configuration set, which reports whether a mail arrived; without one no such event comes."""
     mail_events_url: str = ""
     mail_from: str = "company@example.invalid"
     owner_email: str = "owner@example.invalid"
@@ -69,12 +69,12 @@ class Settings(BaseModel):
     anthropic_api_key: str | None = Field(default=None, repr=False)
     anthropic_bedrock_base_url: str = ""
     bedrock_region: str = ""
-    """Where Bedrock is asked; empty is the function's own region."""
+    """The region of Bedrock; empty is the function's own region."""
     aws_region: str = ""
     desk: str = ""
     feeds: Mapping[str, str] = {}
     feed_proxies: Annotated[tuple[str, ...], BeforeValidator(_proxies)] = Field(default=(), repr=False)
-    """Forward proxies through which a source is asked after the direct ways; they may hold a password."""
+    """Forward proxies, tried after the direct routes of a source; they may hold a password."""
 
     @property
     def login(self) -> str:
@@ -83,7 +83,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Reads and checks the environment; SettingsError names every variable that is missing or malformed at once."""
+        """Reads and checks the environment; one SettingsError names every variable that is missing or malformed."""
         values: dict[str, object] = {name.lower(): value for name, value in environment.items() if value != ""}
         values["feeds"] = {
             name.removeprefix("FEED_").removesuffix("_URL").lower(): value

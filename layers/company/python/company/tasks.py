@@ -1,4 +1,4 @@
-"""The task queue from Python: file, claim, and the shapes of both."""
+"""The task queue: its records, and how a task is filed, claimed and attempted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from company.json_values import JsonObject
 from company.outcomes import TaskClose
 
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
-"""What comes of a payload that is not what its kind promises."""
+"""What code raises on a payload that is not as its kind requires."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,21 @@ class CompletedTask(Task):
     story: Sequence[JsonObject] = ()
 
 
-def attempt(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
-    """Works one task; a payload that no work can be done by ends that task, and not the fire with all the others.
+def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
+    """Works one task; a payload that cannot be worked ends that task as failed, and not the fire with all the others.
 
-    Who files a task may be wrong about what it must hold; three fires that die of it would help nobody.
+    Whoever filed it may be wrong about the payload; three crashed fires would not correct it.
     """
     try:
         return work()
     except (Refused, BrainUnreachable):
-        raise  # says something of this session or of the brain, and nothing of the task
+        raise  # about this session or the brain, and not about the task
     except (*UNWORKABLE, ToolError, SettingsError, BrainError) as error:
         reason = f"what was filed cannot be worked: {type(error).__name__}: {error}"[:300]
         return TaskClose(task.id, "failed", {"reason": reason, "showed": reason})
 
 
-def last_noted(task: HeldTask, kind: str) -> JsonObject | None:
+def last_note(task: HeldTask, kind: str) -> JsonObject | None:
     """The facts of the last note of this kind; None when the task's earlier holders left none."""
     return next((note.facts for note in reversed(task.noted) if note.kind == kind), None)
 
@@ -84,7 +84,7 @@ def file_task(
     dedupe_key: str | None = None,
     not_before: datetime | None = None,
 ) -> int:
-    """Files a task and gives its id; a live task of the same dedupe_key is given back instead."""
+    """Files a task; its id, or that of the live task with the same dedupe_key."""
     row = brain.one(
         "file_task",
         mode=mode,
@@ -103,7 +103,7 @@ def claim_task(fire: Fire, mode: str) -> HeldTask | None:
     held = {"session_id": fire.session_id, "lease_seconds": fire.lease_seconds}
     task = fire.brain.row(HeldTask, "claim_task", mode=mode, **held)
     if task is None or task.attempts == 1:
-        return task  # A first attempt has no past; the queue's usual claim stays one round trip.
+        return task  # A first attempt has no notes; the usual claim stays one round trip.
     noted = fire.brain.rows(EarlierNote, "notes_of_a_task", task_id=task.id, session_id=fire.session_id)
     return replace(task, noted=noted)
 

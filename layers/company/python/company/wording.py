@@ -1,4 +1,4 @@
-"""How figures, moments and spans are written to people: one way, short, with their unit, in the owner's time zone."""
+"""How figures, moments and durations are written for people: short, with their unit, in the owner's time zone."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -24,19 +24,25 @@ THIS_WEEK = timedelta(days=6)
 PUNCTUATION = {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "·"}
 
 
-def figure(value: float) -> str:
+def format_number(value: float) -> str:
     """1234 -> 1,234."""
     return f"{value:,}"
 
 
-def in_words(count: int) -> str:
-    """Up to twelve in letters, as in a sentence."""
-    return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else figure(count)
+def number_in_words(count: int) -> str:
+    """Up to twelve as a word, as in a sentence; above it in digits."""
+    return SMALL_NUMBERS[count] if 0 <= count < len(SMALL_NUMBERS) else format_number(count)
 
 
-def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Wed 18:05: within one page the date is known."""
-    return f"{moment.astimezone(zone):%a %H:%M}"
+def day_and_time(moment: datetime | str | None, zone: ZoneInfo | str, *, now: datetime | None = None) -> str:
+    """Wed 18:05; with now, a moment before the last six days by its date: 3 Mar 2026 22:14. None is never."""
+    if moment is None:
+        return "never"
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    local = at.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+    if now is not None and now - at > THIS_WEEK:
+        return f"{local.day} {local:%b %Y %H:%M}"
+    return f"{local:%a %H:%M}"
 
 
 def time_of_day(moment: datetime, zone: ZoneInfo) -> str:
@@ -49,7 +55,7 @@ def short_date(moment: datetime, zone: ZoneInfo) -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
-def nearby(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+def moment_text(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Today 12:00, Wed 18:05 within the week, 3 Mar 18:05 beyond it."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
@@ -59,8 +65,8 @@ def nearby(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
-def span(length: timedelta) -> str:
-    """40 s, 14 min, 42 h, 9 days: the largest unit that still says something; hours up to four days."""
+def duration_text(length: timedelta) -> str:
+    """40 s, 14 min, 42 h, 9 days: the largest unit that fits; hours up to four days."""
     seconds = abs(int(length.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
@@ -82,14 +88,14 @@ def zone_name(moment: datetime, zone: ZoneInfo) -> str:
     return f"{zone.key.rsplit('/', 1)[-1].replace('_', ' ')} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
 
 
-def listed(things: Sequence[str], limit: int = 4) -> str:
+def join_first(things: Sequence[str], limit: int = 4) -> str:
     """a, b and 3 more."""
     shown = ", ".join(things[:limit])
     return shown if len(things) <= limit else f"{shown} and {len(things) - limit} more"
 
 
 def one_line(text: str) -> str:
-    """One line of ASCII and the middle dot, whatever came in: names from feeds and letters of models too."""
+    """One line of ASCII and the middle dot, from any text: names from feeds and answers of models too."""
     one_line = " ".join(text.splitlines()).replace("\t", " ").strip()
     replaced = "".join(PUNCTUATION.get(letter, letter) for letter in one_line)
     decomposed = unicodedata.normalize("NFKD", replaced)
@@ -97,19 +103,8 @@ def one_line(text: str) -> str:
 
 
 def clipped(text: str, width: int) -> str:
-    """At most this wide; what was cut is shown as cut."""
+    """At most this wide; a text that was cut ends with dots."""
     return text if len(text) <= width else text[: max(0, width - 3)].rstrip() + "..."
-
-
-def clock(moment: datetime | str | None, zone: str = "UTC", *, now: datetime | None = None) -> str:
-    """'Wed 22:14'; with `now`, what is no longer of this week is told by its date: '3 Mar 2026 22:14'."""
-    if moment is None:
-        return "never"
-    seen = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    here = seen.astimezone(ZoneInfo(zone))
-    if now is not None and now - seen > THIS_WEEK:
-        return f"{here.day} {here:%b %Y %H:%M}"
-    return f"{here:%a %H:%M}"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -117,13 +112,13 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def sentence(parts: list[str], nothing: str = "nothing") -> str:
+def join_with_and(parts: list[str], nothing: str = "nothing") -> str:
     """'a, b and c'."""
     if len(parts) < 2:
         return "".join(parts) or nothing
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def hours(number: float) -> str:
-    """An age or a limit: '42 h', and '0.5 h' below ten."""
+def hours_text(number: float) -> str:
+    """Hours as an age or a limit: '42 h'; below ten also '0.5 h'."""
     return f"{number:.0f} h" if number >= 10 or number == int(number) else f"{number:.1f} h"

@@ -1,4 +1,4 @@
-"""The shared Postgres that everybody meets in: a session's connection, its named queries, and how migrate builds it."""
+"""The shared Postgres: a session's connection, its named queries, and how migrate builds it."""
 
 from company.brain.connection import Brain, connect
 

@@ -1,4 +1,4 @@
-"""A session's connection to the shared Postgres: named queries in, plain rows out, rules as errors."""
+"""A session's connection to the shared Postgres: it runs named queries and turns broken rules into errors."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,33 +19,33 @@ OPTIONS = "-c timezone=UTC -c statement_timeout=120s -c idle_in_transaction_sess
 
 
 class Brain:
-    """One login's way into the brain. Each statement commits by itself, except inside transaction()."""
+    """One login's connection to the brain. Each statement commits by itself, except inside transaction()."""
 
     def __init__(self, connection: psycopg.Connection[DictRow], queries: Mapping[str, bytes]) -> None:
         self.connection = connection
         self._queries = queries
 
-    def one(self, query: str, /, **values: Any) -> DictRow | None:
+    def one(self, query: str, /, **values: object) -> DictRow | None:
         """The first row of a named query, or None."""
         return self._run(query, values).fetchone()
 
-    def all(self, query: str, /, **values: Any) -> list[DictRow]:
+    def all(self, query: str, /, **values: object) -> list[DictRow]:
         """Every row of a named query."""
         return self._run(query, values).fetchall()
 
-    def row(self, kind: type[R], query: str, /, **values: Any) -> R | None:
+    def row(self, kind: type[R], query: str, /, **values: object) -> R | None:
         """The first row of a named query as a record, whose fields are the query's columns; or None."""
         return self._typed(kind, query, values).fetchone()
 
-    def rows(self, kind: type[R], query: str, /, **values: Any) -> list[R]:
+    def rows(self, kind: type[R], query: str, /, **values: object) -> list[R]:
         """Every row of a named query as records, whose fields are the query's columns."""
         return self._typed(kind, query, values).fetchall()
 
-    def run(self, query: str, /, **values: Any) -> int:
+    def run(self, query: str, /, **values: object) -> int:
         """Runs a named query for its effect; the number of rows touched."""
         return self._run(query, values).rowcount
 
-    def value(self, query: str, /, **values: Any) -> Any:
+    def value(self, query: str, /, **values: object) -> Any:
         """The single value of a query that gives exactly one row."""
         row = self.one(query, **values)
         if row is None:
@@ -54,20 +54,20 @@ class Brain:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; a broken rule at its end is named like any other."""
+        """One transaction. A rule that breaks at its commit raises Refused too."""
         with _explained(), self.connection.transaction():
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Whatever is asked within changes nothing: Postgres refuses the first write."""
+        """A transaction in which Postgres refuses any write."""
         with self.transaction():
             self.connection.execute("SET TRANSACTION READ ONLY")
             yield
 
     @contextmanager
-    def rehearsal(self) -> Iterator[None]:
-        """All is tried and nothing stays; a broken rule is named as the real closing would name it."""
+    def dry_run(self) -> Iterator[None]:
+        """A transaction that is rolled back. A broken rule raises as it would in a real one."""
         with _explained(), self.connection.transaction(force_rollback=True):
             yield
 
@@ -80,11 +80,11 @@ class Brain:
         """Whether the connection is still open, as far as the driver knows; asks nothing of the server."""
         return not self.connection.closed and not self.connection.broken
 
-    def _run(self, query: str, values: Mapping[str, Any]) -> psycopg.Cursor[DictRow]:
+    def _run(self, query: str, values: Mapping[str, object]) -> psycopg.Cursor[DictRow]:
         with _explained():
             return self.connection.execute(self._text(query), _adapted(values))
 
-    def _typed(self, kind: type[R], query: str, values: Mapping[str, Any]) -> psycopg.Cursor[R]:
+    def _typed(self, kind: type[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
         with _explained():
             cursor = self.connection.cursor(row_factory=class_row(kind))
             return cursor.execute(self._text(query), _adapted(values))
@@ -97,7 +97,7 @@ class Brain:
 
 
 def connect(settings: Settings) -> Brain:
-    """Connects as this role's own login; BrainUnreachable says where it looked, without the password."""
+    """Connects as this role's own login; BrainUnreachable names the login and never the password."""
     try:
         connection = psycopg.connect(
             settings.brain_dsn,
@@ -116,12 +116,12 @@ def connect(settings: Settings) -> Brain:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """What Postgres refuses comes as the company's error."""
+    """Turns an error of Postgres into the company's error."""
     try:
         yield
     except psycopg.Error as error:
         raise explain(error) from error
 
 
-def _adapted(values: Mapping[str, Any]) -> dict[str, Any]:
+def _adapted(values: Mapping[str, object]) -> dict[str, object]:
     return {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}

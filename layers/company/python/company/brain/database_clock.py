@@ -1,6 +1,6 @@
-"""For migrate: winds the database's own clock, so that something outside the fleet watches it.
+"""For migrate: installs a cron job inside the database, so that something outside the fleet watches the fleet.
 
-pg_cron lives in one database of a server. A brain elsewhere, or a server without it, has no such clock, and is told so.
+pg_cron works in one database of a server. Where it does not work, migrate says so.
 """
 
 import psycopg
@@ -17,13 +17,13 @@ HAS_CRON = "SELECT to_regnamespace('cron') IS NOT NULL AS has_it"
 
 
 def keep_owner_zone(connection: psycopg.Connection[dict[str, object]], zone: str) -> None:
-    """The owner's night and morning, for what the brain itself must judge; an unknown zone fails here, by its name."""
+    """Stores the owner's time zone, by which the brain tells night from day; an unknown zone fails here."""
     connection.execute("SELECT clock_timestamp() AT TIME ZONE %(zone)s::text", {"zone": zone})
     connection.execute(KEEP_ZONE, {"zone": zone})
 
 
-def wind(connection: psycopg.Connection[dict[str, object]]) -> str:
-    """Schedules the check every five minutes as this login; says that, or why not. Never fails a deploy."""
+def install_cron_job(connection: psycopg.Connection[dict[str, object]]) -> str:
+    """Schedules the check every five minutes as this login; returns what was done or why not. Fails no deploy."""
     row = connection.execute(HAS_CRON).fetchone()
     if row is None or not row["has_it"]:
         return "none: pg_cron is not in this database"
@@ -31,6 +31,6 @@ def wind(connection: psycopg.Connection[dict[str, object]]) -> str:
         with connection.transaction():
             connection.execute("SELECT cron.schedule(%s, %s, %s)", (JOB, EVERY, COMMAND))
     except psycopg.Error as error:
-        said = str(error).strip().splitlines()
-        return f"none: pg_cron refused {connection.info.user}: {said[0] if said else type(error).__name__}"
+        lines = str(error).strip().splitlines()
+        return f"none: pg_cron refused {connection.info.user}: {lines[0] if lines else type(error).__name__}"
     return "every 5 minutes, by pg_cron"

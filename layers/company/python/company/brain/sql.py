@@ -1,4 +1,4 @@
-"""The files under sql/: named queries, and what a refusal of Postgres means in the company's words."""
+"""The files under sql/: named queries, and the company's error for an error of Postgres."""
 
 import re
 from functools import cache
@@ -13,13 +13,13 @@ NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
 
 @cache
 def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
-    """All named queries of sql/<package>/queries/*.sql. A name stands once; each has one line of purpose under it."""
+    """All named queries of sql/<package>/queries/*.sql. Each has a name of its own and one line of purpose."""
     queries: dict[str, bytes] = {}
     for package in packages:
         for path in sorted((sql_dir / package / "queries").glob("*.sql")):
             for name, text in _read_queries(path):
                 if name in queries:
-                    raise SqlFileError(f"{package}/queries/{path.name}: the query {name} stands twice")
+                    raise SqlFileError(f"{package}/queries/{path.name}: the query {name} is defined twice")
                 queries[name] = text.encode()
     if not queries:
         raise SqlFileError(f"no queries found under {sql_dir}: is SQL_DIR right?")
@@ -40,7 +40,7 @@ def _read_queries(path: Path) -> list[tuple[str, str]]:
 
 
 def explain(error: psycopg.Error) -> BrainError:
-    """The business error behind a driver's error: a broken rule carries the constraint's name."""
+    """The company's error for a driver's error: Refused names the constraint that was broken."""
     diagnosis = error.diag
     message = (diagnosis.message_primary or str(error)).strip()
     if isinstance(error, psycopg.errors.InsufficientPrivilege):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from company.brief.numerals import in_letters
-from company.json_values import JsonObject, lengths
+from company.json_values import JsonObject, list_lengths
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """A time as the brain gives it: it is not in the owner's zone, so no page may show it."""
@@ -51,7 +51,7 @@ def stray_figures(prose: str, *, facts: JsonObject, book: str) -> list[str]:
     texts = [book, *_texts(facts)]
     words = {word for text in texts for word in map(_bare, text.split())}
     listed = set(chain.from_iterable(figure.pairs() for text in texts for figure in _figures(text, with_one=True)))
-    bare = {number for number, _ in listed} | {str(length) for length in lengths(facts)}
+    bare = {number for number, _ in listed} | {str(length) for length in list_lengths(facts)}
     # The unit of a brain's value is in its column's name, which is not read here.
     free = set(_values(facts))
 

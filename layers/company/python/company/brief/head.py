@@ -4,7 +4,7 @@ from collections import Counter
 
 from company.brief.facts import Facts, minutes
 from company.brief.rows import BriefFinding
-from company.wording import counted, day_and_time, in_words, short_date, time_of_day, zone_name
+from company.wording import counted, day_and_time, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
@@ -68,7 +68,7 @@ def _customers(facts: Facts) -> str:
     if not due:
         return "No customers yet."
     if len(served) == len(due):
-        return f"All {in_words(len(due))} customers served." if len(due) > 1 else "The one customer was served."
+        return f"All {number_in_words(len(due))} customers served." if len(due) > 1 else "The one customer was served."
     if not served and not any(row.deliveries for row in due):
         return "Nothing was delivered to customers yet."
     return f"{len(served)} of {counted(len(due), 'customer')} served."
@@ -78,7 +78,7 @@ def _broken(facts: Facts) -> str:
     if not facts.open_findings:
         return "Nothing is broken."
     kinds = Counter(row.kind if row.kind in KINDS else "" for row in facts.open_findings)
-    text = ", ".join(f"{in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items())
+    text = ", ".join(f"{number_in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items())
     return f"{text[0].upper()}{text[1:]}."
 
 
@@ -94,7 +94,7 @@ def _for_you(facts: Facts) -> str:
     if not count:
         return "Nothing for you to decide."
     time = counted(minutes(facts.decisions), "minute")
-    return f"{in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}."
+    return f"{number_in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}."
 
 
 def _decisions_by(facts: Facts) -> str:

@@ -12,7 +12,7 @@ from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, by_place
 from company.brief.sentences import Sentences
 from company.brief.verdicts import false_counts
 from company.errors import CompanyError
-from company.wording import listed, one_line
+from company.wording import join_first, one_line
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
 """A role, a file, a host: names that somebody could look up."""
@@ -75,7 +75,7 @@ def _faults_of_content(text: str, facts: Facts, place: Place) -> Iterator[str]:
     known = {*facts.roles, *NAME.findall(f"{place.facts} {place.text} {place.book}")}
     unknown = [name for name in dict.fromkeys(NAME.findall(text)) if name not in known]
     if unknown:
-        yield f"nobody and nothing here is called {listed(unknown)}"
+        yield f"nobody and nothing here is called {join_first(unknown)}"
     if TO_ACT_ON.search(text):
         yield "links, addresses and commands are the book's"
 

@@ -255,6 +255,37 @@ class LastBrief:
 
 
 @dataclass(frozen=True)
+class MailedBrief:
+    """A written brief, with all that its mail needs. facts: what it was made from, its page, and who wrote it."""
+
+    id: int
+    brief_date: date
+    subject: str
+    body: str
+    html: str
+    facts: JsonObject
+
+
+@dataclass(frozen=True)
+class KeptBrief(MailedBrief):
+    """A brief as the brain keeps it."""
+
+    covers_from: datetime
+    covers_to: datetime
+    checklist: JsonObject
+    written_by: str
+    written_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ApprovedBrief(MailedBrief):
+    """A brief whose outbox entry the owner approved."""
+
+    act_id: int
+
+
+@dataclass(frozen=True)
 class RoleName:
     """A role that works in the company."""
 

@@ -9,7 +9,7 @@ from company.brief.rows import OpenDecision
 from company.console.rows import WaitingEntry
 from company.owner.decisions import Decision
 from company.pages.style import opening
-from company.wording import nearby
+from company.wording import moment_text
 
 PAGES = (("/", "Waiting"), ("/brief", "Brief"), ("/org", "Company"), ("/slots", "Schedules"))
 LOGOUT = '<form method="post" action="/logout"><button>Leave</button></form>'
@@ -94,7 +94,7 @@ def _in_full(entry: WaitingEntry) -> str:
 
 def _frame(row: Question, now: datetime, zone: ZoneInfo) -> str:
     """Who asks, by when, and what silence does."""
-    by = escape(nearby(row.answer_by, now, zone))
+    by = escape(moment_text(row.answer_by, now, zone))
     silence = escape(row.default_option)
     return f'<p class="aside">{escape(row.asked_by)} asks; answer by {by}; if you say nothing: {silence}.</p>'
 

@@ -1,42 +1,42 @@
-"""How a fire ends: one transaction that closes its tasks, sends its note and ends its slot, all or nothing."""
+"""How a fire ends: one transaction that closes its tasks, sends its note and ends its slot."""
 
 from typing import Any
 
 from company.errors import Refused, ToolError
+from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
-from company.fire.notes import fitted
-from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
+from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose
 
 
 def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
-    """Ends the session as its outcome says; where the brain refuses that, as failed, with the rule as the reason."""
+    """Ends the session with its outcome; where the brain refuses that, as failed, with the rule as the reason."""
     try:
         return _write_close(fire, outcome)
     except Refused as refused:
-        # The closing broke a rule (no evidence, a task no longer ours): nothing of it was kept, and the slot says why.
+        # The closing broke a rule (no evidence, a task no longer ours): it was rolled back, and the slot says why.
         fire.log.warning("closing refused", rule=refused.rule, message_of_rule=str(refused))
         return _write_close(fire, Failed(f"closing refused: {refused}"))
 
 
-def rehearse(fire: Fire, outcome: Done) -> None:
-    """Tries the closing and undoes it. Raises Refused or ToolError where it would be refused."""
-    with fire.brain.rehearsal():
-        _hand_over(fire, outcome)
+def try_closing(fire: Fire, outcome: Done) -> None:
+    """Tries the closing and rolls it back. Raises Refused or ToolError where it would be refused."""
+    with fire.brain.dry_run():
+        _close_tasks_and_send_note(fire, outcome)
         if held := [row["id"] for row in fire.brain.all("tasks_still_held", session_id=fire.session_id)]:
             raise ToolError(f"you claimed {', '.join(f'task {n}' for n in held)} and closes do not say how it ends")
         fire.brain.run("rehearse_close", session_id=fire.session_id, evidence=dict(outcome.evidence))
 
 
 def _write_close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
-    word, evidence, reason = _as_row(outcome)
+    ending, evidence, reason = _as_row(outcome)
     with fire.brain.transaction():
-        _hand_over(fire, outcome)
-        fire.brain.run("close_session", session_id=fire.session_id, outcome=word, evidence=evidence, reason=reason)
-    fire.log.info("closed", outcome=word, evidence=evidence, reason=reason)
-    return {"session_id": fire.session_id, "outcome": word, "evidence": evidence, "reason": reason}
+        _close_tasks_and_send_note(fire, outcome)
+        fire.brain.run("close_session", session_id=fire.session_id, outcome=ending, evidence=evidence, reason=reason)
+    fire.log.info("closed", outcome=ending, evidence=evidence, reason=reason)
+    return {"session_id": fire.session_id, "outcome": ending, "evidence": evidence, "reason": reason}
 
 
-def _as_row(outcome: Outcome) -> tuple[str, dict[str, Any] | None, str | None]:
+def _as_row(outcome: Outcome) -> tuple[str, Evidence | None, str | None]:
     match outcome:
         case Done(evidence=evidence):
             return "done", dict(evidence), None
@@ -46,8 +46,8 @@ def _as_row(outcome: Outcome) -> tuple[str, dict[str, Any] | None, str | None]:
             return "failed", dict(evidence) or None, reason
 
 
-def _hand_over(fire: Fire, outcome: Outcome) -> None:
-    for task in getattr(outcome, "closes", ()):
+def _close_tasks_and_send_note(fire: Fire, outcome: Outcome) -> None:
+    for task in () if isinstance(outcome, Skipped) else outcome.closes:
         _close_task(fire, task)
     if isinstance(outcome, Done) and outcome.note and fire.record.reports_to != "owner":
         _send_note(fire, outcome)
@@ -74,7 +74,7 @@ def _send_note(fire: Fire, outcome: Done) -> None:
         kind="note",
         level="log",
         subject="",
-        body=fitted(outcome.note),
+        body=fit_note(outcome.note),
         evidence=dict(outcome.evidence),
         finding_id=None,
         decision_id=None,

@@ -1,4 +1,4 @@
-"""The event that starts a fire: {role, schedule, due_at, attempt}, as EventBridge Scheduler's Input says it."""
+"""The event that starts a fire: {role, schedule, due_at, attempt}, as EventBridge Scheduler's Input states it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from company.errors import EventError
 
 
 class FireEvent(BaseModel):
-    """One promise of a schedule coming due. due_at is UTC; attempt is the scheduler's, not Lambda's."""
+    """One slot of a schedule that is due. due_at is UTC; attempt is the scheduler's, not Lambda's."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -25,7 +25,7 @@ class FireEvent(BaseModel):
 
 
 def read_event(event: object, *, role: str) -> FireEvent:
-    """Checks an event for this role. EventError says which field is wrong and what to do; nothing is written before."""
+    """Checks an event for this role, before anything is written. EventError says what is wrong and what to do."""
     if not isinstance(event, Mapping):
         raise EventError(
             f"the event of {role} is {type(event).__name__}, not an object {{role, schedule, due_at, attempt}}"
@@ -42,5 +42,5 @@ def read_event(event: object, *, role: str) -> FireEvent:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise EventError(f"the event of {role} is malformed: {faults}") from error
     if fire.role != role:
-        raise EventError(f"the event is for {fire.role}, but this is the function of {role}: mend the schedule's Input")
+        raise EventError(f"the event is for {fire.role}, but this is the function of {role}: fix the schedule's Input")
     return fire

@@ -1,4 +1,4 @@
-"""What one fire works with: a record that knows nobody who runs it. Every tool and every book is handed one."""
+"""What one fire works with: a record that imports nothing of what runs it. Every tool and every book is given one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,17 +20,17 @@ from company.vertical import Vertical
 P = ParamSpec("P")
 R = TypeVar("R")
 Worker = Literal["book", "shadow", "model"]
-Scan = Callable[["Fire", str, Any], object]
+Scan = Callable[["Fire", str, object], object]
 LEASE_MARGIN_SECONDS = 60
 
 
-def scan_nothing(_fire: "Fire", _place: str, _value: Any) -> None:
-    """For a fire in which nobody reads: no scan."""
+def scan_nothing(_fire: "Fire", _place: str, _value: object) -> None:
+    """For a fire in which nobody reads texts of others: no scan."""
 
 
 @dataclass(frozen=True)
 class Fire:
-    """What one fire works with. now is frozen when the slot is taken and is UTC."""
+    """What one fire works with. now is the UTC time at which the slot was taken, and does not move."""
 
     role: str
     record: Record
@@ -46,13 +46,13 @@ class Fire:
     load_vertical: Callable[[], Vertical]
     tools: Mapping[str, Tool] = field(default_factory=dict)
     scan: Scan = scan_nothing
-    """Looks for instructions in what a tool answered (company.injection.scan)."""
+    """Scans a tool's result for prompt injection (company.injection.scan)."""
     inbox: Sequence[Message] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     earlier: Sequence[EarlierNote] = ()
-    """Notes of this role's crashed sessions, oldest first: the work goes on from there."""
+    """Notes of this role's crashed sessions, oldest first: this fire continues their work."""
     worker: Worker = "book"
-    """Who acts in this fire, once that is known (company.owner.approvals)."""
+    """Who works in this fire, once that is decided (company.owner.approvals)."""
     journal: Journal = field(default_factory=Journal)
 
     @property
@@ -62,20 +62,20 @@ class Fire:
 
     @property
     def lease_seconds(self) -> int:
-        """How long a claimed task is held: longer than this session can live."""
+        """How long a claimed task is held: longer than this session can last."""
         return session_seconds(self.record) + LEASE_MARGIN_SECONDS
 
-    def learn(self, kind: str, body: str, *, task_id: int | None = None, **facts: Any) -> None:
-        """Keeps a discovery at once, in a commit of its own: whatever happens next, the next session finds it."""
+    def learn(self, kind: str, body: str, *, task_id: int | None = None, **facts: object) -> None:
+        """Stores a discovery at once, in a commit of its own, so that a later session finds it even after a crash."""
         self.brain.run("log_learned", session_id=self.session_id, kind=kind, body=body, facts=facts, task_id=task_id)
         self.log.info(body, kind=kind, task_id=task_id, **facts)
 
     def use(self, tool: Callable[Concatenate["Fire", P], R], /, *_: P.args, **arguments: P.kwargs) -> R:
-        """Calls a tool of this employee's list, as the book does: by the function, all arguments by name."""
+        """Calls a tool of this employee's list, as the book does: by its function, all arguments by name."""
         result: R = self.use_named(tool.__name__, arguments)
         return result
 
-    def use_named(self, name: str, arguments: Mapping[str, Any]) -> Any:
+    def use_named(self, name: str, arguments: Mapping[str, object]) -> Any:
         """The same by the tool's name, as a model calls it."""
         result = call(self.tools, name, self, dict(arguments))
         self.journal.note_tool(name)
@@ -85,5 +85,5 @@ class Fire:
 
 
 def session_seconds(record: Record) -> int:
-    """How long a session may live, in the company's time: its budget, and a margin for boot and closing."""
+    """How long a session may last, in the company's time: its budget, and a margin for boot and closing."""
     return record.budget.seconds + 15

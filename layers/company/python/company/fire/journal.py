@@ -1,4 +1,4 @@
-"""What one fire has done so far, for those who must know it later in the same fire."""
+"""What one fire has done so far, for code that runs later in the same fire."""
 
 
 class Journal:
@@ -17,11 +17,11 @@ class Journal:
         self._tools.append(name)
 
     def forget_tools(self) -> None:
-        """Before the book works after a model in shadow mode: what follows is the book's own."""
+        """For shadow mode, between the model and the book: after this, only the book's tools are listed."""
         self._tools.clear()
 
     def note_place(self, place: str) -> bool:
-        """Whether this place is new to this fire."""
+        """Notes a place; whether this fire reports it for the first time."""
         is_new = place not in self._places
         self._places.add(place)
         return is_new

@@ -1,6 +1,6 @@
 """One fire, from its event to its closing. The only place where a fire's state is written.
 
-Killed anywhere: what was learned stays, the lease runs out, heartbeat returns the task.
+After a kill at any point: what was learned is kept, the lease expires, and heartbeat returns the task.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ Handler = Callable[[Any, Any], dict[str, Any]]
 
 
 def handler_for(file: str, code: RoleCode) -> Handler:
-    """The Lambda handler of the role in whose folder file stands."""
+    """The Lambda handler of the role whose folder holds this file."""
     folder = Path(file).resolve().parent
 
     def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def handler_for(file: str, code: RoleCode) -> Handler:
 
 
 def run_fire(container: Container, event: Any, context: Any) -> dict[str, Any]:
-    """Runs one fire; raises whatever the work raised, so that Lambda tries again."""
+    """Runs one fire. An error of the work is raised again, so that Lambda retries."""
     fire_event = read_event(event, role=container.record.role)
     brain = container.brain()
     opened = _open(brain, container.record, fire_event, context)
@@ -47,13 +47,13 @@ def run_fire(container: Container, event: Any, context: Any) -> dict[str, Any]:
         schedule=fire_event.schedule, due_at=fire_event.due_at.isoformat(), session_id=opened["session_id"]
     )
     if opened["verdict"] == "duplicate":
-        log.info("duplicate fire: this slot is already worked or being worked")
+        log.info("duplicate fire: this slot was worked already or is being worked")
         return {"session_id": opened["session_id"], "outcome": "duplicate"}
     try:
         return _work(container, brain, fire_event, opened, log, context)
     except Exception as error:
         log.exception("the work stopped with an error")
-        _note_crash(brain, opened["session_id"], error)
+        _record_crash(brain, opened["session_id"], error)
         raise
 
 
@@ -93,11 +93,11 @@ def _work(
         tools=container.tools,
         scan=scan_for_injection,
     )
-    reason = _reason_to_rest(fire, boot) or container.code.preflight(fire)
+    reason = _reason_to_skip(fire, boot) or container.code.preflight(fire)
     return close(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot))
 
 
-def _reason_to_rest(fire: Fire, boot: Mapping[str, Any]) -> str | None:
+def _reason_to_skip(fire: Fire, boot: Mapping[str, Any]) -> str | None:
     if boot["company_is"] == "stopped" and not fire.record.watches:
         return "the company is stopped by its owner"
     if boot["is_paused"]:
@@ -109,34 +109,34 @@ def _reason_to_rest(fire: Fire, boot: Mapping[str, Any]) -> str | None:
 
 def _do_the_work(container: Container, fire: Fire, boot: Mapping[str, Any]) -> Outcome:
     if fire.record.is_employee:
-        fire = _read_in(fire, has_mail=boot["unread"] > 0)
+        fire = _read_first(fire, has_mail=boot["unread"] > 0)
     return do_the_work(container, fire)
 
 
-def _read_in(fire: Fire, *, has_mail: bool) -> Fire:
+def _read_first(fire: Fire, *, has_mail: bool) -> Fire:
     """An employee's first act: its skill, the status, its memory, the product, its mail, notes of crashed sessions."""
     keys = [f"SKILL_{fire.role.upper()}", "PROJECT_STATUS", f"MEMORY_{fire.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in fire.brain.all("read_brain_pages", keys=keys)}
     inbox = fire.brain.rows(Message, "read_inbox") if has_mail else []
     slot = {"schedule": fire.event.schedule, "due_at": fire.event.due_at}
     earlier = fire.brain.rows(EarlierNote, "notes_left_behind", session_id=fire.session_id, **slot)
-    # Its own SKILL page is the company's word; all else was written by others.
+    # Its own SKILL page was published by the company; everything else was written by others.
     for place, value in {**pages, "inbox": inbox, "earlier notes": earlier}.items():
         if place != keys[0]:
             fire.scan(fire, place, value)
     return replace(fire, pages=pages, inbox=tuple(inbox), earlier=tuple(earlier))
 
 
-def _note_crash(brain: Brain, session_id: int, error: Exception) -> None:
-    """Says in the ledger that this attempt crashed; Lambda's retry or heartbeat goes on from there."""
+def _record_crash(brain: Brain, session_id: int, error: Exception) -> None:
+    """Records that this attempt crashed; Lambda's retry or heartbeat continues from there."""
     if not brain.is_usable():
         return
     reason = f"{type(error).__name__}: {error}"[:500]
     try:
         brain.run("close_session", session_id=session_id, outcome="crashed", evidence=None, reason=reason)
     except BrainError:
-        # Fenced meanwhile, or out of reach: the ledger has or gets its row from others. The connection goes, and with
-        # it the lock that would keep this role's next fire from working; the error that counts is the caller's.
+        # Fenced meanwhile, or no brain: then another session or heartbeat writes the row. Closing the connection frees
+        # the lock that would stop this role's next fire. The caller raises the error that matters.
         brain.connection.close()
 
 

@@ -37,17 +37,17 @@ class Container:
 
     @property
     def ping_url(self) -> str:
-        """Where this role's fires ping an outside clock; empty for a role whose record does not say `pings`."""
+        """The outside monitor that this role's fires ping; empty for a role whose record does not say `pings`."""
         return self.settings.ping_url if self.record.pings else ""
 
     def vertical(self) -> Vertical:
-        """The product, imported when first asked for."""
+        """The product, imported at its first use."""
         if self._vertical is None:
             self._vertical = load(self.settings.vertical)
         return self._vertical
 
     def brain(self) -> Brain:
-        """The role's connection; made anew when the last one broke."""
+        """The role's connection; a new one when the last one broke."""
         if self._brain is None or not self._brain.is_usable():
             if self.settings.brain_password is None:
                 password = fetch_password(self.cloud, self.settings)
@@ -64,11 +64,11 @@ class Container:
         return self._model
 
     def forget_model(self) -> None:
-        """The next fire of this container reads key and settings anew; what was wrong may have been put right."""
+        """Makes the next fire of this container read key and settings again; they may have been corrected."""
         self._model = None
 
     def _model_key(self) -> str | None:
-        """From the environment, else from SSM. Bedrock needs none (IAM), and an endpoint of one's own may need none."""
+        """From the environment, else from SSM. Bedrock needs none (IAM), and the owner's own endpoint may need none."""
         settings = self.settings
         if settings.anthropic_api_key or settings.company_model != "anthropic":
             return settings.anthropic_api_key

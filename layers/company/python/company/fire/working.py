@@ -1,7 +1,7 @@
 """Who does the work of a fire: the book, a model with the book behind it, or the book with a model in its shadow."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from company.errors import SettingsError
 from company.fire.fire import Fire
@@ -11,13 +11,13 @@ from company.outcomes import Done, Failed, Outcome
 from company.owner.approvals import choose_worker
 
 if TYPE_CHECKING:
-    from company.model.conversation import Tally, Use
+    from company.model.conversation import ConversationTotals, UseTool
 
 BOOK = "book"
 
 
 def do_the_work(container: Container, fire: Fire) -> Outcome:
-    """An employee's work by whoever the settings name and the owner trusts; a machine never thinks."""
+    """Works by the book or by a model, as the settings and the owner's approval say; a machine has no model."""
     fire = replace(fire, worker=choose_worker(fire))
     if fire.worker == BOOK:
         return _by_the_book(container, fire)
@@ -32,21 +32,21 @@ def _by_the_book(container: Container, fire: Fire) -> Outcome:
 
 
 def _by_the_model(container: Container, fire: Fire) -> Outcome:
-    tally, settled = _tally(fire), container.code.before_thinking(fire)
-    done, why = _think(container, fire, tally, fire.use_named)
-    _record(fire, tally, worked_by="model" if done else BOOK)
+    totals, figures = _new_totals(fire), container.code.before_model(fire)
+    done, why_not = _converse(container, fire, totals, fire.use_named)
+    _record(fire, totals, worked_by="model" if done else BOOK)
     if done:
-        return _with_duties(container, fire, replace(done, evidence={**done.evidence, **settled}))
-    fire.brain.run("book_took_over", session_id=fire.session_id, reason=why)
-    fire.learn("book", f"the book took over: {why}")
+        return _with_duties(container, fire, replace(done, evidence={**done.evidence, **figures}))
+    fire.brain.run("book_took_over", session_id=fire.session_id, reason=why_not)
+    fire.learn("book", f"the book took over: {why_not}")
     fire.brain.run("give_back_tasks", session_id=fire.session_id)
     return _by_the_book(container, fire)
 
 
 def _with_duties(container: Container, fire: Fire, done: Done) -> Outcome:
-    """What must happen whoever thinks is plain code: a role's duties follow the model's finish, not by its leave.
+    """Does the role's duties after the model's finish, whatever the model did: they are plain code.
 
-    Their figures join the evidence; where a name is taken, the house's word stands.
+    Their figures join the evidence, and replace figures of the same name.
     """
     try:
         return replace(done, evidence={**done.evidence, **container.code.duties(fire, done)})
@@ -57,49 +57,59 @@ def _with_duties(container: Container, fire: Fire, done: Done) -> Outcome:
 def _with_a_shadow(container: Container, fire: Fire) -> Outcome:
     from company.model.shadow import Shadow, differences
 
-    tally, shadow = _tally(fire), Shadow(fire)
-    said, why = _think(container, fire, tally, shadow.use)
-    _record(fire, tally, worked_by=BOOK)
+    totals, shadow = _new_totals(fire), Shadow(fire)
+    by_model, why_not = _converse(container, fire, totals, shadow.use)
+    _record(fire, totals, worked_by=BOOK)
     fire.journal.forget_tools()
-    did = _by_the_book(container, fire)
-    found = differences(shadow.acts, shadow.deeds(fire.journal.tools_used), said, did)
-    differ = len(found["acts"]) + len(found["figures"])
-    body = f"the model came to no end: {why}" if why else f"model and book differ in {differ} things"
-    fire.learn("shadow", body, differ=differ, **found)
-    return did
+    by_book = _by_the_book(container, fire)
+    found = differences(shadow.writes, shadow.only_writing(fire.journal.tools_used), by_model, by_book)
+    count = len(found["acts"]) + len(found["figures"])
+    body = f"the model gave no outcome: {why_not}" if why_not else f"model and book differ in {count} things"
+    fire.learn("shadow", body, differ=count, acts=found["acts"], figures=found["figures"])
+    return by_book
 
 
-def _tally(fire: Fire) -> "Tally":
-    from company.model.conversation import Tally
+def _new_totals(fire: Fire) -> "ConversationTotals":
+    from company.model.conversation import ConversationTotals
     from company.model.sizes import model_for
 
-    return Tally(model=model_for(fire.settings, fire.record.model))
+    return ConversationTotals(model=model_for(fire.settings, fire.record.model))
 
 
-def _think(container: Container, fire: Fire, tally: "Tally", use: "Use") -> tuple[Done | None, str]:
-    from company.model.conversation import Thinking
+def _converse(
+    container: Container, fire: Fire, totals: "ConversationTotals", use: "UseTool"
+) -> tuple[Done | None, str]:
+    """The model's outcome; or None and the reason why there is none."""
+    from company.model.conversation import Conversation
     from company.model.port import LoopStopped, ModelDown, ModelMisconfigured, NoFinish
-    from company.money.spending import Purse
+    from company.money.spending import FireSpending
 
     try:
         model = container.model()
-        return Thinking(fire, model, Purse(fire), tally, use).run(), ""
+        return Conversation(fire, model, FireSpending(fire), totals, use).run(), ""
     except ModelMisconfigured as error:
         container.forget_model()
-        _find_misconfigured(fire, str(error))
+        _report_misconfigured(fire, str(error))
         return None, str(error)[:300]
     except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
         fire.log.warning("the model ended without an outcome", reason=str(error))
         return None, str(error)[:300]
 
 
-def _find_misconfigured(fire: Fire, why: str) -> None:
-    """One open finding for the whole company, however many employees run into it: the key is one."""
+def _report_misconfigured(fire: Fire, why: str) -> None:
+    """One open finding for the whole company, however many employees see the error: they share one key."""
     model = fire.settings.company_model
     fire.log.warning("the model refuses the company", model=model, reason=why)
     fire.brain.run("note_model_trouble", session_id=fire.session_id, model=model, why=why)
 
 
-def _record(fire: Fire, tally: "Tally", *, worked_by: str) -> None:
-    facts: dict[str, Any] = {"model": tally.model, "turns": tally.turns, "tokens": tally.usage.as_json()}
-    fire.brain.run("record_thinking", session_id=fire.session_id, worked_by=worked_by, cost_usd=tally.cost, **facts)
+def _record(fire: Fire, totals: "ConversationTotals", *, worked_by: str) -> None:
+    fire.brain.run(
+        "record_thinking",
+        session_id=fire.session_id,
+        worked_by=worked_by,
+        model=totals.model,
+        turns=totals.turns,
+        tokens=totals.usage.as_json(),
+        cost_usd=totals.cost,
+    )

@@ -1,1 +1,1 @@
-"""Instructions hidden in data: the signs that give them away, and the scan that reports them."""
+"""Prompt injection: the signs by which text in data gives orders to a model, and the scan that reports them."""

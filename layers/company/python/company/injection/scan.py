@@ -1,66 +1,86 @@
-"""What becomes of instructions in data: one open finding for each place, so that somebody looks. The text stays text.
+"""The scan for prompt injection: one open finding for each place, for its watcher to look at. The text is not changed.
 
-The finding is opened by the brain itself (note_instructions), because workers open none.
+The brain itself opens the finding (note_instructions), because workers may open none.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from company.errors import Refused
 from company.fire.fire import Fire
-from company.injection.signs import INVISIBLE, SIGNS, Found, look
+from company.injection.signs import INVISIBLE, SIGNS, FoundSign, find_signs
+from company.json_values import JsonObject
 from company.watch.findings import Finding
 from company.wording import counted
 
 KIND = "instructions_in_data"
-RESTS_AFTER = timedelta(hours=24)
-"""Looked at, and not seen again for so long: its watcher closes the finding."""
+OVER_AFTER = timedelta(hours=24)
+"""An answered finding that was not seen again for so long is closed by its watcher."""
 ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]
 PATTERN = "|".join(f"(?:{sign.pattern})" for sign in SIGNS)
 
 
-def scan_for_injection(fire: Fire, place: str, value: Any) -> Found | None:
-    """Looks through what a session is handed to read. The first sign is told, once a fire for each place."""
-    found = next(look(value), None)
+@dataclass(frozen=True)
+class Reported:
+    """The finding's number, and whether it was not open before."""
+
+    finding_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class SuspectRow:
+    """A staged row in which the database found a sign. said: its texts, by field."""
+
+    row_no: int
+    entity: str | None
+    said: JsonObject
+
+
+def scan_for_injection(fire: Fire, place: str, value: object) -> FoundSign | None:
+    """Scans what a session is given to read. The first sign is reported, once a fire for each place."""
+    found = next(find_signs(value), None)
     if found and fire.journal.note_place(place):
         evidence = {"where": found.field, "sign": found.sign, "excerpt": found.excerpt}
-        report_instructions(fire, place, evidence, subject=fire.role, words=found.words)
+        report_injection(fire, place, evidence, subject=fire.role, matched=found.matched)
     return found
 
 
-def scan_batch(fire: Fire, batch: Mapping[str, Any]) -> int:
-    """Looks through a staged batch where it lies; how many new rows speak to a model. They keep their fate."""
-    rows = fire.brain.all("rows_that_speak", batch=batch["id"], anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE)
-    places: dict[str, list[tuple[Mapping[str, Any], Found]]] = {}
+def scan_batch(fire: Fire, batch_id: int, source: str) -> int:
+    """Scans a staged batch inside the database; how many new rows give orders to a model. No row changes its fate."""
+    rows = fire.brain.rows(
+        SuspectRow, "rows_that_speak", batch=batch_id, anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE
+    )
+    by_field: dict[str, list[tuple[SuspectRow, FoundSign]]] = {}
     for row in rows:
-        if found := next(look(row["said"]), None):
-            places.setdefault(found.field, []).append((row, found))
-    for field, told in places.items():
-        first, found = told[0]
-        facts = {"batch": batch["id"], "rows": len(told), "row": first["row_no"], "key": (first["entity"] or "")[:60]}
+        if found := next(find_signs(row.said), None):
+            by_field.setdefault(found.field, []).append((row, found))
+    for field, hits in by_field.items():
+        first, found = hits[0]
+        facts = {"batch": batch_id, "rows": len(hits), "row": first.row_no, "key": (first.entity or "")[:60]}
         evidence = {**facts, "sign": found.sign, "excerpt": found.excerpt}
-        report_instructions(fire, field, evidence, subject=batch["source"], words=found.words)
-    return sum(map(len, places.values()))
+        report_injection(fire, field, evidence, subject=source, matched=found.matched)
+    return sum(map(len, by_field.values()))
 
 
-def report_instructions(
-    fire: Fire, place: str, evidence: Mapping[str, Any], *, subject: str, words: str
-) -> Mapping[str, Any]:
-    """The finding's number, and whether it is new. subject: a source, or the role that read it; words: the order."""
-    told = {"session_id": fire.session_id, "subject": subject, "place": place, "words": words}
+def report_injection(
+    fire: Fire, place: str, evidence: Mapping[str, object], *, subject: str, matched: str
+) -> Reported | None:
+    """Reports the order in a text; None where the brain refused. subject: the source, or the role that read it."""
+    where = {"session_id": fire.session_id, "subject": subject, "place": place}
     try:
-        row = fire.brain.one("note_instructions", **told, evidence=dict(evidence))
+        reported = fire.brain.row(Reported, "note_instructions", **where, words=matched, evidence=dict(evidence))
     except Refused as refused:
-        # A watch that fails must not stop what it watches; the rule's name is in the log.
-        fire.log.warning("instructions in data could not be told", rule=refused.rule, place=place)
-        return {}
+        # A scan that fails must not stop the work that it scans; the log has the rule's name.
+        fire.log.warning("instructions in data could not be reported", rule=refused.rule, place=place)
+        return None
     fire.log.info("instructions in data", subject=subject, place=place, **evidence)
-    return row or {}
+    return reported
 
 
-def answer(_fire: Fire, finding: Finding) -> str:
-    """What the book says of such a finding as its watcher: where it stands, and that nothing obeys it."""
+def answer_injection_finding(_fire: Fire, finding: Finding) -> str:
+    """The book's answer as the finding's watcher: where the text is, and that nothing obeys it."""
     facts = finding.evidence
     where = f" under {facts['where']}" if facts.get("where") else ""
     if "rows" in facts:
@@ -72,5 +92,5 @@ def answer(_fire: Fire, finding: Finding) -> str:
 
 
 def is_over(finding: Finding, now: datetime) -> bool:
-    """Whether an answered finding of this kind has rested for long enough to be closed."""
-    return finding.kind == KIND and now - finding.last_seen_at >= RESTS_AFTER
+    """Whether an answered finding of this kind was not seen for long enough to be closed."""
+    return finding.kind == KIND and now - finding.last_seen_at >= OVER_AFTER

@@ -1,7 +1,7 @@
-"""Finds prompt injection: text of others that speaks to the model which reads it, instead of telling it something.
+"""The signs of prompt injection: text of others that gives orders to the model that reads it.
 
-Plain patterns, narrow on purpose: what the world writes of software is full of "ignore", "system" and "execute", and a
-watch that cries wolf is heard by nobody. They are only the alarm. What they miss has no rights either (docs/fire.md).
+The patterns are narrow: ordinary text about software is full of "ignore", "system" and "execute", and nobody reads an
+alarm that is usually false. They only raise the alarm. Text that they miss has no rights either (docs/fire.md).
 """
 
 import re
@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property
-from typing import Any
 
 _WHOSE = r"(?:your|previous|prior|earlier|preceding|foregoing|above|existing|original|initial|current|system|safety)"
 _ORDERS = r"(?:instruction|direction|directive|prompt|guideline|guardrail)s?"
@@ -19,20 +18,20 @@ _MODEL = r"(?:ai|llm|(?:large )?language model|claude|gpt|chatgpt|gemini)"
 _CALL = r"(?:call|use|invoke|run|execute|trigger)(?: the| your)?"
 _FROM, _TO = "(?<![a-z])", "(?![a-z])"
 SHORTEST = 12
-"""Characters; nothing shorter gives an order."""
-MOST_LOOKED_AT = 200_000
+"""Characters; a shorter text gives no order."""
+MOST_SCANNED = 200_000
 SHOWN = 120
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _DROPPED = dict.fromkeys(map(ord, INVISIBLE))
-# What a sign is made of comes apart in here, so that telling of a find is not found again; plain letters for the page.
+# Replaces the characters that signs are made of, so that the report of a sign is not a sign itself.
 _DEFANGED = str.maketrans("<>[]{}|#`'\". ", "()()()//...,\u00b7")
 
 
 @dataclass(frozen=True)
 class Sign:
-    """One way to speak to a model. patterns are of folded text, and mean the same to Python and to Postgres.
+    """One way to give orders to a model. The patterns are for normalized text; Python and Postgres read them alike.
 
-    anchors: without one of them no pattern can match; looking for them first costs a tenth.
+    anchors: without one of them no pattern can match; a search for them first costs a tenth.
     """
 
     name: str
@@ -47,9 +46,9 @@ class Sign:
     def compiled(self) -> "re.Pattern[str]":
         return re.compile(self.pattern)
 
-    def may_be_in(self, folded: str) -> bool:
-        """Whether it is worth looking: hidden letters have no anchor, but are never ASCII."""
-        return any(anchor in folded for anchor in self.anchors) if self.anchors else not folded.isascii()
+    def may_match(self, text: str) -> bool:
+        """Whether the patterns can match: hidden letters have no anchor, but are never ASCII."""
+        return any(anchor in text for anchor in self.anchors) if self.anchors else not text.isascii()
 
 
 SIGNS = (
@@ -123,53 +122,53 @@ SIGNS = (
 
 
 @dataclass(frozen=True)
-class Found:
-    """A sign in a text. field: where in what was read, as a path of names; excerpt: a few defanged words around it.
+class FoundSign:
+    """A sign in a text. field: the path of names to the text; excerpt: a few defanged words around the sign.
 
-    words: what the pattern matched, the same wherever the text is met again.
+    matched: what the pattern matched; it is the same wherever the same text is read again.
     """
 
     field: str
     sign: str
     excerpt: str
-    words: str
+    matched: str
 
 
-def fold(text: str) -> str:
-    """As the patterns expect it: small letters, one blank for many, one form for each letter, nothing invisible."""
+def normalize(text: str) -> str:
+    """The text as the patterns expect it: lower case, single blanks, one form of each letter, nothing invisible."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_DROPPED)
     return " ".join(plain.lower().split())
 
 
-def signs_in(text: str) -> Iterator[tuple[Sign, "re.Match[str]"]]:
-    """The signs that a text shows, each once."""
+def match_signs(text: str) -> Iterator[tuple[Sign, "re.Match[str]"]]:
+    """The signs in a text, each once, with the match."""
     if len(text) < SHORTEST:
         return
-    folded = fold(text[:MOST_LOOKED_AT])
+    normalized = normalize(text[:MOST_SCANNED])
     for sign in SIGNS:
-        if sign.may_be_in(folded) and (match := sign.compiled.search(folded)):
+        if sign.may_match(normalized) and (match := sign.compiled.search(normalized)):
             yield sign, match
 
 
-def look(value: Any, field: str = "") -> Iterator[Found]:
-    """Every text in a value of JSON's shapes: what shows a sign, the first sign of each text."""
+def find_signs(value: object, field: str = "") -> Iterator[FoundSign]:
+    """The first sign of each text in a JSON value, names included."""
     match value:
         case str():
-            for sign, match in signs_in(value):
-                yield Found(field or "text", sign.name, defang(match.string, match.start()), match[0])
+            for sign, match in match_signs(value):
+                yield FoundSign(field or "text", sign.name, defang(match.string, match.start()), match[0])
                 return
         case Mapping():
             for name, part in value.items():
-                yield from look(str(name), "name")
-                yield from look(part, f"{field}.{name}" if field else str(name))
+                yield from find_signs(str(name), "name")
+                yield from find_signs(part, f"{field}.{name}" if field else str(name))
         case list() | tuple():
             for part in value:
-                yield from look(part, field)
+                yield from find_signs(part, field)
         case _ if is_dataclass(value):
-            yield from look(vars(value), field)
+            yield from find_signs(vars(value), field)
 
 
 def defang(text: str, at: int = 0) -> str:
-    """A short piece of a text that shows what it says and is no order any more, not even to this module."""
+    """A short piece of a text that can still be read and gives no order any more, not even to this module."""
     piece = text[max(0, at - SHOWN // 4) :][:SHOWN]
     return "".join(letter if letter.isascii() else "?" for letter in piece).translate(_DEFANGED)

@@ -1,1 +1,1 @@
-"""What can think for an employee, behind one port. The book needs none of it."""
+"""A model that works for an employee, behind one port. The book needs nothing of it."""

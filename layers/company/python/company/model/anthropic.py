@@ -1,6 +1,6 @@
 """The port through the official SDK: Anthropic's own API or any endpoint that speaks it, and Bedrock by IAM.
 
-The SDK is imported when a model is made, never before: an employee who works by the book must not pay for it.
+The SDK is imported when a model is made: an employee that works by the book must not spend time on it.
 """
 
 from collections.abc import Callable
@@ -8,47 +8,48 @@ from typing import Any
 
 from company.errors import SettingsError
 from company.model.deadline import TooLate, within
-from company.model.failures import LOCAL, as_failure
-from company.model.port import Ask, Busy, ModelDown, ModelMisconfigured, ToolCall, Turn, Usage
+from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, ModelRequest, ToolCall, Turn
+from company.model.sdk_errors import LOCAL, translate_error
+from company.money.tokens import TokenUsage
 from company.settings import Settings
 
 CONNECT_SECONDS = 10.0
-"""For reaching the endpoint at all: whoever cannot be reached is asked again, and costs nothing."""
+"""For the connection alone: an endpoint that cannot be reached is asked again, and costs nothing."""
 
 
 class AnthropicModel:
-    """A client and how its errors read. The SDK's own retries are off: the session knows how long it may wait."""
+    """A client of the SDK. Its own retries are off: the session knows how long it may wait."""
 
     def __init__(self, make_client: Callable[[], Any], *, secret: str = "") -> None:
         self._make_client = make_client
         self._client = _made(make_client)
         self._secret = secret
 
-    def turn(self, ask: Ask) -> Turn:
-        """Asks once, within ask.seconds, whatever the other side does."""
+    def turn(self, request: ModelRequest) -> Turn:
+        """Asks once, within request.seconds, whatever the endpoint does."""
         import anthropic
 
         client = self._client
         try:
-            return _as_turn(within(ask.seconds, lambda: _create(client, ask)))
+            return _as_turn(within(request.seconds, lambda: _create(client, request)))
         except TooLate as error:
-            # The call given up may still hold its connection; the next one gets a client of its own.
+            # The abandoned call may still hold its connection; the next one gets a new client.
             self._client = _made(self._make_client)
             raise ModelDown(str(error), may_have_cost=True) from error
         except (anthropic.AnthropicError, *LOCAL) as error:
-            # Not "from error": what the SDK quotes of the other side may hold the key, and a traceback would show it.
-            raise as_failure(error, seconds=ask.seconds, secret=self._secret) from None
+            # Not "from error": the SDK may quote the key, and a traceback would show it.
+            raise translate_error(error, seconds=request.seconds, secret=self._secret) from None
         except (ValueError, AttributeError, TypeError) as error:
-            # Not what the API promises: to who waits for an answer it is none, and it may have been paid for.
-            raise Busy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
+            # Not what the API promises: it counts as no answer, and it may have been paid for.
+            raise ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
 
 
 def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
-    """The model that COMPANY_MODEL names; SettingsError for a name it cannot be."""
+    """The model that COMPANY_MODEL names; SettingsError for an unknown name."""
     import anthropic
 
     if settings.company_model == "anthropic":
-        # A key is always handed over: without one the SDK would look for the owner's profile.
+        # A key is always passed: without one the SDK would use the owner's profile.
         key = api_key or "none"
         address = settings.anthropic_base_url or "https://api.anthropic.com"
         return AnthropicModel(
@@ -67,20 +68,20 @@ def _made(make_client: Callable[[], Any]) -> Any:
     try:
         return make_client()
     except Exception as error:
-        # An address that is none, a library that is not there: whatever it is, no ask of ours will mend it.
+        # A malformed address, a missing library: asking again does not help.
         raise ModelMisconfigured(f"the model's client cannot be made: {type(error).__name__}: {error}") from error
 
 
-def _create(client: Any, ask: Ask) -> Any:
+def _create(client: Any, request: ModelRequest) -> Any:
     import anthropic
 
     return client.messages.create(
-        model=ask.model,
-        system=ask.system,
-        tools=ask.tools,
-        messages=ask.messages,
-        max_tokens=ask.most_output,
-        timeout=anthropic.Timeout(ask.seconds, connect=min(ask.seconds, CONNECT_SECONDS)),
+        model=request.model,
+        system=request.system,
+        tools=request.tools,
+        messages=request.messages,
+        max_tokens=request.most_output,
+        timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
 
 
@@ -91,7 +92,7 @@ def _as_turn(answer: Any) -> Turn:
         text="\n".join(block["text"] for block in content if block["type"] == "text"),
         calls=tuple(ToolCall(b["id"], b["name"], _mapping(b["input"])) for b in content if b["type"] == "tool_use"),
         stop=answer.stop_reason or "end_turn",
-        usage=Usage(
+        usage=TokenUsage(
             input=usage.input_tokens,
             output=usage.output_tokens,
             cache_write=usage.cache_creation_input_tokens or 0,

@@ -1,20 +1,20 @@
-"""What a model is to a session: an ask in, a turn out; and who is asked for the money before each call.
+"""What a model is to a session: a request in, a turn out, or one of these errors.
 
 CompanyError
 ├── ModelDown          no answer that can be used; the book takes over
-│   └── ModelMisconfigured   the key, the rights or the model's name: no use to try again, and somebody must mend it
-├── Busy               try again, after .retry_after seconds where it says so
-├── AskTooLong         the conversation is longer than the model reads
-├── LoopStopped        the same tool with the same arguments and the same answer, again and again
+│   └── ModelMisconfigured   the key, the rights or the model's name: asking again does not help, somebody must fix it
+├── ModelBusy          try again, after .retry_after seconds where it says so
+├── RequestTooLong     the conversation is longer than the model reads
+├── LoopStopped        the same tool with the same arguments and the same result, too often
 └── NoFinish           the model stopped without an outcome that can be used
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
 from company.errors import CompanyError
+from company.money.tokens import TokenUsage
 
 Block = dict[str, Any]
 """One content block as the Messages API writes it."""
@@ -29,11 +29,11 @@ class ModelDown(CompanyError):
 
 
 class ModelMisconfigured(ModelDown):
-    """The model refused us, not the ask: key, rights, or the name of the model. The message says which."""
+    """The model refuses every request of ours: key, rights, or the name of the model. The message says which."""
 
 
-class Busy(CompanyError):
-    """The model, or the way to it, failed in a way that may pass."""
+class ModelBusy(CompanyError):
+    """The model or the network failed in a way that may pass."""
 
     def __init__(self, message: str, retry_after: float | None = None, *, may_have_cost: bool = False) -> None:
         super().__init__(message)
@@ -41,37 +41,16 @@ class Busy(CompanyError):
         self.may_have_cost = may_have_cost
 
 
-class AskTooLong(CompanyError):
-    """What was sent is longer than the model reads, or larger than its door."""
+class RequestTooLong(CompanyError):
+    """The request is longer than the model reads, or larger than the API accepts."""
 
 
 class LoopStopped(CompanyError):
-    """The thinking goes in a circle."""
+    """The model repeats itself."""
 
 
 class NoFinish(CompanyError):
     """The model ended without a valid finish."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens of one call or of many. input counts only what was neither written to nor read from the cache."""
-
-    input: int = 0
-    output: int = 0
-    cache_write: int = 0
-    cache_read: int = 0
-
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
-            self.input + other.input,
-            self.output + other.output,
-            self.cache_write + other.cache_write,
-            self.cache_read + other.cache_read,
-        )
-
-    def as_json(self) -> dict[str, int]:
-        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -84,8 +63,8 @@ class ToolCall:
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One call: the cached prefix (tools, system), the conversation, and what it may take."""
+class ModelRequest:
+    """One call: the cached prefix (tools, system), the conversation, and its limits."""
 
     model: str
     system: Sequence[Block]
@@ -97,32 +76,16 @@ class Ask:
 
 @dataclass(frozen=True)
 class Turn:
-    """One answer. content is what must be sent back as it came; stop is the API's stop_reason."""
+    """One answer. content must be sent back unchanged; stop is the API's stop_reason."""
 
     text: str
     calls: tuple[ToolCall, ...]
     stop: str
-    usage: Usage
+    usage: TokenUsage
     content: Sequence[Block] = ()
 
 
 class Model(Protocol):
-    """An adapter; raises Busy, AskTooLong, ModelDown."""
+    """An adapter; raises ModelBusy, RequestTooLong, ModelDown."""
 
-    def turn(self, ask: Ask) -> Turn: ...
-
-
-class Purse(Protocol):
-    """Asked before each call, told after it. Amounts are tokens; the cost is in dollars."""
-
-    def reserve(self, *, model: str, most_input: int, most_output: int) -> int:
-        """A reservation's number; BudgetSpent names the limit that has no room for this call."""
-        ...
-
-    def settle(self, reservation: int, usage: Usage) -> Decimal:
-        """Turns a reservation into what was really used; gives its cost."""
-        ...
-
-    def release(self, reservation: int) -> None:
-        """Gives a reservation back: the call certainly cost nothing."""
-        ...
+    def turn(self, request: ModelRequest) -> Turn: ...

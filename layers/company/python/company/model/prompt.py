@@ -1,4 +1,4 @@
-"""What a model reads before it thinks: who it is and the rules (cached), then the company's state as data."""
+"""What a model reads first: who it is and the rules (cached), then the company's state as data."""
 
 import json
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ RULES = """The rules of this company, for everyone who works here:
 
 
 def system_blocks(fire: Fire) -> list[Block]:
-    """The employee's page and the company's rules. Nothing here changes from fire to fire: it is read from cache."""
+    """The employee's page and the company's rules. They are the same in every fire, so they are read from the cache."""
     skill = fire.pages.get(f"SKILL_{fire.role.upper()}") or fire.record.text
     return [{"type": "text", "text": skill}, {"type": "text", "text": RULES} | CACHED]
 
 
 def first_message(fire: Fire, earlier: Sequence[EarlierNote]) -> Block:
-    """Status, memory, product, mail, and what an earlier attempt at this slot noted before it died."""
+    """Status, memory, product, mail, and the notes of crashed attempts."""
     pages = {
         "status": fire.pages.get("PROJECT_STATUS", ""),
         "memory": fire.pages.get(f"MEMORY_{fire.role.upper()}", ""),
@@ -43,12 +43,12 @@ def first_message(fire: Fire, earlier: Sequence[EarlierNote]) -> Block:
 
 
 def fence(name: str, text: str) -> str:
-    """Text by others, so that it cannot step out of its fence."""
+    """Text of others between <data> tags that it cannot close."""
     return f'<data name="{name}" rights="none">\n{_harmless(text)}\n</data>'
 
 
 def with_moving_mark(messages: list[Block]) -> list[Block]:
-    """The conversation with a cache mark on its last two user turns: where the last call wrote, this one reads."""
+    """The conversation with a cache mark on its last two user turns: what the last call wrote, this one reads."""
     users = [i for i, message in enumerate(messages) if message["role"] == "user"][-2:]
     return [_marked(message) if i in users else message for i, message in enumerate(messages)]
 
@@ -59,7 +59,7 @@ def _marked(message: Block) -> Block:
 
 
 def clip_oldest(messages: list[Block], *, keep: int = 2, most: int = 200) -> list[Block]:
-    """The same conversation with the answers of tools cut short, but for those of the last turns."""
+    """The same conversation with the results of tools cut short, except in the last turns."""
     old = max(len(messages) - keep, 1)
     return [_clipped(message, most) if i < old else message for i, message in enumerate(messages)]
 

@@ -18,7 +18,7 @@ from pydantic import (
 
 from company.errors import ToolError
 from company.model.port import Block
-from company.model.slim import slim
+from company.model.schema_trimming import trim_schema
 from company.outcomes import Done, TaskClose
 from company.tools import Tool
 
@@ -69,26 +69,29 @@ class Finish(BaseModel):
 
 
 def read_finish(arguments: Mapping[str, Any]) -> Done:
-    """The outcome that the model states; ToolError says what does not fit."""
+    """The outcome that the model states; ToolError says which argument is wrong."""
     try:
-        said = Finish.model_validate(dict(arguments))
+        finish = Finish.model_validate(dict(arguments))
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ToolError(f"finish: {faults}") from error
-    return Done(said.evidence, note=said.note, closes=tuple(TaskClose(**close.model_dump()) for close in said.closes))
+    return Done(
+        finish.evidence, note=finish.note, closes=tuple(TaskClose(**close.model_dump()) for close in finish.closes)
+    )
 
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:
-    """Every tool of the list, in its order, then finish, which ends the part of the prompt that is cached first."""
+    """Every tool of the list, in its order, then finish. The cache mark on finish covers all of them."""
     return [_block(tool) for tool in tools.values()] + [_finish() | CACHED]
 
 
 @cache
 def _finish() -> Block:
-    return {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": slim(_undescribed(Finish))}
+    schema = trim_schema(_without_description(Finish))
+    return {"name": "finish", "description": inspect.getdoc(Finish), "input_schema": schema}
 
 
-@cache  # a tool's schema is built once per container: at each fire it would be a third of what the company adds
+@cache  # once per container: built at each fire, the schemas were a third of the time that the company adds
 def _block(tool: Tool) -> Block:
     hints = get_type_hints(tool.run)
     parameters = list(inspect.signature(tool.run).parameters.values())[1:]
@@ -97,9 +100,9 @@ def _block(tool: Tool) -> Block:
     schema: Block = {"type": "object", "properties": schemas, "additionalProperties": False}
     required = [p.name for p in parameters if p.default is p.empty]
     described = schema | {"required": required} | ({"$defs": shared} if shared else {})
-    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": slim(described)}
+    return {"name": tool.name, "description": inspect.getdoc(tool.run) or "", "input_schema": trim_schema(described)}
 
 
-def _undescribed(model: type[BaseModel]) -> Block:
-    """Its docstring is the tool's description already."""
-    return {word: part for word, part in model.model_json_schema().items() if word != "description"}
+def _without_description(model: type[BaseModel]) -> Block:
+    """The docstring is the tool's description already."""
+    return {keyword: part for keyword, part in model.model_json_schema().items() if keyword != "description"}

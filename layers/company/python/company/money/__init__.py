@@ -1,1 +1,1 @@
-"""What may be spent, and what was: a fire's budget, and the brain's account of each call to a model."""
+"""What may be spent and what was spent: a fire's budget of seconds, and the brain's account of each call to a model."""

@@ -12,7 +12,7 @@ from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
 from company.watch import schedule_state
 from company.watch.schedules import MutedFinding, ScheduleDescription
-from company.wording import clock, counted, sentence
+from company.wording import counted, day_and_time, join_with_and
 
 ASKED_AGAIN_AFTER = timedelta(days=7)
 NAMED = 3
@@ -65,7 +65,7 @@ def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
             # The answer stays unused, so that the next fire tries again; the log says why it did not work now.
             fire.learn("could_not", f"{schedule} is not switched on: {error}", schedule=schedule)
             return 0
-    outcome = f"{_named(schedules)} {done['state']} again {clock(fire.now, fire.settings.owner_timezone)}"
+    outcome = f"{_named(schedules)} {done['state']} again {day_and_time(fire.now, fire.settings.owner_timezone)}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     for finding in fire.use(muted_schedules):
         if finding.id == decision.finding_id and (finding.watcher == fire.role or fire.record.kind == "ceo"):
@@ -118,4 +118,4 @@ def _schedule_of(schedules: Sequence[str]) -> str:
 def _named(schedules: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b, c and 27 others'."""
     more = len(schedules) - NAMED
-    return sentence([*schedules[:NAMED], *([counted(more, "other")] if more > 0 else [])])
+    return join_with_and([*schedules[:NAMED], *([counted(more, "other")] if more > 0 else [])])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from company.pages.org import AlarmTest, Org, Person, Trouble, UnsentAlert
 from company.pages.responsibility import DifferingSchedule
-from company.wording import counted, day_and_time, figure, nearby, short_date, span, time_of_day
+from company.wording import counted, day_and_time, duration_text, format_number, moment_text, short_date, time_of_day
 
 
 def head(org: Org) -> tuple[str, str]:
@@ -58,13 +58,13 @@ def folded(branch: Sequence[Person]) -> str:
 def _open(row: Trouble, org: Org) -> str:
     waits = f"; D-{row.decision_id} waits for you" if row.decision_id else ""
     planted = "(planted) " if row.planted else ""
-    since = nearby(row.found_at, org.facts.now, org.zone)
+    since = moment_text(row.found_at, org.facts.now, org.zone)
     return f"F-{row.id} {planted}{row.title}: {row.watcher}, since {since}{waits}"
 
 
 def owner(org: Org) -> str:
     answered = org.facts.owner_answered_at
-    return f"owner (you), answered {nearby(answered, org.facts.now, org.zone)}" if answered else "owner (you)"
+    return f"owner (you), answered {moment_text(answered, org.facts.now, org.zone)}" if answered else "owner (you)"
 
 
 def watchers(org: Org) -> list[str]:
@@ -87,7 +87,7 @@ def _other_clocks(org: Org) -> str:
 
 def _test_result(test: AlarmTest, org: Org) -> str:
     result = test.result if test.is_ok else f"FAILED, {test.result}"
-    return f"tested {nearby(test.tested_at, org.facts.now, org.zone)}: {result}"
+    return f"tested {moment_text(test.tested_at, org.facts.now, org.zone)}: {result}"
 
 
 def _unsent(org: Org) -> list[str]:
@@ -99,14 +99,16 @@ def _unsent(org: Org) -> list[str]:
 
 def _when(alert: UnsentAlert, org: Org) -> str:
     now = org.facts.now
-    return f"not before {nearby(alert.not_before, now, org.zone)}" if alert.not_before > now else "with the next beat"
+    return (
+        f"not before {moment_text(alert.not_before, now, org.zone)}" if alert.not_before > now else "with the next beat"
+    )
 
 
 def _beat(org: Org) -> str:
     last = org.facts.last_beat_at
     if last is None:
         return "no beat yet: nobody watches"
-    ago = span(org.facts.now - last)
+    ago = duration_text(org.facts.now - last)
     beats = counted(org.facts.beats, "beat")
     return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats} so far"
 
@@ -115,7 +117,7 @@ def three_facts(org: Org) -> str:
     """How many schedules are published, how many are deployed, and how many of those agree."""
     facts = org.facts
     agree = facts.deployed - len(org.differing)
-    published = nearby(facts.published_at, facts.now, org.zone) if facts.published_at else "never"
-    published_now = f"{figure(facts.published)} schedules published (records of {published})"
-    deployed = figure(facts.deployed)
-    return f"{published_now}, {deployed} deployed, {figure(agree)} of {deployed} agree"
+    published = moment_text(facts.published_at, facts.now, org.zone) if facts.published_at else "never"
+    published_now = f"{format_number(facts.published)} schedules published (records of {published})"
+    deployed = format_number(facts.deployed)
+    return f"{published_now}, {deployed} deployed, {format_number(agree)} of {deployed} agree"

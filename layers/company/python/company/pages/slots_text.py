@@ -8,7 +8,7 @@ from datetime import datetime
 from company.json_values import JsonObject
 from company.pages import slots_wording
 from company.pages.slots import Line, ScheduleLine, Slots, SlotWithGrace
-from company.wording import clipped, day_and_time, nearby, span, time_of_day
+from company.wording import clipped, day_and_time, duration_text, moment_text, time_of_day
 
 HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "LAST RESULT", "")
 LONGEST = {7: 44}
@@ -145,11 +145,11 @@ def _retries(page: Slots, slot: SlotWithGrace, retries: Sequence[SlotRetry]) -> 
 
 
 def _moment(page: Slots, moment: datetime) -> str:
-    return nearby(moment, page.until, page.zone)
+    return moment_text(moment, page.until, page.zone)
 
 
 def _end(page: Slots, slot: SlotWithGrace) -> str:
-    due = f"due {time_of_day(slot.due_at, page.zone)}, grace {span(slot.grace)}"
+    due = f"due {time_of_day(slot.due_at, page.zone)}, grace {duration_text(slot.grace)}"
     at = f" {time_of_day(slot.ended_at, page.zone)}" if slot.ended_at else ""
     reason = f": {slot.reason}" if slot.reason else ""
     return f"  {due}, watched by {slot.watcher or 'nobody'}; {slot.end.replace('_', ' ')}{at}{reason}"

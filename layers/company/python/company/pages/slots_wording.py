@@ -6,7 +6,16 @@ from datetime import timedelta
 from company.pages.ends import SLOT_ENDS
 from company.pages.org import describe_evidence
 from company.pages.slots import LEGEND, PARTS, Line, Slots
-from company.wording import counted, day_and_time, figure, listed, nearby, short_date, span, time_of_day
+from company.wording import (
+    counted,
+    day_and_time,
+    duration_text,
+    format_number,
+    join_first,
+    moment_text,
+    short_date,
+    time_of_day,
+)
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -27,26 +36,26 @@ def total(page: Slots) -> str:
     """490 slots due = 373 succeeded + 114 had nothing to do + 3 missed; 0 unexplained; 0 unexpected fires."""
     unexplained = len(page.unexplained)
     ends = {**page.by_end, "expected": page.by_end.get("expected", 0) - unexplained, "unexplained": unexplained}
-    parts = " + ".join(f"{figure(count)} {SLOT_ENDS.get(name, name)}" for name, count in ends.items() if count)
+    parts = " + ".join(f"{format_number(count)} {SLOT_ENDS.get(name, name)}" for name, count in ends.items() if count)
     late = sum(slot.late for slot in page.slots)
     summed = f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
     return "; ".join((summed, _unexplained(page), _unexpected(page)))
 
 
 def _unexplained(page: Slots) -> str:
-    named = [f"{slot.schedule} {nearby(slot.due_at, page.until, page.zone)}" for slot in page.unexplained]
-    return f"{len(named)} unexplained{f': {listed(named)}' if named else ''}"
+    named = [f"{slot.schedule} {moment_text(slot.due_at, page.until, page.zone)}" for slot in page.unexplained]
+    return f"{len(named)} unexplained{f': {join_first(named)}' if named else ''}"
 
 
 def _unexpected(page: Slots) -> str:
     by_schedule = Counter(slot.schedule for slot in page.unexpected)
     named = [f"{schedule} {count}" for schedule, count in by_schedule.most_common()]
     fires = counted(len(page.unexpected), "unexpected fire")
-    return f"{fires}{f': {listed(named)}' if named else ''}"
+    return f"{fires}{f': {join_first(named)}' if named else ''}"
 
 
 def legend(page: Slots) -> str:
-    return f"{LEGEND}  (one mark = {span(page.part)}: the worst)"
+    return f"{LEGEND}  (one mark = {duration_text(page.part)}: the worst)"
 
 
 def hours(page: Slots) -> str:
@@ -70,9 +79,9 @@ def cells(line: Line, page: Slots) -> tuple[str, ...]:
         row.schedule,
         row.watcher or "-",
         line.strip,
-        nearby(row.last_fired_at, page.until, page.zone) if row.last_fired_at else "never",
-        span(silence) if silence is not None else "-",
-        span(row.grace),
+        moment_text(row.last_fired_at, page.until, page.zone) if row.last_fired_at else "never",
+        duration_text(silence) if silence is not None else "-",
+        duration_text(row.grace),
         _next(line, page),
         last_result(line),
         " ".join([f"F-{number}" for number in row.findings] + [f"D-{number}" for number in row.decisions]),
@@ -83,7 +92,7 @@ def _next(line: Line, page: Slots) -> str:
     if line.row.deployed_state == "DISABLED":
         return "MUTED"
     due = line.row.next_due_at
-    return nearby(due, page.until, page.zone) if due else "-"
+    return moment_text(due, page.until, page.zone) if due else "-"
 
 
 def last_result(line: Line) -> str:

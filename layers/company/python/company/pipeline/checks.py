@@ -36,7 +36,7 @@ def check_batches(fire: Fire) -> Outcome:
 
 def check_batch(fire: Fire, batch: dict[str, Any]) -> dict[str, Any]:
     """All checks of one batch in one transaction, so that no half-checked batch is ever seen."""
-    scan_batch(fire, batch)
+    scan_batch(fire, batch["id"], batch["source"])
     with fire.brain.transaction():
         fire.brain.run("check_frame", batch=batch["id"])
         for check in fire.vertical.checks:

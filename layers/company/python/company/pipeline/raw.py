@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
-from company.wording import span
+from company.wording import duration_text
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -94,7 +94,7 @@ def classify_body(
     ) as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
         return None, "malformed", f"the reader failed: {type(error).__name__}: {error}"
     if newest is not None and parsed.edition_at < newest and not source.is_delta:
-        return parsed, "older", f"{span(newest - parsed.edition_at)} older than the newest edition"
+        return parsed, "older", f"{duration_text(newest - parsed.edition_at)} older than the newest edition"
     return parsed, "new", None
 
 

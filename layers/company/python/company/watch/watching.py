@@ -17,7 +17,7 @@ from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import schedule_state
 from company.watch.findings import Finding
 from company.watch.schedules import ScheduleDescription
-from company.wording import clock
+from company.wording import day_and_time
 
 SHOWN_OF_MANY = 3
 RETRIED_KINDS = ("missed", "failed")
@@ -31,7 +31,7 @@ ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_
 
 AnswerRule = Callable[[Fire, Finding], str]
 """Checks a finding and gives the text of its answer."""
-COMMON_RULES: Mapping[str, AnswerRule] = {scan.KIND: scan.answer}
+COMMON_RULES: Mapping[str, AnswerRule] = {scan.KIND: scan.answer_injection_finding}
 """Kinds that every watcher answers in the same way."""
 
 
@@ -121,7 +121,7 @@ def _fire_again(fire: Fire, finding: Finding, facts: ScheduleDescription, result
     bad = next((slot for slot in facts.slots if slot.status in BAD_ENDS), None)
     if finding.kind not in RETRIED_KINDS or bad is None:
         return ""
-    due = clock(bad.due_at, fire.settings.owner_timezone)
+    due = day_and_time(bad.due_at, fire.settings.owner_timezone)
     retry = fire.use(retry_slot, schedule=finding.subject, due_at=bad.due_at.isoformat(), finding_id=finding.id)
     if retry["verdict"] != "asked":
         return f" Not fired again for {due}: {retry['verdict']}."

@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Entry, Section
 from company.brief.rows import BriefFinding
-from company.wording import clipped, day_and_time, listed, span
+from company.wording import clipped, day_and_time, duration_text, join_first
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -26,7 +26,7 @@ def broken_section(facts: Facts, depth: Depth) -> Section:
 def _left_out(facts: Facts, depth: Depth) -> list[str]:
     """Findings without an entry, planted ones first: the page must always show that part of it is a demonstration."""
     left_out = sorted(facts.open_findings[depth.entries :], key=lambda row: not row.planted)
-    notes = [f"and {listed(list(map(_name, left_out)), 2)}"] if left_out else []
+    notes = [f"and {join_first(list(map(_name, left_out)), 2)}"] if left_out else []
     if len(facts.healed) > MOST_HEALED:
         notes.append(f"and {len(facts.healed) - MOST_HEALED} more healed: watchbill findings --all")
     return notes
@@ -55,7 +55,7 @@ def effect_of(row: BriefFinding) -> str:
 def _age_now(row: BriefFinding, facts: Facts) -> str:
     """The title has the source's age when it was found; the owner reads it later."""
     ages = [source.age for source in facts.stale if source.source == row.subject and source.has_edition]
-    return f"; {span(ages[0])} by now" if ages else ""
+    return f"; {duration_text(ages[0])} by now" if ages else ""
 
 
 def _answer(row: BriefFinding, depth: Depth) -> str:
@@ -86,14 +86,14 @@ def _nothing_broken(facts: Facts) -> str:
     last = facts.last_finding
     if last is None:
         return "nothing, and nothing was before"
-    return f"nothing; the last was F-{last.id}, closed {span(facts.until - last.closed_at)} ago"
+    return f"nothing; the last was F-{last.id}, closed {duration_text(facts.until - last.closed_at)} ago"
 
 
 def _muted(facts: Facts) -> tuple[str, ...]:
     """Findings that the owner muted are still counted."""
     if not facts.muted_findings:
         return ()
-    return (f"muted by you: {listed(list(map(_name, facts.muted_findings)))}",)
+    return (f"muted by you: {join_first(list(map(_name, facts.muted_findings)))}",)
 
 
 def _name(row: BriefFinding) -> str:

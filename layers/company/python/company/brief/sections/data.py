@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.wording import counted, day_and_time, figure, span
+from company.wording import counted, day_and_time, duration_text, format_number
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -29,13 +29,13 @@ def _is_news(row: SourceLine) -> bool:
 
 def _row(row: SourceLine, facts: Facts) -> tuple[str, ...]:
     last_good = day_and_time(row.edition_at, facts.zone) if row.edition_at else "never"
-    figures = (figure(row.read), *map(figure, row.fates))
+    figures = (format_number(row.read), *map(format_number, row.fates))
     return (row.source, *figures, last_good, age(row), _state(row, facts))
 
 
 def age(row: SourceLine) -> str:
     """The age beside its limit."""
-    return f"{span(row.age) if row.has_edition else '-'} / {span(row.fresh_within)}"
+    return f"{duration_text(row.age) if row.has_edition else '-'} / {duration_text(row.fresh_within)}"
 
 
 def _state(row: SourceLine, facts: Facts) -> str:
@@ -51,7 +51,8 @@ def _scored(facts: Facts) -> tuple[str, ...]:
         return ("score: no pass in this span",)
     when = day_and_time(scores.last_at, facts.zone)
     passes = counted(scores.passes, "pass", "passes")
-    return (f"score: {figure(scores.looked_at)} scored, {figure(scores.changed)} changed in {passes}, last {when}",)
+    scored, changed = format_number(scores.looked_at), format_number(scores.changed)
+    return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
 
 
 def _quiet(facts: Facts) -> str:
@@ -59,6 +60,6 @@ def _quiet(facts: Facts) -> str:
     ages = ", ".join(f"{row.source} {age(row)}" for row in facts.sources)
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
-    fates = " + ".join(f"{figure(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
-    read = figure(sum(row.read for row in facts.sources))
+    fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
+    read = format_number(sum(row.read for row in facts.sources))
     return f"nothing new in {asked}: read {read} = {fates}; age / limit: {ages}"

@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
-from company.wording import clipped, counted, day_and_time, listed
+from company.wording import clipped, counted, day_and_time, join_first
 
 TITLE = "DOMAINS"
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
@@ -30,7 +30,7 @@ def _missing(facts: Facts) -> tuple[Entry, ...]:
     for orphan in facts.orphans:
         if orphan.check in LEADERLESS:
             roles.setdefault(orphan.detail, []).append(orphan.subject)
-    return tuple(Entry("missing", f"{listed(named, 4)}: {detail}") for detail, named in sorted(roles.items()))
+    return tuple(Entry("missing", f"{join_first(named, 4)}: {detail}") for detail, named in sorted(roles.items()))
 
 
 def _domain(row: DomainLine, facts: Facts, depth: Depth) -> Entry:

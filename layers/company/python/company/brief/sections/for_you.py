@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.wording import clipped, listed, nearby
+from company.wording import clipped, join_first, moment_text
 
 TITLE = "FOR YOU"
 
@@ -16,7 +16,7 @@ def for_you_section(facts: Facts, depth: Depth) -> Section:
     left_out = facts.decisions[depth.entries :]
     if not waiting and not asked:
         return Section(TITLE, lines=("nothing waits for you",))
-    more = listed([f"D-{row.id}" for row in left_out])
+    more = join_first([f"D-{row.id}" for row in left_out])
     notes = (f"and {more}: watchbill decide",) if left_out else ()
     return Section(TITLE, str(len(facts.decisions) + len(waiting)), entries=(*waiting, *asked), notes=notes)
 
@@ -32,7 +32,7 @@ def _decision(row: OpenDecision, facts: Facts, depth: Depth) -> Entry:
         f"{silence}  {command}",
     )
     planted = "(planted) " if row.planted else ""
-    aside = f"answer by {nearby(row.answer_by, facts.until, facts.zone)}"
+    aside = f"answer by {moment_text(row.answer_by, facts.until, facts.zone)}"
     return Entry(f"D-{row.id}", planted + row.question, aside, details)
 
 

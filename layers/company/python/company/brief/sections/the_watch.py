@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import Facts
 from company.brief.page import Section
 from company.pages.ends import SLOT_ENDS
-from company.wording import counted, figure, listed
+from company.wording import counted, format_number, join_first
 
 TITLE = "THE WATCH"
 
@@ -17,8 +17,8 @@ def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  e
 def _slots(facts: Facts) -> str:
     if not facts.all_slots:
         return "0 slots were due: the ledger is empty."
-    parts = " + ".join(f"{figure(count)} {SLOT_ENDS[end]}" for end, count in facts.slots.items() if count)
-    late = f" ({figure(facts.late)} late)" if facts.late else ""
+    parts = " + ".join(f"{format_number(count)} {SLOT_ENDS[end]}" for end, count in facts.slots.items() if count)
+    late = f" ({format_number(facts.late)} late)" if facts.late else ""
     return f"{counted(facts.all_slots, 'slot')} = {parts}{late}."
 
 
@@ -27,7 +27,7 @@ def _orphans(facts: Facts) -> str:
     if not facts.orphans:
         return f"Orphans 0 {checks}"
     caught = [
-        f"{check.check_name} {listed([orphan.subject for orphan in check.orphans()], 3)}"
+        f"{check.check_name} {join_first([orphan.subject for orphan in check.orphans()], 3)}"
         for check in facts.checks
         if check.caught
     ]
@@ -38,7 +38,7 @@ def _audits(facts: Facts) -> str:
     fires = facts.fires
     if not fires.audits:
         return "no audit closed in this span"
-    looked = f"looked at {counted(fires.audited, 'thing')}, {figure(fires.differing)} differ"
+    looked = f"looked at {counted(fires.audited, 'thing')}, {format_number(fires.differing)} differ"
     tests = f"; tests planted this week: {fires.planted}, caught {fires.caught}" if fires.planted else ""
     return f"{counted(fires.audits, 'audit')} {looked}{tests}"
 
@@ -47,4 +47,4 @@ def _differing(facts: Facts) -> tuple[str, ...]:
     if not facts.differing:
         return ()
     names = [f"{row.schedule} (F-{row.finding_id})" if row.finding_id else row.schedule for row in facts.differing]
-    return (f"deployed differs from its record: {listed(names)}",)
+    return (f"deployed differs from its record: {join_first(names)}",)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import JsonValue, TypeAdapter
 
+from company.model.schema_trimming import trim_schema
 from company.model.schemas import Finish, tool_blocks
-from company.model.slim import slim
 from company.tools import Tool
 
 
@@ -50,7 +50,7 @@ def test_what_a_default_is_stays_unless_it_is_nothing() -> None:
 def test_what_a_schema_accepts_is_not_changed() -> None:
     full = Finish.model_json_schema()
 
-    slimmed = slim(full)
+    slimmed = trim_schema(full)
 
     assert slimmed["required"] == full["required"]
     assert set(slimmed["properties"]) == set(full["properties"])
@@ -59,5 +59,5 @@ def test_what_a_schema_accepts_is_not_changed() -> None:
 
 
 def test_a_default_that_looks_like_a_schema_is_left_alone() -> None:
-    assert slim({"default": {"title": "x"}, "type": "object"}) == {"default": {"title": "x"}, "type": "object"}
-    assert slim(TypeAdapter(list[str]).json_schema()) == {"items": {"type": "string"}, "type": "array"}
+    assert trim_schema({"default": {"title": "x"}, "type": "object"}) == {"default": {"title": "x"}, "type": "object"}
+    assert trim_schema(TypeAdapter(list[str]).json_schema()) == {"items": {"type": "string"}, "type": "array"}

@@ -1,30 +1,30 @@
 """What must be true before a model's session may end as the model says: its figures, its note, and what it closes.
 
-The brain refuses a false ending too, but by then the fire is over and its work with it; here the model is told.
+The brain refuses a false ending too, but then the fire's work is lost. Here the model can still correct it.
 """
 
 from collections.abc import Iterator
 
 from company.errors import ToolError
-from company.fire.closing import rehearse
+from company.fire.closing import try_closing
+from company.fire.closing_note import KnownFigures, check_note
 from company.fire.fire import Fire
-from company.fire.notes import Heard, require_sound
 from company.outcomes import Done
 
 MOST = 10**12
-"""No fire counts further than this, and none below nothing."""
+"""The largest count that evidence may hold; the smallest is 0."""
 
 
-def require_true_ending(fire: Fire, done: Done, heard: Heard) -> None:
-    """ToolError, or what the brain refuses, says what is wrong. A shadow holds nothing and owes nothing."""
+def check_finish(fire: Fire, done: Done, figures: KnownFigures) -> None:
+    """ToolError, or what the brain refuses, says what is wrong. In shadow mode nothing is checked."""
     if fire.worker != "model":
         return
     if wrong := list(_wrong_figures(done)):
         raise ToolError("finish: " + "; ".join(wrong))
     if fire.record.reports_to != "owner":
-        require_sound(done, heard, is_owed=fire.record.kind == "manager")
-    # The database has the last word at the closing; here it is asked while the model can still correct it.
-    rehearse(fire, done)
+        check_note(done, figures, is_required=fire.record.kind == "manager")
+    # The database decides at the closing; here it is asked while the model can still correct it.
+    try_closing(fire, done)
 
 
 def _wrong_figures(done: Done) -> Iterator[str]:

@@ -1,0 +1,66 @@
+"""What the SDK's errors mean to a session: try again, fix the settings, ask for less, or let the book work."""
+
+from typing import Any
+
+from company.errors import CompanyError
+from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, RequestTooLong
+
+LOCAL = (RuntimeError, ImportError)
+"""Raised before anything was sent: no AWS credentials, no boto3 to sign with."""
+MISCONFIGURED = {401, 402, 403, 404}
+TEMPORARY = {408, 409, 424, 429}
+"""424 is Bedrock's status for a model that failed at its work."""
+TOO_LONG = ("too long", "context window", "context limit", "too large")
+CONFIGURATION = ("model identifier", "on-demand throughput", "inference profile", "anthropic_version", "credit balance")
+"""Texts of a 400 that no other request avoids: a model's name, the API's version, an account."""
+
+
+def translate_error(error: Exception, *, seconds: float, secret: str = "") -> CompanyError:
+    """The company's error for one of the SDK's. secret is removed from the message."""
+    import anthropic
+
+    if isinstance(error, LOCAL):
+        return ModelMisconfigured(f"the model cannot be asked from here: {_without(secret, str(error))}")
+    if isinstance(error, anthropic.APIStatusError):
+        return _by_status(error, secret)
+    if _never_arrived(error):
+        return ModelBusy(f"the model's endpoint cannot be reached: {type(error.__cause__).__name__}")
+    if isinstance(error, anthropic.APITimeoutError):
+        return ModelDown(f"no answer within {seconds:.0f} s", may_have_cost=True)
+    # Dropped, half sent, or not what the API promises: for the session all of them are no answer.
+    return ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True)
+
+
+def _by_status(error: Any, secret: str) -> CompanyError:
+    status, message = error.status_code, _message(error, secret)
+    if status in MISCONFIGURED or (status == 400 and any(text in message.lower() for text in CONFIGURATION)):
+        return ModelMisconfigured(f"the model's configuration: {status}, {message}")
+    if status == 413 or (status == 400 and any(text in message.lower() for text in TOO_LONG)):
+        return RequestTooLong(message)
+    if status in TEMPORARY or status >= 500:
+        return ModelBusy(f"{status}, {message}", _retry_after(error.response.headers.get("retry-after")))
+    return ModelDown(f"the ask was refused: {status}, {message}")
+
+
+def _never_arrived(error: Exception) -> bool:
+    """No connection was made, so nothing was asked and nothing can cost."""
+    return type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout")
+
+
+def _message(error: Any, secret: str) -> str:
+    body = error.body if isinstance(error.body, dict) else {}
+    inner = body.get("error")
+    message = str((inner if isinstance(inner, dict) else body).get("message") or error.message)
+    # Some endpoints repeat the key that they refuse; it must reach no log, no table and no mail.
+    return _without(secret, message)[:300]
+
+
+def _without(secret: str, message: str) -> str:
+    return message.replace(secret, "[key]") if secret else message
+
+
+def _retry_after(header: str | None) -> float | None:
+    try:
+        return max(0.0, float(header)) if header else None
+    except ValueError:
+        return None
