@@ -1,4 +1,4 @@
-"""For whoever doubts the figures: runs the measures, one after the other, and prints one table."""
+"""Runs the measurements one after the other and prints one table."""
 
 import json
 import os
@@ -34,26 +34,26 @@ def main(
     only: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(MEASURES)}; may be repeated.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """Speed in ratios taken side by side in one run, on the desk's own Postgres. About five minutes."""
+    """Measure speed as ratios, side by side in one run, on the desk's own Postgres. Takes about five minutes."""
     unknown = sorted(set(only or ()) - set(MEASURES))
     if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)} is not measured; there is {', '.join(MEASURES)}")
+        raise typer.BadParameter(f"{', '.join(unknown)} is not a measurement; there are {', '.join(MEASURES)}")
     seal()
     console = Console(stderr=True)
     lines: list[Measurement] = []
-    with bench_database() as ground:
-        machine = _machine(ground)
+    with bench_database() as database:
+        machine = _machine(database)
         for name in only or MEASURES:
             with console.status(f"measuring {name}"):
-                lines += MEASURES[name](ground)
+                lines += MEASURES[name](database)
     if as_json:
         typer.echo(json.dumps({"machine": machine, "lines": [line.as_json() for line in lines]}, indent=2))
     else:
         Console().print(_table(lines, machine))
 
 
-def _machine(ground: BenchDatabase) -> str:
-    with ground.server.connect() as connection:
+def _machine(database: BenchDatabase) -> str:
+    with database.server.connect() as connection:
         version = connection.info.server_version // 10000
     return (
         f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()},"
@@ -62,13 +62,13 @@ def _machine(ground: BenchDatabase) -> str:
 
 
 def _table(lines: list[Measurement], machine: str) -> Table:
-    table = Table(title="ours | beside it", caption=f"Medians of runs in turns; only ratios count. {machine}")
-    for column in ("measure", "ours", "beside", "ratio", "target", ""):
+    table = Table(title="ours | compared with", caption=f"Medians of runs in turns; only ratios count. {machine}")
+    for column in ("measure", "ours", "compared with", "ratio", "target", ""):
         table.add_column(column, justify="left" if column in ("measure", "") else "right")
     for line in lines:
-        verdict = "" if line.is_met is None else "met" if line.is_met else "MISSED"
+        result = "" if line.is_met is None else "met" if line.is_met else "MISSED"
         ours, beside = f"{line.ours:,.2f} {line.unit}", f"{line.beside:,.2f} {line.unit}"
-        table.add_row(line.what, ours, beside, f"{line.ratio:.2f}x", line.target, verdict)
+        table.add_row(line.what, ours, beside, f"{line.ratio:.2f}x", line.target, result)
     return table
 
 

@@ -1,4 +1,4 @@
-"""An edition of 300,000 rows: into staging beside a bare COPY, and promoted unchanged beside writing all again."""
+"""An edition of 300,000 rows: into staging and a bare COPY; promoted unchanged and all rows written again."""
 
 import hashlib
 from collections.abc import Iterator
@@ -34,16 +34,16 @@ COPY_BARE = "COPY bench.bare FROM STDIN"
 
 @dataclass(frozen=True)
 class NamedSource:
-    """As much of a source as staging asks for."""
+    """The part of a source that staging uses."""
 
     name: str
 
 
 @dataclass
 class EditionWriter:
-    """Takes the same rows in again and again, each time as a newer edition."""
+    """Stages the same rows repeatedly, each time as a newer edition."""
 
-    ground: BenchDatabase
+    database: BenchDatabase
     worker: BenchSession
     text: bytes
     batches: list[int] = field(default_factory=list)
@@ -74,13 +74,13 @@ class EditionWriter:
         )
 
 
-def edition(ground: BenchDatabase) -> Iterator[Measurement]:
-    with ground.copied() as place:
-        place.migrator.execute(STREAM.encode())
-        place.admin.execute(BARE.encode())
-        works = EditionWriter(place, place.holder("scraping_worker"), _rows())
-        yield _staging(place, works)
-        yield _promotion(place, works)
+def edition(database: BenchDatabase) -> Iterator[Measurement]:
+    with database.copied() as copy:
+        copy.migrator.execute(STREAM.encode())
+        copy.admin.execute(BARE.encode())
+        writer = EditionWriter(copy, copy.session("scraping_worker"), _rows())
+        yield _staging(copy, writer)
+        yield _promotion(copy, writer)
 
 
 def _rows() -> bytes:
@@ -88,25 +88,25 @@ def _rows() -> bytes:
     return "".join(lines).encode()
 
 
-def _staging(place: BenchDatabase, works: EditionWriter) -> Measurement:
-    admin = place.admin
+def _staging(copy: BenchDatabase, writer: EditionWriter) -> Measurement:
+    admin = copy.admin
 
     def bare() -> None:
         admin.execute("TRUNCATE bench.bare")
-        with admin.cursor().copy(COPY_BARE) as copy:
-            copy.write(works.text)
+        with admin.cursor().copy(COPY_BARE) as stream:
+            stream.write(writer.text)
 
-    ours, beside = interleaved(works.stage, bare, rounds=ROUNDS)
+    ours, beside = interleaved(writer.stage, bare, rounds=ROUNDS)
     what = f"{ROWS:,} rows into staging, sealed and analysed | a bare COPY into an equal table"
     return at_most("staging", what, ours, beside, limit=1.5)
 
 
-def _promotion(place: BenchDatabase, works: EditionWriter) -> Measurement:
-    check, promote, admin = place.brain("check"), place.brain("promote"), place.admin
-    for batch in works.batches:
+def _promotion(copy: BenchDatabase, writer: EditionWriter) -> Measurement:
+    check, promote, admin = copy.brain("check"), copy.brain("promote"), copy.admin
+    for batch in writer.batches:
         check.run("check_frame", batch=batch)
         check.run("finish_checks", batch=batch)
-    first, *unchanged = works.batches
+    first, *unchanged = writer.batches
     promote.run("promote_batch", batch=first)
     waiting = iter(unchanged)
     ours, beside = interleaved(

@@ -1,4 +1,4 @@
-"""The ground the measuring stands on: the desk's own Postgres, and a live company on it with the real staff."""
+"""The database of the measurements: the desk's own Postgres, and a live company on it with the real staff."""
 
 import secrets
 import shutil
@@ -29,7 +29,7 @@ LEASE_SECONDS = 960
 
 @dataclass(frozen=True)
 class BenchSession:
-    """As much of a fire as claiming asks for: a living session of a role."""
+    """The part of a fire that claiming uses: an open session of a role."""
 
     brain: Brain
     session_id: int
@@ -38,12 +38,12 @@ class BenchSession:
 
 @dataclass
 class BenchDatabase:
-    """One migrated, live database; everything opened here is closed with it."""
+    """One migrated, live database; its connections are closed with it."""
 
     server: Server
     home: Path
     company: str
-    database: str
+    name: str
     _open: list[psycopg.Connection[DictRow]] = field(default_factory=list)
 
     @cached_property
@@ -59,7 +59,7 @@ class BenchDatabase:
         return self.connection(f"{self.company}_migrate", PASSWORD)
 
     def connection(self, login: str, password: str = PASSWORD) -> psycopg.Connection[DictRow]:
-        dsn = self.server.dsn(self.database, login, password)
+        dsn = self.server.dsn(self.name, login, password)
         opened = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
         self._open.append(opened)
         return opened
@@ -69,7 +69,7 @@ class BenchDatabase:
             role=role,
             company=self.company,
             vertical=VERTICAL,
-            brain_dsn=self.server.address(self.database),
+            brain_dsn=self.server.address(self.name),
             brain_password=PASSWORD,
             sql_dir=CHECKOUT / "sql",
         )
@@ -77,8 +77,8 @@ class BenchDatabase:
         self._open.append(brain.connection)
         return brain
 
-    def holder(self, role: str, schedule: str = "by-hand-bench") -> BenchSession:
-        """A session of this role that lives as long as the measuring may take."""
+    def session(self, role: str, schedule: str = "by-hand-bench") -> BenchSession:
+        """A session of this role that stays open as long as a measurement may take."""
         brain = self.brain(role)
         opened = brain.one(
             "open_session",
@@ -91,12 +91,12 @@ class BenchDatabase:
         return BenchSession(brain, int(opened["session_id"]))
 
     def environment(self, role: str) -> dict[str, str]:
-        """What a function of this role finds in its environment."""
+        """The environment of a function of this role."""
         return {
             "ROLE": role,
             "COMPANY": self.company,
             "VERTICAL": VERTICAL,
-            "BRAIN_DSN": self.server.address(self.database),
+            "BRAIN_DSN": self.server.address(self.name),
             "BRAIN_PASSWORD": PASSWORD,
             "SQL_DIR": str(self.deployment.sql_dir),
             "LOG_LEVEL": "INFO",
@@ -104,15 +104,15 @@ class BenchDatabase:
 
     @contextmanager
     def copied(self) -> Iterator["BenchDatabase"]:
-        """The same company in a fresh copy of its database, dropped afterwards. Nobody may be connected to this one."""
-        copy = BenchDatabase(self.server, self.home, self.company, f"{self.database}_{secrets.token_hex(3)}")
-        self.server.create_database(copy.database, template=self.database)
-        self.server.create_migrator(copy.database, f"{self.company}_migrate", PASSWORD)
+        """The same company in a fresh copy of its database, dropped afterwards. This one must have no connections."""
+        copy = BenchDatabase(self.server, self.home, self.company, f"{self.name}_{secrets.token_hex(3)}")
+        self.server.create_database(copy.name, template=self.name)
+        self.server.create_migrator(copy.name, f"{self.company}_migrate", PASSWORD)
         try:
             yield copy
         finally:
             copy.close()
-            self.server.drop_database(copy.database)
+            self.server.drop_database(copy.name)
 
     def close(self) -> None:
         for connection in self._open:
@@ -121,19 +121,19 @@ class BenchDatabase:
 
 @contextmanager
 def bench_database() -> Iterator[BenchDatabase]:
-    """A server in a passing home, stopped and removed at the end."""
+    """A server in a temporary folder, stopped and removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="watchbill-bench-"))
     try:
         with desk_server(home) as server:
-            ground = _found(server, home)
-            with closing(ground):
-                yield ground
+            database = _create(server, home)
+            with closing(database):
+                yield database
     finally:
         shutil.rmtree(find_home(home).base)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _found(server: Server, home: Path) -> BenchDatabase:
+def _create(server: Server, home: Path) -> BenchDatabase:
     company = f"bench_{secrets.token_hex(3)}"
     server.create_database(company)
     server.create_migrator(company, f"{company}_migrate", PASSWORD)

@@ -8,18 +8,18 @@ import sysconfig
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_most, interleaved, seconds
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import FunctionSpec, Runtime
 
 ROLE = "promote"
-"""A machine whose preflight finds nothing: no batch was ever checked here."""
+"""A machine whose preflight finds no work: no batch was checked here."""
 WARM_SECONDS = 0.025
 FIRES = 200
 COLD_ROUNDS = 7
-# Run in processes of their own, so that what a fire imports can be told from what the bench imports.
+# Run in separate processes, so that only the imports of the fire are counted.
 FIRE = """
 import json, statistics, sys, time, types
 from datetime import UTC, datetime, timedelta
@@ -35,72 +35,73 @@ for n in range({fires}):
 heavy = sorted(set(sys.modules) & {{"anthropic", "boto3"}})
 print(json.dumps({{"seconds": statistics.median(took), "heavy": heavy}}))
 """
-# `import pydantic` alone loads nothing: it waits for the first name that is asked of it.
+# `import pydantic` alone loads nothing: it loads at the first use of a name.
 LEAST = """
 import os, psycopg
 from pydantic import BaseModel
+from company.json_values import JsonObject
 user = os.environ["COMPANY"] + "_{role}"
 psycopg.connect(os.environ["BRAIN_DSN"], user=user, password=os.environ["BRAIN_PASSWORD"]).close()
 """
 ONE_QUERY = "SELECT 1"
 
 
-def warm(ground: BenchDatabase) -> Iterator[Measurement]:
-    """In this machine's terms: beside one round trip to the brain."""
-    child = _child(ground, FIRE.format(role=ROLE, fires=FIRES))
+def warm(database: BenchDatabase) -> Iterator[Measurement]:
+    """Compared with one round trip to the brain on the same machine."""
+    child = _child(database, FIRE.format(role=ROLE, fires=FIRES))
     heavy = ", ".join(child["heavy"]) or "neither anthropic nor boto3"
     took = child["seconds"]
     is_met = took <= WARM_SECONDS and not child["heavy"]
-    trip = _round_trip(ground)
+    trip = _round_trip(database)
     target = f"<= {WARM_SECONDS * 1e3:g} ms"
     what = f"a warm fire with nothing to do (imports {heavy}) | one round trip"
     yield Measurement("warm", what, took * 1e3, trip * 1e3, "ms", took / trip, target, is_met)
-    through = _through_lambda(ground)
+    through = _through_lambda(database)
     what = "the same through the desk's Lambda | in process"
     yield Measurement(
         "warm-lambda", what, through * 1e3, took * 1e3, "ms", through / took, target, through <= WARM_SECONDS
     )
 
 
-def cold(ground: BenchDatabase) -> Iterator[Measurement]:
-    """From nothing to the end of a fire, beside what no fire can do without: psycopg, pydantic and a connection."""
+def cold(database: BenchDatabase) -> Iterator[Measurement]:
+    """A cold start with one fire, compared with what every fire needs: psycopg, pydantic and a connection."""
     fire, bare = FIRE.format(role=ROLE, fires=1), LEAST.format(role=ROLE)
-    ours, least = interleaved(lambda: _run(ground, fire), lambda: _run(ground, bare), rounds=COLD_ROUNDS)
+    ours, least = interleaved(lambda: _run(database, fire), lambda: _run(database, bare), rounds=COLD_ROUNDS)
     what = "a cold start and one fire | importing psycopg and pydantic, one connection"
     yield at_most("cold", what, ours, least, limit=1.5)
 
 
-def _child(ground: BenchDatabase, code: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(_run(ground, code).splitlines()[-1])
+def _child(database: BenchDatabase, code: str) -> JsonObject:
+    answer: JsonObject = json.loads(_run(database, code).splitlines()[-1])
     return answer
 
 
-def _run(ground: BenchDatabase, code: str) -> str:
-    """Python as a function's process has it: the deployed copy, the installed libraries, nothing of the checkout."""
+def _run(database: BenchDatabase, code: str) -> str:
+    """Runs Python as a function's process does: with the deployed copy and installed libraries, not the checkout."""
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], env=_environment(ground), capture_output=True, text=True, check=False
+        [sys.executable, "-S", "-c", code], env=_environment(database), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the measured process failed:\n{done.stderr}")
     return done.stdout
 
 
-def _environment(ground: BenchDatabase) -> Mapping[str, str]:
-    path = [*map(str, ground.deployment.pythonpath), sysconfig.get_paths()["purelib"]]
-    return {**ground.environment(ROLE), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
+def _environment(database: BenchDatabase) -> Mapping[str, str]:
+    path = [*map(str, database.deployment.pythonpath), sysconfig.get_paths()["purelib"]]
+    return {**database.environment(ROLE), "PATH": os.defpath, "PYTHONPATH": os.pathsep.join(path), "TZ": "UTC"}
 
 
-def _round_trip(ground: BenchDatabase) -> float:
-    connection = ground.brain(ROLE).connection
+def _round_trip(database: BenchDatabase) -> float:
+    connection = database.brain(ROLE).connection
     try:
         return sorted(seconds(lambda: connection.execute(ONE_QUERY)) for _ in range(FIRES))[FIRES // 2]
     finally:
-        ground.close()
+        database.close()
 
 
-def _through_lambda(ground: BenchDatabase) -> float:
-    spec = FunctionSpec(ROLE, f"{ROLE}.handler.handler", timeout_seconds=30, environment=ground.environment(ROLE))
-    with Runtime(ground.deployment) as runtime:
+def _through_lambda(database: BenchDatabase) -> float:
+    spec = FunctionSpec(ROLE, f"{ROLE}.handler.handler", timeout_seconds=30, environment=database.environment(ROLE))
+    with Runtime(database.deployment) as runtime:
         runtime.define(spec)
         began = datetime.now(UTC)
         walls = [_invoke(runtime, began - timedelta(days=1, seconds=n)) for n in range(FIRES)]

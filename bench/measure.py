@@ -1,17 +1,18 @@
-"""Takes two things side by side: only their ratio within one run means anything, so noisy are the machines."""
+"""Measures two things side by side: machines are noisy, so only their ratio within one run is meaningful."""
 
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+
+from company.json_values import JsonObject
 
 Step = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """One line of the table: two medians in `unit`, and their ratio beside its target (None: for information)."""
+    """One line of the table: two medians in `unit`, their ratio and its target (None: for information)."""
 
     name: str
     what: str
@@ -22,7 +23,7 @@ class Measurement:
     target: str = ""
     is_met: bool | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return {key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(self).items()}
 
 
@@ -53,7 +54,7 @@ def seconds(step: Step) -> float:
 
 
 def interleaved(ours: Step, beside: Step, *, rounds: int) -> tuple[float, float]:
-    """Median seconds of both, in turns after one unmeasured round; every second round begins with the other."""
+    """Median seconds of both, in turns after an unmeasured round; every second round starts with the other."""
     ours()
     beside()
     taken: tuple[list[float], list[float]] = ([], [])

@@ -1,7 +1,7 @@
-"""What thinking takes: each employee's boot context, a company day at list prices, a fire beside the SDK's bare loop.
+"""The cost of the model: each employee's boot context, a day at list prices, a fire compared with the SDK's bare loop.
 
-The server speaks the Messages API on loopback and accounts a cache like the real one; its tokens are a quarter of the
-characters. So shares and ratios mean something, and dollars are an estimate.
+The server implements the Messages API on loopback and counts a cache like the real one; its tokens are a quarter of
+the characters. So shares and ratios are meaningful, and dollars are an estimate.
 """
 
 import tempfile
@@ -20,6 +20,7 @@ from bench.database import CHECKOUT, VERTICAL, BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved
 from company.fire.session import run_fire
 from company.fire.wiring import Container
+from company.json_values import JsonObject
 from company.log import Log
 from company.records import read_record
 from company.settings import Settings
@@ -36,10 +37,10 @@ THOUGHT = "What the last answer shows, what follows from it, and what to look at
 CAP = 5.0
 
 
-def context(ground: BenchDatabase) -> Iterator[Measurement]:
-    """What an employee's first call carries, beside the average of all; a quarter of the characters is a token."""
-    with ground.copied() as place:
-        brain = place.brain("owner")
+def context(database: BenchDatabase) -> Iterator[Measurement]:
+    """The size of an employee's first call, compared with the average; a token is a quarter of the characters."""
+    with database.copied() as copy:
+        brain = copy.brain("owner")
         product = tokens_of([load(VERTICAL).product])
         found = boots(brain, VERTICAL)
     average = mean(boot.total + product for boot in found)
@@ -50,7 +51,7 @@ def context(ground: BenchDatabase) -> Iterator[Measurement]:
 
 
 def day(_: BenchDatabase) -> Iterator[Measurement]:
-    """A day on the sample in which every employee looks at four things, a thought before each, and ends."""
+    """A day on the sample in which every employee calls four tools, writes a text before each, and ends."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchbill-bench-")))
         ran = stack.enter_context(thinking_day(folder, _thoughtful, "--cap", str(CAP)))
@@ -63,7 +64,7 @@ def day(_: BenchDatabase) -> Iterator[Measurement]:
     yield from _tokens(thought)
 
 
-def _tokens(thought: dict[str, Any]) -> Iterator[Measurement]:
+def _tokens(thought: JsonObject) -> Iterator[Measurement]:
     tokens = thought["tokens"]
     whole, read = sum(tokens.values()), tokens["cache_read"]
     kinds = ", ".join(f"{kind.replace('_', ' ')} {tokens[kind]:,}" for kind in ("input", "cache_write", "output"))
@@ -75,13 +76,13 @@ def _tokens(thought: dict[str, Any]) -> Iterator[Measurement]:
             yield Measurement(f"day-{role}", what, took, whole, "tok", took / whole)
 
 
-def overhead(ground: BenchDatabase) -> Iterator[Measurement]:
-    """The same five turns with the same tools and answers of the same size, with a company around them and without."""
-    with ground.copied() as place, messages_api(_five_turns) as api:
-        owner = place.brain("owner")
+def overhead(database: BenchDatabase) -> Iterator[Measurement]:
+    """The same five turns with the same tools and answers of the same size, with and without the company."""
+    with database.copied() as copy, messages_api(_five_turns) as api:
+        owner = copy.brain("owner")
         owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
         owner.run("set_outward_act", act="act_by_model", stands_at="open")
-        container, numbers, bare_client = _container(place, api), count(), _bare_client(api)
+        container, numbers, bare_client = _container(copy, api), count(), _bare_client(api)
         ours, bare = interleaved(
             lambda: _fire(container, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS
         )
@@ -92,12 +93,12 @@ def overhead(ground: BenchDatabase) -> Iterator[Measurement]:
 
 def _thoughtful(body: Body) -> Reply:
     if who_asks(body)[0] == "ceo" and turn_of(body) == TURNS - 1:
-        return _thinking_of("write_brief") if "write_brief" in str(body["tools"]) else finishes(looked_at=1)
+        return _text_and_call("write_brief") if "write_brief" in str(body["tools"]) else finishes(looked_at=1)
     turn, tools = turn_of(body), tools_without_arguments(body)
-    return _thinking_of(tools[turn - 1]) if turn <= min(TURNS - 1, len(tools)) else finishes(looked_at=turn)
+    return _text_and_call(tools[turn - 1]) if turn <= min(TURNS - 1, len(tools)) else finishes(looked_at=turn)
 
 
-def _thinking_of(tool: str) -> Says:
+def _text_and_call(tool: str) -> Says:
     return Says([{"type": "text", "text": THOUGHT}, *uses((tool, {})).content])
 
 
@@ -111,9 +112,9 @@ def _five_turns(body: Body) -> Reply:
     return uses(("task_figures", {"hours": turn})) if turn < TURNS else finishes(looked_at=turn)
 
 
-def _container(place: BenchDatabase, api: MessagesApi) -> Container:
+def _container(copy: BenchDatabase, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
-    known = {name.lower(): value for name, value in place.environment(ROLE).items()}
+    known = {name.lower(): value for name, value in copy.environment(ROLE).items()}
     thinks = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
     quiet = Log(Logger(service="bench", level="CRITICAL"), {})
     tools = gather(record.tools, import_module(f"{ROLE}.tools"))
@@ -134,7 +135,7 @@ def _bare_client(api: MessagesApi) -> Any:
 
 
 def _bare_loop(client: Any, first: Body) -> None:
-    """What the SDK's own examples do: ask, answer each tool, until it finishes. first is an ask of a fire of ours."""
+    """The loop of the SDK's examples: ask, answer each tool, until it finishes. first is the first request."""
     messages: list[Any] = [first["messages"][0]]
     same = {name: first[name] for name in ("model", "system", "tools", "max_tokens")}
     while True:

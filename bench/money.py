@@ -1,4 +1,4 @@
-"""What taking the money for a call costs, beside two bare statements that check nothing."""
+"""The cost of reserving and settling the money of a call, compared with two bare statements without checks."""
 
 from collections.abc import Iterator
 
@@ -17,19 +17,19 @@ PLAIN_TAKE = "INSERT INTO bench_spend (usd) VALUES (0.01) RETURNING id"
 PLAIN_SETTLE = "UPDATE bench_spend SET cost = 0.002 WHERE id = %s"
 
 
-def reserve_and_settle(ground: BenchDatabase) -> Iterator[Measurement]:
-    """Beside an INSERT and an UPDATE; a model call takes seconds, so milliseconds are what matters here."""
-    with ground.copied() as place:
-        admin, worker = place.admin, place.holder("data_worker")
+def reserve_and_settle(database: BenchDatabase) -> Iterator[Measurement]:
+    """Compared with an INSERT and an UPDATE; a model call takes seconds, so milliseconds are small."""
+    with database.copied() as copy:
+        admin, worker = copy.admin, copy.session("data_worker")
         admin.execute(ROOMY)
         admin.execute(PLAIN_TABLE)
 
-        def plainly() -> None:
+        def bare_statements() -> None:
             row = admin.execute(PLAIN_TAKE).fetchone()
             assert row is not None
             admin.execute(PLAIN_SETTLE, (row["id"],))
 
-        ours, plain = interleaved(lambda: _take(worker), plainly, rounds=ROUNDS)
+        ours, plain = interleaved(lambda: _take(worker), bare_statements, rounds=ROUNDS)
         yield at_most("spend", "reserve + settle one call | an INSERT and an UPDATE", ours, plain)
 
 

@@ -1,4 +1,4 @@
-"""The task queue: what our own API costs beside its bare statements, and what a long history costs a claim."""
+"""The task queue: our API compared with its bare statements, and the effect of a long history on a claim."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -39,10 +39,10 @@ INSERT INTO {table} (mode, title, created_by) SELECT 'data', 'look', 'data_manag
 """
 
 
-def claim_and_complete(ground: BenchDatabase) -> Iterator[Measurement]:
-    """Beside the same statements, and for information beside two plain UPDATEs that guard and record nothing."""
-    with ground.copied() as place:
-        admin, worker, bare = place.admin, place.holder("data_worker"), place.holder("data_worker")
+def claim_and_complete(database: BenchDatabase) -> Iterator[Measurement]:
+    """Compared with the same statements, and for information with two plain UPDATEs that check and record nothing."""
+    with database.copied() as copy:
+        admin, worker, bare = copy.admin, copy.session("data_worker"), copy.session("data_worker")
         _fill(admin, "company.task_queue", HISTORY, 3 * BATCH * (ROUNDS + 1))
         admin.execute(PLAIN_TABLE)
         _fill(admin, "bench_queue", HISTORY, BATCH * (ROUNDS + 1))
@@ -52,22 +52,22 @@ def claim_and_complete(ground: BenchDatabase) -> Iterator[Measurement]:
         yield at_least("claim", what, BATCH / ours, BATCH / same, limit=0.7)
 
         ours, plain = interleaved(lambda: _through_the_api(worker), lambda: _plain_updates(admin), rounds=ROUNDS)
-        what = "the same | two plain UPDATEs: no session, no fencing, no trail"
+        what = "the same | two plain UPDATEs: no session, no fencing, no history"
         yield at_least("claim-plain", what, BATCH / ours, BATCH / plain)
 
 
-def long_history(ground: BenchDatabase) -> Iterator[Measurement]:
-    """A claim must cost the same however much was done before."""
+def long_history(database: BenchDatabase) -> Iterator[Measurement]:
+    """A claim must cost the same with a long history."""
     with ExitStack() as stack:
-        claims = [_claim_after(stack.enter_context(ground.copied()), finished) for finished in (MANY, FEW)]
+        claims = [_claim_after(stack.enter_context(database.copied()), finished) for finished in (MANY, FEW)]
         many, few = interleaved(*claims, rounds=600)
     yield at_most("history", f"claim p50 with {MANY:,} finished tasks | with {FEW:,}", many, few, limit=1.2)
 
 
-def _claim_after(place: BenchDatabase, finished: int) -> Callable[[], object]:
-    _fill(place.admin, "company.task_queue", finished, 1_000)
-    holder = place.holder("data_worker")
-    return lambda: claim_task(cast(Fire, holder), "data")
+def _claim_after(copy: BenchDatabase, finished: int) -> Callable[[], object]:
+    _fill(copy.admin, "company.task_queue", finished, 1_000)
+    session = copy.session("data_worker")
+    return lambda: claim_task(cast(Fire, session), "data")
 
 
 def _fill(admin: psycopg.Connection[DictRow], table: str, finished: int, waiting: int) -> None:

@@ -1,15 +1,16 @@
-"""One beat over a company of ten thousand schedules and a million slots, and its ledger written a day ahead."""
+"""One beat of a company with ten thousand schedules and a million slots, and writing its ledger a day ahead."""
 
 import statistics
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from cronsim import CronSim
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_least, at_most, interleaved, seconds
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger
 
 SCHEDULES = 10_000
@@ -18,7 +19,7 @@ SILENT = 25
 """Schedules that missed their last time, so that the beat finds something."""
 ROUNDS = 5
 SHORT = 2_000
-"""Ledgers that one run may have to lengthen; at a beat each five minutes 833 of ten thousand are, on average."""
+"""Ledgers that one beat may have to extend; on average it is 833 of ten thousand."""
 LIMIT_SECONDS = 0.1
 FILL_SECONDS = 2.0
 ROLES: LiteralString = """
@@ -74,15 +75,15 @@ INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen) SELE
 LAST_FIRES: LiteralString = """
 SELECT schedule, max(due_at) AS last_at FROM company.slots WHERE status = 'succeeded' GROUP BY schedule
 """
-TIDY = ("slots", "schedules", "roster", "sessions", "findings")
+VACUUMED = ("slots", "schedules", "roster", "sessions", "findings")
 
 
-def beat(ground: BenchDatabase) -> Iterator[Measurement]:
-    """Everything that a beat asks of the database, beside a loop that asks each schedule when it was due."""
-    with ground.copied() as place:
+def beat(database: BenchDatabase) -> Iterator[Measurement]:
+    """All queries of a beat, compared with a loop that computes for each schedule when it was due."""
+    with database.copied() as copy:
         expressions = _expressions()
-        _settle_in(place, expressions)
-        heartbeat, superuser = place.brain("heartbeat"), place.admin
+        _fill_tables(copy, expressions)
+        heartbeat, superuser = copy.brain("heartbeat"), copy.admin
         rhythms = {f"bench_{n}": _five_fields(text) for n, text in enumerate(expressions, start=1)}
 
         def afresh() -> float:
@@ -90,7 +91,7 @@ def beat(ground: BenchDatabase) -> Iterator[Measurement]:
             return seconds(lambda: _ask(heartbeat))
 
         afresh()
-        pairs = [(afresh(), seconds(lambda: _ask_each(place, rhythms))) for _ in range(ROUNDS)]
+        pairs = [(afresh(), seconds(lambda: _ask_each(copy, rhythms))) for _ in range(ROUNDS)]
         took, beside = (statistics.median(taken) for taken in zip(*pairs, strict=True))
         what = f"a beat: {SCHEDULES:,} schedules, {SCHEDULES * SLOTS_EACH:,} slots | a cronsim loop"
         line = at_least("beat", what, 1 / took, 1 / beside, limit=20)
@@ -100,12 +101,12 @@ def beat(ground: BenchDatabase) -> Iterator[Measurement]:
         yield Measurement(
             "beat-time", what, took * 1e3, LIMIT_SECONDS * 1e3, "ms", took / LIMIT_SECONDS, "<= 0.1 s", is_met
         )
-        yield from _writing_ahead(place, heartbeat)
+        yield from _writing_ahead(copy, heartbeat)
 
 
-def _writing_ahead(place: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
+def _writing_ahead(copy: BenchDatabase, heartbeat: Brain) -> Iterator[Measurement]:
     def lengthen() -> None:
-        place.admin.execute(SHORTEN, {"n": SHORT})
+        copy.admin.execute(SHORTEN, {"n": SHORT})
         fill_ledger(heartbeat, datetime.now(UTC))
 
     ours, nothing = interleaved(lengthen, lambda: fill_ledger(heartbeat, datetime.now(UTC)), rounds=ROUNDS)
@@ -117,27 +118,27 @@ def _writing_ahead(place: BenchDatabase, heartbeat: Brain) -> Iterator[Measureme
 
 
 def _expressions() -> list[str]:
-    """All different: a minute, and twelve hours of which one number decides."""
+    """All different: each has its own minute and hours."""
     hours = [",".join(str(h) for h in range(24) if (h * 7 + n) % 24 < 12 or h == n % 24) for n in range(24)]
     return [f"cron({n % 60} {hours[n // 60 % 24]} * * ? {2026 + n // 1440}-2099)" for n in range(SCHEDULES)]
 
 
-def _settle_in(place: BenchDatabase, expressions: list[str]) -> None:
+def _fill_tables(copy: BenchDatabase, expressions: list[str]) -> None:
     for statement, values in (
         (ROLES, {"expressions": expressions}),
         (DEPLOYED, {}),
         (LEDGER, {"each": SLOTS_EACH, "silent": SILENT}),
         (LAST_BEAT, {}),
     ):
-        place.admin.execute(statement, values)
-    place.admin.execute("UPDATE company.schedules SET filled_until = company.now() + interval '26 hours'")
-    for table in TIDY:
-        place.admin.execute(f"VACUUM ANALYZE company.{table}".encode())
+        copy.admin.execute(statement, values)
+    copy.admin.execute("UPDATE company.schedules SET filled_until = company.now() + interval '26 hours'")
+    for table in VACUUMED:
+        copy.admin.execute(f"VACUUM ANALYZE company.{table}".encode())
 
 
 def _ask(heartbeat: Brain) -> None:
-    """In the order of functions/heartbeat/work.py; what follows from an answer (a finding, a call) is not asked."""
-    asks: list[tuple[str, dict[str, Any]]] = [
+    """In the order of functions/heartbeat/work.py, without what follows from an answer (a finding, a wake)."""
+    asks: list[tuple[str, JsonObject]] = [
         ("known_stamps", {}),
         ("end_dead_sessions", {}),
         ("failed_since_last_beat", {}),
@@ -159,10 +160,10 @@ def _ask(heartbeat: Brain) -> None:
         heartbeat.all(name, **values)
 
 
-def _ask_each(place: BenchDatabase, rhythms: dict[str, str]) -> int:
-    """Whose next fire after its last is overdue, by its expression: what a watch without a ledger does each time."""
+def _ask_each(copy: BenchDatabase, rhythms: dict[str, str]) -> int:
+    """The number of schedules whose next fire is overdue by its expression: the work of a watch without a ledger."""
     now, grace = datetime.now(UTC), timedelta(minutes=20)
-    last = {row["schedule"]: row["last_at"] for row in place.admin.execute(LAST_FIRES)}
+    last = {row["schedule"]: row["last_at"] for row in copy.admin.execute(LAST_FIRES)}
     return sum(_due_after(rhythm, last[schedule]) + grace < now for schedule, rhythm in rhythms.items())
 
 
@@ -172,5 +173,5 @@ def _due_after(rhythm: str, moment: datetime) -> datetime:
 
 
 def _five_fields(text: str) -> str:
-    """AWS's six fields as the five that others have."""
+    """Turns AWS's six fields into the usual five."""
     return " ".join(text[5:-1].split()[:5]).replace("?", "*")

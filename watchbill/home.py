@@ -1,4 +1,4 @@
-"""Where the desk keeps its things: one folder in the checkout, and what the last day left in it."""
+"""The desk's folder in the checkout, and the record of the last day in it."""
 
 import fcntl
 import json
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -20,7 +20,7 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 
 
 def default_vertical() -> str:
-    """The product that the template deploys unless told otherwise; DeskError when it names none."""
+    """The product that the template deploys by default; DeskError when it names none."""
     found = re.search(
         r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -31,7 +31,7 @@ def default_vertical() -> str:
 
 @dataclass(frozen=True)
 class LastDay:
-    """How to reach the last day's brain again, and what that day was. logins maps each role to its password."""
+    """How to reach the last day's brain, and the options of that day. logins maps each role to its password."""
 
     database: str
     company: str
@@ -40,45 +40,45 @@ class LastDay:
     date: str
     ended_at: str
     logins: Mapping[str, str] = field(repr=False)
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: JsonObject = field(default_factory=dict)
     days: int = 1
 
 
 def find_products() -> None:
-    """Lets every product of the checkout be imported by its name, also one that was written a moment ago."""
+    """Makes every product of the checkout importable by its name, also one that was just written."""
     for layer in sorted(CHECKOUT.glob("layers/*/python")):
         if str(layer) not in sys.path:
             sys.path.append(str(layer))
 
 
 def desk_folder(home: Path) -> Path:
-    """Where the last day's papers lie: the brief, the snapshot of its cloud, and how to reach its brain."""
+    """The folder of the last day: its brief, the snapshot of its cloud, and how to reach its brain."""
     folder = home / "desk"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @contextmanager
-def being_up(home: Path) -> Iterator[None]:
-    """Marks that the company is up in this process; DeskError when it is in another."""
+def holding_the_desk(home: Path) -> Iterator[None]:
+    """Holds the lock of a running company; DeskError when another process holds it."""
     path = desk_folder(home) / "up.lock"
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise DeskError(
-                "The company is up in another terminal, or another command has it open; end that first."
+                "The company is running in another terminal, or another command has it open; stop that first."
             ) from None
         yield
 
 
 def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
-    """Where a product's generated feeds for some days lie."""
+    """The folder of a product's generated feeds for some days."""
     return home / "sample" / product / (day if days == 1 else f"{day}+{days}")
 
 
 def remember(home: Path, day: LastDay) -> None:
-    """Keeps the day for later commands; readable by its owner only, because passwords are in it."""
+    """Saves the day for later commands; readable by its owner only, because it holds passwords."""
     folder = desk_folder(home)
     handle, name = tempfile.mkstemp(dir=folder, prefix="last-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -93,4 +93,4 @@ def last_day(home: Path) -> LastDay:
     except FileNotFoundError:
         raise DeskError("There is no day yet: run `make day`.") from None
     except (ValueError, TypeError) as error:
-        raise DeskError(f"What the last day left cannot be read ({error}): run `make day` again.") from error
+        raise DeskError(f"The record of the last day cannot be read ({error}): run `make day` again.") from error

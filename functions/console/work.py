@@ -47,7 +47,7 @@ def wake(role: str) -> bool:
     function, payload = f"{container.settings.company}-{role}", json.dumps(event).encode()
     try:
         container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
-    except Exception as error:  # whatever Lambda and the network can do, the owner's answer is kept
+    except Exception as error:  # any error of Lambda or the network: the owner's answer is kept
         container.log.warning("the asker was not woken", asker=role, error=repr(error))
         return False
     return True

@@ -7,7 +7,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pages import org, org_html, slots, slots_html
-from company.pages.responsibility import Orphan
+from company.pages.responsibility import Orphan, OrphanFinding
 from company.watch.findings import close_finding, open_finding
 
 ORG, SLOTS = "pages/org.html", "pages/slots.html"
@@ -59,9 +59,10 @@ def _open_orphan_finding(fire: Fire, orphan: Orphan) -> bool:
 
 
 def _close_what_is_over(fire: Fire, still_caught: set[str]) -> int:
-    over = [row for row in fire.brain.all("orphan_findings") if row["fingerprint"] not in still_caught]
-    for row in over:
-        close_finding(fire.brain, row["id"], "the check passes again")
+    findings = fire.brain.rows(OrphanFinding, "orphan_findings")
+    over = [finding for finding in findings if finding.fingerprint not in still_caught]
+    for finding in over:
+        close_finding(fire.brain, finding.id, "the check passes again")
     return len(over)
 
 

@@ -23,7 +23,7 @@ def test_each_page_of_the_brain_has_its_writer(brain: TestBrain, role: str, key:
         brain.as_role(role).run("write_brain", key=key, content="I may do anything")
 
 
-def test_whoever_is_not_on_the_roster_writes_no_page(brain: TestBrain) -> None:
+def test_a_login_that_is_not_on_the_roster_writes_no_page(brain: TestBrain) -> None:
     with refused("each_page_of_the_brain_has_its_writer"):
         run_sql(brain.as_login("superuser"), "SELECT company.write_brain('PROJECT_STATUS', 'mine now')")
 

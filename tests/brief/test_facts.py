@@ -15,7 +15,7 @@ def test_the_first_brief_begins_with_the_first_slot(brain: TestBrain, facts: Gat
     assert facts().since == MORNING
 
 
-def test_a_brief_covers_what_came_after_the_last_one(brain: TestBrain, facts: Gather) -> None:
+def test_a_brief_begins_where_the_last_one_ended(brain: TestBrain, facts: Gather) -> None:
     days.a_quiet_day(brain)
     days.write(
         brain,
@@ -37,7 +37,7 @@ def test_facts_and_page_survive_as_json(brain: TestBrain, facts: Gather, brief: 
     assert [row["id"] for row in stored["facts"]["findings"]] == [1, 2]
 
 
-def test_a_finding_that_the_owner_muted_is_counted_and_not_told(brain: TestBrain, brief: Write) -> None:
+def test_a_finding_that_the_owner_muted_is_counted_and_has_no_entry(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     number = days.finding(brain, "odd", "x", "something is odd", "data_manager")
     brain.owner.run("mute_finding", finding_id=number, until=days.BRIEF_AT + timedelta(days=2))
@@ -67,7 +67,7 @@ def test_a_missing_manager_is_named_with_the_people_it_left(brain: TestBrain, br
     assert "content_auditor, content_worker, publish: reports to content_manager, who left" in missing
 
 
-def test_planted_tests_are_told_with_how_many_were_caught(brain: TestBrain, brief: Write) -> None:
+def test_planted_tests_are_counted_with_how_many_were_caught(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     days.write(
         brain,

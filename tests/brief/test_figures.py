@@ -1,4 +1,4 @@
-"""The figure check: whoever writes the sentences, the numbers are the brain's."""
+"""The figure check: the numbers are the brain's, whether book or model writes the sentences."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_a_figure_with_another_unit_is_another_figure(prose: str) -> None:
     "prose",
     ["42 hours of 29 hours", "a 42-hour wait", "42h", "since 06:50, (F-1).", "one of them", "forty-two hours", "2"],
 )
-def test_a_figure_may_be_said_in_other_letters(prose: str) -> None:
+def test_a_figure_may_be_written_in_another_form(prose: str) -> None:
     assert stray_figures(prose, facts=FACTS, book=BOOK) == []
 
 
@@ -50,9 +50,9 @@ def test_the_moments_of_the_brain_are_no_figures() -> None:
 
 
 def test_numbers_in_letters_are_read_as_english_writes_them() -> None:
-    said = "twenty-one, two hundred five, three thousand, a dozen and One"
+    numerals = "twenty-one, two hundred five, three thousand, a dozen and One"
 
-    assert [value for _, _, value in in_letters(said)] == [21, 205, 3000, 12, 1]
+    assert [value for _, _, value in in_letters(numerals)] == [21, 205, 3000, 12, 1]
 
 
 def test_the_books_own_page_passes(brain: TestBrain, brief: Write, facts: Gather) -> None:

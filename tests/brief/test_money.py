@@ -1,4 +1,4 @@
-"""MONEY says what is gone of the day's limit, and who a limit sent to the book."""
+"""MONEY shows how much of the day's limit is spent, and who reached a limit."""
 
 from tests.brief.conftest import Write
 from tests.support import days
@@ -8,7 +8,7 @@ from tests.support.brains import TestBrain
 CALL = {"model": "claude-haiku-4-5", "most_input": 4000, "most_output": 1000}
 
 
-def test_money_says_what_is_gone_of_the_limit(brain: TestBrain, brief: Write) -> None:
+def test_money_shows_how_much_of_the_limit_is_spent(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     worker, session = brain.as_role("data_worker"), session_of(brain, "data_worker")
     worker.value("reserve_spend", session_id=session, **CALL)

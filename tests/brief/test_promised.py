@@ -16,7 +16,7 @@ def promised(brief: Write) -> str:
     return " ".join(brief().page.section("PROMISED").lines)
 
 
-def test_an_answer_in_words_is_quoted_to_the_asker_at_its_next_boot_and_to_the_owner(
+def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_owner(
     brain: TestBrain, fire: Fires, brief: Write
 ) -> None:
     days.a_bad_day(brain)
@@ -24,16 +24,16 @@ def test_an_answer_in_words_is_quoted_to_the_asker_at_its_next_boot_and_to_the_o
     brain.owner.run("answer_decision", decision_id=1, option=None, words="wait for April")
     waits = promised(brief)
     brain.wait(hours=1)
-    heard: list[str] = []
+    notes: list[str] = []
 
-    def listen(living: Fire) -> Outcome:
-        heard.extend(note.body for note in living.inbox if note.from_role == "owner")
-        return Done({"items": 1}, note="1 thing heard.")
+    def read_notes(living: Fire) -> Outcome:
+        notes.extend(note.body for note in living.inbox if note.from_role == "owner")
+        return Done({"items": 1}, note="1 note read.")
 
-    fire("data_manager", listen)
+    fire("data_manager", read_notes)
 
     assert 'D-1 "wait for April" waits for data_manager since Wed 18:00' in waits
-    assert heard[0].endswith(': "wait for April"')
+    assert notes[0].endswith(': "wait for April"')
     assert 'D-1 "wait for April" reached data_manager Wed 19:00: no outcome yet' in promised(brief)
 
 

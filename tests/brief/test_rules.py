@@ -13,11 +13,11 @@ from tests.support.brains import TestBrain
 
 
 def section(page: Page, title: str) -> str:
-    """The words of one section as text."""
+    """One section as text."""
     return text.render(replace(page, sections=(page.section(title),), verdict="", last=""))
 
 
-def test_the_verdict_says_customers_broken_things_decisions_and_minutes(brain: TestBrain, brief: Write) -> None:
+def test_the_verdict_names_customers_broken_things_decisions_and_minutes(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
     verdict = brief().page.verdict
@@ -30,17 +30,17 @@ def test_the_verdict_says_customers_broken_things_decisions_and_minutes(brain: T
 def test_a_decision_carries_all_that_is_needed_to_answer_it(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
-    said = section(brief().page, "FOR YOU")
+    shown = section(brief().page, "FOR YOU")
 
-    assert "Checked: the last deploy was Mon 10:02" in said
-    assert "Not known: who muted the schedule" in said
-    assert "yes (recommended): audits go on today · no: stays off" in said
-    assert 'If you say nothing: "no".' in said
-    assert 'watchbill decide D-1 yes | no | "your words"' in said
-    assert "answer by today 12:00" in said
+    assert "Checked: the last deploy was Mon 10:02" in shown
+    assert "Not known: who muted the schedule" in shown
+    assert "yes (recommended): audits go on today · no: stays off" in shown
+    assert 'If you say nothing: "no".' in shown
+    assert 'watchbill decide D-1 yes | no | "your words"' in shown
+    assert "answer by today 12:00" in shown
 
 
-def test_each_broken_thing_says_since_when_who_effect_and_whether_you_must_act(brain: TestBrain, brief: Write) -> None:
+def test_each_broken_thing_shows_since_when_who_effect_and_whether_you_must_act(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
     stale, muted = brief().page.section("BROKEN, AND WHO IS ON IT").entries
@@ -66,9 +66,9 @@ def test_rows_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write) 
 def test_slots_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
-    said = section(brief().page, "THE WATCH")
+    shown = section(brief().page, "THE WATCH")
 
-    assert "25 slots = 4 succeeded + 20 had nothing to do + 1 missed." in said
+    assert "25 slots = 4 succeeded + 20 had nothing to do + 1 missed." in shown
 
 
 def test_an_age_stands_beside_its_limit(brain: TestBrain, brief: Write) -> None:
@@ -77,7 +77,7 @@ def test_an_age_stands_beside_its_limit(brain: TestBrain, brief: Write) -> None:
     assert "41 h / 29 h" in section(brief().page, "DATA")
 
 
-def test_no_orphans_is_said_with_the_number_of_checks(brain: TestBrain, brief: Write) -> None:
+def test_zero_orphans_has_the_number_of_checks(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
 
     assert "Orphans 0 (19 checks)" in section(brief().page, "THE WATCH")
@@ -90,24 +90,24 @@ def test_an_orphan_is_named(brain: TestBrain, brief: Write) -> None:
     assert "ORPHANS 1 (19 checks): role without function score" in section(brief().page, "THE WATCH")
 
 
-def test_promised_says_what_became_of_an_answer(brain: TestBrain, brief: Write) -> None:
+def test_promised_shows_the_outcome_of_an_answer(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     brain.set_now(days.EVENING)
     brain.owner.run("answer_decision", decision_id=1, option="no", words=None)
     brain.as_role("data_manager").run("note_decision_acted", decision_id=1, outcome="left off")
 
-    said = section(brief().page, "PROMISED")
+    shown = section(brief().page, "PROMISED")
 
-    assert 'D-1 "no" reached data_manager Wed 18:00: left off' in said
+    assert 'D-1 "no" reached data_manager Wed 18:00: left off' in shown
 
 
 def test_what_we_cannot_say_is_never_empty_while_something_is_open(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
     days.finding(brain, "odd", "somewhere", "something is odd", "data_manager")
 
-    said = section(brief().page, "CAN'T SAY")
+    shown = section(brief().page, "CAN'T SAY")
 
-    assert "what causes F-1: data_manager has not answered" in said
+    assert "what causes F-1: data_manager has not answered" in shown
 
 
 def test_a_quiet_day_is_about_fifteen_lines_and_loses_no_section(brain: TestBrain, brief: Write) -> None:
@@ -180,7 +180,7 @@ def test_a_narrow_terminal_wraps_and_loses_no_word(brain: TestBrain, brief: Writ
     assert set(re.findall(r"\w+", text.render(page))) <= set(re.findall(r"\w+", narrow))
 
 
-class Words(HTMLParser):
+class PageReader(HTMLParser):
     """What a reader of the page reads, and whether it needs anything else."""
 
     def __init__(self) -> None:
@@ -195,10 +195,10 @@ class Words(HTMLParser):
         self.words += re.findall(r"\w+", data)
 
 
-def test_the_html_says_the_same_words_in_the_same_order_without_images_or_links(brain: TestBrain, brief: Write) -> None:
+def test_the_html_has_the_same_text_in_the_same_order_without_images_or_links(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     written = brief()
-    reader = Words()
+    reader = PageReader()
 
     reader.feed(html.render(written.page, written.subject).partition("<body>")[2])
 
@@ -219,7 +219,7 @@ def test_markup_in_a_finding_stays_text(brain: TestBrain, brief: Write) -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_the_subject_says_the_decision_first(brain: TestBrain, brief: Write) -> None:
+def test_the_subject_begins_with_the_decision(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
     first, *rest = brief().subject.removeprefix("[simulated] Tidewatch Thu 12 Mar: ").split(" · ")
@@ -273,7 +273,7 @@ def test_rows_that_do_not_add_up_are_caught(brain: TestBrain, brief: Write, fact
     assert not check(page, wrong)["rows_add_up"]
 
 
-def test_a_page_that_came_back_is_not_called_served(brain: TestBrain, brief: Write) -> None:
+def test_a_bounced_mail_does_not_count_as_served(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.outbox SET mail_status = 'bounced' WHERE dedupe_key = 'Northferry Logistics'")
     days.write(

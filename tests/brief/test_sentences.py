@@ -33,18 +33,18 @@ def test_sentences_stand_in_their_places_and_all_else_is_the_books(brain: TestBr
     days.a_bad_day(brain)
     known = facts()
 
-    book, told = write(known).page, write_with(known, Sentences(**GOOD)).page
+    book, worded = write(known).page, write_with(known, Sentences(**GOOD)).page
 
-    stale, muted = told.section("BROKEN, AND WHO IS ON IT").entries
-    assert told.verdict == VERDICT
+    stale, muted = worded.section("BROKEN, AND WHO IS ON IT").entries
+    assert worded.verdict == VERDICT
     assert stale.details[1:] == (
         "Asked 14 times for a newer edition; none is out.",
         "Effect: scores stand on the last one.",
     )
     assert muted.details[-1] == "Effect: no audit happens until D-1 is answered."
-    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in told.section("DOMAINS").entries]
+    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in worded.section("DOMAINS").entries]
     for name in ("FOR YOU", "CUSTOMERS", "DATA", "THE WATCH", "MONEY", "PROMISED"):
-        assert told.section(name) == book.section(name)
+        assert worded.section(name) == book.section(name)
 
 
 def test_a_page_with_the_model_says_so_and_passes_the_same_checklist(brain: TestBrain, facts: Gather) -> None:
@@ -62,10 +62,10 @@ def test_what_the_book_cannot_say_stays_before_what_the_model_adds(brain: TestBr
     days.a_bad_day(brain)
     known = facts()
 
-    [told] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
+    [worded] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
 
     [book] = write(known).page.section("CAN'T SAY").lines
-    assert told == f"{book} · whether the audits of tonight are late"
+    assert worded == f"{book} · whether the audits of tonight are late"
 
 
 def test_who_is_on_it_and_whether_you_must_act_stay_the_books(brain: TestBrain, facts: Gather) -> None:
@@ -77,7 +77,7 @@ def test_who_is_on_it_and_whether_you_must_act_stay_the_books(brain: TestBrain, 
     assert muted.details[0].endswith("Waits for D-1.")
 
 
-def test_a_quiet_day_has_a_verdict_and_the_words_of_its_managers(brain: TestBrain, facts: Gather) -> None:
+def test_a_quiet_day_has_a_verdict_and_the_sentences_of_its_managers(brain: TestBrain, facts: Gather) -> None:
     days.a_quiet_day(brain)
 
     page = write_with(facts(), Sentences(verdict=QUIET, domains={"data": "12 tasks became 4"})).page
@@ -103,18 +103,20 @@ STRAYS = [
 def test_a_figure_that_is_not_among_the_facts_rejects_the_page(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
-    said = [faults(facts, findings={"F-1": {"effect": effect}}) for effect, _ in STRAYS]
+    found_faults = [faults(facts, findings={"F-1": {"effect": effect}}) for effect, _ in STRAYS]
 
-    assert said == [f'F-1 effect: "{stray}" is not among its facts' for _, stray in STRAYS]
+    assert found_faults == [f'F-1 effect: "{stray}" is not among its facts' for _, stray in STRAYS]
 
 
 def test_a_sentence_takes_its_figures_from_its_own_thing(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
-    said = faults(facts, domains={"build": "1,521 rows read"}, findings={"F-2": {"effect": "14 audits are late"}})
+    found_faults = faults(
+        facts, domains={"build": "1,521 rows read"}, findings={"F-2": {"effect": "14 audits are late"}}
+    )
 
-    assert 'build: "1,521" is not among its facts' in said
-    assert 'F-2 effect: "14" is not among its facts' in said
+    assert 'build: "1,521" is not among its facts' in found_faults
+    assert 'F-2 effect: "14" is not among its facts' in found_faults
 
 
 MISPLACED: list[tuple[dict[str, Any], str]] = [
@@ -140,9 +142,9 @@ MISPLACED: list[tuple[dict[str, Any], str]] = [
 def test_what_may_not_stand_on_the_page_rejects_it(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
-    said = [(faults(facts, **sentences), fault) for sentences, fault in MISPLACED]
+    found_faults = [(faults(facts, **sentences), fault) for sentences, fault in MISPLACED]
 
-    assert [(found, fault) for found, fault in said if fault not in found] == []
+    assert [(found, fault) for found, fault in found_faults if fault not in found] == []
 
 
 MISCOUNTED = [
@@ -163,9 +165,9 @@ MISCOUNTED = [
 def test_a_verdict_that_counts_wrongly_rejects_the_page(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
-    said = [(faults(facts, verdict=verdict), fault) for verdict, fault in MISCOUNTED]
+    found_faults = [(faults(facts, verdict=verdict), fault) for verdict, fault in MISCOUNTED]
 
-    assert [(found, fault) for found, fault in said if fault not in found] == []
+    assert [(found, fault) for found, fault in found_faults if fault not in found] == []
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,16 @@ from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 
 
-def told(story: Story) -> list[str]:
+def event_lines(story: Story) -> list[str]:
     return [f"{event.who}: {event.what}" for event in story.events]
 
 
-def test_a_finding_tells_who_found_answered_and_asked(brain: TestBrain) -> None:
+def test_the_story_of_a_finding_names_who_found_answered_and_asked(brain: TestBrain) -> None:
     days.a_bad_day(brain)
 
     story = why(brain.owner, "f-1")
 
-    assert told(story) == [
+    assert event_lines(story) == [
         "heartbeat: found: tides is 42 h old (limit 29 h) (planted); handed to scraping_manager",
         "scraping_manager: 14 requests, all answered not yet; asking again every hour.",
     ]
@@ -42,11 +42,11 @@ def test_a_closed_finding_says_how_it_ended_and_that_nothing_is_open(brain: Test
 
     story = why(brain.owner, "F-1")
 
-    assert told(story)[-1] == "owner: closed: the edition came"
+    assert event_lines(story)[-1] == "owner: closed: the edition came"
     assert story.still_open == ()
 
 
-def test_a_decision_tells_question_answer_and_what_came_of_it(brain: TestBrain) -> None:
+def test_the_story_of_a_decision_has_question_answer_and_outcome(brain: TestBrain) -> None:
     days.a_bad_day(brain)
     brain.owner.run("answer_decision", decision_id=1, option="yes", words=None)
     waiting = why(brain.owner, "D-1").still_open
@@ -55,29 +55,29 @@ def test_a_decision_tells_question_answer_and_what_came_of_it(brain: TestBrain) 
     story = why(brain.owner, "D-1")
 
     assert waiting == ("data_manager acts on it at its next fire: watchbill invoke data_manager",)
-    assert [line.split(":")[0] for line in told(story)] == ["heartbeat", "data_manager", "owner", "data_manager"]
-    assert told(story)[-1] == "data_manager: did: switched on"
+    assert [line.split(":")[0] for line in event_lines(story)] == ["heartbeat", "data_manager", "owner", "data_manager"]
+    assert event_lines(story)[-1] == "data_manager: did: switched on"
 
 
-def test_a_task_tells_each_change_of_its_state(brain: TestBrain) -> None:
+def test_the_story_of_a_task_has_each_change_of_its_state(brain: TestBrain) -> None:
     brain.as_role("data_manager").run(
         "file_task", mode="data", title="look at it", payload={}, priority=5, dedupe_key=None, not_before=None
     )
     brain.owner.run("sort_task", task_id=1, status="stale", reason="no longer needed", successor=None, priority=None)
 
-    assert told(why(brain.owner, "T-1")) == [
+    assert event_lines(why(brain.owner, "T-1")) == [
         "data_manager: filed: look at it",
         "owner: pending -> stale: no longer needed",
     ]
     assert why(brain.owner, "1").title == "look at it (stale)"
 
 
-def test_a_missed_slot_tells_that_nothing_fired_and_what_to_do(brain: TestBrain) -> None:
+def test_the_story_of_a_missed_slot_says_that_nothing_fired_and_what_to_do(brain: TestBrain) -> None:
     days.a_bad_day(brain)
 
     story = why(brain.owner, "data_worker@2026-03-11T07:00")
 
-    assert told(story)[-1].startswith("ledger: missed")
+    assert event_lines(story)[-1].startswith("ledger: missed")
     assert story.still_open == ("fire it by hand: watchbill invoke data_worker",)
 
 
@@ -87,7 +87,7 @@ def test_a_slot_can_be_named_by_its_time_of_day(brain: TestBrain) -> None:
     assert why(brain.owner, "data_worker 07:00") == why(brain.owner, "data_worker@2026-03-11T07:00+00:00")
 
 
-def test_a_session_tells_what_it_noted_and_what_it_came_to(brain: TestBrain, fire: Fires) -> None:
+def test_the_story_of_a_session_has_its_notes_and_its_result(brain: TestBrain, fire: Fires) -> None:
     from company.fire.fire import Fire
     from company.outcomes import Done
 
@@ -97,45 +97,45 @@ def test_a_session_tells_what_it_noted_and_what_it_came_to(brain: TestBrain, fir
 
     session = fire("data_auditor", work)["session_id"]
 
-    assert told(why(brain.owner, f"S-{session}")) == [
+    assert event_lines(why(brain.owner, f"S-{session}")) == [
         "data_auditor: began on slot data_auditor@2026-03-11T07:00, attempt 1",
         "data_auditor: the tide is high",
         "data_auditor: done; looked_at 3",
     ]
 
 
-def test_a_batch_tells_that_each_row_has_one_fate(brain: TestBrain) -> None:
+def test_the_story_of_a_batch_has_one_fate_for_each_row(brain: TestBrain) -> None:
     days.source(brain, promoted=2)
     brain.wait(hours=2)
 
     story = why(brain.owner, "B-1")
 
-    assert told(story)[-1] == "promote: read 1521 = promoted 2 + unchanged 1519 + quarantined 0 + held 0"
+    assert event_lines(story)[-1] == "promote: read 1521 = promoted 2 + unchanged 1519 + quarantined 0 + held 0"
 
 
-def test_a_delivery_tells_when_it_was_accepted(brain: TestBrain) -> None:
+def test_the_story_of_a_delivery_has_when_it_was_accepted(brain: TestBrain) -> None:
     days.delivery(brain, "Alder Bank", items=2)
 
     story = why(brain.owner, "L-1")
 
     assert story.title == "to Alder Bank: 2 of your things changed"
-    assert told(story)[-1] == "deliver: sent: accepted"
+    assert event_lines(story)[-1] == "deliver: sent: accepted"
 
 
-def test_a_delivery_tells_who_allowed_it_and_what_the_other_side_said(brain: TestBrain) -> None:
+def test_the_story_of_a_delivery_has_who_approved_it_and_the_mail_servers_answer(brain: TestBrain) -> None:
     days.delivery(brain, "Alder Bank", items=2)
     days.write(brain, "UPDATE company.outbox SET decision_id = %(id)s", id=ask_decision(brain, fingerprint="x"))
     brain.owner.run("answer_decision", decision_id=1, option="yes", words=None)
     bounced = "INSERT INTO company.mail_events VALUES (DEFAULT, 'k', 1, 'bounced', %(at)s, 'full')"
     days.write(brain, bounced, at=days.BRIEF_AT)
 
-    story = told(why(brain.owner, "L-1"))
+    story = event_lines(why(brain.owner, "L-1"))
 
     assert story[-1] == "mail server: bounced: full"
     assert {"data_manager: asked the owner: D-1", "owner: D-1: yes"} < set(story)
 
 
-def test_a_story_is_told_oldest_first(brain: TestBrain) -> None:
+def test_a_story_begins_with_the_oldest_event(brain: TestBrain) -> None:
     days.a_bad_day(brain)
     brain.set_now(days.BRIEF_AT + timedelta(hours=1))
     brain.owner.run("answer_decision", decision_id=1, option="no", words=None)
@@ -146,6 +146,6 @@ def test_a_story_is_told_oldest_first(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("x", ["F-9", "D-9", "T-9", "S-9", "B-9", "L-9", "zork", "", "ceo@soon", "nobody 07:00"])
-def test_what_is_not_kept_is_an_error_with_words(brain: TestBrain, x: str) -> None:
+def test_a_name_that_is_not_kept_is_an_error_with_a_message(brain: TestBrain, x: str) -> None:
     with pytest.raises(NothingKnown):
         why(brain.owner, x)

@@ -39,8 +39,8 @@ def test_cost_is_told_with_its_limits_and_what_no_list_knows(
     said = watchbill("cost").out
 
     assert said.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
-    assert "somebody-elses is on no price list: 1 calls counted at the dearest known price." in said
-    assert "LIMIT OF A DAY" in said and "5,000,000" in said and "CACHE READ" in said
+    assert "somebody-elses has no price: 1 calls counted at the most expensive known price." in said
+    assert "DAILY LIMIT" in said and "5,000,000" in said and "CACHE READ" in said
     assert [line.split() for line in said.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
 
 

@@ -11,7 +11,7 @@ import watchbill.days.day
 from tests.cli.conftest import Watchbill
 from tests.support import days
 from tests.support.brains import TestBrain
-from watchbill.cli.day import after
+from watchbill.cli.day import closing_lines
 from watchbill.cloud.notices import Notice
 from watchbill.days.day import DayOptions, DayReport
 from watchbill.home import LastDay
@@ -54,9 +54,9 @@ def nothing_open(brain: TestBrain, last_day: LastDay) -> None:
 def test_what_rang_is_printed_with_its_simulated_time(nothing_open: None, watchbill: Watchbill) -> None:
     rang = [Notice(days.BRIEF_AT, "mail", "desk-owner", title, "") for title in ("no brief", "ALARM")]
 
-    said = list(after(replace(REPORT, heard=tuple(rang))))
+    said = list(closing_lines(replace(REPORT, notices=tuple(rang))))
 
-    assert said[:2] == ["you heard Thu 06:50  no brief", "          Thu 06:50  ALARM"]
+    assert said[:2] == ["alerts    Thu 06:50  no brief", "          Thu 06:50  ALARM"]
     assert not any(line.startswith("brief") for line in said), "none was written"
 
 

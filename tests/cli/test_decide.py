@@ -54,7 +54,7 @@ def test_what_waits_is_listed_and_shown(watchbill: Watchbill, desk: StandInDesk)
     listed, shown = watchbill("decide").out, watchbill("decide", "d-1").out
 
     assert "D-1    Switch data_auditor's schedule back on?  today 12:00  yes | no  data_manager" in listed
-    assert 'If you say nothing by Thu 12:00: "no".' in shown
+    assert 'If you do not answer by Thu 12:00: "no".' in shown
     assert desk.woken == []
 
 
@@ -93,4 +93,4 @@ def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandI
     said = watchbill("decide", "D-1", "yes")
 
     assert said.code == 1
-    assert "Your answer is kept, but data_manager stopped with an error" in said.err
+    assert "Your answer is saved, but data_manager stopped with an error" in said.err

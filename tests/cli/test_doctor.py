@@ -35,7 +35,7 @@ def test_each_bad_line_says_what_to_do(
 
     assert said.code == 1
     assert "BAD  disk" in said.out and "do: free 1000000000 GB" in said.out
-    assert "BAD  last beat   heartbeat never beat" in said.out and "ok   postgres" in said.out
+    assert "BAD  last beat   no beat was recorded" in said.out and "ok   postgres" in said.out
 
 
 def test_before_the_first_day_the_rest_is_still_looked_at(
@@ -61,6 +61,6 @@ def test_the_doctor_says_whether_there_is_a_key_and_never_which(
 
     said = watchbill("doctor").out
 
-    assert "ok   model       no key in the shell: everybody works by the book" in without
-    assert "ok   model       a key in the shell, for 127.0.0.1" in said
+    assert "ok   model       no key in the environment: employees work by the book" in without
+    assert "ok   model       a key in the environment, for 127.0.0.1" in said
     assert "marked" not in said

@@ -76,12 +76,12 @@ def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
 @pytest.mark.parametrize(
     ("hiring", "says"),
     [
-        (HireRequest("DataClerk", "data_worker"), "DataClerk is no role's name"),
-        (HireRequest("data_manager", "data_worker"), "data_manager works here already"),
-        (HireRequest("data_clerk", "nobody"), "Nobody here is called nobody. There are: "),
+        (HireRequest("DataClerk", "data_worker"), "DataClerk is not a name for a role"),
+        (HireRequest("data_manager", "data_worker"), "data_manager exists already"),
+        (HireRequest("data_clerk", "nobody"), "There is no role nobody. Roles: "),
         (HireRequest("data_clerk", "migrate"), "migrate has no schedule"),
         (HireRequest("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
-        (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "Nobody here is called nobody"),
+        (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "There is no role nobody"),
     ],
 )
 def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, says: str) -> None:
@@ -111,7 +111,7 @@ def test_nobody_leaves_people_behind(checkout: Path) -> None:
 
 
 def test_a_role_that_the_doctrine_names_cannot_leave(checkout: Path) -> None:
-    with pytest.raises(DeskError, match="heartbeat cannot leave: sql/company/doctrine/.* names it"):
+    with pytest.raises(DeskError, match="heartbeat cannot be retired: sql/company/doctrine/.* names it"):
         retire(checkout, "heartbeat")
 
 

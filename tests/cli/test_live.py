@@ -25,6 +25,6 @@ def test_live_functions_ask_the_publisher_itself(copied_company: Checkout) -> No
         product.write_text(text.replace("https://quakes.invalid", publisher.base_url), encoding="utf-8")
         day = copied_company.json("day", "--live", "--hours", "2", env={"VERTICAL": "quakes"})
 
-    assert {asked.path for asked in publisher.asked} == {"/day.json"} and len(publisher.asked) >= 2
+    assert {asked.path for asked in publisher.requests} == {"/day.json"} and len(publisher.requests) >= 2
     assert [(row["read"], row["promoted"]) for row in day["pipelines"]] == [(1, 1)]
     assert "live" in copied_company.run("org").stdout

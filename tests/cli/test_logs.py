@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from watchbill.cli.logs import told
+from watchbill.cli.logs import readable
 from watchbill.cloud.logs import LogEvent
 
 
@@ -14,16 +14,16 @@ def line(message: str) -> LogEvent:
 def test_a_json_line_shows_the_companys_time_and_its_own_keys() -> None:
     said = {"level": "INFO", "message": "closed", "company_time": "2026-03-11T07:05:00+00:00", "outcome": "done"}
 
-    shown = told(line(json.dumps({**said, "evidence": {"rows": 3}, "service": "scrape_tides"})))
+    shown = readable(line(json.dumps({**said, "evidence": {"rows": 3}, "service": "scrape_tides"})))
 
     assert shown == '2026-03-11 07:05:00 scrape_tides  INFO closed  outcome=done evidence={"rows": 3}'
 
 
 def test_a_plain_line_stays_as_it_was() -> None:
-    assert told(line("START RequestId: 1 Version: $LATEST\n")) == (
+    assert readable(line("START RequestId: 1 Version: $LATEST\n")) == (
         "2026-11-22 13:00:00 scrape_tides  START RequestId: 1 Version: $LATEST"
     )
 
 
 def test_json_that_is_no_log_line_stays_as_it_was() -> None:
-    assert told(line("[1, 2]")).endswith("[1, 2]")
+    assert readable(line("[1, 2]")).endswith("[1, 2]")

@@ -37,11 +37,11 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
 @pytest.mark.parametrize(
     ("option", "answer", "says"),
     [
-        ("row", "one buoy", "is no name for a column"),
+        ("row", "one buoy", "cannot name a column"),
         ("sources", "tides hourly", "is not NAME URL RHYTHM TERMS"),
         ("sources", "tides https://tides.invalid/now.json weekly CC0", "is not NAME URL RHYTHM TERMS"),
         ("sources", f"{TWO}; tides https://tides.invalid/2.json daily CC0", "names one source twice"),
-        ("stamp", "Measured At", "is no name for a column"),
+        ("stamp", "Measured At", "cannot name a column"),
         ("bad", "height is odd", "is not COLUMN LEAST MOST"),
         ("bad", "height 20 -5, drop 5 %, fresh 29 hours", "is not COLUMN LEAST MOST"),
         ("score", " ", "is empty"),
@@ -60,7 +60,7 @@ def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answ
 
 @pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])
 def test_a_product_has_a_name_that_python_and_postgres_take(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DeskError, match=f"{name} is no name for a product"):
+    with pytest.raises(DeskError, match=f"{name} cannot name a product"):
         write_product(tmp_path, name, read_answers(examples()))
 
     assert list(tmp_path.iterdir()) == []
@@ -71,9 +71,9 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     write_product(tmp_path, "coast", decisions)
     before = sorted(tmp_path.rglob("*"))
 
-    with pytest.raises(DeskError, match="coast is there already: layers/coast"):
+    with pytest.raises(DeskError, match="coast exists already: layers/coast"):
         write_product(tmp_path, "coast", decisions)
-    with pytest.raises(DeskError, match="scrape_tides works here already"):
+    with pytest.raises(DeskError, match="scrape_tides exists already"):
         write_product(tmp_path, "shore", decisions)
 
     assert sorted(tmp_path.rglob("*")) == before

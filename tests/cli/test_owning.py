@@ -46,7 +46,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
     at_rest = dict(switched)
     resumed = watchbill("resume", "data_worker", "--json")
 
-    assert paused.out.startswith("data_worker rests: its schedule is DISABLED")
+    assert paused.out.startswith("data_worker is paused: its schedule is DISABLED")
     assert at_rest == {"data_worker": False} and switched == {"data_worker": True}
     assert json.loads(resumed.out)["is_paused"] is False
 
@@ -54,7 +54,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("pause nobody", "Nobody here who could be paused is called nobody. There are: "),
+        ("pause nobody", "There is no role nobody that can be paused. Roles: "),
         ("resume ceo", "ceo is not paused."),
         ("pause heartbeat", "the_watch_is_never_paused"),
         ("customers preview Zork", "No customer is called Zork. There are: none."),
@@ -98,7 +98,7 @@ def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: 
     said = watchbill(*ALDER, "--filters", "all of it")
 
     assert said.code == 2
-    assert "--filters all of it is no JSON object" in said.err
+    assert "--filters all of it is not a JSON object" in said.err
 
 
 def test_a_customer_is_told_of_apart_from_whether_the_run_succeeded(

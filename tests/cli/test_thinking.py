@@ -30,7 +30,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptio
     def stand_in(wanted: DayOptions, on_progress: object) -> DayReport:
         options.append(wanted)
         if wanted.model:
-            wanted.model.agree(FORESEEN)
+            wanted.model.confirm(FORESEEN)
         return REPORT
 
     monkeypatch.setattr(watchbill.days.day, "run_day", stand_in)
@@ -54,10 +54,10 @@ def test_the_price_and_the_cap_are_told_before_and_the_sum_after(
 
     said = watchbill("day", "--think", "--cap", "0.50")
 
-    assert "About $1.23 at list prices, if each of 107 fires finds work and takes 5 turns:" in said.err
+    assert "About $1.23 at list prices, if each of 107 fires has work and takes 5 turns:" in said.err
     assert "2.0 million tokens of input, 75% of them read back from the cache" in said.err
     assert "The cap is $0.50 (--cap)" in said.err
-    assert "thought   $0.00 of $0.50, 82% of the input read from the cache" in said.out
+    assert "model     $0.00 of $0.50, 82% of the input read from the cache" in said.out
     assert "data_worker $0.00" in said.out
     assert "marked" not in said.out + said.err
     assert asked[0].model is not None and asked[0].model.cap_usd == 0.5
@@ -89,7 +89,7 @@ def test_at_a_terminal_the_owner_is_asked(
     said = watchbill("day", "--think")
 
     assert said.code == code
-    assert "Go on?" in said.err
+    assert "Continue?" in said.err
 
 
 def test_yes_is_an_answer_too(

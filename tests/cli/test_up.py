@@ -12,9 +12,9 @@ import pytest
 from tests.support.brains import MORNING, TestBrain
 from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
-from watchbill.days.up import wake
+from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError
-from watchbill.home import being_up
+from watchbill.home import holding_the_desk
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
 TWICE = """
@@ -35,7 +35,7 @@ print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w)
 
 
 class Desk:
-    """As much of a desk as a wake asks for; as a scheduler it notes what is to be fired late."""
+    """As much of a desk as a resume_schedules asks for; as a scheduler it notes what is to be fired late."""
 
     def __init__(self, brain: TestBrain) -> None:
         self._brain = brain
@@ -78,7 +78,7 @@ def test_run_once_works_the_newest_slot_late_and_skip_waits_for_the_next(brain: 
     now = brain.wait(hours=4)
     desk = Desk(brain)
 
-    slept = wake(desk, desk, now)
+    slept = resume_schedules(desk, desk, now)
 
     assert {(one.schedule, one.slots, one.is_worked_late) for one in slept} == {
         ("data_worker", 3, True),
@@ -102,7 +102,11 @@ def test_only_the_owner_notes_a_sleep_and_never_in_a_live_company(brain: TestBra
 
 
 def test_the_company_is_up_once(tmp_path: Path) -> None:
-    with being_up(tmp_path), pytest.raises(DeskError, match="up in another terminal"), being_up(tmp_path):
+    with (
+        holding_the_desk(tmp_path),
+        pytest.raises(DeskError, match="running in another terminal"),
+        holding_the_desk(tmp_path),
+    ):
         raise AssertionError("it was up twice")
 
 

@@ -36,8 +36,8 @@ class Watch:
 
     def __init__(self, cloud: LocalAws, deployed: Deployed) -> None:
         self.metrics, self.notices = Metrics(cloud), Notices(cloud)
-        self.notices.look(MORNING)
-        self.notices.heard.clear()
+        self.notices.collect(MORNING)
+        self.notices.received.clear()
         self.alarms = Alarms(cloud, self.metrics, MORNING)
         self._heartbeat = deployed.function("heartbeat")
         self.cloud = cloud
@@ -48,19 +48,19 @@ class Watch:
         assert run is not None
         lines = [(0, _line("Beat", 1)), (0, _line("BriefLate", brief_is_late))] if is_ok else []
         ran = replace(run, log_lines=tuple(lines), status="ok" if is_ok else "crashed")
-        self.metrics.note_fire(AttemptResult(attempt, ran, at))
+        self.metrics.note_attempt(AttemptResult(attempt, ran, at))
 
     def until(self, minutes: int) -> list[tuple[int, str]]:
         """Judges as time goes; which alarm reached the owner after how many minutes."""
         now = self.alarms.first
         while now <= MORNING + timedelta(minutes=minutes):
             self.metrics.note_queues(now)
-            self.alarms.judge(now)
-            self.notices.look(now)
+            self.alarms.evaluate(now)
+            self.notices.collect(now)
             now += self.alarms.step
         return [
             (int((one.at - MORNING).total_seconds() // 60), one.title.removeprefix('ALARM: "desk_one-').rstrip('"'))
-            for one in self.notices.heard
+            for one in self.notices.received
         ]
 
 

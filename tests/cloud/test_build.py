@@ -115,7 +115,7 @@ def test_only_the_contents_used_last_are_kept(checkout: Path) -> None:
 
 def test_what_a_killed_command_left_half_copied_is_neither_used_nor_kept(checkout: Path) -> None:
     home = checkout / ".watchbill"
-    half_made = home / "deploy" / "passing-killed"
+    half_made = home / "deploy" / "draft-killed"
     half_made.mkdir(parents=True)
     os.utime(half_made, (1, 1))
 

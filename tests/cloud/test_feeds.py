@@ -179,7 +179,7 @@ def test_every_request_is_kept(feeds: Feeds) -> None:
     feeds.get("/tides.csv", If_None_Match=headers["ETag"])
     feeds.get("/nowhere.csv")
 
-    assert [(one.path, one.source, one.status, one.bytes_sent) for one in feeds.server.asked] == [
+    assert [(one.path, one.source, one.status, one.bytes_sent) for one in feeds.server.requests] == [
         ("/tides.csv", "tides", 200, len(body)),
         ("/tides.csv", "tides", 304, 0),
         ("/nowhere.csv", None, 404, len(b"there is no such feed here\n")),

@@ -1,17 +1,17 @@
 """The desk's function URL: HTTP on loopback goes to the handler as payload format 2.0, and back."""
 
 import base64
-from typing import Any
 
 import urllib3
 
+from company.json_values import JsonObject
 from watchbill.cloud.function_urls import MOST_BODY, desk_address, serving
 
 
 def test_a_request_reaches_the_handler_as_lambda_would_bring_it() -> None:
-    seen: list[dict[str, Any]] = []
+    seen: list[JsonObject] = []
 
-    def handler(event: dict[str, Any]) -> dict[str, Any]:
+    def handler(event: JsonObject) -> JsonObject:
         seen.append(event)
         return {"statusCode": 201, "headers": {"x-a": "b"}, "cookies": ["c=1; Path=/"], "body": "é"}
 

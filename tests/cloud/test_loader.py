@@ -52,7 +52,7 @@ def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
 
     monkeypatch.setitem(resources.CREATORS, "AWS::SQS::Queue", lambda *given: given[2].clear() or pretend())
 
-    with pytest.raises(DeskError, match="2 AWS::SQS::Queue were created, the cloud lacks"):
+    with pytest.raises(DeskError, match="2 AWS::SQS::Queue were created, not listed by the cloud"):
         small_company(cloud, tmp_path)
 
 

@@ -71,7 +71,7 @@ def test_what_ses_tells_of_mail_is_no_notice_to_the_owner(company_cloud: LocalAw
 
     postman.publish_new(MORNING)
 
-    assert notices.look(MORNING) == []
+    assert notices.collect(MORNING) == []
     assert len(heard(company_cloud, deployed)) == 1
 
 

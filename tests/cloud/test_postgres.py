@@ -93,7 +93,7 @@ def test_a_lock_file_that_names_a_stranger_harms_neither_start_nor_stranger(home
         assert answers(server)
 
 
-@pytest.mark.parametrize("left", ["cluster", "passing-killed"])
+@pytest.mark.parametrize("left", ["cluster", "draft-killed"])
 def test_a_half_made_data_folder_is_made_again(home: Path, left: str) -> None:
     place = find_home(home)
     shutil.rmtree(place.cluster, ignore_errors=True)
@@ -108,7 +108,7 @@ def test_a_half_made_data_folder_is_made_again(home: Path, left: str) -> None:
 def test_an_initdb_that_outlives_its_killed_command_harms_nobody(tmp_path: Path) -> None:
     place = find_home(tmp_path)
     with subprocess.Popen([sys.executable, "-c", USER, str(tmp_path)], cwd=CHECKOUT, stdin=subprocess.PIPE) as command:
-        assert becomes_true(lambda: any(place.base.glob("passing-*/data/*")))
+        assert becomes_true(lambda: any(place.base.glob("draft-*/data/*")))
         command.kill()
 
     with desk_server(tmp_path) as server:

@@ -71,7 +71,7 @@ def test_the_shipped_product_is_deployed_by_the_template_as_it_stands(tmp_path: 
     ("part", "says"),
     [
         (None, "infra/quakes.yaml is missing"),
-        ("Resources: {Bucket: {Type: AWS::S3::Bucket}}", "Bucket stands in infra/template.yaml already"),
+        ("Resources: {Bucket: {Type: AWS::S3::Bucket}}", "Bucket exists in infra/template.yaml already"),
         ("Resources: {Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Nobody}}}", "Nobody is referred to"),
         ("Resources: [", "is not YAML"),
         ("Parameters: {}", "has no Resources"),

@@ -9,7 +9,7 @@ import pytest
 from tests.cloud.companies import MINUTE, MORNING, Hands, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
-from watchbill.faults.cloud_faults import plant_dead, plant_mute
+from watchbill.faults.cloud_faults import plant_crash, plant_mute
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_fire_that_recovers_leaves_no_message(cloud: LocalAws, stack: Deployed
 
 
 def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: LocalAws, stack: Deployed) -> None:
-    hangs = plant_dead(Hands(), stack.function("early"), "timeout")
+    hangs = plant_crash(Hands(), stack.function("early"), "timeout")
 
     fires = played(cloud, stack, hangs, hours=0.4)
 

@@ -98,7 +98,7 @@ def test_resources_that_refer_to_each_other_in_a_ring_are_named(tmp_path: Path) 
     ring = ring.replace("{Type: AWS::S3::Bucket}", "{Type: AWS::S3::Bucket, DependsOn: Failed}")
     stack = read_stack(written(tmp_path, ring), tmp_path / "cache")
 
-    with pytest.raises(DeskError, match="in a ring: .*Failed"):
+    with pytest.raises(DeskError, match="in a circle: .*Failed"):
         list(stack.waves())
 
 

@@ -1,4 +1,4 @@
-"""How an alert leaves the container: by her topic and by her webhook, each once; and what an outside clock is told."""
+"""Alerts go out by the owner's topic and by her webhook, each once; and pings to a clock outside AWS."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outs
 
     sent = [beat(office, "one", **ways), beat(office, "two", **ways)]
 
-    [notice] = Notices(office.works.cloud).look(office.works.brain.now())
+    [notice] = Notices(office.works.cloud).collect(office.works.brain.now())
     [posted] = outside.asked
     assert sent == [1, 0]
     assert notice.title.endswith("ring: the feed is gone") and "watchbill why F-" in notice.text
@@ -83,10 +83,10 @@ def test_a_way_that_refused_is_tried_again_and_the_other_is_not(office: Office, 
     second = beat(office, "two", **ways)
 
     assert (first, second, len(outside.asked)) == (0, 1, 2)
-    assert len(Notices(office.works.cloud).look(office.works.brain.now())) == 1
+    assert len(Notices(office.works.cloud).collect(office.works.brain.now())) == 1
 
 
-def test_on_a_desk_nothing_leaves_the_machine(office: Office) -> None:
+def test_a_desk_sends_nothing_beyond_its_machine(office: Office) -> None:
     open_finding(office.works.brain, level="ring")
 
     sent = beat(office, "one", owner_webhook_url="https://hooks.example.com/x", desk="sample data")

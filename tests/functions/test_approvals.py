@@ -1,4 +1,4 @@
-"""At ask: each sender asks once about all that it has, sends after a yes what was asked, and tells what came of it."""
+"""At level ask: each sender asks once about all that waits, sends after a yes what was asked, and notes the outcome."""
 
 import html
 import json
@@ -86,7 +86,7 @@ def test_what_is_important_is_asked_about_once_also_after_a_no(shop: Office) -> 
     assert {row["occasion"] for row in deliveries(shop)[2:]} == {"important"}
 
 
-def test_a_page_to_another_address_than_was_asked_about_stays_and_is_told(shop: Office) -> None:
+def test_a_delivery_to_another_address_than_was_approved_is_not_sent_and_is_reported(shop: Office) -> None:
     shop.run("deliver")
     shop.works.open_for(Customer(BANK.name, "thief@elsewhere.invalid", "brief", {}))
     shop.works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
@@ -141,7 +141,7 @@ def test_a_post_at_ask_is_published_after_a_yes(office: Office) -> None:
     assert question(office)["outcome"] == "1 of 1 sent"
 
 
-def test_posts_that_the_owner_did_not_want_leave_the_queue(office: Office) -> None:
+def test_posts_that_the_owner_refused_are_taken_off_the_queue(office: Office) -> None:
     _posts_at_ask(office)
 
     office.answer("no")
@@ -169,7 +169,7 @@ def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office
     assert office.value("SELECT sent_at IS NOT NULL FROM company.briefs")
 
 
-def test_the_page_of_the_question_shows_word_for_word_what_a_yes_lets_go(shop: Office) -> None:
+def test_the_page_of_the_question_shows_in_full_what_a_yes_sends(shop: Office) -> None:
     shop.run("deliver")
     brain = shop.works.brain
     site = Site(

@@ -1,4 +1,4 @@
-"""ceo: reads what comes up, keeps the status true, and writes to the owner once a morning."""
+"""ceo: reads its messages and findings, keeps the status true, and writes to the owner once a morning."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def test_the_brief_is_kept_and_mailed_in_both_forms(
 ) -> None:
     days.a_bad_day(brain)
 
-    came_to = fire("ceo", **on_aws)
+    result = fire("ceo", **on_aws)
 
     (mail,) = sent_mail(cloud)
     kept = brain.owner.one("read_brief", brief_date=None)
@@ -47,7 +47,7 @@ def test_the_brief_is_kept_and_mailed_in_both_forms(
     assert page(cloud, "txt") == kept["body"]
     assert page(cloud, "html") == kept["html"]
     assert kept["sent_at"] == days.BRIEF_AT
-    assert came_to["evidence"]["brief_lines"] == kept["body"].count("\n")
+    assert result["evidence"]["brief_lines"] == kept["body"].count("\n")
     assert kept["checklist"]["passed"] == 14
 
 
@@ -66,24 +66,24 @@ def test_a_second_fire_of_the_same_morning_does_not_send_again(
 def test_only_the_mornings_fire_writes_a_brief(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     brain.set_now(NOON_FIRE)
 
-    came_to = fire("ceo", **on_aws)
+    result = fire("ceo", **on_aws)
 
-    assert came_to["outcome"] == "done"
-    assert "brief_lines" not in came_to["evidence"]
+    assert result["outcome"] == "done"
+    assert "brief_lines" not in result["evidence"]
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
 @pytest.mark.parametrize("ends", [{}, {"succeeded": 1}, {"missed": 1}, {"timed_out": 1}])
-def test_a_ceo_called_in_the_morning_writes_the_brief_only_when_the_fire_that_was_due_came_to_nothing(
+def test_a_ceo_woken_in_the_morning_writes_the_brief_only_when_the_scheduled_fire_failed(
     brain: TestBrain, fire: Fires, on_aws: dict[str, Any], ends: dict[str, int]
 ) -> None:
     days.a_quiet_day(brain)
     days.slots(brain, "ceo", **ends)
     brain.set_now(MORNING + timedelta(hours=1))
 
-    came_to = fire("ceo", schedule="wake-ceo-7", **on_aws)
+    result = fire("ceo", schedule="wake-ceo-7", **on_aws)
 
-    assert ("brief_lines" in came_to["evidence"]) is bool({"missed", "timed_out"} & set(ends))
+    assert ("brief_lines" in result["evidence"]) is bool({"missed", "timed_out"} & set(ends))
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo", "Australia/Eucla", "Pacific/Kiritimati"])
@@ -98,23 +98,23 @@ def test_one_fire_a_day_is_the_owners_morning_wherever_she_lives(zone: str) -> N
 def test_a_mail_that_is_not_taken_rings(brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]) -> None:
     days.a_quiet_day(brain)
 
-    came_to = fire("ceo", **{**on_aws, "mail_from": "nobody@elsewhere.invalid"})
+    result = fire("ceo", **{**on_aws, "mail_from": "nobody@elsewhere.invalid"})
 
     found = brain.owner.all("list_findings", only_open=True, limit=10)
     assert [(row["kind"], row["level"]) for row in found] == [("brief_unsent", "ring")]
-    assert came_to["evidence"]["sent"] == 0
+    assert result["evidence"]["sent"] == 0
     assert "Morning brief" in page(cloud, "txt")
 
 
-def test_a_closed_act_keeps_the_brief_in_the_house(
+def test_a_brief_is_not_sent_while_its_action_is_closed(
     brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
     brain.owner.run("set_outward_act", act="brief", stands_at="closed")
 
-    came_to = fire("ceo", **on_aws)
+    result = fire("ceo", **on_aws)
 
-    assert came_to["outcome"] == "done"
+    assert result["outcome"] == "done"
     assert sent_mail(cloud) == []
     assert "Morning brief" in page(cloud, "txt")
 
@@ -123,12 +123,12 @@ def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, on_aws: d
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
 
-    came_to = fire("ceo", **on_aws)
+    result = fire("ceo", **on_aws)
 
     row = brain.owner.one("subject_of_decision", id=1)
     assert row is not None
     assert (row["answer"], row["answered_by"]) == ("no", "silence")
-    assert came_to["evidence"]["silence_answered"] == 1
+    assert result["evidence"]["silence_answered"] == 1
 
 
 def test_an_escalation_is_answered_in_the_fire_that_reads_it(
@@ -186,9 +186,9 @@ def test_an_escalation_without_evidence_of_investigation_is_sent_back(
     brain.set_now(NOON_FIRE)
     message = _escalate(brain, checked, showed)
 
-    came_to = fire("ceo", **on_aws)
+    result = fire("ceo", **on_aws)
 
-    assert came_to["evidence"]["sent_back"] == 1
+    assert result["evidence"]["sent_back"] == 1
     [row] = brain.sql("owner", "SELECT answer FROM company.inbox WHERE id = %(id)s", id=message)
     assert says in row["answer"]
     [note] = brain.as_role("data_manager").all("read_inbox")

@@ -1,4 +1,4 @@
-"""console: shows, and answers by nothing but a button; everything else is behind the key."""
+"""console: shows pages, and only a button answers; everything else needs the key."""
 
 import base64
 import json
@@ -59,7 +59,7 @@ def ask(site: Site) -> Ask:
 
 @pytest.fixture
 def link(brain: TestBrain) -> str:
-    """The path of a link to an open question, with words from feeds in it."""
+    """The path of a link to an open question, with text of feeds in it."""
     ask_decision(brain, answer_by=brain.now().replace(hour=12), background="<script>alert(1)</script> & more")
     return decision_links.issue(brain.as_role("ceo"), 1)
 
@@ -94,7 +94,7 @@ def test_a_button_answers_once_and_wakes_the_asker(brain: TestBrain, ask: Ask, l
     assert woken == ["data_manager"]
 
 
-def test_words_alone_are_an_answer_and_nothing_is_none(brain: TestBrain, ask: Ask, link: str) -> None:
+def test_text_alone_is_an_answer_and_an_empty_form_is_none(brain: TestBrain, ask: Ask, link: str) -> None:
     empty = ask("POST", link, option="", words="  ")
     ask("POST", link, option="", words="ask me in April")
 
@@ -214,7 +214,7 @@ def test_what_is_no_request_gets_a_plain_answer(site: Site, event: Any) -> None:
     assert respond(site, event)["statusCode"] == 400
 
 
-def test_a_brain_that_does_not_answer_is_said_to_be_so(site: Site, ask: Ask, brain: TestBrain) -> None:
+def test_a_brain_that_does_not_answer_is_reported_on_the_page(site: Site, ask: Ask, brain: TestBrain) -> None:
     brain.as_role("console").connection.close()
 
     assert ask("GET", "/d/" + "a" * 32)["statusCode"] == 503

@@ -1,4 +1,4 @@
-"""data_auditor: suspicion with a record. What it looks at is the bytes, and what it finds is a finding."""
+"""data_auditor: compares samples with the bytes, records what it looked at, and opens findings."""
 
 import pytest
 
@@ -66,10 +66,10 @@ def test_a_score_is_explained_by_points_that_add_up(office: Office) -> None:
     office.works.run("link", "score")
 
     def curious(fire: Fire) -> Outcome:
-        told = fire.use_named("explain_score", {"entity": "CVE-2025-90001"})
+        explained = fire.use_named("explain_score", {"entity": "CVE-2025-90001"})
         with pytest.raises(ToolError, match="has no score"):
             fire.use_named("explain_score", {"entity": "nothing"})
-        return Done({"score": told["score"], "points": sum(part["points"] for part in told["parts"])})
+        return Done({"score": explained["score"], "points": sum(part["points"] for part in explained["parts"])})
 
     evidence = office.works.fire("data_auditor", curious)["evidence"]
 

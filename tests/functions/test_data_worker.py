@@ -1,4 +1,4 @@
-"""data_worker: what was put aside is looked at row by row, and no decision is lost with a session."""
+"""data_worker: looks at quarantined rows one by one, and no decision is lost with a session."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_a_row_whose_id_was_only_misspelt_is_resolved_by_its_right_row(office: O
     assert "have the reader correct them" in office.value("SELECT blocked_action FROM company.task_queue")
 
 
-def test_a_killed_session_loses_no_decision_and_the_next_goes_on(office: Office) -> None:
+def test_a_killed_session_loses_no_decision_and_the_next_continues(office: Office) -> None:
     office.deploy("heartbeat", "data_worker")
     office.works.take_in("kev", kev(*(kev_entry(n % 9) for n in range(12))))
     office.run("data_manager")

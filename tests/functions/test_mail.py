@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from company.json_values import JsonObject
 from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev_of
@@ -30,7 +31,7 @@ def url(office: Office) -> str:
     return str(office.works.cloud.client("sqs").create_queue(QueueName=QUEUE)["QueueUrl"])
 
 
-def beat(office: Office, *records: dict[str, Any] | str) -> dict[str, Any]:
+def beat(office: Office, *records: JsonObject | str) -> dict[str, Any]:
     """SES's records lie in the queue; heartbeat beats at the next full hour, when it always looks there."""
     for record in records:
         body = record if isinstance(record, str) else json.dumps(record)

@@ -1,4 +1,4 @@
-"""org_page: shows who answers for what, and reports to the CEO what nobody answers for."""
+"""org_page: draws who answers for what, and reports what nobody answers for."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,10 +33,10 @@ def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, on_aws
     days.everybody_deployed(brain)
     brain.wait(minutes=5)
 
-    came_to = fire("org_page", **on_aws)
+    result = fire("org_page", **on_aws)
 
-    assert came_to["evidence"]["orphans"] == 0
-    assert came_to["evidence"]["checks"] == 19
+    assert result["evidence"]["orphans"] == 0
+    assert result["evidence"]["checks"] == 19
 
 
 def sql(statement: str) -> Break:
@@ -61,7 +61,7 @@ FAULTS: list[tuple[str, str, Break]] = [
     ("fires who left", "link", sql(ROSTER + "left_at = company.now() WHERE role = 'link'")),
     ("deployed, not published", "link", sql(ROSTER + "schedule_expression = NULL WHERE role = 'link'")),
     ("not in the ledger", "link", sql("UPDATE company.schedules SET filled_until = NULL WHERE schedule = 'link'")),
-    ("task nobody works", "build", lambda brain: _abandon(brain, "build", "mend it")),
+    ("task nobody works", "build", lambda brain: _abandon(brain, "build", "fix it")),
     ("mode without worker", "build_manager build", sql(ROSTER + "modes = '{}' WHERE role = 'build_worker'")),
     ("mode without manager", "build_worker build", sql(ROSTER + "modes = '{}' WHERE role = 'build_manager'")),
     (
@@ -86,7 +86,7 @@ def test_each_check_catches_its_fault(brain: TestBrain, check: str, subject: str
     assert subject in caught(brain)[check]
 
 
-def test_a_ring_of_watchers_is_told_of_its_members_only(brain: TestBrain) -> None:
+def test_a_ring_of_watchers_names_only_its_members(brain: TestBrain) -> None:
     days.everybody_deployed(brain)
 
     days.write(brain, ROSTER + "watched_by = 'data_auditor' WHERE role = 'data_manager'")
@@ -134,7 +134,7 @@ def test_a_finding_closes_when_somebody_answers_for_it_again(
     assert brain.owner.all("list_findings", only_open=True, limit=10) == []
 
 
-def test_the_page_in_the_bucket_is_one_list_with_states_in_words(
+def test_the_page_in_the_bucket_is_one_list_with_states_as_text(
     brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
@@ -154,8 +154,8 @@ def test_the_slots_of_the_last_day_are_drawn_beside_it(
 ) -> None:
     days.a_bad_day(brain)
 
-    came_to = fire("org_page", **on_aws)
+    result = fire("org_page", **on_aws)
 
     page = cloud.client("s3").get_object(Bucket=BUCKET, Key="pages/slots.html")["Body"].read().decode()
     assert "26 slots due = 1 missed" in page
-    assert (came_to["evidence"]["schedules"], came_to["evidence"]["slots"]) == (3, 26)
+    assert (result["evidence"]["schedules"], result["evidence"]["slots"]) == (3, 26)

@@ -8,7 +8,7 @@ def test_with_nothing_in_hand_it_takes_whichever_edition_is_the_newest(works: Wo
 
     works.run("scrape_epss")
 
-    assert works.server.asked[-1].path == "/epss/epss_scores-current.csv.gz"
+    assert works.server.requests[-1].path == "/epss/epss_scores-current.csv.gz"
     assert works.last_batch()["version"] == "v2025.03.14"
 
 
@@ -18,7 +18,7 @@ def test_later_it_asks_for_the_days_that_it_lacks_the_newest_first(works: Works)
 
     works.run("scrape_epss")
 
-    assert [asked.path[-17:-7] for asked in works.server.asked[1:]] == ["2026-03-11", "2026-03-10"]
+    assert [asked.path[-17:-7] for asked in works.server.requests[1:]] == ["2026-03-11", "2026-03-10"]
 
 
 def test_a_stale_source_is_told_even_when_there_is_nothing_to_ask(works: Works) -> None:

@@ -82,12 +82,12 @@ def test_a_date_that_is_refused_is_not_there_yet_and_no_error(works: Works) -> N
 
 def test_before_its_hour_the_days_edition_is_not_even_asked_for(works: Works) -> None:
     works.take_in("epss", epss_of(300))
-    asked = len(works.server.asked)
+    asked = len(works.server.requests)
 
     (fire,) = works.run("scrape_epss")
 
     assert (fire["outcome"], fire["reason"]) == ("skipped", "the edition of 2026-03-11 is not expected before 12:00")
-    assert len(works.server.asked) == asked
+    assert len(works.server.requests) == asked
 
 
 def test_an_edge_that_goes_back_in_time_removes_nothing(works: Works) -> None:
@@ -202,7 +202,7 @@ def test_a_server_that_stays_down_is_given_up_after_three_tries(works: Works, mo
     (fire,) = works.run("scrape_kev")
 
     assert fire["outcome"] == "failed"
-    assert len(works.server.asked) == 3
+    assert len(works.server.requests) == 3
     assert works.rows("SELECT result FROM company.fetches") == [{"result": "failed"}]
 
 
@@ -211,7 +211,7 @@ def test_an_unchanged_list_costs_one_conditional_request(works: Works) -> None:
 
     (fire,) = works.run("scrape_kev")
 
-    assert (fire["outcome"], works.server.asked[-1].status) == ("skipped", 304)
+    assert (fire["outcome"], works.server.requests[-1].status) == ("skipped", 304)
     assert works.value("SELECT count(*) FROM company.raw_documents") == 1
 
 

@@ -51,9 +51,9 @@ def installer(monkeypatch: pytest.MonkeyPatch) -> Installer:
 
 
 def test_first_run_installs_every_part_in_order_and_the_second_nothing(wanted: Wanted, installer: Installer) -> None:
-    setup.make_whole(wanted)
+    setup.complete(wanted)
 
-    setup.make_whole(wanted)
+    setup.complete(wanted)
 
     assert installer.parts == ["build", "desk", "checkout"]
     assert installer.venvs_made == 1
@@ -64,7 +64,7 @@ def test_half_made_environment_is_made_anew(whole: Wanted, installer: Installer)
     half_unpacked = whole.venv / "half-unpacked"
     half_unpacked.touch()
 
-    setup.make_whole(whole)
+    setup.complete(whole)
 
     assert not half_unpacked.exists()
     assert parts_missing(whole) == []
@@ -107,7 +107,7 @@ def test_python_that_was_uninstalled_is_noticed(whole: Wanted) -> None:
 def test_changed_lock_is_brought_up_to_date_in_place(whole: Wanted, installer: Installer) -> None:
     whole.lock_file("desk").write_text("desk-thing==2.0\n")
 
-    setup.make_whole(whole)
+    setup.complete(whole)
 
     assert installer.parts == ["desk"]
     assert installer.venvs_made == 0
@@ -126,7 +126,7 @@ def test_failed_update_leaves_nothing_that_passes_for_whole(whole: Wanted, insta
     installer.fails_at = "desk"
 
     with pytest.raises(SetupError):
-        setup.make_whole(whole)
+        setup.complete(whole)
 
     assert read_stamp(whole.venv) == {}
 

@@ -1,10 +1,10 @@
-"""The owner's command line: each command explains itself with --help, speaks JSON with --json, fails in one line."""
+"""The owner's command line: each command has --help and --json, and its errors are one line."""
 
 import sys
 
 
 def main() -> None:
-    """Entry of `watchbill`. Seals the process first: whatever the shell holds, only loopback is left to go to."""
+    """Entry point of `watchbill`. Seals the process environment first, so that only loopback can be reached."""
     from watchbill.cli.run import run
     from watchbill.cli.shell_settings import read_shell
 

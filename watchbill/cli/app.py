@@ -1,4 +1,4 @@
-"""All commands on one screen. A command's heavy imports stand inside it, so that --help costs next to nothing."""
+"""All commands. A command's heavy imports are inside its function, so that --help is fast."""
 
 import typer
 
@@ -37,36 +37,36 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("day", short_help="run one whole company day here, and print its brief")(day.day)
-app.command("week", short_help="seven days run on, a brief each morning")(week.week)
-app.command("up", short_help="the company in real time, until Ctrl-C")(up.up)
-app.command("brief", short_help="the morning brief")(brief.brief)
-app.command("decide", short_help="what waits for you: list, show, answer")(decide.decide)
-app.command("console", short_help="the owner's web page, on this machine")(console.console)
+app.command("day", short_help="run one whole company day here and print its brief")(day.day)
+app.command("week", short_help="run seven days, with a brief each morning")(week.week)
+app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up)
+app.command("brief", short_help="print the morning brief")(brief.brief)
+app.command("decide", short_help="list, show and answer the questions that wait for you")(decide.decide)
+app.command("console", short_help="serve the owner's web page on this machine")(console.console)
 app.command("approvals", short_help="the approval level of each outward action: closed, ask, open")(approvals.approvals)
-app.command("why", short_help="the story of any finding, decision, task, slot ...")(why.why)
-app.command("org", short_help="who answers for what, orphans first")(org.org)
-app.command("slots", short_help="did everything fire? the worst first")(slots.slots)
-app.command("tasks", short_help="the queue: open work first")(tasks.tasks)
-app.add_typer(findings.app, name="findings", short_help="what is wrong, and who is on it")
-app.add_typer(customers.app, name="customers", short_help="who gets what: list, add, preview, pause")
-app.command("cost", short_help="what thinking came to, by role")(cost.cost)
-app.command("pause", short_help="let a role rest, in the open")(pause.pause)
-app.command("resume", short_help="let a paused role work again")(pause.resume)
-app.command("stop", short_help="halt all work; watching goes on")(stop.stop)
-app.command("start", short_help="let the company work again")(stop.start)
-app.command("hire", short_help="one more folder and template block, copied from a neighbour")(hire.hire)
-app.command("retire", short_help="take a role out, leaving nobody behind")(retire.retire)
-app.command("new-vertical", short_help="a product of your own, from seven decisions")(new_vertical.new_vertical)
-app.command("template", short_help="the template of VERTICAL's company, for sam")(template.template)
+app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
+app.command("org", short_help="who is responsible for what, orphans first")(org.org)
+app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
+app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
+app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
+app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
+app.command("cost", short_help="what the model cost, by role")(cost.cost)
+app.command("pause", short_help="pause a role")(pause.pause)
+app.command("resume", short_help="resume a paused role")(pause.resume)
+app.command("stop", short_help="stop all work; the watchers continue")(stop.stop)
+app.command("start", short_help="start work again")(stop.start)
+app.command("hire", short_help="add a role, copied from another one")(hire.hire)
+app.command("retire", short_help="remove a role that nobody depends on")(retire.retire)
+app.command("new-vertical", short_help="write a product of your own from seven decisions")(new_vertical.new_vertical)
+app.command("template", short_help="write the SAM template for the product in VERTICAL")(template.template)
 app.command("invoke", short_help="fire one role by hand")(invoke.invoke)
-app.command("logs", short_help="what the functions logged")(logs.logs)
-app.command("doctor", short_help="has the desk what it needs, does all agree?")(doctor.doctor)
-app.command("dsn", short_help="how to reach the last day's brain with psql")(dsn.dsn)
+app.command("logs", short_help="print what the functions logged")(logs.logs)
+app.command("doctor", short_help="check the local setup")(doctor.doctor)
+app.command("dsn", short_help="print how to reach the last day's brain with psql")(dsn.dsn)
 
 
 @app.callback()
 def options(
-    debug: bool = typer.Option(False, "--debug", help="Show where an error came from; works after any command."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error; works after any command."),
 ) -> None:
     """A company that runs itself, and one page each morning."""

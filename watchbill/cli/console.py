@@ -1,4 +1,4 @@
-"""`watchbill console`: the owner's web page over the last day's brain, on loopback, until Ctrl-C."""
+"""`watchbill console`: serves the owner's web page for the last day's brain on loopback until Ctrl-C."""
 
 import time
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def console(
-    port: int = typer.Option(DESK_PORT, "--port", min=0, max=65535, help="Where to serve; 0 takes a free port."),
-    minutes: float = typer.Option(None, "--for", min=0, metavar="MINUTES", help="End by itself after so long."),
+    port: int = typer.Option(DESK_PORT, "--port", min=0, max=65535, help="The port; 0 takes a free one."),
+    minutes: float = typer.Option(None, "--for", min=0, metavar="MINUTES", help="Stop after this many minutes."),
     as_json: bool = typer.Option(False, "--json", help="Print address and key as one line of JSON."),
 ) -> None:
-    """Serve the page that the company has on AWS: what waits for you, brief, company, schedules; answers by link.
+    """Serve the owner's page as on AWS: what waits for you, the brief, the company, schedules; answers by link.
 
-    It asks for the key that is printed here, made anew each time. The links in a desk's mailed brief lead to --port's
-    default.
+    It asks for the key that is printed here, a new one each time. The links in a desk's mailed brief use the default
+    port.
     """
     import json
     import secrets
@@ -31,13 +31,13 @@ def console(
 
     key = secrets.token_urlsafe(24)
     with _site(key) as site, serving(lambda event: respond(site, event), _free(port)) as served:
-        told = {"url": desk_address(served), "key": key}
-        typer.echo(json.dumps(told) if as_json else f"{told['url']}  key: {key}\nEnd it with Ctrl-C.")
+        address = {"url": desk_address(served), "key": key}
+        typer.echo(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
         _wait(minutes)
 
 
 def _free(port: int) -> int:
-    """The port, when nobody else has it."""
+    """The port, when it is free; DeskError when it is not."""
     import socket
 
     from watchbill.errors import DeskError
@@ -53,7 +53,7 @@ def _free(port: int) -> int:
 
 @contextmanager
 def _site(key: str) -> Iterator["Site"]:
-    """The console's own login, as on AWS. An answer fires the asker beside the page: that takes some seconds."""
+    """Uses the console's own login, as on AWS. An answer fires the asker in a thread: that takes some seconds."""
     from concurrent.futures import ThreadPoolExecutor
 
     from company.console import Site
@@ -62,25 +62,25 @@ def _site(key: str) -> Iterator["Site"]:
     from watchbill.home import last_day
 
     day = last_day(read_shell().home)
-    with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as aside:
+    with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as executor:
         yield Site(
             brain=lambda: brain,
             key=key,
             title=title(day),
             zone=ZONE,
             desk=day.words,
-            wake=lambda asker: not aside.submit(_wake, asker).cancelled(),
+            wake=lambda asker: not executor.submit(_wake, asker).cancelled(),
             is_secure=False,
         )
 
 
 def _wake(asker: str) -> None:
-    """Says on stderr what came of it: the page has long been answered."""
+    """Reports the result on stderr: the page was sent long before."""
     from watchbill.cli.last_desk import wake_asker
 
     try:
         done = wake_asker(asker)
-    except Exception as error:  # whatever the desk can do, the answer is kept and the page goes on
+    except Exception as error:  # the answer is saved whatever fails here, and the page stays up
         typer.echo(f"{asker} could not be woken: {error}", err=True)
     else:
         typer.echo(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)

@@ -1,4 +1,4 @@
-"""`watchbill cost`: what thinking came to, by role and kind of token, beside its limits; AWS's bill is not in it."""
+"""`watchbill cost`: what the model cost, by role and kind of token, with its limits; AWS's bill is not included."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,17 +6,17 @@ import typer
 
 
 def cost(
-    days: int = typer.Option(1, min=1, max=366, help="Over so many days up to now."),
-    since: str = typer.Option("", metavar="DATE", help="From this UTC day on instead, like 2026-11-01."),
-    limit: list[str] = typer.Option([], metavar="WHO=USD", help="Set a day's limit: company=2.00 or an employee."),  # noqa: B008
+    days: int = typer.Option(1, min=1, max=366, help="The number of days up to now."),
+    since: str = typer.Option("", metavar="DATE", help="Count from this UTC day instead, like 2026-11-01."),
+    limit: list[str] = typer.Option([], metavar="WHO=USD", help="Set a daily limit: company=2.00, or an employee."),  # noqa: B008
     as_json: bool = typer.Option(False, "--json", help="Print dollars, tokens and limits as JSON."),
 ) -> None:
-    """Show what thinking came to in dollars and tokens, by role, beside its limits; --limit sets one."""
+    """Show what the model cost in dollars and tokens, by role, with its limits; --limit sets one."""
     from watchbill.cli.cost_figures import as_page, figures
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
-    wanted = [_read_limit(words) for words in limit]
+    wanted = [_read_limit(text) for text in limit]
     with open_brain() as brain:
         for whose, usd in wanted:
             brain.run("set_spending_limit", whose=whose, unit="usd", most=usd)
@@ -28,12 +28,12 @@ def cost(
         show(as_page(summed, _span(since, days)))
 
 
-def _read_limit(words: str) -> tuple[str, str]:
-    whose, _, usd = words.partition("=")
+def _read_limit(text: str) -> tuple[str, str]:
+    whose, _, usd = text.partition("=")
     try:
         float(usd)
     except ValueError:
-        raise typer.BadParameter(f"{words} is not WHO=USD, like company=2.00", param_hint="--limit") from None
+        raise typer.BadParameter(f"{text} is not WHO=USD, like company=2.00", param_hint="--limit") from None
     return whose, usd
 
 

@@ -1,76 +1,128 @@
-"""The figures behind `watchbill cost`, for whoever reads JSON, and the same as a page."""
+"""The figures of `watchbill cost`: as JSON, and as a page."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from watchbill.cli.printing import table
 
-Row = Mapping[str, Any]
+
+@dataclass(frozen=True)
+class RoleCost:
+    """What one employee's fires cost, and how many of them went by the book."""
+
+    role: str
+    fires: int
+    by_the_book: int
+    turns: int
+    usd: float
 
 
-def figures(brain: Brain, *, since: datetime, now: datetime) -> dict[str, Any]:
-    """{"usd", "tokens", "by_role"} of the span; beside it today, month, cached share, limits, who stopped, unpriced."""
+@dataclass(frozen=True)
+class TokenCount:
+    """Tokens of one kind that one employee used."""
+
+    role: str
+    kind: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class DailyLimit:
+    """A daily limit of the company or of an employee, and how much of it is used."""
+
+    whose: str
+    unit: str
+    most: float
+    gone: float
+
+
+@dataclass(frozen=True)
+class LimitReached:
+    """An employee that continued by the book because a limit was reached."""
+
+    role: str
+    scope: str
+    times: int
+    last_at: datetime
+    because: str
+
+
+@dataclass(frozen=True)
+class UnpricedModel:
+    """A model without a price, and its calls."""
+
+    model: str
+    calls: int
+
+
+def figures(brain: Brain, *, since: datetime, now: datetime) -> JsonObject:
+    """{"usd", "tokens", "by_role"} of the span, and today, month, cached share, limits, limits reached, unpriced."""
     month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    summed = as_figures(brain.all("cost_by_role", since=since), brain.all("tokens_by_kind", since=since))
+    costs = brain.rows(RoleCost, "cost_by_role", since=since)
+    summed = as_figures(costs, brain.rows(TokenCount, "tokens_by_kind", since=since))
     return {
         **summed,
         "since": since.isoformat(),
         "today_usd": round(brain.value("spent_since", since=today), 6),
         "month_usd": round(brain.value("spent_since", since=month), 6),
         "cached": cached_share(summed["tokens"]),
-        "limits": [dict(row) for row in brain.all("spending_limits")],
-        "by_the_book": [dict(row) for row in brain.all("spending_refusals", since=since)],
-        "unpriced": [dict(row) for row in brain.all("unpriced_models", since=since)],
+        "limits": [asdict(row) for row in brain.rows(DailyLimit, "spending_limits")],
+        "by_the_book": [asdict(row) for row in brain.rows(LimitReached, "spending_refusals", since=since)],
+        "unpriced": [asdict(row) for row in brain.rows(UnpricedModel, "unpriced_models", since=since)],
     }
 
 
-def as_figures(rows: Iterable[Row], kinds: Iterable[Row]) -> dict[str, Any]:
+def as_figures(costs: Iterable[RoleCost], counts: Iterable[TokenCount]) -> JsonObject:
     """{"usd", "tokens": {kind: n}, "by_role": {role: {"usd", "tokens", "cached", "fires", "by_the_book", "turns"}}}."""
     tokens: dict[str, int] = defaultdict(int)
     of_role: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in kinds:
-        tokens[row["kind"]] += row["tokens"]
-        of_role[row["role"]][row["kind"]] = row["tokens"]
+    for count in counts:
+        tokens[count.kind] += count.tokens
+        of_role[count.role][count.kind] = count.tokens
     by_role = {
-        row["role"]: {
-            "usd": round(row["usd"], 6),
-            "tokens": of_role[row["role"]],
-            "cached": cached_share(of_role[row["role"]]),
-            **{key: row[key] for key in ("fires", "by_the_book", "turns")},
+        cost.role: {
+            "usd": round(cost.usd, 6),
+            "tokens": of_role[cost.role],
+            "cached": cached_share(of_role[cost.role]),
+            "fires": cost.fires,
+            "by_the_book": cost.by_the_book,
+            "turns": cost.turns,
         }
-        for row in rows
+        for cost in costs
     }
-    return {"usd": round(sum(one["usd"] for one in by_role.values()), 6), "tokens": dict(tokens), "by_role": by_role}
+    usd = sum(round(of["usd"], 6) for of in by_role.values() if isinstance(of["usd"], float))
+    return {"usd": round(usd, 6), "tokens": dict(tokens), "by_role": by_role}
 
 
 def cached_share(tokens: Mapping[str, int]) -> float | None:
-    """How much of all input was read back from the cache, 0 to 1; None without any input."""
+    """The share of all input that was read from the cache, 0 to 1; None without any input."""
     whole = sum(tokens.get(kind, 0) for kind in ("input", "cache_write", "cache_read"))
     return round(tokens.get("cache_read", 0) / whole, 4) if whole else None
 
 
-def as_page(summed: Mapping[str, Any], span: str) -> str:
-    """The same in words: the sum, the limits, who went on by the book, and the roles."""
+def as_page(summed: JsonObject, span: str) -> str:
+    """The same as text: the sums, the limits, who continued by the book, and the roles."""
     first = f"${summed['usd']:.2f} {span}; the cloud's own bill is not included.\n"
     cached = "" if summed["cached"] is None else f"; {summed['cached']:.0%} of the input came from the cache"
     second = f"${summed['today_usd']:.2f} today (UTC), ${summed['month_usd']:.2f} this month{cached}.\n"
     return first + second + "".join(_remarks(summed)) + "\n" + _limits(summed) + "\n" + _roles(summed)
 
 
-def _remarks(summed: Mapping[str, Any]) -> Iterable[str]:
+def _remarks(summed: JsonObject) -> Iterable[str]:
     for row in summed["by_the_book"]:
-        yield f"{row['role']} went on by the book {row['times']}x: {row['because']}\n"
+        yield f"{row['role']} continued by the book {row['times']}x: {row['because']}\n"
     for row in summed["unpriced"]:
-        yield f"{row['model']} is on no price list: {row['calls']} calls counted at the dearest known price.\n"
+        yield f"{row['model']} has no price: {row['calls']} calls counted at the most expensive known price.\n"
 
 
-def _limits(summed: Mapping[str, Any]) -> str:
-    told = [(row["whose"], row["unit"], _amount(row["gone"]), _amount(row["most"])) for row in summed["limits"]]
-    return table(("LIMIT OF A DAY", "UNIT", "GONE", "OF"), told)
+def _limits(summed: JsonObject) -> str:
+    cells = [(row["whose"], row["unit"], _amount(row["gone"]), _amount(row["most"])) for row in summed["limits"]]
+    return table(("DAILY LIMIT", "UNIT", "USED", "OF"), cells)
 
 
 def _amount(number: float) -> str:
@@ -78,18 +130,19 @@ def _amount(number: float) -> str:
     return f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
-def _roles(summed: Mapping[str, Any]) -> str:
-    kinds = ("input", "output", "cache_write", "cache_read")
-    told = [
-        (
-            role,
-            f"{one['usd']:.4f}",
-            *(f"{one['tokens'].get(kind, 0):,}" for kind in kinds),
-            "-" if one["cached"] is None else f"{one['cached']:.0%}",
-            str(one["fires"]),
-            str(one["by_the_book"]),
-        )
-        for role, one in summed["by_role"].items()
-    ]
+def _roles(summed: JsonObject) -> str:
     head = ("ROLE", "USD", "INPUT", "OUTPUT", "CACHE WRITE", "CACHE READ", "CACHED", "FIRES", "BY THE BOOK")
-    return table(head, told) if told else "Nobody fired.\n"
+    cells = [_role_cells(role, of) for role, of in summed["by_role"].items()]
+    return table(head, cells) if cells else "Nobody fired.\n"
+
+
+def _role_cells(role: str, of: JsonObject) -> Sequence[str]:
+    kinds = ("input", "output", "cache_write", "cache_read")
+    return (
+        role,
+        f"{of['usd']:.4f}",
+        *(f"{of['tokens'].get(kind, 0):,}" for kind in kinds),
+        "-" if of["cached"] is None else f"{of['cached']:.0%}",
+        str(of["fires"]),
+        str(of["by_the_book"]),
+    )

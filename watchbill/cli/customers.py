@@ -1,12 +1,14 @@
-"""`watchbill customers`: who gets what; adding one, seeing beforehand what one would get, and letting one rest."""
+"""`watchbill customers`: lists customers, adds one, previews what one would get, pauses and resumes one."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 import typer
 
+from company.json_values import JsonObject
+
 app = typer.Typer(
-    help="List who gets what; add, preview, pause or resume a customer. Nothing here sends anything.",
+    help="List who gets which deliveries; add, preview, pause or resume a customer. Nothing is sent by these commands.",
     rich_markup_mode=None,
 )
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
@@ -15,14 +17,14 @@ NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes 
 
 @app.callback(invoke_without_command=True)
 def customers(context: typer.Context, as_json: bool = JSON) -> None:
-    """List customers, what each gets, and the last that each received."""
+    """List customers, what each gets, and the last delivery of each."""
     if context.invoked_subcommand is None:
         list_all(as_json=as_json)
 
 
 @app.command("list")
 def list_all(as_json: bool = JSON) -> None:
-    """List customers, what each gets, and the last that each received."""
+    """List customers, what each gets, and the last delivery of each."""
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
@@ -34,19 +36,19 @@ def list_all(as_json: bool = JSON) -> None:
     told = [
         (row["name"], row["kind"], row["email"], _state(row), _mail(row), row["last_subject"] or "-") for row in rows
     ]
-    none = 'Nobody yet: watchbill customers add "Alder Bank" --email desk@alder.example'
+    none = 'No customers yet: watchbill customers add "Alder Bank" --email desk@alder.example'
     show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), told) if told else none)
 
 
 @app.command("add")
 def add(
     name: str = NAME,
-    email: str = typer.Option(..., metavar="ADDRESS", help="Where a page goes."),
+    email: str = typer.Option(..., metavar="ADDRESS", help="The address for pages."),
     kind: str = typer.Option("brief", metavar="brief|feed", help="A page by mail, or a file in the bucket."),
-    filters: str = typer.Option("{}", metavar="JSON", help="What concerns them, in the product's words."),
+    filters: str = typer.Option("{}", metavar="JSON", help="Which items they get, as the product's filter."),
     as_json: bool = JSON,
 ) -> None:
-    """Take a customer, or change what one gets. The next delivery goes by it; nothing is sent now."""
+    """Add a customer, or change what one gets, from the next delivery on. Nothing is sent now."""
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
@@ -56,12 +58,12 @@ def add(
     if as_json:
         show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
     else:
-        typer.echo(f'{name} is customer {number}. What they would get now: watchbill customers preview "{name}"')
+        typer.echo(f'{name} is customer {number}. Preview: watchbill customers preview "{name}"')
 
 
 @app.command("preview")
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
-    """Show what a customer would get now. Nothing is sent and nothing is written down."""
+    """Show what a customer would get now. Nothing is sent or stored."""
     from company.pipeline.deliveries import customer_facts
     from company.vertical import load
     from watchbill.cli.last_desk import open_brain
@@ -75,7 +77,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, customer, "daily"))
+        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, dict(customer), "daily"))
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
     else:
@@ -86,7 +88,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
 def deliveries(
     name: str = NAME, last: int = typer.Option(20, "--last", min=1, help="How many."), as_json: bool = JSON
 ) -> None:
-    """List what was written for a customer: how each ended here, and what the other side's mail server said."""
+    """List what was written for a customer: the state of each, and the answer of the receiving mail server."""
     from company.wording import day_and_time
     from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
@@ -98,22 +100,22 @@ def deliveries(
         show_json(rows)
         return
     told = [
-        (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _arrived(row), row["subject"])
+        (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _mail_answer(row), row["subject"])
         for row in rows
     ]
     none = f"Nothing was written for {customer['name']} yet."
-    show(table(("WHICH", "WRITTEN", "HERE", "THE OTHER SIDE", "SUBJECT"), told) if told else none)
+    show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), told) if told else none)
 
 
 @app.command("pause")
 def pause(name: str = NAME, as_json: bool = JSON) -> None:
-    """Let a customer's deliveries rest. What was written for them stays."""
+    """Pause a customer's deliveries. What was written before is kept."""
     _pause(name, rests=True, as_json=as_json)
 
 
 @app.command("resume")
 def resume(name: str = NAME, as_json: bool = JSON) -> None:
-    """Deliver to a paused customer again, from the end of the last page on."""
+    """Resume a paused customer; the next page covers the time since the last one."""
     _pause(name, rests=False, as_json=as_json)
 
 
@@ -127,10 +129,10 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
     if as_json:
         show_json({"name": customer["name"], "is_paused": rests})
     else:
-        typer.echo(f"{customer['name']} {'gets nothing until you resume it' if rests else 'is served again'}.")
+        typer.echo(f"{customer['name']} {'gets nothing until resumed' if rests else 'is served again'}.")
 
 
-def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
+def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
     from watchbill.errors import DeskError
 
     for row in rows:
@@ -139,7 +141,7 @@ def _known(rows: list[dict[str, Any]], name: str) -> dict[str, Any]:
     raise DeskError(f"No customer is called {name}. There are: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
-def _filters(text: str) -> dict[str, Any]:
+def _filters(text: str) -> JsonObject:
     from watchbill.errors import UsageError
 
     try:
@@ -147,11 +149,11 @@ def _filters(text: str) -> dict[str, Any]:
     except ValueError:
         wanted = None
     if not isinstance(wanted, dict):
-        raise UsageError(f"--filters {text} is no JSON object: write it as '{{\"min_score\": 70}}'.")
+        raise UsageError(f"--filters {text} is not a JSON object: write it like '{{\"min_score\": 70}}'.")
     return wanted
 
 
-def _state(row: dict[str, Any]) -> str:
+def _state(row: JsonObject) -> str:
     if row["is_paused"]:
         return "paused"
     if row["last_mail_status"] in ("bounced", "rejected", "complained"):
@@ -159,16 +161,16 @@ def _state(row: dict[str, Any]) -> str:
     return "served" if row["last_status"] == "sent" else row["last_status"] or "new"
 
 
-def _mail(row: dict[str, Any]) -> str:
-    """'3 of 3 accepted, 0 bounced': by the mail servers on the other side, not by SES."""
+def _mail(row: JsonObject) -> str:
+    """'3 of 3 accepted, 0 bounced': as the receiving mail servers answered, not SES."""
     if not row["mails"]:
         return "-"
     spam = f", {row['complained']} called spam" if row["complained"] else ""
     return f"{row['accepted']} of {row['mails']} accepted, {row['bounced']} bounced{spam}"
 
 
-def _arrived(row: dict[str, Any]) -> str:
-    """What is known of a mail; a file in the bucket has no other side."""
+def _mail_answer(row: JsonObject) -> str:
+    """What the receiving mail server answered; a file in the bucket has none."""
     if "@" not in row["to_whom"]:
         return "a file"
     if row["status"] != "sent":

@@ -1,36 +1,26 @@
-"""`watchbill decide`: the questions that wait for the owner, and the owner's answer, which wakes whoever asked."""
-
-import re
-from typing import Any
+"""`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
 import typer
 
+from company.json_values import JsonObject
+
 
 def decide(
-    decision: str = typer.Argument(
-        None, metavar="[D-N]", help="Which question; without it, those that wait are listed."
-    ),
+    decision: str = typer.Argument(None, metavar="[D-N]", help="Which question; without it, the open ones are listed."),
     answer: str = typer.Argument(
-        None, metavar="[ANSWER]", help='One of its options, or your own words in quotes: "not before Monday".'
+        None, metavar="[ANSWER]", help='One of its options, or your own text in quotes: "not before Monday".'
     ),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
-    """List what waits for you, show one question, or answer it. Silence takes the safe default at its hour."""
+    """List the questions that wait for you, show one, or answer it. Without an answer the safe default applies."""
+    from watchbill.cli.arguments import read_number
+
     if decision is None:
         _list(as_json=as_json)
     elif answer is None:
-        _show(_number(decision), as_json=as_json)
+        _show(read_number(decision, "D", thing="question", command="decide"), as_json=as_json)
     else:
-        _answer(_number(decision), answer, as_json=as_json)
-
-
-def _number(decision: str) -> int:
-    from watchbill.errors import UsageError
-
-    found = re.fullmatch(r"(?:D-?)?(\d+)", decision, re.IGNORECASE)
-    if not found:
-        raise UsageError(f"{decision} is no question: write D-1. Those that wait are listed by `watchbill decide`.")
-    return int(found[1])
+        _answer(read_number(decision, "D", thing="question", command="decide"), answer, as_json=as_json)
 
 
 def _list(*, as_json: bool) -> None:
@@ -57,8 +47,8 @@ def _list(*, as_json: bool) -> None:
     show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), told) if told else "Nothing waits for you.")
 
 
-def _options(row: dict[str, Any]) -> list[str]:
-    """The recommended one first."""
+def _options(row: JsonObject) -> list[str]:
+    """The names of the options, the recommended one first."""
     return sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
 
 
@@ -74,15 +64,15 @@ def _show(number: int, *, as_json: bool) -> None:
         show("\n".join(_told(row)) + "\n")
 
 
-def _known(row: dict[str, Any] | None, number: int) -> dict[str, Any]:
+def _known(row: JsonObject | None, number: int) -> JsonObject:
     from watchbill.errors import DeskError
 
     if row is None:
-        raise DeskError(f"There is no D-{number}. Questions that wait: watchbill decide")
+        raise DeskError(f"There is no D-{number}. Open questions: watchbill decide")
     return row
 
 
-def _told(row: dict[str, Any]) -> list[str]:
+def _told(row: JsonObject) -> list[str]:
     from company.wording import day_and_time
     from watchbill.cli.last_desk import ZONE
 
@@ -92,22 +82,22 @@ def _told(row: dict[str, Any]) -> list[str]:
     for name in _options(row):
         lines.append(f"  {name}{' (recommended)' if name == row['recommendation'] else ''}: {row['options'][name]}")
     if row["answered_at"] is None:
-        lines.append(f'If you say nothing by {day_and_time(row["answer_by"], ZONE)}: "{row["default_option"]}".')
-        lines.append(f'watchbill decide D-{row["id"]} {" | ".join(_options(row))} | "your words"')
+        lines.append(f'If you do not answer by {day_and_time(row["answer_by"], ZONE)}: "{row["default_option"]}".')
+        lines.append(f'watchbill decide D-{row["id"]} {" | ".join(_options(row))} | "your text"')
     else:
         lines.append(f"Answered by {row['answered_by']} {day_and_time(row['answered_at'], ZONE)}: {_answer_of(row)}.")
-        lines.append(f"Came of it: {row['outcome'] or 'nothing yet'}")
+        lines.append(f"Result: {row['outcome'] or 'nothing yet'}")
     return lines
 
 
-def _answer_of(row: dict[str, Any]) -> str:
+def _answer_of(row: JsonObject) -> str:
     return " ".join(filter(None, [row["answer"], row["answer_text"] and f'"{row["answer_text"]}"']))
 
 
 def _answer(number: int, answer: str, *, as_json: bool) -> None:
-    """Records the answer as the owner, then fires the asker at once, so that the owner sees what came of it."""
+    """Records the answer as the owner, then fires the asker at once, so that the owner sees the result."""
     from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.printing import harmless, show_json
+    from watchbill.cli.printing import show_json, without_controls
 
     with open_brain() as brain:
         row = _known(brain.one("subject_of_decision", id=number), number)
@@ -122,17 +112,17 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
     if as_json:
         show_json({**row, "woken": asker, "fire": woken})
     else:
-        did = harmless(row["outcome"] or "nothing with it yet")
-        typer.echo(f"{asker} did: {did}. The whole story: watchbill why D-{number}")
+        did = without_controls(row["outcome"] or "nothing with it yet")
+        typer.echo(f"{asker} did: {did}. The whole timeline: watchbill why D-{number}")
 
 
-def _wake(role: str) -> Any:
+def _wake(role: str) -> object:
     from watchbill.cli.last_desk import wake_asker
     from watchbill.errors import DeskError
 
     done = wake_asker(role)
     if not done.is_ok:
         raise DeskError(
-            f"Your answer is kept, but {role} stopped with an error: {done.payload}. See `watchbill logs {role}`."
+            f"Your answer is saved, but {role} stopped with an error: {done.payload}. See `watchbill logs {role}`."
         )
     return done.payload

@@ -1,4 +1,4 @@
-"""`watchbill doctor`: whether the desk has what it needs, whether files, template and brain agree, and who rings."""
+"""`watchbill doctor`: checks the local setup, and tests the alarms with --ring."""
 
 from dataclasses import asdict
 
@@ -6,18 +6,20 @@ import typer
 
 
 def doctor(
-    ring: bool = typer.Option(False, "--ring", help="Really try each way by which you would be woken, and keep when."),
-    as_json: bool = typer.Option(False, "--json", help="Print every look as JSON."),
+    ring: bool = typer.Option(
+        False, "--ring", help="Send a real test through each alarm that reaches you; record the result."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print every check as JSON."),
 ) -> None:
-    """Look at Python, disk, ports, model, Postgres, records, template and the last brain; each line says what to do."""
+    """Check Python, disk, ports, model, Postgres, records, template and the last brain; failures say what to do."""
     if ring:
         _ring(as_json)
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.doctor.checks import LocalSetup, examine
+    from watchbill.doctor.checks import LocalSetup, run_checks
 
     here = read_shell()
-    found = list(examine(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
+    found = list(run_checks(LocalSetup(here.home, here.vertical, here.desk_postgres, here.model)))
     if as_json:
         show_json([asdict(one) for one in found])
     else:
@@ -30,17 +32,17 @@ def doctor(
 def _ring(as_json: bool) -> None:
     from watchbill.cli.last_desk import open_desk
     from watchbill.cli.printing import show, show_json
-    from watchbill.doctor.alarm_test import last_tries, ring_all
+    from watchbill.doctor.alarm_test import last_tests, run_alarm_tests
 
     with open_desk() as desk:
-        tried = list(ring_all(desk))
+        results = list(run_alarm_tests(desk))
         with desk.brain() as brain:
-            last = {row["alarm"]: row for row in last_tries(brain)}
+            last = {row["alarm"]: row for row in last_tests(brain)}
     if as_json:
-        show_json([one.as_json() for one in tried])
+        show_json([one.as_json() for one in results])
     else:
-        for one in tried:
-            word = "-  " if not one.is_set else "ok " if one.is_ok else "BAD"
+        for one in results:
+            mark = "-  " if not one.is_set else "ok " if one.is_ok else "BAD"
             when = f"{last[one.alarm]['tested_at']:%a %d %b %H:%M}" if one.alarm in last else "never"
-            show(f"{word}  {one.alarm:<15} tested {when:<17} {one.result}\n")
-    raise typer.Exit(0 if all(one.is_ok for one in tried) else 1)
+            show(f"{mark}  {one.alarm:<15} tested {when:<17} {one.result}\n")
+    raise typer.Exit(0 if all(one.is_ok for one in results) else 1)

@@ -1,13 +1,15 @@
-"""`watchbill dsn`: how to reach the last day's brain with psql or any other tool."""
+"""`watchbill dsn`: prints how to reach the last day's brain with psql or another tool."""
 
 import typer
 
 
 def dsn(
-    role: str = typer.Option("owner", "--as", metavar="ROLE", help="As whom; the database allows what that role may."),
+    role: str = typer.Option(
+        "owner", "--as", metavar="ROLE", help="The role to connect as; the database allows what that role may do."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print it as JSON."),
 ) -> None:
-    """Print the DSN of the last day's brain, and leave its Postgres up until it was idle for 30 minutes."""
+    """Print the DSN of the last day's brain, and keep its Postgres running until it was idle for 30 minutes."""
     from watchbill.cli.last_desk import open_server, password_of
     from watchbill.cli.printing import show_json
     from watchbill.cli.shell_settings import read_shell
@@ -26,6 +28,6 @@ def dsn(
         return
     typer.echo(found)
     typer.echo(
-        f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (up until idle for 30 minutes)',
+        f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (Postgres stops after 30 idle minutes)',
         err=True,
     )

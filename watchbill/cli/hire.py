@@ -1,21 +1,28 @@
-"""`watchbill hire ROLE --like NEIGHBOUR`: one more folder and one more template block."""
+"""`watchbill hire ROLE --like NEIGHBOUR`: adds a role: a folder and a template block, copied from another role."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from company.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from watchbill.staffing.hiring import Hired
 
 
 def hire(
     role: str = typer.Argument(..., metavar="ROLE", help="Its name: two words, domain then rank (data_worker)."),
-    like: str = typer.Option(..., "--like", metavar="NEIGHBOUR", help="Whose folder and template block are copied."),
-    machine: bool = typer.Option(False, "--machine", help="Insist on a machine: the neighbour must be one."),
+    like: str = typer.Option(
+        ..., "--like", metavar="NEIGHBOUR", help="The role whose folder and template block are copied."
+    ),
+    machine: bool = typer.Option(False, "--machine", help="Require a machine: NEIGHBOUR must be one."),
     schedule: str = typer.Option(None, metavar="CRON", help='When it fires: "cron(15 * * * ? *)".'),
     reports_to: str = typer.Option(None, "--reports-to", metavar="ROLE", help="Its manager."),
     watched_by: str = typer.Option(None, "--watched-by", metavar="ROLE", help="Who watches its schedule."),
     description: str = typer.Option(None, metavar="SENTENCE", help="What it does, in one sentence."),
-    as_json: bool = typer.Option(False, "--json", help="Print who was hired as JSON."),
+    as_json: bool = typer.Option(False, "--json", help="Print the new role as JSON."),
 ) -> None:
-    """Hire: copy a neighbour's folder and template block. It works from the next deploy on (`watchbill day`)."""
+    """Add a role: copy another role's folder and template block. It works from the next deploy on (`watchbill day`)."""
     from watchbill.cli.printing import show_json
     from watchbill.home import CHECKOUT
     from watchbill.staffing.hiring import HireRequest, hire
@@ -26,12 +33,12 @@ def hire(
         show_json(_as_json(done))
         return
     record = done.record
-    typer.echo(f"{role} is hired: {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
+    typer.echo(f"{role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
     typer.echo("\n".join(f"  {name}" for name in done.files))
     if done.not_copied:
-        typer.echo(f"Not copied: rights that {', '.join(done.not_copied)} gives to {like} by name.")
+        typer.echo(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
-    typer.echo(f"Write what it really does in functions/{role}/{what}; then `make test`, `watchbill day`.")
+    typer.echo(f"Write what it does in functions/{role}/{what}; then run `make test` and `watchbill day`.")
 
 
 def _require_kind(like: str, *, machine: bool) -> None:
@@ -42,6 +49,6 @@ def _require_kind(like: str, *, machine: bool) -> None:
         raise UsageError(f"--machine: {like} is an employee; name a machine to copy, one with a MACHINE.md.")
 
 
-def _as_json(done: Any) -> dict[str, Any]:
+def _as_json(done: "Hired") -> JsonObject:
     facts = done.record.model_dump(include={"role", "kind", "reports_to", "watched_by", "schedule", "description"})
     return {**facts, "files": list(done.files), "not_copied": list(done.not_copied)}

@@ -2,24 +2,27 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from company.json_values import JsonObject
+
 if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
+    from watchbill.desk.desk import Desk
 
 
 def invoke(
-    role: str = typer.Argument(..., metavar="ROLE", help="Whom to fire, as `watchbill org` names them."),
+    role: str = typer.Argument(..., metavar="ROLE", help="Which role to fire, as `watchbill org` names it."),
     event: Path = typer.Option(
         None, "--event", metavar="FILE", help="The event to fire with, as `sam local invoke` takes it."
     ),
     as_json: bool = typer.Option(False, "--json", help="Print the run as JSON."),
 ) -> None:
-    """Fire a role once, now, outside its schedule; a paused or stopped one says so and rests."""
+    """Fire a role once, now, outside its schedule; a paused or stopped role only reports that."""
     from watchbill.cli.last_desk import fire_by_hand, open_desk
-    from watchbill.cli.printing import harmless, show_json
+    from watchbill.cli.printing import show_json, without_controls
 
     given = _read(event) if event else None
     with open_desk() as desk:
@@ -28,11 +31,11 @@ def invoke(
     if as_json:
         show_json(_as_json(role, done))
     else:
-        typer.echo(harmless("\n".join(_told(role, done))))
+        typer.echo(without_controls("\n".join(_result_lines(role, done))))
     raise typer.Exit(0 if done.is_ok else 1)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> JsonObject:
     from watchbill.errors import DeskError
 
     try:
@@ -40,19 +43,19 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DeskError(f"--event {path} cannot be read as JSON: {error}") from error
     if not isinstance(event, dict):
-        raise DeskError(f"--event {path} is no object: write {{role, schedule, due_at, attempt}}.")
+        raise DeskError(f"--event {path} is not an object: write {{role, schedule, due_at, attempt}}.")
     return event
 
 
-def _require_known(desk: Any, role: str) -> None:
+def _require_known(desk: "Desk", role: str) -> None:
     from watchbill.errors import DeskError
 
     known = sorted(function.role for function in desk.deployed.functions if function.role)
     if role not in known:
-        raise DeskError(f"Nobody is deployed as {role}. There are: {', '.join(known)}.")
+        raise DeskError(f"No function is deployed for {role}. Deployed: {', '.join(known)}.")
 
 
-def _as_json(role: str, done: "Invocation") -> dict[str, Any]:
+def _as_json(role: str, done: "Invocation") -> JsonObject:
     return {
         "role": role,
         "status": done.status,
@@ -64,16 +67,16 @@ def _as_json(role: str, done: "Invocation") -> dict[str, Any]:
     }
 
 
-def _told(role: str, done: "Invocation") -> list[str]:
-    """What it came to, with its evidence; an error as its own words."""
-    came_to: dict[str, Any] = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
+def _result_lines(role: str, done: "Invocation") -> list[str]:
+    """The outcome with its evidence, or the error message."""
+    result: JsonObject = done.payload if isinstance(done.payload, dict) else {"outcome": str(done.payload)}
     if not done.is_ok:
-        why = came_to.get("errorMessage", came_to)
+        why = result.get("errorMessage", result)
         return [f"{role}: {done.status} after {done.duration_ms:.0f} ms: {why}", f"watchbill logs {role}"]
     cold = f", cold start {done.init_ms:.0f} ms" if done.init_ms else ""
-    lines = [f"{role}: {came_to.get('outcome', 'done')} in {done.duration_ms:.0f} ms{cold}"]
-    lines += [f"  because {came_to['reason']}"] if came_to.get("reason") else []
-    evidence: dict[str, Any] = came_to.get("evidence") or {}
+    lines = [f"{role}: {result.get('outcome', 'done')} in {done.duration_ms:.0f} ms{cold}"]
+    lines += [f"  because {result['reason']}"] if result.get("reason") else []
+    evidence: JsonObject = result.get("evidence") or {}
     lines += [f"  {name.replace('_', ' ')}: {value}" for name, value in evidence.items()]
-    lines += [f"  watchbill why S-{came_to['session_id']}"] if "session_id" in came_to else []
+    lines += [f"  watchbill why S-{result['session_id']}"] if "session_id" in result else []
     return lines

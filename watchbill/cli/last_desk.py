@@ -1,16 +1,17 @@
-"""The last day's company, for the commands that read or touch it: its brain alone (quick), or the whole desk."""
+"""Opens the last day's company for the commands that read or change it: only its brain (fast), or the whole desk."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.shell_settings import read_shell
 from watchbill.days.recordings import editions_in
-from watchbill.home import LastDay, being_up, desk_folder, last_day, sample_folder
+from watchbill.home import LastDay, desk_folder, holding_the_desk, last_day, sample_folder
 
 if TYPE_CHECKING:
     from watchbill.cloud.aws import LocalAws
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from watchbill.desk.desk import Desk
 
 ZONE = ZoneInfo("UTC")
-"""The desk's owner lives in UTC, as the template's default has it."""
+"""The owner's time zone on the desk: the template's default."""
 
 
 @contextmanager
 def open_brain(role: str = "owner") -> Iterator[Brain]:
-    """The last day's brain as one of the company. Needs Postgres and nothing else: no cloud is started."""
+    """The last day's brain, with a role's login. Needs only Postgres: no cloud is started."""
     from watchbill.desk.desk import brain_as
 
     day = last_day(read_shell().home)
@@ -50,17 +51,17 @@ def open_server(day: LastDay) -> Iterator["Server"]:
 
 
 def password_of(day: LastDay, role: str) -> str:
-    """The password of a role's login; DeskError names those who have one."""
+    """The password of a role's login; DeskError lists the roles that have one."""
     from watchbill.errors import DeskError
 
     if role not in day.logins:
-        raise DeskError(f"Nobody here is called {role}. There are: {', '.join(sorted(day.logins))}.")
+        raise DeskError(f"There is no role {role}. Roles: {', '.join(sorted(day.logins))}.")
     return day.logins[role]
 
 
 @contextmanager
 def open_desk() -> Iterator["Desk"]:
-    """The whole last desk, its cloud and functions included; what is done to it is kept for the next command."""
+    """The whole last desk with its cloud and functions; changes are saved for the next command."""
     from watchbill.cloud.feeds import FeedServer
     from watchbill.cloud.snapshot import save
     from watchbill.desk.desk import Plan, last_desk
@@ -76,7 +77,10 @@ def open_desk() -> Iterator["Desk"]:
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    with being_up(here.home), FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds:
+    with (
+        holding_the_desk(here.home),
+        FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds,
+    ):
         urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
         with last_desk(plan, day, lambda _: urls) as desk:
             yield desk
@@ -86,7 +90,7 @@ def open_desk() -> Iterator["Desk"]:
 
 @contextmanager
 def open_logs() -> Iterator["LocalAws"]:
-    """A cloud with the last day's log lines and nothing else: quicker than the whole desk."""
+    """A cloud with only the last day's log lines: faster than the whole desk."""
     from watchbill.cloud.aws import desk_cloud
     from watchbill.cloud.snapshot import restore
 
@@ -97,15 +101,14 @@ def open_logs() -> Iterator["LocalAws"]:
         yield cloud
 
 
-def fire_by_hand(desk: "Desk", role: str, event: Mapping[str, Any] | None = None) -> "Invocation":
-    """One fire a minute later: on the desk time goes on only when something happens, and two fires are two slots."""
+def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "Invocation":
+    """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
     return desk.invoke_by_hand(role, event)
 
 
 def wake_asker(role: str) -> "Invocation":
-    """Fires who asked, once the owner has answered, and then heartbeat: where time runs, the next beat would see within
-    minutes what the answer changed."""
+    """Fires the role that asked, after the owner's answer, then heartbeat, which records what the answer changed."""
     with open_desk() as desk:
         done = fire_by_hand(desk, role)
         fire_by_hand(desk, "heartbeat")
@@ -113,7 +116,7 @@ def wake_asker(role: str) -> "Invocation":
 
 
 def _editions(product: Vertical, day: LastDay) -> list[Edition]:
-    """What the feeds showed on the last day, where it was the product's own sample; else nothing."""
+    """The editions of the last day when it used the product's own sample; else none."""
     folder = sample_folder(read_shell().home, product.name, day.date, day.days)
     if not folder.is_dir():
         return []
@@ -122,5 +125,5 @@ def _editions(product: Vertical, day: LastDay) -> list[Edition]:
 
 
 def title(day: LastDay) -> str:
-    """What the company calls itself."""
+    """The title of the product."""
     return load(day.vertical).title

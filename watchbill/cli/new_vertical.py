@@ -1,4 +1,4 @@
-"""`watchbill new-vertical NAME`: seven decisions in, a product of one's own out."""
+"""`watchbill new-vertical NAME`: writes a product of your own from seven decisions."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 def new_vertical(
     name: str = typer.Argument(..., metavar="NAME", help="One lower-case word; VERTICAL=NAME picks it."),
-    row: str = typer.Option(None, metavar="ID: WORDS", help="1. What is one row, and its id?"),
+    row: str = typer.Option(None, metavar="ID: TEXT", help="1. What is one row, and its id?"),
     sources: str = typer.Option(None, metavar="'NAME URL RHYTHM TERMS'", help="2. Which sources? ';' between them."),
-    stamp: str = typer.Option(None, metavar="KEY", help="3. Which stamp says that an edition is newer?"),
-    bad: str = typer.Option(None, metavar="WORDS", help="4. COLUMN LEAST MOST, drop N %, fresh N hours"),
-    same: str = typer.Option(None, metavar="WORDS", help="5. What is the same thing across sources?"),
-    score: str = typer.Option(None, metavar="WORDS", help="6. What does the score promise, what proves it right?"),
-    leaves: str = typer.Option(None, metavar="WORDS", help="7. Who gets what, and what must never leave?"),
-    example: bool = typer.Option(False, "--example", help="Take the example for every answer that is not given."),
-    as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON; asks nothing."),
+    stamp: str = typer.Option(None, metavar="KEY", help="3. Which field holds the time of an edition?"),
+    bad: str = typer.Option(None, metavar="TEXT", help="4. COLUMN LEAST MOST, drop N %, fresh N hours"),
+    same: str = typer.Option(None, metavar="TEXT", help="5. When do two rows mean the same thing?"),
+    score: str = typer.Option(None, metavar="TEXT", help="6. What does the score predict, and what proves it?"),
+    leaves: str = typer.Option(None, metavar="TEXT", help="7. Who gets what, and what must never be sent?"),
+    example: bool = typer.Option(False, "--example", help="Use the example for every answer that is not given."),
+    as_json: bool = typer.Option(False, "--json", help="Print the written files as JSON; ask nothing."),
 ) -> None:
-    """Write a product of your own: it asks seven questions and runs at once, on a tiny sample made for it."""
+    """Write a product of your own from seven answers. It runs at once, on a small generated sample."""
     from watchbill.cli.printing import show_json
     from watchbill.cli.shell_settings import program
     from watchbill.home import CHECKOUT
@@ -37,18 +37,18 @@ def new_vertical(
         show_json({"name": name, "files": files})
         return
     typer.echo("\n".join(f"  {path}" for path in files))
-    typer.echo(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change first: docs/own.md")
+    typer.echo(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change next: docs/own.md")
 
 
 def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":
-    """Each answer as given, as asked for, or as the example has it."""
+    """Each answer: given, asked for, or taken from the example."""
     from watchbill.errors import UsageError
     from watchbill.scaffold.questions import QUESTIONS, Answers
 
     missing = [question for question in QUESTIONS if given[question.option] is None]
     if missing and not example and not may_ask:
         options = "\n".join(f'  --{question.option} "{question.example}"' for question in missing)
-        raise UsageError(f"these decisions are missing (or --example for all):\n{options}")
+        raise UsageError(f"these answers are missing (or use --example for all):\n{options}")
     for question in missing:
         asked = question.example if example else typer.prompt(question.asks, default=question.example)
         given[question.option] = asked

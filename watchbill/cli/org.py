@@ -1,14 +1,14 @@
-"""`watchbill org`: who answers for what, orphans first."""
+"""`watchbill org`: shows who is responsible for what, orphans first."""
 
 import typer
 
 
 def org(
-    show_all: bool = typer.Option(False, "--all", help="Open the branches in which all is well, too."),
+    show_all: bool = typer.Option(False, "--all", help="Show the branches without problems, too."),
     as_html: bool = typer.Option(False, "--html", help="Print the same page as HTML."),
     as_json: bool = typer.Option(False, "--json", help="Print tree, orphans and schedules as JSON."),
 ) -> None:
-    """Show who answers for what: is anything unowned, who is in trouble, who reports to whom, who watches."""
+    """Show who is responsible for what: orphans, roles with problems, who reports to whom, who watches."""
     from company.pages import org as page
     from company.pages import org_html, org_text
     from watchbill.cli.last_desk import ZONE, open_brain, title

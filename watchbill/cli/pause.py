@@ -1,24 +1,35 @@
-"""`watchbill pause ROLE` and `resume ROLE`: one role rests, in the open; everybody else works on."""
+"""`watchbill pause ROLE` and `resume ROLE`: pauses and resumes one role; all others continue."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import typer
 
 
+@dataclass(frozen=True)
+class PausableRole:
+    """A role with a schedule, and whether it is paused."""
+
+    role: str
+    is_paused: bool
+
+
 def pause(
-    role: str = typer.Argument(..., metavar="ROLE", help="Who rests, as `watchbill org` names them."),
-    why: str = typer.Option("", "--why", metavar="WORDS", help="Your reason, kept with each slot that is withdrawn."),
+    role: str = typer.Argument(..., metavar="ROLE", help="Which role to pause, as `watchbill org` names it."),
+    why: str = typer.Option(
+        "", "--why", metavar="TEXT", help="Your reason; it is stored with each slot that is withdrawn."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print what was done as JSON."),
 ) -> None:
-    """Let a role rest: its schedule is switched off, what it owed is withdrawn with your reason, nobody is alarmed."""
+    """Pause a role: its schedule is disabled and its future slots are withdrawn, without an alarm."""
     _set(role, rests=True, why=": ".join(filter(None, ["paused by the owner", why])), as_json=as_json)
 
 
 def resume(
-    role: str = typer.Argument(..., metavar="ROLE", help="Who works again."),
+    role: str = typer.Argument(..., metavar="ROLE", help="Which role to resume."),
     as_json: bool = typer.Option(False, "--json", help="Print what was done as JSON."),
 ) -> None:
-    """Let a paused role work again: its schedule is switched on; heartbeat expects it from its next beat on."""
+    """Resume a paused role: its schedule is enabled; heartbeat expects its fires from the next beat on."""
     _set(role, rests=False, why="", as_json=as_json)
 
 
@@ -28,7 +39,7 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
     from watchbill.cloud.switching import switch_schedule
 
     with open_brain() as brain:
-        _require_other(brain.all("who_works_here"), role, rests=rests)
+        _require_other(brain.rows(PausableRole, "who_works_here"), role, rests=rests)
     with open_desk() as desk:
         # The brain first: heartbeat must never see a schedule that is off and a role that is not paused.
         if not rests:
@@ -41,18 +52,18 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
         show_json({"role": role, "is_paused": rests, "schedule": state, "withdrawn": withdrawn})
     elif rests:
         typer.echo(
-            f"{role} rests: its schedule is {state}, {withdrawn} slots ahead are withdrawn. watchbill resume {role}"
+            f"{role} is paused: its schedule is {state}, {withdrawn} future slots withdrawn. watchbill resume {role}"
         )
     else:
-        typer.echo(f"{role} works again: its schedule is {state}; heartbeat expects it from its next beat on.")
+        typer.echo(f"{role} is resumed: its schedule is {state}; heartbeat expects its fires from the next beat on.")
 
 
-def _require_other(staff: list[dict[str, Any]], role: str, *, rests: bool) -> None:
-    """Whether there is such a role, and it is not already so."""
+def _require_other(staff: Sequence[PausableRole], role: str, *, rests: bool) -> None:
+    """Raises when there is no such role, or when it is in that state already."""
     from watchbill.errors import DeskError
 
-    known = {row["role"]: row["is_paused"] for row in staff}
+    known = {one.role: one.is_paused for one in staff}
     if role not in known:
-        raise DeskError(f"Nobody here who could be paused is called {role}. There are: {', '.join(known)}.")
+        raise DeskError(f"There is no role {role} that can be paused. Roles: {', '.join(known)}.")
     if known[role] == rests:
         raise DeskError(f"{role} {'is paused already' if rests else 'is not paused'}.")

@@ -1,10 +1,14 @@
-"""What commands print: text that is painted on a terminal and plain everywhere else, tables, and JSON."""
+"""Prints text (coloured on a terminal, plain elsewhere), tables and JSON."""
 
 import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 from company.json_values import json_ready
 from company.wording import clipped
@@ -20,22 +24,22 @@ STYLES = (
 )
 
 
-# What a terminal obeys instead of showing, and what turns the order of letters round; lines and tabs are left.
+# Control characters that a terminal would obey, and marks that reverse the text direction; not line breaks and tabs.
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def harmless(text: str) -> str:
-    """A text of others for a terminal: it may say anything, and order nothing."""
+def without_controls(text: str) -> str:
+    """Text from outside, safe for a terminal: control characters become question marks."""
     return CONTROLS.sub("?", text)
 
 
 def show(text: str) -> None:
-    """Prints a page; colours only where there is a terminal that wants them."""
-    console().print(painted(text), end="" if text.endswith("\n") else "\n", soft_wrap=True)
+    """Prints a page; in colour only on a terminal that shows colours."""
+    console().print(coloured(text), end="" if text.endswith("\n") else "\n", soft_wrap=True)
 
 
-def console(*, record: bool = False) -> Any:
-    """Rich's console, which honours NO_COLOR and the absence of a terminal."""
+def console(*, record: bool = False) -> "Console":
+    """Rich's console, which respects NO_COLOR and output that is not a terminal."""
     from rich.console import Console
 
     # A terminal that cannot show a letter gets a question mark and no traceback.
@@ -44,32 +48,32 @@ def console(*, record: bool = False) -> Any:
     return Console(highlight=False, soft_wrap=True, record=record, width=width() if record else None)
 
 
-def painted(text: str) -> Any:
-    """The text with its headings, numbers of findings and bad words marked."""
+def coloured(text: str) -> "Text":
+    """The text with headings, numbers of findings and words for failures in colour."""
     from rich.text import Text
 
-    page = Text(harmless(text))
+    page = Text(without_controls(text))
     for pattern, style in STYLES:
         page.highlight_regex(re.compile(pattern), style)
     return page
 
 
-def show_json(thing: Any) -> None:
+def show_json(value: object) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(json_ready(thing), indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(json_ready(value), indent=2, ensure_ascii=False, default=str) + "\n")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, widest: Mapping[int, int] | None = None) -> str:
-    """Columns with two spaces between; the last ones go when the terminal is too narrow for all."""
+    """Columns separated by two spaces; the last ones are left out when the terminal is too narrow."""
     limits = widest or {}
-    told = [[clipped(_line(cell), limits.get(n, 60)) for n, cell in enumerate(row)] for row in (head, *rows)]
-    widths = [max(len(row[n]) for row in told) for n in range(len(head))]
-    room = width()
-    shown = next(n for n in range(len(head), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= room)
-    lines = ("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip() for row in told)
-    return "\n".join(clipped(line, room) for line in lines) + "\n"
+    cells = [[clipped(_line(cell), limits.get(n, 60)) for n, cell in enumerate(row)] for row in (head, *rows)]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    available = width()
+    shown = next(n for n in range(len(head), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= available)
+    lines = ("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip() for row in cells)
+    return "\n".join(clipped(line, available) for line in lines) + "\n"
 
 
 def _line(cell: object) -> str:
-    """One cell is one line, whatever stands in it."""
-    return harmless(" ".join(str(cell).splitlines()).replace("\t", " "))
+    """A cell on one line, without control characters."""
+    return without_controls(" ".join(str(cell).splitlines()).replace("\t", " "))

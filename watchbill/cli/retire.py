@@ -1,14 +1,16 @@
-"""`watchbill retire ROLE`: takes a role out of the company, and leaves nobody behind without a manager."""
+"""`watchbill retire ROLE`: removes a role, and leaves no other role without a manager."""
 
 import typer
 
 
 def retire(
-    role: str = typer.Argument(..., metavar="ROLE", help="Who leaves."),
-    hand_over: bool = typer.Option(False, "--hand-over", help="Give its people, and whom it watches, to its manager."),
-    as_json: bool = typer.Option(False, "--json", help="Print what was changed as JSON."),
+    role: str = typer.Argument(..., metavar="ROLE", help="Which role to remove."),
+    hand_over: bool = typer.Option(
+        False, "--hand-over", help="Give the roles that it manages and watches to its manager."
+    ),
+    as_json: bool = typer.Option(False, "--json", help="Print the changes as JSON."),
 ) -> None:
-    """Retire a role: its folder, template block, event and test go. In force with the next deploy (`watchbill day`)."""
+    """Retire a role: its folder, template block, event and test are removed. Effective with the next deploy."""
     from dataclasses import asdict
 
     from watchbill.cli.printing import show_json
@@ -19,7 +21,7 @@ def retire(
     if as_json:
         show_json(asdict(done))
         return
-    typer.echo(f"{role} is retired. What it did stays in the brain; its login ends with the next deploy.")
+    typer.echo(f"{role} is retired. Its work stays in the brain; its login is removed with the next deploy.")
     if done.handed_over:
         typer.echo(f"Handed over: {', '.join(done.handed_over)}.")
     typer.echo("\n".join(f"  {name}" for name in done.files))

@@ -1,4 +1,4 @@
-"""How a command fails: one line that says what is wrong and what to do; a traceback only when asked with --debug."""
+"""Runs a command; an error is one line that says what is wrong and what to do, and a traceback only with --debug."""
 
 import sys
 from collections.abc import Sequence
@@ -9,19 +9,19 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command line; its exit code: 0, 1 when it failed, 2 when it was written wrongly."""
+    """Runs one command line and returns its exit code: 0, 1 for a failure, 2 for a wrong command line."""
     is_debug = "--debug" in arguments
     try:
-        return _run([word for word in arguments if word != "--debug"])
+        return _run([argument for argument in arguments if argument != "--debug"])
     except KeyboardInterrupt:
-        return _say("stopped", INTERRUPTED)
+        return _print_error("stopped", INTERRUPTED)
     except BrokenPipeError:  # `watchbill logs | head`
         sys.stderr.close()
         return 0
     except Exception as error:
         if is_debug:
             raise
-        return _explained(error)
+        return _report(error)
 
 
 def _run(arguments: list[str]) -> int:
@@ -32,24 +32,24 @@ def _run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _explained(error: Exception) -> int:
-    """Errors that somebody wrote for a reader come as they are; any other says how to see more."""
+def _report(error: Exception) -> int:
+    """Errors written for a reader are printed as they are; any other error also says how to see more."""
     from company.errors import CompanyError
     from watchbill.errors import DeskError
 
     if type(error).__name__ == "Abort":
-        return _say("stopped", INTERRUPTED)
+        return _print_error("stopped", INTERRUPTED)
     if isinstance(error, UsageError):
-        return _say(str(error), MISUSED)
+        return _print_error(str(error), MISUSED)
     if isinstance(error, CompanyError | DeskError):
-        return _say(str(error), FAILED)
-    # Typer carries its own copy of click; its errors are known by what they can do.
-    said = getattr(error, "format_message", None)
-    if said is not None:
-        return _say(f"{said()} Try `watchbill --help`, or --help after the command.", MISUSED)
-    return _say(f"{type(error).__name__}: {error} (--debug shows where)", FAILED)
+        return _print_error(str(error), FAILED)
+    # Typer carries its own copy of click; its errors are recognised by their method.
+    describe = getattr(error, "format_message", None)
+    if describe is not None:
+        return _print_error(f"{describe()} Try `watchbill --help`, or --help after the command.", MISUSED)
+    return _print_error(f"{type(error).__name__}: {error} (--debug shows the traceback)", FAILED)
 
 
-def _say(message: str, code: int) -> int:
+def _print_error(message: str, code: int) -> int:
     sys.stderr.write(f"watchbill: {message.strip()}\n")
     return code

@@ -1,4 +1,4 @@
-"""What the shell says to the owner's commands, read once, here and nowhere else; then the shell is sealed off."""
+"""What the owner's commands take from the process environment: read once, here only; then it is sealed."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ WIDTH = 112
 
 @dataclass(frozen=True)
 class ShellSettings:
-    """Where the desk keeps its things, which product it runs, whose Postgres and whose cloud it uses."""
+    """The desk's folder, the product, and the Postgres and cloud to use."""
 
     home: Path
     vertical: str
@@ -24,12 +24,12 @@ class ShellSettings:
     endpoint_url: str | None
     notes: tuple[str, ...]
     model: ModelAccess | None = None
-    """Kept aside from the sealed shell; only --think asks for it."""
+    """Taken before the environment is sealed; only --think uses it."""
 
 
 @cache
 def read_shell() -> ShellSettings:
-    """Reads the environment and seals it. Later calls give what the first one saw."""
+    """Reads the environment and seals it. Later calls return the same result."""
     model = ModelAccess.from_environment(os.environ)
     sealed = seal()
     find_products()
@@ -44,10 +44,10 @@ def read_shell() -> ShellSettings:
 
 
 def width() -> int:
-    """Of the terminal; 112 where there is none to ask."""
+    """The width of the terminal; 112 where there is none."""
     return shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
 
 
 def program() -> str:
-    """How this shell calls us: by name where the name is found, else by its place in the checkout."""
+    """How this command is called: by name where PATH has it, else by its path in the checkout."""
     return "watchbill" if shutil.which("watchbill") else ".venv/bin/watchbill"

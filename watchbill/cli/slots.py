@@ -1,4 +1,4 @@
-"""`watchbill slots`: did everything fire? Worst first; and the story of one slot."""
+"""`watchbill slots`: shows which slots fired and which did not, the worst first; and the timeline of one slot."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,17 +13,20 @@ if TYPE_CHECKING:
 
 def slots(
     schedule: str = typer.Argument(None, metavar="[SCHEDULE]", help="Only this schedule."),
-    due: str = typer.Argument(None, metavar="[TIME]", help="With SCHEDULE: the story of the slot due then, as 23:40."),
+    due: str = typer.Argument(
+        None, metavar="[TIME]", help="With SCHEDULE: the timeline of the slot that was due then, like 23:40."
+    ),
     since: str = typer.Option("24h", metavar="SPAN", help="How far back: 90m, 24h, 7d."),
-    role: str = typer.Option(None, metavar="ROLE", help="Only what fires this role."),
-    missed: bool = typer.Option(False, "--missed", help="Only slots that were missed."),
-    late: bool = typer.Option(False, "--late", help="Only slots that were worked after their grace."),
+    role: str = typer.Option(None, metavar="ROLE", help="Only slots of this role."),
+    missed: bool = typer.Option(False, "--missed", help="Only missed slots."),
+    late: bool = typer.Option(False, "--late", help="Only slots that were worked late, after their grace."),
     as_html: bool = typer.Option(False, "--html", help="Print the page as HTML."),
-    as_json: bool = typer.Option(False, "--json", help="Print one row a slot as JSON."),
+    as_json: bool = typer.Option(False, "--json", help="Print one row per slot as JSON."),
 ) -> None:
-    """Show what was due, what fired and what each schedule last said; the worst first."""
+    """Show what was due, what fired and the last result of each schedule, the worst first."""
     from company.pages import slots as page
     from company.pages import slots_html, slots_text
+    from watchbill.cli.arguments import read_span
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import width
@@ -32,24 +35,13 @@ def slots(
         if schedule and due and not as_json:
             show(_one(brain, schedule, due))
             return
-        drawn = _narrowed(_drawn(brain, span(since), role), schedule, missed=missed, late=late)
+        drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)
     if as_json:
         show_json(page.as_json(drawn))
     elif as_html:
         typer.echo(slots_html.render(drawn), nl=False)
     else:
         show(slots_text.render(drawn, width()))
-
-
-def span(text: str) -> timedelta:
-    """90m, 24h, 7d as a length of time."""
-    from watchbill.errors import UsageError
-
-    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-    number, unit = text[:-1], text[-1:]
-    if unit not in units or not number.isdigit():
-        raise UsageError(f"--since {text} is no span of time: write 90m, 24h or 7d.")
-    return timedelta(**{units[unit]: int(number)})
 
 
 def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":

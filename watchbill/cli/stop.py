@@ -1,15 +1,15 @@
-"""`watchbill stop` and `start`: one switch for all work; watching goes on."""
+"""`watchbill stop` and `start`: one switch for all work; the watchers continue."""
 
 import typer
 
 
-def stop(as_json: bool = typer.Option(False, "--json", help="Print the switch as JSON.")) -> None:
-    """Halt all work: every role rests from its next fire on. Who only watches goes on watching, and nothing is lost."""
+def stop(as_json: bool = typer.Option(False, "--json", help="Print the state as JSON.")) -> None:
+    """Stop all work: every role skips its fires from now on. Roles that only watch continue, and nothing is lost."""
     _turn("stopped", as_json=as_json)
 
 
-def start(as_json: bool = typer.Option(False, "--json", help="Print the switch as JSON.")) -> None:
-    """Let the company work again, from each role's next fire on."""
+def start(as_json: bool = typer.Option(False, "--json", help="Print the state as JSON.")) -> None:
+    """Start work again, from each role's next fire on."""
     _turn("running", as_json=as_json)
 
 
@@ -25,8 +25,6 @@ def _turn(to: str, *, as_json: bool) -> None:
     elif was == to:
         typer.echo(f"The company is {to} already.")
     elif to == "stopped":
-        typer.echo(
-            "The company is stopped: every fire from now on says so and rests. Watching goes on. watchbill start"
-        )
+        typer.echo("The company is stopped: every fire from now on is skipped. Watchers continue. watchbill start")
     else:
         typer.echo("The company works again from each role's next fire on.")

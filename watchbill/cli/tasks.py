@@ -1,4 +1,4 @@
-"""`watchbill tasks`: the queue, open work first."""
+"""`watchbill tasks`: lists the queue, open tasks first."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ def tasks(
     limit: int = typer.Option(50, min=1, max=1000, help="At most this many."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
-    """List the queue: open work first, then what ended last."""
+    """List the queue: open tasks first, then those that ended last."""
     from company.tasks import Task
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
@@ -27,8 +27,8 @@ def tasks(
         show_json(rows)
         return
     head = ("TASK", "STATUS", "MODE", "TITLE", "SINCE", "WHOSE")
-    told = [(f"T-{row.id}", row.status, row.mode, row.title, _since(row, now), _whose(row)) for row in rows]
-    show(table(head, told, widest={3: 44, 5: 40}) if told else "No task of that kind is in the queue.")
+    cells = [(f"T-{row.id}", row.status, row.mode, row.title, _since(row, now), _whose(row)) for row in rows]
+    show(table(head, cells, widest={3: 44, 5: 40}) if cells else "The queue has no such task.")
 
 
 def _since(row: "Task", now: datetime) -> str:
@@ -39,7 +39,7 @@ def _since(row: "Task", now: datetime) -> str:
 
 
 def _whose(row: "Task") -> str:
-    """Who must act, who holds it, or who filed it."""
+    """Who must act, who works on it, or who filed it."""
     if row.blocked_on:
         return f"{row.blocked_on}: {row.blocked_action}"
     return str(row.claimed_by or f"filed by {row.created_by}")

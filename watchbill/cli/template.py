@@ -1,4 +1,4 @@
-"""`watchbill template`: the whole template of VERTICAL's company, as one file for `sam build --template-file`."""
+"""`watchbill template`: writes the template of the product in VERTICAL as one file for `sam build`."""
 
 from pathlib import Path
 
@@ -6,10 +6,12 @@ import typer
 
 
 def template(
-    out: Path = typer.Option(None, "--out", metavar="FILE", help="Where to; beside infra/template.yaml by default."),
+    out: Path = typer.Option(
+        None, "--out", metavar="FILE", help="The file to write; by default beside infra/template.yaml."
+    ),
     as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),
 ) -> None:
-    """Write the template that deploys VERTICAL's company: infra/template.yaml with that product's parts."""
+    """Write the template that deploys the product in VERTICAL: infra/template.yaml with that product's parts."""
     from company.vertical import load
     from watchbill.cli.printing import show_json
     from watchbill.cli.shell_settings import read_shell

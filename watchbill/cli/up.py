@@ -1,21 +1,23 @@
-"""`watchbill up`: the company in real time on this machine, until Ctrl-C; it goes on where it was left."""
+"""`watchbill up`: runs the company in real time on this machine until Ctrl-C, and continues where it stopped."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
+
+from company.json_values import JsonObject
 
 if TYPE_CHECKING:
     from watchbill.cloud.retries import AttemptResult
 
 
 def up(
-    live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds; without it, the sample."),
-    minutes: float = typer.Option(None, "--for", min=0, metavar="MINUTES", help="End by itself after so long."),
-    afresh: bool = typer.Option(False, "--afresh", help="A new company, in place of the one that was left."),
-    as_json: bool = typer.Option(False, "--json", help="Print each fire as a line of JSON."),
+    live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds instead of the sample."),
+    minutes: float = typer.Option(None, "--for", min=0, metavar="MINUTES", help="Stop after this many minutes."),
+    afresh: bool = typer.Option(False, "--afresh", help="Start a new company; do not continue the last one."),
+    as_json: bool = typer.Option(False, "--json", help="Print each fire as one line of JSON."),
 ) -> None:
-    """Run the company in real time until Ctrl-C. After a pause, each schedule does what its record says."""
+    """Run the company in real time until Ctrl-C. After a pause the missed-fire policy of each role applies."""
     from watchbill.cli.shell_settings import read_shell
     from watchbill.days.up import UpOptions, run_up
 
@@ -29,23 +31,23 @@ def up(
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    typer.echo("the company is up; end it with Ctrl-C, go on with `watchbill up`", err=True)
-    run_up(options, _as_json if as_json else _told, lambda step: typer.echo(step, err=True))
+    typer.echo("the company is running; stop it with Ctrl-C, continue with `watchbill up`", err=True)
+    run_up(options, _as_json if as_json else _print_fire, lambda step: typer.echo(step, err=True))
 
 
-def _told(fire: "AttemptResult") -> None:
-    from watchbill.cli.printing import harmless
+def _print_fire(fire: "AttemptResult") -> None:
+    from watchbill.cli.printing import without_controls
 
-    came_to = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
-    what = came_to.get("reason") or came_to.get("evidence") or came_to.get("errorMessage") or ""
-    outcome = came_to.get("outcome", fire.invocation.status)
-    typer.echo(harmless(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
+    result = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
+    what = result.get("reason") or result.get("evidence") or result.get("errorMessage") or ""
+    outcome = result.get("outcome", fire.invocation.status)
+    typer.echo(without_controls(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
 
 
 def _as_json(fire: "AttemptResult") -> None:
     import json
 
-    line: dict[str, Any] = {
+    line: JsonObject = {
         "schedule": fire.attempt.schedule,
         "due_at": fire.attempt.due_at.isoformat(),
         "started_at": fire.attempt.start_at.isoformat(),

@@ -1,4 +1,4 @@
-"""`watchbill week`: seven company days run on, one brain, and a brief each morning."""
+"""`watchbill week`: runs seven company days on one brain and prints a brief for each morning."""
 
 from pathlib import Path
 
@@ -8,17 +8,19 @@ DAYS = 7
 
 
 def week(
-    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="Its first day."),
-    feeds: Path = typer.Option(None, metavar="DIR", help="Recorded feed files to run it on, in place of the sample."),
-    plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault on the first day; may be given again."),
+    on: str = typer.Option("2026-03-11", "--date", metavar="YYYY-MM-DD", help="The first day."),
+    feeds: Path = typer.Option(
+        None, metavar="DIR", help="Use the recorded feed files in this folder instead of the sample."
+    ),
+    plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault on the first day; may be repeated."),
     days: int = typer.Option(DAYS, min=1, max=31, help="How many days."),
     as_json: bool = typer.Option(False, "--json", help="Print the week's figures as JSON."),
 ) -> None:
     """Run seven days of schedules on this machine, one after another, and print each morning's brief.
 
-    Nothing is planted unless you ask for it.
+    No fault is planted unless you ask for one.
     """
-    from watchbill.cli.day import after, options_of, progress
+    from watchbill.cli.day import closing_lines, options_of, progress
     from watchbill.cli.printing import show, show_json
     from watchbill.days.day import run_day
 
@@ -28,4 +30,4 @@ def week(
     if as_json:
         show_json(report.as_json())
         return
-    show("\n\n".join([*(brief.rstrip("\n") for brief in report.briefs), "\n".join(after(report))]) + "\n")
+    show("\n\n".join([*(brief.rstrip("\n") for brief in report.briefs), "\n".join(closing_lines(report))]) + "\n")

@@ -1,4 +1,4 @@
-"""`watchbill why X`: one timeline of anything, oldest first."""
+"""`watchbill why X`: prints one timeline of anything, oldest first."""
 
 import textwrap
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ def why(
     x: str = typer.Argument(
         ...,
         metavar="X",
-        help="F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a product's thing.",
+        help="F-1, D-1, T-1, C-1, P-1, B-1, L-1, S-1, heartbeat@2026-03-11T07:00, 'ceo 06:50', or a product's id.",
     ),
     as_json: bool = typer.Option(False, "--json", help="Print subject, events and what is open as JSON."),
 ) -> None:
-    """Tell the story of a finding, decision, task, batch, delivery, session or slot, from rows already kept."""
+    """Print the timeline of a finding, decision, task, batch, delivery, session or slot, from stored rows."""
     from dataclasses import asdict
 
     from company.pages import why as stories
@@ -33,11 +33,11 @@ def why(
     if as_json:
         show_json(asdict(story))
     else:
-        show("\n".join(told(story, width())) + "\n")
+        show("\n".join(story_lines(story, width())) + "\n")
 
 
-def told(story: "Story", width: int) -> list[str]:
-    """time, who, what; then what is open."""
+def story_lines(story: "Story", width: int) -> list[str]:
+    """One line per event: time, who, what; then what is still open."""
     from company.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
@@ -47,8 +47,8 @@ def told(story: "Story", width: int) -> list[str]:
     for event in story.events:
         head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
         lines += _hanging(head, one_line(event.what), lead, width)
-    for words in story.still_open or ("nothing is open about it",):
-        lines += _hanging(f"{'open' if story.still_open else 'over':<11}", words, 11, width)
+    for text in story.still_open or ("nothing is open",):
+        lines += _hanging(f"{'open' if story.still_open else 'closed':<11}", text, 11, width)
     return lines
 
 

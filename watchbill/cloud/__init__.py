@@ -1,1 +1,1 @@
-"""What AWS and a database host do for a deployed company, played on the owner's desk for one command."""
+"""What AWS and a database host do for a deployed company, simulated on the owner's desk for one command."""

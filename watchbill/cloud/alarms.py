@@ -1,8 +1,8 @@
-"""CloudWatch's alarms, played on the desk in simulated time: those that the template deployed, and their actions.
+"""CloudWatch's alarms, simulated on the desk: those that the template deployed, and their actions.
 
-The rule of time: periods lie on the clock (10:00, 10:05 ...), and a period is judged two minutes after its end, for
-metrics arrive late. AWS's windows slide by the minute, so it is never slower than this. A period that began before
-the company did is not judged. Unlike AWS, missing data is judged without looking further back than the alarm says.
+Periods are aligned to the clock (10:00, 10:05 ...). A period is evaluated two minutes after its end, because metrics
+arrive late. AWS's windows slide by the minute, so AWS is never slower. A period that began before the company is not
+evaluated. Unlike AWS, missing data is evaluated without looking back further than the alarm says.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import gcd
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.metrics import Metrics, key_of
 from watchbill.errors import DeskError
@@ -26,11 +26,11 @@ BREACHES = {
     "GreaterThanThreshold": float.__gt__,
     "GreaterThanOrEqualToThreshold": float.__ge__,
 }
-Alarm = Mapping[str, Any]
+Alarm = JsonObject
 
 
 class Alarms:
-    """Every deployed alarm with its state. Call judge at moments that are `step` apart, from `first` on."""
+    """Every deployed alarm with its state. Call evaluate at times that are `step` apart, from `first` on."""
 
     def __init__(self, cloud: LocalAws, metrics: Metrics, since: datetime) -> None:
         self._cloud, self._metrics, self._since = cloud, metrics, since
@@ -40,27 +40,27 @@ class Alarms:
 
     @property
     def step(self) -> timedelta:
-        """The periods' common measure: between its multiples no alarm can change."""
+        """The greatest common divisor of the periods: between its multiples no alarm can change."""
         return timedelta(seconds=gcd(*(_period(alarm) for alarm in self._alarms)) or 300)
 
     @property
     def first(self) -> datetime:
-        """The first moment at which a period that lies whole in the company's life can be judged."""
+        """The first time at which a period that began after the company can be evaluated."""
         return _aligned(self._since, self.step) + self.step + DELAY
 
-    def judge(self, now: datetime) -> list[str]:
-        """Changes states and acts on those that went to ALARM; their names."""
-        rang = []
+    def evaluate(self, now: datetime) -> list[str]:
+        """Updates the states and runs the actions of alarms that went to ALARM; returns their names."""
+        raised = []
         for alarm in self._alarms:
             name, state = alarm["AlarmName"], self._state(alarm, now)
             if state is not None and state != self.states[name]:
                 self.states[name] = state
                 self._change(alarm, state, now)
-                rang += [name] if state == "ALARM" else []
-        return rang
+                raised += [name] if state == "ALARM" else []
+        return raised
 
     def _state(self, alarm: Alarm, now: datetime) -> str | None:
-        """None while the newest period is the one that was judged already, or too little of it is ours."""
+        """None while the newest period was evaluated already, or the company is younger than the periods."""
         period, wanted = timedelta(seconds=_period(alarm)), alarm["EvaluationPeriods"]
         end = _aligned(now - DELAY, period)
         if now - DELAY - end >= self.step or end - period * wanted < _aligned(self._since, period):
@@ -82,7 +82,7 @@ class Alarms:
 
     def _change(self, alarm: Alarm, state: str, now: datetime) -> None:
         name = alarm["AlarmName"]
-        reason = f"{alarm.get('AlarmDescription', name)}; judged at {now:%Y-%m-%d %H:%M} UTC, simulated"
+        reason = f"{alarm.get('AlarmDescription', name)}; evaluated at {now:%Y-%m-%d %H:%M} UTC, simulated"
         self._cloud.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
         if state != "ALARM":
             return
@@ -106,14 +106,14 @@ def _aligned(moment: datetime, period: timedelta) -> datetime:
 
 
 def _computed(expression: str, points: Mapping[str, float | None]) -> float | None:
-    """The two expressions that the template has. Any other is refused, so that no alarm is deaf on the desk alone."""
+    """The two expressions in the template. Any other is an error, so that no alarm works on AWS only."""
     if found := FILL.fullmatch(expression):
         value = points[found.group(1)]
         return float(found.group(2)) if value is None else value
     if expression == "SUM(METRICS())":
-        there: Sequence[float] = [value for value in points.values() if value is not None]
-        return sum(there) if there else None
-    raise DeskError(f"the desk cannot compute {expression}: teach watchbill/cloud/alarms.py")
+        known: Sequence[float] = [value for value in points.values() if value is not None]
+        return sum(known) if known else None
+    raise DeskError(f"the desk cannot compute {expression}: add it to watchbill/cloud/alarms.py")
 
 
 def _breaches(alarm: Alarm, value: float | None) -> bool:

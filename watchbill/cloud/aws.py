@@ -1,20 +1,25 @@
-"""For all of the desk that speaks to AWS: a cloud that answers on loopback, and clients that reach only it.
+"""The desk's AWS: a cloud that answers on loopback, and clients that reach only that cloud.
 
-The cloud is moto's server in this process, or any emulator whose loopback address is handed in. The clients are
-localstack_client's, with dummy keys, so that nothing here can ever sign a request with an owner's own.
+The cloud is moto's server in this process, or an emulator at a given loopback address. The clients are
+localstack_client's, with dummy keys, so that no request is ever signed with the owner's keys.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address
 from threading import Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+AwsClient = Any
+"""A client of boto3, which makes its methods at run time: the type checker cannot see them."""
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 _ONE_AT_A_TIME = Lock()
@@ -29,22 +34,22 @@ class LocalAws:
         self.change_counter = change_counter
         self.region = REGION
         self.account = ACCOUNT
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[str, AwsClient] = {}
         self._lock = Lock()
 
     @property
     def is_moto(self) -> bool:
-        """Whether this is our own, and not an emulator that somebody else runs."""
+        """Whether this is moto in this process, and not another emulator."""
         return self.change_counter is not None
 
-    def client(self, service: str) -> Any:
-        """The one client for this service; making one costs about a hundred times what using it costs."""
+    def client(self, service: str) -> AwsClient:
+        """The one client for this service; making a client costs about a hundred times as much as using it."""
         with self._lock:
             if service not in self._clients:
                 self._clients[service] = self._new_client(service)
             return self._clients[service]
 
-    def _new_client(self, service: str) -> Any:
+    def _new_client(self, service: str) -> AwsClient:
         from botocore.config import Config
         from localstack_client.session import Session
 
@@ -64,7 +69,7 @@ class LocalAws:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an http address stays on this machine, judged by its text: no name server is asked."""
+    """Whether an http address stays on this machine, by its text only: no name is looked up."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or parts.hostname is None:
         return False
@@ -81,7 +86,7 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
     """A running cloud until the block ends: moto's, or the emulator at the loopback address given."""
     if endpoint_url is not None:
         if not is_loopback(endpoint_url):
-            raise ValueError(f"the desk speaks only to loopback, not to {endpoint_url}")
+            raise ValueError(f"the desk connects only to loopback, not to {endpoint_url}")
         yield LocalAws(endpoint_url)
         return
     with _moto() as (url, change_counter):
@@ -89,16 +94,16 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
 
 
 class ScheduleChangeCounter:
-    """Stands before moto and counts what changes a schedule, so that nobody need ask after each run.
+    """WSGI middleware in front of moto: counts requests that change a schedule, so that nobody has to list them.
 
-    The desk's own clients and the functions' processes all come through here.
+    Requests of the desk and of the functions' processes all pass through it.
     """
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self.schedule_changes = 0
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
         return self._application(environ, start_response)
@@ -106,14 +111,14 @@ class ScheduleChangeCounter:
 
 @contextmanager
 def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
-    """moto's server, as its ThreadedMotoServer would start it, but quick to stop and with its socket closed."""
+    """moto's server, as ThreadedMotoServer starts it, but it stops fast and closes its socket."""
     from moto.moto_server.werkzeug_app import MotoRequestHandler
     from werkzeug.serving import make_server
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a request a line is not news
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # no line for each request
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise RuntimeError("a cloud is running in this process already, and moto would give both the same contents")
-    _forget_former_clouds()
+    _reset_moto()
     change_counter = ScheduleChangeCounter(_application())
     server = make_server("127.0.0.1", 0, change_counter, threaded=True, request_handler=MotoRequestHandler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -129,15 +134,15 @@ def _moto() -> Iterator[tuple[str, ScheduleChangeCounter]]:
 
 
 @cache
-def _application() -> Any:
-    """moto's application builds a web application for each service at its first request; that is done once."""
+def _application() -> WSGIApplication:
+    """moto's application, which builds one web application per service at its first request; made once."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     return DomainDispatcherApplication(create_backend_app)
 
 
-def _forget_former_clouds() -> None:
-    """moto keeps its resources per process: a second cloud in one process would start with the first one's."""
+def _reset_moto() -> None:
+    """moto keeps its resources per process: a second cloud would start with the first one's."""
     from moto.core.base_backend import BackendDict
 
     BackendDict.reset()

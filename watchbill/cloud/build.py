@@ -1,6 +1,6 @@
-"""Copies what would be deployed to a folder of its own: the desk runs the deployed code, not the checkout.
+"""Copies what would be deployed to its own folder: the desk runs the deployed code, not the checkout.
 
-One folder for each content: functions/, layers/<name>/ and opt/ (the SQL layer); compiled, never changed.
+One folder per content hash, with functions/, layers/<name>/ and opt/ (the SQL layer); compiled, never changed.
 """
 
 import compileall
@@ -19,8 +19,8 @@ from watchbill.errors import DeskError
 
 KEPT = 3
 ABANDONED_SECONDS = 600
-THIRD_PARTY_LAYER = "deps"  # on the desk the virtual environment stands in for it
-LEFT_BEHIND = {"__pycache__", ".DS_Store"}
+THIRD_PARTY_LAYER = "deps"  # on the desk the virtual environment replaces it
+NOT_COPIED = {"__pycache__", ".DS_Store"}
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ def deploy_artefacts(checkout: Path, home: Path) -> Deployment:
     """The checkout's code and SQL under `home`/deploy/<digest>, copied only when they have changed."""
     sources = list(_sources(checkout))
     digest = _digest(sources)
-    shelf = home / "deploy"
-    deployment = Deployment(shelf / digest, digest)
+    deployments = home / "deploy"
+    deployment = Deployment(deployments / digest, digest)
     if not deployment.root.exists():
-        shelf.mkdir(parents=True, exist_ok=True)
+        deployments.mkdir(parents=True, exist_ok=True)
         _copy(sources, deployment.root)
     os.utime(deployment.root)
-    _remove_old(shelf)
+    _remove_old(deployments)
     return deployment
 
 
@@ -67,14 +67,14 @@ def _sources(checkout: Path) -> Iterator[tuple[Path, Path]]:
     for folder, target in _folders(checkout):
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
-            if path.is_file() and path.suffix != ".pyc" and not LEFT_BEHIND.intersection(inside.parts):
+            if path.is_file() and path.suffix != ".pyc" and not NOT_COPIED.intersection(inside.parts):
                 yield path, target / inside
 
 
 def _folders(checkout: Path) -> Iterator[tuple[Path, Path]]:
     for needed in ("functions", "layers", "sql"):
         if not (checkout / needed).is_dir():
-            raise DeskError(f"There is no {needed}/ in {checkout}: it is not a whole checkout.")
+            raise DeskError(f"There is no {needed}/ in {checkout}: it is not a complete checkout.")
     yield checkout / "functions", Path("functions")
     yield checkout / "sql", Path("opt")
     for layer in sorted((checkout / "layers").glob("*/python")):
@@ -83,7 +83,7 @@ def _folders(checkout: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _digest(sources: list[tuple[Path, Path]]) -> str:
-    """Of every path and byte, and of the interpreter: compiled files are for one version only."""
+    """A hash of every path and file, and of the interpreter, because compiled files are for one version only."""
     content = hashlib.sha256(sys.implementation.cache_tag.encode())
     for path, target in sources:
         data = path.read_bytes()
@@ -93,31 +93,31 @@ def _digest(sources: list[tuple[Path, Path]]) -> str:
 
 
 def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
-    """Into a passing folder that is renamed when whole: a kill half way leaves nothing under the real name."""
-    passing = Path(tempfile.mkdtemp(prefix="passing-", dir=root.parent))
-    (passing / "layers").mkdir()
+    """Into a temporary folder that is renamed when complete: after a kill nothing incomplete has the real name."""
+    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=root.parent))
+    (draft / "layers").mkdir()
     for path, target in sources:
-        (passing / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, passing / target)
-    # A file that does not compile is left to its function, which reports it at its first fire, as on AWS.
-    compileall.compile_dir(passing, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        (draft / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, draft / target)
+    # A file that does not compile is reported by its function at its first fire, as on AWS.
+    compileall.compile_dir(draft, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
     try:
-        passing.rename(root)
+        draft.rename(root)
     except OSError:
-        shutil.rmtree(passing)  # another command was quicker
+        shutil.rmtree(draft)  # another command was faster
         if not root.exists():
             raise
 
 
-def _remove_old(shelf: Path) -> None:
-    """Keep the contents used last. A passing folder is another command's; an old one has lost its own."""
-    passing = set(shelf.glob("passing-*"))
-    newest_first = sorted(set(shelf.iterdir()) - passing, key=_changed_at, reverse=True)
-    abandoned = [path for path in passing if _changed_at(path) < time.time() - ABANDONED_SECONDS]
+def _remove_old(deployments: Path) -> None:
+    """Keeps the contents used last. A draft folder belongs to another command; an old one was abandoned."""
+    drafts = set(deployments.glob("draft-*"))
+    newest_first = sorted(set(deployments.iterdir()) - drafts, key=_changed_at, reverse=True)
+    abandoned = [path for path in drafts if _changed_at(path) < time.time() - ABANDONED_SECONDS]
     for path in [*newest_first[KEPT:], *abandoned]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _changed_at(path: Path) -> float:
-    """Another command may remove it meanwhile."""
+    """0 when another command has removed it."""
     return path.stat().st_mtime if path.exists() else 0.0

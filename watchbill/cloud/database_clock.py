@@ -1,6 +1,6 @@
-"""pg_cron, played on the desk: the database's own clock, every five simulated minutes, as migrate's login.
+"""pg_cron, simulated on the desk: the database's own clock runs every five simulated minutes, as migrate's login.
 
-It goes on when EventBridge is silent and when no function reaches the brain, for it is in neither.
+It continues when EventBridge stops or when no function reaches the brain, because it depends on neither.
 """
 
 from __future__ import annotations
@@ -11,5 +11,5 @@ EVERY = timedelta(minutes=5)
 
 
 def next_tick(now: datetime) -> datetime:
-    """Five minutes by the clock, as `*/5 * * * *` has it."""
+    """The next multiple of five minutes, as in `*/5 * * * *`."""
     return now - (now - datetime(1970, 1, 1, tzinfo=now.tzinfo)) % EVERY + EVERY

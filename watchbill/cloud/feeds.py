@@ -1,7 +1,7 @@
-"""For the desk's scrapers: the product's sources over HTTP on loopback, as they stood at the simulated moment.
+"""The product's sources over HTTP on loopback, as they were at the simulated time.
 
-Serves for each source the newest edition stamped at or before that moment (a dated address: that day's), with a
-strong ETag and conditional requests. Faults can be planted per source; every request is kept for the tests.
+Serves for each source the newest edition at or before that time (for a dated address: that day's), with a strong
+ETag and conditional requests. Faults can be planted per source; every request is recorded for the tests.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from typing import Any
 from urllib.parse import urlsplit
 
 from company.vertical import Edition, Source
@@ -24,14 +23,14 @@ from company.vertical import Edition, Source
 
 @dataclass(frozen=True)
 class FeedFault:
-    """What is wrong with a source from `since` on. Unset parts work as ever; several may be set at once."""
+    """What is wrong with a source from `since` on. Several parts may be set at once; unset parts work normally."""
 
     name: str
     since: datetime
     is_withheld: bool = False
-    """No edition stamped after `since` is shown: the source has gone stale."""
+    """No edition after `since` is served: the source is stale."""
     change: Callable[[bytes], bytes] | None = None
-    """Turns the body as it would be served into the one that is."""
+    """Changes the body before it is served."""
     status: int | None = None
     content_type: str | None = None
     delay_seconds: float = 0.0
@@ -39,7 +38,7 @@ class FeedFault:
 
 @dataclass(frozen=True)
 class FeedRequest:
-    """One request as it was answered, at the simulated moment."""
+    """One request and its response, at the simulated time."""
 
     at: datetime
     path: str
@@ -60,7 +59,7 @@ class FeedResponse:
 
 
 class FeedServer:
-    """Sources on loopback. `clock` says what time it is; start it with `serving`."""
+    """Serves sources on loopback. `clock` returns the simulated time; start it with `serving`."""
 
     def __init__(self, sources: Iterable[Source], editions: Iterable[Edition], clock: Callable[[], datetime]) -> None:
         self._sources = tuple(sources)
@@ -69,15 +68,15 @@ class FeedServer:
         self._faults: dict[str, list[FeedFault]] = {}
         self._bodies: dict[Edition, bytes] = {}
         self._lock = Lock()
-        self.asked: list[FeedRequest] = []
+        self.requests: list[FeedRequest] = []
         self.base_url = ""
 
     def url(self, source: str) -> str:
-        """Where a scraper finds a source here; a dated source's address keeps its {date}."""
+        """The address of a source on this server; the address of a dated source keeps its {date}."""
         return self.base_url + self._source(source).route.path
 
     def plant(self, source: str, fault: FeedFault) -> None:
-        """Let something be wrong with a source, from the fault's own moment on."""
+        """Plants a fault in a source, effective from the fault's `since` on."""
         with self._lock:
             self._faults.setdefault(self._source(source).name, []).append(fault)
 
@@ -86,25 +85,25 @@ class FeedServer:
             self._faults.pop(source, None)
 
     def answer(self, path: str, headers: Mapping[str, str]) -> FeedResponse:
-        """What a GET of the path gives at this moment; header names as HTTP's standard spells them."""
+        """The response to a GET at the current simulated time; header names as in HTTP's standard."""
         now = self._clock()
         source = next((one for one in self._sources if one.route.matches(path) is not False), None)
         if source is None:
             return FeedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
         faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
         edition = source.edition_to_serve(path, _horizon(faults, now), self._editions)
-        answer = _missing(source) if edition is None else self._shown(source, edition, faults, headers)
-        return _disturbed(answer, faults)
+        answer = _missing(source) if edition is None else self._edition_response(source, edition, faults, headers)
+        return _with_faults(answer, faults)
 
     def record(self, path: str, answer: FeedResponse) -> None:
         with self._lock:
-            self.asked.append(
+            self.requests.append(
                 FeedRequest(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
             )
 
     @contextmanager
     def serving(self) -> Iterator[FeedServer]:
-        """Listen on a free port of 127.0.0.1 until the block ends."""
+        """Listens on a free port of 127.0.0.1 until the block ends."""
         server = _Server(self)
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
@@ -122,7 +121,7 @@ class FeedServer:
                 return source
         raise KeyError(f"no source {name!r}; there are {', '.join(source.name for source in self._sources)}")
 
-    def _shown(
+    def _edition_response(
         self, source: Source, edition: Edition, faults: Iterable[FeedFault], headers: Mapping[str, str]
     ) -> FeedResponse:
         body = self._body(edition)
@@ -139,7 +138,7 @@ class FeedServer:
         return FeedResponse(HTTPStatus.OK, body, described, source.name, edition.edition_at)
 
     def _body(self, edition: Edition) -> bytes:
-        """Loaded once: an edition may have to be unpacked from an archive or made."""
+        """Loaded once: an edition may have to be unpacked or generated."""
         with self._lock:
             if edition not in self._bodies:
                 self._bodies[edition] = edition.load()
@@ -160,8 +159,8 @@ def _missing(source: Source) -> FeedResponse:
     return FeedResponse(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
 
 
-def _disturbed(answer: FeedResponse, faults: Iterable[FeedFault]) -> FeedResponse:
-    """The faults of the server itself: they concern a 304 and a missing edition as well."""
+def _with_faults(answer: FeedResponse, faults: Iterable[FeedFault]) -> FeedResponse:
+    """Applies faults of the server, also to a 304 and to a missing edition."""
     for fault in faults:
         headers = dict(answer.headers)
         if fault.content_type is not None:
@@ -174,20 +173,20 @@ def _disturbed(answer: FeedResponse, faults: Iterable[FeedFault]) -> FeedRespons
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # Nobody waits for a scraper that was killed half way through a body.
+    # Do not wait for a scraper that was killed while it read a body.
     block_on_close = False
 
     def __init__(self, feeds: FeedServer) -> None:
         self.feeds = feeds
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A scraper that hangs up early, or is killed, is no news."""
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A scraper that closes its connection early, or is killed, is not reported."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body are two writes: on a connection that is used again the second waited 40 ms for the first's receipt.
+    # Head and body are two writes: on a reused connection the second waited 40 ms for the acknowledgement of the first.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -208,5 +207,5 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests are in `asked`."""
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are in `requests`."""

@@ -1,4 +1,4 @@
-"""For `watchbill console`: a function URL on loopback. HTTP comes in, payload format 2.0 goes on to the handler."""
+"""A Lambda function URL on loopback, for `watchbill console`: turns HTTP into payload format 2.0 for the handler."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from company.json_values import JsonObject
 
 DESK_PORT = 8797
 MOST_BODY = 6 * 1024 * 1024
-"""Bytes; Lambda takes no larger request either."""
+"""Bytes; the same limit as on Lambda."""
 SECONDS = 10
-"""How long a request may take to arrive: one that never ends would keep the page from everybody else."""
+"""How long a request may take to arrive, because requests are served one after another."""
 
 Handler = Callable[[dict[str, Any]], JsonObject]
 
 
 def desk_address(port: int) -> str:
-    """Where the desk's function URL is, with a slash at its end like AWS's own."""
+    """The desk's function URL, with a slash at its end like AWS's."""
     return f"http://127.0.0.1:{port}/"
 
 
 @contextmanager
 def serving(handler: Handler, port: int) -> Iterator[int]:
-    """Serves a handler on loopback, one request after another, and gives the port; 0 takes a free one.
+    """Serves a handler on loopback, one request after another, and yields the port; 0 takes a free one.
 
-    handler takes an event and gives a response, both in payload format 2.0. OSError when the port is taken.
+    handler takes an event and returns a response, both in payload format 2.0. OSError when the port is taken.
     """
     with FunctionUrl(handler, port) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -51,7 +51,7 @@ class FunctionUrl(HTTPServer):
 
 
 class Adapter(BaseHTTPRequestHandler):
-    """One request; its method is the handler's to judge."""
+    """Handles one request; the handler decides about its method."""
 
     server: FunctionUrl
     timeout = SECONDS
@@ -76,7 +76,7 @@ class Adapter(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing: an address may hold a token."""
 
 

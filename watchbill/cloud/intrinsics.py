@@ -1,6 +1,6 @@
-"""For the loader: CloudFormation's intrinsic functions, as far as this project's template uses them.
+"""CloudFormation's intrinsic functions, as far as this project's template uses them.
 
-An intrinsic that is not known here, or a reference to nothing, is an error that names itself.
+An unknown intrinsic, or a reference to nothing, is an error that names it.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from company.json_values import JsonObject
+
 _IN_SUB = re.compile(r"\$\{(!?)([^}]+)\}")
 NOTHING = object()  # what AWS::NoValue resolves to: the key or element that holds it disappears
+
+
+Pair = str | tuple[str, str]
+"""Fn::GetAtt takes ["Name", "Attribute"] or "Name.Attribute"."""
+Substitution = str | tuple[str, JsonObject]
+"""Fn::Sub takes a text, or a text with values of its own."""
 
 
 class Unresolved(Exception):
     """A reference or an intrinsic that cannot be resolved; the message says which."""
 
 
-def references(value: Any) -> set[str]:
+def references(value: object) -> set[str]:
     """Every name that the value refers to, resources and parameters alike."""
     if isinstance(value, list):
         return set().union(*map(references, value)) if value else set()
@@ -38,11 +46,11 @@ def references(value: Any) -> set[str]:
 class Resolver:
     """Turns intrinsics into values. `known` holds what Ref gives, `attributes` what Fn::GetAtt gives."""
 
-    known: Mapping[str, Any]
-    attributes: Mapping[str, Mapping[str, Any]]
-    conditions: Mapping[str, Any]
+    known: JsonObject
+    attributes: Mapping[str, JsonObject]
+    conditions: JsonObject
 
-    def resolve(self, value: Any) -> Any:
+    def resolve(self, value: object) -> Any:
         if isinstance(value, list):
             return [item for item in map(self.resolve, value) if item is not NOTHING]
         if not isinstance(value, dict):
@@ -56,22 +64,22 @@ class Resolver:
         resolved = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not NOTHING}
 
-    def ref(self, name: str) -> Any:
+    def ref(self, name: str) -> object:
         if name == "AWS::NoValue":
             return NOTHING
         if name not in self.known:
             raise Unresolved(f"{name} is referred to, but neither a parameter nor a resource has that name")
         return self.known[name]
 
-    def attribute(self, argument: Any) -> Any:
+    def attribute(self, argument: Pair) -> object:
         name, attribute = _attribute(argument)
         try:
             return self.attributes[name][attribute]
         except KeyError as error:
             raise Unresolved(f"{name}.{attribute} is asked for, and {name} has no such attribute") from error
 
-    def sub(self, argument: Any) -> str:
-        text, extra = argument if isinstance(argument, list) else (argument, {})
+    def sub(self, argument: Substitution) -> str:
+        text, extra = (argument, {}) if isinstance(argument, str) else argument
         own = {name: self.resolve(value) for name, value in extra.items()}
 
         def value_of(match: re.Match[str]) -> str:
@@ -84,11 +92,11 @@ class Resolver:
 
         return _IN_SUB.sub(value_of, text)
 
-    def join(self, argument: Any) -> str:
+    def join(self, argument: tuple[str, object]) -> str:
         separator, parts = argument
         return str(separator).join(map(str, self.resolve(parts)))
 
-    def choose(self, argument: Any) -> Any:
+    def choose(self, argument: tuple[str, object, object]) -> object:
         condition, when_true, when_false = argument
         return self.resolve(when_true if self.holds(condition) else when_false)
 
@@ -97,15 +105,15 @@ class Resolver:
             raise Unresolved(f"condition {condition} is not declared")
         return bool(self.resolve(self.conditions[condition]))
 
-    def equals(self, argument: Any) -> bool:
+    def equals(self, argument: object) -> bool:
         left, right = self.resolve(argument)
         return bool(left == right)
 
-    def negate(self, argument: Any) -> bool:
+    def negate(self, argument: object) -> bool:
         return not self.resolve(argument)[0]
 
 
-_INTRINSICS: dict[str, Callable[[Resolver, Any], Any]] = {
+_INTRINSICS: dict[str, Callable[[Resolver, Any], object]] = {
     "Ref": Resolver.ref,
     "Fn::GetAtt": Resolver.attribute,
     "Fn::Sub": Resolver.sub,
@@ -116,12 +124,11 @@ _INTRINSICS: dict[str, Callable[[Resolver, Any], Any]] = {
 }
 
 
-def _attribute(argument: Any) -> tuple[str, str]:
-    """Fn::GetAtt takes ["Name", "Attribute"] or "Name.Attribute"."""
+def _attribute(argument: Pair) -> tuple[str, str]:
     name, attribute = argument.split(".", 1) if isinstance(argument, str) else argument
     return name, attribute
 
 
-def _names_in_sub(argument: Any) -> set[str]:
-    text, extra = argument if isinstance(argument, list) else (argument, {})
+def _names_in_sub(argument: Substitution) -> set[str]:
+    text, extra = (argument, {}) if isinstance(argument, str) else argument
     return {name.split(".")[0] for literal, name in _IN_SUB.findall(text) if not literal} - set(extra)

@@ -1,4 +1,4 @@
-"""For the loader: asks the cloud what it holds now. An emulator may answer a create with success and keep nothing."""
+"""Checks after a deploy that the cloud lists every resource: an emulator may report success and create nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from watchbill.errors import DeskError
 
 
 def verify(cloud: LocalAws, stack: Stack, created: Mapping[str, CreatedResource]) -> None:
-    """Raise for any resource that was created and is not listed, of each type that can be listed."""
+    """Raises for a resource that was created and is not listed, for each type that can be listed."""
     for type_name, listed in _LISTED.items():
         wanted = [made.ref for name, made in created.items() if stack.resources[name].type == type_name]
         missing = sorted(set(wanted) - listed(cloud)) if wanted else []
         if missing:
             raise DeskError(
-                f"{stack.path}: {len(wanted)} {type_name} were created, the cloud lacks {', '.join(missing)}"
+                f"{stack.path}: {len(wanted)} {type_name} were created, not listed by the cloud: {', '.join(missing)}"
             )
 
 

@@ -1,7 +1,7 @@
-"""For every command that opens a desk: the template's resources, created one by one in the cloud on the desk.
+"""Creates the template's resources one by one in the cloud on the desk.
 
-Promises that a resource type or property it does not know is refused by name, that an invalid schedule never
-gets as far as the cloud, and that afterwards the cloud holds what the template lists.
+An unknown resource type or property is an error that names it; an invalid schedule never reaches the cloud; and
+afterwards the cloud has what the template lists.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
 from watchbill.cloud.intrinsics import Resolver, Unresolved
 from watchbill.cloud.inventory import verify
 from watchbill.cloud.mail import verify_sender
-from watchbill.cloud.resources import CREATORS, CreatedResource, StackTarget
+from watchbill.cloud.resources import CREATORS, CreatedResource, Properties, StackTarget
 from watchbill.cloud.runtime import FunctionSpec
 from watchbill.cloud.translation import Resource, Stack, read_stack, resolve_parameters
 from watchbill.errors import DeskError
@@ -26,7 +26,7 @@ from watchbill.errors import DeskError
 
 @dataclass(frozen=True)
 class DeployedFunction:
-    """A function and what Lambda does when an asynchronous run of it fails."""
+    """A function, and what Lambda does when an asynchronous run of it fails."""
 
     spec: FunctionSpec
     role: str
@@ -42,11 +42,11 @@ class DeployedFunction:
 
 @dataclass(frozen=True)
 class CustomResource:
-    """What the template leaves to a function of ours; the desk invokes it as CloudFormation would."""
+    """A custom resource, created by a function of ours; the desk invokes it as CloudFormation would."""
 
     logical_id: str
     function: str
-    properties: Mapping[str, Any]
+    properties: Properties
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Deployed:
 
 
 def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache: Path) -> Deployed:
-    """Create everything the template lists; `cache` keeps translations between runs."""
+    """Creates everything that the template lists; `cache` keeps translations between runs."""
     stack = read_stack(template, cache)
     values = resolve_parameters(stack, parameters)
     work = _Deployment(cloud, stack, values)
@@ -89,7 +89,7 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
             work.create(resource)
     verify(cloud, stack, work.created)
     if "MailFrom" in values:
-        verify_sender(cloud, values["MailFrom"])
+        verify_sender(cloud, str(values["MailFrom"]))
     return Deployed(
         stack_name=work.target.stack_name,
         functions=_functions(work),
@@ -100,17 +100,17 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
 
 @dataclass
 class _Deployment:
-    """One deployment under way: what exists so far is what later resources may refer to."""
+    """One deployment in progress: later resources may refer to what exists already."""
 
     cloud: LocalAws
     stack: Stack
-    values: dict[str, Any]
+    values: dict[str, object]
     created: dict[str, CreatedResource] = field(default_factory=dict)
-    resolved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    resolved: dict[str, Properties] = field(default_factory=dict)
     custom: list[CustomResource] = field(default_factory=list)
     target: StackTarget = field(init=False)
     resolver: Resolver = field(init=False)
-    _known: dict[str, Any] = field(default_factory=dict)
+    _known: Properties = field(default_factory=dict)
     _attributes: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,25 +129,26 @@ class _Deployment:
         self._known[resource.logical_id] = made.ref
         self._attributes[resource.logical_id] = made.attributes
 
-    def _resolve(self, resource: Resource) -> dict[str, Any]:
+    def _resolve(self, resource: Resource) -> Properties:
         try:
-            properties: dict[str, Any] = self.resolver.resolve(resource.properties)
+            properties: Properties = self.resolver.resolve(resource.properties)
         except Unresolved as error:
             raise self._refused(resource, str(error)) from error
         return properties
 
-    def _custom(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource | None:
+    def _custom(self, resource: Resource, properties: Properties) -> CreatedResource | None:
         if not resource.type.startswith("Custom::"):
             return None
         function = str(properties.pop("ServiceToken")).rsplit(":", 1)[-1]
         self.custom.append(CustomResource(resource.logical_id, function, properties))
         return CreatedResource(resource.logical_id)
 
-    def _plain(self, resource: Resource, properties: dict[str, Any]) -> CreatedResource:
+    def _plain(self, resource: Resource, properties: Properties) -> CreatedResource:
         create = CREATORS.get(resource.type)
         if create is None:
             raise self._refused(
-                resource, "the desk's loader does not know this type; add it to its list or leave it out"
+                resource,
+                "the desk's loader does not know this type; add it to watchbill/cloud/resources.py or remove it",
             )
         try:
             made = create(self.target, resource.logical_id, properties)
@@ -185,7 +186,7 @@ def _pseudo_parameters(cloud: LocalAws, stack_name: str) -> dict[str, str]:
 
 
 def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
-    """In name order, so that whatever walks through them does so the same way every time."""
+    """In the order of names, so that every run handles them in the same order."""
     kinds = {name: work.stack.resources[name].type for name in work.created}
     retries = {
         work.resolved[name]["FunctionName"]: work.resolved[name]
@@ -200,8 +201,8 @@ def _functions(work: _Deployment) -> tuple[DeployedFunction, ...]:
     return tuple(sorted(found, key=lambda function: function.name))
 
 
-def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> DeployedFunction:
-    """Without an EventInvokeConfig Lambda's defaults hold: two retries, within six hours, no queue."""
+def _function(work: _Deployment, logical_id: str, retry: JsonObject) -> DeployedFunction:
+    """Without an EventInvokeConfig Lambda's defaults apply: two retries within six hours, no queue."""
     properties, made = work.resolved[logical_id], work.created[logical_id]
     environment = {key: str(value) for key, value in properties["Environment"]["Variables"].items()}
     failures = retry.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
@@ -224,7 +225,7 @@ def _function(work: _Deployment, logical_id: str, retry: Mapping[str, Any]) -> D
 
 
 def _own_layers(work: _Deployment, arns: list[str]) -> tuple[str, ...]:
-    """The folders of layers/ that a function was given; third-party code and SQL reach it by other ways."""
+    """The folders of layers/ that a function uses; third-party code and SQL are provided separately."""
     folders = {
         made.ref: Path(work.stack.resources[name].properties["Content"]["S3Key"])
         for name, made in work.created.items()

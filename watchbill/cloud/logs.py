@@ -1,7 +1,7 @@
-"""For the owner's `logs`: each run's lines in CloudWatch Logs, written and read with the calls AWS has too.
+"""Each run's lines in CloudWatch Logs, written and read with the same calls as on AWS.
 
-Lines are kept at wall time, whatever the simulated clock says: the service drops what lies far in the past, and
-says so only in a field of its answer, which is therefore checked.
+Lines have wall time, not simulated time: the service drops lines that are far in the past and reports that only
+in a field of its answer, which is therefore checked.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 # CloudWatch's limits for one put: 10,000 events, and 1 MiB counting 26 bytes for each event.
@@ -27,7 +28,7 @@ _LATE_MS = 60_000  # lines of another function may arrive this much after younge
 
 
 class Run(Protocol):
-    """What is needed of an invocation to keep its lines."""
+    """The part of an invocation that is needed to store its lines."""
 
     @property
     def log_group(self) -> str: ...
@@ -39,7 +40,7 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class LogEvent:
-    """One line read back: when it was written (wall time), by which function's group, and what it says."""
+    """One line read back: when it was written (wall time), its log group and stream, and its text."""
 
     at: datetime
     group: str
@@ -48,9 +49,9 @@ class LogEvent:
 
 
 class LogWriter:
-    """Gathers runs' lines and sends them a few dozen runs at a time; `flush` sends what is left.
+    """Collects the lines of runs and sends them for a few dozen runs at once; `flush` sends the rest.
 
-    A put costs as much as the rest of a short run, so one for each run would double a day.
+    A put takes as long as a short run, so one put per run would double the time of a day.
     """
 
     def __init__(self, cloud: LocalAws) -> None:
@@ -60,14 +61,14 @@ class LogWriter:
         self._runs_waiting = 0
 
     def write(self, run: Run) -> None:
-        """Take the lines of one run."""
+        """Takes the lines of one run."""
         self._waiting[run.log_group, run.log_stream] += run.log_lines
         self._runs_waiting += 1
         if self._runs_waiting >= _RUNS_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
-        """Send everything; raises when the cloud did not keep every line."""
+        """Sends everything; raises when the cloud did not store every line."""
         waiting, self._waiting, self._runs_waiting = self._waiting, defaultdict(list), 0
         for (group, stream), lines in waiting.items():
             put_lines(self._cloud, group, stream, lines, is_new=(group, stream) not in self._streams)
@@ -75,16 +76,16 @@ class LogWriter:
 
 
 def put_lines(cloud: LocalAws, group: str, stream: str, lines: list[tuple[int, str]], *, is_new: bool = True) -> None:
-    """Lines (wall time in ms, text) into one stream; raises when the cloud did not keep every one of them."""
+    """Lines (wall time in ms, text) into one stream; raises when the cloud did not store all of them."""
     logs = cloud.client("logs")
     if is_new:
-        # It is there already when a warm process has outlived the writer before this one.
+        # It exists already when a warm process has outlived an earlier writer.
         with suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_stream(logGroupName=group, logStreamName=stream)
     for batch in _batches(lines):
         answer = logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
         if rejected := answer.get("rejectedLogEventsInfo"):
-            raise RuntimeError(f"CloudWatch Logs did not keep lines of {group}: {rejected}")
+            raise RuntimeError(f"CloudWatch Logs did not store lines of {group}: {rejected}")
 
 
 def tail(
@@ -95,7 +96,7 @@ def tail(
     pattern: str = "",
     follow: bool = False,
 ) -> Iterator[LogEvent]:
-    """The lines of every log group whose name begins with `prefix`, oldest first; `follow` goes on for ever.
+    """The lines of every log group whose name begins with `prefix`, oldest first; `follow` continues without an end.
 
     `since` is wall time. `pattern` is a CloudWatch filter pattern, as for `aws logs tail --filter-pattern`.
     """
@@ -116,22 +117,20 @@ def _events(cloud: LocalAws, prefix: str, begin: int, pattern: str) -> Iterator[
     logs = cloud.client("logs")
     groups = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
     for name in [group["logGroupName"] for page in groups for group in page["logGroups"]]:
-        wanted: dict[str, Any] = {"logGroupName": name, "startTime": begin}
-        if pattern:
-            wanted["filterPattern"] = pattern
+        wanted = {"logGroupName": name, "startTime": begin, **({"filterPattern": pattern} if pattern else {})}
         for page in logs.get_paginator("filter_log_events").paginate(**wanted):
             for event in page["events"]:
                 yield event["eventId"], _line(name, event)
 
 
-def _line(group: str, event: dict[str, Any]) -> LogEvent:
+def _line(group: str, event: JsonObject) -> LogEvent:
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
     return LogEvent(at, group, event["logStreamName"], event["message"])
 
 
-def _batches(lines: list[tuple[int, str]]) -> Iterator[list[dict[str, Any]]]:
-    """Within CloudWatch's limits, in the order of time that it demands; an empty line it would refuse."""
-    batch: list[dict[str, Any]] = []
+def _batches(lines: list[tuple[int, str]]) -> Iterator[list[JsonObject]]:
+    """Within CloudWatch's limits and in order of time, as it requires; an empty line becomes a space."""
+    batch: list[JsonObject] = []
     size = 0
     for at_ms, text in sorted(lines, key=lambda line: line[0]):
         message = _cut(text) or " "

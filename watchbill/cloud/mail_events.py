@@ -1,6 +1,6 @@
-"""What SES does after it took a mail, played on the desk: it tells its topic what became of it, as AWS's would.
+"""SES after it accepted a mail, simulated on the desk: publishes the delivery result to its topic, as on AWS.
 
-Everything arrives, but for the addresses of AWS's own mailbox simulator, which behave here as they do there.
+Every mail is delivered, except to the addresses of AWS's mailbox simulator, which behave as on AWS.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
 if TYPE_CHECKING:
@@ -21,17 +22,17 @@ COMPLAINS = "complaint@simulator.amazonses.com"
 
 
 class MailEventPublisher:
-    """Carries what is sent from now on; another emulator than moto shows nothing, and nothing is told."""
+    """Publishes events for mail sent from now on; with another emulator than moto nothing can be published."""
 
     def __init__(self, cloud: LocalAws, deployed: Deployed) -> None:
         self._cloud = cloud
         _, self._topic = deployed.resources.get(TOPIC, ("", ""))
-        self._carried = len(self._sent())
+        self._published = len(self._sent())
 
     def publish_new(self, now: datetime) -> int:
-        """Tells of every mail sent since the last time; how many."""
-        fresh = self._sent()[self._carried :]
-        self._carried += len(fresh)
+        """Publishes the events of mail sent since the last call; returns the number of mails."""
+        fresh = self._sent()[self._published :]
+        self._published += len(fresh)
         for message in fresh:
             for to in message.destinations.get("ToAddresses", []):
                 event = event_of(message.id, to, now)
@@ -46,17 +47,17 @@ class MailEventPublisher:
         return list(ses_backends[self._cloud.account][self._cloud.region].sent_messages)
 
 
-def event_of(message_id: str, to: str, now: datetime) -> dict[str, Any]:
-    """One event in SES's own shape: a delivery, or what the simulator's addresses stand for."""
+def event_of(message_id: str, to: str, now: datetime) -> JsonObject:
+    """One event in SES's format: a delivery, a bounce or a complaint, by the simulator's address."""
     at = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     mail = {"timestamp": at, "messageId": message_id, "destination": [to]}
     feedback = {"timestamp": at, "feedbackId": f"desk-{message_id}"}
     if to == BOUNCES:
-        said = {"emailAddress": to, "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
-        told = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [said], **feedback}
-        return {"eventType": "Bounce", "mail": mail, "bounce": told}
+        recipient = {"emailAddress": to, "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
+        bounce = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [recipient], **feedback}
+        return {"eventType": "Bounce", "mail": mail, "bounce": bounce}
     if to == COMPLAINS:
-        told = {"complainedRecipients": [{"emailAddress": to}], "complaintFeedbackType": "abuse", **feedback}
-        return {"eventType": "Complaint", "mail": mail, "complaint": told}
+        complaint = {"complainedRecipients": [{"emailAddress": to}], "complaintFeedbackType": "abuse", **feedback}
+        return {"eventType": "Complaint", "mail": mail, "complaint": complaint}
     accepted = {"timestamp": at, "smtpResponse": "250 2.0.0 OK", "recipients": [to]}
     return {"eventType": "Delivery", "mail": mail, "delivery": accepted}

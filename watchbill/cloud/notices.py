@@ -1,23 +1,23 @@
-"""For whoever asks what reached the owner, when, and by which way: what her topic published, in simulated time.
+"""The notices that reached the owner: what her topic published, in simulated time.
 
-Reads moto's own memory, since SNS has no call for it; with another emulator there is nothing to read.
+Reads moto's memory, because SNS has no call for it; with another emulator there is nothing to read.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 
-POST = "-mail-events"
-"""What SES tells of mail is the company's to read, and no notice to its owner."""
+MAIL_EVENTS = "-mail-events"
+"""The topic with SES's mail events; those are for the company and are not notices to its owner."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One message as it left for the owner. by is the topic's name; way is how it goes on from there."""
+    """One message to the owner. by is the topic's name; way is the kind of delivery after the topic."""
 
     at: datetime
     way: str
@@ -25,32 +25,32 @@ class Notice:
     title: str
     text: str
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> JsonObject:
         return {**asdict(self), "at": self.at.isoformat()}
 
 
 class Notices:
-    """Everything heard so far, in order. `look` stamps what is new with the moment at which it is called."""
+    """Every notice so far, in order. `collect` gives new notices the time at which it is called."""
 
     def __init__(self, cloud: LocalAws) -> None:
         self._cloud = cloud
         self._seen: dict[str, int] = {}
-        self.heard: list[Notice] = []
+        self.received: list[Notice] = []
 
-    def look(self, now: datetime) -> list[Notice]:
-        """What reached her since the last look."""
+    def collect(self, now: datetime) -> list[Notice]:
+        """The notices since the last call."""
         fresh = []
         for arn, sent in self._sent().items():
             for _, message, subject, *_rest in sent[self._seen.get(arn, 0) :]:
                 fresh.append(Notice(now, "mail", arn.rsplit(":", 1)[-1], subject or "", message))
             self._seen[arn] = len(sent)
-        self.heard += fresh
+        self.received += fresh
         return fresh
 
-    def _sent(self) -> dict[str, list[tuple[Any, ...]]]:
+    def _sent(self) -> dict[str, list[tuple[str, str, str | None, *tuple[object, ...]]]]:
         if not self._cloud.is_moto:
             return {}
         from moto.sns.models import sns_backends
 
         topics = sns_backends[self._cloud.account][self._cloud.region].topics
-        return {arn: list(topic.sent_notifications) for arn, topic in topics.items() if not arn.endswith(POST)}
+        return {arn: list(topic.sent_notifications) for arn, topic in topics.items() if not arn.endswith(MAIL_EVENTS)}

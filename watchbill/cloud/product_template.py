@@ -1,9 +1,9 @@
-"""For whoever sells something of her own: the company's template with her product's parts in place of the shipped ones.
+"""The company's template with another product's parts in place of the shipped product's.
 
-infra/template.yaml is the company together with the product it ships, and is deployed as it stands. Another product
-keeps its parts in infra/<product>.yaml, which no upstream ever touches; both together are the template of that company.
-What goes out is what belongs to another product: its machines (by their records), their log groups and places in the
-alarms, its layer, its feeds' parameters.
+infra/template.yaml is the company with the product that it ships, and can be deployed unchanged. Another product has
+its parts in infra/<product>.yaml, which upstream never changes; both together are the template of that company. What
+belongs to other products is removed: their machines (by their records), log groups, alarm metrics, layer and the
+parameters of their feeds.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import yaml
 
+from company.json_values import JsonObject
 from company.records import Record, read_staff
 from company.vertical import Vertical
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
 from watchbill.home import TEMPLATE, default_vertical
 
-Resources = dict[str, dict[str, Any]]
+Resources = dict[str, JsonObject]
 FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
 OF_THE_COMPANY = {"deps", "company", "sql"}
 FEEDS_ADDRESS = {
@@ -45,25 +45,23 @@ def composed(checkout: Path, product: Vertical) -> str:
     """The whole template as plain YAML, for the desk and for `sam build --template-file`."""
     part = checkout / "infra" / f"{product.name}.yaml"
     if not part.is_file():
-        raise DeskError(
-            f"infra/{product.name}.yaml is missing: the functions that {product.title} brings along stand there."
-        )
+        raise DeskError(f"infra/{product.name}.yaml is missing: it holds the functions of {product.title}.")
     whole, own = _read(checkout / "infra" / "template.yaml"), _read(part)
     staff = read_staff(checkout / "functions")
-    gone = _take_out(whole, staff, product.name)
+    removed = _take_out(whole, staff, product.name)
     _put_in(whole, own, part, product)
     _feeds(whole, product)
-    _alarms(whole["Resources"], own["Resources"], staff, gone)
+    _alarms(whole["Resources"], own["Resources"], staff, removed)
     _require_whole(whole, part)
     head = f"# Written by `watchbill template` from infra/template.yaml and {part.name}; change those.\n"
     return head + yaml.safe_dump(whole, sort_keys=False, width=120)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> JsonObject:
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        document: dict[str, Any] = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
+        document: JsonObject = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
     except (yaml.YAMLError, TypeError) as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
@@ -71,31 +69,31 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
-def role_of(resource: Mapping[str, Any]) -> str | None:
-    """Whose function a resource is."""
+def role_of(resource: JsonObject) -> str | None:
+    """The role of a function resource."""
     variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
     role = variables.get("ROLE") if resource.get("Type") == FUNCTION else None
     return role if isinstance(role, str) else None
 
 
-def _take_out(whole: dict[str, Any], staff: Mapping[str, Record], product: str) -> set[str]:
-    """Removes other products' layers, machines and log groups; the logical ids that went."""
+def _take_out(whole: JsonObject, staff: Mapping[str, Record], product: str) -> set[str]:
+    """Removes other products' layers, machines and log groups; returns their logical ids."""
     resources: Resources = whole["Resources"]
-    strangers = {role for role, record in staff.items() if record.product not in (None, product)}
-    gone = {name for name, resource in resources.items() if role_of(resource) in strangers}
-    gone |= {resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name in gone}
-    gone |= {name for name, resource in resources.items() if _is_products_layer(resource)}
-    for name in gone:
+    foreign_roles = {role for role, record in staff.items() if record.product not in (None, product)}
+    removed = {name for name, resource in resources.items() if role_of(resource) in foreign_roles}
+    removed |= {resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["Ref"] for name in removed}
+    removed |= {name for name, resource in resources.items() if _is_products_layer(resource)}
+    for name in removed:
         del resources[name]
-    return gone
+    return removed
 
 
-def _is_products_layer(resource: Mapping[str, Any]) -> bool:
+def _is_products_layer(resource: JsonObject) -> bool:
     return resource["Type"] == LAYER and Path(resource["Properties"]["ContentUri"]).name not in OF_THE_COMPANY
 
 
-def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: Vertical) -> None:
-    """Adds the product's parts; a name that the company uses already is refused, never overwritten."""
+def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical) -> None:
+    """Adds the product's parts; a name that the company uses already is an error."""
     layer = f"{_camel(product.name)}Layer"
     made = {
         "Type": LAYER,
@@ -104,7 +102,7 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
     added = {layer: {**made, "Properties": {**made["Properties"], "RetentionPolicy": "Delete"}}, **own["Resources"]}  # type: ignore[dict-item]
     taken = sorted(set(added) & set(whole["Resources"]))
     if taken:
-        raise DeskError(f"{part}: {', '.join(taken)} stands in infra/template.yaml already; give it another name.")
+        raise DeskError(f"{part}: {', '.join(taken)} exists in infra/template.yaml already; give it another name.")
     whole["Resources"].update(added)
     whole["Parameters"].update(own.get("Parameters") or {})
     whole["Parameters"]["Vertical"]["Default"] = whole["Parameters"]["Company"]["Default"] = product.name
@@ -113,8 +111,8 @@ def _put_in(whole: dict[str, Any], own: Mapping[str, Any], part: Path, product: 
     whole["Globals"]["Function"]["Layers"] = [*kept[:-1], {"Ref": layer}, kept[-1]]
 
 
-def _feeds(whole: dict[str, Any], product: Vertical) -> None:
-    """Each feed may be read elsewhere: a parameter and a variable, as the shipped product has them. Proxies stay."""
+def _feeds(whole: JsonObject, product: Vertical) -> None:
+    """Each feed gets a parameter and a variable for another address, as in the shipped product. Proxies stay."""
     variables = whole["Globals"]["Function"]["Environment"]["Variables"]
     for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
         del whole["Parameters"][variables.pop(name)["Ref"]]
@@ -124,32 +122,32 @@ def _feeds(whole: dict[str, Any], product: Vertical) -> None:
 
 
 def feed_parameter(source: str) -> str:
-    """The parameter that says where else a source is read."""
+    """The parameter with another address for a source."""
     return f"Feed{_camel(source)}Url"
 
 
-def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], gone: set[str]) -> None:
-    """Who went leaves its domain's alarm, who came joins that of its manager."""
+def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], removed: set[str]) -> None:
+    """Removed functions leave the alarms; each new one is added to its manager's alarm."""
     alarms = [
         one["Properties"]["Metrics"]
         for one in resources.values()
         if one["Type"] == ALARM and "Metrics" in one["Properties"]
     ]
     for metrics in alarms:
-        metrics[:] = [metric for metric in metrics if not references(metric) & gone]
+        metrics[:] = [metric for metric in metrics if not references(metric) & removed]
     for name, resource in own.items():
         role = role_of(resource)
         if role is None:
             continue
         if role not in staff:
-            raise DeskError(f"{name} is to run {role}, and there is no folder functions/{role}.")
+            raise DeskError(f"{name} runs the role {role}, but there is no folder functions/{role}.")
         domain = next((m for m in alarms if any(metric["Id"] == staff[role].reports_to for metric in m)), None)
         if domain is None:
-            raise DeskError(f"{role} reports to {staff[role].reports_to}, who is in no domain's alarm.")
+            raise DeskError(f"{role} reports to {staff[role].reports_to}, whose functions have no alarm.")
         domain.append(_errors_of(role, name))
 
 
-def _errors_of(role: str, name: str) -> dict[str, Any]:
+def _errors_of(role: str, name: str) -> JsonObject:
     metric = {
         "Namespace": "AWS/Lambda",
         "MetricName": "Errors",
@@ -158,14 +156,14 @@ def _errors_of(role: str, name: str) -> dict[str, Any]:
     return {"Id": role, "ReturnData": False, "MetricStat": {"Stat": "Sum", "Period": 3600, "Metric": metric}}
 
 
-def _require_whole(whole: Mapping[str, Any], part: Path) -> None:
+def _require_whole(whole: JsonObject, part: Path) -> None:
     resources: Resources = whole["Resources"]
     # SAM makes this one of a function's own property.
     urls = {f"{name}Url" for name, one in resources.items() if "FunctionUrlConfig" in one.get("Properties", {})}
     declared = {*resources, *whole["Parameters"], *urls}
     missing = {name for name in references(whole) if not name.startswith("AWS::")} - declared
     if missing:
-        raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to, and nobody declares it.")
+        raise DeskError(f"{part}: {', '.join(sorted(missing))} is referred to but not declared.")
 
 
 def _camel(name: str) -> str:

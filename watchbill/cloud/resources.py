@@ -1,7 +1,7 @@
-"""For the loader: one small function per resource type, each creating one resource through the public API.
+"""One small function per resource type for the loader; each creates one resource through the public API.
 
-A creator takes every property it knows out of the dictionary it is given; what is left over is refused by the
-loader, so that nothing the template says is dropped in silence.
+A creator removes every property that it knows from the dictionary; the loader refuses what is left, so that no
+property of the template is ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True)
 class CreatedResource:
-    """A created resource: what Ref gives, and what Fn::GetAtt gives."""
+    """A created resource: the values of Ref and Fn::GetAtt."""
 
     ref: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class CreatedResource:
 
 @dataclass(frozen=True)
 class StackTarget:
-    """Where resources are created: the cloud, and the stack whose name is the first part of unnamed ones."""
+    """Where resources are created: the cloud, and the stack, whose name starts the names of unnamed resources."""
 
     cloud: LocalAws
     stack_name: str
@@ -52,7 +52,7 @@ def _role(target: StackTarget, logical_id: str, properties: Properties) -> Creat
         document = json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})
         iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"], PolicyDocument=document)
     for arn in properties.pop("ManagedPolicyArns", []):
-        # AWS's own policies are there on AWS only; an emulator that checks no rights loses nothing by it.
+        # AWS's own policies exist on AWS only; an emulator that checks no rights does not need them.
         if ":iam::aws:" not in arn:
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
     return CreatedResource(name, {"Arn": role["Arn"], "RoleId": role["RoleId"]})
@@ -85,7 +85,7 @@ def _layer(target: StackTarget, logical_id: str, properties: Properties) -> Crea
 
 
 def _function(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
-    """With a placeholder for code: the desk runs the built artefact from disk."""
+    """With a placeholder as code: the desk runs the built artefact from disk."""
     properties.pop("Code")
     tags = {tag["Key"]: tag["Value"] for tag in properties.pop("Tags", [])}
     name = properties.pop("FunctionName", target.name_for(logical_id))
@@ -99,7 +99,7 @@ def _function(target: StackTarget, logical_id: str, properties: Properties) -> C
 
 
 def _function_url(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
-    """The desk serves it on loopback (`watchbill console`), so its address is that one and not the emulator's."""
+    """The desk serves it on loopback (`watchbill console`), so it has that address and not the emulator's."""
     name = properties.pop("TargetFunctionArn")
     wanted = _taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
     made = target.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
@@ -144,7 +144,7 @@ def _schedule_group(target: StackTarget, logical_id: str, properties: Properties
 
 
 def _schedule(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
-    """The emulators accept any text as an expression; AWS does not, so it is parsed here first."""
+    """Emulators accept any text as an expression and AWS does not, so it is parsed here first."""
     Expression.parse(
         properties["ScheduleExpression"],
         properties.get("ScheduleExpressionTimezone", "UTC"),
@@ -216,10 +216,10 @@ def _configuration_set(target: StackTarget, logical_id: str, properties: Propert
 
 
 def _event_destination(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
-    """SES's older API knows destinations in a topic, which is what ours has."""
+    """Uses SES's older API, which supports a topic as destination."""
     wanted = properties.pop("EventDestination")
     destination = {"SNSDestination": wanted.pop("SnsDestination"), **_taken(wanted, "Name", "Enabled")}
-    # Of this API, deliveryDelay is no event type: AWS's newer one takes it, and the desk plays none.
+    # The older API has no event type deliveryDelay; AWS's newer one has it, and the desk simulates none.
     known = [kind for kind in wanted.pop("MatchingEventTypes") if kind != "deliveryDelay"]
     target.cloud.client("ses").create_configuration_set_event_destination(
         ConfigurationSetName=properties.pop("ConfigurationSetName"),
@@ -266,7 +266,7 @@ def _taken(properties: Properties, *names: str) -> Properties:
 
 @cache
 def _placeholder() -> bytes:
-    """The smallest thing that Lambda's API takes for code."""
+    """The smallest archive that Lambda's API accepts as code."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as content:
         content.writestr("placeholder.txt", "the desk runs the built artefact from disk\n")

@@ -1,11 +1,11 @@
-"""EventBridge Scheduler and Lambda's asynchronous queue, played on the desk in simulated time.
+"""EventBridge Scheduler and Lambda's asynchronous queue, simulated on the desk.
 
-Promises: one fire at a time, in the same order on every run (by moment; at one moment the desk's own plays,
-then retries, then schedules by name); every schedule the cloud holds fires when due, also one made a moment ago
-by a colleague; a disabled one never does. The clock moves only between fires.
+One fire at a time, in the same order on every run (by time; at the same time the desk's own calls, then retries, then
+schedules by name). Every schedule in the cloud fires when due, also one that a role has just made; a disabled one
+never does. The clock moves only between fires.
 
-The schedules are read again whenever a request that changes one has reached the cloud, whoever sent it; with an
-emulator whose requests the desk does not see, before each fire.
+The schedules are read again after each request that changes one; with another emulator, whose requests the desk
+does not see, before each fire.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
 from watchbill.cloud.retries import Attempt, AttemptResult, next_attempt, send_to_failure_queue, virtual_end
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.timetable import ScheduleEntry, Timetable, first_due
 
-Invoke = Callable[[str, Any, str], Invocation]
-"""Runs a function by name on an event under a request id, and waits for its end."""
+Invoke = Callable[[str, JsonObject, str], Invocation]
+"""Runs a function by name with an event and a request id, and waits for its end."""
 
 _REQUEST_IDS = uuid.UUID("6f7c2b0e-6a0e-5f0c-9d53-0b6f6f3f6c11")
-_PLAY, _RETRY, _SCHEDULE = range(3)
+_CALL, _RETRY, _SCHEDULE = range(3)
 
 
 class Clock(Protocol):
-    """Where the scheduler's time comes from; a wall clock waits for real, a simulated one jumps."""
+    """The scheduler's time; a wall clock really waits, a simulated one jumps."""
 
     @property
     def now(self) -> datetime: ...
@@ -43,7 +44,7 @@ class Clock(Protocol):
 
 @dataclass
 class SimulatedClock:
-    """Stands still until it is told to jump, and never jumps back."""
+    """Stands still between calls of wait_until, and never goes back."""
 
     now: datetime
 
@@ -52,7 +53,7 @@ class SimulatedClock:
 
 
 class WallClock:
-    """The time that everybody lives in; waiting for it takes as long as it takes."""
+    """Real time."""
 
     @property
     def now(self) -> datetime:
@@ -60,12 +61,12 @@ class WallClock:
 
     def wait_until(self, moment: datetime) -> None:
         while (left := (moment - self.now).total_seconds()) > 0:
-            time.sleep(min(left, 60.0))  # a laptop that slept meanwhile wakes up late, not after its whole wait
+            time.sleep(min(left, 60.0))  # after a laptop was suspended it continues within a minute
 
 
 @dataclass(order=True)
 class _Due:
-    """Something to be done at a moment. The order of the fields is the order of a day."""
+    """Something to do at a time. The order of the fields is the order of execution."""
 
     at: datetime
     kind: int
@@ -79,7 +80,7 @@ def _ignore(*_: object) -> None:
 
 
 class Scheduler:
-    """Fires the schedules of one deployed stack. `timetable.refused` says which schedules it could not read."""
+    """Fires the schedules of one deployed stack. `timetable.refused` has the schedules that it could not read."""
 
     def __init__(
         self,
@@ -103,11 +104,11 @@ class Scheduler:
         self._after_fire: Callable[[AttemptResult], None] = _ignore
 
     def call_later(self, moment: datetime, act: Callable[[], None], name: str = "") -> None:
-        """Do something of the desk's own at a moment: a planted fault, the database's clock, an alarm."""
-        self._push(moment.astimezone(UTC), _PLAY, name, act)
+        """Calls something of the desk at a time: a planted fault, the database's clock, an alarm evaluation."""
+        self._push(moment.astimezone(UTC), _CALL, name, act)
 
     def fire_late(self, schedule: str, due_at: datetime) -> None:
-        """Fire an enabled schedule now for a moment that passed while nobody was up to fire it."""
+        """Fires an enabled schedule now for a time that passed while the desk was off."""
         entry = next((one for one in self.timetable if one.name == schedule and one.is_enabled), None)
         if entry is not None:
             self._fire(entry, due_at)
@@ -121,7 +122,7 @@ class Scheduler:
         after_fire: Callable[[AttemptResult], None] = _ignore,
         on_progress: Callable[[datetime, int], None] = _ignore,
     ) -> None:
-        """Everything due from `start` up to, but not at, `end`. What is due later waits for the next run."""
+        """Runs everything due from `start` up to, but not at, `end`. What is due later waits for the next run."""
         self._clock.wait_until(start)
         self._after_fire = after_fire
         instant = None
@@ -145,7 +146,7 @@ class Scheduler:
         for entry in self.timetable.refresh(self._clock.now):
             due_at = first_due(entry, self._clock.now)
             if due_at is not None and due_at == self._fired.get(entry.name):
-                due_at = entry.expression.next_after(due_at)  # changed at the very moment at which it fired
+                due_at = entry.expression.next_after(due_at)  # changed at the same time at which it fired
             self._expect(entry, due_at)
 
     def _expect(self, entry: ScheduleEntry, due_at: datetime | None) -> None:
@@ -158,7 +159,7 @@ class Scheduler:
 
     def _fire_if_current(self, entry: ScheduleEntry, due_at: datetime) -> None:
         if not self.timetable.current(entry):
-            return  # changed, disabled or deleted since: its successor has a place of its own
+            return  # changed, disabled or deleted since: a new entry is in the heap
         self._fired[entry.name] = due_at
         if not self._is_silent(entry.name):
             self._fire(entry, due_at)
@@ -174,26 +175,26 @@ class Scheduler:
         try:
             event = entry.event(due_at, request_id)
         except ValueError as error:
-            self._give_back(entry, f"Input is not JSON: {error}")
+            self._send_to_dead_letter_queue(entry, f"Input is not JSON: {error}")
             return
         if function is None:
-            self._give_back(entry, f"there is no function {entry.function}")
+            self._send_to_dead_letter_queue(entry, f"there is no function {entry.function}")
             return
         self._attempt(Attempt(entry.name, due_at, self._clock.now, function, event, request_id))
 
     def _attempt(self, attempt: Attempt) -> None:
         invocation = self._invoke(attempt.function.name, attempt.event, attempt.request_id)
-        fire = AttemptResult(attempt, invocation, virtual_end(attempt, invocation))
+        result = AttemptResult(attempt, invocation, virtual_end(attempt, invocation))
         self.fires += 1
-        following = next_attempt(fire)
+        following = next_attempt(result)
         if following is not None:
             self._push(following.start_at, _RETRY, following.schedule, lambda: self._attempt(following))
         elif not invocation.is_ok:
-            send_to_failure_queue(self._cloud, fire)
-        self._after_fire(fire)
+            send_to_failure_queue(self._cloud, result)
+        self._after_fire(result)
 
-    def _give_back(self, entry: ScheduleEntry, reason: str) -> None:
-        """Scheduler's own failure, before Lambda was reached: to the schedule's dead-letter queue."""
+    def _send_to_dead_letter_queue(self, entry: ScheduleEntry, reason: str) -> None:
+        """Reports a failure of Scheduler itself, before Lambda, to the schedule's dead-letter queue."""
         if entry.dead_letter_arn is None:
             return
         sqs = self._cloud.client("sqs")

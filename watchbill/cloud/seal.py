@@ -1,7 +1,7 @@
-"""Keeps the owner's keys, profiles, proxies and live databases out of the desk's reach.
+"""Removes the owner's keys, profiles, proxies and live databases from the process environment.
 
-An allow-list: whatever the shell holds that is not named here is removed, so that a variable nobody thought of
-cannot lead outside. Only loopback is left to go to.
+An allow-list: every variable that is not named here is removed, so that a variable that was forgotten cannot lead
+outside. Only loopback can be reached.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from watchbill.cloud.aws import REGION, is_loopback
 
-# What programs need to run and to print well, and nothing that names another machine.
+# What programs need to run and to print; nothing here names another machine.
 _NAMES = """
 PATH HOME USER LOGNAME SHELL PWD TMPDIR TEMP TMP LANG LANGUAGE TZ TZDIR SYSTEMROOT
 TERM COLORTERM COLUMNS LINES NO_COLOR FORCE_COLOR CLICOLOR TTY_COMPATIBLE TTY_INTERACTIVE PAGER
@@ -23,7 +23,7 @@ PYTEST_CURRENT_TEST PYTEST_ADDOPTS PYTEST_VERSION
 _HARMLESS = frozenset(_NAMES.split())
 _HARMLESS_PREFIXES = ("LC_", "COV_", "COVERAGE_")
 _OURS = frozenset({"DESK_POSTGRES", "VERTICAL"})
-_NO_FILE = os.path.join(os.devnull, "none")  # libpq complains aloud of a password file that is a device
+_NO_FILE = os.path.join(os.devnull, "none")  # libpq warns about a password file that is a device
 _NOWHERE = {
     "AWS_ACCESS_KEY_ID": "desk",
     "AWS_SECRET_ACCESS_KEY": "desk",
@@ -37,20 +37,20 @@ _NOWHERE = {
     "PGSERVICEFILE": _NO_FILE,
     "NETRC": _NO_FILE,
     "COMPANY_MODEL": "book",
-    "NO_PROXY": "*",  # on a Mac the system's own proxy settings would count otherwise
+    "NO_PROXY": "*",  # on a Mac the system's proxy settings would apply otherwise
 }
 
 
 @dataclass(frozen=True)
 class SealResult:
-    """What sealing came to: the emulator that was asked for, if any, and sentences the owner should read."""
+    """The result of sealing: the emulator to use, if any, and notes for the owner."""
 
     endpoint_url: str | None
     notes: tuple[str, ...]
 
 
 def seal(environ: MutableMapping[str, str] | None = None) -> SealResult:
-    """Seal this process's environment (or the one given) in place; processes started later inherit it."""
+    """Seals this process's environment (or the one given) in place; processes started later inherit it."""
     target = os.environ if environ is None else environ
     sealed, result = sealed_environment(target)
     for name in set(target) - set(sealed):
@@ -60,7 +60,7 @@ def seal(environ: MutableMapping[str, str] | None = None) -> SealResult:
 
 
 def sealed_environment(environ: Mapping[str, str]) -> tuple[dict[str, str], SealResult]:
-    """An environment that leads nowhere but to loopback, and what the owner should know of it."""
+    """An environment that leads only to loopback, and notes for the owner."""
     kept = {name: value for name, value in environ.items() if _is_kept(name)} | _NOWHERE
     endpoint_url, notes = _emulator(environ.get("AWS_ENDPOINT_URL", "").strip())
     if endpoint_url is not None:
@@ -76,7 +76,7 @@ def _emulator(url: str) -> tuple[str | None, tuple[str, ...]]:
     if not url:
         return None, ()
     if is_loopback(url):
-        return url, (f"AWS_ENDPOINT_URL: using the emulator at {url} and not starting one.",)
+        return url, (f"AWS_ENDPOINT_URL: using the emulator at {url}; none is started.",)
     return None, (
-        f"AWS_ENDPOINT_URL is ignored: {url} is no http address on this machine, which the desk never leaves.",
+        f"AWS_ENDPOINT_URL is ignored: {url} is not an http address on this machine, and the desk uses no other.",
     )

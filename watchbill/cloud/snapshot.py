@@ -1,7 +1,7 @@
-"""For the commands that come after a day: what the cloud on the desk held, kept in a folder and laid back.
+"""Saves the contents of the cloud on the desk in a folder, and restores them for later commands.
 
-Kept are the things that the template does not say: schedules as they stand now, log lines, S3 objects, SSM
-parameters, messages in queues, and mail as sent. The template's resources are the loader's to create first.
+Saved is what the template does not contain: the current schedules, log lines, S3 objects, SSM parameters, messages in
+queues, and sent mail. The loader creates the template's resources first.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from watchbill.cloud.aws import LocalAws
+from company.json_values import JsonObject
+from watchbill.cloud.aws import AwsClient, LocalAws
 from watchbill.cloud.logs import put_lines
-from watchbill.cloud.mail import Mail, keep_mail, sent_mail
+from watchbill.cloud.mail import Mail, restore_mail, sent_mail
 from watchbill.errors import DeskError
 
-# The service takes nothing older than 14 days; lines of an older desk are moved forward together.
+# The service accepts nothing older than 14 days; lines of an older desk are moved forward together.
 _OLDEST_KEPT_SECONDS = 13 * 24 * 3600
 _SCHEDULE_PARTS = (
     "Name",
@@ -36,13 +36,12 @@ _SCHEDULE_PARTS = (
     "ActionAfterCompletion",
     "KmsKeyArn",
 )
-Document = Any
 
 
 def save(cloud: LocalAws, folder: Path) -> None:
-    """Write what the cloud holds; a snapshot that was there is replaced as a whole.
+    """Saves the contents of the cloud; an earlier snapshot is replaced as a whole.
 
-    The folder is for its owner's eyes only: it holds the desk's own passwords.
+    Only the owner may read the folder: it holds the desk's passwords.
     """
     fresh = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -55,58 +54,58 @@ def save(cloud: LocalAws, folder: Path) -> None:
 
 
 def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None) -> None:
-    """Lay a snapshot back into a cloud that the loader has just filled.
+    """Restores a snapshot into a cloud that the loader has just filled.
 
-    `parts` leaves out the others. Logs, parameters and mail alone need no loader before: who only reads lines is
-    spared the seconds that creating everything takes.
+    With `parts` only those are restored. Logs, parameters and mail need no loader before, so that a command that
+    only reads lines saves the seconds for creating everything.
     """
     for name in _PARTS if parts is None else parts:
-        lay, path = _PARTS[name][1], folder / f"{name}.json"
+        restore_part, path = _PARTS[name][1], folder / f"{name}.json"
         try:
             document = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise DeskError(f"{path}: the last day's papers cannot be read ({error}); run a day again") from error
-        lay(cloud, folder, document)
+            raise DeskError(f"{path}: the last day's snapshot cannot be read ({error}); run a day again") from error
+        restore_part(cloud, folder, document)
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a snapshot")
+    raise TypeError(f"{type(value).__name__} cannot be saved in a snapshot")
 
 
-def _read_schedules(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_schedules(cloud: LocalAws, _: Path) -> list[JsonObject]:
     scheduler = cloud.client("scheduler")
     found = (scheduler.get_schedule(GroupName=item["GroupName"], Name=item["Name"]) for item in _all_schedules(cloud))
     return [{part: one[part] for part in _SCHEDULE_PARTS if one.get(part)} for one in found]
 
 
-def _lay_schedules(cloud: LocalAws, _: Path, schedules: list[Document]) -> None:
-    """Only what differs from the template is touched: a change has its own moment, which others look at."""
+def _restore_schedules(cloud: LocalAws, _: Path, schedules: list[JsonObject]) -> None:
+    """Changes only what differs from the template: the time of a change is stored and used by others."""
     scheduler = cloud.client("scheduler")
     wanted = {(one["GroupName"], one["Name"]): one for one in schedules}
-    there = {(item["GroupName"], item["Name"]): item for item in _all_schedules(cloud)}
-    for group, name in set(there) - set(wanted):
+    existing = {(item["GroupName"], item["Name"]): item for item in _all_schedules(cloud)}
+    for group, name in set(existing) - set(wanted):
         scheduler.delete_schedule(GroupName=group, Name=name)
     for key, one in wanted.items():
-        if key not in there:
+        if key not in existing:
             scheduler.create_schedule(**one)
         elif _differs(scheduler, one):
             scheduler.update_schedule(**{part: one[part] for part in one if part != "ActionAfterCompletion"})
 
 
-def _differs(scheduler: Any, wanted: Mapping[str, Document]) -> bool:
+def _differs(scheduler: AwsClient, wanted: JsonObject) -> bool:
     found = scheduler.get_schedule(GroupName=wanted["GroupName"], Name=wanted["Name"])
     kept = {part: found[part] for part in _SCHEDULE_PARTS if found.get(part)}
     return bool(json.loads(json.dumps(kept, default=_plain)) != wanted)
 
 
-def _all_schedules(cloud: LocalAws) -> Iterator[Mapping[str, Any]]:
+def _all_schedules(cloud: LocalAws) -> Iterator[JsonObject]:
     for page in cloud.client("scheduler").get_paginator("list_schedules").paginate():
         yield from page["Schedules"]
 
 
-def _read_logs(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_logs(cloud: LocalAws, _: Path) -> list[JsonObject]:
     logs = cloud.client("logs")
     lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for groups in logs.get_paginator("describe_log_groups").paginate():
@@ -118,7 +117,7 @@ def _read_logs(cloud: LocalAws, _: Path) -> list[Document]:
     return [{"group": group, "stream": stream, "lines": found} for (group, stream), found in lines.items()]
 
 
-def _lay_logs(cloud: LocalAws, _: Path, streams: list[Document]) -> None:
+def _restore_logs(cloud: LocalAws, _: Path, streams: list[JsonObject]) -> None:
     oldest = min((at for one in streams for at, _ in one["lines"]), default=0)
     forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if streams else 0
     _ensure_groups(cloud, {one["group"] for one in streams})
@@ -129,14 +128,14 @@ def _lay_logs(cloud: LocalAws, _: Path, streams: list[Document]) -> None:
 def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
     logs = cloud.client("logs")
     pages = logs.get_paginator("describe_log_groups").paginate()
-    there = {group["logGroupName"] for page in pages for group in page["logGroups"]}
-    for name in names - there:
+    existing = {group["logGroupName"] for page in pages for group in page["logGroups"]}
+    for name in names - existing:
         logs.create_log_group(logGroupName=name)
 
 
-def _read_objects(cloud: LocalAws, folder: Path) -> list[Document]:
+def _read_objects(cloud: LocalAws, folder: Path) -> list[JsonObject]:
     s3 = cloud.client("s3")
-    found: list[Document] = []
+    found: list[JsonObject] = []
     for bucket in s3.list_buckets()["Buckets"]:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
             for item in page.get("Contents", []):
@@ -147,13 +146,13 @@ def _read_objects(cloud: LocalAws, folder: Path) -> list[Document]:
     return found
 
 
-def _lay_objects(cloud: LocalAws, folder: Path, objects: list[Document]) -> None:
+def _restore_objects(cloud: LocalAws, folder: Path, objects: list[JsonObject]) -> None:
     for number, described in enumerate(objects):
         body = (folder / "objects" / str(number)).read_bytes()
         cloud.client("s3").put_object(Body=body, **described)
 
 
-def _read_parameters(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_parameters(cloud: LocalAws, _: Path) -> list[JsonObject]:
     pages = (
         cloud.client("ssm")
         .get_paginator("get_parameters_by_path")
@@ -162,12 +161,12 @@ def _read_parameters(cloud: LocalAws, _: Path) -> list[Document]:
     return [{part: one[part] for part in ("Name", "Value", "Type")} for page in pages for one in page["Parameters"]]
 
 
-def _lay_parameters(cloud: LocalAws, _: Path, parameters: list[Document]) -> None:
+def _restore_parameters(cloud: LocalAws, _: Path, parameters: list[JsonObject]) -> None:
     for one in parameters:
         cloud.client("ssm").put_parameter(**one, Overwrite=True)
 
 
-def _read_messages(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_messages(cloud: LocalAws, _: Path) -> list[JsonObject]:
     return [
         {"queue": url.rsplit("/", 1)[-1], "body": body}
         for url in cloud.client("sqs").list_queues().get("QueueUrls", [])
@@ -175,9 +174,9 @@ def _read_messages(cloud: LocalAws, _: Path) -> list[Document]:
     ]
 
 
-def _bodies(sqs: Any, url: str) -> list[str]:
-    """Every waiting message, left where it is: each is hidden while we look, then shown again."""
-    seen: list[Mapping[str, Any]] = []
+def _bodies(sqs: AwsClient, url: str) -> list[str]:
+    """Every waiting message, without removing it: each is hidden while we read, then visible again."""
+    seen: list[JsonObject] = []
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
         seen += batch
     for message in seen:
@@ -185,28 +184,28 @@ def _bodies(sqs: Any, url: str) -> list[str]:
     return [message["Body"] for message in seen]
 
 
-def _lay_messages(cloud: LocalAws, _: Path, messages: list[Document]) -> None:
+def _restore_messages(cloud: LocalAws, _: Path, messages: list[JsonObject]) -> None:
     sqs = cloud.client("sqs")
     for one in messages:
         url = sqs.get_queue_url(QueueName=one["queue"])["QueueUrl"]
         sqs.send_message(QueueUrl=url, MessageBody=one["body"])
 
 
-def _read_mail(cloud: LocalAws, _: Path) -> list[Document]:
+def _read_mail(cloud: LocalAws, _: Path) -> list[JsonObject]:
     return [mail.as_json() for mail in sent_mail(cloud)]
 
 
-def _lay_mail(cloud: LocalAws, _: Path, mails: list[Document]) -> None:
-    keep_mail(cloud, [Mail.from_json(one) for one in mails])
+def _restore_mail(cloud: LocalAws, _: Path, mails: list[JsonObject]) -> None:
+    restore_mail(cloud, [Mail.from_json(one) for one in mails])
 
 
 _PARTS: dict[
-    str, tuple[Callable[[LocalAws, Path], list[Document]], Callable[[LocalAws, Path, list[Document]], None]]
+    str, tuple[Callable[[LocalAws, Path], list[JsonObject]], Callable[[LocalAws, Path, list[JsonObject]], None]]
 ] = {
-    "schedules": (_read_schedules, _lay_schedules),
-    "logs": (_read_logs, _lay_logs),
-    "objects": (_read_objects, _lay_objects),
-    "parameters": (_read_parameters, _lay_parameters),
-    "messages": (_read_messages, _lay_messages),
-    "mail": (_read_mail, _lay_mail),
+    "schedules": (_read_schedules, _restore_schedules),
+    "logs": (_read_logs, _restore_logs),
+    "objects": (_read_objects, _restore_objects),
+    "parameters": (_read_parameters, _restore_parameters),
+    "messages": (_read_messages, _restore_messages),
+    "mail": (_read_mail, _restore_mail),
 }

@@ -1,4 +1,4 @@
-"""For the owner's commands: a schedule's one switch in EventBridge, all the rest of it left as it is."""
+"""Enables or disables a schedule in EventBridge and leaves the rest of it unchanged."""
 
 from watchbill.cloud.aws import LocalAws
 
@@ -16,7 +16,7 @@ KEPT = (
 
 
 def switch_schedule(cloud: LocalAws, group: str, schedule: str, *, on: bool) -> str:
-    """ENABLED or DISABLED; an update replaces a schedule whole, so everything else is handed back as it was found."""
+    """Returns ENABLED or DISABLED. An update replaces the whole schedule, so the other parts are sent unchanged."""
     scheduler = cloud.client("scheduler")
     found = scheduler.get_schedule(GroupName=group, Name=schedule)
     kept = {part: found[part] for part in KEPT if found.get(part)}

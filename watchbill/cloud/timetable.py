@@ -1,26 +1,26 @@
-"""For the desk's scheduler: the schedules as the cloud holds them now, and when each is due next.
+"""The schedules that the cloud has now, and when each is due next.
 
-Reading is cheap: one listing, and the whole of a schedule only when its modification stamp or state changed.
+Reading is cheap: one listing, and a whole schedule only when its modification time or state has changed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from company.json_values import JsonObject
 from company.watch.expressions import Expression, InvalidExpression
 from watchbill.cloud.aws import LocalAws
 
-PRECISION = timedelta(seconds=60)  # Scheduler's own: a one-off made for a moment just past still fires
+PRECISION = timedelta(seconds=60)  # Scheduler's own: a one-off for a time that has just passed still fires
 _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class ScheduleEntry:
-    """One schedule as deployed, or as a colleague or a stranger changed it since."""
+    """One schedule as it is in the cloud now."""
 
     name: str
     arn: str
@@ -40,16 +40,17 @@ class ScheduleEntry:
     def is_one_off(self) -> bool:
         return self.expression.text.startswith("at(")
 
-    def event(self, due_at: datetime, execution_id: str) -> Any:
+    def event(self, due_at: datetime, execution_id: str) -> JsonObject:
         """The Input with Scheduler's placeholders filled in; ValueError when it is not JSON."""
         text = self.input
         for placeholder, value in _placeholders(self, due_at, execution_id).items():
             text = text.replace(f"<aws.scheduler.{placeholder}>", value)
-        return json.loads(text)
+        event: JsonObject = json.loads(text)
+        return event
 
 
 class Timetable:
-    """All schedules of one group. `refused` names those whose expression AWS would not have taken, and why."""
+    """All schedules of one group. `refused` names those whose expression AWS would refuse, and why."""
 
     def __init__(self, cloud: LocalAws, group: str) -> None:
         self._scheduler = cloud.client("scheduler")
@@ -58,36 +59,36 @@ class Timetable:
         self.refused: dict[str, str] = {}
 
     def refresh(self, now: datetime) -> list[ScheduleEntry]:
-        """Read the cloud again; the entries that are new or have changed since the last time."""
+        """Reads the cloud again; returns the entries that are new or have changed since the last call."""
         listed = {item["Name"]: item for item in self._listed()}
-        for gone in set(self._entries) - set(listed):
-            del self._entries[gone]
+        for removed in set(self._entries) - set(listed):
+            del self._entries[removed]
         changed = [name for name, item in listed.items() if self._has_changed(name, item)]
         return [entry for name in sorted(changed) if (entry := self._read(name, listed[name], now)) is not None]
 
     def current(self, entry: ScheduleEntry) -> bool:
-        """Whether this is still what the cloud holds under that name."""
+        """Whether this is still the schedule of that name."""
         return self._entries.get(entry.name) is entry
 
     def delete(self, entry: ScheduleEntry) -> None:
-        """What Scheduler does itself after a one-off with ActionAfterCompletion DELETE."""
+        """Deletes a one-off after it fired, as Scheduler does with ActionAfterCompletion DELETE."""
         self._scheduler.delete_schedule(Name=entry.name, GroupName=self._group)
         self._entries.pop(entry.name, None)
 
     def __iter__(self) -> Iterator[ScheduleEntry]:
         return iter(self._entries.values())
 
-    def _listed(self) -> Iterator[Mapping[str, Any]]:
+    def _listed(self) -> Iterator[JsonObject]:
         pages = self._scheduler.get_paginator("list_schedules").paginate(
             GroupName=self._group, PaginationConfig={"PageSize": 100}
         )
         for page in pages:
             yield from page["Schedules"]
 
-    def _has_changed(self, name: str, item: Mapping[str, Any]) -> bool:
+    def _has_changed(self, name: str, item: JsonObject) -> bool:
         return name not in self._entries or self._entries[name].stamp != _stamp(item)
 
-    def _read(self, name: str, item: Mapping[str, Any], now: datetime) -> ScheduleEntry | None:
+    def _read(self, name: str, item: JsonObject, now: datetime) -> ScheduleEntry | None:
         found = self._scheduler.get_schedule(Name=name, GroupName=self._group)
         try:
             entry = _entry(found, _stamp(item), now)
@@ -101,18 +102,18 @@ class Timetable:
 
 
 def first_due(entry: ScheduleEntry, now: datetime) -> datetime | None:
-    """When a schedule read just now is due: from now on, and for a one-off up to a minute ago as well."""
+    """When a schedule that was just read is due: from now on, or for a one-off up to a minute ago."""
     if not entry.is_enabled:
         return None
     return entry.expression.next_after(now - (PRECISION if entry.is_one_off else _INSTANT))
 
 
-def _stamp(item: Mapping[str, Any]) -> object:
+def _stamp(item: JsonObject) -> object:
     return (item.get("LastModificationDate"), item.get("State"))
 
 
-def _entry(found: Mapping[str, Any], stamp: object, now: datetime) -> ScheduleEntry:
-    """A rate without a start date counts from its making, which in simulated time is when it is first read."""
+def _entry(found: JsonObject, stamp: object, now: datetime) -> ScheduleEntry:
+    """A rate without a start date counts from its creation, which in simulated time is when it is first read."""
     target = found["Target"]
     expression = Expression.parse(
         found["ScheduleExpression"],
@@ -138,5 +139,5 @@ def _placeholders(entry: ScheduleEntry, due_at: datetime, execution_id: str) -> 
         "schedule-arn": entry.arn,
         "scheduled-time": f"{due_at:%Y-%m-%dT%H:%M:%SZ}",
         "execution-id": execution_id,
-        "attempt-number": "1",  # Scheduler's own attempt at handing it over, which never fails here
+        "attempt-number": "1",  # Scheduler's own delivery attempt, which never fails here
     }

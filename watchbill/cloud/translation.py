@@ -1,7 +1,7 @@
-"""For the loader: infra/template.yaml as the plain resources that AWS would make of it, in an order that works.
+"""infra/template.yaml as the plain resources that AWS makes of it, in an order in which they can be created.
 
-The translation (SAM to CloudFormation) is AWS's own library, run offline. Its import takes seconds, so its
-result is kept on disk under the hash of what went in; parameters stay references in it, resolved afterwards.
+The translation (SAM to CloudFormation) uses AWS's own library offline. Its import takes seconds, so its result is
+stored on disk under the hash of its input; parameters stay references and are resolved afterwards.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import REGION
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
 
-# The translator leaves references to a parameter with such a value alone: it is CloudFormation's own mark for
-# "not known yet". So one translation serves every company, database port and release.
+# The translator does not resolve a parameter with such a value: it is CloudFormation's mark for "not known yet".
+# So one translation serves every company, database port and release.
 _NOT_YET_KNOWN = "{{IntrinsicFunction:watchbill}}"
 _CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
@@ -33,28 +33,28 @@ class Resource:
 
     logical_id: str
     type: str
-    properties: Mapping[str, Any]
+    properties: JsonObject
     needs: frozenset[str]
     condition: str | None
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A translated template: what is to be created, and the parameters' declarations."""
+    """A translated template: the resources to create, and the declarations of its parameters."""
 
     path: Path
     resources: Mapping[str, Resource]
-    parameters: Mapping[str, dict[str, Any]]
-    conditions: Mapping[str, Any]
+    parameters: Mapping[str, JsonObject]
+    conditions: JsonObject
 
     def waves(self) -> Iterator[list[Resource]]:
-        """The resources in groups: everything that a group refers to stands in an earlier one."""
+        """The resources in groups: everything that a group refers to is in an earlier group."""
         sorter = TopologicalSorter({name: resource.needs for name, resource in self.resources.items()})
         try:
             sorter.prepare()
         except CycleError as error:
             raise DeskError(
-                f"{self.path}: these refer to each other in a ring: {' -> '.join(error.args[1])}"
+                f"{self.path}: these refer to each other in a circle: {' -> '.join(error.args[1])}"
             ) from error
         while sorter.is_active():
             ready = sorter.get_ready()
@@ -63,7 +63,7 @@ class Stack:
 
 
 def read_stack(path: Path, cache: Path) -> Stack:
-    """The template at `path`, translated; `cache` is a folder for the results of earlier translations."""
+    """The translated template at `path`; `cache` is a folder with the results of earlier translations."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -71,16 +71,16 @@ def read_stack(path: Path, cache: Path) -> Stack:
     return _stack(path, _cached(text, cache) or _translate_and_keep(path, text, cache))
 
 
-def resolve_parameters(stack: Stack, given: Mapping[str, str]) -> dict[str, Any]:
-    """Every parameter's value: as given, or the template's default; refused where CloudFormation would."""
+def resolve_parameters(stack: Stack, given: Mapping[str, str]) -> dict[str, object]:
+    """Every parameter's value: the given one, or the template's default. Refuses what CloudFormation would refuse."""
     unknown = sorted(set(given) - set(stack.parameters))
     if unknown:
         raise DeskError(f"{stack.path}: has no parameter {', '.join(unknown)}")
     return {name: _parameter(stack.path, name, rule, given) for name, rule in stack.parameters.items()}
 
 
-def _parameter(path: Path, name: str, rule: Mapping[str, Any], given: Mapping[str, str]) -> Any:
-    value = given.get(name, rule.get("Default"))
+def _parameter(path: Path, name: str, rule: JsonObject, given: Mapping[str, str]) -> object:
+    value: object = given.get(name, rule.get("Default"))
     if value is None:
         raise DeskError(f"{path}: parameter {name} has no default and was not given")
     if "AllowedValues" in rule and value not in rule["AllowedValues"]:
@@ -92,19 +92,19 @@ def _parameter(path: Path, name: str, rule: Mapping[str, Any], given: Mapping[st
 
 
 def _key(text: str) -> str:
-    made_of = f"{version('aws-sam-translator')}\n{_NOT_YET_KNOWN}\n{text}"
-    return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+    key = f"{version('aws-sam-translator')}\n{_NOT_YET_KNOWN}\n{text}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def _cached(text: str, cache: Path) -> dict[str, Any] | None:
+def _cached(text: str, cache: Path) -> JsonObject | None:
     try:
-        document: dict[str, Any] = json.loads((cache / f"{_key(text)}.json").read_text(encoding="utf-8"))
+        document: JsonObject = json.loads((cache / f"{_key(text)}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return document
 
 
-def _translate_and_keep(path: Path, text: str, cache: Path) -> dict[str, Any]:
+def _translate_and_keep(path: Path, text: str, cache: Path) -> JsonObject:
     document = _translate(path, _parse(path, text))
     cache.mkdir(parents=True, exist_ok=True)
     fresh = cache / f"{_key(text)}.{os.getpid()}.tmp"
@@ -113,12 +113,12 @@ def _translate_and_keep(path: Path, text: str, cache: Path) -> dict[str, Any]:
     return document
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def _parse(path: Path, text: str) -> JsonObject:
     import yaml
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        document: dict[str, Any] = yaml_parse(text)
+        document: JsonObject = yaml_parse(text)
     except yaml.YAMLError as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     resources = document.get("Resources") if isinstance(document, dict) else None
@@ -130,18 +130,18 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
     return document
 
 
-def _translate(path: Path, document: dict[str, Any]) -> dict[str, Any]:
-    """With a region given: the translator would otherwise look for one in the owner's AWS profile."""
+def _translate(path: Path, document: JsonObject) -> JsonObject:
+    """With a region: otherwise the translator would look for one in the owner's AWS profile."""
     import boto3
     from samtranslator.model.exceptions import InvalidDocumentException, InvalidTemplateException
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
-    _uploaded(document)
+    _mark_code_as_uploaded(document)
     values = dict.fromkeys(document.get("Parameters") or {}, _NOT_YET_KNOWN)
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     try:
-        translated: dict[str, Any] = translator.translate(document, values)
+        translated: JsonObject = translator.translate(document, values)
     except InvalidDocumentException as error:
         raise DeskError(f"{path}: {'; '.join(cause.message for cause in error.causes)}") from error
     except InvalidTemplateException as error:
@@ -149,8 +149,8 @@ def _translate(path: Path, document: dict[str, Any]) -> dict[str, Any]:
     return translated
 
 
-def _uploaded(document: dict[str, Any]) -> None:
-    """Say of each folder of code that it is in S3, as `sam package` would: local paths are refused."""
+def _mark_code_as_uploaded(document: JsonObject) -> None:
+    """Replaces each local code folder by an S3 location, as `sam package` would: local paths are refused."""
     uses_globals = document.get("Globals", {}).get("Function", {})
     if isinstance(uses_globals.get("CodeUri"), str):
         uses_globals["CodeUri"] = {"Bucket": "desk", "Key": uses_globals["CodeUri"]}
@@ -160,7 +160,7 @@ def _uploaded(document: dict[str, Any]) -> None:
             properties[key] = {"Bucket": "desk", "Key": properties[key]}
 
 
-def _stack(path: Path, document: dict[str, Any]) -> Stack:
+def _stack(path: Path, document: JsonObject) -> Stack:
     declared = document["Resources"]
     return Stack(
         path=path,
@@ -170,7 +170,7 @@ def _stack(path: Path, document: dict[str, Any]) -> Stack:
     )
 
 
-def _resource(path: Path, name: str, body: dict[str, Any], declared: Mapping[str, Any]) -> Resource:
+def _resource(path: Path, name: str, body: JsonObject, declared: JsonObject) -> Resource:
     properties = body.get("Properties") or {}
     explicit = body.get("DependsOn") or []
     explicit = [explicit] if isinstance(explicit, str) else explicit

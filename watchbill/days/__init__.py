@@ -1,1 +1,1 @@
-"""A company day, week or open end on the desk: what runs it, what it is fed, and what a model may cost in it."""
+"""A company day, week or unlimited run on the desk: running it, its feeds, and what a model may cost in it."""

@@ -1,6 +1,6 @@
 """One whole company day on the desk: 24 hours of schedules in simulated time, ending with the morning brief.
 
-The day of date D runs from 07:00 on D to 07:00 on the morning after, whose brief, written at 06:50, closes it.
+The day of date D runs from 07:00 on D to 07:00 on the next morning. The brief of 06:50 is its last act.
 """
 
 import time
@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.notices import Notice
@@ -25,7 +25,7 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.model_access import ModelAccess
-from watchbill.desk.platform import PlatformServices, hear
+from watchbill.desk.platform import PlatformServices, then_call
 from watchbill.errors import DeskError
 from watchbill.faults.catalogue import FAULTS, PlantableFault, chosen
 from watchbill.home import LastDay, desk_folder, remember
@@ -37,23 +37,23 @@ DEPLOY_LEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class DayOptions:
-    """What the owner asked for. feeds is a folder of recorded files; None means the product's own sample."""
+    """The owner's options. feeds is a folder of recorded files; None means the product's own sample."""
 
     home: Path
     vertical: str
     date: date = FIRST_DATE
     feeds: Path | None = None
     faults: tuple[str, ...] | None = None
-    """None plants what the demo shows: a stale feed (recorded feeds are shown as they were) and a muted schedule."""
+    """None plants the faults of the demo: a stale feed (not with recorded feeds) and a muted schedule."""
     endpoint_url: str | None = None
     desk_postgres: str | None = None
     days: int = 1
     hours: int = 24
-    """Of the last day: fewer end it early, before its brief."""
+    """Of the last day; fewer than 24 end it before its brief."""
     live: bool = False
-    """Functions ask the publishers' own addresses; all else stays on loopback."""
+    """Functions read the publishers' own addresses; everything else stays on loopback."""
     model: ModelAccess | None = None
-    """Whom the employees may ask; None is the book."""
+    """The model that employees may use; with None they work by the book."""
 
     @property
     def starts_at(self) -> datetime:
@@ -61,13 +61,13 @@ class DayOptions:
 
     @property
     def ends_at(self) -> datetime:
-        longer = max((FAULTS[name].goes_on for name in self.faults or () if name in FAULTS), default=timedelta(0))
-        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours) + longer
+        extra = max((FAULTS[name].extra_time for name in self.faults or () if name in FAULTS), default=timedelta(0))
+        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours) + extra
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What the day is doing now."""
+    """What the day is doing at the moment."""
 
     step: str
     at: datetime | None = None
@@ -76,7 +76,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class DayReport:
-    """What came of a day. seconds are of the wall clock; slots counts by end; pipelines has one row per source."""
+    """The result of a day. Seconds are wall time; slots are counted by status; pipelines has one row per source."""
 
     date: date
     started_at: datetime
@@ -85,18 +85,18 @@ class DayReport:
     wall_seconds: float
     setup_seconds: float
     slots: Mapping[str, int]
-    pipelines: tuple[Mapping[str, Any], ...]
+    pipelines: tuple[JsonObject, ...]
     brief: str
     brief_html: str
     failed_fires: int
     notes: tuple[str, ...] = field(default=())
     briefs: tuple[str, ...] = field(default=())
     """One for each morning, the last one included."""
-    heard: tuple[Notice, ...] = field(default=())
+    notices: tuple[Notice, ...] = field(default=())
     """What reached the owner beside the brief: from her topic, in simulated time."""
 
-    def as_json(self) -> dict[str, Any]:
-        """What `day --json` prints; other people's tools hold on to these keys."""
+    def as_json(self) -> JsonObject:
+        """What `day --json` prints; other tools depend on these keys."""
         return {
             "date": self.date.isoformat(),
             "fires": self.fires,
@@ -108,12 +108,12 @@ class DayReport:
             "brief": self.brief,
             "briefs": list(self.briefs),
             "notes": list(self.notes),
-            "heard": [notice.as_json() for notice in self.heard],
+            "heard": [notice.as_json() for notice in self.notices],
         }
 
 
 def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> DayReport:
-    """Runs the day and keeps its brain and papers for later commands. DeskError says what stands in the way."""
+    """Runs the day and saves it for later commands. DeskError says what prevents it."""
     began = time.monotonic()
     vertical = load(options.vertical)
     faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)
@@ -121,30 +121,37 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
-        plan = Plan(
-            home=options.home,
-            vertical=options.vertical,
-            words=_words(options),
-            begins_at=clock.now,
-            endpoint_url=options.endpoint_url,
-            desk_postgres=options.desk_postgres,
-            model=options.model,
-        )
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
-        desk = stack.enter_context(new_desk(plan, lambda _: urls, lambda step: on_progress(Progress(step))))
+        desk = stack.enter_context(
+            new_desk(_plan(options, clock.now), lambda _: urls, lambda step: on_progress(Progress(step)))
+        )
         desk.set_now(clock.now)
-        open_approvals_and_customers(desk, vertical, thinks=options.model is not None)
+        open_approvals_and_customers(desk, vertical, uses_model=options.model is not None)
         if options.model:
             prepare(desk, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
         ready = time.monotonic()
-        scheduler, failed, heard = _play(desk, feeds, clock, options, faults, on_progress)
-        on_progress(Progress("keeping the day's papers", clock.now, scheduler.fires))
-        report = replace(_report(desk, options, scheduler, failed, (ready - began, began), notes), heard=tuple(heard))
-        _keep(desk, options, report)
+        scheduler, failed, notices = _play(desk, feeds, clock, options, faults, on_progress)
+        on_progress(Progress("saving the brief, the logs and the snapshot", clock.now, scheduler.fires))
+        report = replace(
+            _report(desk, options, scheduler, failed, (ready - began, began), notes), notices=tuple(notices)
+        )
+        _save(desk, options, report)
     return report
 
 
-def _words(options: DayOptions) -> str:
+def _plan(options: DayOptions, begins_at: datetime) -> Plan:
+    return Plan(
+        home=options.home,
+        vertical=options.vertical,
+        words=_data_kind(options),
+        begins_at=begins_at,
+        endpoint_url=options.endpoint_url,
+        desk_postgres=options.desk_postgres,
+        model=options.model,
+    )
+
+
+def _data_kind(options: DayOptions) -> str:
     if options.live:
         return "live feeds"
     return "sample data" if options.feeds is None else "recorded feeds"
@@ -153,31 +160,29 @@ def _words(options: DayOptions) -> str:
 def _editions(
     options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
 ) -> tuple[list[Edition], tuple[str, ...]]:
-    """The editions that the desk's feed server shows, and warnings about files left out."""
+    """The editions that the desk's feed server serves, and warnings about files that were left out."""
     if options.live:
         return [], ()
     folder = options.feeds
     if folder is None:
         folder = sample_of(
-            options.home, vertical, options.date, days=options.days, say=lambda step: on_progress(Progress(step))
+            options.home, vertical, options.date, days=options.days, report=lambda step: on_progress(Progress(step))
         )
     elif not folder.is_dir():
-        raise DeskError(f"--feeds {folder}: there is no such folder. Name one that holds a folder per source.")
+        raise DeskError(f"--feeds {folder}: there is no such folder. Name a folder with one folder per source.")
     editions, warnings = editions_in(vertical, folder)
     if not editions:
-        raise DeskError(
-            f"--feeds {folder}: no edition of {', '.join(s.name for s in vertical.sources)} was found there."
-        )
+        raise DeskError(f"--feeds {folder}: it has no edition of {', '.join(s.name for s in vertical.sources)}.")
     return editions, tuple(warnings)
 
 
-def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, thinks: bool = False) -> None:
-    """What an owner does after her first deploy. The desk's mail and pages go nowhere but into the desk's own cloud.
+def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, uses_model: bool = False) -> None:
+    """Does what an owner does after her first deploy. The desk's mail and pages stay in the desk's own cloud.
 
-    thinks: she asked for a model (`--think`), so it may act.
+    uses_model: with `--think` the model may act.
     """
     with desk.brain() as brain:
-        for act in ("deliver", "publish", *(["act_by_model"] if thinks else [])):
+        for act in ("deliver", "publish", *(["act_by_model"] if uses_model else [])):
             brain.run("set_outward_act", act=act, stands_at="open")
         for customer in vertical.customers:
             brain.run(
@@ -197,9 +202,9 @@ def _play(
     faults: list[PlantableFault],
     on_progress: Callable[[Progress], None],
 ) -> tuple[Scheduler, int, list[Notice]]:
-    """Fires 24 hours of schedules, with what was to be planted. Gives the scheduler and how many fires failed."""
+    """Fires the schedules with the planted faults; returns the scheduler, how many fires failed, and the notices."""
     scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
-    outside = PlatformServices(desk, scheduler, options.starts_at)
+    platform = PlatformServices(desk, scheduler, options.starts_at)
     failed: list[AttemptResult] = []
     if options.model:
         hold_to_cap(desk, scheduler, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
@@ -215,11 +220,11 @@ def _play(
         options.starts_at,
         options.ends_at,
         before_instant=desk.set_now,
-        after_fire=hear(outside, after_fire),
+        after_fire=then_call(platform, after_fire),
         on_progress=lambda at, fires: on_progress(Progress("", at, fires)),
     )
     desk.set_now(clock.now)
-    return scheduler, len(failed), outside.heard
+    return scheduler, len(failed), platform.received
 
 
 def _plant(plant: PlantableFault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
@@ -258,12 +263,12 @@ def _report(
         )
 
 
-def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[dict[str, Any]]:
+def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[JsonObject]:
     rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=until)
     return [dict(row) for row in rows]
 
 
-def _keep(desk: Desk, options: DayOptions, report: DayReport) -> None:
+def _save(desk: Desk, options: DayOptions, report: DayReport) -> None:
     folder = desk_folder(options.home)
     (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
     (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")

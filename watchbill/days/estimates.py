@@ -1,6 +1,6 @@
-"""What a day by model would cost, before anybody is asked: what each employee reads at boot, and the price of a day.
+"""Estimates what a day by model would cost, from what each employee reads at boot, before any model is called.
 
-Tokens are a quarter of the characters sent: near enough for a price, and said to be an estimate wherever shown.
+Tokens are counted as a quarter of the characters sent: good enough for a price that is shown as an estimate.
 """
 
 import json
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 from company.brain import Brain
+from company.json_values import JsonObject
 from company.model.prompt import first_message, system_blocks
 from company.model.schemas import tool_blocks
 from company.model.sizes import MODELS
@@ -23,12 +24,12 @@ from watchbill.desk.model_access import Estimate
 from watchbill.home import CHECKOUT
 
 TURNS, ADDED, WRITTEN = 5, 700, 300
-"""A fire by assumption: its turns, the tokens that tools answer in each, and those that the model writes in each."""
+"""Assumed for one fire: its turns, the tokens of tool results in each turn, and the tokens written in each turn."""
 
 
 @dataclass(frozen=True)
 class BootContext:
-    """What one employee's first call carries, in tokens. pages: status, memory, product, and the hour."""
+    """The size of one employee's first call, in tokens. pages: status, memory, product, and the time."""
 
     role: str
     tools: int
@@ -41,7 +42,7 @@ class BootContext:
 
 
 def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datetime) -> Estimate:
-    """What the staff as published would take between two moments."""
+    """What the published staff would use between two times."""
     records, span = _employees(vertical), (starts_at, ends_at)
     days = [_day_of(brain, records[boot.role], boot, span) for boot in boots(brain, vertical)]
     kinds = ("input", "output", "cache_write", "cache_read")
@@ -55,7 +56,7 @@ def estimate(brain: Brain, vertical: str, *, starts_at: datetime, ends_at: datet
 
 
 def boots(brain: Brain, vertical: str) -> list[BootContext]:
-    """Every employee's boot context with the pages as they stand, the heaviest first."""
+    """Every employee's boot context with the current pages, the largest first."""
     found = [_boot(record, brain) for record in _employees(vertical).values()]
     return sorted(found, key=lambda boot: -boot.total)
 
@@ -68,7 +69,7 @@ def _employees(vertical: str) -> dict[str, Record]:
 def _boot(record: Record, brain: Brain) -> BootContext:
     keys = [f"SKILL_{record.role.upper()}", "PROJECT_STATUS", f"MEMORY_{record.role.upper()}", "PRODUCT"]
     pages = {row["file_key"]: row["content"] for row in brain.all("read_brain_pages", keys=keys)}
-    # As much of a fire as the prompt asks for.
+    # The part of a fire that the prompt uses.
     fire = cast(
         Any, SimpleNamespace(role=record.role, record=record, pages=pages, inbox=[], session_id=0, now=brain.now())
     )
@@ -80,17 +81,17 @@ def _boot(record: Record, brain: Brain) -> BootContext:
     )
 
 
-def tokens_of(blocks: Iterable[Any]) -> int:
+def tokens_of(blocks: Iterable[object]) -> int:
     """An estimate: a quarter of the characters that are sent."""
     return sum(len(json.dumps(block, ensure_ascii=False)) for block in blocks) // 4
 
 
-def _own_tools(role: str) -> Any:
+def _own_tools(role: str) -> ModuleType | None:
     return import_module(f"{role}.tools") if Path(CHECKOUT / "functions" / role / "tools.py").is_file() else None
 
 
-def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> dict[str, Any]:
-    """The first call writes all to the cache; each later one reads what stood there and adds to it."""
+def _day_of(brain: Brain, record: Record, boot: BootContext, span: tuple[datetime, datetime]) -> JsonObject:
+    """The first call writes everything to the cache; each later one reads the cache and adds to it."""
     fires = len(Expression.parse(record.schedule or "", record.timezone).between(*span)) if record.schedule else 0
     one = {
         "input": 0,

@@ -1,4 +1,4 @@
-"""What `day --think` lets through the seal, what it says before it does, and the cap that it holds."""
+"""The preparation of `day --think`: the estimate before the first fire, and the cap on what the run spends."""
 
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -10,17 +10,17 @@ from watchbill.desk.model_access import ModelAccess
 
 
 def prepare(desk: Desk, model: ModelAccess, *, starts_at: datetime, ends_at: datetime) -> None:
-    """Before the first fire: the estimate is told and agreed to, and the brain knows the cap."""
+    """Before the first fire: shows the estimate, waits for confirmation, and sets the cap in the brain."""
     with desk.brain() as brain:
-        foreseen = estimate(brain, desk.plan.vertical, starts_at=starts_at, ends_at=ends_at)
-    model.agree(foreseen)
+        expected = estimate(brain, desk.plan.vertical, starts_at=starts_at, ends_at=ends_at)
+    model.confirm(expected)
     _set_limit(desk, model.cap_usd)
 
 
 def hold_to_cap(
     desk: Desk, scheduler: Scheduler, model: ModelAccess, *, starts_at: datetime, ends_at: datetime
 ) -> None:
-    """The brain's limit is of a UTC day and a run has two of them: at midnight only what is left is left."""
+    """The brain's limit holds for a UTC day and a run covers two: at midnight it becomes the rest of the cap."""
     midnight = datetime.combine(starts_at.date(), time.min, starts_at.tzinfo) + timedelta(days=1)
     while midnight < ends_at:
         scheduler.call_later(midnight, partial(_renew, desk, model, starts_at), "the cap")

@@ -1,4 +1,4 @@
-"""For a product that lays its recorded files out plainly: every file under <folder>/<source>/ is one edition."""
+"""Recorded feed files: every file under <folder>/<source>/ is one edition, unless the product reads them itself."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def editions_in(product: Vertical, folder: Path) -> tuple[list[Edition], list[str]]:
-    """The editions of a folder, oldest first, and a warning for each file that is none; a product may know better."""
+    """The editions of a folder, oldest first, and a warning per unreadable file; a product may have its own reader."""
     if product.recorded is not None:
         return product.recorded(folder)
     editions: list[Edition] = []
@@ -30,7 +30,7 @@ def _files(product: Vertical, folder: Path) -> Iterator[tuple[Source, Path]]:
 
 
 def _edition(source: Source, path: Path) -> Edition:
-    """The stamp is read from the content; a day in the file's name is what was asked for."""
+    """The time of the edition comes from the content; a date in the file's name is the date that was asked for."""
     named = DAY.search(path.name)
     parsed = source.parse(path.read_bytes(), date.fromisoformat(named[0]) if named else None)
     return Edition(source.name, parsed.edition_at, path.read_bytes, path.name)

@@ -1,7 +1,7 @@
-"""The company in real time on the owner's desk: it goes on where it was left, until she ends it.
+"""The company in real time on the owner's desk: it continues where it stopped, until she stops it.
 
-After a pause each schedule does what its record says: run_once works its newest slot late, skip waits for the next.
-What else fell into the pause is withdrawn with that reason: nobody missed it, the desk was asleep.
+After a pause each schedule follows its record's missed-fire policy: run_once works its newest slot late, skip waits for
+the next. The other slots of the pause are withdrawn with that reason: they were not missed, the desk was off.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,10 +21,10 @@ from watchbill.days.day import open_approvals_and_customers
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, last_desk, new_desk
-from watchbill.desk.platform import PlatformServices, hear
-from watchbill.home import LastDay, being_up, desk_folder, last_day, remember
+from watchbill.desk.platform import PlatformServices, then_call
+from watchbill.home import LastDay, desk_folder, holding_the_desk, last_day, remember
 
-WORDS = "real time"
+REAL_TIME = "real time"
 SAMPLE_DAYS = 7
 HEARTBEAT = "heartbeat"
 FAR = timedelta(days=3650)
@@ -32,7 +32,7 @@ FAR = timedelta(days=3650)
 
 @dataclass(frozen=True)
 class UpOptions:
-    """What the owner asked for. lasts None is until she ends it; live asks the publishers' own addresses."""
+    """The owner's options. lasts=None runs until she stops it; live reads the publishers' own addresses."""
 
     home: Path
     vertical: str
@@ -45,7 +45,7 @@ class UpOptions:
 
 @dataclass(frozen=True)
 class PausedSchedule:
-    """What a pause came to for one schedule."""
+    """What a pause means for one schedule."""
 
     schedule: str
     due_at: datetime
@@ -54,89 +54,92 @@ class PausedSchedule:
 
 
 def run_up(
-    options: UpOptions, told: Callable[[AttemptResult], None], say: Callable[[str], None], clock: Clock | None = None
+    options: UpOptions,
+    report_fire: Callable[[AttemptResult], None],
+    report: Callable[[str], None],
+    clock: Clock | None = None,
 ) -> list[PausedSchedule]:
-    """Fires every schedule at its own time until the end or KeyboardInterrupt; the papers are kept either way."""
+    """Fires every schedule at its own time until the end or KeyboardInterrupt; the company is saved in both cases."""
     clock = clock or WallClock()
     vertical, began = load(options.vertical), clock.now
     with ExitStack() as stack:
-        stack.enter_context(being_up(options.home))
-        left = _left(options)
-        first = datetime.fromisoformat(left.date) if left else began
+        stack.enter_context(holding_the_desk(options.home))
+        last = _last_company(options)
+        first = datetime.fromisoformat(last.date) if last else began
         editions = _editions(options, vertical, first, began)
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, _at(clock)).serving())
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
-        desk = stack.enter_context(_desk(options, left, began, urls, say))
-        stack.callback(_keep, desk, options, first, clock)
+        desk = stack.enter_context(_desk(options, last, began, urls, report))
+        stack.callback(_save, desk, options, first, clock)
         scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
         ready = clock.now
         desk.set_now(ready)
-        slept = wake(desk, scheduler, ready)
-        heard = hear(PlatformServices(desk, scheduler, ready), told)
-        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=heard)
-    return slept
+        paused = resume_schedules(desk, scheduler, ready)
+        after_fire = then_call(PlatformServices(desk, scheduler, ready), report_fire)
+        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=after_fire)
+    return paused
 
 
-def wake(desk: Any, scheduler: Any, now: datetime) -> list[PausedSchedule]:
-    """Withdraws what the desk slept through and lines up what is to be worked late; heartbeat comes last of these."""
+def resume_schedules(desk: Any, scheduler: Any, now: datetime) -> list[PausedSchedule]:
+    """Withdraws the slots of the pause and schedules those that are to be worked late; heartbeat comes last."""
     with desk.brain() as brain:
-        slept = [
+        paused = [
             PausedSchedule(row["schedule"], row["due_at"], row["slots"], row["missed_fire"] == "run_once")
             for row in brain.all("slept_through", before=now)
         ]
-        for one in slept:
+        for one in paused:
             until = one.due_at if one.is_worked_late else now
             brain.run("note_sleep", schedule=one.schedule, until=until, why="the desk was asleep")
-    for one in sorted(slept, key=lambda one: one.schedule == HEARTBEAT):
+    for one in sorted(paused, key=lambda one: one.schedule == HEARTBEAT):
         if one.is_worked_late:
             scheduler.call_later(now, partial(scheduler.fire_late, one.schedule, one.due_at))
-    return slept
+    return paused
 
 
 def _at(clock: Clock) -> Callable[[], datetime]:
     return lambda: clock.now
 
 
-def _left(options: UpOptions) -> LastDay | None:
-    """The company as it was left, where what was left last is one of this kind."""
+def _last_company(options: UpOptions) -> LastDay | None:
+    """The last company, if it ran in real time with the same product."""
     if options.afresh or not (options.home / "desk" / "last.json").is_file():
         return None
-    left = last_day(options.home)
-    return left if left.words.startswith(WORDS) and left.vertical == options.vertical else None
+    last = last_day(options.home)
+    return last if last.words.startswith(REAL_TIME) and last.vertical == options.vertical else None
 
 
 def _editions(options: UpOptions, vertical: Vertical, first: datetime, now: datetime) -> list[Edition]:
-    """The sample's, from the day on which this company began, whatever day it is by now."""
+    """The sample's editions, from the day on which this company began."""
     if options.live:
         return []
     days = SAMPLE_DAYS * (1 + (now.date() - first.date()).days // SAMPLE_DAYS)
-    return editions_in(vertical, sample_of(options.home, vertical, first.date(), days=days, say=lambda _: None))[0]
+    return editions_in(vertical, sample_of(options.home, vertical, first.date(), days=days, report=lambda _: None))[0]
 
 
 @contextmanager
 def _desk(
-    options: UpOptions, left: LastDay | None, began: datetime, urls: Mapping[str, str], say: Callable[[str], None]
+    options: UpOptions, last: LastDay | None, began: datetime, urls: Mapping[str, str], report: Callable[[str], None]
 ) -> Iterator[Desk]:
     plan = Plan(
         home=options.home,
         vertical=options.vertical,
-        words=f"{WORDS}, {'live feeds' if options.live else 'sample data'}",
+        words=f"{REAL_TIME}, {'live feeds' if options.live else 'sample data'}",
         begins_at=began,
         endpoint_url=options.endpoint_url,
         desk_postgres=options.desk_postgres,
     )
-    if left is not None:
-        with last_desk(plan, left, lambda _: urls) as desk:
+    if last is not None:
+        with last_desk(plan, last, lambda _: urls) as desk:
             yield desk
         return
-    with new_desk(plan, lambda _: urls, say) as desk:
+    with new_desk(plan, lambda _: urls, report) as desk:
         desk.set_now(began)
         open_approvals_and_customers(desk, desk.vertical)
         yield desk
 
 
-def _keep(desk: Desk, options: UpOptions, first: datetime, clock: Clock) -> None:
-    """What the next `up`, and every other command, goes on from."""
+def _save(desk: Desk, options: UpOptions, first: datetime, clock: Clock) -> None:
+    """Saves what the next `up` and all other commands start from."""
     desk.logs.flush()
     save(desk.cloud, desk_folder(options.home) / "snapshot")
     with desk.brain() as brain:

@@ -1,1 +1,1 @@
-"""A company on the owner's desk: its parts opened and closed together, and what AWS would do around it."""
+"""A company on the owner's desk: its parts opened and closed together, and AWS's own services around it."""

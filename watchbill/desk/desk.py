@@ -1,6 +1,6 @@
 """A company on the owner's desk: its Postgres, its cloud and its functions, opened together and closed together.
 
-A new desk is deployed as `sam deploy` would; the last one is reopened from what its day left.
+A new desk is deployed as `sam deploy` would do; the last one is reopened from its saved state.
 """
 
 import secrets
@@ -10,12 +10,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from company.aws import login_parameter
 from company.brain import Brain, connect
+from company.json_values import JsonObject
 from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
@@ -35,12 +35,12 @@ from watchbill.home import CHECKOUT, LastDay, desk_folder
 DATABASES = "watchbill_desk_"
 KEPT_DATABASES = 3
 WALL_LIMIT_SECONDS = 45.0
-"""A fire that hangs is not waited for longer than this, whatever its timeout; its simulated end follows its timeout."""
+"""The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a desk is opened for. words say on every page what kind of data this is; begins_at starts simulated time."""
+    """The options of a desk. words (the kind of data) are shown on every page; begins_at starts simulated time."""
 
     home: Path
     vertical: str
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass
 class Desk:
-    """An open desk. Everything in it ends with the `with` that opened it."""
+    """An open desk. Everything in it is closed by the `with` that opened it."""
 
     plan: Plan
     server: Server
@@ -70,20 +70,20 @@ class Desk:
     def vertical(self) -> Vertical:
         return load(self.plan.vertical)
 
-    def invoke(self, role: str, event: Mapping[str, Any], request_id: str) -> Invocation:
-        """Runs a role's function once and keeps its log lines in the cloud."""
+    def invoke(self, role: str, event: JsonObject, request_id: str) -> Invocation:
+        """Runs a role's function once and stores its log lines in the cloud."""
         return self.invoke_function(self.deployed.function(role).name, event, request_id)
 
-    def invoke_function(self, name: str, event: Any, request_id: str) -> Invocation:
-        """The same by the function's own name, as the scheduler knows it."""
+    def invoke_function(self, name: str, event: JsonObject, request_id: str) -> Invocation:
+        """The same by the function's name, as the scheduler knows it."""
         invocation = self.overrides.run(name, event, request_id) or self.runtime.invoke(
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
         )
         self.logs.write(invocation)
         return invocation
 
-    def invoke_by_hand(self, role: str, event: Mapping[str, Any] | None = None) -> Invocation:
-        """One fire outside every schedule, at the brain's own time; what it mails arrives at once."""
+    def invoke_by_hand(self, role: str, event: JsonObject | None = None) -> Invocation:
+        """One fire outside every schedule, at the brain's time; its mail arrives at once."""
         now = self.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         event = event or {"role": role, "schedule": f"by-hand-{role}", "due_at": moment, "attempt": "1"}
@@ -97,48 +97,47 @@ class Desk:
         self._clock.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
 
     def tick_database_clock(self) -> int:
-        """One run of what pg_cron does on a server that has it; how many alarms stand."""
+        """Runs once what pg_cron runs on a server that has it; returns the number of alarms."""
         return self._clock.execute("SELECT * FROM company.database_clock()").rowcount
 
     def now(self) -> datetime:
         """The brain's time."""
         row = self._clock.execute("SELECT company.now()").fetchone()
-        assert row is not None, "the clock always answers"
-        moment: datetime = row[0]
-        return moment
+        assert row is not None and isinstance(row[0], datetime), "company.now() returns one timestamp"
+        return row[0]
 
     def password(self, role: str) -> str:
-        """The password of a role's login, from where migrate keeps it."""
+        """The password of a role's login, from the parameter that migrate wrote."""
         name = login_parameter(self.company, role)
         return str(self.cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
 
     @contextmanager
     def brain(self, role: str = "owner") -> Iterator[Brain]:
-        """The brain as one of the company, by its own login."""
+        """The brain, connected as a role by its own login."""
         with brain_as(
             self.server.address(self.database), self.company, self.plan.vertical, role, self.password(role)
         ) as brain:
             yield brain
 
     @property
-    def _clock(self) -> "psycopg.Connection[tuple[Any, ...]]":
+    def _clock(self) -> "psycopg.Connection[tuple[object, ...]]":
         if self._clock_connection is None or self._clock_connection.closed:
             login = f"{self.company}_migrate"
             dsn = self.server.dsn(self.database, login, self.password("migrate"))
             self._clock_connection = psycopg.connect(dsn, autocommit=True)
         return self._clock_connection
 
-    _clock_connection: "psycopg.Connection[tuple[Any, ...]] | None" = None
+    _clock_connection: "psycopg.Connection[tuple[object, ...]] | None" = None
 
     def close(self) -> None:
-        """Lets the clock's connection go; the rest belongs to the `with` that opened the desk."""
+        """Closes the clock's connection; the `with` that opened the desk closes the rest."""
         if self._clock_connection is not None:
             self._clock_connection.close()
 
 
 @contextmanager
 def brain_as(address: str, company: str, vertical: str, role: str, password: str) -> Iterator[Brain]:
-    """A brain at an address as one role's login; nothing of the cloud is needed for it."""
+    """A brain at an address, with a role's login; needs no cloud."""
     settings = Settings(
         role=role,
         company=company,
@@ -156,20 +155,20 @@ def brain_as(address: str, company: str, vertical: str, role: str, password: str
 
 @contextmanager
 def new_desk(
-    plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], say: Callable[[str], None]
+    plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], report: Callable[[str], None]
 ) -> Iterator[Desk]:
-    """Deploys a company of its own: a fresh simulated brain, a fresh cloud, every function. say hears of each step."""
+    """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
     with ExitStack() as stack:
-        say("Postgres")
+        report("starting Postgres")
         server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
         name = f"{secrets.token_hex(3)}"
         company, database = f"desk_{name}", f"{DATABASES}{name}"
         server.create_database(database, simulated_from=plan.begins_at)
         password = secrets.token_urlsafe(24)
         server.create_migrator(database, f"{company}_migrate", password)
-        desk = _open(stack, plan, server, company, database, feed_urls, say)
-        _keep_password(desk.cloud, company, password)
-        say("the brain: migrations, doctrine, records, logins")
+        desk = _open(stack, plan, server, company, database, feed_urls, report)
+        _store_password(desk.cloud, company, password)
+        report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
         desk.runtime.warm_up()
         yield desk
@@ -179,12 +178,12 @@ def new_desk(
 
 @contextmanager
 def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
-    """The last day's company once more: its brain as it stands, its cloud from the snapshot."""
+    """Reopens the last day's company: its brain as it is, its cloud from the snapshot."""
     from watchbill.cloud.snapshot import restore  # noqa: PLC0415
 
     with ExitStack() as stack:
         server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
-        desk = _open(stack, plan, server, day.company, day.database, feed_urls, _silent)
+        desk = _open(stack, plan, server, day.company, day.database, feed_urls, _ignore)
         restore(desk.cloud, desk_folder(plan.home) / "snapshot")
         yield desk
 
@@ -196,11 +195,11 @@ def _open(
     company: str,
     database: str,
     feed_urls: Callable[[Vertical], Mapping[str, str]],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> Desk:
-    say("the deployed copy")
+    report("copying what is deployed")
     deployment = deploy_artefacts(CHECKOUT, plan.home)
-    say("the cloud: every resource of infra/template.yaml")
+    report("creating the cloud: every resource of infra/template.yaml")
     cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
     product = load(plan.vertical)
     parameters = _parameters(plan, company, server.address(database), feed_urls(product))
@@ -211,7 +210,7 @@ def _open(
         "DESK": plan.words,
     }
     runtime = Runtime(
-        deployment, environment=environment, at_start=lambda spec: _secrets_of(plan, cloud, company, spec)
+        deployment, environment=environment, at_start=lambda spec: _secrets_for(plan, cloud, company, spec)
     )
     stack.enter_context(runtime)
     for function in deployed.functions:
@@ -223,29 +222,29 @@ def _open(
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
     feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
-    thinks = plan.model.parameters if plan.model else {}
-    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **thinks}
+    model = plan.model.parameters if plan.model else {}
+    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **model}
 
 
-def _keep_password(cloud: LocalAws, company: str, password: str) -> None:
-    """As the owner does before a first deploy: migrate's own password is the one thing migrate cannot make."""
+def _store_password(cloud: LocalAws, company: str, password: str) -> None:
+    """As the owner does before a first deploy: migrate's own password is the one password that migrate cannot make."""
     name = login_parameter(company, "migrate")
     cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
 
 
-def _secrets_of(plan: Plan, cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
+def _secrets_for(plan: Plan, cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
     return _password_of(cloud, company, spec) | (plan.model.environment if plan.model else {})
 
 
 def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
-    """What AWS's own layer for parameters would hand a starting function."""
+    """What AWS's layer for parameters would give to a starting function."""
     name = login_parameter(company, spec.environment["ROLE"])
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
     return {"BRAIN_PASSWORD": answer["Parameter"]["Value"]}
 
 
 def _migrate(desk: Desk) -> None:
-    """Invokes what the template leaves to functions of ours, as CloudFormation does; DeskError when one fails."""
+    """Invokes the custom resources of the template, as CloudFormation does; DeskError when one fails."""
     for custom in desk.deployed.custom:
         event = {
             "RequestType": "Create",
@@ -259,5 +258,5 @@ def _migrate(desk: Desk) -> None:
             )
 
 
-def _silent(_: str) -> None:
+def _ignore(_: str) -> None:
     return None

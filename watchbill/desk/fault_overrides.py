@@ -1,20 +1,20 @@
-"""What is wrong with the desk's AWS, on purpose: silent schedules, and functions in whose place something else runs."""
+"""Planted faults of the desk's AWS: schedules that never fire, and functions that are replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import Invocation
 
-Replacement = Callable[[Any, str], Invocation | None]
-"""Runs in a function's place on an event and a request id; None lets the function itself run."""
+Replacement = Callable[[JsonObject, str], Invocation | None]
+"""Runs instead of a function, with its event and request id; None lets the function itself run."""
 
 
 @dataclass
 class FaultOverrides:
-    """Nothing is wrong until a fault is planted. `silenced` holds schedules that stay ENABLED and never fire."""
+    """Empty until a fault is planted. `blocked` holds schedules that stay ENABLED and never fire."""
 
     all_blocked: bool = False
     blocked: set[str] = field(default_factory=set)
@@ -23,7 +23,7 @@ class FaultOverrides:
     def is_blocked(self, schedule: str) -> bool:
         return self.all_blocked or schedule in self.blocked
 
-    def run(self, function: str, event: Any, request_id: str) -> Invocation | None:
-        """What the stand-in made of it; None when the function is to run."""
-        stand_in = self.replacements.get(function)
-        return stand_in(event, request_id) if stand_in else None
+    def run(self, function: str, event: JsonObject, request_id: str) -> Invocation | None:
+        """The replacement's run; None when the function is to run."""
+        replacement = self.replacements.get(function)
+        return replacement(event, request_id) if replacement else None

@@ -1,6 +1,6 @@
-"""What goes on outside of the fleet, on the desk: CloudWatch, the database's clock, SES's post; what the owner heard.
+"""AWS's own services on the desk: CloudWatch alarms, the database's clock, SES's mail events, and the owner's notices.
 
-None of it is a fire: it runs between them, by the scheduler's own plays.
+None of them is a fire: they run between the fires, by Scheduler.call_later.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from watchbill.desk.desk import Desk
 
 
 class PlatformServices:
-    """Begins at `since`, the moment from which the company is deployed and owes its beats."""
+    """Starts at `since`, the time of the deploy, from which on beats are due."""
 
     def __init__(self, desk: Desk, scheduler: Scheduler, since: datetime) -> None:
         self.metrics = Metrics(desk.cloud)
@@ -29,23 +29,23 @@ class PlatformServices:
         self._mail_events = MailEventPublisher(desk.cloud, desk.deployed)
         self._desk, self._scheduler = desk, scheduler
         self._repeat(next_tick(since), EVERY, self._tick, "database_clock")
-        self._repeat(self.alarms.first, self.alarms.step, self._judge, "alarms")
+        self._repeat(self.alarms.first, self.alarms.step, self._evaluate, "alarms")
 
     @property
-    def heard(self) -> list[Notice]:
+    def received(self) -> list[Notice]:
         """What reached the owner so far."""
-        return self.notices.heard
+        return self.notices.received
 
-    def after_fire(self, fire: AttemptResult) -> None:
-        """Takes a run's metrics and its mail, and stamps what it sent to the owner."""
-        self.metrics.note_fire(fire)
-        self._mail_events.publish_new(fire.ended_at)
-        self.notices.look(fire.ended_at)
+    def after_fire(self, attempt: AttemptResult) -> None:
+        """Takes the metrics and the mail of an attempt, and records what it sent to the owner."""
+        self.metrics.note_attempt(attempt)
+        self._mail_events.publish_new(attempt.ended_at)
+        self.notices.collect(attempt.ended_at)
 
-    def _judge(self, now: datetime) -> None:
+    def _evaluate(self, now: datetime) -> None:
         self.metrics.note_queues(now)
-        self.alarms.judge(now)
-        self.notices.look(now)
+        self.alarms.evaluate(now)
+        self.notices.collect(now)
 
     def _tick(self, _: datetime) -> None:
         self._desk.tick_database_clock()
@@ -58,11 +58,11 @@ class PlatformServices:
         self._scheduler.call_later(at, once, name)
 
 
-def hear(outside: PlatformServices, then: Callable[[AttemptResult], None]) -> Callable[[AttemptResult], None]:
-    """after_fire for the scheduler: the outside first, then whoever else is told of a fire."""
-    return partial(_both, outside, then)
+def then_call(platform: PlatformServices, then: Callable[[AttemptResult], None]) -> Callable[[AttemptResult], None]:
+    """after_fire for the scheduler: the platform services first, then `then`."""
+    return partial(_both, platform, then)
 
 
-def _both(outside: PlatformServices, then: Callable[[AttemptResult], None], fire: AttemptResult) -> None:
-    outside.after_fire(fire)
-    then(fire)
+def _both(platform: PlatformServices, then: Callable[[AttemptResult], None], attempt: AttemptResult) -> None:
+    platform.after_fire(attempt)
+    then(attempt)

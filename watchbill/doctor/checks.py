@@ -1,4 +1,4 @@
-"""For the owner's doctor: what the desk needs, whether files, template and last brain agree, and each remedy."""
+"""For `watchbill doctor`: checks what the desk needs, and that files, template and last brain agree; with remedies."""
 
 import shutil
 import socket
@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from company.brain import Brain
 from company.errors import CompanyError
 from company.records import Record, read_staff
 from company.vertical import load
+from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack
@@ -28,7 +28,7 @@ OLDEST_BEAT_MINUTES = 15
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one look gave. do is empty when nothing is to be done."""
+    """The result of one check. do is the remedy; empty when there is nothing to do."""
 
     name: str
     is_ok: bool
@@ -38,7 +38,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class LocalSetup:
-    """What is looked at: the desk's folder, the product, whose Postgres, and the model that the shell names."""
+    """What is checked: the desk's folder, the product, its Postgres, and the model that the shell names."""
 
     home: Path
     vertical: str
@@ -49,13 +49,13 @@ class LocalSetup:
 Check = Callable[[LocalSetup], CheckResult]
 
 
-def examine(setup: LocalSetup) -> Iterator[CheckResult]:
-    """Every look in turn; one that cannot be made is a finding as well, and the others follow."""
-    for look in CHECKS:
+def run_checks(setup: LocalSetup) -> Iterator[CheckResult]:
+    """Every check in turn; one that raises is a failed check, and the others follow."""
+    for check in CHECKS:
         try:
-            yield look(setup)
+            yield check(setup)
         except (DeskError, CompanyError, OSError) as error:
-            yield CheckResult(look.__name__.removeprefix("_"), False, str(error), "mend what the message names")
+            yield CheckResult(check.__name__.removeprefix("_"), False, str(error), "fix what the message names")
 
 
 def _python(_: LocalSetup) -> CheckResult:
@@ -72,27 +72,29 @@ def _ports(_: LocalSetup) -> CheckResult:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    return CheckResult("ports", port > 0, f"127.0.0.1 gives ports ({port})", "allow programs to listen on loopback")
+    return CheckResult(
+        "ports", port > 0, f"127.0.0.1 ports can be opened ({port})", "allow programs to listen on loopback"
+    )
 
 
 def _postgres(setup: LocalSetup) -> CheckResult:
-    whose = "DESK_POSTGRES" if setup.desk_postgres else "the desk's own"
+    origin = "DESK_POSTGRES" if setup.desk_postgres else "the embedded server"
     with desk_server(setup.home, desk_postgres=setup.desk_postgres) as server, server.connect() as connection:
         row = connection.execute("SELECT current_setting('server_version')").fetchone()
     return CheckResult(
-        "postgres", row is not None, f"{row[0] if row else '?'}, {whose}", "unset DESK_POSTGRES, or mend it"
+        "postgres", row is not None, f"{row[0] if row else '?'}, {origin}", "unset DESK_POSTGRES, or fix it"
     )
 
 
 def _staff(setup: LocalSetup) -> CheckResult:
     staff = _records(setup)
-    lost = [role for role, one in staff.items() if one.reports_to not in {*staff, "owner"}]
-    what = f"{len(staff)} records" + (f"; {', '.join(lost)} report to nobody here" if lost else "")
-    return CheckResult("staff", not lost, what, "name a manager who works here in their records")
+    without_manager = [role for role, one in staff.items() if one.reports_to not in {*staff, "owner"}]
+    what = f"{len(staff)} records" + (f"; {', '.join(without_manager)} have no manager here" if without_manager else "")
+    return CheckResult("staff", not without_manager, what, "name a manager who works here in their records")
 
 
 def _template(setup: LocalSetup) -> CheckResult:
-    """What will be deployed against what will be published."""
+    """Compares what will be deployed with what will be published."""
     stack = _stack(setup)
     stated = {role: one.schedule for role, one in _records(setup).items() if one.schedule}
     deployed = {
@@ -107,14 +109,14 @@ def _template(setup: LocalSetup) -> CheckResult:
 
 
 def _brain(setup: LocalSetup) -> CheckResult:
-    """The last brain's staff against the checkout's."""
+    """Compares the last brain's staff with the checkout's."""
     with _last_brain(setup) as brain:
         published = {row["role"] for row in brain.all("who_works_here")}
     stated = {role for role, one in _records(setup).items() if one.schedule}
     differing = sorted(published ^ stated)
     what = f"{len(published)} roles with a schedule, {len(differing)} differ from the records"
     return CheckResult(
-        "last brain", not differing, what, f"{', '.join(differing)}: in force with the next `watchbill day`"
+        "last brain", not differing, what, f"{', '.join(differing)}: effective with the next `watchbill day`"
     )
 
 
@@ -122,14 +124,14 @@ def _beat(setup: LocalSetup) -> CheckResult:
     with _last_brain(setup) as brain:
         facts = brain.one("org_facts") or {}
     if facts.get("last_beat_at") is None:
-        return CheckResult("last beat", False, "heartbeat never beat", "watchbill logs heartbeat")
+        return CheckResult("last beat", False, "no beat was recorded", "watchbill logs heartbeat")
     minutes = int((facts["now"] - facts["last_beat_at"]).total_seconds() // 60)
     what = f"{minutes} min before the company's now, {facts['beats']} beats"
     return CheckResult("last beat", minutes <= OLDEST_BEAT_MINUTES, what, "watchbill logs heartbeat; watchbill slots")
 
 
 def _deployed(setup: LocalSetup) -> CheckResult:
-    """What the last brain last saw in EventBridge against what was published."""
+    """Compares the schedules last seen in EventBridge with the published ones."""
     with _last_brain(setup) as brain:
         rows = brain.all("differing_schedules")
     names = ", ".join(f"{row['schedule']} ({row['state']})" for row in rows)
@@ -138,12 +140,12 @@ def _deployed(setup: LocalSetup) -> CheckResult:
 
 
 def _model(setup: LocalSetup) -> CheckResult:
-    """Whom `day --think` could ask. Having nobody is no fault: the book costs nothing."""
+    """The model that `day --think` could use. None is not an error: the book costs nothing."""
     if setup.model is None:
-        what = "no key in the shell: everybody works by the book (ANTHROPIC_API_KEY lets `day --think` ask a model)"
+        what = "no key in the environment: employees work by the book (`day --think` needs ANTHROPIC_API_KEY)"
         return CheckResult("model", True, what)
     key = "a key" if setup.model.api_key else "no key"
-    return CheckResult("model", True, f"{key} in the shell, for {setup.model.host}")
+    return CheckResult("model", True, f"{key} in the environment, for {setup.model.host}")
 
 
 CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
@@ -162,13 +164,13 @@ def _stack(setup: LocalSetup) -> Stack:
 def _last_brain(setup: LocalSetup) -> Iterator[Brain]:
     day = last_day(setup.home)
     with desk_server(setup.home, desk_postgres=setup.desk_postgres) as server:
-        _require_kept(server, day)
+        _require_database(server, day)
         address = server.address(day.database)
         with brain_as(address, day.company, day.vertical, "owner", day.logins["owner"]) as brain:
             yield brain
 
 
-def _require_kept(server: Any, day: LastDay) -> None:
+def _require_database(server: Server, day: LastDay) -> None:
     with server.connect() as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (day.database,)).fetchone()
     if found is None:

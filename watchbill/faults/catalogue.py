@@ -1,4 +1,4 @@
-"""Faults planted on the desk's day, so that a run shows the watch at work. Each is marked as planted in the brain."""
+"""The faults that can be planted on a day, to see who notices them. Each is marked as planted in the brain."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,47 +13,47 @@ from watchbill.faults.schedule_faults import SCHEDULE_FAULTS, no_brief
 
 MUTED = "data_auditor"
 Action = Callable[[Desk, FeedServer, str, datetime], str]
-"""Does it, and says in a sentence what was done."""
+"""Plants the fault on a target; returns a sentence that says what was done."""
 
 
 @dataclass(frozen=True)
 class PlantableFault:
-    """One fault: its name, how long after the day's start it begins, what it befalls (None: a feed), and the deed."""
+    """One fault: its name, its start after the day's start, its action, and its target (role None: a feed)."""
 
     name: str
     after: timedelta
-    words: str
-    act: Action
+    description: str
+    action: Action
     role: str | None = None
     source: Callable[[Vertical], str] = lambda product: product.sources[-1].name
-    goes_on: timedelta = timedelta(0)
-    """How much longer than 24 hours the day must be for the owner to hear of it."""
+    extra_time: timedelta = timedelta(0)
+    """How much longer than 24 hours the day must be until the owner is notified."""
 
     def plant(self, desk: Desk, feeds: FeedServer, now: datetime) -> None:
-        """Plants it now. The mark comes first, so that nothing of it is ever found unmarked."""
-        subject = self.role or self.source(desk.vertical)
+        """Plants it now. The mark is written first, so that no finding of it is ever unmarked."""
+        target = self.role or self.source(desk.vertical)
         with desk.brain() as brain:
-            brain.run("plant", fault=self.name, subject=subject, note=self.words)
-        self.act(desk, feeds, subject, now)
+            brain.run("plant", fault=self.name, subject=target, note=self.description)
+        self.action(desk, feeds, target, now)
 
 
-def _mute(desk: Desk, _: FeedServer, subject: str, __: datetime) -> str:
-    return cloud_faults.plant_mute(desk.cloud, desk.deployed.schedule_group, subject)
+def _mute(desk: Desk, _: FeedServer, target: str, __: datetime) -> str:
+    return cloud_faults.plant_mute(desk.cloud, desk.deployed.schedule_group, target)
 
 
-def _renaming(product: Vertical) -> str:
-    """The first source of which the product says how its publisher would rename a column."""
+def _source_with_rename(product: Vertical) -> str:
+    """The first source for which the product defines a renamed column."""
     for source in product.sources:
         if source.columns and source.columns.rename:
             return source.name
-    raise DeskError(f"--plant renamed: {product.name} says of no source how a column is renamed.")
+    raise DeskError(f"--plant renamed: {product.name} defines no renamed column for any source.")
 
 
-def _rename(desk: Desk, feeds: FeedServer, subject: str, now: datetime) -> str:
-    columns = desk.vertical.source(subject).columns
-    assert columns is not None, "_renaming chose it for its columns"
-    assert columns.rename is not None, "and for the way to rename one"
-    return cloud_faults.plant_changed(feeds, subject, now, columns.rename, "a column renamed")
+def _rename(desk: Desk, feeds: FeedServer, target: str, now: datetime) -> str:
+    columns = desk.vertical.source(target).columns
+    assert columns is not None, "_source_with_rename chose it for its columns"
+    assert columns.rename is not None, "and for its renamed column"
+    return cloud_faults.plant_changed(feeds, target, now, columns.rename, "a column renamed")
 
 
 AFTERNOON = timedelta(hours=9)
@@ -73,18 +73,21 @@ FAULTS = {
         PlantableFault(
             "truncated", AFTERNOON, "a feed is cut in half", lambda _, f, s, at: cloud_faults.plant_truncated(f, s, at)
         ),
-        PlantableFault("renamed", AFTERNOON, "a column is renamed", _rename, source=_renaming),
+        PlantableFault("renamed", AFTERNOON, "a column is renamed", _rename, source=_source_with_rename),
         PlantableFault("empty", AFTERNOON, "a feed is empty", lambda _, f, s, at: cloud_faults.plant_empty(f, s, at)),
-        *(PlantableFault(name, after, words, act, role) for name, after, words, act, role in SCHEDULE_FAULTS),
+        *(
+            PlantableFault(name, after, description, action, role)
+            for name, after, description, action, role in SCHEDULE_FAULTS
+        ),
         PlantableFault(
-            "no_brief", timedelta(0), "the ceo dies each morning", no_brief, "ceo", goes_on=timedelta(hours=1)
+            "no_brief", timedelta(0), "the ceo crashes each morning", no_brief, "ceo", extra_time=timedelta(hours=1)
         ),
     )
 }
 
 
 def chosen(names: tuple[str, ...] | None, *, live: bool, recorded: bool) -> list[PlantableFault]:
-    """What is planted on a day: what was named, or what the demo shows; DeskError for what is unknown or cannot be."""
+    """The faults of a day: the named ones, or those of the demo; DeskError for an unknown or impossible one."""
     demo = () if live else ("mute",) if recorded else ("stale", "mute")
     wanted = demo if names is None else names
     unknown = [name for name in wanted if name not in FAULTS]

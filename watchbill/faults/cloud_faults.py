@@ -1,6 +1,6 @@
-"""Faults of the cloud, planted on purpose: each does what a stranger or a publisher's bad day would do.
+"""Planted faults of the cloud: a schedule that is disabled, a feed that is broken, a function that crashes.
 
-Each says in a sentence what it did, for the record that marks it as planted; the record itself is the caller's.
+Each returns a sentence about what it did; the caller writes the record that marks it as planted.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
+from company.json_values import JsonObject
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
@@ -23,25 +24,25 @@ _HTML = b"<html><head><title>Access Denied</title></head><body>You don't have pe
 
 
 def plant_mute(cloud: LocalAws, group: str, schedule: str) -> str:
-    """Set a schedule to DISABLED past every deploy; all the rest of it stays as it is."""
+    """Sets a schedule to DISABLED without a deploy; everything else of it stays."""
     switch_schedule(cloud, group, schedule, on=False)
     return f"schedule {schedule} set to DISABLED in EventBridge Scheduler"
 
 
 def plant_stale(feeds: FeedServer, source: str, since: datetime) -> str:
-    """The publisher publishes nothing more; what was there stays."""
+    """The publisher publishes nothing new; the last edition stays."""
     feeds.plant(source, FeedFault("stale", since, is_withheld=True))
     return f"no edition of {source} after {since:%Y-%m-%d %H:%M} UTC is shown"
 
 
 def plant_html(feeds: FeedServer, source: str, since: datetime, status: int) -> str:
-    """A page for people where data should be: 403 from a firewall, or 200 from one that lies."""
+    """An HTML page instead of data: 403 from a firewall, or with a false 200."""
     feeds.plant(source, FeedFault("html", since, change=lambda _: _HTML, status=status, content_type="text/html"))
     return f"{source} answers {status} with an HTML page"
 
 
 def plant_truncated(feeds: FeedServer, source: str, since: datetime) -> str:
-    """Half the body, whole as far as HTTP can tell."""
+    """Half the body, in a response that is complete for HTTP."""
     feeds.plant(source, FeedFault("truncated", since, change=lambda body: body[: len(body) // 2]))
     return f"{source} is cut in half"
 
@@ -52,7 +53,7 @@ def plant_empty(feeds: FeedServer, source: str, since: datetime) -> str:
 
 
 def plant_changed(feeds: FeedServer, source: str, since: datetime, change: Callable[[bytes], bytes], what: str) -> str:
-    """Any change of the bytes that only the product can make: a renamed column, three times the rows."""
+    """A change of the bytes that only the product can make: a renamed column, three times the rows."""
     feeds.plant(source, FeedFault(what, since, change=change))
     return f"{source}: {what}"
 
@@ -62,16 +63,16 @@ def plant_slow(feeds: FeedServer, source: str, since: datetime, delay_seconds: f
     return f"{source} answers {delay_seconds:g} s late"
 
 
-def plant_dead(invoke: Invoke, function: DeployedFunction, kind: Literal["timeout", "crashed"]) -> Invoke:
-    """An `invoke` in which one function never gets as far as its handler: it hangs to its timeout, or it dies."""
+def plant_crash(invoke: Invoke, function: DeployedFunction, kind: Literal["timeout", "crashed"]) -> Invoke:
+    """An `invoke` in which one function never reaches its handler: it hangs until its timeout, or it crashes."""
 
-    def invoke_or_die(name: str, event: Any, request_id: str) -> Invocation:
-        return _dead(function, kind, request_id) if name == function.name else invoke(name, event, request_id)
+    def invoke_or_crash(name: str, event: JsonObject, request_id: str) -> Invocation:
+        return _crashed(function, kind, request_id) if name == function.name else invoke(name, event, request_id)
 
-    return invoke_or_die
+    return invoke_or_crash
 
 
-def _dead(function: DeployedFunction, kind: Literal["timeout", "crashed"], request_id: str) -> Invocation:
+def _crashed(function: DeployedFunction, kind: Literal["timeout", "crashed"], request_id: str) -> Invocation:
     spec, is_timeout = function.spec, kind == "timeout"
     error = timeout_error(spec, request_id) if is_timeout else exit_error(request_id, -9)
     duration_ms = spec.timeout_seconds * 1000 if is_timeout else 1.0
@@ -92,26 +93,26 @@ def _dead(function: DeployedFunction, kind: Literal["timeout", "crashed"], reque
     )
 
 
-def dead_always(function: DeployedFunction) -> Replacement:
-    """Dies before its handler, every time."""
-    return lambda _, request_id: _dead(function, "crashed", request_id)
+def crashes_always(function: DeployedFunction) -> Replacement:
+    """Crashes before its handler, every time."""
+    return lambda _, request_id: _crashed(function, "crashed", request_id)
 
 
-def dead_when(function: DeployedFunction, is_meant: Callable[[Any], bool]) -> Replacement:
-    """Dies on the events that are meant, and runs on the others."""
-    return lambda event, request_id: _dead(function, "crashed", request_id) if is_meant(event) else None
+def crashes_when(function: DeployedFunction, applies: Callable[[JsonObject], bool]) -> Replacement:
+    """Crashes on the events for which `applies` is true, and runs on the others."""
+    return lambda event, request_id: _crashed(function, "crashed", request_id) if applies(event) else None
 
 
-def claims_success(function: DeployedFunction, act: Callable[[Any, str], dict[str, Any]]) -> Replacement:
-    """Ran in 3 ms, ok: something else than its own code answers in its place, and Lambda sees a success."""
+def claims_success(function: DeployedFunction, answer: Callable[[JsonObject, str], JsonObject]) -> Replacement:
+    """Returns ok after 3 ms with the given answer instead of running the function's code; Lambda sees a success."""
 
-    def run(event: Any, request_id: str) -> Invocation:
-        lived = _dead(function, "crashed", request_id)
-        return replace(lived, status="ok", payload=act(event, request_id), duration_ms=3.0, billed_ms=3)
+    def run(event: JsonObject, request_id: str) -> Invocation:
+        crashed = _crashed(function, "crashed", request_id)
+        return replace(crashed, status="ok", payload=answer(event, request_id), duration_ms=3.0, billed_ms=3)
 
     return run
 
 
 def unreachable_brain(spec: FunctionSpec) -> FunctionSpec:
-    """The same function with a brain where nobody listens: its connections are refused at once."""
+    """The same function with a brain address that refuses every connection."""
     return replace(spec, environment={**spec.environment, "BRAIN_DSN": "postgresql://127.0.0.1:9/nowhere"})

@@ -1,1 +1,1 @@
-"""A product of one's own: seven decisions in, a whole small product out, which runs at once on its own sample."""
+"""Writes a new product from seven decisions: a small complete one, which runs at once on its own sample."""

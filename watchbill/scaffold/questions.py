@@ -1,4 +1,4 @@
-"""The seven decisions that come before any file: asked in these words, read strictly where code follows from them."""
+"""The seven questions before any file of a product is written, and the strict reading of the answers."""
 
 import re
 import shlex
@@ -18,7 +18,7 @@ TAKEN = {"user", "table", "order", "group", "select", "from", "to", "row", "rows
 
 @dataclass(frozen=True)
 class ProductQuestion:
-    """One decision: its option, what is asked, and an answer to show its form."""
+    """One question: its option, its text, and an example answer."""
 
     option: str
     asks: str
@@ -26,37 +26,39 @@ class ProductQuestion:
 
 
 QUESTIONS = (
-    ProductQuestion("row", "1. What is one row, and its id?  ID: WORDS", "buoy: one reading of one buoy"),
+    ProductQuestion("row", "1. What is one row, and its id?  ID: TEXT", "buoy: one reading of one buoy"),
     ProductQuestion(
         "sources",
         "2. Which sources, how often (hourly, 6-hourly, daily), under what terms?  NAME URL RHYTHM TERMS, ';' between",
         "tides https://tides.invalid/now.json hourly public domain",
     ),
-    ProductQuestion("stamp", "3. Which stamp says that an edition is newer?  its KEY in the document", "measured_at"),
+    ProductQuestion("stamp", "3. Which field holds the time of an edition?  its KEY in the document", "measured_at"),
     ProductQuestion(
         "bad",
         "4. What does a bad batch look like?  COLUMN LEAST MOST, drop N %, fresh N hours",
         "height -5 20, drop 5 %, fresh 29 hours",
     ),
     ProductQuestion(
-        "same", "5. What is the same thing across sources?", "two rows with the same number are the same buoy"
+        "same",
+        "5. When do two rows of different sources mean the same thing?",
+        "two rows with the same number are the same buoy",
     ),
     ProductQuestion(
         "score",
-        "6. What does the score promise, and what later event proves it right?",
+        "6. What does the score predict, and which later event proves it?",
         "how near a flood is; proved by a gauge above its mark within 48 hours",
     ),
     ProductQuestion(
         "leaves",
-        "7. Who gets what, and what must never leave?",
-        "harbours get a page each morning; a customer's filters never leave",
+        "7. Who gets what, and what must never be sent?",
+        "harbours get a page each morning; a customer's filters are never sent",
     ),
 )
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The seven answers, as they were given."""
+    """The seven answers as given."""
 
     row: str
     sources: str
@@ -69,7 +71,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class SourceDecision:
-    """One source as decided."""
+    """One source."""
 
     name: str
     url: str
@@ -108,18 +110,18 @@ class ProductDecisions:
 
 
 def examples() -> Answers:
-    """The examples of the questions, which hold together."""
+    """The example answers, which fit together."""
     return Answers(**{question.option: question.example for question in QUESTIONS})
 
 
 def read_answers(answers: Answers) -> ProductDecisions:
-    """Reads the answers; DeskError names the decision whose form is wrong, and shows one that is right."""
+    """Reads the answers. DeskError names the answer with a wrong form and shows a right one."""
     for field in fields(answers):
         if not getattr(answers, field.name).strip():
             raise _wrong(field.name, "is empty")
     key, _, row = answers.row.partition(":")
     value, least, most, drop, fresh = _bad(answers.bad)
-    words = {name: getattr(answers, name).strip().rstrip(".") for name in ("same", "score", "leaves")}
+    texts = {name: getattr(answers, name).strip().rstrip(".") for name in ("same", "score", "leaves")}
     decisions = ProductDecisions(
         row=row.strip().rstrip("."),
         key=_word("row", key),
@@ -130,10 +132,10 @@ def read_answers(answers: Answers) -> ProductDecisions:
         most=most,
         drop_percent=drop,
         fresh=fresh,
-        **words,
+        **texts,
     )
     if not decisions.row or decisions.key == decisions.value:
-        raise _wrong("row", "needs an id of its own and words")
+        raise _wrong("row", "needs an id of its own and a text")
     return decisions
 
 
@@ -168,7 +170,7 @@ def _bad(text: str) -> tuple[str, float, float, float, str]:
 def _word(option: str, text: str) -> str:
     word = text.strip()
     if not WORD.fullmatch(word) or word in TAKEN:
-        raise _wrong(option, f"{word!r} is no name for a column or a source (lower-case letters, digits, _)")
+        raise _wrong(option, f"{word!r} cannot name a column or a source (lower-case letters, digits, _)")
     return word
 
 

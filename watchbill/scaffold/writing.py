@@ -1,4 +1,4 @@
-"""Writes a product's files from its decisions; all of them, or none."""
+"""Writes a product's files from its decisions: all of them, or none."""
 
 import json
 import keyword
@@ -6,10 +6,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 from watchbill.scaffold.questions import TAKEN, ProductDecisions, SourceDecision
 
@@ -39,14 +39,14 @@ FILES_OF_A_SOURCE = {
 
 
 def write_product(checkout: Path, name: str, decisions: ProductDecisions) -> list[str]:
-    """The paths written, from the checkout on; DeskError when the name is bad or anything of it is there already."""
+    """Writes the files and returns their paths in the checkout; DeskError for a bad name or an existing file."""
     _require_free(checkout, name, decisions)
     made = {**dict(_texts(name, decisions)), **_samples(name, decisions)}
-    with tempfile.TemporaryDirectory(dir=checkout, prefix=".new-") as passing:
+    with tempfile.TemporaryDirectory(dir=checkout, prefix=".new-") as draft:
         for path, text in made.items():
-            (Path(passing) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(passing) / path).write_text(text, encoding="utf-8")
-        shutil.copytree(passing, checkout, dirs_exist_ok=True)
+            (Path(draft) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(draft) / path).write_text(text, encoding="utf-8")
+        shutil.copytree(draft, checkout, dirs_exist_ok=True)
     return sorted(made)
 
 
@@ -54,14 +54,14 @@ def _require_free(checkout: Path, name: str, decisions: ProductDecisions) -> Non
     taken = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in TAKEN
     if not NAME.fullmatch(name) or taken:
         raise DeskError(
-            f"{name} is no name for a product: one lower-case word of letters and digits, not a Python one."
+            f"{name} cannot name a product: use one lower-case word of letters and digits that is not a name of Python."
         )
     for path in (f"layers/{name}", f"sql/{name}", f"infra/{name}.yaml", f"tests/vertical/{name}"):
         if (checkout / path).exists():
-            raise DeskError(f"{name} is there already: {path}.")
+            raise DeskError(f"{name} exists already: {path}.")
     for feed in decisions.sources:
         if (checkout / "functions" / f"scrape_{feed.name}").exists():
-            raise DeskError(f"scrape_{feed.name} works here already; give the source another name.")
+            raise DeskError(f"scrape_{feed.name} exists already; give the source another name.")
 
 
 def _texts(name: str, decisions: ProductDecisions) -> Iterator[tuple[str, str]]:
@@ -73,7 +73,7 @@ def _texts(name: str, decisions: ProductDecisions) -> Iterator[tuple[str, str]]:
             yield path.format(source=feed.name), _filled(template, {**facts, "source": feed})
 
 
-def _filled(template: str, facts: Mapping[str, Any]) -> str:
+def _filled(template: str, facts: JsonObject) -> str:
     from jinja2 import Environment, StrictUndefined
 
     text = (TEMPLATES / f"{template}.j2").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def _filled(template: str, facts: Mapping[str, Any]) -> str:
 
 
 def _samples(name: str, decisions: ProductDecisions) -> dict[str, str]:
-    """Two good editions of each source, and one of each failure."""
+    """Two good editions of each source, and one edition for each failure."""
     return {
         f"tests/vertical/{name}/samples/{feed.name}/{kind}.json": text
         for feed in decisions.sources

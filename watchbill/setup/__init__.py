@@ -1,6 +1,6 @@
-"""For whoever types `make`: .venv holds what the locks say, or one line says what is missing and what to do.
+"""Set-up for `make`: installs into .venv what the locks say, or prints one line about what is missing.
 
-Standard library only: it runs before anything is installed.
+Uses the standard library only: it runs before anything is installed.
 """
 
 import sys
@@ -11,16 +11,16 @@ from watchbill.setup.install import set_up
 from watchbill.setup.stamp import parts_missing
 from watchbill.setup.wanted import SETS, Wanted
 
-AGAIN = "Nothing half-made will be used; run the same command again."
+AGAIN = "An incomplete installation is never used; run the same command again."
 
 
 def main(arguments: list[str]) -> int:
-    """Make the set named by the first argument (default: desk) whole; 0 when it is."""
+    """Installs the set named by the first argument (default: desk); returns 0 when it is complete."""
     name = arguments[0] if arguments else "desk"
     if name not in SETS:
         return stop(f"No such set: {name} (there are {', '.join(SETS)}).", 2)
     try:
-        make_whole(SETS[name])
+        complete(SETS[name])
     except SetupError as error:
         return stop(f"Set-up stopped: {error}", 1)
     except OSError as error:
@@ -30,8 +30,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def make_whole(wanted: Wanted) -> None:
-    """Return at once when all is there; else set up under a lock, so that two at once do not collide."""
+def complete(wanted: Wanted) -> None:
+    """Returns at once when nothing is missing; else installs under a lock, so that two set-ups do not collide."""
     if not parts_missing(wanted):
         return
     with only_one(wanted.venv.with_suffix(".lock")) as lock:

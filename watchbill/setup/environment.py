@@ -1,10 +1,10 @@
-"""For the programs that set-up starts: an environment in which nothing bends what they install."""
+"""The environment of the programs that set-up starts: without variables that change what they install."""
 
 import os
 import subprocess
 
-# Where packages come from is the owner's business (a mirror, a proxy, a certificate) and reaches pip. Anything
-# else that an environment may say to pip (a target, a prefix, a constraint) would change what is installed.
+# The owner chooses where packages come from (a mirror, a proxy, a certificate); those settings reach pip. Any other
+# setting for pip (a target, a prefix, a constraint) would change what is installed.
 SOURCE_SETTINGS = frozenset(
     f"PIP_{name}"
     for name in [
@@ -27,7 +27,7 @@ OURS = {
 
 
 def child_environment() -> dict[str, str]:
-    """The owner's environment without what would bend an installation."""
+    """The owner's environment without variables that change an installation."""
     kept = {name: value for name, value in os.environ.items() if passes(name)}
     return {**kept, **OURS}
 
@@ -37,7 +37,7 @@ def passes(name: str) -> bool:
 
 
 def run_quietly(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """Run to the end with no input; what it said is in the result."""
+    """Runs a command without input; its output is in the result."""
     return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

@@ -1,5 +1,5 @@
-"""For set-up: the one way it fails on purpose."""
+"""Set-up's own error."""
 
 
 class SetupError(Exception):
-    """Set-up cannot go on; the message is one line for the owner and says what to do."""
+    """Set-up cannot continue; the message is one line for the owner and says what to do."""

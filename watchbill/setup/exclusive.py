@@ -1,4 +1,4 @@
-"""For two set-ups at once: the second waits for the first."""
+"""A lock for two set-ups at once: the second waits for the first."""
 
 import contextlib
 import fcntl
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def only_one(path: Path) -> Iterator[int]:
-    """Hold the lock. pip inherits it, so that a pip which outlives a killed set-up is waited for as well."""
+    """Holds the lock. pip inherits it, so that a pip that outlives a killed set-up is waited for as well."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         wait_for(lock)
@@ -22,5 +22,5 @@ def wait_for(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("Another set-up is at work in this folder; waiting for it.", flush=True)
+        print("Another set-up is running in this folder; waiting for it.", flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""For a first run, and after a lock has changed: make the environment and install what is missing."""
+"""Makes the environment and installs what is missing: at the first run, and after a lock has changed."""
 
 import importlib.util
 import platform
@@ -10,27 +10,27 @@ from pathlib import Path
 from watchbill.setup.environment import run_quietly
 from watchbill.setup.errors import SetupError
 from watchbill.setup.pip import run_pip
-from watchbill.setup.progress import say
-from watchbill.setup.stamp import parts_missing, read_stamp, tear_off, write_stamp
+from watchbill.setup.progress import show_progress
+from watchbill.setup.stamp import parts_missing, read_stamp, remove_stamp, write_stamp
 from watchbill.setup.wanted import CHECKOUT, Wanted
 
 BRING = "Install python3-venv and python3-pip (apt), or a Python from python.org, then run the same command again."
 
 
 def set_up(wanted: Wanted, lock: int) -> None:
-    """Build anew, or bring up to date what a stamp vouches for; stamped only when all of it is done."""
+    """Builds a new environment, or updates a complete one; the stamp is written when everything is installed."""
     started = time.monotonic()
     before, missing = read_stamp(wanted.venv), parts_missing(wanted)
     announce(wanted, before, missing)
     if before:
-        tear_off(wanted.venv)
+        remove_stamp(wanted.venv)
     else:
         make_venv(wanted.venv)
     for part in missing:
         install(wanted, part, lock)
     compile_all(wanted.venv)
     write_stamp(wanted.venv, {**before, **wanted.digests()})
-    print(f"Set up in {time.monotonic() - started:.0f} s; from now on this step takes no time.", flush=True)
+    print(f"Set up in {time.monotonic() - started:.0f} s; the next run skips this step.", flush=True)
 
 
 def announce(wanted: Wanted, before: dict[str, str], missing: list[str]) -> None:
@@ -38,14 +38,14 @@ def announce(wanted: Wanted, before: dict[str, str], missing: list[str]) -> None
     if before:
         print(f"Bringing {wanted.folder} up to date: {', '.join(missing)} ({packages} packages).", flush=True)
         return
-    why = "again: it was half made, moved, or of another Python" if wanted.venv.exists() else "for the first time"
+    why = "again: it was incomplete, moved, or made by another Python" if wanted.venv.exists() else "for the first time"
     print(f"Setting up {wanted.folder} {why}.", flush=True)
     size = f"about {wanted.megabytes} MB to download unless cached"
     print(f"  Python {platform.python_version()}, {packages} packages, {size}", flush=True)
 
 
 def make_venv(venv: Path) -> None:
-    """An empty environment; without pip, since Debian keeps ensurepip apart and build.lock brings a pip."""
+    """Makes an empty environment, without pip: Debian packages ensurepip separately, and build.lock has a pip."""
     if venv.is_symlink():
         venv.unlink()
     elif venv.exists():
@@ -56,7 +56,7 @@ def make_venv(venv: Path) -> None:
 
 
 def install(wanted: Wanted, part: str, lock: int) -> None:
-    """Install one part: a lock, with every file's hash checked, or the checkout itself (no network)."""
+    """Installs one part: a lock, with every file's hash checked, or the checkout itself (no network)."""
     python = str(wanted.venv / "bin" / "python")
     pip = first_pip(python) if part == "build" else [python, "-m", "pip"]
     command = [*pip, "install", "--no-deps", "--no-build-isolation", "--no-compile", "--progress-bar", "off"]
@@ -68,7 +68,7 @@ def install(wanted: Wanted, part: str, lock: int) -> None:
 
 
 def first_pip(python: str) -> list[str]:
-    """A pip to start with: this Python's own, or the one it carries for new environments."""
+    """The first pip: this Python's own, or the one that ensurepip installs."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "--python", python]
     if importlib.util.find_spec("ensurepip") and run_quietly([python, "-m", "ensurepip"]).returncode == 0:
@@ -77,11 +77,11 @@ def first_pip(python: str) -> list[str]:
 
 
 def compile_all(venv: Path) -> None:
-    """Byte-compile on all cores (pip uses one): each short-lived function process starts from the result."""
+    """Byte-compiles on all cores (pip uses one): every function process starts faster from the result."""
     started = time.monotonic()
-    say("  compiling")
+    show_progress("  compiling")
     run_quietly([str(venv / "bin" / "python"), "-m", "compileall", "-q", "-j", "0", str(venv / "lib")])
-    say(f"  compiled in {time.monotonic() - started:.0f} s", last=True)
+    show_progress(f"  compiled in {time.monotonic() - started:.0f} s", last=True)
 
 
 def last_line(output: str) -> str:

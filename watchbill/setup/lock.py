@@ -1,6 +1,6 @@
-"""For whoever changes a dependency: write every lock again from pyproject.toml, all of them agreeing.
+"""`make lock`: writes every lock from pyproject.toml again, so that all of them agree.
 
-Pins stay unless pyproject.toml asks for more; `make lock ARGS=--upgrade` moves them to the newest.
+Pins stay unless pyproject.toml requires others; `make lock ARGS=--upgrade` moves them to the newest.
 """
 
 import subprocess
@@ -13,11 +13,11 @@ HEADER = "# Written by `make lock` from pyproject.toml; change that file instead
 BUILD, DESK, GATE, SAM = (f"requirements/{name}.lock" for name in ("build", "desk", "gate", "sam"))
 LAYER = "layers/deps/requirements.txt"
 
-# Wheels only, so that nobody needs a compiler; localstack-client is published as source alone (pure Python).
+# Wheels only, so that no compiler is needed; localstack-client is published as source alone (pure Python).
 COMMON = ["--no-header", "--annotation-style", "line", "--generate-hashes", "--only-binary", ":all:"]
 HERE = ["--universal", "--python-version", "3.11", "--no-binary", "localstack-client"]
 LAMBDA = ["--python-version", "3.13", "--python-platform", "x86_64-manylinux_2_28"]
-# Each lock: what it is compiled from. `--constraint` is what makes them agree, so the order matters.
+# Each lock with its sources. `--constraint` makes the locks agree, so the order matters.
 LOCKS = {
     BUILD: [*HERE, "--group", "pyproject.toml:build"],
     DESK: [*HERE, "pyproject.toml", "--group", "pyproject.toml:test", "--constraint", BUILD],
@@ -28,7 +28,7 @@ LOCKS = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write them in order; stop at the first that has no solution (uv says why)."""
+    """Writes them in order; stops at the first without a solution (uv says why)."""
     for lock, source in LOCKS.items():
         print(f"locking {lock}", flush=True)
         command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", *COMMON, *source, *arguments]

@@ -1,4 +1,4 @@
-"""For set-up: run pip, show how far it is, and put its failure into one line."""
+"""Runs pip for set-up: shows its progress and describes a failure in one line."""
 
 import re
 import subprocess
@@ -10,12 +10,12 @@ from watchbill.setup.wanted import Wanted
 
 LOG = "setup.log"
 REASON_WIDTH = 300
-# What pip's output shows, and what the owner can do about it; the first that fits is said.
+# Patterns in pip's output, and what the owner can do; the first match is used.
 ADVICE = {
     r"No space left": "Free some disk space, then run the same command again.",
     r"DO NOT MATCH": "The index served files other than the locked ones: name another (PIP_INDEX_URL).",
     r"Retrying|Connection|Temporary failure|timed out|SSLError|ProxyError": (
-        "The package index was not reached: check the network (behind a proxy HTTPS_PROXY, behind a mirror "
+        "The package index could not be reached: check the network (behind a proxy HTTPS_PROXY, behind a mirror "
         "PIP_INDEX_URL), then run the same command again."
     ),
     r"No matching distribution": "The index (PIP_INDEX_URL) has no such file for this Python and machine.",
@@ -23,7 +23,7 @@ ADVICE = {
 
 
 def run_pip(wanted: Wanted, part: str, command: list[str], lock: int) -> None:
-    """Run pip to its end; its whole output goes to the log beside the stamp."""
+    """Runs pip to its end; its whole output goes to the log beside the stamp."""
     log = wanted.venv / LOG
     with log.open("a", encoding="utf-8") as kept, start(command, lock) as pip:
         output = []
@@ -31,7 +31,7 @@ def run_pip(wanted: Wanted, part: str, command: list[str], lock: int) -> None:
             output.append(line)
             kept.write(line)
     if pip.returncode != 0:
-        raise SetupError(f"{explain(output)} All that pip said: {log}")
+        raise SetupError(f"{explain(output)} pip's output: {log}")
 
 
 def start(command: list[str], lock: int) -> subprocess.Popen[str]:
@@ -49,10 +49,10 @@ def start(command: list[str], lock: int) -> subprocess.Popen[str]:
 
 def explain(output: list[str]) -> str:
     """pip's reason in one line, and what to do about it."""
-    told = [line for line in output if line.startswith("ERROR:")] or output[-1:] or ["pip said nothing"]
-    reason = " ".join(told[-1].removeprefix("ERROR:").split())[:REASON_WIDTH]
+    errors = [line for line in output if line.startswith("ERROR:")] or output[-1:] or ["pip printed nothing"]
+    reason = " ".join(errors[-1].removeprefix("ERROR:").split())[:REASON_WIDTH]
     text = "".join(output)
-    for sign, advice in ADVICE.items():
-        if re.search(sign, text):
+    for pattern, advice in ADVICE.items():
+        if re.search(pattern, text):
             return f"{reason}. {advice}"
     return f"{reason}."

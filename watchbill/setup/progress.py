@@ -1,4 +1,4 @@
-"""For whoever waits for a first run: how far pip is, from what it prints."""
+"""pip's progress during set-up, read from its output."""
 
 import re
 import sys
@@ -10,7 +10,7 @@ WIDTH = 78
 
 
 def follow(part: str, total: int, lines: Iterable[str]) -> Iterator[str]:
-    """Pass pip's lines on while saying how far it is."""
+    """Passes pip's lines on and prints its progress."""
     started, seen, megabytes = time.monotonic(), 0, 0.0
     for line in lines:
         yield line
@@ -18,10 +18,10 @@ def follow(part: str, total: int, lines: Iterable[str]) -> Iterator[str]:
         if begins_package(line):
             seen += 1
             if total > 1 and (sys.stdout.isatty() or seen % LINE_EVERY == 0):
-                say(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded")
+                show_progress(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded")
         elif total > 1 and line.startswith("Installing collected"):
-            say(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded; unpacking")
-    say(f"  {part}: {seen} of {total} in {time.monotonic() - started:.0f} s", last=True)
+            show_progress(f"  {part}: {seen} of {total} fetched, {megabytes:.0f} MB downloaded; unpacking")
+    show_progress(f"  {part}: {seen} of {total} in {time.monotonic() - started:.0f} s", last=True)
 
 
 def begins_package(line: str) -> bool:
@@ -33,8 +33,8 @@ def downloaded_megabytes(line: str) -> float:
     return float(size[1]) / (1 if size[2] == "MB" else 1000) if size else 0.0
 
 
-def say(text: str, *, last: bool = False) -> None:
-    """One updating line on a terminal; elsewhere (a log, a pipe) a line each."""
+def show_progress(text: str, *, last: bool = False) -> None:
+    """One updating line on a terminal; one line per call elsewhere (a log, a pipe)."""
     if sys.stdout.isatty():
         print("\r" + text.ljust(WIDTH), end="\n" if last else "", flush=True)
     else:

@@ -1,4 +1,4 @@
-"""For set-up: which sets can be asked for, and what each is made of."""
+"""The sets that can be installed, and the parts of each."""
 
 import hashlib
 import json
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOREIGN = re.compile(r"== '(win32|emscripten)'")  # in the marker of a package for systems we do not run on
-CHECKOUT = "checkout"  # the part that is no lock: this checkout, importable and with the `watchbill` command
+FOREIGN = re.compile(r"== '(win32|emscripten)'")  # in the marker of a package for other systems
+CHECKOUT = "checkout"  # the part without a lock: this checkout, importable and with the `watchbill` command
 
 
 @dataclass(frozen=True, kw_only=True)

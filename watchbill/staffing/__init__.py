@@ -1,1 +1,1 @@
-"""Who works here, changed by the owner: hiring and retiring edit the checkout, in force with the next deploy."""
+"""Hiring and retiring roles: both edit the checkout and take effect with the next deploy."""

@@ -1,4 +1,4 @@
-"""Hires: copies the nearest neighbour's folder and template block, and lists what else tells of a role."""
+"""Hires a role: copies a neighbour's folder and template block, and adds its event, test and roster line."""
 
 import re
 import shutil
@@ -15,22 +15,22 @@ LONGEST = 40
 TEXTS = {".py", ".md"}
 WIDEST = 120
 """Columns of a line that people read in a document."""
-TEST = '''"""{role}'s first day: an ordinary fire that works, or says why there is nothing to do."""
+TEST = '''"""{role}'s first day: an ordinary fire works, or says why there is nothing to do."""
 
 from tests.support.fires import Fires
 
 
-def test_{role}_fires_and_says_what_came_of_it(fire: Fires) -> None:
-    came_to = fire("{role}")
+def test_{role}_fires_and_reports_its_result(fire: Fires) -> None:
+    result = fire("{role}")
 
-    assert came_to["outcome"] in ("done", "skipped")
-    assert came_to["evidence"] or came_to["reason"]
+    assert result["outcome"] in ("done", "skipped")
+    assert result["evidence"] or result["reason"]
 '''
 
 
 @dataclass(frozen=True)
 class HireRequest:
-    """Whom to hire, and whom to copy. What is None stays as the neighbour has it."""
+    """The role to hire and the role to copy. A value that is None stays as the neighbour has it."""
 
     role: str
     like: str
@@ -42,7 +42,7 @@ class HireRequest:
 
 @dataclass(frozen=True)
 class Hired:
-    """Who was hired, each file that was written or changed for it, and the doctrine that names only the neighbour."""
+    """The new role, each file that was written or changed, and the doctrine that names only the neighbour."""
 
     record: Record
     files: tuple[str, ...]
@@ -50,7 +50,7 @@ class Hired:
 
 
 def hire(checkout: Path, request: HireRequest) -> Hired:
-    """Writes the new role's files; DeskError says what is wrong with the wish, and nothing was written then."""
+    """Writes the new role's files. DeskError says what is wrong with the request; then nothing is written."""
     neighbour = _require_possible(checkout, request)
     template = template_with(checkout, request.like)
     changed = with_copy(template.read_text(encoding="utf-8"), request.like, request.role, request.schedule)
@@ -68,14 +68,14 @@ def hire(checkout: Path, request: HireRequest) -> Hired:
 
 
 def doctrine_naming(checkout: Path, role: str) -> list[str]:
-    """The files in which the database allows something to this very role, by its name or its login."""
+    """The doctrine files that give a right to this role by its name or login."""
     named = re.compile(rf"'{role}'|@login:{role}@")
     found = (path for path in sorted(checkout.glob("sql/*/doctrine/*.sql")) if named.search(path.read_text("utf-8")))
     return [str(path.relative_to(checkout)) for path in found]
 
 
 def template_with(checkout: Path, role: str) -> Path:
-    """Which template file holds a role's block: the company's, or that of a product of its own."""
+    """The template file with a role's block: the company's, or that of another product."""
     for path in [checkout / "infra" / "template.yaml", *sorted((checkout / "infra").glob("*.yaml"))]:
         generated = path.name.startswith("template.") and path.name != "template.yaml"
         if not generated and find_block(path.read_text(encoding="utf-8"), role):
@@ -86,19 +86,21 @@ def template_with(checkout: Path, role: str) -> Path:
 def _require_possible(checkout: Path, request: HireRequest) -> Record:
     folder, neighbour = checkout / "functions" / request.role, checkout / "functions" / request.like
     if not NAME.fullmatch(request.role) or len(request.role) > LONGEST:
-        raise DeskError(f"{request.role} is no role's name: lower-case words joined by _, at most {LONGEST} letters.")
+        raise DeskError(
+            f"{request.role} is not a name for a role: use lower-case words joined by _, at most {LONGEST} letters."
+        )
     if folder.exists():
-        raise DeskError(f"{request.role} works here already: functions/{request.role}.")
+        raise DeskError(f"{request.role} exists already: functions/{request.role}.")
     if not neighbour.is_dir():
-        raise DeskError(f"Nobody here is called {request.like}. There are: {', '.join(roles_of(checkout))}.")
+        raise DeskError(f"There is no role {request.like}. Roles: {', '.join(roles_of(checkout))}.")
     record = read_record(neighbour)
     if not record.schedule:
-        raise DeskError(f"{request.like} has no schedule; choose a neighbour that fires.")
+        raise DeskError(f"{request.like} has no schedule; choose a neighbour with one.")
     return record
 
 
 def roles_of(checkout: Path) -> list[str]:
-    """Everybody who has a folder."""
+    """Every role that has a folder."""
     return sorted(p.parent.name for pattern in ("SKILL", "MACHINE") for p in checkout.glob(f"functions/*/{pattern}.md"))
 
 
@@ -118,12 +120,12 @@ def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
 
 
 def _require_in_the_company(checkout: Path, record: Record) -> None:
-    """Whoever is named to manage and to watch works here, and the schedule is one that AWS takes."""
+    """Raises when the manager or watcher is unknown, or when the schedule is one that AWS refuses."""
     from company.watch.expressions import Expression, InvalidExpression
 
     for name in (record.reports_to, record.watched_by):
         if name and name != "owner" and name not in roles_of(checkout):
-            raise DeskError(f"Nobody here is called {name}. There are: {', '.join(roles_of(checkout))}.")
+            raise DeskError(f"There is no role {name}. Roles: {', '.join(roles_of(checkout))}.")
     try:
         Expression.parse(str(record.schedule), record.timezone)
     except InvalidExpression as error:
@@ -154,7 +156,7 @@ def _test(checkout: Path, request: HireRequest) -> Path | None:
 
 
 def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
-    """One more line in the roster that people read, under the neighbour's."""
+    """Adds a line to the roster in docs/company.md, below the neighbour's."""
     page = checkout / "docs" / "company.md"
     if not page.is_file():
         return None
@@ -163,7 +165,7 @@ def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
     if not places:
         return None
     row = f"| {record.role} | {record.reports_to} | {record.watched_by or '-'} | "
-    said = shorten(record.description.rstrip("."), max(WIDEST - len(row) - 2, 20), placeholder=" ...")
-    lines.insert(places[0] + 1, f"{row}{said} |")
+    description = shorten(record.description.rstrip("."), max(WIDEST - len(row) - 2, 20), placeholder=" ...")
+    lines.insert(places[0] + 1, f"{row}{description} |")
     page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return page

@@ -1,7 +1,7 @@
-"""Retires: takes a role out of the checkout, and leaves nobody without a manager or a watcher.
+"""Retires a role: removes it from the checkout, and leaves no other role without a manager or a watcher.
 
-With the next deploy the schedule is gone, what the ledger still expected of it is withdrawn by heartbeat with that
-reason, and migrate marks the role as left and takes back its login; what it did stays readable for ever.
+With the next deploy the schedule is gone, heartbeat withdraws its expected slots with that reason, and migrate marks
+the role as left and revokes its login. Its work stays readable.
 """
 
 import re
@@ -17,7 +17,7 @@ from watchbill.staffing.template_blocks import without
 
 @dataclass(frozen=True)
 class Retired:
-    """Who left, whose manager or watcher changed, and each file that was changed or removed."""
+    """The removed role, the roles whose manager or watcher changed, and each file that was changed or removed."""
 
     role: str
     handed_over: tuple[str, ...]
@@ -25,60 +25,62 @@ class Retired:
 
 
 def retire(checkout: Path, role: str, *, hand_over: bool = False) -> Retired:
-    """Removes the role; DeskError while others depend on it, unless they are handed over to its manager."""
+    """Removes the role. DeskError while other roles depend on it, unless they are handed over to its manager."""
     if role not in roles_of(checkout):
-        raise DeskError(f"Nobody here is called {role}. There are: {', '.join(roles_of(checkout))}.")
+        raise DeskError(f"There is no role {role}. Roles: {', '.join(roles_of(checkout))}.")
     record = read_record(checkout / "functions" / role)
     _require_dispensable(checkout, role)
-    people = _depending(checkout, role)
-    if people and not hand_over:
+    dependents = _depending(checkout, role)
+    if dependents and not hand_over:
         raise DeskError(
-            f"{_named(people)} {role}. Name somebody else in their records first,"
+            f"{_named(dependents)} {role}. Name another role in their records first,"
             f" or give them all to {record.reports_to}: watchbill retire {role} --hand-over"
         )
-    for person in people:
-        _hand_over(checkout, person, record)
+    for dependent in dependents:
+        _hand_over(checkout, dependent, record)
     removed = _remove(checkout, role)
-    changed = [f"functions/{person.role}" for person in people]
-    return Retired(role, tuple(person.role for person in people), (*changed, *removed))
+    changed = [f"functions/{dependent.role}" for dependent in dependents]
+    return Retired(role, tuple(dependent.role for dependent in dependents), (*changed, *removed))
 
 
-def _named(people: list[Record]) -> str:
-    names = ", ".join(person.role for person in people)
-    return f"{names} {'report to, or are' if len(people) > 1 else 'reports to, or is'} watched by,"
+def _named(dependents: list[Record]) -> str:
+    names = ", ".join(dependent.role for dependent in dependents)
+    return f"{names} {'report to, or are' if len(dependents) > 1 else 'reports to, or is'} watched by,"
 
 
 def _require_dispensable(checkout: Path, role: str) -> None:
-    """A role that the database knows by name carries a rule, which nobody would keep after it left."""
+    """A role that doctrine names has a right of its own, which would be lost with it."""
     named = doctrine_naming(checkout, role)
     if named:
-        raise DeskError(f"{role} cannot leave: {', '.join(named)} names it. Give that right to somebody else first.")
+        raise DeskError(
+            f"{role} cannot be retired: {', '.join(named)} names it. Give that right to another role first."
+        )
 
 
 def _depending(checkout: Path, role: str) -> list[Record]:
     return [one for one in read_staff(checkout / "functions").values() if role in (one.reports_to, one.watched_by)]
 
 
-def _hand_over(checkout: Path, person: Record, leaving: Record) -> None:
-    """To the leaving role's manager; a watcher who would watch itself gives way to the manager's own."""
+def _hand_over(checkout: Path, dependent: Record, leaving: Record) -> None:
+    """Gives a dependent to the retired role's manager; where it would watch itself, to the manager's watcher."""
     manager = read_record(checkout / "functions" / leaving.reports_to) if leaving.reports_to != "owner" else None
     if manager is None:
-        raise DeskError(f"{leaving.role} answers to the owner; nobody can take its people over.")
-    watcher = manager.role if manager.role != person.role else str(manager.watched_by)
-    path = record_path(checkout / "functions" / person.role)
+        raise DeskError(f"{leaving.role} reports to the owner; no role can take over its dependents.")
+    watcher = manager.role if manager.role != dependent.role else str(manager.watched_by)
+    path = record_path(checkout / "functions" / dependent.role)
     text = path.read_text(encoding="utf-8")
     text = re.sub(rf"(?m)^( *reports_to: ){leaving.role}$", rf"\g<1>{manager.role}", text)
     path.write_text(re.sub(rf"(?m)^( *watched_by: ){leaving.role}$", rf"\g<1>{watcher}", text), encoding="utf-8")
-    _tell_roster(checkout, read_record(checkout / "functions" / person.role))
+    _update_roster(checkout, read_record(checkout / "functions" / dependent.role))
 
 
-def _tell_roster(checkout: Path, person: Record) -> None:
-    """In the page that people read; a line that several share is left to its reader."""
+def _update_roster(checkout: Path, dependent: Record) -> None:
+    """Changes the line in docs/company.md; a line that several roles share is left as it is."""
     page = checkout / "docs" / "company.md"
     if page.is_file():
-        line = rf"(?m)^\| {person.role} \| [^|]* \| [^|]* \|"
-        told = f"| {person.role} | {person.reports_to} | {person.watched_by} |"
-        page.write_text(re.sub(line, told, page.read_text(encoding="utf-8")), encoding="utf-8")
+        line = rf"(?m)^\| {dependent.role} \| [^|]* \| [^|]* \|"
+        row = f"| {dependent.role} | {dependent.reports_to} | {dependent.watched_by} |"
+        page.write_text(re.sub(line, row, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _remove(checkout: Path, role: str) -> list[str]:
@@ -93,15 +95,15 @@ def _remove(checkout: Path, role: str) -> list[str]:
         if path.exists():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
             removed.append(str(path.relative_to(checkout)))
-    return [*removed, *_off_the_roster(checkout, role)]
+    return [*removed, *_remove_from_roster(checkout, role)]
 
 
-def _off_the_roster(checkout: Path, role: str) -> list[str]:
+def _remove_from_roster(checkout: Path, role: str) -> list[str]:
     page = checkout / "docs" / "company.md"
     if not page.is_file():
         return []
     text = page.read_text(encoding="utf-8")
-    less = re.sub(rf"(?m)^\| {role} \|.*\n", "", text)
-    less = re.sub(rf"(?m)^(\|[^|\n]*?)(?:, {role}\b|\b{role}, )([^|\n]*\|)", r"\1\2", less)
-    page.write_text(less, encoding="utf-8")
-    return ["docs/company.md"] if less != text else []
+    shorter = re.sub(rf"(?m)^\| {role} \|.*\n", "", text)
+    shorter = re.sub(rf"(?m)^(\|[^|\n]*?)(?:, {role}\b|\b{role}, )([^|\n]*\|)", r"\1\2", shorter)
+    page.write_text(shorter, encoding="utf-8")
+    return ["docs/company.md"] if shorter != text else []

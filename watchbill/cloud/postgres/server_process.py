@@ -1,4 +1,4 @@
-"""Starts, adopts and stops the desk's Postgres by its own pid, for the commands that share it."""
+"""Starts, finds and stops the desk's Postgres process by its pid, for the commands that share it."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ STOP_SECONDS = 10
 START_ATTEMPTS = 5  # after kill -9 the old children hold the data for a moment
 PID_LINE, PORT_LINE, STATUS_LINE = 0, 3, 7  # of postmaster.pid
 
-# A throw-away desk: speed over surviving a power cut. No socket on disk: a checkout's path may be too long.
+# The desk's data is temporary: speed is more important than a power cut. No socket: a checkout's path may be too long.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -32,7 +32,7 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "max_connections": "100",
-    "max_parallel_workers_per_gather": "0",  # the order of a float sum must not depend on who was free
+    "max_parallel_workers_per_gather": "0",  # the order of a float sum must not depend on the workers
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -41,7 +41,7 @@ SETTINGS = {
 
 
 def adopt(place: PostgresHome) -> Server | None:
-    """The running server of this place, when there is one and it takes our password."""
+    """The running server of this folder, if there is one and it accepts our password."""
     if not _is_up(place):
         return None
     if not _wait_until_ready(place, _lock_facts(place)[PID_LINE]):
@@ -55,7 +55,7 @@ def adopt(place: PostgresHome) -> Server | None:
 
 
 def start(place: PostgresHome) -> Server:
-    """Start the server on this place's data, made when missing and remade when no server will start on it."""
+    """Starts the server on this folder's data, made when missing and made again when no server starts on it."""
     stop(place)
     if not place.is_complete:
         make_cluster(place)
@@ -65,7 +65,7 @@ def start(place: PostgresHome) -> Server:
 
 
 def stop(place: PostgresHome) -> bool:
-    """Stop the server of this place: politely, then at once, then by force; True when one was running."""
+    """Stops the server of this folder: by fast, immediate, then forced shutdown; True when one was running."""
     if not _is_up(place):
         _lock_path(place).unlink(missing_ok=True)
         return False
@@ -79,20 +79,20 @@ def stop(place: PostgresHome) -> bool:
 
 
 def _start_afresh(place: PostgresHome) -> None:
-    """Set a cluster aside that no server starts on (fsync is off: a power cut may break it) and make another.
+    """Moves a cluster away on which no server starts (fsync is off: a power cut may break it) and makes another.
 
-    When that one does not start either, the fault is elsewhere, and the first is put back.
+    When that one does not start either, the cause is elsewhere, and the first is moved back.
     """
     shutil.rmtree(place.broken, ignore_errors=True)
     place.cluster.rename(place.broken)
     make_cluster(place)
     if _try_start(place):
-        log.warning("The desk's databases could not be opened again; they are kept in %s", place.broken)
+        log.warning("The desk's databases could not be opened; they were moved to %s", place.broken)
         return
-    words = _last_words(place)
+    lines = _last_log_lines(place)
     shutil.rmtree(place.cluster)
     place.broken.rename(place.cluster)
-    raise DeskError(f"Postgres did not start for {place.cluster}. It said last:\n{words}")
+    raise DeskError(f"Postgres did not start for {place.cluster}. The end of its log:\n{lines}")
 
 
 def _try_start(place: PostgresHome) -> bool:
@@ -105,7 +105,7 @@ def _try_start(place: PostgresHome) -> bool:
 
 
 def _launch(place: PostgresHome) -> str:
-    """Start postgres through a shell that ends at once, so that no command is its parent; returns its pid."""
+    """Starts postgres through a shell that ends at once, so that no command is its parent; returns its pid."""
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     postgres: list[str | Path] = [place.programs / "postgres", "-D", place.data, "-p", str(_free_port())]
     script = 'log=$1; shift; "$@" >"$log" 2>&1 & echo $!'
@@ -131,7 +131,7 @@ def _lock_path(place: PostgresHome) -> Path:
 
 
 def _lock_facts(place: PostgresHome) -> list[str]:
-    """The lines Postgres keeps in its lock file while it runs; empty when there is no (whole) file."""
+    """The lines of Postgres's lock file while it runs; empty without a complete file."""
     try:
         return [line.strip() for line in _lock_path(place).read_text().splitlines()]
     except FileNotFoundError:
@@ -139,7 +139,7 @@ def _lock_facts(place: PostgresHome) -> list[str]:
 
 
 def _is_up(place: PostgresHome) -> bool:
-    """Whether the lock file's process is a server on this data: a stale pid may be anybody's by now."""
+    """Whether the lock file's process is a server on this data: an old pid may belong to another process."""
     facts = _lock_facts(place)
     return bool(facts) and _is_alive(int(facts[PID_LINE])) and str(place.data) in _command_line(int(facts[PID_LINE]))
 
@@ -154,7 +154,7 @@ def _command_line(pid: int) -> str:
 
 
 def _is_alive(pid: int) -> bool:
-    """A zombie counts as gone: in a container nobody may ever collect it."""
+    """A zombie counts as ended: in a container it may never be collected."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -186,7 +186,7 @@ def _wait_until_gone(pid: int) -> bool:
     return True
 
 
-def _last_words(place: PostgresHome) -> str:
+def _last_log_lines(place: PostgresHome) -> str:
     try:
         return "\n".join(place.log_file.read_text(errors="replace").splitlines()[-5:])
     except OSError:

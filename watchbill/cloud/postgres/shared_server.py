@@ -1,4 +1,4 @@
-"""Gives every command of the owner a Postgres server for the desk: shared while used, gone with the last."""
+"""The desk's Postgres server for every command: shared while it is used, stopped by the last command."""
 
 import contextlib
 import fcntl
@@ -24,10 +24,10 @@ __all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_ser
 
 @contextmanager
 def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Server]:
-    """A server to make desk databases on: the owner's own when named, else the embedded one.
+    """A server for desk databases: the owner's own when named, else the embedded one.
 
     The embedded server is shared by all commands of one `home`: each holds a shared file lock, and the last
-    to leave stops the server. A killed command loses its lock with its life, so it can keep nothing up.
+    one stops the server. A killed command loses its lock, so it cannot keep the server running.
     """
     if desk_postgres:
         yield owners_server(desk_postgres)
@@ -46,7 +46,7 @@ def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Ser
 
 
 def stop_server(home: Path) -> bool:
-    """Stop the embedded server now, whoever uses it; True when one was running."""
+    """Stops the embedded server now, even if it is used; True when one was running."""
     place = find_home(home)
     with _gate(place):
         _dismiss_guardian(place)
@@ -54,15 +54,15 @@ def stop_server(home: Path) -> bool:
 
 
 def remove_server(home: Path) -> None:
-    """Stop the embedded server and remove all it kept, every desk database included."""
+    """Stops the embedded server and removes its data, every desk database included."""
     stop_server(home)
     shutil.rmtree(find_home(home).base)
 
 
 def keep_up(home: Path, idle_minutes: float = 30) -> None:
-    """Leave the embedded server up after this command, until nobody was connected for `idle_minutes`.
+    """Keeps the embedded server running after this command, until nobody was connected for `idle_minutes`.
 
-    Call it inside `desk_server`. A guardian process takes the place among the users; a second call finds the
+    Call it inside `desk_server`. A guardian process then holds the shared lock; a second call finds the
     first guardian and only restarts its waiting time.
     """
     place = find_home(home)
@@ -73,7 +73,7 @@ def keep_up(home: Path, idle_minutes: float = 30) -> None:
 
 
 def owners_server(dsn: str) -> Server:
-    """The server behind DESK_POSTGRES, proven to be reachable and to let us make databases and logins."""
+    """The server behind DESK_POSTGRES, checked to be reachable and to let us create databases and logins."""
     try:
         server = Server.from_dsn(dsn)
         lacking = server.lacking_rights()
@@ -84,7 +84,7 @@ def owners_server(dsn: str) -> Server:
         ) from error
     if lacking:
         raise DeskError(
-            f"DESK_POSTGRES: the login {server.superuser!r} may not make the desk's databases and logins. "
+            f"DESK_POSTGRES: the login {server.superuser!r} may not create the desk's databases and logins. "
             f"As a superuser run: {lacking}"
         )
     return server
@@ -92,7 +92,7 @@ def owners_server(dsn: str) -> Server:
 
 @contextmanager
 def _gate(place: PostgresHome) -> Iterator[None]:
-    """One command at a time looks, starts or stops; a killed holder frees it."""
+    """A lock: one command at a time checks, starts or stops the server; a killed holder frees it."""
     with place.gate_file.open("a") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         yield
@@ -112,7 +112,7 @@ def _has_guardian(place: PostgresHome) -> bool:
 
 
 def _dismiss_guardian(place: PostgresHome) -> None:
-    """End a guardian and wait until it is gone; while it holds its lock, the pid it wrote is its own."""
+    """Ends a guardian and waits until it is gone; while it holds its lock, the pid in the file is its own."""
     with place.guard_file.open("a") as guard:
         if _is_last(guard):
             return
@@ -122,14 +122,14 @@ def _dismiss_guardian(place: PostgresHome) -> None:
 
 
 def _spawn_guardian(place: PostgresHome, home: Path, idle_minutes: float) -> None:
-    """Start the guardian apart from us (own session, own parent) and wait until it holds its locks."""
+    """Starts the guardian detached (own session, own parent) and waits until it holds its locks."""
     argv = [sys.executable, "-m", "watchbill.cloud.postgres.idle_guard", str(home.resolve()), str(idle_minutes)]
     checkout = Path(__file__).resolve().parents[3]
-    apart = ["/bin/sh", "-c", 'log=$1; shift; "$@" 2>"$log" &', "sh", str(place.guard_log), *argv]
+    detached = ["/bin/sh", "-c", 'log=$1; shift; "$@" 2>"$log" &', "sh", str(place.guard_log), *argv]
     environment = {"PATH": os.defpath, "PYTHONPATH": str(checkout), "HOME": str(Path.home())}
     with subprocess.Popen(
-        apart, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        detached, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=environment, start_new_session=True
     ) as shell:
         assert shell.stdout is not None
         if shell.stdout.readline() != b"ready\n":
-            raise DeskError(f"The guardian that keeps the desk's Postgres up did not start: see {place.guard_log}")
+            raise DeskError(f"The guardian process of the desk's Postgres did not start: see {place.guard_log}")

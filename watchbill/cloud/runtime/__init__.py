@@ -1,6 +1,6 @@
-"""Lambda on the desk: runs each deployed function in a process of its own, as AWS would, and reports each run.
+"""Lambda on the desk: runs each deployed function in its own process, as AWS does, and reports each run.
 
-Retries and failure queues are not here: a caller sees what happened and decides.
+Retries and failure queues are not part of it: the caller gets the result and decides.
 """
 
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation, Status

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API for one function process: hands it events and takes its answers."""
+"""The Lambda Runtime API for one function process: gives it events and takes its answers."""
 
 import json
 import selectors
@@ -16,7 +16,7 @@ ACCEPTED = b'{"status":"OK"}'
 
 @dataclass(frozen=True)
 class RuntimeAnswer:
-    """What the process said about the event it holds, or about its own start."""
+    """The answer of the process to its event, or about its own start."""
 
     kind: Literal["response", "error", "init_error"]
     body: bytes
@@ -43,18 +43,18 @@ class RuntimeApi:
 
     @property
     def is_idle(self) -> bool:
-        """Whether the process has asked for its next event and has none."""
+        """Whether the process waits for its next event."""
         return self._waiting is not None
 
     def hand_over(self, request_id: str, event: bytes, headers: Mapping[str, str]) -> None:
-        """Give the waiting process its next event."""
+        """Gives the waiting process its next event."""
         assert self._waiting is not None, "hand_over needs an idle process"
         waiting, self._waiting = self._waiting, None
         self._request_id, self.answer = request_id, None
         waiting.reply(HTTPStatus.OK, event, {"Lambda-Runtime-Aws-Request-Id": request_id, **headers})
 
     def serve(self, connection: Connection | None) -> None:
-        """Take what has arrived: on the listener (None) or on one connection."""
+        """Reads what has arrived: on the listener (None) or on one connection."""
         if connection is None:
             self._accept()
         elif not connection.receive():

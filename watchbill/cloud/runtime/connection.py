@@ -1,4 +1,4 @@
-"""Speaks just enough HTTP/1.1 for the Runtime API's two clients, with no delay between request and reply."""
+"""A minimal HTTP/1.1 server connection for the Runtime API's two clients, without a delay between request and reply."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ class HttpRequest:
 
 
 class Connection:
-    """One kept-alive connection. Receiving is done when the selector says so; a reply leaves in one piece."""
+    """One kept-alive connection. It reads when the selector reports data; a reply is sent in one write."""
 
     def __init__(self, connected: socket.socket) -> None:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -27,7 +27,7 @@ class Connection:
         self._received = bytearray()
 
     def receive(self) -> bool:
-        """Take what has arrived; False once the other side is gone."""
+        """Reads what has arrived; False after the client has closed."""
         try:
             data = self.socket.recv(CHUNK_BYTES)
         except OSError:
@@ -36,7 +36,7 @@ class Connection:
         return bool(data)
 
     def requests(self) -> Iterator[HttpRequest]:
-        """Every request that has arrived whole."""
+        """Every request that has arrived completely."""
         while (head_end := self._received.find(HEAD_END)) >= 0:
             head = self._received[:head_end].decode("latin-1").split("\r\n")
             end = head_end + len(HEAD_END) + _content_length(head[1:])
@@ -48,7 +48,7 @@ class Connection:
             yield HttpRequest(method, path, body)
 
     def reply(self, status: HTTPStatus, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        """Answer; a client that is gone hears nothing, and its end is noticed elsewhere."""
+        """Sends a reply; when the client is gone, the connection is closed and its end is noticed elsewhere."""
         lines = [f"HTTP/1.1 {status.value} {status.phrase}", f"Content-Length: {len(body)}"]
         lines += [
             "Content-Type: application/json",

@@ -1,24 +1,25 @@
-"""One deployed function on the desk: cold or warm, one event at a time, and an account of each run."""
+"""One deployed function on the desk: cold or warm, one event at a time, with a record of each run."""
 
 import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime import report
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import Ending, FunctionSpec, Invocation
 
-SETTLE_SECONDS = 0.25  # after its answer a process comes back for the next event; some never do
+SETTLE_SECONDS = 0.25  # a process asks for the next event after its answer; some never do
 
 StartProcess = Callable[[FunctionSpec, str], FunctionProcess]
 
 
 class Function:
-    """Keeps the process of one function between runs; a run that ends badly ends the process too."""
+    """Keeps the process of one function between runs; a crash or a timeout ends the process too."""
 
     def __init__(self, spec: FunctionSpec, arn: str, start_process: StartProcess, init_limit_seconds: float) -> None:
         self.spec = spec
@@ -30,7 +31,7 @@ class Function:
         self._log_stream = ""
         self._lock = threading.Lock()
 
-    def invoke(self, event: Mapping[str, Any], request_id: str, wall_limit_seconds: float | None) -> Invocation:
+    def invoke(self, event: JsonObject, request_id: str, wall_limit_seconds: float | None) -> Invocation:
         with self._lock:
             started = time.perf_counter()
             process, init_ms, failure = self._ready_process(request_id)
@@ -40,7 +41,7 @@ class Function:
             duration_ms = 0.0 if failure else (time.perf_counter() - ran) * 1000
             if ending[0] == "timeout":
                 duration_ms = self.spec.timeout_seconds * 1000
-            invocation = self._account(
+            invocation = self._record(
                 process, request_id, ending, duration_ms=duration_ms, init_ms=init_ms, started=started
             )
             if invocation.status not in ("ok", "error") or process.has_ended():
@@ -57,7 +58,7 @@ class Function:
             self._end()
 
     def _ready_process(self, request_id: str) -> tuple[FunctionProcess, float | None, Ending | None]:
-        """A process that waits for an event: the warm one, else a cold start with how long we waited for it."""
+        """A process that waits for an event: the warm one, else a cold start with the time it took."""
         if self._process is not None and self._has_started:
             if not self._process.has_ended():
                 return self._process, None, None
@@ -71,7 +72,7 @@ class Function:
         return process, (time.perf_counter() - began) * 1000, failure
 
     def _start(self) -> FunctionProcess:
-        """Start the process and do not wait: it imports its code, then asks for an event and waits for us."""
+        """Starts the process without waiting: it imports its code, then asks for an event."""
         self._log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{secrets.token_hex(16)}"
         self._has_started = False
         self._process = self._start_process(self.spec, self._log_stream)
@@ -88,7 +89,7 @@ class Function:
     def _run(
         self,
         process: FunctionProcess,
-        event: Mapping[str, Any],
+        event: JsonObject,
         request_id: str,
         wall_limit_seconds: float | None,
     ) -> Ending:
@@ -126,7 +127,7 @@ class Function:
         process.output.say(report.exit_line(error))
         return error
 
-    def _account(
+    def _record(
         self,
         process: FunctionProcess,
         request_id: str,
@@ -136,7 +137,7 @@ class Function:
         init_ms: float | None,
         started: float,
     ) -> Invocation:
-        """Write END and REPORT, and say the same as a record."""
+        """Writes END and REPORT, and returns the same as a record."""
         status, payload = ending
         memory_mb = process.max_memory_mb()
         process.output.say(report.end_line(request_id))
@@ -162,7 +163,7 @@ class Function:
 
 
 def _parsed(body: bytes) -> Any:
-    """JSON where it is JSON; a handler may also return bytes, which are shown as text."""
+    """Parsed JSON; a handler may also return bytes, which become text."""
     try:
         return json.loads(body)
     except ValueError:

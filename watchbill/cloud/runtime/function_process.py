@@ -1,4 +1,4 @@
-"""One function process: given nothing of the shell's, listened to, and ended with all that it started."""
+"""One function process: started with its own environment, served, and ended with all that it started."""
 
 import contextlib
 import os
@@ -17,13 +17,13 @@ from watchbill.cloud.runtime.records import ClientName
 
 LAUNCHER = Path(__file__).parent / "inside" / "launcher.py"
 TICK_SECONDS = 0.1
-SUSPICIOUS_TICK_SECONDS = 0.002  # its output or its connection closed: it is ending, or nearly
+SUSPICIOUS_TICK_SECONDS = 0.002  # its output or its connection is closed: it is probably ending
 READ_BYTES = 1 << 16
 LAST_ROUNDS = 10
 
 
 class FunctionProcess:
-    """A warm (or starting) process. Nothing here runs in a thread: it is served while somebody waits for it."""
+    """A warm (or starting) process. No thread: it is served while a caller waits for it."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path, client: ClientName) -> None:
         self.output = Output()
@@ -49,7 +49,7 @@ class FunctionProcess:
         os.close(written)
 
     def wait_for(self, is_done: Callable[[], bool], seconds: float) -> bool:
-        """Serve the process until `is_done`; False when the time is up or the process has ended without it."""
+        """Serves the process until `is_done`; False after the time limit, or when the process has ended before."""
         deadline = time.monotonic() + seconds
         while not is_done():
             left = deadline - time.monotonic()
@@ -61,7 +61,7 @@ class FunctionProcess:
         return True
 
     def has_ended(self) -> bool:
-        """Whether it is gone; its last output is taken and its exit code kept."""
+        """Whether it has ended; then its last output is read and its exit code is stored."""
         if self.exit_code is None and self._popen.poll() is not None:
             self._kill_group()
             self._take_output()
@@ -69,16 +69,16 @@ class FunctionProcess:
         return self.exit_code is not None
 
     def max_memory_mb(self) -> int:
-        """The most memory it ever held, as last seen: a process that is gone cannot be asked any more.
+        """The most memory that it used, as last read while it lived.
 
-        Its resource usage could, but that counts what the desk held when it started the process.
+        Its resource usage after the end would include the memory of the desk at the start of the process.
         """
         if self.exit_code is None:
             self._peak_bytes = max(self._peak_bytes, _high_water_bytes(self._popen.pid))
         return -(-self._peak_bytes // (1024 * 1024))
 
     def kill(self) -> None:
-        """End it and everything in its process group now, and free what the desk held for it."""
+        """Ends it and everything in its process group now, and closes its files."""
         if self.exit_code is None:
             self._kill_group()
             self._popen.wait()
@@ -89,7 +89,7 @@ class FunctionProcess:
         os.close(self._lifeline)
 
     def _kill_group(self) -> None:
-        """All that it started, too: also after its own end, or a child of a crashed handler would live on."""
+        """Also after its own end: a child of a crashed handler would continue otherwise."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
 
@@ -99,7 +99,7 @@ class FunctionProcess:
         return SUSPICIOUS_TICK_SECONDS if is_suspicious else TICK_SECONDS
 
     def _serve(self, seconds: float) -> bool:
-        """One round; False when nothing came. Output first: a line is never behind the answer it preceded."""
+        """Serves once; False without input. Output first: a line is never read after the answer that followed it."""
         ready = self._selector.select(seconds)
         if not ready:
             self.max_memory_mb()
@@ -112,7 +112,7 @@ class FunctionProcess:
         return bool(ready)
 
     def _serve_the_rest(self) -> None:
-        """What a process said with its last breath; bounded, for one it started may go on talking."""
+        """Reads the last output of an ended process; bounded, because a child process may continue to write."""
         for _ in range(LAST_ROUNDS):
             if not self._serve(0):
                 return
@@ -139,6 +139,6 @@ def _high_water_bytes(pid: int) -> int:
 
 
 def _resident_bytes(pid: int) -> int:
-    """Without /proc there is no high-water mark of a living process: what it holds now must do."""
+    """Without /proc there is no peak value of a living process: its current memory is used."""
     shown = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return int(shown.stdout.strip() or 0) * 1024

@@ -1,4 +1,4 @@
-"""Turns what a function process writes into log lines, each stamped when the desk read it."""
+"""Turns the output of a function process into log lines, each with the time at which the desk read it."""
 
 import time
 
@@ -10,7 +10,7 @@ CUT = "(the desk keeps the first 8 MB of a run's output; the rest was dropped)"
 
 
 class Output:
-    """The lines of the run that is going on. A carriage return is Lambda's line break inside one event."""
+    """The lines of the current run. A carriage return is Lambda's line break inside one event."""
 
     def __init__(self) -> None:
         self._lines: list[LogLine] = []
@@ -18,7 +18,7 @@ class Output:
         self._taken_bytes = 0
 
     def take(self, data: bytes) -> None:
-        """Bytes as they come; a line ends at its newline, or where it is too long for one event."""
+        """Takes bytes; a line ends at its newline, or where it is too long for one event."""
         room = LONGEST_RUN_BYTES - self._taken_bytes
         self._taken_bytes += len(data)
         if room <= 0:
@@ -33,12 +33,12 @@ class Output:
             self.say(CUT)
 
     def say(self, text: str) -> None:
-        """A line of the platform's own, in its place among the others."""
+        """Adds a line of the platform itself, in order with the others."""
         self._end_partial()
         self._lines.append((time.time_ns() // 1_000_000, text))
 
     def end_run(self) -> tuple[LogLine, ...]:
-        """The lines so far; the next run starts with none."""
+        """Returns the lines so far; the next run starts without lines."""
         self._end_partial()
         lines, self._lines, self._taken_bytes = tuple(self._lines), [], 0
         return lines

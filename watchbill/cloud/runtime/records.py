@@ -1,4 +1,4 @@
-"""The words between the desk's Lambda and its callers: what a function is, and what one run of it was."""
+"""The records of the desk's Lambda: a function, and one run of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,13 +1,13 @@
-"""The platform's own words about a run, as AWS writes them: log lines and error objects."""
+"""The platform's own log lines and error objects for a run, as AWS writes them."""
 
 import math
 import platform
 from datetime import UTC, datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from watchbill.cloud.runtime.records import Ending, FunctionSpec
 
-ErrorObject = dict[str, Any]
+ErrorObject = JsonObject
 
 
 def init_start_line() -> str:
@@ -31,7 +31,7 @@ def report_line(
     init_ms: float | None,
     max_memory_mb: int,
 ) -> str:
-    """One tab-separated line; the parts that a plain good run lacks come last."""
+    """One tab-separated line; the parts that a successful warm run does not have come last."""
     status, payload = ending
     parts = [
         f"REPORT RequestId: {request_id}",
@@ -71,7 +71,7 @@ def exit_error(request_id: str, exit_code: int) -> ErrorObject:
     elif exit_code > 0:
         reason = f"Runtime exited with error: exit status {exit_code}"
     else:
-        reason = f"Runtime exited with error: signal: {_signal_word(-exit_code)}"
+        reason = f"Runtime exited with error: signal: {_signal_name(-exit_code)}"
     return {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {request_id} Error: {reason}"}
 
 
@@ -79,7 +79,7 @@ def exit_line(error: ErrorObject) -> str:
     return f"{error['errorMessage']}\n{error['errorType']}"
 
 
-def _signal_word(number: int) -> str:
-    """The words of the Go runtime, which is what AWS's supervisor is written in."""
-    words = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
-    return words.get(number, f"signal {number}")
+def _signal_name(number: int) -> str:
+    """The names of the Go runtime, because AWS's supervisor is written in Go."""
+    names = {6: "aborted", 9: "killed", 11: "segmentation fault", 15: "terminated"}
+    return names.get(number, f"signal {number}")

@@ -1,4 +1,4 @@
-"""The desk's Lambda service: knows every deployed function and runs each in an environment made of nothing."""
+"""The desk's Lambda service: runs every deployed function in an environment that has nothing of the shell's."""
 
 import os
 import shutil
@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
+from company.json_values import JsonObject
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime.function import Function
 from watchbill.cloud.runtime.function_process import FunctionProcess
@@ -25,8 +26,8 @@ INIT_LIMIT_SECONDS = 10.0  # AWS's own, for everything before the first event
 class Runtime:
     """Runs deployed functions.
 
-    `environment` is given to every function (where AWS is, for one). `at_start` is asked at each cold start for
-    what must be fresh (a password); it wins over both. A function's own variables win over `environment`.
+    `environment` is given to every function (for instance AWS's address). `at_start` is called at each cold start for
+    values that must be fresh (a password) and overrides both. A function's own variables override `environment`.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Runtime:
         self._scratch = Path(tempfile.mkdtemp(prefix="watchbill-functions-"))
 
     def define(self, spec: FunctionSpec) -> None:
-        """Deploy a function, or deploy it again: the next invoke is then a cold start."""
+        """Deploys a function, or deploys it again: the next invoke is then a cold start."""
         missing = [name for name in spec.layers or () if name not in self._deployment.layers]
         if missing:
             raise DeskError(f"Function {spec.name} names a layer that is not deployed: {', '.join(missing)}")
@@ -58,12 +59,12 @@ class Runtime:
         )
 
     def invoke(
-        self, name: str, event: Mapping[str, Any], *, request_id: str, wall_limit_seconds: float | None = None
+        self, name: str, event: JsonObject, *, request_id: str, wall_limit_seconds: float | None = None
     ) -> Invocation:
-        """Run a function on one event and wait for its end.
+        """Runs a function on one event and waits for its end.
 
-        It is killed at its own timeout, or at `wall_limit_seconds` if that is sooner: the desk's simulated time
-        need not wait for a hung process. Both are reported as the function's timeout.
+        It is killed at its own timeout, or at `wall_limit_seconds` if that is shorter, so that the desk does not wait
+        long for a hung process. Both are reported as the function's timeout.
         """
         if name not in self._functions:
             raise DeskError(
@@ -72,15 +73,15 @@ class Runtime:
         return self._functions[name].invoke(event, request_id, wall_limit_seconds)
 
     def warm_up(self) -> None:
-        """Start every function that has no process yet and wait for none: they import while the desk goes on.
+        """Starts every function that has no process yet, without waiting: they import while the desk continues.
 
-        AWS does the same at times. The first run of each is still a cold start, with the wait that was left.
+        AWS does the same at times. The first run of each is still a cold start, with the rest of the wait.
         """
         for function in self._functions.values():
             function.warm_up()
 
     def close(self) -> None:
-        """End every function process and remove what they wrote to their temporary folder."""
+        """Ends every function process and removes their temporary folder."""
         for function in self._functions.values():
             function.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -105,7 +106,7 @@ class Runtime:
         return FunctionProcess(environment, self._deployment.functions, self._client)
 
     def _base_environment(self) -> dict[str, str]:
-        """What Lambda gives, with credentials that open nothing and every AWS file out of reach."""
+        """What Lambda gives, with dummy credentials and no AWS files."""
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",
@@ -124,7 +125,7 @@ class Runtime:
         }
 
     def _reserved_environment(self, spec: FunctionSpec, log_stream: str) -> dict[str, str]:
-        """The names that Lambda sets itself: no template may change them."""
+        """The variables that Lambda sets itself: a template cannot change them."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return {
             "_HANDLER": spec.handler,
@@ -140,7 +141,7 @@ class Runtime:
         }
 
     def _import_paths(self, spec: FunctionSpec) -> list[Path | str]:
-        """The function's own layers only: one forgotten in the template fails here as it would on AWS."""
+        """Only the function's own layers: a layer that the template forgets fails here as on AWS."""
         layers = self._deployment.layers
         names = layers if spec.layers is None else spec.layers
         third_party = dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib"))

@@ -1,6 +1,6 @@
 """A Lambda runtime client in plain Python, for machines where awslambdaric's native part does not exist.
 
-It stands alone (a function process cannot import the desk) and gives a handler what the real one gives.
+It imports nothing of the desk (a function process cannot) and gives a handler the same as the real client.
 """
 
 import http.client
@@ -22,7 +22,7 @@ Handler = Callable[[Any, "LambdaContext"], Any]
 
 
 class RuntimeFault(Exception):
-    """The runtime's own error, not the handler's: `kind` is AWS's name for it."""
+    """An error of the runtime, not of the handler: `kind` is AWS's name for it."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class RuntimeFault(Exception):
 
 
 class LambdaContext:
-    """What a handler may ask about its own run; the names are AWS's."""
+    """What a handler can read about its own run; the names are AWS's."""
 
     def __init__(self, request_id: str, function_arn: str, deadline_ms: int) -> None:
         self.aws_request_id = request_id
@@ -51,7 +51,7 @@ class LambdaContext:
 
 
 def run(handler_name: str, address: str) -> None:
-    """Import the handler, then serve events until the desk goes away."""
+    """Imports the handler, then serves events until the desk ends."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     logs = _set_up_logging()
     api = http.client.HTTPConnection(address)
@@ -155,7 +155,7 @@ def _trace(error: Exception) -> list[str]:
 
 
 def _print_error(report: dict[str, Any]) -> None:
-    """One log event: inside it, a carriage return stands for the end of a line."""
+    """Prints one log event: inside it a carriage return ends a line."""
     lines = [f"[ERROR] {report['errorType']}: {report['errorMessage']}", "Traceback (most recent call last):"]
     lines += [line for entry in report["stackTrace"] for line in entry.splitlines()]
     sys.stdout.write("\r".join(lines) + "\n")

@@ -1,7 +1,7 @@
-"""The first code of a function process: ties its life to the desk's, then becomes the Lambda runtime client.
+"""The first code of a function process: makes it end with the desk, then runs the Lambda runtime client.
 
-Started by path, with the deployed code on PYTHONPATH and nothing of the desk importable.
-Arguments: the lifeline (a pipe the desk holds open while it lives) and the client's name.
+Started by path, with the deployed code on PYTHONPATH; the desk cannot be imported.
+Arguments: the lifeline (a pipe that the desk keeps open while it runs) and the client's name.
 """
 
 import _thread
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _end_with_the_desk(lifeline: int) -> None:
-    """A killed desk cannot clean up; its end of the pipe closes, and everything started here goes too."""
+    """Waits until the desk ends (its end of the pipe closes), then kills everything that was started here."""
     try:
         os.read(lifeline, 1)
     finally:

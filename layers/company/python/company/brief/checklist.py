@@ -67,7 +67,7 @@ def rows_add_up(page: Page, facts: Facts) -> bool:
 
 
 def ages_have_limits(page: Page, facts: Facts) -> bool:
-    """Each source's age stands beside its limit."""
+    """Each source's age is beside its limit."""
     shown = text_of(page, data.TITLE)
     return all(data.age(row) in shown for row in facts.sources)
 
@@ -87,7 +87,7 @@ def slots_add_up(page: Page, facts: Facts) -> bool:
 
 
 def orphans_name_their_checks(page: Page, facts: Facts) -> bool:
-    """Zero orphans stands beside the number of checks."""
+    """Zero orphans is beside the number of checks."""
     return f"({len(facts.checks)} checks)" in text_of(page, the_watch.TITLE) and len(facts.checks) > 0
 
 

@@ -42,7 +42,7 @@ class BriefOrigin:
     """Where a brief comes from: the company's title, the owner's zone, the kind of desk, the slot, and who writes.
 
     worked_by: whose sentences the page has, book or model. because: why they are the book's, where a model was asked
-    for them. is_model_working: a model works in this fire, whoever wrote the sentences.
+    for them. is_model_working: a model works in this fire, whether or not it wrote the sentences.
     """
 
     title: str

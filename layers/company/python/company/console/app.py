@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from company.brief import Page, html
-from company.brief.rows import OpenDecision
+from company.brief.rows import KeptBrief, OpenDecision
 from company.console import views
 from company.console.login import ended_cookie, is_key, is_logged_in, session_cookie
 from company.console.rows import DecisionLink, WaitingEntry
@@ -62,7 +62,7 @@ def _login(site: Site, request: Request) -> Response:
 
 
 def _act(site: Site, request: Request) -> Response:
-    """What a button of somebody with the key does: leave, or open a question by a link of its own."""
+    """What a button does for the owner with the key: log out, or open a question with a new link."""
     request.form() if request.body else None
     if request.path == "/logout":
         return see_other("/", ended_cookie(site))
@@ -87,10 +87,10 @@ def _waiting(site: Site) -> str:
 
 
 def _brief(site: Site) -> str:
-    kept = site.brain().one("read_brief", brief_date=None)
+    kept = site.brain().row(KeptBrief, "read_brief", brief_date=None)
     if kept is None:
         return views.page("No brief yet", "<p>The first one comes in your next morning.</p>", inside=True)
-    return views.with_nav(html.render(Page.from_json(kept["facts"]["page"]), kept["subject"]))
+    return views.with_nav(html.render(Page.from_json(kept.facts["page"]), kept.subject))
 
 
 def _org(site: Site) -> str:

@@ -1,6 +1,6 @@
 """Approval by the owner of actions that reach people: what waits is asked about, and what she approved is sent once.
 
-The database decides what may go; here are the calls of the sender.
+The database decides what may be sent; this module has the sender's calls.
 """
 
 import hashlib

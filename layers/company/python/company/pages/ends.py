@@ -1,4 +1,4 @@
-"""How a slot ended, in the words of the brief and the slots page."""
+"""How a slot ended, as the brief and the slots page write it."""
 
 SLOT_ENDS = {
     "succeeded": "succeeded",

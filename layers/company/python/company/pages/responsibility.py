@@ -29,6 +29,14 @@ class OrphanCheck:
 
 
 @dataclass(frozen=True)
+class OrphanFinding:
+    """An open finding of an orphan."""
+
+    id: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class DifferingSchedule:
     """A schedule whose deployed expression, zone or state is not the published one."""
 
