@@ -53,7 +53,7 @@ def _try(fire: Fire, trial: Sandbox, change: Row, documents: list[dict[str, Any]
         return
     seen |= {"applies": 1, "failed_without": int(not without.is_ok)}
     with_it, after = trial.test(change["test"]), trial.read(fire.vertical.name, documents)
-    seen |= {"passed_with": int(with_it.is_ok), "said": with_it.said or before.said or after.said}
+    seen |= {"passed_with": int(with_it.is_ok), "said": with_it.message or before.message or after.message}
     if before.is_ok and after.is_ok:
         _compare(before, after, [d["name"] for d in documents if d["has_failed"]], seen)
 

@@ -124,14 +124,14 @@ def _both(fire: Fire, raw_id: int) -> tuple[Source, Columns, dict[str, Any], tup
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
     body = load_raw(fire, source.name, document["sha256"])
-    _, verdict, reason = classify_body(source, body, None, None)
-    if verdict != "malformed":
-        raise ToolError(f"raw document {raw_id} can be read: it is {verdict}")
+    found = classify_body(source, body, None, None)
+    if found.verdict != "malformed":
+        raise ToolError(f"raw document {raw_id} can be read: it is {found.verdict}")
     return (
         source,
         source.columns,
         good,
-        (_look(fire, source, good["sha256"]), _look(fire, source, document["sha256"], reason)),
+        (_look(fire, source, good["sha256"]), _look(fire, source, document["sha256"], found.reason)),
     )
 
 

@@ -12,7 +12,10 @@ from typing import Literal
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
-from company.pipeline.raw import classify_body, load_raw
+from company.pipeline.batches import BatchOfDocument
+from company.pipeline.checks import BatchCheck
+from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
+from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
 from company.vertical import Parsed
 
@@ -31,20 +34,6 @@ class SecondLook:
     staged: int
     failed: Sequence[str]
     said_before: int
-
-
-@dataclass(frozen=True)
-class BatchCheck:
-    """The result of one check of a batch."""
-
-    check_name: str
-    severity: str
-    is_ok: bool
-    looked_at: int
-    failed: int
-    detail: str | None
-    checked_by: str
-    checked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -82,15 +71,6 @@ class QuarantinedPlace:
 
 
 @dataclass(frozen=True)
-class StreamColumns:
-    """Where a source's rows are staged, and their columns, the key first."""
-
-    schema_name: str
-    staging: str
-    columns: Sequence[str]
-
-
-@dataclass(frozen=True)
 class SampledScore:
     """A stored score with its parts."""
 
@@ -107,14 +87,15 @@ def look_again(fire: Fire, batch_id: int) -> SecondLook:
     failed: the checks that hold it. said_before: how many earlier refused editions failed the same checks.
     Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "staged": 12, "failed": ["keys_remain"]}.
     """
-    batch = fire.brain.one("batch_story", batch=batch_id)
+    batch = fire.brain.row(BatchOfDocument, "batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
-    parsed, verdict, reason = _read(fire, batch["source"], batch["sha256"], batch["edition_at"])
+    found = _read(fire, batch.source, batch.sha256, batch.edition_at)
     checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch_id)
     failed = [check.check_name for check in checks if check.severity == "hold" and not check.is_ok]
     before = int(fire.brain.value("said_before", batch=batch_id, checks=failed))
-    return SecondLook(verdict, reason, parsed.staged if parsed else 0, batch["rows_staged"], failed, before)
+    rows = found.parsed.staged if found.parsed else 0
+    return SecondLook(found.verdict, found.reason, rows, batch.rows_staged, failed, before)
 
 
 @tool
@@ -156,12 +137,15 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     Example: derive_again(source="x", batch_id=9, sample=100, salt="2026-03-11T08") gives
     {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
     """
-    batch = fire.brain.one("batch_story", batch=batch_id) or {}
-    parsed, _, reason = _read(fire, source, batch.get("sha256", ""), batch.get("edition_at"))
+    batch = fire.brain.row(BatchOfDocument, "batch_story", batch=batch_id)
+    if batch is None:
+        raise ToolError(f"there is no batch {batch_id}")
+    found = _read(fire, source, batch.sha256, batch.edition_at)
+    parsed, reason = found.parsed, found.reason
     if parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
     quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "rows_put_aside", batch=batch_id)}
-    stream = fire.brain.row(StreamColumns, "stream_columns", source=source)
+    stream = fire.brain.row(StagingTable, "stream_columns", source=source)
     assert stream is not None, "a batch in force has its stream"
     drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in _draw(parsed, quarantined, sample, salt)]
     derived = json.dumps(json_ready(drawn))
@@ -189,7 +173,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
     return Comparison(list(expected), differences)
 
 
-def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> tuple[Parsed | None, str, str | None]:
+def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> ClassifiedBody:
     """Reads a kept document with its source's reader; the stamp replaces the one that an old file lacks."""
     reader = fire.vertical.source(source)
     return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)

@@ -86,7 +86,7 @@ def domain_figures(fire: Fire) -> dict[str, int]:
     sources = fire.use(source_freshness)
     return {
         "sources": len(sources),
-        "stale": sum(bool(source["is_stale"]) for source in sources),
+        "stale": sum(source.is_stale for source in sources),
         "tasks_open": tasks["open"],
         "tasks_open_before": tasks["open_before"],
         "tasks_completed": tasks["completed"],
@@ -103,9 +103,9 @@ def domain_figures(fire: Fire) -> dict[str, int]:
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str:
     """The closing note: each figure beside its limit or its earlier value."""
     stale = [
-        f"{s['source']} is {hours_text(s['age'])} old (limit {hours_text(s['fresh_within'])})"
+        f"{s.source} is {hours_text(s.age)} old (limit {hours_text(s.fresh_within)})"
         for s in fire.use(source_freshness)
-        if s["is_stale"]
+        if s.is_stale
     ]
     parts = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"

@@ -1,16 +1,29 @@
-"""The feed of posts: RSS 2.0, as its specification has it, built by an XML writer and not by hand."""
+"""The feed of posts: RSS 2.0, built by an XML writer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
 from xml.etree import ElementTree as ET
 
 MOST = 20
 
 
-def render(posts: Iterable[Mapping[str, Any]], *, title: str, site: str, built_at: datetime) -> str:
-    """Newest first. site is the address of the folder in which the pages lie."""
+@dataclass(frozen=True)
+class PublishedPost:
+    """A post that is on the company's pages."""
+
+    id: int
+    topic: str
+    title: str
+    body: str
+    slug: str
+    judged_at: datetime
+    ended_at: datetime
+
+
+def render(posts: Iterable[PublishedPost], *, title: str, site: str, built_at: datetime) -> str:
+    """Newest first. site is the address of the folder that holds the pages."""
     rss = ET.Element("rss", version="2.0")
     channel = ET.SubElement(rss, "channel")
     about = {
@@ -21,7 +34,7 @@ def render(posts: Iterable[Mapping[str, Any]], *, title: str, site: str, built_a
     for name, text in {**about, "language": "en", "lastBuildDate": stamp(built_at)}.items():
         ET.SubElement(channel, name).text = text
     for post in posts:
-        _item(channel, post, f"{site}/{post['slug']}.html")
+        _item(channel, post, f"{site}/{post.slug}.html")
     ET.indent(rss)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(rss, encoding="unicode") + "\n"
 
@@ -31,9 +44,9 @@ def stamp(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _item(channel: ET.Element, post: Mapping[str, Any], address: str) -> None:
+def _item(channel: ET.Element, post: PublishedPost, address: str) -> None:
     item = ET.SubElement(channel, "item")
-    for name, text in {"title": post["title"], "link": address, "description": post["body"]}.items():
+    for name, text in {"title": post.title, "link": address, "description": post.body}.items():
         ET.SubElement(item, name).text = text
     ET.SubElement(item, "guid", isPermaLink="true").text = address
-    ET.SubElement(item, "pubDate").text = stamp(post["ended_at"])
+    ET.SubElement(item, "pubDate").text = stamp(post.ended_at)

@@ -11,7 +11,7 @@ from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
-from company.vertical.research import Question, describe_backtest
+from company.vertical.research import OwnerQuestion, describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
@@ -94,7 +94,7 @@ def measure_later(fire: Fire, found: JsonObject) -> int:
     return int(filed["task_id"])
 
 
-def ask(fire: Fire, proposal: OpenProposal, question: Question) -> int:
+def ask(fire: Fire, proposal: OpenProposal, question: OwnerQuestion) -> int:
     """One question with the figures in it."""
     asked = fire.use(
         ask_decision,

@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
-from company.vertical.research import Question, failed_backtest, missing
+from company.vertical.research import OwnerQuestion, below_least, failed_backtest
 
 Numbers = Mapping[str, float]
 Verdict = Literal["accepted", "declined"]
@@ -42,7 +42,7 @@ class OpenProposal(Proposal):
     """The same beside its study: what its numbers miss, and the question to the owner, if it would become one."""
 
     missing: Sequence[str]
-    question: Question | None
+    question: OwnerQuestion | None
 
 
 @dataclass(frozen=True)
@@ -108,5 +108,5 @@ def _beside_its_study(fire: Fire, proposal: Proposal) -> OpenProposal:
     if study.question:
         text = study.question.question.format(subject=proposal.subject, **proposal.numbers)
         question = replace(study.question, question=text)
-    lacks = missing(proposal.numbers, study.worth) + failed_backtest(proposal.past)
+    lacks = below_least(proposal.numbers, study.worth) + failed_backtest(proposal.past)
     return OpenProposal(**vars(proposal), missing=lacks, question=question)

@@ -9,7 +9,7 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.tasks import HeldTask, attempt_task
 from company.tools.tasks import claim_task
-from company.vertical.research import missing
+from company.vertical.research import below_least
 from company.wording import counted, join_with_and
 from research_worker.tools import StudySummary, list_studies, propose, run_study
 
@@ -37,7 +37,7 @@ def run_and_propose(fire: Fire, study: StudySummary, done: Counter[str]) -> list
     rows = fire.use(run_study, study=study["name"])
     done["studies"] += 1
     done["looked_at"] += rows[0].looked_at if rows else 0
-    large = [row for row in rows if not missing(row.numbers, study["smallest"])]
+    large = [row for row in rows if not below_least(row.numbers, study["smallest"])]
     proposed = [fire.use(propose, backtest_id=row.backtest_id) for row in large]
     titles = [proposal.title for proposal in proposed if proposal.is_new]
     done["proposals"] += len(titles)

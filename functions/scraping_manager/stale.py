@@ -1,22 +1,43 @@
-"""A source that gives nothing newer, or no sense: what was asked, what that showed, who finds out more."""
+"""Answers of scraping_manager about a source that gives nothing newer, or nothing that can be read."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from company.fire.fire import Fire
 from company.pipeline.routes import expected_from
 from company.tools.tasks import file_task
 from company.watch.findings import Finding
 from company.wording import counted, day_and_time, join_with_and
-from scraping_manager.tools import last_task_about, requests_since_new
+from scraping_manager.tools import RequestsSinceNew, last_task_about, requests_since_new
 
 SERVED = ("unchanged", "not_modified", "older")
 PROBED_AGAIN_AFTER = timedelta(hours=11)
 ASKED_ON = "Asked again on schedule."
 
 
+def answer_stale(fire: Fire, finding: Finding) -> str:
+    """What was asked since the last edition came, with which results; whether we are refused; what a probe showed."""
+    requests = fire.use(requests_since_new, source=finding.subject)
+    zone = fire.settings.owner_timezone
+    asked = _describe_requests(requests, zone) if requests else _not_asked(fire, finding)
+    return " ".join(filter(None, [asked, _blocked(requests), _probed(fire, finding, zone)]))
+
+
+def answer_malformed(fire: Fire, finding: Finding) -> str:
+    """The bytes are stored; scraping_worker reads them and files a changed format's sample for the builders."""
+    source, raw_id = finding.subject, finding.evidence["raw_document"]
+    stored = f"Stored as raw document {raw_id}: {finding.evidence.get('reason')}. Nothing of it was staged."
+    read = fire.use(last_task_about, dedupe_key=f"malformed:{source}:{raw_id}")
+    if read is None or read.status != "complete":
+        return f"{stored} Task {_file_malformed(fire, source, raw_id)} reads it again."
+    showed = [read.showed or ""]
+    built = fire.use(last_task_about, dedupe_key=f"format:{source}")
+    if built and built.status == "complete":
+        showed.append(f"the builders: {built.showed or 'nothing'}")
+    return f"{stored} Read again {day_and_time(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."
+
+
 def file_probe(fire: Fire, source: str) -> int:
-    """Asks scraping_worker to try every route; one live errand per source."""
+    """Asks scraping_worker to try every route; one live task per source."""
     filed = fire.use(
         file_task,
         mode="scrape",
@@ -28,41 +49,11 @@ def file_probe(fire: Fire, source: str) -> int:
     return int(filed["task_id"])
 
 
-def answer_stale(fire: Fire, finding: Finding) -> str:
-    """What was asked since the last edition came, how often, with which status; are we refused; what a probe showed."""
-    asked = fire.use(requests_since_new, source=finding.subject)
-    zone = fire.settings.owner_timezone
-    return " ".join(
-        filter(
-            None,
-            [
-                _asked(asked, zone) if asked else _not_asked(fire, finding),
-                _blocked(asked),
-                _probed(fire, finding, zone),
-            ],
-        )
-    )
-
-
-def answer_malformed(fire: Fire, finding: Finding) -> str:
-    """The bytes are kept; scraping_worker looks at them and hands a changed format's sample to the builders."""
-    source, raw_id = finding.subject, finding.evidence["raw_document"]
-    kept = f"Kept as raw document {raw_id}: {finding.evidence.get('reason')}. Nothing of it was staged."
-    looked = fire.use(last_task_about, dedupe_key=f"malformed:{source}:{raw_id}")
-    if looked is None or looked["status"] != "complete":
-        return f"{kept} Task {_file_look(fire, source, raw_id)} looks at the bytes."
-    shown = [str((looked["result"] or {}).get("showed", ""))]
-    built = fire.use(last_task_about, dedupe_key=f"format:{source}")
-    if built and built["status"] == "complete":
-        shown.append(f"the builders: {(built['result'] or {}).get('showed', 'nothing')}")
-    return f"{kept} Looked at {day_and_time(looked['closed_at'], fire.settings.owner_timezone)}: {'; '.join(shown)}."
-
-
-def _file_look(fire: Fire, source: str, raw_id: int) -> int:
+def _file_malformed(fire: Fire, source: str, raw_id: int) -> int:
     filed = fire.use(
         file_task,
         mode="scrape",
-        title=f"Look at what {source} sent: raw document {raw_id}",
+        title=f"Read again what {source} sent: raw document {raw_id}",
         payload={"kind": "malformed", "source": source, "raw_id": raw_id},
         priority=3,
         dedupe_key=f"malformed:{source}:{raw_id}",
@@ -70,42 +61,42 @@ def _file_look(fire: Fire, source: str, raw_id: int) -> int:
     return int(filed["task_id"])
 
 
-def _asked(asked: list[dict[str, Any]], zone: str) -> str:
+def _describe_requests(requests: list[RequestsSinceNew], zone: str) -> str:
     """'14 requests since Wed 13:08: 12 not yet (403) and 2 failed (500).'"""
-    total, since = sum(row["requests"] for row in asked), min(row["first_at"] for row in asked)
-    ends = [f"{'all' if len(asked) == 1 else row['requests']} {_result(row)}" for row in asked]
+    total, since = sum(row.requests for row in requests), min(row.first_at for row in requests)
+    ends = [f"{'all' if len(requests) == 1 else row.requests} {_result(row)}" for row in requests]
     return f"{counted(total, 'request')} since {day_and_time(since, zone)}: {join_with_and(ends)}."
 
 
 def _not_asked(fire: Fire, finding: Finding) -> str:
-    """Nobody asks for a day's edition before the hour from which it can be there at all."""
+    """A dated source is not asked for a day's edition before the hour from which it can be there."""
     source = fire.vertical.source(finding.subject)
     why = f": the next is not expected before {expected_from(fire, source)}" if source.is_dated else ""
-    return f"Nothing was asked of it since its last edition{why}."
+    return f"It was not asked since its last edition{why}."
 
 
-def _result(row: dict[str, Any]) -> str:
-    return f"{row['result'].replace('_', ' ')} ({row['status_code'] or 'no answer'})"
+def _result(row: RequestsSinceNew) -> str:
+    return f"{row.result.replace('_', ' ')} ({row.status_code or 'no answer'})"
 
 
-def _blocked(asked: list[dict[str, Any]]) -> str:
-    """Refusal is only said of what refused us, and health only of what answered."""
-    results = {row["result"] for row in asked}
+def _blocked(requests: list[RequestsSinceNew]) -> str:
+    """Says that we are refused only when a request was refused, and that we are not only when one was answered."""
+    results = {row.result for row in requests}
     if "blocked" in results:
         return "It refuses us."
     if results & set(SERVED):
-        return "It answers us with what we have, so we are not blocked: it has nothing newer."
+        return "It serves us the edition that we have, so we are not blocked: it has nothing newer."
     return ""
 
 
 def _probed(fire: Fire, finding: Finding, zone: str) -> str:
-    """What the last probe of this very trouble showed; twice a day it is asked for again."""
+    """What the last probe since this finding was opened showed; twice a day another one is filed."""
     source = finding.subject
     probe = fire.use(last_task_about, dedupe_key=f"probe:{source}")
-    if probe is None or probe["status"] != "complete" or datetime.fromisoformat(probe["created_at"]) < finding.found_at:
-        errand = f"task {file_probe(fire, source)} tries every route, also for the edition we have"
-        return f"By this alone nobody can tell late from blocked: {errand}. {ASKED_ON}"
-    if fire.now - datetime.fromisoformat(probe["closed_at"]) > PROBED_AGAIN_AFTER:
+    if probe is None or probe.status != "complete" or probe.closed_at is None or probe.created_at < finding.found_at:
+        task = f"task {file_probe(fire, source)} tries every route, also for the edition we have"
+        return f"This alone does not show whether it is late or we are blocked: {task}. {ASKED_ON}"
+    if fire.now - probe.closed_at > PROBED_AGAIN_AFTER:
         file_probe(fire, source)
-    shown = (probe["result"] or {}).get("showed", "nothing")
-    return f"Probe {day_and_time(probe['closed_at'], zone)} (task {probe['id']}): {shown}. {ASKED_ON}"
+    showed = probe.showed or "nothing"
+    return f"Probe {day_and_time(probe.closed_at, zone)} (task {probe.id}): {showed}. {ASKED_ON}"

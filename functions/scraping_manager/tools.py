@@ -1,64 +1,127 @@
-"""What only scraping_manager reads: requests, routes, what came of earlier errands, whether heartbeat beats."""
+"""The tools of scraping_manager alone: requests, routes, earlier tasks, failed fires, and the age of the last beat."""
 
 import json
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.json_values import JsonObject
 from company.pipeline.routes import known_routes
 from company.tools import reading_tool, tool
 
 MOST_READS = 10
-"""Of ten messages each: more than a hundred fires given up at once is one story, and it goes on at the next fire."""
+"""Of ten messages each. After more than a hundred failed fires at once the rest waits for the next fire."""
+
+
+@dataclass(frozen=True)
+class RequestsSinceNew:
+    """How many requests since the last new edition had one result and status."""
+
+    result: str
+    status_code: int | None
+    requests: int
+    first_at: datetime
+    last_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class LastTask:
+    """The newest task that was filed under a key."""
+
+    id: int
+    status: str
+    created_at: datetime
+    closed_at: datetime | None
+    result: JsonObject | None
+
+    @property
+    def showed(self) -> str | None:
+        """What its worker says that it showed."""
+        return (self.result or {}).get("showed")
+
+
+@dataclass(frozen=True)
+class MissedEdition:
+    """A day without an edition, between two days that have one."""
+
+    source: str
+    day: date
+
+
+@dataclass(frozen=True)
+class RouteFigures:
+    """A route's breaker (closed, open, half_open), its last answer, and its probes in a span of time."""
+
+    source: str
+    route: str
+    state: str
+    failures: int
+    open_until: datetime | None
+    last_success_at: datetime | None
+    last_result: str | None
+    last_status: int | None
+    last_ms: int | None
+    probes: int
+    probes_ok: int
+    probed_ms: int | None
+
+
+@dataclass(frozen=True)
+class FailedFire:
+    """A fire that Lambda gave up on, as its failure queue has it."""
+
+    role: str
+    due_at: str | None
+    condition: str
+    error: str
 
 
 @reading_tool
-def requests_since_new(fire: Fire, source: str) -> list[dict[str, Any]]:
-    """Counts what a source was asked since it last gave a new edition, by what came of it and the status code.
+def requests_since_new(fire: Fire, source: str) -> list[RequestsSinceNew]:
+    """Counts the requests to a source since it last gave a new edition, by result and status code.
 
     Example: requests_since_new(source="x") gives [{"result": "not_yet", "status_code": 403, "requests": 14}].
     """
-    return json_rows(fire.brain.all("requests_since_new", source=source))
+    return fire.brain.rows(RequestsSinceNew, "requests_since_new", source=source)
 
 
 @reading_tool
-def last_task_about(fire: Fire, dedupe_key: str) -> dict[str, Any] | None:
+def last_task_about(fire: Fire, dedupe_key: str) -> LastTask | None:
     """Gives the newest task filed under a key with its result, or None when there was none.
 
     Example: last_task_about(dedupe_key="probe:x") gives {"id": 31, "status": "complete", "result": {...}}.
     """
-    row = fire.brain.one("last_task_about", dedupe_key=dedupe_key)
-    return None if row is None else json_ready(row)
+    return fire.brain.row(LastTask, "last_task_about", dedupe_key=dedupe_key)
 
 
 @reading_tool
-def missed_editions(fire: Fire, days: int = 7) -> list[dict[str, Any]]:
+def missed_editions(fire: Fire, days: int = 7) -> list[MissedEdition]:
     """Lists days of dated sources whose edition never came, between two that did; no further back than days.
 
     Example: missed_editions(days=7) gives [{"source": "x", "day": "2026-03-09"}].
     """
     since = (fire.now - timedelta(days=days)).date()
     dated = [source.name for source in fire.vertical.sources if source.is_dated]
-    return json_rows(fire.brain.all("missed_editions", sources=dated, since=since))
+    return fire.brain.rows(MissedEdition, "missed_editions", sources=dated, since=since)
 
 
 @reading_tool
-def route_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
+def route_figures(fire: Fire, hours: int = 24) -> list[RouteFigures]:
     """Lists every route that may be asked: its breaker (closed, open, half_open), failures, last answer, and probes.
 
     Example: route_figures(hours=24) gives [{"source": "x", "route": "primary", "state": "open", "failures": 3,
     "open_until": "...", "last_result": "blocked", "last_status": 403, "probes": 2, "probes_ok": 0, "probed_ms": null}].
     """
-    # A proxy or a mirror that was taken away leaves its rows behind, and would be told as resting for ever.
+    # A proxy or a mirror that was removed leaves its rows behind, and would be reported as resting for ever.
     known = {(source.name, route) for source in fire.vertical.sources for route, _ in known_routes(fire, source)}
-    rows = fire.brain.all("route_figures", since=fire.now - timedelta(hours=hours))
-    return json_rows(row for row in rows if (row["source"], row["route"]) in known)
+    rows = fire.brain.rows(RouteFigures, "route_figures", since=fire.now - timedelta(hours=hours))
+    return [row for row in rows if (row.source, row.route) in known]
 
 
 @reading_tool
 def minutes_since_beat(fire: Fire) -> float | None:
-    """Gives how many minutes ago heartbeat last told that it is alive; None when it never did.
+    """Gives how many minutes ago heartbeat last wrote its beat; None when it never did.
 
     Example: minutes_since_beat() gives 5.0.
     """
@@ -67,8 +130,8 @@ def minutes_since_beat(fire: Fire) -> float | None:
 
 
 @tool
-def failed_fires(fire: Fire) -> list[dict[str, Any]]:
-    """Empties the queue of fires that Lambda gave up on after its last attempt; each is kept in your session's log.
+def failed_fires(fire: Fire) -> list[FailedFire]:
+    """Empties the queue of fires that Lambda gave up on after its last attempt; each is logged in your session.
 
     Example: failed_fires() gives [{"role": "x", "due_at": "...", "condition": "RetriesExhausted", "error": "..."}].
     """
@@ -79,24 +142,21 @@ def failed_fires(fire: Fire) -> list[dict[str, Any]]:
     for _ in range(MOST_READS):
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
-            found.append(_given_up(message["Body"]))
-            fire.learn("given_up", f"{found[-1]['role']} was given up: {found[-1]['error']}", **found[-1])
+            failed = _read_failed(message["Body"])
+            fire.learn("given_up", f"{failed.role} was given up: {failed.error}", **vars(failed))
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            found.append(failed)
         if not messages:
             break
     return found
 
 
-def _given_up(body: str) -> dict[str, Any]:
-    """What Lambda's destination says of one fire; a message of another make is kept as it is."""
+def _read_failed(body: str) -> FailedFire:
+    """The message of Lambda's destination about one fire; any other message is kept as it is."""
     try:
-        told = json.loads(body)
-        event, answer = told["requestPayload"], told.get("responsePayload") or {}
-        return {
-            "role": event["role"],
-            "due_at": event["due_at"],
-            "condition": told["requestContext"]["condition"],
-            "error": str(answer.get("errorMessage", ""))[:300],
-        }
+        message = json.loads(body)
+        event, response = message["requestPayload"], message.get("responsePayload") or {}
+        condition = message["requestContext"]["condition"]
+        return FailedFire(event["role"], event["due_at"], condition, str(response.get("errorMessage", ""))[:300])
     except (ValueError, KeyError, TypeError, AttributeError):
-        return {"role": "somebody", "due_at": None, "condition": "unreadable", "error": body[:300]}
+        return FailedFire("somebody", None, "unreadable", body[:300])

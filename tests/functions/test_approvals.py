@@ -111,7 +111,7 @@ def test_a_page_whose_sender_was_killed_after_the_yes_does_not_go_again(
     shop.run("deliver")
     shop.answer("yes")
     with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr("company.pipeline.deliveries._mail", killed)
+        patched.setattr("company.pipeline.sending._mail", killed)
         shop.run("deliver")
     shop.works.fire.close()
     shop.run("deliver")

@@ -85,7 +85,7 @@ def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
         ({"diff": _diff(LIST, OTHER_NAME), "test": ANYHOW}, "the document is still not read"),
         ({"diff": _diff(READER, {"NEEDED = (": "NEEDED = () and ("})}, "it touches more than lists of columns"),
         ({"diff": _diff(LIST, GOOD).replace("vulnerabilityName", "name")}, "it does not fit the deployed code"),
-        ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate stands for two columns"),
+        ({"diff": _diff(LIST, TWO_COLUMNS)}, "dueDate belongs to two columns"),
         ({"diff": _diff(LIST, SWAPS_TWO)}, "it changes how others are read: document-1"),
     ],
     ids=["passes anyway", "never passes", "wrong name", "lax test", "the reader", "other text", "two columns", "swaps"],

@@ -144,7 +144,7 @@ def test_while_the_approval_is_closed_no_post_is_published(newsroom: Office) -> 
 
     answer = newsroom.run("publish")
 
-    assert answer["reason"] == "the act publish stands at closed; the owner opens it"
+    assert answer["reason"] == "the approval level of publish is closed; the owner opens it"
     assert newsroom.value("SELECT count(*) FROM company.outbox") == 0
 
 

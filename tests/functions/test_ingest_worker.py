@@ -16,7 +16,7 @@ def _unstage(office: Office) -> None:
         office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
 
 
-def _told(office: Office) -> list[dict[str, Any]]:
+def _reported(office: Office) -> list[dict[str, Any]]:
     return office.rows("SELECT * FROM company.inbox WHERE from_role = 'ingest_worker' AND kind = 'escalation'")
 
 
@@ -45,19 +45,19 @@ def test_rows_are_compared_with_their_bytes_once(office: Office) -> None:
     assert second["outcome"] == "skipped"
 
 
-def test_a_batch_that_is_not_its_bytes_is_told_with_both_numbers(office: Office) -> None:
+def test_a_batch_that_differs_from_its_bytes_is_reported_with_both_numbers(office: Office) -> None:
     office.works.take_in("kev", kev_of(30))
     office.works.brain.admin.execute("DELETE FROM patchfirst.kev_staging WHERE row_no = 7")
 
     answer = office.run("ingest_worker")
 
     assert answer["evidence"]["differing_batches"] == 1
-    [told] = _told(office)
-    assert "its bytes give 30, staging holds 29" in told["body"]
-    assert told["to_role"] == "scraping_manager"
+    [reported] = _reported(office)
+    assert "its bytes give 30, staging holds 29" in reported["body"]
+    assert reported["to_role"] == "scraping_manager"
 
 
-def test_bytes_that_cannot_be_read_any_more_are_left_and_told(office: Office) -> None:
+def test_bytes_that_cannot_be_read_any_more_are_left_and_reported(office: Office) -> None:
     _unstage(office)
     sha256 = office.value("SELECT sha256 FROM company.raw_documents")
     office.works.cloud.client("s3").put_object(Bucket="works", Key=f"raw/kev/{sha256}", Body=b"<html>gone</html>")
@@ -66,11 +66,11 @@ def test_bytes_that_cannot_be_read_any_more_are_left_and_told(office: Office) ->
 
     assert (answer["evidence"]["staged_documents"], answer["evidence"]["unreadable_documents"]) == (0, 1)
     assert again["outcome"] == "skipped"
-    [told] = _told(office)
-    assert "cannot be staged" in told["subject"]
+    [reported] = _reported(office)
+    assert "cannot be staged" in reported["subject"]
 
 
-def test_a_document_is_staged_once_whoever_comes_second(office: Office) -> None:
+def test_a_document_is_staged_once_when_two_try(office: Office) -> None:
     office.works.take_in("kev", kev_of(30))
     edition = office.value("SELECT edition_at FROM company.raw_documents")
 

@@ -21,7 +21,7 @@ def test_later_it_asks_for_the_days_that_it_lacks_the_newest_first(works: Works)
     assert [asked.path[-17:-7] for asked in works.server.requests[1:]] == ["2026-03-11", "2026-03-10"]
 
 
-def test_a_stale_source_is_told_even_when_there_is_nothing_to_ask(works: Works) -> None:
+def test_a_stale_source_is_reported_even_when_there_is_nothing_to_ask(works: Works) -> None:
     works.take_in("epss", epss_of(30, at="2026-03-10T00:00:00Z"), "2026-03-10T00:00:00Z")
 
     (fire,) = works.run("scrape_epss")

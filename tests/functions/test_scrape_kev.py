@@ -1,4 +1,4 @@
-"""scrape_kev: the hourly errand to the list of known exploited vulnerabilities."""
+"""scrape_kev: the hourly request for the list of known exploited vulnerabilities."""
 
 from tests.pipeline.works import Works, kev_of
 

@@ -52,7 +52,7 @@ def test_sources_are_reported_with_age_beside_limit(office: Office) -> None:
 
 
 @pytest.mark.parametrize("body", [GIVEN_UP, "not what Lambda writes"])
-def test_fires_that_lambda_gave_up_on_are_read_and_told(office: Office, body: str) -> None:
+def test_fires_that_lambda_gave_up_on_are_read_and_reported(office: Office, body: str) -> None:
     sqs = office.works.cloud.client("sqs")
     url = sqs.create_queue(QueueName="failed")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=body)
@@ -64,7 +64,7 @@ def test_fires_that_lambda_gave_up_on_are_read_and_told(office: Office, body: st
     assert "was given up" in office.value("SELECT body FROM company.session_log WHERE kind = 'given_up'")
 
 
-def test_a_resting_route_is_told_and_benched_once_a_day(office: Office) -> None:
+def test_a_resting_route_is_reported_and_benched_once_a_day(office: Office) -> None:
     for n in range(3):
         office.works.serve_only("kev", b"<html>%d</html>" % n)
         office.works.run("scrape_kev")
@@ -78,7 +78,7 @@ def test_a_resting_route_is_told_and_benched_once_a_day(office: Office) -> None:
     assert office.value("SELECT count(*) FROM company.task_queue WHERE payload ->> 'kind' = 'bench'") == 1
 
 
-def test_a_day_between_two_editions_is_sent_for_once_a_day(office: Office) -> None:
+def test_a_day_between_two_editions_is_asked_for_once_a_day(office: Office) -> None:
     office.works.take_in("epss", epss_of(40, at="2026-03-08T12:55:00Z"), at="2026-03-08T12:55:00Z")
     office.works.take_in("epss", epss_of(40), at="2026-03-10T12:55:00Z")
 
@@ -87,12 +87,12 @@ def test_a_day_between_two_editions_is_sent_for_once_a_day(office: Office) -> No
     assert (first["evidence"]["missed_editions"], second["evidence"]["missed_editions"]) == (1, 0)
     [task] = office.rows("SELECT payload FROM company.task_queue WHERE payload ->> 'kind' = 'edition'")
     assert task["payload"] == {"kind": "edition", "source": "epss", "day": "2026-03-09"}
-    assert "1 missed edition sent for" in office.value(
+    assert "1 missed edition to be fetched" in office.value(
         "SELECT body FROM company.inbox WHERE from_role = 'scraping_manager' ORDER BY id LIMIT 1"
     )
 
 
-def test_a_day_that_is_long_gone_is_sent_for_no_more(office: Office) -> None:
+def test_a_day_that_is_long_gone_is_asked_for_no_more(office: Office) -> None:
     for day in ("2026-03-01", "2026-03-03"):
         at = f"{day}T12:55:00Z"
         office.works.take_in("epss", epss_of(40, at=at), at=at)
@@ -102,7 +102,7 @@ def test_a_day_that_is_long_gone_is_sent_for_no_more(office: Office) -> None:
     assert answer["evidence"]["missed_editions"] == 0
 
 
-def test_a_silent_heartbeat_is_told_to_the_ceo_at_once(office: Office) -> None:
+def test_a_late_beat_is_reported_to_the_ceo_at_once(office: Office) -> None:
     office.deploy("heartbeat", "scraping_manager")
     office.run("heartbeat")
 

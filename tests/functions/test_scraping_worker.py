@@ -1,4 +1,4 @@
-"""scraping_worker: errands at the sources, each ended with what it showed."""
+"""scraping_worker: scrape tasks, each closed with what it showed."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from watchbill.cloud.feeds import FeedFault
 NEW_FORMAT = kev_of(30).replace(b"cveID", b"cve_id")
 
 
-def test_no_errand_is_a_skip(office: Office) -> None:
+def test_a_fire_without_a_task_is_skipped(office: Office) -> None:
     answer = office.run("scraping_worker")
 
     assert (answer["outcome"], answer["reason"]) == ("skipped", "no scrape task waits")
@@ -32,7 +32,7 @@ def test_a_changed_format_becomes_a_build_task_with_the_sample(office: Office) -
     assert "renamed" in task["payload"]["reason"]
 
 
-def test_a_bench_tells_the_routes_side_by_side(office: Office) -> None:
+def test_a_bench_compares_the_routes_side_by_side(office: Office) -> None:
     office.works.serve("kev", kev_of(30))
     filed = {"mode": "scrape", "title": "compare", "priority": 5, "dedupe_key": None}
     payload = {"kind": "bench", "source": "kev"}
@@ -82,7 +82,7 @@ def test_a_late_part_of_a_stream_of_changes_is_staged(office: Office, monkeypatc
     assert office.value(showed).endswith("40 rows staged")
 
 
-def test_an_edition_that_no_route_has_is_said_to_be_missing_and_sent_for_again(office: Office) -> None:
+def test_an_edition_that_no_route_has_is_reported_as_missing_and_asked_for_again(office: Office) -> None:
     _miss_the_9th(office)
 
     office.run("scraping_worker")
@@ -92,7 +92,7 @@ def test_an_edition_that_no_route_has_is_said_to_be_missing_and_sent_for_again(o
     assert office.run("scraping_manager", days=1)["evidence"]["missed_editions"] == 1
 
 
-def test_a_missed_edition_that_makes_no_sense_goes_to_the_builders(office: Office) -> None:
+def test_a_missed_edition_that_cannot_be_read_goes_to_the_builders(office: Office) -> None:
     _miss_the_9th(office)
     office.works.serve("epss", b"<html>no</html>", at="2026-03-09T12:55:00Z")
 
@@ -102,7 +102,7 @@ def test_a_missed_edition_that_makes_no_sense_goes_to_the_builders(office: Offic
     assert office.rows("SELECT FROM company.findings WHERE kind = 'malformed_source'") == []
 
 
-def test_a_missed_edition_of_a_source_that_does_not_answer_is_a_failed_errand(office: Office) -> None:
+def test_a_missed_edition_of_a_source_that_does_not_answer_is_a_failed_task(office: Office) -> None:
     _miss_the_9th(office)
     office.works.server.plant("epss", FeedFault("gone", office.works.brain.now(), status=410))
 
@@ -112,7 +112,7 @@ def test_a_missed_edition_of_a_source_that_does_not_answer_is_a_failed_errand(of
     assert task["status"] == "failed" and "did not come: primary: status 410" in task["result"]["reason"]
 
 
-def test_an_errand_of_an_unknown_kind_goes_to_the_manager_untouched(office: Office) -> None:
+def test_a_task_of_an_unknown_kind_goes_to_the_manager_untouched(office: Office) -> None:
     filed = {"mode": "scrape", "title": "dance", "payload": {"kind": "dance"}, "priority": 5, "dedupe_key": None}
     office.works.brain.as_role("scraping_manager").one("file_task", **filed, not_before=None)
 

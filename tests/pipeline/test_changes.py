@@ -82,7 +82,7 @@ def test_an_hour_that_comes_late_brings_what_is_new_and_overwrites_nothing_newer
     assert (batch["status"], batch["promoted"], batch["unchanged"], batch["removed"]) == ("promoted", 1, 1, 0)
 
 
-def test_of_a_record_that_stands_twice_in_one_hour_the_newer_is_kept(works: Works) -> None:
+def test_of_a_record_that_is_twice_in_one_hour_the_newer_is_kept(works: Works) -> None:
     twice = tarred(record(1, "2026-03-11T05:00:00Z", title="older"), record(1, "2026-03-11T06:00:00Z", title="newer"))
     _show(works, ("whole", "2026-03-11T06:40:00Z", twice))
 
@@ -143,17 +143,17 @@ class _Pages:
         self.bodies, self.asked = list(bodies), list[str]()
 
     def __call__(self, url: str, source: Any, **_: Any) -> Any:
-        from company.pipeline.fetch import FeedResponse
+        from company.pipeline.fetch import SourceResponse
 
         if source.name != "nvd":
-            return FeedResponse(404)
+            return SourceResponse(404)
         self.asked.append(url)
-        return FeedResponse(200, {}, self.bodies.pop(0))
+        return SourceResponse(200, {}, self.bodies.pop(0))
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:
     pages = _Pages(*bodies)
-    monkeypatch.setattr("company.pipeline.scraping.get", pages)
+    monkeypatch.setattr("company.pipeline.asking.get", pages)
     return pages
 
 

@@ -125,11 +125,11 @@ def test_a_batch_that_does_not_add_up_is_refused_by_the_table(works: Works) -> N
 )
 def test_quarantined_rows_are_worked_by_the_data_worker(works: Works, role: str, may: bool) -> None:
     works.take_in("kev", kev_of(300, dateAdded="2026-02-01").replace(b"CVE-2025-90007", b"CVE_2025_90007"))
-    aside = works.rows(OPEN_QUARANTINE)[0]["ids"]
+    quarantined = works.rows(OPEN_QUARANTINE)[0]["ids"]
 
     def resolve() -> None:
         works.brain.as_role(role).run(
-            "resolve_quarantine", ids=aside, status="discarded", resolution="the source's mistake"
+            "resolve_quarantine", ids=quarantined, status="discarded", resolution="the source's mistake"
         )
 
     if may:

@@ -51,7 +51,10 @@ def test_while_the_act_is_closed_nothing_leaves_and_the_slot_says_why(works: Wor
 
     (fire,) = works.run("deliver")
 
-    assert (fire["outcome"], fire["reason"]) == ("skipped", "the act deliver stands at closed; the owner opens it")
+    assert (fire["outcome"], fire["reason"]) == (
+        "skipped",
+        "the approval level of deliver is closed; the owner opens it",
+    )
     assert _deliveries(works) == []
 
 
@@ -106,7 +109,7 @@ def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.deliveries._put_feed", killed)
+        patched.setattr("company.pipeline.sending._put_feed", killed)
         with pytest.raises(Killed):
             works.run("deliver")
     works.fire.close()
@@ -117,7 +120,7 @@ def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
     assert (delivery["status"], delivery["body"]) == ("sent", written)
 
 
-def test_an_address_that_is_refused_is_told_and_does_not_stop_the_others(works: Works) -> None:
+def test_an_address_that_is_refused_is_reported_and_does_not_stop_the_others(works: Works) -> None:
     _scored(works)
     works.open_for(BANK, FERRY)
     works.cloud.client("ses").delete_identity(Identity="company@example.invalid")
@@ -151,7 +154,7 @@ def test_a_day_without_news_is_said_in_a_short_note(works: Works) -> None:
     assert "Nothing new for you since the last page." in page["body"]
 
 
-def test_a_customer_is_told_only_of_the_vendors_it_named(works: Works) -> None:
+def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:
     _scored(works)
     works.open_for(BANK, FERRY)
     works.run("deliver")
@@ -163,10 +166,10 @@ def test_a_customer_is_told_only_of_the_vendors_it_named(works: Works) -> None:
     works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), *added, at="2026-03-11T06:30:00.1234Z"))
     works.run("link", "score", "deliver")
 
-    told = [
+    items = [
         (d["customer_id"], [i["cve"] for i in d["items"]]) for d in _deliveries(works) if d["occasion"] == "important"
     ]
-    assert told == [(2, ["CVE-2025-90050"]), (1, ["CVE-2025-90051"]), (2, ["CVE-2025-90051"])]
+    assert items == [(2, ["CVE-2025-90050"]), (1, ["CVE-2025-90051"]), (2, ["CVE-2025-90051"])]
 
 
 @pytest.mark.parametrize("role", ["deliver", "data_manager", "ceo"])

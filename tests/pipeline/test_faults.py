@@ -1,4 +1,4 @@
-"""Every way in which a feed is known to fail: what is staged, what is not, and who is told."""
+"""Every way in which a feed is known to fail: what is staged, what is not, and what is reported."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ NOT_AN_EDITION = {
 
 
 @pytest.mark.parametrize(("source", "body"), NOT_AN_EDITION.values(), ids=NOT_AN_EDITION.keys())
-def test_what_is_no_edition_is_kept_told_and_never_staged(works: Works, source: str, body: bytes) -> None:
+def test_what_is_no_edition_is_stored_reported_and_never_staged(works: Works, source: str, body: bytes) -> None:
     works.serve(source, body)
 
     (fire,) = works.run(f"scrape_{source}")
@@ -147,8 +147,8 @@ def test_an_id_that_comes_twice_keeps_the_entry_that_was_added_first(works: Work
 
     assert (batch["promoted"], batch["quarantined"], adds_up(batch)) == (50, 1, True)
     assert works.value("SELECT product FROM patchfirst.kev WHERE cve = 'CVE-2025-90001'") == "Edge Firewall"
-    (aside,) = works.rows("SELECT * FROM company.quarantine")
-    assert (aside["row_no"], aside["check_name"], json.loads(aside["raw"])["product"]) == (1, "no_row_twice", "Cloud")
+    (row,) = works.rows("SELECT * FROM company.quarantine")
+    assert (row["row_no"], row["check_name"], json.loads(row["raw"])["product"]) == (1, "no_row_twice", "Cloud")
 
 
 def test_a_due_date_before_the_date_added_is_only_noted(works: Works) -> None:
@@ -159,7 +159,7 @@ def test_a_due_date_before_the_date_added_is_only_noted(works: Works) -> None:
     assert (check["is_ok"], check["severity"], check["failed"]) == (False, "warn", 1)
 
 
-def test_numbers_beyond_their_range_are_put_aside_one_by_one(works: Works) -> None:
+def test_numbers_beyond_their_range_are_quarantined_one_by_one(works: Works) -> None:
     rows = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(300)]
     batch = works.take_in(
         "epss", epss(*rows, "CVE-2025-95001,1.2,0.5", "CVE-2025-95002,0.2,2", "CVE_2025_95003,0.2,0.5")
@@ -225,7 +225,7 @@ def test_the_same_bytes_without_an_etag_are_known_by_their_digest(works: Works) 
     assert works.value("SELECT count(*) FROM company.batches") == 1
 
 
-def test_a_reader_that_breaks_does_not_stop_the_errand(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_breaks_does_not_stop_the_run(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("oops")
 

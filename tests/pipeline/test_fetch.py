@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from company.pipeline import fetch
-from company.pipeline.fetch import FeedResponse, FeedUnreachable, get
+from company.pipeline.fetch import FeedUnreachable, SourceResponse, get
 from company.pipeline.routes import known_routes
 from patchfirst.vertical import VERTICAL
 
@@ -56,7 +56,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-def _get(url: str, seconds_left: float = 60, etag: str = "") -> FeedResponse:
+def _get(url: str, seconds_left: float = 60, etag: str = "") -> SourceResponse:
     return get(url, KEV, validators={"If-None-Match": etag}, seconds_left=seconds_left)
 
 
@@ -118,7 +118,7 @@ def test_nobody_there_is_said_in_one_line(waits: list[float]) -> None:
         _get("http://127.0.0.1:9/list")
 
 
-def test_an_address_from_the_settings_stands_alone_and_else_the_fallback_is_known() -> None:
+def test_an_address_from_the_settings_replaces_all_others_and_else_the_fallback_is_known() -> None:
     def fire(**feeds: str) -> Any:
         return SimpleNamespace(settings=SimpleNamespace(feeds=feeds, feed_proxies=()))
 

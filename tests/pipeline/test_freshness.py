@@ -1,4 +1,4 @@
-"""How old is too old: told once, to the right one, and taken back when it is over."""
+"""When a source is stale: one finding, for the right watcher, closed when it is over."""
 
 from tests.pipeline.works import Works, epss_of, kev_of
 

@@ -1,4 +1,4 @@
-"""Orders hidden in a feed: every text that a source can carry is attacked, told of, and stays what it is: text."""
+"""Orders hidden in a feed: each text of each source is attacked, reported, and stays text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ JOIN pg_attribute a ON a.attrelid = format('%%I.%%I', s.schema_name, s.source ||
 WHERE s.source = %(source)s AND a.attnum > 0 AND a.atttypid IN ('text'::regtype, 'text[]'::regtype)
 ORDER BY a.attnum
 """
-TOLD = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
+REPORTED = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
 
 
 def _parsed(source: str, sample: list[Edition]) -> Parsed:
@@ -60,8 +60,8 @@ def _stage(works: Works, source: str, parsed: Parsed) -> None:
             "size": 1,
             "status_code": 200,
         }
-        judged = {"headers": {}, "edition_at": parsed.edition_at, "verdict": "new", "reason": None}
-        raw = fire.brain.value("record_raw", source=source, session_id=fire.session_id, **document, **judged)
+        classified = {"headers": {}, "edition_at": parsed.edition_at, "verdict": "new", "reason": None}
+        raw = fire.brain.value("record_raw", source=source, session_id=fire.session_id, **document, **classified)
         return Done({"rows": stage(fire, fire.vertical.source(source), raw, parsed).read})
 
     works.brain.wait(minutes=1)
@@ -70,7 +70,7 @@ def _stage(works: Works, source: str, parsed: Parsed) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_an_order_in_any_text_of_any_source_is_told_and_stays_text(
+def test_an_order_in_any_text_of_any_source_is_reported_and_stays_text(
     works: Works, sample: list[Edition], source: str
 ) -> None:
     texts = {text["name"] for text in works.rows(TEXTS, source=source)}
@@ -78,9 +78,9 @@ def test_an_order_in_any_text_of_any_source_is_told_and_stays_text(
     _stage(works, source, _poisoned(works, source, sample))
     checked, promoted = works.run("check", "promote")
 
-    told = works.rows(TOLD)
-    assert {finding["fingerprint"] for finding in told} == {f"instructions:{source}:{name}" for name in texts}
-    assert {(f["watcher"], f["level"], f["found_by"]) for f in told} == {("data_auditor", "brief", "check")}
+    reported = works.rows(REPORTED)
+    assert {finding["fingerprint"] for finding in reported} == {f"instructions:{source}:{name}" for name in texts}
+    assert {(f["watcher"], f["level"], f["found_by"]) for f in reported} == {("data_auditor", "brief", "check")}
     assert (checked["outcome"], promoted["outcome"]) == ("done", "done")
     batch = works.last_batch()
     assert adds_up(batch)
@@ -88,14 +88,16 @@ def test_an_order_in_any_text_of_any_source_is_told_and_stays_text(
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_an_order_in_a_row_that_nobody_can_read_is_told_too(works: Works, sample: list[Edition], source: str) -> None:
+def test_an_order_in_a_row_that_nobody_can_read_is_reported_too(
+    works: Works, sample: list[Edition], source: str
+) -> None:
     parsed = _parsed(source, sample)
     sound = [tuple(row) for row in _rows(parsed, 30)]
 
     _stage(works, source, Parsed(parsed.edition_at, sound, [Reject(9999, "broken", f'{{"x": "{ORDER}"}}')]))
     works.run("check")
 
-    assert [finding["fingerprint"] for finding in works.rows(TOLD)] == [f"instructions:{source}:raw"]
+    assert [finding["fingerprint"] for finding in works.rows(REPORTED)] == [f"instructions:{source}:raw"]
 
 
 @pytest.mark.parametrize(
@@ -111,26 +113,29 @@ def test_postgres_hears_an_order_in_disguise_as_python_does(
     _stage(works, "kev", Parsed(parsed.edition_at, [tuple(row) for row in sound]))
     works.run("check")
 
-    assert [finding["fingerprint"] for finding in works.rows(TOLD)] == ["instructions:kev:description"]
+    assert [finding["fingerprint"] for finding in works.rows(REPORTED)] == ["instructions:kev:description"]
 
 
 def test_what_the_watcher_is_shown_of_an_order_is_no_order(works: Works) -> None:
     works.take_in("kev", kev(kev_entry(1), kev_entry(2, shortDescription=f"It breaks. {ORDER}")))
 
-    [told] = works.rows(TOLD)
+    [reported] = works.rows(REPORTED)
 
-    assert told["evidence"]["key"] == "CVE-2025-90002"
-    assert "ignore\u00b7all\u00b7previous\u00b7instructions" in told["evidence"]["excerpt"]
-    assert list(find_signs({"title": told["title"], "evidence": told["evidence"], "effect": told["effect"]})) == []
+    assert reported["evidence"]["key"] == "CVE-2025-90002"
+    assert "ignore\u00b7all\u00b7previous\u00b7instructions" in reported["evidence"]["excerpt"]
+    assert (
+        list(find_signs({"title": reported["title"], "evidence": reported["evidence"], "effect": reported["effect"]}))
+        == []
+    )
 
 
-def test_a_text_that_is_in_force_already_is_not_told_again(works: Works) -> None:
+def test_a_text_that_is_in_force_already_is_not_reported_again(works: Works) -> None:
     entries = [kev_entry(1), kev_entry(2, notes=ORDER)]
     works.take_in("kev", kev(*entries))
 
     works.take_in("kev", kev(*entries, kev_entry(3), at="2026-03-10T18:00:00Z"))
 
-    assert [finding["times_seen"] for finding in works.rows(TOLD)] == [1]
+    assert [finding["times_seen"] for finding in works.rows(REPORTED)] == [1]
 
 
 def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Works) -> None:
@@ -141,9 +146,9 @@ def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Work
     works.run("link", "score", "deliver")
 
     [sent] = works.rows("SELECT * FROM company.deliveries")
-    told = [line for line in sent["body"].splitlines() if "Ignore all" in line]
-    assert (sent["status"], len(told)) == ("sent", 2)
-    assert all(ORDER in line and "CVE-2025-90002" in line for line in told)
+    reported = [line for line in sent["body"].splitlines() if "Ignore all" in line]
+    assert (sent["status"], len(reported)) == ("sent", 2)
+    assert all(ORDER in line and "CVE-2025-90002" in line for line in reported)
     assert [act["act"] for act in works.rows("SELECT act FROM company.outbox")] == ["deliver"]
     acts = works.rows(
         "SELECT stands_at FROM company.outward_acts WHERE act NOT IN ('deliver', 'brief', 'act_by_model')"

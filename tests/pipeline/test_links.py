@@ -1,18 +1,16 @@
 """Names that are one: settled by a rule where a rule is safe, asked about where it is not."""
 
-from typing import Any
-
 import pytest
 
-from company.pipeline.links import fold_name, settle_spellings
+from company.pipeline.links import UsedSpelling, fold_name, settle_spellings
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.refusals import refused
 
 FORMS = frozenset({"inc", "gmbh"})
 
 
-def _spelt(**uses: int) -> list[dict[str, Any]]:
-    return [{"spelling": name.replace("_", " "), "uses": n, "seen_with": []} for name, n in uses.items()]
+def _spelt(**uses: int) -> list[UsedSpelling]:
+    return [UsedSpelling(name.replace("_", " "), n, []) for name, n in uses.items()]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_what_was_known_on_a_day_is_one_question(works: Works) -> None:
     )
 
 
-def test_an_undone_batch_gives_back_what_stood_before_and_keeps_what_was_believed(works: Works) -> None:
+def test_an_undone_batch_gives_back_what_was_in_force_before_and_keeps_what_was_believed(works: Works) -> None:
     works.take_in("kev", FIRST)
     works.brain.wait(hours=1)
     batch = works.take_in("kev", _second())
@@ -104,7 +104,7 @@ def test_only_the_last_promotion_can_be_undone(works: Works) -> None:
         works.brain.owner.run("undo_batch", batch=first["id"], reason="no")
 
 
-def test_a_row_that_is_put_aside_is_not_taken_for_removed(works: Works) -> None:
+def test_a_row_that_is_quarantined_does_not_count_as_removed(works: Works) -> None:
     works.take_in("kev", FIRST)
 
     works.take_in("kev", kev(kev_entry(0, dueDate="soon"), *(kev_entry(n) for n in range(1, 300)), at=AT))

@@ -34,14 +34,14 @@ class _Quiet(BaseHTTPRequestHandler):
 
 
 class Publisher(_Quiet):
-    """Refuses whoever comes directly, as some do with addresses of a cloud."""
+    """Refuses direct requests, as some publishers refuse addresses of a cloud."""
 
     def do_GET(self) -> None:
         self.answer(*((200, kev_of(30)) if self.headers["Via"] else (403, b"")))
 
 
 class Gate(_Quiet):
-    """A forward proxy for plain http that wants a password."""
+    """A forward proxy for plain http that asks for a password."""
 
     def do_GET(self) -> None:
         if self.headers["Proxy-Authorization"] != f"Basic {TOKEN}":
@@ -113,12 +113,12 @@ def test_no_record_and_no_log_has_a_proxys_address_or_password(
     assert [tuple(row.values()) for row in works.rows(probes)] == [(ROUTES[0], False), (ROUTES[1], True)]
     tables = works.rows("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'company'")
     kept = [works.brain.admin.execute(f"SELECT t::text FROM company.{table['name']} t").fetchall() for table in tables]
-    told = f"{kept}{answer}{capfd.readouterr()}"
-    assert ROUTES[1] in told
-    assert not [secret for secret in ("sesame", TOKEN, around["feed_proxies"][0][-15:]) if secret in told]
+    written = f"{kept}{answer}{capfd.readouterr()}"
+    assert ROUTES[1] in written
+    assert not [secret for secret in ("sesame", TOKEN, around["feed_proxies"][0][-15:]) if secret in written]
 
 
-def test_a_proxy_that_nobody_answers_at_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_does_not_answer_is_reported_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda seconds: None)
     proxy = f"http://{USER}@127.0.0.1:9"
 

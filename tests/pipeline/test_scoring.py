@@ -97,7 +97,7 @@ def test_nobody_but_score_scores(works_at_rest: Works, role: str) -> None:
         works_at_rest.brain.sql(role, "UPDATE company.scores SET score = 100")
 
 
-def test_a_move_across_two_models_is_not_told(works: Works) -> None:
+def test_a_move_across_two_models_is_not_reported(works: Works) -> None:
     _scored(works)
     works.brain.set_now(datetime(2026, 3, 11, 14, tzinfo=UTC))
 
@@ -112,7 +112,7 @@ def test_a_move_across_two_models_is_not_told(works: Works) -> None:
     assert works.rows("SELECT * FROM patchfirst.score_moves") == []
 
 
-def test_a_part_that_nobody_knows_is_told_as_unknown_and_counts_as_nothing(works: Works) -> None:
+def test_a_part_that_no_source_knows_is_shown_as_unknown_and_counts_as_zero(works: Works) -> None:
     _scored(works)
 
     parts = {p["part"]: p for p in works.brain.owner.all("explain_score", entity="CVE-2025-90002")}
@@ -124,8 +124,8 @@ def test_a_part_that_nobody_knows_is_told_as_unknown_and_counts_as_nothing(works
         "cvss",
     }
     assert parts["epss"]["points"] == 0
-    told = [row["what"] for row in works.brain.owner.all("cve_timeline", entity="CVE-2025-90002")]
-    assert f"35.0 by {SCORES.version}; unknown: epss, percentile, exploit_at_hand, cvss" in told
+    texts = [row["what"] for row in works.brain.owner.all("cve_timeline", entity="CVE-2025-90002")]
+    assert f"35.0 by {SCORES.version}; unknown: epss, percentile, exploit_at_hand, cvss" in texts
 
 
 def test_an_exploit_raises_a_score_but_the_first_reading_of_a_list_is_no_news(works: Works) -> None:

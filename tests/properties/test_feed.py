@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publish.feed import render
+from publish.feed import PublishedPost, render
 
 ENDED = datetime(2026, 3, 11, 9, tzinfo=UTC)
 # XML has no way to write most control characters; a carriage return is read back as a line's end.
@@ -19,7 +19,7 @@ TEXTS = st.one_of(
 @given(title=TEXTS, body=TEXTS, channel=TEXTS)
 @example(title="<script>", body="]]>&lt;", channel="&")
 def test_the_text_of_a_post_comes_back_out_of_the_feed(title: str, body: str, channel: str) -> None:
-    post = {"title": title, "body": body, "slug": "a-post", "ended_at": ENDED}
+    post = PublishedPost(1, "a topic", title, body, "a-post", judged_at=ENDED, ended_at=ENDED)
 
     feed = ET.fromstring(render([post, post], title=channel, site="https://example.com/blog", built_at=ENDED).encode())
 

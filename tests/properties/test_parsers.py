@@ -162,7 +162,9 @@ def read(source: Source, body: bytes) -> Parsed | None:
 
 def fates(parsed: Parsed) -> list[int]:
     """The number of every row, whatever became of it."""
-    staged = [int(line.split(b"\t")[0]) for line in parsed.copy_text.splitlines()] or [row[0] for row in parsed.rows]
+    staged = [int(line.split(b"\t")[0]) for line in parsed.copy_text.splitlines()] or [
+        int(str(row[0])) for row in parsed.rows
+    ]
     return sorted([*staged, *(reject.row_no for reject in parsed.rejects)])
 
 

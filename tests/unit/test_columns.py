@@ -92,9 +92,9 @@ def test_a_new_name_stands_behind_the_known_ones_and_nothing_else_moves(tmp_path
     assert translation(file)["date added"] == "added"
 
 
-def test_a_name_that_stands_for_two_columns_is_refused(tmp_path: Path) -> None:
+def test_a_name_of_two_columns_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     file.write_text('added = ["added", "due"]\ndue = ["due"]\n')
 
-    with pytest.raises(ValueError, match="due stands for two columns"):
+    with pytest.raises(ValueError, match="due belongs to two columns"):
         translation(file)

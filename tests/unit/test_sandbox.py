@@ -53,7 +53,7 @@ def test_a_trial_may_not_reach_out(trial: Sandbox, deed: str) -> None:
     ran = trial.test(_test_of(deed))
 
     assert not ran.is_ok
-    assert "a trial may not" in ran.said
+    assert "a trial may not" in ran.message
     assert trial.test(_test_of("assert open('document-1').read() == 'x'")).is_ok
 
 
@@ -64,17 +64,17 @@ def test_a_trial_sees_nothing_of_our_environment(trial: Sandbox, monkeypatch: py
         _test_of("import os", "assert set(os.environ) <= {'PYTHONHASHSEED', 'LC_ALL', 'LC_CTYPE'}, os.environ")
     )
 
-    assert ran.is_ok, ran.said
+    assert ran.is_ok, ran.message
 
 
 def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "SECONDS", 1)
 
-    assert "MemoryError" in trial.test(_test_of("bytearray(3 << 30)")).said
+    assert "MemoryError" in trial.test(_test_of("bytearray(3 << 30)")).message
     endless = trial.test(_test_of("while True: pass"))
 
     assert not endless.is_ok
-    assert endless.said
+    assert endless.message
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, m
         ("", "there is no test in it"),
         ("assert False", "AssertionError"),
         ("def test_it(: pass", "SyntaxError"),
-        (_test_of("import os", "os._exit(0)"), "died"),
+        (_test_of("import os", "os._exit(0)"), "no output"),
         (_test_of("import sys", "sys.exit(0)"), "SystemExit"),
     ],
 )
@@ -91,7 +91,7 @@ def test_a_test_that_proves_nothing_has_not_passed(trial: Sandbox, text: str, sa
     ran = trial.test(text)
 
     assert not ran.is_ok
-    assert said in ran.said
+    assert said in ran.message
 
 
 def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox) -> None:

@@ -71,7 +71,7 @@ def test_a_rejected_record_says_why_and_has_no_score() -> None:
     assert (read["state"], read["description"], read["cvss_score"]) == ("REJECTED", "A mistake.", None)
 
 
-def test_the_assigners_score_stands_before_cisas_and_version_two_last() -> None:
+def test_the_assigners_score_comes_before_cisas_and_version_two_last() -> None:
     both = record(1, "2026-03-11T05:00:00Z", metrics=[_cvss(7.5)])
     both["containers"]["adp"] = _adp(_cvss(9))
     old = record(2, "2026-03-11T05:00:00Z", metrics=[_cvss(10, "2.0")])
@@ -110,7 +110,7 @@ def test_a_record_dated_into_the_future_does_not_carry_the_edition_there() -> No
     assert parse(tarred(record(1, "2031-01-01T00:00:00Z")), NOON).edition_at == NOON
 
 
-def test_a_record_that_cannot_be_read_is_put_aside_with_its_id() -> None:
+def test_a_record_that_cannot_be_read_is_rejected_with_its_id() -> None:
     bad = record(2, "2026-03-11T05:00:00Z")
     del bad["containers"]
 

@@ -37,7 +37,7 @@ def test_the_oldest_files_have_neither_mark_nor_percentile() -> None:
     assert parsed.copy_text == b"2\tCVE-2020-5902\t0.65117\t\\N\t\\N\n"
 
 
-def test_a_dash_is_mended_and_what_cannot_be_is_put_aside_with_its_line() -> None:
+def test_a_dash_is_fixed_and_what_cannot_be_is_rejected_with_its_line() -> None:
     parsed = parse(
         epss(
             "CVE\u20132025-90001,0.1,0.5", "CVE_2025_90002,0.1,0.5", "CVE-2025-90003,n/a,0.5", "CVE-2025-90004,0.2,0.6"

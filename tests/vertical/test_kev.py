@@ -45,7 +45,7 @@ def test_keys_that_came_later_may_be_missing_and_keys_to_come_do_no_harm() -> No
     assert (row[7], row[11]) == (None, [])
 
 
-def test_an_entry_without_a_needed_key_is_put_aside_as_it_came() -> None:
+def test_an_entry_without_a_needed_key_is_rejected_as_it_came() -> None:
     broken = kev_entry(2)
     del broken["dueDate"]
 
@@ -59,7 +59,7 @@ def test_an_entry_without_a_needed_key_is_put_aside_as_it_came() -> None:
 @pytest.mark.parametrize(
     "entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, dateAdded="soon"), kev_entry(3, cwes=4)]
 )
-def test_whatever_stands_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
+def test_whatever_is_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
     document = json.loads(kev(kev_entry(1)))
     document["vulnerabilities"].append(entry)
 

@@ -26,7 +26,7 @@ def test_an_unknown_state_is_data_and_empty_metrics_are_no_score() -> None:
     assert (row[2], row[3], row[7]) == ("Sent Back To Bed", None, None)
 
 
-def test_nvds_own_score_stands_before_that_of_others() -> None:
+def test_nvds_own_score_comes_before_that_of_others() -> None:
     metrics = [
         {"type": "Secondary", "source": "a", "cvssData": {"version": "3.1", "baseScore": 5}},
         {"type": "Primary", "source": "nvd@nist.gov", "cvssData": {"version": "3.1", "baseScore": 8}},

@@ -77,7 +77,9 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
         raise DeskError("This product delivers nothing.")
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        page = deliveries.write(customer_facts(brain, brain.now(), deliveries, dict(customer), "daily"))
+        since, until = customer["covers_to"], brain.now()
+        facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
+        page = deliveries.write(facts)
     if as_json:
         show_json({"customer": customer["name"], "subject": page.subject, "body": page.body, "items": list(page.items)})
     else:

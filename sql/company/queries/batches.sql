@@ -73,9 +73,8 @@ SELECT company.drop_old_staging(%(keep)s) AS dropped
 
 -- name: list_batches
 -- Batches, newest first.
-SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed, staged_at,
-  checked_at, promoted_at,
-  decided_by, reason, raw_id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
 FROM company.batches
 ORDER BY id DESC
 LIMIT %(limit)s
@@ -103,7 +102,7 @@ ORDER BY s.source
 -- were taken back do not count.
 SELECT d.id, d.source, d.sha256, d.edition_at, d.url, d.fetched_at,
   EXISTS (SELECT FROM company.inbox i
-    WHERE i.from_role = company.me() AND i.evidence ->> 'raw_id' = d.id::text) AS is_told
+    WHERE i.from_role = company.me() AND i.evidence ->> 'raw_id' = d.id::text) AS is_reported
 FROM company.raw_documents d
 WHERE d.verdict = 'new' AND NOT EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id)
 ORDER BY d.edition_at, d.id

@@ -1,6 +1,10 @@
 -- name: batches_to_check
 -- Staged batches, oldest edition first.
-SELECT id, source, edition_at, rows_read FROM company.batches WHERE status = 'staged' ORDER BY edition_at, id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches
+WHERE status = 'staged'
+ORDER BY edition_at, id
 
 -- name: check_frame
 -- The company's own checks of a batch.
@@ -16,7 +20,9 @@ SELECT company.quarantine_rows(%(batch)s, %(name)s, %(numbers)s::integer[], %(re
 
 -- name: finish_checks
 -- Draws the line under a batch's checks: checked, or held.
-SELECT id, source, status, rows_read, quarantined, held, reason FROM company.finish_checks(%(batch)s)
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.finish_checks(%(batch)s)
 
 -- name: batch_checks
 -- What was checked of a batch, and by whom.

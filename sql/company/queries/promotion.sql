@@ -1,10 +1,15 @@
 -- name: batches_to_promote
 -- Checked batches, oldest edition first.
-SELECT id, source, edition_at FROM company.batches WHERE status = 'checked' ORDER BY edition_at, id
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
+FROM company.batches
+WHERE status = 'checked'
+ORDER BY edition_at, id
 
 -- name: promote_batch
 -- Moves a checked batch into canonical.
-SELECT id, source, status, rows_read, promoted, unchanged, quarantined, held, removed, reason, version
+SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, quarantined, held, removed,
+  staged_at, checked_at, promoted_at, decided_by, reason, raw_id
 FROM company.promote(%(batch)s)
 
 -- name: undo_batch

@@ -8,7 +8,8 @@ SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::r
 
 -- name: score_all
 -- One pass over all entities; only what changed is written.
-SELECT id, looked_at, added, changed, removed FROM company.score_all(%(version)s, %(features)s)
+SELECT id, model_version, at, looked_at, added, changed, removed, up_to_batch
+FROM company.score_all(%(version)s, %(features)s)
 
 -- name: last_score_pass
 -- What the last pass looked at and changed, and when.

@@ -7,14 +7,14 @@ WHERE source = %(source)s
 -- name: source_freshness
 -- Each source: what is in force, how old it is, its limit, and what the last request gave.
 SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,
-  newest_seen_at,
-  last_asked_at, last_result, last_route, last_reason
+  newest_seen_at, last_asked_at, last_result, last_route, last_reason
 FROM company.source_freshness
 ORDER BY source
 
 -- name: freshness_of
 -- The same for one source.
-SELECT source, edition_at, age, fresh_within, is_stale, has_edition, newest_seen_at, last_result, last_reason
+SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,
+  newest_seen_at, last_asked_at, last_result, last_route, last_reason
 FROM company.source_freshness
 WHERE source = %(source)s
 

@@ -119,6 +119,7 @@ def join_with_and(parts: list[str], nothing: str = "nothing") -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def hours_text(number: float) -> str:
+def hours_text(age: float | timedelta) -> str:
     """Hours as an age or a limit: '42 h'; below ten also '0.5 h'."""
+    number = round(age.total_seconds() / 3600, 2) if isinstance(age, timedelta) else age
     return f"{number:.0f} h" if number >= 10 or number == int(number) else f"{number:.1f} h"

@@ -1,1 +1,1 @@
-"""PatchFirst: which vulnerabilities to patch first, and why. The product; the company that sells it is `company`."""
+"""PatchFirst, the product: which vulnerabilities to patch first, and why. The company that sells it is `company`."""

@@ -1,4 +1,4 @@
-"""What PatchFirst writes about, and letters that it only drafts. Every figure in them is a cited fact."""
+"""The topics of PatchFirst's posts, and of letters that it only drafts. Every figure in them is a cited fact."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ TOPICS = (
         key="cve",
         cites={**NAMED, "due_date": ("kev", "due_date"), "score": ("scores", "score")},
         title="Due next: {cve} in {vendor} {product}",
-        opening="Dates that come up on the known exploited list, nearest first; {rows} of them.",
+        opening="The next due dates on the known exploited list, nearest first; {rows} of them.",
         sentence="{cve} in {vendor} {product} is due on {due_date}; score {score}.",
         closing=SOURCES,
     ),

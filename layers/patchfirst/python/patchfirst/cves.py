@@ -1,10 +1,11 @@
-"""One spelling for CVE ids, whatever dash or blank a feed puts into them; one reading for moments and CVSS."""
+"""One spelling for CVE ids with odd dashes or blanks; one way to read moments and CVSS scores."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+
+from company.json_values import JsonObject
 
 CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.ASCII)
 DASHES = dict.fromkeys(range(0x2010, 0x2014), "-")
@@ -14,18 +15,18 @@ HIGHEST = 10.0
 
 
 def normalise(text: str) -> str | None:
-    """The id in its one spelling; None when it is none even without odd dashes and blanks."""
+    """The id in its one spelling; None when it is no CVE id even without odd dashes and blanks."""
     plain = BLANKS.sub("", text.translate(DASHES)).upper()
     return plain if CVE.fullmatch(plain) else None
 
 
 def clean(text: str) -> str:
-    """Without the blanks, no-break blanks and invisible characters that feeds leave at the ends and inside."""
+    """The text without invisible characters, and with single blanks between its words."""
     return " ".join(text.translate(INVISIBLE).split())
 
 
 def moment(text: str | None) -> datetime | None:
-    """A moment written with or without its zone; without one it is UTC. ValueError when it is no moment."""
+    """A moment written with or without its zone; without one it is UTC. ValueError when it cannot be read."""
     if not text:
         return None
     found = datetime.fromisoformat(text.strip())
@@ -34,7 +35,7 @@ def moment(text: str | None) -> datetime | None:
 
 @dataclass(frozen=True)
 class Cvss:
-    """One CVSS score and who gave it."""
+    """One CVSS score and its scorer."""
 
     version: str
     score: float
@@ -43,13 +44,13 @@ class Cvss:
 
 
 def best_cvss(candidates: Iterable[Cvss]) -> Cvss | None:
-    """The first, in the caller's order; CVSS 2, another scale, only where there is nothing else."""
+    """The first, in the caller's order. CVSS 2 has another scale, and is taken only where there is no other."""
     ranked = list(candidates)
     return next((c for c in ranked if not c.version.startswith("2")), ranked[0] if ranked else None)
 
 
-def read_cvss(data: Mapping[str, Any], by: str) -> Cvss | None:
-    """A CVSS object; None when it has no score in range: a scorer's mistake must not cost the whole record."""
+def read_cvss(data: JsonObject, by: str) -> Cvss | None:
+    """A CVSS object; None when its score is out of range: a scorer's mistake must not lose the whole record."""
     score = data.get("baseScore")
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= HIGHEST:
         return None

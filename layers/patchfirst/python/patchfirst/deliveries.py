@@ -1,10 +1,8 @@
-"""What a customer reads: what changed for them since the last page, what leads their list, and how old the data is."""
+"""A customer's page: what changed for them since the last page, the top of their list, and how old the data is."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
-from company.vertical import Deliveries, Facts, Page
+from company.vertical import Deliveries, Facts, Page, Row
 
 MOST = 20
 SOURCES = (
@@ -21,23 +19,23 @@ WHAT = {
 
 
 def write(facts: Facts) -> Page:
-    """One customer's page. A day without news is said in a line, with the list that stands."""
+    """One customer's page. A day without changes gives one line and the top of the list."""
     items = sorted(facts.items, key=lambda item: (-float(item["score"] or 0), item["cve"]))
     return Page(
         subject=_subject(facts, items), body="\n".join(_lines(facts, items)) + "\n", items=[_item(i) for i in items]
     )
 
 
-def _subject(facts: Facts, items: list[Mapping[str, Any]]) -> str:
+def _subject(facts: Facts, items: list[Row]) -> str:
     stale = "".join(f" · {source['source'].upper()} stale" for source in facts.stale)
     if not items:
         return f"PatchFirst {facts.until:%a %d %b}: nothing new{stale}"
     top = items[0]
-    word = "now exploited" if facts.is_important else f"{len(items)} change{'s' if len(items) > 1 else ''}"
-    return f"PatchFirst {facts.until:%a %d %b}: {word}, first {top['cve']}{stale}"
+    news = "now exploited" if facts.is_important else f"{len(items)} change{'s' if len(items) > 1 else ''}"
+    return f"PatchFirst {facts.until:%a %d %b}: {news}, first {top['cve']}{stale}"
 
 
-def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
+def _lines(facts: Facts, items: list[Row]) -> list[str]:
     lines = [
         f"PatchFirst for {facts.customer['name']}, {facts.until:%a %d %B %Y %H:%M} UTC (since {facts.since:%a %H:%M})",
         "",
@@ -47,23 +45,23 @@ def _lines(facts: Facts, items: list[Mapping[str, Any]]) -> list[str]:
     if len(items) > MOST:
         lines.append(f"... and {len(items) - MOST} more, all in the attached list of changes")
     if facts.top_of_list and not facts.is_important:
-        lines += ["", "What leads your list"] + [_standing(row) for row in facts.top_of_list]
+        lines += ["", "The top of your list"] + [_entry(row) for row in facts.top_of_list]
     return [*lines, "", _as_of(facts), *SOURCES]
 
 
-def _change(item: Mapping[str, Any]) -> str:
+def _change(item: Row) -> str:
     moved = f" (was {item['old_score']})" if item["old_score"] is not None else ""
     due = f", due {item['due_date']}" if item["due_date"] and item["what"] == "known_exploited" else ""
-    return f"{_standing(item)}{moved}: {WHAT[item['what']]}{due}"
+    return f"{_entry(item)}{moved}: {WHAT[item['what']]}{due}"
 
 
-def _standing(row: Mapping[str, Any]) -> str:
+def _entry(row: Row) -> str:
     name = f"{row['vendor']} {row['product']}" if row["vendor"] else "not on the known exploited list"
     score = "-" if row["score"] is None else row["score"]
     return f"{score!s:>5}  {row['cve']:<16} {name}"
 
 
-def _staleness(source: Mapping[str, Any]) -> str:
+def _staleness(source: Row) -> str:
     age, limit = (int(source[column].total_seconds() // 3600) for column in ("age", "fresh_within"))
     edition = _day(source["edition_at"])
     return (
@@ -79,13 +77,13 @@ def _day(moment: datetime | None) -> str:
     return f"{moment:%d %B %Y %H:%M}Z" if moment else "none yet"
 
 
-def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+def _item(item: Row) -> Row:
     numbers = {
         name: None if item[name] is None else float(item[name]) for name in ("score", "old_score", "epss", "percentile")
     }
-    words = {name: item[name] for name in ("cve", "what", "vendor", "product", "title", "ransomware")}
+    texts = {name: item[name] for name in ("cve", "what", "vendor", "product", "title", "ransomware")}
     return {
-        **words,
+        **texts,
         **numbers,
         **{name: None if item[name] is None else str(item[name]) for name in ("date_added", "due_date", "at")},
     }

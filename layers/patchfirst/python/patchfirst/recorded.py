@@ -1,9 +1,9 @@
-"""Finds recorded editions in a folder, for the desk's feed server: by name what may be one, and its stamp.
+"""Finds recorded editions in a folder, for the desk's feed server: files with an edition's name, and their stamps.
 
-KEV, EPSS and NVD carry their stamp inside; the others are dated by their names. Each may be plain, .gz, or inside a
-.tar.gz, but for the CVE List, whose editions are archives themselves. Anything else is passed over; a file that should
-be an edition and is not gives a warning. Where a mirror kept only a list of CVEs, the list is the edition, unless the
-full file of that day is there too.
+KEV, EPSS and NVD have their stamp inside; the others are dated by their names. Each may be plain, .gz, or inside a
+.tar.gz, except the CVE List, whose editions are archives themselves. Other files are ignored; a file that should be an
+edition and is not gives a warning. Where a mirror kept only a list of CVEs, the list is the edition, unless the full
+file of that day is there too.
 """
 
 import gzip
@@ -29,18 +29,18 @@ NAMES = {
         rf".*/(?:(?:derived_)?modules_metadata_base-(?:asof-)?|metasploit_cves-){STAMP}\.(?:json|txt){PACKED}"
     ),
     "nuclei": re.compile(rf".*/(?:(?<=nuclei/)cves-|nuclei_cves-){STAMP}\.(?:json|txt){PACKED}"),
-    # One page of an answer; what was asked for a single CVE is no edition.
+    # One page of an answer; the answer about a single CVE is no edition.
     "nvd": re.compile(rf".*/(?<=nvd/)cves-(?!cveId)[^/]*\.json{PACKED}"),
 }
 RELEASED = re.compile(rb'"dateReleased"\s*:\s*"([^"]+)"')
 MADE = re.compile(rb'"timestamp"\s*:\s*"(\d{4}-[^"]+)"')
-PASSED_OVER = {"malformed"}
+IGNORED = {"malformed"}
 ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
 
 @dataclass(frozen=True)
-class Found:
-    """A file, or a member of an archive, whose name is an edition's."""
+class RecordedFile:
+    """A file, or a member of an archive, with the name of an edition."""
 
     name: str
     source: str
@@ -49,7 +49,7 @@ class Found:
 
 
 def recorded(folder: Path) -> tuple[list[Edition], list[str]]:
-    """Every edition under the folder, oldest first, and a warning for each file whose name promises one in vain."""
+    """Every edition under the folder, oldest first, and a warning for each file that only has the name of one."""
     editions: dict[tuple[str, datetime], Edition] = {}
     warnings: list[str] = []
     for found in _find(folder, warnings):
@@ -62,18 +62,18 @@ def recorded(folder: Path) -> tuple[list[Edition], list[str]]:
     return sorted(editions.values(), key=lambda e: (e.edition_at, e.source)), warnings
 
 
-def _find(folder: Path, warnings: list[str]) -> Iterator[Found]:
+def _find(folder: Path, warnings: list[str]) -> Iterator[RecordedFile]:
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or PASSED_OVER & set(path.relative_to(folder).parts):
+        if not path.is_file() or IGNORED & set(path.relative_to(folder).parts):
             continue
         if known := _known(path):
-            yield Found(str(path), *known, path.read_bytes)
+            yield RecordedFile(str(path), *known, path.read_bytes)
         elif path.name.endswith(ARCHIVES):
             yield from _members(path, warnings)
 
 
-def _members(archive: Path, warnings: list[str]) -> Iterator[Found]:
-    """Editions inside an archive. Archives of other things have no member of a name that we know."""
+def _members(archive: Path, warnings: list[str]) -> Iterator[RecordedFile]:
+    """Editions inside an archive: the members with a name that we know."""
     try:
         with tarfile.open(archive) as tar:
             names = [m.name for m in tar.getmembers() if m.isfile()]
@@ -82,7 +82,7 @@ def _members(archive: Path, warnings: list[str]) -> Iterator[Found]:
         return
     for name in names:
         if known := _known(PurePath(archive.parent.name) / name):
-            yield Found(f"{archive}:{name}", *known, lambda name=name: _extract(archive, name))  # type: ignore[misc]
+            yield RecordedFile(f"{archive}:{name}", *known, lambda name=name: _extract(archive, name))  # type: ignore[misc]
 
 
 def _extract(archive: Path, name: str) -> bytes:
@@ -94,17 +94,17 @@ def _extract(archive: Path, name: str) -> bytes:
 
 
 def _known(path: PurePath) -> tuple[str, re.Match[str]] | None:
-    """Which source's edition a file's name makes it, or None."""
+    """The source whose edition has such a name, or None."""
     wanted = f"/{path.parent.name}/{path.name}"
     return next(((source, found) for source, name in NAMES.items() if (found := name.fullmatch(wanted))), None)
 
 
-def _edition(found: Found) -> Edition:
+def _edition(found: RecordedFile) -> Edition:
     is_part = bool(found.named.groupdict().get("part"))
     return Edition(found.source, _stamp(found), lambda: _as_served(found), Path(found.name).name, is_part)
 
 
-def _stamp(found: Found) -> datetime:
+def _stamp(found: RecordedFile) -> datetime:
     if found.source == "kev":
         return _kev_stamp(_unpacked(found.read()))
     if found.source == "epss":
@@ -114,8 +114,8 @@ def _stamp(found: Found) -> datetime:
     return _named_stamp(found)
 
 
-def _named_stamp(found: Found) -> datetime:
-    """From the name: a day's beginning, or the very minute."""
+def _named_stamp(found: RecordedFile) -> datetime:
+    """From the name: the beginning of its day, or its minute."""
     at = time(int(found.named["hour"] or 0), int(found.named["minute"] or 0), tzinfo=UTC)
     return datetime.combine(date.fromisoformat(found.named["day"]), at)
 
@@ -138,8 +138,8 @@ def _kev_stamp(content: bytes) -> datetime:
     return kev.stamp({"dateReleased": released[1].decode()})
 
 
-def _epss_stamp(content: bytes, found: Found) -> datetime:
-    """From line 1; the files of 2021 have no such line and are dated by their names."""
+def _epss_stamp(content: bytes, found: RecordedFile) -> datetime:
+    """From line 1; the files of 2021 have no stamp there and are dated by their names."""
     first = content.split(b"\n", 1)[0].decode("utf-8", "replace")
     if marked := epss.MARK.fullmatch(first):
         moment = datetime.fromisoformat(marked["stamp"])
@@ -149,8 +149,8 @@ def _epss_stamp(content: bytes, found: Found) -> datetime:
     return _named_stamp(found)
 
 
-def _as_served(found: Found) -> bytes:
-    """EPSS is served as gzip and the CVE List as it was packed; all else plain, however the file was kept."""
+def _as_served(found: RecordedFile) -> bytes:
+    """EPSS is served as gzip and the CVE List as it was packed; all others plain, also when the file is packed."""
     body = found.read()
     if found.source == "cves":
         return body

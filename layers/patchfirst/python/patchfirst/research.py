@@ -1,10 +1,10 @@
-"""What PatchFirst asks its own data each day: whose products are attacked more, what stood too low, what a feed brings.
+"""What PatchFirst asks its own data each day: whose products are attacked more, what ranked too low, what a feed adds.
 
-The thresholds are judgement, not statistics: a vendor with three entries in two months may be chance, with five at
-three times its usual pace it rarely is. The questions themselves are SQL: sql/patchfirst/doctrine/040_studies.sql.
+The thresholds are judgement, not statistics: three entries of a vendor in two months may be chance; five, at three
+times its usual rate, rarely are. The questions themselves are SQL: sql/patchfirst/doctrine/040_studies.sql.
 """
 
-from company.vertical.research import OTHER_WEIGHTS, Question, Study
+from company.vertical.research import OTHER_WEIGHTS, OwnerQuestion, Study
 
 RESEARCH = (
     Study(
@@ -16,7 +16,7 @@ RESEARCH = (
         name="score_misses",
         smallest={"missed": 1},
         worth={"missed": 3, "share": 0.2},
-        question=Question(
+        question=OwnerQuestion(
             question="{missed:g} of {came:g} newly exploited CVEs were ranked low. Have other weights written?",
             unknown="whether other weights would have ranked them higher without burying more",
             options={
@@ -32,8 +32,8 @@ RESEARCH = (
         name="marginal_sources",
         smallest={"top": 100, "replaceable_share": 0.9},
         worth={"replaceable_share": 0.97},
-        question=Question(
-            question="{subject} changes {alone:g} of the first {top:g}. Keep an eye on what it is worth?",
+        question=OwnerQuestion(
+            question="{subject} changes {alone:g} of the first {top:g}. Measure again what it is worth?",
             unknown="what it adds further down the list, and to whom",
             options={"yes": "it is measured again in a week", "no": "it is read as before"},
             recommendation="no",

@@ -1,6 +1,6 @@
-"""Feeds of an invented world around one day: real formats with their real oddities, the same bytes for the same day.
+"""Feeds of invented data around one day: real formats with their real oddities, the same bytes for the same day.
 
-About 20,000 CVEs. On the day itself the KEV list gains three entries, loses one, learns of ransomware once and carries
+About 20,000 CVEs. On the day itself the KEV list gains three entries, loses one, marks one for ransomware and has
 one id twice; EPSS moves for about 1.4 % of the CVEs a day and has a dozen rows that nobody can read. The records and
 the exploits of these CVEs are in sample_cves and sample_exploits.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from patchfirst.sample_cves import write_cves
 from patchfirst.sample_exploits import write_exploits
@@ -28,8 +28,24 @@ FLOOR = 0.00004
 NEW_ON_THE_DAY = 3
 
 
+class KevEntry(TypedDict):
+    """An entry of the list, as CISA writes it."""
+
+    cveID: str
+    vendorProject: str
+    product: str
+    vulnerabilityName: str
+    dateAdded: str
+    shortDescription: str
+    requiredAction: str
+    dueDate: str
+    knownRansomwareCampaignUse: str
+    notes: str
+    cwes: list[str]
+
+
 def write_sample(folder: Path, day: date, days: int = 1) -> None:
-    """Writes a folder per source, for some days that begin with the one around which the world turns."""
+    """Writes a folder per source, for some days from the sample's day on."""
     write_cves(folder, day, days)
     write_exploits(folder, day, days)
     for name in ("kev", "epss"):
@@ -44,7 +60,7 @@ def write_sample(folder: Path, day: date, days: int = 1) -> None:
 
 
 def kev_edition(day: date, today: date) -> tuple[str, bytes]:
-    """The list as it stands on the evening of `today`, in a world that turns around `day`."""
+    """The list as it is on the evening of `today`, in a sample made for `day`."""
     entries = [e for e in _entries(day) if e["dateAdded"] <= today.isoformat()]
     if today >= day:
         entries = _evening_of_the_day(entries, day)
@@ -61,21 +77,21 @@ def kev_edition(day: date, today: date) -> tuple[str, bytes]:
     return stamp, json.dumps(document, indent=4).replace("/", "\\/").encode()
 
 
-def _evening_of_the_day(entries: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
+def _evening_of_the_day(entries: list[KevEntry], day: date) -> list[KevEntry]:
     """Removes one old entry, flips a ransomware flag, and repeats an id with a later date and another product."""
     old = [e for e in entries if e["dateAdded"] < (day - timedelta(days=60)).isoformat()]
     gone, flipped, twice = old[7], next(e for e in old[20:] if e["knownRansomwareCampaignUse"] == "Unknown"), old[40]
-    repeated = {
-        **twice,
-        "product": f"{twice['product']} Cloud",
-        "dateAdded": day.isoformat(),
-        "dueDate": str(day + timedelta(days=21)),
-    }
-    kept = [{**e, "knownRansomwareCampaignUse": "Known"} if e is flipped else e for e in entries if e is not gone]
+    repeated = twice.copy()
+    repeated["product"] = f"{twice['product']} Cloud"
+    repeated["dateAdded"] = day.isoformat()
+    repeated["dueDate"] = str(day + timedelta(days=21))
+    marked = flipped.copy()
+    marked["knownRansomwareCampaignUse"] = "Known"
+    kept = [marked if e is flipped else e for e in entries if e is not gone]
     return [*kept, repeated]
 
 
-def _entries(day: date) -> list[dict[str, Any]]:
+def _entries(day: date) -> list[KevEntry]:
     """All entries that are ever on the list, in the order in which they came."""
     entries = []
     for n in range(LISTED):
@@ -97,12 +113,12 @@ def _added(day: date, n: int) -> date:
     return recent.get(from_end) or day - timedelta(days=3 + 1460 * (from_end - 7) // LISTED)
 
 
-def _entry(n: int, added: date) -> dict[str, Any]:
+def _entry(n: int, added: date) -> KevEntry:
     vendor = _vendor(n)
     product = VENDORS[vendor][hashed_int("product", n) % len(VENDORS[vendor])]
     weakness = list(WEAKNESSES)[hashed_int("weakness", n) % len(WEAKNESSES)]
     cwe, effect = WEAKNESSES[weakness]
-    # In a few old entries the due date stands before the date added; nobody has put them right.
+    # In a few old entries the due date is before the date added; nobody has corrected them.
     due = added + timedelta(days=-30 if n in (3, 11) else 21)
     return {
         "cveID": cve(n * 47),
@@ -120,7 +136,7 @@ def _entry(n: int, added: date) -> dict[str, Any]:
 
 
 def _vendor(n: int) -> str:
-    """The ambiguous pair is rare, and what comes on the day itself is known to the sample's customer."""
+    """The ambiguous pair is rare, and the entries of the day itself are of vendors that the sample's customer has."""
     if LISTED - n in (3, 4):
         return ("Harbourgate", "Osterlume")[LISTED - n - 3]
     names = [v for v in VENDORS if v != "Tidewreck"]
@@ -139,7 +155,7 @@ def epss_edition(today: date, step: int) -> bytes:
     rank = {n: place for place, n in enumerate(sorted(known, key=lambda n: (raw[n], n)), start=1)}
     lines = [f"#model_version:{MODEL},score_date:{today}T12:55:00Z", "cve,epss,percentile"]
     lines += [f"{cve(n)},{_short(raw[n])},{_short(rank[n] / len(known))}" for n in known]
-    # A dash from a word processor; a careful reader mends these.
+    # A dash from a word processor; the reader corrects these.
     for n in (5, 500, 5000):
         lines[2 + n] = lines[2 + n].replace("CVE-", "CVE\u2013", 1)
     return pack(("\n".join([*lines, *_bad_lines(step)]) + "\n").encode())
@@ -152,7 +168,7 @@ def _is_absent(n: int, step: int) -> bool:
 
 @cache
 def _probability(n: int, step: int) -> float:
-    """Skewed as the real ones are; a listed CVE stands far above the rest. Moves on the days that the hash says."""
+    """Skewed as the real ones are; a listed CVE is far above the others. It moves on days that the hash picks."""
     if step == 0:
         value = hashed_share("epss", n)
         return 0.35 + 0.6 * value if n % 47 == 0 and n // 47 < LISTED else FLOOR + 0.9 * value**14
@@ -168,7 +184,7 @@ def _short(value: float) -> str:
 
 
 def _bad_lines(step: int) -> Iterator[str]:
-    """What a feed should not hold: ids that are none, numbers that are none, probabilities above one."""
+    """What a feed should not hold: malformed ids, malformed numbers, probabilities above one."""
     for n in range(4):
         yield f"CVE_2026_{97_000 + n},0.01,0.5"
     yield from ("CVE-26-1,0.2,0.9", ",0.2,0.9", "CVE-2026-97010,n/a,0.5", "CVE-2026-97011,0.2")

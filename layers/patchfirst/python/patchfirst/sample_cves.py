@@ -1,4 +1,4 @@
-"""The sample's CVE List and NVD: 2,000 records the evening before, what changed every three hours, and NVD's pages.
+"""The sample's CVE List and NVD: 2,000 records on the evening before, what changed every three hours, and NVD's pages.
 
 In real formats with their oddities: two versions of the format, moments without a zone, records without a date of
 publication, rejected ones, and in two of the hours a record that nobody can read.
@@ -11,8 +11,8 @@ import tarfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from patchfirst.sample_random import cve, hashed_int, hashed_share
 from patchfirst.sample_vocabulary import VENDORS, WEAKNESSES
 
@@ -43,8 +43,8 @@ def write_cves(folder: Path, day: date, days: int = 1) -> None:
         (nvd / f"cves-resultsPerPage2000-{at:%Y-%m-%dT%H%M%SZ}.json").write_bytes(_page(at))
 
 
-def _changes(at: datetime, step: int) -> list[dict[str, Any]]:
-    """What one spell of hours brought: a few new records, more that were touched, now and then a broken one."""
+def _changes(at: datetime, step: int) -> list[JsonObject]:
+    """What changed within three hours: a few new records, more that were touched, sometimes a broken one."""
     changed = [hashed_int("changed", step, n) % RECORDS * 9 for n in range(CHANGED)]
     fresh = range(NEW_FROM + 6 * step, NEW_FROM + 6 * step + 6)
     records = [
@@ -55,9 +55,9 @@ def _changes(at: datetime, step: int) -> list[dict[str, Any]]:
     return records
 
 
-def _record(n: int, updated_at: datetime, step: int = 0) -> dict[str, Any]:
+def _record(n: int, updated_at: datetime, step: int = 0) -> JsonObject:
     is_rejected = n % 433 == 5 and not step
-    about: dict[str, Any] = {
+    about = {
         "cveId": cve(n),
         "state": "REJECTED" if is_rejected else "PUBLISHED",
         "assignerShortName": "sample-cna",
@@ -72,14 +72,14 @@ def _record(n: int, updated_at: datetime, step: int = 0) -> dict[str, Any]:
     return {"dataType": "CVE_RECORD", "dataVersion": version, "cveMetadata": about, "containers": containers}
 
 
-def _rejected(n: int) -> dict[str, Any]:
+def _rejected(n: int) -> JsonObject:
     return {
         "providerMetadata": {"shortName": "sample-cna"},
         "rejectedReasons": [{"lang": "en", "value": f"Number {n} was a mistake."}],
     }
 
 
-def _assigned(n: int, at: datetime) -> dict[str, Any]:
+def _assigned(n: int, at: datetime) -> JsonObject:
     vendor = sorted(VENDORS)[hashed_int("vendor", n) % len(VENDORS)]
     product = VENDORS[vendor][hashed_int("product", n) % len(VENDORS[vendor])]
     weakness = sorted(WEAKNESSES)[hashed_int("weakness", n) % len(WEAKNESSES)]
@@ -94,7 +94,7 @@ def _assigned(n: int, at: datetime) -> dict[str, Any]:
     return written if n % 5 == 0 else {**written, "metrics": [_cvss(n)]}
 
 
-def _cvss(n: int) -> dict[str, Any]:
+def _cvss(n: int) -> JsonObject:
     score = round(3 + 7 * hashed_share("cvss", n) ** 0.7, 1)
     return {
         "cvssV3_1": {
@@ -105,18 +105,18 @@ def _cvss(n: int) -> dict[str, Any]:
     }
 
 
-def _added(n: int, step: int) -> dict[str, Any]:
-    """CISA's container. Its words are spelt in several ways."""
-    dice = hashed_share("ssvc", n, step)
-    word = (
+def _added(n: int, step: int) -> JsonObject:
+    """CISA's container. Its values are spelt in several ways."""
+    share = hashed_share("ssvc", n, step)
+    exploitation = (
         ("Active", "active")[n % 2]
-        if dice < 0.005
+        if share < 0.005
         else ("PoC", "poc")[n % 2]
-        if dice < 0.12
+        if share < 0.12
         else ("none", "None")[n % 2]
     )
-    content = {"id": cve(n), "options": [{"Exploitation": word}, {"Automatable": "no"}], "version": "2.0.3"}
-    metrics: list[dict[str, Any]] = [{"other": {"type": "ssvc", "content": content}}]
+    content = {"id": cve(n), "options": [{"Exploitation": exploitation}, {"Automatable": "no"}], "version": "2.0.3"}
+    metrics: list[JsonObject] = [{"other": {"type": "ssvc", "content": content}}]
     return {"metrics": metrics if n % 5 else [*metrics, _cvss(n)], "providerMetadata": {"shortName": "CISA-ADP"}}
 
 
@@ -134,7 +134,7 @@ def _page(at: datetime) -> bytes:
     return json.dumps({**head, "timestamp": _written(at, has_zone=False), "vulnerabilities": entries}).encode()
 
 
-def _entry(n: int, at: datetime) -> dict[str, Any]:
+def _entry(n: int, at: datetime) -> JsonObject:
     """Half of the entries wait for an analysis, and have no metrics at all."""
     metric = {"source": "nvd@nist.gov", "type": "Primary", "cvssData": _cvss(n + 1)["cvssV3_1"]}
     return {
@@ -152,7 +152,7 @@ def _written(at: datetime, *, has_zone: bool) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{hashed_int('ms', at) % 1000:03}" + ("Z" if has_zone else "")
 
 
-def _packed(records: Iterable[dict[str, Any]]) -> bytes:
+def _packed(records: Iterable[JsonObject]) -> bytes:
     """As a tar.gz, laid out as the list lays out its folders; the same bytes for the same records."""
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as tar:

@@ -27,7 +27,7 @@ OTHER_SPELLINGS = {
     "Osterlume": ("Osterlume GmbH",),
     "Halcyard": ("Halcyard Corp.",),
 }
-"""Spellings that a rule can settle. Tidewrack and Tidewreck it cannot: somebody has to look."""
+"""Spellings that a rule can settle. Tidewrack and Tidewreck it cannot: somebody has to decide."""
 
 WEAKNESSES = {
     "Command Injection": ("CWE-78", "lets a remote sender run commands of the operating system"),

@@ -1,4 +1,4 @@
-"""PatchFirst as the company sees it: the one record that everything else of the product hangs on."""
+"""PatchFirst as one record: everything that the company knows of the product."""
 
 from datetime import date
 from pathlib import Path
@@ -23,14 +23,14 @@ LEGAL_FORMS = frozenset(
 
 
 def _sample(folder: Path, day: date, days: int) -> None:
-    """Imported when asked for: only the desk makes samples, and a function's cold start need not pay for it."""
+    """Imported when called: only the desk makes samples, and a function starts faster without it."""
     from patchfirst.sample import write_sample
 
     write_sample(folder, day, days)
 
 
 def _recorded(folder: Path) -> tuple[list[Edition], list[str]]:
-    """As above: only the desk reads recorded feeds."""
+    """Imported when called: only the desk reads recorded feeds."""
     from patchfirst.recorded import recorded
 
     return recorded(folder)
@@ -40,7 +40,7 @@ VERTICAL = Vertical(
     name="patchfirst",
     title="PatchFirst",
     product=(Path(__file__).parent / "product.md").read_text(encoding="utf-8"),
-    # The demonstration's stale feed is the last: the one that customers would notice first.
+    # The day plants its stale feed in the last source, whose age customers would notice first.
     sources=(CVES, NVD, EXPLOITDB, METASPLOIT, NUCLEI, KEV, EPSS),
     checks=(
         Check("kev_dates_are_plausible", "kev", "check_kev_dates"),

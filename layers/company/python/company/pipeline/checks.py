@@ -1,10 +1,12 @@
-"""Looks at every staged batch: the company's own checks, then the product's; what is wrong is put aside or held."""
+"""Checks every staged batch: the company's own checks, then the product's. Wrong rows are quarantined or held."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.fire.fire import Fire
 from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
+from company.pipeline.batches import Batch
 from company.vertical import Check
 from company.watch.findings import open_finding
 
@@ -13,83 +15,103 @@ HELD_SHARE = 0.05
 FEW = 20
 
 
+@dataclass(frozen=True)
+class BatchCheck:
+    """What one check of a batch found."""
+
+    check_name: str
+    severity: str
+    is_ok: bool
+    looked_at: int
+    failed: int
+    detail: str
+    checked_by: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True)
+class WrongRow:
+    """A staged row that a check of the product refuses."""
+
+    row_no: int
+    reason: str
+
+
 def nothing_to_check(fire: Fire) -> str | None:
-    return None if fire.brain.all("batches_to_check") else "no batch is staged"
+    return None if fire.brain.rows(Batch, "batches_to_check") else "no batch is staged"
 
 
 def check_batches(fire: Fire) -> Outcome:
-    """Checks what is staged, oldest edition first. A batch with a hold waits for the machine's auditor."""
-    batches = fire.brain.all("batches_to_check")
+    """Checks what is staged, oldest edition first. A held batch waits for the machine's auditor."""
+    batches = fire.brain.rows(Batch, "batches_to_check")
     if not batches:
         return Skipped("no batch is staged")
-    finished = []
+    checked = []
     for batch in batches:
         fire.budget.require_time()
-        finished.append(check_batch(fire, batch))
-    held = [b for b in finished if b["status"] == "held"]
-    rows, aside = (sum(b[column] for b in finished) for column in ("rows_read", "quarantined"))
+        checked.append(check_batch(fire, batch))
+    held = [batch for batch in checked if batch.status == "held"]
     return Done(
-        {"batches": len(finished), "held_batches": len(held), "rows": rows, "quarantined": aside},
-        note="; ".join(f"batch {b['id']} of {b['source']} is held: {b['reason']}" for b in held),
+        {
+            "batches": len(checked),
+            "held_batches": len(held),
+            "rows": sum(batch.rows_read for batch in checked),
+            "quarantined": sum(batch.quarantined for batch in checked),
+        },
+        note="; ".join(f"batch {batch.id} of {batch.source} is held: {batch.reason}" for batch in held),
     )
 
 
-def check_batch(fire: Fire, batch: dict[str, Any]) -> dict[str, Any]:
-    """All checks of one batch in one transaction, so that no half-checked batch is ever seen."""
-    scan_batch(fire, batch["id"], batch["source"])
+def check_batch(fire: Fire, batch: Batch) -> Batch:
+    """All checks of one batch in one transaction, so that nobody sees a half-checked batch."""
+    scan_batch(fire, batch.id, batch.source)
     with fire.brain.transaction():
-        fire.brain.run("check_frame", batch=batch["id"])
+        fire.brain.run("check_frame", batch=batch.id)
         for check in fire.vertical.checks:
-            if check.source == batch["source"]:
-                _run(fire, batch, check)
-        finished = fire.brain.one("finish_checks", batch=batch["id"])
-    assert finished is not None, "finish_checks always answers"
-    if finished["status"] == "held":
-        _tell_held(fire, finished)
-    _tell_warnings(fire, batch)
-    return finished
+            if check.source == batch.source:
+                _run_check(fire, batch, check)
+        checked = fire.brain.row(Batch, "finish_checks", batch=batch.id)
+    assert checked is not None, "finish_checks always answers"
+    if checked.status == "held":
+        _report_held(fire, checked)
+    _log_warnings(fire, batch)
+    return checked
 
 
-def _run(fire: Fire, batch: dict[str, Any], check: Check) -> None:
-    wrong = fire.brain.all(check.query, batch=batch["id"])
+def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
+    wrong = fire.brain.rows(WrongRow, check.query, batch=batch.id)
     severity = check.severity
-    if severity == "quarantine" and len(wrong) > max(FEW, HELD_SHARE * batch["rows_read"]):
+    if severity == "quarantine" and len(wrong) > max(FEW, HELD_SHARE * batch.rows_read):
         severity = "hold"
     if severity == "quarantine" and wrong:
-        numbers, reasons = [w["row_no"] for w in wrong], [w["reason"] for w in wrong]
-        fire.brain.run("quarantine_rows", batch=batch["id"], name=check.name, numbers=numbers, reasons=reasons)
+        numbers, reasons = [row.row_no for row in wrong], [row.reason for row in wrong]
+        fire.brain.run("quarantine_rows", batch=batch.id, name=check.name, numbers=numbers, reasons=reasons)
     fire.brain.run(
         "record_check",
-        batch=batch["id"],
+        batch=batch.id,
         name=check.name,
         severity=severity,
-        looked_at=batch["rows_read"],
+        looked_at=batch.rows_read,
         failed=len(wrong),
-        detail=f"{len(wrong)} rows, the first: {wrong[0]['reason']}" if wrong else "",
+        detail=f"{len(wrong)} rows, the first: {wrong[0].reason}" if wrong else "",
     )
 
 
-def _tell_held(fire: Fire, batch: dict[str, Any]) -> None:
-    watcher = fire.record.watched_by or fire.record.reports_to
+def _report_held(fire: Fire, batch: Batch) -> None:
     open_finding(
         fire.brain,
-        fingerprint=f"held:{batch['id']}",
+        fingerprint=f"held:{batch.id}",
         kind="held_batch",
-        subject=f"batch {batch['id']}",
+        subject=f"batch {batch.id}",
         level="today",
-        title=f"batch {batch['id']} of {batch['source']} is held: {batch['reason']}",
-        effect=f"{batch['held']} rows wait; what was in force stays in force",
-        evidence={
-            "batch": batch["id"],
-            "source": batch["source"],
-            "rows": batch["rows_read"],
-            "reason": batch["reason"],
-        },
-        watcher=watcher,
+        title=f"batch {batch.id} of {batch.source} is held: {batch.reason}",
+        effect=f"{batch.held} rows wait; the earlier edition stays in force",
+        evidence={"batch": batch.id, "source": batch.source, "rows": batch.rows_read, "reason": batch.reason},
+        watcher=fire.record.watched_by or fire.record.reports_to,
     )
 
 
-def _tell_warnings(fire: Fire, batch: dict[str, Any]) -> None:
-    for check in fire.brain.all("batch_checks", batch=batch["id"]):
-        if check["severity"] == "warn" and not check["is_ok"]:
-            fire.learn("warning", f"{batch['source']}: {check['check_name']}: {check['detail']}", batch=batch["id"])
+def _log_warnings(fire: Fire, batch: Batch) -> None:
+    for check in fire.brain.rows(BatchCheck, "batch_checks", batch=batch.id):
+        if check.severity == "warn" and not check.is_ok:
+            fire.learn("warning", f"{batch.source}: {check.check_name}: {check.detail}", batch=batch.id)

@@ -1,52 +1,91 @@
-"""Brings each customer what concerns them: a page or a file each morning, and what cannot wait at once.
+"""Writes each customer what concerns them: a page or a file each morning, and at once what is important.
 
-Every delivery is written down before it leaves and confirmed after; asked again, it is not sent again.
+Every delivery is recorded before it leaves and confirmed after; a second fire does not send it again.
 """
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from company import mail
 from company.brain import Brain
-from company.errors import Refused
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
-from company.vertical import Deliveries, Facts, Page
+from company.owner.outbox import OutboxEntry, record_entry
+from company.pipeline.sending import ACTION, Delivery, delivery_digest, send
+from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
-ACT = "deliver"
-NOT_TAKEN = {
-    "changed": ("refused", "it is not what the owner allowed"),
-    "unknown": ("unknown", "its sender was killed; one yes is one sending"),
-}
+
+
+@dataclass(frozen=True)
+class ServedCustomer:
+    """A customer who gets deliveries. covers_to: from where the next daily page goes on."""
+
+    id: int
+    name: str
+    email: str
+    kind: str
+    filters: JsonObject
+    written_to: datetime | None
+    daily_to: datetime | None
+    covers_to: datetime | None
+
+
+@dataclass(frozen=True)
+class DueDelivery:
+    """What a customer gets now: occasion is daily or important, and the changes are those of a span of time."""
+
+    customer: ServedCustomer
+    occasion: str
+    since: datetime
+    until: datetime
 
 
 def nothing_to_deliver(fire: Fire) -> str | None:
-    """A reason to rest: the act is closed, nothing is scored yet, or nobody is due and nothing important happened."""
+    """A reason to skip: the action is closed, nothing is scored yet, or no customer is due."""
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return "this product delivers nothing"
-    if fire.brain.value("outward_act_stands_at", act=ACT) == "closed":
-        return "the act deliver stands at closed; the owner opens it"
+    if fire.brain.value("outward_act_stands_at", act=ACTION) == "closed":
+        return "the approval level of deliver is closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    waiting = approvals.has_approvals_to_process(fire, ACT) or fire.brain.all("deliveries_to_send")
-    if waiting or due_customers(fire, deliveries):
+    waiting = approvals.has_approvals_to_process(fire, ACTION) or fire.brain.rows(Delivery, "deliveries_to_send")
+    if waiting or due_deliveries(fire, deliveries):
         return None
     return "no customer is due and nothing important happened"
 
 
-def due_customers(fire: Fire, deliveries: Deliveries) -> list[tuple[dict[str, Any], str]]:
-    """Who gets something now, and on what occasion."""
+def deliver(fire: Fire) -> Outcome:
+    """Writes what is due, then sends all that is written and may leave."""
+    deliveries = fire.vertical.deliveries
+    if deliveries is None:
+        return Skipped("this product delivers nothing")
+    written = [_write(fire, deliveries, due) for due in due_deliveries(fire, deliveries)]
+    ends = [send(fire, delivery) for delivery in fire.brain.rows(Delivery, "deliveries_to_send")]
+    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
+    if approvals.has_approvals_to_process(fire, ACTION):
+        evidence["asked"] = approvals.process_approvals(fire, ACTION)
+    if ends and not evidence["sent"]:
+        return Failed("no delivery was accepted", evidence=evidence)
+    return Done(evidence)
+
+
+def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
+    """Which customers get something now, and on what occasion.
+
+    A daily page goes on where the last one that left ended; what is important is not written twice.
+    """
     found = []
-    for customer in fire.brain.all("customers_to_serve"):
-        if is_daily_due(customer["daily_to"], fire.now, deliveries):
-            found.append((customer, "daily"))
-        elif fire.brain.all(deliveries.important, **_span(fire.now, customer, "important")):
-            found.append((customer, "important"))
+    for customer in fire.brain.rows(ServedCustomer, "customers_to_serve"):
+        since = (customer.written_to or fire.now - FIRST_SPAN, customer.covers_to or fire.now - FIRST_SPAN)
+        if is_daily_due(customer.daily_to, fire.now, deliveries):
+            found.append(DueDelivery(customer, "daily", since[1], fire.now))
+        elif fire.brain.all(deliveries.important, customer_id=customer.id, since=since[0], until=fire.now):
+            found.append(DueDelivery(customer, "important", since[0], fire.now))
     return found
 
 
@@ -58,155 +97,61 @@ def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -
     return now >= hour > last
 
 
-def deliver(fire: Fire) -> Outcome:
-    """Writes what is due, then sends all that is written and may go."""
-    deliveries = fire.vertical.deliveries
-    if deliveries is None:
-        return Skipped("this product delivers nothing")
-    written = [_write(fire, deliveries, customer, occasion) for customer, occasion in due_customers(fire, deliveries)]
-    ends = [_send(fire, row) for row in fire.brain.all("deliveries_to_send")]
-    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if approvals.has_approvals_to_process(fire, ACT):
-        evidence["asked"] = approvals.process_approvals(fire, ACT)
-    if ends and not evidence["sent"]:
-        return Failed("no delivery was accepted", evidence=evidence)
-    return Done(evidence)
-
-
-def _span(now: datetime, customer: dict[str, Any], occasion: str) -> dict[str, Any]:
-    """What the owner did not let go is in the next daily page; what is important is not asked about twice."""
-    since = customer["covers_to" if occasion == "daily" else "written_to"] or now - FIRST_SPAN
-    return {"customer_id": customer["id"], "since": since, "until": now}
-
-
-def _write(fire: Fire, deliveries: Deliveries, customer: dict[str, Any], occasion: str) -> int:
-    """Outbox row and delivery in one transaction; a second try finds the first and changes nothing."""
-    span = _span(fire.now, customer, occasion)
-    page = deliveries.write(customer_facts(fire.brain, fire.now, deliveries, customer, occasion))
-    key = f"{ACT}:{customer['id']}:{occasion}:{span['until']:%Y-%m-%dT%H:%M}"
-    s3_key = f"feeds/{customer['id']}/{fire.now:%Y-%m-%d}.json" if customer["kind"] == "feed" else None
-    to = s3_key or customer["email"]
-    with fire.brain.transaction():
-        act = fire.brain.one(
-            "record_outward_act",
-            act=ACT,
-            dedupe_key=key,
-            to_whom=to,
-            subject=page.subject,
-            payload={"customer": customer["name"], "kind": customer["kind"], "items": len(page.items)},
-            content_sha256=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
-            session_id=fire.session_id,
-        )
-        assert act is not None, "record_outward_act always answers"
-        return _keep(fire, customer, occasion, span, page, act, s3_key)
-
-
 def customer_facts(
-    brain: Brain, now: datetime, deliveries: Deliveries, customer: dict[str, Any], occasion: str
+    brain: Brain, deliveries: Deliveries, customer: Row, *, since: datetime | None, until: datetime, occasion: str
 ) -> Facts:
-    """All that the page for one customer may say; also for a preview, which nothing follows."""
-    span = _span(now, customer, occasion)
+    """All that the page for one customer may say. The owner's preview uses it too, and sends nothing."""
     query = deliveries.items if occasion == "daily" else deliveries.important
+    since = since or until - FIRST_SPAN
     return Facts(
         customer=customer,
-        since=span["since"],
-        until=span["until"],
-        items=brain.all(query, **span),
-        top_of_list=brain.all(deliveries.top_of_list, **span),
+        since=since,
+        until=until,
+        items=brain.all(query, customer_id=customer["id"], since=since, until=until),
+        top_of_list=brain.all(deliveries.top_of_list, customer_id=customer["id"], since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
     )
 
 
-def _keep(
-    fire: Fire,
-    customer: dict[str, Any],
-    occasion: str,
-    span: dict[str, Any],
-    page: Page,
-    act: dict[str, Any],
-    s3_key: str | None,
-) -> int:
+def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
+    """Outbox entry and delivery in one transaction; a second attempt finds the first and changes nothing."""
+    customer = due.customer
+    page = deliveries.write(
+        customer_facts(fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion)
+    )
+    s3_key = f"feeds/{customer.id}/{fire.now:%Y-%m-%d}.json" if customer.kind == "feed" else None
+    to = s3_key or customer.email
+    with fire.brain.transaction():
+        entry = record_entry(
+            fire,
+            ACTION,
+            dedupe_key=f"{ACTION}:{customer.id}:{due.occasion}:{due.until:%Y-%m-%dT%H:%M}",
+            to_whom=to,
+            subject=page.subject,
+            payload={"customer": customer.name, "kind": customer.kind, "items": len(page.items)},
+            digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
+        )
+        return _keep(fire, due, page, entry, s3_key)
+
+
+def _keep(fire: Fire, due: DueDelivery, page: Page, entry: OutboxEntry, s3_key: str | None) -> int:
     delivery: int = fire.brain.value(
         "write_delivery",
-        customer_id=customer["id"],
-        occasion=occasion,
-        covers_from=span["since"],
-        covers_to=span["until"],
-        kind=customer["kind"],
+        customer_id=due.customer.id,
+        occasion=due.occasion,
+        covers_from=due.since,
+        covers_to=due.until,
+        kind=due.customer.kind,
         subject=page.subject,
         body=page.body,
         items=_as_json(page.items),
-        status="waiting" if act["status"] == "waiting" else "recorded",
-        outbox_id=act["act_id"],
+        status="waiting" if entry.status == "waiting" else "recorded",
+        outbox_id=entry.act_id,
         s3_key=s3_key,
     )
     return delivery
 
 
-def _as_json(items: Sequence[Any]) -> str:
+def _as_json(items: Sequence[Row]) -> str:
     return json.dumps(list(items), default=str)
-
-
-def delivery_digest(to: str, subject: str, body: str, items: Any) -> bytes:
-    """All that a customer gets, and where, as one digest."""
-    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
-
-
-def _send(fire: Fire, row: dict[str, Any]) -> str:
-    """sent or refused. What may have gone before a kill goes again: a page twice does less harm than none."""
-    if row["act_status"] in ("sent", "refused"):
-        return _end(fire, row, row["act_status"], None)
-    if row["decision_id"] is not None and (taken := _take(fire, row)) != "recorded":
-        return _end(fire, row, *NOT_TAKEN.get(taken, (taken, None)))
-    try:
-        receipt = _put_feed(fire, row) if row["kind"] == "feed" else _mail(fire, row)
-    except Refused:
-        raise
-    except Exception as error:
-        fire.log.warning("a delivery was not accepted", delivery=row["id"], error=repr(error))
-        return _confirm(fire, row, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
-    return _confirm(fire, row, was_sent=True, receipt=receipt)
-
-
-def _take(fire: Fire, row: dict[str, Any]) -> str:
-    """What was asked about goes once, and only as it was asked: changed, unknown, or recorded to go."""
-    content = delivery_digest(row["s3_key"] or row["email"], row["subject"], row["body"], row["items"])
-    return approvals.take_approved(fire, row["outbox_id"], content)
-
-
-def _confirm(fire: Fire, row: dict[str, Any], *, was_sent: bool, receipt: str) -> str:
-    with fire.brain.transaction():
-        fire.brain.run(
-            "confirm_outward_act",
-            act_id=row["outbox_id"],
-            session_id=fire.session_id,
-            was_sent=was_sent,
-            receipt=receipt,
-        )
-        return _end(fire, row, "sent" if was_sent else "refused", None if was_sent else receipt)
-
-
-def _end(fire: Fire, row: dict[str, Any], status: str, reason: str | None) -> str:
-    fire.brain.run("end_delivery", delivery=row["id"], status=status, reason=reason)
-    return status
-
-
-def _mail(fire: Fire, row: dict[str, Any]) -> str:
-    return mail.send(fire, act_id=row["outbox_id"], to=row["email"], subject=row["subject"], text=row["body"])
-
-
-def _put_feed(fire: Fire, row: dict[str, Any]) -> str:
-    document = {
-        "as_of": row["covers_to"].isoformat(),
-        "subject": row["subject"],
-        "items": row["items"],
-        "text": row["body"],
-    }
-    answer = fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket,
-        Key=row["s3_key"],
-        Body=json.dumps(document, ensure_ascii=False, indent=1).encode(),
-        ContentType="application/json",
-    )
-    return str(answer.get("ETag", row["s3_key"]))

@@ -1,12 +1,13 @@
-"""One careful request to a feed: conditional, bounded in time and size, and honest about what came back.
+"""One request to a feed: conditional, bounded in time and size, and read to its end before it is believed.
 
-urllib3 is the client: it is what boto3 brings along anyway, and imports in a quarter of httpx's time.
+urllib3 is the client: boto3 needs it anyway, and it imports in a quarter of httpx's time.
 """
 
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -16,16 +17,27 @@ from company.vertical import Source
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager, Retry
 
-PIECE = 1 << 20
+CHUNK = 1 << 20
 MAX_WAIT_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
-TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECTS = 5
 
 
 @dataclass(frozen=True)
-class FeedResponse:
-    """What a URL said. body is None unless the status was 200."""
+class SourceRequest:
+    """One address to ask, by which of the source's routes and why that one, and the edition that it names, if any."""
+
+    url: str
+    route: str
+    day: date | None = None
+    choice: str = ""
+    names_edition: bool = False
+
+
+@dataclass(frozen=True)
+class SourceResponse:
+    """What an address answered. body is None unless the status was 200."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -33,24 +45,24 @@ class FeedResponse:
 
 
 class FeedUnreachable(Exception):
-    """No answer after every attempt that the source and the fire's time allow; the message says what happened last."""
+    """No response after all attempts that the source and the fire's time allow; the message names the last fault."""
 
 
 def get(
     url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float, proxy: str | None = None
-) -> FeedResponse:
-    """Asks once more after a timeout, a cut or a "later": at most source.attempts times, never beyond seconds_left.
+) -> SourceResponse:
+    """Asks again after a timeout, a cut body or a "later": at most source.attempts times, never beyond seconds_left.
 
-    Through a forward proxy when one is given; its user and password are sent to it and stand in no message.
+    Through a forward proxy when one is given; its user and password are sent to it and are in no message.
     """
     ends_at = time.monotonic() + seconds_left
     last = "it was not asked"
     for attempt in range(source.attempts):
-        answer = _try(url, source, validators, ends_at, proxy)
-        if isinstance(answer, FeedResponse) and answer.status not in TRY_AGAIN:
-            return answer
-        last = f"it answered {answer.status}" if isinstance(answer, FeedResponse) else answer
-        wait = _wait(answer, attempt)
+        response = _try(url, source, validators, ends_at, proxy)
+        if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
+            return response
+        last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
+        wait = _seconds_to_wait(response, attempt)
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
         time.sleep(wait)
@@ -59,7 +71,7 @@ def get(
 
 def _try(
     url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None
-) -> FeedResponse | str:
+) -> SourceResponse | str:
     from urllib3.exceptions import HTTPError
     from urllib3.util import Timeout
 
@@ -79,46 +91,46 @@ def _try(
         return f"{type(error).__name__}: {error}"
 
 
-def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> FeedResponse:
+def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> SourceResponse:
     headers = {name.lower(): value for name, value in response.headers.items()}
     try:
         if response.status != 200:
-            return FeedResponse(response.status, headers)
+            return SourceResponse(response.status, headers)
         body = _whole(response, source.max_bytes, ends_at)
         if body is None:
-            return FeedResponse(413, headers)
+            return SourceResponse(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
             body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
-        return FeedResponse(200, headers, body)
+        return SourceResponse(200, headers, body)
     finally:
-        # What is left unread would be taken for the next answer.
+        # What is left unread would be taken for the next response.
         response.close()
 
 
 def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | None:
-    """Piece by piece to the end, for only the last, empty read notices a body that is shorter than it says."""
-    pieces: list[bytes] = []
+    """Chunk by chunk to the end: only the last, empty read notices a body that is shorter than it says."""
+    chunks: list[bytes] = []
     size = 0
-    while piece := response.read(PIECE, decode_content=False):
-        size += len(piece)
+    while chunk := response.read(CHUNK, decode_content=False):
+        size += len(chunk)
         if size > most:
             return None
         if time.monotonic() >= ends_at:
             raise TimeoutError(f"still sending after {size} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
-def _wait(answer: FeedResponse | str, attempt: int) -> float:
-    """Doubling from half a second; a server that says when is believed, up to MAX_WAIT_SECONDS."""
+def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:
+    """Doubles from half a second; a longer Retry-After of the server counts, up to MAX_WAIT_SECONDS."""
     wait = FIRST_WAIT_SECONDS * 2.0**attempt
-    if isinstance(answer, FeedResponse) and answer.headers.get("retry-after", "").isdigit():
-        wait = max(wait, float(answer.headers["retry-after"]))
+    if isinstance(response, SourceResponse) and response.headers.get("retry-after", "").isdigit():
+        wait = max(wait, float(response.headers["retry-after"]))
     return min(wait, MAX_WAIT_SECONDS)
 
 
 def _redirects() -> "Retry":
-    """Redirects are followed; trying again is our own business, for it must fit into what is left of the fire."""
+    """Redirects are followed; retries are made in get(), because they must fit into the seconds left."""
     from urllib3.util import Retry
 
     return Retry(
@@ -128,7 +140,7 @@ def _redirects() -> "Retry":
 
 @cache
 def _pool(proxy: str | None) -> "PoolManager":
-    """One pool per warm container and proxy. What the environment says of proxies counts for nothing."""
+    """One pool per warm container and proxy. Proxies of the environment are ignored."""
     from urllib3 import PoolManager, ProxyManager, make_headers
 
     if proxy is None:

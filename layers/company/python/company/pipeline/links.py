@@ -1,28 +1,56 @@
 """Finds what is one thing across the sources: ids by the product's statements, names by folding their spelling.
 
-A rule settles a spelling only when the folded forms are the same. What merely looks alike becomes a `data` task.
+A rule settles a spelling only when the folded forms are the same. Names that are only similar become a `data` task.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
-from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.tasks import file_task
 from company.vertical import Spelling
 
 LEAST_SIMILARITY = 0.86
-"""How alike two folded names must be (0 to 1) before somebody is asked whether they are one."""
+"""How similar two folded names must be (0 to 1) before somebody is asked whether they are one."""
+
+
+@dataclass(frozen=True)
+class UsedSpelling:
+    """A spelling as the sources have it: how often it is used, and beside which other values."""
+
+    spelling: str
+    uses: int
+    seen_with: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class KnownSpelling:
+    """A spelling that was settled before. method: itself, folded, asked or decided."""
+
+    spelling: str
+    name: str | None
+    method: str
+    candidates: Sequence[str]
+
+
+@dataclass(frozen=True)
+class LinkNews:
+    """When the newest thing that links follow from happened, and when links were last made."""
+
+    news_at: datetime | None
+    done_at: datetime | None
 
 
 @dataclass(frozen=True)
 class SettledSpelling:
-    """What a rule made of one spelling: its name, or the candidates among which somebody must choose."""
+    """The result of the rules for one spelling: its name, or the candidates among which somebody must choose."""
 
     spelling: str
     name: str | None
@@ -32,10 +60,10 @@ class SettledSpelling:
 
 def nothing_to_link(fire: Fire) -> str | None:
     """Links follow promotions and decided spellings; without a newer one there is nothing to find."""
-    news = fire.brain.one("link_news", role=fire.role)
-    if news is None or news["news_at"] is None:
+    news = fire.brain.row(LinkNews, "link_news", role=fire.role)
+    if news is None or news.news_at is None:
         return "nothing has been promoted yet"
-    if news["done_at"] is not None and news["done_at"] > news["news_at"]:
+    if news.done_at is not None and news.done_at > news.news_at:
         return "nothing was promoted since the last links"
     return None
 
@@ -55,12 +83,9 @@ def link(fire: Fire) -> Outcome:
 
 
 def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
-    found = fire.brain.all(spelling.query)
-    decided = {
-        s["spelling"]: s["name"]
-        for s in fire.brain.all("settled_spellings", kind=spelling.kind)
-        if s["method"] == "decided"
-    }
+    found = fire.brain.rows(UsedSpelling, spelling.query)
+    known = fire.brain.rows(KnownSpelling, "settled_spellings", kind=spelling.kind)
+    decided = {s.spelling: s.name for s in known if s.method == "decided" and s.name is not None}
     settled = [s for s in settle_spellings(found, spelling.ignored_words, decided) if s.spelling not in decided]
     noted: int = fire.brain.value(
         "note_spellings",
@@ -72,56 +97,56 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
     )
     asked = [s for s in settled if s.method == "asked"]
     for question in asked:
-        _ask(fire, spelling.kind, question, {row["spelling"]: row for row in found})
+        _ask(fire, spelling.kind, question, {used.spelling: used for used in found})
     return noted, len(asked)
 
 
 def settle_spellings(
-    found: Iterable[Mapping[str, Any]], ignored: frozenset[str], decided: Mapping[str, str]
+    found: Iterable[UsedSpelling], ignored: frozenset[str], decided: Mapping[str, str]
 ) -> list[SettledSpelling]:
     """One answer per spelling. The most used spelling of a folded form is its name."""
-    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in found:
-        groups[fold_name(row["spelling"], ignored)].append(row)
-    names = {form: max(rows, key=lambda r: (r["uses"], r["spelling"]))["spelling"] for form, rows in groups.items()}
+    groups: dict[str, list[UsedSpelling]] = defaultdict(list)
+    for used in found:
+        groups[fold_name(used.spelling, ignored)].append(used)
+    names = {form: max(rows, key=lambda used: (used.uses, used.spelling)).spelling for form, rows in groups.items()}
     settled = []
     for form in sorted(groups):
         name = decided.get(names[form], names[form])
         rivals = _rivals(form, names, groups, decided)
-        for row in groups[form]:
-            settled.append(_answer(row["spelling"], name, rivals))
+        for used in groups[form]:
+            settled.append(_settled(used.spelling, name, rivals))
     return settled
 
 
 def fold_name(name: str, ignored: frozenset[str]) -> str:
-    """A name without what does not tell it apart: accents, case, punctuation, legal form."""
+    """A name without accents, case, punctuation and legal form, which do not tell two names apart."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold() or name.casefold()
     words = [w for w in re.split(r"[^a-z0-9]+", plain) if w]
     return "".join([w for w in words if w not in ignored] or words) or name
 
 
 def _rivals(
-    form: str, names: Mapping[str, str], groups: Mapping[str, list[Mapping[str, Any]]], decided: Mapping[str, str]
+    form: str, names: Mapping[str, str], groups: Mapping[str, list[UsedSpelling]], decided: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """More used names that look like this one. The lesser name asks, so that one pair is asked about once."""
+    """Similar names that are used more. The less used one asks, so that one pair is asked about once."""
     if names[form] in decided:
         return ()
-    uses = {f: sum(r["uses"] for r in rows) for f, rows in groups.items()}
+    uses = {f: sum(used.uses for used in rows) for f, rows in groups.items()}
     near = get_close_matches(
         form, [f for f in names if f != form and abs(len(f) - len(form)) <= 3], n=3, cutoff=LEAST_SIMILARITY
     )
     return tuple(names[f] for f in near if (uses[f], f) > (uses[form], form))
 
 
-def _answer(spelling: str, name: str, rivals: tuple[str, ...]) -> SettledSpelling:
+def _settled(spelling: str, name: str, rivals: tuple[str, ...]) -> SettledSpelling:
     if rivals:
         return SettledSpelling(spelling, None, "asked", (*rivals, name) if name != spelling else rivals)
     return SettledSpelling(spelling, name, "itself" if spelling == name else "folded")
 
 
-def _ask(fire: Fire, kind: str, question: SettledSpelling, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """The payload holds all that a careful person needs to decide without leaving the page."""
-    evidence = {s: _evidence(rows[s]) for s in (question.spelling, *question.candidates) if s in rows}
+def _ask(fire: Fire, kind: str, question: SettledSpelling, used: Mapping[str, UsedSpelling]) -> None:
+    """The payload holds all that somebody needs to decide."""
+    evidence = {s: _evidence(used[s]) for s in (question.spelling, *question.candidates) if s in used}
     file_task(
         fire.brain,
         mode="data",
@@ -137,5 +162,5 @@ def _ask(fire: Fire, kind: str, question: SettledSpelling, rows: Mapping[str, Ma
     )
 
 
-def _evidence(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"uses": row["uses"], "seen_with": list(row["seen_with"] or [])[:10]}
+def _evidence(used: UsedSpelling) -> JsonObject:
+    return {"uses": used.uses, "seen_with": list(used.seen_with or [])[:10]}

@@ -1,34 +1,52 @@
-"""Moves checked batches into canonical, oldest edition first, and says what became of each row."""
+"""Moves checked batches into canonical, oldest edition first, and counts each row by its fate."""
 
 from datetime import timedelta
 
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
+from company.pipeline.batches import Batch
 
 STAGING_KEPT = timedelta(days=3)
 
 
 def nothing_to_promote(fire: Fire) -> str | None:
-    return None if fire.brain.all("batches_to_promote") else "no batch is checked and waiting"
+    return None if fire.brain.rows(Batch, "batches_to_promote") else "no batch is checked and waiting"
 
 
 def promote_batches(fire: Fire) -> Outcome:
-    """Each batch in a transaction of its own: a refused one does not hold up another source."""
-    totals = dict.fromkeys(("batches", "refused_batches", "read", "promoted", "unchanged", "quarantined", "removed"), 0)
-    for waiting in fire.brain.all("batches_to_promote"):
+    """Promotes each batch in a transaction of its own: a refused one does not hold up another source."""
+    batches = []
+    for waiting in fire.brain.rows(Batch, "batches_to_promote"):
         fire.budget.require_time()
-        batch = fire.brain.one("promote_batch", batch=waiting["id"])
+        batch = fire.brain.row(Batch, "promote_batch", batch=waiting.id)
         assert batch is not None, "promote always answers"
-        totals["batches" if batch["status"] == "promoted" else "refused_batches"] += 1
-        totals["read"] += batch["rows_read"]
-        for column in ("promoted", "unchanged", "quarantined", "removed"):
-            totals[column] += batch[column]
-        fire.learn("promoted", f"{batch['source']}: batch {batch['id']} {batch['status']}", **_counts(batch))
-    if not totals["batches"] and not totals["refused_batches"]:
+        fire.learn("promoted", f"{batch.source}: batch {batch.id} {batch.status}", **_fates(batch))
+        batches.append(batch)
+    if not batches:
         return Skipped("no batch is checked and waiting")
     fire.brain.run("drop_old_staging", keep=STAGING_KEPT)
-    return Done(totals)
+    return Done(_totals(batches))
 
 
-def _counts(batch: dict[str, int]) -> dict[str, int]:
-    return {name: batch[name] for name in ("rows_read", "promoted", "unchanged", "quarantined", "held", "removed")}
+def _totals(batches: list[Batch]) -> dict[str, int]:
+    promoted = sum(batch.status == "promoted" for batch in batches)
+    return {
+        "batches": promoted,
+        "refused_batches": len(batches) - promoted,
+        "read": sum(batch.rows_read for batch in batches),
+        "promoted": sum(batch.promoted for batch in batches),
+        "unchanged": sum(batch.unchanged for batch in batches),
+        "quarantined": sum(batch.quarantined for batch in batches),
+        "removed": sum(batch.removed for batch in batches),
+    }
+
+
+def _fates(batch: Batch) -> dict[str, int]:
+    return {
+        "rows_read": batch.rows_read,
+        "promoted": batch.promoted,
+        "unchanged": batch.unchanged,
+        "quarantined": batch.quarantined,
+        "held": batch.held,
+        "removed": batch.removed,
+    }

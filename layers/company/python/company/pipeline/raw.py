@@ -1,4 +1,4 @@
-"""Every body that ever came, under its digest: what a row says can be derived again from the bytes it came in."""
+"""Stores every body that ever came under its digest, so that each row can be derived again from its bytes."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedResponse
+from company.json_values import JsonObject
+from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 from company.wording import duration_text
 
@@ -16,90 +17,116 @@ VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 @dataclass(frozen=True)
-class FeedRequest:
-    """One address to ask: which of the source's routes it is and why that one, and the edition it names, if it does."""
+class RawDocument:
+    """A stored body. verdict: new, older (than the newest edition then) or malformed."""
 
+    id: int
+    source: str
     url: str
     route: str
-    day: date | None = None
-    choice: str = ""
-    names_edition: bool = False
+    sha256: str
+    size: int
+    status_code: int
+    headers: JsonObject
+    edition_at: datetime | None
+    fetched_at: datetime
+    verdict: str
+    reason: str | None
 
 
 @dataclass(frozen=True)
-class ClassifiedBody:
-    """A body that came, judged. parsed is there exactly when it is a new edition."""
+class KnownBody:
+    """A stored body of the same digest as the one that came, and whether its rows were staged."""
+
+    id: int
+    verdict: str
+    edition_at: datetime | None
+    reason: str | None
+    is_staged: bool
+
+
+@dataclass(frozen=True)
+class LastStaged:
+    """The headers and the stamp of the last body from an address that was staged."""
+
+    headers: JsonObject
+    edition_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredBody:
+    """A body that came, stored and classified. parsed is there exactly when it is a new edition."""
 
     raw_id: int
     verdict: str
     reason: str | None
-    edition_at: datetime | None
+    parsed: Parsed | None = None
+
+
+@dataclass(frozen=True)
+class ClassifiedBody:
+    """What a body is. parsed: its edition when it can be read; reason: why it will not be staged."""
+
+    verdict: str
     parsed: Parsed | None
+    reason: str | None
 
 
 def raw_key(source: str, sha256: str) -> str:
-    """Where the bytes of a document stand in the bucket."""
+    """Where the bytes of a document are in the bucket."""
     return f"raw/{source}/{sha256}"
 
 
 def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
-    """The conditions of a request: only what a staged edition of this very address was marked with."""
-    good = fire.brain.one("known_good", source=source.name, url=url)
-    headers = good["headers"] if good else {}
+    """The conditions of a request: only the validators of a staged edition from this very address."""
+    last = fire.brain.row(LastStaged, "known_good", source=source.name, url=url)
+    headers = last.headers if last else {}
     return {header: headers[name] for name, header in VALIDATORS.items() if headers.get(name)}
 
 
-def keep_body(fire: Fire, source: Source, asked: FeedRequest, answer: FeedResponse) -> ClassifiedBody:
-    """Judges a body and keeps it, whatever it is: new, unchanged (kept before), older than ours, or malformed."""
-    body = answer.body or b""
+def store_body(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> StoredBody:
+    """Classifies a body and stores it, whatever it is: new, unchanged (stored before), older than ours, malformed."""
+    body = response.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
-    known = fire.brain.one("raw_by_digest", source=source.name, sha256=sha256)
-    if known and known["verdict"] == "malformed":
-        return ClassifiedBody(known["id"], "malformed", known["reason"], None, None)
+    known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=sha256)
+    if known and known.verdict == "malformed":
+        return StoredBody(known.id, "malformed", known.reason)
     newest = fire.brain.value("newest_edition", source=source.name)
-    if known and (known["is_staged"] or known["verdict"] == "older"):
-        behind = newest is not None and known["edition_at"] < newest and not source.is_delta
-        return ClassifiedBody(
-            known["id"], "older" if behind else "unchanged", "these bytes are known", known["edition_at"], None
-        )
-    parsed, verdict, reason = classify_body(source, body, asked.day or answered_at(answer, fire.now), newest)
-    raw_id = known["id"] if known else _store(fire, source, asked, answer, sha256, parsed, verdict, reason)
-    return ClassifiedBody(
-        raw_id, verdict, reason, parsed.edition_at if parsed else None, parsed if verdict == "new" else None
-    )
+    if known and (known.is_staged or known.verdict == "older"):
+        return StoredBody(known.id, _verdict_of_known(source, known, newest), "these bytes are known")
+    found = classify_body(source, body, request.day or answered_at(response, fire.now), newest)
+    raw_id = known.id if known else _store(fire, source, request, response, sha256, found)
+    return StoredBody(raw_id, found.verdict, found.reason, found.parsed if found.verdict == "new" else None)
 
 
-def answered_at(answer: FeedResponse, now: datetime) -> datetime:
-    """The moment that stands in for a stamp: when the server says that the body last changed, else now."""
+def answered_at(response: SourceResponse, now: datetime) -> datetime:
+    """The moment that replaces a missing stamp: when the server says that the body last changed, else now."""
     try:
-        changed_at = parsedate_to_datetime(answer.headers["last-modified"])
+        changed_at = parsedate_to_datetime(response.headers["last-modified"])
     except (KeyError, ValueError):
         return now
     return min(changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=UTC), now)
 
 
-def classify_body(
-    source: Source, body: bytes, day: date | None, newest: datetime | None
-) -> tuple[Parsed | None, str, str | None]:
-    """What a body is: its edition when it can be read, the verdict, and the reason when it will not be staged."""
+def classify_body(source: Source, body: bytes, day: date | None, newest: datetime | None) -> ClassifiedBody:
+    """Reads a body: new, older than the newest edition here, or malformed."""
     try:
         check_beginning(source, body)
         parsed = source.parse(body, day)
     except NothingNew:
         raise
     except Malformed as error:
-        return None, "malformed", str(error)
-    except (
-        Exception
-    ) as error:  # whatever a feed holds, it must not stop the day; the bytes are kept for whoever mends the reader
-        return None, "malformed", f"the reader failed: {type(error).__name__}: {error}"
+        return ClassifiedBody("malformed", None, str(error))
+    except Exception as error:  # nothing that a feed holds may stop the day; the bytes are kept for a fixed reader
+        return ClassifiedBody("malformed", None, f"the reader failed: {type(error).__name__}: {error}")
     if newest is not None and parsed.edition_at < newest and not source.is_delta:
-        return parsed, "older", f"{duration_text(newest - parsed.edition_at)} older than the newest edition"
-    return parsed, "new", None
+        reason = f"{duration_text(newest - parsed.edition_at)} older than the newest edition"
+        return ClassifiedBody("older", parsed, reason)
+    return ClassifiedBody("new", parsed, None)
 
 
 def check_beginning(source: Source, body: bytes) -> None:
-    """Looks at the first bytes before any reader does."""
+    """Checks size and first bytes before a reader runs; Malformed when they cannot be an edition's."""
     if len(body) < source.min_bytes:
         raise Malformed(f"the body has {len(body)} bytes, expected {source.min_bytes} or more")
     start = body.lstrip()[:40]
@@ -110,37 +137,36 @@ def check_beginning(source: Source, body: bytes) -> None:
 
 
 def load_raw(fire: Fire, source: str, sha256: str) -> bytes:
-    """The bytes of a kept document."""
+    """The bytes of a stored document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
     content: bytes = answer["Body"].read()
     return content
 
 
+def _verdict_of_known(source: Source, known: KnownBody, newest: datetime | None) -> str:
+    if source.is_delta or newest is None or known.edition_at is None:
+        return "unchanged"
+    return "older" if known.edition_at < newest else "unchanged"
+
+
 def _store(
-    fire: Fire,
-    source: Source,
-    asked: FeedRequest,
-    answer: FeedResponse,
-    sha256: str,
-    parsed: Parsed | None,
-    verdict: str,
-    reason: str | None,
+    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, sha256: str, found: ClassifiedBody
 ) -> int:
-    """The bytes first: a record whose bytes are missing would be a lie, bytes without a record are only clutter."""
-    body = answer.body or b""
+    """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm."""
+    body = response.body or b""
     fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=raw_key(source.name, sha256), Body=body)
     raw_id: int = fire.brain.value(
         "record_raw",
         source=source.name,
-        url=asked.url,
-        route=asked.route,
+        url=request.url,
+        route=request.route,
         sha256=sha256,
         size=len(body),
-        status_code=answer.status,
-        headers=_kept(answer.headers),
-        edition_at=parsed.edition_at if parsed else None,
-        verdict=verdict,
-        reason=reason,
+        status_code=response.status,
+        headers=_kept(response.headers),
+        edition_at=found.parsed.edition_at if found.parsed else None,
+        verdict=found.verdict,
+        reason=found.reason,
         session_id=fire.session_id,
     )
     return raw_id

@@ -1,14 +1,15 @@
-"""By which way a source is asked: its publisher first, then its mirrors, then both
-through the owner's proxies, and none that has failed again and again."""
+"""The routes by which a source is asked: its publisher first, then its mirrors, then both through the owner's proxies.
+
+A route that failed several times in a row rests: its breaker is open.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
-from company.pipeline.raw import FeedRequest
+from company.pipeline.fetch import SourceRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
 from company.wording import time_of_day
 
@@ -17,8 +18,23 @@ VIA = " via proxy "
 
 
 @dataclass(frozen=True)
+class RouteHealth:
+    """A route's breaker (closed, open, half_open), its failures in a row, and its last answer."""
+
+    route: str
+    state: str
+    failures: int
+    open_until: datetime | None
+    last_asked_at: datetime | None
+    last_success_at: datetime | None
+    last_result: str | None
+    last_status: int | None
+    last_ms: int | None
+
+
+@dataclass(frozen=True)
 class OpenRoute:
-    """One route that may be asked now, its address, and why it is this one's turn."""
+    """A route that may be asked now, its address, and why it is its turn."""
 
     route: str
     url: str
@@ -26,9 +42,9 @@ class OpenRoute:
 
 
 def known_routes(fire: Fire, source: Source) -> list[tuple[str, str]]:
-    """All routes of a source, best first: the direct ways, then the same addresses through each of FEED_PROXIES.
+    """All routes of a source, best first: the direct ones, then the same addresses through each of FEED_PROXIES.
 
-    An address set by FEED_<SOURCE>_URL stands alone: no other address is asked.
+    An address set by FEED_<SOURCE>_URL replaces all others.
     """
     override = fire.settings.feeds.get(source.name)
     urls = (override,) if override else source.urls
@@ -45,86 +61,90 @@ def proxy_of(fire: Fire, route: str) -> str | None:
 
 def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
     """The routes whose breakers let a request through, best first."""
-    health = {row["route"]: row for row in fire.brain.all("routes_of", source=source.name)}
-    ways: list[OpenRoute] = []
+    health = {route.route: route for route in fire.brain.rows(RouteHealth, "routes_of", source=source.name)}
+    found: list[OpenRoute] = []
     before = ""
-    for route, url in known_routes(fire, source):
-        state = health.get(route, {}).get("state", "closed")
-        if state == "open":
-            before = resting(fire, route, health[route])
+    for name, url in known_routes(fire, source):
+        route = health.get(name)
+        if route is not None and route.state == "open":
+            before = _describe_resting(fire, route)
             continue
-        why = (
-            f"a trial after {health[route]['failures']} failures"
-            if state == "half_open"
-            else before or "first in order"
-        )
-        ways.append(OpenRoute(route, url, why))
-        before = before or f"after {route}"
-    return ways
+        found.append(OpenRoute(name, url, _choice(route, before)))
+        before = before or f"after {name}"
+    return found
 
 
-def resting(fire: Fire, route: str, health: dict[str, Any]) -> str:
-    """'primary rests until 14:05 after 3 failures', in the owner's time zone."""
-    until = time_of_day(health["open_until"], ZoneInfo(fire.settings.owner_timezone))
-    return f"{route} rests until {until} after {health['failures']} failures"
-
-
-def no_open_route(fire: Fire, source: Source) -> str:
-    """Why no route is asked at all."""
-    rows = fire.brain.all("routes_of", source=source.name)
-    return "; ".join(resting(fire, row["route"], row) for row in rows if row["state"] == "open")
+def describe_resting_routes(fire: Fire, source: Source) -> str:
+    """Why no route is asked at all: 'primary rests until 14:05 after 3 failures; fallback 1 ...'."""
+    routes = fire.brain.rows(RouteHealth, "routes_of", source=source.name)
+    return "; ".join(_describe_resting(fire, route) for route in routes if route.state == "open")
 
 
 def expected_from(fire: Fire, source: Source) -> str:
-    """The time of day from which the edition of the day can be there, in the owner's time zone: '15:00'."""
+    """The time of day from which the day's edition can be there, in the owner's time zone: '15:00'."""
     published = datetime.combine(fire.now.date(), source.published_from, UTC)
     return time_of_day(published, ZoneInfo(fire.settings.owner_timezone))
 
 
-def steps(fire: Fire, source: Source, ways: list[OpenRoute]) -> Iterator[list[FeedRequest]]:
-    """What to ask now: each step is one edition, or one of several that will do, by every way, until one answers.
+def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Iterator[list[SourceRequest]]:
+    """What to ask now: each list is one edition (or one of several that will do) by every route, in order.
 
-    Read them one by one: what the first brought decides what there is to ask after it.
+    Take them one by one: what the first list brought decides what there is to ask after it.
     """
     newest = fire.brain.value("newest_edition", source=source.name)
-    if source.releases is not None and any(EDITION in way.url for way in ways):
-        yield from _releases(source, source.releases, fire, ways, newest)
+    if source.releases is not None and any(EDITION in route.url for route in routes):
+        yield from _release_requests(source, source.releases, fire, routes, newest)
     elif source.is_dated:
-        yield list(_dated(source, fire, ways, newest))
+        yield list(_dated_requests(source, fire, routes, newest))
     elif source.pages is not None:
-        yield [FeedRequest(source.pages.first(w.url, newest, fire.now), w.route, choice=w.choice) for w in ways]
+        yield [SourceRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
     else:
-        yield [FeedRequest(way.url, way.route, choice=way.choice) for way in ways]
+        yield [SourceRequest(route.url, route.route, choice=route.choice) for route in routes]
 
 
-def _dated(source: Source, fire: Fire, ways: list[OpenRoute], newest: Any) -> Iterator[FeedRequest]:
-    """Each day that we lack, the newest first; with nothing in hand whichever is the newest."""
+def requests_for_day(routes: list[OpenRoute], day: date) -> Iterator[SourceRequest]:
+    """A dated source's edition of one day, by every route."""
+    for route in routes:
+        url = route.url.replace(DATE, day.isoformat())
+        yield SourceRequest(url, route.route, day, route.choice, names_edition=True)
+
+
+def _choice(route: RouteHealth | None, before: str) -> str:
+    if route is not None and route.state == "half_open":
+        return f"a trial after {route.failures} failures"
+    return before or "first in order"
+
+
+def _describe_resting(fire: Fire, route: RouteHealth) -> str:
+    until = time_of_day(route.open_until, ZoneInfo(fire.settings.owner_timezone)) if route.open_until else "later"
+    return f"{route.route} rests until {until} after {route.failures} failures"
+
+
+def _dated_requests(
+    source: Source, fire: Fire, routes: list[OpenRoute], newest: datetime | None
+) -> Iterator[SourceRequest]:
+    """Each day that is missing here, the newest first; without any edition here, the newest that there is."""
     if newest is None:
-        yield from (FeedRequest(way.url.replace(DATE, NEWEST), way.route, choice=way.choice) for way in ways)
+        for route in routes:
+            yield SourceRequest(route.url.replace(DATE, NEWEST), route.route, choice=route.choice)
         return
     for day in dates_wanted(source, fire.now, newest):
-        yield from requests_for_day(ways, day)
+        yield from requests_for_day(routes, day)
 
 
-def requests_for_day(ways: list[OpenRoute], day: date) -> Iterator[FeedRequest]:
-    """A dated source's edition of one day, by every way."""
-    for way in ways:
-        yield FeedRequest(way.url.replace(DATE, day.isoformat()), way.route, day, way.choice, names_edition=True)
-
-
-def _releases(
-    source: Source, releases: Releases, fire: Fire, ways: list[OpenRoute], newest: Any
-) -> Iterator[list[FeedRequest]]:
-    """The whole one for who has nothing or fell too far behind; then each hour's changes in their order."""
+def _release_requests(
+    source: Source, releases: Releases, fire: Fire, routes: list[OpenRoute], newest: datetime | None
+) -> Iterator[list[SourceRequest]]:
+    """The whole release where none is here or the newest is too old; then each hour's changes in their order."""
     if newest is None or fire.now - newest > releases.whole_after:
         names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
-        yield [_named(way, name) for name in names for way in ways]
+        yield [_release_request(route, name) for name in names for route in routes]
         newest = fire.brain.value("newest_edition", source=source.name)
     if newest is None:
         return
     for hour in hours_wanted(releases, fire.now, newest):
-        yield [_named(way, releases.name_part(hour)) for way in ways]
+        yield [_release_request(route, releases.name_part(hour)) for route in routes]
 
 
-def _named(way: OpenRoute, name: str) -> FeedRequest:
-    return FeedRequest(way.url.replace(EDITION, name), way.route, choice=way.choice, names_edition=True)
+def _release_request(route: OpenRoute, name: str) -> SourceRequest:
+    return SourceRequest(route.url.replace(EDITION, name), route.route, choice=route.choice, names_edition=True)

@@ -1,23 +1,49 @@
 """Scores everything in one pass over the product's features, and writes only what changed."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
+
+
+@dataclass(frozen=True)
+class ScorePass:
+    """One pass over all entities, and how many scores it added, changed and removed."""
+
+    id: int
+    model_version: str
+    at: datetime
+    looked_at: int
+    added: int
+    changed: int
+    removed: int
+    up_to_batch: int | None
+
+
+@dataclass(frozen=True)
+class LastPromotion:
+    """The newest promotion or undoing of any source, the newest batch, and how many were undone."""
+
+    at: datetime | None
+    batch_id: int | None
+    undone: int
 
 
 def nothing_to_score(fire: Fire) -> str | None:
     """A pass is due after a promotion, on a new day (parts may depend on the date), or under a new model."""
     scores = fire.vertical.scores
-    last = fire.brain.one("last_promotion")
-    if scores is None or last is None or last["at"] is None:
+    promotion = fire.brain.row(LastPromotion, "last_promotion")
+    if scores is None or promotion is None or promotion.at is None:
         return "nothing has been promoted yet"
-    done = fire.brain.one("last_score_pass")
-    if done is None or done["model_version"] != scores.version or done["at"].date() < fire.now.date():
+    last = fire.brain.row(ScorePass, "last_score_pass")
+    if last is None or last.model_version != scores.version or last.at.date() < fire.now.date():
         return None
-    return "nothing was promoted since the last pass" if done["at"] > last["at"] else None
+    return "nothing was promoted since the last pass" if last.at > promotion.at else None
 
 
 def score(fire: Fire) -> Outcome:
-    """One set-based pass. The evidence is what was looked at and what moved."""
+    """One pass in SQL. The evidence is how many entities were scored, and how many scores changed."""
     scores = fire.vertical.scores
     if scores is None:
         return Skipped("this product scores nothing")
@@ -28,6 +54,6 @@ def score(fire: Fire) -> Outcome:
             names=[part.name for part in scores.parts],
             weights=[part.weight for part in scores.parts],
         )
-        done = fire.brain.one("score_all", version=scores.version, features=scores.features)
+        done = fire.brain.row(ScorePass, "score_all", version=scores.version, features=scores.features)
     assert done is not None, "score_all always answers"
-    return Done({name: done[name] for name in ("looked_at", "added", "changed", "removed")})
+    return Done({"looked_at": done.looked_at, "added": done.added, "changed": done.changed, "removed": done.removed})

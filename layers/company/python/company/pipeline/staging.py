@@ -1,5 +1,6 @@
-"""Rows of an edition into staging, in one transaction: all of them with their batch, or nothing."""
+"""Writes the rows of an edition into staging in one transaction: all of them with their batch, or nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from psycopg import Copy
 
 
-BLOCK = 1 << 20
-
-
 @dataclass(frozen=True)
 class StagedBatch:
     """One sealed batch: how many rows were read, and how many of them could not be."""
@@ -24,8 +22,17 @@ class StagedBatch:
     rejected: int
 
 
+@dataclass(frozen=True)
+class StagingTable:
+    """The table in which a source's rows are staged, and its columns."""
+
+    schema_name: str
+    staging: str
+    columns: Sequence[str]
+
+
 def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatch:
-    """Loads a new edition by COPY. Rows that nobody could read go to quarantine at once; they count as read."""
+    """Loads a new edition by COPY. Rows that could not be read go to quarantine at once; they count as read."""
     with fire.brain.transaction():
         batch: int = fire.brain.value(
             "open_batch",
@@ -42,12 +49,12 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
 
 
 def _copy(fire: Fire, source: str, batch: int, parsed: Parsed) -> None:
-    target = fire.brain.one("stream_columns", source=source)
+    target = fire.brain.row(StagingTable, "stream_columns", source=source)
     if target is None:
         raise ValueError(f"{source} has no stream: its product's migration must call company.create_stream")
     command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(target["schema_name"], target["staging"]),
-        sql.SQL(", ").join(map(sql.Identifier, ["batch_id", "row_no", *target["columns"]])),
+        sql.Identifier(target.schema_name, target.staging),
+        sql.SQL(", ").join(map(sql.Identifier, ["batch_id", "row_no", *target.columns])),
     )
     with fire.brain.connection.cursor().copy(command) as copy:
         if parsed.copy_text:
@@ -57,7 +64,7 @@ def _copy(fire: Fire, source: str, batch: int, parsed: Parsed) -> None:
 
 
 def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
-    """Puts the batch in front of every line; done in C by a replace, a loop would cost more than the COPY."""
+    """Puts the batch before every line by one replace in C; a loop would cost more than the COPY."""
     prefix = b"%d\t" % batch
     whole = prefix + text.replace(b"\n", b"\n" + prefix)
     copy.write(memoryview(whole)[: -len(prefix)])

@@ -1,8 +1,8 @@
-"""A copy of the deployed code that can be tried without harm, for whoever must prove a change before anybody runs it.
+"""A copy of the deployed code in which a change is tried before it is deployed.
 
-Each trial is a process of its own: no environment but what is said here, no network, no writing, nothing readable
-but the copy and Python itself, and an end to its seconds and its memory. The guards are Python's audit hook and the
-kernel's resource limits: enough against a change that misbehaves, not a prison for native code.
+Each trial is a process of its own: no environment but what is set here, no network, no writing, nothing readable
+but the copy and Python itself, and limits of time and memory. The guards are Python's audit hook and the kernel's
+resource limits: enough against a change that misbehaves, not against native code.
 """
 
 import json
@@ -10,29 +10,29 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from company.json_values import JsonObject
 from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
 SECONDS = 60
 MEMORY_MB = 1024
 CACHES = shutil.ignore_patterns("__pycache__")
-"""Compiled files are not looked at again on the desk, so a changed file beside its old one would not be run."""
+"""On the desk compiled files are not compared with their sources, so a changed file would not be run."""
 
 
 @dataclass(frozen=True)
 class TrialResult:
-    """How one trial ended: whether it did what was asked, what it gave, and what it said when it did not."""
+    """How one trial ended: whether it succeeded, its result, and the message when it did not."""
 
     is_ok: bool
-    result: Mapping[str, Any]
-    said: str
+    result: JsonObject
+    message: str
 
 
 def code_root(package: str) -> Path:
@@ -44,7 +44,7 @@ def code_root(package: str) -> Path:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A copy of our packages in a folder that goes away. Documents put into it are readable by their names."""
+    """A copy of our packages in a temporary folder. Documents put into it are readable by their names."""
 
     folder: Path
 
@@ -69,13 +69,13 @@ class Sandbox:
     def test(self, text: str) -> TrialResult:
         """Runs the functions test_* of a text; ok when there is one and none raises."""
         (self.folder / "test_change.py").write_text(text, encoding="utf-8")
-        return self._run({"do": "test", "file": str(self.folder / "test_change.py")})
+        return self._run({"action": "test", "file": str(self.folder / "test_change.py")})
 
-    def read(self, vertical: str, documents: Sequence[Mapping[str, Any]]) -> TrialResult:
+    def read(self, vertical: str, documents: Sequence[JsonObject]) -> TrialResult:
         """Reads documents ({name, source, moment}) with their sources' readers: rows, keys and a digest of each."""
-        return self._run({"do": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
+        return self._run({"action": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
-    def _run(self, job: Mapping[str, Any]) -> TrialResult:
+    def _run(self, job: JsonObject) -> TrialResult:
         given = {**job, "folder": str(self.folder), "code": str(self.code), "path": sys.path, "seconds": SECONDS}
         try:
             ended = subprocess.run(
@@ -89,7 +89,7 @@ class Sandbox:
             )
         except subprocess.TimeoutExpired:
             return TrialResult(False, {}, f"it was ended after {SECONDS} s")
-        return _understood(ended)
+        return _result_of(ended)
 
 
 @contextmanager
@@ -103,12 +103,12 @@ def sandbox(*packages: str) -> Iterator[Sandbox]:
         yield trial
 
 
-def _understood(ended: "subprocess.CompletedProcess[bytes]") -> TrialResult:
-    """The last line is the answer; a trial that died before it has failed, whatever its exit code."""
+def _result_of(ended: "subprocess.CompletedProcess[bytes]") -> TrialResult:
+    """The last line of the output is the answer; a trial that ended before it has failed, whatever its exit code."""
     line = ended.stdout.decode("utf-8", "replace").rpartition("\n")[2]
     try:
         answer = json.loads(line)
     except ValueError:
-        said = ended.stderr.decode("utf-8", "replace").strip()[-500:]
-        return TrialResult(False, {}, said or f"it died with code {ended.returncode} and said nothing")
-    return TrialResult(bool(answer["is_ok"]), answer.get("result", {}), answer.get("said", ""))
+        message = ended.stderr.decode("utf-8", "replace").strip()[-500:]
+        return TrialResult(False, {}, message or f"it ended with code {ended.returncode} and no output")
+    return TrialResult(bool(answer["is_ok"]), answer.get("result", {}), answer.get("message", ""))

@@ -1,4 +1,4 @@
-"""Unified diffs for builders and their auditors: write one, say what it touches, apply it to its very text."""
+"""Unified diffs for builders and their auditors: write one, list the files it changes, apply it to exactly its text."""
 
 import difflib
 import re
@@ -24,7 +24,7 @@ def make_diff(file: str, before: str, after: str) -> str:
 
 
 def files_of(diff: str) -> list[str]:
-    """The files that a diff touches; DiffError for one that would leave the root."""
+    """The files that a diff changes; DiffError for one outside the root."""
     files = [found["file"] for found in NEW.finditer(diff)]
     for file in files:
         if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
@@ -35,13 +35,13 @@ def files_of(diff: str) -> list[str]:
 
 
 def part_of(diff: str, file: str) -> str:
-    """The piece of a diff that is about one file."""
+    """The part of a diff that is about one file."""
     pieces = re.split(r"(?m)^(?=--- a/)", diff)
     return "".join(piece for piece in pieces if piece.startswith(f"--- a/{file}\n"))
 
 
 def apply_diff(text: str, diff: str) -> str:
-    """The text with the diff of one file applied. Every line of context must stand exactly where the diff says."""
+    """The text with the diff of one file applied. Every line of context must be exactly where the diff says."""
     before, after = text.splitlines(keepends=True), []
     at = 0
     lines = iter(diff.splitlines(keepends=True)[2:])
@@ -61,7 +61,7 @@ def apply_diff(text: str, diff: str) -> str:
 
 
 def _take(line: str, before: list[str], at: int, after: list[str]) -> int:
-    """One line of a hunk: kept, removed or added; gives where the old text stands now."""
+    """Applies one line of a hunk (kept, removed or added); gives the position in the old text."""
     sign, content = line[:1], line[1:]
     if sign == "+":
         after.append(content)

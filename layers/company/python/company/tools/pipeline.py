@@ -1,21 +1,35 @@
 """Tools that read the product's pipeline: how fresh each source is, what waits, what was asked of the sources."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
+from company.pipeline.batches import Batch
+from company.pipeline.freshness import SourceFreshness
 from company.tools import reading_tool
 
 
+@dataclass(frozen=True)
+class RequestCount:
+    """How many requests by one route of a source had one result."""
+
+    source: str
+    route: str
+    result: str
+    requests: int
+    last_at: datetime
+
+
 @reading_tool
-def source_freshness(fire: Fire) -> list[dict[str, Any]]:
+def source_freshness(fire: Fire) -> list[SourceFreshness]:
     """Lists each source with the edition in force, its age beside its limit (both in hours), and the last request.
 
     Example: source_freshness() gives [{"source": "x", "age": 42.0, "fresh_within": 29.0, "is_stale": true, ...}].
     """
-    return json_rows(fire.brain.all("source_freshness"))
+    return fire.brain.rows(SourceFreshness, "source_freshness")
 
 
 @reading_tool
@@ -28,13 +42,13 @@ def held_batches(fire: Fire) -> list[dict[str, Any]]:
 
 
 @reading_tool
-def request_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
-    """Counts what the sources were asked in the last hours, per source, route and what came of it.
+def request_figures(fire: Fire, hours: int = 24) -> list[RequestCount]:
+    """Counts what the sources were asked in the last hours, per source, route and result.
 
     Example: request_figures(hours=24) gives [{"source": "x", "route": "primary", "result": "not_yet", "requests": 14}].
     """
     since = fire.now - timedelta(hours=hours)
-    return json_rows(fire.brain.all("fetch_counts", since=since, until=fire.now))
+    return fire.brain.rows(RequestCount, "fetch_counts", since=since, until=fire.now)
 
 
 @reading_tool
@@ -48,12 +62,12 @@ def pipeline_figures(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
 
 
 @reading_tool
-def list_batches(fire: Fire, limit: int = 20) -> list[dict[str, Any]]:
-    """Lists batches, newest first: what each brought, what became of its rows, who decided.
+def list_batches(fire: Fire, limit: int = 20) -> list[Batch]:
+    """Lists batches, newest first: how many rows each has, how many had which fate, who decided.
 
     Example: list_batches(limit=5) gives [{"id": 9, "source": "x", "status": "promoted", "rows_read": 120, ...}].
     """
-    return json_rows(fire.brain.all("list_batches", limit=min(limit, 200)))
+    return fire.brain.rows(Batch, "list_batches", limit=min(limit, 200))
 
 
 @reading_tool

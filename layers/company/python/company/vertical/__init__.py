@@ -1,4 +1,4 @@
-"""What a product fills in: one frozen record, Vertical, and the parts that it is made of. Products import from here."""
+"""What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
 from company.vertical.feeds import (
     DATE,

@@ -1,6 +1,6 @@
-"""The names of a source's columns, for readers and builders: a renamed column is a change of one line, not of code.
+"""The names of a source's columns, for readers and builders: a renamed column changes one line of a list, and no code.
 
-They stand in a small file beside the reader, one line per column: our name, and every name under which it has come.
+The list is a small file beside the reader, one line per column: our name, and every name under which it has come.
 """
 
 import json
@@ -10,13 +10,12 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
 SAME_VALUES = 0.5
-"""Two columns are one when half of the old one's values, or more, stand in the new one, row by row."""
+"""Two columns are the same when half of the old one's values, or more, are in the new one, row by row."""
 
-Table = Mapping[str, Sequence[Any]]
+Table = Mapping[str, Sequence[object]]
 """A document's columns in their order, each with its values, as they came."""
 
 
@@ -27,7 +26,7 @@ class Columns:
     file: Path
     read_columns: Callable[[bytes], Table]
     rename: Callable[[bytes], bytes] | None = None
-    """A body as a publisher sends it who has renamed one column: what a drill plants."""
+    """Renames one column of a body, as a publisher might; a drill plants it."""
 
     def known_names(self) -> dict[str, tuple[str, ...]]:
         return read_names(self.file)
@@ -35,7 +34,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class RenamedColumn:
-    """A column that comes under another name, and what shows that it is the same one."""
+    """A column that comes under another name, and the evidence that it is the same one."""
 
     ours: str
     was: str
@@ -50,21 +49,21 @@ def read_names(file: Path) -> dict[str, tuple[str, ...]]:
 
 
 def translation(file: Path) -> dict[str, str]:
-    """Every known name of a column to ours; ValueError when one name stands for two."""
+    """Every known name of a column with ours; ValueError when one name belongs to two columns."""
     pairs = [(theirs, ours) for ours, names in read_names(file).items() for theirs in names]
     for theirs, _ in pairs:
         if [name for name, _ in pairs].count(theirs) > 1:
-            raise ValueError(f"{file.name}: {theirs} stands for two columns")
+            raise ValueError(f"{file.name}: {theirs} belongs to two columns")
     return dict(pairs)
 
 
 def find_renamed(
     known: Mapping[str, Sequence[str]], before: Table, after: Table
 ) -> tuple[list[RenamedColumn], list[str]]:
-    """What was renamed between a document that was read and one that was not, and what stays unexplained.
+    """Which columns were renamed between a document that was read and one that was not, and which are unexplained.
 
-    A rename is believed when exactly one new column holds the values of the one that is gone. Nothing is guessed: a
-    column that is gone, and that no new one or several could be, is given back as unexplained.
+    A column is renamed when exactly one new column holds the values of the missing one. Nothing is guessed: a missing
+    column with no such new column, or with several, is unexplained.
     """
     ours = {theirs: mine for mine, names in known.items() for theirs in names}
     gone = [name for name in before if name in ours and name not in after]
@@ -86,7 +85,7 @@ def find_renamed(
 
 
 def add_names(text: str, renamed: Iterable[RenamedColumn]) -> str:
-    """The file's text with each new name behind the ones that were known."""
+    """The file's text with each new name after the known ones."""
     wanted = {rename.ours: rename.becomes for rename in renamed}
     return "".join(_with_name(line, wanted) for line in text.splitlines(keepends=True))
 
@@ -97,7 +96,7 @@ def _compare(ours: str, was: str, becomes: str, before: Table, after: Table) -> 
 
 
 def _share(was: str, becomes: str, before: Table, after: Table) -> float:
-    """How many rows that both documents hold say the same in both columns; without a row in common, how many values."""
+    """The share of rows in both documents with the same value in both columns; without common rows, of values."""
     for key in before:
         if key in after and len(rows := _by(key, before, was)) == len(before[key]) > 1:
             later = _by(key, after, becomes)
@@ -107,21 +106,23 @@ def _share(was: str, becomes: str, before: Table, after: Table) -> float:
     return len(old & new) / len(old) if old else 0.0
 
 
-def _by(key: str, table: Table, column: str) -> dict[str, Any]:
+def _by(key: str, table: Table, column: str) -> dict[str, object]:
     return dict(zip(map(_text, table[key]), table[column], strict=True))
 
 
-def _are_alike(one: Any, other: Any) -> bool:
-    """The same, or numbers that lie a hundredth apart: a measured value moves from edition to edition."""
+def _are_alike(one: object, other: object) -> bool:
+    """The same, or numbers within one percent: a measured value moves from edition to edition."""
     if one == other:
         return True
+    if not isinstance(one, str | int | float) or not isinstance(other, str | int | float):
+        return False
     try:
         return math.isclose(float(one), float(other), rel_tol=0.01)
-    except (TypeError, ValueError):
+    except ValueError:
         return False
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
 
 

@@ -1,32 +1,35 @@
-"""What a feed is to the company: where it is asked, by which addresses, how a body is read, and what an edition is.
+"""What a product says of a feed: its addresses, how a body is read, and what an edition is.
 
-Four ways to publish are known: one document that changes in place; a file a day; releases (a whole one a day and what
-changed since, every hour); and an API that is asked for a window of time, page by page.
+Four ways to publish are known: one document that changes in place; a file a day; releases (a whole one a day, and the
+changes of each hour); and an API that is asked for a window of time, page by page.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical.columns import Columns
 
 DATE = "{date}"
 HOUR = "{hour}"
 EDITION = "{edition}"
 NEWEST = "current"
-"""Stands in a dated URL for the newest edition, whichever that is."""
-Row = Mapping[str, Any]
+"""In a dated URL: the newest edition, of whatever day."""
+Row = JsonObject
+"""A row of one of the product's own queries; only the product knows its columns."""
+StagedRow = tuple[object, ...]
+"""A row for staging: its number in the edition, its key, then the values in the order of the stream's columns."""
 HOUR_LENGTH = timedelta(hours=1)
 
 
 class Malformed(ValueError):
-    """A body that is not an edition of its source; the message says what is wrong with it."""
+    """A body that is not an edition of its source; the message says why."""
 
 
 class NothingNew(Exception):
-    """A sound body without a row: an empty window, an hour in which nothing changed. It moves no cursor."""
+    """A valid body without a row: an empty window, an hour without changes. It moves no cursor."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,11 @@ class Parsed:
     """An edition in the company's form.
 
     Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_text`, the same as
-    lines of Postgres' COPY text form, for editions so large that a Python tuple per row would cost too much.
+    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow.
     """
 
     edition_at: datetime
-    rows: Sequence[tuple[Any, ...]] = ()
+    rows: Sequence[StagedRow] = ()
     rejects: Sequence[Reject] = ()
     version: str | None = None
     """How the source made its values. Values of two versions are not compared."""
@@ -66,7 +69,7 @@ class Releases:
     whole: str
     part: str
     look_back_hours: int = 6
-    """So many hours are caught up at one fire; who is further behind takes the whole one first."""
+    """How many missed hours are fetched at one fire; further behind, the whole release comes first."""
     whole_after: timedelta = timedelta(hours=24)
 
     def name_whole(self, day: date) -> str:
@@ -76,7 +79,7 @@ class Releases:
         return self.part.replace(DATE, hour.date().isoformat()).replace(HOUR, f"{hour:%H}")
 
     def hour_of(self, name: str) -> datetime | None:
-        """The hour that a part's name names, or None when it is no part's."""
+        """The hour in a part's name, or None when it is not a part's name."""
         found = re.fullmatch(_pattern(self.part), name)
         return None if found is None else datetime.fromisoformat(f"{found['date']}T{found['hour']}:00:00+00:00")
 
@@ -89,17 +92,17 @@ class Pages:
     """How an API is asked for a window of time. Each page is a document and a batch of its own."""
 
     first: Callable[[str, datetime | None, datetime], str]
-    """The address of the first page, from the source's address, the newest stamp in hand, and now."""
+    """The address of the first page, from the source's address, the newest stamp that we have, and now."""
     following: Callable[[str, bytes], str | None]
     """The address of the page after this one; None after the last."""
     total: Callable[[bytes], int]
-    """How many rows the whole answer has; it may grow while somebody pages through it."""
+    """How many rows the whole answer has; it may grow while its pages are fetched."""
     most: int = 20
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where the desk's feed server shows a source, and how it says that an edition is not there."""
+    """Where the desk's feed server serves a source, and its status for an edition that is not there."""
 
     path: str
     content_type: str
@@ -110,7 +113,7 @@ class Route:
         return self.requested_name(path) is not None
 
     def requested_name(self, path: str) -> str | None:
-        """What a path asks for: a date, "current", a release's name, "" on a plain route; None when it is another's."""
+        """What a path asks for: a date, "current", a release's name, "" on a plain route; None on another route."""
         found = re.fullmatch(_pattern(self.path), path)
         if found is None:
             return None
@@ -119,14 +122,14 @@ class Route:
 
 @dataclass(frozen=True)
 class Edition:
-    """One recorded or generated edition: its stamp, read from its content, and how to load the bytes as served."""
+    """One recorded or generated edition: its stamp from its content, and how to load the bytes as served."""
 
     source: str
     edition_at: datetime
     load: Callable[[], bytes] = field(repr=False, compare=False)
     name: str = ""
     is_part: bool = False
-    """Holds what changed within its hour, not everything."""
+    """Holds only what changed within its hour."""
 
 
 @dataclass(frozen=True)
@@ -137,14 +140,14 @@ class Source:
     urls: tuple[str, ...]
     """The publisher first, then mirrors. {date} names one day's edition, {edition} one release."""
     parse: Callable[[bytes, date | None], Parsed]
-    """Reads a body. The second argument is the day asked for, or the moment (a datetime) that stands in for a stamp:
-    what the server says of its last change, else the time of the request. Formats without a stamp need it."""
+    """Reads a body. The second argument is the day asked for, or the moment (a datetime) that replaces a missing stamp:
+    the server's Last-Modified, else the time of the request. Formats without a stamp need it."""
     route: Route
     look_back_days: int = 2
     published_from: time = time(0, 0)
     """Before this time of day (UTC) a dated source is not asked for the day's edition."""
     begins_with: tuple[bytes, ...] = ()
-    """What a body must begin with; a page that says "denied" in a 200 does not."""
+    """What a body must begin with; a page that says "denied" with status 200 does not."""
     is_gzip: bool = False
     min_bytes: int = 1
     max_bytes: int = 256 * 1024 * 1024
@@ -153,20 +156,20 @@ class Source:
     releases: Releases | None = None
     pages: Pages | None = None
     is_delta: bool = False
-    """Editions hold changes: one that is late is still worth having, and the rows decide which of them is newer."""
+    """Editions hold changes: a late one is still staged, and each row's own date decides which is newer."""
     asked_every: timedelta | None = None
-    """Not asked more often than this, however often its machine fires."""
+    """The shortest time between two runs of requests, however often its machine fires."""
     pause_seconds: float = 0.0
-    """Between two requests to the publisher, where its rules ask for one."""
+    """The pause between two requests that the publisher's rules ask for."""
     columns: Columns | None = None
-    """The names of its columns, where a publisher may rename one; None where only the reader knows them."""
+    """The names of its columns, where a publisher may rename one; None where only the reader has them."""
 
     @property
     def is_dated(self) -> bool:
         return DATE in self.route.path
 
     def edition_to_serve(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
-        """What this source shows under a path at a moment: of its editions stamped by then, the newest that fits."""
+        """What this source serves at a path at a moment: of its editions stamped by then, the newest that fits."""
         wanted = self.route.requested_name(path)
         shown = [e for e in editions if e.source == self.name and e.edition_at <= at]
         if self.releases is not None:
@@ -176,7 +179,7 @@ class Source:
         return max(shown, key=lambda e: e.edition_at, default=None)
 
     def _is_release(self, releases: Releases, name: str, edition: Edition) -> bool:
-        """A recorded whole one answers for every later day, as the last that somebody kept."""
+        """A recorded whole release is served on every later day too, until a newer one was recorded."""
         hour = releases.hour_of(name)
         if hour is None:
             return releases.is_whole(name) and not edition.is_part
@@ -184,14 +187,14 @@ class Source:
 
 
 def dates_wanted(source: Source, now: datetime, newest: datetime | None) -> list[date]:
-    """The days whose edition a dated source may have and we do not, newest first."""
+    """The days whose edition may be published and is not here, newest first."""
     first = now.date() if now.time() >= source.published_from else now.date() - timedelta(days=1)
     days = [first - timedelta(days=n) for n in range(source.look_back_days)]
     return [day for day in days if newest is None or day > newest.date()]
 
 
 def hours_wanted(releases: Releases, now: datetime, newest: datetime) -> list[datetime]:
-    """The hours whose changes we may not have yet, oldest first: each must be laid upon the one before."""
+    """The hours whose changes may not be here yet, oldest first: each follows on the one before."""
     last = now.replace(minute=0, second=0, microsecond=0)
     hours = [last - HOUR_LENGTH * n for n in reversed(range(releases.look_back_hours))]
     return [hour for hour in hours if hour > newest]
@@ -207,9 +210,9 @@ def _pattern(path: str) -> str:
 
 
 def default_stamp(at: date | None) -> datetime:
-    """The moment that stands in for a stamp of its own; Malformed when nobody gave one."""
+    """The stamp of a body that has none of its own: the moment that was given; Malformed without one."""
     if isinstance(at, datetime):
         return at if at.tzinfo else at.replace(tzinfo=UTC)
     if at is None:
-        raise Malformed("the body has no stamp, and no moment was given to stand in for it")
+        raise Malformed("the body has no stamp, and no moment was given to replace it")
     return datetime.combine(at, time(0), UTC)

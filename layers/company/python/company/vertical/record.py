@@ -1,6 +1,6 @@
-"""The seam between the company and what it sells: one frozen record that a product fills in, and nothing else.
+"""The interface between the company and its product: one frozen record that a product fills in.
 
-The company owns the frame (raw bytes, batches, checks, promotion, scores, deliveries); the product owns what the
+The company owns the pipeline (raw bytes, batches, checks, promotion, scores, deliveries); the product owns what the
 rows mean. A second product is another package with a `vertical` module; `VERTICAL=<name>` picks it.
 """
 
@@ -12,65 +12,18 @@ from pathlib import Path
 from typing import Literal
 
 from company.errors import SettingsError
-from company.vertical.feeds import (
-    DATE,
-    EDITION,
-    NEWEST,
-    Edition,
-    Malformed,
-    NothingNew,
-    Pages,
-    Parsed,
-    Reject,
-    Releases,
-    Route,
-    Row,
-    Source,
-    dates_wanted,
-)
+from company.vertical.feeds import Edition, Row, Source
 from company.vertical.research import Study
 
 NO_ROWS = "no_rows"
-"""A query that finds nothing, for a product that has no use for one."""
-
-__all__ = [
-    "DATE",
-    "EDITION",
-    "NEWEST",
-    "NO_ROWS",
-    "Check",
-    "Customer",
-    "Deliveries",
-    "Edition",
-    "Entity",
-    "Facts",
-    "Link",
-    "Malformed",
-    "NothingNew",
-    "Page",
-    "Pages",
-    "Parsed",
-    "Part",
-    "Reject",
-    "Releases",
-    "Route",
-    "Row",
-    "Scores",
-    "Source",
-    "Spelling",
-    "Study",
-    "Topic",
-    "Vertical",
-    "dates_wanted",
-    "load",
-]
+"""A query without rows, for a product that needs none."""
 
 
 @dataclass(frozen=True)
 class Check:
     """A named query that gives the rows (row_no, reason) of a staged batch that are wrong.
 
-    quarantine: those rows stay out. hold: any such row holds the whole batch. warn: it is noted, nothing else.
+    quarantine: those rows stay out. hold: any such row holds the whole batch. warn: it is only logged.
     """
 
     name: str
@@ -94,7 +47,7 @@ class Spelling:
     kind: str
     query: str
     ignored_words: frozenset[str] = frozenset()
-    """Words that do not tell two names apart, such as a company's legal form."""
+    """Words that do not distinguish two names, such as a company's legal form."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +70,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who gets what. A live company's customers stand in its brain; these are the sample's."""
+    """Who gets what. A live company's customers are in its brain; these are the sample's."""
 
     name: str
     email: str
@@ -127,7 +80,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Page:
-    """What one customer receives: a subject, a plain text, and the items it was made of."""
+    """What one customer receives: a subject, a plain text, and the items it was made from."""
 
     subject: str
     body: str
@@ -136,10 +89,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """How the product speaks to a customer.
+    """How the product writes a customer's page.
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
-    the morning, `top_of_list` of what leads the customer's list whatever changed. All take customer_id, since, until.
+    the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
     """
 
     items: str
@@ -152,7 +105,7 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a page may say: the company's figures for one customer and one span."""
+    """All that a page may say: the company's figures for one customer and one span of time."""
 
     customer: Row
     since: datetime
@@ -169,10 +122,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing that the product writes about. `query` gives the rows, `sentence` says one, `title` names the first.
+    """What the product writes about. `query` gives the rows, `sentence` is for one row, `title` for the first.
 
-    `key` is the column that names the row's thing; `cites` says for each column that a sentence uses where its value
-    stands: (source, field), or ("scores", "score"). `opening` may say {rows}, how many there are.
+    `key` is the column that names the row's entity; `cites` says for each column that a sentence uses where its value
+    is from: (source, field), or ("scores", "score"). `opening` may use {rows}, the number of rows.
     """
 
     name: str
@@ -189,7 +142,7 @@ class Topic:
 
 @dataclass(frozen=True)
 class Entity:
-    """How people name one thing of the product, and the query that tells its story (at, who, what)."""
+    """How people name an entity of the product, and the query of its timeline (at, who, what)."""
 
     word: str
     pattern: str
@@ -198,7 +151,7 @@ class Entity:
 
 @dataclass(frozen=True)
 class Vertical:
-    """A product, whole. Only name, title, product text and sources are needed to begin."""
+    """A whole product. Only name, title, product text and sources are required."""
 
     name: str
     title: str
@@ -210,12 +163,12 @@ class Vertical:
     scores: Scores | None = None
     deliveries: Deliveries | None = None
     customers: tuple[Customer, ...] = ()
-    """The sample's; a live company never sees them."""
+    """The sample's; a live company never has them."""
     entity: Entity | None = None
     content: tuple[Topic, ...] = ()
-    """What the company writes about in public, or drafts for others."""
+    """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
-    """What the company looks for in its own canonical data."""
+    """The patterns that the company looks for in its canonical data."""
     sample: Callable[[Path, date, int], None] | None = None
     """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None

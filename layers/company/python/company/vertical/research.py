@@ -1,21 +1,21 @@
-"""What research asks of the canonical data each day: the product names the questions, the company keeps the manners.
+"""What research asks of the canonical data each day: the product names the questions, the company judges the answers.
 
 A study is a pair of functions in the product's SQL. `study_<name>(timestamptz)` gives a row per pattern: `subject`,
 `told` (the row as a sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and
-gives `moments`, `calls` and `held`. The brain runs and keeps both. What is too small to tell is not proposed; what is
-too small to act on, or did not hold before, is declined with the number that says so.
+gives `moments`, `calls` and `held`. The brain runs and stores both. A pattern that is too small is not proposed; one
+that is too small to act on, or that was wrong before, is declined with the number that shows it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 ENOUGH_CALLS = 3
-"""With fewer earlier calls their share says nothing."""
+"""With fewer earlier predictions their share means nothing."""
 HELD_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Question:
+class OwnerQuestion:
     """What the owner is asked when a pattern is worth a decision. `question` may name the subject and its numbers."""
 
     question: str
@@ -23,7 +23,7 @@ class Question:
     options: Mapping[str, str]
     recommendation: str
     default_option: str
-    """The safe one: silence never opens, sends, spends or deploys."""
+    """The safe one: without an answer nothing is opened, sent, spent or deployed."""
     acts_on: str = "yes"
     """The answer that becomes a task."""
     builds: str = ""
@@ -32,26 +32,26 @@ class Question:
 
 @dataclass(frozen=True)
 class Study:
-    """One question to the data, by its name in the product's SQL, and how large an answer must be."""
+    """One question to the data, by its name in the product's SQL, and how large its numbers must be."""
 
     name: str
     smallest: Mapping[str, float]
-    """What each of these numbers must reach before a row is proposed at all."""
+    """The least that each of these numbers must be before a row is proposed."""
     worth: Mapping[str, float]
-    """What they must reach before anything is done about it."""
-    question: Question | None = None
-    """With one, a worthy pattern becomes a decision of the owner; without, a task that follows it up."""
+    """The least that they must be before anything is done about it."""
+    question: OwnerQuestion | None = None
+    """With a question, a pattern that is large enough becomes a decision of the owner; without, a task."""
     is_of_weights: bool = False
-    """Not asked each day: other weights of the score are tried when somebody has an idea (backtest_weights)."""
+    """Not asked each day: other weights of the score are tried on request (backtest_weights)."""
 
 
 OTHER_WEIGHTS = Study(
     name="other_weights",
     smallest={"more_1000": 1},
     worth={"more_1000": 3},
-    question=Question(
+    question=OwnerQuestion(
         question="Other weights had {more_1000:g} more of {came:g} among the first 1,000. Have them written?",
-        unknown="what they do to the order of what has not come true yet",
+        unknown="how they change the order of what has not happened yet",
         options={"yes": "a build task asks for them, with their backtest", "no": "the weights stay"},
         recommendation="yes",
         default_option="no",
@@ -59,11 +59,11 @@ OTHER_WEIGHTS = Study(
     ),
     is_of_weights=True,
 )
-"""Of any product that scores and says what comes true."""
+"""For any product that has scores and outcomes to compare them with."""
 
 
-def missing(numbers: Mapping[str, float], wanted: Mapping[str, float]) -> list[str]:
-    """Which numbers do not reach what is wanted, in words: 'recent is 2 and not 5'."""
+def below_least(numbers: Mapping[str, float], wanted: Mapping[str, float]) -> list[str]:
+    """Which numbers are below their least value: 'recent is 2 and not 5'."""
     return [
         f"{name} is {numbers.get(name, 0):g} and not {least:g}"
         for name, least in wanted.items()
@@ -80,7 +80,7 @@ def failed_backtest(past: Mapping[str, float]) -> list[str]:
 
 
 def describe_backtest(past: Mapping[str, float]) -> str:
-    """The backtest in a few words, also when there is little of it."""
+    """The backtest in a few words, also when it is small."""
     if not past.get("moments"):
         return "no earlier moment to try it on"
     return (

@@ -1,1 +1,1 @@
-"""The feeds that PatchFirst reads. One module per source: where it is, and how to read it."""
+"""The feeds that PatchFirst reads. One module per source: its addresses, and how to read it."""

@@ -1,4 +1,4 @@
-"""Documents out of the archives in which feeds are published: zip, zip within zip, tar.gz; one after another."""
+"""Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar.gz."""
 
 import io
 import tarfile
@@ -40,7 +40,7 @@ def _zipped(body: bytes, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str
 
 
 def _tarred(body: bytes, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-    """As a stream, so that what is unpacked is never all in memory at once."""
+    """As a stream, so that the unpacked members are never all in memory at once."""
     with tarfile.open(fileobj=io.BytesIO(body), mode="r|gz") as archive:
         for entry in archive:
             if entry.size > LARGEST_MEMBER:

@@ -1,16 +1,16 @@
-"""The CVE List: one JSON record per CVE, from who assigned it and from CISA, in archives of all or of what changed.
+"""The CVE List: one JSON record per CVE, from its assigner and from CISA, in archives of all records or of changes.
 
-An edition is stamped with the newest change in it, for the archives carry no stamp of their own. Of a record that
-comes twice the newer is in force, so hours may come late or twice. Nothing is taken for removed.
+An edition is stamped with the newest change in it, because the archives have no stamp. Of a record that comes twice the
+newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
-from company.vertical.feeds import default_stamp
+from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 
@@ -21,8 +21,8 @@ LONGEST = 2000
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An archive's records. at caps the stamp: a record dated into the future does not carry the edition there."""
-    rows: list[tuple[Any, ...]] = []
+    """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
+    rows: list[StagedRow] = []
     rejects: list[Reject] = []
     for number, (name, content) in enumerate(members(body, _is_record), start=1):
         try:
@@ -35,7 +35,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
 
 
 def _is_record(name: str) -> bool:
-    """Other members are the publisher's own lists of what is inside."""
+    """Other members are the publisher's own lists of the records."""
     file = name.rsplit("/", 1)[-1]
     return file.startswith("CVE-") and file.endswith(".json")
 
@@ -46,25 +46,23 @@ def _nothing(rejects: list[Reject]) -> Exception:
     return NothingNew("the archive holds no record: nothing changed in that time")
 
 
-def _stamp(rows: list[tuple[Any, ...]], at: date | None) -> datetime:
-    newest: datetime | None = max((row[4] for row in rows if row[4] is not None), default=None)
+def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
+    newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
     if newest is None or at is None:
         return newest or default_stamp(at)
     return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
 
 
-def read_record(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A record's values in the order of the stream's columns, whichever version of the format it has."""
+def read_record(record: JsonObject) -> StagedRow:
+    """A record's values in the order of the stream's columns, in either version of the format."""
     about, cna = record["cveMetadata"], record["containers"]["cna"]
     cve = normalise(about["cveId"])
     if cve is None:
         raise ValueError(f"not a CVE id: {about['cveId']!r}")
     if about["state"] not in STATES:
         raise ValueError(f"the state {about['state']!r} is not known")
-    adps: list[Mapping[str, Any]] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
-    affected: Mapping[str, Any] = next(
-        (a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {}
-    )
+    adps: list[JsonObject] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
+    affected: JsonObject = next((a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {})
     cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
     return (
         cve,
@@ -84,13 +82,13 @@ def read_record(record: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _updated_at(about: Mapping[str, Any], containers: list[Mapping[str, Any]]) -> datetime | None:
-    """The newest of the record's own date and its containers': CISA's additions do not touch the first."""
+def _updated_at(about: JsonObject, containers: list[JsonObject]) -> datetime | None:
+    """The newest of the record's own date and its containers' dates: CISA's additions do not change the first."""
     written = [about.get("dateUpdated"), *((c.get("providerMetadata") or {}).get("dateUpdated") for c in containers)]
     return max((m for m in map(moment, written) if m is not None), default=moment(about.get("datePublished")))
 
 
-def _scores(container: Mapping[str, Any], by: str) -> Iterator[Cvss]:
+def _scores(container: JsonObject, by: str) -> Iterator[Cvss]:
     metrics = [m for m in container.get("metrics") or [] if isinstance(m, dict)]
     for key in CVSS_KEYS:
         for metric in metrics:
@@ -98,7 +96,7 @@ def _scores(container: Mapping[str, Any], by: str) -> Iterator[Cvss]:
                 yield score
 
 
-def _others(adps: list[Mapping[str, Any]], kind: str) -> Iterator[Mapping[str, Any]]:
+def _others(adps: list[JsonObject], kind: str) -> Iterator[JsonObject]:
     for adp in adps:
         for metric in adp.get("metrics") or []:
             other = metric.get("other") or {}
@@ -106,8 +104,8 @@ def _others(adps: list[Mapping[str, Any]], kind: str) -> Iterator[Mapping[str, A
                 yield other["content"]
 
 
-def _exploitation(adps: list[Mapping[str, Any]]) -> str | None:
-    """CISA's word on exploitation (none, poc, active); it is spelt in several ways."""
+def _exploitation(adps: list[JsonObject]) -> str | None:
+    """CISA's value for exploitation (none, poc, active); it is spelt in several ways."""
     for content in _others(adps, "ssvc"):
         for option in content.get("options") or []:
             if option.get("Exploitation"):
@@ -115,25 +113,25 @@ def _exploitation(adps: list[Mapping[str, Any]]) -> str | None:
     return None
 
 
-def _known_exploited(adps: list[Mapping[str, Any]]) -> date | None:
+def _known_exploited(adps: list[JsonObject]) -> date | None:
     added = next((content.get("dateAdded") for content in _others(adps, "kev")), None)
     return date.fromisoformat(added) if added else None
 
 
-def _described(cna: Mapping[str, Any]) -> str:
+def _described(cna: JsonObject) -> str:
     """In English when there is English; of a rejected record, why it was rejected."""
     texts = cna.get("descriptions") or cna.get("rejectedReasons") or []
     chosen = next((t for t in texts if str(t.get("lang", "")).lower().startswith("en")), texts[0] if texts else {})
     return clean(chosen.get("value") or "")[:LONGEST]
 
 
-def _named(name: Any) -> str | None:
-    """Who assigns a number often writes n/a for a name."""
+def _named(name: object) -> str | None:
+    """The name, or None for one like n/a, which assigners often write."""
     plain = clean(str(name or ""))
     return None if plain.lower() in ("", "n/a", "unknown", "unspecified") else plain
 
 
-def _weaknesses(containers: list[Mapping[str, Any]]) -> list[str]:
+def _weaknesses(containers: list[JsonObject]) -> list[str]:
     found = {
         str(description["cweId"])
         for container in containers

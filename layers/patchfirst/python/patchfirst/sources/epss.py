@@ -1,7 +1,7 @@
 """FIRST's daily estimate of how likely each CVE is to be exploited within 30 days: one gzipped CSV per day.
 
-A third of a million rows, so the way of clean lines is short: one look at all of them, then text for COPY. Lines
-that are not clean are read one by one. A date that is not there yet is refused with 403.
+A third of a million rows, so clean lines are read fast: one regular expression over all of them, then text for COPY.
+Other lines are read one by one. A date that is not there yet is refused with 403.
 """
 
 import gzip
@@ -10,7 +10,6 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
@@ -23,15 +22,15 @@ HEADERS = {b"cve,epss,percentile": True, b"cve,epss": False}
 NUMBER = rb"[0-9](?:\.[0-9]+)?(?:[eE]-?[0-9]+)?"
 CELLS = {True: rb"CVE-[0-9]{4}-[0-9]{4,},%b,%b" % (NUMBER, NUMBER), False: rb"CVE-[0-9]{4}-[0-9]{4,},%b" % NUMBER}
 LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
-# Possessive: a file of a third of a million lines must not be tried in every other way once it does not fit.
+# Possessive: a file of a third of a million lines that does not match must not be tried in every other way.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
 GZIP = b"\x1f\x8b"
-LOOKED_AT = 20_000
+SAMPLED_LINES = 20_000
 LARGEST = 512 * 1024 * 1024
 
 
 def parse(body: bytes, day: date | None = None) -> Parsed:
-    """An edition's rows. day stands in for the stamp that the oldest files (2021, no comment line) do not have."""
+    """An edition's rows. day replaces the stamp that the oldest files (2021, no comment line) do not have."""
     content = unpack(body).replace(b"\r", b"")
     version, edition_at, has_mark = _mark(content.partition(b"\n")[0].decode("utf-8", "replace"), day)
     rest = content.partition(b"\n")[2] if has_mark else content
@@ -46,10 +45,10 @@ def parse(body: bytes, day: date | None = None) -> Parsed:
     return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects)
 
 
-def columns(body: bytes) -> dict[str, list[Any]]:
-    """The header's cells with the values below them, of as many lines as tell columns apart."""
+def columns(body: bytes) -> dict[str, list[str]]:
+    """The header's cells with the values below them, of enough lines to distinguish columns."""
     content = unpack(body).replace(b"\r", b"").decode("utf-8", "replace")
-    lines = [line for line in content.split("\n", LOOKED_AT)[:LOOKED_AT] if line and not line.startswith("#")]
+    lines = [line for line in content.split("\n", SAMPLED_LINES)[:SAMPLED_LINES] if line and not line.startswith("#")]
     cells = [line.split(",") for line in lines]
     rows = [row for row in cells[1:] if len(row) == len(cells[0])]
     return {name.strip(): [row[place] for row in rows] for place, name in enumerate(cells[0])} if cells else {}
@@ -97,24 +96,24 @@ def _mark(line: str, day: date | None) -> tuple[str | None, datetime, bool]:
 
 @dataclass(frozen=True)
 class _Shape:
-    """How the lines of one file are put together, and how they become COPY text: line number, id, numbers, model."""
+    """The format of one file's lines, and of their COPY text: line number, id, numbers, model."""
 
     first_line: int
     has_percentile: bool
     version: str | None
 
     def texts(self, block: bytes) -> tuple[bytes, list[Reject]]:
-        """All lines at once when all are clean; else one by one, with what could not be read."""
+        """All lines at once when all are clean; else one by one, with a reject for each that cannot be read."""
         if WHOLE[self.has_percentile].fullmatch(block):
             lines = block[:-1].replace(b",", b"\t").split(b"\n")
             return b"".join(map(self._form.__mod__, enumerate(lines, start=self.first_line))), []
         texts, rejects = [], []
         for number, line in enumerate(block[:-1].split(b"\n"), start=self.first_line):
-            mended = line if LINE[self.has_percentile].fullmatch(line) else self._mend(line)
-            if mended is None:
+            clean = line if LINE[self.has_percentile].fullmatch(line) else self._fix_id(line)
+            if clean is None:
                 rejects.append(_reject(number, line))
             else:
-                texts.append(self._form % (number, mended.replace(b",", b"\t")))
+                texts.append(self._form % (number, clean.replace(b",", b"\t")))
         return b"".join(texts), rejects
 
     @property
@@ -122,11 +121,11 @@ class _Shape:
         nothing = b"" if self.has_percentile else b"\t\\N"
         return b"%%d\t%%b%b\t%b\n" % (nothing, self.version.encode() if self.version else b"\\N")
 
-    def _mend(self, line: bytes) -> bytes | None:
-        """The line with its id respelt, when that is all that is wrong with it."""
+    def _fix_id(self, line: bytes) -> bytes | None:
+        """The line with its id in the one spelling; None when the line is wrong otherwise too."""
         cve, _, rest = line.decode("utf-8", "replace").partition(",")
-        mended = f"{normalise(cve)},{rest.strip()}".encode()
-        return mended if LINE[self.has_percentile].fullmatch(mended) else None
+        fixed = f"{normalise(cve)},{rest.strip()}".encode()
+        return fixed if LINE[self.has_percentile].fullmatch(fixed) else None
 
 
 def _reject(number: int, line: bytes) -> Reject:
@@ -136,7 +135,7 @@ def _reject(number: int, line: bytes) -> Reject:
 
 
 def pack(content: bytes) -> bytes:
-    """As the source serves it; the same bytes for the same content."""
+    """The gzip that the source serves; the same bytes for the same content."""
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 

@@ -1,17 +1,18 @@
 """CISA's list of vulnerabilities that are known to be exploited: one JSON document, a new edition on most weekdays.
 
-Tolerant of keys that we do not know, strict about those that we need. An edition is identified by dateReleased;
-catalogVersion is not unique. Entries change in place and leave without a trace.
+Unknown keys are ignored, the needed ones are required. An edition is identified by dateReleased; catalogVersion is not
+unique. Entries change in place and are removed without notice.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
+from company.vertical.feeds import StagedRow
 from patchfirst.cves import clean, normalise
 
 NAMES = Path(__file__).with_suffix(".toml")
@@ -30,7 +31,7 @@ RANSOMWARE = {"Known": True, "Unknown": False}
 
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside, whatever day was asked for."""
+    """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
     document = _document(body)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
@@ -40,7 +41,7 @@ def parse(body: bytes, _day: date | None = None) -> Parsed:
     return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
 
 
-def stamp(document: Mapping[str, Any]) -> datetime:
+def stamp(document: JsonObject) -> datetime:
     """dateReleased; its fraction has three or four digits."""
     try:
         moment = datetime.fromisoformat(document["dateReleased"])
@@ -49,7 +50,7 @@ def stamp(document: Mapping[str, Any]) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def _document(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -61,7 +62,7 @@ def _document(body: bytes) -> dict[str, Any]:
     return document
 
 
-def columns(body: bytes) -> dict[str, list[Any]]:
+def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
     entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
     names = dict.fromkeys(name for entry in entries for name in entry)
@@ -69,7 +70,7 @@ def columns(body: bytes) -> dict[str, list[Any]]:
 
 
 def rename(body: bytes) -> bytes:
-    """The same edition from a publisher who now writes one key in another way."""
+    """The same edition with one key renamed, as a publisher might."""
     return body.replace(b'"dateAdded"', b'"date_added"')
 
 
@@ -79,14 +80,14 @@ def _named(entry: Any) -> Any:
 
 
 def _require_columns(entries: list[Any]) -> None:
-    """A key that no entry has was renamed or dropped: that is another format, not bad rows."""
+    """A key that no entry has was renamed or dropped: the format changed, the rows are not wrong."""
     present = set().union(*(entry for entry in entries if isinstance(entry, dict)))
     missing = [key for key in NEEDED if key not in present]
     if missing:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
+def _row(number: int, entry: Any) -> StagedRow | Reject:
     try:
         return _values(number, entry)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -95,7 +96,7 @@ def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
-def _values(number: int, entry: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(number: int, entry: JsonObject) -> StagedRow:
     cve = normalise(entry["cveID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {entry['cveID']!r}")

@@ -1,24 +1,24 @@
 """Metasploit's index of modules: one JSON object, rewritten many times a day; which of them exploit which CVE.
 
-Its dates tell when a flaw was disclosed and when a file was touched, never when the exploit appeared: that is our own
-first_seen. A mirror keeps only the list of CVEs; such a list is an edition too where nothing better was recorded.
+Its dates are those of a disclosure and of a file's change, never of the exploit: that is our own first_seen. A mirror
+keeps only the list of CVEs; such a list is an edition too where no better one was recorded.
 """
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import default_stamp
+from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import clean, moment, normalise
 
 LISTED = "listed "
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An edition's rows: a module each, those without any CVE too; at stands in for the stamp."""
+    """An edition's rows: a module each, those without any CVE too; at replaces the missing stamp."""
     edition_at = default_stamp(at)
     is_list = not body.lstrip().startswith(b"{")
     read = _listed(body) if is_list else _modules(body)
@@ -29,7 +29,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     return Parsed(edition_at, rows, rejects, version="list" if is_list else "modules")
 
 
-def _modules(body: bytes) -> list[tuple[Any, ...] | Reject]:
+def _modules(body: bytes) -> list[StagedRow | Reject]:
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -39,7 +39,7 @@ def _modules(body: bytes) -> list[tuple[Any, ...] | Reject]:
     return [_module(number, key, module) for number, (key, module) in enumerate(document.items(), start=1)]
 
 
-def _module(number: int, key: str, module: Any) -> tuple[Any, ...] | Reject:
+def _module(number: int, key: str, module: Any) -> StagedRow | Reject:
     try:
         return _values(number, key, module)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
@@ -47,7 +47,7 @@ def _module(number: int, key: str, module: Any) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, json.dumps({key: module}, ensure_ascii=False), key)
 
 
-def _values(number: int, key: str, module: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(number: int, key: str, module: JsonObject) -> StagedRow:
     """rank is Metasploit's own, from 0 (manual) to 600 (excellent)."""
     cves = {normalise(reference) for reference in module["references"] if reference.strip().startswith("CVE-")}
     if None in cves:
@@ -66,11 +66,11 @@ def _values(number: int, key: str, module: Mapping[str, Any]) -> tuple[Any, ...]
     )
 
 
-def _listed(body: bytes) -> list[tuple[Any, ...] | Reject]:
-    """A line per reference of a module: a CVE that stands there twice has two modules, and is one row."""
+def _listed(body: bytes) -> list[StagedRow | Reject]:
+    """A line per reference of a module: a CVE that is listed twice has two modules, and is one row."""
     first: dict[str, int] = {}
     modules: Counter[str] = Counter()
-    rejects: list[tuple[Any, ...] | Reject] = []
+    rejects: list[StagedRow | Reject] = []
     for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1):
         cve = normalise(line.strip().strip('"'))
         if cve is None:

@@ -1,17 +1,16 @@
-"""ProjectDiscovery's templates that find a CVE on a running system: JSON Lines, in spite of the name cves.json.
+"""ProjectDiscovery's templates that find a CVE on a running system: JSON Lines, despite the name cves.json.
 
-A template that finds is not one that breaks in, but whoever has it knows where to strike. A mirror keeps only the ids;
-such a list is an edition too where nothing better was recorded.
+A template only finds a flaw, but it shows where to attack. A mirror keeps only the ids; such a list is an edition too
+where no better one was recorded.
 """
 
 import html
 import json
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import default_stamp
+from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import clean, normalise
 
 UNKNOWN = ("", "N/A")
@@ -19,7 +18,7 @@ HIGHEST = 10.0
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An edition's rows: a template each; at stands in for the stamp."""
+    """An edition's rows: a template each; at replaces the missing stamp."""
     edition_at = default_stamp(at)
     lines = [(n, line) for n, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1) if line.strip()]
     is_list = bool(lines) and not lines[0][1].lstrip().startswith("{")
@@ -33,7 +32,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     return Parsed(edition_at, rows, rejects, version="list" if is_list else "templates")
 
 
-def _row(number: int, line: str) -> tuple[Any, ...] | Reject:
+def _row(number: int, line: str) -> StagedRow | Reject:
     try:
         return _values(number, json.loads(line))
     except (ValueError, TypeError, AttributeError, KeyError) as error:
@@ -41,7 +40,7 @@ def _row(number: int, line: str) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, line)
 
 
-def _values(number: int, template: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(number: int, template: JsonObject) -> StagedRow:
     cve = normalise(template["ID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {template['ID']!r}")
@@ -58,12 +57,12 @@ def _values(number: int, template: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _plain(text: str | None) -> str:
-    """The generator escapes for HTML; a reader wants the sign itself."""
+    """The text without the generator's HTML escapes."""
     return clean(html.unescape(text or ""))
 
 
-def _score(text: Any) -> float | None:
-    """A score written as text, N/A when nobody knows."""
+def _score(text: str | float | None) -> float | None:
+    """A score written as text, N/A where it is unknown."""
     if text is None or str(text).strip().upper() in UNKNOWN:
         return None
     score = float(text)
@@ -73,11 +72,11 @@ def _score(text: Any) -> float | None:
 
 
 def _path(path: str) -> str:
-    """Within the repository: a fork's generator writes where it stood on its own disk."""
+    """The path within the repository: a fork's generator writes the path on its own disk."""
     return path[path.find("cves/") :] if path.startswith("/") and "cves/" in path else path
 
 
-def _listed(number: int, line: str) -> tuple[Any, ...] | Reject:
+def _listed(number: int, line: str) -> StagedRow | Reject:
     cve = normalise(line.strip().strip('"'))
     return Reject(number, "not a CVE id", line) if cve is None else (number, cve, None, None, None, None, None)
 

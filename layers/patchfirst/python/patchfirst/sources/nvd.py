@@ -1,7 +1,7 @@
 """NVD's API 2.0, the second opinion on CVEs: what changed since we last asked, page by page, with its CVSS.
 
-It falls silent in ways that look like health: a window may come back empty with a 200, and pages shift while somebody
-reads them. So windows overlap by a day, an empty one moves no cursor, and only the last page moves it to its own time.
+It can stop without an error: a window may come back empty with a 200, and pages shift while somebody reads them. So
+windows overlap by a day, an empty one moves no cursor, and only the last page moves it to its own time.
 """
 
 import json
@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
+from company.json_values import JsonObject
 from company.vertical import Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
+from company.vertical.feeds import StagedRow
 from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
 
 METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")
@@ -24,7 +26,7 @@ LONGEST = 2000
 
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
-    """A page's rows. The page says itself when it was made."""
+    """A page's rows. The page has its own stamp."""
     document = _document(body)
     if not document["vulnerabilities"]:
         raise NothingNew("the window came back empty: it is asked again, the cursor stays")
@@ -36,7 +38,7 @@ def parse(body: bytes, _at: date | None = None) -> Parsed:
     return Parsed(edition_at=_stamp(document, rows), rows=rows, rejects=rejects)
 
 
-def _document(body: bytes) -> dict[str, Any]:
+def _document(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except ValueError as error:
@@ -48,10 +50,10 @@ def _document(body: bytes) -> dict[str, Any]:
     return document
 
 
-def _stamp(document: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> datetime:
-    """The last page's own time; before it the oldest change of the page, so that a broken-off pull is resumed.
+def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
+    """The last page's own time; of an earlier page the oldest change in it, so that an interrupted pull is resumed.
 
-    A last page whose newest change is long past ends a window of the past: the next window goes on from that change.
+    A last page whose newest change is long past ends a window in the past: the next window begins at that change.
     """
     try:
         made_at = moment(document.get("timestamp"))
@@ -60,14 +62,14 @@ def _stamp(document: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> datetime
     if made_at is None:
         raise Malformed("the page has no timestamp")
     is_last = document["startIndex"] + len(document["vulnerabilities"]) >= document["totalResults"]
-    changes = [row[4] for row in rows if row[4]]
+    changes = [changed_at for row in rows if isinstance(changed_at := row[4], datetime)]
     if not is_last:
         return min(changes, default=made_at)
     newest = max(changes, default=made_at)
     return made_at if made_at - newest <= CATCHING_UP else newest
 
 
-def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
+def _row(number: int, entry: Any) -> StagedRow | Reject:
     try:
         return (number, *_values(entry["cve"]))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -77,7 +79,7 @@ def _row(number: int, entry: Any) -> tuple[Any, ...] | Reject:
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
-def _values(cve: Mapping[str, Any]) -> tuple[Any, ...]:
+def _values(cve: JsonObject) -> StagedRow:
     """vulnStatus is an open set and is kept as it comes; a record once came without published."""
     name = normalise(cve["id"])
     if name is None:
@@ -94,7 +96,7 @@ def _values(cve: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _scores(metrics: Mapping[str, Any]) -> Iterator[Cvss]:
+def _scores(metrics: JsonObject) -> Iterator[Cvss]:
     """The newest CVSS first; of several scorers NVD's own (Primary) before the others."""
     for key in METRICS:
         for metric in sorted(metrics.get(key) or [], key=lambda m: m.get("type") != "Primary"):
@@ -102,19 +104,19 @@ def _scores(metrics: Mapping[str, Any]) -> Iterator[Cvss]:
                 yield score
 
 
-def _described(texts: list[Mapping[str, Any]]) -> str:
+def _described(texts: list[JsonObject]) -> str:
     return clean(next((t["value"] for t in texts if t.get("lang") == "en"), ""))[:LONGEST]
 
 
-def _weaknesses(weaknesses: list[Mapping[str, Any]]) -> list[str]:
+def _weaknesses(weaknesses: list[JsonObject]) -> list[str]:
     named = {str(d.get("value")) for weakness in weaknesses for d in weakness.get("description") or []}
     return sorted(name for name in named if name.startswith("CWE-"))
 
 
 def first_page(url: str, newest: datetime | None, now: datetime) -> str:
-    """The window from a day before what we have (a week, with nothing in hand) until now, or as far as NVD lets us ask.
+    """The window from a day before what we have (a week, where there is nothing) until now, or as far as NVD allows.
 
-    Who was away for longer catches up window by window: none of the days between is left out.
+    After a longer pause it catches up window by window, and leaves out no day.
     """
     begin = newest - OVERLAP if newest else now - FIRST_WINDOW
     window = {"lastModStartDate": _written(begin), "lastModEndDate": _written(min(now, begin + LONGEST_WINDOW))}

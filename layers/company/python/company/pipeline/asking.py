@@ -1,0 +1,109 @@
+"""Makes the requests of a scrape run: one edition by one route after another, page after page, each one recorded."""
+
+import time
+from collections.abc import Sequence
+
+from company.fire.fire import Fire
+from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse, get
+from company.pipeline.raw import request_conditions
+from company.pipeline.receiving import receive
+from company.pipeline.routes import proxy_of
+from company.pipeline.scrape_run import FAULTS, RequestResult, ScrapeRun
+from company.vertical.feeds import Pages, Source
+
+REFUSED = (401, 403, 451)
+ANSWERED = ("new", "unchanged", "not_modified")
+
+
+def ask_in_turn(
+    fire: Fire, source: Source, requests: Sequence[SourceRequest], run: ScrapeRun, enough: Sequence[str] = ANSWERED
+) -> SourceRequest | None:
+    """Asks for one edition by every route until one answers; gives the request that was answered."""
+    for request in requests:
+        if request.route in run.failing:
+            continue
+        result = ask(fire, source, request, run)
+        if result in enough:
+            return request
+        if result in FAULTS:
+            run.failing.add(request.route)
+    return None
+
+
+def ask_pages(fire: Fire, source: Source, pages: Pages, first: SourceRequest, run: ScrapeRun) -> None:
+    """Asks for the pages after the first. When the total grew meanwhile they may have shifted: all once more."""
+    for _ in range(2):
+        if not run.body:
+            return
+        total = pages.total(run.body)
+        for _ in range(pages.most):
+            url = pages.following(first.url, run.body)
+            if url is None or _ask_page(fire, source, first, url, run) != "new":
+                break
+        if pages.total(run.body) == total or _ask_page(fire, source, first, first.url, run) != "new":
+            return
+
+
+def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> str:
+    """Makes one request, takes in what came, records the request, and gives its result."""
+    began = time.monotonic()
+    response = _get(fire, source, request)
+    ms = round(1000 * (time.monotonic() - began))
+    if isinstance(response, FeedUnreachable):
+        ended = RequestResult("failed", None, str(response))
+    elif response.status == 200:
+        ended = receive(fire, source, request, response, run)
+    else:
+        ended = _explain_status(fire, source, request, response)
+    _record(fire, source, request, ended, ms)
+    run.count(ended)
+    return ended.result
+
+
+def _ask_page(fire: Fire, source: Source, first: SourceRequest, url: str, run: ScrapeRun) -> str:
+    fire.budget.require_time()
+    if source.pause_seconds and source.name not in fire.settings.feeds:
+        time.sleep(source.pause_seconds)
+    return ask(fire, source, SourceRequest(url, first.route, choice="the next page"), run)
+
+
+def _get(fire: Fire, source: Source, request: SourceRequest) -> SourceResponse | FeedUnreachable:
+    conditions = request_conditions(fire, source, request.url)
+    left, proxy = fire.budget.seconds_left(), proxy_of(fire, request.route)
+    try:
+        return get(request.url, source, validators=conditions, seconds_left=left, proxy=proxy)
+    except FeedUnreachable as error:
+        return error
+
+
+def _explain_status(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> RequestResult:
+    """What a status other than 200 means. A named edition that is not there yet is no error."""
+    status = response.status
+    if status == 304:
+        return RequestResult("not_modified", status, None)
+    missing = {source.route.missing_status, 404}
+    if request.names_edition and status in missing:
+        edition = f"the edition of {request.day}" if request.day else request.url.rsplit("/", 1)[-1]
+        return RequestResult("not_yet", status, f"{edition} is not there yet (status {status})")
+    if status in missing and fire.brain.value("newest_edition", source=source.name) is None:
+        return RequestResult("not_yet", status, f"nothing has been published there yet (status {status})")
+    message = f": {response.headers['message'][:200]}" if response.headers.get("message") else ""
+    if status in REFUSED:
+        return RequestResult("blocked", status, f"{request.route}: refused with status {status}{message}")
+    return RequestResult("failed", status, f"{request.route}: status {status}{message}")
+
+
+def _record(fire: Fire, source: Source, request: SourceRequest, ended: RequestResult, ms: int) -> None:
+    fire.brain.run(
+        "record_fetch",
+        source=source.name,
+        url=request.url,
+        route=request.route,
+        choice=request.choice,
+        result=ended.result,
+        status_code=ended.status,
+        ms=ms,
+        raw_id=ended.raw_id,
+        reason=ended.reason,
+        session_id=fire.session_id,
+    )

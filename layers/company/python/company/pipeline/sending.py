@@ -1,0 +1,98 @@
+"""Sends a written delivery by mail or into the bucket, once, and only as the owner approved it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from company import mail
+from company.errors import Refused
+from company.fire.fire import Fire
+from company.owner import approvals
+from company.owner.outbox import confirm_entry
+from company.vertical import Row
+
+ACTION = "deliver"
+NOT_TAKEN = {
+    "changed": ("refused", "it is not what the owner allowed"),
+    "unknown": ("unknown", "its sender was killed; one yes is one sending"),
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A written delivery that has not ended, with its customer's address and its outbox entry."""
+
+    id: int
+    customer_id: int
+    name: str
+    email: str
+    kind: str
+    subject: str
+    body: str
+    items: Sequence[Row]
+    s3_key: str | None
+    covers_to: datetime
+    outbox_id: int
+    act_status: str
+    dedupe_key: str
+    decision_id: int | None
+
+
+def send(fire: Fire, delivery: Delivery) -> str:
+    """sent or refused. After a kill it is sent again: a page twice does less harm than none."""
+    if delivery.act_status in ("sent", "refused"):
+        return _end(fire, delivery, delivery.act_status, None)
+    if delivery.decision_id is not None and (taken := _take(fire, delivery)) != "recorded":
+        return _end(fire, delivery, *NOT_TAKEN.get(taken, (taken, None)))
+    try:
+        receipt = _put_feed(fire, delivery) if delivery.kind == "feed" else _mail(fire, delivery)
+    except Refused:
+        raise
+    except Exception as error:
+        fire.log.warning("a delivery was not accepted", delivery=delivery.id, error=repr(error))
+        return _confirm(fire, delivery, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
+    return _confirm(fire, delivery, was_sent=True, receipt=receipt)
+
+
+def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row]) -> bytes:
+    """All that a customer gets, and where, as one digest."""
+    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
+
+
+def _take(fire: Fire, delivery: Delivery) -> str:
+    """What the owner was asked about leaves once, and only unchanged: changed, unknown, or recorded (it may leave)."""
+    to = delivery.s3_key or delivery.email
+    digest = delivery_digest(to, delivery.subject, delivery.body, delivery.items)
+    return approvals.take_approved(fire, delivery.outbox_id, digest)
+
+
+def _confirm(fire: Fire, delivery: Delivery, *, was_sent: bool, receipt: str) -> str:
+    with fire.brain.transaction():
+        confirm_entry(fire, delivery.outbox_id, was_sent=was_sent, receipt=receipt)
+        return _end(fire, delivery, "sent" if was_sent else "refused", None if was_sent else receipt)
+
+
+def _end(fire: Fire, delivery: Delivery, status: str, reason: str | None) -> str:
+    fire.brain.run("end_delivery", delivery=delivery.id, status=status, reason=reason)
+    return status
+
+
+def _mail(fire: Fire, delivery: Delivery) -> str:
+    return mail.send(fire, act_id=delivery.outbox_id, to=delivery.email, subject=delivery.subject, text=delivery.body)
+
+
+def _put_feed(fire: Fire, delivery: Delivery) -> str:
+    document = {
+        "as_of": delivery.covers_to.isoformat(),
+        "subject": delivery.subject,
+        "items": delivery.items,
+        "text": delivery.body,
+    }
+    answer = fire.cloud.client("s3").put_object(
+        Bucket=fire.settings.bucket,
+        Key=delivery.s3_key,
+        Body=json.dumps(document, ensure_ascii=False, indent=1).encode(),
+        ContentType="application/json",
+    )
+    return str(answer.get("ETag", delivery.s3_key))
