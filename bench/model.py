@@ -81,7 +81,7 @@ def overhead(database: BenchDatabase) -> Iterator[Measurement]:
     with database.copied() as copy, messages_api(_five_turns) as api:
         owner = copy.brain("owner")
         owner.run("set_spending_limit", whose="company", unit="usd", most=1000)
-        owner.run("set_outward_act", act="act_by_model", stands_at="open")
+        owner.run("set_approval", action="act_by_model", level="open")
         container, numbers, bare_client = _container(copy, api), count(), _bare_client(api)
         ours, bare = interleaved(
             lambda: _fire(container, next(numbers)), lambda: _bare_loop(bare_client, api.asked[0]), rounds=ROUNDS

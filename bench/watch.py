@@ -140,7 +140,7 @@ def _ask(heartbeat: Brain) -> None:
     """In the order of functions/heartbeat/work.py, without what follows from an answer (a finding, a wake)."""
     asks: list[tuple[str, JsonObject]] = [
         ("known_stamps", {}),
-        ("end_dead_sessions", {}),
+        ("end_overdue_sessions", {}),
         ("failed_since_last_beat", {}),
         ("end_overdue_slots", {"most_attempts": MOST_ATTEMPTS, "event_age_seconds": EVENT_AGE_SECONDS}),
         ("return_expired_leases", {}),
@@ -149,9 +149,9 @@ def _ask(heartbeat: Brain) -> None:
         ("unexpected_fires", {}),
         ("healed_schedules", {}),
         ("retries_waiting", {"at_most": 10}),
-        ("climb_findings", {}),
-        ("climb_escalations", {"hours": 6}),
-        ("calls_waiting", {"most_a_day": 24}),
+        ("escalate_findings", {}),
+        ("alert_unanswered_escalations", {"hours": 6}),
+        ("wakes_due", {"most_a_day": 24}),
         ("retire_old_slots", {"keep_days": 90, "at_most": 5000}),
         ("ledger_figures", {}),
         ("brief_is_late", {}),

@@ -34,7 +34,7 @@ def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
 
     Example: settled_tasks() gives [{"id": 12, "kind": "format_changed", "subject": "x", "over_at": "..."}].
     """
-    return json_rows(fire.brain.all("moot_build_tasks"))
+    return json_rows(fire.brain.all("obsolete_build_tasks"))
 
 
 @reading_tool
@@ -63,7 +63,7 @@ def refused_changes(fire: Fire) -> list[dict[str, Any]]:
     """
     changes = fire.brain.all("changes_by_status", status="refused")
     return [
-        {**json_ready(change), "is_told": fire.brain.value("told_about_change", change_id=change["id"])}
+        {**json_ready(change), "is_told": fire.brain.value("is_change_escalated", change_id=change["id"])}
         for change in changes
     ]
 

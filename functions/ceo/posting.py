@@ -35,15 +35,15 @@ def send(fire: Fire, brief: KeptBrief) -> bool:
         approvals.ask_for_approval(fire, ACTION)
     if entry.status not in ("recorded", "unknown") or entry.asked_in is not None:
         return False
-    return _post(fire, brief, entry.act_id)
+    return _post(fire, brief, entry.outbox_id)
 
 
 def send_approved(fire: Fire) -> int:
     """Mails each brief that the owner approved, once, and notes the outcome; how many mails."""
     sent = 0
     for brief in fire.brain.rows(ApprovedBrief, "briefs_to_mail"):
-        if approvals.take_approved(fire, brief.act_id, _digest(fire, brief)) == "recorded":
-            sent += _post(fire, brief, brief.act_id)
+        if approvals.take_approved(fire, brief.outbox_id, _digest(fire, brief)) == "recorded":
+            sent += _post(fire, brief, brief.outbox_id)
     if approvals.has_approvals_to_process(fire, ACTION):
         approvals.process_approvals(fire, ACTION)
     return sent
@@ -84,7 +84,7 @@ def _mail(fire: Fire, brief: MailedBrief, entry_id: int) -> tuple[bool, str]:
     plain, html = bodies(fire, brief)
     to = fire.settings.owner_email
     try:
-        return True, mail.send(fire, act_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
+        return True, mail.send(fire, outbox_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
     except Exception as error:  # any error of SES or the network: the page is kept and the failure must be reported
         fire.log.warning("the brief was not accepted by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]

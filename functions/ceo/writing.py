@@ -84,7 +84,9 @@ def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | N
 def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
     facts = facts_of(fire)
     if facts.origin.is_model_working:
-        fire.brain.run("book_stood_in", session_id=fire.session_id, reason=f"the brief: {facts.origin.because}"[:300])
+        fire.brain.run(
+            "book_replaced_part", session_id=fire.session_id, reason=f"the brief: {facts.origin.because}"[:300]
+        )
     return facts, write(facts)
 
 

@@ -32,6 +32,15 @@ WORDING_OF_MANY = {
 }
 
 
+DIFFERENCES = {
+    "muted": "{role}'s schedule is DISABLED in EventBridge, not by its record",
+    "differs": "{role} fires by {deployed}, its record says {published}",
+    "gone": "{role} has no schedule in EventBridge, its record says {published}",
+    "unreadable": "{role} is deployed with a schedule that cannot be read: {unreadable}",
+}
+"""How the deployed schedule is not the published one."""
+
+
 @dataclass(frozen=True)
 class EndedSlot:
     """A slot that ended badly: closed by its session as failed, or ended by heartbeat. state: of its schedule now."""
@@ -55,11 +64,11 @@ class ScheduleTrouble:
     kind: str
     schedule: str
     role: str
-    title: str
     watcher: str | None
     state: str | None
     deployed: str | None
     published: str | None
+    unreadable: str | None
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,7 @@ def _deployed(fire: Fire) -> list[Trouble]:
             row.kind,
             row.schedule,
             row.role,
-            row.title,
+            DIFFERENCES[row.kind].format(**vars(row)),
             row.watcher,
             {"deployed": row.deployed, "state": row.state, "published": row.published,
              "seen_at": fire.now.isoformat()},
@@ -214,7 +223,7 @@ def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
     open_already = open_finding_of(fire.brain, name)
     first = troubles[0]
-    before = [] if first.cause else fire.brain.rows(AloneFinding, "alone_and_unanswered", kind=first.kind)
+    before = [] if first.cause else fire.brain.rows(AloneFinding, "unanswered_single_findings", kind=first.kind)
     lines = {finding.schedule: finding.title for finding in before} | {t.schedule: t.title for t in troubles}
     if open_already is None and len(lines) < MANY:
         return sum(_report_alone(fire, trouble) for trouble in troubles)
@@ -228,7 +237,7 @@ def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
 def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -> OpenedFinding:
     named = sorted(lines)
     title = f"{len(named)} schedules {WORDING_OF_MANY[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
-    is_most = 3 * len(named) >= int(fire.brain.value("standing_count"))
+    is_most = 3 * len(named) >= int(fire.brain.value("count_scheduled_roles"))
     opened = open_finding(
         fire.brain,
         fingerprint=name,

@@ -21,13 +21,13 @@ TROUBLES = {
 class MailAct:
     """The outbox entry of a mail, beside what an event said of it; all None where the mail is none of ours."""
 
-    act_id: int | None
-    act: str | None
+    outbox_id: int | None
+    action: str | None
     by_role: str | None
     to_whom: str | None
     subject: str | None
     customer: str | None
-    is_news: bool | None
+    is_new: bool | None
 
     @property
     def fingerprint(self) -> str:
@@ -71,13 +71,13 @@ def _take_in(fire: Fire, body: str) -> bool:
         fire.learn("unread_mail_event", str(error), event=body[:500])
         return False
     act = fire.brain.row(MailAct, "note_mail_event", **vars(event))
-    if act is None or act.act_id is None:
+    if act is None or act.outbox_id is None:
         fire.log.info("an event of a mail that is none of ours", message_id=event.message_id)
         return False
-    if not act.is_news:
+    if not act.is_new:
         return False
     if event.status == "accepted":
-        _close(fire, act, act.act_id)
+        _close(fire, act, act.outbox_id)
     return event.status in TROUBLES and _report(fire, event, act)
 
 
@@ -92,8 +92,8 @@ def _report(fire: Fire, event: MailEvent, act: MailAct) -> bool:
         level=_level(event, act, is_known=is_known),
         title=f"the mail to {act.recipient} {TROUBLES[event.status]}: {reason}"[:200],
         effect=_effect(event.status, act),
-        evidence={"act": act.act_id, "subject": act.subject, "said": event.said, "at": event.at.isoformat()},
-        watcher=fire.brain.value("who_hears_of_mail_by", role=act.by_role),
+        evidence={"act": act.outbox_id, "subject": act.subject, "said": event.said, "at": event.at.isoformat()},
+        watcher=fire.brain.value("watcher_of_mail_by", role=act.by_role),
     )
     return True
 
@@ -113,8 +113,8 @@ def _effect(status: str, act: MailAct) -> str:
     return f"{act.customer} {what}; SES may hold back more. {advice}"
 
 
-def _close(fire: Fire, act: MailAct, act_id: int) -> None:
+def _close(fire: Fire, act: MailAct, outbox_id: int) -> None:
     """A later mail that arrives ends it; news of an earlier one does not."""
     known = open_finding_of(fire.brain, act.fingerprint)
-    if known and known.evidence.get("act", 0) < act_id:
+    if known and known.evidence.get("act", 0) < outbox_id:
         close_by_fingerprint(fire.brain, act.fingerprint, "a later mail was accepted")

@@ -22,8 +22,8 @@ class EscalatedFinding:
     """A finding that was not answered in time: by whom, and who is informed now."""
 
     finding_id: int
-    silent: str
-    told: str
+    unanswered_by: str
+    escalated_to: str
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,17 @@ class Wake:
 
 def escalate_unanswered(fire: Fire) -> int:
     """Reports findings and escalations that nobody answered in time to the ceo, then to the owner; how many."""
-    escalated = fire.brain.rows(EscalatedFinding, "climb_findings")
+    escalated = fire.brain.rows(EscalatedFinding, "escalate_findings")
     for finding in escalated:
-        body = f"F-{finding.finding_id}: {finding.silent} gave no answer in time; {finding.told} is informed"
-        fire.learn("climbed", body, finding_id=finding.finding_id, told=finding.told)
-    return len(escalated) + len(fire.brain.all("climb_escalations", hours=ESCALATION_WAITS_HOURS))
+        silent, informed = finding.unanswered_by, finding.escalated_to
+        body = f"F-{finding.finding_id}: {silent} gave no answer in time; {informed} is informed"
+        fire.learn("escalated", body, finding_id=finding.finding_id, escalated_to=informed)
+    return len(escalated) + len(fire.brain.all("alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS))
 
 
 def wake_watchers(fire: Fire) -> int:
     """Wakes every role for which something new waits that is urgent; how many were woken."""
-    return sum(_wake(fire, wake) for wake in fire.brain.rows(Wake, "calls_waiting", most_a_day=MOST_A_DAY))
+    return sum(_wake(fire, wake) for wake in fire.brain.rows(Wake, "wakes_due", most_a_day=MOST_A_DAY))
 
 
 def _wake(fire: Fire, wake: Wake) -> bool:
@@ -66,7 +67,7 @@ def _wake(fire: Fire, wake: Wake) -> bool:
         fire.learn("cannot_wake", body, watcher=wake.role)
         return False
     _expect(fire, wake.name, wake.role, due_at)
-    fire.brain.run("note_called", findings=list(wake.findings), messages=list(wake.messages))
+    fire.brain.run("note_woken", findings=list(wake.findings), messages=list(wake.messages))
     fire.learn("woke", f"woke {wake.role} for {wake.reasons}", watcher=wake.role)
     return True
 

@@ -93,7 +93,7 @@ def respond(fire: Fire, ended: Sequence[EndedSlot]) -> dict[str, int]:
 
 def end_overdue(fire: Fire) -> Ended:
     """Ends sessions past their deadline and slots that failed or can no longer be worked; returns expired leases."""
-    sessions = fire.brain.rows(EndedSession, "end_dead_sessions")
+    sessions = fire.brain.rows(EndedSession, "end_overdue_sessions")
     failed = fire.brain.rows(EndedSlot, "failed_since_last_beat")
     overdue = fire.brain.rows(
         EndedSlot, "end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS

@@ -16,7 +16,7 @@ FOLDER = "pages/posts"
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: the action is closed, or no audited post waits."""
-    if fire.brain.value("outward_act_stands_at", act=ACTION) == "closed":
+    if fire.brain.value("approval_level", action=ACTION) == "closed":
         return "the approval level of publish is closed; the owner opens it"
     is_waiting = approvals.has_approvals_to_process(fire, ACTION) or fire.brain.rows(AuditedPost, "drafts_to_publish")
     return None if is_waiting else "no audited post waits"
@@ -37,18 +37,20 @@ def publish(fire: Fire, post: AuditedPost) -> str:
     entry = _record(fire, post, slug)
     status = entry.status
     if status == "allowed":
-        status = approvals.take_approved(fire, entry.act_id, _digest(post, slug))
+        status = approvals.take_approved(fire, entry.outbox_id, _digest(post, slug))
     if status != "recorded":
         return _keep_back(fire, post, status)
     try:
         receipt = _put(fire, post, slug)
     except Exception as error:  # whatever S3 and the network raise: this post is reported, the others are published
         fire.log.warning("a post was not taken", draft=post.id, error=repr(error))
-        confirm_entry(fire, entry.act_id, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
+        confirm_entry(fire, entry.outbox_id, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
         return "refused"
     with fire.brain.transaction():
-        confirm_entry(fire, entry.act_id, was_sent=True, receipt=receipt)
-        fire.brain.run("publish_draft", session_id=fire.session_id, draft_id=post.id, slug=slug, outbox_id=entry.act_id)
+        confirm_entry(fire, entry.outbox_id, was_sent=True, receipt=receipt)
+        fire.brain.run(
+            "publish_draft", session_id=fire.session_id, draft_id=post.id, slug=slug, outbox_id=entry.outbox_id
+        )
     return "published"
 
 

@@ -27,7 +27,7 @@ class StudyResult:
 
     backtest_id: int
     subject: str
-    told: str
+    title: str
     numbers: Numbers
     past: Numbers
     looked_at: int
@@ -40,7 +40,7 @@ class WeightsBacktest:
     backtest_id: int
     study: str
     subject: str
-    told: str
+    title: str
     numbers: Numbers
     past: Numbers
     looked_at: int
@@ -85,7 +85,7 @@ def run_study(fire: Fire, study: str) -> list[StudyResult]:
 
     numbers: the pattern now. past: moments tried, calls that the rule would have made, and how many of them held.
     looked_at: how many things the whole study covers. Example: run_study(study="a") gives [{"backtest_id": 7,
-    "subject": "x", "told": "x: 5 where 1 was usual", "numbers": {"recent": 5}, "past": {"moments": 6, "calls": 4,
+    "subject": "x", "title": "x: 5 where 1 was usual", "numbers": {"recent": 5}, "past": {"moments": 6, "calls": 4,
     "held": 3}, ...}].
     """
     rows = fire.brain.rows(StudyResult, "run_study", session_id=fire.session_id, study=study)
@@ -104,7 +104,7 @@ def backtest_weights(fire: Fire, weights: dict[str, float]) -> WeightsBacktest:
     """
     tried = fire.brain.row(WeightsBacktest, "backtest_weights", session_id=fire.session_id, weights=weights)
     assert tried is not None, "backtest_weights always answers"
-    fire.learn("studied", f"other weights: {tried.told}", backtest_id=tried.backtest_id)
+    fire.learn("studied", f"other weights: {tried.title}", backtest_id=tried.backtest_id)
     return tried
 
 

@@ -102,7 +102,7 @@ def test_what_is_for_today_waits_for_the_end_of_the_owners_night(brain: TestBrai
 def test_only_heartbeat_and_its_seconds_tell_the_owner(brain: TestBrain, role: str) -> None:
     ring(brain)
 
-    with refused("only_heartbeat_and_its_seconds_tell_the_owner"):
+    with refused("alerts_are_sent_by_heartbeat_ceo_or_schedule_auditor"):
         claim(brain, role)
     with refused(NO_RIGHT):
         brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")

@@ -157,7 +157,7 @@ def test_the_same_change_is_written_once_while_it_lives(brain: TestBrain) -> Non
     judge(brain, first, status="refused")
     brain.wait(minutes=5)
     assert propose(brain) != first
-    with refused("one_living_change_of_the_same_diff"):
+    with refused("one_open_change_of_the_same_diff"):
         run_sql(
             brain.as_login("migrate"),
             "INSERT INTO company.changes (task_id, subject, title, reason, diff, files, test, author, session_id)"

@@ -89,7 +89,7 @@ def test_silence_takes_the_default_and_opens_nothing(brain: TestBrain) -> None:
     assert len(answered) == 1
     assert {d["id"]: (d["answer"], d["answered_by"]) for d in decisions}[later] == (None, None)
     assert ("wait", "silence") in [(d["answer"], d["answered_by"]) for d in decisions]
-    assert brain.owner.value("outward_act_stands_at", act="deliver") == "closed"
+    assert brain.owner.value("approval_level", action="deliver") == "closed"
 
 
 @pytest.mark.parametrize("role", ["data_manager", "owner", "heartbeat"])
@@ -116,8 +116,8 @@ def test_only_the_asker_acts_on_an_answer_and_only_once(brain: TestBrain) -> Non
 def test_only_the_owner_sets_switches_and_opens_outward_acts(brain: TestBrain, role: str) -> None:
     with refused("only_the_owner_sets_switches"):
         brain.sql(role, "SELECT company.set_switch('company', 'running')")
-    with refused("only_the_owner_opens_outward_acts"):
-        brain.sql(role, "SELECT company.set_outward_act('deliver', 'open')")
+    with refused("only_the_owner_approves"):
+        brain.sql(role, "SELECT company.set_approval('deliver', 'open')")
 
 
 @pytest.mark.parametrize("word", ["stop", "Stopped", "halted", ""])

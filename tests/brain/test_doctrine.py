@@ -13,8 +13,8 @@ from tests.support.brains import TestBrain, run_sql
 from tests.support.catalogues import doctrine_of, shape_of
 
 AS_MIGRATE = [
-    "GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO {company}_data_worker",
-    "GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO PUBLIC",
+    "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO {company}_data_worker",
+    "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO PUBLIC",
     "GRANT EXECUTE ON FUNCTION company.now() TO {company}_check WITH GRANT OPTION",
     "REVOKE EXECUTE ON FUNCTION company.me() FROM {company}_workers",
     "GRANT INSERT ON company.task_queue TO {company}_workers",
@@ -41,11 +41,12 @@ AS_MIGRATE = [
     "ALTER FUNCTION company.claim_task(text, bigint, interval) SECURITY INVOKER",
     "CREATE OR REPLACE FUNCTION patchfirst.kev_known_at(at timestamptz) RETURNS SETOF patchfirst.kev LANGUAGE sql"
     " AS $$ SELECT * FROM patchfirst.kev $$",
-    "DROP FUNCTION company.end_dead_sessions(); CREATE FUNCTION company.end_dead_sessions() RETURNS text LANGUAGE sql"
+    "DROP FUNCTION company.end_overdue_sessions();"
+    " CREATE FUNCTION company.end_overdue_sessions() RETURNS text LANGUAGE sql"
     " AS $$ SELECT 'none' $$",
     "DROP FUNCTION company.write_brain(text, text)",
     "CREATE TRIGGER stray BEFORE UPDATE ON company.task_queue FOR EACH ROW EXECUTE FUNCTION migrations.stray()",
-    "ALTER TABLE company.brain DISABLE TRIGGER keep_the_earlier_text",
+    "ALTER TABLE company.brain DISABLE TRIGGER keep_earlier_text",
     "DROP TRIGGER only_add ON company.task_events",
     "DROP TRIGGER only_its_writers_stage ON patchfirst.epss_staging",
     "CREATE POLICY stray ON company.inbox USING (true)",

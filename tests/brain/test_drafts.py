@@ -59,7 +59,7 @@ def test_a_false_fact_cannot_be_blessed_even_by_an_auditor(brain: TestBrain) -> 
     draft = write_draft(brain)
     scored(brain, score="12.0")
 
-    with refused("a_false_fact_is_not_blessed"):
+    with refused("a_false_fact_is_not_approved"):
         judge(brain, draft)
 
     judge(brain, draft, "rejected")

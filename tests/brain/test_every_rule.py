@@ -7,15 +7,18 @@ from tests.support.brains import SQL
 
 TESTS = Path(__file__).resolve().parents[1]
 REFUSED = re.compile(r"company\.refuse\('([a-z_0-9]+)'")
-CONSTRAINT = re.compile(r"(?<!DROP )CONSTRAINT ([a-z_0-9]+)")
+CONSTRAINT = re.compile(r"(?<!DROP )(?<!RENAME )CONSTRAINT ([a-z_0-9]+)")
 UNIQUE = re.compile(r"CREATE UNIQUE INDEX ([a-z_0-9]+)")
+RENAMED = re.compile(r"(?:RENAME CONSTRAINT|ALTER INDEX company\.)\s*([a-z_0-9]+)\s+(?:RENAME )?TO ([a-z_0-9]+)")
 
 
 def rules() -> set[str]:
     """The names under which the company's SQL refuses: by a function, a constraint or a unique index."""
     files = [*(SQL / "company" / "doctrine").glob("*.sql"), *(SQL / "company" / "migrations").glob("*.sql")]
     texts = [file.read_text() for file in files]
-    return {name for text in texts for rule in (REFUSED, CONSTRAINT, UNIQUE) for name in rule.findall(text)}
+    renamed = {was: is_now for text in texts for was, is_now in RENAMED.findall(text)}
+    names = {name for text in texts for rule in (REFUSED, CONSTRAINT, UNIQUE) for name in rule.findall(text)}
+    return {renamed.get(name, name) for name in names}
 
 
 def test_every_rule_is_attacked_by_name() -> None:

@@ -39,7 +39,7 @@ def test_a_worker_opens_this_finding_and_no_other(brain: TestBrain) -> None:
 def test_nobody_tells_of_what_they_did_not_read(brain: TestBrain, role: str, subject: str) -> None:
     session = session_of(brain, role)
 
-    with refused("instructions_are_told_by_who_read_them"):
+    with refused("instructions_are_reported_by_who_read_them"):
         note(brain, role, session, subject)
 
 
@@ -72,7 +72,7 @@ def test_who_cries_wolf_everywhere_is_heard_once(brain: TestBrain) -> None:
 
 def test_only_check_looks_through_staging_by_pattern(brain: TestBrain) -> None:
     with refused(NO_RIGHT):
-        brain.as_role("data_worker").all("rows_that_speak", batch=1, anchors=["%"], pattern="x", invisible="")
+        brain.as_role("data_worker").all("rows_with_instructions", batch=1, anchors=["%"], pattern="x", invisible="")
 
 
 @pytest.mark.parametrize(("hour", "is_due"), [(1, False), (3, False), (4, True), (9, True), (10, False), (23, False)])
@@ -162,14 +162,14 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
     undo = {"role": "data_auditor", "statement": "SELECT company.undo_batch(%(batch)s, 'it is wrong')"}
 
     brain.sql(**undo, batch=third)
-    with refused("one_step_back_at_a_time"):
+    with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=second)
 
     [told] = brain.sql("owner", "SELECT * FROM company.findings")
     assert (told["kind"], told["watcher"], told["accused"]) == ("taken_back", "data_manager", "data_auditor")
     assert told["evidence"]["reason"] == "it is wrong"
     brain.sql("owner", "SELECT company.undo_batch(%(batch)s, 'all of it')", batch=second)
-    with refused("one_step_back_at_a_time"):
+    with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=first)
     fourth = _promoted(brain, 4)
     brain.sql(**undo, batch=fourth)
@@ -178,7 +178,7 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
 @pytest.mark.parametrize("stands_at", ["closed", "open"])
 def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, stands_at: str) -> None:
     batch = _promoted(brain, 1)
-    brain.owner.run("set_outward_act", act="undo_by_model", stands_at=stands_at)
+    brain.owner.run("set_approval", action="undo_by_model", level=stands_at)
     session = session_of(brain, "data_auditor")
     ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
     brain.as_role("data_auditor").value("reserve_spend", **ask)
@@ -187,13 +187,13 @@ def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, 
     if stands_at == "open":
         brain.sql("data_auditor", statement, batch=batch)
     else:
-        with refused("a_model_takes_nothing_back_until_it_is_trusted"):
+        with refused("a_model_undoes_nothing_without_approval"):
             brain.sql("data_auditor", statement, batch=batch)
 
 
 def test_nobody_is_asked_whether_a_model_may_take_rows_back(brain: TestBrain) -> None:
-    with refused("undoing_is_closed_or_open"):
-        brain.owner.run("set_outward_act", act="undo_by_model", stands_at="ask")
+    with refused("undo_is_closed_or_open"):
+        brain.owner.run("set_approval", action="undo_by_model", level="ask")
 
 
 @pytest.mark.parametrize(

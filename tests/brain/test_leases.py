@@ -118,7 +118,7 @@ def test_a_reclaimed_session_writes_nothing(brain: TestBrain) -> None:
 def test_a_session_that_heartbeat_ended_writes_nothing(brain: TestBrain) -> None:
     session = session_of(brain, "data_worker")
     brain.wait(minutes=5)
-    [ended] = brain.as_role("heartbeat").all("end_dead_sessions")
+    [ended] = brain.as_role("heartbeat").all("end_overdue_sessions")
 
     assert ended["session_id"] == session
     with refused("a_fenced_session_writes_nothing"):
@@ -136,5 +136,5 @@ def test_nobody_writes_through_anothers_session(brain: TestBrain) -> None:
 
 @pytest.mark.parametrize("role", ["data_worker", "data_manager", "ceo", "owner", "check"])
 def test_only_heartbeat_returns_dead_work(brain: TestBrain, role: str) -> None:
-    with refused("only_heartbeat_returns_dead_work"):
+    with refused("only_heartbeat_returns_expired_leases"):
         brain.as_role(role).all("return_expired_leases")

@@ -83,7 +83,7 @@ def test_a_slot_fails_only_when_no_attempt_can_still_come(brain: TestBrain) -> N
 def test_an_attempt_that_hangs_ends_as_timed_out(brain: TestBrain) -> None:
     session_of(brain, "data_worker")
     brain.wait(hours=2)
-    brain.as_role("heartbeat").all("end_dead_sessions")
+    brain.as_role("heartbeat").all("end_overdue_sessions")
 
     assert end_overdue(brain) == ["timed_out"]
 
@@ -100,12 +100,12 @@ def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(bra
         "withdraw_slots('s', 'quiet')",
         "expect_slots('s', ARRAY[]::timestamptz[], company.now(), false)",
         "note_gone(ARRAY['s'])",
-        "end_dead_sessions()",
+        "end_overdue_sessions()",
         "end_overdue_slots(1, '1 hour')",
         "record_beat(1, 1, 1)",
-        "note_called(ARRAY[1], ARRAY[1])",
-        "climb_findings()",
-        "climb_escalations('6 hours')",
+        "note_woken(ARRAY[1], ARRAY[1])",
+        "escalate_findings()",
+        "alert_unanswered_escalations('6 hours')",
         "expect_many(ARRAY[]::text[], ARRAY[]::timestamptz[], ARRAY[]::text[], company.now())",
         "note_unreadable('s', 'x')",
         "note_window('s', 30)",

@@ -122,7 +122,7 @@ def test_a_lesson_is_not_declared_untrue_to_shorten_a_page(brain: TestBrain) -> 
     lesson = _learned(brain, "oak")
     worker, mine = brain.as_role("memory_worker"), given_session(brain, "memory_worker")
 
-    with refused("a_lesson_stands_until_its_mistake_stopped"):
+    with refused("a_lesson_stays_until_its_mistake_stopped"):
         worker.run("retire_lesson", session_id=mine, lesson_id=lesson, reason="I would rather not know")
     brain.wait(days=14)
     worker.run("retire_lesson", session_id=given_session(brain, "memory_worker"), lesson_id=lesson, reason="it stopped")

@@ -121,9 +121,9 @@ def test_a_role_that_left_stays_on_the_roster_for_history_to_name(own_brain: Tes
 
 
 def test_a_hand_made_grant_to_everybody_is_taken_back_by_the_next_migrate(brain: TestBrain) -> None:
-    run_sql(brain.as_login("migrate"), "GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO PUBLIC")
+    run_sql(brain.as_login("migrate"), "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO PUBLIC")
 
     brain.company.migrate(brain.name)
 
     with pytest.raises(Refused):
-        brain.sql("data_worker", "SELECT company.end_dead_sessions()")
+        brain.sql("data_worker", "SELECT company.end_overdue_sessions()")

@@ -40,7 +40,7 @@ def test_who_is_tested_is_not_told_what_is_planted(brain: TestBrain, role: str) 
 def test_an_auditor_who_rejects_a_plant_has_found_it(brain: TestBrain) -> None:
     draft = _plant(brain)
 
-    with refused("a_false_fact_is_not_blessed"):
+    with refused("a_false_fact_is_not_approved"):
         judge(brain, draft)
     judge(brain, draft, "rejected")
 

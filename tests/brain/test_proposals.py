@@ -54,7 +54,7 @@ def test_nobody_types_a_backtest(brain: TestBrain) -> None:
     kept = backtest(brain)
 
     for statement in (
-        "INSERT INTO company.backtests (study, subject, told, numbers, past, looked_at, run_by, session_id)"
+        "INSERT INTO company.backtests (study, subject, title, numbers, past, looked_at, run_by, session_id)"
         " VALUES ('a', 'b', 'c', '{\"n\": 9}', '{\"moments\": 9}', 1, 'research_worker', 1)",
         f"UPDATE company.backtests SET numbers = '{{\"recent\": 99}}' WHERE id = {kept}",
         "SELECT company.figures_of('{}')",
@@ -102,7 +102,7 @@ def test_a_backtest_of_the_day_before_yesterday_is_no_proposal(brain: TestBrain)
         ("a_backtest_looks_back", {"past": {"moments": "some"}}),
         ("a_backtest_looks_back", {"past": {}}),
         ("a_backtest_says_how_much_was_looked_at", {"looked_at": 0}),
-        ("a_backtest_says_what_was_seen", {"told": ""}),
+        ("a_backtest_has_a_title", {"title": ""}),
     ],
 )
 def test_a_backtest_without_numbers_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from tests.support.acts import (
     file_task,
     held_task,
     open_session,
-    record_outward_act,
+    record_outbox_entry,
     session_of,
     slot_row,
     sort_task,
@@ -197,14 +197,14 @@ def test_two_answers_to_one_decision_are_one_answer(brain: TestBrain, aside: Thr
 
 
 def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
-    brain.sql("owner", "SELECT company.set_outward_act('deliver', 'open')")
+    brain.sql("owner", "SELECT company.set_approval('deliver', 'open')")
     one = session_of(brain, "deliver", schedule="deliver")
     other = session_of(brain, "deliver", schedule="by-hand-deliver")
     first, second = brain.connect("deliver"), brain.connect("deliver")
 
     with unfinished(first):
-        mine = record_outward_act(brain, "deliver", one, via=first)
-        recording = aside.submit(record_outward_act, brain, "deliver", other, via=second)
+        mine = record_outbox_entry(brain, "deliver", one, via=first)
+        recording = aside.submit(record_outbox_entry, brain, "deliver", other, via=second)
         wait_until_blocked(brain, second, recording)
 
     assert (mine["status"], mine["is_new"]) == ("recorded", True)
@@ -213,11 +213,11 @@ def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain
 
 def _allowed(brain: TestBrain) -> tuple[int, int]:
     """An act at ask with the owner's question about it: (session, decision)."""
-    brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    brain.owner.run("set_approval", action="deliver", level="ask")
     session = session_of(brain, "deliver")
-    record_outward_act(brain, "deliver", session)
+    record_outbox_entry(brain, "deliver", session)
     deliver = brain.as_role("deliver")
-    return session, deliver.value("ask_leave", act="deliver", session_id=session, answer_by=brain.now())
+    return session, deliver.value("ask_approval", action="deliver", session_id=session, answer_by=brain.now())
 
 
 def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
@@ -238,11 +238,11 @@ def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, 
     session, decision = _allowed(brain)
     brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
     owner, sender = brain.connect("owner"), brain.connect("deliver")
-    mine = {"act_id": 1, "session_id": session, "content_sha256": content_digest("what goes")}
+    mine = {"outbox_id": 1, "session_id": session, "content_sha256": content_digest("what goes")}
 
     with unfinished(owner):
-        owner.run("set_outward_act", act="deliver", stands_at="closed")
-        taking = aside.submit(sender.value, "take_allowed_act", **mine)
+        owner.run("set_approval", action="deliver", level="closed")
+        taking = aside.submit(sender.value, "take_approved_entry", **mine)
         wait_until_blocked(brain, sender, taking)
 
     assert taking.result() == "declined"

@@ -122,7 +122,7 @@ def test_nobody_becomes_somebody_else(steadfast_brain: TestBrain, role: str, gro
         "company.withdraw_slots('ceo', 'because')",
         "company.expect_slots('ceo', ARRAY[]::timestamptz[], company.now(), false)",
         "company.end_overdue_slots(1, '1 hour')",
-        "company.end_dead_sessions()",
+        "company.end_overdue_sessions()",
         "company.record_beat(1, 1, 1)",
     ],
 )

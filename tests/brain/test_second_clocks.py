@@ -57,7 +57,7 @@ def test_a_company_that_never_beat_is_told_of_an_hour_after_it_opened(brain: Tes
     brain.wait(hours=1)
 
     assert (early, tick()) == ([], ["beat:heartbeat"])
-    assert findings(brain)[0]["title"] == "heartbeat has never beaten"
+    assert findings(brain)[0]["title"] == "heartbeat has never sent a beat"
 
 
 def test_a_stale_beat_is_one_finding_and_one_alert_and_ends_with_the_next_beat(brain: TestBrain, tick: Tick) -> None:
@@ -72,7 +72,7 @@ def test_a_stale_beat_is_one_finding_and_one_alert_and_ends_with_the_next_beat(b
     [over] = findings(brain)
     assert (told["fingerprint"], told["level"], told["found_by"]) == ("beat:heartbeat", "ring", "database_clock")
     assert count_alerts(brain) == 1
-    assert over["resolution"] == "heartbeat beats again; it was silent for 0 h 25 min"
+    assert over["resolution"] == "heartbeat beats again; it sent no beat for 0 h 25 min"
 
 
 def test_what_a_desk_slept_through_is_no_silence(brain: TestBrain, tick: Tick) -> None:
@@ -164,7 +164,7 @@ def test_each_alarm_is_a_line_that_the_servers_log_can_be_searched_for(brain: Te
 
     run_sql(login, "SELECT * FROM company.database_clock()")
 
-    assert lines == ["WATCHBILL ALARM beat:heartbeat: heartbeat has never beaten"]
+    assert lines == ["WATCHBILL ALARM beat:heartbeat: heartbeat has never sent a beat"]
 
 
 def test_migrate_says_when_the_database_has_no_clock(brain: TestBrain) -> None:

@@ -137,8 +137,8 @@ def test_only_the_session_itself_says_what_its_thinking_cost(brain: TestBrain) -
     cost = {"worked_by": "model", "model": "small", "turns": 2, "tokens": {"in": 9}, "cost_usd": 0.01}
 
     with refused("a_fenced_session_writes_nothing"):
-        brain.as_role("data_manager").run("record_thinking", session_id=session, **cost)
-    brain.as_role("data_worker").run("record_thinking", session_id=session, **cost)
+        brain.as_role("data_manager").run("record_model_use", session_id=session, **cost)
+    brain.as_role("data_worker").run("record_model_use", session_id=session, **cost)
     assert brain.sql("owner", "SELECT turns FROM company.sessions") == [{"turns": 2}]
 
 

@@ -22,7 +22,7 @@ DECISION = (
 )
 MAIL = "INSERT INTO company.inbox (to_role, from_role, body, kind, {columns}) VALUES ('ceo', 'check', 'b', {values})"
 OUTBOX = (
-    "INSERT INTO company.outbox (act, dedupe_key, to_whom, by_role, {columns})"
+    "INSERT INTO company.outbox (action, dedupe_key, to_whom, by_role, {columns})"
     " VALUES ('brief', 'k', 'o', 'ceo', {values})"
 )
 
@@ -98,7 +98,7 @@ MALFORMED = [
     ("a_missed_fire_policy_is_known", role("'x_y', 'l', 'worker', 'ceo', NULL, NULL", "missed_fire", "'pray'")),
     ("there_is_one_clock", "UPDATE company.clock SET singleton = false"),
     ("only_a_simulated_brain_has_simulated_time", "UPDATE company.clock SET simulated_now = NULL"),
-    ("an_outward_act_is_closed_ask_or_open", "UPDATE company.outward_acts SET stands_at = 'ajar'"),
+    ("an_approval_is_closed_ask_or_open", "UPDATE company.approvals SET level = 'ajar'"),
     ("a_file_key_is_upper_case", "INSERT INTO company.brain (file_key, content, updated_by) VALUES ('x', '', 'ceo')"),
     ("a_mode_is_known", task(status="'pending'").replace("'data'", "'sales'")),
     ("a_task_has_a_title", task(status="'pending'").replace("'look'", "''")),
@@ -131,7 +131,7 @@ MALFORMED = [
     ("an_outcome_is_known", SESSION.format(finished="now()", outcome="'fine'")),
     ("a_finished_session_has_an_outcome", SESSION.format(finished="now()", outcome="NULL")),
     ("a_finished_session_has_an_outcome", SESSION.format(finished="NULL", outcome="'done'")),
-    ("one_living_attempt_per_slot", twice(SESSION.format(finished="NULL", outcome="NULL"))),
+    ("one_open_attempt_per_slot", twice(SESSION.format(finished="NULL", outcome="NULL"))),
     ("a_level_is_known", finding(level="'loud'")),
     ("an_answer_names_who_and_what", finding(answered_at="now()", answered_by="'ceo'")),
     ("a_closed_finding_says_how", finding(closed_at="now()", closed_by="'ceo'")),
@@ -151,15 +151,15 @@ MALFORMED = [
     ("an_escalation_is_raised_again_at_most_twice", mail("'note'", raised="3")),
     ("an_escalation_shows_what_was_checked", mail("'escalation'", evidence="""'{"checked": "the feed"}'""")),
     ("an_outbox_status_is_known", outbox(status="'perhaps'")),
-    ("a_confirmed_act_has_its_receipt", outbox(status="'sent'")),
-    ("a_confirmed_act_has_its_receipt", outbox(confirmed_at="now()")),
-    ("an_outward_act_happens_once", twice(outbox(status="'recorded'"))),
+    ("a_confirmed_entry_has_its_receipt", outbox(status="'sent'")),
+    ("a_confirmed_entry_has_its_receipt", outbox(confirmed_at="now()")),
+    ("an_outbox_entry_is_made_once", twice(outbox(status="'recorded'"))),
     ("a_draft_is_a_post_or_outreach", draft(status="'drafted'").replace("'post'", "'rumour'")),
     ("a_draft_has_a_title", draft(status="'drafted'").replace("'a title'", "''")),
     ("a_draft_has_a_body", draft(status="'drafted'").replace("'a body'", "''")),
     ("a_draft_cites_its_facts", draft(status="'drafted'").replace("'[{}]'", "'[]'")),
     ("a_draft_status_is_known", draft(status="'fine'")),
-    ("nobody_blesses_their_own_draft", draft(status="'audited'", judged_by="'content_worker'", judged_at="now()")),
+    ("nobody_approves_their_own_draft", draft(status="'audited'", judged_by="'content_worker'", judged_at="now()")),
     ("a_judged_draft_names_its_judge", draft(status="'audited'")),
     ("a_judged_draft_names_its_judge", draft(judged_by="'content_auditor'")),
     ("a_draft_that_did_not_make_it_says_why", draft(status="'superseded'")),

@@ -260,7 +260,7 @@ def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
     cost = settle(brain, reserve(brain, session))
     told = {"worked_by": "model", "model": HAIKU, "turns": 1, "tokens": TAKEN, "cost_usd": 0.000001}
 
-    brain.as_role(WORKER).run("record_thinking", session_id=session, **told)
+    brain.as_role(WORKER).run("record_model_use", session_id=session, **told)
 
     assert cost_of(brain, session) == cost
     with refused("a_session_costs_what_its_calls_cost"):

@@ -6,7 +6,7 @@ from tests.support.acts import close_session, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
-SAYS = ("book_stood_in", "book_took_over")
+SAYS = ("book_replaced_part", "book_took_over")
 
 
 @pytest.mark.parametrize("query", SAYS)

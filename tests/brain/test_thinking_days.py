@@ -7,12 +7,12 @@ from tests.support.brains import TestBrain
 
 
 def stands(brain: TestBrain) -> str:
-    return str(brain.as_role("data_manager").value("model_stands_at"))
+    return str(brain.as_role("data_manager").value("model_approval_level"))
 
 
 def shadowed(brain: TestBrain, fires: int, differ: int = 0) -> int:
     """A session that thought so often beside the book; the owner has set the act to ask."""
-    brain.owner.run("set_outward_act", act="act_by_model", stands_at="ask")
+    brain.owner.run("set_approval", action="act_by_model", level="ask")
     session = session_of(brain, "data_manager")
     for _ in range(fires):
         brain.as_role("data_manager").run(
@@ -23,7 +23,7 @@ def shadowed(brain: TestBrain, fires: int, differ: int = 0) -> int:
 
 def ask(brain: TestBrain, session: int) -> int | None:
     by = brain.now() + timedelta(hours=5)
-    asked: int | None = brain.as_role("data_manager").value("ask_for_a_thinking_day", session_id=session, answer_by=by)
+    asked: int | None = brain.as_role("data_manager").value("ask_for_a_model_day", session_id=session, answer_by=by)
     return asked
 
 
@@ -71,8 +71,8 @@ def test_after_a_no_the_owner_has_seven_days_of_peace(brain: TestBrain) -> None:
 def test_closing_ends_a_day_that_was_allowed(brain: TestBrain) -> None:
     brain.owner.run("answer_decision", decision_id=ask(brain, shadowed(brain, 10)), option="yes", words=None)
 
-    brain.owner.run("set_outward_act", act="act_by_model", stands_at="closed")
+    brain.owner.run("set_approval", action="act_by_model", level="closed")
     closed = stands(brain)
-    brain.owner.run("set_outward_act", act="act_by_model", stands_at="ask")
+    brain.owner.run("set_approval", action="act_by_model", level="ask")
 
     assert (closed, stands(brain)) == ("closed", "ask")

@@ -5,13 +5,13 @@ import json
 import pytest
 
 from tests.cli.conftest import Watchbill
-from tests.support.acts import record_outward_act, session_of
+from tests.support.acts import record_outbox_entry, session_of
 from tests.support.brains import TestBrain
 from watchbill.home import LastDay
 
 
 def test_every_action_has_a_level(watchbill: Watchbill, last_day: LastDay) -> None:
-    rows = {row["act"]: row["stands_at"] for row in json.loads(watchbill("approvals", "--json").out)}
+    rows = {row["action"]: row["level"] for row in json.loads(watchbill("approvals", "--json").out)}
 
     assert rows == {
         "act_by_model": "open", "brief": "open", "deliver": "closed", "deploy": "closed", "publish": "closed",
@@ -24,15 +24,15 @@ def test_the_owner_sets_a_level(watchbill: Watchbill, last_day: LastDay, brain: 
     said = watchbill("approvals", "deliver", "ask")
 
     assert said.out.startswith("deliver: approval is ask (was closed): it waits for your yes to one question about all")
-    assert brain.owner.value("outward_act_stands_at", act="deliver") == "ask"
+    assert brain.owner.value("approval_level", action="deliver") == "ask"
     assert json.loads(watchbill("approvals", "act", "closed", "--json").out)["was"] == "open"
 
 
 def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: LastDay, brain: TestBrain) -> None:
     watchbill("approvals", "deliver", "ask")
     session = session_of(brain, "deliver")
-    record_outward_act(brain, "deliver", session, subject="Thu: 4 changes")
-    brain.as_role("deliver").value("ask_leave", act="deliver", session_id=session, answer_by=brain.now())
+    record_outbox_entry(brain, "deliver", session, subject="Thu: 4 changes")
+    brain.as_role("deliver").value("ask_approval", action="deliver", session_id=session, answer_by=brain.now())
 
     opened = watchbill("approvals", "deliver", "open")
 

@@ -8,6 +8,7 @@ import pytest
 from company.brain.migrations import MIGRATION_NAME
 from company.brain.sql import load_queries
 from company.brain.sql_files import FUNCTION
+from company.pages.why_events import FIELD, SENTENCES
 from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, SQL, name, sources
 
 PACKAGES = ("company", "patchfirst")
@@ -144,3 +145,16 @@ PATH = "SET search_path = pg_catalog, pg_temp"
 def _code(path: Path) -> str:
     """Without comments, which may speak of time as they like."""
     return re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+
+
+def test_every_event_of_a_story_has_its_sentence() -> None:
+    stories = "\n".join(text.decode() for query, text in load_queries(SQL, *PACKAGES).items() if query[:4] == "why_")
+    named = {event for event in re.findall(r"'([a-z_]+)'", stories) if event in SENTENCES}
+    fields = {field for sentence in SENTENCES.values() for field in FIELD.findall(sentence)}
+
+    assert set(SENTENCES) - named == set()
+    assert {field for field in fields if f"'{field}'" not in stories} <= OF_A_TRIAL
+
+
+OF_A_TRIAL = {"rows", "rows_before", "others", "others_differing"}
+"""What the log of a trial holds already."""

@@ -29,7 +29,7 @@ def shop(office: Office) -> Office:
     office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
     office.works.run("link", "score")
     office.works.open_for(BANK, FERRY)
-    office.works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    office.works.brain.owner.run("set_approval", action="deliver", level="ask")
     return office
 
 
@@ -61,7 +61,7 @@ def test_the_pages_of_all_customers_are_one_question_and_a_yes_sends_them(shop: 
 def test_after_a_no_the_next_daily_page_covers_that_time_too(shop: Office) -> None:
     shop.run("deliver")
     shop.answer("no")
-    shop.works.brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+    shop.works.brain.owner.run("set_approval", action="deliver", level="open")
 
     at_once = shop.run("deliver")
     shop.run("deliver", days=1)
@@ -89,7 +89,7 @@ def test_what_is_important_is_asked_about_once_also_after_a_no(shop: Office) -> 
 def test_a_delivery_to_another_address_than_was_approved_is_not_sent_and_is_reported(shop: Office) -> None:
     shop.run("deliver")
     shop.works.open_for(Customer(BANK.name, "thief@elsewhere.invalid", "brief", {}))
-    shop.works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    shop.works.brain.owner.run("set_approval", action="deliver", level="ask")
     shop.answer("yes")
 
     shop.run("deliver")
@@ -124,7 +124,7 @@ def _posts_at_ask(office: Office) -> None:
     office.works.take_in("kev", kev_of(10))
     office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
-    office.works.brain.owner.run("set_outward_act", act="publish", stands_at="ask")
+    office.works.brain.owner.run("set_approval", action="publish", level="ask")
     for role in ("content_manager", "content_worker", "content_auditor", "publish"):
         office.run(role)
 
@@ -155,7 +155,7 @@ def test_posts_that_the_owner_refused_are_taken_off_the_queue(office: Office) ->
 def test_the_brief_at_ask_is_mailed_after_a_yes_as_it_was_written(office: Office, console_url: str) -> None:
     days.a_quiet_day(office.works.brain)
     verify_sender(office.works.cloud, "company@example.invalid")
-    office.works.brain.owner.run("set_outward_act", act="brief", stands_at="ask")
+    office.works.brain.owner.run("set_approval", action="brief", level="ask")
     office.works.brain.set_now(datetime(2026, 3, 12, 6, 49, tzinfo=UTC))
 
     office.run("ceo", console_url=console_url)

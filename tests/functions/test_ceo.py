@@ -110,7 +110,7 @@ def test_a_brief_is_not_sent_while_its_action_is_closed(
     brain: TestBrain, fire: Fires, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_quiet_day(brain)
-    brain.owner.run("set_outward_act", act="brief", stands_at="closed")
+    brain.owner.run("set_approval", action="brief", level="closed")
 
     result = fire("ceo", **on_aws)
 

@@ -21,7 +21,7 @@ def newsroom(office: Office) -> Office:
 
 
 def _published(office: Office) -> None:
-    office.works.brain.owner.run("set_outward_act", act="publish", stands_at="open")
+    office.works.brain.owner.run("set_approval", action="publish", level="open")
     for role in ("content_manager", "content_worker", "content_auditor", "publish"):
         office.run(role)
 
@@ -151,12 +151,12 @@ def test_while_the_approval_is_closed_no_post_is_published(newsroom: Office) -> 
 def test_a_post_whose_result_is_unknown_is_not_published_again(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
-    newsroom.works.brain.owner.run("set_outward_act", act="publish", stands_at="open")
+    newsroom.works.brain.owner.run("set_approval", action="publish", level="open")
 
     def killed(fire: Fire) -> Outcome:
         draft = fire.brain.all("drafts_to_publish")[0]["id"]
-        act = {"act": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
-        fire.brain.one("record_outward_act", **act, content_sha256=None, session_id=fire.session_id)
+        act = {"action": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
+        fire.brain.one("record_outbox_entry", **act, content_sha256=None, session_id=fire.session_id)
         return Done({"killed": 1})
 
     newsroom.works.brain.wait(minutes=1)

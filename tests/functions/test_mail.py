@@ -45,7 +45,7 @@ def beat(office: Office, *records: JsonObject | str) -> dict[str, Any]:
 
 
 def act(office: Office) -> dict[str, Any]:
-    return office.rows("SELECT * FROM company.outbox WHERE act = 'deliver' ORDER BY id DESC LIMIT 1")[0]
+    return office.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id DESC LIMIT 1")[0]
 
 
 def record(office: Office, kind: str, **told: Any) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def test_what_a_kill_left_unknown_is_known_once_the_recipients_server_has_it(sen
     told = delivery(sent)
     sent.works.brain.sql(
         "migrate",
-        "UPDATE company.outbox SET status = 'unknown', confirmed_at = NULL, receipt = NULL WHERE act = 'deliver'",
+        "UPDATE company.outbox SET status = 'unknown', confirmed_at = NULL, receipt = NULL WHERE action = 'deliver'",
     )
 
     beat(sent, told)
@@ -189,7 +189,7 @@ def test_what_a_kill_left_unknown_is_known_once_the_recipients_server_has_it(sen
 def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
     office.works.brain.sql(
         "migrate",
-        "INSERT INTO company.outbox (act, dedupe_key, to_whom, status, by_role, confirmed_at, receipt)"
+        "INSERT INTO company.outbox (action, dedupe_key, to_whom, status, by_role, confirmed_at, receipt)"
         " VALUES ('brief', 'brief:x', 'owner@example.invalid', 'sent', 'ceo', company.now(), 'm-1')",
     )
 
@@ -216,14 +216,20 @@ def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
 
 @pytest.mark.parametrize("role", ["deliver", "ceo", "data_manager", "owner"])
 def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str) -> None:
-    said = {"message_id": "m", "act": 1, "recipient": BANK.email, "status": "accepted", "at": sent.works.brain.now()}
+    said = {
+        "message_id": "m",
+        "outbox_id": 1,
+        "recipient": BANK.email,
+        "status": "accepted",
+        "at": sent.works.brain.now(),
+    }
 
     with refused(NO_RIGHT):
         sent.works.brain.as_role(role).one("note_mail_event", **said, said="", key="k")
 
 
 def test_the_function_itself_knows_only_heartbeat(sent: Office) -> None:
-    with refused("only_heartbeat_hears_of_mail"):
+    with refused("only_heartbeat_records_mail_events"):
         sent.works.brain.sql(
             "migrate", "SELECT company.note_mail_event('m', 1, 'x@y.invalid', 'accepted', company.now(), '', 'k')"
         )

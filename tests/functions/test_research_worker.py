@@ -149,7 +149,7 @@ def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office
         ({"luck": 5}, "weights_are_of_the_models_parts"),
         ({"epss": -1}, "weights_are_of_the_models_parts"),
         ({"epss": "lots"}, "weights_are_of_the_models_parts"),
-        ({"epss": 20}, "other_weights_are_others"),
+        ({"epss": 20}, "tried_weights_differ"),
     ],
     ids=["no part", "negative", "no number", "those in force"],
 )

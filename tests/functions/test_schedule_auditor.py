@@ -34,7 +34,7 @@ def test_a_gap_in_the_beats_rings_and_ends_when_it_beats_again(office: Office) -
     office.run("schedule_auditor")
 
     assert (late["level"], late["watcher"], late["accused"]) == ("ring", "ceo", "heartbeat")
-    assert "has not beaten for 15 min" in late["title"] and late["found_by"] == "any_boot"
+    assert "has sent no beat for 15 min" in late["title"] and late["found_by"] == "any_boot"
     assert "silent for 0 h 4" in office.finding("stale_beat")["resolution"]
 
 

@@ -88,7 +88,7 @@ def test_it_ends_when_nobody_asks_a_model_any_more(think: Think, fire: Fires, br
     think([Fails(401)])
     beat(fire)
 
-    assert found(brain)["resolution"].endswith("nobody asks it any more")
+    assert found(brain)["resolution"].endswith("no role uses it any more")
 
 
 def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
@@ -105,7 +105,7 @@ def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
 def test_machines_note_no_trouble_and_nobody_in_anothers_session(steadfast_brain: TestBrain) -> None:
     theirs = session_of(steadfast_brain, "data_auditor")
 
-    with refused("only_who_thinks_notes_model_trouble"):
+    with refused("only_employees_note_model_trouble"):
         steadfast_brain.sql("promote", NOTED, session=session_of(steadfast_brain, "promote"))
     with refused("a_fenced_session_writes_nothing"):
         steadfast_brain.sql("data_manager", NOTED, session=theirs)

@@ -129,7 +129,7 @@ def test_a_page_that_passed_stays_when_the_model_falls_silent_after_it(
     brain: TestBrain, think: Think, on_aws: dict[str, Any], stands_at: str
 ) -> None:
     days.a_bad_day(brain)
-    brain.owner.run("set_outward_act", act="brief", stands_at=stands_at)
+    brain.owner.run("set_approval", action="brief", level=stands_at)
 
     thought = think([writes(GOOD), Fails(401)], role="ceo", **on_aws)
 

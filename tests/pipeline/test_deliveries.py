@@ -69,7 +69,7 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
         ("brief", "sent", None),
         ("feed", "sent", "feeds/2/2026-03-11.json"),
     ]
-    outbox = works.rows("SELECT * FROM company.outbox WHERE act = 'deliver' ORDER BY id")
+    outbox = works.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id")
     assert [o["status"] for o in outbox] == ["sent", "sent"]
     assert all(o["receipt"] for o in outbox)
 
@@ -88,7 +88,7 @@ def test_the_same_is_not_sent_twice(works: Works) -> None:
 def test_at_ask_a_delivery_waits_for_the_owner(works: Works) -> None:
     _scored(works)
     works.open_for(BANK)
-    works.brain.owner.run("set_outward_act", act="deliver", stands_at="ask")
+    works.brain.owner.run("set_approval", action="deliver", level="ask")
 
     works.run("deliver")
 

@@ -41,7 +41,7 @@ class Works:
 
     def open_for(self, *customers: Customer) -> None:
         """What an owner does: opens the act deliver, and takes customers."""
-        self.brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+        self.brain.owner.run("set_approval", action="deliver", level="open")
         for customer in customers:
             self.brain.owner.run("add_customer", **{**vars(customer), "filters": dict(customer.filters)})
 

@@ -146,7 +146,7 @@ def research_worker() -> Part:
         {"weights": {name: weight + 1 for name, weight in list(weights.items())[:1]}},
     )
     assert "no score is a week old" in too_early
-    note = f"1 study of {row['looked_at']} things, proposal {proposed['proposal_id']}: {row['told']}."
+    note = f"1 study of {row['looked_at']} things, proposal {proposed['proposal_id']}: {row['title']}."
     yield ("finish", {"evidence": {"studies": 1, "looked_at": row["looked_at"], "proposals": 1}, "note": note})
 
 

@@ -103,11 +103,11 @@ def test_nobody_wrote_a_page_of_another(day: HostileDay) -> None:
 
 
 def test_nothing_left_the_house_but_what_a_day_sends(day: HostileDay) -> None:
-    acts = day.rows("SELECT act, by_role, count(*) FROM company.outbox GROUP BY act, by_role")
+    acts = day.rows("SELECT action, by_role, count(*) FROM company.outbox GROUP BY action, by_role")
 
-    assert {(row["act"], row["by_role"]) for row in acts} <= MAY_SEND
-    assert next(row["count"] for row in acts if row["act"] == "brief") == 1
-    stand = {row["act"]: row["stands_at"] for row in day.rows("SELECT act, stands_at FROM company.outward_acts")}
+    assert {(row["action"], row["by_role"]) for row in acts} <= MAY_SEND
+    assert next(row["count"] for row in acts if row["action"] == "brief") == 1
+    stand = {row["action"]: row["level"] for row in day.rows("SELECT action, level FROM company.approvals")}
     assert (stand["deliver"], stand["publish"], stand["deploy"], stand["undo_by_model"]) == (
         "open",
         "open",

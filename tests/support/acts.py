@@ -180,7 +180,7 @@ def ask_decision(brain: TestBrain, role: str = "data_manager", **more: Any) -> i
     return int(row["decision_id"])
 
 
-def record_outward_act(
+def record_outbox_entry(
     brain: TestBrain,
     role: str,
     session: int,
@@ -192,8 +192,8 @@ def record_outward_act(
     content: bytes | None = content_digest("what goes"),
 ) -> dict[str, Any]:
     row = (via or brain.as_role(role)).one(
-        "record_outward_act",
-        act=act,
+        "record_outbox_entry",
+        action=act,
         dedupe_key=dedupe_key,
         to_whom="customer@example.invalid",
         subject=subject,

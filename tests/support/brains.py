@@ -161,7 +161,7 @@ def found_company(server: Server, *, tablespace: str | None = None) -> Company:
     company.migrate(company.template)
     with server.connect(company.template) as admin:
         # What an owner does before anybody thinks; a test of the ladder closes it again.
-        admin.execute("UPDATE company.outward_acts SET stands_at = 'open' WHERE act = 'act_by_model'")
+        admin.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
     return company
 
 

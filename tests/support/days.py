@@ -47,7 +47,7 @@ DELIVERY = """
 WITH customer AS (
   INSERT INTO company.customers (name, email, kind) VALUES (%(name)s, 'x@y.invalid', 'brief') RETURNING id
 ), act AS (
-  INSERT INTO company.outbox (act, dedupe_key, to_whom, status, by_role, recorded_at, confirmed_at, receipt,
+  INSERT INTO company.outbox (action, dedupe_key, to_whom, status, by_role, recorded_at, confirmed_at, receipt,
     mail_status, mail_status_at)
   VALUES ('deliver', %(name)s, 'x@y.invalid', 'sent', 'deliver', %(at)s, %(at)s, 'accepted',
     'accepted', %(at)s) RETURNING id

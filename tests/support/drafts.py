@@ -40,11 +40,11 @@ def judge(brain: TestBrain, draft: int, verdict: str = "audited", role: str = "c
 def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
     """The last step alone, with an outward act recorded before it."""
     session = given_session(brain, role)
-    brain.owner.run("set_outward_act", act="publish", stands_at="open")
+    brain.owner.run("set_approval", action="publish", level="open")
     recorder = session if role == "publish" else given_session(brain, "publish")
     act = brain.as_role("publish").one(
-        "record_outward_act",
-        act="publish",
+        "record_outbox_entry",
+        action="publish",
         dedupe_key=f"publish:{draft}",
         to_whom="a page",
         subject="",
@@ -54,7 +54,7 @@ def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
     )
     assert act is not None
     brain.as_role(role).run(
-        "publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=act["act_id"]
+        "publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=act["outbox_id"]
     )
 
 

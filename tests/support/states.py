@@ -169,7 +169,7 @@ def _end(outcome: str, **more: Any) -> Callable[[TestBrain, datetime], None]:
 
 def _beat_later(brain: TestBrain, due_at: datetime) -> None:
     brain.wait(hours=2)
-    brain.as_role(KEEPER).all("end_dead_sessions")
+    brain.as_role(KEEPER).all("end_overdue_sessions")
     brain.as_role(KEEPER).all("end_overdue_slots", most_attempts=3, event_age_seconds=3600)
 
 

@@ -15,7 +15,7 @@ def backtest(brain: TestBrain, study: str = "rising_vendors", subject: str = "x"
         "numbers": {"recent": 5},
         "past": {"moments": 6, "calls": 0, "held": 0},
         "looked_at": 17,
-        "told": f"{study} of {subject}",
+        "title": f"{study} of {subject}",
         "run_by": WORKER,
         "model_version": None,
         **given,

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from company.console.rows import WaitingEntry
 
 LEVELS = ("closed", "ask", "open")
 MEANINGS = {
@@ -29,28 +33,13 @@ MEANINGS_OF = {"act_by_model": MODEL_MEANINGS, "undo_by_model": UNDO_MEANINGS}
 class ActionApproval:
     """An outward action, its level, and how much of it waits for which question."""
 
-    act: str
-    stands_at: str
+    action: str
+    level: str
     changed_at: datetime
     changed_by: str
     waiting: int
     allowed: int
     decision_id: int | None
-
-
-@dataclass(frozen=True)
-class WaitingEntry:
-    """An outbox entry that waits for the owner, with its full text."""
-
-    id: int
-    act: str
-    status: str
-    to_whom: str
-    subject: str | None
-    recorded_at: datetime
-    decision_id: int | None
-    by_role: str
-    body: str | None
 
 
 def approvals(
@@ -73,7 +62,7 @@ def _list(action: str | None, *, as_json: bool) -> None:
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = _named(brain.rows(ActionApproval, "rungs"), action)
+        rows = _named(brain.rows(ActionApproval, "list_approvals"), action)
     if as_json:
         show_json(rows)
     else:
@@ -82,32 +71,33 @@ def _list(action: str | None, *, as_json: bool) -> None:
 
 def _columns(row: ActionApproval) -> tuple[str, ...]:
     question = f" (D-{row.decision_id})" if row.decision_id else ""
-    return row.act, row.stands_at, f"{row.waiting}{question}" if row.waiting else "-", _meaning(row)
+    return row.action, row.level, f"{row.waiting}{question}" if row.waiting else "-", _meaning(row)
 
 
 def _meaning(row: ActionApproval) -> str:
-    return MEANINGS_OF.get(row.act, MEANINGS)[row.stands_at]
+    return MEANINGS_OF.get(row.action, MEANINGS)[row.level]
 
 
 def _show_waiting(action: str | None, *, as_json: bool) -> None:
+    from company.console.rows import WaitingEntry
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
-        wanted = {row.act for row in _named(brain.rows(ActionApproval, "rungs"), action)}
-        entries = [one for one in brain.rows(WaitingEntry, "acts_waiting", decision_id=None) if one.act in wanted]
+        wanted = {row.action for row in _named(brain.rows(ActionApproval, "list_approvals"), action)}
+        entries = [one for one in brain.rows(WaitingEntry, "entries_waiting", decision_id=None) if one.action in wanted]
     if as_json:
         show_json(entries)
     else:
         show("\n\n".join(_in_full(entry) for entry in entries) if entries else "Nothing waits for your approval.")
 
 
-def _in_full(entry: WaitingEntry) -> str:
+def _in_full(entry: "WaitingEntry") -> str:
     state = "approved, is sent at the next fire of its sender" if entry.status == "allowed" else _question(entry)
-    return f"{entry.act} to {entry.to_whom}: {state}\n{entry.subject}\n\n{(entry.body or '').rstrip()}"
+    return f"{entry.action} to {entry.to_whom}: {state}\n{entry.subject}\n\n{(entry.body or '').rstrip()}"
 
 
-def _question(entry: WaitingEntry) -> str:
+def _question(entry: "WaitingEntry") -> str:
     return f"asked in D-{entry.decision_id}" if entry.decision_id else "not asked yet"
 
 
@@ -117,14 +107,14 @@ def _set(action: str, level: str, *, as_json: bool) -> None:
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain:
-        [before] = _named(brain.rows(ActionApproval, "rungs"), action)
-        _require_level(before.act, level)
-        brain.run("set_outward_act", act=before.act, stands_at=level)
-        [row] = _named(brain.rows(ActionApproval, "rungs"), action)
+        [before] = _named(brain.rows(ActionApproval, "list_approvals"), action)
+        _require_level(before.action, level)
+        brain.run("set_approval", action=before.action, level=level)
+        [row] = _named(brain.rows(ActionApproval, "list_approvals"), action)
     if as_json:
-        show_json({**json_ready(row), "was": before.stands_at})
+        show_json({**json_ready(row), "was": before.level})
         return
-    typer.echo(f"{row.act}: approval is {level} (was {before.stands_at}): {_meaning(row)}.")
+    typer.echo(f"{row.action}: approval is {level} (was {before.level}): {_meaning(row)}.")
     if row.waiting:
         where = f"watchbill decide D-{row.decision_id}" if row.decision_id else "the question comes at the next fire"
         typer.echo(f"{row.waiting} still waits for your approval: {where}.")
@@ -144,7 +134,7 @@ def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[Actio
     from watchbill.errors import UsageError
 
     wanted = {"act": "act_by_model"}.get(action, action.replace("-", "_")) if action else None
-    found = [row for row in rows if wanted in (None, row.act)]
+    found = [row for row in rows if wanted in (None, row.action)]
     if not found:
-        raise UsageError(f"{action} is not an action. There are: {', '.join(row.act for row in rows)}.")
+        raise UsageError(f"{action} is not an action. There are: {', '.join(row.action for row in rows)}.")
     return found

@@ -182,8 +182,8 @@ def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, uses_model: 
     uses_model: with `--think` the model may act.
     """
     with desk.brain() as brain:
-        for act in ("deliver", "publish", *(["act_by_model"] if uses_model else [])):
-            brain.run("set_outward_act", act=act, stands_at="open")
+        for action in ("deliver", "publish", *(["act_by_model"] if uses_model else [])):
+            brain.run("set_approval", action=action, level="open")
         for customer in vertical.customers:
             brain.run(
                 "add_customer",

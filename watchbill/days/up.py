@@ -85,7 +85,7 @@ def resume_schedules(desk: Any, scheduler: Any, now: datetime) -> list[PausedSch
     with desk.brain() as brain:
         paused = [
             PausedSchedule(row["schedule"], row["due_at"], row["slots"], row["missed_fire"] == "run_once")
-            for row in brain.all("slept_through", before=now)
+            for row in brain.all("slots_during_sleep", before=now)
         ]
         for one in paused:
             until = one.due_at if one.is_worked_late else now

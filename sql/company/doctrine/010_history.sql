@@ -8,7 +8,7 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- Row triggers do not hear a TRUNCATE.
+-- Row triggers do not fire on a TRUNCATE.
 CREATE OR REPLACE FUNCTION company.never_empty() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -16,8 +16,8 @@ BEGIN
   RETURN NULL;
 END $$;
 
--- What people read has the length that people read: thirty thousand letters of a title once made the owner's page. The
--- rest is cut, and seen to be.
+-- A text that people read has a bounded length: a title of thirty thousand letters once filled the owner's page. The
+-- rest is cut, and the cut is visible.
 CREATE OR REPLACE FUNCTION company.cut_to_length() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -2,7 +2,7 @@
 
 GRANT SELECT ON company.clock TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.keep_the_birth_of_the_clock() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.keep_clock_mode() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP <> 'UPDATE' OR NEW.is_simulated IS DISTINCT FROM OLD.is_simulated THEN
@@ -11,8 +11,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER keep_the_birth_of_the_clock BEFORE INSERT OR UPDATE OR DELETE ON company.clock
-FOR EACH ROW EXECUTE FUNCTION company.keep_the_birth_of_the_clock();
+CREATE OR REPLACE TRIGGER keep_clock_mode BEFORE INSERT OR UPDATE OR DELETE ON company.clock
+FOR EACH ROW EXECUTE FUNCTION company.keep_clock_mode();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 

@@ -1,5 +1,5 @@
--- Why: who works here, and whether. The owner may pause one role or stop the company; nothing of it is dropped in
--- silence.
+-- Why: who works here and who is paused. The owner may pause one role or stop the company; what it owed is withdrawn
+-- openly.
 
 GRANT SELECT ON company.roster, company.switches TO @staff@;
 
@@ -11,14 +11,14 @@ BEGIN
   END IF;
 END $$;
 
--- Gives how many expected slots were withdrawn. Heartbeat writes them again at its first beat after the rest.
+-- Returns how many expected slots were withdrawn. Heartbeat writes them again at its first beat after the pause.
 CREATE OR REPLACE FUNCTION company.pause_role(my_role text, rests boolean, why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   withdrawn integer;
 BEGIN
   PERFORM company.require_owner('only_the_owner_pauses_a_role');
-  -- A watch that rests would make every other silence look like health (scar 2).
+  -- A paused heartbeat would make every missed fire look like health (scar 2).
   IF my_role = 'heartbeat' AND rests THEN
     PERFORM company.refuse('the_watch_is_never_paused',
       'heartbeat keeps the ledger; stop the company instead, and it goes on watching');
@@ -26,12 +26,12 @@ BEGIN
   UPDATE company.roster SET is_paused = rests
   WHERE role = my_role AND left_at IS NULL AND schedule_expression IS NOT NULL;
   IF NOT FOUND THEN
-    PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is nobody here who has a schedule');
+    PERFORM company.refuse('one_pauses_who_works_here', my_role || ' is not a role here with a schedule');
   END IF;
   UPDATE company.slots SET status = 'withdrawn', reason = why, ended_at = company.now()
   WHERE rests AND role = my_role AND status = 'expected' AND due_at > company.now();
   GET DIAGNOSTICS withdrawn = ROW_COUNT;
-  -- Filled anew from the moment of resuming: what fell into the rest stays withdrawn.
+  -- Filled again from the moment of resuming: what was due during the pause stays withdrawn.
   UPDATE company.schedules SET filled_until = NULL WHERE role = my_role;
   RETURN withdrawn;
 END $$;
@@ -43,7 +43,7 @@ BEGIN
   IF company.my_kind() IS DISTINCT FROM 'owner' THEN
     PERFORM company.refuse('only_the_owner_sets_switches', coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
-  -- Whatever is not 'stopped' runs on: a slip of the pen must not look like a stop.
+  -- Any value but 'stopped' means running, so a typing error must not look like a stop.
   IF my_switch = 'company' AND my_value NOT IN ('running', 'stopped') THEN
     PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');
   END IF;

@@ -3,27 +3,27 @@
 GRANT SELECT ON company.brain, company.brain_history TO @staff@;
 
 -- Every earlier text of the brain is kept, whoever writes.
-CREATE OR REPLACE FUNCTION company.keep_the_earlier_text() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.keep_earlier_text() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO company.brain_history (file_key, content, updated_at, updated_by)
   VALUES (OLD.file_key, OLD.content, OLD.updated_at, OLD.updated_by);
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER keep_the_earlier_text BEFORE UPDATE ON company.brain
-FOR EACH ROW WHEN (OLD.content IS DISTINCT FROM NEW.content) EXECUTE FUNCTION company.keep_the_earlier_text();
+CREATE OR REPLACE TRIGGER keep_earlier_text BEFORE UPDATE ON company.brain
+FOR EACH ROW WHEN (OLD.content IS DISTINCT FROM NEW.content) EXECUTE FUNCTION company.keep_earlier_text();
 
--- A memory of nobody is read by nobody, and stands on the org page as somebody.
-CREATE OR REPLACE FUNCTION company.keep_memories_of_the_staff() RETURNS trigger
+-- A memory page of a role that does not exist is read by nobody, and the org page would show it as somebody.
+CREATE OR REPLACE FUNCTION company.require_memory_of_staff() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM company.roster WHERE 'MEMORY_' || upper(role) = NEW.file_key AND kind <> 'owner') THEN
-    PERFORM company.refuse('a_memory_is_of_somebody_here', NEW.file_key || ' is a page of nobody');
+    PERFORM company.refuse('a_memory_is_of_somebody_here', NEW.file_key || ' is not the page of a role here');
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER keep_memories_of_the_staff BEFORE INSERT ON company.brain FOR EACH ROW
-WHEN (NEW.file_key LIKE 'MEMORY\_%') EXECUTE FUNCTION company.keep_memories_of_the_staff();
+CREATE OR REPLACE TRIGGER require_memory_of_staff BEFORE INSERT ON company.brain FOR EACH ROW
+WHEN (NEW.file_key LIKE 'MEMORY\_%') EXECUTE FUNCTION company.require_memory_of_staff();
 
 -- Who may write which page: the CEO the status, the memory worker the memories, and migrate (no member of staff) the
 -- records.

@@ -3,17 +3,17 @@
 
 GRANT SELECT ON company.sessions, company.session_log TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.require_living_session(my_session bigint) RETURNS void
+CREATE OR REPLACE FUNCTION company.require_open_session(my_session bigint) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (
     SELECT FROM company.sessions WHERE id = my_session AND role = company.me() AND finished_at IS NULL
   ) THEN
     PERFORM company.refuse('a_fenced_session_writes_nothing',
-      format('session %s is not a living session of %s', my_session, company.me()));
+      format('session %s is not an open session of %s', my_session, company.me()));
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.require_living_session(bigint) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.require_open_session(bigint) TO @staff@;
 
 -- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
 CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
@@ -62,7 +62,7 @@ DECLARE
   my_role text := company.me();
   slot company.slots;
   earlier company.sessions;
-  living company.sessions;
+  current company.sessions;
 BEGIN
   PERFORM company.require_own_slot(my_schedule, my_due_at);
   my_due_at := company.slot_of_fire(my_schedule, my_due_at);
@@ -82,15 +82,15 @@ BEGIN
   WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.request_id = my_request_id
     AND s.outcome IS DISTINCT FROM 'duplicate'
   ORDER BY s.id DESC LIMIT 1;
-  SELECT * INTO living FROM company.sessions s
+  SELECT * INTO current FROM company.sessions s
   WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.finished_at IS NULL;
 
   verdict := 'work';
-  IF living.id IS NOT NULL AND living.request_id = my_request_id THEN
-    -- Lambda's own retry of a session that died: the dead one may write no more.
+  IF current.id IS NOT NULL AND current.request_id = my_request_id THEN
+    -- Lambda's own retry of a session that crashed: the crashed one may write no more.
     UPDATE company.sessions SET finished_at = company.now(), outcome = 'fenced', reason = 'retried by Lambda'
-    WHERE id = living.id;
-  ELSIF living.id IS NOT NULL OR EXISTS (
+    WHERE id = current.id;
+  ELSIF current.id IS NOT NULL OR EXISTS (
     SELECT FROM company.sessions s
     WHERE s.schedule = my_schedule AND s.due_at = my_due_at AND s.outcome IN ('done', 'skipped')
   ) THEN
@@ -121,7 +121,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_session(text, timestamptz, text, interval) TO @staff@;
 
--- Ends an attempt and, where no other can still come, its slot. A miss stands for ever; a late attempt only adds its
+-- Ends an attempt and, when no other can still come, its slot. A missed slot stays missed; a late attempt only adds its
 -- evidence.
 CREATE OR REPLACE FUNCTION company.close_session(my_session bigint, my_outcome text, my_evidence jsonb, my_reason text)
 RETURNS void
@@ -131,8 +131,8 @@ DECLARE
 BEGIN
   SELECT * INTO mine FROM company.sessions WHERE id = my_session;
   PERFORM FROM company.slots WHERE schedule = mine.schedule AND due_at = mine.due_at FOR UPDATE;
-  PERFORM company.require_living_session(my_session);
-  -- Also where the slot is past saving: 'ok' without a number is how doing nothing looks (scar: fires but does
+  PERFORM company.require_open_session(my_session);
+  -- Also when the slot has already ended: 'ok' without a number is how doing nothing looks (scar: fires but does
   -- nothing).
   IF my_outcome = 'done' AND jsonb_path_exists(my_evidence, '$.* ? (@.type() == "number")') IS NOT TRUE THEN
     PERFORM company.refuse('success_has_evidence_in_numbers',
@@ -162,7 +162,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   line bigint;
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   INSERT INTO company.session_log (session_id, role, kind, body, facts, task_id)
   VALUES (my_session, company.me(), my_kind, my_body, coalesce(my_facts, '{}'), my_task)
   RETURNING id INTO line;
@@ -170,8 +170,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.log_learned(bigint, text, text, jsonb, bigint) TO @staff@;
 
--- Sessions past their deadline are dead: nothing they still try to write is taken.
-CREATE OR REPLACE FUNCTION company.end_dead_sessions()
+-- Sessions past their deadline are ended: nothing they still try to write is taken.
+CREATE OR REPLACE FUNCTION company.end_overdue_sessions()
 RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -182,9 +182,9 @@ BEGIN
   WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
   RETURNING s.id, s.role, s.schedule, s.due_at;
 END $$;
-GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO @login:heartbeat@;
 
-CREATE OR REPLACE FUNCTION company.believe_the_till() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.require_cost_of_calls() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.cost_usd IS DISTINCT FROM
@@ -194,8 +194,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER believe_the_till BEFORE UPDATE OF cost_usd ON company.sessions
-FOR EACH ROW WHEN (NEW.cost_usd IS DISTINCT FROM OLD.cost_usd) EXECUTE FUNCTION company.believe_the_till();
+CREATE OR REPLACE TRIGGER require_cost_of_calls BEFORE UPDATE OF cost_usd ON company.sessions
+FOR EACH ROW WHEN (NEW.cost_usd IS DISTINCT FROM OLD.cost_usd) EXECUTE FUNCTION company.require_cost_of_calls();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log

@@ -1,45 +1,44 @@
 -- Why: the owner reads which fires were worked by the model and which by the book, and why; a model that fails
 -- everybody is one finding, whoever met it first (scar: everybody by the book, unseen).
 
-CREATE OR REPLACE FUNCTION company.record_thinking(
+CREATE OR REPLACE FUNCTION company.record_model_use(
   my_session bigint, by_whom text, my_model text, my_turns integer, my_tokens jsonb, my_cost numeric
 )
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   UPDATE company.sessions
-  -- The cost is summed from the calls themselves (220_spending); my_cost is what the session believes, and is not
-  -- believed.
+  -- The cost is summed from the calls themselves (220_spending); my_cost is the session's own figure, and is not used.
   SET worked_by = by_whom, model = my_model, turns = my_turns, tokens = my_tokens
   WHERE id = my_session;
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_thinking(bigint, text, text, integer, jsonb, numeric) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.record_model_use(bigint, text, text, integer, jsonb, numeric) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.book_took_over(my_session bigint, my_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   UPDATE company.sessions SET worked_by = 'book', by_book_because = my_reason WHERE id = my_session;
 END $$;
 GRANT EXECUTE ON FUNCTION company.book_took_over(bigint, text) TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.book_stood_in(my_session bigint, my_reason text) RETURNS void
+CREATE OR REPLACE FUNCTION company.book_replaced_part(my_session bigint, my_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   UPDATE company.sessions SET by_book_because = my_reason WHERE id = my_session;
 END $$;
-GRANT EXECUTE ON FUNCTION company.book_stood_in(bigint, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.book_replaced_part(bigint, text) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.note_model_trouble(my_session bigint, my_model text, my_why text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   is_new boolean;
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF company.my_kind() IN ('machine', 'owner') THEN
-    PERFORM company.refuse('only_who_thinks_notes_model_trouble', company.me() || ' asks no model');
+    PERFORM company.refuse('only_employees_note_model_trouble', company.me() || ' asks no model');
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by)
   VALUES (
@@ -56,8 +55,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_model_trouble(bigint, text, text) TO @staff@;
 
--- Over when a call was paid for after the last refusal, or when nobody asks a model any more. Said by heartbeat, which
--- never thinks.
+-- Over when a call was paid for after the last refusal, or when no role uses a model any more. Closed by heartbeat,
+-- which uses no model.
 CREATE OR REPLACE FUNCTION company.end_model_trouble(is_asked boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -76,7 +75,7 @@ BEGIN
     evidence = f.evidence || jsonb_build_object('since', f.found_at, 'until',
       coalesce(answered.ended_at, company.now())),
     resolution = format('refused %s; %s', CASE f.times_seen WHEN 1 THEN 'once' ELSE f.times_seen || ' times' END,
-      CASE WHEN answered.role IS NULL THEN 'nobody asks it any more' ELSE 'it answered ' || answered.role END)
+      CASE WHEN answered.role IS NULL THEN 'no role uses it any more' ELSE 'it answered ' || answered.role END)
   WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
     AND (answered.role IS NOT NULL OR is_asked IS FALSE);
   RETURN FOUND;

@@ -59,7 +59,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.file_task(text, text, jsonb, smallint, text, timestamptz) TO @staff@;
 
--- A lease for ever would be work that nobody gets back (scar: a worker keeps a dead lease).
+-- A lease without end would be work that never returns to the queue (scar: a worker keeps a dead lease).
 CREATE OR REPLACE FUNCTION company.require_short_lease(lease_until timestamptz, deadline_at timestamptz) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -84,7 +84,7 @@ BEGIN
   FROM company.sessions s JOIN company.roster r ON r.role = s.role
   WHERE s.id = my_session AND s.finished_at IS NULL AND r.login = session_user;
   IF NOT FOUND THEN
-    PERFORM company.require_living_session(my_session);
+    PERFORM company.require_open_session(my_session);
   END IF;
   IF wanted_mode = ANY (mine.modes) IS NOT TRUE THEN
     PERFORM company.refuse('one_works_only_ones_own_modes', format('%s does not work mode %s', mine.role, wanted_mode));
@@ -128,13 +128,13 @@ BEGIN
         coalesce(held.claimed_by, 'nobody'), held.session_id));
   END IF;
   IF NOT EXISTS (SELECT FROM company.sessions WHERE id = my_session AND role = myself AND finished_at IS NULL) THEN
-    PERFORM company.require_living_session(my_session);
+    PERFORM company.require_open_session(my_session);
   END IF;
   RETURN held;
 END $$;
 
--- Ends or lays down one's own task: complete, failed (or pending again while attempts are left), blocked, pending
--- (given back).
+-- Ends or releases one's own task: complete, failed (or pending again while attempts are left), blocked, pending (given
+-- back).
 CREATE OR REPLACE FUNCTION company.close_task(
   my_task bigint, my_session bigint, my_status text, my_result jsonb,
   is_permanent boolean DEFAULT true, my_blocked_on text DEFAULT NULL, my_blocked_action text DEFAULT NULL,
@@ -223,31 +223,31 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint) TO @staff@;
 
--- Dead work comes back: a lease that ran out is pending again, or failed when its attempts are spent (scar: a worker
--- keeps a dead lease).
+-- Expired leases return: such a task is pending again, or failed when its attempts are spent (scar: a worker keeps a
+-- dead lease).
 CREATE OR REPLACE FUNCTION company.return_expired_leases() RETURNS TABLE (task_id bigint, held_by text, becomes text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  dead company.task_queue;
+  expired company.task_queue;
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
-    PERFORM company.refuse('only_heartbeat_returns_dead_work',
+    PERFORM company.refuse('only_heartbeat_returns_expired_leases',
       coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
-  FOR dead IN
+  FOR expired IN
     SELECT * FROM company.task_queue WHERE status = 'in_progress' AND lease_until <= company.now()
     ORDER BY id FOR UPDATE SKIP LOCKED
   LOOP
-    task_id := dead.id;
-    held_by := dead.claimed_by;
-    becomes := CASE WHEN dead.attempts < dead.max_attempts THEN 'pending' ELSE 'failed' END;
+    task_id := expired.id;
+    held_by := expired.claimed_by;
+    becomes := CASE WHEN expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
     UPDATE company.task_queue
     SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
       result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
         ELSE result END,
       closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
-    WHERE id = dead.id;
-    PERFORM company.note_task_event(dead.id, dead.session_id, 'in_progress', becomes, 'lease ran out');
+    WHERE id = expired.id;
+    PERFORM company.note_task_event(expired.id, expired.session_id, 'in_progress', becomes, 'lease ran out');
     RETURN NEXT;
   END LOOP;
 END $$;

@@ -18,7 +18,7 @@ BEGIN
     PERFORM company.refuse('a_manager_verifies_its_own_domain',
       format('task %s is not one of %s', my_task, coalesce(company.me(), session_user)));
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF t.status <> 'complete' THEN
     PERFORM company.refuse('only_what_is_complete_is_verified', format('task %s is %s', my_task, t.status));
   END IF;

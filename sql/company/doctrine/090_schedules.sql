@@ -14,7 +14,6 @@ END $$;
 
 -- One deployed schedule as EventBridge has it now. A changed expression, zone or role withdraws what was expected by
 -- the old one.
-
 CREATE OR REPLACE FUNCTION company.note_schedule(
   my_schedule text, my_role text, my_expression text, my_timezone text, my_state text, my_starts_at timestamptz,
   my_modified_at timestamptz,
@@ -68,7 +67,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_window(text, integer) TO @login:heartbeat@;
 
--- An expression that nobody can read owes nothing that could be missed, so it is said instead of skipped.
+-- An expression that cannot be read gives no slots that could be missed, so it is reported instead of skipped.
 CREATE OR REPLACE FUNCTION company.note_unreadable(my_schedule text, why text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -77,9 +76,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_unreadable(text, text) TO @login:heartbeat@;
 
--- Schedules no longer in EventBridge: what they still promised is withdrawn. A one-off that fired was to go; of any
--- other that is published the watch tells by the roster.
-
+-- Schedules no longer in EventBridge: their expected slots are withdrawn. A one-off that fired was meant to go; for any
+-- other that is published, the roster shows that it is missing.
 CREATE OR REPLACE FUNCTION company.note_gone(gone_ones text[]) RETURNS SETOF text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -90,9 +90,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_slots(integer, interval) TO @login:heartbeat@;
 
--- The desk is a laptop: it sleeps. What fell into its sleep is no miss of anybody's. Only in a simulated brain: a live
--- company never sleeps, and a function that lets slots disappear would be the quietest way to hide that it did (scar
--- 2).
+-- The desk is a laptop that sleeps; what was due during its sleep is not a miss. Only in a simulated brain: a live
+-- company never sleeps, and a function that removes slots would be the easiest way to hide a miss (scar 2).
 CREATE OR REPLACE FUNCTION company.note_sleep(my_schedule text, until timestamptz, why text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -109,8 +108,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;
 
--- Gives 'asked', or why firing again would not be safe. The miss stands either way: a retry is a late attempt at the
--- same slot.
+-- Returns 'asked', or why firing again would not be safe. The slot stays missed either way: a retry is a late attempt
+-- at it.
 CREATE OR REPLACE FUNCTION company.ask_retry(my_schedule text, my_due_at timestamptz, my_finding bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -135,7 +134,7 @@ BEGIN
   ELSIF slot.is_wake OR who.missed_fire <> 'run_once' THEN
     RETURN 'what it missed is not made up for, as its record says';
   ELSIF who.is_paused OR who.left_at IS NOT NULL THEN
-    RETURN format('%s is resting', slot.role);
+    RETURN format('%s is paused', slot.role);
   ELSIF deployed.schedule IS NULL OR deployed.gone_at IS NOT NULL OR deployed.state <> 'ENABLED' THEN
     RETURN 'its schedule is not deployed and enabled';
   ELSIF slot.due_at < company.now() - interval '24 hours' THEN
@@ -169,7 +168,7 @@ DECLARE
   retired integer;
 BEGIN
   PERFORM company.require_heartbeat();
-  -- Otherwise the quietest way to lose a miss would be to call it old.
+  -- Otherwise a miss could be removed by calling it old.
   IF keep < interval '30 days' THEN
     PERFORM company.refuse('a_slot_is_kept_for_a_month', format('%s is too short a memory', keep));
   END IF;

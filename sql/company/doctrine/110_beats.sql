@@ -8,13 +8,14 @@ CREATE OR REPLACE FUNCTION company.record_beat(my_session bigint, looked_at inte
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen)
   VALUES (company.now(), my_session, looked_at, seen) ON CONFLICT (at) DO NOTHING;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_beat(bigint, integer, integer) TO @login:heartbeat@;
 
--- Since when a beat is owed. What a desk slept through was withdrawn, and counts from its waking.
+-- Since when a beat is overdue. Beats that were due while the desk slept were withdrawn; the time counts from its
+-- waking.
 CREATE OR REPLACE FUNCTION company.beat_owed_since() RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT greatest(since, (
@@ -22,13 +23,13 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE s.schedule = 'heartbeat' AND s.status = 'withdrawn' AND s.due_at > since AND s.due_at <= company.now()
   ))
   FROM (
-    -- A company that never beat is given an hour after it opened.
+    -- A company without any beat yet has an hour after it opened.
     SELECT coalesce((SELECT max(at) FROM company.beats),
       (SELECT value::timestamptz + interval '45 minutes' FROM company.switches WHERE switch = 'opened_at')) AS since
   ) AS last
 $$;
 
--- What a clock has to say: one row each, in the words of a finding.
+-- What is wrong with the beat or the ledger: one row each, in the columns of a finding.
 CREATE OR REPLACE FUNCTION company.beat_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
@@ -40,12 +41,13 @@ DECLARE
 BEGIN
   IF company.now() - owed_since > interval '15 minutes' THEN
     RETURN QUERY SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
-      CASE WHEN last_beat IS NULL THEN 'heartbeat has never beaten'
-        ELSE 'heartbeat has not beaten for 15 min' END,
-      'a schedule that falls silent now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
+      CASE WHEN last_beat IS NULL THEN 'heartbeat has never sent a beat'
+        ELSE 'heartbeat has sent no beat for 15 min' END,
+      'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
     RETURN;
   END IF;
-  -- heartbeat beats; whether it also writes ahead is another fact. Before its first beat there is nothing to judge.
+  -- heartbeat beats; whether it also fills the ledger ahead is another fact. Before its first beat there is nothing to
+  -- check.
   IF last_beat IS NULL OR company.now() - last_beat > interval '15 minutes' THEN
     RETURN;
   END IF;
@@ -57,7 +59,7 @@ BEGIN
       'schedule_auditor';
     RETURN;
   END IF;
-  -- Those that schedule_auditor already told of, each by its name, are not told again.
+  -- Schedules that schedule_auditor has already reported one by one are not reported again.
   SELECT jsonb_object_agg(s.schedule,
     coalesce(to_char(s.filled_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'), 'nowhere')) INTO short
   FROM company.schedules s JOIN company.roster r ON r.role = s.role
@@ -74,10 +76,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.beat_check() TO @staff@;
 
--- All of them, every five minutes, by a clock that no schedule of ours winds. A look that fails is told and stops no
--- other.
+-- All checks, every five minutes, by a cron job of the database, which no schedule of ours starts. A check that fails
+-- is logged and stops no other.
 CREATE OR REPLACE FUNCTION company.database_clock()
-RETURNS TABLE (alarm text, loudness text, says text, is_news boolean)
+RETURNS TABLE (alarm text, level text, title text, is_new boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   look text;
@@ -89,15 +91,16 @@ BEGIN
   FOREACH look IN ARRAY ARRAY['beat_check', 'flow_alarm', 'brief_check'] LOOP
     BEGIN
       FOR wrong IN EXECUTE format('SELECT * FROM company.%I()', look) LOOP
-        told := company.tell_wrong(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title, wrong.effect,
+        told := company.open_database_finding(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title,
+          wrong.effect,
           wrong.evidence, wrong.watcher, 'database_clock');
         IF told.is_new AND wrong.level = 'today' THEN
           PERFORM company.alert_of_finding(f) FROM company.findings f WHERE f.id = told.finding_id;
         END IF;
         standing := standing || wrong.fingerprint;
-        alarm := wrong.fingerprint; loudness := wrong.level; says := wrong.title; is_news := told.is_new;
-        -- One line with a fixed beginning: a metric filter on the server's log can ring by it when all of Lambda is
-        -- silent.
+        alarm := wrong.fingerprint; level := wrong.level; title := wrong.title; is_new := told.is_new;
+        -- One line with a fixed beginning: a metric filter on the server's log can ring by it when no Lambda runs at
+        -- all.
         RAISE WARNING 'WATCHBILL ALARM %: %', wrong.fingerprint, wrong.title;
         RETURN NEXT;
       END LOOP;
@@ -108,43 +111,43 @@ BEGIN
   END LOOP;
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = 'database_clock',
-    resolution = format('over: it stood for %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
+    resolution = format('over after %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
   WHERE saw_all AND found_by = 'database_clock' AND closed_at IS NULL AND fingerprint <> ALL (standing);
 END $$;
 GRANT EXECUTE ON FUNCTION company.database_clock() TO @owners@;
 
--- Any boot: whoever starts while the last beat is old says so. Costs nothing while it is fresh, for nobody calls it
--- then.
+-- Any role that starts while the last beat is old reports it. Costs nothing while the beat is fresh: nobody asks then.
 CREATE OR REPLACE FUNCTION company.notice_stale_beat() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   stale record;
 BEGIN
   IF company.me() = 'heartbeat' THEN
-    PERFORM company.refuse('heartbeat_does_not_watch_itself', 'its own silence is for others to notice');
+    PERFORM company.refuse('heartbeat_does_not_watch_itself', 'others notice when it stops');
   END IF;
   SELECT c.* INTO stale FROM company.beat_check() c WHERE c.fingerprint = 'beat:heartbeat';
   IF NOT FOUND THEN
     RETURN false;
   END IF;
-  PERFORM company.tell_wrong(stale.fingerprint, stale.kind, stale.subject, stale.level, stale.title, stale.effect,
+  PERFORM company.open_database_finding(stale.fingerprint, stale.kind, stale.subject, stale.level, stale.title,
+    stale.effect,
     stale.evidence || jsonb_build_object('noticed_by', company.me()), stale.watcher, 'any_boot');
   RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION company.notice_stale_beat() TO @staff@;
 
--- A beat is the proof that the silence is over: the clocks' finding ends with it, whoever of them opened it.
-CREATE OR REPLACE FUNCTION company.end_the_silence() RETURNS trigger
+-- A beat proves that heartbeat runs again: the finding about it closes, whichever clock opened it.
+CREATE OR REPLACE FUNCTION company.close_stale_beat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = found_by,
-    resolution = format('heartbeat beats again; it was silent for %s',
+    resolution = format('heartbeat beats again; it sent no beat for %s',
       coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
-        'all its life'))
+        'as long as it exists'))
   WHERE fingerprint = 'beat:heartbeat' AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot')
     AND found_at < NEW.at;
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER end_the_silence AFTER INSERT ON company.beats
-FOR EACH ROW EXECUTE FUNCTION company.end_the_silence();
+CREATE OR REPLACE TRIGGER close_stale_beat AFTER INSERT ON company.beats
+FOR EACH ROW EXECUTE FUNCTION company.close_stale_beat();

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
   IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
     PERFORM company.refuse('findings_come_from_who_checks',
-      coalesce(company.me(), session_user) || ' tells its manager by a note instead');
+      coalesce(company.me(), session_user) || ' writes a note to its manager instead');
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
     found_by, planted)
@@ -25,8 +25,8 @@ BEGIN
   )
   ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence,
-    -- What was for today and turns out to ring, rings; nothing gets quieter by being seen again. A finding of many says
-    -- how many now.
+    -- A finding of level today that comes back at ring becomes ring; seeing it again never lowers its level. A finding
+    -- of many schedules says how many now.
     level = CASE WHEN array_position(levels, excluded.level) < array_position(levels, f.level) THEN excluded.level
       ELSE f.level END,
     title = CASE WHEN f.fingerprint LIKE 'many:%' THEN excluded.title ELSE f.title END
@@ -34,9 +34,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_finding(text, text, text, text, text, text, jsonb, text, text) TO @staff@;
 
--- What the house itself finds wrong, without a member of staff who says it; one open row per fingerprint, as with
--- everybody.
-CREATE OR REPLACE FUNCTION company.tell_wrong(
+-- A finding that the database itself makes, without a member of staff; one open row per fingerprint, as for everybody.
+CREATE OR REPLACE FUNCTION company.open_database_finding(
   my_fingerprint text, my_kind text, my_subject text, my_level text, my_title text, my_effect text, my_evidence jsonb,
   my_watcher text, by_whom text,
   OUT finding_id bigint, OUT is_new boolean
@@ -115,11 +114,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.mute_finding(bigint, timestamptz) TO @staff@;
 
--- A finding that says nothing helps nobody, and one that waits for nobody waits for ever. Machines take words and
--- watchers from what they see and from records; who judges may write anything, and then it is something, for somebody
--- who answers. And whoever judges rings three times a day: a fourth that night is for the morning, or nobody would get
--- up for the first.
-CREATE OR REPLACE FUNCTION company.bound_a_finding() RETURNS trigger
+-- A finding without a text helps nobody, and one without a watcher is never answered. Machines take texts and watchers
+-- from facts and records; managers, auditors and the ceo may write anything, so it must be something, for somebody who
+-- answers. Each of them may ring three times a day: a fourth becomes today, or nobody would get up for the first.
+CREATE OR REPLACE FUNCTION company.limit_findings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF coalesce(company.my_kind(), 'machine') NOT IN ('manager', 'auditor', 'ceo')
@@ -135,8 +133,8 @@ BEGIN
     PERFORM company.refuse('a_finding_waits_for_somebody_here',
       coalesce(NEW.watcher, 'nobody') || ' is nobody here who answers');
   END IF;
-  -- It could only be answered by whom it accuses, who may not: their fires died of it one after another, and the brief
-  -- with them.
+  -- Only the accused could answer it, who may not: the fires of that role failed one after another, and the brief with
+  -- them.
   IF TG_OP = 'INSERT' AND NEW.watcher = NEW.accused THEN
     PERFORM company.refuse('nobody_watches_a_finding_about_themselves', NEW.watcher || ' is whom it is about');
   END IF;
@@ -147,8 +145,8 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER bound_a_finding BEFORE INSERT OR UPDATE OF level ON company.findings
-FOR EACH ROW EXECUTE FUNCTION company.bound_a_finding();
+CREATE OR REPLACE TRIGGER limit_findings BEFORE INSERT OR UPDATE OF level ON company.findings
+FOR EACH ROW EXECUTE FUNCTION company.limit_findings();
 CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE ON company.findings FOR EACH ROW
 WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject) > 120 OR length(NEW.kind) > 60
   OR length(NEW.answer) > 2000
@@ -156,8 +154,8 @@ WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject)
 EXECUTE FUNCTION company.cut_to_length('title', '300', 'effect', '300', 'subject', '120', 'kind', '60', 'answer',
   '2000', 'resolution', '1000');
 
--- A finding that rings does so by itself, whoever opened it. One that another clock told of a while ago under the same
--- name is not told twice.
+-- A finding at ring raises its alert by itself, whoever opened it. One that another clock reported a while ago under
+-- the same name raises none.
 CREATE OR REPLACE FUNCTION company.ring_at_once() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -173,6 +171,6 @@ END $$;
 CREATE OR REPLACE TRIGGER ring_at_once AFTER INSERT ON company.findings
 FOR EACH ROW WHEN (NEW.level = 'ring') EXECUTE FUNCTION company.ring_at_once();
 
--- What grew from a matter of today into one that rings, too.
+-- Also when a finding of level today becomes ring.
 CREATE OR REPLACE TRIGGER ring_when_it_grows AFTER UPDATE OF level ON company.findings
 FOR EACH ROW WHEN (NEW.level = 'ring' AND OLD.level <> 'ring') EXECUTE FUNCTION company.ring_at_once();

@@ -1,10 +1,10 @@
 -- Why: what cannot wait wakes its watcher at once, and what its watcher does not answer escalates: to the ceo, then to
 -- the owner. Each step happens once (scar: an escalation nobody answered).
 
--- Who must be called now, and for what: findings without an answer, escalations and alarms that cannot wait. Not who is
--- being called and has not come yet, nor who had their calls of the day. With the owner's rights, because mail is read
--- by whom it concerns only.
-CREATE OR REPLACE FUNCTION company.calls_waiting(most_a_day integer)
+-- Who must be woken now, and for what: findings without an answer, escalations and alarms that cannot wait. Not who is
+-- being woken already, nor who was woken often enough today. With the owner's rights, because mail is read only by its
+-- two ends.
+CREATE OR REPLACE FUNCTION company.wakes_due(most_a_day integer)
 RETURNS TABLE (role text, findings bigint[], messages bigint[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH waiting AS (
@@ -15,7 +15,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT to_role, NULL, id FROM company.inbox
     WHERE kind IN ('escalation', 'alarm') AND answered_at IS NULL AND woken_at IS NULL AND level IN ('ring', 'today')
       AND to_role <> 'owner'
-      -- What is new: an old one waits for its reader's next fire, and is raised again.
+      -- Only new messages: an old one waits for its reader's next fire, and is raised again.
       AND sent_at > company.now() - interval '1 hour'
   )
   SELECT w.role, array_remove(array_agg(w.finding_id ORDER BY w.finding_id), NULL) AS findings,
@@ -33,62 +33,63 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   GROUP BY w.role
   ORDER BY w.role
 $$;
-GRANT EXECUTE ON FUNCTION company.calls_waiting(integer) TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.wakes_due(integer) TO @login:heartbeat@;
 
--- A watcher was called for these findings and letters; each calls once.
-CREATE OR REPLACE FUNCTION company.note_called(called_for bigint[], called_by bigint[]) RETURNS void
+-- A watcher was woken for these findings and messages; each wakes once.
+CREATE OR REPLACE FUNCTION company.note_woken(called_for bigint[], called_by bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   UPDATE company.findings SET woken_at = company.now() WHERE id = ANY (called_for) AND woken_at IS NULL;
   UPDATE company.inbox SET woken_at = company.now() WHERE id = ANY (called_by) AND woken_at IS NULL;
 END $$;
-GRANT EXECUTE ON FUNCTION company.note_called(bigint[], bigint[]) TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.note_woken(bigint[], bigint[]) TO @login:heartbeat@;
 
--- The findings whose watcher had its time and said nothing: told to the ceo, or, where the ceo had its time too, to the
--- owner.
-CREATE OR REPLACE FUNCTION company.climb_findings() RETURNS TABLE (finding_id bigint, silent text, told text)
+-- Findings whose watcher did not answer in time escalate to the ceo, or, where the ceo had its time too, to the owner.
+CREATE OR REPLACE FUNCTION company.escalate_findings()
+RETURNS TABLE (finding_id bigint, unanswered_by text, escalated_to text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   f record;
 BEGIN
   PERFORM company.require_heartbeat();
   FOR f IN
-    SELECT x.id, x.title, x.effect, x.level, x.planted, x.watcher, x.climbed, w.kind,
-      coalesce(x.climbed_at, x.woken_at, x.found_at) AS since,
+    SELECT x.id, x.title, x.effect, x.level, x.planted, x.watcher, x.escalated, w.kind,
+      coalesce(x.escalated_at, x.woken_at, x.found_at) AS since,
       coalesce(w.answers_within, interval '0') AS answers_within
-    FROM company.findings x LEFT JOIN company.roster w ON w.role = CASE WHEN x.climbed = 0 THEN x.watcher ELSE 'ceo' END
+    FROM company.findings x LEFT JOIN company.roster w ON w.role = CASE WHEN x.escalated = 0 THEN x.watcher
+      ELSE 'ceo' END
       AND w.left_at IS NULL
-    WHERE x.closed_at IS NULL AND x.answered_at IS NULL AND x.level IN ('ring', 'today') AND x.climbed < 2
+    WHERE x.closed_at IS NULL AND x.answered_at IS NULL AND x.level IN ('ring', 'today') AND x.escalated < 2
       AND (x.muted_until IS NULL OR x.muted_until < company.now())
     ORDER BY x.id
     FOR UPDATE OF x
   LOOP
     CONTINUE WHEN f.since + f.answers_within > company.now();
     finding_id := f.id;
-    silent := CASE WHEN f.climbed = 0 THEN f.watcher ELSE 'ceo' END;
-    -- The ceo's own silence is told to the owner straight away: there is nobody in between.
-    told := CASE WHEN f.climbed = 0 AND f.kind IS DISTINCT FROM 'ceo' THEN 'ceo' ELSE 'owner' END;
-    UPDATE company.findings SET climbed = CASE told WHEN 'ceo' THEN 1 ELSE 2 END, climbed_at = company.now()
+    unanswered_by := CASE WHEN f.escalated = 0 THEN f.watcher ELSE 'ceo' END;
+    -- A finding of the ceo's own goes straight to the owner: nobody stands between them.
+    escalated_to := CASE WHEN f.escalated = 0 AND f.kind IS DISTINCT FROM 'ceo' THEN 'ceo' ELSE 'owner' END;
+    UPDATE company.findings SET escalated = CASE escalated_to WHEN 'ceo' THEN 1 ELSE 2 END, escalated_at = company.now()
     WHERE id = f.id;
-    IF told = 'ceo' THEN
+    IF escalated_to = 'ceo' THEN
       INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
       VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
-        format('%s %s was called and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
+        format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
     ELSE
       PERFORM company.raise_alert(format('unanswered:%s', f.id), f.level,
         format('%sF-%s: nobody answers', CASE WHEN f.planted THEN '(planted) ' ELSE '' END, f.id),
-        format('%s %s %s was called and said nothing, nor did the ceo. watchbill why F-%s', f.title, f.effect,
+        format('%s %s %s was woken and did not answer, nor did the ceo. watchbill why F-%s', f.title, f.effect,
           f.watcher, f.id),
         company.me(), f.id);
     END IF;
     RETURN NEXT;
   END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION company.climb_findings() TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.escalate_findings() TO @login:heartbeat@;
 
--- An escalation that was raised again twice and is still unanswered is the owner's to know, once.
-CREATE OR REPLACE FUNCTION company.climb_escalations(waited interval) RETURNS SETOF bigint
+-- An escalation that was raised twice and is still unanswered is reported to the owner, once.
+CREATE OR REPLACE FUNCTION company.alert_unanswered_escalations(waited interval) RETURNS SETOF bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
@@ -100,7 +101,7 @@ BEGIN
   WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2 AND i.sent_at + waited * 3 < company.now()
     AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', i.id));
 END $$;
-GRANT EXECUTE ON FUNCTION company.climb_escalations(interval) TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.alert_unanswered_escalations(interval) TO @login:heartbeat@;
 
 CREATE OR REPLACE FUNCTION company.raise_again(my_message bigint, waited interval) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -15,8 +15,8 @@ BEGIN
   END IF;
 END $$;
 
--- A fire that worked is owed a note; one that rested, failed or died tells by its slot. The owner gets briefs and no
--- notes.
+-- A fire that did its work owes a note; one that was skipped, failed or crashed shows in its slot. The owner gets
+-- briefs and no notes.
 CREATE OR REPLACE FUNCTION company.require_note_of(my_session bigint) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -31,8 +31,8 @@ BEGIN
   END IF;
 END $$;
 
--- Notes and escalations go to whom one reports to, or straight to the CEO; the alarm of one who watches (a machine, an
--- auditor) may go to anybody; the CEO and the owner write to all.
+-- Notes and escalations go to one's manager, or straight to the CEO; an alarm of a machine or an auditor may go to
+-- anybody; the CEO and the owner write to all.
 CREATE OR REPLACE FUNCTION company.send_message(
   my_to text, my_kind text, my_level text, my_subject text, my_body text, my_evidence jsonb,
   my_finding bigint, my_decision bigint, my_session bigint
@@ -42,7 +42,7 @@ DECLARE
   sent bigint;
 BEGIN
   IF my_session IS NOT NULL THEN
-    PERFORM company.require_living_session(my_session);
+    PERFORM company.require_open_session(my_session);
   END IF;
   IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
     AND (my_kind = 'alarm' AND company.my_kind() IN ('machine', 'auditor')) IS NOT TRUE

@@ -13,8 +13,9 @@ BEGIN
     PERFORM company.refuse('only_managers_and_the_ceo_ask_the_owner',
       coalesce(company.me(), session_user) || ' escalates to its manager instead');
   END IF;
-  IF starts_with(my_fingerprint, 'leave:') THEN
-    PERFORM company.refuse('the_house_itself_asks_leave', 'a question about an outward act is worded by ask_leave');
+  IF starts_with(my_fingerprint, 'approval:') THEN
+    PERFORM company.refuse('approval_is_asked_by_the_database',
+      'ask_approval makes the question about an approval');
   END IF;
   INSERT INTO company.decisions (
     fingerprint, question, background, unknown, options, recommendation, default_option, asked_by, answer_by,
@@ -35,8 +36,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.ask_decision(text, text, text, text, jsonb, text, text, timestamptz, bigint, jsonb)
 TO @staff@;
 
--- An answer of the owner's, with an option or in words; words alone leave the option to the asker's reading, quoted at
--- its next boot. Whether it is the owner who answers is for the two who call this: nobody else may.
+-- The owner's answer, with an option or a text; a text alone leaves the option open, and the asker reads it at its next
+-- boot. The two functions that call this check that it is the owner who answers.
 CREATE OR REPLACE FUNCTION company.settle_decision(my_decision bigint, my_option text, my_words text) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -78,7 +79,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.answer_decision(bigint, text, text) TO @staff@;
 
--- After its hour an unanswered decision takes its default, which opens, sends, spends and deploys nothing.
+-- After its time an unanswered decision takes its default, which opens, sends, spends and deploys nothing.
 CREATE OR REPLACE FUNCTION company.let_silence_answer() RETURNS SETOF bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -116,8 +117,8 @@ WHEN (length(NEW.question) > 300 OR length(NEW.background) > 2000 OR length(NEW.
   OR length(NEW.outcome) > 600)
 EXECUTE FUNCTION company.cut_to_length('question', '300', 'background', '2000', 'unknown', '600', 'outcome', '600');
 
--- A question that silence would answer before the owner reads of it.
-CREATE OR REPLACE FUNCTION company.tell_of_urgent_question() RETURNS trigger
+-- A question whose time ends before the owner's next brief.
+CREATE OR REPLACE FUNCTION company.alert_of_urgent_question() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.answer_by < company.next_brief_at() THEN
@@ -132,12 +133,12 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER tell_of_urgent_question AFTER INSERT ON company.decisions
-FOR EACH ROW EXECUTE FUNCTION company.tell_of_urgent_question();
+CREATE OR REPLACE TRIGGER alert_of_urgent_question AFTER INSERT ON company.decisions
+FOR EACH ROW EXECUTE FUNCTION company.alert_of_urgent_question();
 
--- The answer and what it does are one transaction, whoever gave it: the owner by a command or a link, or silence. Only
--- the owner's own yes lets something go. Words alone let nothing go and are asked about again.
-CREATE OR REPLACE FUNCTION company.carry_out_answer() RETURNS trigger
+-- The answer and its effect are one transaction, whether it came by a command, a link or by silence. Only the owner's
+-- own yes releases an entry. A text alone releases nothing and is asked again.
+CREATE OR REPLACE FUNCTION company.apply_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   asked bigint[] := (SELECT array_agg(id) FROM company.outbox WHERE decision_id = NEW.id AND status = 'waiting');
@@ -148,21 +149,21 @@ BEGIN
   END IF;
   IF NEW.answer = 'yes' AND NEW.answered_by = 'owner' THEN
     UPDATE company.outbox SET status = 'allowed' WHERE id = ANY (asked);
-    IF NEW.subject ->> 'act' = 'act_by_model' THEN
+    IF NEW.subject ->> 'action' = 'act_by_model' THEN
       NEW.acted_at := NEW.answered_at;
       NEW.outcome := 'the model acts for 24 h';
     END IF;
   ELSIF NEW.answer IS NULL THEN
     UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);
     NEW.acted_at := NEW.answered_at;
-    NEW.outcome := 'nothing goes on words alone; asked again';
+    NEW.outcome := 'a text alone releases nothing; asked again';
   ELSE
-    declined := company.decline_acts(asked,
+    declined := company.decline_entries(asked,
       format('%s to D-%s', CASE NEW.answered_by WHEN 'silence' THEN 'silence' ELSE 'no' END, NEW.id));
     NEW.acted_at := NEW.answered_at;
-    NEW.outcome := format('%s stayed in the house', declined);
+    NEW.outcome := format('%s not sent', declined);
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER carry_out_answer BEFORE UPDATE ON company.decisions
-FOR EACH ROW WHEN (OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL) EXECUTE FUNCTION company.carry_out_answer();
+CREATE OR REPLACE TRIGGER apply_answer BEFORE UPDATE ON company.decisions
+FOR EACH ROW WHEN (OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL) EXECUTE FUNCTION company.apply_answer();

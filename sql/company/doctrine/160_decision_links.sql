@@ -15,7 +15,7 @@ BEGIN
   IF d.id IS NULL OR d.answered_at IS NOT NULL THEN
     PERFORM company.refuse('a_link_leads_to_an_open_decision', format('D-%s does not wait for an answer', my_decision));
   END IF;
-  -- Until silence answers, which it does at the CEO's next fire after the hour.
+  -- Until the default is taken, at the CEO's next fire after the time is over.
   until := least(greatest(d.answer_by, company.now() + interval '1 hour'), company.now() + interval '7 days');
   INSERT INTO company.decision_links (token_sha256, decision_id, issued_by, expires_at)
   VALUES (my_token_sha256, my_decision, company.me(), until);
@@ -23,7 +23,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.issue_decision_link(bigint, bytea) TO @ceos@, @login:console@;
 
--- What a link leads to; no row for one that nobody issued. Changes nothing.
+-- What a link leads to; no row for one that was never issued. Changes nothing.
 CREATE OR REPLACE FUNCTION company.find_decision_link(my_token_sha256 bytea)
 RETURNS TABLE (decision_id bigint, state text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

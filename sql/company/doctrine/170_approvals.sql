@@ -1,82 +1,83 @@
--- Why: an act at ask leaves by one question to the owner: what it lets go is fixed as it is asked, a yes lets exactly
--- that go, once, and silence lets nothing go (scar: a yes to one page sent another).
+-- Why: an action at level ask goes out only after one question to the owner. The content is fixed when it is asked; a
+-- yes releases exactly that, once, and silence releases nothing (scar: a yes to one page sent another).
 
-GRANT SELECT ON company.outward_acts TO @staff@;
+GRANT SELECT ON company.approvals TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.set_outward_act(my_act text, level text) RETURNS void
+CREATE OR REPLACE FUNCTION company.set_approval(my_action text, my_level text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.my_kind() IS DISTINCT FROM 'owner' THEN
-    PERFORM company.refuse('only_the_owner_opens_outward_acts',
+    PERFORM company.refuse('only_the_owner_approves',
       coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
-  UPDATE company.outward_acts SET stands_at = level, changed_at = company.now(), changed_by = company.me()
-  WHERE act = my_act;
+  UPDATE company.approvals SET level = my_level, changed_at = company.now(), changed_by = company.me()
+  WHERE action = my_action;
   IF NOT FOUND THEN
-    PERFORM company.refuse('one_sets_only_a_known_outward_act', my_act || ' is not an outward act');
+    PERFORM company.refuse('only_a_known_action_is_approved', my_action || ' is not an action');
   END IF;
-  IF level = 'closed' THEN
-    PERFORM company.decline_all(my_act);
+  IF my_level = 'closed' THEN
+    PERFORM company.decline_waiting_entries(my_action);
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.set_outward_act(text, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.set_approval(text, text) TO @staff@;
 
--- How an act speaks of what it does: the question, what a yes does, what a no does.
-CREATE OR REPLACE FUNCTION company.words_of_leave(
-  my_act text, n integer, OUT question text, OUT if_yes text, OUT if_no text
+-- The wording for an action: the question, what a yes does, what a no does.
+CREATE OR REPLACE FUNCTION company.approval_wording(
+  my_action text, n integer, OUT question text, OUT if_yes text, OUT if_no text
 )
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE my_act
+  SELECT CASE my_action
     WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?'
       ELSE format('Send these %s pages to customers?', n) END
     WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
     WHEN 'brief' THEN 'Mail the brief?'
     WHEN 'act_by_model' THEN 'Let the model act for a day?'
-    ELSE format('Let %s %s go?', n, my_act) END,
-  CASE my_act
+    ELSE format('Send %s of %s?', n, my_action) END,
+  CASE my_action
     WHEN 'act_by_model' THEN 'employees work by the model for 24 h from your answer; then you are asked again'
-    ELSE CASE n WHEN 1 THEN 'goes as it was written, once'
-      ELSE format('these %s go as they were written, each once', n) END END,
-  CASE my_act
+    ELSE CASE n WHEN 1 THEN 'sent as it was written, once'
+      ELSE format('these %s are sent as they were written, each once', n) END END,
+  CASE my_action
     WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
     WHEN 'publish' THEN 'not published; out of the queue'
     WHEN 'brief' THEN 'not mailed; it stays on the console'
     WHEN 'act_by_model' THEN 'the book works on, the model in its shadow; asked again in 7 days'
-    ELSE 'nothing goes' END
+    ELSE 'nothing is sent' END
 $$;
 
--- One question about everything of mine that waits and was not asked about; while it is open, what comes meanwhile
--- waits for the next one. It is worded here and not by who asks. The second use is act_by_model's, whose question is
--- the CEO's.
-CREATE OR REPLACE FUNCTION company.ask_about(
-  my_act text, asker text, my_answer_by timestamptz, my_recommendation text, my_background text
+-- One question about all entries of mine that wait and were not asked about; while it is open, later entries wait for
+-- the next one. The database makes the question, so that no asker can word it otherwise. The second use is
+-- act_by_model's, whose question is the CEO's.
+CREATE OR REPLACE FUNCTION company.ask_about_waiting(
+  my_action text, asker text, my_answer_by timestamptz, my_recommendation text, my_background text
 )
 RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   waiting bigint[];
-  words record;
+  wording record;
   asked bigint;
   unread text;
 BEGIN
   SELECT array_agg(o.id ORDER BY o.id) INTO waiting FROM (
-    SELECT id FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
+    SELECT id FROM company.outbox WHERE action = my_action AND by_role = asker AND status = 'waiting'
+      AND decision_id IS NULL
     ORDER BY id FOR UPDATE
   ) AS o;
   IF waiting IS NULL THEN
     RETURN NULL;
   END IF;
-  SELECT * INTO words FROM company.words_of_leave(my_act, cardinality(waiting));
+  SELECT * INTO wording FROM company.approval_wording(my_action, cardinality(waiting));
   SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
   FROM company.decisions d
-  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'leave:' || my_act || ':' || asker)
+  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'approval:' || my_action || ':' || asker)
     AND d.answer IS NULL AND d.answered_at IS NOT NULL;
   INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
     answer_by, subject)
   VALUES (
-    'leave:' || my_act || ':' || asker, words.question, concat(my_background, unread),
-    jsonb_build_object('yes', words.if_yes, 'no', words.if_no), my_recommendation, 'no', asker, my_answer_by,
-    jsonb_build_object('act', my_act, 'acts', to_jsonb(waiting))
+    'approval:' || my_action || ':' || asker, wording.question, concat(my_background, unread),
+    jsonb_build_object('yes', wording.if_yes, 'no', wording.if_no), my_recommendation, 'no', asker, my_answer_by,
+    jsonb_build_object('action', my_action, 'entries', to_jsonb(waiting))
   )
   ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
   RETURNING id INTO asked;
@@ -84,67 +85,69 @@ BEGIN
   RETURN asked;
 END $$;
 
--- What waits, in a line: to whom, and its subject.
-CREATE OR REPLACE FUNCTION company.told_of_waiting(my_act text, asker text, most integer) RETURNS text
+-- The waiting entries in one line: to whom, and the subject.
+CREATE OR REPLACE FUNCTION company.entries_in_a_line(my_action text, asker text, most integer) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(format('%s: "%s"', to_whom, left(subject, 70)), '; ' ORDER BY id) FILTER (WHERE n <= most)
     || CASE WHEN count(*) > most THEN format('; and %s more', count(*) - most) ELSE '' END
-    || format('. Word for word: watchbill approvals --waiting.')
+    || format('. In full: watchbill approvals --waiting.')
   FROM (
     SELECT id, to_whom, subject, row_number() OVER (ORDER BY id) AS n
-    FROM company.outbox WHERE act = my_act AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
+    FROM company.outbox WHERE action = my_action AND by_role = asker AND status = 'waiting' AND decision_id IS NULL
   ) AS waiting
 $$;
 
-CREATE OR REPLACE FUNCTION company.ask_leave(my_act text, my_session bigint, my_answer_by timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION company.ask_approval(my_action text, my_session bigint, my_answer_by timestamptz)
+RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_living_session(my_session);
-  IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_act = ANY (r.outward)) THEN
-    PERFORM company.refuse('an_outward_act_is_on_ones_record', format('%s may not %s', company.me(), my_act));
+  PERFORM company.require_open_session(my_session);
+  IF NOT EXISTS (SELECT FROM company.roster r WHERE r.role = company.me() AND my_action = ANY (r.outward)) THEN
+    PERFORM company.refuse('an_action_is_on_ones_record', format('%s may not %s', company.me(), my_action));
   END IF;
-  RETURN company.ask_about(my_act, company.me(), my_answer_by, 'yes', company.told_of_waiting(my_act, company.me(), 5));
+  RETURN company.ask_about_waiting(my_action, company.me(), my_answer_by, 'yes',
+    company.entries_in_a_line(my_action, company.me(), 5));
 END $$;
-GRANT EXECUTE ON FUNCTION company.ask_leave(text, bigint, timestamptz) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.ask_approval(text, bigint, timestamptz) TO @staff@;
 
--- Whoever was allowed takes it just before it goes: from here on it is as any act that was recorded. One yes is one
--- sending, so what a killed taker left is unknown and does not go again.
-CREATE OR REPLACE FUNCTION company.take_allowed_act(my_act_id bigint, my_session bigint, my_content_sha256 bytea)
+-- The sender takes an approved entry just before it goes out: from here on it is like any recorded entry. One yes is
+-- one sending, so an entry that a killed sender took is unknown and is not sent again.
+CREATE OR REPLACE FUNCTION company.take_approved_entry(my_outbox_id bigint, my_session bigint, my_content_sha256 bytea)
 RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   o company.outbox;
 BEGIN
-  PERFORM company.require_living_session(my_session);
-  SELECT * INTO o FROM company.outbox WHERE id = my_act_id AND by_role = company.me()
+  PERFORM company.require_open_session(my_session);
+  SELECT * INTO o FROM company.outbox WHERE id = my_outbox_id AND by_role = company.me()
     AND decision_id IS NOT NULL FOR UPDATE;
   IF o.id IS NULL THEN
-    PERFORM company.refuse('one_takes_ones_own_allowed_act',
-      format('act %s is not that for %s', my_act_id, company.me()));
+    PERFORM company.refuse('one_takes_ones_own_approved_entry',
+      format('entry %s is not that for %s', my_outbox_id, company.me()));
   END IF;
   IF o.status = 'recorded' AND o.session_id IS DISTINCT FROM my_session THEN
-    UPDATE company.outbox SET status = 'unknown' WHERE id = my_act_id;
+    UPDATE company.outbox SET status = 'unknown' WHERE id = my_outbox_id;
     RETURN 'unknown';
   END IF;
   IF o.status <> 'allowed' THEN
     RETURN o.status;
   END IF;
-  -- The owner who closes the act at this moment waits, or is waited for.
-  PERFORM FROM company.outward_acts WHERE act = o.act AND stands_at <> 'closed' FOR SHARE;
+  -- An owner who closes the action at this moment waits for this, or this waits for the owner.
+  PERFORM FROM company.approvals WHERE action = o.action AND level <> 'closed' FOR SHARE;
   IF NOT FOUND THEN
-    PERFORM company.refuse('outward_act_is_closed', format('%s stands at closed; the owner opens it', o.act));
+    PERFORM company.refuse('action_is_closed', format('%s is closed; the owner opens it', o.action));
   END IF;
   IF o.content_sha256 IS DISTINCT FROM my_content_sha256 THEN
-    PERFORM company.refuse('what_goes_is_what_was_asked',
-      format('act %s is not what D-%s asked about', my_act_id, o.decision_id));
+    PERFORM company.refuse('what_is_sent_is_what_was_asked',
+      format('entry %s is not what D-%s asked about', my_outbox_id, o.decision_id));
   END IF;
-  UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_act_id;
+  UPDATE company.outbox SET status = 'recorded', session_id = my_session WHERE id = my_outbox_id;
   RETURN 'recorded';
 END $$;
-GRANT EXECUTE ON FUNCTION company.take_allowed_act(bigint, bigint, bytea) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.take_approved_entry(bigint, bigint, bytea) TO @staff@;
 
--- What does not go has an end of its own: a page is covered by the next one, a post leaves the queue.
-CREATE OR REPLACE FUNCTION company.decline_acts(declined bigint[], because text) RETURNS integer
+-- A declined entry also ends what it carried: a page is covered by the next one, a post leaves the queue.
+CREATE OR REPLACE FUNCTION company.decline_entries(declined bigint[], because text) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   gone bigint[];
@@ -157,66 +160,66 @@ BEGIN
   UPDATE company.deliveries SET status = 'declined', reason = because, ended_at = company.now()
   WHERE outbox_id = ANY (gone) AND status IN ('waiting', 'recorded');
   UPDATE company.drafts d SET status = 'superseded', reason = because, ended_at = company.now()
-  FROM company.outbox o WHERE o.id = ANY (gone) AND o.act = 'publish' AND o.payload ->> 'draft' = d.id::text
+  FROM company.outbox o WHERE o.id = ANY (gone) AND o.action = 'publish' AND o.payload ->> 'draft' = d.id::text
     AND d.status = 'audited';
   RETURN cardinality(gone);
 END $$;
 
--- An act that is closed takes back what waits: the open question is answered with no, and what was allowed and has not
--- gone stays.
-CREATE OR REPLACE FUNCTION company.decline_all(my_act text) RETURNS void
+-- Closing an action declines what waits: the open question is answered with no, and what was approved and not sent
+-- stays unsent.
+CREATE OR REPLACE FUNCTION company.decline_waiting_entries(my_action text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.settle_decision(d.id, 'no', my_act || ' was closed')
+  PERFORM company.settle_decision(d.id, 'no', my_action || ' was closed')
   FROM company.decisions d
   WHERE d.answered_at IS NULL
-    AND d.id IN (SELECT decision_id FROM company.outbox WHERE act = my_act AND status = 'waiting');
-  PERFORM company.decline_acts(array_agg(id), my_act || ' was closed by the owner')
-  FROM company.outbox WHERE act = my_act AND status IN ('waiting', 'allowed');
+    AND d.id IN (SELECT decision_id FROM company.outbox WHERE action = my_action AND status = 'waiting');
+  PERFORM company.decline_entries(array_agg(id), my_action || ' was closed by the owner')
+  FROM company.outbox WHERE action = my_action AND status IN ('waiting', 'allowed');
 END $$;
 
--- How far the model may act now: a yes opens one day of it.
-CREATE OR REPLACE FUNCTION company.model_stands_at() RETURNS text
+-- The level at which the model may act now: a yes opens one day.
+CREATE OR REPLACE FUNCTION company.model_approval_level() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN a.stands_at = 'ask' AND EXISTS (
+  SELECT CASE WHEN a.level = 'ask' AND EXISTS (
     SELECT FROM company.outbox o JOIN company.decisions d ON d.id = o.decision_id
-    WHERE o.act = 'act_by_model' AND o.status = 'allowed' AND d.answered_at > company.now() - interval '24 hours'
-  ) THEN 'open' ELSE a.stands_at END
-  FROM company.outward_acts a WHERE a.act = 'act_by_model'
+    WHERE o.action = 'act_by_model' AND o.status = 'allowed' AND d.answered_at > company.now() - interval '24 hours'
+  ) THEN 'open' ELSE a.level END
+  FROM company.approvals a WHERE a.action = 'act_by_model'
 $$;
-GRANT EXECUTE ON FUNCTION company.model_stands_at() TO @staff@;
+GRANT EXECUTE ON FUNCTION company.model_approval_level() TO @staff@;
 
--- Asked once ten fires were thought beside the book within a week, with the figures of that; after a no, in seven days
--- again.
-CREATE OR REPLACE FUNCTION company.ask_for_a_thinking_day(my_session bigint, my_answer_by timestamptz) RETURNS bigint
+-- Asked when a model ran beside the book in ten fires within a week, with the figures of that; after a no, again in
+-- seven days.
+CREATE OR REPLACE FUNCTION company.ask_for_a_model_day(my_session bigint, my_answer_by timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   fires integer;
   differing integer;
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   SELECT count(*), count(*) FILTER (WHERE l.facts ->> 'differ' IS DISTINCT FROM '0') INTO fires, differing
   FROM company.session_log l WHERE l.kind = 'shadow' AND l.at > company.now() - interval '7 days';
-  IF fires < 10 OR company.model_stands_at() <> 'ask' OR EXISTS (
-    SELECT FROM company.decisions d WHERE d.fingerprint = 'leave:act_by_model:ceo'
+  IF fires < 10 OR company.model_approval_level() <> 'ask' OR EXISTS (
+    SELECT FROM company.decisions d WHERE d.fingerprint = 'approval:act_by_model:ceo'
       AND (d.answered_at IS NULL OR (d.answer = 'no' AND d.answered_at > company.now() - interval '7 days'))
   ) THEN
     RETURN NULL;
   END IF;
-  INSERT INTO company.outbox (act, dedupe_key, to_whom, subject, content_sha256, status, by_role, session_id)
+  INSERT INTO company.outbox (action, dedupe_key, to_whom, subject, content_sha256, status, by_role, session_id)
   VALUES ('act_by_model', format('act_by_model:%s', company.now()), 'the company', 'a day of acting by the model',
     sha256('a day'), 'waiting', 'ceo', my_session)
   ON CONFLICT (dedupe_key) DO NOTHING;
-  RETURN company.ask_about('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
-    format('In 7 days the model thought beside the book in %s fires and differed in %s. '
+  RETURN company.ask_about_waiting('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
+    format('In 7 days the model ran beside the book in %s fires and differed in %s. '
       'How: watchbill logs, lines of kind shadow.', fires, differing));
 END $$;
-GRANT EXECUTE ON FUNCTION company.ask_for_a_thinking_day(bigint, timestamptz) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.ask_for_a_model_day(bigint, timestamptz) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.may_undo_by_model() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT EXISTS (SELECT FROM company.outward_acts WHERE act = 'undo_by_model' AND stands_at = 'open')
-    -- A session that asked a model has its calls in the books; one that works by its book alone has none.
+  SELECT EXISTS (SELECT FROM company.approvals WHERE action = 'undo_by_model' AND level = 'open')
+    -- A session that used a model has rows in company.spend; one that works by its book alone has none.
     OR NOT EXISTS (
       SELECT FROM company.sessions s JOIN company.spend p ON p.session_id = s.id
       WHERE s.role = company.me() AND s.finished_at IS NULL

@@ -1,15 +1,15 @@
--- Why: whether a mail arrived is said by the other side's mail server, heard by heartbeat, and moves only towards the
--- worse: an acceptance that is told late does not undo a bounce.
+-- Why: whether a mail arrived is known from the receiving mail server. heartbeat records it, and it moves only towards
+-- the worse: an acceptance that comes late does not undo a bounce.
 
 GRANT SELECT ON company.mail_events TO @staff@;
 
--- Which act it is about: the number that SES gave the mail, or the act's own number that the mail carried and the
--- address it went to. No row for a mail that is none of ours. is_news: whether the act now stands worse or better than
--- before.
+-- Finds the outbox entry: by the number that SES gave the mail, or by the entry's own number in the mail and the
+-- address it went to. No row for a mail that is not ours. is_new: whether the entry's mail status changed.
 CREATE OR REPLACE FUNCTION company.note_mail_event(
-  my_message_id text, my_act bigint, my_recipient text, my_status text, my_at timestamptz, my_said text, my_key text,
-  OUT act_id bigint, OUT act text, OUT by_role text, OUT to_whom text, OUT subject text, OUT customer text,
-    OUT is_news boolean
+  my_message_id text, my_outbox_id bigint, my_recipient text, my_status text, my_at timestamptz, my_said text,
+  my_key text,
+  OUT outbox_id bigint, OUT action text, OUT by_role text, OUT to_whom text, OUT subject text, OUT customer text,
+    OUT is_new boolean
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -17,10 +17,11 @@ DECLARE
   o company.outbox;
 BEGIN
   IF company.me() IS DISTINCT FROM 'heartbeat' THEN
-    PERFORM company.refuse('only_heartbeat_hears_of_mail', coalesce(company.me(), session_user) || ' is not heartbeat');
+    PERFORM company.refuse('only_heartbeat_records_mail_events',
+      coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
   SELECT * INTO o FROM company.outbox b
-  WHERE (b.receipt = my_message_id AND b.status = 'sent') OR (b.id = my_act AND b.to_whom = my_recipient)
+  WHERE (b.receipt = my_message_id AND b.status = 'sent') OR (b.id = my_outbox_id AND b.to_whom = my_recipient)
   ORDER BY b.receipt IS NOT DISTINCT FROM my_message_id DESC LIMIT 1 FOR UPDATE;
   IF o.id IS NULL THEN
     RETURN;
@@ -28,17 +29,17 @@ BEGIN
   INSERT INTO company.mail_events (event_key, outbox_id, status, at, said)
   VALUES (my_key, o.id, my_status, my_at, coalesce(my_said, ''))
   ON CONFLICT (event_key) DO NOTHING;
-  is_news := FOUND AND array_position(ranks, my_status) > coalesce(array_position(ranks, o.mail_status), 0);
-  IF is_news THEN
+  is_new := FOUND AND array_position(ranks, my_status) > coalesce(array_position(ranks, o.mail_status), 0);
+  IF is_new THEN
     UPDATE company.outbox SET mail_status = my_status, mail_status_at = my_at WHERE id = o.id;
   END IF;
-  -- A kill left it unknown whether the mail went. Now it is known: it did.
+  -- A kill left it unknown whether the mail went. This event proves that it did.
   IF o.status = 'unknown' THEN
     UPDATE company.outbox SET status = 'sent', confirmed_at = company.now(), receipt = my_message_id WHERE id = o.id;
-    UPDATE company.deliveries SET status = 'sent', reason = NULL WHERE outbox_id = o.id AND status = 'unknown';
+    UPDATE company.deliveries d SET status = 'sent', reason = NULL WHERE d.outbox_id = o.id AND d.status = 'unknown';
   END IF;
-  act_id := o.id;
-  act := o.act;
+  outbox_id := o.id;
+  action := o.action;
   by_role := o.by_role;
   to_whom := o.to_whom;
   subject := o.subject;

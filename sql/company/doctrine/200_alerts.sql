@@ -13,8 +13,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM (SELECT moment AT TIME ZONE company.owner_zone() AS wall) AS here
 $$;
 
--- Called by functions of the house only: nobody of the staff tells the owner something by hand. Gives null when it was
--- told before.
+-- Called only by functions of the database: no member of staff alerts the owner by hand. Returns null when it was
+-- raised before.
 CREATE OR REPLACE FUNCTION company.raise_alert(
   my_key text, my_level text, my_subject text, my_body text, by_whom text, my_finding bigint DEFAULT NULL,
   my_decision bigint DEFAULT NULL
@@ -38,21 +38,21 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
     f.found_by, f.id, NULL)
 $$;
 
-CREATE OR REPLACE FUNCTION company.require_teller() RETURNS void
+CREATE OR REPLACE FUNCTION company.require_alert_sender() RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF coalesce(company.me(), '') NOT IN ('heartbeat', 'ceo', 'schedule_auditor') THEN
-    PERFORM company.refuse('only_heartbeat_and_its_seconds_tell_the_owner',
+    PERFORM company.refuse('alerts_are_sent_by_heartbeat_ceo_or_schedule_auditor',
       coalesce(company.me(), session_user) || ' opens a finding instead');
   END IF;
 END $$;
 
--- Takes what is due, and counts the try before it is made. Two beats at once take different ones; what was taken by one
--- that died comes again.
+-- Takes the alerts that are due, and counts the try before it is made. Two beats at once take different ones; one whose
+-- sender crashed is taken again.
 CREATE OR REPLACE FUNCTION company.claim_alerts(most_tries integer) RETURNS SETOF company.alerts
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_teller();
+  PERFORM company.require_alert_sender();
   RETURN QUERY
   UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now()
   WHERE a.id IN (
@@ -67,23 +67,23 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
 
--- took is each way that took it now, with its receipt. With a refusal it is tried again, at most most_tries times; then
--- the brief says so.
+-- took: each way that accepted it now, with its receipt. After a refusal it is tried again, at most most_tries times;
+-- then the brief says so.
 CREATE OR REPLACE FUNCTION company.confirm_alert(my_alert bigint, took jsonb, refusal text, most_tries integer)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   a company.alerts;
 BEGIN
-  PERFORM company.require_teller();
+  PERFORM company.require_alert_sender();
   UPDATE company.alerts
   SET receipts = receipts || took, claimed_at = NULL, receipt = coalesce(refusal, (receipts || took)::text),
     sent_at = CASE WHEN refusal IS NULL THEN company.now() END
   WHERE id = my_alert AND sent_at IS NULL
   RETURNING * INTO a;
   IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
-    PERFORM company.tell_wrong(
-      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('you were not told at once: %s', a.subject),
+    PERFORM company.open_database_finding(
+      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('an alert did not reach you: %s', a.subject),
       format('%s tries; taken by: %s', a.tries,
         coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
       jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());
@@ -92,7 +92,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, integer) TO @staff@;
 
--- Each way to the owner, and what came of trying it.
+-- One test of one way to the owner, and its result.
 CREATE OR REPLACE FUNCTION company.record_alarm_test(my_alarm text, was_ok boolean, my_result text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

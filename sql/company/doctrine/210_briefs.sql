@@ -4,7 +4,7 @@ GRANT SELECT ON company.briefs TO @staff@;
 
 -- The brief is written by the ceo's one fire between 4 and 10 of the owner's morning (functions/ceo/book.py says the
 -- same).
-CREATE OR REPLACE FUNCTION company.is_of_the_morning(moment timestamptz) RETURNS boolean
+CREATE OR REPLACE FUNCTION company.is_brief_hour(moment timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT (moment AT TIME ZONE company.owner_zone())::time >= '04:00'
   AND (moment AT TIME ZONE company.owner_zone())::time < '10:00' $$;
@@ -14,7 +14,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(
     (SELECT min(s.due_at) FROM company.slots s
      WHERE s.schedule = 'ceo' AND s.status = 'expected' AND s.due_at > company.now()
-       AND company.is_of_the_morning(s.due_at)),
+       AND company.is_brief_hour(s.due_at)),
     (today + CASE WHEN wall::time < '07:00' THEN 0 ELSE 1 END + time '07:00') AT TIME ZONE company.owner_zone()
   )
   FROM (SELECT company.now() AT TIME ZONE company.owner_zone() AS wall,
@@ -40,10 +40,10 @@ BEGIN
   SET covers_from = excluded.covers_from, covers_to = excluded.covers_to, subject = excluded.subject,
     body = excluded.body,
     html = excluded.html, facts = excluded.facts, checklist = excluded.checklist, written_at = company.now()
-  -- Once sent it stays as the owner read it, and while leave is asked as it was asked about; a retry gets the number of
-  -- that one.
+  -- Once sent it stays as the owner read it, and while approval is asked it stays as it was asked about; a retry gets
+  -- the number of that one.
   WHERE b.sent_at IS NULL AND NOT EXISTS (
-    SELECT FROM company.outbox o WHERE o.act = 'brief' AND o.dedupe_key = 'brief:' || my_date
+    SELECT FROM company.outbox o WHERE o.action = 'brief' AND o.dedupe_key = 'brief:' || my_date
       AND o.status IN ('waiting', 'allowed')
   );
   SELECT id INTO written FROM company.briefs WHERE brief_date = my_date;
@@ -65,22 +65,21 @@ GRANT EXECUTE ON FUNCTION company.note_brief_sent(bigint) TO @staff@;
 
 -- The owner's page is written in the fire that is its hour's, whenever that fire comes; and never before, because once
 -- sent it stays.
-CREATE OR REPLACE FUNCTION company.keep_the_hour_of_the_brief() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.keep_brief_hour() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT company.is_of_the_morning(company.now()) AND NOT EXISTS (
-    SELECT FROM company.sessions WHERE role = company.me() AND finished_at IS NULL AND company.is_of_the_morning(due_at)
+  IF NOT company.is_brief_hour(company.now()) AND NOT EXISTS (
+    SELECT FROM company.sessions WHERE role = company.me() AND finished_at IS NULL AND company.is_brief_hour(due_at)
   ) THEN
     PERFORM company.refuse('the_brief_is_written_in_its_hour',
       'it comes with the fire of the owner''s morning, from four to ten');
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER keep_the_hour_of_the_brief BEFORE INSERT OR UPDATE OF body ON company.briefs
-FOR EACH ROW EXECUTE FUNCTION company.keep_the_hour_of_the_brief();
+CREATE OR REPLACE TRIGGER keep_brief_hour BEFORE INSERT OR UPDATE OF body ON company.briefs
+FOR EACH ROW EXECUTE FUNCTION company.keep_brief_hour();
 
--- The loudest alarm: the owner's one page did not leave 40 minutes after the fire that writes it was due. What SES
--- refused has rung already.
+-- The owner's page was not sent 40 minutes after the fire that writes it was due. A refusal by SES has rung already.
 CREATE OR REPLACE FUNCTION company.brief_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
@@ -92,13 +91,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM (
     SELECT s.due_at, s.status, s.reason, (s.due_at AT TIME ZONE company.owner_zone())::date AS day
     FROM company.slots s
-    WHERE s.schedule = 'ceo' AND s.status <> 'withdrawn' AND company.is_of_the_morning(s.due_at)
+    WHERE s.schedule = 'ceo' AND s.status <> 'withdrawn' AND company.is_brief_hour(s.due_at)
       AND s.due_at <= company.now() - interval '40 minutes' AND s.due_at > company.now() - interval '20 hours'
     ORDER BY s.due_at DESC LIMIT 1
   ) AS morning
   WHERE NOT EXISTS (SELECT FROM company.briefs b WHERE b.brief_date = day AND b.sent_at IS NOT NULL)
     AND NOT EXISTS (SELECT FROM company.findings f WHERE f.fingerprint = 'brief_unsent:' || day)
-    AND (SELECT stands_at FROM company.outward_acts WHERE act = 'brief') = 'open'
+    AND (SELECT level FROM company.approvals WHERE action = 'brief') = 'open'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused)
 $$;

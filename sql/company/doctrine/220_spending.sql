@@ -25,7 +25,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE WHEN my_model ~ '^(arn:[^/]*/)?((us|us-gov|eu|jp|au|apac)\.)?anthropic\.' THEN 1.1 ELSE 1 END $$;
 GRANT EXECUTE ON FUNCTION company.surcharge_of(text) TO @owners@;
 
--- What these tokens cost today. An unknown model (NULL) costs what the dearest known does, never nothing.
+-- What these tokens cost today. An unknown model (NULL) costs as much as the most expensive known one, never nothing.
 CREATE OR REPLACE FUNCTION company.cost_of(
   known_as text, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
 )
@@ -62,7 +62,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.limits_of(text) TO @staff@;
 
--- Every limit that stands over a session's next call, with what is gone of it. scope: fire, employee or company.
+-- Every limit on a session's next call, with what is spent of it. scope: fire, employee or company.
 CREATE OR REPLACE FUNCTION company.spending_room(my_session bigint, my_role text)
 RETURNS TABLE (scope text, unit text, gone numeric, most numeric)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -91,11 +91,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.spending_room(bigint, text) TO @staff@;
 
--- The first limit that a call of this size would break: which, and the words for it; no row when there is room.
+-- The first limit that a call of this size would exceed, and the reason as a text; no row when there is room.
 CREATE OR REPLACE FUNCTION company.broken_limit(my_session bigint, asks_usd numeric, asks_tokens bigint)
 RETURNS TABLE (scope text, because text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT r.scope, format('%s of %s %s gone%s, and this call may take %s; opens again %s',
+  SELECT r.scope, format('%s of %s %s spent%s, and this call may take %s; opens again %s',
     CASE r.unit WHEN 'usd' THEN '$' || round(r.gone, 4) ELSE r.gone::text END,
     CASE r.unit WHEN 'usd' THEN '$' || round(r.most, 4) ELSE trim_scale(r.most)::text END,
     CASE r.unit WHEN 'usd' THEN 'dollars' ELSE r.unit END,
@@ -121,7 +121,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT round(company.cost_of(company.priced_as(my_model), 0, most_output, most_input,
   0) * company.surcharge_of(my_model), 6) $$;
 
--- Takes the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
+-- Reserves the money before the call. One lock for the whole company: two sessions cannot both take the last dollar.
 CREATE OR REPLACE FUNCTION company.reserve_spend(
   my_session bigint, my_model text, my_most_input integer, my_most_output integer
 ) RETURNS bigint
@@ -131,7 +131,7 @@ DECLARE
   broken record;
   taken bigint;
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   PERFORM FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd' FOR UPDATE;
   SELECT * INTO broken FROM company.broken_limit(my_session, usd, my_most_input::bigint + my_most_output);
   IF broken.scope = 'fire' THEN
@@ -154,13 +154,13 @@ DECLARE
   mine company.spend;
 BEGIN
   SELECT * INTO mine FROM company.spend WHERE id = my_reservation FOR UPDATE;
-  PERFORM company.require_living_session(mine.session_id);
+  PERFORM company.require_open_session(mine.session_id);
   IF mine.state <> 'reserved' THEN
     PERFORM company.refuse('a_call_is_settled_once', format('call %s is %s', my_reservation, mine.state));
   END IF;
 END $$;
 
--- What the call really took, in tokens as the answer counts them; gives its cost in dollars.
+-- What the call really used, in tokens as the answer counts them; returns its cost in dollars.
 CREATE OR REPLACE FUNCTION company.settle_spend(
   my_reservation bigint, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
 )
@@ -180,7 +180,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.settle_spend(bigint, integer, integer, integer, integer) TO @staff@;
 
--- Only for a call that was certainly never answered for money: refused before it began. In doubt it stays reserved, and
+-- Only for a call that certainly cost nothing because it was refused before it began. In doubt it stays reserved, and
 -- counts.
 CREATE OR REPLACE FUNCTION company.release_spend(my_reservation bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -190,14 +190,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.release_spend(bigint) TO @staff@;
 
--- A refusal undoes its own statement, so the one who was refused writes it down in a second; only a refusal that still
--- holds is believed.
+-- A refusal rolls back its own statement, so the refused session records it in a second one; only a refusal that still
+-- holds is recorded.
 CREATE OR REPLACE FUNCTION company.note_spending_refused(
   my_session bigint, my_model text, my_most_input integer, my_most_output integer
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   INSERT INTO company.spending_refusals (session_id, role, rule, because)
   SELECT my_session, company.me(), b.scope, b.because
   FROM company.broken_limit(my_session, company.most_cost_of(my_model, my_most_input, my_most_output),
@@ -221,17 +221,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.set_spending_limit(text, text, numeric) TO @staff@;
 
--- A session costs what its calls cost, whoever says otherwise; an agent's own account was threefold too low elsewhere
--- (scar 14).
-CREATE OR REPLACE FUNCTION company.sum_up_the_session() RETURNS trigger
+-- A session costs what its calls cost, whatever the session says; an agent's own account was three times too low
+-- elsewhere (scar 14).
+CREATE OR REPLACE FUNCTION company.sum_session_cost() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE company.sessions SET cost_usd = (SELECT sum(counts_usd) FROM company.spend WHERE session_id = NEW.session_id)
   WHERE id = NEW.session_id;
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER sum_up_the_session AFTER INSERT OR UPDATE ON company.spend
-FOR EACH ROW EXECUTE FUNCTION company.sum_up_the_session();
+CREATE OR REPLACE TRIGGER sum_session_cost AFTER INSERT OR UPDATE ON company.spend
+FOR EACH ROW EXECUTE FUNCTION company.sum_session_cost();
 
 CREATE OR REPLACE FUNCTION company.keep_what_was_spent() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

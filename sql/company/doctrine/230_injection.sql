@@ -1,11 +1,11 @@
--- Why: text is data. What others wrote may say what it likes and is read, kept and told of; it opens nothing (scar:
--- instructions hidden in a feed).
+-- Why: text is data. A text from outside may contain anything; it is read, kept and reported, and it opens nothing
+-- (scar: instructions hidden in a feed).
 
--- Rows of a batch that speak to a model: staged ones whose text is not in force already, and those that nobody could
--- read. A text is folded as the patterns expect it (company.injection.fold): small letters, single blanks, one form for
--- each letter, nothing invisible. The anchors are looked for first, because a pattern without one of them cannot match:
--- a third of a million rows of figures cost next to nothing.
-CREATE OR REPLACE FUNCTION company.rows_that_speak(my_batch bigint, anchors text[], pattern text, invisible text)
+-- Rows of a batch with instructions to a model: staged ones whose text is not in force already, and those that could
+-- not be read. A text is normalised as the patterns expect it (company.injection.fold): small letters, single blanks,
+-- one form for each letter, nothing invisible. The anchors are looked for first, because a pattern without one of them
+-- cannot match: a third of a million rows of figures cost next to nothing.
+CREATE OR REPLACE FUNCTION company.rows_with_instructions(my_batch bigint, anchors text[], pattern text, invisible text)
 RETURNS TABLE (row_no integer, entity text, said jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -52,12 +52,12 @@ BEGIN
     LIMIT 200', format(folded, 'q.raw'), speaks)
   USING my_batch, anchors, pattern, invisible;
 END $$;
-GRANT EXECUTE ON FUNCTION company.rows_that_speak(bigint, text[], text, text) TO @login:check@;
+GRANT EXECUTE ON FUNCTION company.rows_with_instructions(bigint, text[], text, text) TO @login:check@;
 
--- Opened by the brain for whoever read it, workers too: kind, level, watcher and words are the house's, and only the
--- place is told. So a finding of this kind says that somebody should look, and nothing else can be said by it. In a
--- feed one for each field of a source; in the house one for each text, however many read it: a page that all read at
--- boot would else be twenty findings.
+-- The database opens it for the role that read the text, workers too: kind, level, watcher and wording are fixed, and
+-- the role gives only the place. So a finding of this kind says that somebody should look, and cannot say anything
+-- else. In a feed one for each field of a source; elsewhere one for each text, however many roles read it: a page that
+-- all read at boot would otherwise be twenty findings.
 CREATE OR REPLACE FUNCTION company.note_instructions(
   my_session bigint, my_subject text, my_place text, my_words text, my_evidence jsonb, OUT finding_id bigint,
   OUT is_new boolean
@@ -71,15 +71,15 @@ DECLARE
   mark text;
   shown jsonb;
 BEGIN
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF is_feed AND (company.me() IN ('check', 'data_auditor')
     AND EXISTS (SELECT FROM company.streams WHERE source = my_subject)) IS NOT TRUE THEN
-    PERFORM company.refuse('instructions_are_told_by_who_read_them',
+    PERFORM company.refuse('instructions_are_reported_by_who_read_them',
       format('%s did not read %s', coalesce(company.me(), session_user), my_subject));
   END IF;
   mark := CASE WHEN is_feed THEN format('instructions:%s:%s', my_subject, place)
     ELSE 'instructions:read:' || md5(my_words) END;
-  -- Who cries wolf everywhere is heard once.
+  -- Too many places of one source become one finding.
   IF (SELECT count(*) FROM company.findings f
     WHERE f.kind = 'instructions_in_data' AND f.subject = my_subject AND f.closed_at IS NULL
       AND f.fingerprint <> mark) >= (CASE WHEN is_feed THEN 20 ELSE 6 END) THEN

@@ -35,7 +35,7 @@ SELECT r.source, r.route, r.last_asked_at, r.last_success_at, r.last_result, r.l
 FROM company.routes r;
 GRANT SELECT ON company.route_state TO @staff@;
 
--- One request as it was answered: where, by which route and why by that one, how long it took, and what came.
+-- One request and its answer: the route and why that one, how long it took, and the result.
 CREATE OR REPLACE FUNCTION company.record_fetch(
   my_source text, my_url text, my_route text, my_choice text, my_result text, my_status_code integer, my_ms integer,
   my_raw bigint,

@@ -1,5 +1,5 @@
--- Why: what a scraper may say of the world: this is what I asked, these bytes came, these rows I read. Whoever compares
--- bytes with rows is somebody else, and what takes rows back is bounded.
+-- Why: what a scraper may say: I asked this, I got these bytes, I read these rows. Another role compares bytes with
+-- rows, and taking rows back is bounded.
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
 
@@ -44,7 +44,7 @@ BEGIN
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
   END IF;
-  -- Two of the staff may come upon the same document that was left lying; only what was taken back may be staged again.
+  -- Two roles may find the same document without a batch; only a batch that was undone or refused may be staged again.
   PERFORM 1 FROM company.raw_documents WHERE id = my_raw FOR NO KEY UPDATE;
   IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
     PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
@@ -56,7 +56,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint) TO @machines@, @workers@;
 
--- Rows that nobody can read are counted and kept as they came.
+-- Rows that cannot be read are counted and kept as they were.
 CREATE OR REPLACE FUNCTION company.reject_rows(
   my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]
 ) RETURNS void
@@ -147,9 +147,9 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_reconciliation(bigint, integer, bigint) TO @workers@;
 
--- An auditor takes back one promotion of a source, not one after another until nothing is left; the second step is the
--- owner's. It is told.
-CREATE OR REPLACE FUNCTION company.bound_an_undoing() RETURNS trigger
+-- An auditor undoes one promotion of a source, not one after another until nothing is left; the second step is the
+-- owner's. It opens a finding.
+CREATE OR REPLACE FUNCTION company.limit_undo() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.my_kind() = 'owner' THEN
@@ -160,31 +160,31 @@ BEGIN
     WHERE b.source = NEW.source AND b.status = 'undone' AND b.id <> NEW.id
       AND NOT EXISTS (SELECT FROM company.batches n WHERE n.source = b.source AND n.promoted_at > b.undone_at)
   ) THEN
-    PERFORM company.refuse('one_step_back_at_a_time',
+    PERFORM company.refuse('one_promotion_is_undone_at_a_time',
       format('a promotion of %s was taken back already, and none came since', NEW.source));
   END IF;
   INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
   SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
-    format('batch %s of %s was taken back by %s', NEW.id, NEW.source, r.role),
+    format('batch %s of %s was undone by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
     r.reports_to, r.role
   FROM company.roster r WHERE r.role = NEW.undone_by;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER bound_an_undoing BEFORE UPDATE OF status ON company.batches
-FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUNCTION company.bound_an_undoing();
+CREATE OR REPLACE TRIGGER limit_undo BEFORE UPDATE OF status ON company.batches
+FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUNCTION company.limit_undo();
 
-CREATE OR REPLACE FUNCTION company.bound_a_models_judgement() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.limit_model_decisions() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF company.may_undo_by_model() THEN
     RETURN NEW;
   END IF;
   IF NEW.status = 'undone' THEN
-    PERFORM company.refuse('a_model_takes_nothing_back_until_it_is_trusted',
+    PERFORM company.refuse('a_model_undoes_nothing_without_approval',
       format('undo_by_model is not open: open a finding about batch %s, or escalate it', NEW.id));
-  -- What the book releases, a model may: an earlier edition said the same, and nothing else is wrong.
+  -- A model may release what the book would: an earlier edition said the same, and nothing else is wrong.
   ELSIF NOT EXISTS (
     SELECT FROM company.batches e JOIN company.batch_checks c ON c.batch_id = e.id AND NOT c.is_ok
       AND c.severity = 'hold'
@@ -203,6 +203,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER bound_a_models_judgement BEFORE UPDATE OF status ON company.batches FOR EACH ROW
+CREATE OR REPLACE TRIGGER limit_model_decisions BEFORE UPDATE OF status ON company.batches FOR EACH ROW
 WHEN ((NEW.status = 'undone' AND OLD.status <> 'undone') OR (OLD.status = 'held' AND NEW.status = 'checked'))
-EXECUTE FUNCTION company.bound_a_models_judgement();
+EXECUTE FUNCTION company.limit_model_decisions();

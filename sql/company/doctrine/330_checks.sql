@@ -1,5 +1,4 @@
--- Why: nobody blesses their own work. What may be published was looked at by somebody else, and what they saw is
--- recorded.
+-- Why: nobody approves their own work. What may be published was checked by somebody else, and the result is recorded.
 
 GRANT SELECT ON company.quarantine, company.batch_checks TO @staff@;
 
@@ -116,8 +115,8 @@ BEGIN
     '');
 END $$;
 
--- Draws the line: the batch may be promoted, or it waits for data_auditor. A batch that skipped a check stays where it
--- is.
+-- Closes the checks: the batch may be promoted, or it waits for data_auditor. A batch that skipped a check stays where
+-- it is.
 CREATE OR REPLACE FUNCTION company.finish_checks(my_batch bigint) RETURNS company.batches
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

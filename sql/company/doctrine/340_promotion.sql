@@ -1,5 +1,5 @@
--- Why: canonical is what customers are told. It is written here and nowhere else, from checked rows, with what it
--- replaces kept.
+-- Why: customers are told what canonical holds. It is written here and nowhere else, from checked rows, and what it
+-- replaces is kept.
 
 CREATE OR REPLACE FUNCTION company.promote(my_batch bigint) RETURNS company.batches
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -112,8 +112,8 @@ BEGIN
   RETURN b;
 END $$;
 
--- Takes one batch back: the values of before are in force again, and that the others were believed for a while stays
--- known.
+-- Undoes one batch: the values of before are in force again, and history keeps that the others were in force for a
+-- while.
 CREATE OR REPLACE FUNCTION company.undo_batch(my_batch bigint, my_reason text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -26,8 +26,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_spellings(text, text[], text[], text[], jsonb) TO @login:link@;
 
--- A data worker's word on a spelling. The name may be one of the candidates or the spelling itself: then it is a name
--- of its own.
+-- A data worker decides a spelling. The name may be one of the candidates or the spelling itself: then it is a name of
+-- its own.
 CREATE OR REPLACE FUNCTION company.resolve_spelling(my_kind text, my_spelling text, my_name text, my_reason text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,4 +1,4 @@
--- Why: a customer gets each thing once, and what left the house can be read afterwards word for word.
+-- Why: a customer gets each thing once, and what was sent can be read afterwards exactly as it was.
 
 GRANT SELECT ON company.customers, company.deliveries TO @staff@;
 
@@ -39,7 +39,7 @@ BEGIN
   END IF;
 END $$;
 
--- Written beside the outbox row, before anything leaves. Asked again for the same act, the first text stands.
+-- Written beside the outbox entry, before anything is sent. For the same entry the first text is kept.
 CREATE OR REPLACE FUNCTION company.write_delivery(
   my_customer bigint, my_occasion text, my_from timestamptz, my_to timestamptz, my_kind text, my_subject text,
   my_body text, my_items jsonb,

@@ -1,5 +1,5 @@
--- Why: no sentence leaves the house that somebody else has not checked against what is in force. Who writes does not
--- bless; who blesses does not publish.
+-- Why: no sentence is published that somebody else has not checked against what is in force. Who writes does not
+-- approve; who approves does not publish.
 
 GRANT SELECT ON company.drafts TO @staff@;
 
@@ -22,8 +22,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.canonical_value(text, text, text) TO @staff@;
 
--- Each fact of some facts that is not so. 'how many' is the one fact about the draft itself: how many things it is
--- about.
+-- Each fact that is not true now. 'how many' is the one fact about the draft itself: how many things it is about.
 CREATE OR REPLACE FUNCTION company.false_facts(my_facts jsonb) RETURNS TABLE (item text, expected text, found text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT format('%s %s %s', f ->> 'source', f ->> 'key', f ->> 'field'), f ->> 'value', so.is
@@ -36,7 +35,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.false_facts(jsonb) TO @staff@;
 
--- The words of a text that hold a digit: everything that a reader would take for a figure, a date or a name of a thing.
+-- The parts of a text that hold a digit: everything that a reader would take for a figure, a date or a name of a thing.
 CREATE OR REPLACE FUNCTION company.figures_in(my_text text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT btrim(word, '.,;:!?()"''') FROM regexp_split_to_table(my_text, '\s+') AS word WHERE word ~ '[0-9]'
@@ -90,7 +89,7 @@ BEGIN
     PERFORM company.refuse('drafts_come_from_who_works_content',
       coalesce(company.me(), session_user) || ' does not write drafts');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF jsonb_typeof(my_facts) = 'array' THEN
     PERFORM company.require_cited(my_title || ' ' || my_body, my_facts);
     PERFORM company.require_in_force(my_facts);
@@ -102,8 +101,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.write_draft(bigint, text, text, text, text, jsonb, bigint) TO @staff@;
 
--- The verdict of an auditor on another's draft. A draft that says what is not so cannot be blessed, whoever is asked
--- to.
+-- An auditor's verdict on another's draft. A draft with a false fact cannot be approved.
 CREATE OR REPLACE FUNCTION company.judge_draft(my_session bigint, my_draft bigint, my_verdict text, my_reason text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -115,13 +113,13 @@ BEGIN
     PERFORM company.refuse('a_draft_is_judged_by_an_auditor_who_did_not_write_it',
       coalesce(company.me(), session_user) || ' is not that');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF d.status IS DISTINCT FROM 'drafted' OR my_verdict NOT IN ('audited', 'rejected') THEN
     PERFORM company.refuse('a_draft_is_judged_once',
       format('draft %s is %s; %s', my_draft, coalesce(d.status, 'not there'), my_verdict));
   END IF;
   IF my_verdict = 'audited' AND EXISTS (SELECT FROM company.false_facts(d.facts)) THEN
-    PERFORM company.refuse('a_false_fact_is_not_blessed', format('draft %s says what is not so', my_draft));
+    PERFORM company.refuse('a_false_fact_is_not_approved', format('draft %s says what is not so', my_draft));
   END IF;
   UPDATE company.drafts SET status = my_verdict, judged_by = company.me(), judged_at = company.now(),
     reason = nullif(btrim(my_reason), '')
@@ -131,7 +129,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.judge_draft(bigint, bigint, text, text) TO @staff@;
 
--- The last step, after the outward act was recorded. A defect planted for an auditor never leaves, blessed or not.
+-- The last step, after the outbox entry was recorded. A defect planted for an auditor is never published, approved or
+-- not.
 CREATE OR REPLACE FUNCTION company.publish_draft(my_session bigint, my_draft bigint, my_slug text, my_outbox bigint)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -142,7 +141,7 @@ BEGIN
   IF company.me() IS DISTINCT FROM 'publish' THEN
     PERFORM company.refuse('only_publish_publishes', coalesce(company.me(), session_user) || ' is not publish');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF d.kind = 'outreach' THEN
     PERFORM company.refuse('outreach_is_only_drafted', format('draft %s is a letter; a person sends it', my_draft));
   END IF;
@@ -156,7 +155,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.publish_draft(bigint, bigint, text, bigint) TO @staff@;
 
--- Audited posts that publish may take; what was planted is not among them, and no employee is told which that is.
+-- Audited posts that may be published; planted ones are not among them, and no employee can see which those are.
 CREATE OR REPLACE FUNCTION company.drafts_to_publish() RETURNS SETOF company.drafts
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT * FROM company.drafts d

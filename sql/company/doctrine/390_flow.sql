@@ -1,8 +1,8 @@
 -- Why: a pipeline that stands still looks like one that has no news; so each stage says when it last moved and how long
 -- it may rest.
 
--- Is data still flowing, stage by stage: when each last moved, and how long it may rest. Also for clocks outside the
--- fleet.
+-- Whether data still flows, stage by stage: when each last moved, and how long it may stand still. Also for clocks
+-- outside the fleet.
 CREATE OR REPLACE FUNCTION company.flow_check()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, rested interval, may_rest interval, is_flowing boolean,
   detail text)
@@ -37,13 +37,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       interval '26 hours',
       count(*) FILTER (WHERE d.status = 'refused') || ' refused'
     FROM company.customers c LEFT JOIN company.deliveries d ON d.customer_id = c.id
-    WHERE NOT c.is_paused AND EXISTS (SELECT FROM company.outward_acts WHERE act = 'deliver' AND stands_at = 'open')
+    WHERE NOT c.is_paused AND EXISTS (SELECT FROM company.approvals WHERE action = 'deliver' AND level = 'open')
     GROUP BY c.id
     UNION ALL
     SELECT 'posts', 'published', min(judged_at), interval '6 hours', count(*) || ' audited posts wait'
     FROM company.drafts d
     WHERE d.status = 'audited' AND d.kind = 'post'
-      AND EXISTS (SELECT FROM company.outward_acts WHERE act = 'publish' AND stands_at = 'open')
+      AND EXISTS (SELECT FROM company.approvals WHERE action = 'publish' AND level = 'open')
       AND NOT EXISTS (SELECT FROM company.plants p WHERE p.subject = 'draft ' || d.id)
     HAVING count(*) > 0
   )
@@ -53,13 +53,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.flow_check() TO @staff@;
 
--- The same question as flow_check's, an hour and a half later: when that machine is well, it has said so by then.
+-- The same check as flow_check's, an hour and a half later: when that machine runs, it has reported by then.
 CREATE OR REPLACE FUNCTION company.flow_alarm() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT name, 'not_flowing', s.pipeline, 'today',
-    format('%s: %s rests for %s h (limit %s h), and flow_check has not said so', s.pipeline, s.stage,
+    format('%s: %s has not moved for %s h (limit %s h), and flow_check has not reported it', s.pipeline, s.stage,
       round(extract(epoch FROM s.rested) / 3600), round(extract(epoch FROM s.may_rest) / 3600)),
     'customers read older data than they should', jsonb_build_object('stage', s.stage, 'detail', s.detail),
     'data_manager'

@@ -18,7 +18,7 @@ BEGIN
   IF company.my_kind() IS DISTINCT FROM 'auditor' THEN
     PERFORM company.refuse('audits_come_from_auditors', coalesce(company.me(), session_user) || ' is none');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF EXISTS (SELECT FROM jsonb_array_elements(differences) AS d WHERE NOT my_sample ? (d ->> 'item')) THEN
     PERFORM company.refuse('what_differs_was_looked_at', 'a difference is reported of something outside the sample');
   END IF;

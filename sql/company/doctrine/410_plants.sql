@@ -1,5 +1,5 @@
--- Why: the watchers are tried with defects that harm nobody. Each is written down before it exists, goes to one
--- auditor, and is taken away again.
+-- Why: the watchers are tested with defects that harm nobody. Each is recorded before it exists, goes to one auditor,
+-- and is removed again.
 
 GRANT SELECT ON company.plants TO @owners@, @ceos@;
 
@@ -25,8 +25,7 @@ BEGIN
   END IF;
 END $$;
 
--- A post about one thing that is scored, with a score that it does not have. It looks like the worker's own, or it
--- would be no test.
+-- A post about one scored thing, with a false score. It looks like the worker's own, or it would test nothing.
 CREATE OR REPLACE FUNCTION company.plant_false_draft(my_session bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -39,7 +38,7 @@ DECLARE
   draft bigint;
 BEGIN
   PERFORM company.require_planter();
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   IF true_one.entity IS NULL OR tested IS NULL THEN
     RETURN NULL;
   END IF;
@@ -55,14 +54,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.plant_false_draft(bigint) TO @staff@;
 
--- Takes away what planter planted before this moment and somebody found, or had long enough to find.
+-- Removes planted defects that somebody found, or had long enough to find.
 CREATE OR REPLACE FUNCTION company.remove_plants(my_session bigint, long_enough interval) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   gone bigint[];
 BEGIN
   PERFORM company.require_planter();
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   WITH removed AS (
     UPDATE company.plants SET removed_at = company.now()
     WHERE planted_by = company.me() AND removed_at IS NULL
@@ -77,7 +76,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.remove_plants(bigint, interval) TO @staff@;
 
--- The planter and whoever audits the audits know what is planted; who is tested does not.
+-- The planter and the auditor of audits know what is planted; the tested role does not.
 CREATE OR REPLACE FUNCTION company.plants_for_audit(since timestamptz) RETURNS SETOF company.plants
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT * FROM company.plants

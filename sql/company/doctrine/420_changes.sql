@@ -1,8 +1,8 @@
--- Why: who writes a change does not bless it, and who judges one writes none (scar: a worker blesses its own work).
+-- Why: who writes a change does not approve it, and who judges one writes none (scar: a worker blesses its own work).
 
 GRANT SELECT ON company.changes TO @staff@;
 
--- Written while its task is held. The same diff again gives the change that says so already.
+-- Written while its task is held. The same diff again returns the change that already has it.
 CREATE OR REPLACE FUNCTION company.propose_change(
   my_task bigint, my_session bigint, my_subject text, my_title text, my_reason text, my_diff text, my_files text[],
   my_test text,
@@ -46,7 +46,7 @@ BEGIN
     PERFORM company.refuse('only_auditors_of_building_judge_changes',
       coalesce(company.me(), session_user) || ' is none');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   SELECT status INTO was FROM company.changes WHERE id = my_change FOR UPDATE;
   IF was IS DISTINCT FROM 'proposed' OR my_status NOT IN ('proved', 'refused') THEN
     PERFORM company.refuse('a_change_is_judged_once', format('change %s is %s', my_change, coalesce(was, 'unknown')));
@@ -58,7 +58,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.judge_change(bigint, bigint, text, text, jsonb) TO @staff@;
 
--- What was proposed is what is judged: no word of a change moves, and none is taken back.
+-- What was proposed is what is judged: a proposed change is never altered or removed.
 CREATE OR REPLACE FUNCTION company.keep_the_change_as_proposed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

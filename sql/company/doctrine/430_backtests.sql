@@ -1,5 +1,5 @@
--- Why: whoever has an idea may ask for its past, and not write it. The product says how to look, the brain looks and
--- keeps what it saw; other weights of the score are an idea like any other.
+-- Why: a proposer may ask how an idea would have done in the past, and cannot write the result. The product says how to
+-- look; the brain runs it and keeps the result. Other weights of the score are such an idea too.
 
 GRANT SELECT ON company.backtests TO @staff@;
 
@@ -13,7 +13,7 @@ BEGIN
     OR NOT EXISTS (SELECT FROM company.roster WHERE role = company.me() AND 'research' = ANY (modes)) THEN
     PERFORM company.refuse('only_research_proposes', coalesce(company.me(), session_user) || ' works no research');
   END IF;
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
 END $$;
 
 -- A function of the product by its name, study_<name>(timestamptz) or past_of_<name>(timestamptz): made by migrate, as
@@ -38,8 +38,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM jsonb_each_text(my_row - 'looked_at') WHERE jsonb_typeof(my_row -> key) = 'number'
 $$;
 
--- A study as of now, and beside each of its rows what the same rule was worth before. All of it is kept, proposed or
--- not.
+-- A study as of now, and for each of its rows what the same rule was worth before. All of it is kept, proposed or not.
 CREATE OR REPLACE FUNCTION company.run_study(my_session bigint, my_study text) RETURNS SETOF company.backtests
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' AS $$
 DECLARE
@@ -55,8 +54,8 @@ BEGIN
     EXECUTE format('SELECT coalesce(jsonb_agg(t), ''[]'') FROM %s($1) AS t', past_of) INTO past USING company.now();
   END IF;
   RETURN QUERY EXECUTE format(
-    'INSERT INTO company.backtests (study, subject, told, numbers, past, looked_at, model_version, run_by, session_id)
-     SELECT $1, r.row ->> ''subject'', r.row ->> ''told'', company.figures_of(r.row),
+    'INSERT INTO company.backtests (study, subject, title, numbers, past, looked_at, model_version, run_by, session_id)
+     SELECT $1, r.row ->> ''subject'', r.row ->> ''title'', company.figures_of(r.row),
        ''{"moments": 0}'' || coalesce((SELECT company.figures_of(p) FROM jsonb_array_elements($2) AS p
          WHERE coalesce(p ->> ''subject'', r.row ->> ''subject'') = r.row ->> ''subject'' LIMIT 1), ''{}''),
        sum(coalesce((r.row ->> ''looked_at'')::integer, 1)) OVER (), company.score_model_in_force(), company.me(), $3
@@ -66,7 +65,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.run_study(bigint, text) TO @staff@;
 
--- Every scored thing as its parts stood at a moment.
+-- Every scored thing with its parts at a moment.
 CREATE OR REPLACE FUNCTION company.parts_at(moment timestamptz)
 RETURNS TABLE (entity text, score numeric, parts real[], model_version text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -76,8 +75,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE h.valid_from <= moment AND h.valid_to > moment
 $$;
 
--- Where one thing stood in the order of a moment; null when it had no score. Counting those above it takes a tenth of
--- ranking all.
+-- The rank of one thing at a moment; null when it had no score. Counting those above it takes a tenth of ranking all.
 CREATE OR REPLACE FUNCTION company.place_at(my_entity text, moment timestamptz) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT 1 + (SELECT count(*) FROM company.scores s WHERE s.scored_at <= moment AND s.score > mine.score)
@@ -107,13 +105,13 @@ BEGIN
   SELECT array_agg(coalesce((my_weights ->> n.name)::real, n.weight) ORDER BY n.place) INTO tried
   FROM unnest(m.names, m.weights) WITH ORDINALITY AS n (name, weight, place);
   IF tried = m.weights OR 0 >= ALL (tried) THEN
-    PERFORM company.refuse('other_weights_are_others', 'these are the weights in force, or none at all');
+    PERFORM company.refuse('tried_weights_differ', 'these are the weights in force, or none at all');
   END IF;
   RETURN tried;
 END $$;
 
--- What came true in the week after a moment, and how much of it stood among the first by each order. Nothing that came
--- true before is counted.
+-- What happened in the week after a moment, and how much of it was among the first by each order. What had happened
+-- before is not counted.
 CREATE OR REPLACE FUNCTION company.hits_after(moment timestamptz, ours real[], tried real[], came_true text,
   OUT came bigint, OUT candidates bigint, OUT ours_100 bigint, OUT ours_1000 bigint, OUT tried_100 bigint,
     OUT tried_1000 bigint)
@@ -143,7 +141,7 @@ CREATE OR REPLACE FUNCTION company.backtest_weights(my_session bigint, my_weight
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '64MB' AS $$
 DECLARE
   m company.score_models := (SELECT t FROM company.score_models t WHERE t.version = company.score_model_in_force());
-  came_true text := company.product_function('came_true_until');
+  came_true text := company.product_function('happened_until');
   tried real[];
   seen record;
   kept company.backtests;
@@ -165,7 +163,7 @@ BEGIN
   IF seen.moments = 0 THEN
     PERFORM company.refuse('weights_are_tried_on_what_was_scored', 'no score is a week old');
   END IF;
-  INSERT INTO company.backtests (study, subject, told, numbers, past, looked_at, model_version, weights, run_by,
+  INSERT INTO company.backtests (study, subject, title, numbers, past, looked_at, model_version, weights, run_by,
     session_id)
   VALUES (
     'other_weights',

@@ -2,7 +2,7 @@
 
 GRANT SELECT ON company.proposals TO @staff@;
 
--- What a proposal says beside its numbers: the judgement of who made it, and no figure that was not measured.
+-- What a proposal says beside its numbers: the proposer's judgement, and no figure that was not measured.
 CREATE OR REPLACE FUNCTION company.require_measured(my_remark text, b company.backtests) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -11,7 +11,7 @@ BEGIN
   SELECT string_agg(said[1], ', ') INTO loose FROM regexp_matches(my_remark, '[0-9][0-9,]*(?:\.[0-9]+)?', 'g') AS said
   WHERE rtrim(replace(said[1], ',', ''), '.')::numeric NOT IN (
     SELECT rtrim(replace(known[1], ',', ''), '.')::numeric
-    FROM regexp_matches(concat_ws(' ', b.told, b.subject, b.numbers, b.past, b.weights, b.looked_at),
+    FROM regexp_matches(concat_ws(' ', b.title, b.subject, b.numbers, b.past, b.weights, b.looked_at),
       '[0-9][0-9,]*(?:\.[0-9]+)?', 'g') AS known
   );
   IF loose IS NOT NULL OR length(my_remark) > 400 THEN
@@ -52,7 +52,8 @@ BEGIN
   IF is_new THEN
     INSERT INTO company.proposals (study, subject, title, numbers, past, weights, looked_at, backtest_id, remark,
       proposed_by, session_id)
-    VALUES (b.study, b.subject, b.told, b.numbers, b.past, b.weights, b.looked_at, b.id, btrim(coalesce(my_remark, '')),
+    VALUES (b.study, b.subject, b.title, b.numbers, b.past, b.weights, b.looked_at, b.id,
+      btrim(coalesce(my_remark, '')),
       company.me(), my_session)
     RETURNING id INTO proposal_id;
   END IF;

@@ -64,7 +64,7 @@ DECLARE
   written bigint;
 BEGIN
   PERFORM company.require_memory_worker();
-  PERFORM company.require_living_session(my_session);
+  PERFORM company.require_open_session(my_session);
   SELECT count(*) AS n, min(started_at) AS first_at, max(started_at) AS last_at INTO cited
   FROM company.sessions WHERE id = ANY (my_sessions) AND role = my_role;
   IF cited.n < cardinality(my_sessions) THEN
@@ -90,35 +90,35 @@ CREATE OR REPLACE FUNCTION company.retire_lesson(my_session bigint, my_lesson bi
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_memory_worker();
-  PERFORM company.require_living_session(my_session);
-  -- Else whoever wants a shorter page would first declare its entries untrue.
+  PERFORM company.require_open_session(my_session);
+  -- Otherwise a shorter page could be had by declaring its entries untrue.
   IF company.lesson_is_over(my_lesson, company.now()) IS NULL THEN
-    PERFORM company.refuse('a_lesson_stands_until_its_mistake_stopped', format('L-%s may still come back', my_lesson));
+    PERFORM company.refuse('a_lesson_stays_until_its_mistake_stopped', format('L-%s may still come back', my_lesson));
   END IF;
   UPDATE company.lessons SET retired_at = company.now(), retired_because = nullif(btrim(my_reason), '')
   WHERE id = my_lesson AND retired_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.retire_lesson(bigint, bigint, text) TO @staff@;
 
--- The lessons that a page tells of, by its entries: '- L-3, twice, ...'.
-CREATE OR REPLACE FUNCTION company.lessons_told(page text) RETURNS SETOF bigint
+-- The lessons on a page, by its entries: '- L-3, twice, ...'.
+CREATE OR REPLACE FUNCTION company.lessons_on_page(page text) RETURNS SETOF bigint
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT DISTINCT (regexp_match(line, '^- L-(\d{1,12}),'))[1]::bigint
   FROM regexp_split_to_table(page, '\n') AS line
   WHERE line ~ '^- L-\d{1,12},'
 $$;
 
--- An entry is of a lesson of this role that stands, and ends with sessions in which that mistake was made.
+-- An entry is about a lesson of this role that is not retired, and ends with sessions in which that mistake was made.
 CREATE OR REPLACE FUNCTION company.entry_cites_its_sessions(entry text, my_role text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (
     SELECT FROM company.lessons l
-    WHERE l.id = (SELECT lesson FROM company.lessons_told(entry) AS lesson) AND l.role = my_role
+    WHERE l.id = (SELECT lesson FROM company.lessons_on_page(entry) AS lesson) AND l.role = my_role
       AND l.retired_at IS NULL
   ) AND coalesce((
     SELECT bool_and(EXISTS (
       SELECT FROM company.lesson_sightings g
-      WHERE g.lesson_id = (SELECT lesson FROM company.lessons_told(entry) AS lesson) AND g.session_id = cited::bigint
+      WHERE g.lesson_id = (SELECT lesson FROM company.lessons_on_page(entry) AS lesson) AND g.session_id = cited::bigint
     ))
     FROM regexp_split_to_table(substring(entry FROM '\(sessions? (\d{1,12}(?:, \d{1,12})*)(?: and earlier)?\)$'),
       ', ') AS cited
@@ -148,8 +148,8 @@ BEGIN
     (SELECT b.content FROM company.brain b WHERE b.file_key = key),
     '') INTO before;
   SELECT array_agg(l.id) INTO stood
-  FROM company.lessons_told(before) AS told JOIN company.lessons l ON l.id = told AND l.retired_at IS NULL;
-  SELECT count(*) INTO kept FROM company.lessons_told(page) AS told WHERE told = ANY (stood);
+  FROM company.lessons_on_page(before) AS told JOIN company.lessons l ON l.id = told AND l.retired_at IS NULL;
+  SELECT count(*) INTO kept FROM company.lessons_on_page(page) AS told WHERE told = ANY (stood);
   IF kept * 4 < coalesce(cardinality(stood), 0) * 3 THEN
     PERFORM company.refuse('three_quarters_of_what_is_true_are_kept',
       format('%s keeps %s of %s lessons that still stand', key, kept, cardinality(stood)));

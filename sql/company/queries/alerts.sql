@@ -8,7 +8,7 @@ ORDER BY id
 SELECT company.confirm_alert(%(alert_id)s, %(took)s, %(refusal)s, %(most_tries)s) AS was_sent
 
 -- name: alerts_on_the_way
--- What the owner is to be told at once and has not been told yet.
+-- Alerts that have not been sent yet.
 SELECT id, level, subject, raised_at, not_before, tries FROM company.alerts WHERE sent_at IS NULL
 ORDER BY not_before, id
 

@@ -98,7 +98,7 @@ GROUP BY s.source
 ORDER BY s.source
 
 -- name: raw_documents_without_batch
--- New editions whose rows are in no batch: a session died in between, or they were brought in by hand. Batches that
+-- New editions whose rows are in no batch: a session crashed in between, or they were brought in by hand. Batches that
 -- were taken back do not count.
 SELECT d.id, d.source, d.sha256, d.edition_at, d.url, d.fetched_at,
   EXISTS (SELECT FROM company.inbox i
@@ -134,29 +134,31 @@ WHERE source = %(source)s AND status = 'promoted' AND promoted_at > %(since)s
 
 -- name: why_batch
 -- The story of a batch: fetched, staged, checked, decided, promoted, undone.
-SELECT at, who, what FROM (
-  SELECT r.fetched_at AS at, 0 AS step, r.fetched_by AS who,
-    format('%%s bytes of %%s, edition %%s, by %%s', r.size, r.source,
-    to_char(r.edition_at, 'YYYY-MM-DD HH24:MI'), r.route) AS what
+SELECT at, who, event, facts FROM (
+  SELECT r.fetched_at AS at, 0 AS step, r.fetched_by AS who, 'fetched' AS event,
+    jsonb_build_object('size', r.size, 'source', r.source, 'edition', to_char(r.edition_at, 'YYYY-MM-DD HH24:MI'),
+      'route', r.route) AS facts
   FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s
   UNION ALL
-  SELECT staged_at, 1, staged_by, format('%%s rows read, %%s staged', rows_read, rows_staged) FROM company.batches
+  SELECT staged_at, 1, staged_by, 'staged', jsonb_build_object('rows', rows_read, 'staged', rows_staged)
+  FROM company.batches
   WHERE id = %(id)s
   UNION ALL
-  SELECT max(checked_at), 2, checked_by,
-    format('%%s checks, %%s not ok%%s', count(*), count(*) FILTER (WHERE NOT is_ok),
-    coalesce(': ' || string_agg(check_name || ' ' || detail, '; ') FILTER (WHERE NOT is_ok), ''))
+  SELECT max(checked_at), 2, checked_by, 'checked',
+    jsonb_build_object('checks', count(*), 'failed', count(*) FILTER (WHERE NOT is_ok),
+    'which', string_agg(check_name || ' ' || detail, '; ') FILTER (WHERE NOT is_ok))
   FROM company.batch_checks WHERE batch_id = %(id)s GROUP BY checked_by
   UNION ALL
-  SELECT decided_at, 3, decided_by, 'decided: ' || coalesce(reason, status) FROM company.batches
+  SELECT decided_at, 3, decided_by, 'decided', jsonb_build_object('reason', coalesce(reason, status))
+  FROM company.batches
   WHERE id = %(id)s AND decided_at IS NOT NULL
   UNION ALL
-  SELECT promoted_at, 4, 'promote',
-    format('read %%s = promoted %%s + unchanged %%s + quarantined %%s + held %%s', rows_read, promoted, unchanged,
-      quarantined, held)
+  SELECT promoted_at, 4, 'promote', 'promoted',
+    jsonb_build_object('read', rows_read, 'promoted', promoted, 'unchanged', unchanged,
+    'quarantined', quarantined, 'held', held)
   FROM company.batches WHERE id = %(id)s AND promoted_at IS NOT NULL
   UNION ALL
-  SELECT undone_at, 5, undone_by, 'undone: ' || coalesce(reason, '') FROM company.batches
+  SELECT undone_at, 5, undone_by, 'undone', jsonb_build_object('reason', reason) FROM company.batches
   WHERE id = %(id)s AND undone_at IS NOT NULL
 ) AS story
 ORDER BY at, step

@@ -3,11 +3,11 @@
 SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
 
 -- name: last_beat
--- When heartbeat last told that it is alive.
+-- When heartbeat last sent a beat.
 SELECT max(at) AS at FROM company.beats
 
 -- name: beat_figures
--- How heartbeat beat in a span of time: how often, the longest silence in minutes, and when last.
+-- The beats in a span of time: how many, the longest gap in minutes, and the last one.
 WITH span AS (
   SELECT at FROM company.beats WHERE at >= %(since)s
   UNION SELECT %(until)s::timestamptz
@@ -19,9 +19,9 @@ SELECT (SELECT count(*) FROM company.beats WHERE at >= %(since)s) AS beats,
     FROM (SELECT at - lag(at) OVER (ORDER BY at) AS gap FROM span) AS gaps), 0) AS longest_gap
 
 -- name: notice_stale_beat
--- Any boot: the last beat is old, and whoever starts now says so once.
+-- Any boot: the last beat is old, and the role that starts now reports it once.
 SELECT company.notice_stale_beat() AS is_stale
 
 -- name: run_database_clock
--- The database's own clock, wound by hand.
-SELECT alarm, loudness, says, is_news FROM company.database_clock()
+-- Runs the database's own checks by hand.
+SELECT alarm, level, title, is_new FROM company.database_clock()

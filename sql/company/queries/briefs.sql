@@ -1,11 +1,11 @@
 -- name: brief_frame
--- What the brief is of: the clock it is read by, when the last one ended, and how the company stands.
+-- What the brief is of: the clock it is read by, when the last one ended, and the state of the company.
 SELECT c.is_simulated, company.now() AS now,
   (SELECT max(covers_to) FROM company.briefs WHERE brief_date < %(brief_date)s) AS last_brief_to,
   (SELECT min(due_at) FROM company.slots) AS first_slot_at,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
-  (SELECT coalesce(jsonb_object_agg(act, stands_at), '{}') FROM company.outward_acts
-    WHERE stands_at <> 'open') AS not_open
+  (SELECT coalesce(jsonb_object_agg(action, level), '{}') FROM company.approvals
+    WHERE level <> 'open') AS not_open
 FROM company.clock c
 
 -- name: write_brief
@@ -15,7 +15,7 @@ SELECT company.write_brief(
 ) AS brief_id
 
 -- name: note_brief_sent
--- The brief left the house.
+-- The brief was sent.
 SELECT company.note_brief_sent(%(brief_id)s)
 
 -- name: brief_is_late
@@ -24,9 +24,9 @@ SELECT count(*) > 0 AS is_late FROM company.brief_check()
 
 -- name: briefs_to_mail
 -- Briefs that the owner allowed to be mailed.
-SELECT b.id, b.brief_date, b.subject, b.body, b.html, b.facts, o.id AS act_id
+SELECT b.id, b.brief_date, b.subject, b.body, b.html, b.facts, o.id AS outbox_id
 FROM company.outbox o JOIN company.briefs b ON b.id = (o.payload ->> 'brief_id')::bigint
-WHERE o.act = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
+WHERE o.action = 'brief' AND o.status = 'allowed' AND o.by_role = company.me()
 ORDER BY b.id
 
 -- name: read_brief

@@ -51,26 +51,26 @@ LIMIT 1
 
 -- name: why_change
 -- The story of a change: the task it answers, what was proposed and why, each trial, and the verdict.
-SELECT at, who, what FROM (
-  SELECT t.created_at AS at, 0::bigint AS step, t.created_by AS who, format('filed T-%%s: %%s', t.id, t.title) AS what
+SELECT at, who, event, facts FROM (
+  SELECT t.created_at AS at, 0::bigint AS step, t.created_by AS who, 'filed_task' AS event,
+    jsonb_build_object('id', t.id, 'title', t.title) AS facts
   FROM company.changes c JOIN company.task_queue t ON t.id = c.task_id WHERE c.id = %(id)s
   UNION ALL
-  SELECT proposed_at, 1, author, format('proposed for %%s: %%s', array_to_string(files, ', '), reason)
+  SELECT proposed_at, 1, author, 'change_proposed',
+    jsonb_build_object('files', array_to_string(files, ', '), 'reason', reason)
   FROM company.changes WHERE id = %(id)s
   UNION ALL
-  SELECT c.proposed_at, 2, c.author, 'the change: ' || string_agg(l.line, '  ' ORDER BY l.n)
+  SELECT c.proposed_at, 2, c.author, 'change_lines', jsonb_build_object('lines', string_agg(l.line, '  ' ORDER BY l.n))
   FROM company.changes c, string_to_table(c.diff, E'\n') WITH ORDINALITY AS l (line, n)
   WHERE c.id = %(id)s AND l.line ~ '^[+-]([^+-]|$)' GROUP BY c.proposed_at, c.author
   UNION ALL
-  SELECT l.at, l.id, l.role,
-    format('tried on a copy: test without it %%s, with it %%s; %%s rows, %%s before; %%s others, %%s differing',
-    CASE WHEN (l.facts ->> 'failed_without')::integer = 1 THEN 'fails' ELSE 'passes' END,
-    CASE WHEN (l.facts ->> 'passed_with')::integer = 1 THEN 'passes' ELSE 'fails' END,
-    l.facts ->> 'rows', l.facts ->> 'rows_before', l.facts ->> 'others', l.facts ->> 'others_differing')
+  SELECT l.at, l.id, l.role, 'change_tried', l.facts || jsonb_build_object(
+    'without', CASE WHEN (l.facts ->> 'failed_without')::integer = 1 THEN 'fails' ELSE 'passes' END,
+    'with', CASE WHEN (l.facts ->> 'passed_with')::integer = 1 THEN 'passes' ELSE 'fails' END)
   FROM company.session_log l WHERE l.kind = 'tried' AND l.facts @> jsonb_build_object('change_id', %(id)s::bigint)
   UNION ALL
-  SELECT judged_at, 9223372036854775807, judged_by, status || ': ' || verdict FROM company.changes
-  WHERE id = %(id)s AND judged_at IS NOT NULL
+  SELECT judged_at, 9223372036854775807, judged_by, 'judged', jsonb_build_object('status', status, 'verdict', verdict)
+  FROM company.changes WHERE id = %(id)s AND judged_at IS NOT NULL
 ) AS story
 ORDER BY at, step
 

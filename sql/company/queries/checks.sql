@@ -41,7 +41,7 @@ WHERE b.status = 'held'
 ORDER BY b.id
 
 -- name: decide_batch
--- data_auditor's or the owner's word on a held batch: release or refuse.
+-- data_auditor or the owner decides a held batch: release or refuse.
 SELECT company.decide_batch(%(batch)s, %(verdict)s, %(reason)s) AS status
 
 -- name: said_before
@@ -110,7 +110,7 @@ LIMIT %(limit)s
 SELECT row_no FROM company.quarantine WHERE batch_id = %(batch)s
 
 -- name: resolve_quarantine
--- A data worker's word on quarantined rows: resolved or discarded, and why.
+-- A data worker closes quarantined rows: resolved or discarded, and why.
 SELECT company.resolve_quarantine(%(ids)s::bigint[], %(status)s, %(resolution)s) AS closed
 
 -- name: closed_rows

@@ -7,5 +7,5 @@ SELECT company.issue_decision_link(%(decision_id)s, %(token_sha256)s) AS expires
 SELECT decision_id, state FROM company.find_decision_link(%(token_sha256)s)
 
 -- name: answer_by_link
--- The owner's answer by a mailed link; gives the asker who must hear of it.
+-- The owner's answer by a mailed link; returns the asker, who must be notified.
 SELECT company.answer_by_link(%(token_sha256)s, %(option)s, %(words)s) AS asked_by

@@ -7,7 +7,7 @@ FROM company.ask_decision(
 )
 
 -- name: answer_decision
--- The owner's answer; gives the asker who must hear of it.
+-- The owner's answer; returns the asker, who must be notified.
 SELECT company.answer_decision(%(decision_id)s, %(option)s, %(words)s) AS asked_by
 
 -- name: let_silence_answer
@@ -61,9 +61,9 @@ FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
 WHERE d.answered_at IS NULL
 ORDER BY d.answer_by, d.id
 
--- name: brief_promises
+-- name: brief_answers
 -- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its
--- asker, and what came of it; what nothing came of is told for a week.
+-- asker, and what came of it; what was not acted upon is shown for a week.
 SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,
   -- An answer reaches its asker with the note about it, or with a fire that looked at its answers.
   least((SELECT min(i.read_at) FROM company.inbox i
@@ -76,26 +76,27 @@ ORDER BY d.id
 
 -- name: why_decision
 -- The story of a question to the owner.
-SELECT at, who, what FROM (
-  SELECT f.found_at AS at, 1 AS step, f.found_by AS who, format('found F-%%s: %%s', f.id, f.title) AS what
+SELECT at, who, event, facts FROM (
+  SELECT f.found_at AS at, 1 AS step, f.found_by AS who, 'found_finding' AS event,
+    jsonb_build_object('id', f.id, 'title', f.title) AS facts
   FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id WHERE d.id = %(id)s
   UNION ALL
-  SELECT f.answered_at, 2, f.answered_by, f.answer
+  SELECT f.answered_at, 2, f.answered_by, 'text', jsonb_build_object('text', f.answer)
   FROM company.decisions d JOIN company.findings f ON f.id = d.finding_id
   WHERE d.id = %(id)s AND f.answered_at IS NOT NULL AND position(f.answer IN d.background) = 0
   UNION ALL
-  SELECT asked_at, 3, asked_by,
-    format('asked: %%s (recommends "%%s"; silence is "%%s"). %%s', question, recommendation, default_option, background)
+  SELECT asked_at, 3, asked_by, 'asked', jsonb_build_object('question', question, 'recommendation', recommendation,
+    'default', default_option, 'background', background)
   FROM company.decisions WHERE id = %(id)s
   UNION ALL
-  SELECT b.written_at, 4, b.written_by, format('in the brief of %%s', b.brief_date)
+  SELECT b.written_at, 4, b.written_by, 'in_brief', jsonb_build_object('date', b.brief_date)
   FROM company.briefs b, company.decisions d
   WHERE d.id = %(id)s AND b.written_at >= d.asked_at AND (d.answered_at IS NULL OR b.written_at <= d.answered_at)
   UNION ALL
-  SELECT answered_at, 5, answered_by, 'answered: ' || concat_ws(' ', answer, '"' || answer_text || '"')
+  SELECT answered_at, 5, answered_by, 'answered_by_owner', jsonb_build_object('answer', answer, 'text', answer_text)
   FROM company.decisions WHERE id = %(id)s AND answered_at IS NOT NULL
   UNION ALL
-  SELECT acted_at, 6, asked_by, 'did: ' || coalesce(outcome, 'nothing') FROM company.decisions
+  SELECT acted_at, 6, asked_by, 'did', jsonb_build_object('outcome', outcome) FROM company.decisions
   WHERE id = %(id)s AND acted_at IS NOT NULL
 ) AS story
 ORDER BY at, step

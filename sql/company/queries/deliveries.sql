@@ -3,7 +3,7 @@
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
 -- name: pause_customer
--- The owner lets a customer's deliveries rest, or go on.
+-- The owner pauses a customer's deliveries, or resumes them.
 SELECT company.pause_customer(%(name)s, %(rests)s)
 
 -- name: list_customers
@@ -56,7 +56,7 @@ SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(
 SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
--- Deliveries that are written and have not ended, whose act may go now.
+-- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id,
   o.status AS act_status, o.dedupe_key,
   o.decision_id
@@ -78,7 +78,7 @@ ORDER BY d.id DESC
 LIMIT %(limit)s
 
 -- name: no_rows
--- Finds nothing: for a product that has nothing important, or no standing list, to tell its customers.
+-- Finds nothing: for a product that has no important changes, or no standing list, for its customers.
 SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timestamptz > %(until)s::timestamptz
 
 -- name: brief_customers
@@ -113,32 +113,33 @@ ORDER BY c.id
 
 -- name: why_delivery
 -- The story of a delivery: written, recorded, accepted or refused.
-SELECT at, who, what FROM (
-  SELECT d.written_at AS at, 0 AS step, o.by_role AS who,
-    format('wrote to %%s: %%s (%%s, covers %%s to %%s)', c.name, d.subject, d.occasion,
-    to_char(d.covers_from, 'Dy HH24:MI'), to_char(d.covers_to, 'Dy HH24:MI')) AS what
+SELECT at, who, event, facts FROM (
+  SELECT d.written_at AS at, 0 AS step, o.by_role AS who, 'delivery_written' AS event,
+    jsonb_build_object('name', c.name, 'subject', d.subject, 'occasion', d.occasion,
+      'from', to_char(d.covers_from, 'Dy HH24:MI'), 'to', to_char(d.covers_to, 'Dy HH24:MI')) AS facts
   FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.id = %(id)s
   UNION ALL
-  SELECT o.recorded_at, 1, o.by_role, 'recorded before sending' FROM company.deliveries d
+  SELECT o.recorded_at, 1, o.by_role, 'entry_recorded', '{}' FROM company.deliveries d
   JOIN company.outbox o ON o.id = d.outbox_id WHERE d.id = %(id)s
   UNION ALL
-  SELECT o.confirmed_at, 2, o.by_role, o.status || coalesce(': ' || o.receipt, '') FROM company.deliveries d
-  JOIN company.outbox o ON o.id = d.outbox_id
+  SELECT o.confirmed_at, 2, o.by_role, 'entry_confirmed', jsonb_build_object('status', o.status, 'reason', o.receipt)
+  FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.id = %(id)s AND o.confirmed_at IS NOT NULL
   UNION ALL
-  SELECT t.at, t.step, t.who, t.what FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+  SELECT t.at, t.step, t.who, t.event, jsonb_build_object('id', q.id, 'answer', q.answer, 'plain_text', q.answer_text)
+  FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   JOIN company.decisions q ON q.id = o.decision_id,
-    LATERAL (VALUES (q.asked_at, 1, q.asked_by, format('asked the owner: D-%%s', q.id)),
-      (q.answered_at, 1, q.answered_by, format('D-%%s: %%s', q.id, concat_ws(' ', q.answer, q.answer_text)))) AS t (at,
-      step, who, what)
+    LATERAL (VALUES (q.asked_at, 1, q.asked_by, 'asked_approval'),
+      (q.answered_at, 1, q.answered_by, 'approval_answered'))
+      AS t (at, step, who, event)
   WHERE d.id = %(id)s AND t.at IS NOT NULL
   UNION ALL
-  SELECT e.at, 3, 'mail server', e.status || coalesce(': ' || nullif(e.said, ''), '')
+  SELECT e.at, 3, 'mail server', 'mail_status', jsonb_build_object('status', e.status, 'reason', nullif(e.said, ''))
   FROM company.deliveries d JOIN company.mail_events e ON e.outbox_id = d.outbox_id WHERE d.id = %(id)s
   UNION ALL
-  SELECT d.ended_at, 4, 'deliver', d.status || ': ' || d.reason FROM company.deliveries d
-  WHERE d.id = %(id)s AND d.status IN ('declined', 'unknown')
+  SELECT d.ended_at, 4, 'deliver', 'delivery_ended', jsonb_build_object('status', d.status, 'reason', d.reason)
+  FROM company.deliveries d WHERE d.id = %(id)s AND d.status IN ('declined', 'unknown')
 ) AS story
 ORDER BY at, step
 

@@ -52,11 +52,11 @@ FROM company.drafts
 SELECT company.supersede_draft(%(draft_id)s, %(reason)s)
 
 -- name: drafts_to_publish
--- Audited posts that may leave.
+-- Audited posts that may be published.
 SELECT id, topic, title, body, facts, judged_by, judged_at FROM company.drafts_to_publish()
 
 -- name: publish_draft
--- The post left the house.
+-- The post was published.
 SELECT company.publish_draft(%(session_id)s, %(draft_id)s, %(slug)s, %(outbox_id)s)
 
 -- name: published_posts

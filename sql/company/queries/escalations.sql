@@ -1,21 +1,21 @@
--- name: calls_waiting
--- Who must be called now, and for what.
-SELECT role, findings, messages FROM company.calls_waiting(%(most_a_day)s)
+-- name: wakes_due
+-- Who must be woken now, and for what.
+SELECT role, findings, messages FROM company.wakes_due(%(most_a_day)s)
 
--- name: note_called
--- Whoever is named in these was called.
-SELECT company.note_called(%(findings)s::bigint[], %(messages)s::bigint[])
+-- name: note_woken
+-- The watchers of these were woken.
+SELECT company.note_woken(%(findings)s::bigint[], %(messages)s::bigint[])
 
--- name: climb_findings
--- What nobody answered in time, and who was told of it.
-SELECT finding_id, silent, told FROM company.climb_findings()
+-- name: escalate_findings
+-- Findings that nobody answered in time, and to whom each escalated.
+SELECT finding_id, unanswered_by, escalated_to FROM company.escalate_findings()
 
--- name: climb_escalations
+-- name: alert_unanswered_escalations
 -- Escalations that even raising twice did not bring an answer.
-SELECT alert_id FROM company.climb_escalations(make_interval(hours => %(hours)s)) AS alert_id
+SELECT alert_id FROM company.alert_unanswered_escalations(make_interval(hours => %(hours)s)) AS alert_id
 
 -- name: late_answers
--- Findings that called their watcher and got no word within the limit, and that nobody was told of yet.
+-- Findings whose watcher was woken and did not answer within the limit, and that were not escalated yet.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.woken_at
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.answered_at IS NULL AND f.level IN ('ring', 'today') AND f.watcher <> company.me()

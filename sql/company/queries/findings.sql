@@ -14,7 +14,7 @@ SELECT company.answer_finding(%(finding_id)s, %(answer)s)
 SELECT company.close_finding(%(finding_id)s, %(resolution)s) AS closed
 
 -- name: mute_finding
--- The owner hears no more of an open finding until then.
+-- The owner mutes an open finding until then.
 SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
 -- name: open_finding_of
@@ -30,7 +30,7 @@ SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, 
 FROM company.findings
 WHERE closed_at IS NULL
   AND accused IS DISTINCT FROM company.me()
-  AND (watcher = company.me() OR (climbed > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
+  AND (watcher = company.me() OR (escalated > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
 -- name: my_open_findings_like
@@ -61,8 +61,8 @@ WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('miss
   AND f.found_at <= s.ended_at + interval '15 minutes' AND coalesce(f.closed_at, 'infinity') >= s.ended_at
 ORDER BY f.id
 
--- name: alone_and_unanswered
--- Findings of one kind that tell of one schedule each, which nobody has answered: what a common cause makes one of.
+-- name: unanswered_single_findings
+-- Unanswered findings of one kind about one schedule each: a common cause makes one finding of them.
 SELECT id, subject AS schedule, title FROM company.findings
 WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
   AND answered_at IS NULL
@@ -86,7 +86,7 @@ SELECT id, fingerprint FROM company.findings
 WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
 
 -- name: open_trouble
--- What is open beside the orphans, which stand on their own: the gravest first.
+-- What is open beside the orphans, which have their own list: the gravest first.
 SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
@@ -109,42 +109,44 @@ ORDER BY f.closed_at IS NOT NULL, array_position(ARRAY['ring', 'today', 'brief']
 SELECT id, title, closed_at FROM company.findings WHERE closed_at < %(since)s ORDER BY closed_at DESC LIMIT 1
 
 -- name: why_finding
--- The story of a finding: found, called, answered, asked, muted, closed.
-SELECT at, who, what FROM (
-  SELECT found_at AS at, 1 AS step, found_by AS who,
-    'found: ' || title || CASE WHEN planted THEN ' (planted)' ELSE '' END || '; handed to ' || watcher AS what
+-- The story of a finding: found, woken for, answered, asked, muted, closed.
+SELECT at, who, event, facts FROM (
+  SELECT found_at AS at, 1 AS step, found_by AS who, 'found' AS event,
+    jsonb_build_object('title', title, 'planted', CASE WHEN planted THEN 'planted' END, 'watcher', watcher) AS facts
   FROM company.findings WHERE id = %(id)s
   UNION ALL
-  SELECT woken_at, 2, 'heartbeat', 'called ' || watcher || ' at once' FROM company.findings
+  SELECT woken_at, 2, 'heartbeat', 'woke', jsonb_build_object('watcher', watcher) FROM company.findings
   WHERE id = %(id)s AND woken_at IS NOT NULL
   UNION ALL
-  SELECT f.answered_at, 3, f.answered_by, f.answer FROM company.findings f
+  SELECT f.answered_at, 3, f.answered_by, 'text', jsonb_build_object('text', f.answer) FROM company.findings f
   WHERE f.id = %(id)s AND f.answered_at IS NOT NULL AND NOT EXISTS (
     SELECT FROM company.session_log l WHERE l.kind = 'answered' AND l.facts @> jsonb_build_object('finding_id', f.id))
   UNION ALL
-  SELECT last_seen_at, 4, found_by, format('seen %%s times by now', times_seen) FROM company.findings
+  SELECT last_seen_at, 4, found_by, 'seen_again', jsonb_build_object('times', times_seen) FROM company.findings
   WHERE id = %(id)s AND times_seen > 1
   UNION ALL
-  SELECT l.at, 3, l.role, regexp_replace(l.body, '^F-[0-9]+: ', '') FROM company.session_log l
+  SELECT l.at, 3, l.role, 'text', jsonb_build_object('text', regexp_replace(l.body, '^F-[0-9]+: ', ''))
+  FROM company.session_log l
   WHERE l.facts @> jsonb_build_object('finding_id', %(id)s::bigint) AND l.kind NOT IN ('found')
   UNION ALL
-  SELECT i.sent_at, 3, i.from_role, format('%%s to %%s: %%s', i.kind, i.to_role, i.body) FROM company.inbox i
-  WHERE i.finding_id = %(id)s AND i.decision_id IS NULL
+  SELECT i.sent_at, 3, i.from_role, 'message', jsonb_build_object('kind', i.kind, 'to', i.to_role, 'body', i.body)
+  FROM company.inbox i WHERE i.finding_id = %(id)s AND i.decision_id IS NULL
   UNION ALL
-  SELECT i.answered_at, 5, i.to_role, 'answered: ' || i.answer FROM company.inbox i
+  SELECT i.answered_at, 5, i.to_role, 'answered', jsonb_build_object('answer', i.answer) FROM company.inbox i
   WHERE i.finding_id = %(id)s AND i.answered_at IS NOT NULL
   UNION ALL
-  SELECT d.asked_at, 4, d.asked_by, format('asked the owner D-%%s: %%s', d.id, d.question) FROM company.decisions d
+  SELECT d.asked_at, 4, d.asked_by, 'asked_owner', jsonb_build_object('id', d.id, 'question', d.question)
+  FROM company.decisions d
   WHERE d.finding_id = %(id)s
   UNION ALL
-  SELECT d.answered_at, 5, d.answered_by,
-    format('D-%%s: %%s', d.id, concat_ws(' ', d.answer, '"' || d.answer_text || '"'))
+  SELECT d.answered_at, 5, d.answered_by, 'decision_answered',
+    jsonb_build_object('id', d.id, 'answer', d.answer, 'text', d.answer_text)
   FROM company.decisions d WHERE d.finding_id = %(id)s AND d.answered_at IS NOT NULL
   UNION ALL
-  SELECT d.acted_at, 6, d.asked_by, 'did: ' || coalesce(d.outcome, 'nothing') FROM company.decisions d
+  SELECT d.acted_at, 6, d.asked_by, 'did', jsonb_build_object('outcome', d.outcome) FROM company.decisions d
   WHERE d.finding_id = %(id)s AND d.acted_at IS NOT NULL
   UNION ALL
-  SELECT closed_at, 9, closed_by, 'closed: ' || resolution FROM company.findings
+  SELECT closed_at, 9, closed_by, 'closed', jsonb_build_object('resolution', resolution) FROM company.findings
   WHERE id = %(id)s AND closed_at IS NOT NULL
 ) AS story
 ORDER BY at, step

@@ -20,7 +20,7 @@ FROM company.inbox
 WHERE to_role = company.me() AND kind <> 'note' AND answered_at IS NULL
 ORDER BY id
 
--- name: told_about_change
+-- name: is_change_escalated
 -- Whether I have escalated a refused change already.
 SELECT EXISTS (
   SELECT FROM company.inbox WHERE from_role = company.me() AND kind = 'escalation'

@@ -1,6 +1,7 @@
--- name: rows_that_speak
--- Rows of a staged batch, and rows put aside from it, whose text speaks to a model and was not in force before.
-SELECT row_no, entity, said FROM company.rows_that_speak(%(batch)s, %(anchors)s::text[], %(pattern)s, %(invisible)s)
+-- name: rows_with_instructions
+-- Rows of a staged batch, quarantined ones too, whose text gives instructions to a model and is not in force.
+SELECT row_no, entity, said
+FROM company.rows_with_instructions(%(batch)s, %(anchors)s::text[], %(pattern)s, %(invisible)s)
 ORDER BY row_no
 
 -- name: note_instructions

@@ -1,5 +1,5 @@
 -- name: short_schedules
--- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role rests or left does not.
+-- Whose ledger ends soonest, of those that owe fires: a muted schedule does, one whose role is paused or left does not.
 SELECT s.schedule, s.expression, s.timezone, s.starts_at, s.ends_at, s.first_seen_at, s.filled_until
 FROM company.schedules s JOIN company.roster r ON r.role = s.role
 WHERE s.gone_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused AND s.unreadable IS NULL
@@ -105,7 +105,7 @@ WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > compan
       AND x.started_at >= q.fired_at - interval '1 minute'
   )
 
--- name: slept_through
+-- name: slots_during_sleep
 -- For each schedule, the newest slot that came due while nobody fired it, and what its record says to do about that.
 SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS slots, r.missed_fire
 FROM company.slots s JOIN company.roster r ON r.role = s.role
@@ -201,29 +201,33 @@ ORDER BY status
 
 -- name: why_slot
 -- The story of a slot: expected, attempted, ended, and what was found about it.
-SELECT at, who, what FROM (
-  SELECT due_at AS at, 0 AS step, schedule AS who,
-    format('due%%s; grace %%s min, watched by %%s', CASE WHEN was_expected THEN '' ELSE ', unforeseen' END,
-      round(extract(epoch FROM grace) / 60), coalesce(watcher, 'nobody')) AS what
+SELECT at, who, event, facts FROM (
+  SELECT due_at AS at, 0 AS step, schedule AS who, 'slot_due' AS event,
+    jsonb_build_object('unforeseen', CASE WHEN NOT was_expected THEN 'unforeseen' END,
+      'grace', round(extract(epoch FROM grace) / 60)::integer, 'watcher', coalesce(watcher, 'nobody')) AS facts
   FROM company.slots WHERE schedule = %(schedule)s AND due_at = %(due_at)s
   UNION ALL
-  SELECT s.started_at, 1, s.role, format('session %%s, attempt %%s began', s.id, s.attempt) FROM company.sessions s
+  SELECT s.started_at, 1, s.role, 'session_began', jsonb_build_object('id', s.id, 'attempt', s.attempt)
+  FROM company.sessions s
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s
   UNION ALL
-  SELECT l.at, 2, l.role, l.body FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
+  SELECT l.at, 2, l.role, 'text', jsonb_build_object('text', l.body)
+  FROM company.session_log l JOIN company.sessions s ON s.id = l.session_id
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s
   UNION ALL
-  SELECT s.finished_at, 3, s.role, format('session %%s: %%s%%s%%s', s.id, s.outcome, coalesce(', ' || s.reason, ''),
-    (SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(s.evidence))) FROM company.sessions s
+  SELECT s.finished_at, 3, s.role, 'session_ended',
+    jsonb_build_object('id', s.id, 'outcome', s.outcome, 'reason', s.reason,
+    'evidence', (SELECT string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(s.evidence)))
+  FROM company.sessions s
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.finished_at IS NOT NULL
   UNION ALL
-  SELECT ended_at, 4, 'ledger', status || coalesce(': ' || reason, '') FROM company.slots
+  SELECT ended_at, 4, 'ledger', 'slot_ended', jsonb_build_object('status', status, 'reason', reason) FROM company.slots
   WHERE schedule = %(schedule)s AND due_at = %(due_at)s AND ended_at IS NOT NULL
   UNION ALL
-  SELECT coalesce(s.ended_at, s.due_at), 5, f.found_by,
-    format('F-%%s: %%s (seen %%s times) -> %%s', f.id, f.title, f.times_seen, f.watcher)
-  FROM company.slots s JOIN company.findings f ON f.subject = s.schedule
-    AND f.found_at <= coalesce(s.ended_at, s.due_at)
+  SELECT coalesce(s.ended_at, s.due_at), 5, f.found_by, 'slot_finding',
+    jsonb_build_object('id', f.id, 'title', f.title, 'times', f.times_seen, 'watcher', f.watcher)
+  FROM company.slots s
+  JOIN company.findings f ON f.subject = s.schedule AND f.found_at <= coalesce(s.ended_at, s.due_at)
     AND coalesce(f.closed_at, 'infinity') >= coalesce(s.ended_at, s.due_at)
   WHERE s.schedule = %(schedule)s AND s.due_at = %(due_at)s AND s.status IN ('missed', 'failed', 'timed_out')
 ) AS story

@@ -24,7 +24,7 @@ SELECT company.write_lesson(%(session_id)s, %(role)s, %(signature)s, %(lesson)s,
 SELECT company.retire_lesson(%(session_id)s, %(lesson_id)s, %(reason)s)
 
 -- name: live_lessons
--- Lessons that stand, those of one role together, the latest first.
+-- Lessons that are not retired, those of one role together, the latest first.
 SELECT l.id, l.role, l.signature, l.lesson, l.sessions, v.times, v.times_after, v.days, l.first_at, l.last_at,
   l.written_at, l.task_id,
   v.cause_closed_at, v.done_at, r.left_at IS NOT NULL AS has_left, company.lesson_is_over(l.id, company.now()) AS over,
@@ -35,14 +35,14 @@ WHERE l.retired_at IS NULL
 ORDER BY l.role, l.last_at DESC, l.id
 
 -- name: cited_sessions
--- The sessions that a lesson cites, as they stand in the brain, with what they said that went wrong.
+-- The sessions that a lesson cites, as they are in the brain, with what they logged as wrong.
 SELECT s.id, s.role, s.outcome, s.reason,
   ARRAY(SELECT l.body FROM company.session_log l
     WHERE l.session_id = s.id AND l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule')) AS said
 FROM company.sessions s WHERE s.id = ANY (%(ids)s::bigint[])
 
 -- name: memory_pages
--- The memories as they stand, with their length.
+-- The memory pages, with their length.
 SELECT file_key, content, length(content) AS size, updated_at, updated_by FROM company.brain
 WHERE file_key LIKE 'MEMORY\_%%' ORDER BY file_key
 

@@ -8,7 +8,7 @@ SELECT company.note_spellings(%(kind)s, %(spelt)s::text[], %(names)s::text[], %(
   %(candidates)s) AS noted
 
 -- name: resolve_spelling
--- A data worker's word on one spelling: one of its candidates, or a name of its own.
+-- A data worker decides one spelling: one of its candidates, or a name of its own.
 SELECT company.resolve_spelling(%(kind)s, %(spelling)s, %(name)s, %(reason)s)
 
 -- name: asked_spellings

@@ -1,14 +1,14 @@
--- name: record_thinking
--- What the session's thinking was done by, and what it cost.
-SELECT company.record_thinking(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
+-- name: record_model_use
+-- Whether the book or a model worked in the session, and what it cost.
+SELECT company.record_model_use(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
 
 -- name: book_took_over
 -- The model came to no outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
 
--- name: book_stood_in
+-- name: book_replaced_part
 -- The model goes on; one piece of its work is the book's, and why.
-SELECT company.book_stood_in(%(session_id)s, %(reason)s)
+SELECT company.book_replaced_part(%(session_id)s, %(reason)s)
 
 -- name: my_session
 -- Why the book works in this session, if a model was to, and which pages of the model were rejected in it.
@@ -31,5 +31,5 @@ ORDER BY count(*) DESC, by_book_because
 SELECT company.note_model_trouble(%(session_id)s, %(model)s, %(why)s) AS is_new
 
 -- name: end_model_trouble
--- Heartbeat ends that finding when a model answered since, or when nobody asks one.
+-- Heartbeat closes that finding when a model answered since, or when no role uses one.
 SELECT company.end_model_trouble(%(is_asked)s) AS ended

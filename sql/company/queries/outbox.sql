@@ -1,9 +1,9 @@
--- name: record_outward_act
--- Records an outward act before it is done; an earlier act of the same key is given back instead.
-SELECT act_id, status, is_new, asked_in
-FROM company.record_outward_act(%(act)s, %(dedupe_key)s, %(to_whom)s, %(subject)s, %(payload)s, %(content_sha256)s,
+-- name: record_outbox_entry
+-- Records an outbox entry before it is sent; an earlier entry of the same key is returned instead.
+SELECT outbox_id, status, is_new, asked_in
+FROM company.record_outbox_entry(%(action)s, %(dedupe_key)s, %(to_whom)s, %(subject)s, %(payload)s, %(content_sha256)s,
   %(session_id)s)
 
--- name: confirm_outward_act
+-- name: confirm_outbox_entry
 -- Confirms after it what became of it.
-SELECT company.confirm_outward_act(%(act_id)s, %(session_id)s, %(was_sent)s, %(receipt)s)
+SELECT company.confirm_outbox_entry(%(outbox_id)s, %(session_id)s, %(was_sent)s, %(receipt)s)

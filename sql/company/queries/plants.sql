@@ -12,5 +12,5 @@ FROM company.plants_for_audit(%(since)s)
 SELECT company.plant_false_draft(%(session_id)s) AS draft_id
 
 -- name: remove_plants
--- Takes away what was found, or stood long enough.
+-- Removes what was found, or was there long enough.
 SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) AS removed

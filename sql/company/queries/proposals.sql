@@ -1,6 +1,6 @@
 -- name: propose
 -- A backtest becomes a proposal; while the same pattern is open, or was judged lately, it is the same proposal.
-SELECT p.proposal_id, p.is_new, b.told AS title
+SELECT p.proposal_id, p.is_new, b.title AS title
 FROM company.propose(%(session_id)s, %(backtest_id)s, %(remark)s, make_interval(days => %(not_again_days)s)) AS p,
   company.backtests b
 WHERE b.id = %(backtest_id)s
@@ -11,7 +11,7 @@ SELECT id, study, subject, title, remark, numbers, past, weights, looked_at, pro
 FROM company.proposals WHERE status = 'proposed' ORDER BY id
 
 -- name: judge_proposal
--- The manager's word on a proposal, with where it leads.
+-- The manager's verdict on a proposal, with the task or decision that follows.
 SELECT company.judge_proposal(%(proposal_id)s, %(status)s, %(verdict)s, %(task_id)s, %(decision_id)s)
 
 -- name: proposal_figures
@@ -27,21 +27,24 @@ FROM company.proposals
 
 -- name: why_proposal
 -- The story of a proposal: what was seen, with its numbers, and what was made of it.
-SELECT at, who, what FROM (
-  SELECT proposed_at AS at, 1 AS step, proposed_by AS who,
-    format('proposed, of %%s looked at: %%s; before: %%s%%s', looked_at,
-    (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers)),
-    coalesce((SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(past)), 'not looked at'),
-    '. ' || nullif(remark, '')) AS what
+SELECT at, who, event, facts FROM (
+  SELECT proposed_at AS at, 1 AS step, proposed_by AS who, 'proposed' AS event,
+    jsonb_build_object('looked_at', looked_at, 'numbers',
+      (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(numbers)),
+      'past', (SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM jsonb_each_text(past)),
+      'remark', nullif(remark, '')) AS facts
   FROM company.proposals WHERE id = %(id)s
   UNION ALL
-  SELECT judged_at, 2, judged_by, status || ': ' || verdict FROM company.proposals
+  SELECT judged_at, 2, judged_by, 'judged', jsonb_build_object('status', status, 'verdict', verdict)
+  FROM company.proposals
   WHERE id = %(id)s AND judged_at IS NOT NULL
   UNION ALL
-  SELECT t.closed_at, 3, 'task ' || t.id, t.status || coalesce(': ' || (t.result ->> 'showed'), '')
+  SELECT t.closed_at, 3, 'task ' || t.id, 'task_closed',
+    jsonb_build_object('status', t.status, 'reason', t.result ->> 'showed')
   FROM company.proposals p JOIN company.task_queue t ON t.id = p.task_id WHERE p.id = %(id)s AND t.closed_at IS NOT NULL
   UNION ALL
-  SELECT d.answered_at, 3, d.answered_by, format('D-%%s: %%s', d.id, concat_ws(' ', d.answer, d.answer_text))
+  SELECT d.answered_at, 3, d.answered_by, 'approval_answered',
+    jsonb_build_object('id', d.id, 'answer', d.answer, 'plain_text', d.answer_text)
   FROM company.proposals p JOIN company.decisions d ON d.id = p.decision_id
   WHERE p.id = %(id)s AND d.answered_at IS NOT NULL
 ) AS story

@@ -30,7 +30,7 @@ SELECT value FROM company.switches WHERE switch = 'company'
 SELECT company.set_switch(%(switch)s, %(value)s)
 
 -- name: pause_role
--- The owner lets a role rest, or work again; how many expected slots were withdrawn.
+-- The owner pauses or resumes a role; how many expected slots were withdrawn.
 SELECT company.pause_role(%(role)s, %(rests)s, %(why)s) AS withdrawn
 
 -- name: orphans
@@ -49,81 +49,78 @@ WITH RECURSIVE here AS (
   SELECT role, watched_by FROM here WHERE schedule_expression IS NOT NULL AND watched_by IS NOT NULL
   UNION
   SELECT c.role, r.watched_by FROM chain c JOIN here r ON r.role = c.at WHERE r.watched_by IS NOT NULL
-), caught (place, subject, detail, manager) AS (
-  SELECT 1, r.role, 'reports to nobody', NULL FROM here r
+), caught (place, subject, facts, manager) AS (
+  SELECT 1, r.role, '{}'::jsonb, NULL FROM here r
   WHERE NOT EXISTS (SELECT FROM company.roster m WHERE m.role = r.reports_to)
   UNION ALL
-  SELECT 2, r.role, format('reports to %%s, who left', m.role), NULL FROM here r
+  SELECT 2, r.role, jsonb_build_object('who', m.role), NULL FROM here r
   JOIN company.roster m ON m.role = r.reports_to
   WHERE m.left_at IS NOT NULL
   UNION ALL
-  SELECT 3, r.role, format('reports to %%s, who is paused', m.role), NULL FROM here r
+  SELECT 3, r.role, jsonb_build_object('who', m.role), NULL FROM here r
   JOIN here m ON m.role = r.reports_to WHERE m.is_paused
   UNION ALL
-  SELECT 4, r.role, 'nobody watches its schedule', r.reports_to FROM here r
+  SELECT 4, r.role, '{}', r.reports_to FROM here r
   WHERE r.schedule_expression IS NOT NULL AND r.watched_by IS NULL
   UNION ALL
-  SELECT 5, r.role, format('is watched by %%s, who %%s', w.role, CASE WHEN w.left_at IS NULL THEN 'is paused'
-    ELSE 'left' END), r.reports_to
+  SELECT 5, r.role, jsonb_build_object('who', w.role, 'has_left', w.left_at IS NOT NULL), r.reports_to
   FROM here r JOIN company.roster w ON w.role = r.watched_by
   WHERE r.schedule_expression IS NOT NULL AND (w.left_at IS NOT NULL OR w.is_paused)
   UNION ALL
-  SELECT 6, r.role, 'watches itself', r.reports_to FROM here r WHERE r.watched_by = r.role
+  SELECT 6, r.role, '{}', r.reports_to FROM here r WHERE r.watched_by = r.role
   UNION ALL
-  SELECT 7, r.role, format('is published with %%s, and nothing is deployed that fires it', r.schedule_expression),
-    r.reports_to
+  SELECT 7, r.role, jsonb_build_object('expression', r.schedule_expression), r.reports_to
   FROM here r
   WHERE r.schedule_expression IS NOT NULL AND NOT EXISTS (SELECT FROM deployed d WHERE d.role = r.role)
   UNION ALL
-  SELECT 8, d.schedule, format('fires %%s, whom nobody knows', d.role), NULL FROM deployed d
+  SELECT 8, d.schedule, jsonb_build_object('who', d.role), NULL FROM deployed d
   WHERE NOT EXISTS (SELECT FROM company.roster r WHERE r.role = d.role)
   UNION ALL
-  SELECT 9, d.schedule, format('still fires %%s, who left', d.role), r.reports_to FROM deployed d
+  SELECT 9, d.schedule, jsonb_build_object('who', d.role), r.reports_to FROM deployed d
   JOIN company.roster r ON r.role = d.role
   WHERE r.left_at IS NOT NULL
   UNION ALL
-  SELECT 10, d.schedule, format('fires %%s, whose record states no schedule', d.role), r.reports_to FROM deployed d
+  SELECT 10, d.schedule, jsonb_build_object('who', d.role), r.reports_to FROM deployed d
   JOIN here r ON r.role = d.role
   WHERE r.schedule_expression IS NULL
   UNION ALL
-  SELECT 11, d.schedule, 'is deployed and enabled, and the ledger expects nothing of it', r.reports_to FROM deployed d
+  SELECT 11, d.schedule, '{}', r.reports_to FROM deployed d
   JOIN here r ON r.role = d.role
   WHERE d.state = 'ENABLED' AND NOT r.is_paused AND d.seen_at < company.now()
     -- Asked of how far the ledger is written and not of its slots: what fires weekly has none on most days.
     AND coalesce(d.filled_until < company.now(), true)
   UNION ALL
-  SELECT 12, t.mode, format('%%s open tasks wait and nobody works this mode', count(*)), min(m.role)
+  SELECT 12, t.mode, jsonb_build_object('tasks', count(*)), min(m.role)
   FROM open_task t LEFT JOIN manager_of m USING (mode)
   WHERE NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND NOT w.is_paused AND t.mode = ANY (w.modes))
   GROUP BY t.mode
   UNION ALL
-  SELECT 13, m.role || ' ' || mode, format('%%s manages mode %%s, which no worker works', m.role, mode), m.reports_to
+  SELECT 13, m.role || ' ' || mode, jsonb_build_object('who', m.role, 'mode', mode), m.reports_to
   FROM here m, unnest(m.modes) AS mode
   WHERE m.kind = 'manager' AND NOT EXISTS (SELECT FROM here w WHERE w.kind = 'worker' AND mode = ANY (w.modes))
   UNION ALL
-  SELECT 14, w.role || ' ' || mode, format('%%s works mode %%s, which no manager owns', w.role, mode), w.reports_to
+  SELECT 14, w.role || ' ' || mode, jsonb_build_object('who', w.role, 'mode', mode), w.reports_to
   FROM here w, unnest(w.modes) AS mode
   WHERE w.kind = 'worker' AND NOT EXISTS (SELECT FROM here m WHERE m.kind = 'manager' AND mode = ANY (m.modes))
   UNION ALL
-  SELECT 15, format('task %%s', t.id), format('is blocked on %%s, who is not here', t.blocked_on), m.role
+  SELECT 15, format('task %%s', t.id), jsonb_build_object('who', t.blocked_on), m.role
   FROM open_task t LEFT JOIN manager_of m USING (mode)
   WHERE t.status = 'blocked' AND t.blocked_on <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = t.blocked_on)
   UNION ALL
-  SELECT 16, format('F-%%s', f.id), format('waits for %%s, who is not here', f.watcher), NULL FROM company.findings f
+  SELECT 16, format('F-%%s', f.id), jsonb_build_object('who', f.watcher), NULL FROM company.findings f
   WHERE f.closed_at IS NULL AND f.watcher <> 'owner' AND NOT EXISTS (SELECT FROM here r WHERE r.role = f.watcher)
   UNION ALL
-  -- Only who stands in the ring, and not all whom its members watch: one cause is told once.
-  SELECT 17, r.role,
-    format('is watched only by %%s, whom no clock outside watches', string_agg(c.at, ', ' ORDER BY c.at)), NULL
+  -- Only who stands in the ring, and not all whom its members watch: one cause is reported once.
+  SELECT 17, r.role, jsonb_build_object('who', string_agg(c.at, ', ' ORDER BY c.at)), NULL
   FROM here r JOIN chain c ON c.role = r.role
   WHERE r.watched_by <> r.role
   GROUP BY r.role
   HAVING bool_or(c.at = r.role) AND NOT bool_or(c.at IN ('heartbeat', 'ceo', 'owner'))
   UNION ALL
-  SELECT 18, d.schedule, 'has no failure queue: a fire that cannot be delivered would leave no trace', r.reports_to
+  SELECT 18, d.schedule, '{}', r.reports_to
   FROM deployed d JOIN here r ON r.role = d.role WHERE d.failure_queue IS NULL
   UNION ALL
-  SELECT 19, d.schedule, format('is deployed with a schedule that cannot be read: %%s', d.unreadable), r.reports_to
+  SELECT 19, d.schedule, jsonb_build_object('why', d.unreadable), r.reports_to
   FROM deployed d JOIN here r ON r.role = d.role WHERE d.unreadable IS NOT NULL
 ), checks (place, check_name) AS (
   VALUES (1, 'no manager'), (2, 'removed manager'), (3, 'paused manager'), (4, 'no watcher'), (5, 'absent watcher'),
@@ -134,10 +131,10 @@ WITH RECURSIVE here AS (
     (17, 'ring of watchers'), (18, 'no failure queue'), (19, 'unreadable schedule')
 )
 SELECT c.check_name,
-  coalesce(jsonb_agg(jsonb_build_object('subject', o.subject, 'detail', o.detail, 'owner', o.owner) ORDER BY o.subject)
+  coalesce(jsonb_agg(jsonb_build_object('subject', o.subject, 'facts', o.facts, 'owner', o.owner) ORDER BY o.subject)
   FILTER (WHERE o.subject IS NOT NULL), '[]') AS caught
 FROM checks c LEFT JOIN (
-  SELECT o.place, o.subject, o.detail,
+  SELECT o.place, o.subject, o.facts,
     CASE WHEN o.manager = 'owner'
       OR EXISTS (SELECT FROM here m WHERE m.role = o.manager AND NOT m.is_paused) THEN o.manager ELSE 'ceo' END AS owner
   FROM caught o

@@ -26,7 +26,7 @@ SELECT company.note_gone(%(gone)s) AS schedule
 SELECT company.note_unreadable(%(schedule)s, %(reason)s)
 
 -- name: schedule_troubles
--- Where the deployed schedule is not the published one, with the finding that tells of it already. A deploy changes
+-- Where the deployed schedule is not the published one, unless an open finding says so already. A deploy changes
 -- EventBridge a moment before it publishes the records, so only what lasts longer than a deploy counts; a mute is never
 -- a deploy's and counts at once.
 WITH deploys_take AS MATERIALIZED (
@@ -42,24 +42,17 @@ WITH deploys_take AS MATERIALIZED (
   WHERE r.left_at IS NULL AND r.schedule_expression IS NOT NULL AND NOT r.is_paused
     AND NOT r.is_deployed_as_published
 ), troubles AS (
-  SELECT role, 'muted' AS kind, format('%%s''s schedule is DISABLED in EventBridge, not by its record', role) AS title
-  FROM standing
-  WHERE is_there AND state = 'DISABLED'
+  SELECT role, 'muted' AS kind FROM standing WHERE is_there AND state = 'DISABLED'
   UNION ALL
-  SELECT role, 'differs', format('%%s fires by %%s, its record says %%s', role, expression, schedule_expression)
-  FROM standing
+  SELECT role, 'differs' FROM standing
   WHERE is_there AND is_settled AND (expression, timezone) IS DISTINCT FROM (schedule_expression, schedule_timezone)
   UNION ALL
-  SELECT role, 'gone', format('%%s has no schedule in EventBridge, its record says %%s', role, schedule_expression)
-  FROM standing
-  WHERE NOT is_there AND is_long_gone
+  SELECT role, 'gone' FROM standing WHERE NOT is_there AND is_long_gone
   UNION ALL
-  SELECT role, 'unreadable', format('%%s is deployed with a schedule that cannot be read: %%s', role, unreadable)
-  FROM standing
-  WHERE is_there AND unreadable IS NOT NULL
+  SELECT role, 'unreadable' FROM standing WHERE is_there AND unreadable IS NOT NULL
 )
-SELECT t.kind, t.role AS schedule, t.role, t.title, p.watched_by AS watcher, p.state, p.expression AS deployed,
-  p.schedule_expression AS published
+SELECT t.kind, t.role AS schedule, t.role, p.watched_by AS watcher, p.state, p.expression AS deployed,
+  p.schedule_expression AS published, p.unreadable
 FROM troubles t JOIN standing p ON p.role = t.role
 WHERE NOT EXISTS (
   SELECT FROM company.findings f
@@ -97,7 +90,7 @@ WITH told AS (
     SELECT min(x.started_at) AS at FROM company.sessions x
     WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind = 'deaf') AND x.outcome IN ('done', 'skipped')
       AND x.started_at > t.last_seen_at
-      -- A retry proves that the function works, not that the schedule fires: only a fire in its time ends a silence.
+      -- A retry proves that the function works, not that the schedule fires: only a fire in its time ends a miss.
       AND (t.kind <> 'missed' OR EXISTS (
         SELECT FROM company.slots s WHERE s.schedule = x.schedule AND s.due_at = x.due_at
           AND s.status IN ('succeeded', 'skipped')
@@ -114,8 +107,8 @@ GROUP BY l.id, l.kind, l.fingerprint, l.found_at
 HAVING bool_and(l.is_healed)
 ORDER BY l.id
 
--- name: standing_count
--- How many published schedules there are to fall silent.
+-- name: count_scheduled_roles
+-- How many published schedules should be firing.
 SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL AND NOT is_paused
 
 -- name: standing_schedules

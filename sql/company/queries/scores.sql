@@ -1,5 +1,5 @@
 -- name: has_scores
--- Whether there is anything to tell anybody.
+-- Whether there are any scores yet.
 SELECT EXISTS (SELECT FROM company.scores) AS has_scores
 
 -- name: record_score_model

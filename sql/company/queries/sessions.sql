@@ -6,7 +6,7 @@ SELECT company.now() AS now,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap: the lock goes with the connection, so a killed fire cannot keep it.
   pg_try_advisory_lock(7741002, hashtext(r.role)) AS is_alone,
-  -- Nobody watches the watch while it is silent, except whoever happens to start (scar: the detector stopped).
+  -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
 FROM company.roster r
 WHERE r.login = session_user
@@ -18,7 +18,7 @@ SELECT
   (SELECT count(*) FROM company.task_queue t
     WHERE t.status = 'pending' AND t.mode = ANY (r.modes) AND t.not_before <= company.now()) AS tasks,
   (SELECT count(*) FROM company.findings f WHERE f.closed_at IS NULL AND f.answered_at IS NULL
-    AND (f.watcher = r.role OR (f.climbed > 0 AND r.kind = 'ceo'))) AS findings,
+    AND (f.watcher = r.role OR (f.escalated > 0 AND r.kind = 'ceo'))) AS findings,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS mail,
   (SELECT count(*) FROM company.decisions d
     WHERE d.asked_by = r.role AND d.answered_at IS NOT NULL AND d.acted_at IS NULL) AS answers
@@ -43,12 +43,12 @@ SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
 -- One discovery, kept at once.
 SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task_id)s)
 
--- name: end_dead_sessions
+-- name: end_overdue_sessions
 -- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_dead_sessions()
+SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
 
 -- name: last_sessions
--- What the last attempts of a schedule came to, newest first.
+-- How the last attempts of a schedule ended, newest first.
 SELECT id, due_at, started_at, finished_at, outcome, reason
 FROM company.sessions
 WHERE schedule = %(schedule)s AND outcome IS DISTINCT FROM 'duplicate'
@@ -61,7 +61,7 @@ SELECT id, attempt, request_id, started_at, finished_at, outcome, reason, eviden
 FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s ORDER BY id
 
 -- name: crashing_roles
--- Roles whose attempts died again and again within a span and that have not worked since, with the last words of the
+-- Roles whose attempts crashed again and again within a span and that have not worked since, with the last words of the
 -- last one.
 SELECT s.role, count(*) AS crashes, (array_agg(s.reason ORDER BY s.id DESC))[1] AS reason, max(s.id) AS session_id
 FROM company.sessions s
@@ -73,7 +73,7 @@ HAVING count(*) >= %(least)s
 ORDER BY s.role
 
 -- name: notes_left_behind
--- What my dead sessions noted: at this very slot, and since the last fire of mine that closed; oldest first, the last
+-- Notes of my crashed sessions: at this very slot, and since the last fire of mine that closed; oldest first, the last
 -- hundred.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
@@ -100,7 +100,7 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
     AND s.outcome IN ('done', 'failed')) AS people_by_the_book,
   coalesce(sum(s.cost_usd), 0) AS usd,
   count(*) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done') AS audits,
-  -- What a model says that it looked at is not believed: its recorded audits are counted.
+  -- What a model says that it looked at does not count: its recorded audits are counted.
   coalesce(sum(CASE WHEN s.worked_by = 'model' THEN (SELECT sum(a.looked_at) FROM company.audits a
     WHERE a.session_id = s.id)
     ELSE (s.evidence ->> 'sampled')::numeric END) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
@@ -116,15 +116,16 @@ WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 
 -- name: why_session
 -- The story of one session: what it noted, and how it ended.
-SELECT at, who, what FROM (
-  SELECT started_at AS at, 0::bigint AS step, role AS who,
-    format('began on slot %%s@%%s, attempt %%s', schedule, to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), attempt) AS what
+SELECT at, who, event, facts FROM (
+  SELECT started_at AS at, 0::bigint AS step, role AS who, 'began_on_slot' AS event,
+    jsonb_build_object('schedule', schedule, 'due', to_char(due_at, 'YYYY-MM-DD"T"HH24:MI'), 'attempt',
+      attempt) AS facts
   FROM company.sessions WHERE id = %(id)s
   UNION ALL
-  SELECT at, id, role, body FROM company.session_log WHERE session_id = %(id)s
+  SELECT at, id, role, 'text', jsonb_build_object('text', body) FROM company.session_log WHERE session_id = %(id)s
   UNION ALL
-  SELECT finished_at, 9223372036854775807, role, outcome || coalesce(', ' || reason, '')
-    || coalesce((SELECT '; ' || string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)), '')
+  SELECT finished_at, 9223372036854775807, role, 'ended', jsonb_build_object('outcome', outcome, 'reason', reason,
+    'evidence', (SELECT string_agg(key || ' ' || value, ', ') FROM jsonb_each_text(evidence)))
   FROM company.sessions WHERE id = %(id)s AND finished_at IS NOT NULL
 ) AS story
 ORDER BY at, step

@@ -1,9 +1,9 @@
 -- name: reserve_spend
--- Takes the money for one call before it is made.
+-- Reserves the money for one call before it is made.
 SELECT company.reserve_spend(%(session_id)s, %(model)s, %(most_input)s, %(most_output)s) AS reservation
 
 -- name: settle_spend
--- What the call really took; its cost in dollars.
+-- What the call really used; its cost in dollars.
 SELECT company.settle_spend(%(reservation)s, %(input)s, %(output)s, %(cache_write)s, %(cache_read)s) AS usd
 
 -- name: release_spend
@@ -23,7 +23,7 @@ FROM company.spend
 WHERE session_id = %(session_id)s AND state <> 'released'
 
 -- name: set_spending_limit
--- The owner's word on what may be spent in a day.
+-- The owner sets what may be spent in a day.
 SELECT company.set_spending_limit(%(whose)s, %(unit)s, %(most)s::numeric)
 
 -- name: spending_limits
@@ -49,7 +49,7 @@ SELECT role, rule AS scope, count(*) AS times, max(at) AS last_at, (array_agg(be
 FROM company.spending_refusals WHERE at >= %(since)s GROUP BY role, rule ORDER BY role, rule
 
 -- name: unpriced_models
--- Models that no price list knows, counted at the dearest known price.
+-- Models that no price list knows, counted at the most expensive known price.
 SELECT model, count(*) AS calls FROM company.spend WHERE at >= %(since)s AND priced_as IS NULL GROUP BY model
 ORDER BY model
 
@@ -74,8 +74,8 @@ SELECT (company.cost_of(company.priced_as(%(model)s), %(input)s, %(output)s, %(c
   %(cache_read)s) * company.surcharge_of(%(model)s))::float8 AS usd
 
 -- name: cost_by_role
--- What thinking came to in a span of time, by employee, and how many of the fires went by the book. Machines never
--- think.
+-- What the model cost in a span of time, by employee, and how many of the fires went by the book. Machines use
+-- no model.
 SELECT s.role, count(*) AS fires, count(*) FILTER (WHERE s.worked_by = 'book') AS by_the_book,
   sum(s.turns)::bigint AS turns,
   sum(s.cost_usd)::float8 AS usd
@@ -95,7 +95,7 @@ GROUP BY s.role, t.kind
 ORDER BY s.role, t.kind
 
 -- name: brief_month
--- What thinking has cost since the first of the month.
+-- What the model has cost since the first of the month.
 SELECT coalesce(sum(cost_usd), 0) AS usd FROM company.sessions WHERE started_at >= %(month)s
 
 -- name: brief_spending

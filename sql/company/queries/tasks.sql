@@ -10,7 +10,7 @@ SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, se
 FROM company.claim_task(%(mode)s, %(session_id)s, make_interval(secs => %(lease_seconds)s))
 
 -- name: close_task
--- Ends or lays down one's own task.
+-- Ends or releases one's own task.
 SELECT company.close_task(
   %(task_id)s, %(session_id)s, %(status)s, %(result)s, %(is_permanent)s, %(blocked_on)s, %(blocked_action)s,
   make_interval(secs => %(wait_seconds)s)
@@ -25,7 +25,7 @@ SELECT company.renew_lease(%(task_id)s, %(session_id)s, make_interval(secs => %(
 SELECT company.sort_task(%(task_id)s, %(status)s, %(reason)s, %(successor)s, %(priority)s::smallint)
 
 -- name: return_expired_leases
--- Heartbeat brings dead work back.
+-- Heartbeat returns tasks whose lease expired.
 SELECT task_id, held_by, becomes FROM company.return_expired_leases()
 
 -- name: count_workable
@@ -62,7 +62,7 @@ SELECT id, status, created_at, closed_at, result FROM company.task_queue WHERE d
 ORDER BY id DESC LIMIT 1
 
 -- name: blocked_since
--- When a task was last laid down as blocked.
+-- When a task was last blocked.
 SELECT max(at) AS at FROM company.task_events WHERE task_id = %(task_id)s AND to_status = 'blocked'
 
 -- name: give_back_tasks
@@ -76,7 +76,7 @@ WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
 SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
 
 -- name: notes_of_a_task
--- What other sessions noted about a task that came back, since it was last laid down on purpose; oldest first, the last
+-- What other sessions noted about a task that came back, since it was last blocked; oldest first, the last
 -- fifty.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
@@ -90,7 +90,7 @@ FROM (
 ) AS last
 ORDER BY id
 
--- name: moot_build_tasks
+-- name: obsolete_build_tasks
 -- Open build tasks whose trouble is over: the source sent a readable edition since, its check let one through, the role
 -- works again.
 SELECT t.id, t.payload ->> 'kind' AS kind, coalesce(t.payload ->> 'source', t.payload ->> 'role') AS subject,
@@ -122,16 +122,16 @@ ORDER BY t.id
 
 -- name: why_task
 -- The story of a task: each change of its state, and what was noted while it was worked.
-SELECT at, who, what FROM (
-  SELECT e.at, e.id AS step, e.by_role AS who,
-    CASE WHEN e.from_status IS NULL THEN 'filed: ' || t.title
-      ELSE e.from_status || ' -> ' || e.to_status END || coalesce(': ' || e.reason, '') AS what
+SELECT at, who, event, facts FROM (
+  SELECT e.at, e.id AS step, e.by_role AS who, CASE WHEN e.from_status IS NULL THEN 'filed' ELSE 'status' END AS event,
+    jsonb_build_object('title', t.title, 'was', e.from_status, 'is', e.to_status, 'reason', e.reason) AS facts
   FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
   UNION ALL
-  SELECT l.at, l.id, l.role, l.body FROM company.session_log l WHERE l.task_id = %(id)s
+  SELECT l.at, l.id, l.role, 'text', jsonb_build_object('text', l.body) FROM company.session_log l
+  WHERE l.task_id = %(id)s
   UNION ALL
-  SELECT v.verified_at, v.id, v.verified_by,
-    format('%%s: looked at %%s: %%s', CASE WHEN v.holds THEN 'holds' ELSE 'does not hold' END, v.looked_at, v.showed)
+  SELECT v.verified_at, v.id, v.verified_by, CASE WHEN v.holds THEN 'holds' ELSE 'does_not_hold' END,
+    jsonb_build_object('looked_at', v.looked_at, 'showed', v.showed)
   FROM company.verifications v WHERE v.task_id = %(id)s
 ) AS story
 ORDER BY at, step

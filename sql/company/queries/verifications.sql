@@ -11,5 +11,5 @@ ORDER BY md5(t.id || %(salt)s)
 LIMIT 1
 
 -- name: verify_task
--- A manager's word on another's completed task.
+-- A manager verifies another's completed task.
 SELECT company.verify_task(%(session_id)s, %(task_id)s, %(holds)s, %(looked_at)s, %(showed)s)

@@ -21,7 +21,7 @@ $$;
 -- Each vendor's entries of the last 60 days beside what its two years before would lead one to expect. Whoever was
 -- never seen before would be infinitely many times as often: half an entry is the least that is expected of anybody.
 CREATE OR REPLACE FUNCTION patchfirst.study_rising_vendors(until timestamptz)
-RETURNS TABLE (subject text, told text, recent bigint, expected numeric, times numeric)
+RETURNS TABLE (subject text, title text, recent bigint, expected numeric, times numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT r.vendor, format('%s: %s entries added to KEV in 60 days where %s were usual', r.vendor, r.recent,
     trim_scale(round(r.expected, 2))),
@@ -63,7 +63,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION patchfirst.study_score_misses(until timestamptz)
-RETURNS TABLE (subject text, told text, came bigint, missed bigint, share numeric, median_place bigint,
+RETURNS TABLE (subject text, title text, came bigint, missed bigint, share numeric, median_place bigint,
   looked_at bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH seen AS (
@@ -73,7 +73,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY place), 0) AS median_place
     FROM patchfirst.places_of_misses(until - interval '7 days', until)
   )
-  SELECT week, format('%s of %s CVEs that became known exploited in %s stood below place 1,000 before', missed, came,
+  SELECT week, format('%s of %s CVEs that became known exploited in %s ranked below 1,000 before', missed, came,
     week),
     came, missed, round(missed::numeric / came, 3), median_place, came
   FROM seen WHERE came > 0
@@ -151,7 +151,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION patchfirst.study_marginal_sources(until timestamptz)
-RETURNS TABLE (subject text, told text, replaceable bigint, alone bigint, top bigint, replaceable_share numeric)
+RETURNS TABLE (subject text, title text, replaceable bigint, alone bigint, top bigint, replaceable_share numeric)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT w.source, format('without %s, %s of the first %s would be the same; %s would not', w.source, w.replaceable,
     w.top, w.top - w.replaceable),
@@ -176,7 +176,7 @@ $$;
 
 -- What had come true by a moment: what other weights are tried on. The first edition that we ever read is no news at
 -- any moment.
-CREATE OR REPLACE FUNCTION patchfirst.came_true_until(moment timestamptz) RETURNS TABLE (entity text)
+CREATE OR REPLACE FUNCTION patchfirst.happened_until(moment timestamptz) RETURNS TABLE (entity text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT k.cve FROM patchfirst.kev k
   WHERE k.first_seen_at <= greatest(moment,

@@ -29,7 +29,7 @@ class MailEvent:
     sends the event twice."""
 
     message_id: str
-    act: int | None
+    outbox_id: int | None
     recipient: str
     status: str
     at: datetime
@@ -41,7 +41,7 @@ class NoMailEvent(ValueError):
     """The text is no event of a mail, or an event of a kind that says nothing about its arrival."""
 
 
-def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
+def send(fire: Fire, *, outbox_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
     """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged."""
     body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
     options = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
@@ -49,7 +49,7 @@ def send(fire: Fire, *, act_id: int, to: str, subject: str, text: str, html: str
         FromEmailAddress=fire.settings.mail_from,
         Destination={"ToAddresses": [to]},
         Content={"Simple": {"Subject": _utf8(subject), "Body": body}},
-        EmailTags=[{"Name": TAG, "Value": str(act_id)}],
+        EmailTags=[{"Name": TAG, "Value": str(outbox_id)}],
         **options,
     )
     return str(answer["MessageId"])
@@ -79,7 +79,7 @@ def _read(record: JsonObject) -> MailEvent:
     tagged = (mail.get("tags") or {}).get(TAG) or [""]
     return MailEvent(
         message_id=mail["messageId"],
-        act=int(tagged[0]) if tagged[0].isdecimal() else None,
+        outbox_id=int(tagged[0]) if tagged[0].isdecimal() else None,
         recipient=mail["destination"][0],
         status=status,
         at=datetime.fromisoformat(at),

@@ -194,7 +194,7 @@ class _Figures(TypedDict):
 
 def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
     return {
-        "promises": brain.rows(Promise, "brief_promises", since=since, until=until),
+        "promises": brain.rows(Promise, "brief_answers", since=since, until=until),
         "root_causes": brain.rows(RootCause, "brief_root_causes", since=since, until=until),
         "findings": brain.rows(BriefFinding, "brief_findings", since=since, until=until),
         "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),

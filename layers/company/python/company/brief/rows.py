@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from company.json_values import JsonObject
+from company.owner.decisions import OwnersQuestion
 
 
 @dataclass(frozen=True)
@@ -22,21 +23,9 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class OpenDecision:
+class OpenDecision(OwnersQuestion):
     """A question that waits for the owner."""
 
-    id: int
-    question: str
-    background: str
-    unknown: str
-    options: Mapping[str, str]
-    recommendation: str
-    default_option: str
-    asked_by: str
-    asked_at: datetime
-    answer_by: datetime
-    minutes: int
-    finding_id: int | None
     planted: bool
 
 
@@ -282,7 +271,7 @@ class KeptBrief(MailedBrief):
 class ApprovedBrief(MailedBrief):
     """A brief whose outbox entry the owner approved."""
 
-    act_id: int
+    outbox_id: int
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,7 @@ def _ask(site: Site, token: str, wrong: str = "") -> Response:
     row = brain.row(Decision, "subject_of_decision", id=found.decision_id)
     assert row is not None, "a link leads to a decision"
     path = decision_links.PATH + token
-    waiting = brain.rows(WaitingEntry, "acts_waiting", decision_id=row.id)
+    waiting = brain.rows(WaitingEntry, "entries_waiting", decision_id=row.id)
     return Response(views.question(row, path, brain.now(), site.zone, wrong, waiting), 422 if wrong else 200)
 
 

@@ -17,11 +17,11 @@ class WaitingEntry:
     """An outbox entry that waits for the answer to a question: a yes sends it as it is."""
 
     id: int
-    act: str
+    action: str
     status: str
     to_whom: str
-    subject: str
+    subject: str | None
     recorded_at: datetime
-    decision_id: int
+    decision_id: int | None
     by_role: str
     body: str | None

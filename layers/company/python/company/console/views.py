@@ -7,15 +7,14 @@ from zoneinfo import ZoneInfo
 
 from company.brief.rows import OpenDecision
 from company.console.rows import WaitingEntry
-from company.owner.decisions import Decision
+from company.owner.decisions import Decision, OwnersQuestion
 from company.pages.style import opening
 from company.wording import moment_text
 
 PAGES = (("/", "Waiting"), ("/brief", "Brief"), ("/org", "Company"), ("/slots", "Schedules"))
-LOGOUT = '<form method="post" action="/logout"><button>Leave</button></form>'
+LOGOUT = '<form method="post" action="/logout"><button>Log out</button></form>'
 LINKS = " ".join(f'<a href="{path}">{name}</a>' for path, name in PAGES)
 NAV = f"<nav>{LINKS} {LOGOUT}</nav>"
-Question = OpenDecision | Decision
 
 
 def with_nav(document: str) -> str:
@@ -92,7 +91,7 @@ def _in_full(entry: WaitingEntry) -> str:
     return f"<details><summary>{escape(head)}</summary><pre>{escape(entry.body or '')}</pre></details>"
 
 
-def _frame(row: Question, now: datetime, zone: ZoneInfo) -> str:
+def _frame(row: OwnersQuestion, now: datetime, zone: ZoneInfo) -> str:
     """Who asks, by when, and what silence does."""
     by = escape(moment_text(row.answer_by, now, zone))
     silence = escape(row.default_option)

@@ -105,7 +105,7 @@ def _report_misconfigured(fire: Fire, why: str) -> None:
 
 def _record(fire: Fire, totals: "ConversationTotals", *, worked_by: str) -> None:
     fire.brain.run(
-        "record_thinking",
+        "record_model_use",
         session_id=fire.session_id,
         worked_by=worked_by,
         model=totals.model,

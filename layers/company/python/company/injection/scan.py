@@ -50,7 +50,7 @@ def scan_for_injection(fire: Fire, place: str, value: object) -> FoundSign | Non
 def scan_batch(fire: Fire, batch_id: int, source: str) -> int:
     """Scans a staged batch inside the database; how many new rows give orders to a model. No row changes its fate."""
     rows = fire.brain.rows(
-        SuspectRow, "rows_that_speak", batch=batch_id, anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE
+        SuspectRow, "rows_with_instructions", batch=batch_id, anchors=ANCHORS, pattern=PATTERN, invisible=INVISIBLE
     )
     by_field: dict[str, list[tuple[SuspectRow, FoundSign]]] = {}
     for row in rows:

@@ -35,12 +35,12 @@ def content_digest(*parts: str) -> bytes:
 
 def has_approvals_to_process(fire: Fire, action: str) -> bool:
     """Whether an entry of this action waits to be asked about, or an answer waits for its outcome."""
-    return bool(fire.brain.value("leave_to_tend", act=action))
+    return bool(fire.brain.value("approvals_to_process", action=action))
 
 
 def process_approvals(fire: Fire, action: str) -> int:
     """After sending: notes the outcome of each yes and asks about what newly waits; how many questions were asked."""
-    for approval in fire.brain.rows(AnsweredApproval, "leave_that_was_given", act=action):
+    for approval in fire.brain.rows(AnsweredApproval, "approvals_answered", action=action):
         rest = f", {approval.allowed} still to send" if approval.allowed else ""
         outcome = f"{approval.sent} of {approval.asked} sent{rest}"
         fire.brain.run("note_decision_acted", decision_id=approval.id, outcome=outcome)
@@ -50,18 +50,17 @@ def process_approvals(fire: Fire, action: str) -> int:
 def ask_for_approval(fire: Fire, action: str) -> int | None:
     """The number of the new question about all that waits; None when nothing waits, or a question is open already."""
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    asked: int | None = fire.brain.value("ask_leave", act=action, session_id=fire.session_id, answer_by=by)
+    asked: int | None = fire.brain.value("ask_approval", action=action, session_id=fire.session_id, answer_by=by)
     return _note_question(fire, action, asked)
 
 
 def take_approved(fire: Fire, entry_id: int, content: bytes) -> str:
     """recorded: send it now, once. unknown: a killed fire took it. changed: its content is not what was approved."""
     try:
-        return str(
-            fire.brain.value("take_allowed_act", act_id=entry_id, session_id=fire.session_id, content_sha256=content)
-        )
+        mine = {"outbox_id": entry_id, "session_id": fire.session_id}
+        return str(fire.brain.value("take_approved_entry", **mine, content_sha256=content))
     except Refused as refused:
-        if refused.rule != "what_goes_is_what_was_asked":
+        if refused.rule != "what_is_sent_is_what_was_asked":
             raise
         _report_changed(fire, entry_id, str(refused))
         return "changed"
@@ -89,7 +88,7 @@ def choose_worker(fire: Fire) -> Worker:
     """
     if not fire.record.is_employee or fire.settings.company_model == BOOK:
         return "book"
-    level = fire.brain.value("model_stands_at")
+    level = fire.brain.value("model_approval_level")
     if level == "ask":
         _ask_for_a_model_day(fire)
     if fire.settings.company_shadow or level == "ask":
@@ -103,7 +102,7 @@ def choose_worker(fire: Fire) -> Worker:
 def _ask_for_a_model_day(fire: Fire) -> None:
     by = answer_by(fire.now, fire.settings.owner_timezone)
     _note_question(
-        fire, MODEL_ACTION, fire.brain.value("ask_for_a_thinking_day", session_id=fire.session_id, answer_by=by)
+        fire, MODEL_ACTION, fire.brain.value("ask_for_a_model_day", session_id=fire.session_id, answer_by=by)
     )
 
 

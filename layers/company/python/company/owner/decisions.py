@@ -12,8 +12,8 @@ AT_LEAST = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Decision:
-    """One question to the owner. answer is one of the options, answer_text the owner's own text."""
+class OwnersQuestion:
+    """One question to the owner, as it was asked."""
 
     id: int
     question: str
@@ -27,6 +27,15 @@ class Decision:
     answer_by: datetime
     minutes: int
     finding_id: int | None
+
+    def options_recommended_first(self) -> list[str]:
+        return sorted(self.options, key=lambda name: name != self.recommendation)
+
+
+@dataclass(frozen=True)
+class Decision(OwnersQuestion):
+    """A question with its answer. answer is one of the options, answer_text the owner's own text."""
+
     subject: JsonObject
     answer: str | None
     answer_text: str | None
@@ -34,9 +43,6 @@ class Decision:
     answered_at: datetime | None
     acted_at: datetime | None
     outcome: str | None
-
-    def options_recommended_first(self) -> list[str]:
-        return sorted(self.options, key=lambda name: name != self.recommendation)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class OutboxEntry:
     status: recorded (it may leave), waiting (for the owner's answer), allowed, sent, refused or unknown.
     """
 
-    act_id: int
+    outbox_id: int
     status: str
     is_new: bool
     asked_in: int | None
@@ -25,8 +25,8 @@ def record_entry(
     """Records what is about to leave; digest is of all that it holds and of where it goes."""
     entry = fire.brain.row(
         OutboxEntry,
-        "record_outward_act",
-        act=action,
+        "record_outbox_entry",
+        action=action,
         dedupe_key=dedupe_key,
         to_whom=to_whom,
         subject=subject,
@@ -34,12 +34,12 @@ def record_entry(
         content_sha256=digest,
         session_id=fire.session_id,
     )
-    assert entry is not None, "record_outward_act always answers"
+    assert entry is not None, "record_outbox_entry always answers"
     return entry
 
 
 def confirm_entry(fire: Fire, entry_id: int, *, was_sent: bool, receipt: str) -> None:
     """Records how the sending ended: the receipt, or the error."""
     fire.brain.run(
-        "confirm_outward_act", act_id=entry_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
+        "confirm_outbox_entry", outbox_id=entry_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
     )

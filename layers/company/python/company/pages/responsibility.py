@@ -1,10 +1,33 @@
 """Roles and tasks that nobody is responsible for, and schedules that differ from their record; rows for two pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from company.json_values import JsonObject
+
+DETAILS: Mapping[str, str] = {
+    "no manager": "reports to nobody",
+    "removed manager": "reports to {who}, who left",
+    "paused manager": "reports to {who}, who is paused",
+    "no watcher": "nobody watches its schedule",
+    "absent watcher": "is watched by {who}, who {state}",
+    "watches itself": "watches itself",
+    "role without function": "is published with {expression}, and nothing is deployed that fires it",
+    "function without role": "fires {who}, which is not on the roster",
+    "fires who left": "still fires {who}, who left",
+    "deployed, not published": "fires {who}, whose record states no schedule",
+    "not in the ledger": "is deployed and enabled, and the ledger expects nothing of it",
+    "task nobody works": "{tasks} open tasks wait and nobody works this mode",
+    "mode without worker": "{who} manages mode {mode}, which no worker works",
+    "mode without manager": "{who} works mode {mode}, which no manager owns",
+    "task blocked on nobody": "is blocked on {who}, who is not here",
+    "finding nobody answers": "waits for {who}, who is not here",
+    "ring of watchers": "is watched only by {who}, whom no clock outside watches",
+    "no failure queue": "has no failure queue: a fire that cannot be delivered would leave no trace",
+    "unreadable schedule": "is deployed with a schedule that cannot be read: {why}",
+}
+"""What each check says of a thing that it caught; the brain gives the facts."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +48,12 @@ class OrphanCheck:
     caught: Sequence[JsonObject]
 
     def orphans(self) -> list[Orphan]:
-        return [Orphan(check=self.check_name, **caught) for caught in self.caught]
+        return [self._orphan(caught) for caught in self.caught]
+
+    def _orphan(self, caught: JsonObject) -> Orphan:
+        facts = {**caught["facts"], "state": "left" if caught["facts"].get("has_left") else "is paused"}
+        detail = DETAILS[self.check_name].format(**facts)
+        return Orphan(check=self.check_name, subject=caught["subject"], detail=detail, owner=caught["owner"])
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from company.pages.subjects import (
     SessionSubject,
     TaskSubject,
 )
+from company.pages.why_events import Event, EventFacts, describe_events
 from company.vertical import Entity, Vertical
 
 R = TypeVar("R")
@@ -27,15 +28,6 @@ A_MINUTE = timedelta(minutes=1)
 
 class NothingKnown(CompanyError):
     """The brain keeps nothing of that name; the message shows valid names."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened to the subject of a story."""
-
-    at: datetime
-    who: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +65,7 @@ def _examples(entity: Entity | None) -> str:
 
 def _of_finding(brain: Brain, number: int) -> Story:
     row = _found(brain.row(FindingSubject, "subject_of_finding", id=number), f"F-{number}")
-    events = tuple(brain.rows(Event, "why_finding", id=number))
+    events = describe_events(brain.rows(EventFacts, "why_finding", id=number))
     still = _still_open(number, row, events) if row.closed_at is None else ()
     return Story(f"F-{number}", row.title, events, still)
 
@@ -99,7 +91,7 @@ def _of_decision(brain: Brain, number: int) -> Story:
         still = (f'answer it: watchbill decide D-{number} {options} | "your words"',)
     elif row.acted_at is None:
         still = (f"{row.asked_by} acts on it at its next fire: watchbill invoke {row.asked_by}",)
-    return Story(f"D-{number}", row.question, tuple(brain.rows(Event, "why_decision", id=number)), still)
+    return Story(f"D-{number}", row.question, describe_events(brain.rows(EventFacts, "why_decision", id=number)), still)
 
 
 def _of_task(brain: Brain, number: int) -> Story:
@@ -110,7 +102,7 @@ def _of_task(brain: Brain, number: int) -> Story:
         "blocked": f"blocked on {row.blocked_on}: {row.blocked_action}",
         "superseded": f"go on with task {row.superseded_by}: watchbill why T-{row.superseded_by}",
     }.get(row.status)
-    events = tuple(brain.rows(Event, "why_task", id=number))
+    events = describe_events(brain.rows(EventFacts, "why_task", id=number))
     return Story(f"T-{number}", f"{row.title} ({row.status})", events, (still,) if still else ())
 
 
@@ -120,7 +112,7 @@ def _of_change(brain: Brain, number: int) -> Story:
         "proposed": "waits for an auditor's verdict",
         "proved": "not deployed: nobody of the company may do that yet",
     }.get(row.status)
-    events = tuple(brain.rows(Event, "why_change", id=number))
+    events = describe_events(brain.rows(EventFacts, "why_change", id=number))
     return Story(f"C-{number}", f"{row.title} ({row.status})", events, (still,) if still else ())
 
 
@@ -133,14 +125,19 @@ def _of_proposal(brain: Brain, number: int) -> Story:
         still = (f"measured again from {row.not_before:%-d %b}: watchbill why T-{row.task_id}",)
     elif row.decision_id:
         still = (_answer_it(row.decision_id),)
-    events = tuple(brain.rows(Event, "why_proposal", id=number))
+    events = describe_events(brain.rows(EventFacts, "why_proposal", id=number))
     return Story(f"P-{number}", f"{row.title} ({row.status})", events, still)
 
 
 def _of_session(brain: Brain, number: int) -> Story:
     row = _found(brain.row(SessionSubject, "subject_of_session", id=number), f"S-{number}")
     still = (f"still running; counts as crashed after {row.deadline_at:%H:%M}",) if row.outcome is None else ()
-    return Story(f"S-{number}", f"a session of {row.role}", tuple(brain.rows(Event, "why_session", id=number)), still)
+    return Story(
+        f"S-{number}",
+        f"a session of {row.role}",
+        describe_events(brain.rows(EventFacts, "why_session", id=number)),
+        still,
+    )
 
 
 def _of_batch(brain: Brain, number: int) -> Story:
@@ -151,13 +148,15 @@ def _of_batch(brain: Brain, number: int) -> Story:
         "held": f"held for data_auditor: {row.reason}",
     }.get(row.status)
     title = f"{row.source}, edition {row.edition_at:%Y-%m-%d %H:%M} ({row.status})"
-    return Story(f"B-{number}", title, tuple(brain.rows(Event, "why_batch", id=number)), (still,) if still else ())
+    return Story(
+        f"B-{number}", title, describe_events(brain.rows(EventFacts, "why_batch", id=number)), (still,) if still else ()
+    )
 
 
 def _of_delivery(brain: Brain, number: int) -> Story:
     row = _found(brain.row(DeliverySubject, "subject_of_delivery", id=number), f"L-{number}")
     still = ("not sent yet: the owner has to open deliver, or answer its question",)
-    events = tuple(brain.rows(Event, "why_delivery", id=number))
+    events = describe_events(brain.rows(EventFacts, "why_delivery", id=number))
     is_unsent = row.status in ("waiting", "recorded")
     return Story(f"L-{number}", f"to {row.customer}: {row.subject}", events, still if is_unsent else ())
 
@@ -176,7 +175,7 @@ STORIES: dict[str, Callable[[Brain, int], Story]] = {
 
 def _of_slot(brain: Brain, schedule: str, moment: str) -> Story:
     slot = find_slot(brain, schedule, moment)
-    events = tuple(brain.rows(Event, "why_slot", schedule=schedule, due_at=slot.due_at))
+    events = describe_events(brain.rows(EventFacts, "why_slot", schedule=schedule, due_at=slot.due_at))
     is_wrong = slot.status in ("missed", "failed", "timed_out")
     still = (f"fire it by hand: watchbill invoke {slot.role}",) if is_wrong else ()
     title = f"a slot of {slot.role} ({slot.status})"

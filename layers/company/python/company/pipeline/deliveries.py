@@ -49,7 +49,7 @@ def nothing_to_deliver(fire: Fire) -> str | None:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return "this product delivers nothing"
-    if fire.brain.value("outward_act_stands_at", act=ACTION) == "closed":
+    if fire.brain.value("approval_level", action=ACTION) == "closed":
         return "the approval level of deliver is closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
@@ -147,7 +147,7 @@ def _keep(fire: Fire, due: DueDelivery, page: Page, entry: OutboxEntry, s3_key: 
         body=page.body,
         items=_as_json(page.items),
         status="waiting" if entry.status == "waiting" else "recorded",
-        outbox_id=entry.act_id,
+        outbox_id=entry.outbox_id,
         s3_key=s3_key,
     )
     return delivery

@@ -79,7 +79,9 @@ def _end(fire: Fire, delivery: Delivery, status: str, reason: str | None) -> str
 
 
 def _mail(fire: Fire, delivery: Delivery) -> str:
-    return mail.send(fire, act_id=delivery.outbox_id, to=delivery.email, subject=delivery.subject, text=delivery.body)
+    return mail.send(
+        fire, outbox_id=delivery.outbox_id, to=delivery.email, subject=delivery.subject, text=delivery.body
+    )
 
 
 def _put_feed(fire: Fire, delivery: Delivery) -> str:

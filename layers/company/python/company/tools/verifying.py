@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject, json_ready
+from company.pages.why_events import EventFacts, describe_events
 from company.tasks import CompletedTask
 from company.tools import reading_tool, tool
 
@@ -21,7 +23,12 @@ def draw_complete_task(fire: Fire, hours: int = 24) -> CompletedTask | None:
     """
     drawn = {"since": fire.now - timedelta(hours=hours), "salt": fire.event.due_at.isoformat()}
     task = fire.brain.row(CompletedTask, "draw_complete_task", modes=list(fire.record.modes), **drawn)
-    return task and replace(task, story=fire.brain.all("why_task", id=task.id)[-MOST_LINES:])
+    return task and replace(task, story=_story(fire, task.id))
+
+
+def _story(fire: Fire, task_id: int) -> list[JsonObject]:
+    events = describe_events(fire.brain.rows(EventFacts, "why_task", id=task_id))
+    return [json_ready(event) for event in events[-MOST_LINES:]]
 
 
 @tool

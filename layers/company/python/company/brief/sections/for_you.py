@@ -23,7 +23,7 @@ def for_you_section(facts: Facts, depth: Depth) -> Section:
 
 def _decision(row: OpenDecision, facts: Facts, depth: Depth) -> Entry:
     silence = f'If you say nothing: "{row.default_option}".'
-    options = sorted(row.options, key=lambda name: name != row.recommendation)
+    options = row.options_recommended_first()
     command = f'watchbill decide D-{row.id} {" | ".join(options)} | "your words"'
     details = (
         *([clipped(row.background, depth.explanation)] if row.background and depth.explains else []),

@@ -2,37 +2,37 @@
 
 import pytest
 
-from tests.support.acts import close_session, record_outward_act, session_of
+from tests.support.acts import close_session, record_outbox_entry, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
 
 def stands_at(brain: TestBrain, level: str, act: str = "deliver") -> None:
-    brain.sql("owner", "SELECT company.set_outward_act(%(act)s, %(level)s)", act=act, level=level)
+    brain.sql("owner", "SELECT company.set_approval(%(act)s, %(level)s)", act=act, level=level)
 
 
-def confirm(brain: TestBrain, role: str, act_id: int, session: int) -> None:
+def confirm(brain: TestBrain, role: str, outbox_id: int, session: int) -> None:
     brain.as_role(role).run(
-        "confirm_outward_act", act_id=act_id, session_id=session, was_sent=True, receipt="message 1"
+        "confirm_outbox_entry", outbox_id=outbox_id, session_id=session, was_sent=True, receipt="message 1"
     )
 
 
 def test_a_new_company_sends_nothing(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
 
-    with refused("outward_act_is_closed"):
-        record_outward_act(brain, "deliver", session)
+    with refused("action_is_closed"):
+        record_outbox_entry(brain, "deliver", session)
 
 
 def test_an_act_that_stands_at_ask_waits(brain: TestBrain) -> None:
     stands_at(brain, "ask")
     session = session_of(brain, "deliver")
 
-    act = record_outward_act(brain, "deliver", session)
+    act = record_outbox_entry(brain, "deliver", session)
 
     assert act["status"] == "waiting"
-    with refused("one_confirms_ones_own_recorded_act"):
-        confirm(brain, "deliver", act["act_id"], session)
+    with refused("one_confirms_ones_own_recorded_entry"):
+        confirm(brain, "deliver", act["outbox_id"], session)
 
 
 @pytest.mark.parametrize("role", ["data_worker", "ceo", "data_manager", "scrape_kev"])
@@ -40,39 +40,39 @@ def test_an_outward_act_is_on_ones_record(brain: TestBrain, role: str) -> None:
     stands_at(brain, "open")
     session = session_of(brain, role)
 
-    with refused("an_outward_act_is_on_ones_record"):
-        record_outward_act(brain, role, session)
+    with refused("an_action_is_on_ones_record"):
+        record_outbox_entry(brain, role, session)
 
 
 def test_an_act_that_nobody_declared_is_not_opened(brain: TestBrain) -> None:
-    with refused("one_sets_only_a_known_outward_act"):
+    with refused("only_a_known_action_is_approved"):
         stands_at(brain, "open", act="tweet")
 
 
 def test_a_level_of_trust_that_does_not_exist_is_refused(brain: TestBrain) -> None:
-    with refused("an_outward_act_is_closed_ask_or_open"):
+    with refused("an_approval_is_closed_ask_or_open"):
         stands_at(brain, "ajar")
 
 
 def test_the_same_act_again_is_given_back_and_not_done_twice(brain: TestBrain) -> None:
     stands_at(brain, "open")
     session = session_of(brain, "deliver")
-    first = record_outward_act(brain, "deliver", session)
-    confirm(brain, "deliver", first["act_id"], session)
+    first = record_outbox_entry(brain, "deliver", session)
+    confirm(brain, "deliver", first["outbox_id"], session)
 
-    again = record_outward_act(brain, "deliver", session)
+    again = record_outbox_entry(brain, "deliver", session)
 
     assert (first["status"], first["is_new"]) == ("recorded", True)
-    assert again == {"act_id": first["act_id"], "status": "sent", "is_new": False, "asked_in": None}
+    assert again == {"outbox_id": first["outbox_id"], "status": "sent", "is_new": False, "asked_in": None}
 
 
 def test_a_kill_between_recording_and_confirming_leaves_the_act_unknown(brain: TestBrain) -> None:
     stands_at(brain, "open")
     dead = session_of(brain, "deliver")
-    record_outward_act(brain, "deliver", dead)
+    record_outbox_entry(brain, "deliver", dead)
     retry = session_of(brain, "deliver")
 
-    found = record_outward_act(brain, "deliver", retry)
+    found = record_outbox_entry(brain, "deliver", retry)
 
     assert (found["status"], found["is_new"]) == ("unknown", False)
 
@@ -80,13 +80,13 @@ def test_a_kill_between_recording_and_confirming_leaves_the_act_unknown(brain: T
 def test_only_who_recorded_an_act_confirms_it_and_only_once(brain: TestBrain) -> None:
     stands_at(brain, "open")
     session, other = session_of(brain, "deliver"), session_of(brain, "ceo")
-    act_id = record_outward_act(brain, "deliver", session)["act_id"]
+    outbox_id = record_outbox_entry(brain, "deliver", session)["outbox_id"]
 
-    with refused("one_confirms_ones_own_recorded_act"):
-        confirm(brain, "ceo", act_id, other)
-    confirm(brain, "deliver", act_id, session)
-    with refused("one_confirms_ones_own_recorded_act"):
-        confirm(brain, "deliver", act_id, session)
+    with refused("one_confirms_ones_own_recorded_entry"):
+        confirm(brain, "ceo", outbox_id, other)
+    confirm(brain, "deliver", outbox_id, session)
+    with refused("one_confirms_ones_own_recorded_entry"):
+        confirm(brain, "deliver", outbox_id, session)
 
 
 def test_a_fenced_session_sends_nothing(brain: TestBrain) -> None:
@@ -95,7 +95,7 @@ def test_a_fenced_session_sends_nothing(brain: TestBrain) -> None:
     close_session(brain, "deliver", session)
 
     with refused("a_fenced_session_writes_nothing"):
-        record_outward_act(brain, "deliver", session)
+        record_outbox_entry(brain, "deliver", session)
 
 
 @pytest.mark.parametrize("role", ["data_manager", "owner", "deliver", "data_worker"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.owner.approvals import content_digest
-from tests.support.acts import ask_decision, close_session, record_outward_act, session_of
+from tests.support.acts import ask_decision, close_session, record_outbox_entry, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -15,11 +15,11 @@ ASKED = content_digest("what goes")
 
 def ask(brain: TestBrain, session: int, *keys: str, role: str = "deliver", act: str = "deliver") -> int | None:
     """The owner sets the act to ask; the sender records what it has and asks once."""
-    brain.owner.run("set_outward_act", act=act, stands_at="ask")
+    brain.owner.run("set_approval", action=act, level="ask")
     for key in keys:
-        record_outward_act(brain, role, session, act=act, dedupe_key=key, subject=f"page {key}")
+        record_outbox_entry(brain, role, session, act=act, dedupe_key=key, subject=f"page {key}")
     by = brain.now() + timedelta(hours=5)
-    asked: int | None = brain.as_role(role).value("ask_leave", act=act, session_id=session, answer_by=by)
+    asked: int | None = brain.as_role(role).value("ask_approval", action=act, session_id=session, answer_by=by)
     return asked
 
 
@@ -27,9 +27,9 @@ def answer(brain: TestBrain, decision: int | None, option: str | None = "yes", w
     brain.owner.run("answer_decision", decision_id=decision, option=option, words=words)
 
 
-def take(brain: TestBrain, act_id: int, session: int, content: bytes = ASKED, role: str = "deliver") -> str:
-    values = {"act_id": act_id, "session_id": session, "content_sha256": content}
-    return str(brain.as_role(role).value("take_allowed_act", **values))
+def take(brain: TestBrain, outbox_id: int, session: int, content: bytes = ASKED, role: str = "deliver") -> str:
+    values = {"outbox_id": outbox_id, "session_id": session, "content_sha256": content}
+    return str(brain.as_role(role).value("take_approved_entry", **values))
 
 
 def acts(brain: TestBrain) -> list[tuple[Any, ...]]:
@@ -49,7 +49,7 @@ def test_fifty_things_that_wait_are_one_question(brain: TestBrain) -> None:
 
     asked = question(brain, decision)
     assert asked["question"] == "Send these 50 pages to customers?"
-    assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["acts"])) == ("no", "deliver", 50)
+    assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["entries"])) == ("no", "deliver", 50)
     assert 'customer@example.invalid: "page 4"; and 45 more' in asked["background"]
     assert set(acts(brain)) == {("waiting", decision)}
 
@@ -70,7 +70,7 @@ def test_a_yes_lets_each_thing_go_once(brain: TestBrain) -> None:
     answer(brain, ask(brain, session, "a"))
 
     assert take(brain, 1, session) == "recorded"
-    brain.as_role("deliver").run("confirm_outward_act", act_id=1, session_id=session, was_sent=True, receipt="m")
+    brain.as_role("deliver").run("confirm_outbox_entry", outbox_id=1, session_id=session, was_sent=True, receipt="m")
     assert take(brain, 1, session) == "sent"
 
 
@@ -78,9 +78,9 @@ def test_what_goes_is_what_was_asked(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     answer(brain, ask(brain, session, "a"))
 
-    with refused("what_goes_is_what_was_asked"):
+    with refused("what_is_sent_is_what_was_asked"):
         take(brain, 1, session, content=content_digest("what goes", " and more"))
-    record_outward_act(brain, "deliver", session, dedupe_key="a", content=content_digest("another page"))
+    record_outbox_entry(brain, "deliver", session, dedupe_key="a", content=content_digest("another page"))
 
     assert take(brain, 1, session, content=ASKED) == "recorded"
 
@@ -108,7 +108,7 @@ def test_without_a_yes_nothing_goes(brain: TestBrain, option: str | None) -> Non
         brain.as_role("ceo").run("let_silence_answer")
 
     assert acts(brain) == [("declined", decision)]
-    assert question(brain, decision)["outcome"] == "1 stayed in the house"
+    assert question(brain, decision)["outcome"] == "1 not sent"
 
 
 def test_words_alone_let_nothing_go_and_are_quoted_when_it_is_asked_again(brain: TestBrain) -> None:
@@ -127,15 +127,17 @@ def test_what_waits_is_not_taken(brain: TestBrain) -> None:
     ask(brain, session, "a")
 
     assert take(brain, 1, session) == "waiting"
-    with refused("one_confirms_ones_own_recorded_act"):
-        brain.as_role("deliver").run("confirm_outward_act", act_id=1, session_id=session, was_sent=True, receipt="m")
+    with refused("one_confirms_ones_own_recorded_entry"):
+        brain.as_role("deliver").run(
+            "confirm_outbox_entry", outbox_id=1, session_id=session, was_sent=True, receipt="m"
+        )
 
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "publish"])
 def test_nobody_takes_what_another_was_allowed(brain: TestBrain, role: str) -> None:
     answer(brain, ask(brain, session_of(brain, "deliver"), "a"))
 
-    with refused("one_takes_ones_own_allowed_act"):
+    with refused("one_takes_ones_own_approved_entry"):
         take(brain, 1, session_of(brain, role), role=role)
 
 
@@ -150,24 +152,24 @@ def test_a_fenced_session_takes_nothing(brain: TestBrain) -> None:
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "data_worker"])
 def test_nobody_asks_for_an_act_that_is_not_on_their_record(brain: TestBrain, role: str) -> None:
-    with refused("an_outward_act_is_on_ones_record"):
+    with refused("an_action_is_on_ones_record"):
         ask(brain, session_of(brain, role), role=role)
 
 
 def test_a_question_in_the_houses_name_is_refused(brain: TestBrain) -> None:
-    with refused("the_house_itself_asks_leave"):
-        ask_decision(brain, "data_manager", fingerprint="leave:deliver:deliver")
+    with refused("approval_is_asked_by_the_database"):
+        ask_decision(brain, "data_manager", fingerprint="approval:deliver:deliver")
 
 
 def test_a_yes_to_a_managers_own_question_lets_nothing_go(brain: TestBrain) -> None:
-    brain.owner.run("set_outward_act", act="act_by_model", stands_at="ask")
+    brain.owner.run("set_approval", action="act_by_model", level="ask")
     ask(brain, session_of(brain, "deliver"), "a")
 
-    forged = {"act": "act_by_model", "acts": [1]}
+    forged = {"action": "act_by_model", "entries": [1]}
     answer(brain, ask_decision(brain, "data_manager", question="Is it Wednesday?", subject=forged))
 
     assert [status for status, _ in acts(brain)] == ["waiting"]
-    assert brain.owner.value("model_stands_at") == "ask"
+    assert brain.owner.value("model_approval_level") == "ask"
 
 
 def test_closing_an_act_takes_back_what_waits_and_what_was_allowed(brain: TestBrain) -> None:
@@ -175,7 +177,7 @@ def test_closing_an_act_takes_back_what_waits_and_what_was_allowed(brain: TestBr
     answer(brain, ask(brain, session, "a"))
     open_question = ask(brain, session, "b")
 
-    brain.owner.run("set_outward_act", act="deliver", stands_at="closed")
+    brain.owner.run("set_approval", action="deliver", level="closed")
 
     assert [status for status, _ in acts(brain)] == ["declined", "declined"]
     assert take(brain, 1, session) == "declined"
@@ -186,7 +188,7 @@ def test_opening_an_act_is_no_yes_to_what_waits(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     ask(brain, session, "a")
 
-    brain.owner.run("set_outward_act", act="deliver", stands_at="open")
+    brain.owner.run("set_approval", action="deliver", level="open")
 
     assert take(brain, 1, session) == "waiting"
 
@@ -195,9 +197,9 @@ def test_opening_an_act_is_no_yes_to_what_waits(brain: TestBrain) -> None:
 def test_nobody_answers_for_the_owner_by_a_back_door(brain: TestBrain, role: str) -> None:
     answer_by = ", now(), 'yes', '')"
     for call in (
-        "company.decline_acts('{1}', 'x')",
-        "company.decline_all('deliver')",
-        f"company.ask_about('deliver', 'deliver'{answer_by}",
+        "company.decline_entries('{1}', 'x')",
+        "company.decline_waiting_entries('deliver')",
+        f"company.ask_about_waiting('deliver', 'deliver'{answer_by}",
     ):
         with refused(NO_RIGHT):
             brain.sql(role, f"SELECT {call}")

@@ -12,7 +12,7 @@ EVIDENCE = {"checked": "ten rows of it", "showed": "ten odd rows"}
 
 
 def climb(brain: TestBrain) -> list[tuple[str, str]]:
-    return [(row["silent"], row["told"]) for row in brain.as_role("heartbeat").all("climb_findings")]
+    return [(row["unanswered_by"], row["escalated_to"]) for row in brain.as_role("heartbeat").all("escalate_findings")]
 
 
 def found(brain: TestBrain, **more: Any) -> int:
@@ -84,8 +84,8 @@ def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None
 def test_a_finding_climbs_two_steps_and_no_more(brain: TestBrain) -> None:
     finding = found(brain)
 
-    with refused("a_finding_climbs_to_the_ceo_and_the_owner"):
-        run_sql(brain.as_login("migrate"), "UPDATE company.findings SET climbed = 3 WHERE id = %(id)s", id=finding)
+    with refused("a_finding_escalates_to_the_ceo_and_the_owner"):
+        run_sql(brain.as_login("migrate"), "UPDATE company.findings SET escalated = 3 WHERE id = %(id)s", id=finding)
 
 
 def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBrain) -> None:
@@ -93,7 +93,7 @@ def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBr
     brain.as_login("migrate").execute("UPDATE company.inbox SET raised = 2")
     brain.wait(hours=19)
 
-    told = [brain.as_role("heartbeat").all("climb_escalations", hours=6) for _ in range(2)]
+    told = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
 
     assert [len(rows) for rows in told] == [1, 0]
     assert "data_manager answers no escalation" in alerts(brain)[0]["subject"]
