@@ -30,7 +30,7 @@ NEEDS_A_SECOND_EDITION = {"keys_remain", "rows_did_not_multiply"}
 
 def work(fire: Fire) -> Outcome:
     """Looks at something every time; an audit without anything to look at says so."""
-    verdicts = [decide(fire, batch["id"]) for batch in fire.use(held_batches)]
+    verdicts = [decide(fire, batch.id) for batch in fire.use(held_batches)]
     watched = answer_findings(fire)
     audits = [derive(fire, batch) for batch in in_turn(fire, fire.use(batches_in_force))] + [recompute(fire)]
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))

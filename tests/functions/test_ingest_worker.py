@@ -1,4 +1,4 @@
-"""ingest_worker: what was left lying is staged from its bytes, and rows are compared with the bytes they came from."""
+"""ingest_worker: stored documents without a batch are staged, and rows are compared with their bytes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.refusals import refused
 
 
 def _unstage(office: Office) -> None:
-    """As if the session had died between keeping the bytes and staging the rows."""
+    """As if the session had crashed between storing the bytes and staging the rows."""
     office.works.take_in("kev", kev_of(30))
     for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
         office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
@@ -20,13 +20,13 @@ def _reported(office: Office) -> list[dict[str, Any]]:
     return office.rows("SELECT * FROM company.inbox WHERE from_role = 'ingest_worker' AND kind = 'escalation'")
 
 
-def test_with_nothing_kept_and_nothing_staged_it_rests(office: Office) -> None:
+def test_with_nothing_stored_and_nothing_staged_the_fire_is_skipped(office: Office) -> None:
     answer = office.run("ingest_worker")
 
     assert answer["outcome"] == "skipped"
 
 
-def test_kept_bytes_that_were_never_staged_are_staged_without_asking_again(office: Office) -> None:
+def test_stored_bytes_that_were_never_staged_are_staged_without_asking_again(office: Office) -> None:
     _unstage(office)
 
     answer = office.run("ingest_worker")

@@ -18,7 +18,7 @@ SOURCES = ("cves", "nvd", "exploitdb", "metasploit", "nuclei", "kev", "epss")
 
 @dataclass
 class Works:
-    """A small works: `serve` puts a body on the feed server, `run` fires machines, the rest reads the brain."""
+    """The pipeline in a test. `serve` puts a body on the server, `run` fires machines, the others read the brain."""
 
     brain: TestBrain
     fire: Fires

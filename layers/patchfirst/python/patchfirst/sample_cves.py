@@ -153,7 +153,7 @@ def _written(at: datetime, *, has_zone: bool) -> str:
 
 
 def _packed(records: Iterable[JsonObject]) -> bytes:
-    """As a tar.gz, laid out as the list lays out its folders; the same bytes for the same records."""
+    """As a tar.gz with the folders of the real list; the same bytes for the same records."""
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for record in records:

@@ -31,6 +31,23 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class HeldBatch:
+    """A batch that waits for a judgement. held: its rows that wait; reason: why it is held."""
+
+    id: int
+    source: str
+    edition_at: datetime
+    rows_read: int
+    held: int
+    reason: str | None
+    staged_by: str
+    checked_by: str | None
+    staged_at: datetime
+    sha256: str
+    url: str
+
+
+@dataclass(frozen=True)
 class BatchOfDocument(Batch):
     """The same with everybody who had a part in it, and with the document that it came from."""
 

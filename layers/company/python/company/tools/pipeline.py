@@ -7,7 +7,7 @@ from typing import Any
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready, json_rows
-from company.pipeline.batches import Batch
+from company.pipeline.batches import Batch, HeldBatch
 from company.pipeline.freshness import SourceFreshness
 from company.tools import reading_tool
 
@@ -33,12 +33,12 @@ def source_freshness(fire: Fire) -> list[SourceFreshness]:
 
 
 @reading_tool
-def held_batches(fire: Fire) -> list[dict[str, Any]]:
+def held_batches(fire: Fire) -> list[HeldBatch]:
     """Lists batches that wait for a judgement, with the reason why they were held.
 
     Example: held_batches() gives [{"id": 9, "source": "x", "rows_read": 120, "reason": "keys_remain: ..."}].
     """
-    return json_rows(fire.brain.all("held_batches"))
+    return fire.brain.rows(HeldBatch, "held_batches")
 
 
 @reading_tool

@@ -80,7 +80,7 @@ def failed_backtest(past: Mapping[str, float]) -> list[str]:
 
 
 def describe_backtest(past: Mapping[str, float]) -> str:
-    """The backtest in a few words, also when it is small."""
+    """The backtest as a short text, also when it is small."""
     if not past.get("moments"):
         return "no earlier moment to try it on"
     return (
