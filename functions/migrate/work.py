@@ -1,4 +1,4 @@
-"""For whoever deploys: applies sql/ and publishes the staff, and tells CloudFormation how it went."""
+"""For a deploy: applies sql/, publishes the staff, and reports the result to CloudFormation."""
 
 import json
 import os
@@ -6,12 +6,12 @@ import secrets
 import urllib.request
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from psycopg.conninfo import make_conninfo
 
 from company.aws import Cloud, console_key_parameter, fetch_password, login_parameter
 from company.brain.migrations import migrate
+from company.json_values import JsonObject
 from company.log import make_log
 from company.records import read_staff
 from company.settings import Settings
@@ -20,20 +20,20 @@ from company.vertical import load
 FUNCTIONS = Path(__file__).resolve().parent.parent
 
 
-def answer(event: Any, context: Any) -> dict[str, Any]:
+def answer(event: object, context: object) -> JsonObject:
     """Answers one custom resource request; raises as well when it failed, so that the log and the metric show it."""
     if not isinstance(event, dict):
         raise TypeError("migrate is invoked with a custom resource request: an object with RequestType")
     try:
         done = {} if event.get("RequestType") == "Delete" else _migrate(Settings.from_environment(os.environ), Cloud())
     except Exception as error:
-        _tell_cloudformation(event, context, "FAILED", str(error)[:1000], {})
+        _report_to_cloudformation(event, context, "FAILED", str(error)[:1000], {})
         raise
-    _tell_cloudformation(event, context, "SUCCESS", "", done)
+    _report_to_cloudformation(event, context, "SUCCESS", "", done)
     return done
 
 
-def _migrate(settings: Settings, cloud: Cloud) -> dict[str, Any]:
+def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
     password = settings.brain_password or fetch_password(cloud, settings)
     done = migrate(
         make_conninfo(settings.brain_dsn, user=settings.login, password=password),
@@ -66,8 +66,8 @@ def _secret(cloud: Cloud, name: str) -> str:
         return made
 
 
-def _tell_cloudformation(event: dict[str, Any], context: Any, status: str, reason: str, data: dict[str, Any]) -> None:
-    """Answers at the address that CloudFormation gave; without one (by hand, on the desk) nobody is told."""
+def _report_to_cloudformation(event: JsonObject, context: object, status: str, reason: str, data: JsonObject) -> None:
+    """Answers at the address that CloudFormation gave; without one (by hand, on the desk) it sends nothing."""
     url = event.get("ResponseURL")
     if not url:
         return

@@ -121,7 +121,7 @@ def fetch_edition(fire: Fire, source: str, day: str) -> FetchedEdition:
 
     What comes is stored. Older than the one in force it is never staged (result "older"); a late part of a stream of
     changes is ("new"). Example: fetch_edition(source="x", day="2026-03-09") gives
-    {"result": "older", "raw_id": 41, "rows": 0, "reasons": ["stamped 2026-03-09 12:55Z, but ... is here"]}.
+    {"result": "older", "raw_id": 41, "rows": 0, "reasons": ["24 h older than the newest edition"]}.
     """
     feed = fire.vertical.source(source)
     if not feed.is_dated:

@@ -1,4 +1,4 @@
-"""audit_auditor and planter: whoever audits is audited, and tried with a defect that is known."""
+"""audit_auditor and planter: each auditor is audited, and tested with a known defect."""
 
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
@@ -36,7 +36,7 @@ def test_an_auditor_who_misses_a_plant_is_named(office: Office) -> None:
     assert missed == [{"subject": "content_auditor", "accused": "content_auditor"}]
 
 
-def test_a_plant_is_taken_away_a_week_later(office: Office) -> None:
+def test_a_plant_is_removed_a_week_later(office: Office) -> None:
     _scored(office)
     office.run("planter")
 
@@ -50,7 +50,7 @@ def test_a_planter_with_nothing_to_plant_says_so(office: Office) -> None:
     assert "nothing is scored yet" in office.run("planter")["reason"]
 
 
-def test_an_auditor_who_says_much_and_records_nothing_is_named(office: Office) -> None:
+def test_an_auditor_who_reports_much_and_records_nothing_is_named(office: Office) -> None:
     def boasting(fire: Fire) -> Outcome:
         return Done({"sampled": 200, "differing": 0})
 
@@ -64,7 +64,7 @@ def test_an_auditor_who_says_much_and_records_nothing_is_named(office: Office) -
     assert "recorded nothing: said 200, recorded 0" in found["title"]
 
 
-def test_an_auditor_who_records_less_than_it_says_is_named(office: Office) -> None:
+def test_an_auditor_who_records_less_than_it_reports_is_named(office: Office) -> None:
     _scored(office)
 
     def rounding_up(fire: Fire) -> Outcome:
@@ -79,7 +79,7 @@ def test_an_auditor_who_records_less_than_it_says_is_named(office: Office) -> No
     assert "recorded less than it says: said 50, recorded 1" in office.finding("weak_audit")["title"]
 
 
-def test_a_sample_that_was_made_up_is_found(office: Office) -> None:
+def test_a_sample_that_was_invented_is_found(office: Office) -> None:
     _scored(office)
 
     def inventing(fire: Fire) -> Outcome:

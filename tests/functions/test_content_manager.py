@@ -4,14 +4,14 @@ from tests.functions.office import Office
 from tests.support.acts import task_fields
 
 
-def test_a_quiet_desk_is_reported_in_figures(office: Office) -> None:
+def test_a_quiet_queue_is_reported_in_figures(office: Office) -> None:
     office.run("content_manager")
 
     note = office.value("SELECT body FROM company.inbox WHERE from_role = 'content_manager' AND kind = 'note'")
     assert note.startswith("0 posts published in 24 h, 0 audited and waiting; 0 drafts written")
 
 
-def test_a_topic_that_the_product_gave_up_is_no_work_any_more(office: Office) -> None:
+def test_the_task_of_a_topic_that_the_product_no_longer_has_is_stale(office: Office) -> None:
     payload = {"kind": "draft", "topic": "the weather"}
     office.works.brain.as_role("content_manager").one(
         "file_task", mode="content", title="Draft the weather", **task_fields(payload=payload)

@@ -50,7 +50,7 @@ def test_a_task_becomes_a_draft_whose_every_figure_is_cited(newsroom: Office) ->
     assert {draft["status"] for draft in drafts} == {"drafted"}
 
 
-def test_what_has_not_changed_is_not_said_again(newsroom: Office) -> None:
+def test_what_has_not_changed_is_not_written_again(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker"):
         newsroom.run(role)
     before = newsroom.value("SELECT count(*) FROM company.drafts")
@@ -62,12 +62,12 @@ def test_what_has_not_changed_is_not_said_again(newsroom: Office) -> None:
     assert newsroom.value("SELECT count(*) FROM company.drafts") == before
 
 
-def test_a_worker_who_is_asked_for_nothing_rests(newsroom: Office) -> None:
+def test_a_worker_without_a_task_skips(newsroom: Office) -> None:
     assert newsroom.run("content_worker")["reason"] == "no content task waits"
     assert newsroom.run("content_auditor")["reason"] == "no draft waits for a verdict"
 
 
-def test_a_task_that_is_no_topic_goes_back_to_the_editor(newsroom: Office) -> None:
+def test_a_task_without_a_topic_is_blocked_on_the_editor(newsroom: Office) -> None:
     newsroom.works.brain.as_role("content_manager").one(
         "file_task", mode="content", title="sing", payload={}, priority=5, dedupe_key=None, not_before=None
     )
@@ -102,7 +102,7 @@ def test_a_fact_that_is_no_longer_so_rejects_the_draft_with_the_reason(newsroom:
     assert "in force is 1.5" in reason
 
 
-def test_a_rejected_draft_is_written_again_and_its_finding_settled(newsroom: Office) -> None:
+def test_a_rejected_draft_is_written_again_and_its_finding_closed(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker"):
         newsroom.run(role)
     newsroom.works.brain.admin.execute("UPDATE company.scores SET score = 1.5 WHERE entity = 'CVE-2025-90000'")
@@ -131,14 +131,14 @@ def test_audited_posts_become_pages_and_a_valid_feed(newsroom: Office) -> None:
     assert "Facts checked 11 March 2026" in _text(newsroom, f"{slug}.txt")
 
 
-def test_a_letter_is_audited_and_stays_in_the_house(newsroom: Office) -> None:
+def test_a_letter_is_audited_and_not_sent(newsroom: Office) -> None:
     _published(newsroom)
 
     assert newsroom.value("SELECT status FROM company.drafts WHERE kind = 'outreach'") == "audited"
     assert newsroom.value("SELECT count(*) FROM company.outbox WHERE subject LIKE 'If you run%%'") == 0
 
 
-def test_while_the_act_is_closed_no_post_leaves(newsroom: Office) -> None:
+def test_while_the_approval_is_closed_no_post_is_published(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
 
@@ -148,7 +148,7 @@ def test_while_the_act_is_closed_no_post_leaves(newsroom: Office) -> None:
     assert newsroom.value("SELECT count(*) FROM company.outbox") == 0
 
 
-def test_a_post_whose_fate_is_unknown_is_not_put_out_again(newsroom: Office) -> None:
+def test_a_post_whose_result_is_unknown_is_not_published_again(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
     newsroom.works.brain.owner.run("set_approval", action="publish", level="open")
@@ -167,7 +167,7 @@ def test_a_post_whose_fate_is_unknown_is_not_put_out_again(newsroom: Office) -> 
     assert newsroom.finding("unpublished")["watcher"] == "content_manager"
 
 
-def test_a_letter_gives_way_to_the_next_one_of_its_topic(newsroom: Office) -> None:
+def test_a_letter_is_replaced_by_the_next_one_of_its_topic(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
     newsroom.works.brain.admin.execute("UPDATE company.scores SET score = score / 2 WHERE entity < 'CVE-2025-90003'")
@@ -180,7 +180,7 @@ def test_a_letter_gives_way_to_the_next_one_of_its_topic(newsroom: Office) -> No
     assert [letter["status"] for letter in letters] == ["superseded", "drafted"]
 
 
-def test_old_drafts_leave_the_queue_before_old_facts_leave_the_house(newsroom: Office) -> None:
+def test_old_drafts_leave_the_queue_before_old_facts_are_published(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
 

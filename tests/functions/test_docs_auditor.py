@@ -43,7 +43,7 @@ def test_a_company_in_order_is_compared_page_by_page(office: Office) -> None:
         ),
     ],
 )
-def test_a_drift_is_told_with_both_sides_of_it(office: Office, drift: str, subject: str, word: str) -> None:
+def test_a_drift_is_reported_with_both_its_sides(office: Office, drift: str, subject: str, word: str) -> None:
     office.works.brain.admin.execute(drift.encode())
 
     office.run("docs_auditor")
@@ -53,7 +53,7 @@ def test_a_drift_is_told_with_both_sides_of_it(office: Office, drift: str, subje
     assert found["watcher"] == "ceo"
 
 
-def test_a_drift_is_over_when_both_sides_are_alike_again(office: Office) -> None:
+def test_a_drift_is_over_when_both_sides_are_equal_again(office: Office) -> None:
     admin = office.works.brain.admin
     admin.execute("UPDATE company.roster SET description = 'another' WHERE role = 'check'")
     office.run("docs_auditor")

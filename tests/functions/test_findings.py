@@ -55,7 +55,7 @@ def test_one_question_is_asked_for_all_and_one_yes_switches_all_on(whole: Office
     assert whole.rows(OPEN) == []
 
 
-def test_a_few_are_told_each_to_its_own_watcher(whole: Office) -> None:
+def test_a_few_are_reported_each_to_its_own_watcher(whole: Office) -> None:
     switch(whole, ("check", "link", "deliver"), "DISABLED")
 
     whole.run("heartbeat")
@@ -63,7 +63,7 @@ def test_a_few_are_told_each_to_its_own_watcher(whole: Office) -> None:
     assert [row["fingerprint"] for row in whole.rows(OPEN)] == ["muted:check", "muted:deliver", "muted:link"]
 
 
-def test_what_joins_later_is_a_line_more_and_the_single_ones_are_folded_in(whole: Office) -> None:
+def test_what_fails_later_adds_a_line_and_the_single_findings_are_merged(whole: Office) -> None:
     switch(whole, ("check", "link"), "DISABLED")
     whole.run("heartbeat")
     switch(whole, ("deliver", "publish"), "DISABLED")
@@ -76,7 +76,7 @@ def test_what_joins_later_is_a_line_more_and_the_single_ones_are_folded_in(whole
     assert (finding["level"], finding["title"][:11]) == ("today", "5 schedules")
 
 
-def test_an_alarm_of_many_ends_when_the_last_of_them_is_well_again(whole: Office) -> None:
+def test_an_alarm_of_many_ends_when_the_last_of_them_is_right_again(whole: Office) -> None:
     switch(whole, ("check", "link", "deliver", "publish"), "DISABLED")
     whole.run("heartbeat")
     switch(whole, ("check", "link", "deliver"), "ENABLED")
@@ -105,7 +105,7 @@ def test_silence_without_a_switch_is_one_alarm_too_and_says_how_long_it_lasted(w
     assert "worked again after" in closed["resolution"]
 
 
-def test_schedules_that_somebody_deleted_are_told_when_no_deploy_explains_it(whole: Office) -> None:
+def test_schedules_that_somebody_deleted_are_reported_when_no_deploy_explains_it(whole: Office) -> None:
     whole.works.cloud.client("scheduler").delete_schedule(GroupName=whole.GROUP, Name="check")
     whole.run("heartbeat")
     in_a_deploy = whole.rows(OPEN)

@@ -17,7 +17,7 @@ def _resting(office: Office) -> set[tuple[str, str]]:
     return {(row["subject"], row["stage"]) for row in rows}
 
 
-def test_what_flows_is_counted_and_nobody_is_called(office: Office) -> None:
+def test_what_flows_is_counted_and_nobody_is_woken(office: Office) -> None:
     _flowing(office)
 
     answer = office.run("flow_check")
@@ -48,7 +48,7 @@ def test_a_batch_that_nobody_checks_is_found(office: Office) -> None:
     assert ("kev", "checked and promoted") in _resting(office)
 
 
-def test_an_edition_that_grew_stale_is_told_once_and_by_its_own_machine(office: Office) -> None:
+def test_an_edition_that_grew_stale_is_reported_once_and_by_its_own_machine(office: Office) -> None:
     _flowing(office)
     office.works.brain.wait(hours=30)
     office.works.run("scrape_epss")

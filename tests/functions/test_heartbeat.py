@@ -1,4 +1,4 @@
-"""heartbeat: the ledger written ahead, what did not fire, and who is called."""
+"""heartbeat: the ledger written ahead, what did not fire, and who is woken."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def test_a_second_beat_writes_nothing_twice(office: Office) -> None:
     assert again["evidence"]["written_ahead"] == 0
 
 
-def test_a_slot_that_nobody_fired_is_missed_after_its_grace_and_its_watcher_is_called(office: Office) -> None:
+def test_a_slot_that_nobody_fired_is_missed_after_its_grace_and_its_watcher_is_woken(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
 
@@ -56,7 +56,7 @@ def test_a_slot_that_nobody_fired_is_missed_after_its_grace_and_its_watcher_is_c
     assert wake["ActionAfterCompletion"] == "DELETE"
 
 
-def test_a_finding_calls_its_watcher_once(office: Office) -> None:
+def test_a_finding_wakes_its_watcher_once(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
     office.run("heartbeat", hours=1)
@@ -66,7 +66,7 @@ def test_a_finding_calls_its_watcher_once(office: Office) -> None:
     assert again["evidence"]["woken"] == 0
 
 
-def test_the_call_is_itself_a_slot(office: Office) -> None:
+def test_a_wake_is_itself_a_slot(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
     office.run("heartbeat", hours=1)
@@ -77,7 +77,7 @@ def test_the_call_is_itself_a_slot(office: Office) -> None:
     assert slot["due_at"] > office.works.brain.now()
 
 
-def test_a_schedule_switched_off_is_told_at_the_next_beat_and_healed_when_it_is_on_again(office: Office) -> None:
+def test_a_schedule_switched_off_is_found_at_the_next_beat_and_healed_when_it_is_on_again(office: Office) -> None:
     office.deploy("data_auditor", "data_manager")
     office.run("heartbeat")
     office.mute("data_auditor")
@@ -122,7 +122,7 @@ def test_a_changed_expression_withdraws_what_was_owed_by_the_old_one(office: Off
     assert _slots(office, "data_worker", "expected") == 26
 
 
-def test_dead_work_comes_back(office: Office) -> None:
+def test_tasks_of_a_crashed_session_are_returned(office: Office) -> None:
     task, _ = held_task(office.works.brain)
 
     answer = office.run("heartbeat", minutes=10)
@@ -142,7 +142,7 @@ def test_the_beat_is_recorded_last_of_all(office: Office) -> None:
     assert office.works.brain.now() - beat["at"] < timedelta(seconds=1)
 
 
-def test_a_fire_that_says_ok_and_shows_nothing_is_told_to_its_watcher(office: Office) -> None:
+def test_a_fire_that_ends_well_without_evidence_is_reported_to_its_watcher(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
     due_at = office.value("SELECT min(due_at) FROM company.slots WHERE schedule = 'data_worker'")

@@ -1,4 +1,4 @@
-"""What becomes of mail after SES took it: heard by heartbeat from SES's own records, apart from how the run ended."""
+"""What happens to mail after SES took it: read by heartbeat from SES's events, apart from how the run ended."""
 
 import json
 from typing import Any
@@ -92,7 +92,7 @@ def complaint(office: Office) -> dict[str, Any]:
                   complaintFeedbackType="abuse", userAgent="Mail/1", arrivalDate="2026-03-11T07:10:02Z")  # fmt: skip
 
 
-def test_a_mail_of_which_nothing_was_heard_is_unknown(sent: Office) -> None:
+def test_a_mail_without_an_event_is_unknown(sent: Office) -> None:
     assert beat(sent)["evidence"]["mail_events"] == 0
     assert (act(sent)["status"], act(sent)["mail_status"]) == ("sent", None)
 
@@ -120,9 +120,7 @@ def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office
         ([complaint, delivery, delivery], "complained"),
     ],
 )
-def test_the_worst_that_was_said_stands_in_whatever_order_it_comes(
-    sent: Office, records: list[Any], stands: str
-) -> None:
+def test_the_worst_event_counts_in_any_order(sent: Office, records: list[Any], stands: str) -> None:
     for make in records:
         beat(sent, make(sent))
 
@@ -159,7 +157,7 @@ def test_a_record_in_snss_envelope_is_read_too(sent: Office) -> None:
 @pytest.mark.parametrize(
     "body", ["", "[]", '{"eventType": "Delivery"}', '{"eventType": "Open", "mail": {}}', "null", "7"]
 )
-def test_what_cannot_be_read_is_noted_and_stepped_past(sent: Office, body: str) -> None:
+def test_what_cannot_be_read_is_noted_and_skipped(sent: Office, body: str) -> None:
     answer = beat(sent, body or "not json", delivery(sent))
 
     assert answer["outcome"] == "done"
@@ -176,7 +174,7 @@ def test_mail_of_others_is_none_of_ours(sent: Office) -> None:
     assert act(sent)["mail_status"] is None
 
 
-def test_what_a_kill_left_unknown_is_known_when_the_other_side_has_it(sent: Office) -> None:
+def test_what_a_kill_left_unknown_is_known_once_the_recipients_server_has_it(sent: Office) -> None:
     told = delivery(sent)
     sent.works.brain.sql(
         "migrate",
@@ -217,7 +215,7 @@ def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
 
 
 @pytest.mark.parametrize("role", ["deliver", "ceo", "data_manager", "owner"])
-def test_nobody_but_heartbeat_says_what_became_of_a_mail(sent: Office, role: str) -> None:
+def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str) -> None:
     said = {
         "message_id": "m",
         "outbox_id": 1,

@@ -36,7 +36,7 @@ def test_a_mistake_made_three_times_becomes_one_task_for_its_cause(office: Offic
     assert (task["mode"], task["payload"]["role"]) == ("build", "data_worker")
 
 
-def test_what_was_learned_stands_on_the_page_that_the_role_reads_at_boot(office: Office) -> None:
+def test_what_was_learned_is_on_the_page_that_the_role_reads_at_boot(office: Office) -> None:
     [session] = _fail(office, 1)
     office.run("memory_worker")
 
@@ -137,7 +137,7 @@ def test_a_mistake_of_two_days_is_a_recurring_one(office: Office) -> None:
     assert (first["evidence"]["root_causes"], second["evidence"]["root_causes"]) == (0, 1)
 
 
-def test_a_crowded_page_keeps_most_of_what_it_told(office: Office) -> None:
+def test_a_full_page_keeps_most_of_its_lessons(office: Office) -> None:
     words = [a + b for a in ("oak", "elm", "ash", "fir") for b in ("tree", "leaf", "root", "seed", "bark")]
     for word in words:
         _fail(office, 1, reason=f"{word} " * 60)
@@ -154,7 +154,7 @@ def test_a_crowded_page_keeps_most_of_what_it_told(office: Office) -> None:
     assert after - before
 
 
-def test_a_lesson_that_stands_though_its_mistake_stopped_is_found(office: Office) -> None:
+def test_a_lesson_that_is_not_retired_though_its_mistake_stopped_is_found(office: Office) -> None:
     _fail(office, 1)
     office.run("memory_worker")
 

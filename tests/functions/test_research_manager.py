@@ -76,7 +76,7 @@ def test_the_owners_yes_becomes_a_task_and_a_no_leaves_it(office: Office) -> Non
     assert office.value("SELECT outcome FROM company.decisions") == f"task {task['id']} asks for it"
 
 
-def test_what_was_measured_again_is_told_beside_what_it_was(office: Office) -> None:
+def test_what_was_measured_again_is_noted_beside_what_it_was(office: Office) -> None:
     payload = {"kind": "measure_again", "study": "rising_vendors", "subject": "Vellmora", "numbers": {"recent": 3}}
     filed = {"mode": "research", "title": "again", "payload": payload, "priority": 5, "dedupe_key": None}
     office.works.brain.as_role("research_manager").one("file_task", **filed, not_before=None)

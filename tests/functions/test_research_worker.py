@@ -93,7 +93,7 @@ def test_a_task_to_measure_again_gives_the_numbers_of_then_and_now(office: Offic
     assert task["result"]["showed"] == "Vellmora: recent 3 then, 6 now"
 
 
-def test_a_day_without_data_is_told_with_how_much_was_looked_at(office: Office) -> None:
+def test_a_day_without_data_is_noted_with_how_much_was_looked_at(office: Office) -> None:
     answer = office.run("research_worker")
 
     assert answer["outcome"] == "done"
@@ -132,7 +132,7 @@ def _tried(office: Office, **weights: Any) -> dict[str, Any]:
     return row
 
 
-def test_other_weights_are_tried_on_the_parts_as_they_stood_before(office: Office) -> None:
+def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office) -> None:
     _missed_by_us(office)
 
     tried = _tried(office, epss=0, percentile=50)

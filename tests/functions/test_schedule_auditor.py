@@ -1,4 +1,4 @@
-"""schedule_auditor: the watch is watched. Beats, ledger, notes, and whether who is called answers."""
+"""schedule_auditor: the watch is watched. Beats, ledger, notes, and whether a woken watcher answers."""
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_each_manager_closes_its_fire_with_a_note_in_figures(office: Office, rol
     assert any(sign.isdigit() for sign in note["body"])
 
 
-def test_who_is_called_and_says_nothing_is_named_to_the_ceo_once(office: Office) -> None:
+def test_a_watcher_who_is_woken_and_does_not_answer_is_escalated_to_the_ceo_once(office: Office) -> None:
     office.deploy("heartbeat", "data_manager", "data_auditor")
     office.mute("data_auditor")
     office.works.brain.wait(hours=3)

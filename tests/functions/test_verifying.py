@@ -54,7 +54,7 @@ def test_a_task_that_was_only_closed_is_asked_for_again_once(office: Office, rol
     assert note.startswith("1 finished task did not hold; ")
 
 
-def test_the_story_of_a_task_tells_who_looked_at_it_again(office: Office) -> None:
+def test_the_story_of_a_task_names_who_verified_it(office: Office) -> None:
     task = _finished(office, "scraping_manager", {"showed": "3 of 3 answered"})
     office.run("scraping_manager")
 
@@ -64,7 +64,7 @@ def test_the_story_of_a_task_tells_who_looked_at_it_again(office: Office) -> Non
     assert story.events[-1].what == "holds: looked at its result: 3 of 3 answered"
 
 
-def test_what_did_not_hold_twice_goes_up_the_line(office: Office) -> None:
+def test_what_did_not_hold_twice_is_escalated(office: Office) -> None:
     task = _finished(office, "data_manager", {}, again_of=7)
 
     office.run("data_manager")

@@ -1,4 +1,4 @@
-"""Each watcher, called for a slot that its schedule missed, answers within the time that its record states."""
+"""Each watcher, woken for a slot that its schedule missed, answers within the time that its record states."""
 
 import json
 from datetime import datetime
@@ -68,7 +68,7 @@ def test_a_missed_slot_is_answered_fired_again_and_its_finding_closed(office: Of
     assert "worked again after" in finding["resolution"]
 
 
-def test_a_retry_that_never_comes_is_told_to_the_manager(office: Office) -> None:
+def test_a_retry_that_never_starts_is_reported_to_the_manager(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
     office.run("heartbeat", hours=1)
@@ -81,7 +81,7 @@ def test_a_retry_that_never_comes_is_told_to_the_manager(office: Office) -> None
     assert (lost["subject"], lost["watcher"]) == ("data_worker", "data_manager")
 
 
-def test_a_watcher_who_is_called_and_does_not_come_is_told_to_its_own_watcher(office: Office) -> None:
+def test_a_watcher_who_is_woken_and_does_not_start_is_reported_to_its_own_watcher(office: Office) -> None:
     office.deploy("data_worker", "data_auditor", "data_manager")
     office.run("heartbeat")
     office.run("heartbeat", hours=1)
@@ -92,7 +92,7 @@ def test_a_watcher_who_is_called_and_does_not_come_is_told_to_its_own_watcher(of
     assert (deaf["subject"], deaf["watcher"]) == ("data_auditor", "data_manager")
 
 
-def test_an_escalation_calls_whom_it_waits_for(office: Office) -> None:
+def test_an_escalation_wakes_the_role_it_waits_for(office: Office) -> None:
     office.deploy("heartbeat", "data_auditor", "check", "data_manager")
     office.mute("check")
     office.run("data_auditor")
@@ -103,7 +103,7 @@ def test_an_escalation_calls_whom_it_waits_for(office: Office) -> None:
     assert office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'") == 1
 
 
-def test_a_role_is_called_so_many_times_a_day_and_no_more(office: Office) -> None:
+def test_a_role_is_woken_so_many_times_a_day_and_no_more(office: Office) -> None:
     office.deploy("data_manager")
     brain = office.works.brain
     for number in range(waking.MOST_A_DAY + 2):

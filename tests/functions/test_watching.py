@@ -105,7 +105,7 @@ def test_a_missed_slot_is_answered_with_what_its_sessions_said(office: Office) -
 
 
 @pytest.mark.parametrize(("kind", "subject"), [("differs", "data_auditor"), ("flood", "the cellar")])
-def test_what_the_book_cannot_settle_goes_up_with_evidence(office: Office, kind: str, subject: str) -> None:
+def test_what_the_book_cannot_decide_is_escalated_with_evidence(office: Office, kind: str, subject: str) -> None:
     found = {"kind": kind, "subject": subject, "level": "today", "title": "look", "effect": "", "evidence": {}}
     heartbeat = office.works.brain.as_role("heartbeat")
     heartbeat.one("open_finding", fingerprint="f", **found, accused=None, watcher="data_manager")
@@ -119,7 +119,7 @@ def test_what_the_book_cannot_settle_goes_up_with_evidence(office: Office, kind:
     assert message["evidence"]["showed"] == office.finding(kind)["answer"]
 
 
-def test_an_answer_in_words_alone_opens_nothing_and_is_asked_again(office: Office) -> None:
+def test_an_answer_in_free_text_opens_nothing_and_is_asked_again(office: Office) -> None:
     office.deploy("heartbeat", "data_manager", "data_auditor")
     office.mute("data_auditor")
     office.run("data_manager")

@@ -50,7 +50,7 @@ def test_a_finding_that_a_model_left_waiting_is_answered(office: Office, role: s
     assert office.finding("odd")["answered_at"] is not None
 
 
-def test_the_beat_is_watched_whoever_thinks(office: Office) -> None:
+def test_the_beat_is_watched_also_when_a_model_works(office: Office) -> None:
     _after_a_model(office, "scraping_manager")
 
     assert office.finding("stale_beat")["subject"] == "heartbeat"
@@ -67,5 +67,5 @@ def test_a_root_cause_that_a_model_forgot_is_filed(office: Office) -> None:
     assert office.value("SELECT payload ->> 'role' FROM company.task_queue") == "data_worker"
 
 
-def test_alerts_leave_whoever_thinks(office: Office) -> None:
+def test_alerts_are_sent_also_when_a_model_works(office: Office) -> None:
     assert _after_a_model(office, "schedule_auditor")["alerts_sent"] == 0

@@ -81,9 +81,7 @@ def scraping_manager() -> Part:
     )
 
 
-def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_errand(
-    office: Office, by_model: ByModel
-) -> None:
+def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_task(office: Office, by_model: ByModel) -> None:
     office.works.serve("kev", kev_of(30).replace(b"cveID", b"cve_id"))
     office.works.run("scrape_kev")
 
@@ -112,7 +110,7 @@ def build_manager() -> Part:
     yield ("finish", {"evidence": {"refused": 1, **{n: health[n] for n in ("deployed", "published")}}, "note": note})
 
 
-def test_build_manager_tells_a_refused_change_once(office: Office, by_model: ByModel) -> None:
+def test_build_manager_reports_a_refused_change_once(office: Office, by_model: ByModel) -> None:
     rename(office)
     office.run("build_worker")
     office.works.brain.admin.execute(

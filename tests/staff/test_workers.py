@@ -33,7 +33,7 @@ def data_worker() -> Part:
     yield _ends(task, {"tasks": 1, "rows": 1}, "1 task, 1 row settled.", discarded=1)
 
 
-def test_data_worker_settles_a_row_by_what_is_in_force(office: Office, by_model: ByModel) -> None:
+def test_data_worker_resolves_a_row_by_what_is_in_force(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev(*(kev_entry(n % 9) for n in range(10))))
     office.run("data_manager")
 
@@ -99,7 +99,7 @@ def ingest_worker() -> Part:
     )
 
 
-def test_ingest_worker_stages_what_was_left_lying(office: Office, by_model: ByModel) -> None:
+def test_ingest_worker_stages_documents_that_were_left(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(30))
     for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
         office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
@@ -187,7 +187,7 @@ def content_worker() -> Part:
     yield _ends(task, {"drafts": 1, "facts": 1}, "1 draft, 1 fact cited.", drafts=1, draft=written["draft_id"])
 
 
-def test_content_worker_writes_its_own_words_around_facts_in_force(office: Office, by_model: ByModel) -> None:
+def test_content_worker_writes_its_own_text_around_facts_in_force(office: Office, by_model: ByModel) -> None:
     _newsroom(office)
     payload = {"kind": "draft", "topic": "added_lately"}
     given = {"title": "Draft", "payload": payload, "priority": 1, "dedupe_key": None, "not_before": None}
@@ -240,7 +240,7 @@ def _failed(office: Office, times: int) -> list[int]:
     return sessions
 
 
-def test_memory_worker_writes_better_words_from_the_same_groups(office: Office, by_model: ByModel) -> None:
+def test_memory_worker_writes_better_text_from_the_same_groups(office: Office, by_model: ByModel) -> None:
     sessions = _failed(office, 3)
 
     by_model("memory_worker", memory_worker())
@@ -252,7 +252,7 @@ def test_memory_worker_writes_better_words_from_the_same_groups(office: Office, 
     assert office.run("memory_auditor")["evidence"]["differing"] == 0
 
 
-def test_the_book_after_a_model_files_what_is_owed_and_leaves_its_words(office: Office, by_model: ByModel) -> None:
+def test_the_book_after_a_model_files_what_is_owed_and_keeps_its_text(office: Office, by_model: ByModel) -> None:
     _failed(office, 3)
     by_model("memory_worker", memory_worker())
     words = office.value("SELECT lesson FROM company.lessons")

@@ -14,7 +14,7 @@ from company.watch.lessons import signature
         ("GET https://a.invalid/x timed out", "GET https://b.invalid/y timed out"),
     ],
 )
-def test_what_differs_from_time_to_time_makes_no_other_mistake(one: str, other: str) -> None:
+def test_figures_times_and_names_make_no_other_mistake(one: str, other: str) -> None:
     assert signature("failed", one) == signature("failed", other)
 
 

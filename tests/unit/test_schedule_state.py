@@ -1,4 +1,4 @@
-"""What is said of a silent schedule: only what was looked at, and never who did it without a stamp."""
+"""How a silent schedule is described: only what was checked, and never who changed it without a time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -47,13 +47,13 @@ def facts(**changes: Any) -> ScheduleDescription:
         ),
     ],
 )
-def test_a_deploy_of_ours_is_cleared_only_by_the_times(
+def test_a_deploy_of_ours_is_ruled_out_only_by_the_times(
     modified_at: datetime | None, found_at: datetime | None, said: str
 ) -> None:
     assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
 
 
-def test_a_schedule_that_is_on_is_not_asked_who_switched_it_off() -> None:
+def test_of_an_enabled_schedule_nobody_asks_who_switched_it_off() -> None:
     said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
 
     assert said.startswith(

@@ -37,7 +37,7 @@ def test_a_spent_limit_is_named_and_noted(brain: TestBrain, fire: Fires) -> None
     brain.owner.run("set_spending_limit", whose="company", unit="usd", most=0.001)
 
     def work(fire: Fire) -> Outcome:
-        with pytest.raises(BudgetSpent, match=r"today by the company.*opens again Thu 12 Mar 00:00"):
+        with pytest.raises(BudgetSpent, match=r"today by the company.*opens again 2026-03-12 00:00"):
             FireSpending(fire).reserve(**CALL)
         return Done({"calls": 0})
 

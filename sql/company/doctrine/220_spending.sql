@@ -104,7 +104,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     CASE r.unit WHEN 'usd' THEN '$' || round(asks.n, 4) ELSE asks.n::text END,
     CASE r.scope WHEN 'fire' THEN 'with the next fire'
       ELSE to_char((company.spending_day() + interval '1 day') AT TIME ZONE company.owner_zone(),
-        'Dy DD Mon HH24:MI') END)
+        'YYYY-MM-DD HH24:MI') END)
   FROM company.sessions s, company.spending_room(s.id, s.role) r, LATERAL (
     SELECT CASE r.unit WHEN 'usd' THEN asks_usd WHEN 'tokens' THEN asks_tokens WHEN 'turns' THEN 1
       ELSE (NOT EXISTS (SELECT FROM company.spend p WHERE p.session_id = my_session AND p.state <> 'released'

@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       CASE WHEN p.last_at IS NULL OR b.last_at > p.last_at THEN b.first_after ELSE company.now() END,
       interval '3 hours',
       CASE WHEN p.last_at IS NULL THEN 'no pass yet'
-        ELSE 'last pass ' || to_char(p.last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || 'Z' END
+        ELSE 'last pass ' || to_char(p.last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') END
     FROM (SELECT max(at) AS last_at FROM company.score_passes) p,
       LATERAL (SELECT max(promoted_at) AS last_at,
         min(promoted_at) FILTER (WHERE promoted_at > coalesce(p.last_at, '-infinity')) AS first_after

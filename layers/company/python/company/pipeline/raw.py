@@ -10,6 +10,7 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
+from company.wording import duration_text
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -119,7 +120,7 @@ def classify_body(source: Source, body: bytes, day: date | None, newest: datetim
     except Exception as error:  # nothing that a feed holds may stop the day; the bytes are kept for a fixed reader
         return ClassifiedBody("malformed", None, f"the reader failed: {type(error).__name__}: {error}")
     if newest is not None and parsed.edition_at < newest and not source.is_delta:
-        reason = f"stamped {parsed.edition_at:%Y-%m-%d %H:%M}Z, but {newest:%Y-%m-%d %H:%M}Z is here"
+        reason = f"{duration_text(newest - parsed.edition_at)} older than the newest edition"
         return ClassifiedBody("older", parsed, reason)
     return ClassifiedBody("new", parsed, None)
 

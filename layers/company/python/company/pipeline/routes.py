@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from company.fire.fire import Fire
 from company.pipeline.fetch import SourceRequest
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
-from company.wording import day_and_time, time_of_day
+from company.wording import time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "
@@ -75,7 +75,7 @@ def open_routes(fire: Fire, source: Source) -> list[OpenRoute]:
 
 
 def describe_resting_routes(fire: Fire, source: Source) -> str:
-    """Why no route is asked at all: 'primary rests until Wed 14:05 after 3 failures; fallback 1 ...'."""
+    """Why no route is asked at all: 'primary rests until 14:05 after 3 failures; fallback 1 ...'."""
     routes = fire.brain.rows(RouteHealth, "routes_of", source=source.name)
     return "; ".join(_describe_resting(fire, route) for route in routes if route.state == "open")
 
@@ -116,7 +116,7 @@ def _choice(route: RouteHealth | None, before: str) -> str:
 
 
 def _describe_resting(fire: Fire, route: RouteHealth) -> str:
-    until = day_and_time(route.open_until, fire.settings.owner_timezone)
+    until = time_of_day(route.open_until, ZoneInfo(fire.settings.owner_timezone)) if route.open_until else "later"
     return f"{route.route} rests until {until} after {route.failures} failures"
 
 

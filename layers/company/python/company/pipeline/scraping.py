@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.outcomes import Outcome
@@ -16,7 +17,7 @@ from company.pipeline.routes import (
 )
 from company.pipeline.scrape_run import ScrapeRun, outcome_of
 from company.vertical.feeds import Source
-from company.wording import day_and_time
+from company.wording import time_of_day
 
 
 def nothing_to_ask(fire: Fire, *names: str) -> str | None:
@@ -80,8 +81,8 @@ def _reason_to_wait(fire: Fire, source: Source) -> str | None:
     if source.asked_every is not None:
         last = fire.brain.value("last_asked", source=source.name)
         if last is not None and fire.now - last < source.asked_every:
-            at = day_and_time(last, fire.settings.owner_timezone)
-            return f"asked {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
+            at = time_of_day(last, ZoneInfo(fire.settings.owner_timezone))
+            return f"asked at {at}, and at most every {source.asked_every.total_seconds() / 3600:g} h"
     if not next(planned_requests(fire, source, routes), None):
         return _nothing_missing(fire, source)
     return None
