@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from company.json_values import JsonObject
 from watchbill.errors import DeskError
@@ -36,7 +37,7 @@ class LastDay:
     database: str
     company: str
     vertical: str
-    words: str
+    data_kind: str
     date: str
     ended_at: str
     logins: Mapping[str, str] = field(repr=False)
@@ -89,8 +90,16 @@ def remember(home: Path, day: LastDay) -> None:
 def last_day(home: Path) -> LastDay:
     """The last day that ran to its end; DeskError when there is none yet."""
     try:
-        return LastDay(**json.loads((home / "desk" / "last.json").read_text(encoding="utf-8")))
+        return LastDay(**_stored_day(home))
     except FileNotFoundError:
         raise DeskError("There is no day yet: run `make day`.") from None
     except (ValueError, TypeError) as error:
         raise DeskError(f"The record of the last day cannot be read ({error}): run `make day` again.") from error
+
+
+def _stored_day(home: Path) -> dict[str, Any]:
+    """The fields of the last day; an older version named its kind of data otherwise."""
+    stored: dict[str, Any] = json.loads((home / "desk" / "last.json").read_text(encoding="utf-8"))
+    if "words" in stored:
+        stored["data_kind"] = stored.pop("words")
+    return stored

@@ -1,79 +1,80 @@
 """build_auditor by the book: each waiting change is tried on a copy, and proved only when every step shows it."""
 
 from collections import Counter
-from typing import Any
 
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
+from build_auditor.trial import TrialFacts
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import waiting_for
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
 
 RESERVE_SECONDS = 250.0
-"""Four trials at their longest. The first change is tried in any case: a fire begins with all its time."""
+"""The longest time of four trials. The first change is always tried: a fire begins with all its time."""
 KEYS_KEPT = 0.9
-"""Of the last good document's keys; the stream's own limit guards each edition, this one the reading of it."""
+"""The least share of the last good document's keys. The stream's own limit guards the rows, this one their reading."""
 
 
 def preflight(fire: Fire) -> str | None:
-    """A reason to rest: no change waits, and nobody wants a word."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    return None if any(waiting.values()) or fire.use(changes_waiting) else "no change waits"
+    """The reason to skip: no change, finding or mail waits."""
+    waiting = waiting_for(fire)
+    return None if waiting.is_any or fire.use(changes_waiting) else "no change waits"
 
 
 def work(fire: Fire) -> Outcome:
-    """Judges each change once; what does not fit into this fire's time waits for the next."""
+    """Judges each change once; what does not fit into this fire's time waits for the next fire."""
     watched = answer_findings(fire)
     verdicts: Counter[str] = Counter(proved=0, refused=0)
-    told: list[str] = []
+    lines: list[str] = []
     for change in fire.use(changes_waiting):
-        if told and fire.budget.seconds_left() < RESERVE_SECONDS:
+        if lines and fire.budget.seconds_left() < RESERVE_SECONDS:
             break
-        status, words = judge(fire.use(prove_change, change_id=change["id"]))
-        fire.use(judge_change, change_id=change["id"], status=status, verdict=words)
+        status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+        fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
         verdicts[status] += 1
-        told.append(f"C-{change['id']} {status}: {words}")
+        lines.append(f"C-{change.id} {status}: {verdict}")
     note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
     return Done(
         {**verdicts, "changes": verdicts.total(), **watched.evidence},
-        note=f"{note}: {join_with_and(told)}" if told else "",
+        note=f"{note}: {join_with_and(lines)}" if lines else "",
     )
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings that still wait are answered."""
+    """What is done whatever the model did: findings that still wait are answered."""
     return answer_remaining(fire)
 
 
-def judge(seen: dict[str, Any]) -> tuple[ChangeVerdict, str]:
+def judge_trial(facts: TrialFacts) -> tuple[ChangeVerdict, str]:
     """The steps in their order; the first that fails is the verdict."""
-    for is_wrong, words in _steps(seen):
-        if is_wrong:
-            return "refused", words
-    rows = f"{counted(seen['rows'], 'row')} read where the last good document has {seen['rows_before']:,}"
+    for has_failed, verdict in _steps(facts):
+        if has_failed:
+            return "refused", verdict
+    rows = f"{counted(facts.rows, 'row')} read where the last good document has {facts.rows_before:,}"
     return "proved", (
-        f"its test fails without it and passes with it; {rows}, {100 * seen['keys_kept']:.0f} % of its keys kept; "
-        f"{counted(seen['others'], 'other document')} read as before"
+        f"its test fails without it and passes with it; {rows}, {100 * facts.keys_kept:.0f} % of its keys kept; "
+        f"{counted(facts.others, 'other document')} read as before"
     )
 
 
-def _steps(seen: dict[str, Any]) -> list[tuple[bool, str]]:
+def _steps(facts: TrialFacts) -> list[tuple[bool, str]]:
     return [
-        (bool(seen["outside"]), f"it touches more than lists of columns: {join_with_and(seen['outside'])}"),
-        (not seen["applies"], f"it does not fit the deployed code: {seen['said']}"),
-        (not seen["failed_without"], "its own test passed without the fix"),
-        (not seen["passed_with"], f"its own test fails with it: {seen['said']}"),
-        (not seen["rows"], f"the document is still not read: {seen['said']}"),
+        (bool(facts.outside), f"it touches more than lists of columns: {join_with_and(facts.outside)}"),
+        (not facts.applies, f"it does not fit the deployed code: {facts.said}"),
+        (not facts.failed_without, "its own test passed without the fix"),
+        (not facts.passed_with, f"its own test fails with it: {facts.said}"),
+        (not facts.rows, f"the document is still not read: {facts.said}"),
         (
-            not seen["is_within_limits"],
-            f"{seen['rows']:,} rows are read, the last good document has {seen['rows_before']:,}",
+            not facts.is_within_limits,
+            f"{facts.rows:,} rows are read, the last good document has {facts.rows_before:,}",
         ),
         (
-            seen["keys_kept"] < KEYS_KEPT,
-            f"only {100 * seen['keys_kept']:.0f} % of the last good document's keys are kept",
+            facts.keys_kept < KEYS_KEPT,
+            f"only {100 * facts.keys_kept:.0f} % of the last good document's keys are kept",
         ),
-        (bool(seen["others_differing"]), f"it changes how others are read: {join_with_and(seen['differing'])}"),
+        (bool(facts.others_differing), f"it changes how others are read: {join_with_and(facts.differing)}"),
     ]
 
 

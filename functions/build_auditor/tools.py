@@ -1,59 +1,68 @@
 """What only build_auditor does: see which changes wait, try one on a copy of the code, and record the verdict."""
 
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-from build_auditor.trial import try_change
+from build_auditor.trial import ChangeToProve, TrialFacts, try_change
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.json_values import json_rows
+from company.json_values import JsonObject
+from company.sandbox.changes import Change
 from company.tools import reading_tool, tool
 
 ChangeVerdict = Literal["proved", "refused"]
 
 
+@dataclass(frozen=True)
+class LastTrial:
+    """The figures of this session's last trial of a change, and the task that the change is for."""
+
+    facts: JsonObject
+    task_id: int | None
+
+
 @reading_tool
-def changes_waiting(fire: Fire) -> list[dict[str, Any]]:
+def changes_waiting(fire: Fire) -> list[Change]:
     """Lists changes that nobody has judged yet, oldest first.
 
     Example: changes_waiting() gives [{"id": 3, "subject": "x", "title": "x: a comes as A", "author": "build_worker"}].
     """
-    return json_rows(fire.brain.all("changes_by_status", status="proposed"))
+    return fire.brain.rows(Change, "changes_by_status", status="proposed")
 
 
 @tool
-def prove_change(fire: Fire, change_id: int) -> dict[str, Any]:
+def prove_change(fire: Fire, change_id: int) -> TrialFacts:
     """Tries a change on a copy of the deployed code, without network and credentials, and says what each step showed.
 
     failed_without, passed_with: its own test, 1 or 0. rows, rows_before: of the document that could not be read, and of
     the last good one. keys_kept: share of the last good document's keys. others, others_differing: every document in
-    force, read before and after. said: what the step that failed said. Nothing is deployed and nothing is recorded.
+    force, read before and after. said: the error of the step that failed. Nothing is deployed and nothing is recorded.
     Example: prove_change(change_id=3) gives {"failed_without": 1, "passed_with": 1, "rows": 396, ...}.
     """
-    change = fire.brain.one("change_to_prove", change_id=change_id)
+    change = fire.brain.row(ChangeToProve, "change_to_prove", change_id=change_id)
     if change is None:
         raise ToolError(f"there is no change {change_id}")
-    seen = try_change(fire, change)
-    fire.learn("tried", f"C-{change_id} tried on a copy", task_id=change["task_id"], change_id=change_id, **seen)
-    return seen
+    facts = try_change(fire, change)
+    fire.learn("tried", f"C-{change_id} tried on a copy", task_id=change.task_id, change_id=change_id, **vars(facts))
+    return facts
 
 
 @tool
-def judge_change(fire: Fire, change_id: int, status: ChangeVerdict, verdict: str) -> dict[str, Any]:
-    """Records your verdict on a change, once and for ever, with the figures of your own trial of it in this session.
+def judge_change(fire: Fire, change_id: int, status: ChangeVerdict, verdict: str) -> dict[str, int | str]:
+    """Records your verdict on a change, once and for good, with the figures of your own trial of it in this session.
 
     Example: judge_change(change_id=3, status="refused", verdict="its own test passed without the fix").
     """
-    tried = fire.brain.one("last_trial", session_id=fire.session_id, change_id=change_id)
-    if tried is None:
+    trial = fire.brain.row(LastTrial, "last_trial", session_id=fire.session_id, change_id=change_id)
+    if trial is None:
         raise ToolError(f"C-{change_id} was not tried in this session: prove_change comes first")
-    evidence = tried["facts"]
     fire.brain.run(
         "judge_change",
         change_id=change_id,
         session_id=fire.session_id,
         status=status,
         verdict=verdict,
-        evidence=evidence,
+        evidence=trial.facts,
     )
-    fire.learn("judged", f"C-{change_id} {status}: {verdict}", task_id=tried["task_id"], change_id=change_id)
+    fire.learn("judged", f"C-{change_id} {status}: {verdict}", task_id=trial.task_id, change_id=change_id)
     return {"change_id": change_id, "status": status}

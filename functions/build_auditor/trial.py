@@ -1,41 +1,101 @@
 """One change on a copy of what is deployed: its test without and with it, then every document with both readers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.pipeline.raw import load_raw
 from company.sandbox import Sandbox, TrialResult, code_root, sandbox
 from company.sandbox.diffs import DiffError, files_of
 
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""
-Row = Mapping[str, Any]
 
 
-def try_change(fire: Fire, change: Row) -> dict[str, Any]:
-    """What each step showed. A step that could not be reached counts as failed."""
-    seen: dict[str, Any] = {
-        "outside": sorted(set(change["files"]) | set(_touched(change["diff"]))),
-        "applies": 0, "failed_without": 0, "passed_with": 0, "rows": 0, "rows_before": 0, "is_within_limits": False,
-        "keys_kept": 0.0, "others": 0, "others_differing": 0, "differing": [], "left_out": 0, "said": "",
-    }  # fmt: skip
-    seen["outside"] = [file for file in seen["outside"] if file not in column_files(fire)]
-    if seen["outside"]:
-        return seen
-    fixtures = fire.brain.all("documents_of_change", documents=change["documents"])
-    in_force = fire.brain.all("documents_in_force")
-    fitting = [row for row in [*fixtures, *in_force] if row["size"] <= LARGEST]
-    seen["left_out"] = len(fixtures) + len(in_force) - len(fitting)
-    failed = [row for row in fixtures if row["verdict"] == "malformed"]
+@dataclass(frozen=True)
+class ChangeToProve:
+    """A whole change: its diff, the files that it touches, and its test with the documents that the test reads."""
+
+    id: int
+    task_id: int
+    subject: str
+    title: str
+    reason: str
+    diff: str
+    files: Sequence[str]
+    test: str
+    documents: Sequence[int]
+    status: str
+    author: str
+
+
+@dataclass(frozen=True)
+class FixtureDocument:
+    """A document that the change's test reads."""
+
+    id: int
+    source: str
+    sha256: str
+    edition_at: datetime | None
+    verdict: str
+    size: int
+
+
+@dataclass(frozen=True)
+class DocumentInForce:
+    """The document of a source's canonical rows, and how far the next edition may be from it."""
+
+    id: int
+    source: str
+    sha256: str
+    edition_at: datetime | None
+    size: int
+    max_drop: float
+    max_growth: float
+
+
+@dataclass(frozen=True)
+class TrialFacts:
+    """What each step of a trial showed. A step that was not reached counts as failed."""
+
+    outside: Sequence[str] = ()
+    applies: int = 0
+    failed_without: int = 0
+    passed_with: int = 0
+    rows: int = 0
+    rows_before: int = 0
+    is_within_limits: bool = False
+    keys_kept: float = 0.0
+    others: int = 0
+    others_differing: int = 0
+    differing: Sequence[str] = ()
+    left_out: int = 0
+    said: str = ""
+
+
+def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
+    """Tries the change on a copy; a change that touches more than lists of columns is not tried."""
+    touched = sorted(set(change.files) | set(_touched_files(change.diff)))
+    if outside := [file for file in touched if file not in column_files(fire)]:
+        return TrialFacts(outside=outside)
+    tested = fire.brain.rows(FixtureDocument, "documents_of_change", documents=list(change.documents))
+    in_force = fire.brain.rows(DocumentInForce, "documents_in_force")
+    documents: list[FixtureDocument | DocumentInForce] = [*tested, *in_force]
+    small_enough = [document for document in documents if document.size <= LARGEST]
+    failed = [document for document in tested if document.verdict == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
-        for row in fitting:
-            trial.put(_name(row), load_raw(fire, row["source"], row["sha256"]))
-        once = {row["id"]: row for row in fitting}.values()
-        _try(fire, trial, change, [_asked(row, failed) for row in once], seen)
-    sources = {row["source"] for row in failed}
-    seen["is_within_limits"] = all(_is_within(seen, row) for row in in_force if row["source"] in sources)
-    return seen
+        for document in small_enough:
+            trial.put(_file_name(document), load_raw(fire, document.source, document.sha256))
+        once = {document.id: document for document in small_enough}.values()
+        facts = _try(fire, trial, change, [_read_request(document, failed) for document in once])
+    sources = {document.source for document in failed}
+    return replace(
+        facts,
+        left_out=len(documents) - len(small_enough),
+        is_within_limits=all(_is_within(facts, document) for document in in_force if document.source in sources),
+    )
 
 
 def column_files(fire: Fire) -> set[str]:
@@ -44,62 +104,70 @@ def column_files(fire: Fire) -> set[str]:
     return {s.columns.file.relative_to(root).as_posix() for s in fire.vertical.sources if s.columns}
 
 
-def _try(fire: Fire, trial: Sandbox, change: Row, documents: list[dict[str, Any]], seen: dict[str, Any]) -> None:
-    without, before = trial.test(change["test"]), trial.read(fire.vertical.name, documents)
+def _try(fire: Fire, trial: Sandbox, change: ChangeToProve, documents: Sequence[JsonObject]) -> TrialFacts:
+    without, before = trial.test(change.test), trial.read(fire.vertical.name, documents)
     try:
-        trial.change(change["diff"])
+        trial.change(change.diff)
     except DiffError as error:
-        seen["said"] = str(error)
-        return
-    seen |= {"applies": 1, "failed_without": int(not without.is_ok)}
-    with_it, after = trial.test(change["test"]), trial.read(fire.vertical.name, documents)
-    seen |= {"passed_with": int(with_it.is_ok), "said": with_it.message or before.message or after.message}
-    if before.is_ok and after.is_ok:
-        _compare(before, after, [d["name"] for d in documents if d["has_failed"]], seen)
+        return TrialFacts(said=str(error))
+    with_it, after = trial.test(change.test), trial.read(fire.vertical.name, documents)
+    facts = TrialFacts(
+        applies=1,
+        failed_without=int(not without.is_ok),
+        passed_with=int(with_it.is_ok),
+        said=with_it.message or before.message or after.message,
+    )
+    if not (before.is_ok and after.is_ok):
+        return facts
+    return _compare(facts, before, after, [d["name"] for d in documents if d["has_failed"]])
 
 
-def _compare(before: TrialResult, after: TrialResult, failed: list[str], seen: dict[str, Any]) -> None:
-    """The documents that could not be read, beside the last good one of their source; and all the others."""
+def _compare(facts: TrialFacts, before: TrialResult, after: TrialResult, failed: Sequence[str]) -> TrialFacts:
+    """Compares the documents that could not be read with the last good one of their source; and all the others."""
     others = {name: read for name, read in after.result.items() if name not in failed}
-    seen["differing"] = [name for name, read in others.items() if read != before.result[name]]
-    seen |= {"others": len(others), "others_differing": len(seen["differing"])}
+    differing = [name for name, read in others.items() if read != before.result[name]]
+    facts = replace(facts, others=len(others), others_differing=len(differing), differing=differing)
     for name in failed:
         read = after.result.get(name, {})
-        seen["said"] = seen["said"] or read.get("error", "")
         good = [other for other in others.values() if other["source"] == read.get("source")]
-        _measure(read, good[-1:] or [{}], seen)
+        facts = _measure(facts, read, good[-1] if good else {})
+    return facts
 
 
-def _measure(read: Row, good: list[Any], seen: dict[str, Any]) -> None:
-    keys, known = set(read.get("keys", ())), set(good[0].get("keys", ()))
-    seen["rows"] += read.get("rows", 0)
-    seen["rows_before"] += good[0].get("rows", 0)
-    seen["keys_kept"] = round(len(keys & known) / len(known), 3) if known else 0.0
+def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject) -> TrialFacts:
+    keys, known = set(read.get("keys", ())), set(good.get("keys", ()))
+    return replace(
+        facts,
+        said=facts.said or read.get("error", ""),
+        rows=facts.rows + read.get("rows", 0),
+        rows_before=facts.rows_before + good.get("rows", 0),
+        keys_kept=round(len(keys & known) / len(known), 3) if known else 0.0,
+    )
 
 
-def _is_within(seen: Row, stream: Row) -> bool:
+def _is_within(facts: TrialFacts, stream: DocumentInForce) -> bool:
     """The stream's own limits on how far an edition may be from the one before."""
-    before = seen["rows_before"]
-    return bool(before * (1 - stream["max_drop"]) <= seen["rows"] <= before * stream["max_growth"])
+    before = facts.rows_before
+    return before * (1 - stream.max_drop) <= facts.rows <= before * stream.max_growth
 
 
-def _touched(diff: str) -> list[str]:
+def _touched_files(diff: str) -> list[str]:
     try:
         return files_of(diff)
     except DiffError as error:
         return [str(error)]
 
 
-def _asked(row: Row, failed: list[Any]) -> dict[str, Any]:
-    """How the trial is to read a document; keys are wanted where a document is compared with one that failed."""
+def _read_request(document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument]) -> JsonObject:
+    """How the trial reads a document; keys are needed where a document is compared with one that failed."""
     return {
-        "name": _name(row),
-        "source": row["source"],
-        "moment": row["edition_at"].isoformat() if row["edition_at"] else None,
-        "with_keys": row["source"] in {other["source"] for other in failed},
-        "has_failed": row["id"] in {other["id"] for other in failed},
+        "name": _file_name(document),
+        "source": document.source,
+        "moment": document.edition_at.isoformat() if document.edition_at else None,
+        "with_keys": document.source in {other.source for other in failed},
+        "has_failed": document.id in {other.id for other in failed},
     }
 
 
-def _name(row: Row) -> str:
-    return f"document-{row['id']}"
+def _file_name(document: FixtureDocument | DocumentInForce) -> str:
+    return f"document-{document.id}"

@@ -1,8 +1,14 @@
-"""build_manager by the book: what fails becomes one task, what is settled ends, what waits is told in figures."""
+"""build_manager by the book: what fails becomes one task, settled tasks end, and the note gives the figures."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from build_manager.tools import (
+    CrashingRole,
+    DeploymentHealth,
+    DuplicateTask,
+    FailingCheck,
+    RefusedChange,
+    SettledTask,
     change_figures,
     crashing_roles,
     deployment_health,
@@ -14,7 +20,7 @@ from build_manager.tools import (
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.tools.causes import quiet_root_causes
+from company.tools.causes import QuietCause, quiet_root_causes
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
@@ -23,128 +29,127 @@ from company.wording import counted, hours_text, join_with_and
 
 
 def work(fire: Fire) -> Outcome:
-    """Never skips: a quiet workshop is reported as quiet."""
+    """Never skips: a day without news is reported too."""
     watched = answer_findings(fire)
     ended = sum(end_settled(fire, task) for task in fire.use(settled_tasks))
     filed = sum(file_check(fire, check) for check in fire.use(failing_checks))
     filed += sum(file_crash(fire, role) for role in fire.use(crashing_roles))
     reopened = sum(reopen(fire, cause) for cause in fire.use(quiet_root_causes))
     ended += sum(supersede(fire, task) for task in fire.use(tasks_of_one_cause))
-    told = sum(tell_refused(fire, change) for change in fire.use(refused_changes))
-    figures = measure(fire) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
-    differing = figures.pop("differing")
+    told = sum(escalate_refused(fire, change) for change in fire.use(refused_changes))
+    health = fire.use(deployment_health)
+    figures = measure(fire, health) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
     verified = verify_one(fire)
-    evidence = {**figures, "differing": len(differing), **verified, **watched.evidence}
-    return Done(evidence, note=with_doubt(write_note(figures, differing, watched), verified))
+    evidence = {**figures, "differing": len(health.differing), **verified, **watched.evidence}
+    return Done(evidence, note=with_doubt(write_note(figures, health.differing, watched), verified))
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
-    """What must not depend on whoever thinks: findings and mail that still wait are answered."""
+    """What is done whatever the model did: findings and mail that still wait are answered."""
     return answer_remaining(fire)
 
 
-def file_check(fire: Fire, check: dict[str, Any]) -> int:
-    """A check that stopped two editions in a row: either the source has changed, or the check is wrong by now."""
-    source, name = check["source"], check["check_name"]
+def file_check(fire: Fire, check: FailingCheck) -> int:
+    """A check that stopped two editions in a row: the source has changed, or the check is wrong by now."""
     filed = fire.use(
         file_task,
         mode="build",
-        title=f"{name} stopped {counted(check['editions'], 'edition')} of {source} in a row",
+        title=f"{check.check_name} stopped {counted(check.editions, 'edition')} of {check.source} in a row",
         payload={
             "kind": "check_fails",
-            "source": source,
-            "check": name,
-            "raw_id": check["raw_id"],
-            "showed": check["detail"],
+            "source": check.source,
+            "check": check.check_name,
+            "raw_id": check.raw_id,
+            "showed": check.detail,
         },
-        dedupe_key=f"check:{source}:{name}",
+        dedupe_key=f"check:{check.source}:{check.check_name}",
     )
-    return int(filed["is_new"])
+    return int(filed.is_new)
 
 
-def file_crash(fire: Fire, role: dict[str, Any]) -> int:
-    """A role whose attempts die again and again."""
+def file_crash(fire: Fire, crash: CrashingRole) -> int:
+    """A role whose attempts crash again and again."""
     filed = fire.use(
         file_task,
         mode="build",
-        title=f"{role['role']} died {counted(role['crashes'], 'time')} in a day",
-        payload={"kind": "crashes", "role": role["role"], "session_id": role["session_id"], "showed": role["reason"]},
+        title=f"{crash.role} died {counted(crash.crashes, 'time')} in a day",
+        payload={"kind": "crashes", "role": crash.role, "session_id": crash.session_id, "showed": crash.reason},
         priority=3,
-        dedupe_key=f"crash:{role['role']}",
+        dedupe_key=f"crash:{crash.role}",
     )
-    return int(filed["is_new"])
+    return int(filed.is_new)
 
 
-def end_settled(fire: Fire, task: dict[str, Any]) -> int:
-    """Nobody needs a repair of what is whole."""
+def end_settled(fire: Fire, task: SettledTask) -> int:
+    """Ends a task about something that works again."""
     again = {"format_changed": "sends readable editions", "check_fails": "sends editions that pass"}
-    reason = f"{task['subject']} {again.get(task['kind'], 'works')} again, last at {task['over_at']}"
-    fire.use(sort_task, task_id=task["id"], becomes="stale", reason=reason)
+    reason = f"{task.subject} {again.get(task.kind, 'works')} again, last at {task.over_at.isoformat()}"
+    fire.use(sort_task, task_id=task.id, becomes="stale", reason=reason)
     return 1
 
 
-def reopen(fire: Fire, cause: dict[str, Any]) -> int:
-    """A mistake that stayed away: whoever was to look into it by hand has done so, and the worker closes the task."""
-    if cause["status"] != "blocked":
+def reopen(fire: Fire, cause: QuietCause) -> int:
+    """A mistake that stayed away: somebody has found its cause by hand, and the worker closes the task."""
+    if cause.status != "blocked":
         return 0
-    reason = f"{cause['role']} made {counted(cause['fires_without'], 'fire')} without it since {cause['last_at']}"
-    fire.use(sort_task, task_id=cause["id"], becomes="pending", reason=reason)
+    made = counted(cause.fires_without, "fire")
+    reason = f"{cause.role} made {made} without it since {cause.last_at.isoformat()}"
+    fire.use(sort_task, task_id=cause.id, becomes="pending", reason=reason)
     return 1
 
 
-def supersede(fire: Fire, task: dict[str, Any]) -> int:
-    """Two checks that stop on one document have one cause; the task that came first has it."""
+def supersede(fire: Fire, task: DuplicateTask) -> int:
+    """Two checks that stop on one document have one cause; the first task keeps it."""
     fire.use(
         sort_task,
-        task_id=task["id"],
+        task_id=task.id,
         becomes="superseded",
-        reason=f"task {task['successor']} is about raw document {task['raw_id']} of {task['source']} already",
-        successor=task["successor"],
+        reason=f"task {task.successor} is about raw document {task.raw_id} of {task.source} already",
+        successor=task.successor,
     )
     return 1
 
 
-def tell_refused(fire: Fire, change: dict[str, Any]) -> int:
-    """The book has no second idea, so a refused change goes up once, in the auditor's words."""
-    if change["is_told"]:
+def escalate_refused(fire: Fire, change: RefusedChange) -> int:
+    """A refused change is escalated once, with the auditor's verdict: the book has no other change to offer."""
+    if change.is_told:
         return 0
     fire.use(
         escalate,
-        subject=f"C-{change['id']} refused: {change['title']}",
+        subject=f"C-{change.id} refused: {change.title}",
         body="The book has no other change to offer; somebody must read the code.",
-        checked=f"C-{change['id']} for task {change['task_id']}, judged by {change['judged_by']}",
-        showed=change["verdict"],
+        checked=f"C-{change.id} for task {change.task_id}, judged by {change.judged_by}",
+        showed=change.verdict or "",
         level="brief",
-        facts={"change_id": change["id"]},
+        facts={"change_id": change.id},
     )
     return 1
 
 
-def measure(fire: Fire) -> dict[str, Any]:
+def measure(fire: Fire, health: DeploymentHealth) -> dict[str, int | float]:
     """The domain in numbers."""
-    tasks, changes, health = fire.use(task_figures), fire.use(change_figures), fire.use(deployment_health)
+    tasks, changes = fire.use(task_figures), fire.use(change_figures)
     return {
-        "tasks_open": tasks["open"],
-        "tasks_blocked": tasks["blocked"],
-        "tasks_completed": tasks["completed"],
-        "changes_waiting": changes["waiting"],
-        "waiting_hours": changes["waiting_hours"],
-        "changes_proposed": changes["proposed"],
-        "changes_proved": changes["proved"],
-        "changes_refused": changes["refused"],
-        "undeployed": changes["undeployed"],
-        "published": health["published"],
-        "deployed": health["deployed"],
-        "running": health["running"],
-        "differing": health["differing"],
+        "tasks_open": tasks.open,
+        "tasks_blocked": tasks.blocked,
+        "tasks_completed": tasks.completed,
+        "changes_waiting": changes.waiting,
+        "waiting_hours": changes.waiting_hours,
+        "changes_proposed": changes.proposed,
+        "changes_proved": changes.proved,
+        "changes_refused": changes.refused,
+        "undeployed": changes.undeployed,
+        "published": health.published,
+        "deployed": health.deployed,
+        "running": health.running,
     }
 
 
-def write_note(figures: dict[str, Any], differing: list[str], watched: WatchResult) -> str:
-    """The closing note: the changes first, for they are what the domain is for."""
+def write_note(figures: Mapping[str, int | float], differing: Sequence[str], watched: WatchResult) -> str:
+    """The closing note, with the changes first."""
     parts = [
         *_changes(figures),
-        f"{counted(figures['tasks_open'], 'task')} open, {figures['tasks_blocked']} blocked, "
+        f"{counted(int(figures['tasks_open']), 'task')} open, {figures['tasks_blocked']} blocked, "
         f"{figures['tasks_completed']} done",
         f"{figures['deployed']} of {figures['published']} schedules deployed as published, "
         f"{figures['running']} ran since" + (f"; differing: {join_with_and(differing)}" if differing else ""),
@@ -154,7 +159,7 @@ def write_note(figures: dict[str, Any], differing: list[str], watched: WatchResu
     return "; ".join(parts) + "."
 
 
-def _changes(figures: dict[str, Any]) -> list[str]:
+def _changes(figures: Mapping[str, int | float]) -> list[str]:
     """'1 change proposed, 1 proved (not deployed: nobody may yet), 0 refused'."""
     if not any(
         figures[name]
@@ -162,9 +167,9 @@ def _changes(figures: dict[str, Any]) -> list[str]:
     ):
         return ["no change proposed"]
     undeployed = f" ({figures['undeployed']} not deployed: nobody may yet)" if figures["undeployed"] else ""
+    proposed = counted(int(figures["changes_proposed"]), "change")
     parts = [
-        f"{counted(figures['changes_proposed'], 'change')} proposed, {figures['changes_proved']} proved{undeployed}, "
-        f"{figures['changes_refused']} refused"
+        f"{proposed} proposed, {figures['changes_proved']} proved{undeployed}, {figures['changes_refused']} refused"
     ]
     if figures["changes_waiting"]:
         parts.append(f"{figures['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")

@@ -1,77 +1,152 @@
-"""What only build_manager reads: what fails, what is settled, how changes stand, whether what is deployed runs."""
+"""What only build_manager reads: what fails, what is settled, what was refused, and whether the deployment runs."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
-from company.json_values import json_ready, json_rows
+from company.sandbox.changes import Change
 from company.tools import reading_tool
 
 CRASHES = 3
 
 
+@dataclass(frozen=True)
+class FailingCheck:
+    """A check that stopped the last two editions of a source, with the last one's detail and raw document."""
+
+    source: str
+    check_name: str
+    editions: int
+    detail: str
+    raw_id: int
+
+
+@dataclass(frozen=True)
+class CrashingRole:
+    """A role whose attempts crashed several times, with the last attempt's reason."""
+
+    role: str
+    crashes: int
+    reason: str | None
+    session_id: int
+
+
+@dataclass(frozen=True)
+class SettledTask:
+    """An open build task whose trouble is over. subject: the source or the role; over_at: when it worked again."""
+
+    id: int
+    kind: str
+    subject: str
+    over_at: datetime
+
+
+@dataclass(frozen=True)
+class DuplicateTask:
+    """A build task about a document for which an earlier task, the successor, is open already."""
+
+    id: int
+    successor: int
+    source: str
+    raw_id: int
+
+
+@dataclass(frozen=True)
+class ChangeFigures:
+    """Changes now (waiting, undeployed) and in a span of time (proposed, proved, refused)."""
+
+    waiting: int
+    waiting_hours: float
+    proposed: int
+    proved: int
+    refused: int
+    undeployed: int
+
+
+@dataclass(frozen=True)
+class RefusedChange(Change):
+    """A refused change, and whether this manager has told its own manager of it."""
+
+    is_told: bool
+
+
+@dataclass(frozen=True)
+class DeploymentHealth:
+    """Numbers of schedules, and the names of those that are not deployed as published."""
+
+    published: int
+    deployed: int
+    running: int
+    differing: Sequence[str]
+
+
 @reading_tool
-def failing_checks(fire: Fire) -> list[dict[str, Any]]:
+def failing_checks(fire: Fire) -> list[FailingCheck]:
     """Lists checks that stopped the last two editions of a source, one after the other.
 
     Example: failing_checks() gives [{"source": "x", "check_name": "in_range", "editions": 2, "detail": "..."}].
     """
-    return json_rows(fire.brain.all("checks_failing_again"))
+    return fire.brain.rows(FailingCheck, "checks_failing_again")
 
 
 @reading_tool
-def crashing_roles(fire: Fire, hours: int = 24) -> list[dict[str, Any]]:
-    """Lists roles whose attempts died three times or more in the last hours, with the last one's last words.
+def crashing_roles(fire: Fire, hours: int = 24) -> list[CrashingRole]:
+    """Lists roles whose attempts crashed three times or more in the last hours, with the reason of the last crash.
 
     Example: crashing_roles(hours=24) gives [{"role": "x", "crashes": 3, "reason": "KeyError: 'a'"}].
     """
-    return json_rows(fire.brain.all("crashing_roles", since=fire.now - timedelta(hours=hours), least=CRASHES))
+    since = fire.now - timedelta(hours=hours)
+    return fire.brain.rows(CrashingRole, "crashing_roles", since=since, least=CRASHES)
 
 
 @reading_tool
-def settled_tasks(fire: Fire) -> list[dict[str, Any]]:
+def settled_tasks(fire: Fire) -> list[SettledTask]:
     """Lists open build tasks whose trouble is over: the source, the check or the role has worked since they were filed.
 
     Example: settled_tasks() gives [{"id": 12, "kind": "format_changed", "subject": "x", "over_at": "..."}].
     """
-    return json_rows(fire.brain.all("obsolete_build_tasks"))
+    return fire.brain.rows(SettledTask, "obsolete_build_tasks")
 
 
 @reading_tool
-def tasks_of_one_cause(fire: Fire) -> list[dict[str, Any]]:
-    """Lists build tasks about a document that an earlier open one is about already.
+def tasks_of_one_cause(fire: Fire) -> list[DuplicateTask]:
+    """Lists build tasks about a document that an earlier open task is about already.
 
     Example: tasks_of_one_cause() gives [{"id": 13, "successor": 12, "source": "x", "raw_id": 41}].
     """
-    return json_rows(fire.brain.all("build_tasks_of_one_cause"))
+    return fire.brain.rows(DuplicateTask, "build_tasks_of_one_cause")
 
 
 @reading_tool
-def change_figures(fire: Fire, hours: int = 24) -> dict[str, Any]:
+def change_figures(fire: Fire, hours: int = 24) -> ChangeFigures:
     """Counts changes: waiting and for how long, proved and not deployed, and what the last hours brought.
 
     Example: change_figures(hours=24) gives {"waiting": 1, "waiting_hours": 2.5, "proved": 1, "refused": 0, ...}.
     """
-    return dict(json_ready(fire.brain.one("change_figures", since=fire.now - timedelta(hours=hours)) or {}))
+    figures = fire.brain.row(ChangeFigures, "change_figures", since=fire.now - timedelta(hours=hours))
+    assert figures is not None, "a count always answers"
+    return figures
 
 
 @reading_tool
-def refused_changes(fire: Fire) -> list[dict[str, Any]]:
+def refused_changes(fire: Fire) -> list[RefusedChange]:
     """Lists refused changes with the verdict, and whether you have told your manager of each.
 
     Example: refused_changes() gives [{"id": 3, "title": "...", "verdict": "...", "is_told": false}].
     """
-    changes = fire.brain.all("changes_by_status", status="refused")
     return [
-        {**json_ready(change), "is_told": fire.brain.value("is_change_escalated", change_id=change["id"])}
-        for change in changes
+        RefusedChange(**vars(change), is_told=fire.brain.value("is_change_escalated", change_id=change.id))
+        for change in fire.brain.rows(Change, "changes_by_status", status="refused")
     ]
 
 
 @reading_tool
-def deployment_health(fire: Fire) -> dict[str, Any]:
+def deployment_health(fire: Fire) -> DeploymentHealth:
     """Counts the schedules published, deployed as published, and really run since the last deploy; names what differs.
 
     Example: deployment_health() gives {"published": 34, "deployed": 33, "running": 34, "differing": ["x"]}.
     """
-    return dict(json_ready(fire.brain.one("deployment_health") or {}))
+    health = fire.brain.row(DeploymentHealth, "deployment_health")
+    assert health is not None, "a count always answers"
+    return health

@@ -1,7 +1,8 @@
-"""What only build_worker does: take two documents apart beside each other, draft a change from it, and propose it."""
+"""What only build_worker does: compare the columns of two documents, draft a change from that, and propose it."""
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -35,67 +36,120 @@ def test_the_last_good_document_is_read_as_ever() -> None:
 '''
 
 
+@dataclass(frozen=True)
+class ColumnComparison:
+    """The columns of a document that cannot be read beside those of the last one that could."""
+
+    source: str
+    raw_id: int
+    good_raw_id: int
+    renamed: Sequence[RenamedColumn]
+    unexplained: Sequence[str]
+    new: Sequence[str]
+    rows: int
+    good_rows: int
+
+
+@dataclass(frozen=True)
+class DraftedChange:
+    """A unified diff, and a test that fails without it."""
+
+    diff: str
+    test: str
+
+
+@dataclass(frozen=True)
+class ProposedChange:
+    """The change's number, and whether it is new: the same change is not proposed twice."""
+
+    change_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class GoodDocument:
+    """The newest document of a source whose rows are in force."""
+
+    id: int
+    source: str
+    sha256: str
+    edition_at: datetime | None
+    rows_read: int
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A document that cannot be read and the last good one of its source, both split into columns."""
+
+    source: Source
+    columns: Columns
+    good: GoodDocument
+    before: Table
+    after: Table
+
+
 @tool
-def compare_columns(fire: Fire, raw_id: int) -> dict[str, Any]:
+def compare_columns(fire: Fire, raw_id: int) -> ColumnComparison:
     """Compares the columns of a document that cannot be read with those of the last one of its source that could.
 
     renamed: columns that are gone, and the one new column that holds their values. unexplained: columns that are gone
-    and that nothing new can be told to be. rows: how many rows each document holds, counted without the reader.
+    and for which no new column fits. rows: how many rows each document holds, counted without the reader.
     Example: compare_columns(raw_id=41) gives {"renamed": [{"ours": "a", "was": "a", "becomes": "A",
     "same_values": 0.99, "is_same_place": true}], "unexplained": [], "new": ["A"], "rows": 396, ...}.
     """
-    source, columns, good, (before, after) = _both(fire, raw_id)
-    renamed, unexplained = find_renamed(columns.known_names(), before, after)
-    seen = {
-        "source": source.name,
-        "raw_id": raw_id,
-        "good_raw_id": good["id"],
-        "renamed": [asdict(rename) for rename in renamed],
-        "unexplained": unexplained,
-        "new": [name for name in after if name not in before],
-        "rows": _rows(after),
-        "good_rows": _rows(before),
-    }
-    fire.learn("compared", f"{source.name}: raw document {raw_id} beside {good['id']}", **seen)
-    return seen
+    pair = _both(fire, raw_id)
+    renamed, unexplained = find_renamed(pair.columns.known_names(), pair.before, pair.after)
+    found = ColumnComparison(
+        source=pair.source.name,
+        raw_id=raw_id,
+        good_raw_id=pair.good.id,
+        renamed=renamed,
+        unexplained=unexplained,
+        new=[name for name in pair.after if name not in pair.before],
+        rows=_rows(pair.after),
+        good_rows=_rows(pair.before),
+    )
+    fire.learn("compared", f"{found.source}: raw document {raw_id} beside {found.good_raw_id}", **asdict(found))
+    return found
 
 
 @reading_tool
-def draft_rename(fire: Fire, raw_id: int) -> dict[str, str]:
-    """Drafts the change that teaches a reader a column's new name: one line of its column file, and a test of it.
+def draft_rename(fire: Fire, raw_id: int) -> DraftedChange:
+    """Drafts the change that adds a column's new name: one line of the column file, and a test of it.
 
     Example: draft_rename(raw_id=41) gives {"diff": "--- a/x.toml ...", "test": "def test_the_document_is_read ..."}.
     """
-    source, columns, good, (before, after) = _both(fire, raw_id)
-    renamed, unexplained = find_renamed(columns.known_names(), before, after)
+    pair = _both(fire, raw_id)
+    renamed, unexplained = find_renamed(pair.columns.known_names(), pair.before, pair.after)
     if unexplained or not renamed:
-        raise ToolError(f"raw document {raw_id} shows no rename that could be believed")
-    text = columns.file.read_text(encoding="utf-8")
-    file = columns.file.relative_to(code_root(fire.vertical.name)).as_posix()
+        raise ToolError(f"raw document {raw_id} shows no rename that is certain")
+    text = pair.columns.file.read_text(encoding="utf-8")
+    file = pair.columns.file.relative_to(code_root(fire.vertical.name)).as_posix()
     test = TEST.format(
-        title=f"{source.name}: {', '.join(_told(rename) for rename in renamed)}",
+        title=f"{pair.source.name}: {', '.join(_describe(rename) for rename in renamed)}",
         vertical=fire.vertical.name,
-        source=source.name,
+        source=pair.source.name,
         raw_id=raw_id,
-        good_raw_id=good["id"],
-        rows=_rows(after),
-        good_rows=_rows(before),
+        good_raw_id=pair.good.id,
+        rows=_rows(pair.after),
+        good_rows=_rows(pair.before),
     )
-    return {"diff": make_diff(file, text, add_names(text, renamed)), "test": test}
+    return DraftedChange(make_diff(file, text, add_names(text, renamed)), test)
 
 
 @tool
 def propose_change(
     fire: Fire, task_id: int, subject: str, title: str, reason: str, diff: str, test: str, documents: list[int]
-) -> dict[str, Any]:
-    """Proposes a change for a task that you hold: another than you proves or refuses it.
+) -> ProposedChange:
+    """Proposes a change for a task that you hold: build_auditor proves or refuses it.
 
     diff: a unified diff against the deployed code. test: a text with functions test_*, which fail without the change.
     documents: numbers of raw documents that the test reads as files, document-<number>.
     Example: propose_change(task_id=12, subject="x", title="x: a comes as A", reason="...", diff="--- a/x.toml ...",
     test="def test_it_is_read(): ...", documents=[40, 41]) gives {"change_id": 3, "is_new": true}.
     """
-    row = fire.brain.one(
+    proposed = fire.brain.row(
+        ProposedChange,
         "propose_change",
         task_id=task_id,
         session_id=fire.session_id,
@@ -107,38 +161,31 @@ def propose_change(
         test=test,
         documents=documents,
     )
-    assert row is not None, "propose_change always answers"
-    fire.learn("proposed", f"C-{row['change_id']}: {title}", task_id=task_id, change_id=row["change_id"])
-    return dict(row)
+    assert proposed is not None, "propose_change always answers"
+    fire.learn("proposed", f"C-{proposed.change_id}: {title}", task_id=task_id, change_id=proposed.change_id)
+    return proposed
 
 
-def _both(fire: Fire, raw_id: int) -> tuple[Source, Columns, dict[str, Any], tuple[Table, Table]]:
-    """The source, its columns, the last good document, and both documents taken apart."""
+def _both(fire: Fire, raw_id: int) -> _Pair:
     document = fire.brain.one("raw_document", raw_id=raw_id)
     if document is None:
         raise ToolError(f"there is no raw document {raw_id}")
-    source = fire.vertical.source(document["source"])
-    good = fire.brain.one("last_good_document", source=source.name)
+    source, sha256 = fire.vertical.source(document["source"]), document["sha256"]
+    good = fire.brain.row(GoodDocument, "last_good_document", source=source.name)
     if source.columns is None or good is None:
         raise ToolError(
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
-    body = load_raw(fire, source.name, document["sha256"])
-    found = classify_body(source, body, None, None)
-    if found.verdict != "malformed":
-        raise ToolError(f"raw document {raw_id} can be read: it is {found.verdict}")
-    return (
-        source,
-        source.columns,
-        good,
-        (_look(fire, source, good["sha256"]), _look(fire, source, document["sha256"], found.reason)),
-    )
+    read = classify_body(source, load_raw(fire, source.name, sha256), None, None)
+    if read.verdict != "malformed":
+        raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")
+    before = _read_columns(fire, source, source.columns, good.sha256)
+    return _Pair(source, source.columns, good, before, _read_columns(fire, source, source.columns, sha256, read.reason))
 
 
-def _look(fire: Fire, source: Source, sha256: str, reason: str | None = None) -> Table:
-    assert source.columns is not None
+def _read_columns(fire: Fire, source: Source, columns: Columns, sha256: str, reason: str | None = None) -> Table:
     try:
-        return source.columns.read_columns(load_raw(fire, source.name, sha256))
+        return columns.read_columns(load_raw(fire, source.name, sha256))
     except ValueError as error:
         raise ToolError(f"it holds no columns, so none was renamed: {reason or error}") from error
 
@@ -147,5 +194,5 @@ def _rows(table: Table) -> int:
     return max((len(values) for values in table.values()), default=0)
 
 
-def _told(rename: RenamedColumn) -> str:
+def _describe(rename: RenamedColumn) -> str:
     return f"{rename.was} comes as {rename.becomes}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import waiting_for
 from company.tools.audits import record_audit
 from company.tools.findings import open_finding
 from company.watch.watching import answer_findings, answer_remaining
@@ -16,8 +17,8 @@ RESERVE_SECONDS = 30
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: no draft waits, and no finding or mail."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    if any(waiting.values()) or fire.brain.all("drafts_to_judge", limit=1):
+    waiting = waiting_for(fire)
+    if waiting.is_any or fire.brain.all("drafts_to_judge", limit=1):
         return None
     return "no draft waits for a verdict"
 

@@ -95,13 +95,13 @@ def file_draft(fire: Fire, topic: str) -> int:
         payload={"kind": "draft", "topic": topic},
         dedupe_key=f"draft:{topic}",
     )
-    return int(filed["is_new"])
+    return int(filed.is_new)
 
 
 def queue_figures(fire: Fire) -> dict[str, int]:
     """The editorial queue in numbers of the last day."""
     tasks, drafts = fire.use(task_figures), fire.use(draft_figures)
-    return {"tasks_open": tasks["open"], "tasks_completed": tasks["completed"], **vars(drafts)}
+    return {"tasks_open": tasks.open, "tasks_completed": tasks.completed, **vars(drafts)}
 
 
 def write_note(figures: Mapping[str, int], watched: WatchResult) -> str:

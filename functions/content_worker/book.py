@@ -6,7 +6,7 @@ from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task
+from company.tasks import HeldTask, attempt_task, waiting_for
 from company.tools.tasks import claim_task
 from company.wording import counted
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
@@ -16,8 +16,8 @@ RESERVE_SECONDS = 30
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: no task and no mail waits."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    return None if waiting.get("tasks") or waiting.get("mail") else "no content task waits"
+    waiting = waiting_for(fire)
+    return None if waiting.tasks or waiting.mail else "no content task waits"
 
 
 def work(fire: Fire) -> Outcome:

@@ -65,7 +65,7 @@ def file_rows(fire: Fire, cause: QuarantineCause) -> int:
         payload={"kind": "quarantine", "source": source, "check": check},
         dedupe_key=f"quarantine:{source}:{check}",
     )
-    return int(filed["is_new"])
+    return int(filed.is_new)
 
 
 def reopen(fire: Fire, task: Task) -> int:
@@ -87,10 +87,10 @@ def domain_figures(fire: Fire) -> dict[str, int]:
     return {
         "sources": len(sources),
         "stale": sum(source.is_stale for source in sources),
-        "tasks_open": tasks["open"],
-        "tasks_open_before": tasks["open_before"],
-        "tasks_completed": tasks["completed"],
-        "tasks_blocked": tasks["blocked"],
+        "tasks_open": tasks.open,
+        "tasks_open_before": tasks.open_before,
+        "tasks_completed": tasks.completed,
+        "tasks_blocked": tasks.blocked,
         "rows_aside": sum(row.open for row in rows),
         "rows_aside_added": sum(row.added for row in rows),
         "spellings_asked": len(fire.use(asked_spellings)),

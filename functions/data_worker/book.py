@@ -8,7 +8,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task
+from company.tasks import HeldTask, attempt_task, waiting_for
 from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
@@ -18,8 +18,8 @@ from data_worker.tools import decide_spelling
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: no task, no finding and no message waits."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    return None if any(waiting.values()) else "no data task waits"
+    waiting = waiting_for(fire)
+    return None if waiting.is_any else "no data task waits"
 
 
 def work(fire: Fire) -> Outcome:

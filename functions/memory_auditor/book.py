@@ -3,6 +3,7 @@
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import waiting_for
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
@@ -14,13 +15,8 @@ WHOSE = "memory_worker"
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: there is nothing to check, and nobody waits for an answer."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    if (
-        waiting.get("findings")
-        or waiting.get("mail")
-        or fire.brain.all("live_lessons")
-        or fire.brain.all("memory_pages")
-    ):
+    waiting = waiting_for(fire)
+    if waiting.findings or waiting.mail or fire.brain.all("live_lessons") or fire.brain.all("memory_pages"):
         return None
     return "there is no lesson and no page of memory"
 

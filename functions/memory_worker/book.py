@@ -1,11 +1,11 @@
 """memory_worker by the book: turns yesterday's failures into lessons that cite their sessions; rewrites the pages."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.tasks import FiledTask
 from company.tools.tasks import file_task
 from company.watch.lessons import Lesson
 from company.wording import counted
@@ -66,9 +66,9 @@ def record_mistake(fire: Fire, mistake: Mistake, known: Lesson | None) -> int:
     if not recurs(write(fire, mistake, text)):
         return 0
     filed = file_cause(fire, mistake, sorted({*mistake.sessions, *(known.sessions if known else ())}))
-    if filed["is_new"]:
-        write(fire, mistake, text, filed["task_id"])
-    return int(filed["is_new"])
+    if filed.is_new:
+        write(fire, mistake, text, filed.task_id)
+    return int(filed.is_new)
 
 
 def write(fire: Fire, mistake: Mistake, text: str, task_id: int | None = None) -> Recurrence:
@@ -90,7 +90,7 @@ def recurs(seen: Recurrence) -> bool:
     return times >= RECURS_FROM or (times >= RECURS_ON_DAYS and seen.days >= RECURS_ON_DAYS)
 
 
-def file_cause(fire: Fire, mistake: Mistake, sessions: list[int]) -> dict[str, Any]:
+def file_cause(fire: Fire, mistake: Mistake, sessions: list[int]) -> FiledTask:
     """One task for the cause, however often the mistake is made again."""
     role, mark = mistake.role, mistake.signature
     return fire.use(

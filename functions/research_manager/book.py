@@ -35,7 +35,7 @@ def work(fire: Fire) -> Outcome:
         "looked_at": figures.looked_at,
         "waiting": figures.waiting,
         "measured_again": len(again),
-        "tasks_open": tasks["open"],
+        "tasks_open": tasks.open,
         **(verified := verify_one(fire)),
         **watched.evidence,
     }
@@ -91,7 +91,7 @@ def measure_later(fire: Fire, found: JsonObject) -> int:
         dedupe_key=f"measure:{found['study']}:{found['subject']}",
         not_before=fire.now + MEASURED_AGAIN_AFTER,
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def ask(fire: Fire, proposal: OpenProposal, question: OwnerQuestion) -> int:
@@ -108,7 +108,7 @@ def ask(fire: Fire, proposal: OpenProposal, question: OwnerQuestion) -> int:
         subject={name: getattr(proposal, name) for name in (*WHAT_WAS_FOUND, "title")}
         | {"acts_on": question.acts_on, "builds": question.builds},
     )
-    return int(asked["decision_id"])
+    return asked.decision_id
 
 
 def background(proposal: OpenProposal) -> str:
@@ -140,7 +140,7 @@ def have_built(fire: Fire, subject: JsonObject) -> int:
         payload={"kind": "asked_by_owner", **{name: subject.get(name) for name in WHAT_WAS_FOUND}},
         dedupe_key=f"owner:{subject['study']}",
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def write_note(evidence: Mapping[str, int], judged: list[str], again: list[str]) -> str:

@@ -84,7 +84,7 @@ def _once_a_day(fire: Fire, title: str, payload: dict[str, str], key: str) -> in
     if last is not None and fire.now - last.created_at < FILED_AGAIN_AFTER:
         return 0
     filed = fire.use(file_task, mode="scrape", title=title, payload=payload, priority=4, dedupe_key=key)
-    return int(filed["is_new"])
+    return int(filed.is_new)
 
 
 def watch_heartbeat(fire: Fire) -> None:
@@ -118,8 +118,8 @@ def domain_figures(fire: Fire) -> dict[str, int]:
         "stale": sum(source.is_stale for source in sources),
         "requests": sum(row.requests for row in requests),
         "in_trouble": sum(row.requests for row in requests if row.result in TROUBLE),
-        "tasks_open": tasks["open"],
-        "tasks_completed": tasks["completed"],
+        "tasks_open": tasks.open,
+        "tasks_completed": tasks.completed,
     }
 
 

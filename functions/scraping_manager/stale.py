@@ -46,7 +46,7 @@ def file_probe(fire: Fire, source: str) -> int:
         priority=3,
         dedupe_key=f"probe:{source}",
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def _file_malformed(fire: Fire, source: str, raw_id: int) -> int:
@@ -58,7 +58,7 @@ def _file_malformed(fire: Fire, source: str, raw_id: int) -> int:
         priority=3,
         dedupe_key=f"malformed:{source}:{raw_id}",
     )
-    return int(filed["task_id"])
+    return filed.task_id
 
 
 def _describe_requests(requests: list[RequestsSinceNew], zone: str) -> str:

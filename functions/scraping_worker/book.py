@@ -10,7 +10,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, last_note
+from company.tasks import HeldTask, attempt_task, last_note, waiting_for
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
@@ -30,8 +30,8 @@ SHOWED = "errand_showed"
 
 def preflight(fire: Fire) -> str | None:
     """A reason to skip: no task, no finding and no mail waits."""
-    waiting = fire.brain.one("waiting_for_me") or {}
-    return None if any(waiting.values()) else "no scrape task waits"
+    waiting = waiting_for(fire)
+    return None if waiting.is_any else "no scrape task waits"
 
 
 def work(fire: Fire) -> Outcome:
@@ -137,8 +137,8 @@ def _read_document(fire: Fire, source: str, raw_id: int, done: Counter[str]) -> 
         payload={"kind": "format_changed", "source": source, "raw_id": raw_id, "reason": document.reason},
         dedupe_key=f"format:{source}",
     )
-    done["build_tasks"] += int(filed["is_new"])
-    return f"{counted(document.bytes, 'byte')}, {document.reason}; build task {filed['task_id']} has the sample"
+    done["build_tasks"] += int(filed.is_new)
+    return f"{counted(document.bytes, 'byte')}, {document.reason}; build task {filed.task_id} has the sample"
 
 
 def fetch(fire: Fire, payload: JsonObject, done: Counter[str]) -> str:

@@ -1,4 +1,4 @@
-"""A command line over a test's brain: what the last day would have left, without running one."""
+"""A command line over a test's brain, as if it were the brain of the last day."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from watchbill.home import LastDay, remember
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one command came to."""
+class CommandResult:
+    """The result of one command."""
 
     code: int
     out: str
     err: str
 
 
-Watchbill = Callable[..., Said]
+Watchbill = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def watchbill(home: Path, capsys: pytest.CaptureFixture[str]) -> Watchbill:
     """watchbill("org", "--json") runs one command in this process."""
 
-    def command(*arguments: str) -> Said:
+    def command(*arguments: str) -> CommandResult:
         code = run(arguments)
         out, err = capsys.readouterr()
-        return Said(code, out, err)
+        return CommandResult(code, out, err)
 
     return command
 
@@ -55,7 +55,7 @@ def last_day(brain: TestBrain, home: Path, monkeypatch: pytest.MonkeyPatch) -> L
         database=brain.name,
         company=brain.company.name,
         vertical=VERTICAL,
-        words="sample data",
+        data_kind="sample data",
         date="2026-03-11",
         ended_at=BRIEF_AT.isoformat(),
         logins=dict.fromkeys(roles, PASSWORD),

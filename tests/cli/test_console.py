@@ -25,16 +25,16 @@ def test_the_page_is_served_on_loopback_to_whoever_has_the_key(
     seen: list[str] = []
 
     def visit(_: float | None) -> None:
-        told = json.loads(capsys.readouterr().out)
+        address = json.loads(capsys.readouterr().out)
         http = urllib3.PoolManager()
-        shut = http.request("GET", told["url"])
+        refused = http.request("GET", address["url"])
         opened = http.request(
-            "POST", told["url"] + "login", body=f"key={told['key']}".encode(), headers=FORM, redirect=False
+            "POST", address["url"] + "login", body=f"key={address['key']}".encode(), headers=FORM, redirect=False
         )
         cookie = opened.headers["set-cookie"]
-        page = http.request("GET", told["url"], headers={"Cookie": cookie.split(";")[0]})
+        page = http.request("GET", address["url"], headers={"Cookie": cookie.split(";")[0]})
         http.clear()
-        seen.extend([str(shut.status), cookie, page.data.decode()])
+        seen.extend([str(refused.status), cookie, page.data.decode()])
 
     monkeypatch.setattr(console, "_wait", visit)
 

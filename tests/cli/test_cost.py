@@ -1,4 +1,4 @@
-"""What thinking cost the owner, beside what it may cost; and the limits that only she sets."""
+"""What the model cost, with its limits, which only the owner sets."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""`watchbill day`, around a day that somebody else runs: what is asked of it, and what is printed after it."""
+"""`watchbill day` with a fake day: the options that it passes on, and what it prints afterwards."""
 
 import json
 from dataclasses import replace

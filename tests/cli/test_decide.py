@@ -1,4 +1,4 @@
-"""The owner's answers: recorded as hers, and heard at once by whoever asked."""
+"""The owner's answers: recorded as hers, and read at once by the role that asked."""
 
 import json
 from collections.abc import Iterator

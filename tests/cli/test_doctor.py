@@ -1,4 +1,4 @@
-"""The doctor looks at everything, says of each what to do, and goes on after a look that fails."""
+"""The doctor runs every check, says what to do about each failure, and continues after a check that raises."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What an owner meets first: help on one screen, and errors of one line that say what to do."""
+"""The first contact of an owner: help on one screen, and errors of one line that say what to do."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""--live opens the publishers' own addresses and nothing else: here a publisher that lives on loopback."""
+"""--live allows the publishers' own addresses and nothing else; here the publisher is on loopback."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Log lines as an owner reads them: the company's time, who, what, and what the line says about it."""
+"""Log lines as an owner reads them: simulated time, role, message, and the other fields."""
 
 import json
 from datetime import UTC, datetime

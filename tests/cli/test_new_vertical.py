@@ -1,4 +1,4 @@
-"""Seven decisions make a product that runs at once; a wrong one is named, and then nothing is written."""
+"""Seven answers make a product that runs at once; a wrong answer is named, and then nothing is written."""
 
 from pathlib import Path
 
@@ -50,12 +50,12 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
 def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answer: str, says: str) -> None:
     given = {**vars(examples()), option: answer}
 
-    with pytest.raises(DeskError) as told:
+    with pytest.raises(DeskError) as raised:
         read_answers(type(examples())(**given))
 
     [question] = [one for one in QUESTIONS if one.option == option]
-    assert str(told.value).startswith(f"--{option} ")
-    assert says in str(told.value) and question.example in str(told.value)
+    assert str(raised.value).startswith(f"--{option} ")
+    assert says in str(raised.value) and question.example in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])

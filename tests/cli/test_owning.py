@@ -1,4 +1,4 @@
-"""What an owner changes by a command: who rests, whether anybody works, who gets what; and what thinking cost her."""
+"""What an owner changes by a command: pausing a role, stopping the company, customers; and what the model cost."""
 
 import json
 from collections.abc import Iterator
@@ -57,8 +57,8 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
         ("pause nobody", "There is no role nobody that can be paused. Roles: "),
         ("resume ceo", "ceo is not paused."),
         ("pause heartbeat", "the_watch_is_never_paused"),
-        ("customers preview Zork", "No customer is called Zork. There are: none."),
-        ("customers pause Zork", "No customer is called Zork"),
+        ("customers preview Zork", "There is no customer Zork. Customers: none."),
+        ("customers pause Zork", "There is no customer Zork"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(
@@ -107,9 +107,9 @@ def test_a_customer_is_told_of_apart_from_whether_the_run_succeeded(
     days.delivery(brain, "Alder Bank", items=2)
     days.write(brain, "UPDATE company.outbox SET mail_status = 'bounced'")
 
-    listed, told = watchbill("customers"), watchbill("customers", "deliveries", "alder bank")
+    listed, deliveries = watchbill("customers"), watchbill("customers", "deliveries", "alder bank")
 
     assert "bounced" in listed.out and "0 of 1 accepted, 1 bounced" in listed.out
     [row] = json.loads(watchbill("customers", "deliveries", "Alder Bank", "--json").out)
     assert (row["status"], row["mail_status"]) == ("sent", "bounced")
-    assert told.out.splitlines()[1].split()[0] == "L-1"
+    assert deliveries.out.splitlines()[1].split()[0] == "L-1"

@@ -1,4 +1,4 @@
-"""`watchbill day --think`: what it asks before it begins, and what it says afterwards."""
+"""`watchbill day --think`: what it asks before it starts, and what it prints afterwards."""
 
 import json
 from collections.abc import Iterator

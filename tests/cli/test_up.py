@@ -1,4 +1,4 @@
-"""In real time the company goes on where it was left, and after a pause each schedule does what its record says."""
+"""In real time the company continues where it stopped; after a pause each schedule follows its missed-fire policy."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w)
 """
 
 
-class Desk:
+class FakeDesk:
     """As much of a desk as a resume_schedules asks for; as a scheduler it notes what is to be fired late."""
 
     def __init__(self, brain: TestBrain) -> None:
@@ -76,11 +76,11 @@ def test_run_once_works_the_newest_slot_late_and_skip_waits_for_the_next(brain: 
     expect(brain, "data_worker", "run_once")
     expect(brain, "data_auditor", "skip")
     now = brain.wait(hours=4)
-    desk = Desk(brain)
+    desk = FakeDesk(brain)
 
-    slept = resume_schedules(desk, desk, now)
+    paused = resume_schedules(desk, desk, now)
 
-    assert {(one.schedule, one.slots, one.is_worked_late) for one in slept} == {
+    assert {(one.schedule, one.slots, one.is_worked_late) for one in paused} == {
         ("data_worker", 3, True),
         ("data_auditor", 3, False),
     }
@@ -118,10 +118,10 @@ def test_the_company_goes_on_where_it_was_left(copied_company: Checkout) -> None
     slots = copied_company.json("slots", "--role", "scrape_quakes", env={"VERTICAL": "quakes"})
 
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert ["scrape_quakes", "2026-03-11T07:05:00+00:00", "2026-03-11T07:05:00+00:00", "ok"] in told["fired"]
-    assert ["scrape_quakes", "2026-03-11T11:05:00+00:00", "2026-03-11T11:12:00+00:00", "ok"] in told["fired"]
-    assert {status for *_, status in told["fired"]} == {"ok"} and "scrape_quakes" in told["slept"]
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert ["scrape_quakes", "2026-03-11T07:05:00+00:00", "2026-03-11T07:05:00+00:00", "ok"] in result["fired"]
+    assert ["scrape_quakes", "2026-03-11T11:05:00+00:00", "2026-03-11T11:12:00+00:00", "ok"] in result["fired"]
+    assert {status for *_, status in result["fired"]} == {"ok"} and "scrape_quakes" in result["slept"]
     ended = {slot["due_at"][11:16]: (slot["status"], slot["late"]) for slot in slots}
     assert {ended[hour][0] for hour in ("08:05", "09:05", "10:05")} == {"withdrawn"}
     assert ended["07:05"] == ("succeeded", False) and ended["11:05"][0] in ("succeeded", "skipped")

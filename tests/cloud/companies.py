@@ -1,4 +1,4 @@
-"""A company of two functions, as a template small enough to read at a glance, for tests of the cloud on the desk."""
+"""A company of two functions, as a small template, for tests of the cloud on the desk."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ Resources:
 
 @cache
 def translations() -> Path:
-    """One folder for the whole run: the translator's import costs more than all these tests."""
+    """One folder for the whole run: the translator's import takes longer than all these tests."""
     return Path(tempfile.mkdtemp(prefix="watchbill-translations-"))
 
 
@@ -97,7 +97,7 @@ def small_company(cloud: LocalAws, folder: Path, change: Callable[[str], str] = 
 
 
 def run_of(function: str, request_id: str, status: Any = "ok", payload: Any = None, *texts: str) -> Invocation:
-    """What the desk's Lambda would say of a run."""
+    """A run as the desk's Lambda reports it."""
     now_ms = int(datetime.now(UTC).timestamp() * 1000)
     return Invocation(
         request_id=request_id,
@@ -114,8 +114,8 @@ def run_of(function: str, request_id: str, status: Any = "ok", payload: Any = No
     )
 
 
-class Hands:
-    """Stands for the functions: notes each run and answers as the test says."""
+class FakeFunctions:
+    """Replaces the functions: records each run and answers as the test says."""
 
     def __init__(self, answer: Callable[[str, Any, str], Invocation] | None = None) -> None:
         self.runs: list[tuple[str, Any, str]] = []
@@ -136,20 +136,20 @@ def messages(cloud: LocalAws, queue: str) -> list[Any]:
     ]
 
 
-def scheduler_of(cloud: LocalAws, stack: Deployed, hands: Any) -> tuple[Scheduler, SimulatedClock]:
+def scheduler_of(cloud: LocalAws, stack: Deployed, functions: Any) -> tuple[Scheduler, SimulatedClock]:
     clock = SimulatedClock(MORNING)
-    return Scheduler(cloud, stack, hands, clock), clock
+    return Scheduler(cloud, stack, functions, clock), clock
 
 
 def played(
     cloud: LocalAws,
     stack: Deployed,
-    hands: Any,
+    functions: Any,
     hours: float = 1.0,
     prepare: Callable[[Scheduler], None] = lambda _: None,
 ) -> list[AttemptResult]:
     """Every fire of some hours from the morning on."""
-    scheduler, _ = scheduler_of(cloud, stack, hands)
+    scheduler, _ = scheduler_of(cloud, stack, functions)
     fires: list[AttemptResult] = []
     prepare(scheduler)
     scheduler.run(MORNING, MORNING + hours * HOUR, after_fire=fires.append)
@@ -157,5 +157,5 @@ def played(
 
 
 def when(fires: list[AttemptResult]) -> list[tuple[str, int]]:
-    """Who fired, how many minutes into the day."""
+    """Each schedule that fired, with the minutes since the start of the day."""
     return [(fire.attempt.schedule, int((fire.attempt.start_at - MORNING) / MINUTE)) for fire in fires]

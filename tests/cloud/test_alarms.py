@@ -1,4 +1,4 @@
-"""The desk's CloudWatch: the deployed alarms by simulated time, never sooner than AWS and never for nothing."""
+"""The desk's CloudWatch: the deployed alarms in simulated time, never earlier than on AWS and never without a cause."""
 
 import json
 from collections.abc import Iterator
@@ -65,8 +65,12 @@ class Watch:
 
 
 def _line(name: str, value: int) -> str:
-    told = {"Namespace": "Watchbill", "Dimensions": [["company", "service"]], "Metrics": [{"Name": name}]}
-    document: dict[str, Any] = {"_aws": {"CloudWatchMetrics": [told]}, "company": "desk_one", "service": "heartbeat"}
+    directive = {"Namespace": "Watchbill", "Dimensions": [["company", "service"]], "Metrics": [{"Name": name}]}
+    document: dict[str, Any] = {
+        "_aws": {"CloudWatchMetrics": [directive]},
+        "company": "desk_one",
+        "service": "heartbeat",
+    }
     return json.dumps({**document, name: [value]})
 
 

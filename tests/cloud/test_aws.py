@@ -1,4 +1,4 @@
-"""Attacks the cloud itself: clean each time, one at a time, and replaceable by another emulator."""
+"""Attacks the cloud itself: empty at each start, one at a time, and replaceable by another emulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.companies import MORNING, Hands, played, small_company, when
+from tests.cloud.companies import MORNING, FakeFunctions, played, small_company, when
 from watchbill.cloud.aws import LocalAws, desk_cloud
 
 EMULATOR = """
@@ -89,7 +89,9 @@ def test_a_company_lives_in_another_emulator_as_well(tmp_path: Path) -> None:
             kept = {part: found[part] for part in ("ScheduleExpression", "FlexibleTimeWindow", "Target")}
             cloud.client("scheduler").update_schedule(GroupName="small", Name="early", State="DISABLED", **kept)
 
-        fires = played(cloud, stack, Hands(), prepare=lambda one: one.call_later(MORNING + timedelta(minutes=5), mute))
+        fires = played(
+            cloud, stack, FakeFunctions(), prepare=lambda one: one.call_later(MORNING + timedelta(minutes=5), mute)
+        )
 
     assert not cloud.is_moto
     assert when(fires) == [("early", 0), ("late", 0)]

@@ -1,4 +1,4 @@
-"""Looks at the whole company as the loader puts it into the cloud: set up for failure, and with few rights."""
+"""Checks the whole company as the loader creates it in the cloud: prepared for failures, and with few rights."""
 
 from __future__ import annotations
 

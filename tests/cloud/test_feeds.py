@@ -1,4 +1,4 @@
-"""Attacks the feed server: what a scraper is shown at a simulated moment, and what planted faults make of it."""
+"""Attacks the feed server: what a scraper gets at a simulated time, and how planted faults change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attacks the loader: what the template lists is in the cloud afterwards, and nothing is dropped in silence."""
+"""Attacks the loader: what the template lists is in the cloud afterwards, and nothing is ignored."""
 
 from __future__ import annotations
 

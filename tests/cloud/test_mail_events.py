@@ -1,4 +1,4 @@
-"""A mail's fate on the desk: SES's part is played; the topic, the queue and the rights are the template's."""
+"""The delivery result of a mail on the desk: SES is simulated; topic, queue and rights are the template's."""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def mail(cloud: LocalAws, to: str) -> str:
     return str(answer["MessageId"])
 
 
-def heard(cloud: LocalAws, deployed: Deployed) -> list[Any]:
+def received_events(cloud: LocalAws, deployed: Deployed) -> list[Any]:
     messages = cloud.client("sqs").receive_message(QueueUrl=queue(deployed), MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
         cloud.client("sqs").delete_message(QueueUrl=queue(deployed), ReceiptHandle=message["ReceiptHandle"])
@@ -58,10 +58,10 @@ def test_what_became_of_a_mail_lies_in_the_queue(
     postman = MailEventPublisher(company_cloud, deployed)
     message_id = mail(company_cloud, to)
 
-    carried = postman.publish_new(MORNING), postman.publish_new(MORNING)
+    published = postman.publish_new(MORNING), postman.publish_new(MORNING)
 
-    [event] = heard(company_cloud, deployed)
-    assert carried == (1, 0)
+    [event] = received_events(company_cloud, deployed)
+    assert published == (1, 0)
     assert (event.message_id, event.recipient, event.status, event.at) == (message_id, to, status, MORNING)
 
 
@@ -72,7 +72,7 @@ def test_what_ses_tells_of_mail_is_no_notice_to_the_owner(company_cloud: LocalAw
     postman.publish_new(MORNING)
 
     assert notices.collect(MORNING) == []
-    assert len(heard(company_cloud, deployed)) == 1
+    assert len(received_events(company_cloud, deployed)) == 1
 
 
 def test_only_heartbeat_reads_the_queue_and_only_ses_writes_into_its_topic(

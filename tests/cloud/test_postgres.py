@@ -1,4 +1,4 @@
-"""The desk's Postgres: shared while used, gone with the last user, and hard to break or to fool."""
+"""The desk's Postgres: shared while it is used, stopped by its last user, and hard to break."""
 
 import os
 import pwd

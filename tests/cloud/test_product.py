@@ -1,4 +1,4 @@
-"""Another product's template: the company whole, the shipped product gone, the other's parts in its place."""
+"""Another product's template: the whole company, with that product's parts instead of the shipped product's."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,7 @@ def product(name: str = "quakes") -> Vertical:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """As much of a checkout as a template is made from, with the earthquakes laid over."""
+    """The part of a checkout from which a template is made, with the earthquakes added."""
     for part in ("functions", "infra"):
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(QUAKES / part, tmp_path / part, dirs_exist_ok=True)

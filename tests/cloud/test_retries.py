@@ -1,4 +1,4 @@
-"""Attacks Lambda's asynchronous retries as the desk plays them: same event, same request id, then the queue."""
+"""Attacks Lambda's asynchronous retries on the desk: same event, same request id, then the queue."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.companies import MINUTE, MORNING, Hands, messages, played, run_of, small_company, when
+from tests.cloud.companies import MINUTE, MORNING, FakeFunctions, messages, played, run_of, small_company, when
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
 from watchbill.faults.cloud_faults import plant_crash, plant_mute
@@ -18,7 +18,9 @@ def stack(cloud: LocalAws, tmp_path: Path) -> Deployed:
 
 
 def test_a_failed_fire_is_tried_twice_more_with_the_same_event_and_request_id(cloud: LocalAws, stack: Deployed) -> None:
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok"))
+    fails = FakeFunctions(
+        lambda name, event, request_id: run_of(name, request_id, "error" if "early" in name else "ok")
+    )
 
     fires = played(cloud, stack, fails, hours=0.4)
 
@@ -31,7 +33,7 @@ def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it
     cloud: LocalAws, stack: Deployed
 ) -> None:
     error = {"errorType": "ValueError", "errorMessage": "no"}
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error", error))
+    fails = FakeFunctions(lambda name, event, request_id: run_of(name, request_id, "error", error))
 
     plant_mute(cloud, "small", "late")
     played(cloud, stack, fails, hours=0.4)
@@ -49,7 +51,7 @@ def test_a_fire_that_failed_for_good_waits_in_the_failure_queue_as_aws_writes_it
 
 
 def test_a_fire_that_recovers_leaves_no_message(cloud: LocalAws, stack: Deployed) -> None:
-    fails_once = Hands(
+    fails_once = FakeFunctions(
         lambda name, event, request_id: run_of(name, request_id, "ok" if len(fails_once.runs) > 2 else "crashed")
     )
 
@@ -60,7 +62,7 @@ def test_a_fire_that_recovers_leaves_no_message(cloud: LocalAws, stack: Deployed
 
 
 def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud: LocalAws, stack: Deployed) -> None:
-    hangs = plant_crash(Hands(), stack.function("early"), "timeout")
+    hangs = plant_crash(FakeFunctions(), stack.function("early"), "timeout")
 
     fires = played(cloud, stack, hangs, hours=0.4)
 
@@ -72,7 +74,7 @@ def test_a_hung_fire_ends_at_its_timeout_and_is_tried_again_a_minute_later(cloud
 
 def test_an_event_older_than_the_function_allows_is_given_up_early(cloud: LocalAws, tmp_path: Path) -> None:
     stack = small_company(cloud, tmp_path, lambda text: text.replace("InSeconds: 3600", "InSeconds: 90"))
-    fails = Hands(lambda name, event, request_id: run_of(name, request_id, "error"))
+    fails = FakeFunctions(lambda name, event, request_id: run_of(name, request_id, "error"))
 
     fires = played(cloud, stack, fails, hours=0.4)
 

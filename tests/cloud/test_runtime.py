@@ -1,4 +1,4 @@
-"""Lambda on the desk: a handler gets what AWS would give it, and its run is told as AWS would tell it."""
+"""Lambda on the desk: a handler gets what AWS would give it, and its run is reported as on AWS."""
 
 import re
 import statistics
@@ -26,11 +26,11 @@ def test_a_handler_gets_the_event_and_its_result_comes_back(runtime: Runtime) ->
 
 
 def test_a_handler_is_told_of_its_own_run(runtime: Runtime) -> None:
-    told = runtime.invoke("context", {}, request_id="r-1").payload
+    context = runtime.invoke("context", {}, request_id="r-1").payload
 
-    assert 4000 < told.pop("left") <= 5000
-    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", told.pop("log_stream_name"))
-    assert told == {
+    assert 4000 < context.pop("left") <= 5000
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", context.pop("log_stream_name"))
+    assert context == {
         "aws_request_id": "r-1",
         "function_name": "context",
         "function_version": "$LATEST",

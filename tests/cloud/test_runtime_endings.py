@@ -1,4 +1,4 @@
-"""Lambda on the desk: however a run ends, it ends, is told apart, and the next one starts well."""
+"""Lambda on the desk: every kind of end is recognised, and the next run starts normally."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lambda on the desk: a function reaches neither shell nor checkout, and outlives nobody."""
+"""Lambda on the desk: a function reaches neither shell nor checkout, and ends with the desk."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Attacks the desk's scheduler: what is due fires once, what is muted is silent, what fails is tried again."""
+"""Attacks the desk's scheduler: what is due fires once, what is disabled never fires, what fails is retried."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cloud.companies import (
     HOUR,
     MINUTE,
     MORNING,
-    Hands,
+    FakeFunctions,
     messages,
     played,
     run_of,
@@ -49,28 +49,28 @@ def mute_early(cloud: LocalAws) -> None:
 
 
 def test_schedules_fire_in_order_of_time_and_then_of_name(cloud: LocalAws, stack: Deployed) -> None:
-    fires = played(cloud, stack, Hands(), hours=1.5)
+    fires = played(cloud, stack, FakeFunctions(), hours=1.5)
 
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30), ("early", 60), ("late", 60)]
 
 
 def test_two_days_end_to_end_fire_each_schedule_once(cloud: LocalAws, stack: Deployed) -> None:
-    hands = Hands()
-    scheduler, clock = scheduler_of(cloud, stack, hands)
+    functions = FakeFunctions()
+    scheduler, clock = scheduler_of(cloud, stack, functions)
 
     scheduler.run(MORNING, MORNING + HOUR)
     scheduler.run(MORNING + HOUR, MORNING + 2 * HOUR)
 
-    assert [name for name, _, _ in hands.runs] == ["small-early", "small-late", "small-early"] * 2
+    assert [name for name, _, _ in functions.runs] == ["small-early", "small-late", "small-early"] * 2
     assert clock.now == MORNING + 2 * HOUR
 
 
 def test_the_placeholders_of_the_input_are_filled_in(cloud: LocalAws, stack: Deployed) -> None:
-    hands = Hands()
+    functions = FakeFunctions()
 
-    played(cloud, stack, hands, hours=0.1)
+    played(cloud, stack, functions, hours=0.1)
 
-    _, event, request_id = hands.runs[0]
+    _, event, request_id = functions.runs[0]
     assert event == {
         "role": "early",
         "due_at": "2026-03-11T07:00:00Z",
@@ -81,7 +81,7 @@ def test_the_placeholders_of_the_input_are_filled_in(cloud: LocalAws, stack: Dep
 
 
 def test_the_same_day_has_the_same_request_ids(cloud: LocalAws, stack: Deployed) -> None:
-    first, second = Hands(), Hands()
+    first, second = FakeFunctions(), FakeFunctions()
 
     played(cloud, stack, first)
     played(cloud, stack, second)
@@ -118,7 +118,7 @@ def test_a_schedule_made_by_a_handler_for_the_next_minute_fires(cloud: LocalAws,
             create(cloud, "wake-late-7", "at(2026-03-11T07:01:00)", ActionAfterCompletion="DELETE")
         return run_of(name, request_id)
 
-    fires = played(cloud, stack, Hands(wakes_late))
+    fires = played(cloud, stack, FakeFunctions(wakes_late))
 
     assert when(fires) == [("early", 0), ("late", 0), ("wake-late-7", 1), ("early", 30)]
     assert "wake-late-7" not in {item["Name"] for item in cloud.client("scheduler").list_schedules()["Schedules"]}
@@ -132,7 +132,7 @@ def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_du
             create(cloud, "wake-late-8", "at(2026-03-11T06:59:30)")
         return run_of(name, request_id)
 
-    fires = played(cloud, stack, Hands(wakes_late), hours=0.4)
+    fires = played(cloud, stack, FakeFunctions(wakes_late), hours=0.4)
 
     assert when(fires) == [("early", 0), ("late", 0), ("wake-late-8", 0)]
     assert fires[-1].attempt.due_at == MORNING - 30 * timedelta(seconds=1)
@@ -141,13 +141,13 @@ def test_a_one_off_made_for_this_very_minute_still_fires_and_says_when_it_was_du
 def test_a_one_off_for_a_time_long_past_never_fires(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "wake-late-9", "at(2026-03-11T06:30:00)")
 
-    assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, stack, Hands())}
+    assert "wake-late-9" not in {fire.attempt.schedule for fire in played(cloud, stack, FakeFunctions())}
 
 
 def test_a_one_off_without_deletion_stays_and_fires_once(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "wake-late-1", "at(2026-03-11T08:10:00)", ScheduleExpressionTimezone="Europe/Madrid")
 
-    fires = played(cloud, stack, Hands(), hours=3)
+    fires = played(cloud, stack, FakeFunctions(), hours=3)
 
     assert [entry for entry in when(fires) if entry[0] == "wake-late-1"] == [("wake-late-1", 10)]
     assert cloud.client("scheduler").get_schedule(GroupName="small", Name="wake-late-1")
@@ -159,7 +159,7 @@ def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: LocalAws, s
     def mute(scheduler: Scheduler) -> None:
         scheduler.call_later(MORNING + 15 * MINUTE, partial(mute_early, cloud), "mute")
 
-    fires = played(cloud, stack, Hands(), hours=2, prepare=mute)
+    fires = played(cloud, stack, FakeFunctions(), hours=2, prepare=mute)
 
     after = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
     assert when(fires) == [("early", 0), ("late", 0), ("late", 60)]
@@ -178,7 +178,7 @@ def test_a_schedule_switched_on_again_fires_when_next_due(cloud: LocalAws, stack
         cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
 
     fires = played(
-        cloud, stack, Hands(), hours=1.2, prepare=lambda one: one.call_later(MORNING + 31 * MINUTE, switch_on)
+        cloud, stack, FakeFunctions(), hours=1.2, prepare=lambda one: one.call_later(MORNING + 31 * MINUTE, switch_on)
     )
 
     assert when(fires) == [("late", 0), ("early", 60), ("late", 60)]
@@ -193,7 +193,7 @@ def test_a_schedule_changed_at_the_moment_it_fired_does_not_fire_twice(cloud: Lo
             cloud.client("scheduler").update_schedule(Name="early", GroupName="small", State="ENABLED", **kept)
         return run_of(name, request_id)
 
-    fires = played(cloud, stack, Hands(touches_early))
+    fires = played(cloud, stack, FakeFunctions(touches_early))
 
     assert when(fires) == [("early", 0), ("late", 0), ("early", 30)]
 
@@ -202,7 +202,7 @@ def test_a_deleted_schedule_never_fires_again(cloud: LocalAws, stack: Deployed) 
     def delete() -> None:
         cloud.client("scheduler").delete_schedule(GroupName="small", Name="early")
 
-    fires = played(cloud, stack, Hands(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
+    fires = played(cloud, stack, FakeFunctions(), prepare=lambda one: one.call_later(MORNING + MINUTE, delete))
 
     assert when(fires) == [("early", 0), ("late", 0)]
 
@@ -220,7 +220,7 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(
         FlexibleTimeWindow={"Mode": "OFF"},
     )
 
-    fires = played(cloud, stack, Hands(), hours=0.4)
+    fires = played(cloud, stack, FakeFunctions(), hours=0.4)
 
     assert when(fires) == [("late", 0)]
     assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
@@ -228,38 +228,40 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(
 
 def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: LocalAws, stack: Deployed) -> None:
     create(cloud, "broken", "cron(99 * * * ? *)")
-    hands = Hands()
-    scheduler, _ = scheduler_of(cloud, stack, hands)
+    functions = FakeFunctions()
+    scheduler, _ = scheduler_of(cloud, stack, functions)
 
     scheduler.run(MORNING, MORNING + MINUTE)
 
     assert "minutes: 0-59" in scheduler.timetable.refused["broken"]
-    assert len(hands.runs) == 2
+    assert len(functions.runs) == 2
 
 
 def test_a_rate_made_during_the_day_counts_from_its_making(cloud: LocalAws, stack: Deployed) -> None:
     def begin() -> None:
         create(cloud, "pulse", "rate(10 minutes)")
 
-    fires = played(cloud, stack, Hands(), hours=0.5, prepare=lambda one: one.call_later(MORNING + 5 * MINUTE, begin))
+    fires = played(
+        cloud, stack, FakeFunctions(), hours=0.5, prepare=lambda one: one.call_later(MORNING + 5 * MINUTE, begin)
+    )
 
     assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
 
 
 def test_a_play_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
-    hands = Hands()
-    scheduler, _ = scheduler_of(cloud, stack, hands)
+    functions = FakeFunctions()
+    scheduler, _ = scheduler_of(cloud, stack, functions)
 
-    scheduler.call_later(MORNING, lambda: hands.runs.append(("play", None, "")))
+    scheduler.call_later(MORNING, lambda: functions.runs.append(("play", None, "")))
     scheduler.run(MORNING, MORNING + MINUTE)
 
-    assert [name for name, _, _ in hands.runs] == ["play", "small-early", "small-late"]
+    assert [name for name, _, _ in functions.runs] == ["play", "small-early", "small-late"]
 
 
 def test_progress_is_told_after_each_step(cloud: LocalAws, stack: Deployed) -> None:
-    told: list[tuple[datetime, int]] = []
-    scheduler, _ = scheduler_of(cloud, stack, Hands())
+    progress: list[tuple[datetime, int]] = []
+    scheduler, _ = scheduler_of(cloud, stack, FakeFunctions())
 
-    scheduler.run(MORNING, MORNING + HOUR, on_progress=lambda at, fires: told.append((at, fires)))
+    scheduler.run(MORNING, MORNING + HOUR, on_progress=lambda at, fires: progress.append((at, fires)))
 
-    assert told == [(MORNING, 1), (MORNING, 2), (MORNING + 30 * MINUTE, 3)]
+    assert progress == [(MORNING, 1), (MORNING, 2), (MORNING + 30 * MINUTE, 3)]

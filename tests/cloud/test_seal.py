@@ -1,4 +1,4 @@
-"""Attacks the seal: whatever an owner's shell holds, nothing on the desk can reach anything but loopback."""
+"""Attacks the seal: with any variables in an owner's shell the desk can reach only loopback."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LEADS_OUTSIDE = [
 ]  # fmt: skip
 
 
-class Trap:
+class ConnectionTrap:
     """A server that counts who comes; the owner's keys and addresses all point at it."""
 
     def __init__(self) -> None:
         self.contacts: list[str] = []
         trap = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class TrapHandler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 trap.contacts.append(self.requestline)
                 self.send_error(500)
@@ -45,13 +45,13 @@ class Trap:
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), TrapHandler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
 @contextmanager
-def set_trap() -> Iterator[Trap]:
-    trap = Trap()
+def set_trap() -> Iterator[ConnectionTrap]:
+    trap = ConnectionTrap()
     thread = Thread(target=trap.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -62,7 +62,7 @@ def set_trap() -> Iterator[Trap]:
         trap.server.server_close()
 
 
-def owners_shell(trap: Trap, home: Path) -> dict[str, str]:
+def owners_shell(trap: ConnectionTrap, home: Path) -> dict[str, str]:
     """Real-looking keys, a profile with an endpoint, proxies and tokens, all leading to the trap."""
     aws = home / "config"
     aws.write_text(
@@ -125,10 +125,10 @@ def test_the_desks_own_settings_stay_and_the_model_is_always_the_book() -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:4566", "http://127.0.0.1:4566", "http://[::1]:4566"])
 def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> None:
-    sealed, told = sealed_environment({"AWS_ENDPOINT_URL": url})
+    sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
-    assert sealed["AWS_ENDPOINT_URL"] == told.endpoint_url == url
-    assert url in told.notes[0]
+    assert sealed["AWS_ENDPOINT_URL"] == result.endpoint_url == url
+    assert url in result.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -143,10 +143,10 @@ def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> 
     ],
 )
 def test_an_emulator_elsewhere_is_dropped_and_the_owner_is_told(url: str) -> None:
-    sealed, told = sealed_environment({"AWS_ENDPOINT_URL": url})
+    sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
     assert "AWS_ENDPOINT_URL" not in sealed
-    assert told.endpoint_url is None and "ignored" in told.notes[0]
+    assert result.endpoint_url is None and "ignored" in result.notes[0]
     assert not is_loopback(url)
 
 

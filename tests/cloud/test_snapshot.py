@@ -1,4 +1,4 @@
-"""Attacks the papers of the last day: what the cloud held is there again when the desk is opened later."""
+"""Attacks the snapshot of the last day: the contents of the cloud are restored when the desk is opened later."""
 
 from __future__ import annotations
 

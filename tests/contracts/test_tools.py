@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from company.tools import COMMON, EVERYBODYS, Tool, gather
+from company.tools import COMMON, FOR_EVERYBODY, Tool, gather
 from company.watch.watching import ASKER_TOOLS, WATCHER_TOOLS
 from tests.contracts.repository import FUNCTIONS, records
 
@@ -47,7 +47,7 @@ def test_a_tools_arguments_can_be_checked(tool: str) -> None:
 
 
 def test_no_tool_is_on_nobodys_list() -> None:
-    used = {name for record in records().values() for name in record.tools} | set(EVERYBODYS)
+    used = {name for record in records().values() for name in record.tools} | set(FOR_EVERYBODY)
 
     assert sorted(set(TOOLS) - used) == []
 

@@ -45,7 +45,7 @@ def _tamper(office: Office, **words: Any) -> None:
     def work(fire: Fire) -> Outcome:
         task = fire.use_named("claim_task", {"mode": "build"})
         draft = fire.use_named("draft_rename", {"raw_id": 2})
-        given = {"subject": "kev", "title": "t", "reason": "r", **draft, "documents": [1, 2], **words}
+        given = {"subject": "kev", "title": "t", "reason": "r", **vars(draft), "documents": [1, 2], **words}
         fire.use_named("propose_change", {"task_id": task.id, **given})
         return Done({"changes": 1})
 

@@ -11,7 +11,17 @@ from company.aws import model_key_parameter
 from company.log import make_log
 from tests.support.brains import TestBrain, run_sql
 from tests.support.fires import Fires
-from tests.support.messages_api import Body, Fails, Handler, MessagesApi, Reply, Says, finishes, messages_api, uses
+from tests.support.messages_api import (
+    Body,
+    Fails,
+    MessagesApi,
+    MessagesHandler,
+    Reply,
+    Says,
+    finishes,
+    messages_api,
+    uses,
+)
 from watchbill.cloud.aws import LocalAws
 
 KEY = "sk-ant-marked-5b1f"
@@ -22,7 +32,7 @@ WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema')
 """
 
 
-class KeyedHandler(Handler):
+class KeyedHandler(MessagesHandler):
     """A server that tells the script which key it was shown."""
 
     def ask(self, body: Body) -> Body:

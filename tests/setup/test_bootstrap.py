@@ -1,4 +1,4 @@
-"""Set-up for whoever types `make`: whole or not at all, and instant when whole."""
+"""Set-up for `make`: complete or not used, and instant when complete."""
 
 import ast
 import dataclasses
@@ -22,7 +22,7 @@ from watchbill.setup.wanted import SETS, Wanted
 
 
 class Installer:
-    """Stands where pip and the compiler would be asked; keeps what was asked, and fails where told to."""
+    """Replaces pip and the compiler; records the calls, and fails where the test says so."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []

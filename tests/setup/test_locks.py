@@ -1,4 +1,4 @@
-"""The locks for whoever installs: complete, agreeing with each other, and free of any index's address."""
+"""The locks: complete, agreeing with each other, and without any index's address."""
 
 import re
 import tomllib

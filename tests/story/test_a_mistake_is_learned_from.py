@@ -1,4 +1,4 @@
-"""One mistake: made on Monday and Tuesday, remembered on Tuesday night, mended on Wednesday, gone by Friday."""
+"""One mistake: made on Monday and Tuesday, a lesson on Tuesday night, fixed on Wednesday, gone by Friday."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The story of the demo day: what the owner of a fresh checkout sees after `make day`."""
+"""The demo day: what the owner of a fresh checkout sees after `make day`."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_an_answer_wakes_the_asker_who_acts_on_it(day: Day) -> None:
 
 
 def test_why_tells_the_decisions_whole_story(day: Day) -> None:
-    told = day.checkout.run("why", "D-1").stdout
+    output = day.checkout.run("why", "D-1").stdout
 
-    assert told.index("heartbeat") < told.index("data_manager")
-    assert "asked:" in told
+    assert output.index("heartbeat") < output.index("data_manager")
+    assert "asked:" in output

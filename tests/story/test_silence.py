@@ -1,4 +1,4 @@
-"""All of EventBridge stops, or nobody reaches the brain: the owner hears within 20 simulated minutes, from outside."""
+"""EventBridge stops, or no function reaches the brain: the owner is notified within 20 minutes, from outside."""
 
 import json
 from datetime import datetime, timedelta
@@ -14,23 +14,23 @@ PLANTED_AT = datetime.fromisoformat("2026-03-11T10:02:00+00:00")
 WITHIN = timedelta(minutes=20)
 
 
-def heard_of(plant: str, folder: Path) -> list[dict[str, Any]]:
+def notices_of(plant: str, folder: Path) -> list[dict[str, Any]]:
     """What reached the owner in the four hours of a morning on which this was planted at 10:02."""
     with copied_checkout(folder) as checkout:
         done = checkout.run("day", "--json", "--plant", plant, "--hours", "4", "--date", "2026-03-11")
         assert done.returncode == 0, done.stderr
-        heard: list[dict[str, Any]] = json.loads(done.stdout)["heard"]
-        return heard
+        notices: list[dict[str, Any]] = json.loads(done.stdout)["heard"]
+        return notices
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plant", ["eventbridge", "brain", "heartbeat"])
 def test_the_owner_hears_within_twenty_minutes_by_an_alarm_outside_the_fleet(plant: str, tmp_path: Path) -> None:
-    heard = heard_of(plant, tmp_path)
+    notices = notices_of(plant, tmp_path)
 
-    [told] = [one for one in heard if one["title"].endswith('-beat-missing"')]
-    assert PLANTED_AT < datetime.fromisoformat(told["at"]) <= PLANTED_AT + WITHIN
-    assert (told["way"], told["by"].endswith("-owner")) == ("mail", True)
+    [notice] = [one for one in notices if one["title"].endswith('-beat-missing"')]
+    assert PLANTED_AT < datetime.fromisoformat(notice["at"]) <= PLANTED_AT + WITHIN
+    assert (notice["way"], notice["by"].endswith("-owner")) == ("mail", True)
 
 
 @pytest.mark.slow
@@ -40,8 +40,8 @@ def test_the_demo_day_rings_nobody(day: Day) -> None:
 
 @pytest.mark.slow
 def test_the_doctor_really_rings_and_the_brain_keeps_when(day: Day) -> None:
-    tried = {one["alarm"]: one for one in day.json("doctor", "--ring")}
+    results = {one["alarm"]: one for one in day.json("doctor", "--ring")}
 
-    assert tried["mail"]["is_ok"] and tried["beat alarm"]["result"] == "ALARM and back to OK; 1 told"
-    assert tried["database clock"]["result"] == "looked; nothing is wrong"
-    assert not tried["webhook"]["is_set"]
+    assert results["mail"]["is_ok"] and results["beat alarm"]["result"] == "ALARM and back to OK; 1 received"
+    assert results["database clock"]["result"] == "checked; nothing is wrong"
+    assert not results["webhook"]["is_set"]

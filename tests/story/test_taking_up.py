@@ -1,4 +1,4 @@
-"""A killed session's work goes on: its notes are read at the next boot, and its task is taken up where it was left."""
+"""The work of a killed session continues: the next boot reads its notes, and its task is continued."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +18,8 @@ BAD = [f"CVE-2025-{80000 + n},7.0,0.5" for n in range(3)]
 GOOD = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(97)]
 
 
-class Killed(BaseException):
-    """No handler of the house catches it: as when Lambda takes the process away."""
+class KilledSession(BaseException):
+    """No handler of ours catches it: as when Lambda kills the process."""
 
 
 def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: str) -> None:
@@ -29,10 +29,10 @@ def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: st
     def until(fire: Fire, name: str, arguments: Mapping[str, Any]) -> Any:
         if name == at_tool:
             fire.brain.connection.close()
-            raise Killed
+            raise KilledSession
         return use(fire, name, arguments)
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, pytest.raises(KilledSession):
         patched.setattr(Fire, "use_named", until)
         office.run(role)
 
@@ -76,17 +76,17 @@ def kill_after_first_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> No
         learn(fire, kind, body, **facts)
         if kind == "rows_looked_at":
             fire.brain.connection.close()
-            raise Killed
+            raise KilledSession
 
-    with monkeypatch.context() as patched, pytest.raises(Killed):
+    with monkeypatch.context() as patched, pytest.raises(KilledSession):
         patched.setattr(Fire, "learn", once)
         office.run("data_worker")
 
 
 def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(brain: TestBrain, fire: Fires) -> None:
-    dead = given_session(brain, "data_worker")
+    crashed = given_session(brain, "data_worker")
     worker = brain.connect("data_worker")
-    worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
+    worker.run("log_learned", session_id=crashed, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
     worker.connection.close()
     brain.wait(hours=1)
     seen: list[Any] = []
@@ -99,7 +99,7 @@ def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(b
     brain.wait(hours=1)
     fire("data_worker", look, request_id="request-2")
 
-    assert [[note["body"] for note in notes] for notes in seen] == [["row 7 is odd"], []]
+    assert [[note.body for note in notes] for notes in seen] == [["row 7 is odd"], []]
 
 
 def test_notes_of_a_task_laid_down_on_purpose_are_no_half_done_work(brain: TestBrain) -> None:

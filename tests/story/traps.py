@@ -1,4 +1,4 @@
-"""Servers that a sealed desk must never speak to: each counts whoever connects."""
+"""Servers to which a sealed desk must never connect: each counts its connections."""
 
 import socket
 import threading

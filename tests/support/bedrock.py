@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote
 
-from tests.support.messages_api import Body, Fails, Handler
+from tests.support.messages_api import Body, Fails, MessagesHandler
 
 PATH = re.compile(r"/model/([^/]+)/invoke")
 SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=\w+/\d{8}/(?P<region>[\w-]+)/bedrock/aws4_request, SignedHeaders=.*")
@@ -19,7 +19,7 @@ ERRORS = {
 }
 
 
-class BedrockHandler(Handler):
+class BedrockHandler(MessagesHandler):
     """The same script in Amazon's dialect. What the script sees of an ask: the body, model and region put into it."""
 
     def ask(self, body: Body) -> Body:

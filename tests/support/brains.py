@@ -153,7 +153,7 @@ def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: A
 
 
 def found_company(server: Server, *, tablespace: str | None = None) -> Company:
-    """A migrated company under a prefix that nobody else on the server has; its clock stands at MORNING."""
+    """A migrated company with a prefix of its own on the server; its clock is at MORNING."""
     name = f"test_{secrets.token_hex(4)}"
     company = Company(server, name, f"{name}_template", tablespace)
     server.create_database(company.template, simulated_from=MORNING)

@@ -1,4 +1,4 @@
-"""One day of a company, written straight into a test's brain: what the brief, the pages and `why` have to tell."""
+"""One day of a company, written directly into a test's brain, for the brief, the pages and `why`."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ EVENING = MORNING + timedelta(hours=11)
 BRIEF_AT = MORNING + timedelta(hours=23, minutes=50)
 """06:50 of the next morning."""
 FEED = "tides"
-"""A source of no product: what the company tells of it, it tells of any."""
+"""A source of no product: what the company reports about it, it reports about any."""
 
 STREAM = """
 INSERT INTO company.streams (source, schema_name, key_column, value_columns, tolerances, is_full_edition, max_drop,

@@ -71,7 +71,7 @@ class Hostile:
 
 
 def numbers_in(body: Body) -> list[int]:
-    """Numbers that stand in what it was given: real ones, mostly of things that are not its own."""
+    """Numbers from what it was given: real ones, mostly of other things."""
     said = json.dumps(body["messages"][-3:])[-20_000:]
     return [int(found) for found in re.findall(r"\b\d{1,6}\b", said)][-200:] or [1]
 

@@ -132,10 +132,10 @@ def _blocks(body: Body) -> Iterator[Body]:
 
 
 @contextmanager
-def messages_api(script: list[Reply] | Script, speaks: "type[Handler] | None" = None) -> Iterator[MessagesApi]:
+def messages_api(script: list[Reply] | Script, speaks: "type[MessagesHandler] | None" = None) -> Iterator[MessagesApi]:
     """Serves the script; a list is given out in order, a callable is asked each time."""
     api = MessagesApi("", script)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (speaks or Handler,), {"api": api}))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (speaks or MessagesHandler,), {"api": api}))
     server.daemon_threads = True
     api.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -148,7 +148,7 @@ def messages_api(script: list[Reply] | Script, speaks: "type[Handler] | None" = 
         server.server_close()
 
 
-class Handler(BaseHTTPRequestHandler):
+class MessagesHandler(BaseHTTPRequestHandler):
     """One connection as Anthropic's own API answers it; another dialect overrides how an ask and an error look."""
 
     api: MessagesApi

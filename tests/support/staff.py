@@ -1,4 +1,4 @@
-"""Who works in a brain made for tests: the real staff, and stand-ins for needed roles that nobody holds yet."""
+"""The staff of a test's brain: the real staff, and substitutes for needed roles without a folder."""
 
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ OUTWARD = {"deliver": ("deliver",), "ceo": ("brief",)}
 
 @cache
 def staff() -> dict[str, Record]:
-    """Every role by name; the record of a folder goes before a stand-in."""
+    """Every role by name; the record of a folder comes before a substitute."""
     found = [read_record(folder) for folder in sorted(FUNCTIONS.glob("*")) if _has_record(folder)]
     real = {record.role: record for record in found if record.product in (None, "patchfirst")}
     return {**{role: stand_in(role) for role in NEEDED}, **real}

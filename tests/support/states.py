@@ -36,7 +36,7 @@ def arrows_of_tasks(brain: TestBrain) -> Arrows:
 
 def _task_after(brain: TestBrain, state: str, act: Callable[[TestBrain, int], object]) -> tuple[str, str] | None:
     brain.wait(minutes=2)
-    # Other tasks of this brain wait for ever, so that whoever claims gets this one.
+    # Other tasks of this brain wait for ever, so that a claim gets this one.
     run_sql(brain.as_login("migrate"), HUSH)
     task = file_task(brain)
     TASKS[state](brain, task)

@@ -1,6 +1,6 @@
 """What a tool runs, found without running it: the queries it names, and the names of everything that it touches.
 
-Followed through functions of the house, by the names in their compiled code; what is not named is not followed, so the
+Followed through functions of ours, by the names in their compiled code; what is not named is not followed, so the
 database is asked as well where it matters.
 """
 

@@ -68,7 +68,7 @@ def _site(key: str) -> Iterator["Site"]:
             key=key,
             title=title(day),
             zone=ZONE,
-            desk=day.words,
+            desk=day.data_kind,
             wake=lambda asker: not executor.submit(_wake, asker).cancelled(),
             is_secure=False,
         )

@@ -33,11 +33,11 @@ def list_all(as_json: bool = JSON) -> None:
     if as_json:
         show_json(rows)
         return
-    told = [
+    cells = [
         (row["name"], row["kind"], row["email"], _state(row), _mail(row), row["last_subject"] or "-") for row in rows
     ]
     none = 'No customers yet: watchbill customers add "Alder Bank" --email desk@alder.example'
-    show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), told) if told else none)
+    show(table(("CUSTOMER", "GETS", "TO", "STATE", "MAIL IN 30 DAYS", "LAST WRITTEN"), cells) if cells else none)
 
 
 @app.command("add")
@@ -101,12 +101,12 @@ def deliveries(
     if as_json:
         show_json(rows)
         return
-    told = [
+    cells = [
         (f"L-{row['id']}", day_and_time(row["written_at"], ZONE), row["status"], _mail_answer(row), row["subject"])
         for row in rows
     ]
     none = f"Nothing was written for {customer['name']} yet."
-    show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), told) if told else none)
+    show(table(("DELIVERY", "WRITTEN", "STATE", "MAIL SERVER", "SUBJECT"), cells) if cells else none)
 
 
 @app.command("pause")
@@ -140,7 +140,7 @@ def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
     for row in rows:
         if row["name"].casefold() == name.casefold():
             return row
-    raise DeskError(f"No customer is called {name}. There are: {', '.join(row['name'] for row in rows) or 'none'}.")
+    raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
 def _filters(text: str) -> JsonObject:

@@ -221,14 +221,15 @@ def closing_lines(report: "DayReport") -> Iterator[str]:
 
 def _commands_to_try() -> list[str]:
     """Commands that show what this day left: its question and its finding, if there are any."""
+    from company.owner.decisions import Decision
     from company.watch.findings import Finding
     from watchbill.cli.last_desk import open_brain
 
     with open_brain() as brain:
-        decisions = brain.all("list_decisions", only_open=True)
+        decisions = brain.rows(Decision, "list_decisions", only_open=True)
         findings = brain.rows(Finding, "list_findings", only_open=True, limit=1)
     tries = ["org"]
-    tries.append(f"decide D-{decisions[0]['id']} {decisions[0]['recommendation']}" if decisions else "slots")
+    tries.append(f"decide D-{decisions[0].id} {decisions[0].recommendation}" if decisions else "slots")
     tries.append(f"why F-{findings[0].id}" if findings else "why 'ceo 06:50'")
     return tries
 

@@ -1,8 +1,11 @@
 """`watchbill decide`: lists the questions to the owner and takes the answer, which wakes the role that asked."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from company.json_values import JsonObject
+if TYPE_CHECKING:
+    from company.owner.decisions import Decision
 
 
 def decide(
@@ -24,47 +27,43 @@ def decide(
 
 
 def _list(*, as_json: bool) -> None:
+    from company.owner.decisions import Decision
     from company.wording import moment_text
     from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = brain.all("list_decisions", only_open=True)
+        rows = brain.rows(Decision, "list_decisions", only_open=True)
         now = brain.now()
     if as_json:
         show_json(rows)
         return
-    told = [
-        (
-            f"D-{row['id']}",
-            row["question"],
-            moment_text(row["answer_by"], now, ZONE),
-            " | ".join(_options(row)),
-            row["asked_by"],
-        )
+    cells = [
+        (f"D-{row.id}", row.question, moment_text(row.answer_by, now, ZONE), " | ".join(_options(row)), row.asked_by)
         for row in rows
     ]
-    show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), told) if told else "Nothing waits for you.")
+    show(table(("WAITS", "QUESTION", "ANSWER BY", "OPTIONS", "ASKED BY"), cells) if cells else "Nothing waits for you.")
 
 
-def _options(row: JsonObject) -> list[str]:
+def _options(row: "Decision") -> list[str]:
     """The names of the options, the recommended one first."""
-    return sorted(row["options"], key=lambda name: bool(name != row["recommendation"]))
+    return sorted(row.options, key=lambda name: bool(name != row.recommendation))
 
 
 def _show(number: int, *, as_json: bool) -> None:
+    from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
-        row = _known(brain.one("subject_of_decision", id=number), number)
+        row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
     if as_json:
         show_json(row)
     else:
-        show("\n".join(_told(row)) + "\n")
+        show("\n".join(_describe(row)) + "\n")
 
 
-def _known(row: JsonObject | None, number: int) -> JsonObject:
+def _known(row: "Decision | None", number: int) -> "Decision":
     from watchbill.errors import DeskError
 
     if row is None:
@@ -72,48 +71,49 @@ def _known(row: JsonObject | None, number: int) -> JsonObject:
     return row
 
 
-def _told(row: JsonObject) -> list[str]:
+def _describe(row: "Decision") -> list[str]:
     from company.wording import day_and_time
     from watchbill.cli.last_desk import ZONE
 
-    lines = [f"D-{row['id']}  {row['question']}", *filter(None, [row["background"]])]
-    if row["unknown"]:
-        lines.append(f"Not known: {row['unknown']}")
+    lines = [f"D-{row.id}  {row.question}", *filter(None, [row.background])]
+    if row.unknown:
+        lines.append(f"Not known: {row.unknown}")
     for name in _options(row):
-        lines.append(f"  {name}{' (recommended)' if name == row['recommendation'] else ''}: {row['options'][name]}")
-    if row["answered_at"] is None:
-        lines.append(f'If you do not answer by {day_and_time(row["answer_by"], ZONE)}: "{row["default_option"]}".')
-        lines.append(f'watchbill decide D-{row["id"]} {" | ".join(_options(row))} | "your text"')
+        lines.append(f"  {name}{' (recommended)' if name == row.recommendation else ''}: {row.options[name]}")
+    if row.answered_at is None:
+        lines.append(f'If you do not answer by {day_and_time(row.answer_by, ZONE)}: "{row.default_option}".')
+        lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
     else:
-        lines.append(f"Answered by {row['answered_by']} {day_and_time(row['answered_at'], ZONE)}: {_answer_of(row)}.")
-        lines.append(f"Result: {row['outcome'] or 'nothing yet'}")
+        lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, ZONE)}: {_answer_of(row)}.")
+        lines.append(f"Result: {row.outcome or 'nothing yet'}")
     return lines
 
 
-def _answer_of(row: JsonObject) -> str:
-    return " ".join(filter(None, [row["answer"], row["answer_text"] and f'"{row["answer_text"]}"']))
+def _answer_of(row: "Decision") -> str:
+    return " ".join(filter(None, [row.answer, row.answer_text and f'"{row.answer_text}"']))
 
 
 def _answer(number: int, answer: str, *, as_json: bool) -> None:
     """Records the answer as the owner, then fires the asker at once, so that the owner sees the result."""
+    from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json, without_controls
 
     with open_brain() as brain:
-        row = _known(brain.one("subject_of_decision", id=number), number)
-        option = next((name for name in row["options"] if name.lower() == answer.strip().lower()), None)
-        words = None if option else answer
-        asker = brain.value("answer_decision", decision_id=number, option=option, words=words)
+        row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
+        option = next((name for name in row.options if name.lower() == answer.strip().lower()), None)
+        text = None if option else answer
+        asker = brain.value("answer_decision", decision_id=number, option=option, words=text)
     if not as_json:
-        typer.echo(f"D-{number} is answered: {option or f'{words!r}'}. Waking {asker} ...")
+        typer.echo(f"D-{number} is answered: {option or f'{text!r}'}. Waking {asker} ...")
     woken = _wake(asker)
     with open_brain() as brain:
-        row = _known(brain.one("subject_of_decision", id=number), number)
+        row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
     if as_json:
-        show_json({**row, "woken": asker, "fire": woken})
+        show_json({**vars(row), "woken": asker, "fire": woken})
     else:
-        did = without_controls(row["outcome"] or "nothing with it yet")
-        typer.echo(f"{asker} did: {did}. The whole timeline: watchbill why D-{number}")
+        outcome = without_controls(row.outcome or "nothing yet")
+        typer.echo(f"{asker} did: {outcome}. The whole timeline: watchbill why D-{number}")
 
 
 def _wake(role: str) -> object:

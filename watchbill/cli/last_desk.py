@@ -73,7 +73,7 @@ def open_desk() -> Iterator["Desk"]:
     plan = Plan(
         home=here.home,
         vertical=day.vertical,
-        words=day.words,
+        data_kind=day.data_kind,
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )

@@ -18,7 +18,7 @@ def org(
 
     day = last_day(read_shell().home)
     with open_brain() as brain:
-        drawn = page.gather(brain, title=title(day), zone=ZONE, desk=day.words)
+        drawn = page.gather(brain, title=title(day), zone=ZONE, desk=day.data_kind)
     if as_json:
         show_json(page.as_json(drawn))
     elif as_html:

@@ -46,7 +46,7 @@ def _report(error: Exception) -> int:
     # Typer carries its own copy of click; its errors are recognised by their method.
     describe = getattr(error, "format_message", None)
     if describe is not None:
-        return _print_error(f"{describe()} Try `watchbill --help`, or --help after the command.", MISUSED)
+        return _print_error(f"{describe().rstrip('.')}. Try `watchbill --help`, or --help after the command.", MISUSED)
     return _print_error(f"{type(error).__name__}: {error} (--debug shows the traceback)", FAILED)
 
 

@@ -51,7 +51,7 @@ def _drawn(brain: "Brain", back: timedelta, role: str | None) -> "Slots":
     from watchbill.home import last_day
 
     day, now = last_day(read_shell().home), brain.now()
-    return gather(brain, title=title(day), zone=ZONE, since=now - back, until=now, role=role, desk=day.words)
+    return gather(brain, title=title(day), zone=ZONE, since=now - back, until=now, role=role, desk=day.data_kind)
 
 
 def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool) -> "Slots":

@@ -37,7 +37,7 @@ class FeedFault:
 
 
 @dataclass(frozen=True)
-class FeedRequest:
+class ServedRequest:
     """One request and its response, at the simulated time."""
 
     at: datetime
@@ -49,7 +49,7 @@ class FeedRequest:
 
 
 @dataclass(frozen=True)
-class FeedResponse:
+class ServedResponse:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class FeedServer:
         self._faults: dict[str, list[FeedFault]] = {}
         self._bodies: dict[Edition, bytes] = {}
         self._lock = Lock()
-        self.requests: list[FeedRequest] = []
+        self.requests: list[ServedRequest] = []
         self.base_url = ""
 
     def url(self, source: str) -> str:
@@ -84,21 +84,21 @@ class FeedServer:
         with self._lock:
             self._faults.pop(source, None)
 
-    def answer(self, path: str, headers: Mapping[str, str]) -> FeedResponse:
+    def answer(self, path: str, headers: Mapping[str, str]) -> ServedResponse:
         """The response to a GET at the current simulated time; header names as in HTTP's standard."""
         now = self._clock()
         source = next((one for one in self._sources if one.route.matches(path) is not False), None)
         if source is None:
-            return FeedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
+            return ServedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
         faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
         edition = source.edition_to_serve(path, _horizon(faults, now), self._editions)
         answer = _missing(source) if edition is None else self._edition_response(source, edition, faults, headers)
         return _with_faults(answer, faults)
 
-    def record(self, path: str, answer: FeedResponse) -> None:
+    def record(self, path: str, answer: ServedResponse) -> None:
         with self._lock:
             self.requests.append(
-                FeedRequest(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
+                ServedRequest(self._clock(), path, answer.source, answer.status, len(answer.body), answer.edition_at)
             )
 
     @contextmanager
@@ -123,7 +123,7 @@ class FeedServer:
 
     def _edition_response(
         self, source: Source, edition: Edition, faults: Iterable[FeedFault], headers: Mapping[str, str]
-    ) -> FeedResponse:
+    ) -> ServedResponse:
         body = self._body(edition)
         for fault in faults:
             body = fault.change(body) if fault.change else body
@@ -134,8 +134,8 @@ class FeedServer:
             "Last-Modified": format_datetime(edition.edition_at, usegmt=True),
         }
         if _has(etag, headers.get("If-None-Match", "")):
-            return FeedResponse(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
-        return FeedResponse(HTTPStatus.OK, body, described, source.name, edition.edition_at)
+            return ServedResponse(HTTPStatus.NOT_MODIFIED, b"", described, source.name, edition.edition_at)
+        return ServedResponse(HTTPStatus.OK, body, described, source.name, edition.edition_at)
 
     def _body(self, edition: Edition) -> bytes:
         """Loaded once: an edition may have to be unpacked or generated."""
@@ -154,12 +154,12 @@ def _has(etag: str, if_none_match: str) -> bool:
     return "*" in offered or etag in offered
 
 
-def _missing(source: Source) -> FeedResponse:
+def _missing(source: Source) -> ServedResponse:
     body = b"<html>not available</html>\n"
-    return FeedResponse(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
+    return ServedResponse(source.route.missing_status, body, {"Content-Type": "text/html"}, source.name)
 
 
-def _with_faults(answer: FeedResponse, faults: Iterable[FeedFault]) -> FeedResponse:
+def _with_faults(answer: ServedResponse, faults: Iterable[FeedFault]) -> ServedResponse:
     """Applies faults of the server, also to a 304 and to a missing edition."""
     for fault in faults:
         headers = dict(answer.headers)

@@ -143,7 +143,7 @@ def _plan(options: DayOptions, begins_at: datetime) -> Plan:
     return Plan(
         home=options.home,
         vertical=options.vertical,
-        words=_data_kind(options),
+        data_kind=_data_kind(options),
         begins_at=begins_at,
         endpoint_url=options.endpoint_url,
         desk_postgres=options.desk_postgres,
@@ -281,7 +281,7 @@ def _save(desk: Desk, options: DayOptions, report: DayReport) -> None:
             database=desk.database,
             company=desk.company,
             vertical=options.vertical,
-            words=desk.plan.words,
+            data_kind=desk.plan.data_kind,
             date=options.date.isoformat(),
             days=options.days,
             ended_at=report.ended_at.isoformat(),

@@ -105,7 +105,7 @@ def _last_company(options: UpOptions) -> LastDay | None:
     if options.afresh or not (options.home / "desk" / "last.json").is_file():
         return None
     last = last_day(options.home)
-    return last if last.words.startswith(REAL_TIME) and last.vertical == options.vertical else None
+    return last if last.data_kind.startswith(REAL_TIME) and last.vertical == options.vertical else None
 
 
 def _editions(options: UpOptions, vertical: Vertical, first: datetime, now: datetime) -> list[Edition]:
@@ -123,7 +123,7 @@ def _desk(
     plan = Plan(
         home=options.home,
         vertical=options.vertical,
-        words=f"{REAL_TIME}, {'live feeds' if options.live else 'sample data'}",
+        data_kind=f"{REAL_TIME}, {'live feeds' if options.live else 'sample data'}",
         begins_at=began,
         endpoint_url=options.endpoint_url,
         desk_postgres=options.desk_postgres,
@@ -148,7 +148,7 @@ def _save(desk: Desk, options: UpOptions, first: datetime, clock: Clock) -> None
         database=desk.database,
         company=desk.company,
         vertical=options.vertical,
-        words=desk.plan.words,
+        data_kind=desk.plan.data_kind,
         date=first.date().isoformat(),
         ended_at=clock.now.isoformat(),
         logins={role: desk.password(role) for role in roles},

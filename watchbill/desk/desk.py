@@ -40,11 +40,11 @@ WALL_LIMIT_SECONDS = 45.0
 
 @dataclass(frozen=True)
 class Plan:
-    """The options of a desk. words (the kind of data) are shown on every page; begins_at starts simulated time."""
+    """The options of a desk. data_kind is shown on every page; begins_at starts simulated time."""
 
     home: Path
     vertical: str
-    words: str
+    data_kind: str
     begins_at: datetime | None = None
     endpoint_url: str | None = None
     desk_postgres: str | None = None
@@ -207,7 +207,7 @@ def _open(
     environment = {
         "AWS_ENDPOINT_URL": cloud.endpoint_url,
         "SQL_DIR": str(deployment.sql_dir),
-        "DESK": plan.words,
+        "DESK": plan.data_kind,
     }
     runtime = Runtime(
         deployment, environment=environment, at_start=lambda spec: _secrets_for(plan, cloud, company, spec)

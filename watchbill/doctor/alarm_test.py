@@ -40,7 +40,7 @@ def run_alarm_tests(desk: Desk) -> Iterator[AlarmTestResult]:
     """Tests every alarm in turn and records each result at once; a failure stops no other test."""
     variables = desk.deployed.function("heartbeat").spec.environment
     ceo = desk.deployed.function("ceo").spec.environment
-    settings = Settings.from_environment({**variables, "DESK": desk.plan.words})
+    settings = Settings.from_environment({**variables, "DESK": desk.plan.data_kind})
     tests: dict[str, Callable[[], str]] = {
         "mail": lambda: _publish(desk, variables["OWNER_TOPIC_ARN"]),
         "webhook": lambda: _post(settings, settings.owner_webhook_url, "OwnerWebhookUrl"),

@@ -53,7 +53,7 @@ def _require_dispensable(checkout: Path, role: str) -> None:
     named = doctrine_naming(checkout, role)
     if named:
         raise DeskError(
-            f"{role} cannot be retired: {', '.join(named)} names it. Give that right to another role first."
+            f"{role} cannot be retired: doctrine names it ({', '.join(named)}). Give that right to another role first."
         )
 
 

@@ -55,6 +55,40 @@ class CompletedTask(Task):
     story: Sequence[JsonObject] = ()
 
 
+@dataclass(frozen=True)
+class FiledTask:
+    """The task's number, and whether it is new: a live task of the same dedupe key is not filed twice."""
+
+    task_id: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class TaskFigures:
+    """The backlog of some modes now, and what a span of time changed. open_before: when the span began."""
+
+    open: int
+    blocked: int
+    filed: int
+    completed: int
+    failed: int
+    open_before: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many things wait for an employee: tasks of its modes, findings, mail, and answers of the owner."""
+
+    tasks: int
+    findings: int
+    mail: int
+    answers: int
+
+    @property
+    def is_any(self) -> bool:
+        return any(vars(self).values())
+
+
 def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that cannot be worked ends that task as failed, and not the fire with all the others.
 
@@ -85,7 +119,8 @@ def file_task(
     not_before: datetime | None = None,
 ) -> int:
     """Files a task; its id, or that of the live task with the same dedupe_key."""
-    row = brain.one(
+    filed = brain.row(
+        FiledTask,
         "file_task",
         mode=mode,
         title=title,
@@ -94,8 +129,8 @@ def file_task(
         dedupe_key=dedupe_key,
         not_before=not_before,
     )
-    assert row is not None, "file_task always answers"
-    return int(row["task_id"])
+    assert filed is not None, "file_task always answers"
+    return filed.task_id
 
 
 def claim_task(fire: Fire, mode: str) -> HeldTask | None:
@@ -106,6 +141,13 @@ def claim_task(fire: Fire, mode: str) -> HeldTask | None:
         return task  # A first attempt has no notes; the usual claim stays one round trip.
     noted = fire.brain.rows(EarlierNote, "notes_of_a_task", task_id=task.id, session_id=fire.session_id)
     return replace(task, noted=noted)
+
+
+def waiting_for(fire: Fire) -> Waiting:
+    """What waits for this employee, in one cheap query for its preflight."""
+    waiting = fire.brain.row(Waiting, "waiting_for_me")
+    assert waiting is not None, "an employee with a session is on the roster"
+    return waiting
 
 
 def count_workable(brain: Brain, modes: tuple[str, ...]) -> int:

@@ -112,7 +112,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def join_with_and(parts: list[str], nothing: str = "nothing") -> str:
+def join_with_and(parts: Sequence[str], nothing: str = "nothing") -> str:
     """'a, b and c'."""
     if len(parts) < 2:
         return "".join(parts) or nothing

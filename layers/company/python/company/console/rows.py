@@ -14,7 +14,7 @@ class DecisionLink:
 
 @dataclass(frozen=True)
 class WaitingEntry:
-    """An outbox entry that waits for the answer to a question: a yes sends it as it is."""
+    """An outbox entry that waits for the answer to a question, once it was asked: a yes sends it as it is."""
 
     id: int
     action: str

@@ -11,7 +11,7 @@ from company.errors import Refused
 from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, FoundSign, find_signs
 from company.json_values import JsonObject
-from company.watch.findings import Finding
+from company.watch.findings import Finding, OpenedFinding
 from company.wording import counted
 
 KIND = "instructions_in_data"
@@ -19,14 +19,6 @@ OVER_AFTER = timedelta(hours=24)
 """An answered finding that was not seen again for so long is closed by its watcher."""
 ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]
 PATTERN = "|".join(f"(?:{sign.pattern})" for sign in SIGNS)
-
-
-@dataclass(frozen=True)
-class Reported:
-    """The finding's number, and whether it was not open before."""
-
-    finding_id: int
-    is_new: bool
 
 
 @dataclass(frozen=True)
@@ -66,11 +58,11 @@ def scan_batch(fire: Fire, batch_id: int, source: str) -> int:
 
 def report_injection(
     fire: Fire, place: str, evidence: Mapping[str, object], *, subject: str, matched: str
-) -> Reported | None:
+) -> OpenedFinding | None:
     """Reports the order in a text; None where the brain refused. subject: the source, or the role that read it."""
     where = {"session_id": fire.session_id, "subject": subject, "place": place}
     try:
-        reported = fire.brain.row(Reported, "note_instructions", **where, words=matched, evidence=dict(evidence))
+        reported = fire.brain.row(OpenedFinding, "note_instructions", **where, words=matched, evidence=dict(evidence))
     except Refused as refused:
         # A scan that fails must not stop the work that it scans; the log has the rule's name.
         fire.log.warning("instructions in data could not be reported", rule=refused.rule, place=place)

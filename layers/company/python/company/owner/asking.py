@@ -108,7 +108,7 @@ def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, unused_a
         finding_id=finding.id,
         subject={"schedule": schedules[0]} if is_one else {"schedules": schedules},
     )
-    return int(asked["decision_id"])
+    return asked.decision_id
 
 
 def _schedule_of(schedules: Sequence[str]) -> str:

@@ -53,6 +53,13 @@ class Asked:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class AskedDecision(Asked):
+    """The same, and by when the owner is to answer it."""
+
+    answer_by: datetime
+
+
 def answer_by(now: datetime, zone: str) -> datetime:
     """The owner's next noon that is at least two hours ahead: after the morning's brief, not at night. UTC."""
     here = ZoneInfo(zone)

@@ -1,6 +1,6 @@
-"""What an employee can do. A tool is a plain typed function over a fire; its docstring is what the model reads.
+"""What an employee can do. A tool is a typed function of a fire and its arguments; the model reads its docstring.
 
-A tool that is not on an employee's list does not exist for it, and the database refuses what the list forgot.
+An employee has only the tools on its list, and the database refuses what its login may not do.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,26 +15,26 @@ from company.errors import RecordError, ToolError
 F = TypeVar("F", bound=Callable[..., Any])
 COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipeline", "audits", "causes",
           "notes", "verifying", "injection")  # fmt: skip
-"""Modules of this package; a role's own tools stand in its folder's tools.py."""
-EVERYBODYS = ("report_instructions",)
-"""On no record, because it goes with reading: whoever has tools at all has these."""
+"""Modules of this package; a role's own tools are in its folder's tools.py."""
+FOR_EVERYBODY = ("report_instructions",)
+"""On no record's list, because it belongs to reading: every role with tools has these."""
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A function (fire, **arguments) -> anything that JSON can say."""
+    """A function (fire, **arguments) -> a JSON value or a record."""
 
     name: str
     run: Callable[..., Any]
 
     @property
     def reads(self) -> bool:
-        """Whether it changes nothing, here or elsewhere; a shadow may run it."""
+        """Whether it changes nothing, here or elsewhere; shadow mode may run it."""
         return getattr(self.run, "reads", False)
 
     @cached_property
     def checked(self) -> Callable[..., Any]:
-        """The function behind a check of its arguments' types, built at the first use."""
+        """The function with a check of its arguments' types, built at the first use."""
         from pydantic import ConfigDict, validate_call  # noqa: PLC0415
 
         return validate_call(config=ConfigDict(arbitrary_types_allowed=True))(self.run)
@@ -47,15 +47,15 @@ def tool(function: F) -> F:
 
 
 def reading_tool(function: F) -> F:
-    """Marks a function as a tool that changes nothing: no row, no note, nothing outside. A test traces what it runs."""
+    """Marks a function as a tool that changes nothing: no row, no note, nothing outside. A test traces its queries."""
     function.reads = True  # type: ignore[attr-defined]
     return tool(function)
 
 
 def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
-    """The tools on an employee's list; RecordError names those that exist nowhere."""
-    wanted = tuple(names)
-    if not wanted:
+    """The tools on an employee's list; RecordError names those that do not exist."""
+    listed = tuple(names)
+    if not listed:
         return {}
     modules = [import_module(f"company.tools.{name}") for name in COMMON] + ([own] if own else [])
     found = {
@@ -64,19 +64,19 @@ def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
         for name, thing in vars(module).items()
         if getattr(thing, "is_tool", False)
     }
-    missing = [name for name in wanted if name not in found]
+    missing = [name for name in listed if name not in found]
     if missing:
         raise RecordError(f"no such tool: {', '.join(missing)}")
-    return {name: found[name] for name in wanted}
+    return {name: found[name] for name in listed}
 
 
 def tools_of(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
-    """The tools of an employee's list, and everybody's; a machine, which has no list, has none."""
+    """The tools on an employee's list, and those for everybody; a machine has no list and none of them."""
     listed = tuple(names)
-    return gather((*listed, *EVERYBODYS), own) if listed else {}
+    return gather((*listed, *FOR_EVERYBODY), own) if listed else {}
 
 
-def call(tools: Mapping[str, Tool], name: str, fire: Any, arguments: dict[str, Any]) -> Any:
+def call(tools: Mapping[str, Tool], name: str, fire: Any, arguments: dict[str, object]) -> Any:
     """Runs a tool by name; ToolError for a name not on the list and for arguments that do not fit."""
     from pydantic import ValidationError  # noqa: PLC0415
 

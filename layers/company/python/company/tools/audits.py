@@ -1,17 +1,18 @@
-"""The tool of everybody whose work is suspicion: what was looked at, and what of it was not as it should be."""
+"""The tool of auditors: record what was looked at, and what differed."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.tools import tool
 
 
 @tool
 def record_audit(
-    fire: Fire, what: str, subject: str, whose: str, looked_at: list[str], differences: list[dict[str, Any]]
+    fire: Fire, what: str, subject: str, whose: str, looked_at: list[str], differences: Sequence[JsonObject]
 ) -> dict[str, int]:
-    """Records what you looked at and what differed, for ever. An audit that looked at nothing is refused.
+    """Records what you looked at and what differed, for good. An audit that looked at nothing is refused.
 
     whose: the role whose work it was. differences: [{"item", "expected", "found"}], each an item of looked_at.
     Example: record_audit(what="derived again", subject="x", whose="promote", looked_at=["a"], differences=[]).

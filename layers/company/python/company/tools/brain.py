@@ -1,4 +1,4 @@
-"""Tools on the pages of the brain: what the company knows for longer than a session lives."""
+"""Tools on the pages of the brain: what the company knows for longer than a session lasts."""
 
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -20,7 +20,7 @@ def read_page(fire: Fire, key: str) -> str:
 
 @tool
 def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
-    """Writes a page whole; every earlier text is kept. Each page has one writer, and the brain refuses everybody else.
+    """Writes a whole page; earlier versions are kept. Each page has one writer, and the brain refuses all others.
 
     Example: write_page(key="PROJECT_STATUS", content="...").
     """
@@ -30,7 +30,7 @@ def write_page(fire: Fire, key: str, content: str) -> dict[str, str]:
 
 @reading_tool
 def earlier_notes(fire: Fire) -> list[EarlierNote]:
-    """Lists what sessions of yours noted that died before they closed, oldest first. Go on from there.
+    """Lists the notes of your crashed sessions, oldest first. Continue from there.
 
     Example: earlier_notes() gives [{"at": "...", "kind": "rows_closed", "body": "3 discarded: ...", "facts": {...},
     "task_id": 12, "session_id": 40}].

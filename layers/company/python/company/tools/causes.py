@@ -1,17 +1,30 @@
-"""Tools on root causes: which mistakes have stayed away, for those who look for why they were made."""
+"""The tool on root causes: which mistakes have not come back."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from company.fire.fire import Fire
-from company.json_values import json_rows
 from company.tools import reading_tool
 
 
+@dataclass(frozen=True)
+class QuietCause:
+    """An open root-cause task whose mistake has not come back. fires_without: fires of the role since it was made."""
+
+    id: int
+    status: str
+    role: str
+    signature: str
+    times: int
+    last_at: datetime
+    fires_without: int
+
+
 @reading_tool
-def quiet_root_causes(fire: Fire) -> list[dict[str, Any]]:
+def quiet_root_causes(fire: Fire) -> list[QuietCause]:
     """Lists open root-cause tasks whose mistake has not come back for a day and three fires of its role.
 
     Example: quiet_root_causes() gives [{"id": 17, "status": "blocked", "role": "x", "times": 4, "last_at": "...",
     "fires_without": 5}].
     """
-    return json_rows(fire.brain.all("quiet_root_causes"))
+    return fire.brain.rows(QuietCause, "quiet_root_causes")

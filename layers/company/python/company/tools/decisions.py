@@ -1,10 +1,8 @@
 """Tools for the few questions that only the owner can answer; for managers and the CEO."""
 
-from typing import Any
-
 from company.fire.fire import Fire
-from company.json_values import json_ready
-from company.owner.decisions import Decision, answer_by
+from company.json_values import JsonObject
+from company.owner.decisions import Asked, AskedDecision, Decision, answer_by
 from company.tools import reading_tool, tool
 
 
@@ -19,8 +17,8 @@ def ask_decision(
     recommendation: str,
     default_option: str,
     finding_id: int | None = None,
-    subject: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    subject: JsonObject | None = None,
+) -> AskedDecision:
     """Asks the owner one question. It is answered by the owner's next noon; silence takes default_option.
 
     options: each answer with what it does, at least two. default_option: the safe one; it never opens, sends, spends or
@@ -30,7 +28,8 @@ def ask_decision(
     default_option="no", finding_id=7, subject={"schedule": "x"}).
     """
     by = answer_by(fire.now, fire.settings.owner_timezone)
-    row = fire.brain.one(
+    asked = fire.brain.row(
+        Asked,
         "ask_decision",
         fingerprint=fingerprint,
         question=question,
@@ -43,7 +42,8 @@ def ask_decision(
         finding_id=finding_id,
         subject=subject or {},
     )
-    return {**(row or {}), "answer_by": json_ready(by)}
+    assert asked is not None, "ask_decision always answers"
+    return AskedDecision(asked.decision_id, asked.is_new, answer_by=by)
 
 
 @reading_tool
@@ -57,7 +57,7 @@ def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
 
 @reading_tool
 def my_answered_decisions(fire: Fire) -> list[Decision]:
-    """Lists your questions that the owner answered and that you have not acted upon yet.
+    """Lists your questions that the owner answered and on which you have not acted yet.
 
     answer is an option or null; answer_text is the owner's own words.
     Example: my_answered_decisions() gives [{"id": 2, "answer": "yes", "subject": {"schedule": "x"}}].
@@ -67,7 +67,7 @@ def my_answered_decisions(fire: Fire) -> list[Decision]:
 
 @tool
 def note_decision_acted(fire: Fire, decision_id: int, outcome: str) -> dict[str, int]:
-    """Notes what came of an answer; the brief tells the owner so. Once for each question.
+    """Records what was done after an answer, once for each question; the brief shows it to the owner.
 
     Example: note_decision_acted(decision_id=2, outcome="switched on; it fires next at 08:40").
     """

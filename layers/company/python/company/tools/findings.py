@@ -1,18 +1,17 @@
-"""Tools on findings: what is wrong, who is on it, and how it ended."""
-
-from typing import Any
+"""Tools on findings: what is wrong, who watches it, and how it ended."""
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.tools import reading_tool, tool
 from company.watch import findings
-from company.watch.findings import Finding, Level
+from company.watch.findings import Finding, Level, OpenedFinding
 
 MOST_ROWS = 200
 
 
 @reading_tool
 def my_findings(fire: Fire) -> list[Finding]:
-    """Lists open findings that name you as the watcher. One without answered_at waits for your word.
+    """Lists open findings that name you as the watcher. One without answered_at waits for your answer.
 
     Example: my_findings() gives [{"id": 7, "kind": "missed", "subject": "x", "title": "...", "answered_at": null}].
     """
@@ -38,17 +37,17 @@ def open_finding(
     watcher: str,
     level: Level = "brief",
     effect: str = "",
-    evidence: dict[str, Any] | None = None,
+    evidence: JsonObject | None = None,
     accused: str | None = None,
-) -> dict[str, Any]:
-    """Says that something is wrong, once: an open finding of the same fingerprint is only seen again.
+) -> OpenedFinding:
+    """Reports that something is wrong. An open finding of the same fingerprint is only counted once more.
 
     kind and subject: what is wrong with which thing. watcher: the role that must answer. level: ring, today, brief or
     log. effect: what customers notice. accused: whose work it is about; they cannot close it.
     Example: open_finding(fingerprint="differs:x", kind="differs", subject="x", title="3 of 200 rows differ",
     watcher="data_manager", evidence={"looked_at": 200, "differing": 3}).
     """
-    opened = findings.open_finding(
+    return findings.open_finding(
         fire.brain,
         fingerprint=fingerprint,
         kind=kind,
@@ -60,12 +59,11 @@ def open_finding(
         evidence=evidence,
         accused=accused,
     )
-    return {"finding_id": opened.finding_id, "is_new": opened.is_new}
 
 
 @tool
 def answer_finding(fire: Fire, finding_id: int, answer: str) -> dict[str, int]:
-    """Says as its watcher what you checked, what it showed, and what happens next. A later answer replaces the text.
+    """Answers a finding as its watcher: what you checked, what it showed, what comes next. A later answer replaces it.
 
     Example: answer_finding(finding_id=7, answer="Checked: the last session failed: ...; it works since 18:05").
     """
@@ -74,8 +72,8 @@ def answer_finding(fire: Fire, finding_id: int, answer: str) -> dict[str, int]:
 
 
 @tool
-def close_finding(fire: Fire, finding_id: int, resolution: str) -> dict[str, Any]:
-    """Ends a finding that is over, saying how it ended. Refused to the one it is about.
+def close_finding(fire: Fire, finding_id: int, resolution: str) -> dict[str, int | bool]:
+    """Closes a finding that is over, with how it ended. Refused to the role that it is about.
 
     Example: close_finding(finding_id=7, resolution="switched on again Thu 08:10 after the owner's yes").
     """

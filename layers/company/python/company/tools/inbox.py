@@ -1,12 +1,13 @@
-"""Tools on the mail: tell your manager what you cannot settle, and answer what your people tell you.
+"""Tools on the inbox: escalate to your manager what you cannot settle, and answer what your people escalate.
 
 The closing note is no tool: the session sends it with the outcome.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from company.fire.fire import Fire
 from company.fire.messages import Message
+from company.json_values import JsonObject
 from company.tools import reading_tool, tool
 
 
@@ -19,11 +20,11 @@ def escalate(
     showed: str,
     level: Literal["today", "brief"] = "today",
     finding_id: int | None = None,
-    facts: dict[str, Any] | None = None,
+    facts: JsonObject | None = None,
 ) -> dict[str, int]:
-    """Hands a matter to your manager, with what you looked at first. Without evidence it is refused.
+    """Escalates a matter to your manager, with what you checked first. Without evidence it is refused.
 
-    checked: what you looked at. showed: what that said. facts: further plain facts for whoever acts on it.
+    checked: what you looked at. showed: what it showed. facts: further plain facts for the role that acts on it.
     Example: escalate(subject="x is muted", body="Needs the owner's word.", checked="EventBridge and the last 5 slots",
     showed="DISABLED since 22:14, no error before", finding_id=7).
     """

@@ -1,4 +1,4 @@
-"""Tools on schedules: the three facts (published, deployed, what really ran), and switching one back on."""
+"""Tools on schedules: what is published, what is deployed, what really ran; and switching one back on."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,15 @@ from typing import Any
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
-from company.watch.schedules import DeployedSchedule, MutedFinding, ScheduleDescription, ScheduleFacts, Session, Slot
+from company.watch.schedules import (
+    DeployedSchedule,
+    MutedFinding,
+    ScheduleDescription,
+    ScheduleFacts,
+    Session,
+    Slot,
+    SwitchOnAnswer,
+)
 
 UPDATABLE = (
     "Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "EndDate", "Description",
@@ -16,9 +24,9 @@ UPDATABLE = (
 
 @reading_tool
 def describe_schedule(fire: Fire, schedule: str) -> ScheduleDescription:
-    """Gives all that is known of a schedule: as published, as deployed, our last deploy, its last slots and sessions.
+    """Describes a schedule: as published, as deployed, our last deploy, its last slots and sessions.
 
-    deployed.state is ENABLED or DISABLED, asked from EventBridge now; seen says when, if it could not be asked.
+    deployed.state is ENABLED or DISABLED, as EventBridge says now; if it cannot be asked, seen is the time it was seen.
     Example: describe_schedule(schedule="x") gives {"deployed": {"state": "DISABLED"}, "slots": [...]}.
     """
     facts = fire.brain.row(ScheduleFacts, "schedule_facts", schedule=schedule)
@@ -34,9 +42,9 @@ def describe_schedule(fire: Fire, schedule: str) -> ScheduleDescription:
 
 @tool
 def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = None) -> dict[str, str]:
-    """Asks to have a silent slot of a schedule that you watch fired again; heartbeat does it at its next beat.
+    """Asks heartbeat to fire a missed or failed slot of a schedule that you watch again, at its next beat.
 
-    Once per slot, and only where that is safe: verdict is "asked", or says why not. The miss stands either way.
+    Once per slot, and only where that is safe: verdict is "asked", or says why not. The miss stays recorded.
     Example: retry_slot(schedule="x", due_at="2026-03-11T17:40:00+00:00", finding_id=7) gives {"verdict": "asked"}.
     """
     try:
@@ -50,9 +58,9 @@ def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = 
 
 @reading_tool
 def muted_schedules(fire: Fire) -> list[MutedFinding]:
-    """Lists open findings about muted schedules that you watch, or that your people watch who may not ask the owner.
+    """Lists open findings about muted schedules: those you watch, and those of your people who may not ask the owner.
 
-    A finding of many names all of its schedules.
+    A finding about many schedules names all of them.
     Example: muted_schedules() gives [{"id": 7, "subject": "x", "schedules": ["x"], "found_at": "..."}].
     """
     return fire.brain.rows(MutedFinding, "muted_under_me")
@@ -62,7 +70,7 @@ def muted_schedules(fire: Fire) -> list[MutedFinding]:
 def switch_schedule_on(fire: Fire, schedule: str, decision_id: int) -> dict[str, str]:
     """Switches a muted schedule back on, and changes nothing else of it.
 
-    Only with the owner's yes to your own question about this very schedule, and only when you watch or manage its role.
+    Only with the owner's yes to your own question about this schedule, and only if you watch or manage its role.
     Example: switch_schedule_on(schedule="x", decision_id=2) gives {"schedule": "x", "state": "ENABLED"}.
     """
     from botocore.exceptions import BotoCoreError, ClientError
@@ -73,13 +81,13 @@ def switch_schedule_on(fire: Fire, schedule: str, decision_id: int) -> dict[str,
     except (BotoCoreError, ClientError) as error:
         raise ToolError(f"EventBridge refused: {error}") from error
     if state != "ENABLED":
-        raise ToolError(f"EventBridge took the change and still says {state}")
+        raise ToolError(f"EventBridge accepted the change and still says {state}")
     fire.learn("switched_on", f"{schedule} is {state} after the owner's yes to D-{decision_id}", schedule=schedule)
     return {"schedule": schedule, "state": state}
 
 
 def _enable(scheduler: Any, group: str, name: str) -> str:
-    """An update replaces a schedule whole, so everything but the state is handed back as it was found."""
+    """An update replaces the whole schedule, so every other field is sent back as it was."""
     now = scheduler.get_schedule(GroupName=group, Name=name)
     kept = {field: now[field] for field in UPDATABLE if now.get(field) is not None}
     scheduler.update_schedule(**kept, State="ENABLED")
@@ -87,14 +95,12 @@ def _enable(scheduler: Any, group: str, name: str) -> str:
 
 
 def _require_yes(fire: Fire, schedule: str, decision_id: int) -> None:
-    allowed = fire.brain.one("may_switch_on", decision_id=decision_id, schedule=schedule)
-    if allowed is None:
+    answer = fire.brain.row(SwitchOnAnswer, "may_switch_on", decision_id=decision_id, schedule=schedule)
+    if answer is None:
         raise ToolError(f"D-{decision_id} is not a question of {fire.role} about {schedule}")
-    if allowed["answer"] != "yes" or allowed["acted_at"] is not None:
-        raise ToolError(
-            f"D-{decision_id} holds no unused yes of the owner: it says {allowed['answer'] or 'nothing yet'}"
-        )
-    if not allowed["is_mine"]:
+    if answer.answer != "yes" or answer.acted_at is not None:
+        raise ToolError(f"D-{decision_id} holds no unused yes of the owner: it says {answer.answer or 'nothing yet'}")
+    if not answer.is_mine:
         raise ToolError(f"{fire.role} neither watches nor manages {schedule}")
 
 

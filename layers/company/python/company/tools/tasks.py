@@ -1,12 +1,13 @@
-"""Tools on the task queue: read it, take work from it, put work into it, sort what nobody holds."""
+"""Tools on the task queue: read it, take work from it, file work, sort tasks that nobody holds."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from company import tasks
 from company.errors import ToolError
 from company.fire.fire import Fire
-from company.tasks import HeldTask, Task
+from company.json_values import JsonObject
+from company.tasks import FiledTask, HeldTask, Task, TaskFigures
 from company.tools import reading_tool, tool
 
 MOST_ROWS = 200
@@ -24,15 +25,16 @@ def list_tasks(fire: Fire, mode: str | None = None, status: str | None = None, l
 
 
 @reading_tool
-def task_figures(fire: Fire, hours: int = 24) -> dict[str, int]:
+def task_figures(fire: Fire, hours: int = 24) -> TaskFigures:
     """Counts the tasks of your modes: open, blocked, and what the last hours filed, completed and failed.
 
-    hours: how far to look back. open_before is how many were open when that span began.
+    hours: how far to look back. open_before: how many were open when that span began.
     Example: task_figures(hours=24) gives {"open": 4, "open_before": 12, "completed": 9, ...}.
     """
     since = fire.now - timedelta(hours=hours)
-    row = fire.brain.one("task_figures", modes=list(fire.record.modes), since=since)
-    return dict(row or {})
+    figures = fire.brain.row(TaskFigures, "task_figures", modes=list(fire.record.modes), since=since)
+    assert figures is not None, "a count always answers"
+    return figures
 
 
 @tool
@@ -40,7 +42,7 @@ def claim_task(fire: Fire, mode: str) -> HeldTask | None:
     """Takes the most urgent task of one of your modes; it is yours until this session ends. None when none waits.
 
     A task claimed is a task to end: complete, failed, blocked on somebody with an action, or given back. noted is what
-    a session learned about it that held it before and died or ran out of time: go on from there.
+    earlier sessions that held it learned before they crashed or ran out of time: continue from there.
     Example: claim_task(mode="data") gives {"id": 12, "title": "...", "payload": {...}, "noted": [{...}]}.
     """
     return tasks.claim_task(fire, mode)
@@ -51,18 +53,19 @@ def file_task(
     fire: Fire,
     mode: str,
     title: str,
-    payload: dict[str, Any],
+    payload: JsonObject,
     priority: int = 5,
     dedupe_key: str | None = None,
     not_before: datetime | None = None,
-) -> dict[str, Any]:
+) -> FiledTask:
     """Files work for those who work a mode. Asking twice with one dedupe_key is one task while the first is alive.
 
     priority: 1 (first) to 9. payload: what the worker must know, as plain facts. not_before: do not start earlier.
     Example: file_task(mode="scrape", title="Probe the routes of a source", payload={"kind": "probe", "source": "x"},
     dedupe_key="probe:x") gives {"task_id": 31, "is_new": true}.
     """
-    row = fire.brain.one(
+    filed = fire.brain.row(
+        FiledTask,
         "file_task",
         mode=mode,
         title=title,
@@ -71,9 +74,9 @@ def file_task(
         dedupe_key=dedupe_key,
         not_before=not_before,
     )
-    if row is None:
+    if filed is None:
         raise ToolError(f"no task was filed under {dedupe_key}; ask again")
-    return dict(row)
+    return filed
 
 
 @tool
@@ -84,7 +87,7 @@ def sort_task(
     reason: str,
     successor: int | None = None,
     priority: int | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Sorts a task of your modes that nobody holds: reopen it, end it, or give it another priority.
 
     becomes: pending (workable again), superseded (successor says by which task), stale (nobody needs it any more).
