@@ -149,9 +149,9 @@ def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Work
     reported = [line for line in sent["body"].splitlines() if "Ignore all" in line]
     assert (sent["status"], len(reported)) == ("sent", 2)
     assert all(ORDER in line and "CVE-2025-90002" in line for line in reported)
-    assert [act["act"] for act in works.rows("SELECT act FROM company.outbox")] == ["deliver"]
-    acts = works.rows("SELECT level FROM company.approvals WHERE action NOT IN ('deliver', 'brief', 'act_by_model')")
-    assert {row["level"] for row in acts} == {"closed"}
+    assert [row["action"] for row in works.rows("SELECT action FROM company.outbox")] == ["deliver"]
+    rows = works.rows("SELECT level FROM company.approvals WHERE action NOT IN ('deliver', 'brief', 'act_by_model')")
+    assert {row["level"] for row in rows} == {"closed"}
 
 
 def test_feeds_as_they_are_give_no_orders(sample: list[Edition]) -> None:
