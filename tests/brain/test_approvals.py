@@ -54,7 +54,7 @@ def test_fifty_things_that_wait_are_one_question(brain: TestBrain) -> None:
     assert set(acts(brain)) == {("waiting", decision)}
 
 
-def test_what_comes_while_a_question_is_open_waits_for_the_next_one(brain: TestBrain) -> None:
+def test_an_entry_recorded_while_a_question_is_open_waits_for_the_next_one(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     first = ask(brain, session, "a")
     assert ask(brain, session, "b") is None
@@ -65,7 +65,7 @@ def test_what_comes_while_a_question_is_open_waits_for_the_next_one(brain: TestB
     assert acts(brain) == [("allowed", first), ("waiting", second)]
 
 
-def test_a_yes_lets_each_thing_go_once(brain: TestBrain) -> None:
+def test_a_yes_sends_each_entry_once(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     answer(brain, ask(brain, session, "a"))
 
@@ -74,7 +74,7 @@ def test_a_yes_lets_each_thing_go_once(brain: TestBrain) -> None:
     assert take(brain, 1, session) == "sent"
 
 
-def test_what_goes_is_what_was_asked(brain: TestBrain) -> None:
+def test_what_is_sent_is_what_was_asked_about(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     answer(brain, ask(brain, session, "a"))
 
@@ -85,7 +85,7 @@ def test_what_goes_is_what_was_asked(brain: TestBrain) -> None:
     assert take(brain, 1, session, content=ASKED) == "recorded"
 
 
-def test_one_yes_is_one_sending_also_after_a_kill(brain: TestBrain) -> None:
+def test_one_yes_is_one_sending_even_after_a_kill(brain: TestBrain) -> None:
     killed = session_of(brain, "deliver")
     answer(brain, ask(brain, killed, "a"))
     take(brain, 1, killed)
@@ -97,7 +97,7 @@ def test_one_yes_is_one_sending_also_after_a_kill(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("option", ["no", None])
-def test_without_a_yes_nothing_goes(brain: TestBrain, option: str | None) -> None:
+def test_without_a_yes_nothing_is_sent(brain: TestBrain, option: str | None) -> None:
     session = session_of(brain, "deliver")
     decision = ask(brain, session, "a")
 
@@ -111,7 +111,7 @@ def test_without_a_yes_nothing_goes(brain: TestBrain, option: str | None) -> Non
     assert question(brain, decision)["outcome"] == "1 not sent"
 
 
-def test_words_alone_let_nothing_go_and_are_quoted_when_it_is_asked_again(brain: TestBrain) -> None:
+def test_words_alone_send_nothing_and_are_quoted_when_it_is_asked_again(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     first = ask(brain, session, "a")
 
@@ -122,7 +122,7 @@ def test_words_alone_let_nothing_go_and_are_quoted_when_it_is_asked_again(brain:
     assert f'You wrote "not before Monday" to D-{first}' in question(brain, again)["background"]
 
 
-def test_what_waits_is_not_taken(brain: TestBrain) -> None:
+def test_an_entry_that_waits_is_not_taken(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     ask(brain, session, "a")
 
@@ -134,7 +134,7 @@ def test_what_waits_is_not_taken(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "publish"])
-def test_nobody_takes_what_another_was_allowed(brain: TestBrain, role: str) -> None:
+def test_nobody_takes_an_entry_that_another_role_was_allowed(brain: TestBrain, role: str) -> None:
     answer(brain, ask(brain, session_of(brain, "deliver"), "a"))
 
     with refused("one_takes_ones_own_approved_entry"):
@@ -151,17 +151,17 @@ def test_a_fenced_session_takes_nothing(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "data_worker"])
-def test_nobody_asks_for_an_act_that_is_not_on_their_record(brain: TestBrain, role: str) -> None:
+def test_nobody_asks_for_an_action_that_is_not_on_their_record(brain: TestBrain, role: str) -> None:
     with refused("an_action_is_on_ones_record"):
         ask(brain, session_of(brain, role), role=role)
 
 
-def test_a_question_in_the_houses_name_is_refused(brain: TestBrain) -> None:
+def test_a_question_in_the_companys_name_is_refused(brain: TestBrain) -> None:
     with refused("approval_is_asked_by_the_database"):
         ask_decision(brain, "data_manager", fingerprint="approval:deliver:deliver")
 
 
-def test_a_yes_to_a_managers_own_question_lets_nothing_go(brain: TestBrain) -> None:
+def test_a_yes_to_a_managers_own_question_sends_nothing(brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="ask")
     ask(brain, session_of(brain, "deliver"), "a")
 
@@ -172,7 +172,7 @@ def test_a_yes_to_a_managers_own_question_lets_nothing_go(brain: TestBrain) -> N
     assert brain.owner.value("model_approval_level") == "ask"
 
 
-def test_closing_an_act_takes_back_what_waits_and_what_was_allowed(brain: TestBrain) -> None:
+def test_closing_an_action_withdraws_what_waits_and_what_was_allowed(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     answer(brain, ask(brain, session, "a"))
     open_question = ask(brain, session, "b")
@@ -184,7 +184,7 @@ def test_closing_an_act_takes_back_what_waits_and_what_was_allowed(brain: TestBr
     assert question(brain, open_question)["answer_text"] == "deliver was closed"
 
 
-def test_opening_an_act_is_no_yes_to_what_waits(brain: TestBrain) -> None:
+def test_opening_an_action_does_not_approve_what_waits(brain: TestBrain) -> None:
     session = session_of(brain, "deliver")
     ask(brain, session, "a")
 
@@ -194,7 +194,7 @@ def test_opening_an_act_is_no_yes_to_what_waits(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["deliver", "publish", "ceo", "data_manager"])
-def test_nobody_answers_for_the_owner_by_a_back_door(brain: TestBrain, role: str) -> None:
+def test_nobody_answers_for_the_owner_past_the_functions(brain: TestBrain, role: str) -> None:
     answer_by = ", now(), 'yes', '')"
     for call in (
         "company.decline_entries('{1}', 'x')",
@@ -220,7 +220,7 @@ def test_the_table_itself_refuses(brain: TestBrain, rule: str, statement: str) -
         brain.sql("migrate", statement)
 
 
-def test_a_sent_page_is_not_rewritten_while_leave_is_asked(brain: TestBrain) -> None:
+def test_a_sent_page_is_not_rewritten_while_approval_is_asked(brain: TestBrain) -> None:
     write = "SELECT company.write_brief('2026-03-12', company.now(), company.now(), 's', %(body)s, '', '{}', '{}')"
     brain.sql("ceo", write, body="as asked about")
     ask(brain, session_of(brain, "ceo"), "brief:2026-03-12", role="ceo", act="brief")

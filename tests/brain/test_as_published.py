@@ -47,7 +47,7 @@ def test_a_company_just_deployed_is_as_published(brain: TestBrain) -> None:
     assert admin.execute(apart).fetchall() == []
 
 
-def test_whoever_changes_either_side_the_answer_stays_true(brain: TestBrain) -> None:
+def test_the_answer_stays_correct_whichever_side_changes(brain: TestBrain) -> None:
     admin = brain.admin
     admin.execute(DEPLOYED)
     roles = [row["role"] for row in admin.execute("SELECT role FROM company.roster ORDER BY role")]

@@ -72,7 +72,7 @@ def test_the_author_does_not_approve_its_own_change(brain: TestBrain) -> None:
         brain.sql("build_worker", "UPDATE company.changes SET status = 'proved'")
 
 
-def test_nobody_is_both_author_and_judge_even_past_the_function(brain: TestBrain) -> None:
+def test_nobody_is_both_author_and_auditor_even_past_the_function(brain: TestBrain) -> None:
     propose(brain)
 
     with refused("nobody_judges_their_own_change"):
@@ -113,7 +113,7 @@ def test_a_change_is_written_only_for_a_build_task_that_one_holds(brain: TestBra
         ("a_change_names_its_files", {"files": []}),
     ],
 )
-def test_a_change_without_its_papers_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_change_without_its_test_and_reason_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
     with refused(rule):
         propose(brain, **words)
 
@@ -149,7 +149,7 @@ def test_a_change_is_judged_once_and_stays_as_it_was_proposed(brain: TestBrain) 
         run_sql(brain.as_login("migrate"), "DELETE FROM company.changes")
 
 
-def test_the_same_change_is_written_once_while_it_lives(brain: TestBrain) -> None:
+def test_the_same_change_is_written_once_while_it_is_open(brain: TestBrain) -> None:
     first = propose(brain)
     brain.wait(minutes=5)
 

@@ -23,7 +23,7 @@ def alerts(brain: TestBrain) -> list[dict[str, Any]]:
     return brain.sql("owner", "SELECT level, subject, finding_id FROM company.alerts ORDER BY id")
 
 
-def test_silence_climbs_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
+def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
     finding = found(brain)
     in_time = climb(brain)
     brain.wait(minutes=16)
@@ -38,28 +38,28 @@ def test_silence_climbs_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> No
     assert (mail["kind"], mail["level"]) == ("alarm", "today")
 
 
-def test_the_ceos_own_silence_goes_to_the_owner_at_once(brain: TestBrain) -> None:
+def test_a_finding_that_the_ceo_leaves_unanswered_goes_to_the_owner_at_once(brain: TestBrain) -> None:
     found(brain, watcher="ceo")
     brain.wait(minutes=16)
 
     assert climb(brain) == [("ceo", "owner")]
 
 
-def test_a_watcher_who_left_has_no_time_to_answer(brain: TestBrain) -> None:
+def test_a_retired_watcher_has_no_time_to_answer(brain: TestBrain) -> None:
     found(brain, watcher="somebody_gone")
 
     assert climb(brain) == [("somebody_gone", "ceo")]
 
 
 @pytest.mark.parametrize("level", ["brief", "log"])
-def test_what_can_wait_for_the_brief_climbs_nowhere(brain: TestBrain, level: str) -> None:
+def test_a_finding_that_can_wait_for_the_brief_is_not_escalated(brain: TestBrain, level: str) -> None:
     found(brain, level=level)
     brain.wait(days=2)
 
     assert climb(brain) == []
 
 
-def test_what_was_answered_or_muted_stays_where_it_is(brain: TestBrain) -> None:
+def test_an_answered_or_muted_finding_is_not_escalated(brain: TestBrain) -> None:
     answered, muted = found(brain, fingerprint="a"), found(brain, fingerprint="b")
     brain.as_role("data_auditor").run("answer_finding", finding_id=answered, answer="Looked; it works again.")
     brain.owner.run("mute_finding", finding_id=muted, until=brain.wait(minutes=1).replace(year=2027))
@@ -68,7 +68,7 @@ def test_what_was_answered_or_muted_stays_where_it_is(brain: TestBrain) -> None:
     assert climb(brain) == []
 
 
-def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None:
+def test_the_ceo_reads_escalated_findings_among_its_own(brain: TestBrain) -> None:
     finding = found(brain)
     before = brain.as_role("ceo").all("my_findings")
     brain.wait(minutes=16)
@@ -81,14 +81,14 @@ def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None
     assert brain.as_role("ceo").all("my_findings") == []
 
 
-def test_a_finding_climbs_two_steps_and_no_more(brain: TestBrain) -> None:
+def test_a_finding_escalates_two_steps_and_no_more(brain: TestBrain) -> None:
     finding = found(brain)
 
     with refused("a_finding_escalates_to_the_ceo_and_the_owner"):
         run_sql(brain.as_login("migrate"), "UPDATE company.findings SET escalated = 3 WHERE id = %(id)s", id=finding)
 
 
-def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBrain) -> None:
+def test_an_escalation_raised_twice_without_an_answer_reaches_the_owner_once(brain: TestBrain) -> None:
     send_message(brain, "data_worker", "data_manager", "escalation", level="today", subject="rows", evidence=EVIDENCE)
     brain.as_login("migrate").execute("UPDATE company.inbox SET raised = 2")
     brain.wait(hours=19)
@@ -99,7 +99,7 @@ def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBr
     assert "data_manager answers no escalation" in alerts(brain)[0]["subject"]
 
 
-def test_an_alert_says_something_rings_or_comes_today_and_is_raised_once(brain: TestBrain) -> None:
+def test_an_alert_is_not_empty_urgent_or_due_today_and_raised_once(brain: TestBrain) -> None:
     statement = "SELECT company.raise_alert('k', %(level)s, %(subject)s, 'b', 'heartbeat') AS id"
 
     def tell(level: str, subject: str) -> Any:
@@ -120,7 +120,7 @@ def test_an_alert_says_something_rings_or_comes_today_and_is_raised_once(brain: 
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_auditor", "heartbeat", "owner"])
-def test_nobody_of_the_staff_tells_the_owner_by_hand(brain: TestBrain, role: str) -> None:
+def test_nobody_of_the_staff_writes_an_alert_by_hand(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
         brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")
 

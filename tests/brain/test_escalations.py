@@ -26,7 +26,7 @@ def test_it_is_raised_when_it_waited_and_at_most_twice(brain: TestBrain) -> None
     assert brain.sql("owner", "SELECT raised FROM company.inbox") == [{"raised": 2}]
 
 
-def test_it_lies_unread_again_in_the_mail_that_it_waits_in(brain: TestBrain) -> None:
+def test_it_is_unread_again_in_the_inbox_that_it_waits_in(brain: TestBrain) -> None:
     message = send_message(brain, "data_auditor", "data_manager", "escalation", evidence=LOOKED)
     brain.as_role("data_manager").all("read_inbox")
 

@@ -69,7 +69,7 @@ def test_a_memory_has_a_limit_and_keeps_its_earlier_text(brain: TestBrain) -> No
     assert earlier["content"] == "first"
 
 
-def test_a_lesson_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
+def test_a_lesson_of_an_ended_session_is_refused(brain: TestBrain) -> None:
     failed, mine = _failed(brain), session_of(brain, "memory_worker")
     close_session(brain, "memory_worker", mine)
     lesson = {"role": "data_worker", "signature": "s", "lesson": "l", "sessions": [failed], "task_id": None}
@@ -105,7 +105,7 @@ def test_one_night_forgets_at_most_a_quarter_of_what_is_true(brain: TestBrain) -
     _page(brain, *lessons[:3])
 
 
-def test_small_steps_of_one_night_come_to_no_more_than_one(brain: TestBrain) -> None:
+def test_several_small_changes_of_one_night_count_as_one(brain: TestBrain) -> None:
     lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
     _page(brain, *lessons)
     brain.wait(days=1)
@@ -148,7 +148,7 @@ def test_an_entry_without_its_sessions_is_refused(brain: TestBrain, entry: str) 
         _page(brain, 1, sessions="999")
 
 
-def test_another_roles_lesson_does_not_stand_on_a_page(brain: TestBrain) -> None:
+def test_another_roles_lesson_is_not_on_a_page(brain: TestBrain) -> None:
     lesson = _learned(brain, "oak")
 
     with refused("an_entry_of_memory_cites_its_sessions"):

@@ -84,16 +84,16 @@ def test_the_watch_is_never_paused(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["nobody", "migrate", "owner"])
-def test_one_pauses_who_works_here(brain: TestBrain, role: str) -> None:
+def test_only_an_active_role_is_paused(brain: TestBrain, role: str) -> None:
     with refused("one_pauses_who_works_here"):
         pause(brain, role)
 
 
-def test_only_the_owner_lets_a_customer_rest(brain: TestBrain) -> None:
+def test_only_the_owner_pauses_a_customer(brain: TestBrain) -> None:
     with refused("only_the_owner_takes_customers"):
         brain.sql("ceo", "SELECT company.pause_customer('Alder Bank', true)")
 
 
-def test_one_pauses_a_customer_one_has(brain: TestBrain) -> None:
+def test_only_an_existing_customer_is_paused(brain: TestBrain) -> None:
     with refused("one_pauses_a_customer_one_has"):
         brain.sql("owner", "SELECT company.pause_customer('Alder Bank', true)")

@@ -72,7 +72,7 @@ def test_a_claim_passes_over_a_task_that_is_being_sorted(brain: TestBrain) -> No
     assert task_row(brain, sorted_away)["status"] == "stale"
 
 
-def test_a_manager_who_sorts_too_late_is_told_who_holds_the_task(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_manager_who_sorts_too_late_learns_who_holds_the_task(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
     task, session = file_task(brain), session_of(brain, "data_worker")
     manager = brain.as_role("data_manager")
 
@@ -100,7 +100,7 @@ def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(brain: TestBrain,
     assert task_row(brain, task)["status"] == "pending"
 
 
-def test_a_task_being_completed_is_not_taken_back(brain: TestBrain) -> None:
+def test_a_task_being_completed_is_not_reclaimed(brain: TestBrain) -> None:
     task, session = held_task(brain)
 
     with unfinished(brain.as_role("data_worker")):
@@ -196,7 +196,7 @@ def test_two_answers_to_one_decision_are_one_answer(brain: TestBrain, aside: Thr
         second.result()
 
 
-def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_one_entry_recorded_by_two_sessions_is_sent_once(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
     brain.sql("owner", "SELECT company.set_approval('deliver', 'open')")
     one = session_of(brain, "deliver", schedule="deliver")
     other = session_of(brain, "deliver", schedule="by-hand-deliver")
@@ -220,7 +220,7 @@ def _allowed(brain: TestBrain) -> tuple[int, int]:
     return session, deliver.value("ask_approval", action="deliver", session_id=session, answer_by=brain.now())
 
 
-def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_yes_after_a_no_sends_nothing(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
     _, decision = _allowed(brain)
     console, terminal = brain.connect("owner"), brain.connect("owner")
 
@@ -234,7 +234,7 @@ def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: Th
     assert brain.sql("owner", "SELECT status FROM company.outbox") == [{"status": "declined"}]
 
 
-def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_an_action_closed_while_its_entry_is_taken_is_not_sent(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
     session, decision = _allowed(brain)
     brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
     owner, sender = brain.connect("owner"), brain.connect("deliver")
@@ -248,7 +248,7 @@ def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, 
     assert taking.result() == "declined"
 
 
-def test_two_sights_of_one_fault_are_one_finding(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_two_observations_of_one_fault_are_one_finding(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
     auditor, check = brain.as_role("data_auditor"), brain.as_role("check")
     seen: dict[str, Any] = {
         "fingerprint": "f", "kind": "stale", "subject": "s", "level": "brief", "title": "t",

@@ -35,7 +35,7 @@ def test_a_tool_is_marked_as_reading_exactly_when_it_changes_nothing(name: str, 
 
 
 @pytest.mark.parametrize("name", ["claim_task", "write_brief", "switch_schedule_on", "record_audit", "failed_fires"])
-def test_the_trace_sees_what_writes(name: str, volatile: set[str]) -> None:
+def test_the_trace_finds_what_writes(name: str, volatile: set[str]) -> None:
     assert faults_of(TOOLS[name].run, volatile)
 
 

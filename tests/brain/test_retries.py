@@ -37,7 +37,7 @@ def test_a_missed_slot_is_fired_again_once(missed: TestBrain) -> None:
     assert (waiting["schedule"], waiting["due_at"]) == ("data_worker", MORNING)
 
 
-def test_a_retry_works_late_and_its_miss_stands(missed: TestBrain) -> None:
+def test_a_retry_works_late_and_its_miss_is_kept(missed: TestBrain) -> None:
     ask(missed)
     taken = open_session(missed, "data_worker", due_at=MORNING, request_id="retry")
     close_session(missed, "data_worker", taken["session_id"])
@@ -48,7 +48,7 @@ def test_a_retry_works_late_and_its_miss_stands(missed: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_worker", "content_manager", "check", "scraping_worker"])
-def test_a_retry_is_asked_by_who_watches(missed: TestBrain, role: str) -> None:
+def test_a_retry_is_requested_by_the_watcher(missed: TestBrain, role: str) -> None:
     with refused("a_retry_is_asked_by_its_watcher"):
         ask(missed, role)
 
@@ -66,13 +66,13 @@ def test_a_role_at_work_is_not_fired_beside_itself(missed: TestBrain) -> None:
     assert "is at work" in ask(missed)
 
 
-def test_a_muted_schedule_is_not_fired_behind_its_mute(missed: TestBrain) -> None:
+def test_a_muted_schedule_is_not_fired_again(missed: TestBrain) -> None:
     deploy(missed, "cron(0 * * * ? *)", state="DISABLED")
 
     assert ask(missed) == "its schedule is not deployed and enabled"
 
 
-def test_what_a_record_does_not_make_up_for_stays_missed(missed: TestBrain) -> None:
+def test_a_slot_that_its_record_does_not_make_up_for_stays_missed(missed: TestBrain) -> None:
     missed.as_login("migrate").execute("UPDATE company.roster SET missed_fire = 'skip' WHERE role = 'data_worker'")
 
     assert "as its record says" in ask(missed)

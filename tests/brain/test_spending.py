@@ -71,13 +71,13 @@ def test_what_is_given_back_costs_nothing(brain: TestBrain) -> None:
         ("claude-opus-5-9", None),
     ],
 )
-def test_a_model_is_known_by_its_name_and_never_by_a_neighbours(
+def test_a_model_is_known_by_its_own_name_and_not_by_a_similar_one(
     brain: TestBrain, model: str, known_as: str | None
 ) -> None:
     assert brain.sql("owner", "SELECT company.priced_as(%(m)s) AS it", m=model) == [{"it": known_as}]
 
 
-def test_an_unknown_model_costs_what_the_dearest_known_does(brain: TestBrain) -> None:
+def test_an_unknown_model_costs_what_the_most_expensive_known_one_does(brain: TestBrain) -> None:
     session = session_of(brain, "ceo")
 
     cost = settle(brain, reserve(brain, session, "ceo", model="somebody-elses"), "ceo", cache_write=0, cache_read=0)
@@ -176,7 +176,7 @@ def test_two_sessions_cannot_both_take_the_last_dollar(brain: TestBrain) -> None
             second.result()
 
 
-def test_the_reservation_of_a_dead_session_counts_and_stays_as_it_was(brain: TestBrain) -> None:
+def test_the_reservation_of_a_crashed_session_counts_and_stays_as_it_was(brain: TestBrain) -> None:
     session = session_of(brain, WORKER)
     reservation = reserve(brain, session)
     close_session(brain, WORKER, session, "crashed", reason="killed")
@@ -212,7 +212,7 @@ def test_only_the_owner_sets_limits(brain: TestBrain, role: str) -> None:
         limit(brain, "company", "usd", 1000, by=role)
 
 
-def test_silence_never_spends(brain: TestBrain) -> None:
+def test_a_default_never_raises_a_limit(brain: TestBrain) -> None:
     before = brain.owner.all("spending_limits")
     ask_decision(brain, "ceo", question="Raise the day's limit to $20?", options={"yes": "raise", "no": "keep"})
     brain.wait(hours=2)
@@ -223,7 +223,7 @@ def test_silence_never_spends(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("whose", ["heartbeat", "owner", "nobody"])
-def test_one_limits_who_can_spend(brain: TestBrain, whose: str) -> None:
+def test_only_a_role_that_can_spend_is_limited(brain: TestBrain, whose: str) -> None:
     with refused("one_limits_who_can_spend"):
         limit(brain, whose, "usd", 1)
 
@@ -276,7 +276,7 @@ def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
         ("UPDATE company.model_prices SET kind = 'thought'", "a_kind_of_token_is_known"),
     ],
 )
-def test_rows_of_money_hold_together(brain: TestBrain, act: str, rule: str) -> None:
+def test_rows_of_money_are_consistent(brain: TestBrain, act: str, rule: str) -> None:
     reserve(brain, session_of(brain, WORKER))
 
     with refused(rule):

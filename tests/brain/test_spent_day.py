@@ -32,7 +32,7 @@ def refuse(brain: TestBrain, most: float) -> None:
     worker.value("note_spending_refused", session_id=session, **CALL)
 
 
-def test_a_spent_day_rings_once_and_closes_when_the_limit_is_raised(brain: TestBrain, fire: Fires) -> None:
+def test_a_spent_day_is_one_alert_and_closes_when_the_limit_is_raised(brain: TestBrain, fire: Fires) -> None:
     refuse(brain, 0.015)
 
     rang = [beat(fire), beat(fire)]
@@ -43,7 +43,7 @@ def test_a_spent_day_rings_once_and_closes_when_the_limit_is_raised(brain: TestB
     assert brain.sql("owner", RINGS) == [{"level": "ring", "is_open": False}]
 
 
-def test_a_new_day_ends_the_ringing(brain: TestBrain, fire: Fires) -> None:
+def test_a_new_day_closes_the_finding(brain: TestBrain, fire: Fires) -> None:
     refuse(brain, 0.015)
     beat(fire)
     brain.wait(hours=17)

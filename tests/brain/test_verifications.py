@@ -53,7 +53,7 @@ def test_what_is_not_complete_is_not_verified(brain: TestBrain, status: str) -> 
         verify(brain, task)
 
 
-def test_a_verification_says_what_was_looked_at_and_stays(brain: TestBrain) -> None:
+def test_a_verification_states_what_was_checked_and_is_kept(brain: TestBrain) -> None:
     task = finished(brain)
 
     with refused("a_verification_says_what_was_looked_at"):

@@ -37,7 +37,7 @@ def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_own
     assert 'D-1 "wait for April" reached data_manager Wed 19:00: no outcome yet' in promised(brief)
 
 
-def test_what_silence_answered_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
+def test_a_default_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.decisions SET answer_by = %(at)s", at=days.BRIEF_AT - timedelta(hours=2))
     brain.set_now(days.BRIEF_AT - timedelta(hours=1))

@@ -71,7 +71,7 @@ def test_slots_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write)
     assert "25 slots = 4 succeeded + 20 had nothing to do + 1 missed." in shown
 
 
-def test_an_age_stands_beside_its_limit(brain: TestBrain, brief: Write) -> None:
+def test_an_age_is_shown_beside_its_limit(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
     assert "41 h / 29 h" in section(brief().page, "DATA")

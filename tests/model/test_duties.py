@@ -45,7 +45,7 @@ def test_the_book_has_its_duties_in_its_work(think: Think, monkeypatch: pytest.M
     assert "twice" not in thought.answer["evidence"]
 
 
-def test_duties_that_found_no_time_fail_the_slot_and_keep_what_was_done(
+def test_duties_without_time_fail_the_slot_and_keep_what_was_done(
     think: Think, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def duties(fire: Fire, done: Done) -> Evidence:

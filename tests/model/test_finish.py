@@ -27,7 +27,7 @@ def tasks(brain: TestBrain) -> list[Any]:
     return [tuple(row.values()) for row in brain.sql("owner", "SELECT id, status FROM company.task_queue ORDER BY id")]
 
 
-def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_hears_why(think: Think, brain: TestBrain) -> None:
+def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_reads_why(think: Think, brain: TestBrain) -> None:
     first, second = a_task(brain), a_task(brain)
     theirs, own = {"task_id": second, "status": "complete"}, {"task_id": first, "status": "complete"}
 
@@ -38,7 +38,7 @@ def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_hears_why(thi
     assert tasks(brain) == [(first, "complete"), (second, "pending")]
 
 
-def test_who_claims_anothers_task_as_done_twice_hands_over_to_the_book(think: Think, brain: TestBrain) -> None:
+def test_a_model_that_twice_closes_anothers_task_is_replaced_by_the_book(think: Think, brain: TestBrain) -> None:
     mine = a_task(brain)
     lie = ends({"task_id": mine + 90, "status": "complete"})
 

@@ -90,16 +90,14 @@ def test_a_key_that_is_not_there_is_named_by_its_place(aws: LocalAws, brain: Tes
     assert "ParameterNotFound" in finding["effect"]
 
 
-def test_an_endpoint_of_ones_own_may_do_without_a_key(
-    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
-) -> None:
+def test_a_private_endpoint_may_need_no_key(aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi) -> None:
     api.script = [finishes()]
 
     assert worked(fire, anthropic_base_url=api.url)["worked_by"] == "model"
     assert api.asked[0]["key"] == "none"
 
 
-def test_a_key_that_was_put_right_is_used_at_the_next_fire(
+def test_a_corrected_key_is_used_at_the_next_fire(
     aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
 ) -> None:
     keep(aws, brain, "sk-ant-old")
@@ -132,7 +130,7 @@ def test_a_key_that_was_put_right_is_used_at_the_next_fire(
     ],
     ids=["401", "400", "529", "refusal", "tool"],
 )
-def test_a_key_stands_in_no_table_no_log_and_no_error(
+def test_a_key_is_in_no_table_no_log_and_no_error(
     aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi, capfd: pytest.CaptureFixture[str], answer: Reply
 ) -> None:
     keep(aws, brain)

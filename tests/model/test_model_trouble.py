@@ -40,7 +40,7 @@ def a_spelling(brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
 
-def test_a_worker_says_that_the_model_refuses_the_company(think: Think, brain: TestBrain) -> None:
+def test_a_worker_reports_that_the_model_refuses_the_company(think: Think, brain: TestBrain) -> None:
     a_spelling(brain)
 
     thought = think([Fails(401, "invalid x-api-key")], role="data_worker")
@@ -84,14 +84,14 @@ def test_an_answer_from_before_the_last_refusal_ends_nothing(think: Think, fire:
     assert found(brain)["closed_by"] is None
 
 
-def test_it_ends_when_nobody_asks_a_model_any_more(think: Think, fire: Fires, brain: TestBrain) -> None:
+def test_it_ends_when_nobody_uses_a_model_any_more(think: Think, fire: Fires, brain: TestBrain) -> None:
     think([Fails(401)])
     beat(fire)
 
     assert found(brain)["resolution"].endswith("no role uses it any more")
 
 
-def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
+def test_the_role_that_reported_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
     worker = session_of(steadfast_brain, "data_worker")
     steadfast_brain.sql("data_worker", NOTED, session=worker)
     [row] = steadfast_brain.sql("owner", "SELECT id FROM company.findings")

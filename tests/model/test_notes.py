@@ -33,7 +33,7 @@ def test_a_malformed_note_is_refused_with_its_fault_and_asked_for_again(
     assert brain.sql("ceo", "SELECT body FROM company.inbox") == [{"body": "0 tasks open, 0 blocked."}]
 
 
-def test_a_second_malformed_note_brings_the_books(think: Think, brain: TestBrain) -> None:
+def test_after_a_second_malformed_note_the_book_writes_it(think: Think, brain: TestBrain) -> None:
     thought = think([_ends("All is quiet."), _ends("777 tasks open.")])
 
     assert (thought.session["worked_by"], thought.answer["outcome"]) == ("book", "done")
@@ -42,7 +42,7 @@ def test_a_second_malformed_note_brings_the_books(think: Think, brain: TestBrain
     assert "sources fresh" in note["body"]
 
 
-def test_a_figure_may_be_rounded_counted_or_stand_in_the_evidence(think: Think, brain: TestBrain) -> None:
+def test_a_figure_may_be_rounded_counted_or_come_from_the_evidence(think: Think, brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 'a', '{}', 5::smallint, NULL, NULL)")
     brain.sql("data_manager", "SELECT company.file_task('data', 'b', '{}', 5::smallint, NULL, NULL)")
 

@@ -27,7 +27,7 @@ def test_parallel_calls_are_answered_in_one_turn(think: Think) -> None:
     assert json.loads(results[0]["content"])["open"] == 0
 
 
-def test_what_a_tool_refuses_is_given_back_as_an_error(think: Think) -> None:
+def test_what_a_tool_refuses_is_returned_as_an_error(think: Think) -> None:
     wrong: list[tuple[str, Body]] = [
         ("release_everything", {}),
         ("task_figures", {"hours": "many"}),
@@ -42,7 +42,7 @@ def test_what_a_tool_refuses_is_given_back_as_an_error(think: Think) -> None:
     assert thought.session["worked_by"] == "model"
 
 
-def test_a_refusal_of_the_database_is_given_back_as_an_error(think: Think) -> None:
+def test_a_refusal_of_the_database_is_returned_as_an_error(think: Think) -> None:
     thought = think([uses(("answer_finding", {"finding_id": 99, "answer": "nothing"})), finishes()])
 
     assert thought.api.results()[0]["is_error"] is True
@@ -56,7 +56,7 @@ def test_a_malformed_finish_is_asked_again_once(think: Think) -> None:
     assert thought.session["worked_by"] == "model"
 
 
-def test_two_malformed_finishes_bring_the_book(think: Think) -> None:
+def test_after_two_malformed_finishes_the_book_works(think: Think) -> None:
     bad = uses(("finish", {"evidence": {}}))
 
     thought = think([bad, bad])
@@ -79,7 +79,7 @@ def test_a_paused_turn_goes_on_where_it_was(think: Think) -> None:
     assert thought.api.asked[1]["messages"][-1]["role"] == "assistant"
 
 
-def test_a_refusal_of_the_model_brings_the_book(think: Think) -> None:
+def test_after_a_refusal_of_the_model_the_book_works(think: Think) -> None:
     thought = think([speaks("no", stop="refusal")])
 
     assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
@@ -93,7 +93,7 @@ def test_the_same_call_with_the_same_answer_is_a_loop(think: Think) -> None:
     assert thought.answer["outcome"] == "done"
 
 
-def test_a_fire_thinks_no_more_turns_than_its_record_allows(think: Think) -> None:
+def test_a_fire_uses_no_more_turns_than_its_record_allows(think: Think) -> None:
     hours = iter(range(1, 99))
 
     thought = think(lambda body: uses(("task_figures", {"hours": next(hours)})))

@@ -125,7 +125,7 @@ def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
 
 
 @pytest.mark.parametrize("stands_at", ["open", "closed"])
-def test_a_page_that_passed_stays_when_the_model_falls_silent_after_it(
+def test_a_page_that_passed_stays_when_the_model_stops_answering_after_it(
     brain: TestBrain, think: Think, on_aws: dict[str, Any], stands_at: str
 ) -> None:
     days.a_bad_day(brain)
@@ -160,7 +160,9 @@ def test_no_brief_is_written_outside_the_owners_morning(brain: TestBrain, think:
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
-def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
+def test_work_that_a_model_left_is_done_after_its_finish(
+    brain: TestBrain, think: Think, on_aws: dict[str, Any]
+) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
     seen = {"checked": "both editions of tides.txt", "showed": "40 rows differ, all of the north coast"}
@@ -178,7 +180,7 @@ def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: T
     assert brain.as_role("ceo").all("unanswered_messages") == []
 
 
-def test_an_escalation_without_investigation_goes_back_before_a_model_can_wave_it_through(
+def test_an_escalation_without_investigation_is_returned_before_a_model_accepts_it(
     brain: TestBrain, think: Think, on_aws: dict[str, Any]
 ) -> None:
     brain.set_now(NOON_FIRE)

@@ -31,7 +31,7 @@ def test_a_trouble_that_passes_is_waited_out(think: Think, trouble: Reply) -> No
     assert (thought.session["worked_by"], len(thought.api.asked)) == ("model", 2)
 
 
-def test_a_wait_longer_than_the_fire_brings_the_book_at_once(think: Think) -> None:
+def test_after_a_wait_longer_than_the_fire_the_book_works_at_once(think: Think) -> None:
     thought = think([Fails(429, retry_after="3600")])
 
     assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
@@ -65,7 +65,7 @@ def test_a_conversation_too_long_is_clipped_and_asked_again(think: Think, troubl
     assert len(str(thought.api.asked[-1])) < len(str(thought.api.asked[-2]))
 
 
-def test_a_conversation_that_stays_too_long_brings_the_book(think: Think) -> None:
+def test_when_a_conversation_stays_too_long_the_book_works(think: Think) -> None:
     thought = think([Fails(413), Fails(413)])
 
     assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
@@ -80,7 +80,7 @@ def test_the_book_takes_over_in_the_middle_of_a_fire(think: Think) -> None:
     assert "sources" in thought.answer["evidence"]
 
 
-def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_answer_leaves_the_book_enough_seconds(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 7.0)
 
     thought = think([Says([], after=8)])
@@ -103,7 +103,7 @@ def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
     assert thought.session["by_book_because"].startswith("no answer within")
 
 
-def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBrain) -> None:
+def test_an_unreachable_endpoint_costs_nothing(fire: Fires, brain: TestBrain) -> None:
     fire("data_manager", company_model="anthropic", anthropic_base_url="http://127.0.0.1:9", anthropic_api_key="k")
 
     [session] = brain.sql("owner", "SELECT outcome, worked_by, by_book_because FROM company.sessions")
@@ -112,7 +112,7 @@ def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBra
     assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == {"released"}
 
 
-def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) -> None:
+def test_after_an_abandoned_call_the_next_one_is_answered(brain: TestBrain) -> None:
     with messages_api([Drips(), finishes()]) as api:
         model = open_model(brain.settings("ceo", company_model="anthropic", anthropic_base_url=api.url), "k")
         ask = ModelRequest(
@@ -125,7 +125,7 @@ def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) 
         assert model.turn(ask).calls[0].name == "finish"
 
 
-def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: TestBrain) -> None:
+def test_tasks_that_the_model_claimed_are_returned_to_the_book(think: Think, brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
     thought = think([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
@@ -140,7 +140,7 @@ def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: T
     ]
 
 
-def test_the_brief_says_why_the_book_stood_in(think: Think, brain: TestBrain) -> None:
+def test_the_brief_states_why_the_book_replaced_the_model(think: Think, brain: TestBrain) -> None:
     think([Fails(401)])
     span = {"since": brain.now().replace(hour=0), "until": brain.now().replace(hour=23)}
 
@@ -197,7 +197,7 @@ def test_the_book_by_choice_asks_no_model(fire: Fires, brain: TestBrain) -> None
     [([Breaks()] * 4, {"reserved"}), ([Fails(529, retry_after="0")] * 4, {"released"}), ([Fails(401)], {"released"})],
     ids=["dropped", "overloaded", "no right"],
 )
-def test_only_a_call_that_certainly_cost_nothing_gives_its_money_back(
+def test_only_a_call_that_certainly_cost_nothing_is_refunded(
     think: Think, brain: TestBrain, troubles: list[Reply], states: set[str]
 ) -> None:
     thought = think(troubles)

@@ -7,7 +7,7 @@ THOUGHT = {"type": "thinking", "thinking": "first the figures", "signature": "c2
 SEALED = {"type": "redacted_thinking", "data": "c2VhbGVk"}
 
 
-def test_a_models_own_thoughts_are_sent_back_as_they_came(think: Think) -> None:
+def test_a_models_thinking_blocks_are_sent_back_unchanged(think: Think) -> None:
     turn = Says([THOUGHT, SEALED, *uses(("task_figures", {})).content])
 
     thought = think([turn, finishes()])
@@ -16,7 +16,7 @@ def test_a_models_own_thoughts_are_sent_back_as_they_came(think: Think) -> None:
     assert thought.session["worked_by"] == "model"
 
 
-def test_a_thought_that_was_cut_is_not_sent_back(think: Think) -> None:
+def test_a_thinking_block_that_was_cut_is_not_sent_back(think: Think) -> None:
     thought = think([Says([THOUGHT], stop="max_tokens"), finishes()])
 
     assert "thinking" not in str(thought.api.asked[1]["messages"])

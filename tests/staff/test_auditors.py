@@ -62,7 +62,7 @@ def content_auditor() -> Part:
     yield ("finish", {"evidence": evidence, "note": f"1 draft rejected: {len(false)} of {len(facts)} facts false."})
 
 
-def test_content_auditor_rejects_what_is_not_so_any_more(office: Office, by_model: ByModel) -> None:
+def test_content_auditor_rejects_what_is_no_longer_true(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(10))
     office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
@@ -113,7 +113,7 @@ def docs_auditor() -> Part:
     yield ("finish", {"evidence": evidence, "note": f"{len(looked_at)} pages and records, {len(drifting)} drift."})
 
 
-def test_docs_auditor_sees_every_record_in_what_it_is_given(office: Office, by_model: ByModel) -> None:
+def test_docs_auditor_gets_every_record(office: Office, by_model: ByModel) -> None:
     office.works.brain.admin.execute("UPDATE company.roster SET description = 'idle' WHERE role = 'score'")
 
     worked = by_model("docs_auditor", docs_auditor())
@@ -166,7 +166,7 @@ def schedule_auditor() -> Part:
     yield ("finish", {"evidence": evidence, "note": f"{beats['beats']} beats, longest gap {beats['longest_gap']} min."})
 
 
-def test_schedule_auditor_notices_a_silent_heartbeat(office: Office, by_model: ByModel) -> None:
+def test_schedule_auditor_notices_a_stale_heartbeat(office: Office, by_model: ByModel) -> None:
     office.deploy("heartbeat")
 
     by_model("schedule_auditor", schedule_auditor())
@@ -197,7 +197,7 @@ def test_audit_auditor_looks_up_what_an_auditor_named(office: Office, by_model: 
 
 
 @pytest.mark.parametrize("role", ["data_auditor", "docs_auditor"])
-def test_an_auditor_that_looked_at_nothing_records_nothing(office: Office, by_model: ByModel, role: str) -> None:
+def test_an_auditor_that_checked_nothing_records_nothing(office: Office, by_model: ByModel, role: str) -> None:
     def idle() -> Part:
         empty = {"what": "looked", "subject": "all", "whose": "promote", "looked_at": [], "differences": []}
         refused = yield ("record_audit", empty)

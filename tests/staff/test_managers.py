@@ -51,7 +51,7 @@ def closes_anothers_task() -> Part:
     yield ("finish", finish)
 
 
-def test_a_manager_closes_nobodys_task(office: Office, by_model: ByModel) -> None:
+def test_a_manager_closes_no_workers_task(office: Office, by_model: ByModel) -> None:
     brain = office.works.brain
     given = {"title": "look", "payload": {}, "priority": 5, "dedupe_key": None, "not_before": None}
     brain.as_role("data_manager").one("file_task", mode="data", **given)
@@ -81,7 +81,7 @@ def scraping_manager() -> Part:
     )
 
 
-def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_task(office: Office, by_model: ByModel) -> None:
+def test_scraping_manager_files_a_probe_that_its_worker_can_do(office: Office, by_model: ByModel) -> None:
     office.works.serve("kev", kev_of(30).replace(b"cveID", b"cve_id"))
     office.works.run("scrape_kev")
 
@@ -165,7 +165,7 @@ def content_manager() -> Part:
     yield ("finish", {"evidence": {"asked_for": len(due)}, "note": note})
 
 
-def test_content_manager_has_what_is_due_drafted(office: Office, by_model: ByModel) -> None:
+def test_content_manager_files_the_drafts_that_are_due(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(10))
     office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")

@@ -78,7 +78,7 @@ def scraping_worker() -> Part:
     yield _ends(task, {"probes": len(rows)}, f"{len(rows)} route probed: {showed}.", showed=showed)
 
 
-def test_scraping_worker_probes_and_says_the_status(office: Office, by_model: ByModel) -> None:
+def test_scraping_worker_probes_and_reports_the_status(office: Office, by_model: ByModel) -> None:
     office.works.serve("kev", kev_of(30))
     given = {"title": "Probe", "priority": 3, "dedupe_key": None, "not_before": None}
     payload = {"kind": "probe", "source": "kev"}
@@ -99,7 +99,7 @@ def ingest_worker() -> Part:
     )
 
 
-def test_ingest_worker_stages_documents_that_were_left(office: Office, by_model: ByModel) -> None:
+def test_ingest_worker_stages_documents_that_were_not_staged(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(30))
     for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
         office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")

@@ -47,12 +47,12 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("said", ORDERS)
-def test_text_that_gives_orders_is_heard(said: str) -> None:
+def test_text_that_gives_orders_is_found(said: str) -> None:
     assert [sign.name for sign, _ in match_signs(said)] != []
 
 
 @pytest.mark.parametrize("said", HARMLESS)
-def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
+def test_ordinary_text_about_software_is_no_order(said: str) -> None:
     assert [sign.name for sign, _ in match_signs(said)] == []
 
 
@@ -65,12 +65,12 @@ def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
         "harmless \U000e0049\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065",
     ],
 )
-def test_an_order_in_disguise_is_heard_as_well(disguised: str) -> None:
+def test_a_disguised_order_is_found_as_well(disguised: str) -> None:
     assert [sign.name for sign, _ in match_signs(disguised)] != []
 
 
 @pytest.mark.parametrize("said", ORDERS)
-def test_what_is_shown_of_an_order_is_none_any_more(said: str) -> None:
+def test_the_shown_part_of_an_order_is_no_order(said: str) -> None:
     [found] = find_signs({"rows": [{"note": said}]})
 
     assert found.field == "rows.note"
@@ -82,7 +82,7 @@ def test_orders_are_found_in_names_and_deep_inside() -> None:
     assert [found.field for found in find_signs({"a": [{"b": {ORDERS[0]: 1}}], "n": 7, "t": None})] == ["name"]
 
 
-def test_a_text_is_told_of_once_however_much_it_orders() -> None:
+def test_a_text_with_many_orders_is_reported_once() -> None:
     assert len(list(find_signs("\n".join(ORDERS)))) == 1
 
 
@@ -102,7 +102,7 @@ def test_both_engines_read_the_patterns_alike() -> None:
 
 
 @pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
-def test_the_pages_of_the_house_give_no_orders_of_that_kind(page: Path) -> None:
+def test_our_own_pages_contain_no_such_orders(page: Path) -> None:
     """They are read at boot and by auditors: a scan that reports its own pages is switched off within a week."""
     assert list(find_signs(page.read_text(encoding="utf-8"))) == []
 

@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
         (None, "-"),
     ],
 )
-def test_a_rhythm_is_said_simply_or_left_as_it_is(expression: str | None, said: str) -> None:
+def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | None, said: str) -> None:
     assert describe_expression(expression) == said
 
 
@@ -81,11 +81,11 @@ def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: tim
         (timedelta(days=4), "4 days"),
     ],
 )
-def test_a_span_has_the_unit_that_still_says_something(length: timedelta, said: str) -> None:
+def test_a_span_has_the_most_useful_unit(length: timedelta, said: str) -> None:
     assert duration_text(length) == said
 
 
-def test_a_moment_is_said_as_near_as_it_is() -> None:
+def test_a_time_is_shown_as_precisely_as_it_is_near() -> None:
     zone = ZoneInfo("Europe/Lisbon")
 
     assert moment_text(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
@@ -97,11 +97,11 @@ def test_a_moment_is_said_as_near_as_it_is() -> None:
     ("zone", "said"),
     [("UTC", "UTC"), ("Asia/Kolkata", "Kolkata (UTC+5:30)"), ("America/New_York", "New York (UTC-4)")],
 )
-def test_a_zone_is_said_with_its_distance(zone: str, said: str) -> None:
+def test_a_zone_is_shown_with_its_offset(zone: str, said: str) -> None:
     assert zone_name(NOW, ZoneInfo(zone)) == said
 
 
-def test_any_letters_become_one_plain_line() -> None:
+def test_any_characters_become_one_plain_line() -> None:
     assert one_line("“naïve” — 5 €\n<ok> · 漢") == '"naive" - 5 ? <ok> · ?'
 
 
@@ -110,5 +110,5 @@ def test_what_is_cut_is_shown_as_cut() -> None:
     assert clipped("short", 10) == "short"
 
 
-def test_small_numbers_are_words() -> None:
+def test_small_numbers_are_written_as_words() -> None:
     assert [number_in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]

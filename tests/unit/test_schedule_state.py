@@ -47,13 +47,13 @@ def facts(**changes: Any) -> ScheduleDescription:
         ),
     ],
 )
-def test_a_deploy_of_ours_is_ruled_out_only_by_the_times(
+def test_our_own_deploy_is_excluded_only_by_its_time(
     modified_at: datetime | None, found_at: datetime | None, said: str
 ) -> None:
     assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
 
 
-def test_of_an_enabled_schedule_nobody_asks_who_switched_it_off() -> None:
+def test_an_enabled_schedule_has_no_question_about_who_disabled_it() -> None:
     said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
 
     assert said.startswith(

@@ -40,7 +40,7 @@ def test_a_parameter_called_title_stays() -> None:
     assert FILED["input_schema"]["required"] == ["title", "payload"]
 
 
-def test_what_a_default_is_stays_unless_it_is_nothing() -> None:
+def test_a_default_stays_unless_it_is_null() -> None:
     closes = FINISH["input_schema"]["properties"]["closes"]
 
     assert closes["default"] == []

@@ -28,7 +28,7 @@ def test_feeds_are_gathered_by_the_name_of_their_source() -> None:
     assert Settings.from_environment({**WHOLE, **urls}).feeds == {"spring_tides": "http://localhost/s"}
 
 
-def test_proxies_are_no_feed_and_stay_out_of_sight() -> None:
+def test_proxies_are_no_feed_and_are_not_shown() -> None:
     told = "http://me:sesame@gate.invalid:8080, https://b.invalid"
 
     settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": told})

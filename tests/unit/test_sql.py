@@ -43,7 +43,7 @@ def test_a_malformed_file_says_which_and_why(tmp_path: Path, text: str, message:
     assert "tides.sql" in str(caught.value)
 
 
-def test_a_name_stands_once_over_the_company_and_its_product(tmp_path: Path) -> None:
+def test_a_name_occurs_once_in_the_company_and_its_product(tmp_path: Path) -> None:
     text = "-- name: one\n-- The first.\nSELECT 1"
     queries(tmp_path, text, "company")
     queries(tmp_path, text, "tides")
@@ -57,7 +57,7 @@ def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
         load_queries(tmp_path, "company")
 
 
-def test_every_query_of_the_house_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
+def test_every_query_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
     """A query that names a column or a function which is not there fails here, and not in the night."""
     broken: dict[str, str] = {}
 
@@ -76,7 +76,7 @@ def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
         steadfast_brain.owner.one("sail_away")
 
 
-def test_a_query_that_must_answer_says_when_it_did_not() -> None:
+def test_a_query_that_must_return_a_row_reports_when_it_did_not() -> None:
     class Mute:
         def execute(self, *_: Any) -> "Mute":
             return self
@@ -90,7 +90,7 @@ def test_a_query_that_must_answer_says_when_it_did_not() -> None:
         brain.value("nothing")
 
 
-def test_a_broken_rule_carries_its_name(steadfast_brain: TestBrain) -> None:
+def test_a_broken_rule_has_its_name(steadfast_brain: TestBrain) -> None:
     with pytest.raises(Refused) as caught:
         run_sql(steadfast_brain.owner.connection, "SELECT company.refuse('tides_come_twice', 'a day')")
 

@@ -31,7 +31,7 @@ def test_in_a_new_company_no_model_acts(live_brain: TestBrain) -> None:
     assert stands(live_brain) == "closed"
 
 
-def test_the_owner_is_asked_only_with_something_to_go_by(brain: TestBrain) -> None:
+def test_the_owner_is_asked_only_when_there_are_figures(brain: TestBrain) -> None:
     assert ask(brain, shadowed(brain, 9)) is None
 
 
@@ -56,7 +56,7 @@ def test_a_yes_opens_one_day(brain: TestBrain) -> None:
     assert (opened, stands(brain)) == ("open", "ask")
 
 
-def test_after_a_no_the_owner_has_seven_days_of_peace(brain: TestBrain) -> None:
+def test_after_a_no_the_owner_is_not_asked_for_seven_days(brain: TestBrain) -> None:
     brain.owner.run("answer_decision", decision_id=ask(brain, shadowed(brain, 10)), option="no", words=None)
 
     brain.wait(days=6)

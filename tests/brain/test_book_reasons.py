@@ -10,7 +10,7 @@ SAYS = ("book_replaced_part", "book_took_over")
 
 
 @pytest.mark.parametrize("query", SAYS)
-def test_nobody_says_of_another_why_its_book_stood_in(brain: TestBrain, query: str) -> None:
+def test_nobody_records_why_anothers_book_replaced_the_model(brain: TestBrain, query: str) -> None:
     session = session_of(brain, "ceo")
 
     with refused("a_fenced_session_writes_nothing"):
@@ -18,7 +18,7 @@ def test_nobody_says_of_another_why_its_book_stood_in(brain: TestBrain, query: s
 
 
 @pytest.mark.parametrize("query", SAYS)
-def test_what_was_by_the_book_is_not_reworded_afterwards(brain: TestBrain, query: str) -> None:
+def test_the_reason_for_the_book_is_not_changed_afterwards(brain: TestBrain, query: str) -> None:
     session = session_of(brain, "ceo")
     close_session(brain, "ceo", session, "done", evidence={"handled": 1})
 

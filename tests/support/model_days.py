@@ -16,7 +16,7 @@ WHO = re.compile(r"You are (\w+), session (\d+)\.")
 
 
 @dataclass(frozen=True)
-class ThinkingDay:
+class ModelDay:
     """The checkout whose day was run, what `day --json` printed, what it said beside that, and the server."""
 
     checkout: Checkout
@@ -30,13 +30,13 @@ class ThinkingDay:
 
 
 @contextmanager
-def thinking_day(folder: Path, script: Script, *words: str) -> Iterator[ThinkingDay]:
+def model_day(folder: Path, script: Script, *words: str) -> Iterator[ModelDay]:
     """Runs the day in a folder of its own; the script is asked for each turn of each employee."""
     with copied_checkout(folder) as checkout, messages_api(script) as api:
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": api.url}
         done = checkout.run("day", "--think", "--json", *words, env=shell)
         assert done.returncode == 0, done.stderr
-        yield ThinkingDay(checkout, json.loads(done.stdout), done.stderr, api)
+        yield ModelDay(checkout, json.loads(done.stdout), done.stderr, api)
 
 
 def who_asks(body: Body) -> tuple[str, int]:

@@ -17,7 +17,7 @@ def test_at_closed_the_book_works_and_the_model_is_not_asked(think: Think, brain
     assert thought.session["by_book_because"] == "act_by_model is closed"
 
 
-def test_at_closed_a_shadow_may_still_think(think: Think, brain: TestBrain) -> None:
+def test_at_closed_a_shadow_may_still_ask_the_model(think: Think, brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="closed")
 
     thought = think([uses(FILING), finishes(filed=1)], company_shadow=True)
@@ -26,7 +26,7 @@ def test_at_closed_a_shadow_may_still_think(think: Think, brain: TestBrain) -> N
     assert brain.sql("owner", "SELECT id FROM company.task_queue") == []
 
 
-def test_at_ask_the_model_thinks_in_the_shadow_until_the_owner_gave_it_a_day(think: Think, brain: TestBrain) -> None:
+def test_at_ask_the_model_works_as_a_shadow_until_the_owner_approves_a_day(think: Think, brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="ask")
 
     for _ in range(11):
