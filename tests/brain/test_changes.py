@@ -103,7 +103,7 @@ def test_a_change_is_written_only_for_a_build_task_that_one_holds(brain: TestBra
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_change_brings_its_test", {"test": ""}),
         ("a_change_brings_its_test", {"test": "print('it works')"}),
@@ -113,13 +113,13 @@ def test_a_change_is_written_only_for_a_build_task_that_one_holds(brain: TestBra
         ("a_change_names_its_files", {"files": []}),
     ],
 )
-def test_a_change_without_its_test_and_reason_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_change_without_its_test_and_reason_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     with refused(rule):
-        propose(brain, **words)
+        propose(brain, **fields)
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_verdict_has_evidence_in_numbers", {"evidence": {}, "status": "refused"}),
         ("a_verdict_has_evidence_in_numbers", {"evidence": {"said": "looks good"}, "status": "refused"}),
@@ -130,11 +130,11 @@ def test_a_change_without_its_test_and_reason_is_refused(brain: TestBrain, rule:
         ("proved_means_that_it_was_shown", {"evidence": {**SHOWN, "rows": 0}}),
     ],
 )
-def test_a_verdict_without_evidence_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_verdict_without_evidence_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     change = propose(brain)
 
     with refused(rule):
-        judge(brain, change, **words)
+        judge(brain, change, **fields)
 
 
 def test_a_change_is_judged_once_and_stays_as_it_was_proposed(brain: TestBrain) -> None:

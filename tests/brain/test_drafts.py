@@ -22,7 +22,7 @@ def test_a_draft_goes_from_its_author_through_its_auditor_to_publication(brain: 
 
 
 @pytest.mark.parametrize(
-    ("words", "rule"),
+    ("fields", "rule"),
     [
         ({"body": f"{THING} stands at 99."}, "every_figure_of_a_draft_is_cited"),
         ({"title": "Ten of 10"}, "every_figure_of_a_draft_is_cited"),
@@ -32,9 +32,9 @@ def test_a_draft_goes_from_its_author_through_its_auditor_to_publication(brain: 
         ({"facts": {}, "title": "t", "body": "No figure here."}, "a_draft_cites_its_facts"),
     ],
 )
-def test_a_draft_without_its_citations_is_refused(brain: TestBrain, words: dict[str, Any], rule: str) -> None:
+def test_a_draft_without_its_citations_is_refused(brain: TestBrain, fields: dict[str, Any], rule: str) -> None:
     with refused(rule):
-        write_draft(brain, **words)
+        write_draft(brain, **fields)
 
 
 @pytest.mark.parametrize("role", ["content_auditor", "content_manager", "publish", "data_worker", "ceo"])

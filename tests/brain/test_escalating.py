@@ -11,7 +11,7 @@ from tests.support.refusals import NO_RIGHT, refused
 EVIDENCE = {"checked": "ten rows of it", "showed": "ten odd rows"}
 
 
-def climb(brain: TestBrain) -> list[tuple[str, str]]:
+def escalate(brain: TestBrain) -> list[tuple[str, str]]:
     return [(row["unanswered_by"], row["escalated_to"]) for row in brain.as_role("heartbeat").all("escalate_findings")]
 
 
@@ -25,11 +25,11 @@ def alerts(brain: TestBrain) -> list[dict[str, Any]]:
 
 def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
     finding = found(brain)
-    in_time = climb(brain)
+    in_time = escalate(brain)
     brain.wait(minutes=16)
-    first, again = climb(brain), climb(brain)
+    first, again = escalate(brain), escalate(brain)
     brain.wait(minutes=16)
-    second, at_last = climb(brain), climb(brain)
+    second, at_last = escalate(brain), escalate(brain)
 
     assert (in_time, first, again) == ([], [("data_auditor", "ceo")], [])
     assert (second, at_last) == ([("ceo", "owner")], [])
@@ -42,13 +42,13 @@ def test_a_finding_that_the_ceo_leaves_unanswered_goes_to_the_owner_at_once(brai
     found(brain, watcher="ceo")
     brain.wait(minutes=16)
 
-    assert climb(brain) == [("ceo", "owner")]
+    assert escalate(brain) == [("ceo", "owner")]
 
 
 def test_a_retired_watcher_has_no_time_to_answer(brain: TestBrain) -> None:
     found(brain, watcher="somebody_gone")
 
-    assert climb(brain) == [("somebody_gone", "ceo")]
+    assert escalate(brain) == [("somebody_gone", "ceo")]
 
 
 @pytest.mark.parametrize("level", ["brief", "log"])
@@ -56,7 +56,7 @@ def test_a_finding_that_can_wait_for_the_brief_is_not_escalated(brain: TestBrain
     found(brain, level=level)
     brain.wait(days=2)
 
-    assert climb(brain) == []
+    assert escalate(brain) == []
 
 
 def test_an_answered_or_muted_finding_is_not_escalated(brain: TestBrain) -> None:
@@ -65,14 +65,14 @@ def test_an_answered_or_muted_finding_is_not_escalated(brain: TestBrain) -> None
     brain.owner.run("mute_finding", finding_id=muted, until=brain.wait(minutes=1).replace(year=2027))
     brain.wait(hours=5)
 
-    assert climb(brain) == []
+    assert escalate(brain) == []
 
 
 def test_the_ceo_reads_escalated_findings_among_its_own(brain: TestBrain) -> None:
     finding = found(brain)
     before = brain.as_role("ceo").all("my_findings")
     brain.wait(minutes=16)
-    climb(brain)
+    escalate(brain)
 
     mine = brain.as_role("ceo").all("my_findings")
     brain.as_role("ceo").run("answer_finding", finding_id=finding, answer="Looked into it myself.")
@@ -93,24 +93,24 @@ def test_an_escalation_raised_twice_without_an_answer_reaches_the_owner_once(bra
     brain.as_login("migrate").execute("UPDATE company.inbox SET raised = 2")
     brain.wait(hours=19)
 
-    told = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
+    reported = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
 
-    assert [len(rows) for rows in told] == [1, 0]
+    assert [len(rows) for rows in reported] == [1, 0]
     assert "data_manager answers no escalation" in alerts(brain)[0]["subject"]
 
 
 def test_an_alert_is_not_empty_urgent_or_due_today_and_raised_once(brain: TestBrain) -> None:
     statement = "SELECT company.raise_alert('k', %(level)s, %(subject)s, 'b', 'heartbeat') AS id"
 
-    def tell(level: str, subject: str) -> Any:
+    def raise_alert(level: str, subject: str) -> Any:
         return run_sql(brain.as_login("migrate"), statement, level=level, subject=subject)[0]
 
     with refused("an_alert_rings_or_comes_today"):
-        tell("brief", "s")
+        raise_alert("brief", "s")
     with refused("an_alert_says_something"):
-        tell("ring", "")
-    assert tell("ring", "s")["id"] is not None
-    assert tell("ring", "s")["id"] is None
+        raise_alert("ring", "")
+    assert raise_alert("ring", "s")["id"] is not None
+    assert raise_alert("ring", "s")["id"] is None
     with refused("an_alert_is_raised_once"):
         run_sql(
             brain.as_login("migrate"),

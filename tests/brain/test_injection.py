@@ -9,7 +9,7 @@ from tests.support.acts import ask_decision, file_task, open_finding, send_messa
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
-TOLD = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
+REPORTED = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
 
 
 def note(brain: TestBrain, role: str, session: int, subject: str | None = None, **given: Any) -> int:
@@ -25,10 +25,10 @@ def test_a_worker_opens_this_finding_and_no_other(brain: TestBrain) -> None:
 
     note(brain, "data_worker", session, evidence={"level": "ring", "excerpt": "x" * 5000, "sign": ["a"]})
 
-    [told] = brain.sql("owner", TOLD)
-    assert (told["level"], told["watcher"], told["found_by"]) == ("brief", "data_auditor", "data_worker")
-    assert told["title"] == "text that gives orders: data_worker in claim_task"
-    assert {name: told["evidence"].get(name) for name in ("level", "sign", "excerpt")} == {
+    [reported] = brain.sql("owner", REPORTED)
+    assert (reported["level"], reported["watcher"], reported["found_by"]) == ("brief", "data_auditor", "data_worker")
+    assert reported["title"] == "text that gives orders: data_worker in claim_task"
+    assert {name: reported["evidence"].get(name) for name in ("level", "sign", "excerpt")} == {
         "level": None, "sign": None, "excerpt": "x" * 200,
     }  # fmt: skip
     with refused("findings_come_from_who_checks"):
@@ -54,9 +54,9 @@ def test_one_text_is_one_finding_however_many_read_it(brain: TestBrain) -> None:
     for role in ("data_worker", "data_manager", "ceo"):
         note(brain, role, session_of(brain, role), place="PROJECT_STATUS")
 
-    [told] = brain.sql("owner", TOLD)
-    assert told["times_seen"] == 3
-    assert "ceo in project_status" in told["evidence"]
+    [reported] = brain.sql("owner", REPORTED)
+    assert reported["times_seen"] == 3
+    assert "ceo in project_status" in reported["evidence"]
 
 
 def test_a_session_that_reports_everything_opens_one_finding(brain: TestBrain) -> None:
@@ -65,9 +65,9 @@ def test_a_session_that_reports_everything_opens_one_finding(brain: TestBrain) -
     for n in range(50):
         note(brain, "data_worker", session, words=f"order {n}", place=f"place {n}")
 
-    told = brain.sql("owner", TOLD)
-    assert len(told) == 7
-    assert (told[-1]["fingerprint"], told[-1]["times_seen"]) == ("instructions:data_worker:more", 44)
+    reported = brain.sql("owner", REPORTED)
+    assert len(reported) == 7
+    assert (reported[-1]["fingerprint"], reported[-1]["times_seen"]) == ("instructions:data_worker:more", 44)
 
 
 def test_only_check_looks_through_staging_by_pattern(brain: TestBrain) -> None:
@@ -165,9 +165,13 @@ def test_an_auditor_undoes_one_promotion_and_the_owner_the_next(brain: TestBrain
     with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=second)
 
-    [told] = brain.sql("owner", "SELECT * FROM company.findings")
-    assert (told["kind"], told["watcher"], told["accused"]) == ("taken_back", "data_manager", "data_auditor")
-    assert told["evidence"]["reason"] == "it is wrong"
+    [reported] = brain.sql("owner", "SELECT * FROM company.findings")
+    assert (reported["kind"], reported["watcher"], reported["accused"]) == (
+        "taken_back",
+        "data_manager",
+        "data_auditor",
+    )
+    assert reported["evidence"]["reason"] == "it is wrong"
     brain.sql("owner", "SELECT company.undo_batch(%(batch)s, 'all of it')", batch=second)
     with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=first)
@@ -175,16 +179,16 @@ def test_an_auditor_undoes_one_promotion_and_the_owner_the_next(brain: TestBrain
     brain.sql(**undo, batch=fourth)
 
 
-@pytest.mark.parametrize("stands_at", ["closed", "open"])
-def test_a_model_undoes_nothing_until_the_owner_approves_it(brain: TestBrain, stands_at: str) -> None:
+@pytest.mark.parametrize("level", ["closed", "open"])
+def test_a_model_undoes_nothing_until_the_owner_approves_it(brain: TestBrain, level: str) -> None:
     batch = _promoted(brain, 1)
-    brain.owner.run("set_approval", action="undo_by_model", level=stands_at)
+    brain.owner.run("set_approval", action="undo_by_model", level=level)
     session = session_of(brain, "data_auditor")
     ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
     brain.as_role("data_auditor").value("reserve_spend", **ask)
     statement = "SELECT company.undo_batch(%(batch)s, 'a text said so')"
 
-    if stands_at == "open":
+    if level == "open":
         brain.sql("data_auditor", statement, batch=batch)
     else:
         with refused("a_model_undoes_nothing_without_approval"):

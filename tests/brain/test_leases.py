@@ -102,17 +102,17 @@ def test_a_task_given_back_is_no_longer_ones_own(brain: TestBrain) -> None:
 
 
 def test_a_reclaimed_session_writes_nothing(brain: TestBrain) -> None:
-    task, dead = held_task(brain)
+    task, crashed = held_task(brain)
     session_of(brain, "data_worker")  # Lambda's retry of the same request
 
     with refused("a_fenced_session_writes_nothing"):
-        learn(brain, "data_worker", dead)
+        learn(brain, "data_worker", crashed)
     with refused("a_fenced_session_writes_nothing"):
-        close_task(brain, "data_worker", task, dead)
+        close_task(brain, "data_worker", task, crashed)
     with refused("a_fenced_session_writes_nothing"):
-        claim(brain, "data_worker", dead)
+        claim(brain, "data_worker", crashed)
     with refused("a_fenced_session_writes_nothing"):
-        close_session(brain, "data_worker", dead)
+        close_session(brain, "data_worker", crashed)
 
 
 def test_a_session_that_heartbeat_ended_writes_nothing(brain: TestBrain) -> None:

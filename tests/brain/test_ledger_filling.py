@@ -87,8 +87,8 @@ def test_an_unreadable_expression_is_reported_and_stops_no_other_schedule(brain:
     deploy(brain, "cron(0 * * * ? *)", schedule="check")
 
     assert len(filled(brain, "check")) > 20
-    [told] = brain.as_role("heartbeat").all("schedule_troubles")
-    assert (told["kind"], told["schedule"]) == ("unreadable", "data_worker")
+    [reported] = brain.as_role("heartbeat").all("schedule_troubles")
+    assert (reported["kind"], reported["schedule"]) == ("unreadable", "data_worker")
 
 
 def test_a_rate_keeps_its_beat_from_fill_to_fill(brain: TestBrain) -> None:
@@ -120,8 +120,8 @@ def test_a_fire_between_two_slots_of_a_cron_belongs_to_no_slot(brain: TestBrain)
 
     session_of(brain, "data_worker", due_at=brain.now())
 
-    [told] = brain.as_role("heartbeat").all("unexpected_fires")
-    assert (told["schedule"], told["fires"]) == ("data_worker", 1)
+    [reported] = brain.as_role("heartbeat").all("unexpected_fires")
+    assert (reported["schedule"], reported["fires"]) == ("data_worker", 1)
 
 
 def test_old_slots_become_sums_and_what_is_not_over_stays(brain: TestBrain) -> None:

@@ -67,9 +67,9 @@ def test_a_paused_role_that_is_fired_rests(brain: TestBrain, fire: Fires) -> Non
     pause(brain)
 
     brain.set_now(MORNING + timedelta(minutes=15))
-    came_to = fire(WORKER)
+    result = fire(WORKER)
 
-    assert (came_to["outcome"], came_to["reason"]) == ("skipped", "data_worker is paused by the owner")
+    assert (result["outcome"], result["reason"]) == ("skipped", "data_worker is paused by the owner")
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_manager", "data_worker", "data_auditor", "heartbeat"])

@@ -95,7 +95,7 @@ def test_a_backtest_of_the_day_before_yesterday_is_no_proposal(brain: TestBrain)
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_backtest_carries_its_numbers", {"numbers": {}}),
         ("a_backtest_carries_its_numbers", {"numbers": {"recent": "many"}}),
@@ -105,9 +105,9 @@ def test_a_backtest_of_the_day_before_yesterday_is_no_proposal(brain: TestBrain)
         ("a_backtest_has_a_title", {"title": ""}),
     ],
 )
-def test_a_backtest_without_numbers_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_backtest_without_numbers_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     with refused(rule):
-        backtest(brain, **words)
+        backtest(brain, **fields)
 
 
 @pytest.mark.parametrize(

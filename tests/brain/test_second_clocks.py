@@ -65,12 +65,16 @@ def test_a_stale_beat_is_one_finding_and_one_alert_and_ends_with_the_next_beat(b
     for _ in range(3):
         brain.wait(minutes=8)
         tick()
-    [told] = findings(brain)
+    [reported] = findings(brain)
     brain.wait(minutes=1)
     beat(brain)
 
     [over] = findings(brain)
-    assert (told["fingerprint"], told["level"], told["found_by"]) == ("beat:heartbeat", "ring", "database_clock")
+    assert (reported["fingerprint"], reported["level"], reported["found_by"]) == (
+        "beat:heartbeat",
+        "ring",
+        "database_clock",
+    )
     assert count_alerts(brain) == 1
     assert over["resolution"] == "heartbeat beats again; it sent no beat for 0 h 25 min"
 
@@ -129,8 +133,8 @@ def test_any_boot_notices_a_stale_beat_once(brain: TestBrain, fire: Fires) -> No
     for number, role in enumerate(("check", "promote", "check")):
         fire(role, lambda _: Done({"looked": 1}), request_id=f"r{number}", schedule=f"{role}{number}")
 
-    [told] = findings(brain)
-    assert (told["found_by"], told["evidence"]["noticed_by"], count_alerts(brain)) == ("any_boot", "check", 1)
+    [reported] = findings(brain)
+    assert (reported["found_by"], reported["evidence"]["noticed_by"], count_alerts(brain)) == ("any_boot", "check", 1)
 
 
 def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> None:
@@ -174,10 +178,10 @@ def test_migrate_installs_the_cron_job_where_it_may(brain: TestBrain) -> None:
     refused_it = install_cron_job(brain.as_login("migrate"))
     run_sql(brain.as_login("superuser"), "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT ALL ON cron.job TO PUBLIC")
 
-    said = install_cron_job(brain.as_login("migrate"))
+    result = install_cron_job(brain.as_login("migrate"))
 
     assert refused_it.startswith("none: pg_cron")
-    assert said == "every 5 minutes, by pg_cron"
+    assert result == "every 5 minutes, by pg_cron"
     assert run_sql(brain.as_login("superuser"), "SELECT * FROM cron.job") == [
         {"jobname": JOB, "schedule": EVERY, "command": COMMAND}
     ]

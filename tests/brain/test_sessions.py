@@ -112,8 +112,8 @@ def test_a_crashed_attempt_leaves_its_slot_open_for_the_next(brain: TestBrain) -
 
 def test_a_retry_reads_what_the_crashed_attempt_had_learned(brain: TestBrain) -> None:
     worker, due_at = brain.as_role("data_worker"), brain.now()
-    dead = session_of(brain, "data_worker")
-    worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
+    crashed = session_of(brain, "data_worker")
+    worker.run("log_learned", session_id=crashed, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
 
     retry = session_of(brain, "data_worker")
     notes = worker.all("notes_left_behind", schedule="data_worker", due_at=due_at, session_id=retry)

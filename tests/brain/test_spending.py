@@ -258,9 +258,9 @@ def test_spend_is_never_emptied(brain: TestBrain) -> None:
 def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
     session = session_of(brain, WORKER)
     cost = settle(brain, reserve(brain, session))
-    told = {"worked_by": "model", "model": HAIKU, "turns": 1, "tokens": TAKEN, "cost_usd": 0.000001}
+    used = {"worked_by": "model", "model": HAIKU, "turns": 1, "tokens": TAKEN, "cost_usd": 0.000001}
 
-    brain.as_role(WORKER).run("record_model_use", session_id=session, **told)
+    brain.as_role(WORKER).run("record_model_use", session_id=session, **used)
 
     assert cost_of(brain, session) == cost
     with refused("a_session_costs_what_its_calls_cost"):

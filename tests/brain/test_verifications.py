@@ -19,8 +19,8 @@ def finished(brain: TestBrain, status: str = "complete") -> int:
 
 
 def verify(brain: TestBrain, task: int, role: str = "data_manager", **other: Any) -> None:
-    said = {"holds": True, "looked_at": "3 rows", "showed": "all 3 are in force", **other}
-    brain.as_role(role).run("verify_task", session_id=given_session(brain, role), task_id=task, **said)
+    verdict = {"holds": True, "looked_at": "3 rows", "showed": "all 3 are in force", **other}
+    brain.as_role(role).run("verify_task", session_id=given_session(brain, role), task_id=task, **verdict)
 
 
 def test_a_manager_verifies_a_task_once_and_changes_nothing_of_it(brain: TestBrain) -> None:

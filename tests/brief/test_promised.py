@@ -26,8 +26,8 @@ def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_own
     brain.wait(hours=1)
     notes: list[str] = []
 
-    def read_notes(living: Fire) -> Outcome:
-        notes.extend(note.body for note in living.inbox if note.from_role == "owner")
+    def read_notes(running: Fire) -> Outcome:
+        notes.extend(note.body for note in running.inbox if note.from_role == "owner")
         return Done({"items": 1}, note="1 note read.")
 
     fire("data_manager", read_notes)

@@ -83,9 +83,9 @@ def build_auditor() -> Part:
     untried = yield ("judge_change", verdict)
     assert "was not tried in this session" in untried
     seen = yield ("prove_change", {"change_id": waiting["id"]})
-    words = f"fails without, passes with it; {seen['rows']} rows where {seen['rows_before']} were"
-    yield ("judge_change", {**verdict, "verdict": words})
-    yield ("finish", {"evidence": {"proved": 1}, "note": f"1 change proved: {words}."})
+    text = f"fails without, passes with it; {seen['rows']} rows where {seen['rows_before']} were"
+    yield ("judge_change", {**verdict, "verdict": text})
+    yield ("finish", {"evidence": {"proved": 1}, "note": f"1 change proved: {text}."})
 
 
 def test_build_auditor_proves_only_what_it_tried(office: Office, by_model: ByModel) -> None:
@@ -130,8 +130,8 @@ def memory_auditor() -> Part:
     wrong = [{"item": lesson["item"], "expected": "as its sessions say", "found": lesson["wrong"]}]
     audit = {"what": "looked up in the sessions", "subject": "memory", "whose": "memory_worker"}
     finding = {"fingerprint": f"memory:{lesson['item']}", "kind": "wrong_memory", "subject": lesson["item"]}
-    told = {**finding, "title": lesson["wrong"], "watcher": "ceo", "accused": "memory_worker"}
-    yield (("record_audit", {**audit, "looked_at": looked_at, "differences": wrong}), ("open_finding", told))
+    report = {**finding, "title": lesson["wrong"], "watcher": "ceo", "accused": "memory_worker"}
+    yield (("record_audit", {**audit, "looked_at": looked_at, "differences": wrong}), ("open_finding", report))
     evidence = {"sampled": len(looked_at), "differing": 1}
     yield ("finish", {"evidence": evidence, "note": f"{len(lessons)} lesson and {len(pages)} page checked, 1 wrong."})
 

@@ -68,13 +68,18 @@ def scraping_manager() -> Part:
     """A stale source is looked into before anything is said of it, and its routes are sent for."""
     [finding], asked = yield (("my_findings", {}), ("requests_since_new", {"source": "kev"}))
     assert finding["kind"] == "malformed_source"
-    errand = {"kind": "malformed", "source": "kev", "raw_id": finding["evidence"]["raw_document"]}
+    payload = {"kind": "malformed", "source": "kev", "raw_id": finding["evidence"]["raw_document"]}
     filed = yield (
         "file_task",
-        {"mode": "scrape", "title": "Look at it", "payload": errand, "dedupe_key": f"malformed:kev:{errand['raw_id']}"},
+        {
+            "mode": "scrape",
+            "title": "Look at it",
+            "payload": payload,
+            "dedupe_key": f"malformed:kev:{payload['raw_id']}",
+        },
     )
-    said = f"Asked {len(asked)} ways since; the bytes make no sense. Task {filed['task_id']} looks at them."
-    yield ("answer_finding", {"finding_id": finding["id"], "answer": said})
+    answer = f"Asked {len(asked)} ways since; the bytes make no sense. Task {filed['task_id']} looks at them."
+    yield ("answer_finding", {"finding_id": finding["id"], "answer": answer})
     yield (
         "finish",
         {"evidence": {"sources": 7, "filed": 1}, "note": f"1 of 7 sources malformed, task {filed['task_id']}."},

@@ -49,11 +49,11 @@ def test_data_worker_resolves_a_row_by_what_is_in_force(office: Office, by_model
 def forgetful_worker() -> Part:
     """An end is owed for what was claimed, and a blocked task names whom it waits for and what would settle it."""
     task = yield ("claim_task", {"mode": "data"})
-    said = {"evidence": {"tasks": 1}}
-    forgotten = yield ("finish", said)
+    finish = {"evidence": {"tasks": 1}}
+    forgotten = yield ("finish", finish)
     assert f"you claimed task {task['id']} and closes do not say how it ends" in forgotten
     close = {"task_id": task["id"], "status": "blocked", "blocked_on": "data_manager", "blocked_action": "say which"}
-    yield ("finish", {**said, "closes": [close]})
+    yield ("finish", {**finish, "closes": [close]})
 
 
 def test_a_claimed_task_is_not_forgotten_at_the_finish(office: Office, by_model: ByModel) -> None:
@@ -167,11 +167,11 @@ def test_research_worker_proposes_by_a_backtest_that_the_brain_ran(office: Offic
 def content_worker() -> Part:
     """Its own words from the topic's facts. A rounded figure is refused with the figure, and written again."""
     task = yield ("claim_task", {"mode": "content"})
-    told = yield ("topic_facts", {"topic": task["payload"]["topic"]})
-    fact = next(fact for fact in told["facts"] if fact["field"] == "score")
+    given = yield ("topic_facts", {"topic": task["payload"]["topic"]})
+    fact = next(fact for fact in given["facts"] if fact["field"] == "score")
     draft = {
         "topic": task["payload"]["topic"],
-        "kind": told["kind"],
+        "kind": given["kind"],
         "title": "What to do first",
         "task_id": task["id"],
     }
@@ -211,8 +211,8 @@ def memory_worker() -> Part:
     seen, lessons = yield (("mistakes_of_span", {}), ("live_lessons", {}))
     [mistake] = seen["mistakes"]
     assert lessons == []
-    words = "A route answers 503 for minutes at a time: ask again later, not at once."
-    lesson = {"role": mistake["role"], "signature": mistake["signature"], "lesson": words}
+    text = "A route answers 503 for minutes at a time: ask again later, not at once."
+    lesson = {"role": mistake["role"], "signature": mistake["signature"], "lesson": text}
     foreign = yield (
         "write_lesson",
         {**lesson, "signature": "failed: the moon was full", "sessions": mistake["sessions"]},
@@ -255,12 +255,12 @@ def test_memory_worker_writes_better_text_from_the_same_groups(office: Office, b
 def test_the_book_after_a_model_files_what_is_owed_and_keeps_its_text(office: Office, by_model: ByModel) -> None:
     _failed(office, 3)
     by_model("memory_worker", memory_worker())
-    words = office.value("SELECT lesson FROM company.lessons")
+    text = office.value("SELECT lesson FROM company.lessons")
 
     again = office.run("memory_worker")
 
     assert again["evidence"]["root_causes"] == 0
-    assert office.value("SELECT lesson FROM company.lessons") == words
+    assert office.value("SELECT lesson FROM company.lessons") == text
 
 
 @pytest.mark.parametrize("forgets", ["- L-1, once: something nobody wrote", ""])

@@ -170,10 +170,10 @@ def finding(
     return int(write(brain, FINDING, **row, at=EVENING)[0]["id"])
 
 
-def answer(brain: TestBrain, number: int, role: str, words: str) -> None:
+def answer(brain: TestBrain, number: int, role: str, text: str) -> None:
     """Its watcher's answer, two minutes after it was found."""
     brain.set_now(EVENING + timedelta(minutes=2))
-    brain.as_role(role).run("answer_finding", finding_id=number, answer=words)
+    brain.as_role(role).run("answer_finding", finding_id=number, answer=text)
     brain.set_now(BRIEF_AT)
 
 

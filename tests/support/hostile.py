@@ -59,7 +59,7 @@ class Hostile:
         tool = dice.choice(body["tools"])
         name = tool["name"]
         if name == "finish":
-            return name, _lie(dice, body)
+            return name, _false_finish(dice, body)
         arguments = invented(dice, tool["input_schema"], numbers_in(body))
         if dice.random() < 0.12:
             name = dice.choice(OTHERS)
@@ -67,13 +67,13 @@ class Hostile:
         return name, arguments
 
     def _ends(self, dice: random.Random, body: Body) -> Reply:
-        return uses(("finish", _lie(dice, body)))
+        return uses(("finish", _false_finish(dice, body)))
 
 
 def numbers_in(body: Body) -> list[int]:
     """Numbers from what it was given: real ones, mostly of other things."""
-    said = json.dumps(body["messages"][-3:])[-20_000:]
-    return [int(found) for found in re.findall(r"\b\d{1,6}\b", said)][-200:] or [1]
+    text = json.dumps(body["messages"][-3:])[-20_000:]
+    return [int(found) for found in re.findall(r"\b\d{1,6}\b", text)][-200:] or [1]
 
 
 def invented(dice: random.Random, schema: Mapping[str, Any], real: list[int]) -> Body:
@@ -131,7 +131,7 @@ class _Filler:
         return makers.get(str(schema.get("type")), lambda: self.dice.choice(WORDS))()
 
 
-def _lie(dice: random.Random, body: Body) -> Body:
+def _false_finish(dice: random.Random, body: Body) -> Body:
     """A finish with figures that nobody counted, and sometimes with ends for tasks that are somebody else's."""
     statuses, times = ["complete", "failed", "blocked", "pending", "stale"], dice.choice([0, 0, 0, 1, 2])
     closes = [{"task_id": dice.choice(numbers_in(body)), "status": dice.choice(statuses)} for _ in range(times)]

@@ -21,20 +21,20 @@ class ModelDay:
 
     checkout: Checkout
     report: dict[str, Any]
-    said: str
+    stderr: str
     api: MessagesApi
 
-    def json(self, *words: str) -> Any:
+    def json(self, *arguments: str) -> Any:
         """What one more command of the owner says about this day."""
-        return self.checkout.json(*words)
+        return self.checkout.json(*arguments)
 
 
 @contextmanager
-def model_day(folder: Path, script: Script, *words: str) -> Iterator[ModelDay]:
+def model_day(folder: Path, script: Script, *arguments: str) -> Iterator[ModelDay]:
     """Runs the day in a folder of its own; the script is asked for each turn of each employee."""
     with copied_checkout(folder) as checkout, messages_api(script) as api:
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": api.url}
-        done = checkout.run("day", "--think", "--json", *words, env=shell)
+        done = checkout.run("day", "--think", "--json", *arguments, env=shell)
         assert done.returncode == 0, done.stderr
         yield ModelDay(checkout, json.loads(done.stdout), done.stderr, api)
 

@@ -46,14 +46,14 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("said", ORDERS)
-def test_text_that_gives_orders_is_found(said: str) -> None:
-    assert [sign.name for sign, _ in match_signs(said)] != []
+@pytest.mark.parametrize("text", ORDERS)
+def test_text_that_gives_orders_is_found(text: str) -> None:
+    assert [sign.name for sign, _ in match_signs(text)] != []
 
 
-@pytest.mark.parametrize("said", HARMLESS)
-def test_ordinary_text_about_software_is_no_order(said: str) -> None:
-    assert [sign.name for sign, _ in match_signs(said)] == []
+@pytest.mark.parametrize("text", HARMLESS)
+def test_ordinary_text_about_software_is_no_order(text: str) -> None:
+    assert [sign.name for sign, _ in match_signs(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_a_disguised_order_is_found_as_well(disguised: str) -> None:
     assert [sign.name for sign, _ in match_signs(disguised)] != []
 
 
-@pytest.mark.parametrize("said", ORDERS)
-def test_the_shown_part_of_an_order_is_no_order(said: str) -> None:
-    [found] = find_signs({"rows": [{"note": said}]})
+@pytest.mark.parametrize("text", ORDERS)
+def test_the_shown_part_of_an_order_is_no_order(text: str) -> None:
+    [found] = find_signs({"rows": [{"note": text}]})
 
     assert found.field == "rows.note"
     assert list(match_signs(found.excerpt)) == []
@@ -87,11 +87,11 @@ def test_a_text_with_many_orders_is_reported_once() -> None:
 
 
 def test_every_pattern_has_an_anchor_or_only_hidden_letters() -> None:
-    heard = [(sign, match[0]) for said in ORDERS for sign, match in match_signs(said)]
+    matched = [(sign, match[0]) for text in ORDERS for sign, match in match_signs(text)]
 
-    assert {sign.name for sign, _ in heard} == {sign.name for sign in SIGNS if sign.anchors}
+    assert {sign.name for sign, _ in matched} == {sign.name for sign in SIGNS if sign.anchors}
     assert all(
-        any(anchor in normalize(said) for anchor in sign.anchors) for said in ORDERS for sign, _ in match_signs(said)
+        any(anchor in normalize(text) for anchor in sign.anchors) for text in ORDERS for sign, _ in match_signs(text)
     )
     assert all("%" not in anchor.strip("%") for anchor in ANCHORS)
 

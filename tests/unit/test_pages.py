@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "expected"),
     [
         ("cron(0/5 * * * ? *)", "every 5 min"),
         ("cron(5 * * * ? *)", "hourly :05"),
@@ -29,8 +29,8 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
         (None, "-"),
     ],
 )
-def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | None, said: str) -> None:
-    assert describe_expression(expression) == said
+def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | None, expected: str) -> None:
+    assert describe_expression(expression) == expected
 
 
 def slot(minutes: int, status: str, *, late: bool = False) -> LedgerSlot:
@@ -57,7 +57,7 @@ def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:
 
 
 @pytest.mark.parametrize(
-    ("covered", "said"),
+    ("covered", "expected"),
     [
         (A_DAY, "07 10 13 16 19 22 01 04 "),
         (timedelta(hours=12), "07:50 10:50 13:50 16:50 "),
@@ -65,14 +65,14 @@ def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:
         (timedelta(days=28), "12Mar 19Mar 26Mar 02Apr "),
     ],
 )
-def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: timedelta, said: str) -> None:
+def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: timedelta, expected: str) -> None:
     page = Slots("Tidewatch", ZoneInfo("Europe/Paris"), NOW, NOW + covered, True, "", [], [])
 
-    assert hours(page) == said
+    assert hours(page) == expected
 
 
 @pytest.mark.parametrize(
-    ("length", "said"),
+    ("length", "expected"),
     [
         (timedelta(seconds=119), "119 s"),
         (timedelta(minutes=119), "119 min"),
@@ -81,8 +81,8 @@ def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: tim
         (timedelta(days=4), "4 days"),
     ],
 )
-def test_a_span_has_the_most_useful_unit(length: timedelta, said: str) -> None:
-    assert duration_text(length) == said
+def test_a_span_has_the_most_useful_unit(length: timedelta, expected: str) -> None:
+    assert duration_text(length) == expected
 
 
 def test_a_time_is_shown_as_precisely_as_it_is_near() -> None:
@@ -94,11 +94,11 @@ def test_a_time_is_shown_as_precisely_as_it_is_near() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "said"),
+    ("zone", "expected"),
     [("UTC", "UTC"), ("Asia/Kolkata", "Kolkata (UTC+5:30)"), ("America/New_York", "New York (UTC-4)")],
 )
-def test_a_zone_is_shown_with_its_offset(zone: str, said: str) -> None:
-    assert zone_name(NOW, ZoneInfo(zone)) == said
+def test_a_zone_is_shown_with_its_offset(zone: str, expected: str) -> None:
+    assert zone_name(NOW, ZoneInfo(zone)) == expected
 
 
 def test_any_characters_become_one_plain_line() -> None:

@@ -29,9 +29,9 @@ def test_feeds_are_gathered_by_the_name_of_their_source() -> None:
 
 
 def test_proxies_are_no_feed_and_are_not_shown() -> None:
-    told = "http://me:sesame@gate.invalid:8080, https://b.invalid"
+    proxies = "http://me:sesame@gate.invalid:8080, https://b.invalid"
 
-    settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": told})
+    settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": proxies})
 
     assert settings.feed_proxies == ("http://me:sesame@gate.invalid:8080", "https://b.invalid")
     assert settings.feeds == {} and "sesame" not in repr(settings)
