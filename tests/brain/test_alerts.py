@@ -1,4 +1,4 @@
-"""What cannot wait is told at once, once, by whoever may; and by day unless it rings."""
+"""What cannot wait is sent at once, once, by a role that may; only level ring is sent at night."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""At ask an act waits for one yes: what goes is what was asked, once, and nobody but the owner lets it go."""
+"""At level ask an action waits for one yes: exactly what was asked about is sent, once, and only the owner approves."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,11 @@ from tests.support.acts import ask_decision, close_session, record_outbox_entry,
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
-ASKED = content_digest("what goes")
+ASKED = content_digest("what is sent")
 
 
 def ask(brain: TestBrain, session: int, *keys: str, role: str = "deliver", act: str = "deliver") -> int | None:
-    """The owner sets the act to ask; the sender records what it has and asks once."""
+    """The owner sets the level to ask; the sender records its entries and asks once."""
     brain.owner.run("set_approval", action=act, level="ask")
     for key in keys:
         record_outbox_entry(brain, role, session, act=act, dedupe_key=key, subject=f"page {key}")
@@ -32,7 +32,7 @@ def take(brain: TestBrain, outbox_id: int, session: int, content: bytes = ASKED,
     return str(brain.as_role(role).value("take_approved_entry", **values))
 
 
-def acts(brain: TestBrain) -> list[tuple[Any, ...]]:
+def entries(brain: TestBrain) -> list[tuple[Any, ...]]:
     return [
         tuple(row.values()) for row in brain.sql("owner", "SELECT status, decision_id FROM company.outbox ORDER BY id")
     ]
@@ -51,7 +51,7 @@ def test_fifty_things_that_wait_are_one_question(brain: TestBrain) -> None:
     assert asked["question"] == "Send these 50 pages to customers?"
     assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["entries"])) == ("no", "deliver", 50)
     assert 'customer@example.invalid: "page 4"; and 45 more' in asked["background"]
-    assert set(acts(brain)) == {("waiting", decision)}
+    assert set(entries(brain)) == {("waiting", decision)}
 
 
 def test_an_entry_recorded_while_a_question_is_open_waits_for_the_next_one(brain: TestBrain) -> None:
@@ -62,7 +62,7 @@ def test_an_entry_recorded_while_a_question_is_open_waits_for_the_next_one(brain
     answer(brain, first)
     second = ask(brain, session)
 
-    assert acts(brain) == [("allowed", first), ("waiting", second)]
+    assert entries(brain) == [("allowed", first), ("waiting", second)]
 
 
 def test_a_yes_sends_each_entry_once(brain: TestBrain) -> None:
@@ -79,7 +79,7 @@ def test_what_is_sent_is_what_was_asked_about(brain: TestBrain) -> None:
     answer(brain, ask(brain, session, "a"))
 
     with refused("what_is_sent_is_what_was_asked"):
-        take(brain, 1, session, content=content_digest("what goes", " and more"))
+        take(brain, 1, session, content=content_digest("what is sent", " and more"))
     record_outbox_entry(brain, "deliver", session, dedupe_key="a", content=content_digest("another page"))
 
     assert take(brain, 1, session, content=ASKED) == "recorded"
@@ -107,7 +107,7 @@ def test_without_a_yes_nothing_is_sent(brain: TestBrain, option: str | None) -> 
         brain.wait(hours=6)
         brain.as_role("ceo").run("let_silence_answer")
 
-    assert acts(brain) == [("declined", decision)]
+    assert entries(brain) == [("declined", decision)]
     assert question(brain, decision)["outcome"] == "1 not sent"
 
 
@@ -118,7 +118,7 @@ def test_words_alone_send_nothing_and_are_quoted_when_it_is_asked_again(brain: T
     answer(brain, first, None, "not before Monday")
     again = ask(brain, session)
 
-    assert acts(brain) == [("waiting", again)]
+    assert entries(brain) == [("waiting", again)]
     assert f'You wrote "not before Monday" to D-{first}' in question(brain, again)["background"]
 
 
@@ -168,7 +168,7 @@ def test_a_yes_to_a_managers_own_question_sends_nothing(brain: TestBrain) -> Non
     forged = {"action": "act_by_model", "entries": [1]}
     answer(brain, ask_decision(brain, "data_manager", question="Is it Wednesday?", subject=forged))
 
-    assert [status for status, _ in acts(brain)] == ["waiting"]
+    assert [status for status, _ in entries(brain)] == ["waiting"]
     assert brain.owner.value("model_approval_level") == "ask"
 
 
@@ -179,7 +179,7 @@ def test_closing_an_action_withdraws_what_waits_and_what_was_allowed(brain: Test
 
     brain.owner.run("set_approval", action="deliver", level="closed")
 
-    assert [status for status, _ in acts(brain)] == ["declined", "declined"]
+    assert [status for status, _ in entries(brain)] == ["declined", "declined"]
     assert take(brain, 1, session) == "declined"
     assert question(brain, open_question)["answer_text"] == "deliver was closed"
 

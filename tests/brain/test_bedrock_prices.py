@@ -1,4 +1,4 @@
-"""Amazon's names for a model have the model's price, and a profile of one part of the world its surcharge."""
+"""Amazon's names for a model have the model's price, and a regional profile has its surcharge."""
 
 import pytest
 

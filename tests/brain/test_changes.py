@@ -1,4 +1,4 @@
-"""Changes of our own code: who writes one does not bless it, and no word of it moves once it is proposed."""
+"""Changes of our own code: the author does not approve its own change, and a proposed change is never edited."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from tests.support.refusals import NO_RIGHT, refused
 
 DIFF = '--- a/x.toml\n+++ b/x.toml\n@@ -1 +1 @@\n-a = ["a"]\n+a = ["a", "A"]\n'
 SHOWN = {"failed_without": 1, "passed_with": 1, "others_differing": 0, "rows": 12}
-WORDS = {"subject": "x", "title": "x: a comes as A", "reason": "all of its values", "diff": DIFF, "files": ["x.toml"]}
+TEXTS = {"subject": "x", "title": "x: a comes as A", "reason": "all of its values", "diff": DIFF, "files": ["x.toml"]}
 
 
 def held(brain: TestBrain, role: str = "build_worker", mode: str = "build") -> dict[str, int]:
-    """A task of a mode that its worker holds in a living session."""
+    """A task of a mode that its worker holds in an open session."""
     file_task(brain, "build_manager", mode=mode)
     session = session_of(brain, role)
     task = claim(brain, role, session, mode=mode)
@@ -24,7 +24,7 @@ def held(brain: TestBrain, role: str = "build_worker", mode: str = "build") -> d
 
 
 def propose(brain: TestBrain, role: str = "build_worker", *, of: dict[str, int] | None = None, **other: Any) -> int:
-    given = {**WORDS, "test": "def test_it():\n    assert True\n", "documents": [], **other, **(of or held(brain))}
+    given = {**TEXTS, "test": "def test_it():\n    assert True\n", "documents": [], **other, **(of or held(brain))}
     row = brain.as_role(role).one("propose_change", **given)
     assert row is not None
     return int(row["change_id"])

@@ -1,4 +1,4 @@
-"""Time: simulated only in a brain that was born so; in a live one nobody can move it."""
+"""Time is simulated only in a brain that was created so; in a live one nobody can move it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def test_a_live_brain_cannot_be_given_another_time(live_brain: TestBrain) -> Non
             run_sql(login, "TRUNCATE company.clock")
 
 
-def test_a_setting_after_birth_changes_nothing(live_brain: TestBrain) -> None:
+def test_a_setting_after_creation_changes_nothing(live_brain: TestBrain) -> None:
     set_it = "SELECT set_config('watchbill.simulated', 'on', false)"
     for login in (live_brain.as_role("data_worker").connection, live_brain.as_login("migrate")):
         run_sql(login, set_it)

@@ -1,4 +1,4 @@
-"""A mailed link: one question, one answer, an end; and nobody can make one out of what the brain keeps."""
+"""A mailed link answers one question, once, and expires; nobody can make one from what the brain stores."""
 
 from typing import Any
 

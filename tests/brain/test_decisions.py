@@ -1,4 +1,4 @@
-"""The few questions only a human can answer: asked so that silence is safe, answered once, by the owner alone."""
+"""The few questions only a human can answer: asked so that the default is safe, answered once, by the owner alone."""
 
 from datetime import timedelta
 from typing import Any

@@ -200,7 +200,7 @@ def test_a_stream_that_a_new_migration_creates_is_protected_at_once(brain: TestB
 
 
 def test_a_migration_runs_without_the_earlier_doctrine(brain: TestBrain, sql_dir: Path) -> None:
-    """As in a fresh brain: no view stands on a column, and no trigger keeps a row."""
+    """As in a fresh brain: no view depends on a column, and no trigger protects a row."""
     file_task(brain)
     (sql_dir / "company" / "migrations" / "9999_clean.sql").write_text(
         "UPDATE company.task_events SET reason = 'corrected';"

@@ -1,4 +1,4 @@
-"""No sentence leaves the house unchecked: each step of a draft, tried by the login that would be tempted."""
+"""No sentence is published unchecked: each step of a draft, tried by a login that has no right to it."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def test_a_draft_goes_from_its_author_through_its_auditor_to_publication(brain: 
 @pytest.mark.parametrize(
     ("fields", "rule"),
     [
-        ({"body": f"{THING} stands at 99."}, "every_figure_of_a_draft_is_cited"),
+        ({"body": f"{THING} scores 99."}, "every_figure_of_a_draft_is_cited"),
         ({"title": "Ten of 10"}, "every_figure_of_a_draft_is_cited"),
         ({"facts": [fact("")]}, "a_citation_names_source_key_field_and_value"),
         ({"facts": [{"said": "everybody knows"}]}, "a_citation_names_source_key_field_and_value"),
@@ -126,7 +126,7 @@ def test_only_the_editor_withdraws_a_draft_and_never_what_was_published(brain: T
     draft = write_draft(brain)
     for role in ("content_worker", "content_auditor", "data_manager"):
         with refused("the_editor_supersedes_drafts"):
-            brain.as_role(role).run("supersede_draft", draft_id=draft, reason="I like it no more")
+            brain.as_role(role).run("supersede_draft", draft_id=draft, reason="I do not like it any more")
     judge(brain, draft)
     publish(brain, draft)
 
@@ -137,7 +137,7 @@ def test_only_the_editor_withdraws_a_draft_and_never_what_was_published(brain: T
 @pytest.mark.parametrize("role", ["content_worker", "content_auditor", "publish"])
 def test_nobody_edits_a_draft_not_even_its_auditor(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
-        brain.sql(role, f"UPDATE company.drafts SET body = 'It stands at {SCORE}.'")
+        brain.sql(role, f"UPDATE company.drafts SET body = 'It scores {SCORE}.'")
 
 
 def test_a_draft_of_an_ended_session_is_refused(brain: TestBrain) -> None:

@@ -1,4 +1,4 @@
-"""What is not answered climbs: to the ceo, then to the owner, each step once and in the time that the record states."""
+"""An unanswered finding escalates to the ceo, then to the owner: each step once, in the time that the record states."""
 
 from typing import Any
 
@@ -46,9 +46,9 @@ def test_a_finding_that_the_ceo_leaves_unanswered_goes_to_the_owner_at_once(brai
 
 
 def test_a_retired_watcher_has_no_time_to_answer(brain: TestBrain) -> None:
-    found(brain, watcher="somebody_gone")
+    found(brain, watcher="a_retired_role")
 
-    assert escalate(brain) == [("somebody_gone", "ceo")]
+    assert escalate(brain) == [("a_retired_role", "ceo")]
 
 
 @pytest.mark.parametrize("level", ["brief", "log"])

@@ -1,4 +1,4 @@
-"""A finding has one open row, is answered by its watcher, and is never settled by whom it accuses."""
+"""A finding has one open row, is answered by its watcher, and is never closed by the role that it is about."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
 
-def answer(brain: TestBrain, role: str, finding: int, words: str = "looked; the feed is late") -> None:
-    brain.as_role(role).run("answer_finding", finding_id=finding, answer=words)
+def answer(brain: TestBrain, role: str, finding: int, text: str = "looked; the feed is late") -> None:
+    brain.as_role(role).run("answer_finding", finding_id=finding, answer=text)
 
 
-def close(brain: TestBrain, role: str, finding: int, words: str = "the feed is back") -> bool:
-    return bool(brain.as_role(role).value("close_finding", finding_id=finding, resolution=words))
+def close(brain: TestBrain, role: str, finding: int, text: str = "the feed is back") -> bool:
+    return bool(brain.as_role(role).value("close_finding", finding_id=finding, resolution=text))
 
 
 def test_a_role_does_not_close_a_finding_about_itself(brain: TestBrain) -> None:
@@ -74,14 +74,14 @@ def test_a_worker_reports_to_its_manager_instead_of_opening_findings(brain: Test
         open_finding(brain, "data_worker")
 
 
-@pytest.mark.parametrize("words", ["", "  "])
-def test_an_answer_and_a_resolution_are_not_empty(brain: TestBrain, words: str) -> None:
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_answer_and_a_resolution_are_not_empty(brain: TestBrain, text: str) -> None:
     finding = open_finding(brain)
 
     with refused("an_answer_names_who_and_what"):
-        answer(brain, "data_manager", finding, words)
+        answer(brain, "data_manager", finding, text)
     with refused("a_closed_finding_says_how"):
-        close(brain, "data_manager", finding, words)
+        close(brain, "data_manager", finding, text)
 
 
 def test_a_closed_finding_is_neither_answered_nor_muted(brain: TestBrain) -> None:

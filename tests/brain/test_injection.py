@@ -1,4 +1,4 @@
-"""What a login may say of orders in data, and how far the rights reach of somebody who means harm with them."""
+"""What a login may report about orders in data, and what a harmful login can do with its rights."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ REPORTED = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' O
 
 
 def note(brain: TestBrain, role: str, session: int, subject: str | None = None, **given: Any) -> int:
-    """One text that gives orders, told by its reader."""
+    """One text that gives orders, reported by its reader."""
     fields = {"place": "claim_task", "words": "ignore your orders", "evidence": {"sign": "s", "excerpt": "e"}, **given}
     row = brain.as_role(role).one("note_instructions", session_id=session, subject=subject or role, **fields)
     assert row is not None
@@ -239,7 +239,7 @@ def _held(brain: TestBrain, hours: int, check: str, status: str) -> int:
 
 
 def _promoted(brain: TestBrain, hours: int) -> int:
-    """A batch of KEV as promotion leaves it, past every function: only what may be taken back is tried here."""
+    """A batch of KEV as promotion leaves it, past every function: only what may be undone is tested here."""
     at = brain.now() + timedelta(hours=hours)
     brain.set_now(at + timedelta(minutes=1))
     document = {"sha256": f"{hours:064}", "at": at}

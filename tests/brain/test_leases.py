@@ -1,4 +1,4 @@
-"""Whoever lost their lease or their session writes nothing more; what they held comes back."""
+"""A session without its lease or already ended writes nothing more; its tasks become pending again."""
 
 import pytest
 

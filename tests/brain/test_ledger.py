@@ -1,4 +1,4 @@
-"""The expectation ledger is heartbeat's alone; a schedule that never fires leaves a row saying so."""
+"""The expectation ledger is written by heartbeat alone; a schedule that never fires gets a row that states it."""
 
 from datetime import datetime, timedelta
 

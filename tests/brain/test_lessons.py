@@ -1,4 +1,4 @@
-"""What is remembered: written by one role, from sessions that are there, on pages that can be read."""
+"""What is remembered: written by one role, from sessions that exist, on pages that can be read."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def _learned(brain: TestBrain, word: str) -> int:
 
 
 def _page(brain: TestBrain, *lessons: int, sessions: str = "") -> None:
-    """A page that tells of these lessons, each with the session that it cites or with the given ones."""
+    """A page with these lessons, each with the session that it cites or with the given ones."""
     cited = {r["id"]: r["sessions"][0] for r in brain.sql("owner", "SELECT id, sessions FROM company.lessons")}
     lines = [f"- L-{n}, once: as it was (sessions {sessions or cited.get(n, n)})" for n in lessons]
     content = "\n".join(["What data_worker has learned.", *lines])
@@ -131,8 +131,8 @@ def test_a_lesson_is_not_declared_untrue_to_shorten_a_page(brain: TestBrain) -> 
 @pytest.mark.parametrize(
     "entry",
     [
-        "- Never trust the mirror.",
-        "Trust me.",
+        "- Never believe the mirror.",
+        "Believe me.",
         "- L-77, once: there is no such lesson (sessions 1)",
         "- L-1, once: it cites nothing",
         "- L-1, once: it cites another's (sessions 999)",

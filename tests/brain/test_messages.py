@@ -1,4 +1,4 @@
-"""News goes up the line, with its evidence, and is read by whom it concerns."""
+"""Messages go to one's manager, with their evidence, and are read only by those whom they concern."""
 
 import pytest
 
@@ -15,7 +15,7 @@ SHOWN = {"checked": "the feed's own page", "showed": "no edition today"}
         ("data_manager", "data_worker"),  # down
         ("data_worker", "scraping_worker"),  # sideways
         ("data_worker", "scraping_manager"),  # across
-        ("data_worker", "owner"),  # past the one voice
+        ("data_worker", "owner"),  # only the ceo writes to the owner
         ("data_manager", "owner"),
         ("data_worker", "data_worker"),
     ],

@@ -1,4 +1,4 @@
-"""Laying the brain: as a login that is no superuser, safe to repeat, never over a file that was changed in secret."""
+"""Migrate: runs as a login that is no superuser, is safe to repeat, and refuses an applied file that was changed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from company.errors import Refused, SqlFileError
 from company.records import Record
 from tests.support.acts import session_of
-from tests.support.brains import Company, TestBrain, brain_of, found_company, run_sql
+from tests.support.brains import Company, TestBrain, brain_of, create_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
 from watchbill.cloud.postgres.server import Server
@@ -18,7 +18,7 @@ from watchbill.cloud.postgres.server import Server
 @pytest.fixture
 def own_company(postgres: Server) -> Company:
     """A company whose logins no other test uses."""
-    return found_company(postgres)
+    return create_company(postgres)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How far a model may act: closed in a new company, a day of it for a yes at ask."""
+"""How far a model may act: closed in a new company; at level ask, a yes opens it for one day."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ def approval_level(brain: TestBrain) -> str:
 
 
 def shadowed(brain: TestBrain, fires: int, differ: int = 0) -> int:
-    """A session that thought so often beside the book; the owner has set the act to ask."""
+    """A session with so many shadow fires of a model beside the book; the owner has set the level to ask."""
     brain.owner.run("set_approval", action="act_by_model", level="ask")
     session = session_of(brain, "data_manager")
     for _ in range(fires):

@@ -1,4 +1,4 @@
-"""What leaves the house: only what is on one's record, as far as the owner trusts it, once, recorded before."""
+"""The outbox: a role sends only actions on its record, that the owner approves, once, and recorded before."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The brain's pages: each has its writer, and no earlier text is ever lost."""
+"""The brain's pages: each has one writer, and no earlier text is lost."""
 
 import pytest
 

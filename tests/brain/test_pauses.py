@@ -1,4 +1,4 @@
-"""A role or a customer rests when the owner says so, and by nobody else's word; what was owed is withdrawn aloud."""
+"""Only the owner pauses a role or a customer; expected slots are withdrawn with the reason."""
 
 from datetime import timedelta
 
@@ -60,7 +60,7 @@ def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> Non
 
     assert rested == 0
     assert resumed == slots(brain, "expected") == 26
-    assert slots(brain, "withdrawn") == 5, "what fell into the rest stays withdrawn"
+    assert slots(brain, "withdrawn") == 5, "slots during the pause stay withdrawn"
 
 
 def test_a_paused_role_that_is_fired_rests(brain: TestBrain, fire: Fires) -> None:

@@ -1,4 +1,4 @@
-"""The real pg_cron, on a server that has it; everywhere else the stand-in of test_second_clocks has to do."""
+"""The real pg_cron, on a server that has it; elsewhere test_second_clocks uses a stand-in."""
 
 import psycopg
 import pytest

@@ -8,7 +8,7 @@ from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import refused
 
 Given = dict[str, Any]
-# One row of each table that would be taken, but for the fields that a case changes.
+# One row of each table that would be accepted, except for the fields that a case changes.
 WHOLE: dict[str, Given] = {
     "streams": {
         "source": "tides",

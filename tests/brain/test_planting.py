@@ -1,4 +1,4 @@
-"""The watchers are tried with known defects: by planter alone, out of the public's reach, and taken away again."""
+"""Watchers are tested with planted defects: only planter plants, nothing planted is published, all is removed."""
 
 import pytest
 
@@ -59,7 +59,7 @@ def test_a_plant_is_never_sent_even_when_it_happens(brain: TestBrain) -> None:
 
 
 def test_a_found_plant_is_removed_and_another_keeps_its_time(brain: TestBrain) -> None:
-    found, standing = _plant(brain), _plant(brain)
+    found, unfound = _plant(brain), _plant(brain)
     judge(brain, found, "rejected")
     planter = brain.as_role("planter")
 
@@ -68,4 +68,4 @@ def test_a_found_plant_is_removed_and_another_keeps_its_time(brain: TestBrain) -
     second = planter.value("remove_plants", session_id=given_session(brain, "planter"), hours=24)
 
     assert (first, second) == (1, 1)
-    assert {draft_row(brain, draft)["status"] for draft in (found, standing)} == {"withdrawn"}
+    assert {draft_row(brain, draft)["status"] for draft in (found, unfound)} == {"withdrawn"}

@@ -1,4 +1,4 @@
-"""Proposals: what the brain measured, never what was typed; and another judges them than had the idea."""
+"""Proposals have figures that the brain measured, never typed ones; the author does not judge its own."""
 
 from typing import Any
 

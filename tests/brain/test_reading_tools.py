@@ -1,4 +1,4 @@
-"""A tool marked as reading changes nothing: what it runs is traced, and Postgres refuses what the trace missed."""
+"""A tool marked as reading changes nothing: its queries are traced, and Postgres refuses what the trace missed."""
 
 from dataclasses import replace
 from typing import Any

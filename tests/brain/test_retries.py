@@ -1,4 +1,4 @@
-"""A watcher may have a silent slot fired again: once, where it is safe, and the miss stands."""
+"""A watcher may have a missed slot fired again: once, where it is safe; the miss stays recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +17,7 @@ ASK = "SELECT company.ask_retry('data_worker', %(due_at)s, NULL) AS verdict"
 
 @pytest.fixture
 def missed(brain: TestBrain) -> TestBrain:
-    """data_worker owed a fire at MORNING, and nothing fired."""
+    """data_worker has a missed slot at MORNING."""
     deploy(brain, "cron(0 * * * ? *)")
     fill_ledger(brain.as_role("heartbeat"), brain.now())
     brain.wait(minutes=25)
@@ -88,10 +88,10 @@ def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
     auditor, manager = missed.as_role("data_auditor"), missed.connect("data_manager")
     given = {"schedule": "data_worker", "due_at": MORNING, "finding_id": None}
 
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         with unfinished(auditor):
             first = auditor.value("ask_retry", **given)
-            second = aside.submit(manager.value, "ask_retry", **given)
+            second = background.submit(manager.value, "ask_retry", **given)
             wait_until_blocked(missed, manager, second)
 
         assert (first, second.result()) == ("asked", "it was fired again before")
@@ -100,10 +100,12 @@ def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
 def test_a_late_fire_and_its_retry_at_once_work_once(missed: TestBrain) -> None:
     late, retry = missed.connect("data_worker"), missed.connect("data_worker")
 
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         with unfinished(late):
             working = open_session(missed, "data_worker", due_at=MORNING, request_id="late", via=late)
-            opening = aside.submit(open_session, missed, "data_worker", due_at=MORNING, request_id="retry", via=retry)
+            opening = background.submit(
+                open_session, missed, "data_worker", due_at=MORNING, request_id="retry", via=retry
+            )
             wait_until_blocked(missed, retry, opening)
 
         assert (working["verdict"], opening.result()["verdict"]) == ("work", "duplicate")

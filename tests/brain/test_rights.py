@@ -1,4 +1,4 @@
-"""What each login may touch at all: nobody of the staff writes a table, and no function is anybody's by accident."""
+"""The rights of each login: nobody of the staff writes a table, and nobody may call a function by accident."""
 
 import psycopg
 import pytest

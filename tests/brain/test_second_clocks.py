@@ -1,4 +1,4 @@
-"""Whoever watches the watch: the database's own clock and any boot. One finding, one alert, over when it is over."""
+"""The database's own clock and any boot check heartbeat: one finding, one alert, closed when it beats again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ def slot(brain: TestBrain, role: str, at: Any, status: str = "expected") -> None
 
 @pytest.fixture
 def tick(brain: TestBrain) -> Tick:
-    """One tick of the database's clock; the alarms that stand."""
+    """One tick of the database's clock; the alarms that are open."""
     return lambda: [row["alarm"] for row in brain.owner.all("run_database_clock")]
 
 

@@ -1,4 +1,4 @@
-"""One slot is worked once, by its own role, at its time; what was learned stays learned."""
+"""One slot is worked once, by its own role, at its time; what was learned is kept."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Rows that must not exist, tried by the owner of the tables, past every function: the constraint itself says no."""
+"""Rows that must not exist, tried by the owner of the tables past every function: the constraint refuses them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A manager looks at its people's finished work again, changes nothing of it, and looks once."""
+"""A manager checks finished work of its workers once and changes nothing of it."""
 
 from typing import Any
 

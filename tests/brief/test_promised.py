@@ -1,4 +1,4 @@
-"""PROMISED: the outcome of each answer, when it reached its asker, and whether a fixed cause came back."""
+"""PROMISED: the outcome of each answer, when it reached its asker, and whether a fixed cause happened again."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A model's sentences on the page: only in their places, and only what the facts bear."""
+"""A model's sentences on the page: only in their places, and only what the facts support."""
 
 from typing import Any
 
@@ -33,18 +33,18 @@ def test_sentences_are_in_their_places_and_the_rest_is_the_books(brain: TestBrai
     days.a_bad_day(brain)
     known = facts()
 
-    book, worded = write(known).page, write_with(known, Sentences(**GOOD)).page
+    book, by_model = write(known).page, write_with(known, Sentences(**GOOD)).page
 
-    stale, muted = worded.section("BROKEN, AND WHO IS ON IT").entries
-    assert worded.verdict == VERDICT
+    stale, muted = by_model.section("BROKEN, AND WHO IS ON IT").entries
+    assert by_model.verdict == VERDICT
     assert stale.details[1:] == (
         "Asked 14 times for a newer edition; none is out.",
         "Effect: scores stand on the last one.",
     )
     assert muted.details[-1] == "Effect: no audit happens until D-1 is answered."
-    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in worded.section("DOMAINS").entries]
+    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in by_model.section("DOMAINS").entries]
     for name in ("FOR YOU", "CUSTOMERS", "DATA", "THE WATCH", "MONEY", "PROMISED"):
-        assert worded.section(name) == book.section(name)
+        assert by_model.section(name) == book.section(name)
 
 
 def test_a_page_with_the_model_says_so_and_passes_the_same_checklist(brain: TestBrain, facts: Gather) -> None:
@@ -62,10 +62,10 @@ def test_what_the_book_cannot_say_comes_before_what_the_model_adds(brain: TestBr
     days.a_bad_day(brain)
     known = facts()
 
-    [worded] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
+    [by_model] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
 
     [book] = write(known).page.section("CAN'T SAY").lines
-    assert worded == f"{book} · whether the audits of tonight are late"
+    assert by_model == f"{book} · whether the audits of tonight are late"
 
 
 def test_the_book_states_who_is_on_it_and_whether_you_must_act(brain: TestBrain, facts: Gather) -> None:

@@ -1,4 +1,4 @@
-"""Who works: the model acts only as far as the owner trusts it, whatever the settings say."""
+"""The model acts only as far as the owner approves it, whatever the settings say."""
 
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain

@@ -1,4 +1,4 @@
-"""Bedrock by the same port: the SDK's own client, signed by IAM, against a local server that speaks its protocol."""
+"""Bedrock through the same interface: the SDK's own client, signed by IAM, against a local server."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,14 +20,14 @@ LAST = "SELECT outcome, worked_by, by_book_because, model, turns, tokens FROM co
 
 @pytest.fixture(autouse=True)
 def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Lambda hands them to a function; the sealed desk has others, which are as good here."""
+    """Set as Lambda sets them for a function; the values do not matter here."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIATEST")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token")
 
 
 def worked(fire: Fires, api: MessagesApi, **settings: Any) -> dict[str, Any]:
-    """data_manager's fire with Bedrock at this address, as its session tells it."""
+    """data_manager's fire with Bedrock at this address, as its session records it."""
     fire("data_manager", anthropic_bedrock_base_url=api.url, **(FIRE | settings))
     [session] = fire.brain.sql("owner", LAST)
     return dict(session)

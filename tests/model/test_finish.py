@@ -1,4 +1,4 @@
-"""What a model says at its end is tried before it is believed: a closing that would be refused goes back to it once."""
+"""A model's finish is checked before it is used: a close that would be refused is returned to the model once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A model that refuses the company: whoever runs into it says so, heartbeat says when it is over."""
+"""A model that refuses the company: any session reports it, and heartbeat closes the report."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def found(brain: TestBrain) -> dict[str, Any]:
 
 
 def beat(fire: Fires, **settings: Any) -> None:
-    """As much of heartbeat's fire as is about the model, five minutes later."""
+    """The part of heartbeat's fire that is about the model, five minutes later."""
     fire.brain.wait(minutes=5)
 
     def work(at_work: Fire) -> Outcome:
@@ -36,12 +36,12 @@ def beat(fire: Fires, **settings: Any) -> None:
     fire("heartbeat", work, request_id=f"beat-{fire.brain.now()}", **settings)
 
 
-def a_spelling(brain: TestBrain) -> None:
+def file_a_task(brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
 
 def test_a_worker_reports_that_the_model_refuses_the_company(run_by_model: RunByModel, brain: TestBrain) -> None:
-    a_spelling(brain)
+    file_a_task(brain)
 
     ran = run_by_model([Fails(401, "invalid x-api-key")], role="data_worker")
 
@@ -51,7 +51,7 @@ def test_a_worker_reports_that_the_model_refuses_the_company(run_by_model: RunBy
     assert reported["evidence"] == {"first_noted_by": "data_worker", "last_noted_by": "data_worker"}
 
 
-def test_many_who_run_into_it_are_one_finding(run_by_model: RunByModel, brain: TestBrain) -> None:
+def test_many_sessions_with_the_same_refusal_are_one_finding(run_by_model: RunByModel, brain: TestBrain) -> None:
     for role in ("data_manager", "research_manager", "build_manager"):
         run_by_model([Fails(403, "no access")], role=role)
 

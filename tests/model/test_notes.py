@@ -1,4 +1,4 @@
-"""A manager by model closes with a note whose figures somebody looked up; a malformed one is asked for once more."""
+"""A manager by model closes with a note whose figures come from its tools; a malformed note is asked for once more."""
 
 from typing import Any
 

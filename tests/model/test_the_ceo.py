@@ -1,4 +1,4 @@
-"""The CEO by model: sentences from the model, all else from the book; and a morning never ends without its brief."""
+"""The CEO by model: sentences from the model, all else from the book; and no morning is without its brief."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,14 +41,14 @@ def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
     }
 
 
-def kept(brain: TestBrain) -> dict[str, Any]:
+def last_brief(brain: TestBrain) -> dict[str, Any]:
     row = brain.owner.one("read_brief", brief_date=None)
     assert row is not None
     return row
 
 
 def last_line(brain: TestBrain) -> str:
-    return str(kept(brain)["facts"]["page"]["last"])
+    return str(last_brief(brain)["facts"]["page"]["last"])
 
 
 def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
@@ -61,7 +61,7 @@ def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
     (mail,) = sent_mail(cloud)
     assert GOOD["verdict"] in mail.body.replace("\n", " ")
     assert last_line(brain).startswith("Written by ceo with the model, slot ceo 06:50. Checklist 14/14.")
-    assert kept(brain)["body"].startswith("SIMULATED DAY, sample, with the model")
+    assert last_brief(brain)["body"].startswith("SIMULATED DAY, sample, with the model")
     assert ran.session["worked_by"] == "model"
     assert ran.session["by_book_because"] is None
     assert (ran.answer["evidence"]["checks_passed"], ran.answer["evidence"]["sent"]) == (14, 1)
@@ -91,13 +91,13 @@ def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
     [answer] = ran.api.results(2)
     assert '"by": "book"' in answer["content"]
     assert 'by the book (the model\'s page was rejected: F-1 effect: "77" is not among its facts)' in last_line(brain)
-    assert "77" not in kept(brain)["body"].split("Written by")[0]
+    assert "77" not in last_brief(brain)["body"].split("Written by")[0]
     assert ran.session["worked_by"] == "model"
     assert ran.session["by_book_because"].startswith("the brief: the model's page was rejected")
     assert len(sent_mail(cloud)) == 1
 
 
-def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_one(
+def test_when_a_model_finishes_without_a_brief_the_book_writes_it(
     brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
@@ -106,7 +106,7 @@ def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_
 
     assert "by the book (the model handed in no sentences)" in last_line(brain)
     assert len(sent_mail(cloud)) == 1
-    assert ran.answer["evidence"]["brief_lines"] == kept(brain)["body"].count("\n")
+    assert ran.answer["evidence"]["brief_lines"] == last_brief(brain)["body"].count("\n")
     assert ran.session["by_book_because"] == "the brief: the model handed in no sentences"
 
 
@@ -120,7 +120,7 @@ def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
     assert "by the book (" in last_line(brain)
     assert "no such key" in last_line(brain)
-    assert kept(brain)["body"].startswith("SIMULATED DAY, sample, no model")
+    assert last_brief(brain)["body"].startswith("SIMULATED DAY, sample, no model")
     assert len(sent_mail(cloud)) == 1
 
 
@@ -138,17 +138,17 @@ def test_a_page_that_passed_stays_when_the_model_stops_answering_after_it(
     assert ran.answer["evidence"]["checks_passed"] == 14
 
 
-def test_what_the_owner_read_stays(
+def test_a_page_that_the_owner_read_is_kept(
     brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
     run_by_model([writes(GOOD), finishes()], role="ceo", **on_aws)
-    read = kept(brain)["body"]
+    read = last_brief(brain)["body"]
 
     other = GOOD | {"findings": {}}
     run_by_model([writes(other), finishes()], role="ceo", schedule="by-hand-ceo", request_id="another", **on_aws)
 
-    assert kept(brain)["body"] == read
+    assert last_brief(brain)["body"] == read
     assert len(sent_mail(cloud)) == 1
 
 

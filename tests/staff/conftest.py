@@ -1,4 +1,4 @@
-"""by_model(role, part) fires an employee with a scripted model: a generator of calls that hears the answers."""
+"""by_model(role, part) fires an employee with a scripted model: a generator of calls that gets the answers."""
 
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -24,7 +24,7 @@ Part = Generator[Call | tuple[Call, ...], Any, None]
 
 @dataclass(frozen=True)
 class Worked:
-    """One fire by a model, and what it came to."""
+    """One fire by a model and its result."""
 
     answer: dict[str, Any]
     session: dict[str, Any]
@@ -79,7 +79,7 @@ def _as_script(part: Part, faults: list[Exception]) -> Callable[[Body], Reply]:
         try:
             sent = part.send(_answers(body, asked[-1] if asked else 0))
         except Exception as fault:
-            # Raised here it would end in the server's thread: the fire goes on by the book, and the test hears of it.
+            # Raised here it would end in the server's thread: the fire goes on by the book, and the test fails with it.
             faults.append(fault)
             return Fails(400, "the part is at its end")
         calls: Any = sent if isinstance(sent[0], tuple) else (sent,)
@@ -90,7 +90,7 @@ def _as_script(part: Part, faults: list[Exception]) -> Callable[[Body], Reply]:
 
 
 def _answers(body: Body, asked: int) -> Any:
-    """What the tools answered: None before the first call, one answer, or a list; a refusal as its words."""
+    """What the tools answered: None before the first call, one answer, or a list; a refusal as its text."""
     if not asked:
         return None
     answers = [block for block in body["messages"][-1]["content"] if block["type"] == "tool_result"]

@@ -1,4 +1,4 @@
-"""Auditors by model: they look at the thing itself, record what they saw, give the verdict, and say what differs."""
+"""Auditors by model: they check the thing itself, record what they found, give the verdict, and report what differs."""
 
 import pytest
 
@@ -47,15 +47,15 @@ def test_data_auditor_finds_a_row_that_is_not_its_bytes(office: Office, by_model
 
 
 def content_auditor() -> Part:
-    """A score moved since the draft was written: a blessing is refused, and the reason names what is in force."""
+    """A score moved since the draft was written: an approval is refused, and the reason names what is in force."""
     waiting = yield ("drafts_to_judge", {})
     draft = waiting[0]
     false = yield ("false_facts", {"draft_id": draft["id"]})
     facts = list({f"{f['source']} {f['key']} {f['field']}" for f in draft["facts"]})
     audit = {"what": "every fact looked up", "subject": f"draft {draft['id']}", "whose": draft["written_by"]}
     yield ("record_audit", {**audit, "looked_at": facts, "differences": false})
-    blessed = yield ("judge_draft", {"draft_id": draft["id"], "verdict": "audited", "reason": "it reads well"})
-    assert "says what is not so" in blessed
+    refused = yield ("judge_draft", {"draft_id": draft["id"], "verdict": "audited", "reason": "it reads well"})
+    assert "says what is not so" in refused
     reason = f"{false[0]['item']}: the draft says {false[0]['expected']}, in force is {false[0]['found']}"
     yield ("judge_draft", {"draft_id": draft["id"], "verdict": "rejected", "reason": reason})
     evidence = {"drafts": 1, "rejected": 1, "sampled": len(facts), "differing": len(false)}

@@ -1,4 +1,4 @@
-"""Workers by model: they take tasks, do them with their tools, and end them with what came of it."""
+"""Workers by model: they take tasks, do them with their tools, and close them with the result."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _ends(task: dict[str, Any], evidence: dict[str, Any], note: str = "", **resu
 
 
 def data_worker() -> Part:
-    """Each row is looked at with what is in force, and closed by itself."""
+    """Each row is compared with what is in force, and closed by itself."""
     task = yield ("claim_task", {"mode": "data"})
     asked = {name: task["payload"][name] for name in ("source", "check")}
     [row] = yield ("quarantined_rows", asked)
@@ -47,7 +47,7 @@ def test_data_worker_resolves_a_row_by_what_is_in_force(office: Office, by_model
 
 
 def forgetful_worker() -> Part:
-    """An end is owed for what was claimed, and a blocked task names whom it waits for and what would settle it."""
+    """A claimed task must be closed; a blocked task names whom it waits for and what they must do."""
     task = yield ("claim_task", {"mode": "data"})
     finish = {"evidence": {"tasks": 1}}
     forgotten = yield ("finish", finish)
@@ -117,9 +117,9 @@ def build_worker() -> Part:
     [renamed] = seen["renamed"]
     draft = yield ("draft_rename", {"raw_id": seen["raw_id"]})
     reason = f"{renamed['was']} is gone, {renamed['becomes']} holds its values"
-    papers = {"subject": seen["source"], "title": "a column was renamed", "reason": reason, **draft}
+    fields = {"subject": seen["source"], "title": "a column was renamed", "reason": reason, **draft}
     documents = [seen["good_raw_id"], seen["raw_id"]]
-    proposed = yield ("propose_change", {"task_id": task["id"], "documents": documents, **papers})
+    proposed = yield ("propose_change", {"task_id": task["id"], "documents": documents, **fields})
     yield _ends(task, {"changes": 1}, "1 change written.", change=proposed["change_id"])
 
 
@@ -165,7 +165,7 @@ def test_research_worker_proposes_by_a_backtest_that_the_brain_ran(office: Offic
 
 
 def content_worker() -> Part:
-    """Its own words from the topic's facts. A rounded figure is refused with the figure, and written again."""
+    """Its own text from the topic's facts. A rounded figure is refused with the figure, and written again."""
     task = yield ("claim_task", {"mode": "content"})
     given = yield ("topic_facts", {"topic": task["payload"]["topic"]})
     fact = next(fact for fact in given["facts"] if fact["field"] == "score")
@@ -179,10 +179,10 @@ def content_worker() -> Part:
     assert "nothing is cited for 99" in rounded
     invented = yield (
         "write_draft",
-        {**draft, "body": f"{fact['key']} stands at 99.", "facts": [{**fact, "value": "99"}]},
+        {**draft, "body": f"{fact['key']} scores 99.", "facts": [{**fact, "value": "99"}]},
     )
     assert f"cited 99, in force {fact['value']}" in invented
-    body = f"Look at {fact['key']} before anything else: it stands at {fact['value']}."
+    body = f"Look at {fact['key']} before anything else: it scores {fact['value']}."
     written = yield ("write_draft", {**draft, "body": body, "facts": [fact]})
     yield _ends(task, {"drafts": 1, "facts": 1}, "1 draft, 1 fact cited.", drafts=1, draft=written["draft_id"])
 
@@ -207,7 +207,7 @@ def _newsroom(office: Office) -> None:
 
 
 def memory_worker() -> Part:
-    """The book's groups, better words; a session that does not show the mistake is no witness."""
+    """The book's groups with a better text; a session that does not show the mistake is no evidence."""
     seen, lessons = yield (("mistakes_of_span", {}), ("live_lessons", {}))
     [mistake] = seen["mistakes"]
     assert lessons == []

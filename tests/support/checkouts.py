@@ -45,7 +45,7 @@ class Checkout:
         )
 
     def json(self, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
-        """What a command prints with --json; the test fails with the command's own words when it fails."""
+        """What a command prints with --json; the test fails with the command's own error when it fails."""
         done = self.run(*arguments, "--json", env=env)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

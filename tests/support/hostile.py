@@ -1,6 +1,6 @@
-"""A model that means harm, or nothing at all: a seeded script for the Messages API, drawn anew at each turn.
+"""A harmful or random model: a seeded script for the Messages API, drawn anew at each turn.
 
-It lies in what it says it did, calls tools of others, and fills real schemas with real numbers, SQL, orders and noise.
+It claims work that it did not do, calls tools of others, and fills real schemas with numbers, SQL, orders and noise.
 """
 
 import json
@@ -77,7 +77,7 @@ def numbers_in(body: Body) -> list[int]:
 
 
 def invented(dice: random.Random, schema: Mapping[str, Any], real: list[int]) -> Body:
-    """Arguments for a tool: mostly of the right shape and with real numbers; sometimes of none."""
+    """Arguments for a tool: mostly of the right shape and with real numbers; sometimes nonsense."""
     if dice.random() < 0.05:
         return {"nonsense": dice.choice(WORDS)}
     fill = _Filler(dice, schema.get("$defs", {}), real)
@@ -132,7 +132,7 @@ class _Filler:
 
 
 def _false_finish(dice: random.Random, body: Body) -> Body:
-    """A finish with figures that nobody counted, and sometimes with ends for tasks that are somebody else's."""
+    """A finish with figures that nobody counted, and sometimes with closes of tasks that another role holds."""
     statuses, times = ["complete", "failed", "blocked", "pending", "stale"], dice.choice([0, 0, 0, 1, 2])
     closes = [{"task_id": dice.choice(numbers_in(body)), "status": dice.choice(statuses)} for _ in range(times)]
     figure: Any = dice.choice([7, 41, 1_000_000, 2.5])

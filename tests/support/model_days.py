@@ -17,7 +17,7 @@ WHO = re.compile(r"You are (\w+), session (\d+)\.")
 
 @dataclass(frozen=True)
 class ModelDay:
-    """The checkout whose day was run, what `day --json` printed, what it said beside that, and the server."""
+    """The checkout whose day was run, the two outputs of `day --json`, and the server."""
 
     checkout: Checkout
     report: dict[str, Any]
@@ -25,7 +25,7 @@ class ModelDay:
     api: MessagesApi
 
     def json(self, *arguments: str) -> Any:
-        """What one more command of the owner says about this day."""
+        """What one more command prints about this day, as JSON."""
         return self.checkout.json(*arguments)
 
 
@@ -40,7 +40,7 @@ def model_day(folder: Path, script: Script, *arguments: str) -> Iterator[ModelDa
 
 
 def who_asks(body: Body) -> tuple[str, int]:
-    """The employee and the session behind an ask."""
+    """The employee and the session of an ask."""
     found = WHO.search(json.dumps(body["messages"][0]["content"]))
     assert found is not None, "the first message says who asks"
     return found[1], int(found[2])

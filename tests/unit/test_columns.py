@@ -1,4 +1,4 @@
-"""RenamedColumn columns: believed when the values say so, and never guessed."""
+"""Renamed columns: found when the values show it, and never guessed."""
 
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def test_columns_that_nobody_reads_may_come_and_go() -> None:
     assert find_renamed(KNOWN, BEFORE, after) == ([], [])
 
 
-def test_a_known_other_name_leads_to_ours() -> None:
+def test_another_known_name_maps_to_ours() -> None:
     before = {("dueBy" if name == "due" else name): values for name, values in BEFORE.items()}
     [found], _ = find_renamed(KNOWN, before, _renamed(due="deadline"))
 

@@ -1,4 +1,4 @@
-"""Diffs fit the text they were made for, and no other."""
+"""A diff applies only to the text that it was made for."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The signs of prompt injection: orders are heard in many dresses, and ordinary talk of software is none."""
+"""The signs of prompt injection: orders are found in many forms, and ordinary text about software is no order."""
 
 import re
 from pathlib import Path
@@ -97,13 +97,13 @@ def test_every_pattern_has_an_anchor_or_only_hidden_letters() -> None:
 
 
 def test_both_engines_read_the_patterns_alike() -> None:
-    """No sign that only one of them knows: word ends, named groups, flags inside."""
+    """No pattern that only one engine supports: word ends, named groups, flags inside."""
     assert [sign.name for sign in SIGNS if re.search(r"\\b|\\d|\\s|\(\?[P#a-zA-Z]", sign.pattern)] == []
 
 
 @pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
 def test_our_own_pages_contain_no_such_orders(page: Path) -> None:
-    """They are read at boot and by auditors: a scan that reports its own pages is switched off within a week."""
+    """They are read at boot and by auditors: a scan that reports our own pages would soon be switched off."""
     assert list(find_signs(page.read_text(encoding="utf-8"))) == []
 
 

@@ -1,4 +1,4 @@
-"""Every line of a fire is JSON and says who, which slot and which session."""
+"""Every line of a fire is JSON with its role, slot and session."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from company.log import make_log
 
 @pytest.fixture
 def role() -> str:
-    """A log of its own: Powertools keeps each one, with the output that it was first given."""
+    """A role name of its own: Powertools keeps each logger with its first output."""
     return f"tide_{secrets.token_hex(4)}"
 
 

@@ -1,4 +1,4 @@
-"""How pages say things: rhythms, strips, spans and moments."""
+"""How pages show schedules, strips, spans and times."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

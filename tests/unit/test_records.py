@@ -1,4 +1,4 @@
-"""A record that does not hold together is refused by file, field and rule."""
+"""An inconsistent record is refused with its file, field and rule."""
 
 from pathlib import Path
 

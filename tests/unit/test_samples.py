@@ -1,4 +1,4 @@
-"""The sample feeds are made once, and again when whoever makes them changed."""
+"""The sample feeds are made once, and again when their generator changed."""
 
 from datetime import date
 from pathlib import Path

@@ -1,10 +1,10 @@
-"""A trial runs the copy and nothing else: no network, no environment, no writing, no end to be waited for."""
+"""A trial runs the copy and nothing else: no network, no environment, no writing, a limit of time and memory."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from company import sandbox as rooms
+from company import sandbox as package
 from company.sandbox import Sandbox, sandbox
 from company.sandbox.diffs import DiffError, make_diff
 
@@ -68,7 +68,7 @@ def test_a_trial_sees_nothing_of_our_environment(trial: Sandbox, monkeypatch: py
 
 
 def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "SECONDS", 1)
+    monkeypatch.setattr(package, "SECONDS", 1)
 
     assert "MemoryError" in trial.test(_test_of("bytearray(3 << 30)")).message
     endless = trial.test(_test_of("while True: pass"))
@@ -95,7 +95,7 @@ def test_a_test_that_proves_nothing_has_not_passed(trial: Sandbox, text: str, me
 
 
 def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox) -> None:
-    original = rooms.code_root("patchfirst") / LIST
+    original = package.code_root("patchfirst") / LIST
     before = original.read_text()
     renamed = before.replace('cveID = ["cveID"]', 'cveID = ["cveID", "cve_id"]')
     reads = _test_of("from patchfirst.sources.kev import OURS", "assert OURS['cve_id'] == 'cveID'")

@@ -1,4 +1,4 @@
-"""One fire, from its event to its closing transaction: killed anywhere, it leaves what it learned and no half row."""
+"""One fire, from its event to its closing transaction: if killed, it keeps what it learned and no half row."""
 
 from typing import Any
 

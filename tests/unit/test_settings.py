@@ -1,4 +1,4 @@
-"""The environment is read in one place, and every fault in it is named at once."""
+"""The environment is read in one place, and all its faults are named in one error."""
 
 import pytest
 

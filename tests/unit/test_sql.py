@@ -1,4 +1,4 @@
-"""Named queries: one name, one line of purpose, one statement; and what Postgres says, in the company's words."""
+"""Named queries: one name, one line of purpose, one statement; and the errors of Postgres as the company's errors."""
 
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_every_query_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
-    """A query that names a column or a function which is not there fails here, and not in the night."""
+    """A query that names a column or a function that does not exist fails here, and not in production."""
     broken: dict[str, str] = {}
 
     for name, text in load_queries(SQL, "company").items():
@@ -77,14 +77,14 @@ def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
 
 
 def test_a_query_that_must_return_a_row_reports_when_it_did_not() -> None:
-    class Mute:
-        def execute(self, *_: Any) -> "Mute":
+    class NoConnection:
+        def execute(self, *_: Any) -> "NoConnection":
             return self
 
         def fetchone(self) -> None:
             return None
 
-    brain = Brain(Mute(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
+    brain = Brain(NoConnection(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
 
     with pytest.raises(BrainError, match="the query nothing gave no row"):
         brain.value("nothing")
@@ -103,12 +103,12 @@ def test_a_brain_that_does_not_answer_is_named_without_its_password(monkeypatch:
         company="tides",
         vertical="tides",
         brain_dsn="postgresql://127.0.0.1:1/tides",
-        brain_password="dont-tell",
+        brain_password="not-a-secret",
     )
 
     with pytest.raises(BrainUnreachable, match="the brain did not answer tides_ceo") as caught:
         connect(settings)
-    assert "dont-tell" not in str(caught.value)
+    assert "not-a-secret" not in str(caught.value)
 
 
 def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> None:
@@ -118,7 +118,7 @@ def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> N
 
 
 def _numbered(text: str) -> str:
-    """The statement with $1, $2 ... where a value stands."""
+    """The statement with $1, $2 ... in place of each value."""
     names: list[str] = []
     parts = text.split("%(")
     for n, part in enumerate(parts[1:], 1):
