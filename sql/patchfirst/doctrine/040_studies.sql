@@ -31,8 +31,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY 5 DESC, 1
 $$;
 
--- Six earlier moments, 60 days apart: which vendor would have been reported as rising, and was at twice its usual pace in the 60
--- days that followed.
+-- Six earlier moments, 60 days apart: which vendors would have been reported as rising, and were at twice their usual
+-- pace in the 60 days that followed.
 CREATE OR REPLACE FUNCTION patchfirst.past_of_rising_vendors(until timestamptz)
 RETURNS TABLE (moments bigint, calls bigint, held bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -160,7 +160,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY w.source
 $$;
 
--- Four earlier weeks: when a feed would have been reported as one that can be spared, and could be a week later as well.
+-- Four earlier weeks: when a feed would have been reported as not needed, and was not needed a week later either.
 CREATE OR REPLACE FUNCTION patchfirst.past_of_marginal_sources(until timestamptz)
 RETURNS TABLE (subject text, moments bigint, calls bigint, held bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -21,7 +21,8 @@ WITH exploits AS MATERIALIZED (
         CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
           CASE WHEN t.nuclei THEN 'nuclei' END,
         CASE WHEN t.nvd THEN 'nvd' END], NULL) END AS sources
-  FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN listed t ON t.cve = coalesce(e.cve, k.cve)
+  FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN listed t
+    ON t.cve = coalesce(e.cve, k.cve)
 ), different AS (
   SELECT known.cve, known.sources FROM known
   LEFT JOIN company.entities n ON n.entity = known.cve
