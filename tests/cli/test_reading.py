@@ -150,8 +150,8 @@ ALARM = (
     " VALUES (%(alarm)s, 'owner', %(is_ok)s, %(result)s)"
 )
 ALERT = (
-    "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
-    " VALUES ('k', 'ring', 'no beat', '', 'heartbeat', company.now())"
+    "INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before) VALUES ('k', 'finding', 'ring',"
+    """ '{"title": "no beat", "planted": false}', 'heartbeat', company.now())"""
 )
 
 

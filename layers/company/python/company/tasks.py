@@ -92,7 +92,7 @@ class Waiting:
 def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
     """Works one task; a payload that cannot be worked ends that task as failed, and not the fire with all the others.
 
-    Whoever filed it may be wrong about the payload; three crashed fires would not correct it.
+    The role that filed it may be wrong about the payload; three crashed fires would not correct it.
     """
     try:
         return work()

@@ -24,21 +24,21 @@ from company.outcomes import Outcome, Skipped
 from company.owner.pings import run_with_pings
 from company.records import Record
 
-Handler = Callable[[Any, Any], dict[str, Any]]
+Handler = Callable[[object, object], dict[str, Any]]
 
 
 def handler_for(file: str, code: RoleCode) -> Handler:
     """The Lambda handler of the role whose folder holds this file."""
     folder = Path(file).resolve().parent
 
-    def handler(event: Any, context: Any) -> dict[str, Any]:
+    def handler(event: object, context: object) -> dict[str, Any]:
         container = wire(folder, code)
         return run_with_pings(container.settings, container.ping_url, lambda: run_fire(container, event, context))
 
     return handler
 
 
-def run_fire(container: Container, event: Any, context: Any) -> dict[str, Any]:
+def run_fire(container: Container, event: object, context: object) -> dict[str, Any]:
     """Runs one fire. An error of the work is raised again, so that Lambda retries."""
     fire_event = read_event(event, role=container.record.role)
     brain = container.brain()
@@ -57,7 +57,7 @@ def run_fire(container: Container, event: Any, context: Any) -> dict[str, Any]:
         raise
 
 
-def _open(brain: Brain, record: Record, event: FireEvent, context: Any) -> dict[str, Any]:
+def _open(brain: Brain, record: Record, event: FireEvent, context: object) -> dict[str, Any]:
     request_id = getattr(context, "aws_request_id", None) or f"by-hand-{event.due_at.isoformat()}"
     opened = brain.one(
         "open_session",
@@ -71,7 +71,7 @@ def _open(brain: Brain, record: Record, event: FireEvent, context: Any) -> dict[
 
 
 def _work(
-    container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: Any
+    container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
     boot = brain.one("boot")
     assert boot is not None, "a login that opened a session is on the roster"
@@ -140,6 +140,6 @@ def _record_crash(brain: Brain, session_id: int, error: Exception) -> None:
         brain.connection.close()
 
 
-def _remaining_seconds(context: Any) -> float | None:
+def _remaining_seconds(context: object) -> float | None:
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     return remaining() / 1000 if remaining else None
