@@ -96,7 +96,7 @@ def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_task(offi
 def build_manager() -> Part:
     """A refused change goes up once, in the auditor's words; the three facts of each schedule are counted."""
     [refused], health = yield (("refused_changes", {}), ("deployment_health", {}))
-    assert not refused["is_told"]
+    assert not refused["is_escalated"]
     told = {
         "subject": f"C-{refused['id']} refused",
         "body": "Somebody must read the code.",
@@ -105,7 +105,7 @@ def build_manager() -> Part:
     facts = {"change_id": refused["id"]}
     yield ("escalate", {**told, "checked": f"C-{refused['id']}", "level": "brief", "facts": facts})
     [again] = yield ("refused_changes", {})
-    assert again["is_told"]
+    assert again["is_escalated"]
     note = f"1 change refused and told; {health['deployed']} of {health['published']} schedules as published."
     yield ("finish", {"evidence": {"refused": 1, **{n: health[n] for n in ("deployed", "published")}}, "note": note})
 
