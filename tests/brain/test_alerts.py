@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
+from company.pages.org import UnsentAlert
 from tests.support.acts import open_finding
 from tests.support.brains import MORNING, TestBrain, run_sql
 from tests.support.days import decision
@@ -26,9 +28,17 @@ def claim(brain: TestBrain, role: str = "heartbeat") -> list[int]:
 
 
 def confirm(brain: TestBrain, alert: int, refusal: str | None = None, **took: str) -> bool:
-    return bool(
-        brain.as_role("heartbeat").value("confirm_alert", alert_id=alert, took=took, refusal=refusal, most_tries=FEW)
-    )
+    title, effect = unsent_text(waiting(brain)[0], took)
+    given = {"alert_id": alert, "took": took, "refusal": refusal, "unsent_title": title, "unsent_effect": effect}
+    return bool(brain.as_role("heartbeat").value("confirm_alert", most_tries=FEW, **given))
+
+
+def waiting(brain: TestBrain) -> list[UnsentAlert]:
+    return list(brain.owner.rows(UnsentAlert, "alerts_on_the_way"))
+
+
+def text(alert: AlertFacts, zone: str = "UTC") -> tuple[str, list[str]]:
+    return subject_of(alert), body_of(alert, zone).splitlines()
 
 
 def test_an_urgent_finding_is_an_alert_by_itself_and_says_when_it_is_planted(brain: TestBrain) -> None:
@@ -39,7 +49,7 @@ def test_an_urgent_finding_is_an_alert_by_itself_and_says_when_it_is_planted(bra
 
     [alert] = alerts(brain)
     assert (alert["finding_id"], alert["level"], alert["not_before"]) == (finding, "ring", MORNING)
-    assert alert["subject"].endswith("(planted)")
+    assert subject_of(waiting(brain)[0]).endswith("(planted)")
 
 
 @pytest.mark.parametrize("level", ["today", "brief", "log"])
@@ -105,7 +115,7 @@ def test_only_heartbeat_and_its_seconds_alert_the_owner(brain: TestBrain, role: 
     with refused("alerts_are_sent_by_heartbeat_ceo_or_schedule_auditor"):
         claim(brain, role)
     with refused(NO_RIGHT):
-        brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")
+        brain.sql(role, "SELECT company.raise_alert('finding', 1, 'ring', '{\"title\": \"t\"}', 'me')")
 
 
 def test_two_beats_at_once_send_once(brain: TestBrain) -> None:
@@ -139,6 +149,10 @@ def test_a_refused_alert_is_tried_again_and_then_the_brief_says_so(brain: TestBr
     [unsent] = brain.sql("owner", "SELECT * FROM company.findings WHERE kind = 'alert_unsent'")
     assert (claim(brain), row["sent_at"], row["receipts"]) == ([], None, {"mail": "m-1"})
     assert (unsent["level"], unsent["watcher"]) == ("brief", "ceo")
+    assert (unsent["title"], unsent["effect"]) == (
+        "an alert did not reach you: a_feed is stale",
+        "2 tries; taken by: mail",
+    )
 
 
 def test_an_alert_that_was_taken_is_sent_once(brain: TestBrain) -> None:
@@ -157,19 +171,51 @@ def test_only_the_owner_tests_the_alarms(brain: TestBrain, role: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "subject", "rule"),
+    ("level", "kind", "title", "rule"),
     [
-        ("brief", "x", "an_alert_rings_or_comes_today"),
-        ("ring", "", "an_alert_says_something"),
-        ("ring", "x", "an_alert_is_raised_once"),
+        ("brief", "finding", "x", "an_alert_rings_or_comes_today"),
+        ("ring", "finding", "", "an_alert_says_something"),
+        ("ring", "rumour", "x", "an_alert_says_something"),
+        ("ring", "finding", "x", "an_alert_is_raised_once"),
     ],
 )
-def test_an_alert_is_urgent_not_empty_and_written_once(brain: TestBrain, level: str, subject: str, rule: str) -> None:
+def test_an_alert_is_urgent_not_empty_and_written_once(
+    brain: TestBrain, level: str, kind: str, title: str, rule: str
+) -> None:
     insert = (
-        "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
-        " VALUES ('k', %(level)s, %(subject)s, '', 'x', company.now())"
+        "INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before)"
+        " VALUES ('k', %(kind)s, %(level)s, jsonb_build_object('title', %(title)s::text), 'x', company.now())"
     )
-    run_sql(brain.as_login("migrate"), insert, level="ring", subject="first")
+    run_sql(brain.as_login("migrate"), insert, level="ring", kind="finding", title="first")
 
     with refused(rule):
-        run_sql(brain.as_login("migrate"), insert, level=level, subject=subject)
+        run_sql(brain.as_login("migrate"), insert, level=level, kind=kind, title=title)
+
+
+def test_an_alert_of_a_finding_says_when_it_was_found_in_the_owners_zone(brain: TestBrain) -> None:
+    finding = ring(brain, title="the feed is gone", effect="customers read old data", watcher="data_manager")
+
+    [alert] = waiting(brain)
+
+    assert text(alert, "Europe/Berlin") == (
+        "the feed is gone",
+        [
+            "the feed is gone",
+            "customers read old data",
+            f"Found by data_auditor, {MORNING + timedelta(hours=1):%a %d %b %H:%M}. Watcher: data_manager.",
+            f"watchbill why F-{finding}",
+        ],
+    )
+
+
+def test_an_alert_of_a_question_says_what_silence_means_and_how_to_answer(brain: TestBrain) -> None:
+    brain.set_now(MORNING + timedelta(hours=1))
+    brain.as_role("data_manager").one(
+        "ask_decision", fingerprint="q", question="Go on?", background="", unknown="", options={"yes": "", "no": ""},
+        recommendation="yes", default_option="no", answer_by=MORNING + timedelta(hours=5), finding_id=None, subject={},
+    )  # fmt: skip
+
+    [alert] = waiting(brain)
+
+    silence = f'Answer by {MORNING + timedelta(hours=5):%a %d %b %H:%M}; if you say nothing: "no".'
+    assert text(alert) == ("D-1: Go on?", ["Go on?", silence, "watchbill decide D-1 no | yes"])

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from company.owner.alert_wording import body_of, subject_of
+from company.pages.org import UnsentAlert
 from tests.support.acts import open_finding, send_message
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
@@ -20,7 +22,11 @@ def found(brain: TestBrain, **more: Any) -> int:
 
 
 def alerts(brain: TestBrain) -> list[dict[str, Any]]:
-    return brain.sql("owner", "SELECT level, subject, finding_id FROM company.alerts ORDER BY id")
+    return [vars(alert) | {"subject": subject_of(alert), "body": body_of(alert, "UTC")} for alert in waiting(brain)]
+
+
+def waiting(brain: TestBrain) -> list[UnsentAlert]:
+    return list(brain.owner.rows(UnsentAlert, "alerts_on_the_way"))
 
 
 def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
@@ -33,7 +39,11 @@ def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain:
 
     assert (in_time, first, again) == ([], [("data_auditor", "ceo")], [])
     assert (second, at_last) == ([("ceo", "owner")], [])
-    assert [(row["level"], row["finding_id"]) for row in alerts(brain)] == [("today", finding)]
+    [alert] = alerts(brain)
+    nobody = "a_feed is stale  data_auditor was woken and did not answer, nor did the ceo."
+    assert (alert["level"], alert["finding_id"]) == ("today", finding)
+    assert alert["subject"] == f"F-{finding}: nobody answers"
+    assert alert["body"] == f"{nobody} watchbill why F-{finding}"
     [mail] = brain.sql("ceo", "SELECT kind, level FROM company.inbox WHERE to_role = 'ceo'")
     assert (mail["kind"], mail["level"]) == ("alarm", "today")
 
@@ -96,14 +106,17 @@ def test_an_escalation_raised_twice_without_an_answer_reaches_the_owner_once(bra
     reported = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
 
     assert [len(rows) for rows in reported] == [1, 0]
-    assert "data_manager answers no escalation" in alerts(brain)[0]["subject"]
+    [alert] = alerts(brain)
+    assert alert["subject"] == "data_manager answers no escalation of data_worker"
+    assert alert["body"].startswith("rows: ")
 
 
 def test_an_alert_is_not_empty_urgent_or_due_today_and_raised_once(brain: TestBrain) -> None:
-    statement = "SELECT company.raise_alert('k', %(level)s, %(subject)s, 'b', 'heartbeat') AS id"
+    facts = "jsonb_build_object('title', %(title)s::text)"
+    statement = f"SELECT company.raise_alert('finding', 1, %(level)s, {facts}, 'heartbeat') AS id"
 
-    def raise_alert(level: str, subject: str) -> Any:
-        return run_sql(brain.as_login("migrate"), statement, level=level, subject=subject)[0]
+    def raise_alert(level: str, title: str) -> Any:
+        return run_sql(brain.as_login("migrate"), statement, level=level, title=title)[0]
 
     with refused("an_alert_rings_or_comes_today"):
         raise_alert("brief", "s")
@@ -114,15 +127,15 @@ def test_an_alert_is_not_empty_urgent_or_due_today_and_raised_once(brain: TestBr
     with refused("an_alert_is_raised_once"):
         run_sql(
             brain.as_login("migrate"),
-            "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
-            " VALUES ('k', 'ring', 's', 'b', 'x', company.now())",
+            "INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before)"
+            " VALUES ('finding:1', 'finding', 'ring', '{\"title\": \"t\"}', 'x', company.now())",
         )
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_auditor", "heartbeat", "owner"])
 def test_nobody_of_the_staff_writes_an_alert_by_hand(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
-        brain.sql(role, "SELECT company.raise_alert('k', 'ring', 's', 'b', 'me')")
+        brain.sql(role, "SELECT company.raise_alert('finding', 1, 'ring', '{\"title\": \"t\"}', 'me')")
 
 
 def test_an_answer_takes_a_fire_and_at_most_half_a_day(brain: TestBrain) -> None:

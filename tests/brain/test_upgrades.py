@@ -16,6 +16,8 @@ import pytest
 from company.brain.logins import names_in_sql
 from company.brain.migrations import MAKE_APPLIED, RECORD
 from company.brain.sql_files import Kind, SqlFile, read_files, run_file
+from company.owner.alert_wording import body_of, subject_of
+from company.pages.org import UnsentAlert
 from tests.support.brains import VERTICAL, Company, TestBrain, empty_brain_of, run_sql
 from tests.support.catalogues import doctrine_of, shape_of
 
@@ -28,6 +30,8 @@ CREATE FUNCTION company.may_act_by_model() RETURNS boolean LANGUAGE sql AS $$ SE
 GRANT EXECUTE ON FUNCTION company.may_act_by_model() TO @staff@;
 INSERT INTO company.brain (file_key, content, updated_by) VALUES ('PROJECT_STATUS', 'All is well.', 'ceo');
 INSERT INTO company.task_queue (mode, title, created_by) VALUES ('data', 'filed under the last release', 'ceo');
+INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, watcher, found_by)
+VALUES ('stale:a_feed', 'stale', 'a_feed', 'ring', 'a_feed is stale', '', 'data_manager', 'check');
 """
 
 
@@ -60,6 +64,14 @@ def test_an_upgrade_keeps_the_data_and_is_done_once(old_brain: TestBrain) -> Non
     assert old_brain.sql("owner", "SELECT title, status FROM company.task_queue") == [
         {"title": "filed under the last release", "status": "pending"}
     ]
+
+
+def test_an_alert_of_the_last_release_keeps_its_text(old_brain: TestBrain) -> None:
+    old_brain.company.migrate(old_brain.name)
+
+    [alert] = old_brain.owner.rows(UnsentAlert, "alerts_on_the_way")
+    assert subject_of(alert) == "a_feed is stale"
+    assert body_of(alert, "UTC").splitlines()[-1] == f"watchbill why F-{alert.finding_id}"
 
 
 def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:

@@ -18,7 +18,7 @@ from watchbill.home import LastDay
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-def test_the_page_is_served_on_loopback_to_whoever_has_the_key(
+def test_the_page_is_served_on_loopback_to_a_browser_with_the_key(
     brain: TestBrain, last_day: LastDay, watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     days.a_bad_day(brain)
@@ -81,7 +81,7 @@ def test_a_taken_port_is_named(last_day: LastDay, watchbill: Watchbill) -> None:
     assert f"port {port} cannot be served" in said.err
 
 
-def test_it_ends_by_itself_when_told_to(last_day: LastDay, watchbill: Watchbill) -> None:
+def test_it_ends_by_itself_after_the_given_time(last_day: LastDay, watchbill: Watchbill) -> None:
     said = watchbill("console", "--port", "0", "--for", "0")
 
     assert "key: " in said.out

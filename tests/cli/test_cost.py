@@ -31,7 +31,7 @@ def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, l
     assert {"whose": "company", "unit": "usd", "most": 2.0, "gone": 0.0057} in said["limits"]
 
 
-def test_cost_is_told_with_its_limits_and_what_no_list_knows(
+def test_cost_is_shown_with_its_limits_and_the_models_without_a_price(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay
 ) -> None:
     call(brain, "ceo", model="somebody-elses")
@@ -44,7 +44,7 @@ def test_cost_is_told_with_its_limits_and_what_no_list_knows(
     assert [line.split() for line in said.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
 
 
-def test_a_limit_is_set_by_a_word(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
     said = json.loads(watchbill("cost", "--limit", "company=3.50", "--limit", "data_manager=0.50", "--json").out)
 
     mosts = {row["whose"]: row["most"] for row in said["limits"] if row["unit"] == "usd"}
@@ -61,7 +61,7 @@ def test_a_limit_is_set_by_a_word(watchbill: Watchbill, brain: TestBrain, last_d
         ("--since yesterday", 2, "yesterday is not a day like 2026-11-01"),
     ],
 )
-def test_what_cost_cannot_do_is_said_in_a_line(
+def test_what_cost_cannot_do_is_reported_in_a_line(
     watchbill: Watchbill, last_day: LastDay, words: str, code: int, says: str
 ) -> None:
     said = watchbill("cost", *words.split())

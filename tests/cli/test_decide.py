@@ -70,7 +70,7 @@ def test_a_yes_is_recorded_as_the_owners_and_wakes_the_asker(
     assert "data_manager did: switched on again" in said.out
 
 
-def test_words_that_are_no_option_are_kept_as_words(watchbill: Watchbill, desk: StandInDesk) -> None:
+def test_text_that_is_no_option_is_kept_as_text(watchbill: Watchbill, desk: StandInDesk) -> None:
     row = json.loads(watchbill("decide", "D-1", "not before Monday", "--json").out)
 
     assert (row["answer"], row["answer_text"]) == (None, "not before Monday")

@@ -51,7 +51,7 @@ def test_before_the_first_day_the_rest_is_still_looked_at(
     assert said.out.count("There is no day yet: run `make day`.") == 3
 
 
-def test_the_doctor_says_whether_there_is_a_key_and_never_which(
+def test_the_doctor_shows_whether_there_is_a_key_and_never_which(
     watchbill: Watchbill, monkeypatch: pytest.MonkeyPatch, last_day: LastDay
 ) -> None:
     without = watchbill("doctor").out

@@ -84,7 +84,7 @@ def test_a_command_written_wrongly_is_one_line_and_code_two(
         ("findings mute F-99 --until 2026-04-01", "F-99 is not open"),
     ],
 )
-def test_what_is_not_there_is_said_with_what_is(
+def test_an_unknown_name_is_reported_with_the_known_ones(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay, words: str, says: str
 ) -> None:
     brain.set_now(days.BRIEF_AT)

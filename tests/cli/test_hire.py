@@ -29,7 +29,7 @@ def files(root: Path) -> Mapping[str, str]:
     return {str(p.relative_to(root)): p.read_text(encoding="utf-8") for p in root.rglob("*") if p.is_file()}
 
 
-def test_a_hire_is_one_folder_one_block_and_what_tells_of_it(checkout: Path) -> None:
+def test_a_hire_is_one_folder_one_block_and_the_files_that_name_it(checkout: Path) -> None:
     before = files(checkout)
 
     hired = hire(checkout, CLERK)
@@ -63,7 +63,7 @@ def test_the_block_is_the_neighbours_in_the_new_name(checkout: Path) -> None:
     assert template.count("DataWorker") == (CHECKOUT / "infra" / "template.yaml").read_text().count("DataWorker")
 
 
-def test_who_is_hired_and_retired_leaves_no_trace(checkout: Path) -> None:
+def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) -> None:
     before = files(checkout)
     hire(checkout, CLERK)
 
@@ -93,7 +93,7 @@ def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireReque
     assert files(checkout) == before
 
 
-def test_nobody_leaves_people_behind(checkout: Path) -> None:
+def test_a_role_to_which_others_report_is_retired_only_when_they_are_handed_over(checkout: Path) -> None:
     hire(checkout, HireRequest("tide_manager", like="scraping_manager"))
     hire(
         checkout,
@@ -110,7 +110,7 @@ def test_nobody_leaves_people_behind(checkout: Path) -> None:
     assert "tide_manager" not in read_staff(checkout / "functions")
 
 
-def test_a_role_that_the_doctrine_names_cannot_leave(checkout: Path) -> None:
+def test_a_role_that_the_doctrine_names_cannot_be_retired(checkout: Path) -> None:
     with pytest.raises(DeskError, match="heartbeat cannot be retired: doctrine names it \\(sql/company/doctrine/.*\\)"):
         retire(checkout, "heartbeat")
 

@@ -89,7 +89,7 @@ def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> Non
 
 
 @pytest.mark.parametrize("name", ["coast", "shore"])
-def test_what_is_written_is_as_tidy_as_the_house(tmp_path: Path, name: str) -> None:
+def test_what_is_written_keeps_the_rules_of_format(tmp_path: Path, name: str) -> None:
     written = write_product(tmp_path, name, read_answers(examples()))
     sources = [tmp_path / path for path in written if path.endswith(".py")]
 

@@ -61,7 +61,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
         ("customers pause Zork", "There is no customer Zork"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(
+def test_what_cannot_be_done_is_reported_in_a_line(
     watchbill: Watchbill, switched: dict[str, bool], words: str, says: str
 ) -> None:
     said = watchbill(*words.split())
@@ -71,7 +71,9 @@ def test_what_cannot_be_done_is_said_in_a_line(
     assert switched == {}
 
 
-def test_a_stopped_company_rests_until_it_is_started(watchbill: Watchbill, last_day: LastDay, fire: Fires) -> None:
+def test_a_stopped_company_skips_its_fires_until_it_is_started(
+    watchbill: Watchbill, last_day: LastDay, fire: Fires
+) -> None:
     watchbill("stop")
     resting = fire("data_worker")
     started = watchbill("start")
@@ -101,7 +103,7 @@ def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: 
     assert "--filters all of it is not a JSON object" in said.err
 
 
-def test_a_customer_is_told_of_apart_from_whether_the_run_succeeded(
+def test_a_mail_to_a_customer_is_reported_apart_from_whether_the_run_succeeded(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay
 ) -> None:
     days.delivery(brain, "Alder Bank", items=2)

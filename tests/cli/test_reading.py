@@ -61,7 +61,7 @@ def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, mo
     assert "D-1" in said.out
 
 
-def test_brief_speaks_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
+def test_brief_prints_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
     written(brain)
 
     page, rows = watchbill("brief", "--html").out, json.loads(watchbill("brief", "--json").out)
@@ -115,7 +115,7 @@ def test_a_branch_with_one_who_never_fired_stays_open(watchbill: Watchbill, brai
     assert "build_auditor" in watchbill("org").out
 
 
-def test_a_schedule_that_fires_while_its_source_rests_says_both(watchbill: Watchbill, brain: TestBrain) -> None:
+def test_a_schedule_that_fires_while_its_source_rests_shows_both(watchbill: Watchbill, brain: TestBrain) -> None:
     days.write(brain, "UPDATE company.streams SET writers = '{scrape_kev}'")
     days.fired(brain, "scrape_kev", "scrape_epss")
 
@@ -127,7 +127,7 @@ def test_a_schedule_that_fires_while_its_source_rests_says_both(watchbill: Watch
     assert "not flowing" not in flowing
 
 
-def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: TestBrain) -> None:
+def test_an_alarm_that_was_never_tested_is_shown_as_such(watchbill: Watchbill, brain: TestBrain) -> None:
     before = watchbill("org").out
     days.write(brain, ALARM, alarm="topic", is_ok=True, result="delivered")
     days.write(brain, ALARM, alarm="ping", is_ok=False, result="no answer")
@@ -139,7 +139,7 @@ def test_an_alarm_that_was_never_tested_says_so(watchbill: Watchbill, brain: Tes
     assert "NEEDS A LOOK 3" in after
 
 
-def test_what_the_owner_is_to_be_told_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
+def test_an_alert_is_on_the_page_until_it_is_sent(watchbill: Watchbill, brain: TestBrain) -> None:
     days.write(brain, ALERT)
 
     assert "alerts not sent to you yet: 1: no beat (ring, with the next beat)" in watchbill("org").out
@@ -150,8 +150,8 @@ ALARM = (
     " VALUES (%(alarm)s, 'owner', %(is_ok)s, %(result)s)"
 )
 ALERT = (
-    "INSERT INTO company.alerts (dedupe_key, level, subject, body, raised_by, not_before)"
-    " VALUES ('k', 'ring', 'no beat', '', 'heartbeat', company.now())"
+    "INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before) VALUES ('k', 'finding', 'ring',"
+    """ '{"title": "no beat", "planted": false}', 'heartbeat', company.now())"""
 )
 
 
@@ -171,7 +171,7 @@ def test_slots_keep_their_keys_and_can_be_narrowed(watchbill: Watchbill) -> None
     assert {"schedule", "due_at", "status", "watcher", "evidence", "late"} <= set(rows[0])
 
 
-def test_one_slot_tells_its_own_story(watchbill: Watchbill) -> None:
+def test_one_slot_shows_its_own_history(watchbill: Watchbill) -> None:
     said = watchbill("slots", "data_worker", "07:00").out
 
     assert "due 07:00, grace 20 min, watched by data_manager; missed" in said
@@ -203,7 +203,7 @@ OWED = (
 )
 
 
-def test_one_slot_tells_who_found_it_who_had_it_fired_again_and_since_when_it_differs(
+def test_one_slot_shows_who_found_it_who_had_it_fired_again_and_since_when_it_differs(
     watchbill: Watchbill, brain: TestBrain
 ) -> None:
     found = days.finding(brain, "missed", "data_worker", "data_worker missed 07:00", "data_manager")
@@ -259,12 +259,12 @@ def test_dsn_is_the_only_thing_on_stdout_and_works(watchbill: Watchbill, brain: 
     assert "psql" in said.err
 
 
-def test_nothing_is_painted_where_there_is_no_terminal(watchbill: Watchbill) -> None:
+def test_nothing_is_coloured_where_there_is_no_terminal(watchbill: Watchbill) -> None:
     assert "\x1b" not in watchbill("org").out + watchbill("slots").out + watchbill("why", "F-1").out
 
 
 @pytest.mark.parametrize("command", ["findings", "tasks", "why F-3", "decide", "org", "slots"])
-def test_what_somebody_wrote_orders_a_terminal_nothing(watchbill: Watchbill, brain: TestBrain, command: str) -> None:
+def test_text_from_anybody_cannot_control_the_terminal(watchbill: Watchbill, brain: TestBrain, command: str) -> None:
     hostile = "a\x1b]0;owned\x07\x1b[2J\u202eb\r[bold]c[/bold]"
     finding = acts.open_finding(brain, title=hostile, subject="data_worker")
     acts.file_task(brain, title=hostile, payload={})

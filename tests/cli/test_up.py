@@ -111,7 +111,7 @@ def test_the_company_is_up_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_company_goes_on_where_it_was_left(copied_company: Checkout) -> None:
+def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> None:
     copied_company.add_files(QUAKES)
 
     done = copied_company.python("-c", TWICE, env={"VERTICAL": "quakes"})

@@ -80,7 +80,7 @@ def test_one_client_serves_all(cloud: LocalAws) -> None:
     assert cloud.client("s3") is cloud.client("s3")
 
 
-def test_a_company_lives_in_another_emulator_as_well(tmp_path: Path) -> None:
+def test_a_company_runs_in_another_emulator_as_well(tmp_path: Path) -> None:
     with emulator() as url, desk_cloud(url) as cloud:
         stack = small_company(cloud, tmp_path)
 

@@ -158,7 +158,7 @@ def test_every_function_is_in_its_domains_alarm(company_cloud: LocalAws, deploye
     assert all(alarm["AlarmActions"] for alarm in alarms)
 
 
-def test_silence_of_the_heartbeat_rings(company_cloud: LocalAws, deployed: Deployed) -> None:
+def test_a_missing_heartbeat_rings(company_cloud: LocalAws, deployed: Deployed) -> None:
     (alarm,) = company_cloud.client("cloudwatch").describe_alarms(AlarmNames=["desk_one-beat-missing"])["MetricAlarms"]
 
     assert (alarm["TreatMissingData"], alarm["ComparisonOperator"]) == ("breaching", "LessThanThreshold")

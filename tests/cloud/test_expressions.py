@@ -152,7 +152,7 @@ def test_a_schedule_fires_only_between_its_start_and_its_end_both_included() -> 
     ]
 
 
-def test_windows_laid_end_to_end_hold_each_fire_once() -> None:
+def test_adjacent_windows_hold_each_fire_once() -> None:
     expression = Expression.parse("cron(0/7 * * * ? *)", "Europe/Lisbon")
     edges = [moment("2026-10-24 22:00") + timedelta(minutes=35 * step) for step in range(12)]
 

@@ -104,14 +104,14 @@ def test_an_unchanged_edition_is_answered_with_304_and_no_body(feeds: Feeds) -> 
     assert headers["Last-Modified"] == "Wed, 11 Mar 2026 12:00:00 GMT"
 
 
-def test_a_head_request_tells_the_length_and_sends_nothing(feeds: Feeds) -> None:
+def test_a_head_request_gives_the_length_and_sends_nothing(feeds: Feeds) -> None:
     status, body, headers = feeds.get("/tides.csv", "HEAD")
 
     assert (status, body) == (200, b"")
     assert int(headers["Content-Length"]) == len(feeds.get("/tides.csv")[1])
 
 
-def test_a_stale_source_goes_on_showing_what_it_had(feeds: Feeds) -> None:
+def test_a_stale_source_keeps_showing_its_old_edition(feeds: Feeds) -> None:
     said = plant_stale(feeds.server, "tides", NOON + timedelta(hours=1))
     feeds.now[0] = NOON + 2 * DAY
 
@@ -135,7 +135,7 @@ def test_a_fault_begins_at_its_own_moment_and_ends_when_healed(feeds: Feeds) -> 
 
 
 @pytest.mark.parametrize("status", [200, 403])
-def test_a_page_for_people_can_stand_where_data_should_be(feeds: Feeds, status: int) -> None:
+def test_a_page_for_people_can_be_served_instead_of_data(feeds: Feeds, status: int) -> None:
     plant_html(feeds.server, "tides", NOON, status)
 
     answered, body, headers = feeds.get("/tides.csv")
@@ -219,6 +219,6 @@ def test_a_scraper_that_hangs_up_half_way_disturbs_nobody(feeds: Feeds) -> None:
     assert feeds.get("/tides.csv")[0] == 200
 
 
-def test_an_unknown_source_cannot_be_spoiled(feeds: Feeds) -> None:
+def test_an_unknown_source_cannot_get_a_fault(feeds: Feeds) -> None:
     with pytest.raises(KeyError, match="no source 'waves'; there are tides, winds"):
         plant_stale(feeds.server, "waves", NOON)

@@ -44,7 +44,7 @@ def test_what_the_loader_does_not_know_is_refused_by_name(
         small_company(cloud, tmp_path, lambda text: text.replace(old, new, 1))
 
 
-def test_a_cloud_that_says_yes_and_keeps_nothing_is_found_out(
+def test_a_cloud_that_accepts_a_schedule_and_does_not_keep_it_is_found(
     cloud: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pretend(*_: object) -> resources.CreatedResource:

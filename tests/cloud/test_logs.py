@@ -113,7 +113,7 @@ def test_a_line_too_long_for_the_service_is_cut_and_an_empty_one_kept(cloud: Loc
     assert empty.strip() == ""
 
 
-def test_lines_at_a_simulated_time_would_be_lost_and_are_refused_aloud(cloud: LocalAws) -> None:
+def test_lines_at_a_simulated_time_would_be_lost_and_are_refused_with_an_error(cloud: LocalAws) -> None:
     simulated = int(datetime(2026, 3, 11, 7, tzinfo=UTC).timestamp() * 1000)
 
     with pytest.raises(RuntimeError, match="did not store lines of /watchbill/small/early"):

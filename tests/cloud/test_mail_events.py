@@ -52,7 +52,7 @@ def received_events(cloud: LocalAws, deployed: Deployed) -> list[Any]:
 @pytest.mark.parametrize(
     ("to", "status"), [("desk@alder.invalid", "accepted"), (BOUNCES, "bounced"), (COMPLAINS, "complained")]
 )
-def test_what_became_of_a_mail_lies_in_the_queue(
+def test_the_delivery_result_of_a_mail_is_in_the_queue(
     company_cloud: LocalAws, deployed: Deployed, to: str, status: str
 ) -> None:
     postman = MailEventPublisher(company_cloud, deployed)
@@ -65,7 +65,7 @@ def test_what_became_of_a_mail_lies_in_the_queue(
     assert (event.message_id, event.recipient, event.status, event.at) == (message_id, to, status, MORNING)
 
 
-def test_what_ses_tells_of_mail_is_no_notice_to_the_owner(company_cloud: LocalAws, deployed: Deployed) -> None:
+def test_an_event_of_ses_is_no_notice_to_the_owner(company_cloud: LocalAws, deployed: Deployed) -> None:
     postman, notices = MailEventPublisher(company_cloud, deployed), Notices(company_cloud)
     mail(company_cloud, "desk@alder.invalid")
 

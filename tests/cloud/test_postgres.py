@@ -62,7 +62,7 @@ def test_the_server_of_a_killed_command_is_adopted_and_stopped_by_the_next(home:
     assert not answers(server)
 
 
-def test_a_command_that_leaves_does_not_stop_the_server_of_another_process(home: Path) -> None:
+def test_a_command_that_ends_does_not_stop_the_server_of_another_process(home: Path) -> None:
     with command(home) as (other, _):
         with desk_server(home) as server:
             pass

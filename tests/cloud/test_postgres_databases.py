@@ -119,7 +119,7 @@ def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) ->
         assert logins(server) == {"owner_of_server"}
 
 
-def test_a_login_that_may_not_is_told_what_to_grant(server: Server, tmp_path: Path) -> None:
+def test_a_login_without_the_rights_is_refused_with_what_to_grant(server: Server, tmp_path: Path) -> None:
     with (
         login(server, "NOCREATEDB") as dsn,
         pytest.raises(DeskError, match='ALTER ROLE "owner_of_server" CREATEDB CREATEROLE; GRANT SET ON PARAMETER'),

@@ -55,14 +55,14 @@ def test_the_other_products_parts_take_the_place_of_the_shipped_ones(whole: dict
     assert whole["Parameters"]["Vertical"]["Default"] == "quakes"
 
 
-def test_who_comes_joins_its_domains_alarm_and_who_goes_leaves_it(whole: dict[str, Any]) -> None:
+def test_a_new_role_is_added_to_its_domains_alarm_and_a_removed_one_is_taken_out(whole: dict[str, Any]) -> None:
     metrics = [m["Id"] for m in whole["Resources"]["ScrapingErrors"]["Properties"]["Metrics"]]
 
     assert "scrape_quakes" in metrics and "scraping_manager" in metrics
     assert not [one for one in metrics if one.startswith("scrape_") and one != "scrape_quakes"]
 
 
-def test_the_shipped_product_is_deployed_by_the_template_as_it_stands(tmp_path: Path) -> None:
+def test_the_shipped_product_is_deployed_by_the_template_as_it_is(tmp_path: Path) -> None:
     assert template_of(CHECKOUT, SHIPPED, tmp_path) == TEMPLATE
     assert PRODUCT.name == "patchfirst" and list(tmp_path.iterdir()) == []
 

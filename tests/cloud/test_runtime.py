@@ -25,7 +25,7 @@ def test_a_handler_gets_the_event_and_its_result_comes_back(runtime: Runtime) ->
     assert (invocation.status, invocation.payload, invocation.request_id) == ("ok", event, "r-1")
 
 
-def test_a_handler_is_told_of_its_own_run(runtime: Runtime) -> None:
+def test_a_handler_gets_the_facts_of_its_own_run(runtime: Runtime) -> None:
     context = runtime.invoke("context", {}, request_id="r-1").payload
 
     assert 4000 < context.pop("left") <= 5000
@@ -62,7 +62,7 @@ def test_a_run_is_logged_as_lambda_logs_it(runtime: Runtime) -> None:
     assert 5 < warm.max_memory_mb < 200
 
 
-def test_what_a_handler_says_belongs_to_its_own_run(runtime: Runtime) -> None:
+def test_the_output_of_a_handler_belongs_to_its_own_run(runtime: Runtime) -> None:
     first = runtime.invoke("act", {"act": "speak", "word": "one"}, request_id="r-1")
     second = runtime.invoke("act", {"act": "speak", "word": "two"}, request_id="r-2")
 
@@ -126,7 +126,7 @@ def test_unusual_results_come_back_whole(runtime: Runtime, act: str, result: obj
         ("has_no_handler", {}),
     ],
 )
-def test_both_clients_tell_the_same_story(deployment: Deployment, name: str, event: dict[str, Any]) -> None:
+def test_both_clients_report_the_same_run(deployment: Deployment, name: str, event: dict[str, Any]) -> None:
     stories = []
     for client in CLIENTS:
         with runtime_of(deployment, client) as runtime:

@@ -19,7 +19,7 @@ from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
         ({"act": "leave_a_child_and_exit"}, "Runtime exited with error: exit status 3"),
     ],
 )
-def test_a_process_that_dies_is_noticed_and_the_next_run_starts_cold(
+def test_a_process_that_ends_is_noticed_and_the_next_run_starts_cold(
     runtime: Runtime, event: dict[str, Any], reason: str
 ) -> None:
     invocation = runtime.invoke("act", event, request_id="r-1")
@@ -34,7 +34,7 @@ def test_a_process_that_dies_is_noticed_and_the_next_run_starts_cold(
     assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
 
 
-def test_what_a_crashed_handler_started_dies_with_it(runtime: Runtime) -> None:
+def test_what_a_crashed_handler_started_is_killed_with_it(runtime: Runtime) -> None:
     invocation = runtime.invoke("act", {"act": "leave_a_child_and_exit"}, request_id="r-1")
 
     child = int(said(invocation)[0].removeprefix("pid "))

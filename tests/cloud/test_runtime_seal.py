@@ -112,7 +112,7 @@ def test_closing_ends_every_process_and_removes_its_folder(deployment: Deploymen
 
 
 @pytest.mark.parametrize("event", [{"act": "hang"}, {"act": "spin"}, {"act": "raw"}])
-def test_function_processes_die_with_a_desk_that_is_killed(
+def test_function_processes_end_with_a_desk_that_is_killed(
     deployment: Deployment, client: ClientName, tmp_path: Path, event: dict[str, Any]
 ) -> None:
     script = tmp_path / "desk.py"

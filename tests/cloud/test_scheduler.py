@@ -153,7 +153,7 @@ def test_a_one_off_without_deletion_stays_and_fires_once(cloud: LocalAws, stack:
     assert cloud.client("scheduler").get_schedule(GroupName="small", Name="wake-late-1")
 
 
-def test_a_muted_schedule_is_silent_and_keeps_everything_else(cloud: LocalAws, stack: Deployed) -> None:
+def test_a_muted_schedule_does_not_fire_and_keeps_everything_else(cloud: LocalAws, stack: Deployed) -> None:
     before = cloud.client("scheduler").get_schedule(GroupName="small", Name="early")
 
     def mute(scheduler: Scheduler) -> None:
@@ -226,7 +226,9 @@ def test_a_fire_that_cannot_reach_its_function_goes_to_the_schedules_own_queue(
     assert messages(cloud, "small-Undelivered")[0]["role"] == "early"
 
 
-def test_a_schedule_that_aws_would_not_have_taken_is_told_and_stops_nobody(cloud: LocalAws, stack: Deployed) -> None:
+def test_a_schedule_that_aws_would_not_have_taken_is_reported_and_stops_nobody(
+    cloud: LocalAws, stack: Deployed
+) -> None:
     create(cloud, "broken", "cron(99 * * * ? *)")
     functions = FakeFunctions()
     scheduler, _ = scheduler_of(cloud, stack, functions)
@@ -248,7 +250,7 @@ def test_a_rate_made_during_the_day_counts_from_its_making(cloud: LocalAws, stac
     assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
 
 
-def test_a_play_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
+def test_an_act_of_the_script_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
     functions = FakeFunctions()
     scheduler, _ = scheduler_of(cloud, stack, functions)
 
@@ -258,7 +260,7 @@ def test_a_play_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Dep
     assert [name for name, _, _ in functions.runs] == ["play", "small-early", "small-late"]
 
 
-def test_progress_is_told_after_each_step(cloud: LocalAws, stack: Deployed) -> None:
+def test_progress_is_reported_after_each_step(cloud: LocalAws, stack: Deployed) -> None:
     progress: list[tuple[datetime, int]] = []
     scheduler, _ = scheduler_of(cloud, stack, FakeFunctions())
 

@@ -105,7 +105,7 @@ def test_everything_that_could_lead_outside_is_removed() -> None:
     }
 
 
-def test_what_stands_instead_opens_nothing() -> None:
+def test_the_values_put_instead_open_nothing() -> None:
     sealed, _ = sealed_environment({"AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_CONFIG_FILE": "/home/o/.aws/config"})
 
     assert sealed["AWS_ACCESS_KEY_ID"] == sealed["AWS_SECRET_ACCESS_KEY"] == "desk"
@@ -124,7 +124,7 @@ def test_the_desks_own_settings_stay_and_the_model_is_always_the_book() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://localhost:4566", "http://127.0.0.1:4566", "http://[::1]:4566"])
-def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> None:
+def test_an_emulator_on_this_machine_is_used_and_reported(url: str) -> None:
     sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
     assert sealed["AWS_ENDPOINT_URL"] == result.endpoint_url == url
@@ -142,7 +142,7 @@ def test_an_emulator_on_this_machine_is_used_and_the_owner_is_told(url: str) -> 
         "localhost:4566",
     ],
 )
-def test_an_emulator_elsewhere_is_dropped_and_the_owner_is_told(url: str) -> None:
+def test_an_emulator_elsewhere_is_dropped_and_reported(url: str) -> None:
     sealed, result = sealed_environment({"AWS_ENDPOINT_URL": url})
 
     assert "AWS_ENDPOINT_URL" not in sealed

@@ -43,7 +43,7 @@ def schedule(cloud: LocalAws, name: str) -> Any:
     return cloud.client("scheduler").get_schedule(GroupName="small", Name=name)
 
 
-def test_schedules_stand_as_the_day_left_them(tmp_path: Path) -> None:
+def test_schedules_are_restored_as_they_were_at_the_end_of_the_day(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         plant_mute(cloud, "small", "early")
         kept = {part: schedule(cloud, "late")[part] for part in ("Target", "FlexibleTimeWindow")}
@@ -59,7 +59,7 @@ def test_schedules_stand_as_the_day_left_them(tmp_path: Path) -> None:
         assert schedule(later, "wake-late-1")["ActionAfterCompletion"] == "DELETE"
 
 
-def test_an_untouched_schedule_is_not_touched_by_laying_back(tmp_path: Path) -> None:
+def test_an_unchanged_schedule_is_not_changed_by_restoring(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         save(cloud, tmp_path / "papers")
 
@@ -116,7 +116,7 @@ def test_every_waiting_message_is_kept_and_stays_readable(tmp_path: Path) -> Non
         assert waiting(later) == bodies
 
 
-def test_lines_of_a_desk_left_for_a_month_are_still_readable(tmp_path: Path) -> None:
+def test_lines_of_a_desk_unused_for_a_month_are_still_readable(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "long ago")])
         save(cloud, tmp_path / "papers")
@@ -128,7 +128,7 @@ def test_lines_of_a_desk_left_for_a_month_are_still_readable(tmp_path: Path) -> 
         assert [line.message for line in tail(later, "/watchbill/")] == ["long ago"]
 
 
-def test_lines_alone_are_laid_back_into_an_empty_cloud(tmp_path: Path) -> None:
+def test_lines_alone_are_restored_into_an_empty_cloud(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "a line")])
         save(cloud, tmp_path / "papers")
@@ -139,7 +139,7 @@ def test_lines_alone_are_laid_back_into_an_empty_cloud(tmp_path: Path) -> None:
         assert [line.message for line in tail(empty, "/watchbill/small/early")] == ["a line"]
 
 
-def test_papers_are_for_their_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_a_snapshot_is_for_its_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     with opened(tmp_path) as cloud:
         cloud.client("s3").put_object(Bucket="small-bucket", Key="old", Body=b"old")
@@ -152,7 +152,7 @@ def test_papers_are_for_their_owner_only_and_replaced_as_a_whole(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("papers")] == ["papers"]
 
 
-def test_damaged_papers_are_named_and_say_what_to_do(tmp_path: Path) -> None:
+def test_a_damaged_snapshot_is_named_with_what_to_do(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         save(cloud, tmp_path / "papers")
         (tmp_path / "papers" / "messages.json").write_text("[{")
@@ -161,7 +161,7 @@ def test_damaged_papers_are_named_and_say_what_to_do(tmp_path: Path) -> None:
             restore(cloud, tmp_path / "papers")
 
 
-def test_a_day_of_logs_is_laid_back_within_a_second(tmp_path: Path) -> None:
+def test_a_day_of_logs_is_restored_within_a_second(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         writer = LogWriter(cloud)
         for number in range(500):

@@ -93,7 +93,7 @@ def test_a_malformed_template_is_named_with_its_fault(tmp_path: Path, text: str,
     assert named in str(refusal.value)
 
 
-def test_resources_that_refer_to_each_other_in_a_ring_are_named(tmp_path: Path) -> None:
+def test_resources_that_refer_to_each_other_in_a_circle_are_named(tmp_path: Path) -> None:
     ring = SMALL.replace("Failed: {Type: AWS::SQS::Queue}", "Failed: {Type: AWS::SQS::Queue, DependsOn: Bucket}")
     ring = ring.replace("{Type: AWS::S3::Bucket}", "{Type: AWS::S3::Bucket, DependsOn: Failed}")
     stack = read_stack(written(tmp_path, ring), tmp_path / "cache")
@@ -154,7 +154,7 @@ def test_what_cannot_be_resolved_is_named(value: object, named: str) -> None:
         Resolver({}, {}, {}).resolve(value)
 
 
-def test_references_are_found_wherever_they_hide() -> None:
+def test_references_are_found_at_every_place() -> None:
     hidden = [{"a": {"Ref": "One"}}, {"Fn::Sub": ["${Two.Arn} ${Own} ${!No}", {"Own": {"Ref": "Three"}}]}]
 
     assert references([*hidden, {"Fn::GetAtt": "Four.Arn"}]) == {"One", "Two", "Three", "Four"}

@@ -37,7 +37,7 @@ def test_a_function_imports_the_company_and_itself(role: str) -> None:
     [(COMPANY, {"company"}), (PRODUCT, {"company", "patchfirst"}), (DESK, {"company", "watchbill"})],
     ids=["company", "product", "desk"],
 )
-def test_a_layer_imports_only_what_lies_below_it(folder: Path, allowed: set[str]) -> None:
+def test_a_layer_imports_only_the_layers_below_it(folder: Path, allowed: set[str]) -> None:
     assert _strays(folder, allowed) == []
 
 
@@ -47,7 +47,7 @@ def test_only_the_composition_root_reads_the_environment() -> None:
     assert readers <= READS_THE_ENVIRONMENT
 
 
-def test_nothing_deployed_tells_the_time_by_itself() -> None:
+def test_nothing_deployed_reads_the_time_by_itself() -> None:
     clocks = [name(path) for path in deployed_sources() if any(_asks_for_time(node) for node in ast.walk(tree(path)))]
 
     assert clocks == [], "a fire's time is fire.now, and nothing else"

@@ -54,7 +54,7 @@ def test_a_circle_is_found() -> None:
     assert _circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}, "e": set()}) == ["b", "c"]
 
 
-def test_few_modules_of_the_company_lie_loose() -> None:
+def test_few_modules_of_the_company_are_outside_a_room() -> None:
     loose = [path.name for path in COMPANY.glob("*.py") if path.name != "__init__.py"]
 
     assert len(loose) <= MOST_LOOSE_MODULES, sorted(loose)

@@ -11,7 +11,7 @@ MOST_LINES_OF_A_FUNCTION = 30
 ALL = sources(FUNCTIONS, COMPANY, PRODUCT, DESK, TESTS, ROOT / "bench")
 
 
-def test_no_file_is_longer_than_a_sitting() -> None:
+def test_no_file_is_longer_than_the_limit() -> None:
     texts = [*ALL, *files(ROOT / "sql", ".sql")]
 
     assert [f"{name(p)}: {_lines(p)}" for p in texts if _lines(p) > MOST_LINES_OF_A_FILE] == []

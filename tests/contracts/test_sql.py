@@ -60,14 +60,14 @@ def test_lines_fit_a_page() -> None:
     assert wide == []
 
 
-def test_queries_lie_under_the_concerns_of_doctrine() -> None:
+def test_queries_are_under_the_concerns_of_doctrine() -> None:
     concerns = {path.stem[4:] for path in SQL.glob("*/doctrine/*.sql")}
 
     assert sorted({path.stem for path in SQL.glob("*/queries/*.sql")} - concerns) == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_triggers_of_one_table_stand_in_one_file(package: str) -> None:
+def test_triggers_of_one_table_are_in_one_file(package: str) -> None:
     homes: dict[str, set[str]] = {}
     for path in sorted((SQL / package / "doctrine").glob("*.sql")):
         for table in re.findall(r"CREATE OR REPLACE TRIGGER \w+[^;]*? ON ([a-z_.]+)", path.read_text(encoding="utf-8")):
@@ -76,7 +76,7 @@ def test_triggers_of_one_table_stand_in_one_file(package: str) -> None:
     assert {table: sorted(files) for table, files in homes.items() if len(files) > 1} == {}
 
 
-def test_a_grant_stands_beside_the_function_that_it_opens() -> None:
+def test_a_grant_is_beside_its_function() -> None:
     apart = []
     for path in sorted(SQL.glob("*/doctrine/*.sql")):
         text = path.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def test_migrate_finds_every_function_that_a_file_creates(path: Path) -> None:
     assert len(FUNCTION.findall(text)) == len(re.findall(r"^CREATE (?:OR REPLACE )?FUNCTION", text, re.M))
 
 
-def test_rules_and_rights_stand_in_doctrine_and_not_in_migrations() -> None:
+def test_rules_and_rights_are_in_doctrine_and_not_in_migrations() -> None:
     """Each migrate takes them away before it applies all doctrine; only functions are kept from migrations."""
     rule = re.compile(
         r"^(GRANT|REVOKE|CREATE (OR REPLACE )?(MATERIALIZED VIEW|VIEW|TRIGGER|POLICY|RULE|AGGREGATE))", re.M

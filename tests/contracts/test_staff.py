@@ -25,7 +25,7 @@ def test_everybody_reports_to_somebody_who_works_here(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", FIRED)
-def test_every_schedule_has_a_watcher_who_can_be_called(role: str) -> None:
+def test_every_schedule_has_a_watcher_who_can_be_woken(role: str) -> None:
     watcher = records()[str(records()[role].watched_by)]
 
     assert watcher.schedule, f"{role} is watched by {watcher.role}, which never fires"

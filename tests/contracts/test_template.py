@@ -110,7 +110,7 @@ def test_nobody_but_its_role_reads_a_logins_password(stack: Stack) -> None:
         assert resources.count("/logins/") == 1
 
 
-def test_whoever_acts_outwards_is_woken_by_an_answer_on_the_console(stack: Stack) -> None:
+def test_a_role_with_an_action_may_be_woken_by_an_answer_on_the_console(stack: Stack) -> None:
     asking = [role for role, record in records().items() if record.outward or record.kind == "manager"]
     may_wake = json.dumps(_inline(stack, "console"))
 

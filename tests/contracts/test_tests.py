@@ -48,7 +48,7 @@ def test_every_test_asserts_something() -> None:
     assert silent == []
 
 
-def test_no_test_goes_by_the_wall_clock() -> None:
+def test_no_test_reads_the_wall_clock() -> None:
     readers = {name(path) for path in TEST_FILES for node in ast.walk(tree(path)) if _reads_clock(node)}
 
     assert sorted(readers - set(MAY_READ_THE_CLOCK)) == []

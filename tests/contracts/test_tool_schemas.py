@@ -82,7 +82,7 @@ def _call(text: str) -> str:
 
 
 @pytest.mark.parametrize("role", EMPLOYEES)
-def test_what_an_employee_reads_before_it_thinks_has_a_sane_size(role: str) -> None:
+def test_what_an_employee_reads_before_its_first_turn_has_a_sane_size(role: str) -> None:
     blocks = _blocks(role)
 
     characters = len(json.dumps(blocks)) + len(records()[role].text) + len(RULES)

@@ -33,7 +33,7 @@ def test_every_tool_on_a_record_exists(role: str) -> None:
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-def test_a_tool_tells_its_purpose_its_arguments_and_an_example(tool: str) -> None:
+def test_a_tool_states_its_purpose_its_arguments_and_an_example(tool: str) -> None:
     text = inspect.getdoc(TOOLS[tool].run) or ""
 
     assert text.partition("\n")[0].endswith(".")
@@ -46,7 +46,7 @@ def test_a_tools_arguments_can_be_checked(tool: str) -> None:
     assert "return" in TOOLS[tool].run.__annotations__
 
 
-def test_no_tool_is_on_nobodys_list() -> None:
+def test_every_tool_is_on_somebodys_list() -> None:
     used = {name for record in records().values() for name in record.tools} | set(FOR_EVERYBODY)
 
     assert sorted(set(TOOLS) - used) == []

@@ -40,7 +40,7 @@ FIRINGS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(TESTS.rg
 
 
 @pytest.mark.parametrize("role", DESIGNED)
-def test_a_designed_role_stands_where_it_was_designed(role: str) -> None:
+def test_a_designed_role_has_its_designed_manager_and_watcher(role: str) -> None:
     if not (FUNCTIONS / role).is_dir():
         pytest.skip(f"{role} is not hired yet")
 

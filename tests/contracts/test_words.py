@@ -23,7 +23,7 @@ def product_words(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(Path(room).relative_to(ROOT)))
-def test_no_word_of_the_product_stands_in_the_companys_rooms(room: Path) -> None:
+def test_no_word_of_the_product_is_in_the_companys_rooms(room: Path) -> None:
     found = {name(path): product_words(path.read_text(encoding="utf-8")) for path in files(room, *TEXTS)}
 
     assert {path: words for path, words in found.items() if words} == {}

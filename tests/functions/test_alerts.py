@@ -72,7 +72,7 @@ def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outs
     assert '"title":"the feed is gone"' in posted and '"level":"ring"' in posted
 
 
-def test_a_way_that_refused_is_tried_again_and_the_other_is_not(office: Office, outside: Outside) -> None:
+def test_a_channel_that_refused_is_tried_again_and_the_other_is_not(office: Office, outside: Outside) -> None:
     topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
     open_finding(office.works.brain, level="ring")
     ways = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
@@ -100,14 +100,14 @@ def ping(fire: Any, role: str, url: str, work: Callable[[], dict[str, Any]]) -> 
     return run_with_pings(container.settings, container.ping_url, work)
 
 
-def test_an_outside_clock_hears_start_and_success(brain: TestBrain, fire: Any, outside: Outside) -> None:
+def test_an_outside_clock_is_pinged_at_start_and_at_success(brain: TestBrain, fire: Any, outside: Outside) -> None:
     ping(fire, "heartbeat", outside.url, lambda: {"outcome": "done"})
 
     assert outside.asked == ["/start", "/"]
 
 
 @pytest.mark.parametrize("ending", ["raises", "fails"])
-def test_an_outside_clock_hears_failure_also_of_a_brain_out_of_reach(
+def test_an_outside_clock_is_pinged_at_a_failure_also_with_the_brain_out_of_reach(
     brain: TestBrain, fire: Any, outside: Outside, ending: str
 ) -> None:
     def work() -> dict[str, Any]:
@@ -127,13 +127,13 @@ def test_a_clock_that_does_not_answer_stops_no_fire(brain: TestBrain, fire: Any)
     assert ping(fire, "heartbeat", "http://127.0.0.1:9", lambda: {"outcome": "done"})
 
 
-def test_who_is_not_asked_to_ping_pings_nobody(brain: TestBrain, fire: Any, outside: Outside) -> None:
+def test_a_role_that_is_not_watched_from_outside_pings_nobody(brain: TestBrain, fire: Any, outside: Outside) -> None:
     ping(fire, "check", outside.url, lambda: {"outcome": "done"})
 
     assert outside.asked == []
 
 
-def test_the_ways_to_the_owner_are_settings() -> None:
+def test_the_channels_to_the_owner_are_settings() -> None:
     named = {"OWNER_TOPIC_ARN": "t", "OWNER_WEBHOOK_URL": "w", "PING_URL": "p", "BRIEF_PING_URL": "b"}
 
     read = Settings.from_environment({"ROLE": "x", "COMPANY": "x", "VERTICAL": "x", "BRAIN_DSN": "x", **named})

@@ -99,7 +99,7 @@ def test_a_delivery_to_another_address_than_was_approved_is_not_sent_and_is_repo
     assert shop.finding("changed_after_yes")["watcher"] == "data_manager"
 
 
-def test_a_page_whose_sender_was_killed_after_the_yes_does_not_go_again(
+def test_a_page_whose_sender_was_killed_after_the_yes_is_not_sent_again(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):

@@ -46,7 +46,7 @@ def test_a_plant_is_removed_a_week_later(office: Office) -> None:
     assert office.value("SELECT status FROM company.drafts ORDER BY id LIMIT 1") == "withdrawn"
 
 
-def test_a_planter_with_nothing_to_plant_says_so(office: Office) -> None:
+def test_a_planter_with_nothing_to_plant_reports_that(office: Office) -> None:
     assert "nothing is scored yet" in office.run("planter")["reason"]
 
 

@@ -14,7 +14,7 @@ from tests.pipeline.works import kev_of
 NOTE = "SELECT body FROM company.inbox WHERE from_role = 'build_manager' ORDER BY id DESC LIMIT 1"
 
 
-def test_a_quiet_workshop_is_reported_in_figures(office: Office) -> None:
+def test_a_day_without_changes_is_reported_in_figures(office: Office) -> None:
     office.deploy("build_manager", "heartbeat")
     office.run("heartbeat")
 
@@ -26,7 +26,7 @@ def test_a_quiet_workshop_is_reported_in_figures(office: Office) -> None:
     assert office.value(NOTE).startswith("no change proposed; 0 tasks open")
 
 
-def test_a_proved_change_is_told_and_nobody_is_said_to_have_deployed_it(office: Office) -> None:
+def test_a_proved_change_is_reported_as_not_deployed(office: Office) -> None:
     rename(office)
     office.run("build_worker")
     office.run("build_auditor")
@@ -50,7 +50,7 @@ def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Offic
     assert "2 editions of kev in a row" in task["title"]
 
 
-def test_a_role_that_dies_again_and_again_becomes_a_task_until_it_works(office: Office) -> None:
+def test_a_role_that_crashes_again_and_again_becomes_a_task_until_it_works(office: Office) -> None:
     def dies(_: Fire) -> Outcome:
         raise RuntimeError("the plug was pulled")
 
@@ -70,7 +70,7 @@ def test_a_role_that_dies_again_and_again_becomes_a_task_until_it_works(office: 
     assert "link works again" in _result(build_task(office))
 
 
-def test_a_task_about_a_source_that_speaks_sense_again_is_stale(office: Office) -> None:
+def test_a_task_about_a_source_that_is_readable_again_is_stale(office: Office) -> None:
     rename(office)
     office.works.serve_only("kev", edition(19), at="2026-03-10T19:00:00Z")
     office.works.run("scrape_kev")
@@ -96,7 +96,7 @@ def test_of_two_tasks_about_one_document_the_first_stays(office: Office) -> None
     assert (second["status"], second["superseded_by"]) == ("superseded", first["id"])
 
 
-def test_a_refused_change_goes_up_once_in_the_auditors_words(office: Office) -> None:
+def test_a_refused_change_is_escalated_once_in_the_auditors_wording(office: Office) -> None:
     rename(office, count=15)
     office.run("build_worker")
     office.run("build_auditor")
@@ -129,7 +129,7 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
     assert any("C-1 proved" in event.what for event in task.events)
 
 
-def test_the_watcher_of_the_source_tells_what_the_builders_made_of_it(office: Office) -> None:
+def test_the_watcher_of_the_source_reports_what_the_builders_did(office: Office) -> None:
     rename(office)
     office.run("build_worker")
 

@@ -119,7 +119,7 @@ def test_a_brief_is_not_sent_while_its_action_is_closed(
     assert "Morning brief" in page(cloud, "txt")
 
 
-def test_silence_takes_the_safe_default(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
+def test_without_an_answer_the_safe_default_is_taken(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
 

@@ -16,7 +16,7 @@ def test_every_staged_batch_is_checked_in_one_fire_and_by_check(works: Works) ->
     ]
 
 
-def test_with_nothing_staged_it_rests(works: Works) -> None:
+def test_with_nothing_staged_it_skips(works: Works) -> None:
     (fire,) = works.run("check")
 
     assert (fire["outcome"], fire["reason"]) == ("skipped", "no batch is staged")

@@ -120,14 +120,14 @@ def test_a_link_whose_hour_has_passed_or_that_nobody_issued_shows_no_question(
 
 @pytest.mark.parametrize("path", ["/", "/brief", "/org", "/slots", "/decisions/1/open", "/nothing", "/d/short"])
 @pytest.mark.parametrize("cookie", ["", "console=", "console=99999999999.0", "console=x.y", "other=1"])
-def test_without_the_key_there_is_only_the_door(ask: Ask, link: str, path: str, cookie: str) -> None:
+def test_without_the_key_there_is_only_the_login_page(ask: Ask, link: str, path: str, cookie: str) -> None:
     answers = [ask("GET", path, cookies=(cookie,)), ask("POST", path, cookies=(cookie,), a="b")]
 
     assert [answer["statusCode"] for answer in answers] == [401, 401]
     assert all("Key of the console" in answer["body"] and "a_feed" not in answer["body"] for answer in answers)
 
 
-def test_the_right_key_opens_for_half_a_day(brain: TestBrain, ask: Ask) -> None:
+def test_the_right_key_is_accepted_for_half_a_day(brain: TestBrain, ask: Ask) -> None:
     wrong, right = ask("POST", "/login", key=KEY[:-1]), ask("POST", "/login", key=KEY)
     [cookie] = right["cookies"]
     carried = (cookie.split(";")[0],)
@@ -142,7 +142,7 @@ def test_the_right_key_opens_for_half_a_day(brain: TestBrain, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "short"])
-def test_a_console_without_a_real_key_stays_shut(site: Site, key: str) -> None:
+def test_a_console_without_a_real_key_accepts_no_login(site: Site, key: str) -> None:
     shut = Site(**{**vars(site), "key": key})
     body = {"body": urlencode({"key": key}), "headers": {"content-type": FORM}}
     http = {**EVENT["requestContext"]["http"], "method": "POST"}
@@ -152,7 +152,7 @@ def test_a_console_without_a_real_key_stays_shut(site: Site, key: str) -> None:
     assert (answer["statusCode"], answer["cookies"]) == (401, [])
 
 
-def test_the_rooms_show_what_the_commands_show(brain: TestBrain, ask: Ask) -> None:
+def test_the_pages_show_what_the_commands_show(brain: TestBrain, ask: Ask) -> None:
     days.a_bad_day(brain)
     inside = (ask("POST", "/login", key=KEY)["cookies"][0].split(";")[0],)
 

@@ -180,7 +180,7 @@ def test_a_letter_is_replaced_by_the_next_one_of_its_topic(newsroom: Office) -> 
     assert [letter["status"] for letter in letters] == ["superseded", "drafted"]
 
 
-def test_old_drafts_leave_the_queue_before_old_facts_are_published(newsroom: Office) -> None:
+def test_old_drafts_are_removed_from_the_queue_before_old_facts_are_published(newsroom: Office) -> None:
     for role in ("content_manager", "content_worker", "content_auditor"):
         newsroom.run(role)
 

@@ -3,7 +3,7 @@
 from tests.pipeline.works import Works, kev_of
 
 
-def test_before_anything_is_scored_nobody_is_bothered(works: Works) -> None:
+def test_before_anything_is_scored_nothing_is_sent(works: Works) -> None:
     works.open_for()
 
     (fire,) = works.run("deliver")
@@ -11,7 +11,7 @@ def test_before_anything_is_scored_nobody_is_bothered(works: Works) -> None:
     assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing is scored yet")
 
 
-def test_without_customers_it_rests(works: Works) -> None:
+def test_without_customers_it_skips(works: Works) -> None:
     works.open_for()
     works.take_in("kev", kev_of(3))
     works.run("score")

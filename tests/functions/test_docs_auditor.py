@@ -65,7 +65,7 @@ def test_a_drift_is_over_when_both_sides_are_equal_again(office: Office) -> None
     assert found["closed_by"] == "docs_auditor"
 
 
-def test_an_organisation_page_that_forgets_somebody_is_found(office: Office) -> None:
+def test_an_organisation_page_that_lacks_a_role_is_found(office: Office) -> None:
     page = b"<html>ceo and data_manager work here</html>"
     office.works.cloud.client("s3").put_object(Bucket="works", Key="pages/org.html", Body=page)
 

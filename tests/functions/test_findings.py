@@ -88,7 +88,7 @@ def test_an_alarm_of_many_ends_when_the_last_of_them_is_right_again(whole: Offic
     assert (still_open, whole.rows(OPEN)) == (1, [])
 
 
-def test_silence_without_a_switch_is_one_alarm_too_and_says_how_long_it_lasted(whole: Office) -> None:
+def test_missed_slots_of_enabled_schedules_are_one_alarm_too_with_their_duration(whole: Office) -> None:
     brain = whole.works.brain
     for role in ("check", "promote"):
         close_session(brain, role, session_of(brain, role, schedule="by-hand-" + role))

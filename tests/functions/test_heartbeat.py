@@ -77,7 +77,7 @@ def test_a_wake_is_itself_a_slot(office: Office) -> None:
     assert slot["due_at"] > office.works.brain.now()
 
 
-def test_a_schedule_switched_off_is_found_at_the_next_beat_and_healed_when_it_is_on_again(office: Office) -> None:
+def test_a_schedule_switched_off_is_found_at_the_next_beat_and_closed_when_it_is_on_again(office: Office) -> None:
     office.deploy("data_auditor", "data_manager")
     office.run("heartbeat")
     office.mute("data_auditor")
@@ -100,7 +100,7 @@ def test_missed_slots_of_a_muted_schedule_are_the_same_finding_seen_again(office
     assert office.value("SELECT count(*) FROM company.findings WHERE fingerprint = 'missed:data_worker'") == 0
 
 
-def test_a_schedule_that_works_again_closes_its_finding_with_the_time_it_was_silent(office: Office) -> None:
+def test_a_schedule_that_works_again_closes_its_finding_with_the_time_without_a_fire(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")
     office.run("heartbeat", hours=1)
@@ -111,7 +111,7 @@ def test_a_schedule_that_works_again_closes_its_finding_with_the_time_it_was_sil
     assert "worked again after" in office.finding("missed")["resolution"]
 
 
-def test_a_changed_expression_withdraws_what_was_owed_by_the_old_one(office: Office) -> None:
+def test_a_changed_expression_withdraws_the_slots_of_the_old_one(office: Office) -> None:
     office.deploy("data_worker")
     office.run("heartbeat")
     office.change("data_worker", "cron(45 * * * ? *)")

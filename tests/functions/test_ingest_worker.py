@@ -57,7 +57,7 @@ def test_a_batch_that_differs_from_its_bytes_is_reported_with_both_numbers(offic
     assert reported["to_role"] == "scraping_manager"
 
 
-def test_bytes_that_cannot_be_read_any_more_are_left_and_reported(office: Office) -> None:
+def test_bytes_that_cannot_be_read_any_more_are_skipped_and_reported(office: Office) -> None:
     _unstage(office)
     sha256 = office.value("SELECT sha256 FROM company.raw_documents")
     office.works.cloud.client("s3").put_object(Bucket="works", Key=f"raw/kev/{sha256}", Body=b"<html>gone</html>")
@@ -81,7 +81,7 @@ def test_a_document_is_staged_once_when_two_try(office: Office) -> None:
 
 
 @pytest.mark.parametrize("role", ["scraping_worker", "data_worker"])
-def test_nobody_else_says_that_rows_are_their_bytes(office: Office, role: str) -> None:
+def test_nobody_else_records_that_rows_match_their_bytes(office: Office, role: str) -> None:
     office.works.take_in("kev", kev_of(30))
 
     with refused("raw_and_staged_are_reconciled_by_ingest_worker"):

@@ -27,7 +27,7 @@ POISON: list[dict[str, Any]] = [
 ]
 
 
-def test_its_watcher_looks_answers_and_closes_it_when_it_stays_away(office: Office) -> None:
+def test_its_watcher_answers_it_and_closes_it_when_it_is_not_seen_again(office: Office) -> None:
     office.works.take_in("kev", kev(kev_entry(1, shortDescription=ORDER)))
 
     office.run("data_auditor")
@@ -76,7 +76,7 @@ def test_a_finding_about_its_watcher_stops_no_fire_of_theirs(fire: Fires, brain:
 
 
 @pytest.mark.parametrize("page", ["org_page", "slots"])
-def test_markup_that_somebody_said_is_text_on_every_page(office: Office, page: str) -> None:
+def test_markup_from_anybody_is_text_on_every_page(office: Office, page: str) -> None:
     session = acts.session_of(office.works.brain, "data_worker")
     acts.close_session(office.works.brain, "data_worker", session, evidence={MARKUP: 1})
     acts.open_finding(office.works.brain, title=MARKUP, subject="data_worker")

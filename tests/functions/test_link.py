@@ -13,7 +13,7 @@ def test_an_id_that_both_feeds_know_is_one_entity(works: Works) -> None:
     assert works.value("SELECT count(*) FROM company.entities WHERE sources = '{epss,kev}'") == 3
 
 
-def test_without_a_promotion_it_rests(works: Works) -> None:
+def test_without_a_promotion_it_skips(works: Works) -> None:
     (fire,) = works.run("link")
 
     assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing has been promoted yet")

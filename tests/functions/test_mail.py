@@ -165,7 +165,7 @@ def test_what_cannot_be_read_is_noted_and_skipped(sent: Office, body: str) -> No
     assert sent.value("SELECT count(*) FROM company.session_log WHERE kind = 'unread_mail_event'") == 1
 
 
-def test_mail_of_others_is_none_of_ours(sent: Office) -> None:
+def test_an_event_of_a_mail_that_is_not_ours_is_ignored(sent: Office) -> None:
     foreign = delivery(sent)
     foreign["mail"] |= {"messageId": "another", "destination": ["stranger@elsewhere.invalid"]}
 
@@ -174,7 +174,7 @@ def test_mail_of_others_is_none_of_ours(sent: Office) -> None:
     assert act(sent)["mail_status"] is None
 
 
-def test_what_a_kill_left_unknown_is_known_once_the_recipients_server_has_it(sent: Office) -> None:
+def test_an_entry_unknown_after_a_kill_is_known_once_the_recipients_server_has_it(sent: Office) -> None:
     told = delivery(sent)
     sent.works.brain.sql(
         "migrate",
@@ -228,7 +228,7 @@ def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str)
         sent.works.brain.as_role(role).one("note_mail_event", **said, said="", key="k")
 
 
-def test_the_function_itself_knows_only_heartbeat(sent: Office) -> None:
+def test_the_function_itself_accepts_only_heartbeat(sent: Office) -> None:
     with refused("only_heartbeat_records_mail_events"):
         sent.works.brain.sql(
             "migrate", "SELECT company.note_mail_event('m', 1, 'x@y.invalid', 'accepted', company.now(), '', 'k')"

@@ -45,7 +45,7 @@ def test_what_was_learned_is_on_the_page_that_the_role_reads_at_boot(office: Off
     assert f"(sessions {session})" in page
 
 
-def test_a_mistake_that_stopped_leaves_the_page(office: Office) -> None:
+def test_a_mistake_that_stopped_is_removed_from_the_page(office: Office) -> None:
     _fail(office, 1)
     office.run("memory_worker")
 

@@ -100,7 +100,7 @@ def test_every_login_gets_a_password_of_its_own_that_opens_the_brain(
     template_brain.migrate(template_brain.template)  # the other tests' passwords again: logins belong to the server
 
 
-def test_cloudformation_hears_of_success(answer: Any, stack: Stack, template_brain: Company) -> None:
+def test_cloudformation_receives_the_success(answer: Any, stack: Stack, template_brain: Company) -> None:
     answer(stack.request("Update"), None)
 
     [told] = stack.answers
@@ -108,7 +108,9 @@ def test_cloudformation_hears_of_success(answer: Any, stack: Stack, template_bra
     template_brain.migrate(template_brain.template)
 
 
-def test_cloudformation_hears_why_it_failed(answer: Any, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cloudformation_receives_the_reason_of_a_failure(
+    answer: Any, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("VERTICAL", "no_such_product")
 
     with pytest.raises(Exception, match="no_such_product"):
@@ -118,7 +120,7 @@ def test_cloudformation_hears_why_it_failed(answer: Any, stack: Stack, monkeypat
     assert "no_such_product" in stack.answers[0]["Reason"]
 
 
-def test_deleting_the_stack_leaves_the_brain_as_it_is(answer: Any, stack: Stack, brain: TestBrain) -> None:
+def test_deleting_the_stack_does_not_change_the_brain(answer: Any, stack: Stack, brain: TestBrain) -> None:
     before = brain.sql("owner", "SELECT count(*) AS roles FROM company.roster WHERE left_at IS NULL")
 
     answer(stack.request("Delete"), None)

@@ -41,7 +41,7 @@ def test_what_did_not_hold_before_is_declined_by_its_backtest(office: Office) ->
     )
 
 
-def test_a_worthy_pattern_becomes_a_task_in_a_week(office: Office) -> None:
+def test_a_pattern_with_enough_evidence_becomes_a_task_in_a_week(office: Office) -> None:
     _proposed(office, "rising_vendors", recent=6, times=6)
 
     office.run("research_manager")
@@ -63,7 +63,7 @@ def test_what_would_change_the_product_becomes_a_question_to_the_owner(office: O
     assert "Looked at: 17. Tried on 6 earlier moments: 0 of 0 calls held." in asked["background"]
 
 
-def test_the_owners_yes_becomes_a_task_and_a_no_leaves_it(office: Office) -> None:
+def test_the_owners_yes_becomes_a_task(office: Office) -> None:
     _proposed(office, "score_misses", came=10, missed=4, share=0.4)
     office.run("research_manager")
 
@@ -100,7 +100,7 @@ def test_the_story_of_a_proposal_leads_to_what_it_became(office: Office) -> None
     assert "watchbill why T-" in story.still_open[0]
 
 
-def test_silence_changes_nothing(office: Office) -> None:
+def test_the_owners_no_changes_nothing(office: Office) -> None:
     _proposed(office, "score_misses", came=10, missed=4, share=0.4)
     office.run("research_manager")
 

@@ -12,7 +12,7 @@ def test_everything_that_a_feed_knows_is_scored(works: Works) -> None:
     assert fire["evidence"] == {"looked_at": 5, "added": 5, "changed": 0, "removed": 0}
 
 
-def test_without_a_promotion_it_rests(works: Works) -> None:
+def test_without_a_promotion_it_skips(works: Works) -> None:
     (fire,) = works.run("score")
 
     assert (fire["outcome"], fire["reason"]) == ("skipped", "nothing has been promoted yet")

@@ -3,7 +3,7 @@
 from tests.pipeline.works import Works, epss_of
 
 
-def test_with_nothing_in_hand_it_takes_whichever_edition_is_the_newest(works: Works) -> None:
+def test_without_any_edition_it_takes_the_newest_one(works: Works) -> None:
     works.serve("epss", epss_of(30))
 
     works.run("scrape_epss")

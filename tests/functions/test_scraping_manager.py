@@ -33,7 +33,7 @@ def test_a_stale_source_is_answered_with_what_was_asked_and_a_probe(office: Offi
     assert "10 Mar 200, 11 Mar 403 from our address: not blocked" in second
 
 
-def test_a_source_that_is_not_due_yet_is_said_to_be_so(office: Office) -> None:
+def test_a_source_that_is_not_due_yet_is_reported_as_not_due(office: Office) -> None:
     office.works.take_in("epss", epss_of(40, at="2026-03-10T00:00:00Z"), at="2026-03-10T00:00:00Z")
     office.works.run("scrape_epss")
 
@@ -92,7 +92,7 @@ def test_a_day_between_two_editions_is_asked_for_once_a_day(office: Office) -> N
     )
 
 
-def test_a_day_that_is_long_gone_is_asked_for_no_more(office: Office) -> None:
+def test_a_day_of_long_ago_is_not_asked_for_again(office: Office) -> None:
     for day in ("2026-03-01", "2026-03-03"):
         at = f"{day}T12:55:00Z"
         office.works.take_in("epss", epss_of(40, at=at), at=at)

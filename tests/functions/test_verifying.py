@@ -31,7 +31,7 @@ def _finished(office: Office, role: str, result: dict[str, Any], **payload: Any)
 
 
 @pytest.mark.parametrize("role", MANAGERS)
-def test_a_task_whose_result_says_what_was_done_holds(office: Office, role: str) -> None:
+def test_a_task_whose_result_shows_what_was_done_holds(office: Office, role: str) -> None:
     task = _finished(office, role, {"showed": "3 of 3 answered"})
 
     answer = office.run(role)

@@ -103,7 +103,7 @@ def test_an_escalation_wakes_the_role_it_waits_for(office: Office) -> None:
     assert office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'") == 1
 
 
-def test_a_role_is_woken_so_many_times_a_day_and_no_more(office: Office) -> None:
+def test_a_role_is_woken_a_limited_number_of_times_a_day(office: Office) -> None:
     office.deploy("data_manager")
     brain = office.works.brain
     for number in range(waking.MOST_A_DAY + 2):

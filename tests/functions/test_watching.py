@@ -91,7 +91,7 @@ def test_nobody_switches_a_schedule_on_without_a_yes(office: Office, answered: s
     assert office.deployed("data_auditor")["State"] == "DISABLED"
 
 
-def test_a_missed_slot_is_answered_with_what_its_sessions_said(office: Office) -> None:
+def test_a_missed_slot_is_answered_with_the_outcomes_of_its_sessions(office: Office) -> None:
     office.deploy("heartbeat", "data_manager", "data_auditor")
     office.run("heartbeat")
     office.run("heartbeat", hours=5)

@@ -55,7 +55,7 @@ def _titles(works: Works) -> dict[str, str]:
     return {row["cve"]: row["title"] for row in works.rows("SELECT cve, title FROM patchfirst.cves")}
 
 
-def test_with_nothing_in_hand_the_whole_list_comes_first_and_then_the_hours_after_it(works: Works) -> None:
+def test_without_any_edition_the_whole_list_comes_first_and_then_the_hours_after_it(works: Works) -> None:
     whole = tarred(record(1, "2026-03-11T00:00:01Z", title="old"), record(2, "2026-03-11T00:00:02Z", title="kept"))
     hour = zipped(record(1, "2026-03-11T04:10:00Z", title="new"))
     _show(works, ("whole", "2026-03-11T00:30:00Z", whole), ("part", "2026-03-11T05:00:00Z", hour))
@@ -210,7 +210,7 @@ def test_a_full_edition_is_not_compared_row_by_row(works_at_rest: Works) -> None
         works_at_rest.brain.admin.execute("UPDATE company.streams SET newer_by = 'date_added' WHERE source = 'kev'")
 
 
-def test_one_source_in_trouble_hinders_no_other(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failing_source_stops_no_other(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     works.serve("nuclei", b'{"ID":"CVE-2025-90001","Info":{"Name":"x"}}\n')
     works.serve("exploitdb", b"<html>busy</html>")
 

@@ -51,7 +51,7 @@ def test_a_batch_that_skipped_a_check_stays_staged(works: Works) -> None:
     assert works.last_batch()["status"] == "staged"
 
 
-def test_after_the_line_is_drawn_no_check_is_added(works: Works) -> None:
+def test_after_the_checks_are_finished_no_check_is_added(works: Works) -> None:
     batch = _held(works)
 
     with refused("only_a_staged_batch_is_checked"):
@@ -68,7 +68,7 @@ def test_every_check_of_the_product_is_required_by_its_stream(works: Works) -> N
 
 
 @pytest.mark.parametrize("role", ["check", "promote", "scrape_kev", "data_worker", "data_manager", "ceo"])
-def test_a_held_batch_is_not_decided_by_those_it_tempts(works: Works, role: str) -> None:
+def test_a_held_batch_is_not_decided_by_roles_that_would_gain_from_it(works: Works, role: str) -> None:
     batch = _held(works)
 
     with refused("held_batches_are_decided_by_data_auditor_or_owner"):
@@ -140,7 +140,7 @@ def test_quarantined_rows_are_worked_by_the_data_worker(works: Works, role: str,
             resolve()
 
 
-def test_the_frames_insides_are_called_by_nobody(works_at_rest: Works) -> None:
+def test_the_internal_functions_of_the_pipeline_are_called_by_nobody(works_at_rest: Works) -> None:
     for call in ("company.require_checker(1)", "company.stream_sql('kev')", "company.protect_stream('kev')"):
         with refused(NO_RIGHT):
             works_at_rest.brain.sql("promote", f"SELECT {call}")

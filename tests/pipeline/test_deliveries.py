@@ -46,7 +46,7 @@ def test_a_customer_is_served_once_a_day_from_the_hour_that_the_product_names(
     assert is_daily_due(last, now, DELIVERIES) is is_due
 
 
-def test_while_the_act_is_closed_nothing_leaves_and_the_slot_says_why(works: Works) -> None:
+def test_while_the_action_is_closed_nothing_is_sent_and_the_slot_has_the_reason(works: Works) -> None:
     _scored(works)
 
     (fire,) = works.run("deliver")
@@ -96,7 +96,7 @@ def test_at_ask_a_delivery_waits_for_the_owner(works: Works) -> None:
     assert (delivery["status"], delivery["ended_at"]) == ("waiting", None)
 
 
-def test_a_delivery_whose_sender_was_killed_goes_again_with_the_same_words(
+def test_a_delivery_whose_sender_was_killed_is_sent_again_with_the_same_text(
     works: Works, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _scored(works)
@@ -143,7 +143,7 @@ def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
     assert "Note: KEV is 4742 h old (limit 96 h); this page uses its edition of 25 August 2025 17:04Z." in page["body"]
 
 
-def test_a_day_without_news_is_said_in_a_short_note(works: Works) -> None:
+def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
     _scored(works)
     works.open_for(BANK)
 

@@ -60,7 +60,7 @@ def test_after_a_fault_the_next_edition_is_taken_and_the_finding_closed(works: W
     assert works.value("SELECT closed_at IS NOT NULL FROM company.findings")
 
 
-def test_a_refused_address_is_a_failure_that_says_so(works: Works) -> None:
+def test_a_refused_address_is_a_failure_with_that_reason(works: Works) -> None:
     works.serve("kev", GOOD)
     works.server.plant("kev", FeedFault("denied", works.brain.now(), change=lambda _: PAGE, status=403))
 
@@ -168,7 +168,7 @@ def test_numbers_beyond_their_range_are_quarantined_one_by_one(works: Works) -> 
     assert (batch["promoted"], batch["quarantined"], adds_up(batch)) == (300, 3, True)
 
 
-def test_a_row_that_comes_right_later_is_healed_by_its_batch(works: Works) -> None:
+def test_a_quarantined_row_that_is_right_in_a_later_batch_is_resolved_by_it(works: Works) -> None:
     rows = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(300)]
     works.take_in("epss", epss(*rows, "CVE-2025-95001,1.2,0.5"))
     works.brain.wait(hours=7)
@@ -178,7 +178,7 @@ def test_a_row_that_comes_right_later_is_healed_by_its_batch(works: Works) -> No
     assert works.value("SELECT status FROM company.quarantine") == "resolved"
 
 
-def test_a_server_that_stumbles_is_asked_again(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_fails_once_is_asked_again(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     works.serve("kev", GOOD)
     waits: list[float] = []
 

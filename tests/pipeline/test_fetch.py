@@ -74,7 +74,7 @@ def test_a_redirect_is_followed() -> None:
     assert (answer.status, answer.body, asked[-1]["path"]) == (200, b"{}", "/moved")
 
 
-def test_redirects_in_a_ring_end(waits: list[float]) -> None:
+def test_redirects_in_a_circle_end(waits: list[float]) -> None:
     with (
         _server((302, {"Location": "/again"}, b"")) as (url, _),
         pytest.raises(FeedUnreachable, match="too many redirects"),
@@ -82,21 +82,21 @@ def test_redirects_in_a_ring_end(waits: list[float]) -> None:
         _get(f"{url}/list")
 
 
-def test_a_server_that_says_when_is_believed_up_to_a_limit(waits: list[float]) -> None:
+def test_the_retry_time_that_a_server_states_is_used_up_to_a_limit(waits: list[float]) -> None:
     with _server((429, {"Retry-After": "7"}, b""), (503, {"Retry-After": "3600"}, b""), (200, {}, b"{}")) as (url, _):
         answer = _get(f"{url}/list")
 
     assert (answer.status, waits) == (200, [7.0, fetch.MAX_WAIT_SECONDS])
 
 
-def test_a_body_that_is_shorter_than_it_says_is_asked_for_again(waits: list[float]) -> None:
+def test_a_body_shorter_than_its_stated_length_is_asked_for_again(waits: list[float]) -> None:
     with _server((200, {"Content-Length": "500"}, b'{"cut'), (200, {}, b"{}")) as (url, asked):
         answer = _get(f"{url}/list")
 
     assert (answer.body, len(asked)) == (b"{}", 2)
 
 
-def test_it_gives_up_rather_than_outlive_its_fire(waits: list[float]) -> None:
+def test_it_gives_up_before_its_fire_would_end(waits: list[float]) -> None:
     with (
         _server((503, {"Retry-After": "8"}, b"")) as (url, asked),
         pytest.raises(FeedUnreachable, match="503, asked 1 times"),
@@ -106,14 +106,14 @@ def test_it_gives_up_rather_than_outlive_its_fire(waits: list[float]) -> None:
     assert waits == []
 
 
-def test_a_body_beyond_all_reason_is_not_taken() -> None:
+def test_a_body_larger_than_the_limit_is_not_taken() -> None:
     with _server((200, {}, b"x" * 2000)) as (url, _):
         answer = get(f"{url}/list", replace(KEV, max_bytes=1000), validators={}, seconds_left=60)
 
     assert (answer.status, answer.body) == (413, None)
 
 
-def test_nobody_there_is_said_in_one_line(waits: list[float]) -> None:
+def test_a_server_that_is_not_there_is_reported_in_one_line(waits: list[float]) -> None:
     with pytest.raises(FeedUnreachable, match="http://127.0.0.1:9/list: .*asked 3 times"):
         _get("http://127.0.0.1:9/list")
 
@@ -126,6 +126,6 @@ def test_an_address_from_the_settings_replaces_all_others_and_else_the_fallback_
     assert known_routes(fire(), KEV) == list(zip(("primary", "fallback 1"), KEV.urls, strict=True))
 
 
-def test_a_server_that_trickles_is_left_when_the_time_is_over(waits: list[float]) -> None:
+def test_a_server_that_sends_too_slowly_is_given_up_when_the_time_is_over(waits: list[float]) -> None:
     with _server((200, {}, b"{}")) as (url, _), pytest.raises(FeedUnreachable, match="still sending"):
         _get(f"{url}/list", seconds_left=0)

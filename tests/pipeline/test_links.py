@@ -16,7 +16,7 @@ def _spelt(**uses: int) -> list[UsedSpelling]:
 @pytest.mark.parametrize(
     "spelling", ["Harbourgate", "HARBOURGATE", "Harbourgate, Inc.", "Hárbourgate GmbH", " harbour-gate"]
 )
-def test_case_accents_points_and_legal_forms_do_not_tell_names_apart(spelling: str) -> None:
+def test_case_accents_points_and_legal_forms_do_not_make_two_names(spelling: str) -> None:
     assert fold_name(spelling, FORMS) == "harbourgate"
 
 
@@ -33,7 +33,7 @@ def test_the_most_used_spelling_is_the_name() -> None:
     ]
 
 
-def test_of_two_names_that_look_alike_the_lesser_one_asks() -> None:
+def test_of_two_names_that_look_alike_the_less_used_one_is_asked_about() -> None:
     settled = {s.spelling: s for s in settle_spellings(_spelt(Tidewrack=14, Tidewreck=2, Osterlume=5), FORMS, {})}
 
     assert (settled["Tidewreck"].method, settled["Tidewreck"].candidates) == ("asked", ("Tidewrack",))

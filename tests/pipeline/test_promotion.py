@@ -161,7 +161,7 @@ def test_nobody_but_promote_promotes(works: Works, role: str) -> None:
         "UPDATE company.quarantine SET status = 'discarded'",
     ],
 )
-def test_canonical_and_its_papers_are_written_by_no_login(works_at_rest: Works, role: str, statement: str) -> None:
+def test_canonical_and_its_records_are_written_by_no_login(works_at_rest: Works, role: str, statement: str) -> None:
     with refused(NO_RIGHT):
         works_at_rest.brain.sql(role, statement)
 
@@ -173,7 +173,7 @@ def test_promote_takes_nothing_that_was_not_checked(works: Works) -> None:
         works.brain.as_role("promote").run("promote_batch", batch=batch)
 
 
-def test_a_batch_whose_checks_are_missing_is_not_promoted_even_when_it_says_checked(works: Works) -> None:
+def test_a_batch_whose_checks_are_missing_is_not_promoted_even_with_the_status_checked(works: Works) -> None:
     batch = _staged(works)
     works.brain.admin.execute("UPDATE company.batches SET status = 'checked', checked_at = now(), checked_by = 'check'")
 
@@ -189,7 +189,7 @@ def test_checks_by_the_one_who_staged_do_not_count(works: Works) -> None:
         works.brain.as_role("promote").run("promote_batch", batch=batch)
 
 
-def test_rows_that_slip_into_a_checked_batch_stop_it(works: Works) -> None:
+def test_rows_added_to_a_checked_batch_stop_it(works: Works) -> None:
     batch = _checked(works)
     works.brain.sql(
         "scrape_kev",
@@ -256,7 +256,7 @@ def test_the_story_of_a_row_names_each_batch(works: Works) -> None:
     ]
 
 
-def test_an_outsider_of_the_source_stages_nothing(works: Works) -> None:
+def test_a_role_of_another_source_stages_nothing(works: Works) -> None:
     _staged(works)
 
     for role, statement in (

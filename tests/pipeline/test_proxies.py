@@ -82,14 +82,14 @@ def _fetches(works: Works) -> list[tuple[str, str, int]]:
     return [(row["route"], row["result"], row["status_code"]) for row in rows]
 
 
-def test_a_refusal_is_gone_around_by_a_proxy(works: Works, around: dict[str, Any]) -> None:
+def test_after_a_refusal_a_proxy_is_used(works: Works, around: dict[str, Any]) -> None:
     answer = _fire(works, "scrape_kev", around)
 
     assert (answer["outcome"], answer["evidence"]["rows"]) == ("done", 30)
     assert _fetches(works) == [("primary", "blocked", 403), ("primary via proxy 1", "new", 200)]
 
 
-def test_the_direct_way_rests_after_three_refusals_and_the_proxy_is_asked_first(
+def test_the_direct_route_rests_after_three_refusals_and_the_proxy_is_asked_first(
     works: Works, around: dict[str, Any]
 ) -> None:
     for n in range(4):
@@ -128,7 +128,7 @@ def test_a_proxy_that_does_not_answer_is_reported_without_its_password(monkeypat
     assert "sesame" not in str(caught.value)
 
 
-def test_every_address_goes_through_each_proxy_after_the_direct_ways() -> None:
+def test_every_address_goes_through_each_proxy_after_the_direct_routes() -> None:
     fire: Any = SimpleNamespace(settings=SimpleNamespace(feeds={}, feed_proxies=("http://a", "http://b")))
 
     routes = [route for route, _ in known_routes(fire, KEV)]

@@ -39,7 +39,7 @@ def test_a_mirror_is_asked_when_the_publisher_does_not_answer(two_ways: Works) -
     assert _fetches(two_ways) == [("primary", "first in order", "failed"), ("fallback 1", "after primary", "new")]
 
 
-def test_after_three_failures_a_route_rests_and_the_choice_says_so(two_ways: Works) -> None:
+def test_after_three_failures_a_route_rests_and_the_choice_shows_it(two_ways: Works) -> None:
     two_ways.run("scrape_kev", "scrape_kev", "scrape_kev")
 
     two_ways.run("scrape_kev")
@@ -51,7 +51,7 @@ def test_after_three_failures_a_route_rests_and_the_choice_says_so(two_ways: Wor
     assert len(_fetches(two_ways)) == 7
 
 
-def test_a_resting_route_is_let_try_once_and_rests_longer_after_another_failure(two_ways: Works) -> None:
+def test_a_resting_route_is_tried_once_and_rests_longer_after_another_failure(two_ways: Works) -> None:
     two_ways.run("scrape_kev", "scrape_kev", "scrape_kev")
     two_ways.brain.wait(hours=1)
 
@@ -76,7 +76,7 @@ def test_one_good_answer_closes_the_breaker(works: Works, monkeypatch: pytest.Mo
     assert (_route(works)["state"], _route(works)["failures"], _route(works)["last_status"]) == ("closed", 0, 200)
 
 
-def test_when_every_route_rests_the_machine_rests_and_says_until_when(works: Works) -> None:
+def test_when_every_route_rests_the_machine_skips_and_reports_until_when(works: Works) -> None:
     for n in range(3):
         works.serve_only("kev", b"<html>%d</html>" % n)
         works.run("scrape_kev")

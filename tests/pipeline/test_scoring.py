@@ -68,7 +68,7 @@ def test_a_new_day_is_scored_again_and_only_what_moved_is_written(works: Works) 
     assert (change["old_score"], change["new_score"]) == (Decimal("72.0"), Decimal("71.9"))
 
 
-def test_what_left_every_feed_loses_its_score_and_keeps_its_story(works: Works) -> None:
+def test_what_no_feed_lists_any_more_loses_its_score_and_keeps_its_history(works: Works) -> None:
     _scored(works)
     works.brain.set_now(datetime(2026, 3, 11, 14, tzinfo=UTC))
     works.brain.admin.execute("UPDATE company.streams SET max_drop = 1")

@@ -36,7 +36,7 @@ def test_at_every_step_every_row_that_was_read_has_one_fate(works: Works, sample
     assert all(c["read"] == c["promoted"] + c["unchanged"] + c["quarantined"] + c["held"] for c in counts)
 
 
-def test_a_round_with_nothing_new_says_so_and_writes_nothing(works: Works, sample: list[Edition]) -> None:
+def test_a_round_with_nothing_new_reports_that_and_writes_nothing(works: Works, sample: list[Edition]) -> None:
     works.show(sample)
     works.open_for(*VERTICAL.customers)
     works.run(*ROUND)

@@ -37,7 +37,7 @@ def test_a_column_with_other_values_is_never_taken_for_the_one_that_is_gone(new:
 
 
 @given(names=st.lists(NAMES, min_size=1, max_size=4))
-def test_a_new_name_stands_behind_the_known_ones(names: list[str]) -> None:
+def test_a_new_name_is_written_after_the_known_ones(names: list[str]) -> None:
     text = '# names\nid = ["id"]\nadded = ["added"]  # when\n'
 
     for name in names:

@@ -22,7 +22,7 @@ def test_a_diff_leads_from_any_text_to_any_other(before: str, after: str) -> Non
 
 
 @given(before=TEXTS, after=TEXTS, other=TEXTS)
-def test_a_diff_fits_its_own_text_or_says_that_it_does_not(before: str, after: str, other: str) -> None:
+def test_a_diff_fits_its_own_text_or_is_refused(before: str, after: str, other: str) -> None:
     diff = make_diff("x", before, after)
 
     try:

@@ -115,9 +115,7 @@ def test_around_a_clock_change_each_wall_time_that_exists_is_due_once(
     start=MOMENTS,
     minutes=st.lists(st.integers(1, 600), min_size=1, max_size=4),
 )
-def test_windows_laid_end_to_end_hold_each_fire_once(
-    cron: Cron, zone: str, start: datetime, minutes: list[int]
-) -> None:
+def test_adjacent_windows_hold_each_fire_once(cron: Cron, zone: str, start: datetime, minutes: list[int]) -> None:
     expression = Expression.parse(cron.text, zone)
     edges = [start + timedelta(minutes=sum(minutes[:n])) for n in range(len(minutes) + 1)]
 

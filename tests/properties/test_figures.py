@@ -39,7 +39,7 @@ def in_words(number: int) -> str:
 
 
 @given(number=st.integers(0, 10**9 - 1))
-def test_a_number_in_letters_has_the_value_that_it_says(number: int) -> None:
+def test_a_number_in_letters_has_its_value(number: int) -> None:
     said = in_words(number)
 
     assert value_of(said) == number
@@ -76,14 +76,14 @@ def test_a_note_may_round_a_figure_that_a_tool_answered(fact: float, decimals: i
 
 @given(note=st.text())
 @example(note="a://b\n\n<1>\u2028#")
-def test_a_fitted_note_has_its_form_unless_it_says_nothing(note: str) -> None:
+def test_a_fitted_note_has_its_form_unless_it_has_nothing_to_report(note: str) -> None:
     wrong = form_error(fit_note(note))
 
     assert wrong is None or wrong.startswith(("it says nothing", "it has no figure"))
 
 
 @given(thing=JSON)
-def test_every_number_of_an_answer_is_a_figure_that_a_note_may_say(thing: object) -> None:
+def test_every_number_of_an_answer_is_a_figure_that_a_note_may_use(thing: object) -> None:
     known = set(figures_of(thing))
 
     numbers = [value for value in _leaves(thing) if isinstance(value, int) and not isinstance(value, bool)]

@@ -88,7 +88,7 @@ def test_environment_of_another_python_is_noticed(whole: Wanted) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"home": 3}', "{"])
-def test_damaged_stamp_vouches_for_nothing(whole: Wanted, text: str) -> None:
+def test_damaged_stamp_proves_nothing(whole: Wanted, text: str) -> None:
     (whole.venv / STAMP).write_text(text)
 
     installed = read_stamp(whole.venv)
@@ -121,7 +121,7 @@ def test_lint_setting_installs_nothing_again(whole: Wanted) -> None:
     assert parts_missing(whole) == []
 
 
-def test_failed_update_leaves_nothing_that_passes_for_whole(whole: Wanted, installer: Installer) -> None:
+def test_after_a_failed_update_the_set_up_is_not_complete(whole: Wanted, installer: Installer) -> None:
     whole.lock_file("desk").write_text("desk-thing==2.0\n")
     installer.fails_at = "desk"
 
@@ -213,7 +213,7 @@ def test_missing_pip_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> No
     assert "python3-pip" in str(stopped.value)
 
 
-def test_any_old_python_can_read_the_door() -> None:
+def test_any_old_python_can_read_the_set_up_file() -> None:
     newer = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Match, ast.AsyncFunctionDef, ast.FunctionDef)
 
     tree = ast.parse(Path(bootstrap.__file__).read_text())

@@ -101,7 +101,7 @@ def test_scraping_manager_files_a_probe_that_its_worker_can_do(office: Office, b
 def build_manager() -> Part:
     """A refused change is escalated once, with the auditor's verdict; the schedules as published are counted."""
     [refused], health = yield (("refused_changes", {}), ("deployment_health", {}))
-    assert not refused["is_told"]
+    assert not refused["is_escalated"]
     report = {
         "subject": f"C-{refused['id']} refused",
         "body": "Somebody must read the code.",
@@ -110,7 +110,7 @@ def build_manager() -> Part:
     facts = {"change_id": refused["id"]}
     yield ("escalate", {**report, "checked": f"C-{refused['id']}", "level": "brief", "facts": facts})
     [again] = yield ("refused_changes", {})
-    assert again["is_told"]
+    assert again["is_escalated"]
     note = f"1 change refused and reported; {health['deployed']} of {health['published']} schedules as published."
     yield ("finish", {"evidence": {"refused": 1, **{n: health[n] for n in ("deployed", "published")}}, "note": note})
 

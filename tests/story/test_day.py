@@ -38,14 +38,14 @@ def test_the_muted_schedule_is_noticed_by_heartbeat_and_answered_by_its_watcher(
     assert muted["found_at"] <= "2026-03-11T21:20:00+00:00"
 
 
-def test_the_missed_slots_of_the_muted_schedule_stand_in_the_ledger(day: Day) -> None:
+def test_the_missed_slots_of_the_muted_schedule_are_in_the_ledger(day: Day) -> None:
     missed = [slot for slot in day.json("slots") if slot["status"] == "missed"]
 
     assert {slot["schedule"] for slot in missed} == {"data_auditor"}
     assert len(missed) == day.report["slots"]["missed"] == 2
 
 
-def test_the_stale_feed_is_investigated_before_it_is_told(day: Day) -> None:
+def test_the_stale_feed_is_investigated_before_it_is_reported(day: Day) -> None:
     stale = _finding(day, "stale_source")
 
     assert stale["planted"] is True
@@ -82,7 +82,7 @@ def test_an_answer_wakes_the_asker_who_acts_on_it(day: Day) -> None:
     assert day.json("decide", "D-1")["outcome"]
 
 
-def test_why_tells_the_decisions_whole_story(day: Day) -> None:
+def test_why_shows_the_whole_history_of_a_decision(day: Day) -> None:
     output = day.checkout.run("why", "D-1").stdout
 
     assert output.index("heartbeat") < output.index("data_manager")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from company.owner.alert_wording import AlertFacts, body_of, subject_of
 from tests.brain.test_spent_day import refuse
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of
@@ -23,15 +24,15 @@ INSERT INTO company.switches VALUES ('owner_timezone', %(zone)s) ON CONFLICT (sw
 TITLES = """
 SELECT title AS text FROM company.findings UNION ALL SELECT resolution FROM company.findings
 UNION ALL SELECT title FROM company.task_queue UNION ALL SELECT question FROM company.decisions
-UNION ALL SELECT subject FROM company.alerts
 """
 TEXTS = """
 SELECT effect AS text FROM company.findings UNION ALL SELECT answer FROM company.findings
 UNION ALL SELECT background FROM company.decisions UNION ALL SELECT outcome FROM company.decisions
-UNION ALL SELECT body FROM company.alerts UNION ALL SELECT body FROM company.inbox
-UNION ALL SELECT answer FROM company.inbox
+UNION ALL SELECT body FROM company.inbox UNION ALL SELECT answer FROM company.inbox
 UNION ALL SELECT reason FROM company.slots
 """
+
+ALERTS = "SELECT id, kind, level, facts, finding_id, decision_id, tries FROM company.alerts ORDER BY id"
 
 
 @pytest.fixture
@@ -67,10 +68,16 @@ def texts(office: Office, query: str) -> list[str]:
     return [row["text"] for row in office.rows(query) if row["text"]]
 
 
+def all_alerts(office: Office) -> list[AlertFacts]:
+    return [AlertFacts(**row) for row in office.rows(ALERTS)]
+
+
 def test_no_title_holds_a_time_and_no_text_holds_one_of_utc(bad_day: Office) -> None:
     kinds = {row["kind"] for row in bad_day.rows("SELECT kind FROM company.findings")}
     ended = bad_day.value("SELECT company.now() AS now")
-    titles, others = texts(bad_day, TITLES), texts(bad_day, TEXTS)
+    alerts = all_alerts(bad_day)
+    titles = [*texts(bad_day, TITLES), *(subject_of(alert) for alert in alerts)]
+    others = [*texts(bad_day, TEXTS), *(body_of(alert, ZONE) for alert in alerts)]
 
     hours = {(MORNING + timedelta(hours=n)).hour for n in range(int((ended - MORNING).total_seconds() // 3600) + 1)}
     in_utc = [text for text in others if any(int(found[1]) in hours for found in TIME_OF_DAY.finditer(text))]

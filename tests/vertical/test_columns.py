@@ -45,7 +45,7 @@ def test_the_planted_rename_is_one_that_the_reader_does_not_know() -> None:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_whichever_column_of_two_real_editions_is_renamed_it_is_found(real: list[Edition], name: str) -> None:
+def test_each_renamed_column_of_two_real_editions_is_found(real: list[Edition], name: str) -> None:
     columns = _columns(SOURCES[name])
     earlier, later = [columns.read_columns(e.load()) for e in real if e.source == name][-2:]
 

@@ -19,19 +19,19 @@ def _parts(topic: Topic) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_a_topics_own_words_hold_no_figure(topic: Topic) -> None:
+def test_a_topics_own_text_holds_no_figure(topic: Topic) -> None:
     assert [words for words, _ in _parts(topic) if re.search(r"\d", words)] == []
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_a_topic_cites_whatever_it_fills_in(topic: Topic) -> None:
+def test_a_topic_cites_each_value_that_it_fills_in(topic: Topic) -> None:
     filled = {field for _, field in _parts(topic) if field}
 
     assert filled - {topic.key, HOW_MANY} <= set(topic.cites)
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
-def test_a_composed_draft_says_each_value_as_it_cites_it(topic: Topic) -> None:
+def test_a_composed_draft_has_each_value_as_it_cites_it(topic: Topic) -> None:
     composed = compose(topic, ROWS)
 
     assert composed.keys == ["CVE-2026-71", "CVE-2026-64"]

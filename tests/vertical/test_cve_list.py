@@ -61,7 +61,7 @@ def test_a_moment_without_a_zone_is_utc_and_a_missing_publication_is_none() -> N
     assert read["published_at"] is None
 
 
-def test_a_rejected_record_says_why_and_has_no_score() -> None:
+def test_a_rejected_record_has_its_reason_and_no_score() -> None:
     one = record(1, "2026-03-11T05:00:00Z")
     one["cveMetadata"]["state"] = "REJECTED"
     one["containers"] = {"cna": {"rejectedReasons": [{"lang": "en", "value": "A mistake."}]}}
@@ -86,7 +86,7 @@ def test_a_score_that_is_none_costs_only_itself(score: object) -> None:
 
 
 @pytest.mark.parametrize(("spelt", "meant"), [("none", "none"), ("PoC", "poc"), ("Active", "active"), ("poc", "poc")])
-def test_cisas_word_has_one_spelling(spelt: str, meant: str) -> None:
+def test_cisas_value_has_one_spelling(spelt: str, meant: str) -> None:
     one = record(1, "2026-03-11T05:00:00Z")
     one["containers"]["adp"] = _adp(_ssvc(spelt))
 

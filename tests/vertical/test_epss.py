@@ -86,7 +86,7 @@ def test_a_file_of_several_gzip_members_is_read_whole() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "body",  # a gzip's bytes hold the second it was made in
 )
-def test_a_file_that_is_no_edition_says_what_is_wrong(body: bytes, says: str) -> None:
+def test_a_file_that_is_no_edition_is_refused_with_the_reason(body: bytes, says: str) -> None:
     with pytest.raises(Malformed, match=says):
         parse(body)
 

@@ -27,7 +27,7 @@ def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
     assert three.edition_at == datetime(2025, 2, 4, 15, 0, 47, 717000, UTC)
 
 
-def test_blanks_that_nobody_sees_are_trimmed() -> None:
+def test_invisible_blanks_are_trimmed() -> None:
     parsed = parse(
         kev(kev_entry(1, vendorProject="Harbourgate\u00a0 ", product=" Edge\u00a0Firewall\u200b", notes="a  b "))
     )
@@ -36,7 +36,7 @@ def test_blanks_that_nobody_sees_are_trimmed() -> None:
     assert parsed.rows[0][10] == "a b"
 
 
-def test_keys_that_came_later_may_be_missing_and_keys_to_come_do_no_harm() -> None:
+def test_keys_of_later_editions_may_be_missing_and_unknown_keys_are_ignored() -> None:
     old = kev_entry(1, somethingNew={"a": 1})
     del old["cwes"], old["knownRansomwareCampaignUse"]
 
@@ -81,7 +81,7 @@ def test_whatever_is_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
         ),
     ],
 )
-def test_a_document_that_is_no_edition_says_what_is_wrong(body: bytes, says: str) -> None:
+def test_a_document_that_is_no_edition_is_refused_with_the_reason(body: bytes, says: str) -> None:
     with pytest.raises(Malformed, match=says):
         parse(body)
 

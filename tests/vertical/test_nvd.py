@@ -58,7 +58,7 @@ def test_a_window_begins_a_day_before_what_we_have_and_never_spans_more_than_120
     assert "lastModStartDate=2026-03-04" in first_page(URL, None, NOW)
 
 
-def test_who_was_away_for_long_catches_up_without_leaving_a_day_out() -> None:
+def test_after_a_long_pause_every_day_is_asked_for() -> None:
     away = first_page(URL, NOW - timedelta(days=500), NOW)
     (row,) = parse(_entry(lastModified="2025-02-20T05:00:00.000")).rows
 

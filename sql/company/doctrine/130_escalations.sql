@@ -54,7 +54,7 @@ DECLARE
 BEGIN
   PERFORM company.require_heartbeat();
   FOR f IN
-    SELECT x.id, x.title, x.effect, x.level, x.planted, x.watcher, x.escalated, w.kind,
+    SELECT x.id, x.title, x.level, x.watcher, x.escalated, w.kind,
       coalesce(x.escalated_at, x.woken_at, x.found_at) AS since,
       coalesce(w.answers_within, interval '0') AS answers_within
     FROM company.findings x LEFT JOIN company.roster w ON w.role = CASE WHEN x.escalated = 0 THEN x.watcher
@@ -77,11 +77,8 @@ BEGIN
       VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
         format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
     ELSE
-      PERFORM company.raise_alert(format('unanswered:%s', f.id), f.level,
-        format('%sF-%s: nobody answers', CASE WHEN f.planted THEN '(planted) ' ELSE '' END, f.id),
-        format('%s %s %s was woken and did not answer, nor did the ceo. watchbill why F-%s', f.title, f.effect,
-          f.watcher, f.id),
-        company.me(), f.id);
+      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id)
+      FROM company.findings x WHERE x.id = f.id;
     END IF;
     RETURN NEXT;
   END LOOP;
@@ -94,9 +91,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
-  SELECT company.raise_alert(format('escalation:%s', i.id), 'today',
-    format('%s answers no escalation of %s', i.to_role, i.from_role),
-    format('%s: %s', i.subject, i.body), company.me(), i.finding_id, i.decision_id)
+  SELECT company.raise_alert('escalation', i.id, 'today',
+    jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
+    company.me(), i.finding_id, i.decision_id)
   FROM company.inbox i
   WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2 AND i.sent_at + waited * 3 < company.now()
     AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', i.id));

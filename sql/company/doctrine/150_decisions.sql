@@ -1,4 +1,4 @@
--- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches whoever asked.
+-- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches its asker.
 
 GRANT SELECT ON company.decisions TO @staff@;
 
@@ -91,7 +91,7 @@ BEGIN
     UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
     WHERE answered_at IS NULL AND answer_by <= company.now()
     RETURNING *
-  ), told AS (
+  ), notes AS (
     INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
     SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
       format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id
@@ -122,13 +122,10 @@ CREATE OR REPLACE FUNCTION company.alert_of_urgent_question() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NEW.answer_by < company.next_brief_at() THEN
-    PERFORM company.raise_alert(
-      'decision:' || NEW.id, 'today', format('D-%s: %s', NEW.id, NEW.question),
-      concat_ws(E'\n', NEW.question, nullif(NEW.background, ''),
-        format('Answer by %s; if you say nothing: "%s".',
-          to_char(NEW.answer_by AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), NEW.default_option),
-        format('watchbill decide D-%s %s', NEW.id,
-          (SELECT string_agg(o, ' | ' ORDER BY o) FROM jsonb_object_keys(NEW.options) AS o))),
+    PERFORM company.raise_alert('decision', NEW.id, 'today',
+      jsonb_build_object('question', NEW.question, 'background', NEW.background, 'answer_by', NEW.answer_by,
+        'default_option', NEW.default_option,
+        'options', (SELECT jsonb_agg(o ORDER BY o) FROM jsonb_object_keys(NEW.options) AS o)),
       NEW.asked_by, NEW.finding_id, NEW.id);
   END IF;
   RETURN NULL;

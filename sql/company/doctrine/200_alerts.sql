@@ -13,29 +13,29 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM (SELECT moment AT TIME ZONE company.owner_zone() AS wall) AS here
 $$;
 
--- Called only by functions of the database: no member of staff alerts the owner by hand. Returns null when it was
--- raised before.
+-- Called only by functions of the database: no member of staff alerts the owner by hand. An alert has facts; its
+-- sender words them. Returns null when it was raised before.
 CREATE OR REPLACE FUNCTION company.raise_alert(
-  my_key text, my_level text, my_subject text, my_body text, by_whom text, my_finding bigint DEFAULT NULL,
+  my_kind text, about bigint, my_level text, my_facts jsonb, by_whom text, my_finding bigint DEFAULT NULL,
   my_decision bigint DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO company.alerts (dedupe_key, level, subject, body, finding_id, decision_id, raised_by, not_before)
-  VALUES (my_key, my_level, my_subject, my_body, my_finding, my_decision, by_whom,
+  INSERT INTO company.alerts (dedupe_key, kind, level, facts, finding_id, decision_id, raised_by, not_before)
+  VALUES (my_kind || ':' || about, my_kind, my_level, my_facts, my_finding, my_decision, by_whom,
     company.alert_not_before(my_level, company.now()))
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING id
 $$;
 
+CREATE OR REPLACE FUNCTION company.alert_facts(f company.findings) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object('title', f.title, 'effect', f.effect, 'found_by', f.found_by, 'found_at', f.found_at,
+    'watcher', f.watcher, 'planted', f.planted)
+$$;
+
 CREATE OR REPLACE FUNCTION company.alert_of_finding(f company.findings) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT company.raise_alert(
-    'finding:' || f.id, f.level, f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END,
-    concat_ws(E'\n', f.title || CASE WHEN f.planted THEN ' (planted)' ELSE '' END, nullif(f.effect, ''),
-      format('Found by %s, %s. Watcher: %s.', f.found_by,
-        to_char(f.found_at AT TIME ZONE company.owner_zone(), 'Dy DD Mon HH24:MI'), f.watcher),
-      format('watchbill why F-%s', f.id)),
-    f.found_by, f.id, NULL)
+  SELECT company.raise_alert('finding', f.id, f.level, company.alert_facts(f), f.found_by, f.id)
 $$;
 
 CREATE OR REPLACE FUNCTION company.require_alert_sender() RETURNS void
@@ -68,9 +68,10 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
 
 -- took: each way that accepted it now, with its receipt. After a refusal it is tried again, at most most_tries times;
--- then the brief says so.
-CREATE OR REPLACE FUNCTION company.confirm_alert(my_alert bigint, took jsonb, refusal text, most_tries integer)
-RETURNS boolean
+-- then the brief says so, in its sender's wording.
+CREATE OR REPLACE FUNCTION company.confirm_alert(
+  my_alert bigint, took jsonb, refusal text, most_tries integer, unsent_title text, unsent_effect text
+) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   a company.alerts;
@@ -83,14 +84,12 @@ BEGIN
   RETURNING * INTO a;
   IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
     PERFORM company.open_database_finding(
-      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', format('an alert did not reach you: %s', a.subject),
-      format('%s tries; taken by: %s', a.tries,
-        coalesce((SELECT string_agg(way, ', ') FROM jsonb_object_keys(a.receipts) AS way), 'nobody')),
+      'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', unsent_title, unsent_effect,
       jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());
   END IF;
   RETURN a.sent_at IS NOT NULL;
 END $$;
-GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, integer) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, integer, text, text) TO @staff@;
 
 -- One test of one way to the owner, and its result.
 CREATE OR REPLACE FUNCTION company.record_alarm_test(my_alarm text, was_ok boolean, my_result text) RETURNS bigint

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from company.fire.fire import Fire
+from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
 from company.owner.pings import send
 
 MOST_TRIES = 12
@@ -17,16 +18,9 @@ LONGEST_SUBJECT = 100
 
 
 @dataclass(frozen=True)
-class Alert:
+class Alert(AlertFacts):
     """An alert that may be sent now. receipts: what each channel answered that accepted it."""
 
-    id: int
-    level: str
-    subject: str
-    body: str
-    finding_id: int | None
-    decision_id: int | None
-    tries: int
     receipts: Mapping[str, str]
 
 
@@ -63,14 +57,23 @@ def _send(fire: Fire, alert: Alert, channels: Mapping[str, Channel]) -> bool:
         except Exception as error:  # the other channel must still be tried, and the next beat tries this one again
             refusals.append(f"{name}: {type(error).__name__}: {error}"[:300])
     refusal = "; ".join(refusals) or None
+    title, effect = unsent_text(alert, [*alert.receipts, *accepted])
     fire.log.info("alert", alert=alert.id, level=alert.level, took=list(accepted), refusal=refusal)
     return bool(
-        fire.brain.value("confirm_alert", alert_id=alert.id, took=accepted, refusal=refusal, most_tries=MOST_TRIES)
+        fire.brain.value(
+            "confirm_alert",
+            alert_id=alert.id,
+            took=accepted,
+            refusal=refusal,
+            most_tries=MOST_TRIES,
+            unsent_title=title,
+            unsent_effect=effect,
+        )
     )
 
 
 def _by_topic(fire: Fire, alert: Alert) -> str:
-    subject = f"{fire.vertical.title} {alert.level}: {alert.subject}"
+    subject = f"{fire.vertical.title} {alert.level}: {subject_of(alert)}"
     ascii_only = subject.encode("ascii", "replace").decode().replace("\n", " ")
     answer = fire.cloud.client("sns").publish(
         TopicArn=fire.settings.owner_topic_arn, Subject=ascii_only[:LONGEST_SUBJECT], Message=_body(fire, alert)
@@ -80,7 +83,7 @@ def _by_topic(fire: Fire, alert: Alert) -> str:
 
 def _by_webhook(fire: Fire, alert: Alert) -> str:
     document = {
-        "title": alert.subject,
+        "title": subject_of(alert),
         "body": _body(fire, alert),
         "level": alert.level,
         "link": fire.settings.site_url,
@@ -93,4 +96,5 @@ def _by_webhook(fire: Fire, alert: Alert) -> str:
 
 def _body(fire: Fire, alert: Alert) -> str:
     """On a desk the mail says so, so that no alert of a simulated day is taken for a real one."""
-    return f"{alert.body}\n{f'({fire.settings.desk})' if fire.settings.desk else ''}".rstrip()
+    note = f"({fire.settings.desk})" if fire.settings.desk else ""
+    return f"{body_of(alert, fire.settings.owner_timezone)}\n{note}".rstrip()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.json_values import JsonObject, json_ready
+from company.owner.alert_wording import AlertFacts, subject_of
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pages.rhythm import describe_expression
 from company.wording import time_of_day
@@ -93,15 +94,11 @@ class AlarmTest:
 
 
 @dataclass(frozen=True)
-class UnsentAlert:
+class UnsentAlert(AlertFacts):
     """An alert to the owner that is not sent yet."""
 
-    id: int
-    level: str
-    subject: str
     raised_at: datetime
     not_before: datetime
-    tries: int
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ def as_json(org: Org) -> JsonObject:
         "differing": json_ready(org.differing),
         "trouble": json_ready(org.trouble),
         "alarms": json_ready(org.alarms),
-        "alerts": json_ready(org.alerts),
+        "alerts": [_alert(alert) for alert in org.alerts],
     }
 
 
@@ -238,6 +235,17 @@ def describe_evidence(evidence: JsonObject | None, most: int = 3) -> str:
     shown = evidence or {}
     not_zero = {name: value for name, value in shown.items() if value not in (0, "", None)} or shown
     return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in list(not_zero.items())[:most])
+
+
+def _alert(alert: UnsentAlert) -> JsonObject:
+    return {
+        "id": alert.id,
+        "level": alert.level,
+        "subject": subject_of(alert),
+        "raised_at": json_ready(alert.raised_at),
+        "not_before": json_ready(alert.not_before),
+        "tries": alert.tries,
+    }
 
 
 def _branch(org: Org, role: str) -> JsonObject:

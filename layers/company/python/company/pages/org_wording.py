@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from company.owner.alert_wording import subject_of
 from company.pages.org import AlarmTest, Org, Person, Trouble, UnsentAlert
 from company.pages.responsibility import DifferingSchedule
 from company.wording import counted, day_and_time, duration_text, format_number, moment_text, short_date, time_of_day
@@ -43,7 +44,9 @@ def needs_a_look(org: Org) -> list[str]:
     """Open findings with their watchers, alarms whose last test failed, and alerts that could not be sent."""
     failing = [f"alarm {test.alarm} {_test_result(test, org)}" for test in org.alarms if not test.is_ok]
     unsent = [
-        f"not sent after {counted(alert.tries, 'try', 'tries')}: {alert.subject}" for alert in org.alerts if alert.tries
+        f"not sent after {counted(alert.tries, 'try', 'tries')}: {subject_of(alert)}"
+        for alert in org.alerts
+        if alert.tries
     ]
     return [_open(row, org) for row in org.trouble] + failing + unsent
 
@@ -93,7 +96,7 @@ def _test_result(test: AlarmTest, org: Org) -> str:
 def _unsent(org: Org) -> list[str]:
     if not org.alerts:
         return ["alerts not sent to you yet: none"]
-    alerts = "; ".join(f"{alert.subject} ({alert.level}, {_when(alert, org)})" for alert in org.alerts)
+    alerts = "; ".join(f"{subject_of(alert)} ({alert.level}, {_when(alert, org)})" for alert in org.alerts)
     return [f"alerts not sent to you yet: {len(org.alerts)}: {alerts}"]
 
 

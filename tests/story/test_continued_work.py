@@ -37,7 +37,7 @@ def kill(office: Office, monkeypatch: pytest.MonkeyPatch, role: str, at_tool: st
         office.run(role)
 
 
-def test_a_killed_sessions_errand_is_not_run_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_requests_of_a_killed_session_are_not_made_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.works.serve("kev", kev_of(30))
     for kind in ("bench", "malformed"):
         payload = {"kind": kind, "source": "kev", "raw_id": 1}
@@ -83,7 +83,9 @@ def kill_after_first_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> No
         office.run("data_worker")
 
 
-def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(brain: TestBrain, fire: Fires) -> None:
+def test_the_next_fire_of_a_role_reads_at_its_boot_the_notes_of_its_crashed_session(
+    brain: TestBrain, fire: Fires
+) -> None:
     crashed = given_session(brain, "data_worker")
     worker = brain.connect("data_worker")
     worker.run("log_learned", session_id=crashed, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
@@ -102,7 +104,7 @@ def test_the_next_fire_of_a_role_reads_at_its_boot_what_its_dead_session_noted(b
     assert [[note.body for note in notes] for notes in seen] == [["row 7 is odd"], []]
 
 
-def test_notes_of_a_task_laid_down_on_purpose_are_no_half_done_work(brain: TestBrain) -> None:
+def test_notes_of_a_task_blocked_on_purpose_are_no_half_done_work(brain: TestBrain) -> None:
     worker = brain.as_role("data_worker")
     task, session = file_task(brain), session_of(brain, "data_worker")
     worker.one("claim_task", mode="data", session_id=session, lease_seconds=135)

@@ -25,7 +25,9 @@ def notices_of(plant: str, folder: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("plant", ["eventbridge", "brain", "heartbeat"])
-def test_the_owner_hears_within_twenty_minutes_by_an_alarm_outside_the_fleet(plant: str, tmp_path: Path) -> None:
+def test_the_owner_is_notified_within_twenty_minutes_by_an_alarm_outside_the_functions(
+    plant: str, tmp_path: Path
+) -> None:
     notices = notices_of(plant, tmp_path)
 
     [notice] = [one for one in notices if one["title"].endswith('-beat-missing"')]

@@ -47,7 +47,7 @@ class Terminal(StringIO):
         return True
 
 
-def test_the_price_and_the_cap_are_told_before_and_the_sum_after(
+def test_the_price_and_the_cap_are_printed_before_and_the_sum_after(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay, asked: list[DayOptions]
 ) -> None:
     call(brain, "data_worker")
@@ -63,7 +63,7 @@ def test_the_price_and_the_cap_are_told_before_and_the_sum_after(
     assert asked[0].model is not None and asked[0].model.cap_usd == 0.5
 
 
-def test_json_has_what_was_thought_beside_the_days_own_keys(
+def test_json_has_the_figures_of_the_model_beside_the_days_own_keys(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay, asked: list[DayOptions]
 ) -> None:
     call(brain, "ceo")
@@ -107,7 +107,7 @@ def test_without_a_key_and_an_endpoint_it_says_what_to_set(watchbill: Watchbill,
     assert "set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL" in said.err
 
 
-def test_a_cap_without_thinking_is_refused(watchbill: Watchbill, last_day: LastDay) -> None:
+def test_a_cap_without_the_model_is_refused(watchbill: Watchbill, last_day: LastDay) -> None:
     assert watchbill("day", "--cap", "1").code == 2
 
 

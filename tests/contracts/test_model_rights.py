@@ -23,7 +23,7 @@ def thinking(stack: Stack, model: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("model", ["book", "anthropic"])
-def test_a_key_is_one_parameter_and_bedrock_stays_shut(stack: Stack, model: str) -> None:
+def test_a_key_is_one_parameter_and_bedrock_is_not_allowed(stack: Stack, model: str) -> None:
     statement = thinking(stack, model)
 
     assert statement["Action"] == "ssm:GetParameter"
@@ -40,7 +40,7 @@ def test_bedrock_opens_its_models_and_no_parameter(stack: Stack) -> None:
     ]
 
 
-def test_whoever_thinks_may_and_no_machine_does(stack: Stack) -> None:
+def test_every_employee_may_ask_the_model_and_no_machine_may(stack: Stack) -> None:
     may = {
         name.removesuffix("Role")
         for name, resource in stack.resources.items()

@@ -33,7 +33,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelDay]:
         yield ran
 
 
-def test_employees_think_until_the_cap_and_the_brief_stands(day: ModelDay) -> None:
+def test_employees_ask_the_model_until_the_cap_and_the_brief_is_written(day: ModelDay) -> None:
     thought = {role for role, one in day.report["thought"]["by_role"].items() if one["fires"] > one["by_the_book"]}
 
     assert len(thought) >= 8
@@ -42,7 +42,7 @@ def test_employees_think_until_the_cap_and_the_brief_stands(day: ModelDay) -> No
     assert "MONEY" in day.report["brief"]
 
 
-def test_every_token_is_in_the_books_as_the_server_accounted_it(day: ModelDay) -> None:
+def test_every_token_is_recorded_as_the_server_counted_it(day: ModelDay) -> None:
     accounted: Counter[tuple[str, str]] = Counter()
     for ask, usage in zip(day.api.asked, day.api.usages, strict=True):
         accounted.update({(who_asks(ask)[0], kind): usage[name] for kind, name in KINDS.items()})
@@ -75,7 +75,7 @@ def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ModelDa
     assert read / whole >= 0.8
 
 
-def test_the_owner_was_told_the_price_before_and_the_key_never(day: ModelDay) -> None:
+def test_the_price_was_printed_before_and_the_key_never(day: ModelDay) -> None:
     assert "--think: 20 employees ask claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.stderr
     assert "The cap is $0.30 (--cap); when it is reached, work continues by the book." in day.stderr
     assert KEY not in day.stderr + str(day.report) + day.checkout.run("logs", "data_worker").stdout
