@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from company.brain import Brain
 from company.watch.ledger import fill_ledger
+from company.watch.retries import RetryVerdict
 from tests.brain.test_ledger_filling import deploy
 from tests.brain.test_races import unfinished, wait_until_blocked
 from tests.support.acts import close_session, open_session, session_of
 from tests.support.brains import MORNING, TestBrain
 from tests.support.refusals import refused
 
-ASK = "SELECT company.ask_retry('data_worker', %(due_at)s, NULL) AS verdict"
+ASK = "SELECT * FROM company.ask_retry('data_worker', %(due_at)s, NULL)"
 
 
 @pytest.fixture
@@ -26,7 +28,13 @@ def missed(brain: TestBrain) -> TestBrain:
 
 
 def ask(brain: TestBrain, role: str = "data_auditor") -> str:
-    return str(brain.sql(role, ASK, due_at=MORNING)[0]["verdict"])
+    return RetryVerdict(**brain.sql(role, ASK, due_at=MORNING)[0]).text
+
+
+def ask_by(brain: Brain) -> str:
+    answer = brain.row(RetryVerdict, "ask_retry", schedule="data_worker", due_at=MORNING, finding_id=None)
+    assert answer is not None
+    return answer.text
 
 
 def test_a_missed_slot_is_fired_again_once(missed: TestBrain) -> None:
@@ -86,12 +94,11 @@ def test_a_slot_that_still_runs_is_not_fired_again(missed: TestBrain) -> None:
 
 def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
     auditor, manager = missed.as_role("data_auditor"), missed.connect("data_manager")
-    given = {"schedule": "data_worker", "due_at": MORNING, "finding_id": None}
 
     with ThreadPoolExecutor(max_workers=1) as aside:
         with unfinished(auditor):
-            first = auditor.value("ask_retry", **given)
-            second = aside.submit(manager.value, "ask_retry", **given)
+            first = ask_by(auditor)
+            second = aside.submit(ask_by, manager)
             wait_until_blocked(missed, manager, second)
 
         assert (first, second.result()) == ("asked", "it was fired again before")
