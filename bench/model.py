@@ -24,7 +24,7 @@ from company.json_values import JsonObject
 from company.log import Log
 from company.records import read_record
 from company.settings import Settings
-from company.tools import gather
+from company.tools import load_tools
 from company.vertical import load
 from tests.support.messages_api import Body, MessagesApi, Reply, Says, finishes, messages_api, uses
 from tests.support.model_days import model_day, tools_without_arguments, turn_of, who_asks
@@ -117,7 +117,7 @@ def _container(copy: BenchDatabase, api: MessagesApi) -> Container:
     known = {name.lower(): value for name, value in copy.environment(ROLE).items()}
     thinks = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
     quiet = Log(Logger(service="bench", level="CRITICAL"), {})
-    tools = gather(record.tools, import_module(f"{ROLE}.tools"))
+    tools = load_tools(record.tools, import_module(f"{ROLE}.tools"))
     return Container(Settings.model_validate(known | thinks), record, import_module(f"{ROLE}.book").ROLE, tools, quiet)
 
 

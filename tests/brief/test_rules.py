@@ -6,13 +6,13 @@ from html.parser import HTMLParser
 
 from company.brief import html, text
 from company.brief.checklist import POINTS, check
-from company.brief.page import MOST_LINES, WIDTH, Entry, Page, Section
+from company.brief.page import MOST_LINES, WIDTH, BriefPage, Entry, Section
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import TestBrain
 
 
-def section(page: Page, title: str) -> str:
+def section(page: BriefPage, title: str) -> str:
     """One section as text."""
     return text.render(replace(page, sections=(page.section(title),), verdict="", last=""))
 
