@@ -52,7 +52,7 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
-    raise NothingKnown(f"{wanted!r} is no name that is kept here. {_examples(entity)}")
+    raise NothingKnown(f"nothing here is called {wanted!r}. {_examples(entity)}")
 
 
 def _examples(entity: Entity | None) -> str:
