@@ -50,7 +50,7 @@ class Checkout:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def lay_over(self, folder: Path) -> None:
+    def add_files_of(self, folder: Path) -> None:
         """Adds the files of a folder, each at its own place."""
         shutil.copytree(folder, self.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 
