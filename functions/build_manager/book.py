@@ -36,9 +36,9 @@ def work(fire: Fire) -> Outcome:
     filed += sum(file_crash(fire, role) for role in fire.use(crashing_roles))
     reopened = sum(reopen(fire, cause) for cause in fire.use(quiet_root_causes))
     ended += sum(supersede(fire, task) for task in fire.use(tasks_of_one_cause))
-    told = sum(escalate_refused(fire, change) for change in fire.use(refused_changes))
+    escalated = sum(escalate_refused(fire, change) for change in fire.use(refused_changes))
     health = fire.use(deployment_health)
-    figures = measure(fire, health) | {"filed": filed, "ended": ended, "reopened": reopened, "told": told}
+    figures = measure(fire, health) | {"filed": filed, "ended": ended, "reopened": reopened, "escalated": escalated}
     verified = verify_one(fire)
     evidence = {**figures, "differing": len(health.differing), **verified, **watched.evidence}
     return Done(evidence, note=with_doubt(write_note(figures, health.differing, watched), verified))
@@ -112,7 +112,7 @@ def supersede(fire: Fire, task: DuplicateTask) -> int:
 
 def escalate_refused(fire: Fire, change: RefusedChange) -> int:
     """A refused change is escalated once, with the auditor's verdict: the book has no other change to offer."""
-    if change.is_told:
+    if change.is_escalated:
         return 0
     fire.use(
         escalate,

@@ -66,9 +66,9 @@ class ChangeFigures:
 
 @dataclass(frozen=True)
 class RefusedChange(Change):
-    """A refused change, and whether this manager has told its own manager of it."""
+    """A refused change, and whether this manager has escalated it."""
 
-    is_told: bool
+    is_escalated: bool
 
 
 @dataclass(frozen=True)
@@ -131,12 +131,12 @@ def change_figures(fire: Fire, hours: int = 24) -> ChangeFigures:
 
 @reading_tool
 def refused_changes(fire: Fire) -> list[RefusedChange]:
-    """Lists refused changes with the verdict, and whether you have told your manager of each.
+    """Lists refused changes with the verdict, and whether you have escalated each.
 
-    Example: refused_changes() gives [{"id": 3, "title": "...", "verdict": "...", "is_told": false}].
+    Example: refused_changes() gives [{"id": 3, "title": "...", "verdict": "...", "is_escalated": false}].
     """
     return [
-        RefusedChange(**vars(change), is_told=fire.brain.value("is_change_escalated", change_id=change.id))
+        RefusedChange(**vars(change), is_escalated=fire.brain.value("is_change_escalated", change_id=change.id))
         for change in fire.brain.rows(Change, "changes_by_status", status="refused")
     ]
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import whole_hours
 from company.watch.findings import close_finding, open_finding, open_finding_of
@@ -16,7 +17,7 @@ PREFIX = "flow:"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a pipeline: when it last moved, how long it has been idle and may be."""
+    """One stage of a pipeline: when it last moved, how long it has been idle and may be. facts: what is known of it."""
 
     pipeline: str
     stage: str
@@ -24,7 +25,7 @@ class Stage:
     rested: timedelta | None
     may_rest: timedelta
     is_flowing: bool
-    detail: str | None
+    facts: JsonObject
 
     @property
     def fingerprint(self) -> str:
@@ -74,7 +75,7 @@ def _report(fire: Fire, stage: Stage) -> bool:
         level="today",
         title=f"{stage.pipeline}: {stage.stage} {idle} (limit {whole_hours(stage.may_rest)} h)",
         effect="customers read older data than they should",
-        evidence={"stage": stage.stage, "detail": stage.detail, "limit_hours": whole_hours(stage.may_rest)},
+        evidence={**stage.facts, "stage": stage.stage, "limit_hours": whole_hours(stage.may_rest)},
         watcher=WATCHERS.get(stage.stage, "data_manager"),
     )
     return opened.is_new

@@ -24,7 +24,7 @@ from scraping_worker.tools import (
 )
 
 RESERVE_SECONDS = 40.0
-SHOWED = "errand_showed"
+SHOWED = "scrape_showed"
 """The kind of the note that says what a task showed; earlier releases wrote it under this name."""
 
 

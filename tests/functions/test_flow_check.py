@@ -36,6 +36,7 @@ def test_scores_that_lag_behind_the_rows_are_found_and_over_when_they_follow(off
     office.run("flow_check")
 
     assert (found["subject"], found["watcher"]) == ("scores", "data_manager")
+    assert found["evidence"] == {"stage": "scored", "last_pass_at": None, "limit_hours": 3}
     assert "flows again" in office.finding("not_flowing")["resolution"]
 
 

@@ -1,4 +1,4 @@
-"""`watchbill approvals`: the approval level of each outward action, what waits for approval, and setting a level."""
+"""`watchbill approvals`: the approval level of each action, what waits for approval, and setting a level."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ MEANINGS_OF = {"act_by_model": MODEL_MEANINGS, "undo_by_model": UNDO_MEANINGS}
 
 @dataclass(frozen=True)
 class ActionApproval:
-    """An outward action, its level, and how much of it waits for which question."""
+    """An action, its level, and how much of it waits for which question."""
 
     action: str
     level: str
@@ -48,7 +48,7 @@ def approvals(
     waiting: bool = typer.Option(False, "--waiting", help="Show the full text of what waits for your approval."),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
-    """List or set the approval level of outward actions: closed, ask or open. A new company has only brief open."""
+    """List or set the approval level of actions: closed, ask or open. A new company has only brief open."""
     if waiting:
         _show_waiting(action, as_json=as_json)
     elif level is None:

@@ -52,6 +52,6 @@ def _as_json(fire: "AttemptResult") -> None:
         "due_at": fire.attempt.due_at.isoformat(),
         "started_at": fire.attempt.start_at.isoformat(),
         "status": fire.invocation.status,
-        "came_to": fire.invocation.payload,
+        "result": fire.invocation.payload,
     }
     typer.echo(json.dumps(line, default=str))

@@ -2,7 +2,7 @@
 
 GRANT SELECT ON company.brain, company.brain_history TO @staff@;
 
--- Every earlier text of the brain is kept, whoever writes.
+-- Every earlier text of the brain is kept, of every writer.
 CREATE OR REPLACE FUNCTION company.keep_earlier_text() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,5 +1,4 @@
--- Why: one slot is worked once. Whoever opens, retries or ends an attempt does it through these, under one lock on the
--- slot.
+-- Why: one slot is worked once. An attempt is opened, retried and ended through these, under one lock on the slot.
 
 GRANT SELECT ON company.sessions, company.session_log TO @staff@;
 

@@ -1,5 +1,5 @@
 -- Why: the owner reads which fires were worked by the model and which by the book, and why; a model that fails
--- everybody is one finding, whoever met it first (scar: everybody by the book, unseen).
+-- everybody is one finding, however many fires meet it (scar: everybody by the book, unseen).
 
 CREATE OR REPLACE FUNCTION company.record_model_use(
   my_session bigint, by_whom text, my_model text, my_turns integer, my_tokens jsonb, my_cost numeric

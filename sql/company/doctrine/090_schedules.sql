@@ -103,7 +103,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM company.schedules s WHERE s.schedule = my_role
 $$;
 
--- The row lock on the record puts two writers in a row: whoever comes second sees what the first one wrote.
+-- The row lock on the record puts two writers in a row: the second one reads what the first one wrote.
 CREATE OR REPLACE FUNCTION company.compare_deployed_with_record() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -108,9 +108,11 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_sleep(text, timestamptz, text) TO @staff@;
 
--- Returns 'asked', or why firing again would not be safe. The slot stays missed either way: a retry is a late attempt
--- at it.
-CREATE OR REPLACE FUNCTION company.ask_retry(my_schedule text, my_due_at timestamptz, my_finding bigint) RETURNS text
+-- verdict is 'asked', or the reason why firing again would not be safe. The slot stays missed either way: a retry is a
+-- late attempt at it.
+CREATE OR REPLACE FUNCTION company.ask_retry(
+  my_schedule text, my_due_at timestamptz, my_finding bigint, OUT verdict text, OUT slot_role text, OUT slot_status text
+)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   slot company.slots;
@@ -127,29 +129,32 @@ BEGIN
       format('%s neither watches nor manages %s', coalesce(company.me(), session_user), my_schedule));
   END IF;
   SELECT * INTO deployed FROM company.schedules WHERE schedule = my_schedule;
+  slot_role := slot.role;
+  slot_status := slot.status;
   IF EXISTS (SELECT FROM company.slot_retries WHERE schedule = my_schedule AND due_at = my_due_at) THEN
-    RETURN 'it was fired again before';
+    verdict := 'fired_again_before';
   ELSIF slot.status NOT IN ('missed', 'failed', 'timed_out') THEN
-    RETURN format('the slot is %s', slot.status);
+    verdict := 'not_over';
   ELSIF slot.is_wake OR who.missed_fire <> 'run_once' THEN
-    RETURN 'what it missed is not made up for, as its record says';
+    verdict := 'not_made_up_for';
   ELSIF who.is_paused OR who.left_at IS NOT NULL THEN
-    RETURN format('%s is paused', slot.role);
+    verdict := 'paused';
   ELSIF deployed.schedule IS NULL OR deployed.gone_at IS NOT NULL OR deployed.state <> 'ENABLED' THEN
-    RETURN 'its schedule is not deployed and enabled';
+    verdict := 'not_deployed';
   ELSIF slot.due_at < company.now() - interval '24 hours' THEN
-    RETURN 'it is more than a day old';
+    verdict := 'too_old';
   ELSIF EXISTS (
     SELECT FROM company.sessions s WHERE s.schedule = my_schedule AND s.due_at >= my_due_at
       AND s.outcome IN ('done', 'skipped')
   ) THEN
-    RETURN 'it or a later one has worked since';
+    verdict := 'worked_since';
   ELSIF EXISTS (SELECT FROM company.sessions s WHERE s.role = slot.role AND s.finished_at IS NULL) THEN
-    RETURN format('a fire of %s is at work', slot.role);
+    verdict := 'at_work';
+  ELSE
+    INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id)
+    VALUES (my_schedule, my_due_at, company.me(), my_finding);
+    verdict := 'asked';
   END IF;
-  INSERT INTO company.slot_retries (schedule, due_at, asked_by, finding_id)
-  VALUES (my_schedule, my_due_at, company.me(), my_finding);
-  RETURN 'asked';
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_retry(text, timestamptz, bigint) TO @staff@;
 

@@ -84,21 +84,21 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   look text;
   wrong record;
-  told record;
+  finding record;
   standing text[] := '{}';
   saw_all boolean := true;
 BEGIN
   FOREACH look IN ARRAY ARRAY['beat_check', 'flow_alarm', 'brief_check'] LOOP
     BEGIN
       FOR wrong IN EXECUTE format('SELECT * FROM company.%I()', look) LOOP
-        told := company.open_database_finding(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title,
+        finding := company.open_database_finding(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title,
           wrong.effect,
           wrong.evidence, wrong.watcher, 'database_clock');
-        IF told.is_new AND wrong.level = 'today' THEN
-          PERFORM company.alert_of_finding(f) FROM company.findings f WHERE f.id = told.finding_id;
+        IF finding.is_new AND wrong.level = 'today' THEN
+          PERFORM company.alert_of_finding(f) FROM company.findings f WHERE f.id = finding.finding_id;
         END IF;
         standing := standing || wrong.fingerprint;
-        alarm := wrong.fingerprint; level := wrong.level; title := wrong.title; is_new := told.is_new;
+        alarm := wrong.fingerprint; level := wrong.level; title := wrong.title; is_new := finding.is_new;
         -- One line with a fixed beginning: a metric filter on the server's log can ring by it when no Lambda runs at
         -- all.
         RAISE WARNING 'WATCHBILL ALARM %: %', wrong.fingerprint, wrong.title;
@@ -136,7 +136,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.notice_stale_beat() TO @staff@;
 
--- A beat proves that heartbeat runs again: the finding about it closes, whichever clock opened it.
+-- A beat proves that heartbeat runs again: the finding about it closes, also when the other clock opened it.
 CREATE OR REPLACE FUNCTION company.close_stale_beat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -154,7 +154,7 @@ WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject)
 EXECUTE FUNCTION company.cut_to_length('title', '300', 'effect', '300', 'subject', '120', 'kind', '60', 'answer',
   '2000', 'resolution', '1000');
 
--- A finding at ring raises its alert by itself, whoever opened it. One that another clock reported a while ago under
+-- A finding at ring raises its alert by itself, for every opener. One that another clock reported a while ago under
 -- the same name raises none.
 CREATE OR REPLACE FUNCTION company.ring_at_once() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

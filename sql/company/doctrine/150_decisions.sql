@@ -1,4 +1,4 @@
--- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches whoever asked.
+-- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches its asker.
 
 GRANT SELECT ON company.decisions TO @staff@;
 
@@ -91,7 +91,7 @@ BEGIN
     UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
     WHERE answered_at IS NULL AND answer_by <= company.now()
     RETURNING *
-  ), told AS (
+  ), notes AS (
     INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
     SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
       format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id

@@ -79,7 +79,8 @@ END $$;
 CREATE OR REPLACE TRIGGER keep_brief_hour BEFORE INSERT OR UPDATE OF body ON company.briefs
 FOR EACH ROW EXECUTE FUNCTION company.keep_brief_hour();
 
--- The owner's page was not sent 40 minutes after the fire that writes it was due. A refusal by SES has rung already.
+-- The owner's page was not sent 40 minutes after the fire that writes it was due. After a refusal by SES, an alert was
+-- raised before.
 CREATE OR REPLACE FUNCTION company.brief_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )

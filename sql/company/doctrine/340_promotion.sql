@@ -1,4 +1,4 @@
--- Why: customers are told what canonical holds. It is written here and nowhere else, from checked rows, and what it
+-- Why: customers receive what canonical holds. It is written here and nowhere else, from checked rows, and what it
 -- replaces is kept.
 
 CREATE OR REPLACE FUNCTION company.promote(my_batch bigint) RETURNS company.batches

@@ -5,18 +5,19 @@
 -- outside the fleet.
 CREATE OR REPLACE FUNCTION company.flow_check()
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, rested interval, may_rest interval, is_flowing boolean,
-  detail text)
+  facts jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH stages AS (
     SELECT f.source AS pipeline, 'asked' AS stage, f.last_asked_at AS last_at, interval '26 hours' AS may_rest,
-      coalesce('last answer: ' || f.last_result, 'never asked') AS detail FROM company.source_freshness f
+      jsonb_build_object('last_result', f.last_result) AS facts
+    FROM company.source_freshness f
     UNION ALL
     SELECT f.source, 'in force', company.now() - f.age, f.fresh_within + interval '1 hour',
-      CASE WHEN f.has_edition THEN 'edition in force' ELSE 'no edition yet' END
+      jsonb_build_object('has_edition', f.has_edition)
     FROM company.source_freshness f
     UNION ALL
     SELECT s.source, 'checked and promoted', coalesce(w.oldest, company.now()), interval '4 hours',
-      coalesce(w.n, 0) || ' batches wait'
+      jsonb_build_object('batches_waiting', coalesce(w.n, 0))
     FROM company.streams s LEFT JOIN (
       SELECT source, min(staged_at) AS oldest, count(*) AS n FROM company.batches WHERE status IN ('staged', 'checked')
       GROUP BY source
@@ -25,8 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT 'scores', 'scored',
       CASE WHEN p.last_at IS NULL OR b.last_at > p.last_at THEN b.first_after ELSE company.now() END,
       interval '3 hours',
-      CASE WHEN p.last_at IS NULL THEN 'no pass yet'
-        ELSE 'last pass ' || to_char(p.last_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"') END
+      jsonb_build_object('last_pass_at', p.last_at)
     FROM (SELECT max(at) AS last_at FROM company.score_passes) p,
       LATERAL (SELECT max(promoted_at) AS last_at,
         min(promoted_at) FILTER (WHERE promoted_at > coalesce(p.last_at, '-infinity')) AS first_after
@@ -35,12 +35,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UNION ALL
     SELECT 'customer ' || c.id, 'delivered', coalesce(max(d.ended_at) FILTER (WHERE d.status = 'sent'), c.created_at),
       interval '26 hours',
-      count(*) FILTER (WHERE d.status = 'refused') || ' refused'
+      jsonb_build_object('refused', count(*) FILTER (WHERE d.status = 'refused'))
     FROM company.customers c LEFT JOIN company.deliveries d ON d.customer_id = c.id
     WHERE NOT c.is_paused AND EXISTS (SELECT FROM company.approvals WHERE action = 'deliver' AND level = 'open')
     GROUP BY c.id
     UNION ALL
-    SELECT 'posts', 'published', min(judged_at), interval '6 hours', count(*) || ' audited posts wait'
+    SELECT 'posts', 'published', min(judged_at), interval '6 hours', jsonb_build_object('posts_waiting', count(*))
     FROM company.drafts d
     WHERE d.status = 'audited' AND d.kind = 'post'
       AND EXISTS (SELECT FROM company.approvals WHERE action = 'publish' AND level = 'open')
@@ -48,7 +48,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     HAVING count(*) > 0
   )
   SELECT s.pipeline, s.stage, s.last_at, greatest(company.now() - s.last_at, interval '0'), s.may_rest,
-    s.last_at IS NOT NULL AND company.now() - s.last_at <= s.may_rest, s.detail
+    s.last_at IS NOT NULL AND company.now() - s.last_at <= s.may_rest, s.facts
   FROM stages s
 $$;
 GRANT EXECUTE ON FUNCTION company.flow_check() TO @staff@;
@@ -61,7 +61,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT name, 'not_flowing', s.pipeline, 'today',
     format('%s: %s has not moved for %s h (limit %s h), and flow_check has not reported it', s.pipeline, s.stage,
       round(extract(epoch FROM s.rested) / 3600), round(extract(epoch FROM s.may_rest) / 3600)),
-    'customers read older data than they should', jsonb_build_object('stage', s.stage, 'detail', s.detail),
+    'customers read older data than they should', s.facts || jsonb_build_object('stage', s.stage),
     'data_manager'
   FROM company.flow_check() s, LATERAL (SELECT 'flow:' || s.pipeline || ':' || s.stage AS name) AS n
   WHERE NOT s.is_flowing AND s.rested > s.may_rest + interval '90 minutes'

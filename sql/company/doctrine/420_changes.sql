@@ -1,4 +1,4 @@
--- Why: who writes a change does not approve it, and who judges one writes none (scar: a worker blesses its own work).
+-- Why: who writes a change does not approve it, and who judges one writes none (scar: a worker approved its own work).
 
 GRANT SELECT ON company.changes TO @staff@;
 

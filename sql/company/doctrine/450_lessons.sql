@@ -148,8 +148,8 @@ BEGIN
     (SELECT b.content FROM company.brain b WHERE b.file_key = key),
     '') INTO before;
   SELECT array_agg(l.id) INTO stood
-  FROM company.lessons_on_page(before) AS told JOIN company.lessons l ON l.id = told AND l.retired_at IS NULL;
-  SELECT count(*) INTO kept FROM company.lessons_on_page(page) AS told WHERE told = ANY (stood);
+  FROM company.lessons_on_page(before) AS listed JOIN company.lessons l ON l.id = listed AND l.retired_at IS NULL;
+  SELECT count(*) INTO kept FROM company.lessons_on_page(page) AS listed WHERE listed = ANY (stood);
   IF kept * 4 < coalesce(cardinality(stood), 0) * 3 THEN
     PERFORM company.refuse('three_quarters_of_what_is_true_are_kept',
       format('%s keeps %s of %s lessons that still stand', key, kept, cardinality(stood)));

@@ -27,7 +27,7 @@ ORDER BY id
 SELECT company.note_decision_acted(%(decision_id)s, %(outcome)s)
 
 -- name: last_decision
--- The newest question of one fingerprint, whoever asked it.
+-- The newest question of one fingerprint, of every asker.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
   minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
 FROM company.decisions

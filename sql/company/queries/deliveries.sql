@@ -30,14 +30,14 @@ ORDER BY c.id
 -- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next
 -- daily page goes on: what the owner held back since the last daily page is in it.
 SELECT c.id, c.name, c.email, c.kind, c.filters, d.written_to, d.written_daily_to AS daily_to,
-  CASE WHEN d.declined_to > coalesce(d.told_daily_to, '-infinity') THEN coalesce(d.told_daily_to, d.declined_from)
-    ELSE d.told_to END AS covers_to
+  CASE WHEN d.declined_to > coalesce(d.sent_daily_to, '-infinity') THEN coalesce(d.sent_daily_to, d.declined_from)
+    ELSE d.sent_to END AS covers_to
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT max(covers_to) AS written_to,
     max(covers_to) FILTER (WHERE occasion = 'daily') AS written_daily_to,
-    max(covers_to) FILTER (WHERE status <> 'declined') AS told_to,
-    max(covers_to) FILTER (WHERE status <> 'declined' AND occasion = 'daily') AS told_daily_to,
+    max(covers_to) FILTER (WHERE status <> 'declined') AS sent_to,
+    max(covers_to) FILTER (WHERE status <> 'declined' AND occasion = 'daily') AS sent_daily_to,
     max(covers_to) FILTER (WHERE status = 'declined') AS declined_to,
     min(covers_from) FILTER (WHERE status = 'declined') AS declined_from
   FROM company.deliveries WHERE customer_id = c.id

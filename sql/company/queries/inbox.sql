@@ -25,7 +25,7 @@ ORDER BY id
 SELECT EXISTS (
   SELECT FROM company.inbox WHERE from_role = company.me() AND kind = 'escalation'
     AND evidence @> jsonb_build_object('change_id', %(change_id)s::bigint)
-) AS is_told
+) AS is_escalated
 
 -- name: fires_without_note
 -- Managers' fires of a span that did their work, each with whether it was closed with a note.

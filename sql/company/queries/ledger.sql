@@ -79,8 +79,8 @@ SELECT (
 SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
 -- name: ask_retry
--- Asks to have a slot fired again; says 'asked', or why that would not be safe.
-SELECT company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s) AS verdict
+-- Asks to have a slot fired again; verdict is 'asked', or the reason why that would not be safe.
+SELECT verdict, slot_role, slot_status FROM company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s)
 
 -- name: retries_waiting
 -- Slots that their watchers asked to have fired again.

@@ -53,8 +53,7 @@ SELECT times, times_after, days, task_id, task_id IS NOT NULL AND cause_closed_a
 FROM company.lesson_recurrence WHERE lesson_id = %(lesson_id)s
 
 -- name: quiet_root_causes
--- Open root-cause tasks whose mistake has not come back: a whole day, and three fires of its role that came to
--- something.
+-- Open root-cause tasks whose mistake has not come back: a whole day, and three fires of its role that did work.
 SELECT t.id, t.status, v.role, v.signature, v.times, v.last_at, v.fires_without
 FROM company.task_queue t JOIN company.lesson_recurrence v ON v.task_id = t.id
 WHERE t.closed_at IS NULL AND t.payload ->> 'kind' = 'root_cause'

@@ -3,7 +3,7 @@
 SELECT company.record_model_use(%(session_id)s, %(worked_by)s, %(model)s, %(turns)s, %(tokens)s, %(cost_usd)s::numeric)
 
 -- name: book_took_over
--- The model came to no outcome; the book goes on in the same session.
+-- The model ended without an outcome; the book goes on in the same session.
 SELECT company.book_took_over(%(session_id)s, %(reason)s)
 
 -- name: book_replaced_part

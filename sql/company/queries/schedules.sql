@@ -64,7 +64,7 @@ ORDER BY t.kind, t.role
 -- name: healed_schedules
 -- Open findings of heartbeat's whose schedules are all as they should be again, and how long the first of them was
 -- silent.
-WITH told AS (
+WITH affected AS (
   SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, m.schedule
   FROM company.findings f
   CROSS JOIN LATERAL (
@@ -83,7 +83,7 @@ WITH told AS (
       WHEN t.kind = 'gone' THEN s.schedule IS NOT NULL AND s.gone_at IS NULL
       WHEN t.kind = 'unreadable' THEN s.unreadable IS NULL
       ELSE worked.at IS NOT NULL END AS is_healed
-  FROM told t
+  FROM affected t
   LEFT JOIN company.schedules s ON s.schedule = t.schedule
   LEFT JOIN company.roster r ON r.role = coalesce(s.role, t.schedule)
   LEFT JOIN LATERAL (

@@ -18,7 +18,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   GROUP BY 1, 2
 $$;
 
--- Each vendor's entries of the last 60 days beside what its two years before would lead one to expect. Whoever was
+-- Each vendor's entries of the last 60 days beside what its two years before would lead one to expect. One that was
 -- never seen before would be infinitely many times as often: half an entry is the least that is expected of anybody.
 CREATE OR REPLACE FUNCTION patchfirst.study_rising_vendors(until timestamptz)
 RETURNS TABLE (subject text, title text, recent bigint, expected numeric, times numeric)
@@ -31,28 +31,28 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY 5 DESC, 1
 $$;
 
--- Six earlier moments, 60 days apart: who would have been told as rising, and was at twice its usual pace in the 60
--- days that followed.
+-- Six earlier moments, 60 days apart: which vendors would have been reported as rising, and were at twice their usual
+-- pace in the 60 days that followed.
 CREATE OR REPLACE FUNCTION patchfirst.past_of_rising_vendors(until timestamptz)
 RETURNS TABLE (moments bigint, calls bigint, held bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH days AS (
     SELECT (until AT TIME ZONE 'UTC')::date - 60 * n AS day FROM generate_series(1, 6) AS n
     WHERE EXISTS (SELECT FROM patchfirst.kev WHERE date_added <= (until AT TIME ZONE 'UTC')::date - 60 * n - 60)
-  ), told AS (
+  ), named AS (
     SELECT r.after >= 2 * greatest(r.expected, 0.5) AS held
     FROM patchfirst.vendors_rising((SELECT array_agg(day) FROM days)) AS r
     WHERE r.recent >= 3 AND r.recent >= 2 * greatest(r.expected, 0.5)
   )
-  SELECT (SELECT count(*) FROM days), count(*), count(*) FILTER (WHERE told.held) FROM told
+  SELECT (SELECT count(*) FROM days), count(*), count(*) FILTER (WHERE named.held) FROM named
 $$;
 
--- CVEs that became known exploited in a span: where each stood in our order at the moment before, by what was known
+-- CVEs that became known exploited in a span: its place in our order at the moment before, by what was known
 -- then.
 CREATE OR REPLACE FUNCTION patchfirst.places_of_misses(since timestamptz, until timestamptz)
 RETURNS TABLE (cve text, place bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  -- Whoever had no score at all stood nowhere.
+  -- A CVE without a score had no place.
   SELECT k.cve, company.place_at(k.cve, k.first_seen_at)
   FROM patchfirst.kev k
   WHERE k.first_seen_at > since AND k.first_seen_at <= until
@@ -160,7 +160,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY w.source
 $$;
 
--- Four earlier weeks: when a feed would have been told as one that can be spared, and could be a week later as well.
+-- Four earlier weeks: when a feed would have been reported as not needed, and was not needed a week later either.
 CREATE OR REPLACE FUNCTION patchfirst.past_of_marginal_sources(until timestamptz)
 RETURNS TABLE (subject text, moments bigint, calls bigint, held bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

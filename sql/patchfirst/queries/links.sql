@@ -4,7 +4,7 @@ WITH exploits AS MATERIALIZED (
   SELECT cve, bool_or(source = 'exploitdb') AS exploitdb, bool_or(source = 'metasploit') AS metasploit,
     bool_or(source = 'nuclei') AS nuclei
   FROM patchfirst.exploits GROUP BY cve
-), told AS MATERIALIZED (
+), listed AS MATERIALIZED (
   SELECT coalesce(c.cve, n.cve, x.cve) AS cve, c.cve IS NOT NULL AS cves, n.cve IS NOT NULL AS nvd,
     coalesce(x.exploitdb, false) AS exploitdb,
     coalesce(x.metasploit, false) AS metasploit, coalesce(x.nuclei, false) AS nuclei
@@ -21,7 +21,8 @@ WITH exploits AS MATERIALIZED (
         CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
           CASE WHEN t.nuclei THEN 'nuclei' END,
         CASE WHEN t.nvd THEN 'nvd' END], NULL) END AS sources
-  FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN told t ON t.cve = coalesce(e.cve, k.cve)
+  FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN listed t
+    ON t.cve = coalesce(e.cve, k.cve)
 ), different AS (
   SELECT known.cve, known.sources FROM known
   LEFT JOIN company.entities n ON n.entity = known.cve
@@ -32,7 +33,7 @@ SELECT cve, sources, (SELECT company.now()) FROM different
 ON CONFLICT (entity) DO UPDATE SET sources = excluded.sources
 
 -- name: unlink_gone_cves
--- A CVE that left every feed keeps its place in the hub, with no source: its story can still be told.
+-- A CVE that left every feed keeps its place in the hub, with no source: its history can still be shown.
 UPDATE company.entities n
 SET sources = '{}'
 WHERE n.sources <> '{}'

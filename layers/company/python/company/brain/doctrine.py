@@ -69,7 +69,7 @@ def is_in_force(connection: Connection, doctrine: Doctrine) -> bool:
 
 @contextmanager
 def begin_alone(connection: Connection, schemas: tuple[str, ...]) -> Iterator[None]:
-    """A transaction in which no session is inside a table of the company's, and no old doctrine stands in the way."""
+    """A transaction in which no session is inside a table of the company's, and no old doctrine is in the way."""
     with connection.transaction():
         _lock(connection, schemas)
         _take_away(connection, schemas)

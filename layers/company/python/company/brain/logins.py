@@ -49,7 +49,7 @@ def make_logins(
     made = 0
     for role, kind in kinds.items():
         if f"{company}_{role}" == connection.info.user:
-            continue  # migrate's own: whoever founded the company made it
+            continue  # migrate's own: the role that founded the company made it
         login, group = sql.Identifier(f"{company}_{role}"), sql.Identifier(f"{company}_{group_of(kind)}")
         verb = sql.SQL("ALTER ROLE" if f"{company}_{role}" in known else "CREATE ROLE")
         connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, login, sql.Literal(password_of(role))))

@@ -66,9 +66,9 @@ def migrate(
         migrations, doctrine = apply_sql(connection, sql_dir, ("company", vertical), names_in_sql(company, roles))
         published = publish_staff(connection, company, staff, product_text)
         database_clock.keep_owner_zone(connection, owner_timezone)
-        wound = database_clock.install_cron_job(connection)
+        cron_job = database_clock.install_cron_job(connection)
         end_rights_of_before(connection, company)
-    return Migrated(migrations, doctrine, logins, published, wound)
+    return Migrated(migrations, doctrine, logins, published, cron_job)
 
 
 def apply_sql(

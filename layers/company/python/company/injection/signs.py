@@ -125,7 +125,7 @@ SIGNS = (
 class FoundSign:
     """A sign in a text. field: the path of names to the text; excerpt: a few defanged words around the sign.
 
-    matched: what the pattern matched; it is the same wherever the same text is read again.
+    matched: what the pattern matched; it is the same when the same text is read again elsewhere.
     """
 
     field: str

@@ -17,7 +17,7 @@ class BudgetSpent(CompanyError):
 
 @dataclass(frozen=True)
 class FireBudget:
-    """Real seconds until this fire must close, from its record and from Lambda's own deadline, whichever is nearer."""
+    """Real seconds until this fire must close, from its record and from Lambda's own deadline: the nearer one."""
 
     ends_at: float
     tick: Callable[[], float] = time.monotonic

@@ -6,6 +6,7 @@ from typing import Any
 from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
+from company.watch.retries import RetryVerdict
 from company.watch.schedules import (
     DeployedSchedule,
     MutedFinding,
@@ -48,12 +49,17 @@ def retry_slot(fire: Fire, schedule: str, due_at: str, finding_id: int | None = 
     Example: retry_slot(schedule="x", due_at="2026-03-11T17:40:00+00:00", finding_id=7) gives {"verdict": "asked"}.
     """
     try:
-        verdict = fire.brain.value(
-            "ask_retry", schedule=schedule, due_at=datetime.fromisoformat(due_at), finding_id=finding_id
+        answer = fire.brain.row(
+            RetryVerdict,
+            "ask_retry",
+            schedule=schedule,
+            due_at=datetime.fromisoformat(due_at),
+            finding_id=finding_id,
         )
     except Refused as refused:
         return {"verdict": str(refused)}
-    return {"verdict": str(verdict)}
+    assert answer is not None, "ask_retry is one row"
+    return {"verdict": answer.text}
 
 
 @reading_tool

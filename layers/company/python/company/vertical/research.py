@@ -1,7 +1,7 @@
 """What research asks of the canonical data each day: the product names the questions, the company judges the answers.
 
 A study is a pair of functions in the product's SQL. `study_<name>(timestamptz)` gives a row per pattern: `subject`,
-`told` (the row as a sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and
+`title` (the row as a sentence) and numbers. `past_of_<name>(timestamptz)` tries the same rule on earlier moments and
 gives `moments`, `calls` and `held`. The brain runs and stores both. A pattern that is too small is not proposed; one
 that is too small to act on, or that was wrong before, is declined with the number that shows it.
 """

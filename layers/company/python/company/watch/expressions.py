@@ -68,7 +68,7 @@ class Expression:
         return next(self._after(moment), None)
 
     def between(self, start: datetime, end: datetime) -> list[datetime]:
-        """Every fire with start < fire <= end, so that windows laid end to end hold each fire once."""
+        """Every fire with start < fire <= end, so that windows end to end hold each fire once."""
         limit = _utc(end)
         return list(takewhile(lambda due: due <= limit, self._after(start)))
 
