@@ -32,7 +32,7 @@ def work(fire: Fire) -> Outcome:
     caught = sum(plant.found_by is not None for plant in plants)
     wrong = [p for auditor in auditors for p in of_auditor(fire.now, auditor, again[auditor.role], missed)]
     for auditor in auditors:
-        audit(fire, auditor.role, again[auditor.role], [p for p in wrong if p.accused == auditor.role])
+        audit_auditor(fire, auditor.role, again[auditor.role], [p for p in wrong if p.accused == auditor.role])
     changes = sync_findings(fire, "auditor:", wrong)
     looked_up = sum(len(drawn.items) for drawn in again.values())
     evidence = {"auditors": len(auditors), "looked_up_again": looked_up, "sampled": len(auditors) + looked_up}
@@ -70,7 +70,7 @@ def of_auditor(
     return found
 
 
-def audit(fire: Fire, auditor: str, again: ItemsAgain, wrong: Sequence[Problem]) -> None:
+def audit_auditor(fire: Fire, auditor: str, again: ItemsAgain, wrong: Sequence[Problem]) -> None:
     """One audit per auditor: its week, and each thing looked up again."""
     week = f"a week of {auditor}"
     differences = [{"item": week, "expected": "a week's audits", "found": [p.title for p in wrong]}] if wrong else []

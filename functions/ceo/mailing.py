@@ -1,6 +1,6 @@
 """The two bodies of the brief's mail: with a link at each question, where the company has a console."""
 
-from company.brief import Page, html, text
+from company.brief import BriefPage, html, text
 from company.brief.links import with_links
 from company.brief.rows import MailedBrief
 from company.errors import Refused
@@ -12,7 +12,7 @@ def bodies(fire: Fire, brief: MailedBrief) -> tuple[str, str]:
     """Plain text and HTML. The links are made for this mail; a mail that is sent again has new links."""
     if not fire.settings.console_url:
         return brief.body, brief.html
-    page = with_links(Page.from_json(brief.facts["page"]), lambda number: _link(fire, number))
+    page = with_links(BriefPage.from_json(brief.facts["page"]), lambda number: _link(fire, number))
     return text.render(page), html.render(page, brief.subject)
 
 

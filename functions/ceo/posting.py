@@ -24,7 +24,7 @@ def keep_pages(fire: Fire, brief: KeptBrief) -> None:
         )
 
 
-def send(fire: Fire, brief: KeptBrief) -> bool:
+def mail_brief(fire: Fire, brief: KeptBrief) -> bool:
     """Mails the brief once a day; whether this call did. A mail of a killed fire is sent again: twice beats never."""
     try:
         entry = _record(fire, brief)
@@ -84,7 +84,7 @@ def _mail(fire: Fire, brief: MailedBrief, entry_id: int) -> tuple[bool, str]:
     plain, html = bodies(fire, brief)
     to = fire.settings.owner_email
     try:
-        return True, mail.send(fire, outbox_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
+        return True, mail.send_mail(fire, outbox_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
     except Exception as error:  # any error of SES or the network: the page is kept and the failure must be reported
         fire.log.warning("the brief was not accepted by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]

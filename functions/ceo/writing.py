@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from ceo.posting import keep_pages, send
-from company.brief import Brief, BriefOrigin, Facts, PageRejected, Sentences, gather, html, text, write, write_with
+from ceo.posting import keep_pages, mail_brief
+from company.brief import (
+    Brief,
+    BriefFacts,
+    BriefOrigin,
+    PageRejected,
+    Sentences,
+    gather_facts,
+    html,
+    text,
+    write,
+    write_with,
+)
 from company.brief.rows import KeptBrief
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -25,7 +36,7 @@ class BriefSession:
     rejected: Sequence[str]
 
 
-def facts_of(fire: Fire) -> Facts:
+def facts_of(fire: Fire) -> BriefFacts:
     """All that today's brief may say."""
     zone, session = ZoneInfo(fire.settings.owner_timezone), _session(fire)
     origin = BriefOrigin(
@@ -37,7 +48,7 @@ def facts_of(fire: Fire) -> Facts:
         because=_because(fire, session),
         is_model_working=fire.worker == "model" and session.by_book_because is None,
     )
-    return gather(fire.brain, origin=origin, brief_date=_day(fire), until=fire.now)
+    return gather_facts(fire.brain, origin=origin, brief_date=_day(fire), until=fire.now)
 
 
 def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, int | str]:
@@ -50,7 +61,7 @@ def todays_brief(fire: Fire, sentences: Sentences | None) -> dict[str, int | str
     kept = kept_today(fire)
     assert kept is not None, "it was just written"
     keep_pages(fire, kept)
-    return {**figures(kept), "sent": int(send(fire, kept))}
+    return {**figures(kept), "sent": int(mail_brief(fire, kept))}
 
 
 def kept_today(fire: Fire) -> KeptBrief | None:
@@ -67,7 +78,7 @@ def figures(kept: KeptBrief) -> dict[str, int | str]:
     }
 
 
-def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | None:
+def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[BriefFacts, Brief] | None:
     """None when the book writes: a model has two tries."""
     facts, rejected = facts_of(fire), len(_session(fire).rejected)
     if rejected >= MOST_PAGES:
@@ -81,7 +92,7 @@ def _with_the_model(fire: Fire, sentences: Sentences) -> tuple[Facts, Brief] | N
         return None
 
 
-def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
+def _by_the_book(fire: Fire) -> tuple[BriefFacts, Brief]:
     facts = facts_of(fire)
     if facts.origin.is_model_working:
         fire.brain.run(
@@ -90,7 +101,7 @@ def _by_the_book(fire: Fire) -> tuple[Facts, Brief]:
     return facts, write(facts)
 
 
-def _keep(fire: Fire, facts: Facts, brief: Brief) -> None:
+def _keep(fire: Fire, facts: BriefFacts, brief: Brief) -> None:
     origin, passed = facts.origin, sum(brief.checklist.values())
     kept = {"facts": facts.as_json(), "page": brief.page.as_json()}
     fire.brain.run(

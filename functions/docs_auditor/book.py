@@ -22,7 +22,7 @@ def work(fire: Fire) -> Outcome:
     wrong = [drift for record in records for drift in of_record(record)]
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages] + ["org page"]
-    audit(fire, looked_at, wrong)
+    audit_pages(fire, looked_at, wrong)
     changes = sync_findings(fire, "drift:", wrong)
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
     evidence |= {"findings_opened": changes.opened, "findings_closed": changes.closed}
@@ -61,7 +61,7 @@ def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:
     return [_drift("org page", "people", {"missing": missing})] if missing else []
 
 
-def audit(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> None:
+def audit_pages(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> None:
     differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
     fire.use(
         record_audit,

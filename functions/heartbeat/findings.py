@@ -115,7 +115,7 @@ class AloneFinding:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class ScheduleProblem:
     """One thing that is wrong with one schedule. cause tells apart what looks alike: the text of an error, say."""
 
     kind: str
@@ -150,15 +150,17 @@ def close_healed(fire: Fire) -> int:
     return len(healed)
 
 
-def of_slot(slot: EndedSlot) -> Trouble:
+def of_slot(slot: EndedSlot) -> ScheduleProblem:
     """A slot that ended badly. The misses of a muted schedule are the same trouble seen again."""
     ended = slot.status.replace("_", " ")
     evidence = _slot_evidence(slot.due_at, f"{slot.status}: {slot.reason}")
     if slot.is_wake:
         result = "did not start" if slot.status == "missed" else f"{ended}: {slot.reason}"
-        return Trouble("deaf", slot.role, slot.role, f"{slot.role} was woken and {result}", slot.watcher, evidence)
+        return ScheduleProblem(
+            "deaf", slot.role, slot.role, f"{slot.role} was woken and {result}", slot.watcher, evidence
+        )
     kind = "failed" if slot.status in ("failed", "timed_out") else "muted" if slot.state == "DISABLED" else "missed"
-    return Trouble(
+    return ScheduleProblem(
         kind,
         slot.schedule,
         slot.role,
@@ -175,9 +177,9 @@ def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
     return {f"slot {due_at:%Y-%m-%dT%H:%MZ}": what}
 
 
-def _deployed(fire: Fire) -> list[Trouble]:
+def _deployed(fire: Fire) -> list[ScheduleProblem]:
     return [
-        Trouble(
+        ScheduleProblem(
             row.kind,
             row.schedule,
             row.role,
@@ -190,9 +192,9 @@ def _deployed(fire: Fire) -> list[Trouble]:
     ]  # fmt: skip
 
 
-def _lost(fire: Fire) -> list[Trouble]:
+def _lost(fire: Fire) -> list[ScheduleProblem]:
     return [
-        Trouble(
+        ScheduleProblem(
             "lost_retry",
             retry.schedule,
             retry.role,
@@ -204,9 +206,9 @@ def _lost(fire: Fire) -> list[Trouble]:
     ]
 
 
-def _unexpected(fire: Fire) -> list[Trouble]:
+def _unexpected(fire: Fire) -> list[ScheduleProblem]:
     return [
-        Trouble(
+        ScheduleProblem(
             "unexpected",
             row.schedule,
             row.role,
@@ -219,7 +221,7 @@ def _unexpected(fire: Fire) -> list[Trouble]:
     ]
 
 
-def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
+def _report_group(fire: Fire, name: str, troubles: list[ScheduleProblem]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
     open_already = open_finding_of(fire.brain, name)
     first = troubles[0]
@@ -234,7 +236,7 @@ def _report_group(fire: Fire, name: str, troubles: list[Trouble]) -> int:
     return int(opened.is_new)
 
 
-def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -> OpenedFinding:
+def _open_many(fire: Fire, name: str, like: ScheduleProblem, lines: Mapping[str, str]) -> OpenedFinding:
     named = sorted(lines)
     title = f"{len(named)} schedules {WORDING_OF_MANY[like.kind]}: {', '.join(named[:3])} and {len(named) - 3} more"
     is_most = 3 * len(named) >= int(fire.brain.value("count_scheduled_roles"))
@@ -254,7 +256,7 @@ def _open_many(fire: Fire, name: str, like: Trouble, lines: Mapping[str, str]) -
     return opened
 
 
-def _report_alone(fire: Fire, trouble: Trouble) -> bool:
+def _report_alone(fire: Fire, trouble: ScheduleProblem) -> bool:
     opened = open_finding(
         fire.brain,
         fingerprint=f"{trouble.kind}:{trouble.schedule}",

@@ -63,15 +63,15 @@ def record_mistake(fire: Fire, mistake: Mistake, known: Lesson | None) -> int:
     if known and set(mistake.sessions) <= set(known.sessions):
         # Written tonight already, by a model, whose text is better.
         text = known.lesson
-    if not recurs(write(fire, mistake, text)):
+    if not recurs(keep_lesson(fire, mistake, text)):
         return 0
     filed = file_cause(fire, mistake, sorted({*mistake.sessions, *(known.sessions if known else ())}))
     if filed.is_new:
-        write(fire, mistake, text, filed.task_id)
+        keep_lesson(fire, mistake, text, filed.task_id)
     return int(filed.is_new)
 
 
-def write(fire: Fire, mistake: Mistake, text: str, task_id: int | None = None) -> Recurrence:
+def keep_lesson(fire: Fire, mistake: Mistake, text: str, task_id: int | None = None) -> Recurrence:
     return fire.use(
         write_lesson,
         role=mistake.role,

@@ -47,7 +47,7 @@ def work(fire: Fire) -> Outcome:
     looked_at = [row.schedule for row in schedules] + [f"fire {note.session_id}" for note in notes]
     gap = beats.longest_gap > LONGEST_GAP_MINUTES
     wrong = [row.schedule for row in short] + without_note
-    audit(fire, [*looked_at, "heartbeat's beats"], wrong + (["heartbeat's beats"] if gap else []))
+    audit_ledger(fire, [*looked_at, "heartbeat's beats"], wrong + (["heartbeat's beats"] if gap else []))
     evidence = {
         "schedules": len(schedules),
         "beats": beats.beats,
@@ -144,7 +144,7 @@ def escalate_late(fire: Fire, finding: LateAnswer) -> int:
     return finding.id
 
 
-def audit(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
+def audit_ledger(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
     """One audit a fire: of the ledger, which heartbeat keeps."""
     items = list(dict.fromkeys(looked_at))
     differences = [{"item": item, "expected": "as it should be", "found": "not so"} for item in dict.fromkeys(wrong)]

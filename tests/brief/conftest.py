@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.brief import Brief, BriefOrigin, Facts, gather, write
+from company.brief import Brief, BriefFacts, BriefOrigin, gather_facts, write
 from tests.support.brains import TestBrain
 from tests.support.days import BRIEF_AT
 
-Gather = Callable[..., Facts]
+Gather = Callable[..., BriefFacts]
 Write = Callable[..., Brief]
 
 
@@ -18,7 +18,7 @@ Write = Callable[..., Brief]
 def facts(brain: TestBrain) -> Gather:
     """facts() gathers them as the CEO would at 06:50."""
 
-    def gathered(*, zone: str = "UTC", worked_by: str = "book") -> Facts:
+    def gathered(*, zone: str = "UTC", worked_by: str = "book") -> BriefFacts:
         origin = BriefOrigin(
             title="Tidewatch",
             zone=ZoneInfo(zone),
@@ -27,7 +27,7 @@ def facts(brain: TestBrain) -> Gather:
             desk="sample data",
             worked_by=worked_by,
         )
-        return gather(brain.as_role("ceo"), origin=origin, brief_date=date(2026, 3, 12), until=BRIEF_AT)
+        return gather_facts(brain.as_role("ceo"), origin=origin, brief_date=date(2026, 3, 12), until=BRIEF_AT)
 
     return gathered
 

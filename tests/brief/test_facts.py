@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from company.brief.page import Page
+from company.brief.page import BriefPage
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import MORNING, TestBrain
@@ -33,7 +33,7 @@ def test_facts_and_page_survive_as_json(brain: TestBrain, facts: Gather, brief: 
 
     stored = json.loads(json.dumps({"facts": facts().as_json(), "page": page.as_json()}))
 
-    assert Page.from_json(stored["page"]) == page
+    assert BriefPage.from_json(stored["page"]) == page
     assert [row["id"] for row in stored["facts"]["findings"]] == [1, 2]
 
 

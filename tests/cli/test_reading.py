@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from company.brief import BriefOrigin, gather, html, text, write
+from company.brief import BriefOrigin, gather_facts, html, text, write
 from tests.cli.conftest import Watchbill
 from tests.support import acts, days
 from tests.support.brains import TestBrain
@@ -26,7 +26,7 @@ def written(brain: TestBrain) -> None:
     """The morning's brief, as the CEO would have kept it."""
     origin = BriefOrigin(title="Tidewatch", zone=ZoneInfo("UTC"), slot="ceo", due_at=days.BRIEF_AT, desk="sample data")
     ceo = brain.as_role("ceo")
-    facts = gather(ceo, origin=origin, brief_date=date(2026, 3, 12), until=days.BRIEF_AT)
+    facts = gather_facts(ceo, origin=origin, brief_date=date(2026, 3, 12), until=days.BRIEF_AT)
     brief = write(facts)
     ceo.run(
         "write_brief",

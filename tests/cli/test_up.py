@@ -112,7 +112,7 @@ def test_the_company_is_up_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> None:
-    copied_company.lay_over(QUAKES)
+    copied_company.add_files(QUAKES)
 
     done = copied_company.python("-c", TWICE, env={"VERTICAL": "quakes"})
     slots = copied_company.json("slots", "--role", "scrape_quakes", env={"VERTICAL": "quakes"})

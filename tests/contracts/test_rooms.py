@@ -1,6 +1,7 @@
 """The rooms of the tree: no circle of imports, few loose modules, and records that nobody changes in place."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -8,6 +9,12 @@ from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, 
 
 MOST_LOOSE_MODULES = 10
 BASES = {COMPANY: COMPANY.parent, PRODUCT: PRODUCT.parent, FUNCTIONS: FUNCTIONS, DESK: ROOT, ROOT / "bench": ROOT}
+MOST_MODULES_OF_A_FUNCTION = 2
+ROLE_FUNCTIONS = {"work", "preflight", "duties", "write_note"}
+SHARED_NAMES = ROLE_FUNCTIONS | {"main", "parse", "render"}
+"""What each role, each reader of a feed and each kind of page defines; such a name is read after its module's."""
+VAGUE = {"deem", "handle", "heed", "judge", "look", "tell"}
+"""No public function has one of these as its whole name: the object is missing."""
 CHANGEABLE = {"list", "dict", "set", "bytearray"}
 
 
@@ -58,6 +65,33 @@ def test_few_modules_of_the_company_are_outside_a_room() -> None:
     loose = [path.name for path in COMPANY.glob("*.py") if path.name != "__init__.py"]
 
     assert len(loose) <= MOST_LOOSE_MODULES, sorted(loose)
+
+
+def test_a_class_of_a_name_is_defined_once() -> None:
+    assert _defined_in_many(ast.ClassDef, most=1) == {}
+
+
+def test_a_public_functions_name_says_what_it_does_and_where() -> None:
+    """The module of a command has the command's name, so the command line is not counted."""
+    found = _defined_in_many(ast.FunctionDef, most=MOST_MODULES_OF_A_FUNCTION)
+
+    assert {function: where for function, where in found.items() if function not in SHARED_NAMES} == {}
+    assert VAGUE & _places(ast.FunctionDef).keys() == set()
+
+
+def _defined_in_many(kind: type[ast.ClassDef | ast.FunctionDef], *, most: int) -> dict[str, list[str]]:
+    return {defined: where for defined, where in _places(kind).items() if len(where) > most}
+
+
+def _places(kind: type[ast.ClassDef | ast.FunctionDef]) -> dict[str, list[str]]:
+    """The modules of the product that define each public name at their top level."""
+    found = defaultdict(list)
+    for path in sources(*BASES):
+        for node in tree(path).body:
+            is_command = kind is ast.FunctionDef and DESK / "cli" in path.parents
+            if isinstance(node, kind) and not node.name.startswith("_") and not is_command:
+                found[node.name].append(name(path))
+    return found
 
 
 def test_a_frozen_record_holds_nothing_that_is_changed_in_place() -> None:

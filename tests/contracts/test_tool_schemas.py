@@ -11,7 +11,7 @@ import pytest
 
 from company.model.prompt import RULES
 from company.model.schemas import tool_blocks
-from company.tools import gather
+from company.tools import load_tools
 from tests.contracts.repository import FUNCTIONS, records
 
 EMPLOYEES = sorted(role for role, record in records().items() if record.is_employee)
@@ -28,7 +28,7 @@ MOST_CHARACTERS = 32_000
 
 def _blocks(role: str) -> list[dict[str, Any]]:
     own: ModuleType | None = import_module(f"{role}.tools") if (FUNCTIONS / role / "tools.py").is_file() else None
-    return tool_blocks(gather(records()[role].tools, own))
+    return tool_blocks(load_tools(records()[role].tools, own))
 
 
 def _keywords(schema: Any) -> Iterator[str]:

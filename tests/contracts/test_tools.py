@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from company.tools import COMMON, FOR_EVERYBODY, Tool, gather
+from company.tools import COMMON, FOR_EVERYBODY, Tool, load_tools
 from company.watch.watching import ASKER_TOOLS, WATCHER_TOOLS
 from tests.contracts.repository import FUNCTIONS, records
 
@@ -29,7 +29,7 @@ TOOLS = {tool.name: tool for tool in _all_tools()}
 
 @pytest.mark.parametrize("role", EMPLOYEES)
 def test_every_tool_on_a_record_exists(role: str) -> None:
-    assert set(gather(records()[role].tools, _own(role))) == set(records()[role].tools)
+    assert set(load_tools(records()[role].tools, _own(role))) == set(records()[role].tools)
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -35,7 +35,7 @@ def test_a_gap_in_the_beats_rings_and_ends_when_it_beats_again(office: Office) -
 
     assert (late["level"], late["watcher"], late["accused"]) == ("ring", "ceo", "heartbeat")
     assert "has sent no beat for 15 min" in late["title"] and late["found_by"] == "any_boot"
-    assert "silent for 0 h 4" in office.finding("stale_beat")["resolution"]
+    assert "sent no beat for 0 h 4" in office.finding("stale_beat")["resolution"]
 
 
 def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:

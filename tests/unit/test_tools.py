@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from company.errors import RecordError, ToolError
-from company.tools import call, gather, tool
+from company.tools import call, load_tools, tool
 
 
 @tool
@@ -31,20 +31,20 @@ FIRE = SimpleNamespace(role="tide_worker")
 
 
 def test_a_tool_is_called_by_name_with_its_arguments(own: ModuleType) -> None:
-    tools = gather(["count_tides"], own)
+    tools = load_tools(["count_tides"], own)
 
     assert call(tools, "count_tides", FIRE, {"days": 3}) == "tide_worker: 6 on the north coast"
 
 
 @pytest.mark.parametrize("name", ["open_the_safe", "helper"])
-def test_a_list_that_names_what_is_no_tool_is_refused(own: ModuleType, name: str) -> None:
+def test_a_list_that_names_something_else_than_a_tool_is_refused(own: ModuleType, name: str) -> None:
     with pytest.raises(RecordError, match=f"no such tool: {name}"):
-        gather(["count_tides", name], own)
+        load_tools(["count_tides", name], own)
 
 
 def test_a_tool_off_the_list_does_not_exist(own: ModuleType) -> None:
     with pytest.raises(ToolError, match="count_tides is not a tool of tide_worker; it has none"):
-        call(gather([], own), "count_tides", FIRE, {"days": 3})
+        call(load_tools([], own), "count_tides", FIRE, {"days": 3})
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_a_tool_off_the_list_does_not_exist(own: ModuleType) -> None:
         ({"days": 3, "coast": 4}, "coast: Input should be a valid string"),
     ],
 )
-def test_arguments_that_do_not_fit_are_given_back_as_words(
+def test_arguments_that_do_not_fit_are_returned_as_a_message(
     own: ModuleType, arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ToolError) as caught:
-        call(gather(["count_tides"], own), "count_tides", FIRE, arguments)
+        call(load_tools(["count_tides"], own), "count_tides", FIRE, arguments)
 
     assert message in str(caught.value)
 
 
 def test_an_empty_list_imports_nothing() -> None:
-    assert gather([], None) == {}
+    assert load_tools([], None) == {}

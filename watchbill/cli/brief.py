@@ -31,11 +31,11 @@ def brief(
 
 def _wrapped(stored: JsonObject) -> str:
     """The stored page, wrapped for this terminal."""
-    from company.brief import Page, text
+    from company.brief import BriefPage, text
     from watchbill.cli.shell_settings import width
 
     page = stored["facts"].get("page")
-    return text.render(Page.from_json(page), width()) if page else str(stored["body"])
+    return text.render(BriefPage.from_json(page), width()) if page else str(stored["body"])
 
 
 def _missing(on: str | None) -> Exception:

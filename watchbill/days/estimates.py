@@ -18,7 +18,7 @@ from company.model.prompt import first_message, system_blocks
 from company.model.schemas import tool_blocks
 from company.model.sizes import MODELS
 from company.records import Record, read_staff
-from company.tools import gather
+from company.tools import load_tools
 from company.watch.expressions import Expression
 from watchbill.desk.model_access import Estimate
 from watchbill.home import CHECKOUT
@@ -75,7 +75,7 @@ def _boot(record: Record, brain: Brain) -> BootContext:
     )
     return BootContext(
         role=record.role,
-        tools=tokens_of(tool_blocks(gather(record.tools, _own_tools(record.role)))),
+        tools=tokens_of(tool_blocks(load_tools(record.tools, _own_tools(record.role)))),
         skill=tokens_of(system_blocks(fire)),
         pages=tokens_of(first_message(fire, [])["content"]),
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from company.brain import Brain
 from company.json_values import JsonObject
-from company.owner.pings import send
+from company.owner.pings import send_request
 from company.settings import Settings
 from watchbill.cloud.notices import Notices
 from watchbill.desk.desk import Desk
@@ -82,12 +82,14 @@ def _publish(desk: Desk, topic: str) -> str:
 def _post(settings: Settings, url: str, parameter: str) -> str:
     if not url:
         return f"{NOT_SET}: the parameter {parameter}"
-    status = send(settings, "POST", url, {"title": "TEST", "body": TEST, "level": "ring", "link": settings.site_url})
+    status = send_request(
+        settings, "POST", url, {"title": "TEST", "body": TEST, "level": "ring", "link": settings.site_url}
+    )
     return _accepted(status)
 
 
 def _ping(settings: Settings, url: str, parameter: str) -> str:
-    return _accepted(send(settings, "POST", url)) if url else f"{NOT_SET}: the parameter {parameter}"
+    return _accepted(send_request(settings, "POST", url)) if url else f"{NOT_SET}: the parameter {parameter}"
 
 
 def _accepted(status: int) -> str:

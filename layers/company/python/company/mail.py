@@ -41,7 +41,7 @@ class NoMailEvent(ValueError):
     """The text is no event of a mail, or an event of a kind that says nothing about its arrival."""
 
 
-def send(fire: Fire, *, outbox_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
+def send_mail(fire: Fire, *, outbox_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
     """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged."""
     body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
     options = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}

@@ -6,9 +6,9 @@ from typing import TypeVar
 from company.brief import head, text
 from company.brief.checklist import POINTS, check
 from company.brief.depth import DEPTHS, Depth
-from company.brief.facts import BriefOrigin, Facts, gather
+from company.brief.facts import BriefFacts, BriefOrigin, gather_facts
 from company.brief.figures import stray_figures
-from company.brief.page import MOST_LINES, Brief, Page
+from company.brief.page import MOST_LINES, Brief, BriefPage
 from company.brief.places import offered, places
 from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
@@ -17,8 +17,8 @@ from company.json_values import JsonObject
 from company.wording import clipped, one_line, time_of_day
 
 __all__ = [
-    "Brief", "BriefOrigin", "Facts", "Page", "PageRejected", "Sentences", "gather", "places_for_sentences",
-    "stray_figures", "write", "write_with",
+    "Brief", "BriefFacts", "BriefOrigin", "BriefPage", "PageRejected", "Sentences", "gather_facts",
+    "places_for_sentences", "stray_figures", "write", "write_with",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -26,12 +26,12 @@ MOST_REASON = 80
 """Characters of the reason why the book wrote; the log has the rest."""
 
 
-def write(facts: Facts) -> Brief:
+def write(facts: BriefFacts) -> Brief:
     """The page by the book: in full where it fits, shorter on a bad day."""
     return _checked(_by_the_book(facts)[0], facts)
 
 
-def write_with(facts: Facts, sentences: Sentences) -> Brief:
+def write_with(facts: BriefFacts, sentences: Sentences) -> Brief:
     """The same page with a model's sentences in the places for them; PageRejected lists what is not allowed there."""
     book, depth = _by_the_book(facts)
     proofread(sentences, facts, places(facts, book, depth))
@@ -46,19 +46,19 @@ def write_with(facts: Facts, sentences: Sentences) -> Brief:
     return brief
 
 
-def places_for_sentences(facts: Facts) -> dict[str, JsonObject]:
+def places_for_sentences(facts: BriefFacts) -> dict[str, JsonObject]:
     """The places for a model's sentences on today's page: the book's sentence, and the most characters of another."""
     return offered(places(facts, *_by_the_book(facts)))
 
 
-def _by_the_book(facts: Facts) -> tuple[Page, Depth]:
+def _by_the_book(facts: BriefFacts) -> tuple[BriefPage, Depth]:
     drafts = ((_draft(facts, depth), depth) for depth in DEPTHS)
     return next((draft for draft in drafts if _fits(draft[0])), None) or (_draft(facts, DEPTHS[-1]), DEPTHS[-1])
 
 
-def _draft(facts: Facts, depth: Depth) -> Page:
-    page = Page(
-        banner=head.banner(facts),
+def _draft(facts: BriefFacts, depth: Depth) -> BriefPage:
+    page = BriefPage(
+        banner=head.simulation_banner(facts),
         title=head.title(facts),
         aside=head.covers(facts),
         verdict=facts.sentences.verdict or head.verdict(facts),
@@ -68,20 +68,20 @@ def _draft(facts: Facts, depth: Depth) -> Page:
     return _in_ascii(page)
 
 
-def _checked(page: Page, facts: Facts) -> Brief:
+def _checked(page: BriefPage, facts: BriefFacts) -> Brief:
     answers = check(page.with_last(_last(facts, len(POINTS))), facts)
     return Brief(page.with_last(_last(facts, sum(answers.values()))), one_line(head.subject(facts)), answers)
 
 
-def _fits(page: Page) -> bool:
+def _fits(page: BriefPage) -> bool:
     return _lines(page) <= MOST_LINES
 
 
-def _lines(page: Page) -> int:
+def _lines(page: BriefPage) -> int:
     return text.render(page).count("\n")
 
 
-def _last(facts: Facts, passed: int) -> str:
+def _last(facts: BriefFacts, passed: int) -> str:
     origin, due_at = facts.origin, facts.origin.due_at
     why = f" ({clipped(one_line(origin.because), MOST_REASON)})" if origin.because else ""
     by = "with the model" if origin.worked_by == "model" else f"by the book{why}"

@@ -56,7 +56,7 @@ class BriefOrigin:
 
 
 @dataclass(frozen=True)
-class Facts:
+class BriefFacts:
     """One day of the company, as rows. Every list is as the brain gave it; what follows from them is computed here."""
 
     origin: BriefOrigin
@@ -130,7 +130,7 @@ class Facts:
     def all_slots(self) -> int:
         return sum(self.slots.values())
 
-    def with_sentences(self, sentences: Sentences) -> "Facts":
+    def with_sentences(self, sentences: Sentences) -> "BriefFacts":
         """The same facts, with a model's sentences."""
         origin = replace(self.origin, worked_by="model", because="", is_model_working=True)
         return replace(self, sentences=sentences, origin=origin)
@@ -147,14 +147,14 @@ def minutes(decisions: Sequence[OpenDecision]) -> int:
     return sum(row.minutes for row in decisions)
 
 
-def gather(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: datetime) -> Facts:
+def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: datetime) -> BriefFacts:
     """The facts from where the last brief ended."""
     frame = brain.row(Frame, "brief_frame", brief_date=brief_date)
     assert frame is not None, "brief_frame is one row"
     since = _since(frame, until)
     last_brief = brain.row(LastBrief, "last_brief_before", brief_date=brief_date)
     month = until.astimezone(origin.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return Facts(
+    return BriefFacts(
         origin=origin,
         brief_date=brief_date,
         since=since,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from company.brief.facts import Facts, minutes
+from company.brief.facts import BriefFacts, minutes
 from company.brief.rows import BriefFinding
 from company.wording import counted, day_and_time, number_in_words, short_date, time_of_day, zone_name
 
@@ -23,7 +23,7 @@ SHORT = {"stale_source": "{} stale", "muted": "{} muted", "missed": "{} did not 
 MOST_IN_SUBJECT = 3
 
 
-def banner(facts: Facts) -> str:
+def simulation_banner(facts: BriefFacts) -> str:
     """Every page of a desk is marked, so that nobody takes it for a live one; a live company has no banner."""
     if not facts.is_simulated:
         return ""
@@ -32,23 +32,23 @@ def banner(facts: Facts) -> str:
     return f"SIMULATED DAY, {data}, {'with the model' if used_model else 'no model'}"
 
 
-def title(facts: Facts) -> str:
+def title(facts: BriefFacts) -> str:
     local = facts.until.astimezone(facts.zone)
     when = f"{local:%a} {local.day} {local:%B %Y, %H:%M} {zone_name(facts.until, facts.zone)}"
     return f"{facts.origin.title.upper()}  Morning brief  {when}"
 
 
-def covers(facts: Facts) -> str:
+def covers(facts: BriefFacts) -> str:
     return f"covers {day_and_time(facts.since, facts.zone)} to {day_and_time(facts.until, facts.zone)}"
 
 
-def verdict(facts: Facts) -> str:
+def verdict(facts: BriefFacts) -> str:
     """The book's verdict: customers, what is broken, how many decisions, how many minutes."""
     sentences = (_stopped(facts), _customers(facts), _broken(facts), _for_you(facts))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def subject(facts: Facts) -> str:
+def subject(facts: BriefFacts) -> str:
     """What a phone shows: decisions and their hour first, then what is wrong, then the customers."""
     parts = [_decisions_by(facts)] if facts.decisions else []
     parts += _wrong_in_short(facts)
@@ -59,11 +59,11 @@ def subject(facts: Facts) -> str:
     return f"{mark}{facts.origin.title} {short_date(facts.until, facts.zone)}: {' · '.join(parts)}"
 
 
-def _stopped(facts: Facts) -> str:
+def _stopped(facts: BriefFacts) -> str:
     return "You stopped the company: only watching goes on." if facts.frame.company_is == "stopped" else ""
 
 
-def _customers(facts: Facts) -> str:
+def _customers(facts: BriefFacts) -> str:
     due, served = facts.to_serve, facts.served
     if not due:
         return "No customers yet."
@@ -74,7 +74,7 @@ def _customers(facts: Facts) -> str:
     return f"{len(served)} of {counted(len(due), 'customer')} served."
 
 
-def _broken(facts: Facts) -> str:
+def _broken(facts: BriefFacts) -> str:
     if not facts.open_findings:
         return "Nothing is broken."
     kinds = Counter(row.kind if row.kind in KINDS else "" for row in facts.open_findings)
@@ -89,7 +89,7 @@ def thing_of(finding: BriefFinding) -> str:
     return "|".join(" ".join(form.split()[:length]) for form in forms)
 
 
-def _for_you(facts: Facts) -> str:
+def _for_you(facts: BriefFacts) -> str:
     count = len(facts.decisions)
     if not count:
         return "Nothing for you to decide."
@@ -97,12 +97,12 @@ def _for_you(facts: Facts) -> str:
     return f"{number_in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}."
 
 
-def _decisions_by(facts: Facts) -> str:
+def _decisions_by(facts: BriefFacts) -> str:
     first = facts.decisions[0].answer_by
     return f"{counted(len(facts.decisions), 'decision')} by {time_of_day(first, facts.zone)}"
 
 
-def _wrong_in_short(facts: Facts) -> list[str]:
+def _wrong_in_short(facts: BriefFacts) -> list[str]:
     if not facts.open_findings:
         return ["all well"]
     wrong = [SHORT.get(row.kind, "{} open").format(row.subject) for row in facts.open_findings]

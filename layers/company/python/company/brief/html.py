@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from html import escape
 
-from company.brief.page import Entry, Page, Section, Table
+from company.brief.page import BriefPage, Entry, Section, Table
 from company.pages.style import opening
 
 
-def render(page: Page, subject: str) -> str:
+def render(page: BriefPage, subject: str) -> str:
     """One HTML document; all text in it is escaped."""
     return "\n".join(_document(page, subject)) + "\n"
 
 
-def _document(page: Page, subject: str) -> Iterator[str]:
+def _document(page: BriefPage, subject: str) -> Iterator[str]:
     yield opening(escape(subject))
     if page.banner:
         yield f'<p class="banner">{escape(page.banner)}</p>'

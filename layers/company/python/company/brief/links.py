@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from company.brief.page import Entry, Page, Section
+from company.brief.page import BriefPage, Entry, Section
 from company.brief.sections import for_you
 
 LinkOf = Callable[[int], str | None]
 
 
-def with_links(page: Page, link_of: LinkOf) -> Page:
+def with_links(page: BriefPage, link_of: LinkOf) -> BriefPage:
     """The page with a link at each question that is written in full; link_of gives None for one that is answered."""
     return replace(page, sections=tuple(_linked(section, link_of) for section in page.sections))
 

@@ -43,7 +43,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class BriefPage:
     """The whole brief. Only a desk has a `banner`; it comes first."""
 
     banner: str
@@ -53,7 +53,7 @@ class Page:
     sections: tuple[Section, ...]
     last: str = ""
 
-    def with_last(self, last: str) -> "Page":
+    def with_last(self, last: str) -> "BriefPage":
         return replace(self, last=last)
 
     def section(self, title: str) -> Section:
@@ -63,7 +63,7 @@ class Page:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: JsonObject) -> "Page":
+    def from_json(cls, stored: JsonObject) -> "BriefPage":
         """The page that `as_json` gave."""
         sections = tuple(_section(part) for part in stored["sections"])
         return cls(**{**stored, "sections": sections})
@@ -73,12 +73,12 @@ class Page:
 class Brief:
     """A written brief: the page, its mail subject, and the checklist's answers by point."""
 
-    page: Page
+    page: BriefPage
     subject: str
     checklist: Mapping[str, bool] = field(default_factory=dict)
 
 
-def all_texts(page: Page) -> Iterator[str]:
+def all_texts(page: BriefPage) -> Iterator[str]:
     """Every piece of text on a page, in order."""
     yield from (page.banner, page.title, page.aside, page.verdict)
     for section in page.sections:
@@ -97,9 +97,9 @@ def entry_texts(entry: Entry) -> tuple[str, ...]:
     return (entry.label, entry.text, entry.aside, *entry.details)
 
 
-def text_of(page: Page, *titles: str) -> str:
+def text_of(page: BriefPage, *titles: str) -> str:
     """The text of the sections with these titles, one piece a line; '' where the page has none."""
-    only = Page("", "", "", "", tuple(section for section in page.sections if section.title in titles))
+    only = BriefPage("", "", "", "", tuple(section for section in page.sections if section.title in titles))
     return "\n".join(all_texts(only))
 
 

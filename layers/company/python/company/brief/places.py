@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
-from company.brief.page import Page, all_texts, entry_texts, text_of
+from company.brief.facts import BriefFacts
+from company.brief.page import BriefPage, all_texts, entry_texts, text_of
 from company.brief.rows import BriefFinding, OpenDecision
 from company.brief.sections import broken, cant_say, domains, for_you
 from company.brief.sentences import Sentences
@@ -32,7 +32,7 @@ class Place:
     text: str
 
 
-def places(facts: Facts, page: Page, depth: Depth) -> dict[str, Place]:
+def places(facts: BriefFacts, page: BriefPage, depth: Depth) -> dict[str, Place]:
     """Every place of this page, which the book wrote at this depth."""
     shared = _shared(page)
     found = [*_of_findings(facts, page, depth), *_of_domains(facts, page, depth), *_of_the_whole(facts, page, depth)]
@@ -56,14 +56,14 @@ def offered(places: Mapping[str, Place]) -> dict[str, JsonObject]:
     return {name: {"book": place.book, "most_characters": place.most} for name, place in places.items()}
 
 
-def _shared(page: Page) -> str:
+def _shared(page: BriefPage) -> str:
     """What every sentence may use: the book's verdict, the span, the remark of each section, the page's names."""
     remarks = [section.remark for section in page.sections]
     names = sorted({name for text in all_texts(page) for name in NAMES.findall(text)})
     return "\n".join([page.aside, page.verdict, *remarks, *names])
 
 
-def _of_findings(facts: Facts, page: Page, depth: Depth) -> Iterator[Place]:
+def _of_findings(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:
     for row in facts.open_findings[: depth.entries]:
         name, known, text = f"F-{row.id}", _about(row, facts), _text_about(row, facts, page)
         done = broken.done_of(row, facts, depth)
@@ -72,7 +72,7 @@ def _of_findings(facts: Facts, page: Page, depth: Depth) -> Iterator[Place]:
         yield Place(f"{name} effect", broken.effect_of(row), max(depth.notes, LEAST_EFFECT), known, text)
 
 
-def _of_domains(facts: Facts, page: Page, depth: Depth) -> Iterator[Place]:
+def _of_domains(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:
     for row in facts.domains:
         if row.note is None:
             continue  # the book names a manager without a note, and nobody writes one in its place
@@ -81,24 +81,24 @@ def _of_domains(facts: Facts, page: Page, depth: Depth) -> Iterator[Place]:
         yield Place(domains.label_of(row), row.note, depth.notes, {"domain": row, "findings": theirs}, text)
 
 
-def _of_the_whole(facts: Facts, page: Page, depth: Depth) -> Iterator[Place]:
+def _of_the_whole(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:
     known = {"findings": facts.findings, "decisions": facts.decisions, "customers": facts.customers}
     text = text_of(page, broken.TITLE, for_you.TITLE, cant_say.TITLE)
     yield Place(VERDICT, page.verdict, MOST_VERDICT, known, text)
     yield Place(CANT_SAY, page.section(cant_say.TITLE).lines[0], depth.notes, known, text)
 
 
-def _about(finding: BriefFinding, facts: Facts) -> JsonObject:
+def _about(finding: BriefFinding, facts: BriefFacts) -> JsonObject:
     """A finding with the source and the questions that it is about."""
     sources = [row for row in facts.sources if row.source == finding.subject]
     return {"finding": finding, "sources": sources, "decisions": _asked(finding, facts)}
 
 
-def _asked(finding: BriefFinding, facts: Facts) -> list[OpenDecision]:
+def _asked(finding: BriefFinding, facts: BriefFacts) -> list[OpenDecision]:
     return [row for row in facts.decisions if row.finding_id == finding.id]
 
 
-def _text_about(finding: BriefFinding, facts: Facts, page: Page) -> str:
+def _text_about(finding: BriefFinding, facts: BriefFacts, page: BriefPage) -> str:
     """All text of the page about a finding: its entry, its questions, and its source's row."""
     labels = {f"F-{finding.id}", *(f"D-{row.id}" for row in _asked(finding, facts))}
     entries = [entry for section in page.sections for entry in section.entries if entry.label in labels]

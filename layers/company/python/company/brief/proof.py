@@ -6,7 +6,7 @@ Each fault is written so that the model can correct its sentences once.
 import re
 from collections.abc import Iterator, Mapping
 
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.figures import stray_figures
 from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, by_place
 from company.brief.sentences import Sentences
@@ -34,7 +34,7 @@ class PageRejected(CompanyError):
         self.faults = faults
 
 
-def proofread(sentences: Sentences, facts: Facts, places: Mapping[str, Place]) -> None:
+def proofread(sentences: Sentences, facts: BriefFacts, places: Mapping[str, Place]) -> None:
     """Raises PageRejected where a sentence is not allowed on this page."""
     found = [fault for name, text in by_place(sentences) for fault in _faults(name, text, facts, places)]
     if len(sentences.cant_say) > MOST_ADDED:
@@ -44,7 +44,7 @@ def proofread(sentences: Sentences, facts: Facts, places: Mapping[str, Place]) -
         raise PageRejected(found)
 
 
-def _faults(name: str, text: str, facts: Facts, places: Mapping[str, Place]) -> Iterator[str]:
+def _faults(name: str, text: str, facts: BriefFacts, places: Mapping[str, Place]) -> Iterator[str]:
     place = places.get(name)
     if place is None:
         yield f"{name}: this page has no such place; it has {', '.join(places)}"
@@ -69,7 +69,7 @@ def _faults_of_form(text: str, place: Place) -> Iterator[str]:
         yield f"it has {len(shown)} characters, {place.most} may be"
 
 
-def _faults_of_content(text: str, facts: Facts, place: Place) -> Iterator[str]:
+def _faults_of_content(text: str, facts: BriefFacts, place: Place) -> Iterator[str]:
     stray = stray_figures(text, facts=place.facts, book=f"{place.text}\n{place.book}")
     yield from (f'"{figure}" is not among its facts' for figure in dict.fromkeys(stray))
     known = {*facts.roles, *NAME.findall(f"{place.facts} {place.text} {place.book}")}

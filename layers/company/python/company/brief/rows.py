@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from company.json_values import JsonObject
 from company.owner.decisions import OwnersQuestion
+from company.watch.findings import FindingRecord
 
 
 @dataclass(frozen=True)
@@ -46,30 +47,9 @@ class Promise:
 
 
 @dataclass(frozen=True)
-class BriefFinding:
+class BriefFinding(FindingRecord):
     """A finding that is open, or was closed in the span."""
 
-    id: int
-    kind: str
-    subject: str
-    level: str
-    title: str
-    effect: str
-    evidence: JsonObject
-    accused: str | None
-    watcher: str
-    found_by: str
-    found_at: datetime
-    last_seen_at: datetime
-    times_seen: int
-    planted: bool
-    woken_at: datetime | None
-    answered_at: datetime | None
-    answered_by: str | None
-    answer: str | None
-    closed_at: datetime | None
-    closed_by: str | None
-    resolution: str | None
     is_muted: bool
     watchers_manager: str | None
     decision_id: int | None

@@ -1,13 +1,13 @@
 """PROJECT_STATUS: what every employee reads first at boot; what is true now, in a dozen lines of plain text."""
 
 from company.brief import head
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.wording import day_and_time, one_line
 
 MOST = 6
 
 
-def write_status(facts: Facts) -> str:
+def write_status(facts: BriefFacts) -> str:
     """The verdict, what is broken and who works on it, what waits for the owner, and which sources are stale."""
     lines = [f"As of {day_and_time(facts.until, facts.zone)}. {head.verdict(facts)}"]
     lines += [f"- F-{row.id} {row.title}: {row.watcher} is on it" for row in facts.open_findings[:MOST]]

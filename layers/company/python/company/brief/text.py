@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from company.brief.page import WIDTH, Entry, Page, Section, Table
+from company.brief.page import WIDTH, BriefPage, Entry, Section, Table
 
 LABEL = 11
 """Where text starts on the line of a section's title."""
@@ -11,12 +11,12 @@ INDENT = 7
 """Where text starts under an entry's label."""
 
 
-def render(page: Page, width: int = WIDTH) -> str:
+def render(page: BriefPage, width: int = WIDTH) -> str:
     """The whole page, each line at most `width` wide."""
     return "\n".join(_lines(page, min(width, WIDTH))) + "\n"
 
 
-def _lines(page: Page, width: int) -> Iterator[str]:
+def _lines(page: BriefPage, width: int) -> Iterator[str]:
     if page.banner:
         yield from _wrapped(page.banner, width)
     yield from _with_aside(page.title, page.aside, width)

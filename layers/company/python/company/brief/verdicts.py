@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from company.brief import head
-from company.brief.facts import Facts, minutes
+from company.brief.facts import BriefFacts, minutes
 from company.brief.numerals import NUMERAL, value_of
 from company.wording import counted
 
@@ -18,14 +18,14 @@ NOBODY = re.compile(r"\bno(?:ne)?\b(\s+of)?(\s+[\w-]+){0,2}?\s+customers?\s+(was
 EVERYBODY = re.compile(r"(?<!not )\b(all|every|each)(\s+[\w-]+){0,2}?\s+customers?\b", re.I)
 
 
-def false_counts(verdict: str, facts: Facts) -> Iterator[str]:
+def false_counts(verdict: str, facts: BriefFacts) -> Iterator[str]:
     """What the verdict should say, for each thing that it counts wrongly or does not count."""
     yield from _decisions(verdict, facts)
     yield from _broken(verdict, facts)
     yield from _customers(verdict, facts)
 
 
-def _decisions(verdict: str, facts: Facts) -> Iterator[str]:
+def _decisions(verdict: str, facts: BriefFacts) -> Iterator[str]:
     waiting, counts = len(facts.decisions), _counts(verdict, DECISIONS)
     nothing = "nothing for you" in verdict.lower()
     if not waiting and (any(counts) or not (counts or nothing)):
@@ -36,7 +36,7 @@ def _decisions(verdict: str, facts: Facts) -> Iterator[str]:
         yield f'say "{counted(minutes(facts.decisions), "minute")}"'
 
 
-def _broken(verdict: str, facts: Facts) -> Iterator[str]:
+def _broken(verdict: str, facts: BriefFacts) -> Iterator[str]:
     """Broken things are counted in one sum, or by kind as the book does."""
     broken, sums = len(facts.open_findings), _counts(verdict, BROKEN)
     nothing = "nothing is broken" in verdict.lower()
@@ -48,7 +48,7 @@ def _broken(verdict: str, facts: Facts) -> Iterator[str]:
         yield f'say "{broken} open"'
 
 
-def _customers(verdict: str, facts: Facts) -> Iterator[str]:
+def _customers(verdict: str, facts: BriefFacts) -> Iterator[str]:
     served, due = len(facts.served), len(facts.to_serve)
     wrong = set(_counts(verdict, r"customers?\b")) - {0, served, due}
     parts = {(_value(some), _value(all_of_them)) for some, all_of_them in OF_CUSTOMERS.findall(verdict.lower())}

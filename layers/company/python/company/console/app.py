@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from company.brief import Page, html
+from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief, OpenDecision
 from company.console import views
 from company.console.login import ended_cookie, is_key, is_logged_in, session_cookie
@@ -90,7 +90,7 @@ def _brief(site: Site) -> str:
     kept = site.brain().row(KeptBrief, "read_brief", brief_date=None)
     if kept is None:
         return views.page("No brief yet", "<p>The first one comes in your next morning.</p>", inside=True)
-    return views.with_nav(html.render(Page.from_json(kept.facts["page"]), kept.subject))
+    return views.with_nav(html.render(BriefPage.from_json(kept.facts["page"]), kept.subject))
 
 
 def _org(site: Site) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from company.fire.fire import Fire
 from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
-from company.owner.pings import send
+from company.owner.pings import send_request
 
 MOST_TRIES = 12
 """An hour of beats; after that the brief says that the alert was not sent."""
@@ -88,7 +88,7 @@ def _by_webhook(fire: Fire, alert: Alert) -> str:
         "level": alert.level,
         "link": fire.settings.site_url,
     }
-    status = send(fire.settings, "POST", fire.settings.owner_webhook_url, document)
+    status = send_request(fire.settings, "POST", fire.settings.owner_webhook_url, document)
     if not 200 <= status < 300:
         raise ConnectionError(f"the webhook answered {status}")
     return str(status)

@@ -36,12 +36,12 @@ def ping(settings: Settings, url: str, what: str = "") -> str:
     if not url:
         return "no address is set"
     try:
-        return str(send(settings, "POST", url.rstrip("/") + what))
+        return str(send_request(settings, "POST", url.rstrip("/") + what))
     except Exception as error:  # any error of DNS, TLS or the service: the fire goes on
         return f"{type(error).__name__}: {error}"[:200]
 
 
-def send(settings: Settings, method: str, url: str, document: JsonObject | None = None) -> int:
+def send_request(settings: Settings, method: str, url: str, document: JsonObject | None = None) -> int:
     """One short request without retries; returns the status. A desk reaches only its own machine."""
     if settings.desk and urlsplit(url).hostname not in LOOPBACK:
         raise PermissionError(f"a desk sends no request to {urlsplit(url).hostname}")

@@ -68,7 +68,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class OrgFinding:
     """An open finding that is no orphan."""
 
     id: int
@@ -112,7 +112,7 @@ class Org:
     checks: Sequence[OrphanCheck]
     differing: Sequence[DifferingSchedule]
     people: Sequence[Person]
-    trouble: Sequence[Trouble]
+    trouble: Sequence[OrgFinding]
     alarms: Sequence[AlarmTest]
     alerts: Sequence[UnsentAlert]
 
@@ -155,7 +155,7 @@ def gather(brain: Brain, *, title: str, zone: ZoneInfo, desk: str = "") -> Org:
         checks=brain.rows(OrphanCheck, "orphans"),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         people=brain.rows(Person, "org_people"),
-        trouble=brain.rows(Trouble, "open_trouble"),
+        trouble=brain.rows(OrgFinding, "open_trouble"),
         alarms=brain.rows(AlarmTest, "last_alarm_tests"),
         alerts=brain.rows(UnsentAlert, "alerts_on_the_way"),
     )

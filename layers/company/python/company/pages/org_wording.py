@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from company.owner.alert_wording import subject_of
-from company.pages.org import AlarmTest, Org, Person, Trouble, UnsentAlert
+from company.pages.org import AlarmTest, Org, OrgFinding, Person, UnsentAlert
 from company.pages.responsibility import DifferingSchedule
 from company.wording import counted, day_and_time, duration_text, format_number, moment_text, short_date, time_of_day
 
@@ -58,7 +58,7 @@ def folded(branch: Sequence[Person]) -> str:
     return f"{branch[0].role.removesuffix('_manager')}: {', '.join(people)}, all fired, all watched"
 
 
-def _open(row: Trouble, org: Org) -> str:
+def _open(row: OrgFinding, org: Org) -> str:
     waits = f"; D-{row.decision_id} waits for you" if row.decision_id else ""
     planted = "(planted) " if row.planted else ""
     since = moment_text(row.found_at, org.facts.now, org.zone)

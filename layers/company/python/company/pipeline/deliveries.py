@@ -14,7 +14,7 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
-from company.pipeline.sending import ACTION, Delivery, delivery_digest, send
+from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -65,7 +65,7 @@ def deliver(fire: Fire) -> Outcome:
     if deliveries is None:
         return Skipped("this product delivers nothing")
     written = [_write(fire, deliveries, due) for due in due_deliveries(fire, deliveries)]
-    ends = [send(fire, delivery) for delivery in fire.brain.rows(Delivery, "deliveries_to_send")]
+    ends = [send_delivery(fire, delivery) for delivery in fire.brain.rows(Delivery, "deliveries_to_send")]
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)

@@ -39,7 +39,7 @@ class Delivery:
     decision_id: int | None
 
 
-def send(fire: Fire, delivery: Delivery) -> str:
+def send_delivery(fire: Fire, delivery: Delivery) -> str:
     """sent or refused. After a kill it is sent again: a page twice does less harm than none."""
     if delivery.act_status in ("sent", "refused"):
         return _end(fire, delivery, delivery.act_status, None)
@@ -79,7 +79,7 @@ def _end(fire: Fire, delivery: Delivery, status: str, reason: str | None) -> str
 
 
 def _mail(fire: Fire, delivery: Delivery) -> str:
-    return mail.send(
+    return mail.send_mail(
         fire, outbox_id=delivery.outbox_id, to=delivery.email, subject=delivery.subject, text=delivery.body
     )
 

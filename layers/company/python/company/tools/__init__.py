@@ -52,7 +52,7 @@ def reading_tool(function: F) -> F:
     return tool(function)
 
 
-def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
+def load_tools(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
     """The tools on an employee's list; RecordError names those that do not exist."""
     listed = tuple(names)
     if not listed:
@@ -73,7 +73,7 @@ def gather(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
 def tools_of(names: Iterable[str], own: ModuleType | None) -> dict[str, Tool]:
     """The tools on an employee's list, and those for everybody; a machine has no list and none of them."""
     listed = tuple(names)
-    return gather((*listed, *FOR_EVERYBODY), own) if listed else {}
+    return load_tools((*listed, *FOR_EVERYBODY), own) if listed else {}
 
 
 def call(tools: Mapping[str, Tool], name: str, fire: Any, arguments: dict[str, object]) -> Any:

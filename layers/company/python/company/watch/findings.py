@@ -11,11 +11,10 @@ Level = Literal["ring", "today", "brief", "log"]
 
 
 @dataclass(frozen=True)
-class Finding:
-    """Something that is wrong, as the brain has it: one open row per fingerprint. Times are UTC."""
+class FindingRecord:
+    """What every full record of a finding has. Times are UTC."""
 
     id: int
-    fingerprint: str
     kind: str
     subject: str
     level: Level
@@ -33,10 +32,17 @@ class Finding:
     answered_at: datetime | None
     answered_by: str | None
     answer: str | None
-    muted_until: datetime | None
     closed_at: datetime | None
     closed_by: str | None
     resolution: str | None
+
+
+@dataclass(frozen=True)
+class Finding(FindingRecord):
+    """Something that is wrong, as the brain has it: one open row per fingerprint."""
+
+    fingerprint: str
+    muted_until: datetime | None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.sections import (
     broken,
@@ -17,7 +17,7 @@ from company.brief.sections import (
     the_watch,
 )
 
-SECTIONS: tuple[Callable[[Facts, Depth], Section], ...] = (
+SECTIONS: tuple[Callable[[BriefFacts, Depth], Section], ...] = (
     for_you.for_you_section,
     broken.broken_section,
     customers.customers_section,

@@ -1,7 +1,7 @@
 """BROKEN, AND WHO IS ON IT: since when, who, what was checked, what customers notice, and whether you must act."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import BriefFinding
 from company.wording import clipped, day_and_time, duration_text, join_first
@@ -11,7 +11,7 @@ SHORT_TITLE = "BROKEN"
 MOST_HEALED = 4
 
 
-def broken_section(facts: Facts, depth: Depth) -> Section:
+def broken_section(facts: BriefFacts, depth: Depth) -> Section:
     """Open findings first, then those that healed; a quiet day names the last finding."""
     muted = _muted(facts)
     if not facts.open_findings and not facts.healed:
@@ -23,7 +23,7 @@ def broken_section(facts: Facts, depth: Depth) -> Section:
     return Section(TITLE, remark, entries=(*entries, *healed), notes=notes)
 
 
-def _left_out(facts: Facts, depth: Depth) -> list[str]:
+def _left_out(facts: BriefFacts, depth: Depth) -> list[str]:
     """Findings without an entry, planted ones first: the page must always show that part of it is a demonstration."""
     left_out = sorted(facts.open_findings[depth.entries :], key=lambda row: not row.planted)
     notes = [f"and {join_first(list(map(_name, left_out)), 2)}"] if left_out else []
@@ -32,7 +32,7 @@ def _left_out(facts: Facts, depth: Depth) -> list[str]:
     return notes
 
 
-def _open(row: BriefFinding, facts: Facts, depth: Depth) -> Entry:
+def _open(row: BriefFinding, facts: BriefFacts, depth: Depth) -> Entry:
     sentences = facts.sentences.of_finding(row.id)
     done, effect = done_of(row, facts, depth), sentences.effect or effect_of(row)
     if done and sentences.done:
@@ -42,7 +42,7 @@ def _open(row: BriefFinding, facts: Facts, depth: Depth) -> Entry:
     return Entry(f"F-{row.id}", f"{planted}{row.title}{_age_now(row, facts)}", details=details)
 
 
-def done_of(row: BriefFinding, facts: Facts, depth: Depth) -> str:
+def done_of(row: BriefFinding, facts: BriefFacts, depth: Depth) -> str:
     """The watcher's answer; '' where there is none, where a question above has it, or where there is no room."""
     return "" if _is_in_question(row, facts) or not depth.explains else _answer(row, depth)
 
@@ -52,7 +52,7 @@ def effect_of(row: BriefFinding) -> str:
     return row.effect or "nobody has said yet"
 
 
-def _age_now(row: BriefFinding, facts: Facts) -> str:
+def _age_now(row: BriefFinding, facts: BriefFacts) -> str:
     """The title has the source's age when it was found; the owner reads it later."""
     ages = [source.age for source in facts.stale if source.source == row.subject and source.has_edition]
     return f"; {duration_text(ages[0])} by now" if ages else ""
@@ -62,13 +62,13 @@ def _answer(row: BriefFinding, depth: Depth) -> str:
     return f"{row.answered_by}: {clipped(row.answer, depth.explanation)}" if row.answer else ""
 
 
-def _is_in_question(row: BriefFinding, facts: Facts) -> bool:
+def _is_in_question(row: BriefFinding, facts: BriefFacts) -> bool:
     """What the owner reads under FOR YOU is not repeated here."""
     asked = [decision.background for decision in facts.decisions if decision.finding_id == row.id]
     return bool(row.answer) and any(str(row.answer) in background for background in asked)
 
 
-def _watcher(row: BriefFinding, facts: Facts) -> str:
+def _watcher(row: BriefFinding, facts: BriefFacts) -> str:
     since = day_and_time(row.found_at, facts.zone)
     answered = f"answered {day_and_time(row.answered_at, facts.zone)}" if row.answered_at else "not answered yet"
     times = f"; seen {row.times_seen} times" if row.times_seen > 1 else ""
@@ -82,14 +82,14 @@ def _healed(row: BriefFinding, depth: Depth) -> Entry:
     return Entry("healed", clipped(text, max(depth.notes, 105)))
 
 
-def _nothing_broken(facts: Facts) -> str:
+def _nothing_broken(facts: BriefFacts) -> str:
     last = facts.last_finding
     if last is None:
         return "nothing, and nothing was before"
     return f"nothing; the last was F-{last.id}, closed {duration_text(facts.until - last.closed_at)} ago"
 
 
-def _muted(facts: Facts) -> tuple[str, ...]:
+def _muted(facts: BriefFacts) -> tuple[str, ...]:
     """Findings that the owner muted are still counted."""
     if not facts.muted_findings:
         return ()

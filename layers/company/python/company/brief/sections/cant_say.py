@@ -1,7 +1,7 @@
 """CAN'T SAY: what we do not know; never empty while anything is open, and no place for reassurance."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import BriefFinding
 from company.wording import clipped
@@ -9,13 +9,13 @@ from company.wording import clipped
 TITLE = "CAN'T SAY"
 
 
-def cant_say_section(facts: Facts, depth: Depth) -> Section:
+def cant_say_section(facts: BriefFacts, depth: Depth) -> Section:
     """The unknowns of each question and each open finding in one line; what a model adds comes after them."""
     added = [clipped(text, depth.notes) for text in facts.sentences.cant_say]
     return Section(TITLE, lines=(" · ".join([_by_the_book(facts, depth), *added]),))
 
 
-def _by_the_book(facts: Facts, depth: Depth) -> str:
+def _by_the_book(facts: BriefFacts, depth: Depth) -> str:
     unknown = [f"{row.unknown.rstrip('. ')} (D-{row.id})" for row in facts.decisions if row.unknown]
     asked = {row.finding_id for row in facts.decisions if row.unknown}
     unknown += [_unknown_of(row) for row in facts.open_findings if row.id not in asked]

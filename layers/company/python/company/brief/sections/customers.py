@@ -1,7 +1,7 @@
 """CUSTOMERS: who was served, when, and with what; always n of n."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import CustomerLine
 from company.wording import clipped, counted, day_and_time, time_of_day
@@ -10,7 +10,7 @@ TITLE = "CUSTOMERS"
 SUBJECT_WIDTH = 66
 
 
-def customers_section(facts: Facts, depth: Depth) -> Section:
+def customers_section(facts: BriefFacts, depth: Depth) -> Section:
     """A row for each customer; one line where there is no customer, nothing was written, or nothing changed."""
     if not facts.to_serve:
         paused = f"; {len(facts.customers)} paused" if facts.customers else ""
@@ -31,14 +31,14 @@ def _is_news(row: CustomerLine) -> bool:
     return row.items + row.refused + row.waiting + row.bounced > 0
 
 
-def _remark(facts: Facts) -> str:
+def _remark(facts: BriefFacts) -> str:
     refused = sum(row.refused for row in facts.to_serve)
     waiting = sum(row.waiting for row in facts.to_serve)
     held = f"; {waiting} waiting{_level(facts)}" if waiting else ""
     return f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}; {refused} refused{_mail(facts)}{held}"
 
 
-def _mail(facts: Facts) -> str:
+def _mail(facts: BriefFacts) -> str:
     """What the receiving mail servers answered: a mail that SES accepted may still not arrive."""
     mails = sum(row.mails for row in facts.to_serve)
     if not mails:
@@ -52,7 +52,7 @@ def _mail(facts: Facts) -> str:
     return f"; mail servers accepted {accepted} of {mails}, {bounced} bounced{spam}{unanswered}"
 
 
-def _when(facts: Facts) -> str:
+def _when(facts: BriefFacts) -> str:
     last = [row.last_at for row in facts.served if row.last_at is not None]
     if not last:
         return ""
@@ -61,17 +61,17 @@ def _when(facts: Facts) -> str:
     return f" at {began}" if start == end else f", {began} to {ended}"
 
 
-def _level(facts: Facts) -> str:
+def _level(facts: BriefFacts) -> str:
     """The approval level of deliver, where it is not open."""
     level = facts.frame.not_open.get("deliver")
     return f"; approval of deliver: {level}" if level else ""
 
 
-def _row(row: CustomerLine, facts: Facts) -> tuple[str, ...]:
+def _row(row: CustomerLine, facts: BriefFacts) -> tuple[str, ...]:
     return (row.name, counted(row.items, "change"), _last_delivery(row, facts))
 
 
-def _last_delivery(row: CustomerLine, facts: Facts) -> str:
+def _last_delivery(row: CustomerLine, facts: BriefFacts) -> str:
     """The subject of the last delivery without the company's name, and how many deliveries there were."""
     if not row.deliveries:
         return "nothing written"

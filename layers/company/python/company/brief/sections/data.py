@@ -1,7 +1,7 @@
 """DATA: what became of every row of each source, and the age of its last good edition beside its limit."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
 from company.wording import counted, day_and_time, duration_text, format_number
@@ -12,7 +12,7 @@ HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 
 
-def data_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def data_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """A row for each source; one line when nothing new came and every source is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
@@ -27,7 +27,7 @@ def _is_news(row: SourceLine) -> bool:
     return changed or row.is_stale or not row.has_edition
 
 
-def _row(row: SourceLine, facts: Facts) -> tuple[str, ...]:
+def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
     last_good = day_and_time(row.edition_at, facts.zone) if row.edition_at else "never"
     figures = (format_number(row.read), *map(format_number, row.fates))
     return (row.source, *figures, last_good, age(row), _state(row, facts))
@@ -38,14 +38,14 @@ def age(row: SourceLine) -> str:
     return f"{duration_text(row.age) if row.has_edition else '-'} / {duration_text(row.fresh_within)}"
 
 
-def _state(row: SourceLine, facts: Facts) -> str:
+def _state(row: SourceLine, facts: BriefFacts) -> str:
     about = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
     if not row.has_edition:
         return " ".join(["no edition yet", *about])
     return " ".join(["STALE" if row.is_stale else "held" if row.held else "ok", *about])
 
 
-def _scored(facts: Facts) -> tuple[str, ...]:
+def _scored(facts: BriefFacts) -> tuple[str, ...]:
     scores = facts.scores
     if scores.last_at is None:
         return ("score: no pass in this span",)
@@ -55,7 +55,7 @@ def _scored(facts: Facts) -> tuple[str, ...]:
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
 
 
-def _quiet(facts: Facts) -> str:
+def _quiet(facts: BriefFacts) -> str:
     """The same sum over all sources, and each age beside its limit."""
     ages = ", ".join(f"{row.source} {age(row)}" for row in facts.sources)
     asked = counted(sum(row.asked for row in facts.sources), "request")

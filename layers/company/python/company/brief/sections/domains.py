@@ -1,7 +1,7 @@
 """DOMAINS: each manager's own note on its domain; a manager without a note is named."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
 from company.wording import clipped, counted, day_and_time, join_first
@@ -11,7 +11,7 @@ LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without m
 """The checks of responsibility that find a missing manager."""
 
 
-def domains_section(facts: Facts, depth: Depth) -> Section:
+def domains_section(facts: BriefFacts, depth: Depth) -> Section:
     """n of n notes; no domain is left out."""
     missing = _missing(facts)
     if not facts.domains:
@@ -24,7 +24,7 @@ def domains_section(facts: Facts, depth: Depth) -> Section:
     return Section(TITLE, remark, entries=entries)
 
 
-def _missing(facts: Facts) -> tuple[Entry, ...]:
+def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
     """Roles without a manager, by the reason: the owner reads of a missing manager here."""
     roles: dict[str, list[str]] = {}
     for orphan in facts.orphans:
@@ -33,7 +33,7 @@ def _missing(facts: Facts) -> tuple[Entry, ...]:
     return tuple(Entry("missing", f"{join_first(named, 4)}: {detail}") for detail, named in sorted(roles.items()))
 
 
-def _domain(row: DomainLine, facts: Facts, depth: Depth) -> Entry:
+def _domain(row: DomainLine, facts: BriefFacts, depth: Depth) -> Entry:
     label = label_of(row)
     if row.note is None:
         state = "paused" if row.is_paused else f"no note since {day_and_time(facts.since, facts.zone)}"

@@ -1,7 +1,7 @@
 """FOR YOU: what only the owner can answer, each question with all that she needs to answer it from a phone."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
 from company.wording import clipped, join_first, moment_text
@@ -9,7 +9,7 @@ from company.wording import clipped, join_first, moment_text
 TITLE = "FOR YOU"
 
 
-def for_you_section(facts: Facts, depth: Depth) -> Section:
+def for_you_section(facts: BriefFacts, depth: Depth) -> Section:
     """Every open decision is named; those to be answered first are written in full."""
     waiting = [_escalation(row, depth) for row in facts.escalations[: depth.entries]]
     asked = [_decision(row, facts, depth) for row in facts.decisions[: depth.entries]]
@@ -21,7 +21,7 @@ def for_you_section(facts: Facts, depth: Depth) -> Section:
     return Section(TITLE, str(len(facts.decisions) + len(waiting)), entries=(*waiting, *asked), notes=notes)
 
 
-def _decision(row: OpenDecision, facts: Facts, depth: Depth) -> Entry:
+def _decision(row: OpenDecision, facts: BriefFacts, depth: Depth) -> Entry:
     silence = f'If you say nothing: "{row.default_option}".'
     options = row.options_recommended_first()
     command = f'watchbill decide D-{row.id} {" | ".join(options)} | "your words"'

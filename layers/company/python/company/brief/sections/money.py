@@ -1,7 +1,7 @@
 """MONEY: what the model cost, and which fires went by the book."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.wording import clipped, counted
 
@@ -11,7 +11,7 @@ MOST_REASON = 160
 """Characters of one reason; the session has the rest."""
 
 
-def money_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def money_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """The model's cost in the span and in the month; the line names what it does not count."""
     fires = facts.fires
     month = f"{facts.until.astimezone(facts.zone):%B} ${facts.month_usd:.2f}"
@@ -25,12 +25,12 @@ def money_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every
     return Section(TITLE, lines=(*lines, *_reasons(facts)))
 
 
-def _needs_limit_line(facts: Facts) -> bool:
+def _needs_limit_line(facts: BriefFacts) -> bool:
     """A company that goes only by the book never comes near its limit."""
     return bool(facts.spending.today_usd or facts.spending.stopped or facts.fires.with_the_model)
 
 
-def _limit(facts: Facts) -> str:
+def _limit(facts: BriefFacts) -> str:
     spending = facts.spending
     today = f"today (UTC) ${spending.today_usd:.2f} of ${spending.limit_usd:.2f}"
     if not spending.stopped:
@@ -38,7 +38,7 @@ def _limit(facts: Facts) -> str:
     return f"{today}; {counted(spending.stopped, 'employee')} reached a limit and went on by the book"
 
 
-def _reasons(facts: Facts) -> tuple[str, ...]:
+def _reasons(facts: BriefFacts) -> tuple[str, ...]:
     """Why the book replaced the model, the most frequent reasons first."""
     lines = [
         f"the book replaced the model in {counted(row.fires, 'fire')}: {clipped(row.because, MOST_REASON)}"

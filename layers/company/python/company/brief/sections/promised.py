@@ -1,7 +1,7 @@
 """PROMISED: what the last brief announced, and what happened."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import Promise, PromisedFinding, RootCause
 from company.wording import clipped, counted, day_and_time
@@ -13,7 +13,7 @@ MOST_NAME = 30
 """Characters of a mistake's name: the news is whether it happened again."""
 
 
-def promised_section(facts: Facts, depth: Depth) -> Section:
+def promised_section(facts: BriefFacts, depth: Depth) -> Section:
     """Answers with their outcome, root causes since they were fixed, and yesterday's open findings as they are now."""
     answers = [_answer(row, facts) for row in facts.promises]
     causes = [_cause(row, facts) for row in facts.root_causes]
@@ -26,7 +26,7 @@ def promised_section(facts: Facts, depth: Depth) -> Section:
     return Section(TITLE, lines=("nothing was open in the last brief",))
 
 
-def _answer(row: Promise, facts: Facts) -> str:
+def _answer(row: Promise, facts: BriefFacts) -> str:
     """'D-30 "no" reached research_worker Wed 10:00: left off'; an answer by silence is marked."""
     words = ": ".join(clipped(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
     silence = " (by silence)" if row.answered_by == "silence" else ""
@@ -37,7 +37,7 @@ def _answer(row: Promise, facts: Facts) -> str:
     return f"{answer} reached {row.asked_by} {day_and_time(row.reached_at, facts.zone)}: {outcome}"
 
 
-def _cause(row: RootCause, facts: Facts) -> str:
+def _cause(row: RootCause, facts: BriefFacts) -> str:
     """'root cause 17 (data_worker, failed: HTML as JSON): day 3 without it, 4 times before'."""
     name = f"root cause {row.task_id} ({row.role}, {clipped(row.lesson, MOST_NAME)})"
     if row.times_after:
@@ -47,7 +47,7 @@ def _cause(row: RootCause, facts: Facts) -> str:
     return f"{name}: day {days} without it, {counted(row.times_before, 'time')} before"
 
 
-def _finding(row: PromisedFinding, facts: Facts) -> str:
+def _finding(row: PromisedFinding, facts: BriefFacts) -> str:
     if row.closed_at is None:
         return f"F-{row.id} of the last brief is still open"
     return f"F-{row.id} of the last brief was over {day_and_time(row.closed_at, facts.zone)}: {row.resolution}"

@@ -1,7 +1,7 @@
 """THE WATCH: did everything fire, is anything without somebody responsible, and was the auditors' work checked."""
 
 from company.brief.depth import Depth
-from company.brief.facts import Facts
+from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.pages.ends import SLOT_ENDS
 from company.wording import counted, format_number, join_first
@@ -9,12 +9,12 @@ from company.wording import counted, format_number, join_first
 TITLE = "THE WATCH"
 
 
-def the_watch_section(facts: Facts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """Slots by end as a sum, orphans with the number of checks, audits with what they looked at."""
     return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts)))
 
 
-def _slots(facts: Facts) -> str:
+def _slots(facts: BriefFacts) -> str:
     if not facts.all_slots:
         return "0 slots were due: the ledger is empty."
     parts = " + ".join(f"{format_number(count)} {SLOT_ENDS[end]}" for end, count in facts.slots.items() if count)
@@ -22,7 +22,7 @@ def _slots(facts: Facts) -> str:
     return f"{counted(facts.all_slots, 'slot')} = {parts}{late}."
 
 
-def _orphans(facts: Facts) -> str:
+def _orphans(facts: BriefFacts) -> str:
     checks = f"({len(facts.checks)} checks)"
     if not facts.orphans:
         return f"Orphans 0 {checks}"
@@ -34,7 +34,7 @@ def _orphans(facts: Facts) -> str:
     return f"ORPHANS {len(facts.orphans)} {checks}: {'; '.join(caught)}"
 
 
-def _audits(facts: Facts) -> str:
+def _audits(facts: BriefFacts) -> str:
     fires = facts.fires
     if not fires.audits:
         return "no audit closed in this span"
@@ -43,7 +43,7 @@ def _audits(facts: Facts) -> str:
     return f"{counted(fires.audits, 'audit')} {looked}{tests}"
 
 
-def _differing(facts: Facts) -> tuple[str, ...]:
+def _differing(facts: BriefFacts) -> tuple[str, ...]:
     if not facts.differing:
         return ()
     names = [f"{row.schedule} (F-{row.finding_id})" if row.finding_id else row.schedule for row in facts.differing]
