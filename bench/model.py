@@ -27,7 +27,7 @@ from company.settings import Settings
 from company.tools import load_tools
 from company.vertical import load
 from tests.support.messages_api import Body, MessagesApi, Reply, Says, finishes, messages_api, uses
-from tests.support.thinking_days import thinking_day, tools_without_arguments, turn_of, who_asks
+from tests.support.model_days import model_day, tools_without_arguments, turn_of, who_asks
 from watchbill.days.estimates import boots, tokens_of
 
 ROLE = "data_manager"
@@ -54,7 +54,7 @@ def day(_: BenchDatabase) -> Iterator[Measurement]:
     """A day on the sample in which every employee calls four tools, writes a text before each, and ends."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="watchbill-bench-")))
-        ran = stack.enter_context(thinking_day(folder, _thoughtful, "--cap", str(CAP)))
+        ran = stack.enter_context(model_day(folder, _thoughtful, "--cap", str(CAP)))
         thought, asked, usages = ran.report["thought"], ran.api.asked, ran.api.usages
     later = [usage for ask, usage in zip(asked, usages, strict=True) if turn_of(ask) > 1]
     what = f"a company day at list prices ({len(asked)} calls) | its cap"

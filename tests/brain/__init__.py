@@ -1,1 +1,1 @@
-"""Every doctrine attacked from SQL, as the login that would be tempted."""
+"""Every doctrine attacked from SQL, by a login that has no right to break it."""

@@ -1,4 +1,4 @@
-"""What tests of a brain share beside the brain itself."""
+"""Fixtures for tests of a brain."""
 
 import shutil
 from pathlib import Path

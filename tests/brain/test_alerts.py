@@ -1,4 +1,4 @@
-"""What cannot wait is told at once, once, by whoever may; and by day unless it rings."""
+"""What cannot wait is sent at once, once, by a role that may; only level ring is sent at night."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def text(alert: AlertFacts, zone: str = "UTC") -> tuple[str, list[str]]:
     return subject_of(alert), body_of(alert, zone).splitlines()
 
 
-def test_a_finding_that_rings_is_an_alert_by_itself_and_says_when_it_is_planted(brain: TestBrain) -> None:
+def test_an_urgent_finding_is_an_alert_by_itself_and_says_when_it_is_planted(brain: TestBrain) -> None:
     brain.owner.run("plant", fault="stale", subject="a_feed", note="for the drill")
 
     finding = ring(brain, subject="a_feed")
@@ -59,7 +59,7 @@ def test_what_can_wait_for_the_brief_is_never_pushed(brain: TestBrain, level: st
     assert alerts(brain) == []
 
 
-def test_what_another_clock_told_a_while_ago_is_not_told_twice(brain: TestBrain) -> None:
+def test_what_another_clock_reported_a_while_ago_is_not_reported_twice(brain: TestBrain) -> None:
     first = ring(brain)
     brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
     brain.wait(hours=1)
@@ -78,7 +78,7 @@ def test_the_same_alarm_of_the_same_clock_rings_again(brain: TestBrain) -> None:
     assert len(alerts(brain)) == 2
 
 
-def test_a_question_that_silence_would_answer_before_the_brief_is_told_today(brain: TestBrain) -> None:
+def test_a_question_whose_default_applies_before_the_brief_is_sent_today(brain: TestBrain) -> None:
     brain.set_now(MORNING + timedelta(hours=1))
 
     brain.as_role("data_manager").one(
@@ -109,7 +109,7 @@ def test_what_is_for_today_waits_for_the_end_of_the_owners_night(brain: TestBrai
 
 
 @pytest.mark.parametrize("role", ["data_worker", "data_manager", "check", "owner"])
-def test_only_heartbeat_and_its_seconds_tell_the_owner(brain: TestBrain, role: str) -> None:
+def test_only_heartbeat_and_its_seconds_alert_the_owner(brain: TestBrain, role: str) -> None:
     ring(brain)
 
     with refused("alerts_are_sent_by_heartbeat_ceo_or_schedule_auditor"):
@@ -130,7 +130,7 @@ def test_two_beats_at_once_send_once(brain: TestBrain) -> None:
     assert (len(mine), theirs, after) == (1, [], [])
 
 
-def test_what_was_taken_by_a_beat_that_died_is_taken_again(brain: TestBrain) -> None:
+def test_alerts_taken_by_a_beat_that_crashed_are_taken_again(brain: TestBrain) -> None:
     ring(brain)
     [alert] = claim(brain)
 
@@ -179,7 +179,7 @@ def test_only_the_owner_tests_the_alarms(brain: TestBrain, role: str) -> None:
         ("ring", "finding", "x", "an_alert_is_raised_once"),
     ],
 )
-def test_an_alert_is_loud_says_something_and_comes_once(
+def test_an_alert_is_urgent_not_empty_and_written_once(
     brain: TestBrain, level: str, kind: str, title: str, rule: str
 ) -> None:
     insert = (

@@ -1,4 +1,4 @@
-"""Whether a schedule is deployed as its record says: kept by triggers, so it is true whoever writes, in any order."""
+"""Whether a schedule is deployed as its record says: kept correct by triggers, in any order of writes."""
 
 import random
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,7 +34,7 @@ CHANGES = (
     "UPDATE company.roster SET schedule_expression = NULL WHERE role = %(role)s",
     "UPDATE company.roster SET is_deployed_as_published = NOT is_deployed_as_published WHERE role = %(role)s",
 )
-"""All that can be done to either side, the attempt to write the answer itself too."""
+"""Every change to either side, and the attempt to write the answer itself."""
 REDEPLOY = "UPDATE company.schedules SET expression = 'rate(7 minutes)' WHERE schedule = 'score'"
 REPUBLISH = "UPDATE company.roster SET schedule_expression = 'rate(7 minutes)' WHERE role = 'score'"
 
@@ -43,11 +43,11 @@ def test_a_company_just_deployed_is_as_published(brain: TestBrain) -> None:
     admin = brain.admin
     admin.execute(DEPLOYED)
 
-    apart = "SELECT role FROM company.roster WHERE NOT is_deployed_as_published AND schedule_expression IS NOT NULL"
-    assert admin.execute(apart).fetchall() == []
+    different = "SELECT role FROM company.roster WHERE NOT is_deployed_as_published AND schedule_expression IS NOT NULL"
+    assert admin.execute(different).fetchall() == []
 
 
-def test_whoever_changes_either_side_the_answer_stays_true(brain: TestBrain) -> None:
+def test_the_answer_stays_correct_whichever_side_changes(brain: TestBrain) -> None:
     admin = brain.admin
     admin.execute(DEPLOYED)
     roles = [row["role"] for row in admin.execute("SELECT role FROM company.roster ORDER BY role")]
@@ -63,11 +63,11 @@ def test_whoever_changes_either_side_the_answer_stays_true(brain: TestBrain) -> 
 def test_record_and_schedule_changed_at_once_still_agree(brain: TestBrain, first: str, second: str) -> None:
     one, other = brain.admin, brain.admin
     one.execute(DEPLOYED)
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         one.execute("BEGIN")
         one.execute(first.encode())
 
-        waits = aside.submit(other.execute, second.encode())
+        waits = background.submit(other.execute, second.encode())
         wait_until_blocked(brain, other, waits)
         one.execute("COMMIT")
         waits.result(timeout=10)
@@ -79,7 +79,7 @@ def test_record_and_schedule_changed_at_once_still_agree(brain: TestBrain, first
 
 
 def wait_until_blocked(brain: TestBrain, login: psycopg.Connection[Any], step: Future[Any]) -> None:
-    """Returns once the other connection stands at a lock; fails if it went through instead."""
+    """Returns once the other connection waits for a lock; fails if it finished instead."""
     blocked = "SELECT cardinality(pg_blocking_pids(%(pid)s)) > 0 AS yes"
     while not brain.owner.connection.execute(blocked, {"pid": login.info.backend_pid}).fetchone()["yes"]:  # type: ignore[index]
         assert not step.done(), "this step should have waited"

@@ -1,4 +1,4 @@
-"""Amazon's names for a model have the model's price, and a profile of one part of the world its surcharge."""
+"""Amazon's names for a model have the model's price, and a regional profile has its surcharge."""
 
 import pytest
 
@@ -21,7 +21,7 @@ MILLION = {"input": 1_000_000, "output": 0, "cache_write": 0, "cache_read": 0}
         ("anthropic.claude-haiku-4-5-20251001-v1:0", 1.1),
     ],
 )
-def test_a_name_of_amazons_has_the_models_price_and_its_regions_surcharge(
+def test_amazons_name_for_a_model_has_its_price_and_the_regions_surcharge(
     brain: TestBrain, model: str, usd: float
 ) -> None:
     brain.owner.run("set_spending_limit", whose="company", unit="usd", most=50)

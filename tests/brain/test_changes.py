@@ -1,4 +1,4 @@
-"""Changes of our own code: who writes one does not bless it, and no word of it moves once it is proposed."""
+"""Changes of our own code: the author does not approve its own change, and a proposed change is never edited."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from tests.support.refusals import NO_RIGHT, refused
 
 DIFF = '--- a/x.toml\n+++ b/x.toml\n@@ -1 +1 @@\n-a = ["a"]\n+a = ["a", "A"]\n'
 SHOWN = {"failed_without": 1, "passed_with": 1, "others_differing": 0, "rows": 12}
-WORDS = {"subject": "x", "title": "x: a comes as A", "reason": "all of its values", "diff": DIFF, "files": ["x.toml"]}
+TEXTS = {"subject": "x", "title": "x: a comes as A", "reason": "all of its values", "diff": DIFF, "files": ["x.toml"]}
 
 
 def held(brain: TestBrain, role: str = "build_worker", mode: str = "build") -> dict[str, int]:
-    """A task of a mode that its worker holds in a living session."""
+    """A task of a mode that its worker holds in an open session."""
     file_task(brain, "build_manager", mode=mode)
     session = session_of(brain, role)
     task = claim(brain, role, session, mode=mode)
@@ -24,7 +24,7 @@ def held(brain: TestBrain, role: str = "build_worker", mode: str = "build") -> d
 
 
 def propose(brain: TestBrain, role: str = "build_worker", *, of: dict[str, int] | None = None, **other: Any) -> int:
-    given = {**WORDS, "test": "def test_it():\n    assert True\n", "documents": [], **other, **(of or held(brain))}
+    given = {**TEXTS, "test": "def test_it():\n    assert True\n", "documents": [], **other, **(of or held(brain))}
     row = brain.as_role(role).one("propose_change", **given)
     assert row is not None
     return int(row["change_id"])
@@ -72,7 +72,7 @@ def test_the_author_does_not_approve_its_own_change(brain: TestBrain) -> None:
         brain.sql("build_worker", "UPDATE company.changes SET status = 'proved'")
 
 
-def test_nobody_is_both_author_and_judge_even_past_the_function(brain: TestBrain) -> None:
+def test_nobody_is_both_author_and_auditor_even_past_the_function(brain: TestBrain) -> None:
     propose(brain)
 
     with refused("nobody_judges_their_own_change"):
@@ -103,7 +103,7 @@ def test_a_change_is_written_only_for_a_build_task_that_one_holds(brain: TestBra
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_change_brings_its_test", {"test": ""}),
         ("a_change_brings_its_test", {"test": "print('it works')"}),
@@ -113,13 +113,13 @@ def test_a_change_is_written_only_for_a_build_task_that_one_holds(brain: TestBra
         ("a_change_names_its_files", {"files": []}),
     ],
 )
-def test_a_change_without_its_papers_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_change_without_its_test_and_reason_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     with refused(rule):
-        propose(brain, **words)
+        propose(brain, **fields)
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_verdict_has_evidence_in_numbers", {"evidence": {}, "status": "refused"}),
         ("a_verdict_has_evidence_in_numbers", {"evidence": {"said": "looks good"}, "status": "refused"}),
@@ -130,11 +130,11 @@ def test_a_change_without_its_papers_is_refused(brain: TestBrain, rule: str, wor
         ("proved_means_that_it_was_shown", {"evidence": {**SHOWN, "rows": 0}}),
     ],
 )
-def test_a_verdict_without_evidence_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_verdict_without_evidence_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     change = propose(brain)
 
     with refused(rule):
-        judge(brain, change, **words)
+        judge(brain, change, **fields)
 
 
 def test_a_change_is_judged_once_and_stays_as_it_was_proposed(brain: TestBrain) -> None:
@@ -149,7 +149,7 @@ def test_a_change_is_judged_once_and_stays_as_it_was_proposed(brain: TestBrain) 
         run_sql(brain.as_login("migrate"), "DELETE FROM company.changes")
 
 
-def test_the_same_change_is_written_once_while_it_lives(brain: TestBrain) -> None:
+def test_the_same_change_is_written_once_while_it_is_open(brain: TestBrain) -> None:
     first = propose(brain)
     brain.wait(minutes=5)
 

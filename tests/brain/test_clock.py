@@ -1,4 +1,4 @@
-"""Time: simulated only in a brain that was born so; in a live one nobody can move it."""
+"""Time is simulated only in a brain that was created so; in a live one nobody can move it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ SET_TIME = "UPDATE company.clock SET simulated_now = '2001-01-01'"
 MAKE_SIMULATED = "UPDATE company.clock SET is_simulated = true, simulated_now = '2001-01-01'"
 
 
-def test_a_simulated_brain_says_what_the_desk_set(brain: TestBrain) -> None:
+def test_a_simulated_brain_has_the_time_that_the_desk_set(brain: TestBrain) -> None:
     assert brain.as_role("data_worker").now() == MORNING
 
     brain.set_now(MORNING + timedelta(hours=3))
@@ -37,7 +37,7 @@ def test_a_live_brain_cannot_be_given_another_time(live_brain: TestBrain) -> Non
             run_sql(login, "TRUNCATE company.clock")
 
 
-def test_a_setting_after_birth_changes_nothing(live_brain: TestBrain) -> None:
+def test_a_setting_after_creation_changes_nothing(live_brain: TestBrain) -> None:
     set_it = "SELECT set_config('watchbill.simulated', 'on', false)"
     for login in (live_brain.as_role("data_worker").connection, live_brain.as_login("migrate")):
         run_sql(login, set_it)
@@ -54,7 +54,7 @@ def test_a_live_brain_does_not_become_simulated_by_migrating_again(live_brain: T
     assert abs(live_brain.connect("ceo").now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def test_time_stands_still_in_a_simulated_brain_until_it_is_moved(brain: TestBrain) -> None:
+def test_time_in_a_simulated_brain_does_not_pass_until_it_is_moved(brain: TestBrain) -> None:
     brain.owner.connection.execute("SELECT pg_sleep(0.01)")
 
     assert brain.now() == MORNING

@@ -1,4 +1,4 @@
-"""A mailed link: one question, one answer, an end; and nobody can make one out of what the brain keeps."""
+"""A mailed link answers one question, once, and expires; nobody can make one from what the brain stores."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def test_a_link_answers_its_own_question_and_no_other(brain: TestBrain) -> None:
     assert (_row(brain, one)[0], _row(brain, other)[0]) == (None, "go")
 
 
-def test_a_refused_answer_leaves_the_link_good(brain: TestBrain) -> None:
+def test_a_refused_answer_keeps_the_link_valid(brain: TestBrain) -> None:
     _asked(brain)
     with refused("an_answer_says_something"):
         _answer(brain, option=None, words="  ")
@@ -99,7 +99,7 @@ def test_a_question_answered_otherwise_is_not_answered_again_by_its_link(brain: 
         brain.as_role("ceo").run("issue_decision_link", decision_id=decision, token_sha256=hashed("w" * 32))
 
 
-def test_looking_at_a_link_changes_nothing(brain: TestBrain) -> None:
+def test_opening_a_link_changes_nothing(brain: TestBrain) -> None:
     decision = _asked(brain)
 
     seen = [brain.as_role("console").one("find_decision_link", token_sha256=hashed(TOKEN)) for _ in range(3)]
@@ -145,7 +145,7 @@ def test_past_the_grants_each_rule_still_holds(brain: TestBrain) -> None:
             run_sql(brain.as_login("migrate"), statement, d=decision, t=hashed(TOKEN))
 
 
-def test_a_link_is_kept_hashed_and_lives_a_while(brain: TestBrain) -> None:
+def test_a_link_is_stored_hashed_and_expires(brain: TestBrain) -> None:
     decision = ask_decision(brain)
     insert = (
         "INSERT INTO company.decision_links (token_sha256, decision_id, issued_by, expires_at)"

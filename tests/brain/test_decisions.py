@@ -1,4 +1,4 @@
-"""The few questions only a human can answer: asked so that silence is safe, answered once, by the owner alone."""
+"""The few questions only a human can answer: asked so that the default is safe, answered once, by the owner alone."""
 
 from datetime import timedelta
 from typing import Any
@@ -78,7 +78,7 @@ def test_the_answer_reaches_the_asker(brain: TestBrain) -> None:
     assert (mail["from_role"], '"only until Friday"' in mail["body"]) == ("owner", True)
 
 
-def test_silence_takes_the_default_and_opens_nothing(brain: TestBrain) -> None:
+def test_an_unanswered_question_takes_the_default_and_opens_nothing(brain: TestBrain) -> None:
     ask_decision(brain, "ceo", options={"open": "", "wait": ""}, recommendation="open", default_option="wait")
     later = ask_decision(brain, fingerprint="later", answer_by=brain.now() + timedelta(days=2))
     brain.wait(hours=1)
@@ -93,7 +93,7 @@ def test_silence_takes_the_default_and_opens_nothing(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_manager", "owner", "heartbeat"])
-def test_only_the_ceo_notes_silence(brain: TestBrain, role: str) -> None:
+def test_only_the_ceo_applies_the_default(brain: TestBrain, role: str) -> None:
     with refused("only_the_ceo_notes_silence"):
         brain.as_role(role).all("let_silence_answer")
 
@@ -113,7 +113,7 @@ def test_only_the_asker_acts_on_an_answer_and_only_once(brain: TestBrain) -> Non
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_manager", "heartbeat", "deliver"])
-def test_only_the_owner_sets_switches_and_opens_outward_acts(brain: TestBrain, role: str) -> None:
+def test_only_the_owner_sets_switches_and_approves_actions(brain: TestBrain, role: str) -> None:
     with refused("only_the_owner_sets_switches"):
         brain.sql(role, "SELECT company.set_switch('company', 'running')")
     with refused("only_the_owner_approves"):

@@ -86,7 +86,7 @@ def watched(brain: TestBrain) -> Iterator[TestBrain]:
     assert run_sql(brain.as_login("migrate"), "SELECT * FROM company.task_queue") == tasks
 
 
-def test_whatever_was_changed_by_hand_is_as_the_files_state_it_after_the_next_migrate(watched: TestBrain) -> None:
+def test_a_change_by_hand_is_reset_to_the_files_by_the_next_migrate(watched: TestBrain) -> None:
     stated = doctrine_of(watched)
     without_effect = []
     migrate, superuser = watched.as_login("migrate"), watched.as_login("superuser")
@@ -165,7 +165,7 @@ def test_what_calls_a_function_that_no_file_names_any_more_fails_as_in_a_fresh_b
     assert doctrine_of(brain) == before
 
 
-def test_a_function_on_which_a_column_depends_is_never_dropped_in_silence(watched: TestBrain) -> None:
+def test_a_function_on_which_a_column_depends_is_never_dropped_without_notice(watched: TestBrain) -> None:
     login = watched.as_login("migrate")
     run_sql(login, "CREATE FUNCTION company.stray() RETURNS text LANGUAGE sql AS $$ SELECT 'stray' $$")
     run_sql(login, "ALTER TABLE company.task_queue ALTER dedupe_key SET DEFAULT company.stray()")
@@ -199,8 +199,8 @@ def test_a_stream_that_a_new_migration_creates_is_protected_at_once(brain: TestB
         brain.sql("data_worker", "INSERT INTO patchfirst.tides_staging VALUES (1, 1, 'a', 1)")
 
 
-def test_a_migration_meets_no_doctrine_of_before(brain: TestBrain, sql_dir: Path) -> None:
-    """As in a fresh brain: no view stands on a column, and no trigger keeps a row."""
+def test_a_migration_runs_without_the_earlier_doctrine(brain: TestBrain, sql_dir: Path) -> None:
+    """As in a fresh brain: no view depends on a column, and no trigger protects a row."""
     file_task(brain)
     (sql_dir / "company" / "migrations" / "9999_clean.sql").write_text(
         "UPDATE company.task_events SET reason = 'corrected';"

@@ -1,4 +1,4 @@
-"""No sentence leaves the house unchecked: each step of a draft, tried by the login that would be tempted."""
+"""No sentence is published unchecked: each step of a draft, tried by a login that has no right to it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.support.drafts import SCORE, THING, draft_row, fact, judge, publish, 
 from tests.support.refusals import NO_RIGHT, refused
 
 
-def test_a_draft_goes_from_its_author_by_its_auditor_to_the_public(brain: TestBrain) -> None:
+def test_a_draft_goes_from_its_author_through_its_auditor_to_publication(brain: TestBrain) -> None:
     scored(brain)
 
     draft = write_draft(brain)
@@ -22,9 +22,9 @@ def test_a_draft_goes_from_its_author_by_its_auditor_to_the_public(brain: TestBr
 
 
 @pytest.mark.parametrize(
-    ("words", "rule"),
+    ("fields", "rule"),
     [
-        ({"body": f"{THING} stands at 99."}, "every_figure_of_a_draft_is_cited"),
+        ({"body": f"{THING} scores 99."}, "every_figure_of_a_draft_is_cited"),
         ({"title": "Ten of 10"}, "every_figure_of_a_draft_is_cited"),
         ({"facts": [fact("")]}, "a_citation_names_source_key_field_and_value"),
         ({"facts": [{"said": "everybody knows"}]}, "a_citation_names_source_key_field_and_value"),
@@ -32,19 +32,19 @@ def test_a_draft_goes_from_its_author_by_its_auditor_to_the_public(brain: TestBr
         ({"facts": {}, "title": "t", "body": "No figure here."}, "a_draft_cites_its_facts"),
     ],
 )
-def test_a_draft_without_its_citations_is_refused(brain: TestBrain, words: dict[str, Any], rule: str) -> None:
+def test_a_draft_without_its_citations_is_refused(brain: TestBrain, fields: dict[str, Any], rule: str) -> None:
     with refused(rule):
-        write_draft(brain, **words)
+        write_draft(brain, **fields)
 
 
 @pytest.mark.parametrize("role", ["content_auditor", "content_manager", "publish", "data_worker", "ceo"])
-def test_only_who_works_content_writes_drafts(brain: TestBrain, role: str) -> None:
+def test_only_a_content_worker_writes_drafts(brain: TestBrain, role: str) -> None:
     with refused("drafts_come_from_who_works_content"):
         write_draft(brain, role)
 
 
 @pytest.mark.parametrize("role", ["content_worker", "content_manager", "publish", "planter", "ceo", "owner"])
-def test_nobody_but_an_auditor_blesses_a_draft_least_of_all_its_author(brain: TestBrain, role: str) -> None:
+def test_nobody_but_an_auditor_approves_a_draft_and_never_its_author(brain: TestBrain, role: str) -> None:
     scored(brain)
     draft = write_draft(brain)
 
@@ -54,7 +54,7 @@ def test_nobody_but_an_auditor_blesses_a_draft_least_of_all_its_author(brain: Te
     assert draft_row(brain, draft)["status"] == "drafted"
 
 
-def test_a_false_fact_cannot_be_blessed_even_by_an_auditor(brain: TestBrain) -> None:
+def test_a_false_fact_cannot_be_approved_even_by_an_auditor(brain: TestBrain) -> None:
     scored(brain)
     draft = write_draft(brain)
     scored(brain, score="12.0")
@@ -121,12 +121,12 @@ def test_only_publish_publishes(brain: TestBrain, role: str) -> None:
         publish(brain, draft, role)
 
 
-def test_only_the_editor_takes_a_draft_out_and_never_what_was_published(brain: TestBrain) -> None:
+def test_only_the_editor_withdraws_a_draft_and_never_what_was_published(brain: TestBrain) -> None:
     scored(brain)
     draft = write_draft(brain)
     for role in ("content_worker", "content_auditor", "data_manager"):
         with refused("the_editor_supersedes_drafts"):
-            brain.as_role(role).run("supersede_draft", draft_id=draft, reason="I like it no more")
+            brain.as_role(role).run("supersede_draft", draft_id=draft, reason="I do not like it any more")
     judge(brain, draft)
     publish(brain, draft)
 
@@ -135,12 +135,12 @@ def test_only_the_editor_takes_a_draft_out_and_never_what_was_published(brain: T
 
 
 @pytest.mark.parametrize("role", ["content_worker", "content_auditor", "publish"])
-def test_an_auditor_does_not_mend_what_it_audits_nor_anybody_by_hand(brain: TestBrain, role: str) -> None:
+def test_nobody_edits_a_draft_not_even_its_auditor(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
-        brain.sql(role, f"UPDATE company.drafts SET body = 'It stands at {SCORE}.'")
+        brain.sql(role, f"UPDATE company.drafts SET body = 'It scores {SCORE}.'")
 
 
-def test_a_draft_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
+def test_a_draft_of_an_ended_session_is_refused(brain: TestBrain) -> None:
     session = session_of(brain, "content_worker")
     brain.as_role("content_worker").run(
         "close_session", session_id=session, outcome="skipped", evidence=None, reason="over"
@@ -152,7 +152,7 @@ def test_a_draft_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
         )
 
 
-def test_how_many_things_a_draft_tells_of_is_a_fact_too(brain: TestBrain) -> None:
+def test_the_number_of_things_in_a_draft_is_a_fact_too(brain: TestBrain) -> None:
     scored(brain)
     scored(brain, "X-2", "40.0")
     many = {"source": "draft", "key": "all", "field": "keys"}

@@ -1,4 +1,4 @@
-"""What is not answered climbs: to the ceo, then to the owner, each step once and in the time that the record states."""
+"""An unanswered finding escalates to the ceo, then to the owner: each step once, in the time that the record states."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.support.refusals import NO_RIGHT, refused
 EVIDENCE = {"checked": "ten rows of it", "showed": "ten odd rows"}
 
 
-def climb(brain: TestBrain) -> list[tuple[str, str]]:
+def escalate(brain: TestBrain) -> list[tuple[str, str]]:
     return [(row["unanswered_by"], row["escalated_to"]) for row in brain.as_role("heartbeat").all("escalate_findings")]
 
 
@@ -29,13 +29,13 @@ def waiting(brain: TestBrain) -> list[UnsentAlert]:
     return list(brain.owner.rows(UnsentAlert, "alerts_on_the_way"))
 
 
-def test_silence_climbs_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
+def test_an_unanswered_finding_escalates_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> None:
     finding = found(brain)
-    in_time = climb(brain)
+    in_time = escalate(brain)
     brain.wait(minutes=16)
-    first, again = climb(brain), climb(brain)
+    first, again = escalate(brain), escalate(brain)
     brain.wait(minutes=16)
-    second, at_last = climb(brain), climb(brain)
+    second, at_last = escalate(brain), escalate(brain)
 
     assert (in_time, first, again) == ([], [("data_auditor", "ceo")], [])
     assert (second, at_last) == ([("ceo", "owner")], [])
@@ -48,41 +48,41 @@ def test_silence_climbs_to_the_ceo_and_then_to_the_owner(brain: TestBrain) -> No
     assert (mail["kind"], mail["level"]) == ("alarm", "today")
 
 
-def test_the_ceos_own_silence_goes_to_the_owner_at_once(brain: TestBrain) -> None:
+def test_a_finding_that_the_ceo_leaves_unanswered_goes_to_the_owner_at_once(brain: TestBrain) -> None:
     found(brain, watcher="ceo")
     brain.wait(minutes=16)
 
-    assert climb(brain) == [("ceo", "owner")]
+    assert escalate(brain) == [("ceo", "owner")]
 
 
-def test_a_watcher_who_left_has_no_time_to_answer(brain: TestBrain) -> None:
-    found(brain, watcher="somebody_gone")
+def test_a_retired_watcher_has_no_time_to_answer(brain: TestBrain) -> None:
+    found(brain, watcher="a_retired_role")
 
-    assert climb(brain) == [("somebody_gone", "ceo")]
+    assert escalate(brain) == [("a_retired_role", "ceo")]
 
 
 @pytest.mark.parametrize("level", ["brief", "log"])
-def test_what_can_wait_for_the_brief_climbs_nowhere(brain: TestBrain, level: str) -> None:
+def test_a_finding_that_can_wait_for_the_brief_is_not_escalated(brain: TestBrain, level: str) -> None:
     found(brain, level=level)
     brain.wait(days=2)
 
-    assert climb(brain) == []
+    assert escalate(brain) == []
 
 
-def test_what_was_answered_or_muted_stays_where_it_is(brain: TestBrain) -> None:
+def test_an_answered_or_muted_finding_is_not_escalated(brain: TestBrain) -> None:
     answered, muted = found(brain, fingerprint="a"), found(brain, fingerprint="b")
     brain.as_role("data_auditor").run("answer_finding", finding_id=answered, answer="Looked; it works again.")
     brain.owner.run("mute_finding", finding_id=muted, until=brain.wait(minutes=1).replace(year=2027))
     brain.wait(hours=5)
 
-    assert climb(brain) == []
+    assert escalate(brain) == []
 
 
-def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None:
+def test_the_ceo_reads_escalated_findings_among_its_own(brain: TestBrain) -> None:
     finding = found(brain)
     before = brain.as_role("ceo").all("my_findings")
     brain.wait(minutes=16)
-    climb(brain)
+    escalate(brain)
 
     mine = brain.as_role("ceo").all("my_findings")
     brain.as_role("ceo").run("answer_finding", finding_id=finding, answer="Looked into it myself.")
@@ -91,39 +91,39 @@ def test_the_ceo_finds_what_climbed_among_its_findings(brain: TestBrain) -> None
     assert brain.as_role("ceo").all("my_findings") == []
 
 
-def test_a_finding_climbs_two_steps_and_no_more(brain: TestBrain) -> None:
+def test_a_finding_escalates_two_steps_and_no_more(brain: TestBrain) -> None:
     finding = found(brain)
 
     with refused("a_finding_escalates_to_the_ceo_and_the_owner"):
         run_sql(brain.as_login("migrate"), "UPDATE company.findings SET escalated = 3 WHERE id = %(id)s", id=finding)
 
 
-def test_an_escalation_raised_twice_in_vain_reaches_the_owner_once(brain: TestBrain) -> None:
+def test_an_escalation_raised_twice_without_an_answer_reaches_the_owner_once(brain: TestBrain) -> None:
     send_message(brain, "data_worker", "data_manager", "escalation", level="today", subject="rows", evidence=EVIDENCE)
     brain.as_login("migrate").execute("UPDATE company.inbox SET raised = 2")
     brain.wait(hours=19)
 
-    told = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
+    reported = [brain.as_role("heartbeat").all("alert_unanswered_escalations", hours=6) for _ in range(2)]
 
-    assert [len(rows) for rows in told] == [1, 0]
+    assert [len(rows) for rows in reported] == [1, 0]
     [alert] = alerts(brain)
     assert alert["subject"] == "data_manager answers no escalation of data_worker"
     assert alert["body"].startswith("rows: ")
 
 
-def test_an_alert_says_something_rings_or_comes_today_and_is_raised_once(brain: TestBrain) -> None:
+def test_an_alert_is_not_empty_urgent_or_due_today_and_raised_once(brain: TestBrain) -> None:
     facts = "jsonb_build_object('title', %(title)s::text)"
     statement = f"SELECT company.raise_alert('finding', 1, %(level)s, {facts}, 'heartbeat') AS id"
 
-    def tell(level: str, title: str) -> Any:
+    def raise_alert(level: str, title: str) -> Any:
         return run_sql(brain.as_login("migrate"), statement, level=level, title=title)[0]
 
     with refused("an_alert_rings_or_comes_today"):
-        tell("brief", "s")
+        raise_alert("brief", "s")
     with refused("an_alert_says_something"):
-        tell("ring", "")
-    assert tell("ring", "s")["id"] is not None
-    assert tell("ring", "s")["id"] is None
+        raise_alert("ring", "")
+    assert raise_alert("ring", "s")["id"] is not None
+    assert raise_alert("ring", "s")["id"] is None
     with refused("an_alert_is_raised_once"):
         run_sql(
             brain.as_login("migrate"),
@@ -133,7 +133,7 @@ def test_an_alert_says_something_rings_or_comes_today_and_is_raised_once(brain: 
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_auditor", "heartbeat", "owner"])
-def test_nobody_of_the_staff_tells_the_owner_by_hand(brain: TestBrain, role: str) -> None:
+def test_nobody_of_the_staff_writes_an_alert_by_hand(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
         brain.sql(role, "SELECT company.raise_alert('finding', 1, 'ring', '{\"title\": \"t\"}', 'me')")
 

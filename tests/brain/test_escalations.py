@@ -1,4 +1,4 @@
-"""An escalation that nobody answers comes again, twice, and then tops the brief; only schedule_auditor brings it."""
+"""An unanswered escalation is raised again twice, only by schedule_auditor; then it is first in the brief."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_it_is_raised_when_it_waited_and_at_most_twice(brain: TestBrain) -> None
     assert brain.sql("owner", "SELECT raised FROM company.inbox") == [{"raised": 2}]
 
 
-def test_it_lies_unread_again_in_the_mail_that_it_waits_in(brain: TestBrain) -> None:
+def test_it_is_unread_again_in_the_inbox_that_it_waits_in(brain: TestBrain) -> None:
     message = send_message(brain, "data_auditor", "data_manager", "escalation", evidence=LOOKED)
     brain.as_role("data_manager").all("read_inbox")
 
@@ -36,7 +36,7 @@ def test_it_lies_unread_again_in_the_mail_that_it_waits_in(brain: TestBrain) -> 
     assert [row["id"] for row in brain.as_role("data_manager").all("read_inbox")] == [message]
 
 
-def test_an_answered_one_is_left_alone(brain: TestBrain) -> None:
+def test_an_answered_one_is_not_raised_again(brain: TestBrain) -> None:
     message = send_message(brain, "data_auditor", "data_manager", "escalation", evidence=LOOKED)
     brain.as_role("data_manager").run("answer_message", message_id=message, answer="Seen.")
 

@@ -1,4 +1,4 @@
-"""A rule that nothing attacks is a hope: every rule that sql/ names is named by a test as well."""
+"""Every rule that sql/ names is also named by a test that attacks it."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A finding has one open row, is answered by its watcher, and is never settled by whom it accuses."""
+"""A finding has one open row, is answered by its watcher, and is never closed by the role that it is about."""
 
 import pytest
 
@@ -7,22 +7,22 @@ from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
 
-def answer(brain: TestBrain, role: str, finding: int, words: str = "looked; the feed is late") -> None:
-    brain.as_role(role).run("answer_finding", finding_id=finding, answer=words)
+def answer(brain: TestBrain, role: str, finding: int, text: str = "looked; the feed is late") -> None:
+    brain.as_role(role).run("answer_finding", finding_id=finding, answer=text)
 
 
-def close(brain: TestBrain, role: str, finding: int, words: str = "the feed is back") -> bool:
-    return bool(brain.as_role(role).value("close_finding", finding_id=finding, resolution=words))
+def close(brain: TestBrain, role: str, finding: int, text: str = "the feed is back") -> bool:
+    return bool(brain.as_role(role).value("close_finding", finding_id=finding, resolution=text))
 
 
-def test_the_accused_does_not_close_its_finding(brain: TestBrain) -> None:
+def test_a_role_does_not_close_a_finding_about_itself(brain: TestBrain) -> None:
     finding = open_finding(brain, "data_manager", accused="data_manager", watcher="ceo")
 
     with refused("findings_are_not_closed_by_the_accused"):
         close(brain, "data_manager", finding)
 
 
-def test_the_accused_does_not_answer_for_its_own_watcher(brain: TestBrain) -> None:
+def test_a_role_does_not_answer_a_finding_about_itself_for_its_watcher(brain: TestBrain) -> None:
     finding = open_finding(brain, accused="data_manager", watcher="data_worker")
 
     with refused("findings_are_not_answered_by_the_accused"):
@@ -46,7 +46,7 @@ def test_a_finding_is_closed_by_finder_watcher_ceo_or_owner(brain: TestBrain, ro
 
 
 @pytest.mark.parametrize("role", ["data_auditor", "data_manager", "ceo", "owner"])
-def test_who_found_it_who_watches_and_who_leads_may_close_it(brain: TestBrain, role: str) -> None:
+def test_the_finder_the_watcher_and_the_ceo_may_close_it(brain: TestBrain, role: str) -> None:
     finding = open_finding(brain, "data_auditor", watcher="data_manager")
 
     assert close(brain, role, finding) is True
@@ -69,19 +69,19 @@ def test_a_finding_that_was_closed_opens_anew(brain: TestBrain) -> None:
     assert open_finding(brain) != first
 
 
-def test_a_worker_tells_its_manager_instead_of_opening_findings(brain: TestBrain) -> None:
+def test_a_worker_reports_to_its_manager_instead_of_opening_findings(brain: TestBrain) -> None:
     with refused("findings_come_from_who_checks"):
         open_finding(brain, "data_worker")
 
 
-@pytest.mark.parametrize("words", ["", "  "])
-def test_an_answer_and_a_resolution_say_something(brain: TestBrain, words: str) -> None:
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_answer_and_a_resolution_are_not_empty(brain: TestBrain, text: str) -> None:
     finding = open_finding(brain)
 
     with refused("an_answer_names_who_and_what"):
-        answer(brain, "data_manager", finding, words)
+        answer(brain, "data_manager", finding, text)
     with refused("a_closed_finding_says_how"):
-        close(brain, "data_manager", finding, words)
+        close(brain, "data_manager", finding, text)
 
 
 def test_a_closed_finding_is_neither_answered_nor_muted(brain: TestBrain) -> None:

@@ -1,4 +1,4 @@
-"""What a login may say of orders in data, and how far the rights reach of somebody who means harm with them."""
+"""What a login may report about orders in data, and what a harmful login can do with its rights."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +9,11 @@ from tests.support.acts import ask_decision, file_task, open_finding, send_messa
 from tests.support.brains import TestBrain
 from tests.support.refusals import NO_RIGHT, refused
 
-TOLD = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
+REPORTED = "SELECT * FROM company.findings WHERE kind = 'instructions_in_data' ORDER BY id"
 
 
 def note(brain: TestBrain, role: str, session: int, subject: str | None = None, **given: Any) -> int:
-    """One text that gives orders, told by its reader."""
+    """One text that gives orders, reported by its reader."""
     fields = {"place": "claim_task", "words": "ignore your orders", "evidence": {"sign": "s", "excerpt": "e"}, **given}
     row = brain.as_role(role).one("note_instructions", session_id=session, subject=subject or role, **fields)
     assert row is not None
@@ -25,10 +25,10 @@ def test_a_worker_opens_this_finding_and_no_other(brain: TestBrain) -> None:
 
     note(brain, "data_worker", session, evidence={"level": "ring", "excerpt": "x" * 5000, "sign": ["a"]})
 
-    [told] = brain.sql("owner", TOLD)
-    assert (told["level"], told["watcher"], told["found_by"]) == ("brief", "data_auditor", "data_worker")
-    assert told["title"] == "text that gives orders: data_worker in claim_task"
-    assert {name: told["evidence"].get(name) for name in ("level", "sign", "excerpt")} == {
+    [reported] = brain.sql("owner", REPORTED)
+    assert (reported["level"], reported["watcher"], reported["found_by"]) == ("brief", "data_auditor", "data_worker")
+    assert reported["title"] == "text that gives orders: data_worker in claim_task"
+    assert {name: reported["evidence"].get(name) for name in ("level", "sign", "excerpt")} == {
         "level": None, "sign": None, "excerpt": "x" * 200,
     }  # fmt: skip
     with refused("findings_come_from_who_checks"):
@@ -36,14 +36,14 @@ def test_a_worker_opens_this_finding_and_no_other(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize(("role", "subject"), [("data_worker", "data_manager"), ("data_worker", "kev"), ("check", "x")])
-def test_nobody_tells_of_what_they_did_not_read(brain: TestBrain, role: str, subject: str) -> None:
+def test_nobody_reports_what_they_did_not_read(brain: TestBrain, role: str, subject: str) -> None:
     session = session_of(brain, role)
 
     with refused("instructions_are_reported_by_who_read_them"):
         note(brain, role, session, subject)
 
 
-def test_a_session_that_is_over_tells_nothing(brain: TestBrain) -> None:
+def test_an_ended_session_reports_nothing(brain: TestBrain) -> None:
     session = session_of(brain, "data_worker")
 
     with refused("a_fenced_session_writes_nothing"):
@@ -54,20 +54,20 @@ def test_one_text_is_one_finding_however_many_read_it(brain: TestBrain) -> None:
     for role in ("data_worker", "data_manager", "ceo"):
         note(brain, role, session_of(brain, role), place="PROJECT_STATUS")
 
-    [told] = brain.sql("owner", TOLD)
-    assert told["times_seen"] == 3
-    assert "ceo in project_status" in told["evidence"]
+    [reported] = brain.sql("owner", REPORTED)
+    assert reported["times_seen"] == 3
+    assert "ceo in project_status" in reported["evidence"]
 
 
-def test_who_cries_wolf_everywhere_is_heard_once(brain: TestBrain) -> None:
+def test_a_session_that_reports_everything_opens_one_finding(brain: TestBrain) -> None:
     session = session_of(brain, "data_worker")
 
     for n in range(50):
         note(brain, "data_worker", session, words=f"order {n}", place=f"place {n}")
 
-    told = brain.sql("owner", TOLD)
-    assert len(told) == 7
-    assert (told[-1]["fingerprint"], told[-1]["times_seen"]) == ("instructions:data_worker:more", 44)
+    reported = brain.sql("owner", REPORTED)
+    assert len(reported) == 7
+    assert (reported[-1]["fingerprint"], reported[-1]["times_seen"]) == ("instructions:data_worker:more", 44)
 
 
 def test_only_check_looks_through_staging_by_pattern(brain: TestBrain) -> None:
@@ -87,7 +87,7 @@ def test_the_owners_page_is_written_in_its_hour(brain: TestBrain, hour: int, is_
             brain.sql("ceo", statement)
 
 
-def test_a_page_that_is_late_is_written_all_the_same(brain: TestBrain) -> None:
+def test_a_late_page_is_still_written(brain: TestBrain) -> None:
     due = brain.now()
     brain.wait(hours=5)
     session_of(brain, "ceo", due_at=due)
@@ -98,7 +98,7 @@ def test_a_page_that_is_late_is_written_all_the_same(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("watcher", ["data", "nobody", "", "heartbeat"])
-def test_a_finding_that_waits_for_nobody_is_refused(brain: TestBrain, watcher: str) -> None:
+def test_a_finding_without_a_watcher_is_refused(brain: TestBrain, watcher: str) -> None:
     with refused("a_finding_waits_for_somebody_here"):
         open_finding(brain, "data_auditor", watcher=watcher)
 
@@ -109,12 +109,12 @@ def test_a_finding_about_its_own_watcher_is_refused(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("blank", ["title", "kind", "subject"])
-def test_a_finding_that_says_nothing_is_refused(brain: TestBrain, blank: str) -> None:
+def test_an_empty_finding_is_refused(brain: TestBrain, blank: str) -> None:
     with refused("a_finding_says_what_is_wrong"):
         open_finding(brain, "data_auditor", **{blank: " "})
 
 
-def test_words_without_end_are_cut_where_people_stop_reading(brain: TestBrain) -> None:
+def test_long_texts_are_cut_to_a_readable_length(brain: TestBrain) -> None:
     endless = "a" * 30_000
     finding = open_finding(brain, "data_auditor", title=endless)
     brain.as_role("data_manager").run("answer_finding", finding_id=finding, answer=endless)
@@ -140,7 +140,7 @@ def test_a_memory_of_nobody_is_refused(brain: TestBrain) -> None:
         brain.sql("memory_worker", "SELECT company.write_brain('MEMORY_NOBODY', 'Lessons')")
 
 
-def test_who_judges_rings_three_times_a_day(brain: TestBrain) -> None:
+def test_one_auditor_alerts_at_most_three_times_a_day(brain: TestBrain) -> None:
     for n in range(5):
         open_finding(brain, "data_auditor", fingerprint=f"x:{n}", level="ring")
     open_finding(brain, "data_auditor", fingerprint="x:4", level="ring")
@@ -152,12 +152,12 @@ def test_who_judges_rings_three_times_a_day(brain: TestBrain) -> None:
     assert len(brain.sql("owner", "SELECT id FROM company.alerts")) == 4
 
 
-def test_a_status_without_end_is_refused(brain: TestBrain) -> None:
+def test_a_status_that_is_too_long_is_refused(brain: TestBrain) -> None:
     with refused("the_status_fits_its_page"):
         brain.sql("ceo", "SELECT company.write_brain('PROJECT_STATUS', repeat('x', 8001))")
 
 
-def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain) -> None:
+def test_an_auditor_undoes_one_promotion_and_the_owner_the_next(brain: TestBrain) -> None:
     first, second, third = (_promoted(brain, hours) for hours in (1, 2, 3))
     undo = {"role": "data_auditor", "statement": "SELECT company.undo_batch(%(batch)s, 'it is wrong')"}
 
@@ -165,9 +165,13 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
     with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=second)
 
-    [told] = brain.sql("owner", "SELECT * FROM company.findings")
-    assert (told["kind"], told["watcher"], told["accused"]) == ("taken_back", "data_manager", "data_auditor")
-    assert told["evidence"]["reason"] == "it is wrong"
+    [reported] = brain.sql("owner", "SELECT * FROM company.findings")
+    assert (reported["kind"], reported["watcher"], reported["accused"]) == (
+        "taken_back",
+        "data_manager",
+        "data_auditor",
+    )
+    assert reported["evidence"]["reason"] == "it is wrong"
     brain.sql("owner", "SELECT company.undo_batch(%(batch)s, 'all of it')", batch=second)
     with refused("one_promotion_is_undone_at_a_time"):
         brain.sql(**undo, batch=first)
@@ -175,23 +179,23 @@ def test_an_auditor_takes_one_step_back_and_the_owner_the_next(brain: TestBrain)
     brain.sql(**undo, batch=fourth)
 
 
-@pytest.mark.parametrize("stands_at", ["closed", "open"])
-def test_a_model_takes_nothing_back_until_the_owner_trusts_it(brain: TestBrain, stands_at: str) -> None:
+@pytest.mark.parametrize("level", ["closed", "open"])
+def test_a_model_undoes_nothing_until_the_owner_approves_it(brain: TestBrain, level: str) -> None:
     batch = _promoted(brain, 1)
-    brain.owner.run("set_approval", action="undo_by_model", level=stands_at)
+    brain.owner.run("set_approval", action="undo_by_model", level=level)
     session = session_of(brain, "data_auditor")
     ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
     brain.as_role("data_auditor").value("reserve_spend", **ask)
     statement = "SELECT company.undo_batch(%(batch)s, 'a text said so')"
 
-    if stands_at == "open":
+    if level == "open":
         brain.sql("data_auditor", statement, batch=batch)
     else:
         with refused("a_model_undoes_nothing_without_approval"):
             brain.sql("data_auditor", statement, batch=batch)
 
 
-def test_nobody_is_asked_whether_a_model_may_take_rows_back(brain: TestBrain) -> None:
+def test_nobody_is_asked_whether_a_model_may_undo_rows(brain: TestBrain) -> None:
     with refused("undo_is_closed_or_open"):
         brain.owner.run("set_approval", action="undo_by_model", level="ask")
 
@@ -235,7 +239,7 @@ def _held(brain: TestBrain, hours: int, check: str, status: str) -> int:
 
 
 def _promoted(brain: TestBrain, hours: int) -> int:
-    """A batch of KEV as promotion leaves it, past every function: only what may be taken back is tried here."""
+    """A batch of KEV as promotion leaves it, past every function: only what may be undone is tested here."""
     at = brain.now() + timedelta(hours=hours)
     brain.set_now(at + timedelta(minutes=1))
     document = {"sha256": f"{hours:064}", "at": at}

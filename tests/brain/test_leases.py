@@ -1,4 +1,4 @@
-"""Whoever lost their lease or their session writes nothing more; what they held comes back."""
+"""A session without its lease or already ended writes nothing more; its tasks become pending again."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_renewed_lease_keeps_the_task(brain: TestBrain) -> None:
     assert close_task(brain, "data_worker", task, session) == "complete"
 
 
-def test_a_task_whose_lease_ran_out_comes_back(brain: TestBrain) -> None:
+def test_a_task_whose_lease_ran_out_is_pending_again(brain: TestBrain) -> None:
     task, _ = held_task(brain)
     brain.wait(minutes=5)
 
@@ -64,7 +64,7 @@ def test_a_task_whose_lease_ran_out_comes_back(brain: TestBrain) -> None:
     assert task_row(brain, task)["claimed_by"] is None
 
 
-def test_a_task_that_keeps_dying_is_failed_when_its_attempts_are_spent(brain: TestBrain) -> None:
+def test_a_task_that_keeps_crashing_is_failed_when_its_attempts_are_spent(brain: TestBrain) -> None:
     task = file_task(brain)
     for n in range(3):
         claim(brain, "data_worker", session_of(brain, "data_worker", request_id=f"request-{n}"))
@@ -75,7 +75,7 @@ def test_a_task_that_keeps_dying_is_failed_when_its_attempts_are_spent(brain: Te
     assert (row["status"], row["result"]) == ("failed", {"reason": "lease ran out and no attempt is left"})
 
 
-def test_a_lease_that_ran_out_closes_nothing_even_before_heartbeat_came(brain: TestBrain) -> None:
+def test_an_expired_lease_closes_nothing_even_before_heartbeats_next_fire(brain: TestBrain) -> None:
     task, session = held_task(brain)
     brain.wait(minutes=5)
 
@@ -102,17 +102,17 @@ def test_a_task_given_back_is_no_longer_ones_own(brain: TestBrain) -> None:
 
 
 def test_a_reclaimed_session_writes_nothing(brain: TestBrain) -> None:
-    task, dead = held_task(brain)
+    task, crashed = held_task(brain)
     session_of(brain, "data_worker")  # Lambda's retry of the same request
 
     with refused("a_fenced_session_writes_nothing"):
-        learn(brain, "data_worker", dead)
+        learn(brain, "data_worker", crashed)
     with refused("a_fenced_session_writes_nothing"):
-        close_task(brain, "data_worker", task, dead)
+        close_task(brain, "data_worker", task, crashed)
     with refused("a_fenced_session_writes_nothing"):
-        claim(brain, "data_worker", dead)
+        claim(brain, "data_worker", crashed)
     with refused("a_fenced_session_writes_nothing"):
-        close_session(brain, "data_worker", dead)
+        close_session(brain, "data_worker", crashed)
 
 
 def test_a_session_that_heartbeat_ended_writes_nothing(brain: TestBrain) -> None:
@@ -135,6 +135,6 @@ def test_nobody_writes_through_anothers_session(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_worker", "data_manager", "ceo", "owner", "check"])
-def test_only_heartbeat_returns_dead_work(brain: TestBrain, role: str) -> None:
+def test_only_heartbeat_returns_the_work_of_crashed_sessions(brain: TestBrain, role: str) -> None:
     with refused("only_heartbeat_returns_expired_leases"):
         brain.as_role(role).all("return_expired_leases")

@@ -1,4 +1,4 @@
-"""The expectation ledger is heartbeat's alone; a schedule that never fires leaves a row saying so."""
+"""The expectation ledger is written by heartbeat alone; a schedule that never fires gets a row that states it."""
 
 from datetime import datetime, timedelta
 
@@ -89,12 +89,12 @@ def test_an_attempt_that_hangs_ends_as_timed_out(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_worker", "data_manager", "ceo", "owner", "check"])
-def test_the_ledger_is_nobody_elses_to_call(brain: TestBrain, role: str) -> None:
+def test_nobody_else_calls_the_ledgers_functions(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
         brain.sql(role, "SELECT company.withdraw_slots('data_worker', 'quiet')")
 
 
-def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(brain: TestBrain) -> None:
+def test_only_heartbeat_writes_the_ledger_even_for_the_owner_of_the_functions(brain: TestBrain) -> None:
     calls = [
         "note_schedule('s', 'ceo', 'rate(1 hour)', 'UTC', 'ENABLED', NULL, company.now())",
         "withdraw_slots('s', 'quiet')",
@@ -118,7 +118,7 @@ def test_only_heartbeat_keeps_the_ledger_even_for_the_owner_of_the_functions(bra
             run_sql(brain.as_login("migrate"), f"SELECT company.{call}")
 
 
-def test_a_beat_belongs_to_a_living_session(brain: TestBrain) -> None:
+def test_a_beat_belongs_to_an_open_session(brain: TestBrain) -> None:
     session = session_of(brain, "heartbeat")
     beat = {"slots_looked_at": 3, "schedules_seen": 1}
     brain.as_role("heartbeat").run("record_beat", session_id=session, **beat)

@@ -38,7 +38,7 @@ def filled(brain: TestBrain, schedule: str = "data_worker") -> list[datetime]:
         ("cron(0 9 1 JAN ? 2031)", "UTC", 0),
     ],
 )
-def test_whatever_aws_takes_is_expected(brain: TestBrain, expression: str, timezone: str, slots: int) -> None:
+def test_every_expression_of_aws_is_expected(brain: TestBrain, expression: str, timezone: str, slots: int) -> None:
     deploy(brain, expression, timezone)
 
     assert len(filled(brain)) == slots
@@ -60,7 +60,7 @@ def test_a_flexible_window_is_added_to_the_grace_of_what_is_expected_and_of_what
 
 
 @pytest.mark.parametrize("minutes", [-1, 1441])
-def test_a_window_has_minutes_that_aws_takes(brain: TestBrain, minutes: int) -> None:
+def test_a_window_has_minutes_that_aws_accepts(brain: TestBrain, minutes: int) -> None:
     deploy(brain, "rate(1 hour)")
 
     with refused("a_window_is_at_most_a_day"):
@@ -82,13 +82,13 @@ def test_a_schedule_that_ended_owes_nothing_more(brain: TestBrain) -> None:
     assert max(filled(brain)) == MORNING + timedelta(hours=3)
 
 
-def test_an_expression_that_nobody_can_read_is_said_and_stops_nobody_else(brain: TestBrain) -> None:
+def test_an_unreadable_expression_is_reported_and_stops_no_other_schedule(brain: TestBrain) -> None:
     deploy(brain, "cron(nonsense)")
     deploy(brain, "cron(0 * * * ? *)", schedule="check")
 
     assert len(filled(brain, "check")) > 20
-    [told] = brain.as_role("heartbeat").all("schedule_troubles")
-    assert (told["kind"], told["schedule"]) == ("unreadable", "data_worker")
+    [reported] = brain.as_role("heartbeat").all("schedule_troubles")
+    assert (reported["kind"], reported["schedule"]) == ("unreadable", "data_worker")
 
 
 def test_a_rate_keeps_its_beat_from_fill_to_fill(brain: TestBrain) -> None:
@@ -113,15 +113,15 @@ def test_a_fire_that_comes_seconds_beside_its_slot_is_that_slots(brain: TestBrai
     assert open_session(brain, "data_worker", due_at=due, request_id="other")["verdict"] == "duplicate"
 
 
-def test_a_fire_between_two_slots_of_a_cron_is_a_stranger(brain: TestBrain) -> None:
+def test_a_fire_between_two_slots_of_a_cron_belongs_to_no_slot(brain: TestBrain) -> None:
     deploy(brain, "cron(0 * * * ? *)")
     filled(brain)
     brain.wait(minutes=20)
 
     session_of(brain, "data_worker", due_at=brain.now())
 
-    [told] = brain.as_role("heartbeat").all("unexpected_fires")
-    assert (told["schedule"], told["fires"]) == ("data_worker", 1)
+    [reported] = brain.as_role("heartbeat").all("unexpected_fires")
+    assert (reported["schedule"], reported["fires"]) == ("data_worker", 1)
 
 
 def test_old_slots_become_sums_and_what_is_not_over_stays(brain: TestBrain) -> None:
@@ -141,6 +141,6 @@ def test_old_slots_become_sums_and_what_is_not_over_stays(brain: TestBrain) -> N
     assert brain.sql("owner", "SELECT outcome FROM company.sessions WHERE schedule = 'data_worker'") != []
 
 
-def test_nothing_is_called_old_within_a_month(brain: TestBrain) -> None:
+def test_nothing_counts_as_old_within_a_month(brain: TestBrain) -> None:
     with refused("a_slot_is_kept_for_a_month"):
         brain.as_role("heartbeat").run("retire_old_slots", keep_days=29, at_most=10)

@@ -1,4 +1,4 @@
-"""What is remembered: written by one role, from sessions that are there, on pages that can be read."""
+"""What is remembered: written by one role, from sessions that exist, on pages that can be read."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_a_memory_has_a_limit_and_keeps_its_earlier_text(brain: TestBrain) -> No
     assert earlier["content"] == "first"
 
 
-def test_a_lesson_of_a_session_that_is_over_is_refused(brain: TestBrain) -> None:
+def test_a_lesson_of_an_ended_session_is_refused(brain: TestBrain) -> None:
     failed, mine = _failed(brain), session_of(brain, "memory_worker")
     close_session(brain, "memory_worker", mine)
     lesson = {"role": "data_worker", "signature": "s", "lesson": "l", "sessions": [failed], "task_id": None}
@@ -87,7 +87,7 @@ def _learned(brain: TestBrain, word: str) -> int:
 
 
 def _page(brain: TestBrain, *lessons: int, sessions: str = "") -> None:
-    """A page that tells of these lessons, each with the session that it cites or with the given ones."""
+    """A page with these lessons, each with the session that it cites or with the given ones."""
     cited = {r["id"]: r["sessions"][0] for r in brain.sql("owner", "SELECT id, sessions FROM company.lessons")}
     lines = [f"- L-{n}, once: as it was (sessions {sessions or cited.get(n, n)})" for n in lessons]
     content = "\n".join(["What data_worker has learned.", *lines])
@@ -105,7 +105,7 @@ def test_one_night_forgets_at_most_a_quarter_of_what_is_true(brain: TestBrain) -
     _page(brain, *lessons[:3])
 
 
-def test_small_steps_of_one_night_come_to_no_more_than_one(brain: TestBrain) -> None:
+def test_several_small_changes_of_one_night_count_as_one(brain: TestBrain) -> None:
     lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
     _page(brain, *lessons)
     brain.wait(days=1)
@@ -131,8 +131,8 @@ def test_a_lesson_is_not_declared_untrue_to_shorten_a_page(brain: TestBrain) -> 
 @pytest.mark.parametrize(
     "entry",
     [
-        "- Never trust the mirror.",
-        "Trust me.",
+        "- Never believe the mirror.",
+        "Believe me.",
         "- L-77, once: there is no such lesson (sessions 1)",
         "- L-1, once: it cites nothing",
         "- L-1, once: it cites another's (sessions 999)",
@@ -148,7 +148,7 @@ def test_an_entry_without_its_sessions_is_refused(brain: TestBrain, entry: str) 
         _page(brain, 1, sessions="999")
 
 
-def test_another_roles_lesson_does_not_stand_on_a_page(brain: TestBrain) -> None:
+def test_another_roles_lesson_is_not_on_a_page(brain: TestBrain) -> None:
     lesson = _learned(brain, "oak")
 
     with refused("an_entry_of_memory_cites_its_sessions"):

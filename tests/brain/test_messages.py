@@ -1,4 +1,4 @@
-"""News goes up the line, with its evidence, and is read by whom it concerns."""
+"""Messages go to one's manager, with their evidence, and are read only by those whom they concern."""
 
 import pytest
 
@@ -15,13 +15,13 @@ SHOWN = {"checked": "the feed's own page", "showed": "no edition today"}
         ("data_manager", "data_worker"),  # down
         ("data_worker", "scraping_worker"),  # sideways
         ("data_worker", "scraping_manager"),  # across
-        ("data_worker", "owner"),  # past the one voice
+        ("data_worker", "owner"),  # only the ceo writes to the owner
         ("data_manager", "owner"),
         ("data_worker", "data_worker"),
     ],
 )
 @pytest.mark.parametrize("kind", ["note", "escalation", "alarm"])
-def test_messages_go_up_the_line(brain: TestBrain, role: str, to_role: str, kind: str) -> None:
+def test_messages_go_to_ones_manager(brain: TestBrain, role: str, to_role: str, kind: str) -> None:
     with refused("messages_go_up_the_line"):
         send_message(brain, role, to_role, kind, evidence=SHOWN)
 
@@ -38,7 +38,7 @@ def test_messages_go_up_the_line(brain: TestBrain, role: str, to_role: str, kind
         ("data_auditor", "scraping_manager", "alarm"),
     ],
 )
-def test_up_the_line_from_the_top_and_alarms_of_who_watches_arrive(
+def test_the_ceos_messages_to_the_owner_and_a_watchers_alarms_arrive(
     brain: TestBrain, role: str, to_role: str, kind: str
 ) -> None:
     send_message(brain, role, to_role, kind, body="1 thing is so", evidence=SHOWN)

@@ -1,4 +1,4 @@
-"""Laying the brain: as a login that is no superuser, safe to repeat, never over a file that was changed in secret."""
+"""Migrate: runs as a login that is no superuser, is safe to repeat, and refuses an applied file that was changed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ import pytest
 from company.errors import Refused, SqlFileError
 from company.records import Record
 from tests.support.acts import session_of
-from tests.support.brains import Company, TestBrain, brain_of, found_company, run_sql
+from tests.support.brains import Company, TestBrain, brain_of, create_company, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 from tests.support.staff import staff
 from watchbill.cloud.postgres.server import Server
@@ -18,7 +18,7 @@ from watchbill.cloud.postgres.server import Server
 @pytest.fixture
 def own_company(postgres: Server) -> Company:
     """A company whose logins no other test uses."""
-    return found_company(postgres)
+    return create_company(postgres)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_malformed_sql_file_says_which_and_why(
         brain.company.migrate(brain.name, sql_dir=sql_dir)
 
 
-def test_who_left_is_locked_out_at_once(own_brain: TestBrain) -> None:
+def test_a_retired_role_is_locked_out_at_once(own_brain: TestBrain) -> None:
     worker = own_brain.as_role("data_worker")
     own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
 
@@ -90,14 +90,14 @@ def test_who_left_is_locked_out_at_once(own_brain: TestBrain) -> None:
         own_brain.login(f"{own_brain.company.name}_data_worker")
 
 
-def test_who_comes_back_works_again(own_brain: TestBrain) -> None:
+def test_a_role_that_returns_works_again(own_brain: TestBrain) -> None:
     own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
     own_brain.company.migrate(own_brain.name)
 
     assert session_of(own_brain, "data_worker") > 0
 
 
-def test_who_changed_kind_keeps_no_rights_of_before(own_brain: TestBrain) -> None:
+def test_a_role_whose_kind_changed_keeps_no_earlier_rights(own_brain: TestBrain) -> None:
     promoted = staff()["data_worker"].model_copy(update={"kind": "auditor"})
     own_brain.company.migrate(own_brain.name, people={**staff(), "data_worker": promoted})
 
@@ -111,7 +111,7 @@ def test_who_changed_kind_keeps_no_rights_of_before(own_brain: TestBrain) -> Non
     assert groups == [{"rolname": f"{own_brain.company.name}_auditors"}]
 
 
-def test_a_role_that_left_stays_on_the_roster_for_history_to_name(own_brain: TestBrain) -> None:
+def test_a_retired_role_stays_on_the_roster_because_history_names_it(own_brain: TestBrain) -> None:
     own_brain.company.migrate(own_brain.name, people=staff_without("data_worker"))
 
     [row] = own_brain.sql("owner", "SELECT left_at, schedule_expression FROM company.roster WHERE role = 'data_worker'")
@@ -120,7 +120,7 @@ def test_a_role_that_left_stays_on_the_roster_for_history_to_name(own_brain: Tes
     assert row["schedule_expression"] is None
 
 
-def test_a_hand_made_grant_to_everybody_is_taken_back_by_the_next_migrate(brain: TestBrain) -> None:
+def test_a_grant_to_everybody_by_hand_is_revoked_by_the_next_migrate(brain: TestBrain) -> None:
     run_sql(brain.as_login("migrate"), "GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO PUBLIC")
 
     brain.company.migrate(brain.name)

@@ -36,7 +36,7 @@ def test_the_note_of_another_fire_does_not_count(brain: TestBrain) -> None:
         _close_in_silence(brain, second)
 
 
-def test_who_rested_failed_or_works_owes_no_note(brain: TestBrain) -> None:
+def test_a_fire_that_rested_failed_or_is_a_workers_owes_no_note(brain: TestBrain) -> None:
     close_session(brain, "data_manager", session_of(brain, "data_manager"), "failed", reason="the brain is full")
     close_session(
         brain, "build_manager", session_of(brain, "build_manager"), "skipped", reason="the company is stopped"
@@ -47,7 +47,7 @@ def test_who_rested_failed_or_works_owes_no_note(brain: TestBrain) -> None:
     assert brain.sql("owner", "SELECT id FROM company.inbox") == []
 
 
-def test_who_reports_to_the_owner_owes_no_note(brain: TestBrain) -> None:
+def test_a_role_that_reports_to_the_owner_owes_no_note(brain: TestBrain) -> None:
     brain.admin.execute("UPDATE company.roster SET reports_to = 'owner' WHERE role = 'data_manager'")
 
     _close_in_silence(brain, session_of(brain, "data_manager"))
@@ -76,12 +76,12 @@ def test_a_managers_note_has_its_form(brain: TestBrain, body: str) -> None:
     assert form_error(body) is not None
 
 
-def test_python_and_the_brain_agree_on_a_sound_note() -> None:
+def test_python_and_the_brain_agree_on_a_valid_note() -> None:
     assert form_error(SOUND) is None
     assert form_error("4 tasks open.\n1 waits for the owner.") is None
 
 
-def test_what_a_book_says_is_fitted_to_the_form(brain: TestBrain) -> None:
+def test_what_a_book_writes_is_fitted_to_the_form(brain: TestBrain) -> None:
     noisy = fit_note(f"2 proposals: <b>A|B</b> rose\nin 3 places\n\nand {'on and ' * 200}")
 
     assert form_error(noisy) is None

@@ -1,4 +1,4 @@
-"""What leaves the house: only what is on one's record, as far as the owner trusts it, once, recorded before."""
+"""The outbox: a role sends only actions on its record, that the owner approves, once, and recorded before."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
 
-def stands_at(brain: TestBrain, level: str, act: str = "deliver") -> None:
+def set_level(brain: TestBrain, level: str, act: str = "deliver") -> None:
     brain.sql("owner", "SELECT company.set_approval(%(act)s, %(level)s)", act=act, level=level)
 
 
@@ -24,8 +24,8 @@ def test_a_new_company_sends_nothing(brain: TestBrain) -> None:
         record_outbox_entry(brain, "deliver", session)
 
 
-def test_an_act_that_stands_at_ask_waits(brain: TestBrain) -> None:
-    stands_at(brain, "ask")
+def test_an_action_at_level_ask_waits(brain: TestBrain) -> None:
+    set_level(brain, "ask")
     session = session_of(brain, "deliver")
 
     act = record_outbox_entry(brain, "deliver", session)
@@ -36,26 +36,26 @@ def test_an_act_that_stands_at_ask_waits(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_worker", "ceo", "data_manager", "scrape_kev"])
-def test_an_outward_act_is_on_ones_record(brain: TestBrain, role: str) -> None:
-    stands_at(brain, "open")
+def test_an_action_must_be_on_ones_record(brain: TestBrain, role: str) -> None:
+    set_level(brain, "open")
     session = session_of(brain, role)
 
     with refused("an_action_is_on_ones_record"):
         record_outbox_entry(brain, role, session)
 
 
-def test_an_act_that_nobody_declared_is_not_opened(brain: TestBrain) -> None:
+def test_an_undeclared_action_is_not_opened(brain: TestBrain) -> None:
     with refused("only_a_known_action_is_approved"):
-        stands_at(brain, "open", act="tweet")
+        set_level(brain, "open", act="tweet")
 
 
-def test_a_level_of_trust_that_does_not_exist_is_refused(brain: TestBrain) -> None:
+def test_an_approval_level_that_does_not_exist_is_refused(brain: TestBrain) -> None:
     with refused("an_approval_is_closed_ask_or_open"):
-        stands_at(brain, "ajar")
+        set_level(brain, "ajar")
 
 
-def test_the_same_act_again_is_given_back_and_not_done_twice(brain: TestBrain) -> None:
-    stands_at(brain, "open")
+def test_the_same_outbox_entry_again_is_returned_and_not_sent_twice(brain: TestBrain) -> None:
+    set_level(brain, "open")
     session = session_of(brain, "deliver")
     first = record_outbox_entry(brain, "deliver", session)
     confirm(brain, "deliver", first["outbox_id"], session)
@@ -66,10 +66,10 @@ def test_the_same_act_again_is_given_back_and_not_done_twice(brain: TestBrain) -
     assert again == {"outbox_id": first["outbox_id"], "status": "sent", "is_new": False, "asked_in": None}
 
 
-def test_a_kill_between_recording_and_confirming_leaves_the_act_unknown(brain: TestBrain) -> None:
-    stands_at(brain, "open")
-    dead = session_of(brain, "deliver")
-    record_outbox_entry(brain, "deliver", dead)
+def test_a_kill_between_recording_and_confirming_leaves_the_entry_unknown(brain: TestBrain) -> None:
+    set_level(brain, "open")
+    crashed = session_of(brain, "deliver")
+    record_outbox_entry(brain, "deliver", crashed)
     retry = session_of(brain, "deliver")
 
     found = record_outbox_entry(brain, "deliver", retry)
@@ -77,8 +77,8 @@ def test_a_kill_between_recording_and_confirming_leaves_the_act_unknown(brain: T
     assert (found["status"], found["is_new"]) == ("unknown", False)
 
 
-def test_only_who_recorded_an_act_confirms_it_and_only_once(brain: TestBrain) -> None:
-    stands_at(brain, "open")
+def test_only_who_recorded_an_entry_confirms_it_and_only_once(brain: TestBrain) -> None:
+    set_level(brain, "open")
     session, other = session_of(brain, "deliver"), session_of(brain, "ceo")
     outbox_id = record_outbox_entry(brain, "deliver", session)["outbox_id"]
 
@@ -90,7 +90,7 @@ def test_only_who_recorded_an_act_confirms_it_and_only_once(brain: TestBrain) ->
 
 
 def test_a_fenced_session_sends_nothing(brain: TestBrain) -> None:
-    stands_at(brain, "open")
+    set_level(brain, "open")
     session = session_of(brain, "deliver")
     close_session(brain, "deliver", session)
 
@@ -99,7 +99,7 @@ def test_a_fenced_session_sends_nothing(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_manager", "owner", "deliver", "data_worker"])
-def test_the_ceo_is_the_single_voice(brain: TestBrain, role: str) -> None:
+def test_only_the_ceo_writes_to_the_owner(brain: TestBrain, role: str) -> None:
     with refused("the_ceo_is_the_single_voice"):
         _write_brief(brain, role)
     with refused("the_ceo_is_the_single_voice"):

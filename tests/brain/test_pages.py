@@ -1,4 +1,4 @@
-"""The brain's pages: each has its writer, and no earlier text is ever lost."""
+"""The brain's pages: each has one writer, and no earlier text is lost."""
 
 import pytest
 
@@ -29,8 +29,8 @@ def test_a_login_that_is_not_on_the_roster_writes_no_page(brain: TestBrain) -> N
 
 
 def test_every_earlier_text_is_kept(brain: TestBrain) -> None:
-    for words in ("first", "second", "second"):
-        brain.as_role("ceo").run("write_brain", key="PROJECT_STATUS", content=words)
+    for text in ("first", "second", "second"):
+        brain.as_role("ceo").run("write_brain", key="PROJECT_STATUS", content=text)
 
     kept = brain.sql("owner", "SELECT content FROM company.brain_history WHERE file_key = 'PROJECT_STATUS' ORDER BY id")
 

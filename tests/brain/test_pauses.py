@@ -1,4 +1,4 @@
-"""A role or a customer rests when the owner says so, and by nobody else's word; what was owed is withdrawn aloud."""
+"""Only the owner pauses a role or a customer; expected slots are withdrawn with the reason."""
 
 from datetime import timedelta
 
@@ -60,16 +60,16 @@ def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> Non
 
     assert rested == 0
     assert resumed == slots(brain, "expected") == 26
-    assert slots(brain, "withdrawn") == 5, "what fell into the rest stays withdrawn"
+    assert slots(brain, "withdrawn") == 5, "slots during the pause stay withdrawn"
 
 
 def test_a_paused_role_that_is_fired_rests(brain: TestBrain, fire: Fires) -> None:
     pause(brain)
 
     brain.set_now(MORNING + timedelta(minutes=15))
-    came_to = fire(WORKER)
+    result = fire(WORKER)
 
-    assert (came_to["outcome"], came_to["reason"]) == ("skipped", "data_worker is paused by the owner")
+    assert (result["outcome"], result["reason"]) == ("skipped", "data_worker is paused by the owner")
 
 
 @pytest.mark.parametrize("role", ["ceo", "data_manager", "data_worker", "data_auditor", "heartbeat"])
@@ -84,16 +84,16 @@ def test_the_watch_is_never_paused(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["nobody", "migrate", "owner"])
-def test_one_pauses_who_works_here(brain: TestBrain, role: str) -> None:
+def test_only_an_active_role_is_paused(brain: TestBrain, role: str) -> None:
     with refused("one_pauses_who_works_here"):
         pause(brain, role)
 
 
-def test_only_the_owner_lets_a_customer_rest(brain: TestBrain) -> None:
+def test_only_the_owner_pauses_a_customer(brain: TestBrain) -> None:
     with refused("only_the_owner_takes_customers"):
         brain.sql("ceo", "SELECT company.pause_customer('Alder Bank', true)")
 
 
-def test_one_pauses_a_customer_one_has(brain: TestBrain) -> None:
+def test_only_an_existing_customer_is_paused(brain: TestBrain) -> None:
     with refused("one_pauses_a_customer_one_has"):
         brain.sql("owner", "SELECT company.pause_customer('Alder Bank', true)")

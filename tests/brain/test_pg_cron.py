@@ -1,4 +1,4 @@
-"""The real pg_cron, on a server that has it; everywhere else the stand-in of test_second_clocks has to do."""
+"""The real pg_cron, on a server that has it; elsewhere test_second_clocks uses a stand-in."""
 
 import psycopg
 import pytest
@@ -15,8 +15,8 @@ def test_the_real_pg_cron_takes_the_job_as_migrates_login(brain: TestBrain) -> N
     except psycopg.Error as error:
         pytest.skip(f"this server has no pg_cron for this database: {str(error).splitlines()[0]}")
 
-    said = install_cron_job(brain.as_login("migrate"))
+    result = install_cron_job(brain.as_login("migrate"))
 
     [job] = run_sql(admin, "SELECT username, command, active FROM cron.job")
-    assert said == "every 5 minutes, by pg_cron"
+    assert result == "every 5 minutes, by pg_cron"
     assert job == {"username": brain.company.migrator, "command": COMMAND, "active": True}

@@ -5,7 +5,7 @@ import pytest
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
-# the rule, the step, and logins that would gain by it but have no right even to call it
+# the rule, the step, and logins that have no right to call it
 STEPS = [
     ("only_promote_promotes", "company.promote(1)", ["check", "data_worker", "scrape_kev", "data_manager", "owner"]),
     ("batches_are_undone_by_data_auditor_or_owner", "company.undo_batch(1, 'oops')", ["promote", "data_manager"]),
@@ -24,9 +24,11 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "step", "tempted"), STEPS, ids=[rule for rule, *_ in STEPS])
-def test_each_step_is_one_roles_alone(steadfast_brain: TestBrain, rule: str, step: str, tempted: list[str]) -> None:
-    for role in tempted:
+@pytest.mark.parametrize(("rule", "step", "unauthorised"), STEPS, ids=[rule for rule, *_ in STEPS])
+def test_each_step_is_one_roles_alone(
+    steadfast_brain: TestBrain, rule: str, step: str, unauthorised: list[str]
+) -> None:
+    for role in unauthorised:
         with refused(NO_RIGHT):
             steadfast_brain.sql(role, f"SELECT {step}")
     with refused(rule):

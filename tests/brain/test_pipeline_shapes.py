@@ -8,7 +8,7 @@ from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import refused
 
 Given = dict[str, Any]
-# One row of each table that would be taken, but for the fields that a case changes.
+# One row of each table that would be accepted, except for the fields that a case changes.
 WHOLE: dict[str, Given] = {
     "streams": {
         "source": "tides",
@@ -144,12 +144,12 @@ def test_a_malformed_row_of_the_pipeline_is_refused_by_name(
 
 
 @pytest.mark.parametrize(("rule", "table"), TWICE)
-def test_what_may_be_there_once_is_not_there_twice(steadfast_brain: TestBrain, rule: str, table: str) -> None:
+def test_what_may_exist_once_does_not_exist_twice(steadfast_brain: TestBrain, rule: str, table: str) -> None:
     with refused(rule):
         insert(steadfast_brain, table, WHOLE[table], WHOLE[table])
 
 
-def test_history_knows_three_ways_to_end(steadfast_brain: TestBrain) -> None:
+def test_history_has_three_ways_to_end(steadfast_brain: TestBrain) -> None:
     [stream] = run_sql(
         steadfast_brain.as_login("migrate"),
         "SELECT format('%I.%I', schema_name, source || '_history') AS history, key_column AS key"

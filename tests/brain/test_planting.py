@@ -1,4 +1,4 @@
-"""The watchers are tried with known defects: by planter alone, out of the public's reach, and taken away again."""
+"""Watchers are tested with planted defects: only planter plants, nothing planted is published, all is removed."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_a_plant_is_written_down_with_whose_test_it_is(brain: TestBrain) -> None
 
 
 @pytest.mark.parametrize("role", ["content_worker", "content_auditor", "audit_auditor", "data_manager", "owner"])
-def test_nobody_else_plants_for_an_audit_or_takes_a_plant_away(brain: TestBrain, role: str) -> None:
+def test_nobody_else_plants_for_an_audit_or_removes_a_plant(brain: TestBrain, role: str) -> None:
     with refused("only_planter_plants_for_audits"):
         brain.as_role(role).run("plant_false_draft", session_id=0)
     with refused("only_planter_plants_for_audits"):
@@ -29,7 +29,7 @@ def test_nobody_else_plants_for_an_audit_or_takes_a_plant_away(brain: TestBrain,
 
 
 @pytest.mark.parametrize("role", ["content_worker", "content_auditor", "content_manager", "publish"])
-def test_who_is_tested_is_not_told_what_is_planted(brain: TestBrain, role: str) -> None:
+def test_the_tested_role_does_not_read_what_is_planted(brain: TestBrain, role: str) -> None:
     _plant(brain)
 
     assert brain.as_role(role).all("plants_for_audit", since=brain.now().replace(hour=0)) == []
@@ -48,7 +48,7 @@ def test_an_auditor_who_rejects_a_plant_has_found_it(brain: TestBrain) -> None:
     assert plant["found_by"] == "content_auditor"
 
 
-def test_a_plant_never_leaves_even_when_it_comes_true(brain: TestBrain) -> None:
+def test_a_plant_is_never_sent_even_when_it_happens(brain: TestBrain) -> None:
     draft = _plant(brain)
     scored(brain, score=draft_row(brain, draft)["facts"][0]["value"])
     judge(brain, draft)
@@ -58,8 +58,8 @@ def test_a_plant_never_leaves_even_when_it_comes_true(brain: TestBrain) -> None:
         publish(brain, draft)
 
 
-def test_what_was_found_is_taken_away_and_what_was_not_is_given_its_time(brain: TestBrain) -> None:
-    found, standing = _plant(brain), _plant(brain)
+def test_a_found_plant_is_removed_and_another_keeps_its_time(brain: TestBrain) -> None:
+    found, unfound = _plant(brain), _plant(brain)
     judge(brain, found, "rejected")
     planter = brain.as_role("planter")
 
@@ -68,4 +68,4 @@ def test_what_was_found_is_taken_away_and_what_was_not_is_given_its_time(brain: 
     second = planter.value("remove_plants", session_id=given_session(brain, "planter"), hours=24)
 
     assert (first, second) == (1, 1)
-    assert {draft_row(brain, draft)["status"] for draft in (found, standing)} == {"withdrawn"}
+    assert {draft_row(brain, draft)["status"] for draft in (found, unfound)} == {"withdrawn"}

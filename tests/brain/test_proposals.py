@@ -1,4 +1,4 @@
-"""Proposals: what the brain measured, never what was typed; and another judges them than had the idea."""
+"""Proposals have figures that the brain measured, never typed ones; the author does not judge its own."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def test_a_proposal_is_declined_with_the_reason(brain: TestBrain) -> None:
     assert (row["status"], row["proposed_by"], row["judged_by"]) == ("declined", "research_worker", "research_manager")
 
 
-def test_a_proposals_figures_are_its_backtests(brain: TestBrain) -> None:
+def test_a_proposal_has_the_figures_of_its_backtest(brain: TestBrain) -> None:
     kept = backtest(brain, numbers={"recent": 6}, past={"moments": 6, "calls": 4, "held": 3}, looked_at=23)
 
     propose(brain, kept, remark="Of 4 calls 3 held.")
@@ -50,7 +50,7 @@ def test_invented_figures_beside_a_backtest_are_refused(brain: TestBrain, remark
         propose(brain, kept, remark=remark)
 
 
-def test_nobody_types_a_backtest(brain: TestBrain) -> None:
+def test_nobody_enters_a_backtest_by_hand(brain: TestBrain) -> None:
     kept = backtest(brain)
 
     for statement in (
@@ -66,7 +66,7 @@ def test_nobody_types_a_backtest(brain: TestBrain) -> None:
         run_sql(brain.as_login("migrate"), "UPDATE company.backtests SET looked_at = 99")
 
 
-def test_a_backtest_of_somebody_else_or_of_nobody_is_no_proposal(brain: TestBrain) -> None:
+def test_a_backtest_of_another_role_or_none_at_all_is_no_proposal(brain: TestBrain) -> None:
     kept = backtest(brain, run_by="research_clerk")
 
     with refused("a_proposal_rests_on_ones_own_backtest"):
@@ -95,7 +95,7 @@ def test_a_backtest_of_the_day_before_yesterday_is_no_proposal(brain: TestBrain)
 
 
 @pytest.mark.parametrize(
-    ("rule", "words"),
+    ("rule", "fields"),
     [
         ("a_backtest_carries_its_numbers", {"numbers": {}}),
         ("a_backtest_carries_its_numbers", {"numbers": {"recent": "many"}}),
@@ -105,9 +105,9 @@ def test_a_backtest_of_the_day_before_yesterday_is_no_proposal(brain: TestBrain)
         ("a_backtest_has_a_title", {"title": ""}),
     ],
 )
-def test_a_backtest_without_numbers_is_refused(brain: TestBrain, rule: str, words: dict[str, Any]) -> None:
+def test_a_backtest_without_numbers_is_refused(brain: TestBrain, rule: str, fields: dict[str, Any]) -> None:
     with refused(rule):
-        backtest(brain, **words)
+        backtest(brain, **fields)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_proposal_keeps_its_form_past_every_function(brain: TestBrain, rule: s
 
 
 @pytest.mark.parametrize("role", ["research_manager", "data_worker", "data_auditor", "ceo", "score"])
-def test_only_who_works_research_measures_and_proposes(brain: TestBrain, role: str) -> None:
+def test_only_a_research_worker_measures_and_proposes(brain: TestBrain, role: str) -> None:
     kept = backtest(brain)
     session = given_session(brain, role)
 
@@ -139,7 +139,7 @@ def test_only_who_works_research_measures_and_proposes(brain: TestBrain, role: s
         brain.as_role(role).all("backtest_weights", session_id=session, weights={"a": 1})
 
 
-def test_a_session_that_is_over_measures_nothing(brain: TestBrain) -> None:
+def test_an_ended_session_measures_nothing(brain: TestBrain) -> None:
     session = session_of(brain, "research_worker")
     close_session(brain, "research_worker", session, "failed", reason="over")
 
@@ -165,7 +165,7 @@ def test_only_its_manager_judges_a_proposal(brain: TestBrain, role: str) -> None
         brain.sql(role, "UPDATE company.proposals SET status = 'accepted'")
 
 
-def test_nobody_judges_the_idea_they_had_even_past_the_function(brain: TestBrain) -> None:
+def test_nobody_judges_their_own_proposal_even_past_the_function(brain: TestBrain) -> None:
     proposed(brain)
 
     with refused("nobody_judges_their_own_proposal"):
@@ -176,7 +176,7 @@ def test_nobody_judges_the_idea_they_had_even_past_the_function(brain: TestBrain
         )
 
 
-def test_a_verdict_says_why_and_an_accepted_idea_leads_somewhere(brain: TestBrain) -> None:
+def test_a_verdict_has_a_reason_and_an_accepted_proposal_has_a_task(brain: TestBrain) -> None:
     proposal = proposed(brain)
 
     with refused("a_judged_proposal_says_by_whom_and_why"):
@@ -190,7 +190,7 @@ def test_a_verdict_says_why_and_an_accepted_idea_leads_somewhere(brain: TestBrai
         judge(brain, proposal)
 
 
-def test_what_was_declined_is_not_brought_up_every_morning(brain: TestBrain) -> None:
+def test_a_declined_proposal_is_not_repeated_every_morning(brain: TestBrain) -> None:
     first = proposed(brain)
     judge(brain, first)
 

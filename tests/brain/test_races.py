@@ -1,4 +1,4 @@
-"""Two connections at once, step by step: whatever the order, one of them wins and the other is told so."""
+"""Two connections at once, step by step: in any order one of them wins and the other gets a refusal."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,8 +28,8 @@ from tests.support.refusals import refused
 
 
 @pytest.fixture
-def aside() -> Iterator[ThreadPoolExecutor]:
-    """A second pair of hands, for the step that must wait at a lock."""
+def background() -> Iterator[ThreadPoolExecutor]:
+    """A second thread, for the step that must wait for a lock."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         yield pool
 
@@ -42,7 +42,7 @@ def unfinished(login: Brain) -> Iterator[None]:
 
 
 def wait_until_blocked(brain: TestBrain, login: Brain, step: Future[Any]) -> None:
-    """Returns once the other connection stands at a lock; fails if it went through instead."""
+    """Returns once the other connection waits for a lock; fails if it finished instead."""
     blocked = "SELECT cardinality(pg_blocking_pids(%(pid)s)) > 0 AS yes"
     pid = login.connection.info.backend_pid
     while not brain.owner.connection.execute(blocked, {"pid": pid}).fetchone()["yes"]:  # type: ignore[index]
@@ -72,27 +72,31 @@ def test_a_claim_passes_over_a_task_that_is_being_sorted(brain: TestBrain) -> No
     assert task_row(brain, sorted_away)["status"] == "stale"
 
 
-def test_a_manager_who_sorts_too_late_is_told_who_holds_the_task(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_manager_who_sorts_too_late_learns_who_holds_the_task(
+    brain: TestBrain, background: ThreadPoolExecutor
+) -> None:
     task, session = file_task(brain), session_of(brain, "data_worker")
     manager = brain.as_role("data_manager")
 
     with unfinished(brain.as_role("data_worker")):
         claim(brain, "data_worker", session)
-        sorting = aside.submit(sort_task, brain, "data_manager", task, "stale")
+        sorting = background.submit(sort_task, brain, "data_manager", task, "stale")
         wait_until_blocked(brain, manager, sorting)
 
     with refused("nobody_closes_anothers_task"):
         sorting.result()
 
 
-def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(
+    brain: TestBrain, background: ThreadPoolExecutor
+) -> None:
     task, session = held_task(brain)
     brain.wait(minutes=5)
     heartbeat, worker = brain.as_role("heartbeat"), brain.as_role("data_worker")
 
     with unfinished(heartbeat):
         heartbeat.all("return_expired_leases")
-        closing = aside.submit(close_task, brain, "data_worker", task, session)
+        closing = background.submit(close_task, brain, "data_worker", task, session)
         wait_until_blocked(brain, worker, closing)
 
     with refused("one_closes_only_what_is_still_ones_own"):
@@ -100,7 +104,7 @@ def test_a_worker_whose_lease_ran_out_meanwhile_closes_nothing(brain: TestBrain,
     assert task_row(brain, task)["status"] == "pending"
 
 
-def test_a_task_being_completed_is_not_taken_back(brain: TestBrain) -> None:
+def test_a_task_being_completed_is_not_reclaimed(brain: TestBrain) -> None:
     task, session = held_task(brain)
 
     with unfinished(brain.as_role("data_worker")):
@@ -112,12 +116,14 @@ def test_a_task_being_completed_is_not_taken_back(brain: TestBrain) -> None:
     assert task_row(brain, task)["status"] == "complete"
 
 
-def test_two_fires_of_one_slot_at_once_work_once(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_two_fires_of_one_slot_at_once_work_once(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     first, second = brain.connect("data_worker"), brain.connect("data_worker")
 
     with unfinished(first):
         working = open_session(brain, "data_worker", request_id="one", via=first)
-        opening = aside.submit(open_session, brain, "data_worker", due_at=brain.now(), request_id="other", via=second)
+        opening = background.submit(
+            open_session, brain, "data_worker", due_at=brain.now(), request_id="other", via=second
+        )
         wait_until_blocked(brain, second, opening)
 
     assert (working["verdict"], opening.result()["verdict"]) == ("work", "duplicate")
@@ -146,57 +152,57 @@ def test_the_same_request_again_fences_the_first_and_works_on(brain: TestBrain) 
     assert slot_row(brain, "data_worker")["status"] == "succeeded"
 
 
-def test_a_close_and_a_retry_at_once_leave_one_success(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_close_and_a_retry_at_once_leave_one_success(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     first, second = brain.connect("data_worker"), brain.connect("data_worker")
     session = session_of(brain, "data_worker", via=first)
 
     with unfinished(first):
         close_session(brain, "data_worker", session, via=first)
-        retrying = aside.submit(open_session, brain, "data_worker", due_at=brain.now(), via=second)
+        retrying = background.submit(open_session, brain, "data_worker", due_at=brain.now(), via=second)
         wait_until_blocked(brain, second, retrying)
 
     assert retrying.result()["verdict"] == "duplicate"
 
 
-def test_two_who_file_the_same_thing_at_once_get_one_task(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_two_who_file_the_same_thing_at_once_get_one_task(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     manager, check = brain.as_role("data_manager"), brain.as_role("check")
 
     with unfinished(manager):
         first = file_task(brain, "data_manager", dedupe_key="row 7")
-        filing = aside.submit(file_task, brain, "check", dedupe_key="row 7")
+        filing = background.submit(file_task, brain, "check", dedupe_key="row 7")
         wait_until_blocked(brain, check, filing)
 
     assert filing.result() == first
 
 
 def test_a_task_that_ends_while_its_twin_is_filed_makes_room_for_a_new_one(
-    brain: TestBrain, aside: ThreadPoolExecutor
+    brain: TestBrain, background: ThreadPoolExecutor
 ) -> None:
     task, session = held_task(brain, dedupe_key="row 7")
     check = brain.as_role("check")
 
     with unfinished(brain.as_role("data_worker")):
         close_task(brain, "data_worker", task, session)
-        filing = aside.submit(file_task, brain, "check", dedupe_key="row 7")
+        filing = background.submit(file_task, brain, "check", dedupe_key="row 7")
         wait_until_blocked(brain, check, filing)
 
     assert filing.result() != task
 
 
-def test_two_answers_to_one_decision_are_one_answer(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_two_answers_to_one_decision_are_one_answer(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     decision = ask_decision(brain)
     console, terminal = brain.connect("owner"), brain.connect("owner")
 
     with unfinished(console):
         console.run("answer_decision", decision_id=decision, option="yes", words=None)
-        second = aside.submit(terminal.run, "answer_decision", decision_id=decision, option="no", words=None)
+        second = background.submit(terminal.run, "answer_decision", decision_id=decision, option="no", words=None)
         wait_until_blocked(brain, terminal, second)
 
     with refused("a_decision_is_answered_once"):
         second.result()
 
 
-def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_one_entry_recorded_by_two_sessions_is_sent_once(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     brain.sql("owner", "SELECT company.set_approval('deliver', 'open')")
     one = session_of(brain, "deliver", schedule="deliver")
     other = session_of(brain, "deliver", schedule="by-hand-deliver")
@@ -204,7 +210,7 @@ def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain
 
     with unfinished(first):
         mine = record_outbox_entry(brain, "deliver", one, via=first)
-        recording = aside.submit(record_outbox_entry, brain, "deliver", other, via=second)
+        recording = background.submit(record_outbox_entry, brain, "deliver", other, via=second)
         wait_until_blocked(brain, second, recording)
 
     assert (mine["status"], mine["is_new"]) == ("recorded", True)
@@ -212,7 +218,7 @@ def test_one_outward_act_recorded_by_two_sessions_goes_out_once(brain: TestBrain
 
 
 def _allowed(brain: TestBrain) -> tuple[int, int]:
-    """An act at ask with the owner's question about it: (session, decision)."""
+    """An entry at level ask with the question to the owner about it: (session, decision)."""
     brain.owner.run("set_approval", action="deliver", level="ask")
     session = session_of(brain, "deliver")
     record_outbox_entry(brain, "deliver", session)
@@ -220,13 +226,13 @@ def _allowed(brain: TestBrain) -> tuple[int, int]:
     return session, deliver.value("ask_approval", action="deliver", session_id=session, answer_by=brain.now())
 
 
-def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_a_yes_after_a_no_sends_nothing(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     _, decision = _allowed(brain)
     console, terminal = brain.connect("owner"), brain.connect("owner")
 
     with unfinished(console):
         console.run("answer_decision", decision_id=decision, option="no", words=None)
-        yes = aside.submit(terminal.run, "answer_decision", decision_id=decision, option="yes", words=None)
+        yes = background.submit(terminal.run, "answer_decision", decision_id=decision, option="yes", words=None)
         wait_until_blocked(brain, terminal, yes)
 
     with refused("a_decision_is_answered_once"):
@@ -234,21 +240,23 @@ def test_a_yes_that_comes_after_a_no_lets_nothing_go(brain: TestBrain, aside: Th
     assert brain.sql("owner", "SELECT status FROM company.outbox") == [{"status": "declined"}]
 
 
-def test_what_the_owner_closes_while_it_is_taken_is_not_taken(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_an_action_closed_while_its_entry_is_taken_is_not_sent(
+    brain: TestBrain, background: ThreadPoolExecutor
+) -> None:
     session, decision = _allowed(brain)
     brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
     owner, sender = brain.connect("owner"), brain.connect("deliver")
-    mine = {"outbox_id": 1, "session_id": session, "content_sha256": content_digest("what goes")}
+    mine = {"outbox_id": 1, "session_id": session, "content_sha256": content_digest("what is sent")}
 
     with unfinished(owner):
         owner.run("set_approval", action="deliver", level="closed")
-        taking = aside.submit(sender.value, "take_approved_entry", **mine)
+        taking = background.submit(sender.value, "take_approved_entry", **mine)
         wait_until_blocked(brain, sender, taking)
 
     assert taking.result() == "declined"
 
 
-def test_two_sights_of_one_fault_are_one_finding(brain: TestBrain, aside: ThreadPoolExecutor) -> None:
+def test_two_observations_of_one_fault_are_one_finding(brain: TestBrain, background: ThreadPoolExecutor) -> None:
     auditor, check = brain.as_role("data_auditor"), brain.as_role("check")
     seen: dict[str, Any] = {
         "fingerprint": "f", "kind": "stale", "subject": "s", "level": "brief", "title": "t",
@@ -257,7 +265,7 @@ def test_two_sights_of_one_fault_are_one_finding(brain: TestBrain, aside: Thread
 
     with unfinished(auditor):
         first = auditor.one("open_finding", **seen)
-        seeing = aside.submit(check.one, "open_finding", **seen)
+        seeing = background.submit(check.one, "open_finding", **seen)
         wait_until_blocked(brain, check, seeing)
 
     assert first is not None

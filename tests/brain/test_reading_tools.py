@@ -1,4 +1,4 @@
-"""A tool marked as reading changes nothing: what it runs is traced, and Postgres refuses what the trace missed."""
+"""A tool marked as reading changes nothing: its queries are traced, and Postgres refuses what the trace missed."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ def test_a_tool_is_marked_as_reading_exactly_when_it_changes_nothing(name: str, 
 
 
 @pytest.mark.parametrize("name", ["claim_task", "write_brief", "switch_schedule_on", "record_audit", "failed_fires"])
-def test_the_trace_sees_what_writes(name: str, volatile: set[str]) -> None:
+def test_the_trace_finds_what_writes(name: str, volatile: set[str]) -> None:
     assert faults_of(TOOLS[name].run, volatile)
 
 

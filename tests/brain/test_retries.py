@@ -1,4 +1,4 @@
-"""A watcher may have a silent slot fired again: once, where it is safe, and the miss stands."""
+"""A watcher may have a missed slot fired again: once, where it is safe; the miss stays recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,7 +19,7 @@ ASK = "SELECT * FROM company.ask_retry('data_worker', %(due_at)s, NULL)"
 
 @pytest.fixture
 def missed(brain: TestBrain) -> TestBrain:
-    """data_worker owed a fire at MORNING, and nothing fired."""
+    """data_worker has a missed slot at MORNING."""
     deploy(brain, "cron(0 * * * ? *)")
     fill_ledger(brain.as_role("heartbeat"), brain.now())
     brain.wait(minutes=25)
@@ -45,7 +45,7 @@ def test_a_missed_slot_is_fired_again_once(missed: TestBrain) -> None:
     assert (waiting["schedule"], waiting["due_at"]) == ("data_worker", MORNING)
 
 
-def test_a_retry_works_late_and_its_miss_stands(missed: TestBrain) -> None:
+def test_a_retry_works_late_and_its_miss_is_kept(missed: TestBrain) -> None:
     ask(missed)
     taken = open_session(missed, "data_worker", due_at=MORNING, request_id="retry")
     close_session(missed, "data_worker", taken["session_id"])
@@ -56,7 +56,7 @@ def test_a_retry_works_late_and_its_miss_stands(missed: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("role", ["data_worker", "content_manager", "check", "scraping_worker"])
-def test_a_retry_is_asked_by_who_watches(missed: TestBrain, role: str) -> None:
+def test_a_retry_is_requested_by_the_watcher(missed: TestBrain, role: str) -> None:
     with refused("a_retry_is_asked_by_its_watcher"):
         ask(missed, role)
 
@@ -74,13 +74,13 @@ def test_a_role_at_work_is_not_fired_beside_itself(missed: TestBrain) -> None:
     assert "is at work" in ask(missed)
 
 
-def test_a_muted_schedule_is_not_fired_behind_its_mute(missed: TestBrain) -> None:
+def test_a_muted_schedule_is_not_fired_again(missed: TestBrain) -> None:
     deploy(missed, "cron(0 * * * ? *)", state="DISABLED")
 
     assert ask(missed) == "its schedule is not deployed and enabled"
 
 
-def test_what_a_record_does_not_make_up_for_stays_missed(missed: TestBrain) -> None:
+def test_a_slot_that_its_record_does_not_make_up_for_stays_missed(missed: TestBrain) -> None:
     missed.as_login("migrate").execute("UPDATE company.roster SET missed_fire = 'skip' WHERE role = 'data_worker'")
 
     assert "as its record says" in ask(missed)
@@ -95,10 +95,10 @@ def test_a_slot_that_still_runs_is_not_fired_again(missed: TestBrain) -> None:
 def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
     auditor, manager = missed.as_role("data_auditor"), missed.connect("data_manager")
 
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         with unfinished(auditor):
             first = ask_by(auditor)
-            second = aside.submit(ask_by, manager)
+            second = background.submit(ask_by, manager)
             wait_until_blocked(missed, manager, second)
 
         assert (first, second.result()) == ("asked", "it was fired again before")
@@ -107,10 +107,12 @@ def test_two_watchers_at_once_ask_for_one_retry(missed: TestBrain) -> None:
 def test_a_late_fire_and_its_retry_at_once_work_once(missed: TestBrain) -> None:
     late, retry = missed.connect("data_worker"), missed.connect("data_worker")
 
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         with unfinished(late):
             working = open_session(missed, "data_worker", due_at=MORNING, request_id="late", via=late)
-            opening = aside.submit(open_session, missed, "data_worker", due_at=MORNING, request_id="retry", via=retry)
+            opening = background.submit(
+                open_session, missed, "data_worker", due_at=MORNING, request_id="retry", via=retry
+            )
             wait_until_blocked(missed, retry, opening)
 
         assert (working["verdict"], opening.result()["verdict"]) == ("work", "duplicate")

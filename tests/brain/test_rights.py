@@ -1,4 +1,4 @@
-"""What each login may touch at all: nobody of the staff writes a table, and no function is anybody's by accident."""
+"""The rights of each login: nobody of the staff writes a table, and nobody may call a function by accident."""
 
 import psycopg
 import pytest
@@ -33,7 +33,7 @@ def test_nobody_of_the_staff_writes_a_table_by_hand(steadfast_brain: TestBrain, 
 
 
 @pytest.mark.parametrize("role", ONE_OF_EACH_KIND)
-def test_no_column_of_any_table_is_the_staffs_to_update(steadfast_brain: TestBrain, role: str) -> None:
+def test_the_staff_updates_no_column_of_any_table(steadfast_brain: TestBrain, role: str) -> None:
     login = f"{steadfast_brain.company.name}_{role}"
     right = "has_any_column_privilege(%(login)s, c.oid, 'UPDATE, REFERENCES')"
 
@@ -58,7 +58,7 @@ def test_everybody_may_execute_nothing(steadfast_brain: TestBrain) -> None:
     assert open_to_all == []
 
 
-def test_every_function_that_acts_as_its_owner_says_where_it_looks_for_names(steadfast_brain: TestBrain) -> None:
+def test_every_function_that_runs_as_its_owner_fixes_its_search_path(steadfast_brain: TestBrain) -> None:
     drifting = run_sql(
         steadfast_brain.as_login("superuser"),
         "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef"
@@ -84,7 +84,7 @@ def test_no_login_of_the_company_is_a_superuser(steadfast_brain: TestBrain) -> N
 
 
 @pytest.mark.parametrize("role", ONE_OF_EACH_KIND)
-def test_nobody_makes_a_table_of_their_own_or_reads_what_migrate_keeps(steadfast_brain: TestBrain, role: str) -> None:
+def test_nobody_creates_a_table_or_reads_what_migrate_keeps(steadfast_brain: TestBrain, role: str) -> None:
     login = steadfast_brain.as_role(role).connection
 
     for statement in (
@@ -100,7 +100,7 @@ def test_nobody_makes_a_table_of_their_own_or_reads_what_migrate_keeps(steadfast
 
 
 @pytest.mark.parametrize(("role", "group"), [("data_worker", "workers"), ("ceo", "ceos")])
-def test_nobody_becomes_somebody_else(steadfast_brain: TestBrain, role: str, group: str) -> None:
+def test_nobody_sets_another_role(steadfast_brain: TestBrain, role: str, group: str) -> None:
     login = steadfast_brain.as_role(role)
 
     with refused(NO_RIGHT):
@@ -127,7 +127,7 @@ def test_nobody_becomes_somebody_else(steadfast_brain: TestBrain, role: str, gro
     ],
 )
 @pytest.mark.parametrize("role", ["data_worker", "data_manager", "owner"])
-def test_inner_functions_and_the_ledger_are_nobodys_to_call(steadfast_brain: TestBrain, role: str, call: str) -> None:
+def test_nobody_calls_inner_functions_or_those_of_the_ledger(steadfast_brain: TestBrain, role: str, call: str) -> None:
     with refused(NO_RIGHT):
         run_sql(steadfast_brain.as_role(role).connection, f"SELECT {call}")
 

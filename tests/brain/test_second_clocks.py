@@ -1,4 +1,4 @@
-"""Whoever watches the watch: the database's own clock and any boot. One finding, one alert, over when it is over."""
+"""The database's own clock and any boot check heartbeat: one finding, one alert, closed when it beats again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,7 +39,7 @@ def slot(brain: TestBrain, role: str, at: Any, status: str = "expected") -> None
 
 @pytest.fixture
 def tick(brain: TestBrain) -> Tick:
-    """One tick of the database's clock; the alarms that stand."""
+    """One tick of the database's clock; the alarms that are open."""
     return lambda: [row["alarm"] for row in brain.owner.all("run_database_clock")]
 
 
@@ -51,7 +51,7 @@ def count_alerts(brain: TestBrain) -> int:
     return int(brain.sql("owner", "SELECT count(*) AS n FROM company.alerts")[0]["n"])
 
 
-def test_a_company_that_never_beat_is_told_of_an_hour_after_it_opened(brain: TestBrain, tick: Tick) -> None:
+def test_a_company_without_a_first_beat_is_reported_an_hour_after_it_opened(brain: TestBrain, tick: Tick) -> None:
     brain.wait(minutes=30)
     early = tick()
     brain.wait(hours=1)
@@ -65,17 +65,21 @@ def test_a_stale_beat_is_one_finding_and_one_alert_and_ends_with_the_next_beat(b
     for _ in range(3):
         brain.wait(minutes=8)
         tick()
-    [told] = findings(brain)
+    [reported] = findings(brain)
     brain.wait(minutes=1)
     beat(brain)
 
     [over] = findings(brain)
-    assert (told["fingerprint"], told["level"], told["found_by"]) == ("beat:heartbeat", "ring", "database_clock")
+    assert (reported["fingerprint"], reported["level"], reported["found_by"]) == (
+        "beat:heartbeat",
+        "ring",
+        "database_clock",
+    )
     assert count_alerts(brain) == 1
     assert over["resolution"] == "heartbeat beats again; it sent no beat for 0 h 25 min"
 
 
-def test_what_a_desk_slept_through_is_no_silence(brain: TestBrain, tick: Tick) -> None:
+def test_time_in_which_a_desk_slept_is_no_stale_beat(brain: TestBrain, tick: Tick) -> None:
     beat(brain)
     due_at = brain.wait(hours=7)
     slot(brain, "heartbeat", due_at - timedelta(hours=1), "withdrawn")
@@ -83,7 +87,7 @@ def test_what_a_desk_slept_through_is_no_silence(brain: TestBrain, tick: Tick) -
     assert tick() == []
 
 
-def test_a_ledger_that_expects_nothing_rings(brain: TestBrain, tick: Tick) -> None:
+def test_a_ledger_that_expects_nothing_is_an_alert(brain: TestBrain, tick: Tick) -> None:
     beat(brain)
     run_sql(brain.as_login("migrate"), "DELETE FROM company.slots WHERE schedule = 'data_worker'")
 
@@ -105,9 +109,7 @@ def test_thirty_short_ledgers_are_one_finding(brain: TestBrain, tick: Tick) -> N
     assert count_alerts(brain) == 1
 
 
-def test_a_missing_brief_rings_forty_minutes_after_it_was_due_and_ends_when_it_is_sent(
-    brain: TestBrain, tick: Tick
-) -> None:
+def test_a_missing_brief_is_an_alert_after_forty_minutes_until_it_is_sent(brain: TestBrain, tick: Tick) -> None:
     slot(brain, "ceo", MORNING - timedelta(minutes=10), "missed")
     brain.wait(minutes=25)
     early = tick()
@@ -131,8 +133,8 @@ def test_any_boot_notices_a_stale_beat_once(brain: TestBrain, fire: Fires) -> No
     for number, role in enumerate(("check", "promote", "check")):
         fire(role, lambda _: Done({"looked": 1}), request_id=f"r{number}", schedule=f"{role}{number}")
 
-    [told] = findings(brain)
-    assert (told["found_by"], told["evidence"]["noticed_by"], count_alerts(brain)) == ("any_boot", "check", 1)
+    [reported] = findings(brain)
+    assert (reported["found_by"], reported["evidence"]["noticed_by"], count_alerts(brain)) == ("any_boot", "check", 1)
 
 
 def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> None:
@@ -145,13 +147,13 @@ def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> N
     assert brain.as_role("check").value("notice_stale_beat") is False
 
 
-def test_heartbeat_does_not_notice_its_own_silence(brain: TestBrain) -> None:
+def test_heartbeat_does_not_notice_its_own_stale_beat(brain: TestBrain) -> None:
     with refused("heartbeat_does_not_watch_itself"):
         brain.as_role("heartbeat").value("notice_stale_beat")
 
 
 @pytest.mark.parametrize("role", ["data_worker", "ceo", "heartbeat"])
-def test_the_databases_clock_is_not_the_staffs_to_wind(brain: TestBrain, role: str) -> None:
+def test_the_staff_does_not_call_the_databases_clock(brain: TestBrain, role: str) -> None:
     with refused(NO_RIGHT):
         brain.as_role(role).all("run_database_clock")
 
@@ -171,15 +173,15 @@ def test_migrate_says_when_the_database_has_no_clock(brain: TestBrain) -> None:
     assert brain.company.migrate(brain.name).database_clock == "none: pg_cron is not in this database"
 
 
-def test_migrate_winds_the_clock_where_it_may(brain: TestBrain) -> None:
+def test_migrate_installs_the_cron_job_where_it_may(brain: TestBrain) -> None:
     run_sql(brain.as_login("superuser"), CRON)
     refused_it = install_cron_job(brain.as_login("migrate"))
     run_sql(brain.as_login("superuser"), "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT ALL ON cron.job TO PUBLIC")
 
-    said = install_cron_job(brain.as_login("migrate"))
+    result = install_cron_job(brain.as_login("migrate"))
 
     assert refused_it.startswith("none: pg_cron")
-    assert said == "every 5 minutes, by pg_cron"
+    assert result == "every 5 minutes, by pg_cron"
     assert run_sql(brain.as_login("superuser"), "SELECT * FROM cron.job") == [
         {"jobname": JOB, "schedule": EVERY, "command": COMMAND}
     ]

@@ -1,4 +1,4 @@
-"""One slot is worked once, by its own role, at its time; what was learned stays learned."""
+"""One slot is worked once, by its own role, at its time; what was learned is kept."""
 
 from datetime import timedelta
 
@@ -54,7 +54,7 @@ def test_tomorrows_slot_cannot_be_worked_off_today(brain: TestBrain) -> None:
         open_session(brain, "data_worker", due_at=brain.now() + timedelta(days=1))
 
 
-def test_a_fire_after_a_miss_works_and_the_miss_stands(brain: TestBrain) -> None:
+def test_a_fire_after_a_miss_works_and_the_miss_is_kept(brain: TestBrain) -> None:
     due_at = brain.now()
     _expect(brain, "data_worker")
     brain.wait(hours=1)
@@ -80,7 +80,7 @@ def test_a_missed_slot_is_made_up_for_once(brain: TestBrain) -> None:
     assert again["verdict"] == "duplicate"
 
 
-def test_a_late_attempt_too_must_show_something(brain: TestBrain) -> None:
+def test_a_late_attempt_needs_evidence_too(brain: TestBrain) -> None:
     due_at = brain.now()
     _expect(brain, "data_worker")
     brain.wait(hours=1)
@@ -110,10 +110,10 @@ def test_a_crashed_attempt_leaves_its_slot_open_for_the_next(brain: TestBrain) -
     assert slot_row(brain, "data_worker")["status"] == "running"
 
 
-def test_a_retry_reads_what_the_dead_attempt_had_learned(brain: TestBrain) -> None:
+def test_a_retry_reads_what_the_crashed_attempt_had_learned(brain: TestBrain) -> None:
     worker, due_at = brain.as_role("data_worker"), brain.now()
-    dead = session_of(brain, "data_worker")
-    worker.run("log_learned", session_id=dead, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
+    crashed = session_of(brain, "data_worker")
+    worker.run("log_learned", session_id=crashed, kind="learned", body="row 7 is odd", facts={"row": 7}, task_id=None)
 
     retry = session_of(brain, "data_worker")
     notes = worker.all("notes_left_behind", schedule="data_worker", due_at=due_at, session_id=retry)
@@ -132,7 +132,7 @@ def test_session_log_is_append_only(brain: TestBrain, statement: str) -> None:
         run_sql(brain.as_login("migrate"), statement)
 
 
-def test_only_the_session_itself_says_what_its_thinking_cost(brain: TestBrain) -> None:
+def test_only_the_session_itself_records_what_its_model_cost(brain: TestBrain) -> None:
     session = session_of(brain, "data_worker")
     cost = {"worked_by": "model", "model": "small", "turns": 2, "tokens": {"in": 9}, "cost_usd": 0.01}
 

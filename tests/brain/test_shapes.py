@@ -1,4 +1,4 @@
-"""Rows that must not exist, tried by the owner of the tables, past every function: the constraint itself says no."""
+"""Rows that must not exist, tried by the owner of the tables past every function: the constraint refuses them."""
 
 import pytest
 
@@ -186,6 +186,6 @@ def test_a_malformed_row_is_refused_by_name(steadfast_brain: TestBrain, rule: st
 
 
 @pytest.mark.parametrize("table", ["clock", "session_log", "task_events", "task_queue", "brain_history"])
-def test_history_cannot_be_emptied_in_one_word(steadfast_brain: TestBrain, table: str) -> None:
+def test_history_cannot_be_truncated(steadfast_brain: TestBrain, table: str) -> None:
     with refused("history_is_never_emptied"):
         run_sql(steadfast_brain.as_login("migrate"), f"TRUNCATE company.{table} CASCADE")

@@ -1,4 +1,4 @@
-"""Money is taken before it is spent, by nobody beyond a limit, and what was spent stays written."""
+"""Money is reserved before it is spent, never beyond a limit, and what was spent stays recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -54,7 +54,7 @@ def test_a_reservation_takes_the_most_that_a_call_can_cost(brain: TestBrain) -> 
     assert cost_of(brain, session) == Decimal("0.01"), "4,000 tokens written to the cache and 1,000 of output"
 
 
-def test_what_is_given_back_costs_nothing(brain: TestBrain) -> None:
+def test_a_released_reservation_costs_nothing(brain: TestBrain) -> None:
     session = session_of(brain, WORKER)
 
     brain.as_role(WORKER).run("release_spend", reservation=reserve(brain, session))
@@ -71,13 +71,13 @@ def test_what_is_given_back_costs_nothing(brain: TestBrain) -> None:
         ("claude-opus-5-9", None),
     ],
 )
-def test_a_model_is_known_by_its_name_and_never_by_a_neighbours(
+def test_a_model_is_known_by_its_own_name_and_not_by_a_similar_one(
     brain: TestBrain, model: str, known_as: str | None
 ) -> None:
     assert brain.sql("owner", "SELECT company.priced_as(%(m)s) AS it", m=model) == [{"it": known_as}]
 
 
-def test_an_unknown_model_costs_what_the_dearest_known_does(brain: TestBrain) -> None:
+def test_an_unknown_model_costs_what_the_most_expensive_known_one_does(brain: TestBrain) -> None:
     session = session_of(brain, "ceo")
 
     cost = settle(brain, reserve(brain, session, "ceo", model="somebody-elses"), "ceo", cache_write=0, cache_read=0)
@@ -166,17 +166,17 @@ def test_two_sessions_cannot_both_take_the_last_dollar(brain: TestBrain) -> None
     limit(brain, "company", "usd", 0.015)
     worker, ceo = session_of(brain, WORKER), session_of(brain, "ceo")
 
-    with ThreadPoolExecutor(max_workers=1) as aside:
+    with ThreadPoolExecutor(max_workers=1) as background:
         with unfinished(brain.as_role(WORKER)):
             reserve(brain, worker)
-            second = aside.submit(reserve, brain, ceo, "ceo")
+            second = background.submit(reserve, brain, ceo, "ceo")
             wait_until_blocked(brain, brain.as_role("ceo"), second)
 
         with refused("the_company_keeps_to_its_day"):
             second.result()
 
 
-def test_the_reservation_of_a_dead_session_counts_and_stays_as_it_was(brain: TestBrain) -> None:
+def test_the_reservation_of_a_crashed_session_counts_and_stays_as_it_was(brain: TestBrain) -> None:
     session = session_of(brain, WORKER)
     reservation = reserve(brain, session)
     close_session(brain, WORKER, session, "crashed", reason="killed")
@@ -212,7 +212,7 @@ def test_only_the_owner_sets_limits(brain: TestBrain, role: str) -> None:
         limit(brain, "company", "usd", 1000, by=role)
 
 
-def test_silence_never_spends(brain: TestBrain) -> None:
+def test_a_default_never_raises_a_limit(brain: TestBrain) -> None:
     before = brain.owner.all("spending_limits")
     ask_decision(brain, "ceo", question="Raise the day's limit to $20?", options={"yes": "raise", "no": "keep"})
     brain.wait(hours=2)
@@ -223,7 +223,7 @@ def test_silence_never_spends(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize("whose", ["heartbeat", "owner", "nobody"])
-def test_one_limits_who_can_spend(brain: TestBrain, whose: str) -> None:
+def test_only_a_role_that_can_spend_is_limited(brain: TestBrain, whose: str) -> None:
     with refused("one_limits_who_can_spend"):
         limit(brain, whose, "usd", 1)
 
@@ -242,12 +242,12 @@ def test_nobody_writes_spend_past_its_functions(brain: TestBrain) -> None:
         brain.sql("ceo", "DELETE FROM company.spending_limits")
 
 
-@pytest.mark.parametrize("act", ["UPDATE company.spend SET cost_usd = 0", "DELETE FROM company.spend"])
-def test_what_was_spent_stays_spent(brain: TestBrain, act: str) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE company.spend SET cost_usd = 0", "DELETE FROM company.spend"])
+def test_what_was_spent_stays_spent(brain: TestBrain, statement: str) -> None:
     settle(brain, reserve(brain, session_of(brain, WORKER)))
 
     with refused("what_was_spent_stays_spent"):
-        run_sql(brain.as_login("migrate"), act)
+        run_sql(brain.as_login("migrate"), statement)
 
 
 def test_spend_is_never_emptied(brain: TestBrain) -> None:
@@ -258,9 +258,9 @@ def test_spend_is_never_emptied(brain: TestBrain) -> None:
 def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
     session = session_of(brain, WORKER)
     cost = settle(brain, reserve(brain, session))
-    told = {"worked_by": "model", "model": HAIKU, "turns": 1, "tokens": TAKEN, "cost_usd": 0.000001}
+    used = {"worked_by": "model", "model": HAIKU, "turns": 1, "tokens": TAKEN, "cost_usd": 0.000001}
 
-    brain.as_role(WORKER).run("record_model_use", session_id=session, **told)
+    brain.as_role(WORKER).run("record_model_use", session_id=session, **used)
 
     assert cost_of(brain, session) == cost
     with refused("a_session_costs_what_its_calls_cost"):
@@ -268,7 +268,7 @@ def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "rule"),
+    ("statement", "rule"),
     [
         ("UPDATE company.spend SET state = 'forgiven', ended_at = at", "a_call_is_reserved_settled_or_released"),
         ("UPDATE company.spend SET state = 'settled'", "a_settled_call_says_when"),
@@ -276,8 +276,8 @@ def test_a_session_costs_what_its_calls_cost(brain: TestBrain) -> None:
         ("UPDATE company.model_prices SET kind = 'thought'", "a_kind_of_token_is_known"),
     ],
 )
-def test_rows_of_money_hold_together(brain: TestBrain, act: str, rule: str) -> None:
+def test_rows_of_money_are_consistent(brain: TestBrain, statement: str, rule: str) -> None:
     reserve(brain, session_of(brain, WORKER))
 
     with refused(rule):
-        run_sql(brain.as_login("migrate"), act)
+        run_sql(brain.as_login("migrate"), statement)

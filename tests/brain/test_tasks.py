@@ -81,20 +81,20 @@ def test_a_blocked_task_names_whom_it_waits_for_and_what_they_must_do(brain: Tes
             close_task(brain, "data_worker", task, session, "blocked", **half)
 
 
-@pytest.mark.parametrize("word", ["done", "superseded", "stale", "in_progress", "Complete", ""])
-def test_a_worker_cannot_invent_an_ending(brain: TestBrain, word: str) -> None:
+@pytest.mark.parametrize("status", ["done", "superseded", "stale", "in_progress", "Complete", ""])
+def test_a_worker_cannot_invent_a_status(brain: TestBrain, status: str) -> None:
     task, session = held_task(brain)
 
     with refused("a_worker_ends_a_task_as_complete_failed_blocked_or_pending"):
-        close_task(brain, "data_worker", task, session, word)
+        close_task(brain, "data_worker", task, session, status)
 
 
-@pytest.mark.parametrize("word", ["complete", "failed", "blocked", "in_progress"])
-def test_a_manager_cannot_claim_that_work_was_done(brain: TestBrain, word: str) -> None:
+@pytest.mark.parametrize("status", ["complete", "failed", "blocked", "in_progress"])
+def test_a_manager_cannot_claim_that_work_was_done(brain: TestBrain, status: str) -> None:
     task = file_task(brain)
 
     with refused("a_manager_ends_a_task_as_superseded_or_stale"):
-        sort_task(brain, "data_manager", task, word)
+        sort_task(brain, "data_manager", task, status)
 
 
 def test_a_failure_that_may_pass_is_tried_again_until_its_attempts_are_spent(brain: TestBrain) -> None:
@@ -108,7 +108,7 @@ def test_a_failure_that_may_pass_is_tried_again_until_its_attempts_are_spent(bra
     assert became == ["pending", "pending", "failed"]
 
 
-def test_what_an_earlier_attempt_left_behind_is_there_for_the_next(brain: TestBrain) -> None:
+def test_the_result_of_an_earlier_attempt_is_kept_for_the_next(brain: TestBrain) -> None:
     task, session = held_task(brain)
     close_task(brain, "data_worker", task, session, "pending", result={"rows": 7})
 
@@ -182,7 +182,7 @@ def test_only_the_manager_of_a_mode_sorts_its_tasks(brain: TestBrain, role: str)
         sort_task(brain, role, task, "stale")
 
 
-def test_a_manager_cannot_take_a_task_out_of_a_workers_hands(brain: TestBrain) -> None:
+def test_a_manager_cannot_take_a_task_that_a_worker_holds(brain: TestBrain) -> None:
     task, _ = held_task(brain)
 
     with refused("nobody_closes_anothers_task"):

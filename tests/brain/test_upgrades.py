@@ -22,8 +22,8 @@ from tests.support.brains import VERTICAL, Company, TestBrain, empty_brain_of, r
 from tests.support.catalogues import doctrine_of, shape_of
 
 [LAST_RELEASE] = (Path(__file__).parent / "releases").glob("sql-*.tar.gz")
-LEFT_BY_EARLIER_ONES = """
--- In the names of that release, whatever things are called today.
+KEPT_FROM_EARLIER_RELEASES = """
+-- With the names of that release, also where today's names differ.
 GRANT EXECUTE ON FUNCTION company.end_dead_sessions() TO @login:data_worker@;
 CREATE FUNCTION company.folded(text) RETURNS text LANGUAGE sql AS $$ SELECT lower($1) $$;
 CREATE FUNCTION company.may_act_by_model() RETURNS boolean LANGUAGE sql AS $$ SELECT true $$;
@@ -37,7 +37,7 @@ VALUES ('stale:a_feed', 'stale', 'a_feed', 'ring', 'a_feed is stale', '', 'data_
 
 @pytest.fixture
 def old_brain(template_brain: Company, tmp_path: Path) -> Iterator[TestBrain]:
-    """A brain as the last release's migrate left it, with what that one left of earlier releases."""
+    """A brain as the last release's migrate made it, with what that release kept of earlier ones."""
     with tarfile.open(LAST_RELEASE) as archive:
         archive.extractall(tmp_path, filter="data")
     with empty_brain_of(template_brain) as brain:
@@ -75,12 +75,12 @@ def test_an_alert_of_the_last_release_keeps_its_text(old_brain: TestBrain) -> No
 
 
 def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:
-    """Migrations, then doctrine, file by file and over what is there, as every migrate did then."""
+    """Migrations, then doctrine, file by file, without dropping anything, as every migrate did then."""
     connection = brain.as_login("migrate")
     run_sql(connection, MAKE_APPLIED)
     run_sql(connection, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
     migrations, rules = _files(sql_dir, "migrations"), _files(sql_dir, "doctrine")
-    left = SqlFile("company", "doctrine", "left", LEFT_BY_EARLIER_ONES)
+    left = SqlFile("company", "doctrine", "left", KEPT_FROM_EARLIER_RELEASES)
     roles = re.findall(r"@login:([a-z0-9_]+)@", "".join(file.text for file in (*rules, left)))
     for file in (*migrations, *rules, left):
         run_file(connection, file, names_in_sql(brain.company.name, roles))

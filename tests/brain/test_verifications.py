@@ -1,4 +1,4 @@
-"""A manager looks at its people's finished work again, changes nothing of it, and looks once."""
+"""A manager checks finished work of its workers once and changes nothing of it."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ def finished(brain: TestBrain, status: str = "complete") -> int:
 
 
 def verify(brain: TestBrain, task: int, role: str = "data_manager", **other: Any) -> None:
-    said = {"holds": True, "looked_at": "3 rows", "showed": "all 3 are in force", **other}
-    brain.as_role(role).run("verify_task", session_id=given_session(brain, role), task_id=task, **said)
+    verdict = {"holds": True, "looked_at": "3 rows", "showed": "all 3 are in force", **other}
+    brain.as_role(role).run("verify_task", session_id=given_session(brain, role), task_id=task, **verdict)
 
 
 def test_a_manager_verifies_a_task_once_and_changes_nothing_of_it(brain: TestBrain) -> None:
@@ -53,7 +53,7 @@ def test_what_is_not_complete_is_not_verified(brain: TestBrain, status: str) -> 
         verify(brain, task)
 
 
-def test_a_verification_says_what_was_looked_at_and_stays(brain: TestBrain) -> None:
+def test_a_verification_states_what_was_checked_and_is_kept(brain: TestBrain) -> None:
     task = finished(brain)
 
     with refused("a_verification_says_what_was_looked_at"):

@@ -43,7 +43,7 @@ def test_a_figure_may_be_written_in_another_form(prose: str) -> None:
     assert stray_figures(prose, facts=FACTS, book=BOOK) == []
 
 
-def test_the_moments_of_the_brain_are_no_figures() -> None:
+def test_the_times_of_the_brain_are_no_figures() -> None:
     facts = {"found_at": "2026-03-11T18:05:09+00:00"}
 
     assert stray_figures("3 since 18:05, 11 in all", facts=facts, book="") == ["3", "18:05", "11"]

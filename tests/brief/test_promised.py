@@ -1,4 +1,4 @@
-"""PROMISED: the outcome of each answer, when it reached its asker, and whether a fixed cause came back."""
+"""PROMISED: the outcome of each answer, when it reached its asker, and whether a fixed cause happened again."""
 
 from datetime import timedelta
 
@@ -26,8 +26,8 @@ def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_own
     brain.wait(hours=1)
     notes: list[str] = []
 
-    def read_notes(living: Fire) -> Outcome:
-        notes.extend(note.body for note in living.inbox if note.from_role == "owner")
+    def read_notes(running: Fire) -> Outcome:
+        notes.extend(note.body for note in running.inbox if note.from_role == "owner")
         return Done({"items": 1}, note="1 note read.")
 
     fire("data_manager", read_notes)
@@ -37,7 +37,7 @@ def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_own
     assert 'D-1 "wait for April" reached data_manager Wed 19:00: no outcome yet' in promised(brief)
 
 
-def test_what_silence_answered_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
+def test_a_default_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.decisions SET answer_by = %(at)s", at=days.BRIEF_AT - timedelta(hours=2))
     brain.set_now(days.BRIEF_AT - timedelta(hours=1))

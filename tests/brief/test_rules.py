@@ -1,4 +1,4 @@
-"""The twelve rules that make a brief worth reading, each attacked once."""
+"""The twelve rules of a good brief, each attacked once."""
 
 import re
 from dataclasses import replace
@@ -59,8 +59,8 @@ def test_rows_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write) 
 
     assert data.remark == "read = promoted + unchanged + quarantined + held"
     assert data.table is not None
-    read, *fates = (int(cell.replace(",", "")) for cell in data.table.rows[0][1:6])
-    assert read == sum(fates) == 1521
+    read, *outcomes = (int(cell.replace(",", "")) for cell in data.table.rows[0][1:6])
+    assert read == sum(outcomes) == 1521
 
 
 def test_slots_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write) -> None:
@@ -71,7 +71,7 @@ def test_slots_are_printed_as_a_sum_that_adds_up(brain: TestBrain, brief: Write)
     assert "25 slots = 4 succeeded + 20 had nothing to do + 1 missed." in shown
 
 
-def test_an_age_stands_beside_its_limit(brain: TestBrain, brief: Write) -> None:
+def test_an_age_is_shown_beside_its_limit(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
 
     assert "41 h / 29 h" in section(brief().page, "DATA")
@@ -181,7 +181,7 @@ def test_a_narrow_terminal_wraps_and_loses_no_word(brain: TestBrain, brief: Writ
 
 
 class PageReader(HTMLParser):
-    """What a reader of the page reads, and whether it needs anything else."""
+    """The text of the page, and whether it loads anything from elsewhere."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -252,14 +252,16 @@ def test_a_brief_of_good_and_bad_days_passes_all_fourteen_points(brain: TestBrai
 def test_each_point_catches_the_page_that_breaks_it(brain: TestBrain, brief: Write, facts: Gather) -> None:
     days.a_bad_day(brain)
     known, good = facts(), brief().page
-    gutted = replace(good, banner="", verdict="All well.", sections=tuple(map(_gutted, good.sections)), last="é" * 200)
+    emptied = replace(
+        good, banner="", verdict="All well.", sections=tuple(map(_emptied, good.sections)), last="é" * 200
+    )
 
-    failed = {name for name, is_ok in check(gutted, known).items() if not is_ok}
+    failed = {name for name, is_ok in check(emptied, known).items() if not is_ok}
 
     assert failed == {point.__name__ for point in POINTS} - {"rows_add_up"}
 
 
-def _gutted(part: Section) -> Section:
+def _emptied(part: Section) -> Section:
     lines = ("0 slots = 7 missed. nothing",)
     entries = (Entry("F-1", "somebody, somewhere"),) if part.title.startswith("BROKEN") else ()
     return Section(part.title, lines=lines, entries=entries)

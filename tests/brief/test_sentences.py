@@ -1,4 +1,4 @@
-"""A model's sentences on the page: only in their places, and only what the facts bear."""
+"""A model's sentences on the page: only in their places, and only what the facts support."""
 
 from typing import Any
 
@@ -29,22 +29,22 @@ def faults(gathered: Gather, **sentences: Any) -> str:
     return str(rejected.value)
 
 
-def test_sentences_stand_in_their_places_and_all_else_is_the_books(brain: TestBrain, facts: Gather) -> None:
+def test_sentences_are_in_their_places_and_the_rest_is_the_books(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
     known = facts()
 
-    book, worded = write(known).page, write_with(known, Sentences(**GOOD)).page
+    book, by_model = write(known).page, write_with(known, Sentences(**GOOD)).page
 
-    stale, muted = worded.section("BROKEN, AND WHO IS ON IT").entries
-    assert worded.verdict == VERDICT
+    stale, muted = by_model.section("BROKEN, AND WHO IS ON IT").entries
+    assert by_model.verdict == VERDICT
     assert stale.details[1:] == (
         "Asked 14 times for a newer edition; none is out.",
         "Effect: scores stand on the last one.",
     )
     assert muted.details[-1] == "Effect: no audit happens until D-1 is answered."
-    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in worded.section("DOMAINS").entries]
+    assert ("data", GOOD["domains"]["data"]) in [(e.label, e.text) for e in by_model.section("DOMAINS").entries]
     for name in ("FOR YOU", "CUSTOMERS", "DATA", "THE WATCH", "MONEY", "PROMISED"):
-        assert worded.section(name) == book.section(name)
+        assert by_model.section(name) == book.section(name)
 
 
 def test_a_page_with_the_model_says_so_and_passes_the_same_checklist(brain: TestBrain, facts: Gather) -> None:
@@ -58,17 +58,17 @@ def test_a_page_with_the_model_says_so_and_passes_the_same_checklist(brain: Test
     assert max(map(len, text.render(brief.page).splitlines())) <= WIDTH
 
 
-def test_what_the_book_cannot_say_stays_before_what_the_model_adds(brain: TestBrain, facts: Gather) -> None:
+def test_what_the_book_cannot_say_comes_before_what_the_model_adds(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
     known = facts()
 
-    [worded] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
+    [by_model] = write_with(known, Sentences(**GOOD)).page.section("CAN'T SAY").lines
 
     [book] = write(known).page.section("CAN'T SAY").lines
-    assert worded == f"{book} · whether the audits of tonight are late"
+    assert by_model == f"{book} · whether the audits of tonight are late"
 
 
-def test_who_is_on_it_and_whether_you_must_act_stay_the_books(brain: TestBrain, facts: Gather) -> None:
+def test_the_book_states_who_is_on_it_and_whether_you_must_act(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
     stale, muted = write_with(facts(), Sentences(**GOOD)).page.section("BROKEN, AND WHO IS ON IT").entries
@@ -108,7 +108,7 @@ def test_a_figure_that_is_not_among_the_facts_rejects_the_page(brain: TestBrain,
     assert found_faults == [f'F-1 effect: "{stray}" is not among its facts' for _, stray in STRAYS]
 
 
-def test_a_sentence_takes_its_figures_from_its_own_thing(brain: TestBrain, facts: Gather) -> None:
+def test_a_sentence_takes_its_figures_from_its_own_entry(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
     found_faults = faults(
@@ -139,7 +139,7 @@ MISPLACED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_what_may_not_stand_on_the_page_rejects_it(brain: TestBrain, facts: Gather) -> None:
+def test_a_forbidden_text_rejects_the_page(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
 
     found_faults = [(faults(facts, **sentences), fault) for sentences, fault in MISPLACED]
@@ -197,7 +197,7 @@ def test_a_page_that_grew_too_long_is_rejected(brain: TestBrain, facts: Gather) 
     assert "lines, 60 may be: say it shorter" in faults(facts, verdict=verdict, domains=long)
 
 
-def test_the_books_own_sentences_may_be_handed_back(brain: TestBrain, facts: Gather) -> None:
+def test_a_model_may_return_the_books_own_sentences(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
     known = facts()
     book = {name: place["book"] for name, place in places_for_sentences(known).items()}

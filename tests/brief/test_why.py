@@ -104,7 +104,7 @@ def test_the_story_of_a_session_has_its_notes_and_its_result(brain: TestBrain, f
     ]
 
 
-def test_the_story_of_a_batch_has_one_fate_for_each_row(brain: TestBrain) -> None:
+def test_the_story_of_a_batch_has_one_outcome_for_each_row(brain: TestBrain) -> None:
     days.source(brain, promoted=2)
     brain.wait(hours=2)
 

@@ -15,7 +15,7 @@ BULLETIN = b'{"generated": "2026-03-11T01:00:00+00:00", "quakes": [{"id": "q1", 
 
 @pytest.mark.slow
 def test_live_functions_ask_the_publisher_itself(copied_company: Checkout) -> None:
-    copied_company.lay_over(QUAKES)
+    copied_company.add_files(QUAKES)
     sources = (Source("quakes", (), load("patchfirst").sources[0].parse, Route("/day.json", "application/json")),)
     editions = [Edition("quakes", MORNING, lambda: BULLETIN)]
 

@@ -1,4 +1,4 @@
-"""Bedrock by the same port: the SDK's own client, signed by IAM, against a local server that speaks its protocol."""
+"""Bedrock through the same interface: the SDK's own client, signed by IAM, against a local server."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,14 +20,14 @@ LAST = "SELECT outcome, worked_by, by_book_because, model, turns, tokens FROM co
 
 @pytest.fixture(autouse=True)
 def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Lambda hands them to a function; the sealed desk has others, which are as good here."""
+    """Set as Lambda sets them for a function; the values do not matter here."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIATEST")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token")
 
 
 def worked(fire: Fires, api: MessagesApi, **settings: Any) -> dict[str, Any]:
-    """data_manager's fire with Bedrock at this address, as its session tells it."""
+    """data_manager's fire with Bedrock at this address, as its session records it."""
     fire("data_manager", anthropic_bedrock_base_url=api.url, **(FIRE | settings))
     [session] = fire.brain.sql("owner", LAST)
     return dict(session)
@@ -39,7 +39,7 @@ def bedrock() -> Iterator[MessagesApi]:
         yield api
 
 
-def test_a_whole_fire_thinks_on_bedrock(fire: Fires, brain: TestBrain, bedrock: MessagesApi) -> None:
+def test_a_whole_fire_uses_a_model_on_bedrock(fire: Fires, brain: TestBrain, bedrock: MessagesApi) -> None:
     bedrock.script = [uses(("task_figures", {})), finishes(looked_at=1)]
 
     session = worked(fire, bedrock)
@@ -64,7 +64,7 @@ def test_bedrock_may_be_asked_in_another_region(fire: Fires, bedrock: MessagesAp
 @pytest.mark.parametrize(
     "trouble", [Fails(429, "Too many tokens"), Fails(424, "model error"), Fails(503), Fails(500), Fails(408)]
 )
-def test_what_passes_on_bedrock_is_waited_out(fire: Fires, bedrock: MessagesApi, trouble: Reply) -> None:
+def test_a_passing_trouble_of_bedrock_is_waited_out(fire: Fires, bedrock: MessagesApi, trouble: Reply) -> None:
     bedrock.script = [trouble, finishes()]
 
     assert worked(fire, bedrock)["worked_by"] == "model"
@@ -80,7 +80,7 @@ def test_what_passes_on_bedrock_is_waited_out(fire: Fires, bedrock: MessagesApi,
     ],
     ids=["no access", "gone", "no such name", "no profile"],
 )
-def test_what_only_the_owner_can_mend_is_asked_once_and_told(
+def test_an_error_that_only_the_owner_can_fix_is_asked_once_and_reported(
     fire: Fires, brain: TestBrain, bedrock: MessagesApi, trouble: Fails
 ) -> None:
     bedrock.script = [trouble]
@@ -99,7 +99,7 @@ def test_a_conversation_too_long_for_bedrock_is_clipped(fire: Fires, bedrock: Me
     assert worked(fire, bedrock)["worked_by"] == "model"
 
 
-def test_without_credentials_the_book_works_and_it_is_said(
+def test_without_credentials_the_book_works_and_the_reason_is_recorded(
     fire: Fires, bedrock: MessagesApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("boto3.Session.get_credentials", lambda session: None)

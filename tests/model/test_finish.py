@@ -1,11 +1,11 @@
-"""What a model says at its end is tried before it is believed: a closing that would be refused goes back to it once."""
+"""A model's finish is checked before it is used: a close that would be refused is returned to the model once."""
 
 from typing import Any
 
 from company.fire.closing import try_closing
 from company.fire.fire import Fire
 from company.outcomes import Done
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Body, Says, finishes, uses
@@ -27,46 +27,52 @@ def tasks(brain: TestBrain) -> list[Any]:
     return [tuple(row.values()) for row in brain.sql("owner", "SELECT id, status FROM company.task_queue ORDER BY id")]
 
 
-def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_hears_why(think: Think, brain: TestBrain) -> None:
+def test_a_task_that_was_never_claimed_is_not_closed_and_the_model_reads_why(
+    run_by_model: RunByModel, brain: TestBrain
+) -> None:
     first, second = a_task(brain), a_task(brain)
     theirs, own = {"task_id": second, "status": "complete"}, {"task_id": first, "status": "complete"}
 
-    thought = think([CLAIM, ends(own, theirs), ends(own)], role="data_worker")
+    ran = run_by_model([CLAIM, ends(own, theirs), ends(own)], role="data_worker")
 
-    assert f"task {second}" in thought.api.results()[0]["content"]
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "model")
+    assert f"task {second}" in ran.api.results()[0]["content"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "model")
     assert tasks(brain) == [(first, "complete"), (second, "pending")]
 
 
-def test_who_claims_anothers_task_as_done_twice_hands_over_to_the_book(think: Think, brain: TestBrain) -> None:
+def test_a_model_that_twice_closes_anothers_task_is_replaced_by_the_book(
+    run_by_model: RunByModel, brain: TestBrain
+) -> None:
     mine = a_task(brain)
-    lie = ends({"task_id": mine + 90, "status": "complete"})
+    false_close = ends({"task_id": mine + 90, "status": "complete"})
 
-    thought = think([lie, lie], role="data_worker")
+    ran = run_by_model([false_close, false_close], role="data_worker")
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    assert f"task {mine + 90}" in thought.session["by_book_because"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert f"task {mine + 90}" in ran.session["by_book_because"]
     assert tasks(brain) == [(mine, "blocked")]
 
 
-def test_a_claimed_task_that_no_close_names_is_asked_for(think: Think, brain: TestBrain) -> None:
+def test_a_claimed_task_that_no_close_names_is_asked_for(run_by_model: RunByModel, brain: TestBrain) -> None:
     mine = a_task(brain)
 
-    thought = think([CLAIM, finishes(tasks=1), ends({"task_id": mine, "status": "complete"})], role="data_worker")
+    ran = run_by_model([CLAIM, finishes(tasks=1), ends({"task_id": mine, "status": "complete"})], role="data_worker")
 
-    assert f"task {mine}" in thought.api.results()[0]["content"]
+    assert f"task {mine}" in ran.api.results()[0]["content"]
     assert tasks(brain) == [(mine, "complete")]
 
 
-def test_a_closing_that_breaks_a_constraint_is_refused_like_any_other(think: Think, brain: TestBrain) -> None:
+def test_a_closing_that_breaks_a_constraint_is_refused_like_any_other(
+    run_by_model: RunByModel, brain: TestBrain
+) -> None:
     mine = a_task(brain)
     nameless = ends({"task_id": mine, "status": "blocked"})
     twice = {"task_id": mine, "status": "complete"}
 
-    thought = think([CLAIM, nameless, ends(twice, twice)], role="data_worker")
+    ran = run_by_model([CLAIM, nameless, ends(twice, twice)], role="data_worker")
 
-    assert thought.api.results()[0]["is_error"] is True
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert ran.api.results()[0]["is_error"] is True
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
     assert tasks(brain) == [(mine, "blocked")]
 
 

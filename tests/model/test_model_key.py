@@ -1,4 +1,4 @@
-"""The model's key on its real way: from SSM into the client, and nowhere else."""
+"""The model's key: read from SSM into the client, and nowhere else."""
 
 import secrets
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ WHERE relkind = 'r' AND nspname NOT IN ('pg_catalog', 'information_schema')
 
 
 class KeyedHandler(MessagesHandler):
-    """A server that tells the script which key it was shown."""
+    """A server that adds the key of each request to what the script gets."""
 
     def ask(self, body: Body) -> Body:
         return {**body, "key": self.headers["authorization"].removeprefix("Bearer ")}
@@ -47,21 +47,19 @@ def api() -> Iterator[MessagesApi]:
 
 @pytest.fixture
 def aws(cloud: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
-    """A fire's own clients find the AWS of this test, as a function's do on the desk."""
+    """A fire's own clients use the AWS of this test, as functions on the desk do."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.endpoint_url)
     return cloud
 
 
-def keep(aws: LocalAws, brain: TestBrain, value: str = KEY) -> None:
+def store_key(aws: LocalAws, brain: TestBrain, value: str = KEY) -> None:
     name = model_key_parameter(brain.company.name)
     aws.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
 
 
 def worked(fire: Fires, **settings: Any) -> dict[str, Any]:
     container = fire.container("data_manager", cloud=FiresCloud(), company_model="anthropic", **settings)
-    container.log = make_log(
-        f"keyed_{secrets.token_hex(4)}"
-    )  # a Logger writes where standard output was when its name was new
+    container.log = make_log(f"keyed_{secrets.token_hex(4)}")  # a Logger keeps the standard output of its creation
     fire("data_manager", container=container)
     [session] = fire.brain.sql("owner", LAST)
     return dict(session)
@@ -71,7 +69,7 @@ def worked(fire: Fires, **settings: Any) -> dict[str, Any]:
 def test_the_key_is_fetched_from_ssm(
     aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi, stored: str
 ) -> None:
-    keep(aws, brain, stored)
+    store_key(aws, brain, stored)
     api.script = [finishes()]
 
     session = worked(fire, anthropic_base_url=api.url)
@@ -90,19 +88,17 @@ def test_a_key_that_is_not_there_is_named_by_its_place(aws: LocalAws, brain: Tes
     assert "ParameterNotFound" in finding["effect"]
 
 
-def test_an_endpoint_of_ones_own_may_do_without_a_key(
-    aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
-) -> None:
+def test_a_private_endpoint_may_need_no_key(aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi) -> None:
     api.script = [finishes()]
 
     assert worked(fire, anthropic_base_url=api.url)["worked_by"] == "model"
     assert api.asked[0]["key"] == "none"
 
 
-def test_a_key_that_was_put_right_is_used_at_the_next_fire(
+def test_a_corrected_key_is_used_at_the_next_fire(
     aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi
 ) -> None:
-    keep(aws, brain, "sk-ant-old")
+    store_key(aws, brain, "sk-ant-old")
     container = fire.container(
         "data_manager", cloud=FiresCloud(), company_model="anthropic", anthropic_base_url=api.url
     )
@@ -132,10 +128,10 @@ def test_a_key_that_was_put_right_is_used_at_the_next_fire(
     ],
     ids=["401", "400", "529", "refusal", "tool"],
 )
-def test_a_key_stands_in_no_table_no_log_and_no_error(
+def test_a_key_is_in_no_table_no_log_and_no_error(
     aws: LocalAws, brain: TestBrain, fire: Fires, api: MessagesApi, capfd: pytest.CaptureFixture[str], answer: Reply
 ) -> None:
-    keep(aws, brain)
+    store_key(aws, brain)
     api.script = lambda ask: answer
 
     session = worked(fire, anthropic_base_url=api.url)

@@ -1,4 +1,4 @@
-"""A model that refuses the company: whoever runs into it says so, heartbeat says when it is over."""
+"""A model that refuses the company: any session reports it, and heartbeat closes the report."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from heartbeat import money
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
@@ -27,7 +27,7 @@ def found(brain: TestBrain) -> dict[str, Any]:
 
 
 def beat(fire: Fires, **settings: Any) -> None:
-    """As much of heartbeat's fire as is about the model, five minutes later."""
+    """The part of heartbeat's fire that is about the model, five minutes later."""
     fire.brain.wait(minutes=5)
 
     def work(at_work: Fire) -> Outcome:
@@ -36,62 +36,66 @@ def beat(fire: Fires, **settings: Any) -> None:
     fire("heartbeat", work, request_id=f"beat-{fire.brain.now()}", **settings)
 
 
-def a_spelling(brain: TestBrain) -> None:
+def file_a_task(brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
 
-def test_a_worker_says_that_the_model_refuses_the_company(think: Think, brain: TestBrain) -> None:
-    a_spelling(brain)
+def test_a_worker_reports_that_the_model_refuses_the_company(run_by_model: RunByModel, brain: TestBrain) -> None:
+    file_a_task(brain)
 
-    thought = think([Fails(401, "invalid x-api-key")], role="data_worker")
+    ran = run_by_model([Fails(401, "invalid x-api-key")], role="data_worker")
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    told = found(brain)
-    assert (told["level"], told["watcher"], told["found_by"]) == ("today", "ceo", "any_session")
-    assert told["evidence"] == {"first_noted_by": "data_worker", "last_noted_by": "data_worker"}
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    reported = found(brain)
+    assert (reported["level"], reported["watcher"], reported["found_by"]) == ("today", "ceo", "any_session")
+    assert reported["evidence"] == {"first_noted_by": "data_worker", "last_noted_by": "data_worker"}
 
 
-def test_many_who_run_into_it_are_one_finding(think: Think, brain: TestBrain) -> None:
+def test_many_sessions_with_the_same_refusal_are_one_finding(run_by_model: RunByModel, brain: TestBrain) -> None:
     for role in ("data_manager", "research_manager", "build_manager"):
-        think([Fails(403, "no access")], role=role)
+        run_by_model([Fails(403, "no access")], role=role)
 
     assert found(brain)["times_seen"] == 3
     assert found(brain)["evidence"]["last_noted_by"] == "build_manager"
 
 
-def test_heartbeat_ends_it_when_the_model_answers_again(think: Think, fire: Fires, brain: TestBrain) -> None:
-    think([Fails(401)])
+def test_heartbeat_ends_it_when_the_model_answers_again(
+    run_by_model: RunByModel, fire: Fires, brain: TestBrain
+) -> None:
+    run_by_model([Fails(401)])
     beat(fire, company_model="anthropic")
     still_open = found(brain)["closed_by"]
     brain.wait(minutes=5)
-    think([finishes()], role="scraping_manager")
+    run_by_model([finishes()], role="scraping_manager")
     beat(fire, company_model="anthropic")
 
-    told = found(brain)
-    assert (still_open, told["closed_by"]) == (None, "heartbeat")
-    assert told["resolution"] == "refused once; it answered scraping_manager"
-    assert told["evidence"]["since"] < told["evidence"]["until"]
+    reported = found(brain)
+    assert (still_open, reported["closed_by"]) == (None, "heartbeat")
+    assert reported["resolution"] == "refused once; it answered scraping_manager"
+    assert reported["evidence"]["since"] < reported["evidence"]["until"]
 
 
-def test_an_answer_from_before_the_last_refusal_ends_nothing(think: Think, fire: Fires, brain: TestBrain) -> None:
-    think([Fails(401)])
+def test_an_answer_from_before_the_last_refusal_ends_nothing(
+    run_by_model: RunByModel, fire: Fires, brain: TestBrain
+) -> None:
+    run_by_model([Fails(401)])
     brain.wait(minutes=5)
-    think([finishes()], role="scraping_manager")
+    run_by_model([finishes()], role="scraping_manager")
     brain.wait(minutes=5)
-    think([Fails(401)], role="research_manager")
+    run_by_model([Fails(401)], role="research_manager")
     beat(fire, company_model="anthropic")
 
     assert found(brain)["closed_by"] is None
 
 
-def test_it_ends_when_nobody_asks_a_model_any_more(think: Think, fire: Fires, brain: TestBrain) -> None:
-    think([Fails(401)])
+def test_it_ends_when_nobody_uses_a_model_any_more(run_by_model: RunByModel, fire: Fires, brain: TestBrain) -> None:
+    run_by_model([Fails(401)])
     beat(fire)
 
     assert found(brain)["resolution"].endswith("no role uses it any more")
 
 
-def test_who_noted_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
+def test_the_role_that_reported_it_does_not_end_it(steadfast_brain: TestBrain) -> None:
     worker = session_of(steadfast_brain, "data_worker")
     steadfast_brain.sql("data_worker", NOTED, session=worker)
     [row] = steadfast_brain.sql("owner", "SELECT id FROM company.findings")
@@ -112,7 +116,9 @@ def test_machines_note_no_trouble_and_nobody_in_anothers_session(steadfast_brain
 
 
 @pytest.mark.parametrize("passing", [[Fails(529, retry_after="0")] * 4])
-def test_a_model_that_is_only_busy_is_no_trouble(think: Think, brain: TestBrain, passing: list[Reply]) -> None:
-    think(passing)
+def test_a_model_that_is_only_busy_is_no_trouble(
+    run_by_model: RunByModel, brain: TestBrain, passing: list[Reply]
+) -> None:
+    run_by_model(passing)
 
     assert brain.sql("owner", FOUND) == []

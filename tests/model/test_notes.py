@@ -1,10 +1,10 @@
-"""A manager by model closes with a note whose figures somebody looked up; a malformed one is asked for once more."""
+"""A manager by model closes with a note whose figures come from its tools; a malformed note is asked for once more."""
 
 from typing import Any
 
 import pytest
 
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Says, uses
 
@@ -24,41 +24,43 @@ FAULTS = {
 
 @pytest.mark.parametrize(("note", "fault"), FAULTS.values(), ids=FAULTS)
 def test_a_malformed_note_is_refused_with_its_fault_and_asked_for_again(
-    think: Think, brain: TestBrain, note: str, fault: str
+    run_by_model: RunByModel, brain: TestBrain, note: str, fault: str
 ) -> None:
-    thought = think([uses(("task_figures", {})), _ends(note), _ends("0 tasks open, 0 blocked.")])
+    ran = run_by_model([uses(("task_figures", {})), _ends(note), _ends("0 tasks open, 0 blocked.")])
 
-    assert fault in thought.api.results()[0]["content"]
-    assert (thought.session["worked_by"], thought.session["outcome"]) == ("model", "done")
+    assert fault in ran.api.results()[0]["content"]
+    assert (ran.session["worked_by"], ran.session["outcome"]) == ("model", "done")
     assert brain.sql("ceo", "SELECT body FROM company.inbox") == [{"body": "0 tasks open, 0 blocked."}]
 
 
-def test_a_second_malformed_note_brings_the_books(think: Think, brain: TestBrain) -> None:
-    thought = think([_ends("All is quiet."), _ends("777 tasks open.")])
+def test_after_a_second_malformed_note_the_book_writes_it(run_by_model: RunByModel, brain: TestBrain) -> None:
+    ran = run_by_model([_ends("All is quiet."), _ends("777 tasks open.")])
 
-    assert (thought.session["worked_by"], thought.answer["outcome"]) == ("book", "done")
-    assert "no tool answered 777" in thought.session["by_book_because"]
+    assert (ran.session["worked_by"], ran.answer["outcome"]) == ("book", "done")
+    assert "no tool answered 777" in ran.session["by_book_because"]
     [note] = brain.sql("ceo", "SELECT body FROM company.inbox WHERE kind = 'note'")
     assert "sources fresh" in note["body"]
 
 
-def test_a_figure_may_be_rounded_counted_or_stand_in_the_evidence(think: Think, brain: TestBrain) -> None:
+def test_a_figure_may_be_rounded_counted_or_come_from_the_evidence(run_by_model: RunByModel, brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 'a', '{}', 5::smallint, NULL, NULL)")
     brain.sql("data_manager", "SELECT company.file_task('data', 'b', '{}', 5::smallint, NULL, NULL)")
 
-    thought = think(
+    ran = run_by_model(
         [uses(("list_tasks", {}), ("task_figures", {"hours": 30})), _ends("2 open, 7 seen in 30 h.", seen=7.2)]
     )
 
-    assert thought.session["worked_by"] == "model"
+    assert ran.session["worked_by"] == "model"
 
 
-def test_a_worker_may_close_without_a_note_and_not_with_an_invented_one(think: Think, brain: TestBrain) -> None:
+def test_a_worker_may_close_without_a_note_and_not_with_an_invented_one(
+    run_by_model: RunByModel, brain: TestBrain
+) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
-    thought = think(
+    ran = run_by_model(
         [uses(("list_tasks", {})), _ends("99 rows put right.", tasks=1), _ends("", tasks=1)], role="data_worker"
     )
 
-    assert "no tool answered 99" in thought.api.results()[0]["content"]
-    assert thought.session["worked_by"] == "model"
+    assert "no tool answered 99" in ran.api.results()[0]["content"]
+    assert ran.session["worked_by"] == "model"

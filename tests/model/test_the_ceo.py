@@ -1,4 +1,4 @@
-"""The CEO by model: sentences from the model, all else from the book; and a morning never ends without its brief."""
+"""The CEO by model: sentences from the model, all else from the book; and no morning is without its brief."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import TestBrain
@@ -41,134 +41,140 @@ def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
     }
 
 
-def kept(brain: TestBrain) -> dict[str, Any]:
+def last_brief(brain: TestBrain) -> dict[str, Any]:
     row = brain.owner.one("read_brief", brief_date=None)
     assert row is not None
     return row
 
 
 def last_line(brain: TestBrain) -> str:
-    return str(kept(brain)["facts"]["page"]["last"])
+    return str(last_brief(brain)["facts"]["page"]["last"])
 
 
 def test_the_models_sentences_are_mailed_and_the_rest_is_the_books(
-    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
+    brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), writes(GOOD), finishes(handled=1)], role="ceo", **on_aws)
+    ran = run_by_model([uses(("company_today", {})), writes(GOOD), finishes(handled=1)], role="ceo", **on_aws)
 
     (mail,) = sent_mail(cloud)
     assert GOOD["verdict"] in mail.body.replace("\n", " ")
     assert last_line(brain).startswith("Written by ceo with the model, slot ceo 06:50. Checklist 14/14.")
-    assert kept(brain)["body"].startswith("SIMULATED DAY, sample, with the model")
-    assert thought.session["worked_by"] == "model"
-    assert thought.session["by_book_because"] is None
-    assert (thought.answer["evidence"]["checks_passed"], thought.answer["evidence"]["sent"]) == (14, 1)
+    assert last_brief(brain)["body"].startswith("SIMULATED DAY, sample, with the model")
+    assert ran.session["worked_by"] == "model"
+    assert ran.session["by_book_because"] is None
+    assert (ran.answer["evidence"]["checks_passed"], ran.answer["evidence"]["sent"]) == (14, 1)
 
 
-def test_a_rejected_page_is_tried_once_more(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
+def test_a_rejected_page_is_tried_once_more(brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
 
-    thought = think([writes(BAD), writes(GOOD), finishes()], role="ceo", **on_aws)
+    ran = run_by_model([writes(BAD), writes(GOOD), finishes()], role="ceo", **on_aws)
 
-    [refusal] = thought.api.results(1)
+    [refusal] = ran.api.results(1)
     assert refusal["is_error"]
     assert 'F-1 effect: "77" is not among its facts' in refusal["content"]
     assert "with the model" in last_line(brain)
-    assert [line["body"] for line in thought.log if line["kind"] == "page_rejected"] == [
+    assert [line["body"] for line in ran.log if line["kind"] == "page_rejected"] == [
         'F-1 effect: "77" is not among its facts'
     ]
 
 
 def test_a_page_rejected_twice_is_written_by_the_book_in_the_same_fire(
-    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
+    brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([writes(BAD), writes(BAD), finishes()], role="ceo", **on_aws)
+    ran = run_by_model([writes(BAD), writes(BAD), finishes()], role="ceo", **on_aws)
 
-    [answer] = thought.api.results(2)
+    [answer] = ran.api.results(2)
     assert '"by": "book"' in answer["content"]
     assert 'by the book (the model\'s page was rejected: F-1 effect: "77" is not among its facts)' in last_line(brain)
-    assert "77" not in kept(brain)["body"].split("Written by")[0]
-    assert thought.session["worked_by"] == "model"
-    assert thought.session["by_book_because"].startswith("the brief: the model's page was rejected")
+    assert "77" not in last_brief(brain)["body"].split("Written by")[0]
+    assert ran.session["worked_by"] == "model"
+    assert ran.session["by_book_because"].startswith("the brief: the model's page was rejected")
     assert len(sent_mail(cloud)) == 1
 
 
-def test_a_model_that_finishes_without_a_brief_does_not_end_the_morning_without_one(
-    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
+def test_when_a_model_finishes_without_a_brief_the_book_writes_it(
+    brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([finishes(handled=0)], role="ceo", **on_aws)
+    ran = run_by_model([finishes(handled=0)], role="ceo", **on_aws)
 
     assert "by the book (the model handed in no sentences)" in last_line(brain)
     assert len(sent_mail(cloud)) == 1
-    assert thought.answer["evidence"]["brief_lines"] == kept(brain)["body"].count("\n")
-    assert thought.session["by_book_because"] == "the brief: the model handed in no sentences"
+    assert ran.answer["evidence"]["brief_lines"] == last_brief(brain)["body"].count("\n")
+    assert ran.session["by_book_because"] == "the brief: the model handed in no sentences"
 
 
 def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
-    brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]
+    brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), Fails(401, "no such key")], role="ceo", **on_aws)
+    ran = run_by_model([uses(("company_today", {})), Fails(401, "no such key")], role="ceo", **on_aws)
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
     assert "by the book (" in last_line(brain)
     assert "no such key" in last_line(brain)
-    assert kept(brain)["body"].startswith("SIMULATED DAY, sample, no model")
+    assert last_brief(brain)["body"].startswith("SIMULATED DAY, sample, no model")
     assert len(sent_mail(cloud)) == 1
 
 
-@pytest.mark.parametrize("stands_at", ["open", "closed"])
-def test_a_page_that_passed_stays_when_the_model_falls_silent_after_it(
-    brain: TestBrain, think: Think, on_aws: dict[str, Any], stands_at: str
+@pytest.mark.parametrize("level", ["open", "closed"])
+def test_a_page_that_passed_stays_when_the_model_stops_answering_after_it(
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any], level: str
 ) -> None:
     days.a_bad_day(brain)
-    brain.owner.run("set_approval", action="brief", level=stands_at)
+    brain.owner.run("set_approval", action="brief", level=level)
 
-    thought = think([writes(GOOD), Fails(401)], role="ceo", **on_aws)
+    ran = run_by_model([writes(GOOD), Fails(401)], role="ceo", **on_aws)
 
-    assert thought.session["worked_by"] == "book"
+    assert ran.session["worked_by"] == "book"
     assert "with the model" in last_line(brain)
-    assert thought.answer["evidence"]["checks_passed"] == 14
+    assert ran.answer["evidence"]["checks_passed"] == 14
 
 
-def test_what_the_owner_read_stays(brain: TestBrain, think: Think, cloud: LocalAws, on_aws: dict[str, Any]) -> None:
+def test_a_page_that_the_owner_read_is_kept(
+    brain: TestBrain, run_by_model: RunByModel, cloud: LocalAws, on_aws: dict[str, Any]
+) -> None:
     days.a_bad_day(brain)
-    think([writes(GOOD), finishes()], role="ceo", **on_aws)
-    read = kept(brain)["body"]
+    run_by_model([writes(GOOD), finishes()], role="ceo", **on_aws)
+    read = last_brief(brain)["body"]
 
     other = GOOD | {"findings": {}}
-    think([writes(other), finishes()], role="ceo", schedule="by-hand-ceo", request_id="another", **on_aws)
+    run_by_model([writes(other), finishes()], role="ceo", schedule="by-hand-ceo", request_id="another", **on_aws)
 
-    assert kept(brain)["body"] == read
+    assert last_brief(brain)["body"] == read
     assert len(sent_mail(cloud)) == 1
 
 
-def test_no_brief_is_written_outside_the_owners_morning(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
+def test_no_brief_is_written_outside_the_owners_morning(
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]
+) -> None:
     brain.set_now(NOON_FIRE)
 
-    thought = think([writes(GOOD), finishes()], role="ceo", **on_aws)
+    ran = run_by_model([writes(GOOD), finishes()], role="ceo", **on_aws)
 
-    [refusal] = thought.api.results(1)
+    [refusal] = ran.api.results(1)
     assert "the fire of the owner's morning" in refusal["content"]
     assert brain.owner.one("read_brief", brief_date=None) is None
 
 
-def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
+def test_work_that_a_model_left_is_done_after_its_finish(
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]
+) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
     seen = {"checked": "both editions of tides.txt", "showed": "40 rows differ, all of the north coast"}
     send_message(brain, "data_manager", "ceo", "escalation", subject="two feeds disagree", evidence=seen)
 
-    thought = think([finishes(handled=5, answered=99)], role="ceo", **on_aws)
+    ran = run_by_model([finishes(handled=5, answered=99)], role="ceo", **on_aws)
 
-    evidence = thought.answer["evidence"]
+    evidence = ran.answer["evidence"]
     assert {name: evidence[name] for name in ("handled", "left_over", "answered", "silence_answered")} == {
         "handled": 5,
         "left_over": 1,
@@ -178,39 +184,43 @@ def test_what_a_model_leaves_is_done_after_its_finish(brain: TestBrain, think: T
     assert brain.as_role("ceo").all("unanswered_messages") == []
 
 
-def test_an_escalation_without_investigation_goes_back_before_a_model_can_wave_it_through(
-    brain: TestBrain, think: Think, on_aws: dict[str, Any]
+def test_an_escalation_without_investigation_is_returned_before_a_model_accepts_it(
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]
 ) -> None:
     brain.set_now(NOON_FIRE)
     hollow = {"checked": "it", "showed": "nothing"}
     message = send_message(brain, "data_manager", "ceo", "escalation", subject="x", evidence=hollow)
 
-    thought = think([uses(("answer_message", {"message_id": message, "answer": "fine"})), finishes()], "ceo", **on_aws)
+    ran = run_by_model(
+        [uses(("answer_message", {"message_id": message, "answer": "fine"})), finishes()], "ceo", **on_aws
+    )
 
-    assert thought.api.results(1)[0]["is_error"]
-    assert thought.answer["evidence"]["sent_back"] == 1
+    assert ran.api.results(1)[0]["is_error"]
+    assert ran.answer["evidence"]["sent_back"] == 1
     [note] = brain.as_role("data_manager").all("read_inbox")
     assert note["body"].startswith("Sent back.")
 
 
-def test_the_status_that_everybody_reads_is_the_books(brain: TestBrain, think: Think, on_aws: dict[str, Any]) -> None:
+def test_the_status_that_everybody_reads_is_the_books(
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]
+) -> None:
     days.a_bad_day(brain)
     rosy = {"key": "PROJECT_STATUS", "content": "All 99 things are well."}
 
-    think([uses(("write_page", rosy)), finishes()], role="ceo", **on_aws)
+    run_by_model([uses(("write_page", rosy)), finishes()], role="ceo", **on_aws)
 
     [page] = brain.owner.all("read_brain_pages", keys=["PROJECT_STATUS"])
     assert page["content"].startswith("As of Thu 06:50.")
 
 
 def test_the_places_for_sentences_come_first_and_within_what_a_model_reads(
-    brain: TestBrain, think: Think, on_aws: dict[str, Any]
+    brain: TestBrain, run_by_model: RunByModel, on_aws: dict[str, Any]
 ) -> None:
     days.a_bad_day(brain)
 
-    thought = think([uses(("company_today", {})), finishes()], role="ceo", **on_aws)
+    ran = run_by_model([uses(("company_today", {})), finishes()], role="ceo", **on_aws)
 
-    told = thought.api.results(1)[0]["content"]
-    assert '"F-2 effect": {"book": "nobody has said yet", "most_characters": 210}' in told
-    assert told.index('"places"') < told.index('"facts"')
-    assert "[cut:" not in told
+    result = ran.api.results(1)[0]["content"]
+    assert '"F-2 effect": {"book": "nobody has said yet", "most_characters": 210}' in result
+    assert result.index('"places"') < result.index('"facts"')
+    assert "[cut:" not in result

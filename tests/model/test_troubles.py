@@ -12,7 +12,7 @@ from company.model.loop_detection import LoopDetector
 from company.model.port import LoopStopped, ModelDown, ModelRequest
 from company.model.sizes import model_for
 from company.settings import Settings
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Breaks, Drips, Fails, Reply, Says, finishes, messages_api, uses
@@ -25,33 +25,33 @@ TEXT = {"type": "text", "text": "go"}
     [Fails(429, retry_after="0.2"), Fails(529, retry_after="0"), Fails(500), Breaks(), Breaks(half=True)],
     ids=["429", "529", "500", "dropped", "half sent"],
 )
-def test_a_trouble_that_passes_is_waited_out(think: Think, trouble: Reply) -> None:
-    thought = think([trouble, finishes()])
+def test_a_trouble_that_passes_is_waited_out(run_by_model: RunByModel, trouble: Reply) -> None:
+    ran = run_by_model([trouble, finishes()])
 
-    assert (thought.session["worked_by"], len(thought.api.asked)) == ("model", 2)
+    assert (ran.session["worked_by"], len(ran.api.asked)) == ("model", 2)
 
 
-def test_a_wait_longer_than_the_fire_brings_the_book_at_once(think: Think) -> None:
-    thought = think([Fails(429, retry_after="3600")])
+def test_after_a_wait_longer_than_the_fire_the_book_works_at_once(run_by_model: RunByModel) -> None:
+    ran = run_by_model([Fails(429, retry_after="3600")])
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    assert "429" in thought.session["by_book_because"]
-    assert len(thought.api.asked) == 1
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert "429" in ran.session["by_book_because"]
+    assert len(ran.api.asked) == 1
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_a_wrong_configuration_is_not_tried_twice(think: Think, status: int, brain: TestBrain) -> None:
-    thought = think([Fails(status, "invalid x-api-key")])
+def test_a_wrong_configuration_is_not_tried_twice(run_by_model: RunByModel, status: int, brain: TestBrain) -> None:
+    ran = run_by_model([Fails(status, "invalid x-api-key")])
 
-    assert len(thought.api.asked) == 1
-    assert thought.answer["outcome"] == "done"
-    assert str(status) in thought.session["by_book_because"]
+    assert len(ran.api.asked) == 1
+    assert ran.answer["outcome"] == "done"
+    assert str(status) in ran.session["by_book_because"]
     [finding] = brain.sql("owner", "SELECT title FROM company.findings")
     assert "model" in finding["title"]
 
 
 @pytest.mark.parametrize("trouble", [Fails(413), Fails(400, "prompt is too long: 200001 tokens > 200000 maximum")])
-def test_a_conversation_too_long_is_clipped_and_asked_again(think: Think, trouble: Reply) -> None:
+def test_a_conversation_too_long_is_clipped_and_asked_again(run_by_model: RunByModel, trouble: Reply) -> None:
     steps: list[Reply] = [
         uses(("describe_schedule", {"schedule": "data_worker"})),
         uses(("task_figures", {})),
@@ -59,51 +59,53 @@ def test_a_conversation_too_long_is_clipped_and_asked_again(think: Think, troubl
         finishes(),
     ]
 
-    thought = think(steps)
+    ran = run_by_model(steps)
 
-    assert thought.session["worked_by"] == "model"
-    assert len(str(thought.api.asked[-1])) < len(str(thought.api.asked[-2]))
-
-
-def test_a_conversation_that_stays_too_long_brings_the_book(think: Think) -> None:
-    thought = think([Fails(413), Fails(413)])
-
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
+    assert ran.session["worked_by"] == "model"
+    assert len(str(ran.api.asked[-1])) < len(str(ran.api.asked[-2]))
 
 
-def test_the_book_takes_over_in_the_middle_of_a_fire(think: Think) -> None:
-    thought = think([uses(("task_figures", {})), Fails(401)])
+def test_when_a_conversation_stays_too_long_the_book_works(run_by_model: RunByModel) -> None:
+    ran = run_by_model([Fails(413), Fails(413)])
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    assert thought.session["turns"] == 1
-    assert thought.session["tokens"]["output"] > 0
-    assert "sources" in thought.answer["evidence"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
 
 
-def test_a_slow_answer_leaves_the_book_its_seconds(think: Think, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_book_takes_over_in_the_middle_of_a_fire(run_by_model: RunByModel) -> None:
+    ran = run_by_model([uses(("task_figures", {})), Fails(401)])
+
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert ran.session["turns"] == 1
+    assert ran.session["tokens"]["output"] > 0
+    assert "sources" in ran.answer["evidence"]
+
+
+def test_a_slow_answer_leaves_the_book_enough_seconds(
+    run_by_model: RunByModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 7.0)
 
-    thought = think([Says([], after=8)])
+    ran = run_by_model([Says([], after=8)])
 
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    assert "no answer within" in thought.session["by_book_because"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert "no answer within" in ran.session["by_book_because"]
 
 
 @pytest.mark.parametrize("answer", [Drips(every=0.2), Says([], after=30)], ids=["a byte at a time", "nothing at all"])
 def test_an_answer_that_never_ends_is_given_up_at_its_deadline(
-    think: Think, monkeypatch: pytest.MonkeyPatch, answer: Reply
+    run_by_model: RunByModel, monkeypatch: pytest.MonkeyPatch, answer: Reply
 ) -> None:
     monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 10.0)
     began = time.monotonic()
 
-    thought = think([answer])
+    ran = run_by_model([answer])
 
     assert time.monotonic() - began < 25, "the answer itself takes longer"
-    assert (thought.answer["outcome"], thought.session["worked_by"]) == ("done", "book")
-    assert thought.session["by_book_because"].startswith("no answer within")
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert ran.session["by_book_because"].startswith("no answer within")
 
 
-def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBrain) -> None:
+def test_an_unreachable_endpoint_costs_nothing(fire: Fires, brain: TestBrain) -> None:
     fire("data_manager", company_model="anthropic", anthropic_base_url="http://127.0.0.1:9", anthropic_api_key="k")
 
     [session] = brain.sql("owner", "SELECT outcome, worked_by, by_book_because FROM company.sessions")
@@ -112,7 +114,7 @@ def test_an_endpoint_that_is_not_there_costs_nothing(fire: Fires, brain: TestBra
     assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == {"released"}
 
 
-def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) -> None:
+def test_after_an_abandoned_call_the_next_one_is_answered(brain: TestBrain) -> None:
     with messages_api([Drips(), finishes()]) as api:
         model = open_model(brain.settings("ceo", company_model="anthropic", anthropic_base_url=api.url), "k")
         ask = ModelRequest(
@@ -125,12 +127,12 @@ def test_after_a_call_that_was_given_up_the_next_one_is_heard(brain: TestBrain) 
         assert model.turn(ask).calls[0].name == "finish"
 
 
-def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: TestBrain) -> None:
+def test_tasks_that_the_model_claimed_are_returned_to_the_book(run_by_model: RunByModel, brain: TestBrain) -> None:
     brain.sql("data_manager", "SELECT company.file_task('data', 't', '{}', 5::smallint, NULL, NULL)")
 
-    thought = think([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
+    ran = run_by_model([uses(("claim_task", {"mode": "data"})), Fails(401)], role="data_worker")
 
-    assert (thought.answer["outcome"], thought.answer["evidence"]["tasks"]) == ("done", 1)
+    assert (ran.answer["outcome"], ran.answer["evidence"]["tasks"]) == ("done", 1)
     steps = "SELECT to_status FROM company.task_events WHERE by_role = 'data_worker' ORDER BY id"
     assert [row["to_status"] for row in brain.sql("owner", steps)] == [
         "in_progress",
@@ -140,8 +142,8 @@ def test_what_the_model_claimed_is_given_back_to_the_book(think: Think, brain: T
     ]
 
 
-def test_the_brief_says_why_the_book_stood_in(think: Think, brain: TestBrain) -> None:
-    think([Fails(401)])
+def test_the_brief_states_why_the_book_replaced_the_model(run_by_model: RunByModel, brain: TestBrain) -> None:
+    run_by_model([Fails(401)])
     span = {"since": brain.now().replace(hour=0), "until": brain.now().replace(hour=23)}
 
     [row] = brain.as_role("ceo").all("brief_by_the_book_because", **span)
@@ -173,15 +175,15 @@ def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:
     heavy = "import company.fire.session, company.model.conversation, sys"
     heavy += "; print(sorted({'anthropic', 'boto3'} & set(sys.modules)))"
 
-    said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
 
-    assert said.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
-def test_no_model_is_asked_when_there_is_nothing_to_do(think: Think) -> None:
-    thought = think([], role="data_worker")
+def test_no_model_is_asked_when_there_is_nothing_to_do(run_by_model: RunByModel) -> None:
+    ran = run_by_model([], role="data_worker")
 
-    assert (thought.answer["outcome"], thought.api.asked) == ("skipped", [])
+    assert (ran.answer["outcome"], ran.api.asked) == ("skipped", [])
 
 
 def test_the_book_by_choice_asks_no_model(fire: Fires, brain: TestBrain) -> None:
@@ -197,10 +199,10 @@ def test_the_book_by_choice_asks_no_model(fire: Fires, brain: TestBrain) -> None
     [([Breaks()] * 4, {"reserved"}), ([Fails(529, retry_after="0")] * 4, {"released"}), ([Fails(401)], {"released"})],
     ids=["dropped", "overloaded", "no right"],
 )
-def test_only_a_call_that_certainly_cost_nothing_gives_its_money_back(
-    think: Think, brain: TestBrain, troubles: list[Reply], states: set[str]
+def test_only_a_call_that_certainly_cost_nothing_is_refunded(
+    run_by_model: RunByModel, brain: TestBrain, troubles: list[Reply], states: set[str]
 ) -> None:
-    thought = think(troubles)
+    ran = run_by_model(troubles)
 
-    assert thought.session["worked_by"] == "book"
+    assert ran.session["worked_by"] == "book"
     assert {row["state"] for row in brain.sql("owner", "SELECT state FROM company.spend")} == states

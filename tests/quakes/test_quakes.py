@@ -9,7 +9,7 @@ from tests.support.checkouts import Checkout
 
 @pytest.mark.slow
 def test_the_company_sells_earthquakes_for_a_day(copied_company: Checkout) -> None:
-    copied_company.lay_over(Path(__file__).parent)
+    copied_company.add_files(Path(__file__).parent)
     day = copied_company.json("day", "--calm", env={"VERTICAL": "quakes"})
     [row] = day["pipelines"]
     assert row["name"] == "quakes" and day["failed_fires"] == 0 and "1 of 1 served" in day["brief"]

@@ -1,4 +1,4 @@
-"""by_model(role, part) fires an employee with a scripted model: a generator of calls that hears the answers."""
+"""by_model(role, part) fires an employee with a scripted model: a generator of calls that gets the answers."""
 
 import json
 from collections.abc import Callable, Generator, Iterator
@@ -24,7 +24,7 @@ Part = Generator[Call | tuple[Call, ...], Any, None]
 
 @dataclass(frozen=True)
 class Worked:
-    """One fire by a model, and what it came to."""
+    """One fire by a model and its result."""
 
     answer: dict[str, Any]
     session: dict[str, Any]
@@ -50,8 +50,8 @@ def by_model(office: Office) -> Iterator[ByModel]:
 
         def run(role: str, part: Part) -> Worked:
             faults: list[Exception] = []
-            api = servers.enter_context(messages_api(_spoken(part, faults)))
-            thinks: dict[str, Any] = {
+            api = servers.enter_context(messages_api(_as_script(part, faults)))
+            model: dict[str, Any] = {
                 "company_model": "anthropic",
                 "anthropic_base_url": api.url,
                 "anthropic_api_key": "test",
@@ -59,7 +59,7 @@ def by_model(office: Office) -> Iterator[ByModel]:
             office.works.brain.wait(minutes=1)
             feeds = {name: office.works.server.url(name) for name in SOURCES}
             container = office.works.fire.container(
-                role, cloud=office.works.cloud, bucket="works", feeds=feeds, schedule_group=office.GROUP, **thinks
+                role, cloud=office.works.cloud, bucket="works", feeds=feeds, schedule_group=office.GROUP, **model
             )
             answer = office.works.fire(role, container=container, request_id=f"model-{role}-{office.works.brain.now()}")
             if faults:
@@ -71,35 +71,35 @@ def by_model(office: Office) -> Iterator[ByModel]:
         yield run
 
 
-def _spoken(part: Part, faults: list[Exception]) -> Callable[[Body], Reply]:
+def _as_script(part: Part, faults: list[Exception]) -> Callable[[Body], Reply]:
     """The generator as a script of the Messages API: each ask carries the answers to the calls before."""
     asked: list[int] = []
 
     def reply(body: Body) -> Reply:
         try:
-            said = part.send(_heard(body, asked[-1] if asked else 0))
+            sent = part.send(_answers(body, asked[-1] if asked else 0))
         except Exception as fault:
-            # Raised here it would end in the server's thread: the fire goes on by the book, and the test hears of it.
+            # Raised here it would end in the server's thread: the fire goes on by the book, and the test fails with it.
             faults.append(fault)
             return Fails(400, "the part is at its end")
-        calls: Any = said if isinstance(said[0], tuple) else (said,)
+        calls: Any = sent if isinstance(sent[0], tuple) else (sent,)
         asked.append(len(calls))
         return uses(*calls)
 
     return reply
 
 
-def _heard(body: Body, asked: int) -> Any:
-    """What the tools answered: None before the first call, one answer, or a list; a refusal as its words."""
+def _answers(body: Body, asked: int) -> Any:
+    """What the tools answered: None before the first call, one answer, or a list; a refusal as its text."""
     if not asked:
         return None
     answers = [block for block in body["messages"][-1]["content"] if block["type"] == "tool_result"]
-    read = [block["content"] if block.get("is_error") else _read(block["content"]) for block in answers]
+    read = [block["content"] if block.get("is_error") else _parsed(block["content"]) for block in answers]
     assert not any("[cut:" in block["content"][-60:] for block in answers), "an answer is longer than a model is given"
     return read[0] if asked == 1 else read
 
 
-def _read(content: str) -> Any:
+def _parsed(content: str) -> Any:
     try:
         return json.loads(content)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Auditors by model: they look at the thing itself, record what they saw, give the verdict, and say what differs."""
+"""Auditors by model: they check the thing itself, record what they found, give the verdict, and report what differs."""
 
 import pytest
 
@@ -47,22 +47,22 @@ def test_data_auditor_finds_a_row_that_is_not_its_bytes(office: Office, by_model
 
 
 def content_auditor() -> Part:
-    """A score moved since the draft was written: a blessing is refused, and the reason names what is in force."""
+    """A score moved since the draft was written: an approval is refused, and the reason names what is in force."""
     waiting = yield ("drafts_to_judge", {})
     draft = waiting[0]
     false = yield ("false_facts", {"draft_id": draft["id"]})
     facts = list({f"{f['source']} {f['key']} {f['field']}" for f in draft["facts"]})
     audit = {"what": "every fact looked up", "subject": f"draft {draft['id']}", "whose": draft["written_by"]}
     yield ("record_audit", {**audit, "looked_at": facts, "differences": false})
-    blessed = yield ("judge_draft", {"draft_id": draft["id"], "verdict": "audited", "reason": "it reads well"})
-    assert "says what is not so" in blessed
+    refused = yield ("judge_draft", {"draft_id": draft["id"], "verdict": "audited", "reason": "it reads well"})
+    assert "says what is not so" in refused
     reason = f"{false[0]['item']}: the draft says {false[0]['expected']}, in force is {false[0]['found']}"
     yield ("judge_draft", {"draft_id": draft["id"], "verdict": "rejected", "reason": reason})
     evidence = {"drafts": 1, "rejected": 1, "sampled": len(facts), "differing": len(false)}
     yield ("finish", {"evidence": evidence, "note": f"1 draft rejected: {len(false)} of {len(facts)} facts false."})
 
 
-def test_content_auditor_rejects_what_is_not_so_any_more(office: Office, by_model: ByModel) -> None:
+def test_content_auditor_rejects_what_is_no_longer_true(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(10))
     office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
@@ -83,9 +83,9 @@ def build_auditor() -> Part:
     untried = yield ("judge_change", verdict)
     assert "was not tried in this session" in untried
     seen = yield ("prove_change", {"change_id": waiting["id"]})
-    words = f"fails without, passes with it; {seen['rows']} rows where {seen['rows_before']} were"
-    yield ("judge_change", {**verdict, "verdict": words})
-    yield ("finish", {"evidence": {"proved": 1}, "note": f"1 change proved: {words}."})
+    text = f"fails without, passes with it; {seen['rows']} rows where {seen['rows_before']} were"
+    yield ("judge_change", {**verdict, "verdict": text})
+    yield ("finish", {"evidence": {"proved": 1}, "note": f"1 change proved: {text}."})
 
 
 def test_build_auditor_proves_only_what_it_tried(office: Office, by_model: ByModel) -> None:
@@ -113,7 +113,7 @@ def docs_auditor() -> Part:
     yield ("finish", {"evidence": evidence, "note": f"{len(looked_at)} pages and records, {len(drifting)} drift."})
 
 
-def test_docs_auditor_sees_every_record_in_what_it_is_given(office: Office, by_model: ByModel) -> None:
+def test_docs_auditor_gets_every_record(office: Office, by_model: ByModel) -> None:
     office.works.brain.admin.execute("UPDATE company.roster SET description = 'idle' WHERE role = 'score'")
 
     worked = by_model("docs_auditor", docs_auditor())
@@ -130,8 +130,8 @@ def memory_auditor() -> Part:
     wrong = [{"item": lesson["item"], "expected": "as its sessions say", "found": lesson["wrong"]}]
     audit = {"what": "looked up in the sessions", "subject": "memory", "whose": "memory_worker"}
     finding = {"fingerprint": f"memory:{lesson['item']}", "kind": "wrong_memory", "subject": lesson["item"]}
-    told = {**finding, "title": lesson["wrong"], "watcher": "ceo", "accused": "memory_worker"}
-    yield (("record_audit", {**audit, "looked_at": looked_at, "differences": wrong}), ("open_finding", told))
+    report = {**finding, "title": lesson["wrong"], "watcher": "ceo", "accused": "memory_worker"}
+    yield (("record_audit", {**audit, "looked_at": looked_at, "differences": wrong}), ("open_finding", report))
     evidence = {"sampled": len(looked_at), "differing": 1}
     yield ("finish", {"evidence": evidence, "note": f"{len(lessons)} lesson and {len(pages)} page checked, 1 wrong."})
 
@@ -166,7 +166,7 @@ def schedule_auditor() -> Part:
     yield ("finish", {"evidence": evidence, "note": f"{beats['beats']} beats, longest gap {beats['longest_gap']} min."})
 
 
-def test_schedule_auditor_notices_a_silent_heartbeat(office: Office, by_model: ByModel) -> None:
+def test_schedule_auditor_notices_a_stale_heartbeat(office: Office, by_model: ByModel) -> None:
     office.deploy("heartbeat")
 
     by_model("schedule_auditor", schedule_auditor())
@@ -197,7 +197,7 @@ def test_audit_auditor_looks_up_what_an_auditor_named(office: Office, by_model: 
 
 
 @pytest.mark.parametrize("role", ["data_auditor", "docs_auditor"])
-def test_an_auditor_that_looked_at_nothing_records_nothing(office: Office, by_model: ByModel, role: str) -> None:
+def test_an_auditor_that_checked_nothing_records_nothing(office: Office, by_model: ByModel, role: str) -> None:
     def idle() -> Part:
         empty = {"what": "looked", "subject": "all", "whose": "promote", "looked_at": [], "differences": []}
         refused = yield ("record_audit", empty)

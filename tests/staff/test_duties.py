@@ -1,4 +1,4 @@
-"""Duties: what a model left undone and nobody may wait for, done by plain code after its finish."""
+"""Duties: necessary work that a model did not do is done by plain code after its finish."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ WATCHERS = sorted(role for role, record in records().items() if record.is_employ
 
 
 def _after_a_model(office: Office, role: str) -> dict[str, Any]:
-    """A fire whose thinking did nothing at all, and then the role's duties."""
+    """A fire whose model did nothing, and then the role's duties."""
 
     def work(fire: Fire) -> Outcome:
         done = Done({"looked_at": 1}, note="1 thing looked at.")

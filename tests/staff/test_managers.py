@@ -1,4 +1,4 @@
-"""Managers by model: they look at their domain, verify finished work, answer, file, and close with their figures."""
+"""Managers by model: they check their domain, verify finished work, answer, file, and close with their figures."""
 
 from tests.functions.office import Office
 from tests.functions.workshop import change, rename
@@ -51,7 +51,7 @@ def closes_anothers_task() -> Part:
     yield ("finish", finish)
 
 
-def test_a_manager_closes_nobodys_task(office: Office, by_model: ByModel) -> None:
+def test_a_manager_closes_no_workers_task(office: Office, by_model: ByModel) -> None:
     brain = office.works.brain
     given = {"title": "look", "payload": {}, "priority": 5, "dedupe_key": None, "not_before": None}
     brain.as_role("data_manager").one("file_task", mode="data", **given)
@@ -65,23 +65,28 @@ def test_a_manager_closes_nobodys_task(office: Office, by_model: ByModel) -> Non
 
 
 def scraping_manager() -> Part:
-    """A stale source is looked into before anything is said of it, and its routes are sent for."""
+    """A malformed source is checked before its finding is answered, and a task for its bytes is filed."""
     [finding], asked = yield (("my_findings", {}), ("requests_since_new", {"source": "kev"}))
     assert finding["kind"] == "malformed_source"
-    errand = {"kind": "malformed", "source": "kev", "raw_id": finding["evidence"]["raw_document"]}
+    payload = {"kind": "malformed", "source": "kev", "raw_id": finding["evidence"]["raw_document"]}
     filed = yield (
         "file_task",
-        {"mode": "scrape", "title": "Look at it", "payload": errand, "dedupe_key": f"malformed:kev:{errand['raw_id']}"},
+        {
+            "mode": "scrape",
+            "title": "Look at it",
+            "payload": payload,
+            "dedupe_key": f"malformed:kev:{payload['raw_id']}",
+        },
     )
-    said = f"Asked {len(asked)} ways since; the bytes make no sense. Task {filed['task_id']} looks at them."
-    yield ("answer_finding", {"finding_id": finding["id"], "answer": said})
+    answer = f"Asked {len(asked)} ways since; the bytes make no sense. Task {filed['task_id']} looks at them."
+    yield ("answer_finding", {"finding_id": finding["id"], "answer": answer})
     yield (
         "finish",
         {"evidence": {"sources": 7, "filed": 1}, "note": f"1 of 7 sources malformed, task {filed['task_id']}."},
     )
 
 
-def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_task(office: Office, by_model: ByModel) -> None:
+def test_scraping_manager_files_a_probe_that_its_worker_can_do(office: Office, by_model: ByModel) -> None:
     office.works.serve("kev", kev_of(30).replace(b"cveID", b"cve_id"))
     office.works.run("scrape_kev")
 
@@ -94,19 +99,19 @@ def test_scraping_manager_has_bytes_looked_at_and_its_worker_knows_the_task(offi
 
 
 def build_manager() -> Part:
-    """A refused change goes up once, in the auditor's words; the three facts of each schedule are counted."""
+    """A refused change is escalated once, with the auditor's verdict; the schedules as published are counted."""
     [refused], health = yield (("refused_changes", {}), ("deployment_health", {}))
     assert not refused["is_escalated"]
-    told = {
+    report = {
         "subject": f"C-{refused['id']} refused",
         "body": "Somebody must read the code.",
         "showed": refused["verdict"],
     }
     facts = {"change_id": refused["id"]}
-    yield ("escalate", {**told, "checked": f"C-{refused['id']}", "level": "brief", "facts": facts})
+    yield ("escalate", {**report, "checked": f"C-{refused['id']}", "level": "brief", "facts": facts})
     [again] = yield ("refused_changes", {})
     assert again["is_escalated"]
-    note = f"1 change refused and told; {health['deployed']} of {health['published']} schedules as published."
+    note = f"1 change refused and reported; {health['deployed']} of {health['published']} schedules as published."
     yield ("finish", {"evidence": {"refused": 1, **{n: health[n] for n in ("deployed", "published")}}, "note": note})
 
 
@@ -120,13 +125,13 @@ def test_build_manager_reports_a_refused_change_once(office: Office, by_model: B
 
     by_model("build_manager", build_manager())
 
-    [told] = office.rows("SELECT body, evidence FROM company.inbox WHERE kind = 'escalation'")
-    assert told["evidence"]["change_id"] == change(office)["id"]
-    assert told["evidence"]["showed"] == "its own test fails"
+    [reported] = office.rows("SELECT body, evidence FROM company.inbox WHERE kind = 'escalation'")
+    assert reported["evidence"]["change_id"] == change(office)["id"]
+    assert reported["evidence"]["showed"] == "its own test fails"
 
 
 def research_manager() -> Part:
-    """By the numbers, and by what the same rule was worth before."""
+    """Judges by the numbers and by how often the same rule was right before."""
     first, second = yield ("open_proposals", {})
     assert second["missing"] == ["of 6 such calls before, 1 held"]
     verdict = f"{second['past']['held']} of {second['past']['calls']} such calls held before"
@@ -154,7 +159,7 @@ def test_research_manager_judges_by_the_backtest(office: Office, by_model: ByMod
 
 
 def content_manager() -> Part:
-    """The topics that are due are asked for, once each, in the words that their worker understands."""
+    """Files one task for each topic that is due, in the form that the worker understands."""
     topics, figures = yield (("list_topics", {}), ("draft_figures", {}))
     due = [topic["name"] for topic in topics if topic["is_due"]]
     yield tuple(
@@ -165,7 +170,7 @@ def content_manager() -> Part:
     yield ("finish", {"evidence": {"asked_for": len(due)}, "note": note})
 
 
-def test_content_manager_has_what_is_due_drafted(office: Office, by_model: ByModel) -> None:
+def test_content_manager_files_the_drafts_that_are_due(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(10))
     office.works.take_in("epss", epss_of(10), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")

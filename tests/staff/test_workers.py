@@ -1,4 +1,4 @@
-"""Workers by model: they take tasks, do them with their tools, and end them with what came of it."""
+"""Workers by model: they take tasks, do them with their tools, and close them with the result."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _ends(task: dict[str, Any], evidence: dict[str, Any], note: str = "", **resu
 
 
 def data_worker() -> Part:
-    """Each row is looked at with what is in force, and closed by itself."""
+    """Each row is compared with what is in force, and closed by itself."""
     task = yield ("claim_task", {"mode": "data"})
     asked = {name: task["payload"][name] for name in ("source", "check")}
     [row] = yield ("quarantined_rows", asked)
@@ -47,13 +47,13 @@ def test_data_worker_resolves_a_row_by_what_is_in_force(office: Office, by_model
 
 
 def forgetful_worker() -> Part:
-    """An end is owed for what was claimed, and a blocked task names whom it waits for and what would settle it."""
+    """A claimed task must be closed; a blocked task names whom it waits for and what they must do."""
     task = yield ("claim_task", {"mode": "data"})
-    said = {"evidence": {"tasks": 1}}
-    forgotten = yield ("finish", said)
+    finish = {"evidence": {"tasks": 1}}
+    forgotten = yield ("finish", finish)
     assert f"you claimed task {task['id']} and closes do not say how it ends" in forgotten
     close = {"task_id": task["id"], "status": "blocked", "blocked_on": "data_manager", "blocked_action": "say which"}
-    yield ("finish", {**said, "closes": [close]})
+    yield ("finish", {**finish, "closes": [close]})
 
 
 def test_a_claimed_task_is_not_forgotten_at_the_finish(office: Office, by_model: ByModel) -> None:
@@ -78,7 +78,7 @@ def scraping_worker() -> Part:
     yield _ends(task, {"probes": len(rows)}, f"{len(rows)} route probed: {showed}.", showed=showed)
 
 
-def test_scraping_worker_probes_and_says_the_status(office: Office, by_model: ByModel) -> None:
+def test_scraping_worker_probes_and_reports_the_status(office: Office, by_model: ByModel) -> None:
     office.works.serve("kev", kev_of(30))
     given = {"title": "Probe", "priority": 3, "dedupe_key": None, "not_before": None}
     payload = {"kind": "probe", "source": "kev"}
@@ -99,7 +99,7 @@ def ingest_worker() -> Part:
     )
 
 
-def test_ingest_worker_stages_documents_that_were_left(office: Office, by_model: ByModel) -> None:
+def test_ingest_worker_stages_documents_that_were_not_staged(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(30))
     for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
         office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
@@ -117,9 +117,9 @@ def build_worker() -> Part:
     [renamed] = seen["renamed"]
     draft = yield ("draft_rename", {"raw_id": seen["raw_id"]})
     reason = f"{renamed['was']} is gone, {renamed['becomes']} holds its values"
-    papers = {"subject": seen["source"], "title": "a column was renamed", "reason": reason, **draft}
+    fields = {"subject": seen["source"], "title": "a column was renamed", "reason": reason, **draft}
     documents = [seen["good_raw_id"], seen["raw_id"]]
-    proposed = yield ("propose_change", {"task_id": task["id"], "documents": documents, **papers})
+    proposed = yield ("propose_change", {"task_id": task["id"], "documents": documents, **fields})
     yield _ends(task, {"changes": 1}, "1 change written.", change=proposed["change_id"])
 
 
@@ -165,13 +165,13 @@ def test_research_worker_proposes_by_a_backtest_that_the_brain_ran(office: Offic
 
 
 def content_worker() -> Part:
-    """Its own words from the topic's facts. A rounded figure is refused with the figure, and written again."""
+    """Its own text from the topic's facts. A rounded figure is refused with the figure, and written again."""
     task = yield ("claim_task", {"mode": "content"})
-    told = yield ("topic_facts", {"topic": task["payload"]["topic"]})
-    fact = next(fact for fact in told["facts"] if fact["field"] == "score")
+    given = yield ("topic_facts", {"topic": task["payload"]["topic"]})
+    fact = next(fact for fact in given["facts"] if fact["field"] == "score")
     draft = {
         "topic": task["payload"]["topic"],
-        "kind": told["kind"],
+        "kind": given["kind"],
         "title": "What to do first",
         "task_id": task["id"],
     }
@@ -179,10 +179,10 @@ def content_worker() -> Part:
     assert "nothing is cited for 99" in rounded
     invented = yield (
         "write_draft",
-        {**draft, "body": f"{fact['key']} stands at 99.", "facts": [{**fact, "value": "99"}]},
+        {**draft, "body": f"{fact['key']} scores 99.", "facts": [{**fact, "value": "99"}]},
     )
     assert f"cited 99, in force {fact['value']}" in invented
-    body = f"Look at {fact['key']} before anything else: it stands at {fact['value']}."
+    body = f"Look at {fact['key']} before anything else: it scores {fact['value']}."
     written = yield ("write_draft", {**draft, "body": body, "facts": [fact]})
     yield _ends(task, {"drafts": 1, "facts": 1}, "1 draft, 1 fact cited.", drafts=1, draft=written["draft_id"])
 
@@ -207,12 +207,12 @@ def _newsroom(office: Office) -> None:
 
 
 def memory_worker() -> Part:
-    """The book's groups, better words; a session that does not show the mistake is no witness."""
+    """The book's groups with a better text; a session that does not show the mistake is no evidence."""
     seen, lessons = yield (("mistakes_of_span", {}), ("live_lessons", {}))
     [mistake] = seen["mistakes"]
     assert lessons == []
-    words = "A route answers 503 for minutes at a time: ask again later, not at once."
-    lesson = {"role": mistake["role"], "signature": mistake["signature"], "lesson": words}
+    text = "A route answers 503 for minutes at a time: ask again later, not at once."
+    lesson = {"role": mistake["role"], "signature": mistake["signature"], "lesson": text}
     foreign = yield (
         "write_lesson",
         {**lesson, "signature": "failed: the moon was full", "sessions": mistake["sessions"]},
@@ -255,12 +255,12 @@ def test_memory_worker_writes_better_text_from_the_same_groups(office: Office, b
 def test_the_book_after_a_model_files_what_is_owed_and_keeps_its_text(office: Office, by_model: ByModel) -> None:
     _failed(office, 3)
     by_model("memory_worker", memory_worker())
-    words = office.value("SELECT lesson FROM company.lessons")
+    text = office.value("SELECT lesson FROM company.lessons")
 
     again = office.run("memory_worker")
 
     assert again["evidence"]["root_causes"] == 0
-    assert office.value("SELECT lesson FROM company.lessons") == words
+    assert office.value("SELECT lesson FROM company.lessons") == text
 
 
 @pytest.mark.parametrize("forgets", ["- L-1, once: something nobody wrote", ""])

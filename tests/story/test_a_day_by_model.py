@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
-from tests.support.thinking_days import KEY, ThinkingDay, thinking_day, tools_without_arguments, turn_of, who_asks
+from tests.support.model_days import KEY, ModelDay, model_day, tools_without_arguments, turn_of, who_asks
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ KINDS = {
 
 
 def dutiful(body: Body) -> Reply:
-    """Everybody looks at two things and ends; the ceo's model refuses, so that its book writes the page."""
+    """Each role uses two tools and ends; the ceo's model refuses, so that its book writes the page."""
     if who_asks(body)[0] == "ceo":
         return speaks("I would rather not.", stop="refusal")
     turn, tools = turn_of(body), tools_without_arguments(body)
@@ -28,12 +28,12 @@ def dutiful(body: Body) -> Reply:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThinkingDay]:
-    with thinking_day(tmp_path_factory.mktemp("thinking"), dutiful, "--cap", str(CAP)) as ran:
+def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelDay]:
+    with model_day(tmp_path_factory.mktemp("thinking"), dutiful, "--cap", str(CAP)) as ran:
         yield ran
 
 
-def test_employees_ask_the_model_until_the_cap_and_the_brief_is_written(day: ThinkingDay) -> None:
+def test_employees_ask_the_model_until_the_cap_and_the_brief_is_written(day: ModelDay) -> None:
     thought = {role for role, one in day.report["thought"]["by_role"].items() if one["fires"] > one["by_the_book"]}
 
     assert len(thought) >= 8
@@ -42,7 +42,7 @@ def test_employees_ask_the_model_until_the_cap_and_the_brief_is_written(day: Thi
     assert "MONEY" in day.report["brief"]
 
 
-def test_every_token_is_recorded_as_the_server_counted_it(day: ThinkingDay) -> None:
+def test_every_token_is_recorded_as_the_server_counted_it(day: ModelDay) -> None:
     accounted: Counter[tuple[str, str]] = Counter()
     for ask, usage in zip(day.api.asked, day.api.usages, strict=True):
         accounted.update({(who_asks(ask)[0], kind): usage[name] for kind, name in KINDS.items()})
@@ -53,20 +53,20 @@ def test_every_token_is_recorded_as_the_server_counted_it(day: ThinkingDay) -> N
     assert {key: n for key, n in kept.items() if n} == {key: n for key, n in accounted.items() if n}
 
 
-def test_the_cap_is_of_the_whole_run_and_holds_over_midnight(day: ThinkingDay) -> None:
+def test_the_cap_is_of_the_whole_run_and_holds_over_midnight(day: ModelDay) -> None:
     thought = day.report["thought"]
 
     assert CAP * 0.8 < thought["usd"] <= CAP == thought["cap_usd"]
     assert any("the_company_keeps_to_its_day" in row["because"] for row in thought["by_the_book_because"])
 
 
-def test_a_spent_cap_rings_the_owner(day: ThinkingDay) -> None:
+def test_a_spent_cap_rings_the_owner(day: ModelDay) -> None:
     spent = [one for one in day.json("findings", "--all") if one["kind"] == "budget_spent"]
 
     assert [one["level"] for one in spent] and {one["level"] for one in spent} == {"ring"}
 
 
-def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ThinkingDay) -> None:
+def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ModelDay) -> None:
     later = [usage for ask, usage in zip(day.api.asked, day.api.usages, strict=True) if turn_of(ask) > 1]
 
     read = sum(usage["cache_read_input_tokens"] for usage in later)
@@ -75,7 +75,7 @@ def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: Thinkin
     assert read / whole >= 0.8
 
 
-def test_the_price_was_printed_before_and_the_key_never(day: ThinkingDay) -> None:
-    assert "--think: 20 employees ask claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.said
-    assert "The cap is $0.30 (--cap); when it is reached, work continues by the book." in day.said
-    assert KEY not in day.said + str(day.report) + day.checkout.run("logs", "data_worker").stdout
+def test_the_price_was_printed_before_and_the_key_never(day: ModelDay) -> None:
+    assert "--think: 20 employees ask claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.stderr
+    assert "The cap is $0.30 (--cap); when it is reached, work continues by the book." in day.stderr
+    assert KEY not in day.stderr + str(day.report) + day.checkout.run("logs", "data_worker").stdout

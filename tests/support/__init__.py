@@ -1,1 +1,1 @@
-"""What several tests need: brains, people to act as, a fire that a test can write."""
+"""What several tests need: brains, calls as any role, a fire with a test's own work."""

@@ -1,4 +1,4 @@
-"""What people of the company do all day, as short calls: each runs the same named query that their code would."""
+"""What roles of the company do, as short calls: each runs the same named query as their code."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def open_session(
     seconds: int = SESSION_SECONDS,
     via: Brain | None = None,
 ) -> dict[str, Any]:
-    """Takes the attempt of a slot that is due now; the row that open_session answers."""
+    """Takes the attempt of a slot that is due now; the row that open_session returns."""
     row = (via or brain.as_role(role)).one(
         "open_session",
         schedule=schedule or role,
@@ -34,7 +34,7 @@ def open_session(
 
 
 def session_of(brain: TestBrain, role: str, **how: Any) -> int:
-    """A living session of this role."""
+    """An open session of this role."""
     row = open_session(brain, role, **how)
     assert row["verdict"] == "work"
     return int(row["session_id"])
@@ -59,7 +59,7 @@ def close_session(
 
 
 def send_note(brain: TestBrain, role: str, session: int, body: str = "4 tasks open, 1 filed.", to: str = "ceo") -> None:
-    """What a manager's fire is owed before it may close."""
+    """The note that a manager's fire needs before it may close."""
     given = {"to_role": to, "kind": "note", "level": "log", "subject": "", "body": body, "evidence": {}}
     brain.as_role(role).run("send_message", session_id=session, finding_id=None, decision_id=None, **given)
 
@@ -86,7 +86,7 @@ def claim(
     lease_seconds: int = LEASE_SECONDS,
     via: Brain | None = None,
 ) -> int | None:
-    """The id of the task that one got, if any."""
+    """The id of the claimed task, if there was one."""
     login = via or brain.as_role(role)
     row = login.one("claim_task", mode=mode, session_id=session, lease_seconds=lease_seconds)
     return int(row["id"]) if row else None
@@ -115,7 +115,7 @@ def sort_task(brain: TestBrain, role: str, task: int, status: str, **more: Any) 
 
 
 def held_task(brain: TestBrain, role: str = "data_worker", **more: Any) -> tuple[int, int]:
-    """A task that this role holds in a living session: (task, session)."""
+    """A task that this role holds in an open session: (task, session)."""
     task, session = file_task(brain, **more), session_of(brain, role)
     assert claim(brain, role, session) == task
     return task, session
@@ -189,7 +189,7 @@ def record_outbox_entry(
     dedupe_key: str = "brief to a customer, 11 March",
     via: Brain | None = None,
     subject: str = "",
-    content: bytes | None = content_digest("what goes"),
+    content: bytes | None = content_digest("what is sent"),
 ) -> dict[str, Any]:
     row = (via or brain.as_role(role)).one(
         "record_outbox_entry",

@@ -20,7 +20,7 @@ ERRORS = {
 
 
 class BedrockHandler(MessagesHandler):
-    """The same script in Amazon's dialect. What the script sees of an ask: the body, model and region put into it."""
+    """The same script in Amazon's protocol. The script gets each ask's body with model and region added."""
 
     def ask(self, body: Body) -> Body:
         path, signed = PATH.fullmatch(self.path), SIGNED.fullmatch(self.headers["authorization"])

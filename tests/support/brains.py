@@ -23,7 +23,7 @@ from watchbill.cloud.postgres.server import Server
 SQL = Path(__file__).resolve().parents[2] / "sql"
 VERTICAL = "patchfirst"
 MORNING = datetime(2026, 3, 11, 7, tzinfo=UTC)
-"""What every test's clock says at first."""
+"""The time at which every test's clock starts."""
 PASSWORD = "not-a-secret"
 
 
@@ -41,7 +41,7 @@ class Company:
         return f"{self.name}_migrate"
 
     def migrate(self, database: str, *, sql_dir: Path = SQL, people: dict[str, Record] | None = None) -> Migrated:
-        """What the migrate machine does, as the login that does it."""
+        """Migrates as the migrate machine does, with its login."""
         return migrate(
             self.server.dsn(database, self.migrator, PASSWORD),
             sql_dir=sql_dir,
@@ -55,7 +55,7 @@ class Company:
 
 @dataclass
 class TestBrain:
-    """A brain of one test, seen from all sides: as any role, as the owner, as migrate, as superuser."""
+    """A brain of one test, reached as any role, as the owner, as migrate or as superuser."""
 
     __test__ = False
 
@@ -133,7 +133,7 @@ class TestBrain:
             admin.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
 
     def wait(self, **span: float) -> datetime:
-        """Lets company time pass: wait(minutes=5)."""
+        """Moves the company's clock: wait(minutes=5)."""
         moment = self.now() + timedelta(**span)
         self.set_now(moment)
         return moment
@@ -152,7 +152,7 @@ def run_sql(connection: psycopg.Connection[DictRow], statement: str, **values: A
         raise explain(error) from error
 
 
-def found_company(server: Server, *, tablespace: str | None = None) -> Company:
+def create_company(server: Server, *, tablespace: str | None = None) -> Company:
     """A migrated company with a prefix of its own on the server; its clock is at MORNING."""
     name = f"test_{secrets.token_hex(4)}"
     company = Company(server, name, f"{name}_template", tablespace)
@@ -160,7 +160,7 @@ def found_company(server: Server, *, tablespace: str | None = None) -> Company:
     server.create_migrator(company.template, company.migrator, PASSWORD)
     company.migrate(company.template)
     with server.connect(company.template) as admin:
-        # What an owner does before anybody thinks; a test of the ladder closes it again.
+        # An owner does this before any model works; a test of the approvals closes it again.
         admin.execute("UPDATE company.approvals SET level = 'open' WHERE action = 'act_by_model'")
     return company
 
@@ -172,7 +172,7 @@ def brain_of(company: Company) -> Iterator[TestBrain]:
     brain = TestBrain(company, name)
     try:
         _copy(company, name)
-        _hand_over(company, name)
+        _set_owner_and_rights(company, name)
         yield brain
     finally:
         brain.close()
@@ -181,7 +181,7 @@ def brain_of(company: Company) -> Iterator[TestBrain]:
 
 @contextmanager
 def live_brain_of(company: Company) -> Iterator[TestBrain]:
-    """A brain that was not born simulated, migrated by the same login; dropped afterwards."""
+    """A brain that was not created as simulated, migrated by the same login; dropped afterwards."""
     with empty_brain_of(company) as brain:
         company.migrate(brain.name)
         yield brain
@@ -194,7 +194,7 @@ def empty_brain_of(company: Company) -> Iterator[TestBrain]:
     company.server.create_database(name)
     brain = TestBrain(company, name)
     try:
-        _hand_over(company, name)
+        _set_owner_and_rights(company, name)
         yield brain
     finally:
         brain.close()
@@ -209,7 +209,7 @@ def _copy(company: Company, database: str) -> None:
         admin.execute(statement.format(sql.Identifier(database), sql.Identifier(company.template), tablespace))
 
 
-def _hand_over(company: Company, database: str) -> None:
+def _set_owner_and_rights(company: Company, database: str) -> None:
     """A copy of a template keeps neither owner nor rights of the database itself."""
     groups = sql.SQL(", ").join(sql.Identifier(f"{company.name}_{group}") for group in GROUPS)
     parts = {"name": sql.Identifier(database), "owner": sql.Identifier(company.migrator), "groups": groups}

@@ -56,7 +56,7 @@ FROM pg_index JOIN {RELATIONS} ON c.oid = indrelid
 
 
 def doctrine_of(brain: TestBrain) -> set[tuple[str, str, str]]:
-    """Each function, trigger, view, policy and grant, with all that makes it what it is."""
+    """Each function, trigger, view, policy and grant, with its whole definition."""
     return _lines(brain, FACTS)
 
 

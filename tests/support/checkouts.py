@@ -29,28 +29,28 @@ class Checkout:
         return self.root / ".watchbill"
 
     def run(
-        self, *words: str, env: Mapping[str, str] | None = None, seconds: int = 280
+        self, *arguments: str, env: Mapping[str, str] | None = None, seconds: int = 280
     ) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "watchbill", *words, env=env, seconds=seconds)
+        return self.python("-m", "watchbill", *arguments, env=env, seconds=seconds)
 
     def python(
-        self, *words: str, env: Mapping[str, str] | None = None, seconds: int = 280
+        self, *arguments: str, env: Mapping[str, str] | None = None, seconds: int = 280
     ) -> subprocess.CompletedProcess[str]:
         """This interpreter on the copy's own code."""
         paths = os.pathsep.join(map(str, [self.root, *sorted(self.root.glob("layers/*/python"))]))
-        command = [sys.executable, *words]
+        command = [sys.executable, *arguments]
         environment = {**os.environ, **self.environment, **(env or {}), "PYTHONPATH": paths}
         return subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=seconds
         )
 
-    def json(self, *words: str, env: Mapping[str, str] | None = None) -> Any:
-        """What a command prints with --json; the test fails with the command's own words when it fails."""
-        done = self.run(*words, "--json", env=env)
+    def json(self, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
+        """What a command prints with --json; the test fails with the command's own error when it fails."""
+        done = self.run(*arguments, "--json", env=env)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def lay_over(self, folder: Path) -> None:
+    def add_files(self, folder: Path) -> None:
         """Adds the files of a folder, each at its own place."""
         shutil.copytree(folder, self.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
 

@@ -11,7 +11,7 @@ EVENING = MORNING + timedelta(hours=11)
 BRIEF_AT = MORNING + timedelta(hours=23, minutes=50)
 """06:50 of the next morning."""
 FEED = "tides"
-"""A source of no product: what the company reports about it, it reports about any."""
+"""A source of no product: the company reports about it as about any source."""
 
 STREAM = """
 INSERT INTO company.streams (source, schema_name, key_column, value_columns, tolerances, is_full_edition, max_drop,
@@ -103,7 +103,7 @@ def a_bad_day(brain: TestBrain) -> None:
 
 
 def managers(brain: TestBrain) -> list[str]:
-    """Everybody who owes the CEO a note."""
+    """Every manager that must send the CEO a note."""
     rows = write(brain, "SELECT role FROM company.roster WHERE kind = 'manager' AND left_at IS NULL ORDER BY role")
     return [row["role"] for row in rows]
 
@@ -170,10 +170,10 @@ def finding(
     return int(write(brain, FINDING, **row, at=EVENING)[0]["id"])
 
 
-def answer(brain: TestBrain, number: int, role: str, words: str) -> None:
+def answer(brain: TestBrain, number: int, role: str, text: str) -> None:
     """Its watcher's answer, two minutes after it was found."""
     brain.set_now(EVENING + timedelta(minutes=2))
-    brain.as_role(role).run("answer_finding", finding_id=number, answer=words)
+    brain.as_role(role).run("answer_finding", finding_id=number, answer=text)
     brain.set_now(BRIEF_AT)
 
 

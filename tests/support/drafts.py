@@ -1,4 +1,4 @@
-"""Drafts for tests: one scored thing, what is true of it, and the calls by which drafts move."""
+"""Drafts for tests: one scored thing, its facts, and the calls that change a draft's status."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ THING, SCORE = "X-1", "81.5"
 
 
 def scored(brain: TestBrain, thing: str = THING, score: str = SCORE) -> None:
-    """A thing that is scored, put there past every function: how scores come about is not what is tried here."""
+    """A thing that is scored, put there past every function: how scores are made is not tested here."""
     brain.as_login("migrate").execute(
         "INSERT INTO company.scores (entity, score, parts, model_version) VALUES (%s, %s, '{1}', 'v')"
         " ON CONFLICT (entity) DO UPDATE SET score = excluded.score",
@@ -23,8 +23,8 @@ def fact(value: str = SCORE, **other: str) -> dict[str, str]:
 
 
 def write_draft(brain: TestBrain, role: str = "content_worker", **given: Any) -> int:
-    """A true post about the thing, unless the test says otherwise."""
-    draft = {"kind": "post", "topic": "t", "title": f"On {THING}", "body": f"{THING} stands at {SCORE}.", **given}
+    """A true post about the thing, unless the test gives other fields."""
+    draft = {"kind": "post", "topic": "t", "title": f"On {THING}", "body": f"{THING} scores {SCORE}.", **given}
     facts = json.dumps(draft.pop("facts", [fact()]))
     session = given_session(brain, role)
     return int(brain.as_role(role).value("write_draft", session_id=session, facts=facts, task_id=None, **draft))
@@ -38,7 +38,7 @@ def judge(brain: TestBrain, draft: int, verdict: str = "audited", role: str = "c
 
 
 def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
-    """The last step alone, with an outward act recorded before it."""
+    """The last step alone, with an outbox entry recorded before it."""
     session = given_session(brain, role)
     brain.owner.run("set_approval", action="publish", level="open")
     recorder = session if role == "publish" else given_session(brain, "publish")
@@ -64,6 +64,6 @@ def draft_row(brain: TestBrain, draft: int) -> dict[str, Any]:
 
 
 def given_session(brain: TestBrain, role: str) -> int:
-    """A session of its own for each act: a minute later, so that its slot is another."""
+    """A new session for each call: a minute later, so that it has another slot."""
     brain.wait(minutes=1)
     return session_of(brain, role, request_id=f"{role}-{brain.now()}")

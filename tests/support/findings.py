@@ -1,4 +1,4 @@
-"""Findings as the brain would give them, for tests of what looks at one."""
+"""Findings as the brain would give them, for tests of code that reads one."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -34,5 +34,5 @@ ORDINARY = {
 
 
 def a_finding(**other: Any) -> Finding:
-    """An open finding that nobody answered, but for what the test says."""
+    """An open finding that nobody answered, except for the fields that the test gives."""
     return Finding(**{**ORDINARY, **other})

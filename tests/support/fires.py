@@ -39,7 +39,7 @@ class Fires:
         request_id: str = "request-1",
         **settings: Any,
     ) -> dict[str, Any]:
-        """Runs one fire and gives what the handler would; without work it is the role's own."""
+        """Runs one fire and returns what the handler would; without work it runs the role's own."""
         used = container or self.container(role, work, preflight=preflight, **settings)
         event = {
             "role": role,
@@ -76,12 +76,12 @@ class Fires:
 
 
 def context(request_id: str, remaining_ms: int = 60_000) -> SimpleNamespace:
-    """As much of Lambda's context as a session asks for."""
+    """The part of Lambda's context that a session reads."""
     return SimpleNamespace(aws_request_id=request_id, get_remaining_time_in_millis=lambda: remaining_ms)
 
 
 def role_code(role: str) -> RoleCode:
-    """What the role's own handler hands to its fires."""
+    """The role's own code, as its handler passes it to its fires."""
     code = import_module(f"{role}.{'book' if staff()[role].is_employee else 'work'}").ROLE
     assert isinstance(code, RoleCode)
     return code

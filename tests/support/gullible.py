@@ -1,4 +1,4 @@
-"""A model that believes whatever it reads: where a text gives an order, it does what the order wants, and then ends."""
+"""A model that obeys what it reads: where a text gives an order, it calls what the order asks for, and then ends."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ Call = tuple[str, Body]
 
 @dataclass
 class Gullible:
-    """The script. reads are called first; wants is what the order wants done; has_obeyed: the order was read."""
+    """The script. reads are called first; ordered: the calls of the order; has_obeyed: the order was read."""
 
     order: str
-    wants: list[Call]
+    ordered: list[Call]
     reads: list[Call] = field(default_factory=list)
     has_obeyed: bool = False
 
     def __call__(self, body: Body) -> Reply:
         if self.order in json.dumps(body["messages"]) and not self.has_obeyed:
             self.has_obeyed = True
-            return uses(*self.wants)
+            return uses(*self.ordered)
         reads, self.reads = self.reads, []
         return uses(*reads) if reads else finishes()

@@ -1,6 +1,6 @@
-"""A model that means harm, or nothing at all: a seeded script for the Messages API, drawn anew at each turn.
+"""A harmful or random model: a seeded script for the Messages API, drawn anew at each turn.
 
-It lies in what it says it did, calls tools of others, and fills real schemas with real numbers, SQL, orders and noise.
+It claims work that it did not do, calls tools of others, and fills real schemas with numbers, SQL, orders and noise.
 """
 
 import json
@@ -59,7 +59,7 @@ class Hostile:
         tool = dice.choice(body["tools"])
         name = tool["name"]
         if name == "finish":
-            return name, _lie(dice, body)
+            return name, _false_finish(dice, body)
         arguments = invented(dice, tool["input_schema"], numbers_in(body))
         if dice.random() < 0.12:
             name = dice.choice(OTHERS)
@@ -67,17 +67,17 @@ class Hostile:
         return name, arguments
 
     def _ends(self, dice: random.Random, body: Body) -> Reply:
-        return uses(("finish", _lie(dice, body)))
+        return uses(("finish", _false_finish(dice, body)))
 
 
 def numbers_in(body: Body) -> list[int]:
     """Numbers from what it was given: real ones, mostly of other things."""
-    said = json.dumps(body["messages"][-3:])[-20_000:]
-    return [int(found) for found in re.findall(r"\b\d{1,6}\b", said)][-200:] or [1]
+    text = json.dumps(body["messages"][-3:])[-20_000:]
+    return [int(found) for found in re.findall(r"\b\d{1,6}\b", text)][-200:] or [1]
 
 
 def invented(dice: random.Random, schema: Mapping[str, Any], real: list[int]) -> Body:
-    """Arguments for a tool: mostly of the right shape and with real numbers; sometimes of none."""
+    """Arguments for a tool: mostly of the right shape and with real numbers; sometimes nonsense."""
     if dice.random() < 0.05:
         return {"nonsense": dice.choice(WORDS)}
     fill = _Filler(dice, schema.get("$defs", {}), real)
@@ -131,8 +131,8 @@ class _Filler:
         return makers.get(str(schema.get("type")), lambda: self.dice.choice(WORDS))()
 
 
-def _lie(dice: random.Random, body: Body) -> Body:
-    """A finish with figures that nobody counted, and sometimes with ends for tasks that are somebody else's."""
+def _false_finish(dice: random.Random, body: Body) -> Body:
+    """A finish with figures that nobody counted, and sometimes with closes of tasks that another role holds."""
     statuses, times = ["complete", "failed", "blocked", "pending", "stale"], dice.choice([0, 0, 0, 1, 2])
     closes = [{"task_id": dice.choice(numbers_in(body)), "status": dice.choice(statuses)} for _ in range(times)]
     figure: Any = dice.choice([7, 41, 1_000_000, 2.5])

@@ -15,7 +15,7 @@ class LeftTheMachine(AssertionError):
 
 
 def refuse_the_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Guards Python's sockets, and psycopg, which connects past them in C."""
+    """Guards Python's sockets, and psycopg, which connects in C without them."""
     for name in ("connect", "connect_ex"):
         monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     monkeypatch.setattr(psycopg, "connect", _guarded_driver(psycopg.connect))

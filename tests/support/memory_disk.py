@@ -1,4 +1,4 @@
-"""A place in memory for the tests' databases: a brain is seven hundred files, half a second of a disk's time."""
+"""A place in memory for the tests' databases: a brain has seven hundred files, which take half a second on a disk."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from watchbill.cloud.postgres.shared_server import Server
 MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, for its owner alone
 PREFIX = "watchbill-tests-"
 LEAST_FREE = 2 << 30
-"""Bytes. A container often has 64 MB here: then the tests use the disk like everybody."""
+"""Bytes. A container often has 64 MB here: then the tests use the disk."""
 TABLESPACE = "in_memory"
 
 
@@ -24,7 +24,7 @@ def memory_disk(server: Server, place: PostgresHome) -> Iterator[str | None]:
     if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < LEAST_FREE:
         yield None
         return
-    _clear_away_what_was_killed()
+    _remove_folders_of_killed_runs()
     folder = MEMORY / f"{PREFIX}{os.getpid()}"
     folder.mkdir(mode=0o700)
     try:
@@ -38,7 +38,7 @@ def memory_disk(server: Server, place: PostgresHome) -> Iterator[str | None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _clear_away_what_was_killed() -> None:
+def _remove_folders_of_killed_runs() -> None:
     for folder in MEMORY.glob(f"{PREFIX}*"):
         if not Path("/proc", folder.name.removeprefix(PREFIX)).exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -34,7 +34,7 @@ class Says:
 
 @dataclass(frozen=True)
 class Fails:
-    """One answer of the API that is no turn."""
+    """One error of the API."""
 
     status: int
     message: str = "as the test asked"
@@ -43,7 +43,7 @@ class Fails:
 
 @dataclass(frozen=True)
 class Breaks:
-    """No whole answer: the line drops, with half of the body sent or none."""
+    """No whole answer: the connection breaks, with half of the body sent or none."""
 
     half: bool = False
 
@@ -78,7 +78,7 @@ def speaks(text: str, stop: str = "end_turn") -> Says:
 
 @dataclass
 class MessagesApi:
-    """A running server: what it was asked, and what it accounted."""
+    """A running server: the requests that it got, and the usage that it reported."""
 
     url: str
     script: list[Reply] | Script
@@ -86,7 +86,7 @@ class MessagesApi:
     usages: list[Body] = field(default_factory=list)
     cached: set[str] = field(default_factory=set)
     is_cheap: bool = False
-    """Accounts next to nothing, so that a whole day of asks fits into a day's budget."""
+    """Reports almost no usage, so that a whole day of asks fits into a day's budget."""
 
     def reply(self, body: Body) -> Reply:
         self.asked.append(body)
@@ -133,7 +133,7 @@ def _blocks(body: Body) -> Iterator[Body]:
 
 @contextmanager
 def messages_api(script: list[Reply] | Script, speaks: "type[MessagesHandler] | None" = None) -> Iterator[MessagesApi]:
-    """Serves the script; a list is given out in order, a callable is asked each time."""
+    """Serves the script; a list is used in order, a callable is asked each time."""
     api = MessagesApi("", script)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (speaks or MessagesHandler,), {"api": api}))
     server.daemon_threads = True
@@ -149,7 +149,7 @@ def messages_api(script: list[Reply] | Script, speaks: "type[MessagesHandler] | 
 
 
 class MessagesHandler(BaseHTTPRequestHandler):
-    """One connection as Anthropic's own API answers it; another dialect overrides how an ask and an error look."""
+    """One connection as Anthropic's own API answers it; another protocol overrides the form of asks and errors."""
 
     api: MessagesApi
 
@@ -167,7 +167,7 @@ class MessagesHandler(BaseHTTPRequestHandler):
                 self._drip(every)
 
     def ask(self, body: Body) -> Body:
-        """The ask as the script sees it."""
+        """The ask as the script gets it."""
         return body
 
     def error(self, fails: Fails) -> Body:
@@ -185,7 +185,7 @@ class MessagesHandler(BaseHTTPRequestHandler):
         try:
             self.wfile.write(data)
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # the caller waited no longer
+            self.close_connection = True  # the caller stopped waiting
 
     def _break(self, half: bool) -> None:
         if half:
@@ -197,7 +197,7 @@ class MessagesHandler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _drip(self, every: float) -> None:
-        """A byte at a time, within every timeout per read, until the caller has had enough."""
+        """A byte at a time, within every timeout per read, until the caller closes the connection."""
         try:
             self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n")
             for _ in range(int(60 / every)):

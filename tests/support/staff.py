@@ -43,7 +43,7 @@ def staff() -> dict[str, Record]:
 
 
 def stand_in(role: str) -> Record:
-    """A record that holds together, and no more."""
+    """A minimal consistent record."""
     kind, reports_to, watched_by = NEEDED[role]
     return make_record(
         role,

@@ -1,4 +1,4 @@
-"""Every act on every state of a task and of a slot, through the functions that the company has: what really changes."""
+"""Every action on every state of a task and of a slot, through the company's functions: which states really change."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,15 +21,15 @@ from tests.support.brains import TestBrain, run_sql
 Arrows = set[tuple[str, str]]
 START_OR_END = "[*]"
 WORKER, MANAGER, KEEPER = "data_worker", "data_manager", "heartbeat"
-HUSH = "UPDATE company.task_queue SET not_before = 'infinity' WHERE closed_at IS NULL"
+HOLD_OTHERS = "UPDATE company.task_queue SET not_before = 'infinity' WHERE closed_at IS NULL"
 LAST_TRY = "UPDATE company.task_queue SET max_attempts = attempts WHERE id = %(task)s AND status = 'in_progress'"
 STATUS = "SELECT status FROM company.slots WHERE schedule = %(schedule)s AND due_at = %(due_at)s"
 SESSION = "SELECT max(id) AS id FROM company.sessions WHERE schedule = %(schedule)s AND due_at = %(due_at)s"
-STANDING, CHANGED = "cron(0 * * * ? *)", "cron(30 * * * ? *)"
+UNCHANGED, CHANGED = "cron(0 * * * ? *)", "cron(30 * * * ? *)"
 
 
 def arrows_of_tasks(brain: TestBrain) -> Arrows:
-    """Each act tried on a fresh task in each state; from and to of whatever changed."""
+    """Each action tried on a fresh task in each state; the old and new state of each change."""
     tried = ((state, act) for state in TASKS for act in TASK_ACTS.values())
     return {(START_OR_END, "pending")} | {pair for state, act in tried if (pair := _task_after(brain, state, act))}
 
@@ -37,7 +37,7 @@ def arrows_of_tasks(brain: TestBrain) -> Arrows:
 def _task_after(brain: TestBrain, state: str, act: Callable[[TestBrain, int], object]) -> tuple[str, str] | None:
     brain.wait(minutes=2)
     # Other tasks of this brain wait for ever, so that a claim gets this one.
-    run_sql(brain.as_login("migrate"), HUSH)
+    run_sql(brain.as_login("migrate"), HOLD_OTHERS)
     task = file_task(brain)
     TASKS[state](brain, task)
     assert task_row(brain, task)["status"] == state
@@ -54,7 +54,7 @@ def _claim(brain: TestBrain, task: int) -> None:
 
 
 def _session(brain: TestBrain) -> int:
-    """Of another slot than the last one, while that one's lease still runs."""
+    """A session of another slot than the last one, while that one's lease is still valid."""
     brain.wait(seconds=40)
     return session_of(brain, WORKER)
 
@@ -121,14 +121,14 @@ TASKS: dict[str, Callable[[TestBrain, int], object]] = {
 
 
 def arrows_of_slots(brain: TestBrain) -> Arrows:
-    """Each act tried on a fresh slot in each state, and on none at all; from and to of whatever changed."""
+    """Each action tried on a fresh slot in each state, and without a slot; the old and new state of each change."""
     tried = ((state, act) for state in SLOTS for act in SLOT_ACTS.values())
     return {pair for state, act in tried if (pair := _slot_after(brain, state, act))}
 
 
 def _slot_after(brain: TestBrain, state: str, act: Callable[[TestBrain, datetime], object]) -> tuple[str, str] | None:
     due_at = brain.wait(minutes=2) + timedelta(minutes=1)
-    _note(brain, STANDING)
+    _note(brain, UNCHANGED)
     SLOTS[state](brain, due_at)
     assert _slot(brain, due_at) == state
     try:
@@ -184,7 +184,7 @@ def _retire(brain: TestBrain, due_at: datetime) -> None:
 
 
 def _late_work(brain: TestBrain, due_at: datetime) -> None:
-    """Another attempt, begun and done: what is over stays as it ended."""
+    """Another attempt that succeeds; an ended slot keeps its status."""
     brain.wait(hours=1)
     _fire(brain, due_at)
     SLOT_ACTS["finish"](brain, due_at)
@@ -235,5 +235,5 @@ SLOTS: dict[str, Callable[[TestBrain, datetime], object]] = {
 
 
 def late_work_on(brain: TestBrain, state: str) -> tuple[str, str] | None:
-    """What a late attempt that does its work makes of a slot that is over."""
+    """How a late attempt that works changes a slot that has ended."""
     return _slot_after(brain, state, _late_work)

@@ -10,7 +10,7 @@ WORKER = "research_worker"
 
 
 def backtest(brain: TestBrain, study: str = "rising_vendors", subject: str = "x", **given: Any) -> int:
-    """A kept backtest, put there past every function: how one comes about is not what is tried here."""
+    """A kept backtest, put there past every function: how a backtest is made is not tested here."""
     row = {
         "numbers": {"recent": 5},
         "past": {"moments": 6, "calls": 0, "held": 0},

@@ -7,7 +7,7 @@ from tests.support.brains import MORNING
 
 
 def a_task(**changes: Any) -> Task:
-    """One that was filed this morning and that nobody has claimed."""
+    """A task that was filed this morning and that nobody has claimed."""
     filed = {"id": 1, "mode": "data", "title": "Look into it", "status": "pending", "priority": 5, "attempts": 0}
     by = {"created_at": MORNING, "created_by": "data_manager", "max_attempts": 3, "payload": {}}
     empty = dict.fromkeys(Task.__dataclass_fields__)

@@ -1,4 +1,4 @@
-"""What a tool runs, found without running it: the queries it names, and the names of everything that it touches.
+"""What a tool runs, found without running it: the queries that it names, and every name that it uses.
 
 Followed through functions of ours, by the names in their compiled code; what is not named is not followed, so the
 database is asked as well where it matters.
@@ -19,8 +19,8 @@ CLOUD_WRITES = re.compile(r"(put|update|delete|send|publish|receive|purge|invoke
 
 
 def faults_of(function: Callable[..., Any], volatile: set[str]) -> list[str]:
-    """Why this function may not be called a reading one; volatile are the brain's functions that may write."""
-    queries, names = _touched(function)
+    """Reasons why this function is no reading tool; volatile are the brain's functions that may write."""
+    queries, names = _used_names(function)
     found = [f"writes a note ({name})" for name in names & {"learn"}]
     found += [f"calls AWS to change something ({name})" for name in names if CLOUD_WRITES.fullmatch(name)]
     for query in sorted(queries):
@@ -30,7 +30,7 @@ def faults_of(function: Callable[..., Any], volatile: set[str]) -> list[str]:
     return found
 
 
-def _touched(function: Callable[..., Any]) -> tuple[set[str], set[str]]:
+def _used_names(function: Callable[..., Any]) -> tuple[set[str], set[str]]:
     queries: set[str] = set()
     names: set[str] = set()
     for code in (code for one in _followed(function, set()) for code in _codes(one.__code__)):

@@ -1,1 +1,1 @@
-"""Small parts, each by itself."""
+"""Unit tests of small modules."""

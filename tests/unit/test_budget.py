@@ -1,4 +1,4 @@
-"""Nobody works past their seconds, or past Lambda's, whichever ends first."""
+"""No fire works past its seconds or past Lambda's, whichever end first."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""RenamedColumn columns: believed when the values say so, and never guessed."""
+"""Renamed columns: found when the values show it, and never guessed."""
 
 from pathlib import Path
 
@@ -14,26 +14,26 @@ def _renamed(**names: str) -> dict[str, list[str]]:
     return {names.get(name, name): values for name, values in BEFORE.items()}
 
 
-def test_a_column_that_holds_the_values_of_the_one_gone_is_that_column() -> None:
+def test_a_column_with_the_values_of_the_missing_one_is_that_column() -> None:
     found, unexplained = find_renamed(KNOWN, BEFORE, _renamed(added="dateAdded"))
 
     assert (found, unexplained) == ([RenamedColumn("added", "added", "dateAdded", 1.0, True)], [])
 
 
-def test_two_renamed_at_once_are_told_apart_by_their_values() -> None:
+def test_two_columns_renamed_at_once_are_distinguished_by_their_values() -> None:
     found, unexplained = find_renamed(KNOWN, BEFORE, _renamed(added="x", due="y"))
 
     assert [(rename.was, rename.becomes) for rename in found] == [("added", "x"), ("due", "y")]
     assert unexplained == []
 
 
-def test_a_column_with_other_values_is_not_taken_for_the_one_that_is_gone() -> None:
+def test_a_column_with_other_values_is_not_taken_for_the_missing_one() -> None:
     after = {**_renamed(added="somethingElse"), "somethingElse": ["p", "q", "r"]}
 
     assert find_renamed(KNOWN, BEFORE, after) == ([], ["added"])
 
 
-def test_of_two_with_the_same_values_none_is_chosen_unless_one_stands_in_its_place() -> None:
+def test_of_two_with_the_same_values_none_is_chosen_unless_one_is_in_the_same_place() -> None:
     after = _renamed(added="x") | {"y": ["1", "2", "3"]}
     elsewhere = {
         "y": ["1", "2", "3"],
@@ -74,14 +74,14 @@ def test_columns_that_nobody_reads_may_come_and_go() -> None:
     assert find_renamed(KNOWN, BEFORE, after) == ([], [])
 
 
-def test_a_known_other_name_leads_to_ours() -> None:
+def test_another_known_name_maps_to_ours() -> None:
     before = {("dueBy" if name == "due" else name): values for name, values in BEFORE.items()}
     [found], _ = find_renamed(KNOWN, before, _renamed(due="deadline"))
 
     assert (found.ours, found.was, found.becomes) == ("due", "dueBy", "deadline")
 
 
-def test_a_new_name_stands_behind_the_known_ones_and_nothing_else_moves(tmp_path: Path) -> None:
+def test_a_new_name_is_added_after_the_known_ones_and_nothing_else_moves(tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
     text = '# names\nid = ["id"]\nadded = ["added"]  # when\n'
 

@@ -1,4 +1,4 @@
-"""By when the owner is asked to answer: the next noon at home, and never one that is all but over."""
+"""The time by which the owner must answer: the next noon in her zone that is far enough away."""
 
 from datetime import UTC, datetime
 

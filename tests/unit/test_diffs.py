@@ -1,4 +1,4 @@
-"""Diffs fit the text they were made for, and no other."""
+"""A diff applies only to the text that it was made for."""
 
 import pytest
 
@@ -19,7 +19,7 @@ TEXT = "".join(LINES)
         "".join(LINES[20:]),
     ],
 )
-def test_a_diff_leads_from_the_one_text_to_the_other(after: str) -> None:
+def test_a_diff_turns_one_text_into_the_other(after: str) -> None:
     diff = make_diff("a/file.toml", TEXT, after)
 
     assert apply_diff(TEXT, diff) == after
@@ -41,7 +41,7 @@ def test_a_diff_stays_inside_the_code(file: str) -> None:
         files_of(make_diff(file, "a\n", "b\n"))
 
 
-def test_a_diff_that_names_no_file_is_none() -> None:
+def test_a_diff_that_names_no_file_is_refused() -> None:
     with pytest.raises(DiffError, match="no file"):
         files_of("please rename the column")
 

@@ -43,5 +43,5 @@ def test_a_bad_event_says_what_is_wrong(event: Any, message: str) -> None:
     assert "ceo" in str(caught.value)
 
 
-def test_what_the_scheduler_adds_of_its_own_is_passed_over() -> None:
+def test_fields_that_the_scheduler_adds_are_ignored() -> None:
     assert read_event({**WHOLE, "execution-id": "1", "odd": {"deep": 1}}, role="ceo").role == "ceo"

@@ -1,4 +1,4 @@
-"""The signs of prompt injection: orders are heard in many dresses, and ordinary talk of software is none."""
+"""The signs of prompt injection: orders are found in many forms, and ordinary text about software is no order."""
 
 import re
 from pathlib import Path
@@ -46,14 +46,14 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("said", ORDERS)
-def test_text_that_gives_orders_is_heard(said: str) -> None:
-    assert [sign.name for sign, _ in match_signs(said)] != []
+@pytest.mark.parametrize("text", ORDERS)
+def test_text_that_gives_orders_is_found(text: str) -> None:
+    assert [sign.name for sign, _ in match_signs(text)] != []
 
 
-@pytest.mark.parametrize("said", HARMLESS)
-def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
-    assert [sign.name for sign, _ in match_signs(said)] == []
+@pytest.mark.parametrize("text", HARMLESS)
+def test_ordinary_text_about_software_is_no_order(text: str) -> None:
+    assert [sign.name for sign, _ in match_signs(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_ordinary_talk_of_software_is_no_order(said: str) -> None:
         "harmless \U000e0049\U000e0067\U000e006e\U000e006f\U000e0072\U000e0065",
     ],
 )
-def test_an_order_in_disguise_is_heard_as_well(disguised: str) -> None:
+def test_a_disguised_order_is_found_as_well(disguised: str) -> None:
     assert [sign.name for sign, _ in match_signs(disguised)] != []
 
 
-@pytest.mark.parametrize("said", ORDERS)
-def test_what_is_shown_of_an_order_is_none_any_more(said: str) -> None:
-    [found] = find_signs({"rows": [{"note": said}]})
+@pytest.mark.parametrize("text", ORDERS)
+def test_the_shown_part_of_an_order_is_no_order(text: str) -> None:
+    [found] = find_signs({"rows": [{"note": text}]})
 
     assert found.field == "rows.note"
     assert list(match_signs(found.excerpt)) == []
@@ -82,28 +82,28 @@ def test_orders_are_found_in_names_and_deep_inside() -> None:
     assert [found.field for found in find_signs({"a": [{"b": {ORDERS[0]: 1}}], "n": 7, "t": None})] == ["name"]
 
 
-def test_a_text_is_told_of_once_however_much_it_orders() -> None:
+def test_a_text_with_many_orders_is_reported_once() -> None:
     assert len(list(find_signs("\n".join(ORDERS)))) == 1
 
 
 def test_every_pattern_has_an_anchor_or_only_hidden_letters() -> None:
-    heard = [(sign, match[0]) for said in ORDERS for sign, match in match_signs(said)]
+    matched = [(sign, match[0]) for text in ORDERS for sign, match in match_signs(text)]
 
-    assert {sign.name for sign, _ in heard} == {sign.name for sign in SIGNS if sign.anchors}
+    assert {sign.name for sign, _ in matched} == {sign.name for sign in SIGNS if sign.anchors}
     assert all(
-        any(anchor in normalize(said) for anchor in sign.anchors) for said in ORDERS for sign, _ in match_signs(said)
+        any(anchor in normalize(text) for anchor in sign.anchors) for text in ORDERS for sign, _ in match_signs(text)
     )
     assert all("%" not in anchor.strip("%") for anchor in ANCHORS)
 
 
 def test_both_engines_read_the_patterns_alike() -> None:
-    """No sign that only one of them knows: word ends, named groups, flags inside."""
+    """No pattern that only one engine supports: word ends, named groups, flags inside."""
     assert [sign.name for sign in SIGNS if re.search(r"\\b|\\d|\\s|\(\?[P#a-zA-Z]", sign.pattern)] == []
 
 
 @pytest.mark.parametrize("page", OWN_PAGES, ids=lambda page: page.name)
-def test_the_pages_of_the_house_give_no_orders_of_that_kind(page: Path) -> None:
-    """They are read at boot and by auditors: a scan that reports its own pages is switched off within a week."""
+def test_our_own_pages_contain_no_such_orders(page: Path) -> None:
+    """They are read at boot and by auditors: a scan that reports our own pages would soon be switched off."""
     assert list(find_signs(page.read_text(encoding="utf-8"))) == []
 
 

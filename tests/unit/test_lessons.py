@@ -14,11 +14,11 @@ from company.watch.lessons import signature
         ("GET https://a.invalid/x timed out", "GET https://b.invalid/y timed out"),
     ],
 )
-def test_figures_times_and_names_make_no_other_mistake(one: str, other: str) -> None:
+def test_other_figures_times_and_names_are_the_same_mistake(one: str, other: str) -> None:
     assert signature("failed", one) == signature("failed", other)
 
 
-def test_another_end_or_another_message_is_another_mistake() -> None:
+def test_another_outcome_or_another_message_is_another_mistake() -> None:
     assert signature("failed", "no route") != signature("crashed", "no route")
     assert signature("failed", "no route") != signature("failed", "no rows")
 

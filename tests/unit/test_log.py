@@ -1,4 +1,4 @@
-"""Every line of a fire is JSON and says who, which slot and which session."""
+"""Every line of a fire is JSON with its role, slot and session."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ from company.log import make_log
 
 @pytest.fixture
 def role() -> str:
-    """A log of its own: Powertools keeps each one, with the output that it was first given."""
+    """A role name of its own: Powertools keeps each logger with its first output."""
     return f"tide_{secrets.token_hex(4)}"
 
 
@@ -18,7 +18,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_line_carries_what_its_fire_is_bound_to(role: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_has_the_keys_of_its_fire(role: str, capsys: pytest.CaptureFixture[str]) -> None:
     log = make_log(role).bound(schedule="tides", session_id=7)
 
     log.info("row 7 is odd", task_id=3)

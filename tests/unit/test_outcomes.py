@@ -1,4 +1,4 @@
-"""An outcome is said once and never changed."""
+"""An outcome is created once and never changed."""
 
 from dataclasses import FrozenInstanceError
 

@@ -1,4 +1,4 @@
-"""How pages say things: rhythms, strips, spans and moments."""
+"""How pages show schedules, strips, spans and times."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "expected"),
     [
         ("cron(0/5 * * * ? *)", "every 5 min"),
         ("cron(5 * * * ? *)", "hourly :05"),
@@ -29,8 +29,8 @@ NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)
         (None, "-"),
     ],
 )
-def test_a_rhythm_is_said_simply_or_left_as_it_is(expression: str | None, said: str) -> None:
-    assert describe_expression(expression) == said
+def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | None, expected: str) -> None:
+    assert describe_expression(expression) == expected
 
 
 def slot(minutes: int, status: str, *, late: bool = False) -> LedgerSlot:
@@ -57,7 +57,7 @@ def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:
 
 
 @pytest.mark.parametrize(
-    ("covered", "said"),
+    ("covered", "expected"),
     [
         (A_DAY, "07 10 13 16 19 22 01 04 "),
         (timedelta(hours=12), "07:50 10:50 13:50 16:50 "),
@@ -65,14 +65,14 @@ def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:
         (timedelta(days=28), "12Mar 19Mar 26Mar 02Apr "),
     ],
 )
-def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: timedelta, said: str) -> None:
+def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: timedelta, expected: str) -> None:
     page = Slots("Tidewatch", ZoneInfo("Europe/Paris"), NOW, NOW + covered, True, "", [], [])
 
-    assert hours(page) == said
+    assert hours(page) == expected
 
 
 @pytest.mark.parametrize(
-    ("length", "said"),
+    ("length", "expected"),
     [
         (timedelta(seconds=119), "119 s"),
         (timedelta(minutes=119), "119 min"),
@@ -81,11 +81,11 @@ def test_the_hours_above_the_strips_are_the_owners_and_fit_the_span(covered: tim
         (timedelta(days=4), "4 days"),
     ],
 )
-def test_a_span_has_the_unit_that_still_says_something(length: timedelta, said: str) -> None:
-    assert duration_text(length) == said
+def test_a_span_has_the_most_useful_unit(length: timedelta, expected: str) -> None:
+    assert duration_text(length) == expected
 
 
-def test_a_moment_is_said_as_near_as_it_is() -> None:
+def test_a_time_is_shown_as_precisely_as_it_is_near() -> None:
     zone = ZoneInfo("Europe/Lisbon")
 
     assert moment_text(NOW + timedelta(hours=5), NOW, zone) == "today 11:50"
@@ -94,14 +94,14 @@ def test_a_moment_is_said_as_near_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "said"),
+    ("zone", "expected"),
     [("UTC", "UTC"), ("Asia/Kolkata", "Kolkata (UTC+5:30)"), ("America/New_York", "New York (UTC-4)")],
 )
-def test_a_zone_is_said_with_its_distance(zone: str, said: str) -> None:
-    assert zone_name(NOW, ZoneInfo(zone)) == said
+def test_a_zone_is_shown_with_its_offset(zone: str, expected: str) -> None:
+    assert zone_name(NOW, ZoneInfo(zone)) == expected
 
 
-def test_any_letters_become_one_plain_line() -> None:
+def test_any_characters_become_one_plain_line() -> None:
     assert one_line("“naïve” — 5 €\n<ok> · 漢") == '"naive" - 5 ? <ok> · ?'
 
 
@@ -110,5 +110,5 @@ def test_what_is_cut_is_shown_as_cut() -> None:
     assert clipped("short", 10) == "short"
 
 
-def test_small_numbers_are_words() -> None:
+def test_small_numbers_are_written_as_words() -> None:
     assert [number_in_words(n) for n in (0, 3, 12, 13)] == ["no", "three", "twelve", "13"]

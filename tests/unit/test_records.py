@@ -1,4 +1,4 @@
-"""A record that does not hold together is refused by file, field and rule."""
+"""An inconsistent record is refused with its file, field and rule."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def test_a_whole_record_is_read_with_its_text(tmp_path: Path) -> None:
         ("---\nname", "name", "must open with front matter"),
     ],
 )
-def test_a_record_that_does_not_hold_together_says_where(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_an_inconsistent_record_names_the_field(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in SKILL
     place = folder(tmp_path, SKILL.replace(old, new, 1))
 

@@ -1,4 +1,4 @@
-"""The sample feeds are made once, and again when whoever makes them changed."""
+"""The sample feeds are made once, and again when their generator changed."""
 
 from datetime import date
 from pathlib import Path
@@ -19,21 +19,21 @@ TIDES = Vertical(name="tides", title="Tides", product="", sources=(), sample=wri
 
 
 def test_a_sample_is_made_once(tmp_path: Path) -> None:
-    said: list[str] = []
+    reports: list[str] = []
 
-    first, again = (sample_of(tmp_path, TIDES, DAY, days=1, report=said.append) for _ in range(2))
+    first, again = (sample_of(tmp_path, TIDES, DAY, days=1, report=reports.append) for _ in range(2))
 
     assert first == again
     assert (first / "feed").read_text() == "2026-03-11 1"
-    assert said == ["generating the sample feeds"]
+    assert reports == ["generating the sample feeds"]
 
 
 def test_an_upgraded_generator_makes_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    folder = sample_of(tmp_path, TIDES, DAY, days=1, report=said.append)
+    reports: list[str] = []
+    folder = sample_of(tmp_path, TIDES, DAY, days=1, report=reports.append)
     (folder / "feed").write_text("of the old generator")
 
     monkeypatch.setattr(samples, "_digest", lambda _: "another")
-    sample_of(tmp_path, TIDES, DAY, days=1, report=said.append)
+    sample_of(tmp_path, TIDES, DAY, days=1, report=reports.append)
 
     assert (folder / "feed").read_text() == "2026-03-11 1"

@@ -1,10 +1,10 @@
-"""A trial runs the copy and nothing else: no network, no environment, no writing, no end to be waited for."""
+"""A trial runs the copy and nothing else: no network, no environment, no writing, a limit of time and memory."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from company import sandbox as rooms
+from company import sandbox as package
 from company.sandbox import Sandbox, sandbox
 from company.sandbox.diffs import DiffError, make_diff
 
@@ -32,7 +32,7 @@ def test_the_copy_is_what_runs(trial: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "statement",
     [
         "import socket; socket.create_connection(('127.0.0.1', 80))",
         "import urllib.request; urllib.request.urlopen('http://127.0.0.1')",
@@ -47,10 +47,10 @@ def test_the_copy_is_what_runs(trial: Sandbox) -> None:
         "import os; os.remove('document-1')",
     ],
 )
-def test_a_trial_may_not_reach_out(trial: Sandbox, deed: str) -> None:
+def test_a_trial_may_not_reach_out(trial: Sandbox, statement: str) -> None:
     trial.put("document-1", b"x")
 
-    ran = trial.test(_test_of(deed))
+    ran = trial.test(_test_of(statement))
 
     assert not ran.is_ok
     assert "a trial may not" in ran.message
@@ -68,7 +68,7 @@ def test_a_trial_sees_nothing_of_our_environment(trial: Sandbox, monkeypatch: py
 
 
 def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "SECONDS", 1)
+    monkeypatch.setattr(package, "SECONDS", 1)
 
     assert "MemoryError" in trial.test(_test_of("bytearray(3 << 30)")).message
     endless = trial.test(_test_of("while True: pass"))
@@ -78,7 +78,7 @@ def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, m
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "there is no test in it"),
         ("assert False", "AssertionError"),
@@ -87,15 +87,15 @@ def test_a_trial_ends_when_its_memory_or_its_seconds_are_spent(trial: Sandbox, m
         (_test_of("import sys", "sys.exit(0)"), "SystemExit"),
     ],
 )
-def test_a_test_that_proves_nothing_has_not_passed(trial: Sandbox, text: str, said: str) -> None:
+def test_a_test_that_proves_nothing_has_not_passed(trial: Sandbox, text: str, message: str) -> None:
     ran = trial.test(text)
 
     assert not ran.is_ok
-    assert said in ran.message
+    assert message in ran.message
 
 
 def test_a_change_is_tried_on_the_copy_and_leaves_the_code_alone(trial: Sandbox) -> None:
-    original = rooms.code_root("patchfirst") / LIST
+    original = package.code_root("patchfirst") / LIST
     before = original.read_text()
     renamed = before.replace('cveID = ["cveID"]', 'cveID = ["cveID", "cve_id"]')
     reads = _test_of("from patchfirst.sources.kev import OURS", "assert OURS['cve_id'] == 'cveID'")

@@ -27,7 +27,7 @@ def facts(**changes: Any) -> ScheduleDescription:
 
 
 @pytest.mark.parametrize(
-    ("modified_at", "found_at", "said"),
+    ("modified_at", "found_at", "text"),
     [
         (
             at("2026-03-11T21:14Z"),
@@ -47,19 +47,19 @@ def facts(**changes: Any) -> ScheduleDescription:
         ),
     ],
 )
-def test_a_deploy_of_ours_is_ruled_out_only_by_the_times(
-    modified_at: datetime | None, found_at: datetime | None, said: str
+def test_our_own_deploy_is_excluded_only_by_its_time(
+    modified_at: datetime | None, found_at: datetime | None, text: str
 ) -> None:
-    assert said in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
+    assert text in describe(facts(modified_at=modified_at), NOW, "UTC", found_at)
 
 
-def test_of_an_enabled_schedule_nobody_asks_who_switched_it_off() -> None:
-    said = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
+def test_an_enabled_schedule_has_no_question_about_who_disabled_it() -> None:
+    text = describe(facts(deployed=replace(OFF, state="ENABLED")), NOW, "UTC")
 
-    assert said.startswith(
+    assert text.startswith(
         "Checked Wed 21:16: deployed ENABLED, published cron(30 0/4 * * ? *) UTC. It has had no slot"
     )
-    assert "deploy of ours" not in said
+    assert "deploy of ours" not in text
 
 
 def test_the_last_error_is_quoted_with_its_hour() -> None:

@@ -1,4 +1,4 @@
-"""A tool's schema is sent at every boot: what says nothing is left out, what a name means stays."""
+"""A tool's schema is sent at every boot: what has no meaning is left out, the meaning of a name stays."""
 
 from inspect import signature
 from typing import Any
@@ -19,19 +19,19 @@ def file(fire: Any, title: str, payload: dict[str, JsonValue], priority: int | N
 FILED, FINISH = tool_blocks({"file": Tool("file", file)})
 
 
-def words(schema: Any) -> set[str]:
+def names_in(schema: Any) -> set[str]:
     if isinstance(schema, list):
-        return set().union(*map(words, schema)) if schema else set()
+        return set().union(*map(names_in, schema)) if schema else set()
     if not isinstance(schema, dict):
         return set()
     names = schema.get("properties", {})
     inner = [part for word, part in schema.items() if word != "properties"] + list(names.values())
-    return {*schema, *set().union(*map(words, inner))}
+    return {*schema, *set().union(*map(names_in, inner))}
 
 
 @pytest.mark.parametrize("block", [FILED, FINISH], ids=["a tool", "finish"])
-def test_generated_titles_and_idle_definitions_are_gone(block: dict[str, Any]) -> None:
-    assert words(block["input_schema"]) & {"title", "JsonValue"} == set()
+def test_generated_titles_and_unused_definitions_are_removed(block: dict[str, Any]) -> None:
+    assert names_in(block["input_schema"]) & {"title", "JsonValue"} == set()
     assert "JsonValue" not in str(block)
 
 
@@ -40,7 +40,7 @@ def test_a_parameter_called_title_stays() -> None:
     assert FILED["input_schema"]["required"] == ["title", "payload"]
 
 
-def test_what_a_default_is_stays_unless_it_is_nothing() -> None:
+def test_a_default_stays_unless_it_is_null() -> None:
     closes = FINISH["input_schema"]["properties"]["closes"]
 
     assert closes["default"] == []

@@ -1,4 +1,4 @@
-"""One fire, from its event to its closing transaction: killed anywhere, it leaves what it learned and no half row."""
+"""One fire, from its event to its closing transaction: if killed, it keeps what it learned and no half row."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ def test_an_error_in_the_work_is_noted_and_raised_so_that_lambda_tries_again(bra
 
 
 @pytest.mark.parametrize("evidence", [{}, {"all": "ok"}])
-def test_a_success_that_shows_nothing_is_a_failure_that_says_why(
+def test_a_success_without_evidence_is_a_failure_with_the_reason(
     brain: TestBrain, fire: Fires, evidence: dict[str, Any]
 ) -> None:
     answer = fire("data_worker", lambda _: Done(evidence))
@@ -118,13 +118,13 @@ def test_tasks_note_and_slot_close_together(brain: TestBrain, fire: Fires) -> No
     assert (task_row(brain, task)["status"], task_row(brain, task)["result"]) == ("complete", {"row": 7})
 
 
-def test_a_work_that_says_it_failed_is_not_tried_again(brain: TestBrain, fire: Fires) -> None:
+def test_work_that_returns_failed_is_not_tried_again(brain: TestBrain, fire: Fires) -> None:
     fire("data_worker", lambda _: Failed("the feed is gone"))
 
     assert slots(brain) == ["failed"]
 
 
-def test_a_spent_budget_ends_the_work_and_not_the_company(brain: TestBrain, fire: Fires) -> None:
+def test_a_spent_budget_ends_one_fire_and_not_the_company(brain: TestBrain, fire: Fires) -> None:
     def work(_: Fire) -> Outcome:
         raise BudgetSpent("the seconds of this fire are spent")
 
@@ -139,7 +139,7 @@ def test_a_stopped_company_rests_at_the_next_boot(brain: TestBrain, fire: Fires)
     assert (answer["outcome"], answer["reason"]) == ("skipped", "the company is stopped by its owner")
 
 
-def test_who_watches_goes_on_watching_while_the_company_is_stopped(brain: TestBrain, fire: Fires) -> None:
+def test_watchers_go_on_while_the_company_is_stopped(brain: TestBrain, fire: Fires) -> None:
     brain.sql("owner", "SELECT company.set_switch('company', 'stopped')")
     container = fire.container("heartbeat", one_row)
     container.record = container.record.model_copy(update={"watches": True})
@@ -166,7 +166,7 @@ def test_two_fires_of_one_role_never_overlap(brain: TestBrain, fire: Fires) -> N
     assert outer["outcome"] == "done"
 
 
-def test_a_fenced_fire_leaves_nothing_that_would_keep_the_next_one_out(brain: TestBrain, fire: Fires) -> None:
+def test_a_fenced_fire_leaves_no_lock_for_the_next_one(brain: TestBrain, fire: Fires) -> None:
     first_container = fire.container("data_worker", one_row)
 
     def work(_: Fire) -> Outcome:
@@ -190,7 +190,7 @@ def test_a_duplicate_fire_does_nothing(brain: TestBrain, fire: Fires) -> None:
     assert slot_row(brain, "data_worker")["attempts"] == 1
 
 
-def test_a_retry_knows_that_it_continues_an_attempt_that_died(brain: TestBrain, fire: Fires) -> None:
+def test_a_retry_knows_that_it_continues_a_crashed_attempt(brain: TestBrain, fire: Fires) -> None:
     continued: list[int | None] = []
 
     def work(one: Fire) -> Outcome:
@@ -261,7 +261,7 @@ def test_a_tool_that_is_not_on_the_list_does_not_exist(brain: TestBrain, fire: F
     assert fire("data_worker", work)["outcome"] == "skipped"
 
 
-def test_a_fire_sees_one_now_in_utc(brain: TestBrain, fire: Fires) -> None:
+def test_a_fire_has_one_now_in_utc(brain: TestBrain, fire: Fires) -> None:
     seen = []
 
     def work(one: Fire) -> Outcome:

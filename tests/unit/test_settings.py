@@ -1,4 +1,4 @@
-"""The environment is read in one place, and every fault in it is named at once."""
+"""The environment is read in one place, and all its faults are named in one error."""
 
 import pytest
 
@@ -28,10 +28,10 @@ def test_feeds_are_gathered_by_the_name_of_their_source() -> None:
     assert Settings.from_environment({**WHOLE, **urls}).feeds == {"spring_tides": "http://localhost/s"}
 
 
-def test_proxies_are_no_feed_and_stay_out_of_sight() -> None:
-    told = "http://me:sesame@gate.invalid:8080, https://b.invalid"
+def test_proxies_are_no_feed_and_are_not_shown() -> None:
+    proxies = "http://me:sesame@gate.invalid:8080, https://b.invalid"
 
-    settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": told})
+    settings = Settings.from_environment({**WHOLE, "FEED_PROXIES": proxies})
 
     assert settings.feed_proxies == ("http://me:sesame@gate.invalid:8080", "https://b.invalid")
     assert settings.feeds == {} and "sesame" not in repr(settings)

@@ -1,4 +1,4 @@
-"""The spending of a fire: it names the limit that stops it, notes that it was stopped, and knows its own sums."""
+"""The spending of a fire: it names the limit that stops it, records the stop, and knows its own sums."""
 
 from decimal import Decimal
 from typing import Any

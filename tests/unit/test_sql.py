@@ -1,4 +1,4 @@
-"""Named queries: one name, one line of purpose, one statement; and what Postgres says, in the company's words."""
+"""Named queries: one name, one line of purpose, one statement; and the errors of Postgres as the company's errors."""
 
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def test_a_malformed_file_says_which_and_why(tmp_path: Path, text: str, message:
     assert "tides.sql" in str(caught.value)
 
 
-def test_a_name_stands_once_over_the_company_and_its_product(tmp_path: Path) -> None:
+def test_a_name_occurs_once_in_the_company_and_its_product(tmp_path: Path) -> None:
     text = "-- name: one\n-- The first.\nSELECT 1"
     queries(tmp_path, text, "company")
     queries(tmp_path, text, "tides")
@@ -57,8 +57,8 @@ def test_a_wrong_folder_is_named(tmp_path: Path) -> None:
         load_queries(tmp_path, "company")
 
 
-def test_every_query_of_the_house_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
-    """A query that names a column or a function which is not there fails here, and not in the night."""
+def test_every_query_can_be_planned_by_postgres(steadfast_brain: TestBrain) -> None:
+    """A query that names a column or a function that does not exist fails here, and not in production."""
     broken: dict[str, str] = {}
 
     for name, text in load_queries(SQL, "company").items():
@@ -76,21 +76,21 @@ def test_an_unknown_query_is_named(steadfast_brain: TestBrain) -> None:
         steadfast_brain.owner.one("sail_away")
 
 
-def test_a_query_that_must_answer_says_when_it_did_not() -> None:
-    class Mute:
-        def execute(self, *_: Any) -> "Mute":
+def test_a_query_that_must_return_a_row_reports_when_it_did_not() -> None:
+    class NoConnection:
+        def execute(self, *_: Any) -> "NoConnection":
             return self
 
         def fetchone(self) -> None:
             return None
 
-    brain = Brain(Mute(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
+    brain = Brain(NoConnection(), {"nothing": b"SELECT 1 WHERE false"})  # type: ignore[arg-type]
 
     with pytest.raises(BrainError, match="the query nothing gave no row"):
         brain.value("nothing")
 
 
-def test_a_broken_rule_carries_its_name(steadfast_brain: TestBrain) -> None:
+def test_a_broken_rule_has_its_name(steadfast_brain: TestBrain) -> None:
     with pytest.raises(Refused) as caught:
         run_sql(steadfast_brain.owner.connection, "SELECT company.refuse('tides_come_twice', 'a day')")
 
@@ -103,12 +103,12 @@ def test_a_brain_that_does_not_answer_is_named_without_its_password(monkeypatch:
         company="tides",
         vertical="tides",
         brain_dsn="postgresql://127.0.0.1:1/tides",
-        brain_password="dont-tell",
+        brain_password="not-a-secret",
     )
 
     with pytest.raises(BrainUnreachable, match="the brain did not answer tides_ceo") as caught:
         connect(settings)
-    assert "dont-tell" not in str(caught.value)
+    assert "not-a-secret" not in str(caught.value)
 
 
 def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> None:
@@ -118,7 +118,7 @@ def test_a_fault_that_is_no_rule_keeps_its_code(steadfast_brain: TestBrain) -> N
 
 
 def _numbered(text: str) -> str:
-    """The statement with $1, $2 ... where a value stands."""
+    """The statement with $1, $2 ... in place of each value."""
     names: list[str] = []
     parts = text.split("%(")
     for n, part in enumerate(parts[1:], 1):

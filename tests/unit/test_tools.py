@@ -37,7 +37,7 @@ def test_a_tool_is_called_by_name_with_its_arguments(own: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", ["open_the_safe", "helper"])
-def test_a_list_that_names_what_is_no_tool_is_refused(own: ModuleType, name: str) -> None:
+def test_a_list_that_names_something_else_than_a_tool_is_refused(own: ModuleType, name: str) -> None:
     with pytest.raises(RecordError, match=f"no such tool: {name}"):
         load_tools(["count_tides", name], own)
 
@@ -56,7 +56,7 @@ def test_a_tool_off_the_list_does_not_exist(own: ModuleType) -> None:
         ({"days": 3, "coast": 4}, "coast: Input should be a valid string"),
     ],
 )
-def test_arguments_that_do_not_fit_are_given_back_as_words(
+def test_arguments_that_do_not_fit_are_returned_as_a_message(
     own: ModuleType, arguments: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ToolError) as caught:

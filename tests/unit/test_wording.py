@@ -8,7 +8,7 @@ from company.wording import counted, day_and_time, hours_text, join_with_and
 WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
 
 
-def test_a_moment_of_this_week_has_its_day_and_an_older_one_its_date() -> None:
+def test_a_time_of_this_week_has_its_day_and_an_older_one_its_date() -> None:
     assert day_and_time(WEDNESDAY, "UTC") == "Wed 22:14"
     assert day_and_time(WEDNESDAY.isoformat(), "Asia/Tokyo") == "Thu 07:14"
     assert day_and_time(WEDNESDAY, "UTC", now=WEDNESDAY + timedelta(days=9)) == "11 Mar 2026 22:14"

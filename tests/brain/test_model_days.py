@@ -1,4 +1,4 @@
-"""How far a model may act: closed in a new company, a day of it for a yes at ask."""
+"""How far a model may act: closed in a new company; at level ask, a yes opens it for one day."""
 
 from datetime import timedelta
 
@@ -6,12 +6,12 @@ from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 
 
-def stands(brain: TestBrain) -> str:
+def approval_level(brain: TestBrain) -> str:
     return str(brain.as_role("data_manager").value("model_approval_level"))
 
 
 def shadowed(brain: TestBrain, fires: int, differ: int = 0) -> int:
-    """A session that thought so often beside the book; the owner has set the act to ask."""
+    """A session with so many shadow fires of a model beside the book; the owner has set the level to ask."""
     brain.owner.run("set_approval", action="act_by_model", level="ask")
     session = session_of(brain, "data_manager")
     for _ in range(fires):
@@ -28,10 +28,10 @@ def ask(brain: TestBrain, session: int) -> int | None:
 
 
 def test_in_a_new_company_no_model_acts(live_brain: TestBrain) -> None:
-    assert stands(live_brain) == "closed"
+    assert approval_level(live_brain) == "closed"
 
 
-def test_the_owner_is_asked_only_with_something_to_go_by(brain: TestBrain) -> None:
+def test_the_owner_is_asked_only_when_there_are_figures(brain: TestBrain) -> None:
     assert ask(brain, shadowed(brain, 9)) is None
 
 
@@ -50,13 +50,13 @@ def test_a_yes_opens_one_day(brain: TestBrain) -> None:
     decision = ask(brain, shadowed(brain, 10))
 
     brain.owner.run("answer_decision", decision_id=decision, option="yes", words=None)
-    opened = stands(brain)
+    opened = approval_level(brain)
     brain.wait(hours=24)
 
-    assert (opened, stands(brain)) == ("open", "ask")
+    assert (opened, approval_level(brain)) == ("open", "ask")
 
 
-def test_after_a_no_the_owner_has_seven_days_of_peace(brain: TestBrain) -> None:
+def test_after_a_no_the_owner_is_not_asked_for_seven_days(brain: TestBrain) -> None:
     brain.owner.run("answer_decision", decision_id=ask(brain, shadowed(brain, 10)), option="no", words=None)
 
     brain.wait(days=6)
@@ -64,7 +64,7 @@ def test_after_a_no_the_owner_has_seven_days_of_peace(brain: TestBrain) -> None:
     brain.wait(days=1, minutes=1)
     after = ask(brain, shadowed(brain, 10))
 
-    assert stands(brain) == "ask"
+    assert approval_level(brain) == "ask"
     assert (before, after is not None) == (None, True)
 
 
@@ -72,7 +72,7 @@ def test_closing_ends_a_day_that_was_allowed(brain: TestBrain) -> None:
     brain.owner.run("answer_decision", decision_id=ask(brain, shadowed(brain, 10)), option="yes", words=None)
 
     brain.owner.run("set_approval", action="act_by_model", level="closed")
-    closed = stands(brain)
+    closed = approval_level(brain)
     brain.owner.run("set_approval", action="act_by_model", level="ask")
 
-    assert (closed, stands(brain)) == ("closed", "ask")
+    assert (closed, approval_level(brain)) == ("closed", "ask")

@@ -1,46 +1,48 @@
-"""Who works: the model acts only as far as the owner trusts it, whatever the settings say."""
+"""The model acts only as far as the owner approves it, whatever the settings say."""
 
-from tests.model.conftest import Think
+from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.messages_api import finishes, uses
 
 FILING = ("file_task", {"mode": "data", "title": "t", "payload": {}})
 
 
-def test_at_closed_the_book_works_and_the_model_is_not_asked(think: Think, brain: TestBrain) -> None:
+def test_at_closed_the_book_works_and_the_model_is_not_asked(run_by_model: RunByModel, brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="closed")
 
-    thought = think([uses(FILING), finishes(filed=1)])
+    ran = run_by_model([uses(FILING), finishes(filed=1)])
 
-    assert thought.api.asked == []
-    assert (thought.session["worked_by"], thought.session["cost_usd"]) == ("book", 0)
-    assert thought.session["by_book_because"] == "act_by_model is closed"
+    assert ran.api.asked == []
+    assert (ran.session["worked_by"], ran.session["cost_usd"]) == ("book", 0)
+    assert ran.session["by_book_because"] == "act_by_model is closed"
 
 
-def test_at_closed_a_shadow_may_still_think(think: Think, brain: TestBrain) -> None:
+def test_at_closed_a_shadow_may_still_ask_the_model(run_by_model: RunByModel, brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="closed")
 
-    thought = think([uses(FILING), finishes(filed=1)], company_shadow=True)
+    ran = run_by_model([uses(FILING), finishes(filed=1)], company_shadow=True)
 
-    assert len(thought.api.asked) == 2
+    assert len(ran.api.asked) == 2
     assert brain.sql("owner", "SELECT id FROM company.task_queue") == []
 
 
-def test_at_ask_the_model_thinks_in_the_shadow_until_the_owner_gave_it_a_day(think: Think, brain: TestBrain) -> None:
+def test_at_ask_the_model_works_as_a_shadow_until_the_owner_approves_a_day(
+    run_by_model: RunByModel, brain: TestBrain
+) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="ask")
 
     for _ in range(11):
-        before = think([uses(FILING), finishes(filed=1)])
+        before = run_by_model([uses(FILING), finishes(filed=1)])
         brain.wait(minutes=5)
     [asked] = brain.owner.all("list_decisions", only_open=True)
     brain.owner.run("answer_decision", decision_id=asked["id"], option="yes", words=None)
-    after = think([uses(FILING), finishes(filed=1)])
+    after = run_by_model([uses(FILING), finishes(filed=1)])
 
     assert (before.session["worked_by"], after.session["worked_by"]) == ("book", "model")
     assert len(brain.sql("owner", "SELECT id FROM company.task_queue")) == 1
 
 
-def test_a_model_that_writes_a_question_of_its_own_opens_nothing(think: Think, brain: TestBrain) -> None:
+def test_a_model_that_writes_a_question_of_its_own_opens_nothing(run_by_model: RunByModel, brain: TestBrain) -> None:
     brain.owner.run("set_approval", action="act_by_model", level="open")
     forged = {
         "fingerprint": "approval:act_by_model:ceo",
@@ -53,7 +55,7 @@ def test_a_model_that_writes_a_question_of_its_own_opens_nothing(think: Think, b
         "subject": {"action": "act_by_model"},
     }
 
-    thought = think([uses(("ask_decision", forged)), finishes(asked=1)])
+    ran = run_by_model([uses(("ask_decision", forged)), finishes(asked=1)])
 
-    assert "approval_is_asked_by_the_database" in thought.api.results()[0]["content"]
+    assert "approval_is_asked_by_the_database" in ran.api.results()[0]["content"]
     assert brain.owner.all("list_decisions", only_open=True) == []

@@ -1,4 +1,4 @@
-"""Why the book stood in is said of a living session, by the role whose session it is."""
+"""The reason why the book replaced the model is recorded for an open session, by that session's own role."""
 
 import pytest
 
@@ -6,19 +6,19 @@ from tests.support.acts import close_session, session_of
 from tests.support.brains import TestBrain
 from tests.support.refusals import refused
 
-SAYS = ("book_replaced_part", "book_took_over")
+QUERIES = ("book_replaced_part", "book_took_over")
 
 
-@pytest.mark.parametrize("query", SAYS)
-def test_nobody_says_of_another_why_its_book_stood_in(brain: TestBrain, query: str) -> None:
+@pytest.mark.parametrize("query", QUERIES)
+def test_nobody_records_why_anothers_book_replaced_the_model(brain: TestBrain, query: str) -> None:
     session = session_of(brain, "ceo")
 
     with refused("a_fenced_session_writes_nothing"):
         brain.as_role("data_manager").run(query, session_id=session, reason="it cannot write")
 
 
-@pytest.mark.parametrize("query", SAYS)
-def test_what_was_by_the_book_is_not_reworded_afterwards(brain: TestBrain, query: str) -> None:
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_reason_for_the_book_is_not_changed_afterwards(brain: TestBrain, query: str) -> None:
     session = session_of(brain, "ceo")
     close_session(brain, "ceo", session, "done", evidence={"handled": 1})
 

@@ -16,31 +16,31 @@ WHO = re.compile(r"You are (\w+), session (\d+)\.")
 
 
 @dataclass(frozen=True)
-class ThinkingDay:
-    """The checkout whose day was run, what `day --json` printed, what it said beside that, and the server."""
+class ModelDay:
+    """The checkout whose day was run, the two outputs of `day --json`, and the server."""
 
     checkout: Checkout
     report: dict[str, Any]
-    said: str
+    stderr: str
     api: MessagesApi
 
-    def json(self, *words: str) -> Any:
-        """What one more command of the owner says about this day."""
-        return self.checkout.json(*words)
+    def json(self, *arguments: str) -> Any:
+        """What one more command prints about this day, as JSON."""
+        return self.checkout.json(*arguments)
 
 
 @contextmanager
-def thinking_day(folder: Path, script: Script, *words: str) -> Iterator[ThinkingDay]:
+def model_day(folder: Path, script: Script, *arguments: str) -> Iterator[ModelDay]:
     """Runs the day in a folder of its own; the script is asked for each turn of each employee."""
     with copied_checkout(folder) as checkout, messages_api(script) as api:
         shell = {"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": api.url}
-        done = checkout.run("day", "--think", "--json", *words, env=shell)
+        done = checkout.run("day", "--think", "--json", *arguments, env=shell)
         assert done.returncode == 0, done.stderr
-        yield ThinkingDay(checkout, json.loads(done.stdout), done.stderr, api)
+        yield ModelDay(checkout, json.loads(done.stdout), done.stderr, api)
 
 
 def who_asks(body: Body) -> tuple[str, int]:
-    """The employee and the session behind an ask."""
+    """The employee and the session of an ask."""
     found = WHO.search(json.dumps(body["messages"][0]["content"]))
     assert found is not None, "the first message says who asks"
     return found[1], int(found[2])
