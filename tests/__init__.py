@@ -1,1 +1,1 @@
-"""What the house promises, each promise a sentence."""
+"""What the company promises, each promise a sentence."""

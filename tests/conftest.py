@@ -1,4 +1,4 @@
-"""What any test may ask for: a Postgres, a brain, a fire, a cloud; and a guard against leaving this machine."""
+"""What any test may ask for: a Postgres, a brain, a fire, a cloud; and no connections beyond this machine."""
 
 import shutil
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ bound_properties()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The tests run sealed, as the desk does: whatever the shell holds, there is no key here to use."""
+    """The tests run sealed, as the desk does: the shell may hold keys, and none of them can be used here."""
     seal()
     find_products()
 
@@ -34,7 +34,7 @@ def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the tests' own server lives."""
+    """The folder of the tests' own server."""
     return tmp_path_factory.mktemp("desk")
 
 
@@ -63,7 +63,7 @@ def template_brain(postgres: Server, memory: str | None) -> Company:
 
 @pytest.fixture
 def brain(template_brain: Company) -> Iterator[TestBrain]:
-    """A fresh simulated brain; its clock stands at tests.support.brains.MORNING until the test sets it."""
+    """A fresh simulated brain; its clock shows tests.support.brains.MORNING until the test sets it."""
     with brain_of(template_brain) as fresh:
         yield fresh
 
@@ -99,6 +99,6 @@ def cloud() -> Iterator[LocalAws]:
 
 @pytest.fixture
 def copied_company(tmp_path: Path, postgres: Server) -> Iterator[Checkout]:
-    """The whole company once more, in a folder of its own, to be changed and run on the tests' Postgres."""
+    """A copy of the whole company in a folder of its own, which a test changes and runs on the tests' Postgres."""
     with copied_checkout(tmp_path, DESK_POSTGRES=postgres.dsn("postgres")) as checkout:
         yield checkout

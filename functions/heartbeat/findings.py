@@ -116,7 +116,7 @@ class AloneFinding:
 
 @dataclass(frozen=True)
 class ScheduleProblem:
-    """One thing that is wrong with one schedule. cause tells apart what looks alike: the text of an error, say."""
+    """One thing that is wrong with one schedule. cause: the text by which alike problems differ, such as an error."""
 
     kind: str
     schedule: str
@@ -143,7 +143,7 @@ def report_troubles(fire: Fire, ended: Iterable[EndedSlot]) -> int:
 
 
 def close_healed(fire: Fire) -> int:
-    """Closes what is over, with how long it was silent."""
+    """Closes the findings that are over, with the time that passed without a fire."""
     healed = fire.brain.rows(Healed, "healed_schedules")
     for finding in healed:
         close_finding(fire.brain, finding.id, _resolution(finding))
@@ -173,7 +173,7 @@ def of_slot(slot: EndedSlot) -> ScheduleProblem:
 
 
 def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
-    """Evidence about one slot, under its time: a time stands here as a fact, and in no title."""
+    """Evidence about one slot, under its time: a time belongs here, and in no title."""
     return {f"slot {due_at:%Y-%m-%dT%H:%MZ}": what}
 
 

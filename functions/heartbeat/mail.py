@@ -19,7 +19,7 @@ TROUBLES = {
 
 @dataclass(frozen=True)
 class MailAct:
-    """The outbox entry of a mail, beside what an event said of it; all None where the mail is none of ours."""
+    """The outbox entry that an event's mail belongs to; all None for a mail that is not ours."""
 
     outbox_id: int | None
     action: str | None
@@ -49,7 +49,7 @@ def read_mail_events(fire: Fire) -> dict[str, int]:
             counts["mail_troubles"] += _take_in(fire, message["Body"])
             counts["mail_events"] += 1
             fire.cloud.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    except Exception as error:  # the watch goes on whatever this raises; what was not taken in waits in the queue
+    except Exception as error:  # no error here stops the beat; the events that were not read wait in the queue
         fire.log.warning("the mail's events were not read to their end", error=repr(error))
         counts["mail_unread"] = 1
     return counts
@@ -64,7 +64,7 @@ def _messages(fire: Fire, url: str) -> Iterator[Mapping[str, str]]:
 
 
 def _take_in(fire: Fire, body: str) -> bool:
-    """Keeps one event; whether it is a new trouble. What cannot be read is noted and skipped."""
+    """Keeps one event; whether it is a new trouble. One that cannot be read is logged and skipped."""
     try:
         event = read_event(body)
     except NoMailEvent as error:
@@ -114,7 +114,7 @@ def _effect(status: str, act: MailAct) -> str:
 
 
 def _close(fire: Fire, act: MailAct, outbox_id: int) -> None:
-    """A later mail that arrives ends it; news of an earlier one does not."""
+    """A later mail that arrives closes the finding; an event of an earlier one does not."""
     known = open_finding_of(fire.brain, act.fingerprint)
     if known and known.evidence.get("act", 0) < outbox_id:
         close_by_fingerprint(fire.brain, act.fingerprint, "a later mail was accepted")

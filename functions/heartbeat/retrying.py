@@ -34,7 +34,7 @@ def _again(fire: Fire, retry: WaitingRetry) -> bool:
         schedule=retry.schedule,
         due_at=retry.due_at,
     )
-    # Also where there was nothing to copy: the schedule is gone, which has its own finding; asking again is no use.
+    # Also where there was nothing to copy: the schedule is gone, which has its own finding; a retry would not help.
     fire.brain.run("note_retry_fired", schedule=retry.schedule, due_at=retry.due_at)
     if created:
         body = f"{retry.schedule} is fired again"

@@ -1,4 +1,4 @@
-"""A command line over a test's brain, as if it were the brain of the last day."""
+"""A command line over a test's brain, in place of the brain of the last day."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`watchbill approvals`: the owner reads and sets the approval level of each outward action."""
+"""`watchbill approvals`: the owner reads and sets the approval level of each action."""
 
 import json
 
@@ -21,9 +21,11 @@ def test_every_action_has_a_level(watchbill: Watchbill, last_day: LastDay) -> No
 
 
 def test_the_owner_sets_a_level(watchbill: Watchbill, last_day: LastDay, brain: TestBrain) -> None:
-    said = watchbill("approvals", "deliver", "ask")
+    result = watchbill("approvals", "deliver", "ask")
 
-    assert said.out.startswith("deliver: approval is ask (was closed): it waits for your yes to one question about all")
+    assert result.out.startswith(
+        "deliver: approval is ask (was closed): it waits for your yes to one question about all"
+    )
     assert brain.owner.value("approval_level", action="deliver") == "ask"
     assert json.loads(watchbill("approvals", "act", "closed", "--json").out)["was"] == "open"
 
@@ -43,7 +45,7 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("arguments", "expected"),
     [
         (
             ("tweet",),
@@ -54,8 +56,8 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
     ],
 )
 def test_a_mistyped_level_sets_nothing(
-    watchbill: Watchbill, last_day: LastDay, words: tuple[str, ...], says: str
+    watchbill: Watchbill, last_day: LastDay, arguments: tuple[str, ...], expected: str
 ) -> None:
-    said = watchbill("approvals", *words)
+    result = watchbill("approvals", *arguments)
 
-    assert (said.code, says in said.err) == (2, True)
+    assert (result.code, expected in result.err) == (2, True)

@@ -38,9 +38,9 @@ def test_the_page_is_served_on_loopback_to_a_browser_with_the_key(
 
     monkeypatch.setattr(console, "_wait", visit)
 
-    said = watchbill("console", "--port", "0", "--json")
+    result = watchbill("console", "--port", "0", "--json")
 
-    assert said.code == 0, said.err
+    assert result.code == 0, result.err
     assert seen[0] == "401"
     assert "HttpOnly" in seen[1]
     assert "Secure" not in seen[1]
@@ -66,23 +66,23 @@ def test_an_answer_by_its_button_wakes_who_asked(
 
     monkeypatch.setattr(last_desk, "wake_asker", wake)
     monkeypatch.setattr(console, "_wait", answer)
-    said = watchbill("console", "--port", "0", "--json")
+    result = watchbill("console", "--port", "0", "--json")
 
-    assert (said.code, woken) == (0, [asked["asked_by"]]), said.err
+    assert (result.code, woken) == (0, [asked["asked_by"]]), result.err
 
 
 def test_a_taken_port_is_named(last_day: LastDay, watchbill: Watchbill) -> None:
     from watchbill.cloud.function_urls import serving
 
     with serving(lambda event: {}, 0) as port:
-        said = watchbill("console", "--port", str(port), "--for", "0")
+        result = watchbill("console", "--port", str(port), "--for", "0")
 
-    assert said.code != 0
-    assert f"port {port} cannot be served" in said.err
+    assert result.code != 0
+    assert f"port {port} cannot be served" in result.err
 
 
 def test_it_ends_by_itself_after_the_given_time(last_day: LastDay, watchbill: Watchbill) -> None:
-    said = watchbill("console", "--port", "0", "--for", "0")
+    result = watchbill("console", "--port", "0", "--for", "0")
 
-    assert "key: " in said.out
+    assert "key: " in result.out
     assert not [thread for thread in threading.enumerate() if "serve_forever" in thread.name]

@@ -1,4 +1,4 @@
-"""What the model cost, with its limits, which only the owner sets."""
+"""The cost of the model, with its limits, which only the owner sets."""
 
 import json
 
@@ -23,12 +23,17 @@ def test_cost_adds_up_by_role_and_kind(watchbill: Watchbill, brain: TestBrain, l
     call(brain, "ceo")
     call(brain, "data_worker")
 
-    said = json.loads(watchbill("cost", "--json").out)
+    report = json.loads(watchbill("cost", "--json").out)
 
-    assert (said["usd"], said["today_usd"], said["month_usd"], said["cached"]) == (0.0057, 0.0057, 0.0057, 0.8197)
-    assert said["tokens"] == {"input": 200, "output": 400, "cache_write": 2000, "cache_read": 10000}
-    assert (said["by_role"]["ceo"]["usd"], said["by_role"]["ceo"]["cached"]) == (0.00285, 0.8197)
-    assert {"whose": "company", "unit": "usd", "most": 2.0, "gone": 0.0057} in said["limits"]
+    assert (report["usd"], report["today_usd"], report["month_usd"], report["cached"]) == (
+        0.0057,
+        0.0057,
+        0.0057,
+        0.8197,
+    )
+    assert report["tokens"] == {"input": 200, "output": 400, "cache_write": 2000, "cache_read": 10000}
+    assert (report["by_role"]["ceo"]["usd"], report["by_role"]["ceo"]["cached"]) == (0.00285, 0.8197)
+    assert {"whose": "company", "unit": "usd", "most": 2.0, "gone": 0.0057} in report["limits"]
 
 
 def test_cost_is_shown_with_its_limits_and_the_models_without_a_price(
@@ -36,23 +41,23 @@ def test_cost_is_shown_with_its_limits_and_the_models_without_a_price(
 ) -> None:
     call(brain, "ceo", model="somebody-elses")
 
-    said = watchbill("cost").out
+    output = watchbill("cost").out
 
-    assert said.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
-    assert "somebody-elses has no price: 1 calls counted at the most expensive known price." in said
-    assert "DAILY LIMIT" in said and "5,000,000" in said and "CACHE READ" in said
-    assert [line.split() for line in said.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
+    assert output.startswith("$0.04 in 1 day; the cloud's own bill is not included.\n$0.04 today (UTC)")
+    assert "somebody-elses has no price: 1 calls counted at the most expensive known price." in output
+    assert "DAILY LIMIT" in output and "5,000,000" in output and "CACHE READ" in output
+    assert [line.split() for line in output.splitlines() if line.startswith("ceo ")][-1][5:8] == ["5,000", "82%", "1"]
 
 
 def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
-    said = json.loads(watchbill("cost", "--limit", "company=3.50", "--limit", "data_manager=0.50", "--json").out)
+    report = json.loads(watchbill("cost", "--limit", "company=3.50", "--limit", "data_manager=0.50", "--json").out)
 
-    mosts = {row["whose"]: row["most"] for row in said["limits"] if row["unit"] == "usd"}
+    mosts = {row["whose"]: row["most"] for row in report["limits"] if row["unit"] == "usd"}
     assert mosts == {"company": 3.5, "data_manager": 0.5}
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "says"),
+    ("arguments", "code", "expected"),
     [
         ("--limit company", 2, "company is not WHO=USD, like company=2.00"),
         ("--limit nobody=1", 1, "one_limits_who_can_spend"),
@@ -62,12 +67,12 @@ def test_a_limit_is_set_by_an_option(watchbill: Watchbill, brain: TestBrain, las
     ],
 )
 def test_what_cost_cannot_do_is_reported_in_a_line(
-    watchbill: Watchbill, last_day: LastDay, words: str, code: int, says: str
+    watchbill: Watchbill, last_day: LastDay, arguments: str, code: int, expected: str
 ) -> None:
-    said = watchbill("cost", *words.split())
+    result = watchbill("cost", *arguments.split())
 
-    assert said.code == code
-    assert says in " ".join(said.err.split())
+    assert result.code == code
+    assert expected in " ".join(result.err.split())
 
 
 def test_cost_counts_from_the_day_that_is_named(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:

@@ -35,7 +35,7 @@ REPORT = DayReport(
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[DayOptions]:
-    """What each day was asked for; none of them really runs."""
+    """The options of each day; none of them really runs."""
     options: list[DayOptions] = []
 
     def stand_in(wanted: DayOptions, on_progress: object) -> DayReport:
@@ -48,19 +48,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[DayOptions]:
 
 @pytest.fixture
 def nothing_open(brain: TestBrain, last_day: LastDay) -> None:
-    """A day that left a brain in which nothing waits."""
+    """A day after which nothing in the brain waits."""
 
 
 def test_what_rang_is_printed_with_its_simulated_time(nothing_open: None, watchbill: Watchbill) -> None:
     rang = [Notice(days.BRIEF_AT, "mail", "desk-owner", title, "") for title in ("no brief", "ALARM")]
 
-    said = list(closing_lines(replace(REPORT, notices=tuple(rang))))
+    lines = list(closing_lines(replace(REPORT, notices=tuple(rang))))
 
-    assert said[:2] == ["alerts    Thu 06:50  no brief", "          Thu 06:50  ALARM"]
-    assert not any(line.startswith("brief") for line in said), "none was written"
+    assert lines[:2] == ["alerts    Thu 06:50  no brief", "          Thu 06:50  ALARM"]
+    assert not any(line.startswith("brief") for line in lines), "none was written"
 
 
-def test_a_day_without_a_brief_goes_on_until_its_alarm(asked: list[DayOptions], watchbill: Watchbill) -> None:
+def test_a_day_without_a_brief_continues_until_its_alarm(asked: list[DayOptions], watchbill: Watchbill) -> None:
     watchbill("day", "--plant", "no_brief", "--json")
 
     assert asked[0].ends_at - asked[0].starts_at == timedelta(hours=25)
@@ -71,12 +71,16 @@ def test_a_day_ends_with_its_brief_and_three_commands_that_work_on_it(
 ) -> None:
     days.a_bad_day(brain)
 
-    said = watchbill("day")
+    result = watchbill("day")
 
-    assert said.code == 0
-    assert said.out.startswith("SIMULATED DAY, sample data, no model\n")
-    assert "578 fires in 21.0 s (set-up 6.5 s); 1,521 rows read, every one accounted for" in said.out
-    assert [line.split("watchbill ")[-1] for line in said.out.splitlines()[-3:]] == ["org", "decide D-1 yes", "why F-1"]
+    assert result.code == 0
+    assert result.out.startswith("SIMULATED DAY, sample data, no model\n")
+    assert "578 fires in 21.0 s (set-up 6.5 s); 1,521 rows read, every one accounted for" in result.out
+    assert [line.split("watchbill ")[-1] for line in result.out.splitlines()[-3:]] == [
+        "org",
+        "decide D-1 yes",
+        "why F-1",
+    ]
 
 
 def test_the_figures_keep_their_keys(watchbill: Watchbill, asked: list[DayOptions]) -> None:
@@ -98,12 +102,12 @@ def test_options_reach_the_day(watchbill: Watchbill, asked: list[DayOptions], tm
 
 
 def test_a_week_is_seven_days_in_one_brain_and_plants_nothing(watchbill: Watchbill, asked: list[DayOptions]) -> None:
-    said = watchbill("week", "--date", "2026-03-11", "--json")
+    result = watchbill("week", "--date", "2026-03-11", "--json")
 
     [week] = asked
     assert (week.days, week.faults) == (7, ())
     assert week.ends_at - week.starts_at == timedelta(days=7)
-    assert "briefs" in json.loads(said.out)
+    assert "briefs" in json.loads(result.out)
 
 
 def test_a_live_day_is_the_one_just_past(watchbill: Watchbill, asked: list[DayOptions]) -> None:
@@ -115,14 +119,14 @@ def test_a_live_day_is_the_one_just_past(watchbill: Watchbill, asked: list[DayOp
 
 
 def test_an_unknown_fault_is_refused_before_anything_starts(watchbill: Watchbill, asked: list[DayOptions]) -> None:
-    said = watchbill("day", "--plant", "flood")
+    result = watchbill("day", "--plant", "flood")
 
-    assert said.code == 2
-    assert "--plant flood: unknown fault. Known: stale, mute" in said.err
+    assert result.code == 2
+    assert "--plant flood: unknown fault. Known: stale, mute" in result.err
     assert asked == []
 
 
-def test_the_picture_is_drawn_and_asks_nobody_for_anything(
+def test_the_picture_is_drawn_and_makes_no_request(
     watchbill: Watchbill, brain: TestBrain, last_day: LastDay, asked: list[DayOptions], tmp_path: Path
 ) -> None:
     brain.set_now(days.BRIEF_AT)

@@ -24,7 +24,7 @@ FORESEEN = Estimate(employees=20, fires=107, models=("claude-haiku-5-5",), token
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptions]]:
-    """Days that only agree on their price; nobody is asked for a token."""
+    """Days that end after the price was confirmed; no model is asked."""
     options: list[DayOptions] = []
 
     def stand_in(wanted: DayOptions, on_progress: object) -> DayReport:
@@ -41,7 +41,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[list[DayOptio
 
 
 class Terminal(StringIO):
-    """A standard input at which somebody sits and types."""
+    """A standard input at which a person types."""
 
     def isatty(self) -> bool:
         return True
@@ -52,14 +52,14 @@ def test_the_price_and_the_cap_are_printed_before_and_the_sum_after(
 ) -> None:
     call(brain, "data_worker")
 
-    said = watchbill("day", "--think", "--cap", "0.50")
+    result = watchbill("day", "--think", "--cap", "0.50")
 
-    assert "About $1.23 at list prices, if each of 107 fires has work and takes 5 turns:" in said.err
-    assert "2.0 million tokens of input, 75% of them read back from the cache" in said.err
-    assert "The cap is $0.50 (--cap)" in said.err
-    assert "model     $0.00 of $0.50, 82% of the input read from the cache" in said.out
-    assert "data_worker $0.00" in said.out
-    assert "marked" not in said.out + said.err
+    assert "About $1.23 at list prices, if each of 107 fires has work and takes 5 turns:" in result.err
+    assert "2.0 million tokens of input, 75% of them read back from the cache" in result.err
+    assert "The cap is $0.50 (--cap)" in result.err
+    assert "model     $0.00 of $0.50, 82% of the input read from the cache" in result.out
+    assert "data_worker $0.00" in result.out
+    assert "marked" not in result.out + result.err
     assert asked[0].model is not None and asked[0].model.cap_usd == 0.5
 
 
@@ -86,10 +86,10 @@ def test_at_a_terminal_the_owner_is_asked(
 ) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
 
-    said = watchbill("day", "--think")
+    result = watchbill("day", "--think")
 
-    assert said.code == code
-    assert "Continue?" in said.err
+    assert result.code == code
+    assert "Continue?" in result.err
 
 
 def test_yes_is_an_answer_too(
@@ -101,10 +101,10 @@ def test_yes_is_an_answer_too(
 
 
 def test_without_a_key_and_an_endpoint_it_says_what_to_set(watchbill: Watchbill, last_day: LastDay) -> None:
-    said = watchbill("day", "--think")
+    result = watchbill("day", "--think")
 
-    assert said.code == 2
-    assert "set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL" in said.err
+    assert result.code == 2
+    assert "set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL" in result.err
 
 
 def test_a_cap_without_the_model_is_refused(watchbill: Watchbill, last_day: LastDay) -> None:

@@ -17,7 +17,7 @@ from watchbill.home import LastDay
 
 
 class StandInDesk:
-    """Wakes nobody; the asker 'acts' at once, as its function would."""
+    """Wakes nobody; the role that asked 'acts' at once, as its function would."""
 
     def __init__(self, brain: TestBrain) -> None:
         self.brain = brain
@@ -61,13 +61,13 @@ def test_what_waits_is_listed_and_shown(watchbill: Watchbill, desk: StandInDesk)
 def test_a_yes_is_recorded_as_the_owners_and_wakes_the_asker(
     watchbill: Watchbill, desk: StandInDesk, brain: TestBrain
 ) -> None:
-    said = watchbill("decide", "D-1", "YES")
+    result = watchbill("decide", "D-1", "YES")
 
     row = brain.owner.one("subject_of_decision", id=1)
     assert row is not None
     assert (row["answer"], row["answered_by"], row["answer_text"]) == ("yes", "owner", None)
     assert desk.woken == ["data_manager", "heartbeat"]
-    assert "data_manager did: switched on again" in said.out
+    assert "data_manager did: switched on again" in result.out
 
 
 def test_text_that_is_no_option_is_kept_as_text(watchbill: Watchbill, desk: StandInDesk) -> None:
@@ -90,7 +90,7 @@ def test_a_question_is_answered_once(watchbill: Watchbill, desk: StandInDesk) ->
 def test_an_asker_that_fails_keeps_the_answer(watchbill: Watchbill, desk: StandInDesk) -> None:
     desk.is_ok = False
 
-    said = watchbill("decide", "D-1", "yes")
+    result = watchbill("decide", "D-1", "yes")
 
-    assert said.code == 1
-    assert "Your answer is saved, but data_manager stopped with an error" in said.err
+    assert result.code == 1
+    assert "Your answer is saved, but data_manager stopped with an error" in result.err

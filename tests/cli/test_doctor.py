@@ -18,11 +18,11 @@ NAMES = ["python", "disk", "ports", "model", "postgres", "staff", "template", "l
 def test_a_healthy_desk_has_nothing_to_do(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
     days.a_quiet_day(brain)
 
-    said = watchbill("doctor", "--json")
+    result = watchbill("doctor", "--json")
 
-    found = {one["name"]: one for one in json.loads(said.out)}
+    found = {one["name"]: one for one in json.loads(result.out)}
     assert list(found) == NAMES
-    assert all(found[name]["is_ok"] for name in NAMES if name != "last beat"), said.out
+    assert all(found[name]["is_ok"] for name in NAMES if name != "last beat"), result.out
     assert "0 differ from their records" in found["template"]["what"]
 
 
@@ -31,11 +31,11 @@ def test_each_bad_line_says_what_to_do(
 ) -> None:
     monkeypatch.setattr(checks, "LEAST_FREE_GB", 10**9)
 
-    said = watchbill("doctor")
+    result = watchbill("doctor")
 
-    assert said.code == 1
-    assert "BAD  disk" in said.out and "do: free 1000000000 GB" in said.out
-    assert "BAD  last beat   no beat was recorded" in said.out and "ok   postgres" in said.out
+    assert result.code == 1
+    assert "BAD  disk" in result.out and "do: free 1000000000 GB" in result.out
+    assert "BAD  last beat   no beat was recorded" in result.out and "ok   postgres" in result.out
 
 
 def test_before_the_first_day_the_rest_is_still_looked_at(
@@ -43,12 +43,12 @@ def test_before_the_first_day_the_rest_is_still_looked_at(
 ) -> None:
     monkeypatch.setenv("DESK_POSTGRES", postgres.dsn())
 
-    said = watchbill("doctor", "--json")
+    result = watchbill("doctor", "--json")
 
-    found = [one["is_ok"] for one in json.loads(said.out)]
-    assert said.code == 1
+    found = [one["is_ok"] for one in json.loads(result.out)]
+    assert result.code == 1
     assert found[-3:] == [False] * 3 and len(found) == len(NAMES)
-    assert said.out.count("There is no day yet: run `make day`.") == 3
+    assert result.out.count("There is no day yet: run `make day`.") == 3
 
 
 def test_the_doctor_shows_whether_there_is_a_key_and_never_which(
@@ -59,8 +59,8 @@ def test_the_doctor_shows_whether_there_is_a_key_and_never_which(
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://me:marked@127.0.0.1:9/v1")
     shell_settings.read_shell.cache_clear()
 
-    said = watchbill("doctor").out
+    output = watchbill("doctor").out
 
     assert "ok   model       no key in the environment: employees work by the book" in without
-    assert "ok   model       a key in the environment, for 127.0.0.1" in said
-    assert "marked" not in said
+    assert "ok   model       a key in the environment, for 127.0.0.1" in output
+    assert "marked" not in output

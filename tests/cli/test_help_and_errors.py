@@ -22,32 +22,32 @@ READING = (
 
 
 def test_help_names_every_command_on_one_screen(watchbill: Watchbill) -> None:
-    said = watchbill("--help")
+    result = watchbill("--help")
 
-    assert said.code == 0
-    assert len(said.out.splitlines()) <= 40
-    assert all(f"\n  {command} " in said.out for command in COMMANDS)
+    assert result.code == 0
+    assert len(result.out.splitlines()) <= 40
+    assert all(f"\n  {command} " in result.out for command in COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_and_json(watchbill: Watchbill, command: str) -> None:
-    said = watchbill(command, "--help")
+    result = watchbill(command, "--help")
 
-    assert said.code == 0
-    assert "--json" in said.out
+    assert result.code == 0
+    assert "--json" in result.out
 
 
 @pytest.mark.parametrize("command", READING)
 def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbill, command: str) -> None:
-    said = watchbill(*command.split())
+    result = watchbill(*command.split())
 
-    assert said.code == 1
-    assert said.err == "watchbill: There is no day yet: run `make day`.\n"
-    assert said.out == ""
+    assert result.code == 1
+    assert result.err == "watchbill: There is no day yet: run `make day`.\n"
+    assert result.out == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("arguments", "expected"),
     [
         ("fire", "No such command 'fire'"),
         ("day --live --date 2026-03-11", "--live runs the last complete day"),
@@ -61,17 +61,17 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
     ],
 )
 def test_a_command_written_wrongly_is_one_line_and_code_two(
-    watchbill: Watchbill, last_day: LastDay, words: str, says: str
+    watchbill: Watchbill, last_day: LastDay, arguments: str, expected: str
 ) -> None:
-    said = watchbill(*words.split())
+    result = watchbill(*arguments.split())
 
-    assert said.code == 2
-    assert said.err.count("\n") == 1
-    assert says in said.err
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+    assert expected in result.err
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("arguments", "expected"),
     [
         ("why zork", "Try F-1 (finding), D-1 (decision)"),
         ("why F-99", "there is no F-99"),
@@ -85,15 +85,15 @@ def test_a_command_written_wrongly_is_one_line_and_code_two(
     ],
 )
 def test_an_unknown_name_is_reported_with_the_known_ones(
-    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, words: str, says: str
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay, arguments: str, expected: str
 ) -> None:
     brain.set_now(days.BRIEF_AT)
 
-    said = watchbill(*words.split())
+    result = watchbill(*arguments.split())
 
-    assert said.code == 1
-    assert says in said.err
-    assert "Traceback" not in said.err
+    assert result.code == 1
+    assert expected in result.err
+    assert "Traceback" not in result.err
 
 
 def test_a_last_day_whose_brain_is_gone_says_what_to_run(watchbill: Watchbill, last_day: LastDay, home: object) -> None:
@@ -104,10 +104,10 @@ def test_a_last_day_whose_brain_is_gone_says_what_to_run(watchbill: Watchbill, l
 
     remember(read_shell().home, replace(last_day, database="watchbill_desk_gone"))
 
-    said = watchbill("org")
+    result = watchbill("org")
 
-    assert said.code == 1
-    assert "is no longer there: run `make day`" in said.err
+    assert result.code == 1
+    assert "is no longer there: run `make day`" in result.err
 
 
 def test_help_imports_neither_the_cloud_nor_the_database() -> None:

@@ -1,4 +1,4 @@
-"""Hiring copies one folder and one template block; retiring removes both and leaves no role without a manager."""
+"""Hiring copies one folder and one template block; retiring removes both, and every role keeps a manager."""
 
 import shutil
 from collections.abc import Mapping
@@ -74,7 +74,7 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("hiring", "says"),
+    ("hiring", "expected"),
     [
         (HireRequest("DataClerk", "data_worker"), "DataClerk is not a name for a role"),
         (HireRequest("data_manager", "data_worker"), "data_manager exists already"),
@@ -84,10 +84,10 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
         (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "There is no role nobody"),
     ],
 )
-def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, says: str) -> None:
+def test_a_hire_that_cannot_be_changes_nothing(checkout: Path, hiring: HireRequest, expected: str) -> None:
     before = files(checkout)
 
-    with pytest.raises(DeskError, match=says.replace(".", r"\.")):
+    with pytest.raises(DeskError, match=expected.replace(".", r"\.")):
         hire(checkout, hiring)
 
     assert files(checkout) == before
@@ -117,8 +117,8 @@ def test_a_role_that_the_doctrine_names_cannot_be_retired(checkout: Path) -> Non
 
 @pytest.mark.slow
 def test_a_new_hire_works_and_is_watched(copied_company: Checkout) -> None:
-    words = ("hire", "scraping_clerk", "--like", "scraping_worker", "--schedule", "cron(5 * * * ? *)")
-    hired = copied_company.json(*words)
+    arguments = ("hire", "scraping_clerk", "--like", "scraping_worker", "--schedule", "cron(5 * * * ? *)")
+    hired = copied_company.json(*arguments)
 
     day = copied_company.json("day", "--calm", "--hours", "3")
     org = copied_company.json("org")

@@ -12,9 +12,9 @@ def line(message: str) -> LogEvent:
 
 
 def test_a_json_line_shows_the_companys_time_and_its_own_keys() -> None:
-    said = {"level": "INFO", "message": "closed", "company_time": "2026-03-11T07:05:00+00:00", "outcome": "done"}
+    fields = {"level": "INFO", "message": "closed", "company_time": "2026-03-11T07:05:00+00:00", "outcome": "done"}
 
-    shown = readable(line(json.dumps({**said, "evidence": {"rows": 3}, "service": "scrape_tides"})))
+    shown = readable(line(json.dumps({**fields, "evidence": {"rows": 3}, "service": "scrape_tides"})))
 
     assert shown == '2026-03-11 07:05:00 scrape_tides  INFO closed  outcome=done evidence={"rows": 3}'
 

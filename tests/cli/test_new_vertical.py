@@ -1,4 +1,4 @@
-"""Seven answers make a product that runs at once; a wrong answer is named, and then nothing is written."""
+"""Seven answers make a product that runs at once; a wrong answer is named, and nothing is written."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
 
 
 @pytest.mark.parametrize(
-    ("option", "answer", "says"),
+    ("option", "answer", "expected"),
     [
         ("row", "one buoy", "cannot name a column"),
         ("sources", "tides hourly", "is not NAME URL RHYTHM TERMS"),
@@ -47,7 +47,7 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
         ("score", " ", "is empty"),
     ],
 )
-def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answer: str, says: str) -> None:
+def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answer: str, expected: str) -> None:
     given = {**vars(examples()), option: answer}
 
     with pytest.raises(DeskError) as raised:
@@ -55,7 +55,7 @@ def test_a_decision_of_the_wrong_form_is_named_with_an_example(option: str, answ
 
     [question] = [one for one in QUESTIONS if one.option == option]
     assert str(raised.value).startswith(f"--{option} ")
-    assert says in str(raised.value) and question.example in str(raised.value)
+    assert expected in str(raised.value) and question.example in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["Tides", "ti-des", "json", "class", "t", "company"])
@@ -80,10 +80,10 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
 
 
 def test_missing_decisions_are_listed_with_examples(watchbill: Watchbill) -> None:
-    said = watchbill("new-vertical", "coast", "--json", "--stamp", "at")
+    result = watchbill("new-vertical", "coast", "--json", "--stamp", "at")
 
-    assert said.code == 2
-    assert [line.split()[0] for line in said.err.splitlines()[1:]] == [
+    assert result.code == 2
+    assert [line.split()[0] for line in result.err.splitlines()[1:]] == [
         f"--{question.option}" for question in QUESTIONS if question.option != "stamp"
     ]
 

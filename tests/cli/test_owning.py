@@ -52,7 +52,7 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("arguments", "expected"),
     [
         ("pause nobody", "There is no role nobody that can be paused. Roles: "),
         ("resume ceo", "ceo is not paused."),
@@ -62,12 +62,12 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
     ],
 )
 def test_what_cannot_be_done_is_reported_in_a_line(
-    watchbill: Watchbill, switched: dict[str, bool], words: str, says: str
+    watchbill: Watchbill, switched: dict[str, bool], arguments: str, expected: str
 ) -> None:
-    said = watchbill(*words.split())
+    result = watchbill(*arguments.split())
 
-    assert said.code == 1
-    assert says in said.err
+    assert result.code == 1
+    assert expected in result.err
     assert switched == {}
 
 
@@ -84,7 +84,7 @@ def test_a_stopped_company_skips_its_fires_until_it_is_started(
     assert json.loads(again.out) == {"company": "running", "was": "running"}
 
 
-def test_a_customer_is_taken_previewed_and_paused(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
+def test_a_customer_is_added_previewed_and_paused(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
     added = watchbill(*ALDER, "--filters", '{"min_score": 70}')
     preview = watchbill("customers", "preview", "alder bank")
     watchbill("customers", "pause", "Alder Bank")
@@ -97,10 +97,10 @@ def test_a_customer_is_taken_previewed_and_paused(watchbill: Watchbill, brain: T
 
 
 def test_filters_that_are_no_object_are_refused(watchbill: Watchbill, last_day: LastDay) -> None:
-    said = watchbill(*ALDER, "--filters", "all of it")
+    result = watchbill(*ALDER, "--filters", "all of it")
 
-    assert said.code == 2
-    assert "--filters all of it is not a JSON object" in said.err
+    assert result.code == 2
+    assert "--filters all of it is not a JSON object" in result.err
 
 
 def test_a_mail_to_a_customer_is_reported_apart_from_whether_the_run_succeeded(

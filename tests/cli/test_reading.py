@@ -1,4 +1,4 @@
-"""The commands that read: pages for people, rows for other tools."""
+"""The commands that show something: pages for people, rows for other tools."""
 
 import json
 from collections.abc import Iterator
@@ -44,21 +44,21 @@ def written(brain: TestBrain) -> None:
 def test_brief_prints_the_page_as_it_was_kept(watchbill: Watchbill, brain: TestBrain) -> None:
     written(brain)
 
-    said = watchbill("brief")
+    result = watchbill("brief")
 
     kept = brain.owner.one("read_brief", brief_date=None)
     assert kept is not None
-    assert said.out == kept["body"]
+    assert result.out == kept["body"]
 
 
 def test_brief_fits_a_narrow_terminal(watchbill: Watchbill, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:
     written(brain)
     monkeypatch.setattr("watchbill.cli.shell_settings.width", lambda: 70)
 
-    said = watchbill("brief")
+    result = watchbill("brief")
 
-    assert max(map(len, said.out.splitlines())) <= 70
-    assert "D-1" in said.out
+    assert max(map(len, result.out.splitlines())) <= 70
+    assert "D-1" in result.out
 
 
 def test_brief_prints_html_and_json(watchbill: Watchbill, brain: TestBrain) -> None:
@@ -109,7 +109,7 @@ def test_a_branch_in_which_all_is_well_is_one_line_until_it_is_opened(watchbill:
     assert "build_worker" in opened
 
 
-def test_a_branch_with_one_who_never_fired_stays_open(watchbill: Watchbill, brain: TestBrain) -> None:
+def test_a_branch_with_a_role_that_never_fired_stays_open(watchbill: Watchbill, brain: TestBrain) -> None:
     days.fired(brain, *BUILDERS[:2])
 
     assert "build_auditor" in watchbill("org").out
@@ -172,11 +172,11 @@ def test_slots_keep_their_keys_and_can_be_narrowed(watchbill: Watchbill) -> None
 
 
 def test_one_slot_shows_its_own_history(watchbill: Watchbill) -> None:
-    said = watchbill("slots", "data_worker", "07:00").out
+    output = watchbill("slots", "data_worker", "07:00").out
 
-    assert "due 07:00, grace 20 min, watched by data_manager; missed" in said
-    assert "no attempt: nothing fired" in said
-    assert "watchbill why data_worker@2026-03-11T07:00" in said
+    assert "due 07:00, grace 20 min, watched by data_manager; missed" in output
+    assert "no attempt: nothing fired" in output
+    assert "watchbill why data_worker@2026-03-11T07:00" in output
 
 
 def test_a_slot_past_its_grace_that_nobody_ended_is_unexplained(watchbill: Watchbill, brain: TestBrain) -> None:
@@ -211,11 +211,11 @@ def test_one_slot_shows_who_found_it_who_had_it_fired_again_and_since_when_it_di
     days.write(brain, RETRY)
     days.write(brain, "UPDATE company.schedules SET state = 'DISABLED', changed_at = '2026-03-11 22:14Z'")
 
-    said = " ".join(watchbill("slots", "data_worker", "07:00").out.split())
+    output = " ".join(watchbill("slots", "data_worker", "07:00").out.split())
 
-    assert f"found by heartbeat Wed 07:10 -> data_manager (F-{found} missed); no answer yet" in said
-    assert "fired again: asked by data_manager Wed 07:25, waits for the next beat" in said
-    assert "DISABLED, differs since Wed 22:14" in said
+    assert f"found by heartbeat Wed 07:10 -> data_manager (F-{found} missed); no answer yet" in output
+    assert "fired again: asked by data_manager Wed 07:25, waits for the next beat" in output
+    assert "DISABLED, differs since Wed 22:14" in output
 
 
 RETRY = (
@@ -232,9 +232,9 @@ def test_findings_say_state_and_watcher(watchbill: Watchbill) -> None:
 
 
 def test_a_muted_finding_is_muted_until_then(watchbill: Watchbill, brain: TestBrain) -> None:
-    said = watchbill("findings", "mute", "F-1", "--until", "2026-03-20")
+    result = watchbill("findings", "mute", "F-1", "--until", "2026-03-20")
 
-    assert "F-1 is muted until 2026-03-20 00:00 UTC" in said.out
+    assert "F-1 is muted until 2026-03-20 00:00 UTC" in result.out
     assert "F-1      muted" in watchbill("findings").out
 
 
@@ -251,12 +251,12 @@ def test_tasks_say_who_must_act(watchbill: Watchbill, brain: TestBrain) -> None:
 
 
 def test_dsn_is_the_only_thing_on_stdout_and_works(watchbill: Watchbill, brain: TestBrain) -> None:
-    said = watchbill("dsn", "--as", "data_worker")
+    result = watchbill("dsn", "--as", "data_worker")
 
-    with psycopg.connect(said.out.strip()) as connection:
+    with psycopg.connect(result.out.strip()) as connection:
         row = connection.execute("SELECT company.me()").fetchone()
     assert row == ("data_worker",)
-    assert "psql" in said.err
+    assert "psql" in result.err
 
 
 def test_nothing_is_coloured_where_there_is_no_terminal(watchbill: Watchbill) -> None:
@@ -270,7 +270,7 @@ def test_text_from_anybody_cannot_control_the_terminal(watchbill: Watchbill, bra
     acts.file_task(brain, title=hostile, payload={})
     acts.ask_decision(brain, question=hostile, background=hostile, answer_by=days.BRIEF_AT.replace(hour=23))
 
-    said = watchbill(*command.replace("F-3", f"F-{finding}").split())
+    result = watchbill(*command.replace("F-3", f"F-{finding}").split())
 
-    assert (said.code, CONTROLS.findall(said.out)) == (0, [])
-    assert command in ("org", "slots") or "[bold]c[/bold]" in said.out.replace("\n", "")
+    assert (result.code, CONTROLS.findall(result.out)) == (0, [])
+    assert command in ("org", "slots") or "[bold]c[/bold]" in result.out.replace("\n", "")

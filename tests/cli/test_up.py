@@ -28,14 +28,14 @@ here, fired = read_shell(), []
 for start in ("2026-03-11T07:00:00+00:00", "2026-03-11T11:12:00+00:00"):
     options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=12), desk_postgres=here.desk_postgres)
     slept = run_up(options, fired.append, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))
-said = [(f.attempt.schedule, f.attempt.due_at, f.attempt.start_at, f.invocation.status) for f in fired]
+ended = [(f.attempt.schedule, f.attempt.due_at, f.attempt.start_at, f.invocation.status) for f in fired]
 slept = [one.schedule for one in slept]
-print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w) for s, d, a, w in said]}))
+print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w) for s, d, a, w in ended]}))
 """
 
 
 class FakeDesk:
-    """As much of a desk as a resume_schedules asks for; as a scheduler it notes what is to be fired late."""
+    """The part of a desk that resume_schedules uses; as a scheduler it notes what is to be fired late."""
 
     def __init__(self, brain: TestBrain) -> None:
         self._brain = brain

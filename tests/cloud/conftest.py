@@ -1,4 +1,4 @@
-"""Fixtures of the desk's own parts: a runtime with each client, and an embedded server to be unkind to."""
+"""Fixtures of the desk's own parts: a runtime with each client, and an embedded server that tests attack."""
 
 import importlib.util
 from collections.abc import Iterator

@@ -37,7 +37,7 @@ HANDLERS = {
             return os.getpid()
         def fail(event):
             raise ValueError("no such row")
-        def leave(event):
+        def exit(event):
             os._exit(event["code"])
         def die(event):
             os.kill(os.getpid(), 9)
@@ -48,7 +48,7 @@ HANDLERS = {
         def spin(event):
             while True:
                 pass
-        def leave_a_child_and_exit(event):
+        def fork_and_exit(event):
             child = os.fork()
             if child == 0:
                 time.sleep(600)
@@ -106,13 +106,13 @@ def texts(invocation: Invocation) -> list[str]:
     return [text for _, text in invocation.log_lines]
 
 
-def said(invocation: Invocation) -> list[str]:
+def handler_lines(invocation: Invocation) -> list[str]:
     """The lines of the handler, without the platform's and without awslambdaric's note on a failed start."""
     platform = ("INIT_START", "START ", "END ", "REPORT ")
     return [text for text in texts(invocation) if not text.startswith(platform) and "LAMBDA_WARNING" not in text]
 
 
-def lives(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"

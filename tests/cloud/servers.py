@@ -1,4 +1,4 @@
-"""For tests of the desk's Postgres: other commands that use it, and questions to ask of it."""
+"""For tests of the desk's Postgres: other commands that use it, and queries about its state."""
 
 import contextlib
 import subprocess

@@ -51,7 +51,7 @@ class Watch:
         self.metrics.note_attempt(AttemptResult(attempt, ran, at))
 
     def until(self, minutes: int) -> list[tuple[int, str]]:
-        """Judges as time goes; which alarm reached the owner after how many minutes."""
+        """Evaluates the alarms minute by minute; returns which reached the owner after how many minutes."""
         now = self.alarms.first
         while now <= MORNING + timedelta(minutes=minutes):
             self.metrics.note_queues(now)

@@ -66,7 +66,7 @@ def test_a_closed_cloud_answers_nobody() -> None:
         socket.create_connection(("127.0.0.1", port), timeout=2)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel in Linux's way")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the sockets from /proc, which only Linux has")
 def test_the_cloud_listens_on_loopback_only(cloud: LocalAws) -> None:
     port = int(cloud.endpoint_url.rsplit(":", 1)[1])
 

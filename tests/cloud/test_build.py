@@ -1,4 +1,4 @@
-"""The deployed copy: what is in it, when it is made again, and what a killed command leaves."""
+"""The deployed copy: what is in it, when it is made again, and what happens to one that was not finished."""
 
 import compileall
 import importlib.util

@@ -186,7 +186,7 @@ def test_a_naive_moment_is_a_mistake_and_not_a_guess() -> None:
 
 
 def test_ten_thousand_schedules_of_one_rhythm_are_compiled_once() -> None:
-    from company.watch.expressions import _wall_clock  # the cache is the promise here
+    from company.watch.expressions import _wall_clock  # the test is about the cache
 
     before = _wall_clock.cache_info().misses
     for number in range(10_000):
@@ -195,13 +195,13 @@ def test_ten_thousand_schedules_of_one_rhythm_are_compiled_once() -> None:
     assert _wall_clock.cache_info().misses - before == 60
 
 
-def test_a_fire_that_parses_nothing_pays_for_no_cron_library() -> None:
+def test_a_fire_that_parses_nothing_imports_no_cron_library() -> None:
     asked = (
         "import sys; from company.watch.expressions import Expression; from datetime import datetime, UTC;"
         "Expression.parse('rate(5 minutes)', start=datetime.now(UTC)).next_after(datetime.now(UTC));"
         "print(sorted({'croniter', 'aws_cron_expression_validator'} & set(sys.modules)))"
     )
 
-    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
-    assert said.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"

@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 @dataclass
 class Feeds:
-    """A running server, its clock, and a scraper's way of asking."""
+    """A running server, its clock, and requests as a scraper makes them."""
 
     server: FeedServer
     now: list[datetime] = field(default_factory=lambda: [NOON])
@@ -112,14 +112,14 @@ def test_a_head_request_gives_the_length_and_sends_nothing(feeds: Feeds) -> None
 
 
 def test_a_stale_source_keeps_showing_its_old_edition(feeds: Feeds) -> None:
-    said = plant_stale(feeds.server, "tides", NOON + timedelta(hours=1))
+    report = plant_stale(feeds.server, "tides", NOON + timedelta(hours=1))
     feeds.now[0] = NOON + 2 * DAY
 
     status, body, _ = feeds.get("/tides.csv")
 
     assert (status, body[:11]) == (200, b"tides of 11")
     assert feeds.get("/winds-2026-03-12.csv")[0] == 200
-    assert "tides" in said
+    assert "tides" in report
 
 
 def test_a_fault_begins_at_its_own_moment_and_ends_when_healed(feeds: Feeds) -> None:
@@ -162,7 +162,7 @@ def test_the_bytes_can_be_changed_in_any_way(feeds: Feeds) -> None:
     assert feeds.get("/tides.csv")[1] == whole.replace(b"tides", b"waves") * 3
 
 
-def test_a_slow_source_is_late_and_holds_up_nobody_else(feeds: Feeds) -> None:
+def test_a_slow_source_is_late_and_delays_no_other(feeds: Feeds) -> None:
     plant_slow(feeds.server, "tides", NOON, 0.3)
 
     began = time.monotonic()
@@ -211,7 +211,7 @@ def test_the_server_listens_on_loopback_and_is_gone_afterwards() -> None:
         socket.create_connection(("127.0.0.1", port), timeout=2)
 
 
-def test_a_scraper_that_hangs_up_half_way_disturbs_nobody(feeds: Feeds) -> None:
+def test_a_scraper_that_disconnects_half_way_stops_no_other(feeds: Feeds) -> None:
     host, port = feeds.server.base_url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as rude:
         rude.sendall(b"GET /tides.csv HTTP/1.1\r\nHost: x\r\n")

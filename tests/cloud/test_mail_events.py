@@ -1,4 +1,4 @@
-"""The delivery result of a mail on the desk: SES is simulated; topic, queue and rights are the template's."""
+"""The delivery result of a mail on the desk: SES is simulated; topic, queue and rights are those of the template."""
 
 import json
 from collections.abc import Iterator

@@ -157,7 +157,7 @@ def test_a_guarded_server_stays_until_nobody_was_connected_for_a_while(home: Pat
         keep_up(home, idle_minutes=0.02)
 
     with server.connect():
-        time.sleep(1.5)  # longer than its patience: a client holds it
+        time.sleep(1.5)  # longer than the guard waits: a connected client keeps it running
 
     assert answers(server)
     assert becomes_true(lambda: not answers(server))

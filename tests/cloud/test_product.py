@@ -68,7 +68,7 @@ def test_the_shipped_product_is_deployed_by_the_template_as_it_is(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("part", "says"),
+    ("part", "expected"),
     [
         (None, "infra/quakes.yaml is missing"),
         ("Resources: {Bucket: {Type: AWS::S3::Bucket}}", "Bucket exists in infra/template.yaml already"),
@@ -77,11 +77,11 @@ def test_the_shipped_product_is_deployed_by_the_template_as_it_is(tmp_path: Path
         ("Parameters: {}", "has no Resources"),
     ],
 )
-def test_a_part_that_does_not_fit_is_refused_by_name(checkout: Path, part: str | None, says: str) -> None:
+def test_a_part_that_does_not_fit_is_refused_by_name(checkout: Path, part: str | None, expected: str) -> None:
     path = checkout / "infra" / "quakes.yaml"
     path.unlink() if part is None else path.write_text(part, encoding="utf-8")
 
-    with pytest.raises(DeskError, match=says):
+    with pytest.raises(DeskError, match=expected):
         composed(checkout, product())
 
 

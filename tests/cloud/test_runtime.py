@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cloud.conftest import CLIENTS, WITHOUT_NATIVE_CLIENT
-from tests.cloud.lambdas import runtime_of, said, texts
+from tests.cloud.lambdas import handler_lines, runtime_of, texts
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import Runtime
 
@@ -66,11 +66,11 @@ def test_the_output_of_a_handler_belongs_to_its_own_run(runtime: Runtime) -> Non
     first = runtime.invoke("act", {"act": "speak", "word": "one"}, request_id="r-1")
     second = runtime.invoke("act", {"act": "speak", "word": "two"}, request_id="r-2")
 
-    spoken = said(second)
+    spoken = handler_lines(second)
     assert spoken[:2] == ["said two", "erred"]
     assert re.fullmatch(r"\[WARNING\]\t\S+Z\tr-2\tlogged", spoken[2])
     assert spoken[3:] == ["half a line, and no \ufffd text"]
-    assert "said one" in said(first)
+    assert "said one" in handler_lines(first)
     stamps = [stamp for stamp, _ in first.log_lines + second.log_lines]
     assert stamps == sorted(stamps)
 
@@ -81,7 +81,7 @@ def test_a_flood_of_output_is_cut_and_the_run_goes_on(runtime: Runtime) -> None:
     assert invocation.is_ok
     assert sum(len(text) for text in texts(invocation)) < 9_000_000
     assert any("the rest was dropped" in text for text in texts(invocation))
-    assert len(said(runtime.invoke("act", {"act": "speak"}, request_id="r-2"))) == 4
+    assert len(handler_lines(runtime.invoke("act", {"act": "speak"}, request_id="r-2"))) == 4
 
 
 def test_an_exception_is_reported_with_its_trace_and_the_process_stays_warm(runtime: Runtime) -> None:
@@ -93,7 +93,9 @@ def test_an_exception_is_reported_with_its_trace_and_the_process_stays_warm(runt
         "no such row",
     )
     assert invocation.payload["stackTrace"][-1].strip().endswith('raise ValueError("no such row")')
-    assert said(invocation)[0].startswith("[ERROR] ValueError: no such row\nTraceback (most recent call last):\n  File")
+    assert handler_lines(invocation)[0].startswith(
+        "[ERROR] ValueError: no such row\nTraceback (most recent call last):\n  File"
+    )
     assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is None
 
 
@@ -131,7 +133,7 @@ def test_both_clients_report_the_same_run(deployment: Deployment, name: str, eve
     for client in CLIENTS:
         with runtime_of(deployment, client) as runtime:
             invocation = runtime.invoke(name, event, request_id="r-1")
-        stories.append((invocation.status, invocation.payload, [_timeless(line) for line in said(invocation)]))
+        stories.append((invocation.status, invocation.payload, [_timeless(line) for line in handler_lines(invocation)]))
 
     assert stories[0] == stories[1]
 
@@ -152,7 +154,7 @@ def test_functions_warmed_up_are_ready_sooner_and_still_report_their_start(runti
 def test_a_warm_run_costs_no_network_delay(runtime: Runtime) -> None:
     runs = [runtime.invoke("echo", {}, request_id=f"r-{number}") for number in range(60)]
 
-    assert statistics.median(run.wall_ms for run in runs) < 25  # small writes under Nagle's delay took over 40
+    assert statistics.median(run.wall_ms for run in runs) < 25  # small writes with Nagle's delay took over 40
 
 
 def _timeless(line: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.lambdas import becomes_true, lives, runtime_of, said, texts
+from tests.cloud.lambdas import becomes_true, handler_lines, is_running, runtime_of, texts
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
 
@@ -13,10 +13,10 @@ from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
-        ({"act": "leave", "code": 3}, "Runtime exited with error: exit status 3"),
-        ({"act": "leave", "code": 0}, "Runtime exited without providing a reason"),
+        ({"act": "exit", "code": 3}, "Runtime exited with error: exit status 3"),
+        ({"act": "exit", "code": 0}, "Runtime exited without providing a reason"),
         ({"act": "die"}, "Runtime exited with error: signal: killed"),
-        ({"act": "leave_a_child_and_exit"}, "Runtime exited with error: exit status 3"),
+        ({"act": "fork_and_exit"}, "Runtime exited with error: exit status 3"),
     ],
 )
 def test_a_process_that_ends_is_noticed_and_the_next_run_starts_cold(
@@ -35,10 +35,10 @@ def test_a_process_that_ends_is_noticed_and_the_next_run_starts_cold(
 
 
 def test_what_a_crashed_handler_started_is_killed_with_it(runtime: Runtime) -> None:
-    invocation = runtime.invoke("act", {"act": "leave_a_child_and_exit"}, request_id="r-1")
+    invocation = runtime.invoke("act", {"act": "fork_and_exit"}, request_id="r-1")
 
-    child = int(said(invocation)[0].removeprefix("pid "))
-    assert becomes_true(lambda: not lives(child))
+    child = int(handler_lines(invocation)[0].removeprefix("pid "))
+    assert becomes_true(lambda: not is_running(child))
 
 
 @pytest.mark.parametrize("act", ["hang", "spin"])
@@ -48,7 +48,7 @@ def test_a_hung_handler_is_killed_at_the_wall_limit_and_charged_its_whole_timeou
     assert invocation.status == "timeout"
     assert invocation.payload["errorType"] == "Sandbox.Timedout"
     assert invocation.payload["errorMessage"].endswith("Task timed out after 5.00 seconds")
-    assert re.fullmatch(r"\S+Z r-1 Task timed out after 5.00 seconds", said(invocation)[-1])
+    assert re.fullmatch(r"\S+Z r-1 Task timed out after 5.00 seconds", handler_lines(invocation)[-1])
     assert (invocation.duration_ms, texts(invocation)[-1].endswith("\tStatus: timeout")) == (5000, True)
     assert runtime.invoke("act", {"act": "raw"}, request_id="r-2").init_ms is not None
 
@@ -59,13 +59,13 @@ def test_a_function_is_killed_at_its_own_timeout_with_all_that_it_started(runtim
     invocation = runtime.invoke("short", {"act": "hang"}, request_id="r-1")
 
     assert invocation.status == "timeout"
-    _, *pids = said(invocation)[0].split()
+    _, *pids = handler_lines(invocation)[0].split()
     assert len(pids) == 2
-    assert becomes_true(lambda: not any(lives(int(pid)) for pid in pids))
+    assert becomes_true(lambda: not any(is_running(int(pid)) for pid in pids))
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "words"),
+    ("name", "kind", "expected"),
     [
         ("cannot_import", "Runtime.ImportModuleError", "No module named 'nowhere_to_be_found'"),
         ("cannot_compile", "Runtime.UserCodeSyntaxError", "invalid syntax"),
@@ -74,12 +74,12 @@ def test_a_function_is_killed_at_its_own_timeout_with_all_that_it_started(runtim
         ("exits_at_import", "Runtime.ExitError", "exit status 7"),
     ],
 )
-def test_a_function_that_does_not_start_says_why(runtime: Runtime, name: str, kind: str, words: str) -> None:
+def test_a_function_that_does_not_start_says_why(runtime: Runtime, name: str, kind: str, expected: str) -> None:
     invocation = runtime.invoke(name, {}, request_id="r-1")
 
     assert invocation.status == "init_error"
     assert invocation.payload["errorType"] == kind
-    assert words in invocation.payload["errorMessage"]
+    assert expected in invocation.payload["errorMessage"]
     assert texts(invocation)[-1].endswith(f"\tStatus: error\tError Type: {kind}")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud.lambdas import becomes_true, lives, runtime_of, spec_of
+from tests.cloud.lambdas import becomes_true, is_running, runtime_of, spec_of
 from watchbill.cloud.build import Deployment
 from watchbill.cloud.runtime import ClientName, FunctionSpec, Runtime
 from watchbill.errors import DeskError
@@ -105,9 +105,9 @@ def test_closing_ends_every_process_and_removes_its_folder(deployment: Deploymen
     with runtime_of(deployment, client) as runtime:
         pid = runtime.invoke("pid", {}, request_id="r-1").payload
         folder = runtime.invoke("environment", {}, request_id="r-2").payload["TMPDIR"]
-        assert lives(pid)
+        assert is_running(pid)
 
-    assert not lives(pid)
+    assert not is_running(pid)
     assert not Path(folder).exists()
 
 
@@ -122,11 +122,11 @@ def test_function_processes_end_with_a_desk_that_is_killed(
     with subprocess.Popen([sys.executable, script, *arguments], cwd=CHECKOUT, env=environment, stdout=-1) as desk:
         assert desk.stdout is not None
         pid = int(desk.stdout.readline())
-        assert lives(pid)
+        assert is_running(pid)
 
         desk.send_signal(signal.SIGKILL)
 
-        assert becomes_true(lambda: not lives(pid))
+        assert becomes_true(lambda: not is_running(pid))
 
 
 def test_a_function_or_layer_that_is_not_deployed_is_refused_by_name(runtime: Runtime) -> None:

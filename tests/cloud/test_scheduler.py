@@ -250,14 +250,14 @@ def test_a_rate_made_during_the_day_counts_from_its_making(cloud: LocalAws, stac
     assert [entry for entry in when(fires) if entry[0] == "pulse"] == [("pulse", 5), ("pulse", 15), ("pulse", 25)]
 
 
-def test_an_act_of_the_script_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
+def test_a_planned_call_comes_before_the_fires_of_its_moment(cloud: LocalAws, stack: Deployed) -> None:
     functions = FakeFunctions()
     scheduler, _ = scheduler_of(cloud, stack, functions)
 
-    scheduler.call_later(MORNING, lambda: functions.runs.append(("play", None, "")))
+    scheduler.call_later(MORNING, lambda: functions.runs.append(("call", None, "")))
     scheduler.run(MORNING, MORNING + MINUTE)
 
-    assert [name for name, _, _ in functions.runs] == ["play", "small-early", "small-late"]
+    assert [name for name, _, _ in functions.runs] == ["call", "small-early", "small-late"]
 
 
 def test_progress_is_reported_after_each_step(cloud: LocalAws, stack: Deployed) -> None:

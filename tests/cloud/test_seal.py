@@ -29,7 +29,7 @@ LEADS_OUTSIDE = [
 
 
 class ConnectionTrap:
-    """A server that counts who comes; the owner's keys and addresses all point at it."""
+    """A server that counts its connections; the owner's keys and addresses all point at it."""
 
     def __init__(self) -> None:
         self.contacts: list[str] = []
@@ -187,7 +187,7 @@ SEALED_DESK = textwrap.dedent(
 
 def test_a_sealed_desk_contacts_nobody_of_the_owners(tmp_path: Path) -> None:
     with set_trap() as trap:
-        said = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-c", SEALED_DESK],
             env=owners_shell(trap, tmp_path),
             capture_output=True,
@@ -196,8 +196,8 @@ def test_a_sealed_desk_contacts_nobody_of_the_owners(tmp_path: Path) -> None:
             cwd=Path(__file__).parents[2],
         )
 
-    assert said.returncode == 0, said.stderr
-    assert said.stdout.strip() == "['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']"
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NO_PROXY']"
     assert trap.contacts == []
 
 

@@ -29,14 +29,14 @@ def opened(folder: Path) -> Iterator[LocalAws]:
         yield cloud
 
 
-def reopened(cloud_folder: Path, papers: Path) -> Any:
+def reopened(cloud_folder: Path, snapshot: Path) -> Any:
     @contextmanager
-    def laid_back() -> Iterator[LocalAws]:
+    def restored() -> Iterator[LocalAws]:
         with opened(cloud_folder) as cloud:
-            restore(cloud, papers)
+            restore(cloud, snapshot)
             yield cloud
 
-    return laid_back()
+    return restored()
 
 
 def schedule(cloud: LocalAws, name: str) -> Any:
@@ -50,9 +50,9 @@ def test_schedules_are_restored_as_they_were_at_the_end_of_the_day(tmp_path: Pat
         once = {"ScheduleExpression": "at(2026-03-12T09:00:00)", "ActionAfterCompletion": "DELETE"}
         cloud.client("scheduler").create_schedule(GroupName="small", Name="wake-late-1", **kept, **once)
         cloud.client("scheduler").delete_schedule(GroupName="small", Name="late")
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
 
-    with reopened(tmp_path, tmp_path / "papers") as later:
+    with reopened(tmp_path, tmp_path / "snapshot") as later:
         names = {item["Name"] for item in later.client("scheduler").list_schedules()["Schedules"]}
         assert names == {"early", "wake-late-1"}
         assert schedule(later, "early")["State"] == "DISABLED"
@@ -61,11 +61,11 @@ def test_schedules_are_restored_as_they_were_at_the_end_of_the_day(tmp_path: Pat
 
 def test_an_unchanged_schedule_is_not_changed_by_restoring(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
 
     with opened(tmp_path) as later:
         before = schedule(later, "early")["LastModificationDate"]
-        restore(later, tmp_path / "papers")
+        restore(later, tmp_path / "snapshot")
 
         assert schedule(later, "early")["LastModificationDate"] == before
 
@@ -83,9 +83,9 @@ def test_log_lines_objects_parameters_and_mail_are_there_again(tmp_path: Path) -
             Destination={"ToAddresses": ["o@example.invalid"]},
             Content=content,
         )
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
 
-    with reopened(tmp_path, tmp_path / "papers") as later:
+    with reopened(tmp_path, tmp_path / "snapshot") as later:
         page = later.client("s3").get_object(Bucket="small-bucket", Key="pages/org page.html")
         found = later.client("ssm").get_parameter(Name="/watchbill/small/logins/early", WithDecryption=True)
         (mail,) = sent_mail(later)
@@ -109,56 +109,56 @@ def test_every_waiting_message_is_kept_and_stays_readable(tmp_path: Path) -> Non
         url = cloud.client("sqs").get_queue_url(QueueName="small-Failed")["QueueUrl"]
         for body in bodies:
             cloud.client("sqs").send_message(QueueUrl=url, MessageBody=body)
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
         assert waiting(cloud) == bodies
 
-    with reopened(tmp_path, tmp_path / "papers") as later:
+    with reopened(tmp_path, tmp_path / "snapshot") as later:
         assert waiting(later) == bodies
 
 
 def test_lines_of_a_desk_unused_for_a_month_are_still_readable(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "long ago")])
-        save(cloud, tmp_path / "papers")
-    kept = json.loads((tmp_path / "papers" / "logs.json").read_text())
+        save(cloud, tmp_path / "snapshot")
+    kept = json.loads((tmp_path / "snapshot" / "logs.json").read_text())
     kept[0]["lines"][0][0] -= 30 * 24 * 3600 * 1000
-    (tmp_path / "papers" / "logs.json").write_text(json.dumps(kept))
+    (tmp_path / "snapshot" / "logs.json").write_text(json.dumps(kept))
 
-    with reopened(tmp_path, tmp_path / "papers") as later:
+    with reopened(tmp_path, tmp_path / "snapshot") as later:
         assert [line.message for line in tail(later, "/watchbill/")] == ["long ago"]
 
 
 def test_lines_alone_are_restored_into_an_empty_cloud(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "a line")])
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
 
     with desk_cloud() as empty:
-        restore(empty, tmp_path / "papers", ["logs"])
+        restore(empty, tmp_path / "snapshot", ["logs"])
 
         assert [line.message for line in tail(empty, "/watchbill/small/early")] == ["a line"]
 
 
 def test_a_snapshot_is_for_its_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
-    papers = tmp_path / "papers"
+    snapshot = tmp_path / "snapshot"
     with opened(tmp_path) as cloud:
         cloud.client("s3").put_object(Bucket="small-bucket", Key="old", Body=b"old")
-        save(cloud, papers)
+        save(cloud, snapshot)
         cloud.client("s3").delete_object(Bucket="small-bucket", Key="old")
-        save(cloud, papers)
+        save(cloud, snapshot)
 
-    assert stat.S_IMODE(papers.stat().st_mode) == 0o700
-    assert list((papers / "objects").iterdir()) == []
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("papers")] == ["papers"]
+    assert stat.S_IMODE(snapshot.stat().st_mode) == 0o700
+    assert list((snapshot / "objects").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("snapshot")] == ["snapshot"]
 
 
 def test_a_damaged_snapshot_is_named_with_what_to_do(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
-        save(cloud, tmp_path / "papers")
-        (tmp_path / "papers" / "messages.json").write_text("[{")
+        save(cloud, tmp_path / "snapshot")
+        (tmp_path / "snapshot" / "messages.json").write_text("[{")
 
         with pytest.raises(DeskError, match=r"messages\.json: .*run a day again"):
-            restore(cloud, tmp_path / "papers")
+            restore(cloud, tmp_path / "snapshot")
 
 
 def test_a_day_of_logs_is_restored_within_a_second(tmp_path: Path) -> None:
@@ -167,11 +167,11 @@ def test_a_day_of_logs_is_restored_within_a_second(tmp_path: Path) -> None:
         for number in range(500):
             writer.write(run_of("small-early", str(number), "ok", None, *(f"{number} line {n}" for n in range(10))))
         writer.flush()
-        save(cloud, tmp_path / "papers")
+        save(cloud, tmp_path / "snapshot")
 
     with opened(tmp_path) as later:
         began = time.process_time()
-        restore(later, tmp_path / "papers")
+        restore(later, tmp_path / "snapshot")
         spent = time.process_time() - began
 
         assert len(list(tail(later, "/watchbill/"))) == 5000

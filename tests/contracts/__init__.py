@@ -1,1 +1,1 @@
-"""What must agree with what, and what stays out of where. A new room is complete when these pass."""
+"""Which files must agree, and what must not be in which. A new role or room is complete when these pass."""

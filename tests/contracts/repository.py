@@ -16,13 +16,13 @@ DESK = ROOT / "watchbill"
 TESTS = ROOT / "tests"
 SQL = ROOT / "sql"
 SHIPPED = "patchfirst"
-"""Another product's machines stand beside these, in a template part of their own."""
+"""The machines of another product are added to these, in a template part of their own."""
 NOT_OURS = {"__pycache__", ".aws-sam"}
 
 
 @cache
 def records() -> dict[str, Record]:
-    """Every role of the shipped company by its folder's record; a malformed one fails whoever asks, with its name."""
+    """Every role of the shipped company by its folder's record; a malformed one raises an error with its name."""
     return read_staff(FUNCTIONS, SHIPPED)
 
 
@@ -49,7 +49,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def name(path: Path) -> str:
-    """A path as a message shows it."""
+    """A path as messages show it."""
     return str(path.relative_to(ROOT))
 
 

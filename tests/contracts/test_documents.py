@@ -1,4 +1,4 @@
-"""Documents say what is there: the modules and tests that they name exist, and no line is wider than a screen."""
+"""Documents are true: the modules and tests that they name exist, and no line is wider than a screen."""
 
 import re
 from collections.abc import Iterator

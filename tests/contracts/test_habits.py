@@ -1,4 +1,4 @@
-"""What contributors are told is what is there: commands, hooks and the workflow are the gate's own."""
+"""What CONTRIBUTING states is true: commands, hooks and the workflow are the gate's own."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""Who may lean on whom: the company knows no product, the product no staff, and nobody the desk."""
+"""Who may import whom: the company no product, the product no staff, and nobody the desk."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, deploy
 ROLES = set(records())
 OURS = ROLES | {"company", "patchfirst", "watchbill", "tests", "bench"}
 READS_THE_ENVIRONMENT = {"layers/company/python/company/fire/wiring.py", "functions/migrate/work.py"}
-TELLS_THE_TIME = {"now", "utcnow", "today", "time", "localtime", "gmtime"}
+READS_THE_TIME = {"now", "utcnow", "today", "time", "localtime", "gmtime"}
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -82,8 +82,8 @@ def _mentions(path: Path, module: str, attributes: set[str]) -> bool:
 
 
 def _asks_for_time(node: ast.AST) -> bool:
-    """datetime.now(), date.today(), time.time() and their kin; a stopwatch (monotonic) is no clock."""
+    """datetime.now(), date.today(), time.time() and the like; a stopwatch (monotonic) is no clock."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return False
     owner = node.func.value
-    return isinstance(owner, ast.Name) and owner.id in {"datetime", "date", "time"} and node.func.attr in TELLS_THE_TIME
+    return isinstance(owner, ast.Name) and owner.id in {"datetime", "date", "time"} and node.func.attr in READS_THE_TIME

@@ -1,4 +1,4 @@
-"""The rights of thinking, as they are deployed: one parameter or Bedrock's models, for employees and nobody else."""
+"""The rights to ask the model, as deployed: one parameter or Bedrock's models, for employees only."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ EMPLOYEES = sorted(role for role, record in records().items() if record.is_emplo
 OURS = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region": "eu-central-1"}
 
 
-def thinking(stack: Stack, model: str) -> dict[str, Any]:
+def model_statement(stack: Stack, model: str) -> dict[str, Any]:
     """The one statement of MayThink in a company that asks this model."""
     known = {**OURS, **resolve_parameters(stack, {"Company": "acme", "CompanyModel": model})}
     document = stack.resources["MayThink"].properties["PolicyDocument"]
@@ -24,14 +24,14 @@ def thinking(stack: Stack, model: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("model", ["book", "anthropic"])
 def test_a_key_is_one_parameter_and_bedrock_is_not_allowed(stack: Stack, model: str) -> None:
-    statement = thinking(stack, model)
+    statement = model_statement(stack, model)
 
     assert statement["Action"] == "ssm:GetParameter"
     assert statement["Resource"] == f"arn:aws:ssm:*:123456789012:parameter{model_key_parameter('acme')}"
 
 
-def test_bedrock_opens_its_models_and_no_parameter(stack: Stack) -> None:
-    statement = thinking(stack, "bedrock")
+def test_bedrock_allows_its_models_and_no_parameter(stack: Stack) -> None:
+    statement = model_statement(stack, "bedrock")
 
     assert statement["Action"] == "bedrock:InvokeModel"
     assert statement["Resource"] == [
@@ -53,6 +53,6 @@ def test_every_employee_may_ask_the_model_and_no_machine_may(stack: Stack) -> No
 def test_no_role_reads_the_models_key_or_asks_bedrock_in_another_way(stack: Stack) -> None:
     others = {name: r.properties for name, r in stack.resources.items() if "IAM" in r.type and name != "MayThink"}
 
-    said = json.dumps(others)
-    assert "anthropic_api_key" not in said
-    assert "bedrock:" not in said
+    text = json.dumps(others)
+    assert "anthropic_api_key" not in text
+    assert "bedrock:" not in text

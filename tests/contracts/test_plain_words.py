@@ -1,4 +1,4 @@
-"""One word per thing: the words of ours are defined once and used, and the words that nobody should need are not."""
+"""One word per thing: our own words are defined once and used, and words for a dictionary are not used."""
 
 import re
 from pathlib import Path

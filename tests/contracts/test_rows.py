@@ -65,14 +65,14 @@ def _ask(path: Path, call: ast.Call, *, is_typed: bool) -> Iterator[Ask]:
     named = call.args[int(is_typed)] if len(call.args) > int(is_typed) else None
     if not (isinstance(named, ast.Constant) and isinstance(named.value, str)):
         return
-    words = [keyword.arg for keyword in call.keywords]
-    given = None if None in words else frozenset(str(word) for word in words)
+    names = [keyword.arg for keyword in call.keywords]
+    given = None if None in names else frozenset(str(name) for name in names)
     record = _record(path, call.args[0]) if is_typed else None
     yield Ask(f"{name(path)}:{call.lineno}", named.value, record, given)
 
 
 def _record(path: Path, node: ast.expr) -> type:
-    """The class that a name in a module stands for, wherever in its text it is imported or defined."""
+    """The class that a name in a module means, also where it is imported inside a function."""
     assert isinstance(node, ast.Name), f"{name(path)}:{node.lineno} names its record"
     for found in ast.walk(tree(path)):
         if isinstance(found, ast.ImportFrom) and found.module:
@@ -122,7 +122,7 @@ def _faults(connection: psycopg.Connection[Any], ask: Ask) -> Iterator[str]:
 
 
 def _columns(connection: psycopg.Connection[Any], text: bytes) -> dict[str, str]:
-    """Column -> its type's name, as the server says when it prepares the statement."""
+    """Column -> its type's name, as the server reports it when it prepares the statement."""
     numbers: dict[bytes, int] = {}
     statement = PARAMETER.sub(lambda found: _numbered(found, numbers), text)
     connection.pgconn.prepare(b"", statement)
@@ -145,7 +145,7 @@ def _parameters(text: bytes) -> frozenset[str]:
 
 
 def _takes(hint: Any, column: str) -> bool:
-    """Whether what psycopg makes of a column can stand in a field; whether it may be null the server does not say."""
+    """Whether the value that psycopg reads fits the field. The server does not state whether it may be null."""
     if hint is Any:
         return True
     origin = typing.get_origin(hint)

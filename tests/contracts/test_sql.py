@@ -1,4 +1,4 @@
-"""SQL stands in files, says why, is used, and asks the company for the time."""
+"""SQL is in files, states its reason, is used, and reads the time from company.now()."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ WALL_CLOCK = re.compile(
     re.I,
 )
 FOR_THE_MODEL = {"renew_lease"}
-"""Nobody works longer than the lease yet; whoever does asks this."""
+"""Nobody works longer than the lease yet; a role that does will use this."""
 LINE = 120
 MERGED_BEFORE_LINES_WERE_SHORT = {"company": "0111", "patchfirst": "0010"}
 """The last migrations that may be wider: a brain knows each by its digest, so their text stays as it is."""
@@ -95,7 +95,7 @@ def test_migrate_finds_every_function_that_a_file_creates(path: Path) -> None:
 
 
 def test_rules_and_rights_are_in_doctrine_and_not_in_migrations() -> None:
-    """Each migrate takes them away before it applies all doctrine; only functions are kept from migrations."""
+    """Each migrate removes them before it applies all doctrine; only functions are kept from migrations."""
     rule = re.compile(
         r"^(GRANT|REVOKE|CREATE (OR REPLACE )?(MATERIALIZED VIEW|VIEW|TRIGGER|POLICY|RULE|AGGREGATE))", re.M
     )
@@ -104,7 +104,7 @@ def test_rules_and_rights_are_in_doctrine_and_not_in_migrations() -> None:
 
 
 def test_no_migration_drops_a_function_that_a_migration_created() -> None:
-    """migrate would create it again: what a migration says of a function holds until doctrine says otherwise."""
+    """migrate would create it again: a migration's function stays until doctrine replaces it."""
     text = "\n".join(_code(path) for path in SQL.glob("*/migrations/*.sql"))
     dropped = set(re.findall(r"^DROP FUNCTION (?:IF EXISTS )?([a-z0-9_.]+)", text, re.M))
 
@@ -112,7 +112,7 @@ def test_no_migration_drops_a_function_that_a_migration_created() -> None:
 
 
 def test_no_doctrine_drops_what_another_release_had() -> None:
-    """migrate does: what no file names is gone."""
+    """migrate does that: it drops what no file names."""
     assert [name(path) for path in SQL.glob("*/doctrine/*.sql") if re.search(r"^DROP ", path.read_text(), re.M)] == []
 
 
@@ -143,7 +143,7 @@ PATH = "SET search_path = pg_catalog, pg_temp"
 
 
 def _code(path: Path) -> str:
-    """Without comments, which may speak of time as they like."""
+    """Without comments, which may name any clock."""
     return re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""A role is one thing told in several places: folder, record, roster, event. They say the same."""
+"""A role is described in several places: folder, record, roster, event. They agree."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The pictures in docs/states.md are the transitions that the brain really makes: no arrow more, and none less."""
+"""The pictures in docs/states.md are the transitions that the brain really makes: none too many, none missing."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The template repeats of a record only what AWS must know, and repeats it rightly."""
+"""The template repeats of a record only what AWS must know, and repeats it correctly."""
 
 import json
 from collections.abc import Mapping

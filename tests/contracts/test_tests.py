@@ -1,4 +1,4 @@
-"""The tests keep the house's manners too: named as sentences, and never by the wall clock."""
+"""The tests keep our rules too: they are named as sentences and never read the wall clock."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, TESTS, name, re
 WALL_CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
 EXPECTS = {"raises", "refused", "fail"}
 MAY_READ_THE_CLOCK = {
-    "tests/brain/test_clock.py": "asks whether a live brain tells the real time",
+    "tests/brain/test_clock.py": "asks whether a live brain has the real time",
     "tests/cloud/test_logs.py": "CloudWatch Logs takes no stamps of another day",
     "tests/cloud/test_snapshot.py": "CloudWatch Logs takes no stamps of another day",
 }
@@ -43,9 +43,9 @@ def test_a_test_of_the_staff_names_a_role_or_a_room_of_the_company() -> None:
 
 
 def test_every_test_asserts_something() -> None:
-    silent = [f"{name(path)}: {node.name}" for path in TEST_FILES for node in _tests(path) if not _asserts(node, path)]
+    without = [f"{name(path)}: {node.name}" for path in TEST_FILES for node in _tests(path) if not _asserts(node, path)]
 
-    assert silent == []
+    assert without == []
 
 
 def test_no_test_reads_the_wall_clock() -> None:

@@ -1,4 +1,4 @@
-"""What a model is handed of each employee's tools: shapes that the Messages API takes, words that help, a sane size."""
+"""What a model gets of each employee's tools: schemas that the Messages API takes, text that helps, a sane size."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The staff as it was designed: whom each role reports to and who watches it. Who has no folder yet is skipped."""
+"""The staff as it was designed: whom each role reports to and who watches it. A role without a folder is skipped."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The company and its product never mix: no word of the product stands in the house's own rooms."""
+"""The company and its product never mix: no word of the product is in the company's own rooms."""
 
 import re
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Each room of the staff, fired by its own event over a real brain."""
+"""Each role, fired by its own event over a real brain."""

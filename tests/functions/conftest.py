@@ -1,4 +1,4 @@
-"""An office for the staff: the works of the pipeline, and the schedules as EventBridge has them."""
+"""An office for the staff: the pipeline, and the schedules as EventBridge has them."""
 
 import pytest
 

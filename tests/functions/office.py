@@ -1,4 +1,4 @@
-"""Fires employees as their schedules would, over one brain and one cloud, and reads what they left."""
+"""Fires employees as their schedules would, over one brain and one cloud, and reads the results."""
 
 import json
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Office:
         console_url: str = "",
         schedule: str | None = None,
     ) -> dict[str, Any]:
-        """One fire of the role's own book by its event file, a minute later or when said; on a schedule if named."""
+        """One fire of the role's own book by its event file, a minute later unless stated, on any schedule."""
         self.fired += 1
         self.works.brain.wait(days=days, hours=hours, minutes=minutes)
         feeds = {name: self.works.server.url(name) for name in SOURCES}
@@ -53,7 +53,7 @@ class Office:
         )
 
     def deploy(self, *roles: str, state: str = "ENABLED") -> None:
-        """The roles' schedules as their records say."""
+        """The roles' schedules as their records state them."""
         for role in roles:
             self.works.cloud.client("scheduler").create_schedule(
                 GroupName=self.GROUP, Name=role, State=state, **_as_published(role)
@@ -74,11 +74,11 @@ class Office:
         self.run("heartbeat")
 
     def change(self, role: str, expression: str) -> None:
-        """A deploy of somebody's gives the schedule another rhythm."""
+        """Somebody's deploy gives the schedule another expression."""
         self._put(role, ScheduleExpression=expression)
 
     def loosen(self, role: str, minutes: int) -> None:
-        """A deploy of somebody's lets EventBridge fire it within a window."""
+        """Somebody's deploy lets EventBridge fire it within a window."""
         self._put(role, FlexibleTimeWindow={"Mode": "FLEXIBLE", "MaximumWindowInMinutes": minutes})
 
     def _put(self, role: str, **parts: Any) -> None:

@@ -1,4 +1,4 @@
-"""Alerts go out by the owner's topic and by her webhook, each once; and pings to a clock outside AWS."""
+"""Alerts are sent to the owner's topic and to her webhook, each once; and pings to a clock outside AWS."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from watchbill.cloud.notices import Notices
 
 @dataclass
 class Outside:
-    """Somebody's webhook and somebody's clock, on loopback: what was asked of it, and what it answers."""
+    """A webhook and an outside clock, on loopback: the requests that came, and the answer that it gives."""
 
     url: str = ""
     asked: list[str] = field(default_factory=list)
@@ -61,9 +61,9 @@ def beat(office: Office, request: str, **settings: Any) -> int:
 def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outside: Outside) -> None:
     topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
     open_finding(office.works.brain, level="ring", title="the feed is gone")
-    ways = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
+    channels = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
 
-    sent = [beat(office, "one", **ways), beat(office, "two", **ways)]
+    sent = [beat(office, "one", **channels), beat(office, "two", **channels)]
 
     [notice] = Notices(office.works.cloud).collect(office.works.brain.now())
     [posted] = outside.asked
@@ -75,12 +75,12 @@ def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outs
 def test_a_channel_that_refused_is_tried_again_and_the_other_is_not(office: Office, outside: Outside) -> None:
     topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
     open_finding(office.works.brain, level="ring")
-    ways = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
+    channels = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
     outside.answers = 500
-    first = beat(office, "one", **ways)
+    first = beat(office, "one", **channels)
     outside.answers = 200
 
-    second = beat(office, "two", **ways)
+    second = beat(office, "two", **channels)
 
     assert (first, second, len(outside.asked)) == (0, 1, 2)
     assert len(Notices(office.works.cloud).collect(office.works.brain.now())) == 1

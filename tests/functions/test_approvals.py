@@ -24,7 +24,7 @@ FERRY = Customer("Northferry Logistics", "feeds@northferry.invalid", "feed", {"m
 
 @pytest.fixture
 def shop(office: Office) -> Office:
-    """Two customers, things that are scored, and the act deliver at ask."""
+    """Two customers, things that are scored, and the action deliver at level ask."""
     office.works.take_in("kev", kev_of(5))
     office.works.take_in("epss", epss("CVE-2025-90001,0.9,0.99"))
     office.works.run("link", "score")
@@ -103,7 +103,7 @@ def test_a_page_whose_sender_was_killed_after_the_yes_is_not_sent_again(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
-        """As good as a SIGKILL to the code under it."""
+        """For the code under it, the same as a SIGKILL."""
 
     def killed(*_: Any) -> str:
         raise Killed

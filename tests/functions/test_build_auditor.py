@@ -38,14 +38,14 @@ SWAPS_TWO = {
 }
 
 
-def _tamper(office: Office, **words: Any) -> None:
-    """A change like the honest one, but for these words, written by a worker who was asked to by a feed."""
+def _tamper(office: Office, **text: Any) -> None:
+    """A change like the honest one except for the given fields, by a worker that followed an order in a feed."""
     rename(office)
 
     def work(fire: Fire) -> Outcome:
         task = fire.use_named("claim_task", {"mode": "build"})
         draft = fire.use_named("draft_rename", {"raw_id": 2})
-        given = {"subject": "kev", "title": "t", "reason": "r", **vars(draft), "documents": [1, 2], **words}
+        given = {"subject": "kev", "title": "t", "reason": "r", **vars(draft), "documents": [1, 2], **text}
         fire.use_named("propose_change", {"task_id": task.id, **given})
         return Done({"changes": 1})
 
@@ -77,7 +77,7 @@ def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "verdict"),
+    ("text", "verdict"),
     [
         ({"test": PASSES}, "its own test passed without the fix"),
         ({"test": FAILS}, "its own test fails with it"),
@@ -91,9 +91,9 @@ def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
     ids=["passes anyway", "never passes", "wrong name", "lax test", "the reader", "other text", "two columns", "swaps"],
 )
 def test_a_change_that_does_not_hold_is_refused_with_the_step(
-    office: Office, words: dict[str, str], verdict: str
+    office: Office, text: dict[str, str], verdict: str
 ) -> None:
-    _tamper(office, **words)
+    _tamper(office, **text)
 
     answer = office.run("build_auditor")
 

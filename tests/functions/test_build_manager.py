@@ -1,4 +1,4 @@
-"""build_manager: what fails becomes one task, what is settled ends, and what waits is told in figures."""
+"""build_manager: what fails becomes one task, what is settled ends, and what waits is reported in figures."""
 
 from typing import Any
 
@@ -51,13 +51,13 @@ def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Offic
 
 
 def test_a_role_that_crashes_again_and_again_becomes_a_task_until_it_works(office: Office) -> None:
-    def dies(_: Fire) -> Outcome:
+    def crashes(_: Fire) -> Outcome:
         raise RuntimeError("the plug was pulled")
 
     for n in range(3):
         office.works.brain.wait(minutes=1)
         with pytest.raises(RuntimeError):
-            office.works.fire("link", dies, request_id=f"dies-{n}")
+            office.works.fire("link", crashes, request_id=f"crashes-{n}")
 
     office.run("build_manager")
     filed = build_task(office)
@@ -104,9 +104,9 @@ def test_a_refused_change_is_escalated_once_in_the_auditors_wording(office: Offi
     office.run("build_manager")
     office.run("build_manager")
 
-    [told] = office.rows("SELECT to_role, evidence FROM company.inbox WHERE kind = 'escalation'")
-    assert told["to_role"] == "ceo"
-    assert told["evidence"]["showed"] == "15 rows are read, the last good document has 30"
+    [escalation] = office.rows("SELECT to_role, evidence FROM company.inbox WHERE kind = 'escalation'")
+    assert escalation["to_role"] == "ceo"
+    assert escalation["evidence"]["showed"] == "15 rows are read, the last good document has 30"
 
 
 def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
@@ -116,15 +116,15 @@ def test_the_whole_story_of_a_change_can_be_read(office: Office) -> None:
 
     change, task = why(office.works.brain.owner, "C-1"), why(office.works.brain.owner, f"T-{build_task(office)['id']}")
 
-    words = [f"{event.who}: {event.what}" for event in change.events]
-    assert [line.split(":")[0] for line in words] == [
+    lines = [f"{event.who}: {event.what}" for event in change.events]
+    assert [line.split(":")[0] for line in lines] == [
         "scraping_worker",
         "build_worker",
         "build_worker",
         *["build_auditor"] * 2,
     ]
-    assert words[2] == 'build_worker: the change: -dateAdded = ["dateAdded"]  +dateAdded = ["dateAdded", "date_added"]'
-    assert "test without it fails, with it passes" in words[3]
+    assert lines[2] == 'build_worker: the change: -dateAdded = ["dateAdded"]  +dateAdded = ["dateAdded", "date_added"]'
+    assert "test without it fails, with it passes" in lines[3]
     assert "nobody of the company may" in change.still_open[0]
     assert any("C-1 proved" in event.what for event in task.events)
 
@@ -138,8 +138,8 @@ def test_the_watcher_of_the_source_reports_what_the_builders_did(office: Office)
 
     answer = office.finding("malformed_source")["answer"]
     assert answer.endswith("the builders: C-1 written: dateAdded comes as date_added.")
-    errands = "SELECT count(*) FROM company.task_queue WHERE mode = 'scrape' AND dedupe_key LIKE 'malformed:%%'"
-    assert office.value(errands) == 1
+    scrape_tasks = "SELECT count(*) FROM company.task_queue WHERE mode = 'scrape' AND dedupe_key LIKE 'malformed:%%'"
+    assert office.value(scrape_tasks) == 1
 
 
 def _result(task: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
 
 @pytest.fixture
 def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
-    """A bucket, and a sender that SES knows; what a fire of the CEO needs beside the brain."""
+    """A bucket, and a sender that SES knows; what a fire of the CEO needs besides the brain."""
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     verify_sender(cloud, SENDER)
     yield {"cloud": cloud, "bucket": BUCKET, "owner_email": OWNER, "mail_from": SENDER, "desk": "sample data"}
@@ -171,7 +171,7 @@ def _escalate(brain: TestBrain, checked: str, showed: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("checked", "showed", "says"),
+    ("checked", "showed", "expected"),
     [
         ("it", "tides.txt holds 40 rows too few", "what was looked at"),
         ("everything was checked, all of it", "tides.txt holds 40 rows too few", "what was looked at"),
@@ -181,7 +181,7 @@ def _escalate(brain: TestBrain, checked: str, showed: str) -> int:
     ],
 )
 def test_an_escalation_without_evidence_of_investigation_is_sent_back(
-    brain: TestBrain, fire: Fires, on_aws: dict[str, Any], checked: str, showed: str, says: str
+    brain: TestBrain, fire: Fires, on_aws: dict[str, Any], checked: str, showed: str, expected: str
 ) -> None:
     brain.set_now(NOON_FIRE)
     message = _escalate(brain, checked, showed)
@@ -190,7 +190,7 @@ def test_an_escalation_without_evidence_of_investigation_is_sent_back(
 
     assert result["evidence"]["sent_back"] == 1
     [row] = brain.sql("owner", "SELECT answer FROM company.inbox WHERE id = %(id)s", id=message)
-    assert says in row["answer"]
+    assert expected in row["answer"]
     [note] = brain.as_role("data_manager").all("read_inbox")
     assert (note["from_role"], note["body"]) == ("ceo", row["answer"])
 

@@ -1,4 +1,4 @@
-"""check: what is staged is looked at before anything of it is published."""
+"""check: staged rows are checked before any of them is promoted."""
 
 from tests.pipeline.works import Works, epss_of, kev_of
 

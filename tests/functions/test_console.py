@@ -40,7 +40,7 @@ def site(brain: TestBrain, woken: list[str]) -> Site:
         woken.append(role)
         return True
 
-    brain_of = lambda: brain.as_role("console")  # noqa: E731  a way in, as Container.brain is one
+    brain_of = lambda: brain.as_role("console")  # noqa: E731  opens a brain, as Container.brain does
     return Site(brain=brain_of, key=KEY, title="Tidewatch", zone=ZoneInfo("UTC"), desk="sample data", wake=wake)
 
 
@@ -104,9 +104,7 @@ def test_text_alone_is_an_answer_and_an_empty_form_is_none(brain: TestBrain, ask
     assert (row["answer"], row["answer_text"]) == (None, "ask me in April")
 
 
-def test_a_link_whose_hour_has_passed_or_that_nobody_issued_shows_no_question(
-    brain: TestBrain, ask: Ask, link: str
-) -> None:
+def test_a_link_that_expired_or_that_nobody_issued_shows_no_question(brain: TestBrain, ask: Ask, link: str) -> None:
     forged = ask("POST", "/d/" + "a" * 32, option="yes")
     brain.wait(hours=6)
     late = [ask("GET", link), ask("POST", link, option="yes")]

@@ -155,8 +155,8 @@ def test_a_post_whose_result_is_unknown_is_not_published_again(newsroom: Office)
 
     def killed(fire: Fire) -> Outcome:
         draft = fire.brain.all("drafts_to_publish")[0]["id"]
-        act = {"action": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
-        fire.brain.one("record_outbox_entry", **act, content_sha256=None, session_id=fire.session_id)
+        entry = {"action": "publish", "dedupe_key": f"publish:{draft}", "to_whom": "x", "subject": "", "payload": {}}
+        fire.brain.one("record_outbox_entry", **entry, content_sha256=None, session_id=fire.session_id)
         return Done({"killed": 1})
 
     newsroom.works.brain.wait(minutes=1)

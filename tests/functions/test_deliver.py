@@ -1,4 +1,4 @@
-"""deliver: nothing leaves before there is something to say and somebody who is due."""
+"""deliver: nothing is sent before there is something to report and a customer who is due."""
 
 from tests.pipeline.works import Works, kev_of
 

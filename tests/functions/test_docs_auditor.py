@@ -1,4 +1,4 @@
-"""docs_auditor: what is deployed, what was published and what people read say the same, or it is a finding."""
+"""docs_auditor: what is deployed, what was published and what people read agree; a difference is a finding."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.functions.office import Office
 from tests.support.staff import staff
 
 
-def test_a_company_in_order_is_compared_page_by_page(office: Office) -> None:
+def test_a_company_without_faults_is_compared_page_by_page(office: Office) -> None:
     office.works.run("org_page")
 
     answer = office.run("docs_auditor")
@@ -18,7 +18,7 @@ def test_a_company_in_order_is_compared_page_by_page(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("drift", "subject", "word"),
+    ("drift", "subject", "expected"),
     [
         (
             "UPDATE company.roster SET watched_by = 'ceo' WHERE role = 'check'",
@@ -43,13 +43,13 @@ def test_a_company_in_order_is_compared_page_by_page(office: Office) -> None:
         ),
     ],
 )
-def test_a_drift_is_reported_with_both_its_sides(office: Office, drift: str, subject: str, word: str) -> None:
+def test_a_drift_is_reported_with_both_its_sides(office: Office, drift: str, subject: str, expected: str) -> None:
     office.works.brain.admin.execute(drift.encode())
 
     office.run("docs_auditor")
 
     [found] = office.rows("SELECT * FROM company.findings WHERE kind = 'drift' AND subject = %(s)s", s=subject)
-    assert word in found["title"]
+    assert expected in found["title"]
     assert found["watcher"] == "ceo"
 
 

@@ -1,4 +1,4 @@
-"""Many schedules silent for one cause are one alarm with a line for each, one answer and one question."""
+"""Many schedules that stop for one cause are one alarm with a line for each, one answer and one question."""
 
 import pytest
 

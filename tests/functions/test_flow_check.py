@@ -1,4 +1,4 @@
-"""flow_check: each stage of each pipeline beside how long it may rest."""
+"""flow_check: each stage of each pipeline beside how long it may stay without new rows."""
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of

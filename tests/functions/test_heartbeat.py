@@ -151,7 +151,7 @@ def test_a_fire_that_ends_well_without_evidence_is_reported_to_its_watcher(offic
 
     office.run("heartbeat")
 
-    told = office.finding("failed")
+    found = office.finding("failed")
     assert closed["outcome"] == "failed"
-    assert (told["subject"], told["watcher"]) == ("data_worker", "data_auditor")
-    assert "there is no number in" in told["title"]
+    assert (found["subject"], found["watcher"]) == ("data_worker", "data_auditor")
+    assert "there is no number in" in found["title"]

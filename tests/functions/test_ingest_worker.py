@@ -88,7 +88,7 @@ def test_nobody_else_records_that_rows_match_their_bytes(office: Office, role: s
         office.works.brain.as_role(role).value("record_reconciliation", batch=1, rows_in_raw=30, session_id=None)
 
 
-def test_it_does_not_compare_what_it_staged(office: Office) -> None:
+def test_it_does_not_compare_what_it_staged_itself(office: Office) -> None:
     _unstage(office)
     office.run("ingest_worker")
     batch = office.works.last_batch()["id"]

@@ -1,4 +1,4 @@
-"""What the staff makes of orders in data by the book: the watcher looks and answers; no page runs what a text says."""
+"""How the books treat orders in data: the watcher looks and answers, and no page runs a text."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_a_task_that_cannot_be_worked_stops_no_other(fire: Fires, brain: TestBra
 
 
 def test_a_finding_about_its_watcher_stops_no_fire_of_theirs(fire: Fires, brain: TestBrain) -> None:
-    """By whatever way it came there: the ceo also hears of what climbed."""
+    """Also when it was escalated: the ceo receives the findings that were."""
     acts.open_finding(brain, "heartbeat", watcher="data_manager", accused="data_manager", level="today")
 
     answer = fire("data_manager")

@@ -32,7 +32,7 @@ def url(office: Office) -> str:
 
 
 def beat(office: Office, *records: JsonObject | str) -> dict[str, Any]:
-    """SES's records lie in the queue; heartbeat beats at the next full hour, when it always looks there."""
+    """SES's records are in the queue; heartbeat beats at the next full hour, when it always reads the queue."""
     for record in records:
         body = record if isinstance(record, str) else json.dumps(record)
         office.works.cloud.client("sqs").send_message(QueueUrl=url(office), MessageBody=body)
@@ -44,21 +44,21 @@ def beat(office: Office, *records: JsonObject | str) -> dict[str, Any]:
     return office.works.fire("heartbeat", container=container, request_id=f"beat-{office.fired}")
 
 
-def act(office: Office) -> dict[str, Any]:
+def entry(office: Office) -> dict[str, Any]:
     return office.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id DESC LIMIT 1")[0]
 
 
-def record(office: Office, kind: str, **told: Any) -> dict[str, Any]:
+def record(office: Office, kind: str, **details: Any) -> dict[str, Any]:
     """A record as SES publishes it, about the last page."""
     mail = {
         "timestamp": "2026-03-11T07:10:00.012Z",
         "source": "company@example.invalid",
-        "messageId": act(office)["receipt"],
+        "messageId": entry(office)["receipt"],
         "destination": [BANK.email],
-        "tags": {"ses:configuration-set": ["patchfirst-mail"], "act": [str(act(office)["id"])]},
+        "tags": {"ses:configuration-set": ["patchfirst-mail"], "act": [str(entry(office)["id"])]},
     }
     place = kind[0].lower() + kind[1:]
-    return {"eventType": kind, "mail": mail, place: {"timestamp": "2026-03-11T07:10:02.669Z", **told}}
+    return {"eventType": kind, "mail": mail, place: {"timestamp": "2026-03-11T07:10:02.669Z", **details}}
 
 
 def bounce(office: Office) -> dict[str, Any]:
@@ -73,8 +73,8 @@ def bounce(office: Office) -> dict[str, Any]:
 
 
 def delivery(office: Office) -> dict[str, Any]:
-    said = {"smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mta.example.com"}
-    return record(office, "Delivery", processingTimeMillis=546, recipients=[BANK.email], **said)
+    details = {"smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mta.example.com"}
+    return record(office, "Delivery", processingTimeMillis=546, recipients=[BANK.email], **details)
 
 
 def delay(office: Office) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def complaint(office: Office) -> dict[str, Any]:
 
 def test_a_mail_without_an_event_is_unknown(sent: Office) -> None:
     assert beat(sent)["evidence"]["mail_events"] == 0
-    assert (act(sent)["status"], act(sent)["mail_status"]) == ("sent", None)
+    assert (entry(sent)["status"], entry(sent)["mail_status"]) == ("sent", None)
 
 
 def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office) -> None:
@@ -103,13 +103,13 @@ def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office
     session = sent.rows("SELECT outcome FROM company.sessions WHERE role = 'deliver'")
     found = sent.finding("mail_bounced")
     assert session == [{"outcome": "done"}]
-    assert (act(sent)["status"], act(sent)["mail_status"]) == ("sent", "bounced")
+    assert (entry(sent)["status"], entry(sent)["mail_status"]) == ("sent", "bounced")
     assert (found["subject"], found["watcher"], found["level"]) == ("Alder Bank", "data_manager", "brief")
     assert found["title"].endswith("Permanent; General; smtp; 550 5.1.1 user unknown")
 
 
 @pytest.mark.parametrize(
-    ("records", "stands"),
+    ("records", "status"),
     [
         ([delivery], "accepted"),
         ([delay], "delayed"),
@@ -120,17 +120,17 @@ def test_a_run_that_succeeded_and_a_mail_that_bounced_are_two_facts(sent: Office
         ([complaint, delivery, delivery], "complained"),
     ],
 )
-def test_the_worst_event_counts_in_any_order(sent: Office, records: list[Any], stands: str) -> None:
+def test_the_worst_event_counts_in_any_order(sent: Office, records: list[Any], status: str) -> None:
     for make in records:
         beat(sent, make(sent))
 
-    assert act(sent)["mail_status"] == stands
+    assert entry(sent)["mail_status"] == status
 
 
 def test_the_same_event_twice_is_kept_once(sent: Office) -> None:
-    told = beat(sent, bounce(sent), bounce(sent))["evidence"]
+    evidence = beat(sent, bounce(sent), bounce(sent))["evidence"]
 
-    assert (told["mail_events"], told["mail_troubles"]) == (2, 1)
+    assert (evidence["mail_events"], evidence["mail_troubles"]) == (2, 1)
     assert sent.value("SELECT count(*) FROM company.mail_events") == 1
     assert sent.finding("mail_bounced")["times_seen"] == 1
 
@@ -151,7 +151,7 @@ def test_the_second_mail_in_a_row_that_bounces_is_a_matter_of_today_and_a_later_
 def test_a_record_in_snss_envelope_is_read_too(sent: Office) -> None:
     beat(sent, {"Type": "Notification", "MessageId": "n", "Message": json.dumps(delivery(sent))})
 
-    assert act(sent)["mail_status"] == "accepted"
+    assert entry(sent)["mail_status"] == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_noted_and_skipped(sent: Office, body: str) -> No
     answer = beat(sent, body or "not json", delivery(sent))
 
     assert answer["outcome"] == "done"
-    assert act(sent)["mail_status"] == "accepted"
+    assert entry(sent)["mail_status"] == "accepted"
     assert sent.value("SELECT count(*) FROM company.session_log WHERE kind = 'unread_mail_event'") == 1
 
 
@@ -171,19 +171,19 @@ def test_an_event_of_a_mail_that_is_not_ours_is_ignored(sent: Office) -> None:
 
     beat(sent, foreign)
 
-    assert act(sent)["mail_status"] is None
+    assert entry(sent)["mail_status"] is None
 
 
 def test_an_entry_unknown_after_a_kill_is_known_once_the_recipients_server_has_it(sent: Office) -> None:
-    told = delivery(sent)
+    event = delivery(sent)
     sent.works.brain.sql(
         "migrate",
         "UPDATE company.outbox SET status = 'unknown', confirmed_at = NULL, receipt = NULL WHERE action = 'deliver'",
     )
 
-    beat(sent, told)
+    beat(sent, event)
 
-    assert (act(sent)["status"], act(sent)["receipt"]) == ("sent", told["mail"]["messageId"])
+    assert (entry(sent)["status"], entry(sent)["receipt"]) == ("sent", event["mail"]["messageId"])
 
 
 def test_the_owners_own_brief_that_bounces_rings(office: Office) -> None:
@@ -216,7 +216,7 @@ def test_a_queue_out_of_reach_stops_no_beat(sent: Office) -> None:
 
 @pytest.mark.parametrize("role", ["deliver", "ceo", "data_manager", "owner"])
 def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str) -> None:
-    said = {
+    event = {
         "message_id": "m",
         "outbox_id": 1,
         "recipient": BANK.email,
@@ -225,7 +225,7 @@ def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str)
     }
 
     with refused(NO_RIGHT):
-        sent.works.brain.as_role(role).one("note_mail_event", **said, said="", key="k")
+        sent.works.brain.as_role(role).one("note_mail_event", **event, said="", key="k")
 
 
 def test_the_function_itself_accepts_only_heartbeat(sent: Office) -> None:

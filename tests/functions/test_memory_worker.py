@@ -56,7 +56,7 @@ def test_a_mistake_that_stopped_is_removed_from_the_page(office: Office) -> None
     assert office.value("SELECT retired_because FROM company.lessons") == "it has not come back for 15 days"
 
 
-def test_a_memory_stays_within_its_page_however_much_went_wrong(office: Office) -> None:
+def test_a_memory_stays_within_its_page_after_many_mistakes(office: Office) -> None:
     for word in ("oak", "elm", "ash", "fir", "yew", "bay", "fig", "may", "box", "gum", "tea", "sal"):
         _fail(office, 1, reason=f"{word} " * 90)
 
@@ -103,12 +103,12 @@ def test_without_lessons_there_is_nothing_to_audit(office: Office) -> None:
 
 
 def _end_cause(office: Office, status: str = "complete") -> None:
-    """Somebody who builds ends the one root-cause task."""
+    """A build role ends the one root-cause task."""
     brain = office.works.brain
     worker, session = brain.as_role("build_worker"), given_session(brain, "build_worker")
     task = worker.one("claim_task", mode="build", session_id=session, lease_seconds=400)
     assert task is not None
-    close_task(brain, "build_worker", task["id"], session, status, result={"showed": "mended"})
+    close_task(brain, "build_worker", task["id"], session, status, result={"showed": "fixed"})
     close_session(brain, "build_worker", session)
 
 

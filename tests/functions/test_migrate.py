@@ -1,4 +1,4 @@
-"""migrate: the custom resource that brings a brain up to the deployed code, and tells CloudFormation how it went."""
+"""migrate: the custom resource that updates a brain to the deployed code and reports the result to CloudFormation."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 
 
 class Stack:
-    """CloudFormation's end: where a custom resource answers."""
+    """CloudFormation's side: the address to which a custom resource reports."""
 
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
@@ -103,8 +103,8 @@ def test_every_login_gets_a_password_of_its_own_that_opens_the_brain(
 def test_cloudformation_receives_the_success(answer: Any, stack: Stack, template_brain: Company) -> None:
     answer(stack.request("Update"), None)
 
-    [told] = stack.answers
-    assert (told["Status"], told["PhysicalResourceId"], told["LogicalResourceId"]) == ("SUCCESS", "brain", "Migration")
+    [sent] = stack.answers
+    assert (sent["Status"], sent["PhysicalResourceId"], sent["LogicalResourceId"]) == ("SUCCESS", "brain", "Migration")
     template_brain.migrate(template_brain.template)
 
 

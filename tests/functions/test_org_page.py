@@ -1,4 +1,4 @@
-"""org_page: draws who answers for what, and reports what nobody answers for."""
+"""org_page: draws who is responsible for what, and reports what nobody is responsible for."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,7 +29,7 @@ def caught(brain: TestBrain) -> dict[str, list[str]]:
     }
 
 
-def test_a_company_in_order_has_no_orphans(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
+def test_a_company_without_faults_has_no_orphans(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.everybody_deployed(brain)
     brain.wait(minutes=5)
 
@@ -109,7 +109,7 @@ def test_what_nobody_answers_for_becomes_one_finding_for_its_manager(
     assert found["fingerprint"] == "orphan:role without function:score"
 
 
-def test_the_ceo_answers_where_no_manager_works(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
+def test_the_ceo_is_responsible_where_no_manager_works(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.everybody_deployed(brain)
     days.write(brain, ROSTER + "is_paused = true WHERE role = 'data_manager'")
     days.write(brain, "UPDATE company.schedules SET failure_queue = NULL WHERE role = 'score'")

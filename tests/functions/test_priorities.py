@@ -1,4 +1,4 @@
-"""The CEO's order of work: what an open finding is about goes first, what waited long moves up."""
+"""The CEO's order of work: tasks about an open finding come first, tasks that waited long move up."""
 
 from datetime import timedelta
 from typing import Any

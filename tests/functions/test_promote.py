@@ -16,7 +16,7 @@ def test_every_checked_batch_is_promoted_in_one_fire(works: Works) -> None:
     )
 
 
-def test_what_is_staged_but_not_checked_is_left_alone(works: Works) -> None:
+def test_what_is_staged_but_not_checked_is_not_promoted(works: Works) -> None:
     works.serve("kev", kev_of(30))
     works.run("scrape_kev")
 

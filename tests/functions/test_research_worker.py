@@ -1,4 +1,4 @@
-"""research_worker: the product's studies, asked of what is in force and of what was known then."""
+"""research_worker: the product's studies, run on what is in force and on what was known then."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,7 +101,7 @@ def test_a_day_without_data_is_noted_with_how_much_was_looked_at(office: Office)
 
 
 def test_a_rule_is_tried_on_earlier_moments_by_what_came_after(office: Office) -> None:
-    """Sixty days ago both had risen; one went on, the other did not."""
+    """Sixty days ago both had risen; one rose further, the other did not."""
     went_on = [*_entries("Vellmora", 4, 0, 90), *_entries("Vellmora", 3, 10, 30)]
     office.works.take_in("kev", kev(*_entries("Old", 1, 40, 400), *went_on, *_entries("Quillstone", 4, 20, 90)))
 
@@ -111,7 +111,7 @@ def test_a_rule_is_tried_on_earlier_moments_by_what_came_after(office: Office) -
 
 
 def _missed_by_us(office: Office) -> None:
-    """What the last in our order came true ten days after it was scored; its percentile alone had been high."""
+    """The last in our order was exploited ten days after it was scored; only its percentile had been high."""
     lines = [f"CVE-2025-{90000 + n},{0.9 - n / 2000:.4f},{0.51 if n == 1150 else 0.5}" for n in range(1200)]
     office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
     office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5))))
@@ -137,7 +137,7 @@ def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office
 
     tried = _tried(office, epss=0, percentile=50)
 
-    # By today's parts the weights in force would have had it too: it is on the list by now.
+    # With today's parts the weights in force would have found it too: it is on the list by now.
     assert (tried["numbers"]["came"], tried["numbers"]["ours_1000"], tried["numbers"]["tried_1000"]) == (1, 0, 1)
     assert tried["past"] == {"moments": 2, "calls": 1, "held": 1}
     assert (tried["weights"]["epss"], tried["weights"]["known_exploited"]) == (0, 35)

@@ -53,7 +53,7 @@ def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:
 
 
 def test_a_managers_fire_without_a_note_is_found_and_over_at_its_next_note(office: Office) -> None:
-    # The brain lets nobody close so; this is the second look, at a brain that was restored without its mail.
+    # The brain refuses such a close; this is the second check, of a brain that was restored without its mail.
     office.run("data_manager")
     office.works.brain.admin.execute("DELETE FROM company.inbox")
 

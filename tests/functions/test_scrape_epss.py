@@ -1,4 +1,4 @@
-"""scrape_epss: the day's file, asked for by its date."""
+"""scrape_epss: the day's file, requested by its date."""
 
 from tests.pipeline.works import Works, epss_of
 

@@ -1,4 +1,4 @@
-"""scraping_manager: a stale source is looked into before anything is said of it."""
+"""scraping_manager: a stale source is investigated before it is reported."""
 
 import json
 

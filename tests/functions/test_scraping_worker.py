@@ -1,4 +1,4 @@
-"""scraping_worker: scrape tasks, each closed with what it showed."""
+"""scraping_worker: scrape tasks, each closed with its result."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Managers by the book look at one finished task each fire: what shows no work is asked for again, once."""
+"""A manager's book checks one finished task in each fire; a task that shows no work is filed again, once."""
 
 from typing import Any
 
@@ -70,8 +70,8 @@ def test_what_did_not_hold_twice_is_escalated(office: Office) -> None:
     office.run("data_manager")
 
     assert office.value("SELECT count(*) FROM company.task_queue") == 1
-    [told] = office.rows("SELECT to_role, evidence FROM company.inbox WHERE kind = 'escalation'")
-    assert (told["to_role"], told["evidence"]["task_id"]) == ("ceo", task)
+    [escalation] = office.rows("SELECT to_role, evidence FROM company.inbox WHERE kind = 'escalation'")
+    assert (escalation["to_role"], escalation["evidence"]["task_id"]) == ("ceo", task)
 
 
 def test_rows_closed_as_resolved_are_looked_up_in_force(office: Office) -> None:

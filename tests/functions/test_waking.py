@@ -88,8 +88,8 @@ def test_a_watcher_who_is_woken_and_does_not_start_is_reported_to_its_own_watche
 
     office.run("heartbeat", minutes=25)
 
-    deaf = office.finding("deaf")
-    assert (deaf["subject"], deaf["watcher"]) == ("data_auditor", "data_manager")
+    finding = office.finding("deaf")
+    assert (finding["subject"], finding["watcher"]) == ("data_auditor", "data_manager")
 
 
 def test_an_escalation_wakes_the_role_it_waits_for(office: Office) -> None:
@@ -110,8 +110,8 @@ def test_a_role_is_woken_a_limited_number_of_times_a_day(office: Office) -> None
         open_finding(brain, "heartbeat", fingerprint=f"f{number}", level="today")
         office.run("heartbeat", minutes=2)
 
-    calls = office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'")
-    assert calls == waking.MOST_A_DAY
+    wakes = office.value("SELECT count(*) FROM company.slots WHERE is_wake AND role = 'data_manager'")
+    assert wakes == waking.MOST_A_DAY
 
 
 def _retry(due_at: datetime) -> str:

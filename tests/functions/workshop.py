@@ -1,4 +1,4 @@
-"""A workshop for the builders: a source whose column was renamed, as far along as a test needs it."""
+"""For tests of the build roles: a source whose column was renamed, at the step that a test needs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ ENTRIES = 30
 
 
 def edition(hour: int, count: int = ENTRIES) -> bytes:
-    """An edition whose columns can be told apart by their values."""
+    """An edition whose columns can be distinguished by their values."""
     entries = [
         kev_entry(n, dateAdded=f"2026-01-{n % 28 + 1:02}", dueDate=f"2026-02-{n % 28 + 1:02}") for n in range(count)
     ]
@@ -17,7 +17,7 @@ def edition(hour: int, count: int = ENTRIES) -> bytes:
 
 
 def rename(office: Office, old: bytes = b"dateAdded", new: bytes = b"date_added", *, count: int = ENTRIES) -> None:
-    """A good edition, then one whose column has another name; scraping hands the sample to the builders."""
+    """A good edition, then one whose column has another name; scraping passes the sample to the build roles."""
     office.works.take_in("kev", edition(17))
     office.works.serve_only("kev", edition(18, count).replace(old, new), at="2026-03-10T18:00:00Z")
     office.works.run("scrape_kev")

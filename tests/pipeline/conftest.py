@@ -1,4 +1,4 @@
-"""A source that a test can make say anything, and the machines that work on what it says."""
+"""A source whose bodies a test chooses, and the machines that work on them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -44,7 +44,7 @@ def works(brain: TestBrain, fire: Fires, cloud: LocalAws) -> Iterator[Works]:
 
 @pytest.fixture(scope="module")
 def works_at_rest(steadfast_brain: TestBrain) -> Works:
-    """A works over one brain for a whole module, for tests in which everything that is tried is refused."""
+    """The pipeline over one brain for a whole module, for tests in which everything that is tried is refused."""
     return Works(
         steadfast_brain, Fires(steadfast_brain), LocalAws("http://127.0.0.1:1"), FeedServer((), (), steadfast_brain.now)
     )

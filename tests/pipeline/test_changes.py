@@ -1,4 +1,4 @@
-"""Streams of changes: hours that come late or twice, pages that shift, windows that are empty; the newer row wins."""
+"""Streams of changes: hours that come late or twice, pages that shift, empty windows; the newer row is kept."""
 
 import gzip
 import io
@@ -137,7 +137,7 @@ def nvd_page(cve: str, score: float) -> bytes:
 
 
 class _Pages:
-    """Answers of an API, one after another, in place of the network."""
+    """Answers of an API, one after another, instead of the network."""
 
     def __init__(self, *bodies: bytes) -> None:
         self.bodies, self.asked = list(bodies), list[str]()

@@ -1,4 +1,4 @@
-"""Checks and held batches: who may look, who may decide, and that nobody decides on their own."""
+"""Checks and held batches: who may check, who may decide, and that nobody decides on a batch of their own."""
 
 import pytest
 

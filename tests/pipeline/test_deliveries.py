@@ -1,4 +1,4 @@
-"""What customers get: once, with the age of what it says, and only as far as the owner lets it go."""
+"""What customers get: once, with the age of its data, and only as far as the owner approved it."""
 
 from datetime import UTC, datetime, time
 from typing import Any
@@ -103,7 +103,7 @@ def test_a_delivery_whose_sender_was_killed_is_sent_again_with_the_same_text(
     works.open_for(FERRY)
 
     class Killed(BaseException):
-        """As good as a SIGKILL to the code under it."""
+        """For the code under it, the same as a SIGKILL."""
 
     def killed(*_: Any) -> str:
         raise Killed
@@ -173,6 +173,6 @@ def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:
 
 
 @pytest.mark.parametrize("role", ["deliver", "data_manager", "ceo"])
-def test_only_the_owner_takes_customers(works_at_rest: Works, role: str) -> None:
+def test_only_the_owner_adds_customers(works_at_rest: Works, role: str) -> None:
     with refused(NO_RIGHT):
         works_at_rest.brain.as_role(role).run("add_customer", name="X", email="x@x.invalid", kind="brief", filters={})

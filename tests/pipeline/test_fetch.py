@@ -1,4 +1,4 @@
-"""One request to a feed: what it carries, how often it is tried, and where it never goes."""
+"""One request to a feed: its headers, how often it is tried, and which addresses are refused."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ Reply = tuple[int, dict[str, str], bytes]
 
 @contextmanager
 def _server(*replies: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """Gives one reply after the other, the last one for ever; keeps the headers of every request."""
+    """Gives one reply after the other, the last one from then on; keeps the headers of every request."""
     asked: list[dict[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""When a source is stale: one finding, for the right watcher, closed when it is over."""
+"""When a source is stale: one finding, for the right watcher, closed when the source is fresh again."""
 
 from tests.pipeline.works import Works, epss_of, kev_of
 

@@ -1,4 +1,4 @@
-"""Orders hidden in a feed: each text of each source is attacked, reported, and stays text."""
+"""Orders hidden in a feed: each text of each source gets an order, which is reported and stays text."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -157,6 +157,6 @@ def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Work
 def test_in_feeds_without_an_order_none_is_found(sample: list[Edition]) -> None:
     for source in SOURCES:
         parsed = _parsed(source, sample)
-        said = [row[1:] for row in parsed.rows] + [parsed.copy_text.decode()] + [r.raw for r in parsed.rejects]
+        texts = [row[1:] for row in parsed.rows] + [parsed.copy_text.decode()] + [r.raw for r in parsed.rejects]
 
-        assert [found for found in find_signs(said)] == [], source
+        assert [found for found in find_signs(texts)] == [], source

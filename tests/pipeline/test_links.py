@@ -1,4 +1,4 @@
-"""Names that are one: settled by a rule where a rule is safe, asked about where it is not."""
+"""Names that mean one thing: decided by a rule where a rule is safe, by a task where it is not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Canonical: who may write it, what is kept of what it replaces, and how a promotion is taken back."""
+"""Canonical: who may write it, what is kept of replaced rows, and how a promotion is undone."""
 
 from datetime import datetime
 from threading import Thread
@@ -59,7 +59,7 @@ def test_an_unchanged_edition_writes_nothing(works: Works) -> None:
     assert works.brain.admin.execute(written).fetchone() == before
 
 
-def test_what_was_known_on_a_day_is_one_question(works: Works) -> None:
+def test_what_was_known_on_a_day_is_one_query(works: Works) -> None:
     works.take_in("kev", FIRST)
     before = works.brain.now()
     works.brain.wait(hours=1)
@@ -81,18 +81,18 @@ def test_what_was_known_on_a_day_is_one_question(works: Works) -> None:
     )
 
 
-def test_an_undone_batch_gives_back_what_was_in_force_before_and_keeps_what_was_believed(works: Works) -> None:
+def test_an_undone_batch_restores_the_rows_in_force_before_it_and_keeps_its_own_in_history(works: Works) -> None:
     works.take_in("kev", FIRST)
     works.brain.wait(hours=1)
     batch = works.take_in("kev", _second())
-    believed = works.brain.now()
+    promoted_at = works.brain.now()
     works.brain.wait(hours=1)
 
     works.brain.as_role("data_auditor").run("undo_batch", batch=batch["id"], reason="the flag was wrong")
 
     now = _ransomware(works, works.brain.now())
     assert now == dict.fromkeys((f"CVE-2025-{90000 + n}" for n in range(300)), False)
-    assert _ransomware(works, believed)["CVE-2025-90001"] is True
+    assert _ransomware(works, promoted_at)["CVE-2025-90001"] is True
     assert works.last_batch()["status"] == "undone"
 
 

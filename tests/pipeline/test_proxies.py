@@ -1,4 +1,4 @@
-"""Forward proxies among the routes: who refuses us is reached through one, and its password is nowhere."""
+"""Forward proxies among the routes: a server that refuses us is reached through one, and its password is nowhere."""
 
 import base64
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ KEV = VERTICAL.source("kev")
 
 class _Quiet(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
-        """What was asked is seen in the answers."""
+        """The tests read the requests from the answers."""
 
     def answer(self, status: int, body: bytes = b"") -> None:
         self.send_response(status)
@@ -133,6 +133,6 @@ def test_every_address_goes_through_each_proxy_after_the_direct_routes() -> None
 
     routes = [route for route, _ in known_routes(fire, KEV)]
 
-    ways = ("primary", "fallback 1")
-    assert routes == [*ways, *(f"{way} via proxy {n}" for n in (1, 2) for way in ways)]
+    direct = ("primary", "fallback 1")
+    assert routes == [*direct, *(f"{route} via proxy {n}" for n in (1, 2) for route in direct)]
     assert [proxy_of(fire, route) for route in routes] == [None, None, "http://a", "http://a", "http://b", "http://b"]

@@ -1,4 +1,4 @@
-"""Routes: whose turn it is, when one rests, and that what it did is known from its answers alone."""
+"""Routes: which is next, when one rests, and that its health is computed from its answers alone."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from tests.pipeline.works import Works, kev_of
 from tests.support.refusals import NO_RIGHT, refused
 
-DEAD = "http://127.0.0.1:9/list"
+UNREACHABLE = "http://127.0.0.1:9/list"
 
 
 def _route(works: Works, route: str = "primary") -> dict[str, Any]:
@@ -23,42 +23,42 @@ def _fetches(works: Works) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def two_ways(works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
+def two_routes(works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
     """A publisher that nobody reaches, and a mirror that serves."""
-    ways = [("primary", DEAD), ("fallback 1", works.server.url("kev"))]
-    monkeypatch.setattr("company.pipeline.routes.known_routes", lambda fire, source: ways)
+    routes = [("primary", UNREACHABLE), ("fallback 1", works.server.url("kev"))]
+    monkeypatch.setattr("company.pipeline.routes.known_routes", lambda fire, source: routes)
     monkeypatch.setattr("company.pipeline.fetch.time.sleep", lambda seconds: None)
     works.serve("kev", kev_of(30))
     return works
 
 
-def test_a_mirror_is_asked_when_the_publisher_does_not_answer(two_ways: Works) -> None:
-    (fire,) = two_ways.run("scrape_kev")
+def test_a_mirror_is_asked_when_the_publisher_does_not_answer(two_routes: Works) -> None:
+    (fire,) = two_routes.run("scrape_kev")
 
     assert (fire["outcome"], fire["evidence"]["rows"]) == ("done", 30)
-    assert _fetches(two_ways) == [("primary", "first in order", "failed"), ("fallback 1", "after primary", "new")]
+    assert _fetches(two_routes) == [("primary", "first in order", "failed"), ("fallback 1", "after primary", "new")]
 
 
-def test_after_three_failures_a_route_rests_and_the_choice_shows_it(two_ways: Works) -> None:
-    two_ways.run("scrape_kev", "scrape_kev", "scrape_kev")
+def test_after_three_failures_a_route_rests_and_the_choice_shows_it(two_routes: Works) -> None:
+    two_routes.run("scrape_kev", "scrape_kev", "scrape_kev")
 
-    two_ways.run("scrape_kev")
+    two_routes.run("scrape_kev")
 
-    assert (_route(two_ways)["state"], _route(two_ways)["failures"]) == ("open", 3)
-    route, choice, result = _fetches(two_ways)[-1]
+    assert (_route(two_routes)["state"], _route(two_routes)["failures"]) == ("open", 3)
+    route, choice, result = _fetches(two_routes)[-1]
     assert (route, result) == ("fallback 1", "not_modified")
     assert "primary rests until" in choice
-    assert len(_fetches(two_ways)) == 7
+    assert len(_fetches(two_routes)) == 7
 
 
-def test_a_resting_route_is_tried_once_and_rests_longer_after_another_failure(two_ways: Works) -> None:
-    two_ways.run("scrape_kev", "scrape_kev", "scrape_kev")
-    two_ways.brain.wait(hours=1)
+def test_a_resting_route_is_tried_once_and_rests_longer_after_another_failure(two_routes: Works) -> None:
+    two_routes.run("scrape_kev", "scrape_kev", "scrape_kev")
+    two_routes.brain.wait(hours=1)
 
-    two_ways.run("scrape_kev")
+    two_routes.run("scrape_kev")
 
-    assert ("primary", "a trial after 3 failures", "failed") in _fetches(two_ways)
-    row = _route(two_ways)
+    assert ("primary", "a trial after 3 failures", "failed") in _fetches(two_routes)
+    row = _route(two_routes)
     assert row["open_until"] - row["last_asked_at"] == timedelta(hours=2)
 
 

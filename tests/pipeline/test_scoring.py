@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from company.pages.why import why
 from patchfirst.scores import SCORES
+from patchfirst.vertical import VERTICAL
 from tests.pipeline.test_changes import nvd_page, record, tarred
 from tests.pipeline.works import Works, epss, kev, kev_entry
 from tests.support.refusals import NO_RIGHT, refused
@@ -124,8 +126,19 @@ def test_a_part_that_no_source_knows_is_shown_as_unknown_and_counts_as_zero(work
         "cvss",
     }
     assert parts["epss"]["points"] == 0
-    texts = [row["what"] for row in works.brain.owner.all("cve_timeline", entity="CVE-2025-90002")]
+    texts = [event.what for event in why(works.brain.owner, "CVE-2025-90002", vertical=VERTICAL).events]
     assert f"35.0 by {SCORES.version}; unknown: epss, percentile, exploit_at_hand, cvss" in texts
+
+
+def test_the_story_of_an_entity_says_which_feed_knew_what(works: Works) -> None:
+    _scored(works)
+
+    events = why(works.brain.owner, "cve-2025-90001", vertical=VERTICAL).events
+
+    assert [(event.who, event.what) for event in events][:2] == [
+        ("kev", "batch 1: Harbourgate Edge Firewall, ransomware true"),
+        ("epss", "batch 2: 0.9 (model v2025.03.14)"),
+    ]
 
 
 def test_an_exploit_raises_a_score_but_the_first_reading_of_a_list_is_no_news(works: Works) -> None:

@@ -1,4 +1,4 @@
-"""One true thread: the sample's feeds, from the server to what two customers receive."""
+"""The whole pipeline once: the sample's feeds, from the server to what two customers receive."""
 
 import json
 from datetime import UTC, datetime

@@ -28,7 +28,7 @@ class Works:
     fired: int = 0
 
     def serve(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> None:
-        """Shows a body as the newest edition of a source; `at` is when the server thinks it was made."""
+        """Serves a body as the newest edition of a source; `at` is the stamp that the server states."""
         stamp = datetime.fromisoformat(at)
         self.editions = [e for e in self.editions if (e.source, e.edition_at) != (source, stamp)]
         self.editions.append(Edition(source, stamp, lambda: body, str(len(self.editions))))
@@ -36,11 +36,11 @@ class Works:
         self.server._bodies.clear()
 
     def show(self, editions: Sequence[Edition]) -> None:
-        """Shows whole editions instead; the server picks by the clock."""
+        """Serves whole editions instead; the server chooses by the clock."""
         self.server._editions = tuple(editions)
 
     def open_for(self, *customers: Customer) -> None:
-        """What an owner does: opens the act deliver, and takes customers."""
+        """What an owner does: opens the action deliver, and adds customers."""
         self.brain.owner.run("set_approval", action="deliver", level="open")
         for customer in customers:
             self.brain.owner.run("add_customer", **{**vars(customer), "filters": dict(customer.filters)})
@@ -61,7 +61,7 @@ class Works:
         return self.fire(role, container=container, request_id=f"request-{self.fired}")
 
     def take_in(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> dict[str, Any]:
-        """From the feed to canonical; gives the batch as it ended."""
+        """From the feed to canonical; returns the batch as it ended."""
         self.serve_only(source, body, at)
         self.run(f"scrape_{source}", "check", "promote")
         return self.last_batch()

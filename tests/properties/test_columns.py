@@ -1,4 +1,4 @@
-"""A renamed column is found by its values, whatever it is called, and its new name stands in the file afterwards."""
+"""A renamed column is found by its values under any name, and its new name is in the file afterwards."""
 
 import tomllib
 

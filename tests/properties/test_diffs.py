@@ -1,4 +1,4 @@
-"""A diff leads from any text to any other, and fits no text that it was not made for."""
+"""A diff turns any text into any other, and fits no text for which it was not made."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

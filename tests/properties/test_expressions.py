@@ -1,4 +1,4 @@
-"""Every schedule expression is due when a plain count of minutes says so, or is refused with a reason."""
+"""Every schedule expression is due when a plain count of minutes gives the same, or is refused with a reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,7 +100,7 @@ def test_around_a_clock_change_each_wall_time_that_exists_is_due_once(
 ) -> None:
     start = datetime(*day, tzinfo=UTC) - timedelta(hours=12)
     first_shown: dict[datetime, datetime] = {}
-    # From two hours before, so that a wall time that was shown just before the start is not taken for a new one.
+    # From two hours before, so that a wall time from just before the start is not taken for a new one.
     for at in (start + timedelta(minutes=n) for n in range(-120, 36 * 60 + 1)):
         first_shown.setdefault(at.astimezone(ZoneInfo(zone)).replace(tzinfo=None), at)
 

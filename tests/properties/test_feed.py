@@ -1,4 +1,4 @@
-"""Whatever a post says, the feed is XML that a reader takes, and the post's text comes back out of it."""
+"""The feed is XML that a reader accepts for any post, and the post's text can be read from it again."""
 
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET

@@ -28,7 +28,7 @@ PROSE = st.lists(
 
 
 def in_words(number: int) -> str:
-    """A number below a billion as English writes it; written apart from the reader that is tested."""
+    """A number below a billion as English writes it; written independently of the reader under test."""
     for scale, name in ((10**6, "million"), (1000, "thousand"), (100, "hundred")):
         if number >= scale:
             rest = f" {in_words(number % scale)}" if number % scale else ""
@@ -40,10 +40,10 @@ def in_words(number: int) -> str:
 
 @given(number=st.integers(0, 10**9 - 1))
 def test_a_number_in_letters_has_its_value(number: int) -> None:
-    said = in_words(number)
+    letters = in_words(number)
 
-    assert value_of(said) == number
-    assert list(in_letters(f"It took {said}.")) == [(8, said, number)]
+    assert value_of(letters) == number
+    assert list(in_letters(f"It took {letters}.")) == [(8, letters, number)]
 
 
 @given(count=COUNTS, other=COUNTS)

@@ -1,4 +1,4 @@
-"""A report of an injection never is one: what was found in any text is not found again in its excerpt."""
+"""A report of an injection is never one itself: what was found in a text is not found in its excerpt."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st

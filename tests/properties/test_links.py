@@ -1,4 +1,4 @@
-"""A link to a decision carries all of its token, and the brain is given nothing from which the token could be read."""
+"""A link to a decision carries all of its token, and the brain gets nothing from which the token could be computed."""
 
 import re
 from typing import Any, cast

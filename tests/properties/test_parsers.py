@@ -1,6 +1,6 @@
-"""Whatever a publisher sends is an edition whose every row has one fate, or is refused as one that cannot be read.
+"""What a publisher sends is an edition whose every row has one fate, or it is refused as unreadable.
 
-The documents are sound ones in which single values were replaced by others, as outages and renamed columns leave them.
+The documents are sound ones in which single values were replaced by others, as outages and renamed columns do.
 """
 
 import copy
@@ -137,7 +137,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], Callable[[list[Any]], bytes]]] = {
 
 
 def places(thing: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place of a document at which a value stands."""
+    """Every place of a document that holds a value."""
     keys = list(thing) if isinstance(thing, dict) else range(len(thing)) if isinstance(thing, list) else []
     return [found for key in keys for found in [(*path, key), *places(thing[key], (*path, key))]]
 
@@ -161,7 +161,7 @@ def read(source: Source, body: bytes) -> Parsed | None:
 
 
 def fates(parsed: Parsed) -> list[int]:
-    """The number of every row, whatever became of it."""
+    """The number of every row, whether it was read or rejected."""
     staged = [int(line.split(b"\t")[0]) for line in parsed.copy_text.splitlines()] or [
         int(str(row[0])) for row in parsed.rows
     ]

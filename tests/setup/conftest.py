@@ -31,7 +31,7 @@ def wanted(tmp_path: Path) -> Wanted:
 
 @pytest.fixture
 def whole(wanted: Wanted) -> Wanted:
-    """The same set as a finished set-up leaves it."""
+    """The same set after a finished set-up."""
     (wanted.venv / "bin").mkdir(parents=True)
     (wanted.venv / "bin" / "python").touch()
     write_stamp(wanted.venv, wanted.digests())

@@ -182,7 +182,7 @@ def test_mirror_reaches_pip_and_leftovers_do_not(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("said", "advice"),
+    ("pip_output", "advice"),
     [
         (
             "WARNING: Retrying (Retry(total=0)) after connection broken\nERROR: No matching distribution",
@@ -195,8 +195,8 @@ def test_mirror_reaches_pip_and_leftovers_do_not(monkeypatch: pytest.MonkeyPatch
         ),
     ],
 )
-def test_pips_failure_becomes_one_line_with_advice(said: str, advice: str) -> None:
-    output = said.splitlines(keepends=True)
+def test_pips_failure_becomes_one_line_with_advice(pip_output: str, advice: str) -> None:
+    output = pip_output.splitlines(keepends=True)
 
     line = explain(output)
 
@@ -219,7 +219,7 @@ def test_any_old_python_can_read_the_set_up_file() -> None:
     tree = ast.parse(Path(bootstrap.__file__).read_text())
 
     assert not [node for node in ast.walk(tree) if isinstance(node, newer)]
-    assert isinstance(tree.body[1], ast.Import)  # sys; nothing that an old Python lacks comes before the check
+    assert isinstance(tree.body[1], ast.Import)  # sys; no syntax that an old Python lacks comes before the check
     assert "version_info" in ast.unparse(tree.body[2])
 
 

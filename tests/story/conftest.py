@@ -16,22 +16,22 @@ works, office = functions.works, functions.office
 
 @dataclass(frozen=True)
 class Day:
-    """The day's checkout, what `day --json` said, and how many connections the traps saw."""
+    """The day's checkout, the output of `day --json`, and how many connections the traps counted."""
 
     checkout: Checkout
     report: dict[str, Any]
     contacts: int
 
-    def json(self, *words: str) -> Any:
-        """What one more command of the owner says about this day."""
-        done = self.checkout.run(*words, "--json")
+    def json(self, *arguments: str) -> Any:
+        """The output of one more command of the owner about this day."""
+        done = self.checkout.run(*arguments, "--json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="session")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    """`watchbill day --json` in a fresh checkout, with a trap behind every address that the shell names."""
+    """`watchbill day --json` in a fresh checkout, with a trap at every address that the shell names."""
     with copied_checkout(tmp_path_factory.mktemp("story")) as checkout, Trap().open() as trap:
         done = checkout.run("day", "--json", env=tempting_environment(trap.port))
         assert done.returncode == 0, done.stderr

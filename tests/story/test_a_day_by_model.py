@@ -20,7 +20,7 @@ KINDS = {
 
 
 def dutiful(body: Body) -> Reply:
-    """Everybody looks at two things and ends; the ceo's model refuses, so that its book writes the page."""
+    """Each role uses two tools and ends; the ceo's model refuses, so that its book writes the page."""
     if who_asks(body)[0] == "ceo":
         return speaks("I would rather not.", stop="refusal")
     turn, tools = turn_of(body), tools_without_arguments(body)

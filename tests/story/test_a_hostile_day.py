@@ -1,4 +1,4 @@
-"""A whole day by a hostile model: random calls, lies and noise. It does no harm to the company."""
+"""A whole day by a hostile model: random calls, false claims and noise. The company takes no harm."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class HostileDay:
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostileDay]:
-    """`watchbill day --think` against a Messages API on loopback that answers what the dice say."""
+    """`watchbill day --think` against a Messages API on loopback that answers at random."""
     model = Hostile(SEED)
     with copied_checkout(tmp_path_factory.mktemp("hostile")) as checkout, messages_api(model) as api:
         api.is_cheap = True
@@ -103,10 +103,10 @@ def test_nobody_wrote_a_page_of_another(day: HostileDay) -> None:
 
 
 def test_nothing_was_sent_but_what_a_day_sends(day: HostileDay) -> None:
-    acts = day.rows("SELECT action, by_role, count(*) FROM company.outbox GROUP BY action, by_role")
+    entries = day.rows("SELECT action, by_role, count(*) FROM company.outbox GROUP BY action, by_role")
 
-    assert {(row["action"], row["by_role"]) for row in acts} <= MAY_SEND
-    assert next(row["count"] for row in acts if row["action"] == "brief") == 1
+    assert {(row["action"], row["by_role"]) for row in entries} <= MAY_SEND
+    assert next(row["count"] for row in entries if row["action"] == "brief") == 1
     levels = {row["action"]: row["level"] for row in day.rows("SELECT action, level FROM company.approvals")}
     assert (levels["deliver"], levels["publish"], levels["deploy"], levels["undo_by_model"]) == (
         "open",
@@ -159,5 +159,5 @@ def test_injections_were_found_and_no_role_rang_more_than_four_times(day: Hostil
 
     assert 1 <= len(findings) <= 60
     assert sum(row["times_seen"] for row in findings) >= len(findings)
-    rung = day.rows("SELECT raised_by, count(*) FROM company.alerts WHERE level = 'ring' GROUP BY raised_by")
-    assert all(row["count"] <= 4 for row in rung)
+    rings = day.rows("SELECT raised_by, count(*) FROM company.alerts WHERE level = 'ring' GROUP BY raised_by")
+    assert all(row["count"] <= 4 for row in rings)

@@ -36,13 +36,13 @@ class Week:
         return works.fire(role, container=container, request_id=f"week-{self.office.fired}")
 
     def ceo_fails(self, day: int) -> None:
-        """Its morning's fire and one more: the page of the brief cannot be kept, because the bucket is not there."""
+        """Its morning's fire and one more: the page of the brief cannot be stored, because the bucket is not there."""
         for minute in (50, 52):
             with pytest.raises(Exception, match="NoSuchBucket"):
                 self.fire("ceo", day, 6, minute)
 
     def quiet_day(self, day: int) -> None:
-        """The CEO's other fires, and those who build."""
+        """The CEO's other fires, and those of the build roles."""
         for hour in (12, 18):
             self.fire("ceo", day, hour, 50)
         self.fire("build_manager", day, 19)

@@ -93,8 +93,8 @@ def test_the_next_fire_of_a_role_reads_at_its_boot_the_notes_of_its_crashed_sess
     brain.wait(hours=1)
     seen: list[Any] = []
 
-    def look(living: Fire) -> Outcome:
-        seen.append(living.earlier)
+    def look(running: Fire) -> Outcome:
+        seen.append(running.earlier)
         return Done({"rows": 1})
 
     fire("data_worker", look)
@@ -109,9 +109,9 @@ def test_notes_of_a_task_blocked_on_purpose_are_no_half_done_work(brain: TestBra
     task, session = file_task(brain), session_of(brain, "data_worker")
     worker.one("claim_task", mode="data", session_id=session, lease_seconds=135)
     worker.run("log_learned", session_id=session, kind="rows_looked_at", body="x", facts={"after": 9}, task_id=task)
-    lay_down = {"result": {}, "is_permanent": True, "wait_seconds": 0}
+    blocked = {"result": {}, "is_permanent": True, "wait_seconds": 0}
     by = {"blocked_on": "data_manager", "blocked_action": "look"}
-    worker.run("close_task", task_id=task, session_id=session, status="blocked", **lay_down, **by)
+    worker.run("close_task", task_id=task, session_id=session, status="blocked", **blocked, **by)
     close_session(brain, "data_worker", session)
 
     assert worker.all("notes_of_a_task", task_id=task, session_id=session + 1) == []

@@ -37,7 +37,7 @@ ALERTS = "SELECT id, kind, level, facts, finding_id, decision_id, tries FROM com
 
 @pytest.fixture
 def bad_day(office: Office) -> Office:
-    """A company of an owner far from UTC, on a morning on which much goes wrong and some of it heals."""
+    """A company of an owner far from UTC, on a morning on which much fails and some of it works again."""
     office.owner_timezone, brain = ZONE, office.works.brain
     run_sql(brain.as_login("migrate"), OWNER_ZONE, zone=ZONE)
     office.deploy(*ALL)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 
 class Trap:
-    """A listening port on loopback. `contacts` is how often anybody connected."""
+    """A listening port on loopback. `contacts` is the number of connections."""
 
     def __init__(self) -> None:
         self.contacts = 0
@@ -38,7 +38,7 @@ class Trap:
 
 
 def tempting_environment(port: int) -> dict[str, str]:
-    """What the shell of a busy engineer holds, every address of it leading to the trap."""
+    """The variables in an engineer's shell; every address in them leads to the trap."""
     url = f"http://127.0.0.1:{port}"
     dsn = f"postgresql://admin:secret@127.0.0.1:{port}/production"
     return {

@@ -29,7 +29,7 @@ def real(real_folder: Path) -> list[Edition]:
 
 @pytest.fixture(scope="session")
 def real_bodies(real_folder: Path) -> Callable[[str], bytes]:
-    """A recorded file as its source serves it: archives as they are, all else unpacked."""
+    """A recorded file as its source serves it: archives as they are, all others unpacked."""
 
     def body(path: str) -> bytes:
         content = (real_folder / path).read_bytes()

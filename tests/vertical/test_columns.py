@@ -1,4 +1,4 @@
-"""The columns of the feeds: taken apart without the reader, renamed as a publisher would, and found again."""
+"""The columns of the feeds: split without the reader, renamed as a publisher might, and found again."""
 
 import gzip
 

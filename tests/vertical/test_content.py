@@ -1,4 +1,4 @@
-"""What PatchFirst writes about: every figure of a topic comes from a cited column, and none from its own words."""
+"""What PatchFirst writes about: every figure of a topic comes from a cited column, and none from its own text."""
 
 import re
 from string import Formatter
@@ -9,18 +9,18 @@ from company.vertical import Topic
 from content_worker.editorial import HOW_MANY, compose
 from patchfirst.content import TOPICS
 
-SAID = {"vendor": "Acme", "product": "Door 9", "date_added": "2026-03-01", "due_date": "2026-03-20"}
-ROWS = [{**SAID, "cve": f"CVE-2026-{n}", "score": f"{n}.5"} for n in (71, 64)]
+VALUES = {"vendor": "Acme", "product": "Door 9", "date_added": "2026-03-01", "due_date": "2026-03-20"}
+ROWS = [{**VALUES, "cve": f"CVE-2026-{n}", "score": f"{n}.5"} for n in (71, 64)]
 
 
 def _parts(topic: Topic) -> list[tuple[str, str | None]]:
     texts = (topic.title, topic.opening, topic.sentence, topic.closing)
-    return [(words, field) for text in texts for words, field, _, _ in Formatter().parse(text)]
+    return [(text_part, field) for text in texts for text_part, field, _, _ in Formatter().parse(text)]
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_a_topics_own_text_holds_no_figure(topic: Topic) -> None:
-    assert [words for words, _ in _parts(topic) if re.search(r"\d", words)] == []
+    assert [text_part for text_part, _ in _parts(topic) if re.search(r"\d", text_part)] == []
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)

@@ -24,8 +24,8 @@ def _adp(*metrics: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"metrics": list(metrics), "providerMetadata": {"shortName": "CISA-ADP"}}]
 
 
-def _ssvc(word: str) -> dict[str, Any]:
-    return {"other": {"type": "ssvc", "content": {"options": [{"Exploitation": word}]}}}
+def _ssvc(value: str) -> dict[str, Any]:
+    return {"other": {"type": "ssvc", "content": {"options": [{"Exploitation": value}]}}}
 
 
 def _cvss(score: object, version: str = "3.1") -> dict[str, Any]:

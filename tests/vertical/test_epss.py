@@ -70,7 +70,7 @@ def test_a_file_of_several_gzip_members_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "expected"),
     [
         (epss_of(500)[:-60], "the gzip is cut"),
         (b"\x1f\x8b" + b"rubbish" * 20, "broken gzip"),
@@ -86,8 +86,8 @@ def test_a_file_of_several_gzip_members_is_read_whole() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "body",  # a gzip's bytes hold the second it was made in
 )
-def test_a_file_that_is_no_edition_is_refused_with_the_reason(body: bytes, says: str) -> None:
-    with pytest.raises(Malformed, match=says):
+def test_a_file_that_is_no_edition_is_refused_with_the_reason(body: bytes, expected: str) -> None:
+    with pytest.raises(Malformed, match=expected):
         parse(body)
 
 

@@ -69,7 +69,7 @@ def test_whatever_is_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "says"),
+    ("body", "expected"),
     [
         (kev(kev_entry(1))[:-40], "not whole JSON"),
         (b"[]", "no list named vulnerabilities"),
@@ -81,8 +81,8 @@ def test_whatever_is_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
         ),
     ],
 )
-def test_a_document_that_is_no_edition_is_refused_with_the_reason(body: bytes, says: str) -> None:
-    with pytest.raises(Malformed, match=says):
+def test_a_document_that_is_no_edition_is_refused_with_the_reason(body: bytes, expected: str) -> None:
+    with pytest.raises(Malformed, match=expected):
         parse(body)
 
 

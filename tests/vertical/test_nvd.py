@@ -1,4 +1,4 @@
-"""NVD: pages of a window, an open set of states, entries without metrics, and a cursor that only a last page moves."""
+"""NVD: pages of a window, an open set of states, entries without metrics, and a cursor moved only by the last page."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Recorded feeds: what counts as an edition, in which wrapping, and what the feed server shows of it when."""
+"""Recorded feeds: what counts as an edition, in which packing, and when the feed server serves which."""
 
 import gzip
 import tarfile
@@ -37,7 +37,7 @@ def test_editions_are_found_plain_gzipped_and_in_archives(tmp_path: Path) -> Non
     assert [e.load()[:1] for e in editions] == [b"{", b"\x1f", b"{"]
 
 
-def test_what_is_not_an_edition_is_passed_over(tmp_path: Path) -> None:
+def test_what_is_not_an_edition_is_skipped(tmp_path: Path) -> None:
     _layout(tmp_path)
     for name in (
         "kev/malformed/2025-02-25-truncated.json",
@@ -77,8 +77,8 @@ def test_at_a_moment_a_source_shows_its_newest_edition_stamped_by_then(sample: l
 def test_a_dated_address_shows_that_day_or_nothing(sample: list[Edition]) -> None:
     at = datetime(2026, 3, 11, 7, tzinfo=UTC)
 
-    def days(word: str) -> int | None:
-        edition = EPSS.edition_to_serve(EPSS.route.path.replace("{date}", word), at, sample)
+    def days(date_text: str) -> int | None:
+        edition = EPSS.edition_to_serve(EPSS.route.path.replace("{date}", date_text), at, sample)
         return None if edition is None else edition.edition_at.day
 
     assert [days("2026-03-10"), days("2026-03-11"), days("current"), days("yesterday")] == [10, None, 10, None]

@@ -35,7 +35,7 @@ def _is_proxy(address: str) -> bool:
 
 
 class Settings(BaseModel):
-    """What the environment tells a fire. Each field is the environment variable of that name."""
+    """A fire's settings. Each field is the environment variable of that name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 

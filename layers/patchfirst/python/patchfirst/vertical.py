@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from company.vertical import Check, Edition, Entity, Link, Spelling, Vertical
+from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.research import RESEARCH
@@ -16,6 +16,7 @@ from patchfirst.sources.kev import KEV
 from patchfirst.sources.metasploit import METASPLOIT
 from patchfirst.sources.nuclei import NUCLEI
 from patchfirst.sources.nvd import NVD
+from patchfirst.timeline import CVE
 
 LEGAL_FORMS = frozenset(
     {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
@@ -61,7 +62,7 @@ VERTICAL = Vertical(
     scores=SCORES,
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
-    entity=Entity("CVE", r"CVE-\d{4}-\d{4,}", "cve_timeline"),
+    entity=CVE,
     content=TOPICS,
     research=RESEARCH,
     sample=_sample,

@@ -17,7 +17,7 @@ HAS_CRON = "SELECT to_regnamespace('cron') IS NOT NULL AS has_it"
 
 
 def keep_owner_zone(connection: psycopg.Connection[dict[str, object]], zone: str) -> None:
-    """Stores the owner's time zone, by which the brain tells night from day; an unknown zone fails here."""
+    """Stores the owner's time zone, by which the brain decides what is night; an unknown zone fails here."""
     connection.execute("SELECT clock_timestamp() AT TIME ZONE %(zone)s::text", {"zone": zone})
     connection.execute(KEEP_ZONE, {"zone": zone})
 

@@ -20,7 +20,7 @@ SET login = excluded.login, kind = excluded.kind, description = excluded.descrip
   modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model,
   budget = excluded.budget, published_at = company.now(), left_at = NULL
 """
-# In a second pass, because watchers may stand in a ring (A watches B watches A) and both rows must exist.
+# In a second pass, because watchers may form a ring (A watches B watches A) and both rows must exist.
 SET_WATCHER = (
     "UPDATE company.roster SET watched_by = %(watched_by)s, schedule_expression = %(schedule)s WHERE role = %(role)s"
 )

@@ -55,7 +55,7 @@ class NoFinish(CompanyError):
 
 @dataclass(frozen=True)
 class ToolCall:
-    """What the model wants done; arguments are as it wrote them, unchecked."""
+    """A tool that the model calls; arguments are as it wrote them, unchecked."""
 
     id: str
     name: str

@@ -19,7 +19,7 @@ from company.pages.subjects import (
     SessionSubject,
     TaskSubject,
 )
-from company.pages.why_events import Event, EventFacts, describe_events
+from company.pages.why_events import Event, EventFacts, describe_events, fill_in
 from company.vertical import Entity, Vertical
 
 R = TypeVar("R")
@@ -52,7 +52,7 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
-    raise NothingKnown(f"{wanted!r} is no name that is kept here. {_examples(entity)}")
+    raise NothingKnown(f"nothing here is called {wanted!r}. {_examples(entity)}")
 
 
 def _examples(entity: Entity | None) -> str:
@@ -204,10 +204,15 @@ def _minute(schedule: str, moment: str) -> datetime:
 
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
-    events = tuple(brain.rows(Event, entity.timeline, entity=name.upper()))
+    rows = brain.rows(EventFacts, entity.timeline, entity=name.upper())
+    events = tuple(Event(row.at, row.who, _of_product(entity, row)) for row in rows)
     if not events:
         raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
     return Story(name.upper(), f"a {entity.word}", events, ())
+
+
+def _of_product(entity: Entity, row: EventFacts) -> str:
+    return fill_in(entity.sentences[row.event], row.facts, where_empty=entity.where_empty.get(row.event, {}))
 
 
 def _found(row: R | None, name: str) -> R:

@@ -89,7 +89,12 @@ def describe_events(rows: Iterable[EventFacts]) -> tuple[Event, ...]:
 
 def describe(event: str, facts: JsonObject) -> str:
     """One event as a sentence."""
+    return fill_in(SENTENCES[event], facts, where_empty=WHERE_EMPTY.get(event, {}))
+
+
+def fill_in(sentence: str, facts: JsonObject, where_empty: Mapping[str, str]) -> str:
+    """A sentence with its fields filled in, and without the optional parts of which a field is empty."""
     known = {name: str(value) for name, value in facts.items() if value not in (None, "")}
-    known = WHERE_EMPTY.get(event, {}) | known
-    kept = OPTIONAL.sub(lambda part: part[1] if known.keys() >= set(FIELD.findall(part[1])) else "", SENTENCES[event])
+    known = {**where_empty, **known}
+    kept = OPTIONAL.sub(lambda part: part[1] if known.keys() >= set(FIELD.findall(part[1])) else "", sentence)
     return FIELD.sub(lambda field: known.get(field[1], ""), kept)

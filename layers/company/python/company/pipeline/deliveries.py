@@ -60,7 +60,7 @@ def nothing_to_deliver(fire: Fire) -> str | None:
 
 
 def deliver(fire: Fire) -> Outcome:
-    """Writes what is due, then sends all that is written and may leave."""
+    """Writes what is due, then sends all that is written and may be sent."""
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return Skipped("this product delivers nothing")
@@ -77,7 +77,7 @@ def deliver(fire: Fire) -> Outcome:
 def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
     """Which customers get something now, and on what occasion.
 
-    A daily page goes on where the last one that left ended; what is important is not written twice.
+    A daily page goes on where the last one that was sent ended; what is important is not written twice.
     """
     found = []
     for customer in fire.brain.rows(ServedCustomer, "customers_to_serve"):

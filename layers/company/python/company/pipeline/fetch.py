@@ -1,4 +1,4 @@
-"""One request to a feed: conditional, bounded in time and size, and read to its end before it is believed.
+"""One request to a feed: conditional, bounded in time and size, and read to its end before it is used.
 
 urllib3 is the client: boto3 needs it anyway, and it imports in a quarter of httpx's time.
 """

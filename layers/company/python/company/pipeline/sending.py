@@ -61,7 +61,7 @@ def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row]) -> b
 
 
 def _take(fire: Fire, delivery: Delivery) -> str:
-    """What the owner was asked about leaves once, and only unchanged: changed, unknown, or recorded (it may leave)."""
+    """What the owner was asked about is sent once, and only unchanged: changed, unknown, or recorded (send it)."""
     to = delivery.s3_key or delivery.email
     digest = delivery_digest(to, delivery.subject, delivery.body, delivery.items)
     return approvals.take_approved(fire, delivery.outbox_id, digest)

@@ -6,7 +6,7 @@ rows mean. A second product is another package with a `vertical` module; `VERTIC
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
@@ -142,11 +142,17 @@ class Topic:
 
 @dataclass(frozen=True)
 class Entity:
-    """How people name an entity of the product, and the query of its timeline (at, who, what)."""
+    """How people name an entity of the product, and the query of its timeline (at, who, event, facts).
+
+    sentences: the text of each event, with {fields} of its facts; a part in brackets is left out where a field of it is
+    empty. where_empty: what stands for an empty field of an event.
+    """
 
     word: str
     pattern: str
     timeline: str
+    sentences: Mapping[str, str]
+    where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _moment_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
-    """The UTC moment at which a clock on that wall first shows the time; None when it never does."""
+    """The UTC moment at which a clock of the zone first shows the time; None when it never does."""
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     return moment if moment.astimezone(zone).replace(tzinfo=None) == wall else None
 
