@@ -76,6 +76,6 @@ def test_later_turns_read_four_fifths_of_their_input_from_the_cache(day: ModelDa
 
 
 def test_the_price_was_printed_before_and_the_key_never(day: ModelDay) -> None:
-    assert "--think: 20 employees ask claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.stderr
+    assert "--think: 20 employees use claude-haiku-5-5, claude-opus-5-5, claude-sonnet-5-5 at 127.0.0.1." in day.stderr
     assert "The cap is $0.30 (--cap); when it is reached, work continues by the book." in day.stderr
     assert KEY not in day.stderr + str(day.report) + day.checkout.run("logs", "data_worker").stdout
