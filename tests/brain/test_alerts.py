@@ -69,7 +69,7 @@ def test_what_another_clock_reported_a_while_ago_is_not_reported_twice(brain: Te
     assert len(alerts(brain)) == 1
 
 
-def test_the_same_alarm_of_the_same_clock_rings_again(brain: TestBrain) -> None:
+def test_the_same_alarm_of_the_same_clock_is_sent_again(brain: TestBrain) -> None:
     first = ring(brain)
     brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
 
@@ -208,7 +208,7 @@ def test_an_alert_of_a_finding_says_when_it_was_found_in_the_owners_zone(brain: 
     )
 
 
-def test_an_alert_of_a_question_says_what_silence_means_and_how_to_answer(brain: TestBrain) -> None:
+def test_an_alert_of_a_question_states_its_default_and_how_to_answer(brain: TestBrain) -> None:
     brain.set_now(MORNING + timedelta(hours=1))
     brain.as_role("data_manager").one(
         "ask_decision", fingerprint="q", question="Go on?", background="", unknown="", options={"yes": "", "no": ""},

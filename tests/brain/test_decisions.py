@@ -120,7 +120,7 @@ def test_only_the_owner_sets_switches_and_approves_actions(brain: TestBrain, rol
         brain.sql(role, "SELECT company.set_approval('deliver', 'open')")
 
 
-@pytest.mark.parametrize("word", ["stop", "Stopped", "halted", ""])
-def test_a_misspelt_stop_is_refused_instead_of_running_on(brain: TestBrain, word: str) -> None:
+@pytest.mark.parametrize("value", ["stop", "Stopped", "halted", ""])
+def test_a_misspelt_stop_is_refused_instead_of_running_on(brain: TestBrain, value: str) -> None:
     with refused("the_company_is_running_or_stopped"):
-        brain.sql("owner", "SELECT company.set_switch('company', %(word)s)", word=word)
+        brain.sql("owner", "SELECT company.set_switch('company', %(value)s)", value=value)

@@ -48,7 +48,7 @@ def test_a_slot_that_nothing_fired_is_missed_after_its_grace(brain: TestBrain) -
     assert slot_row(brain, "data_worker")["watcher"] is not None
 
 
-def test_a_muted_schedule_still_owes_its_fires(brain: TestBrain) -> None:
+def test_a_muted_schedule_still_has_its_expected_fires(brain: TestBrain) -> None:
     note(brain)
     expect(brain, brain.now() + timedelta(hours=1))
 

@@ -45,7 +45,7 @@ def test_every_expression_of_aws_is_expected(brain: TestBrain, expression: str, 
     assert fill_ledger(brain.as_role("heartbeat"), brain.now()) == 0
 
 
-def test_a_flexible_window_is_added_to_the_grace_of_what_is_expected_and_of_what_will_be(brain: TestBrain) -> None:
+def test_a_flexible_window_is_added_to_the_grace_of_present_and_future_slots(brain: TestBrain) -> None:
     deploy(brain, "rate(1 hour)", starts_at=MORNING)
     before = filled(brain)
     brain.as_role("heartbeat").run("note_window", schedule="data_worker", minutes=30)
@@ -76,7 +76,7 @@ def test_a_clock_change_neither_adds_nor_loses_a_fire(brain: TestBrain) -> None:
     assert [later - earlier for earlier, later in zip(due, due[1:], strict=False)] == [timedelta(hours=1)] * 25
 
 
-def test_a_schedule_that_ended_owes_nothing_more(brain: TestBrain) -> None:
+def test_an_ended_schedule_expects_no_more_fires(brain: TestBrain) -> None:
     deploy(brain, "cron(0 * * * ? *)", ends_at=MORNING + timedelta(hours=3))
 
     assert max(filled(brain)) == MORNING + timedelta(hours=3)
@@ -101,7 +101,7 @@ def test_a_rate_keeps_its_beat_from_fill_to_fill(brain: TestBrain) -> None:
     assert {later - earlier for earlier, later in zip(due, due[1:], strict=False)} == {timedelta(minutes=7)}
 
 
-def test_a_fire_that_comes_seconds_beside_its_slot_is_that_slots(brain: TestBrain) -> None:
+def test_a_fire_shortly_after_its_slot_belongs_to_that_slot(brain: TestBrain) -> None:
     deploy(brain, "rate(7 minutes)")
     due = filled(brain)[1]
     brain.set_now(due + timedelta(minutes=2))
@@ -124,7 +124,7 @@ def test_a_fire_between_two_slots_of_a_cron_belongs_to_no_slot(brain: TestBrain)
     assert (reported["schedule"], reported["fires"]) == ("data_worker", 1)
 
 
-def test_old_slots_become_sums_and_what_is_not_over_stays(brain: TestBrain) -> None:
+def test_old_slots_become_sums_and_open_ones_stay(brain: TestBrain) -> None:
     deploy(brain, "cron(0 * * * ? *)")
     filled(brain)
     close_session(brain, "data_worker", session_of(brain, "data_worker", due_at=MORNING))

@@ -78,9 +78,9 @@ def test_a_lesson_of_an_ended_session_is_refused(brain: TestBrain) -> None:
         brain.as_role("memory_worker").run("write_lesson", session_id=mine, **lesson)
 
 
-def _learned(brain: TestBrain, word: str) -> int:
+def _learned(brain: TestBrain, name: str) -> int:
     """A lesson of its own, from a failed session."""
-    lesson = {"role": "data_worker", "signature": f"failed: {word}", "lesson": word, "task_id": None}
+    lesson = {"role": "data_worker", "signature": f"failed: {name}", "lesson": name, "task_id": None}
     mine = given_session(brain, "memory_worker")
     write = brain.as_role("memory_worker").value
     return int(write("write_lesson", session_id=mine, sessions=[_failed(brain)], **lesson))
@@ -95,7 +95,7 @@ def _page(brain: TestBrain, *lessons: int, sessions: str = "") -> None:
 
 
 def test_one_night_forgets_at_most_a_quarter_of_what_is_true(brain: TestBrain) -> None:
-    lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
+    lessons = [_learned(brain, name) for name in ("oak", "elm", "ash", "fir")]
     _page(brain, *lessons)
     brain.wait(days=1)
 
@@ -106,7 +106,7 @@ def test_one_night_forgets_at_most_a_quarter_of_what_is_true(brain: TestBrain) -
 
 
 def test_several_small_changes_of_one_night_count_as_one(brain: TestBrain) -> None:
-    lessons = [_learned(brain, word) for word in ("oak", "elm", "ash", "fir")]
+    lessons = [_learned(brain, name) for name in ("oak", "elm", "ash", "fir")]
     _page(brain, *lessons)
     brain.wait(days=1)
     _page(brain, *lessons[:3])

@@ -36,7 +36,7 @@ def test_the_note_of_another_fire_does_not_count(brain: TestBrain) -> None:
         _close_in_silence(brain, second)
 
 
-def test_a_fire_that_rested_failed_or_is_a_workers_owes_no_note(brain: TestBrain) -> None:
+def test_a_fire_that_rested_failed_or_is_a_workers_needs_no_note(brain: TestBrain) -> None:
     close_session(brain, "data_manager", session_of(brain, "data_manager"), "failed", reason="the brain is full")
     close_session(
         brain, "build_manager", session_of(brain, "build_manager"), "skipped", reason="the company is stopped"
@@ -47,7 +47,7 @@ def test_a_fire_that_rested_failed_or_is_a_workers_owes_no_note(brain: TestBrain
     assert brain.sql("owner", "SELECT id FROM company.inbox") == []
 
 
-def test_a_role_that_reports_to_the_owner_owes_no_note(brain: TestBrain) -> None:
+def test_a_role_that_reports_to_the_owner_needs_no_note(brain: TestBrain) -> None:
     brain.admin.execute("UPDATE company.roster SET reports_to = 'owner' WHERE role = 'data_manager'")
 
     _close_in_silence(brain, session_of(brain, "data_manager"))

@@ -49,7 +49,7 @@ def test_a_pause_withdraws_what_was_expected_and_says_why(brain: TestBrain) -> N
     assert row["reason"] == "on holiday"
 
 
-def test_a_paused_role_owes_nothing_until_it_is_resumed(brain: TestBrain) -> None:
+def test_a_paused_role_has_no_expected_slots_until_it_is_resumed(brain: TestBrain) -> None:
     deployed(brain)
     pause(brain)
     rested = fill_ledger(brain.as_role("heartbeat"), brain.now())

@@ -40,7 +40,7 @@ def test_the_trace_finds_what_writes(name: str, volatile: set[str]) -> None:
 
 
 def test_a_tool_that_is_marked_wrongly_still_writes_nothing(fire: Fires, brain: TestBrain) -> None:
-    said: list[str] = []
+    errors: list[str] = []
 
     @reading_tool
     def peek(fire: Fire) -> Any:
@@ -51,10 +51,10 @@ def test_a_tool_that_is_marked_wrongly_still_writes_nothing(fire: Fires, brain: 
         at_work = replace(at_work, tools={**at_work.tools, "peek": Tool("peek", peek)})
         with pytest.raises(BrainError) as refusal:
             Shadow(at_work).use("peek", {})
-        said.append(str(refusal.value))
+        errors.append(str(refusal.value))
         return Done({"peeked": 1})
 
     fire("ceo", work)
 
-    assert "read-only transaction" in said[0]
+    assert "read-only transaction" in errors[0]
     assert brain.sql("owner", "SELECT content FROM company.brain WHERE content = 'mine'") == []

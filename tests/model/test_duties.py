@@ -21,7 +21,7 @@ def test_duties_follow_the_models_finish_and_their_figures_join_the_evidence(
     run_by_model: RunByModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def duties(fire: Fire, done: Done) -> Evidence:
-        return {"seen": list(fire.journal.tools_used), "looked_at": 7, "said": dict(done.evidence)}
+        return {"seen": list(fire.journal.tools_used), "looked_at": 7, "finish": dict(done.evidence)}
 
     give_duties(monkeypatch, duties)
 
@@ -32,7 +32,7 @@ def test_duties_follow_the_models_finish_and_their_figures_join_the_evidence(
         "looked_at": 7,
         "filed": 2,
         "seen": ["task_figures"],
-        "said": {"looked_at": 99, "filed": 2},
+        "finish": {"looked_at": 99, "filed": 2},
     }
 
 

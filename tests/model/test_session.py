@@ -65,14 +65,14 @@ def test_after_two_malformed_finishes_the_book_works(run_by_model: RunByModel) -
     assert "without a valid finish" in ran.session["by_book_because"]
 
 
-def test_an_answer_that_was_cut_goes_on_once(run_by_model: RunByModel) -> None:
+def test_an_answer_that_was_cut_continues_once(run_by_model: RunByModel) -> None:
     ran = run_by_model([speaks("I wou", stop="max_tokens"), finishes()])
 
     assert ran.session["worked_by"] == "model"
     assert "was cut" in ran.api.asked[1]["messages"][-1]["content"][0]["text"]
 
 
-def test_a_paused_turn_goes_on_where_it_was(run_by_model: RunByModel) -> None:
+def test_a_paused_turn_continues_where_it_stopped(run_by_model: RunByModel) -> None:
     ran = run_by_model([speaks("one moment", stop="pause_turn"), finishes()])
 
     assert ran.session["worked_by"] == "model"

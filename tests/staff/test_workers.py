@@ -252,7 +252,7 @@ def test_memory_worker_writes_better_text_from_the_same_groups(office: Office, b
     assert office.run("memory_auditor")["evidence"]["differing"] == 0
 
 
-def test_the_book_after_a_model_files_what_is_owed_and_keeps_its_text(office: Office, by_model: ByModel) -> None:
+def test_the_book_after_a_model_files_missing_tasks_and_keeps_its_text(office: Office, by_model: ByModel) -> None:
     _failed(office, 3)
     by_model("memory_worker", memory_worker())
     text = office.value("SELECT lesson FROM company.lessons")

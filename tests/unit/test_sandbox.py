@@ -57,7 +57,7 @@ def test_a_trial_may_not_reach_out(trial: Sandbox, statement: str) -> None:
     assert trial.test(_test_of("assert open('document-1').read() == 'x'")).is_ok
 
 
-def test_a_trial_sees_nothing_of_our_environment(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trial_reads_nothing_of_our_environment(trial: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRAIN_PASSWORD", "secret")
 
     ran = trial.test(

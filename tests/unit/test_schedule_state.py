@@ -1,4 +1,4 @@
-"""How a silent schedule is described: only what was checked, and never who changed it without a time."""
+"""How a schedule without fires is described: only what was checked, and who changed it only with a time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -21,7 +21,7 @@ def test_figures_have_their_noun_and_their_unit() -> None:
     assert [join_with_and([]), join_with_and(["a"]), join_with_and(["a", "b", "c"])] == ["nothing", "a", "a, b and c"]
 
 
-def test_a_row_becomes_what_json_can_say() -> None:
+def test_a_row_becomes_plain_json() -> None:
     row = {"at": WEDNESDAY, "age": timedelta(hours=29, minutes=30), "names": ("a", "b"), "left": None}
 
     assert json_ready(row) == {"at": "2026-03-11T22:14:00+00:00", "age": 29.5, "names": ["a", "b"], "left": None}
