@@ -115,10 +115,12 @@ def _five_turns(body: Body) -> Reply:
 def _container(copy: BenchDatabase, api: MessagesApi) -> Container:
     record = read_record(CHECKOUT / "functions" / ROLE)
     known = {name.lower(): value for name, value in copy.environment(ROLE).items()}
-    thinks = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
+    by_model = {"company_model": "anthropic", "anthropic_base_url": api.url, "anthropic_api_key": "bench"}
     quiet = Log(Logger(service="bench", level="CRITICAL"), {})
     tools = load_tools(record.tools, import_module(f"{ROLE}.tools"))
-    return Container(Settings.model_validate(known | thinks), record, import_module(f"{ROLE}.book").ROLE, tools, quiet)
+    return Container(
+        Settings.model_validate(known | by_model), record, import_module(f"{ROLE}.book").ROLE, tools, quiet
+    )
 
 
 def _fire(container: Container, number: int) -> None:

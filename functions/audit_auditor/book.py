@@ -59,9 +59,9 @@ def of_auditor(
     is_new = now - auditor.published_at < timedelta(days=1)
     if not auditor.fires and not is_new:
         found.append(_problem(role, "did not look", {"fires": 0, "days": 7}))
-    if auditor.said_sampled > auditor.looked_at:
+    if auditor.reported_sampled > auditor.looked_at:
         what = "recorded less than it says" if auditor.audits else "recorded nothing"
-        found.append(_problem(role, what, {"said": auditor.said_sampled, "recorded": auditor.looked_at}))
+        found.append(_problem(role, what, {"said": auditor.reported_sampled, "recorded": auditor.looked_at}))
     if again.unknown:
         found.append(_problem(role, "named things that never were", {"things": list(again.unknown)}))
     not_found = [plant.id for plant in missed if plant.whose_test == role]

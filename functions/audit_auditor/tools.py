@@ -10,13 +10,13 @@ from company.tools import reading_tool
 
 @dataclass(frozen=True)
 class AuditorFigures:
-    """An auditor in a span of time. said_sampled: by its evidence; audits to distinct_items: by its audits."""
+    """An auditor in a span of time. reported_sampled: by its evidence; audits to distinct_items: by its audits."""
 
     role: str
     reports_to: str | None
     published_at: datetime
     fires: int
-    said_sampled: int
+    reported_sampled: int
     audits: int
     looked_at: int
     differing: int
@@ -59,7 +59,7 @@ class PlantedTest:
 def auditors_at_work(fire: Fire, hours: int = 168) -> list[AuditorFigures]:
     """Lists the auditors: their fires of the last hours, how much they reported as sampled, and what they recorded.
 
-    Example: auditors_at_work(hours=168) gives [{"role": "x", "fires": 42, "said_sampled": 4200, "audits": 84, ...}].
+    Example: auditors_at_work(hours=168) gives [{"role": "x", "fires": 42, "reported_sampled": 42, "audits": 8, ...}].
     """
     span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
     return fire.brain.rows(AuditorFigures, "auditors_at_work", **span)

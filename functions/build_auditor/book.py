@@ -62,10 +62,10 @@ def judge_trial(facts: TrialFacts) -> tuple[ChangeVerdict, str]:
 def _steps(facts: TrialFacts) -> list[tuple[bool, str]]:
     return [
         (bool(facts.outside), f"it touches more than lists of columns: {join_with_and(facts.outside)}"),
-        (not facts.applies, f"it does not fit the deployed code: {facts.said}"),
+        (not facts.applies, f"it does not fit the deployed code: {facts.error}"),
         (not facts.failed_without, "its own test passed without the fix"),
-        (not facts.passed_with, f"its own test fails with it: {facts.said}"),
-        (not facts.rows, f"the document is still not read: {facts.said}"),
+        (not facts.passed_with, f"its own test fails with it: {facts.error}"),
+        (not facts.rows, f"the document is still not read: {facts.error}"),
         (
             not facts.is_within_limits,
             f"{facts.rows:,} rows are read, the last good document has {facts.rows_before:,}",

@@ -36,7 +36,7 @@ def prove_change(fire: Fire, change_id: int) -> TrialFacts:
 
     failed_without, passed_with: its own test, 1 or 0. rows, rows_before: of the document that could not be read, and of
     the last good one. keys_kept: share of the last good document's keys. others, others_differing: every document in
-    force, read before and after. said: the error of the step that failed. Nothing is deployed and nothing is recorded.
+    force, read before and after. error: of the step that failed. Nothing is deployed and nothing is recorded.
     Example: prove_change(change_id=3) gives {"failed_without": 1, "passed_with": 1, "rows": 396, ...}.
     """
     change = fire.brain.row(ChangeToProve, "change_to_prove", change_id=change_id)

@@ -72,7 +72,7 @@ class TrialFacts:
     others_differing: int = 0
     differing: Sequence[str] = ()
     left_out: int = 0
-    said: str = ""
+    error: str = ""
 
 
 def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
@@ -109,13 +109,13 @@ def _try(fire: Fire, trial: Sandbox, change: ChangeToProve, documents: Sequence[
     try:
         trial.change(change.diff)
     except DiffError as error:
-        return TrialFacts(said=str(error))
+        return TrialFacts(error=str(error))
     with_it, after = trial.test(change.test), trial.read(fire.vertical.name, documents)
     facts = TrialFacts(
         applies=1,
         failed_without=int(not without.is_ok),
         passed_with=int(with_it.is_ok),
-        said=with_it.message or before.message or after.message,
+        error=with_it.message or before.message or after.message,
     )
     if not (before.is_ok and after.is_ok):
         return facts
@@ -138,7 +138,7 @@ def _measure(facts: TrialFacts, read: JsonObject, good: JsonObject) -> TrialFact
     keys, known = set(read.get("keys", ())), set(good.get("keys", ()))
     return replace(
         facts,
-        said=facts.said or read.get("error", ""),
+        error=facts.error or read.get("error", ""),
         rows=facts.rows + read.get("rows", 0),
         rows_before=facts.rows_before + good.get("rows", 0),
         keys_kept=round(len(keys & known) / len(known), 3) if known else 0.0,

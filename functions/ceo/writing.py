@@ -24,7 +24,7 @@ from company.fire.fire import Fire
 from company.fire.working import BOOK
 
 MOST_PAGES = 2
-"""That a model may hand in; after the last rejected one the book writes."""
+"""That a model may write; after the last rejected one the book writes."""
 NO_SENTENCES = "the model handed in no sentences"
 
 

@@ -71,10 +71,10 @@ def judge_batch(look: SecondLook) -> tuple[BatchVerdict, str]:
     if others:
         return "refuse", f"confirmed on the bytes: {', '.join(others)}"
     failed = ", ".join(look.failed)
-    if look.said_before:
+    if look.failed_before:
         return (
             "release",
-            f"{failed}: {counted(look.said_before, 'earlier edition')} said the same, so the source means it",
+            f"{failed}: {counted(look.failed_before, 'earlier edition')} said the same, so the source means it",
         )
     return "refuse", f"{failed}: confirmed on the bytes, but this edition alone says so; the next may"
 

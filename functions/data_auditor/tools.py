@@ -33,7 +33,7 @@ class SecondLook:
     rows: int
     staged: int
     failed: Sequence[str]
-    said_before: int
+    failed_before: int
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class SampledScore:
 def look_again(fire: Fire, batch_id: int) -> SecondLook:
     """Reads a held batch's bytes a second time: what they hold, beside what was staged.
 
-    failed: the checks that hold it. said_before: how many earlier refused editions failed the same checks.
+    failed: the checks that hold it. failed_before: how many earlier refused editions failed the same checks.
     Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "staged": 12, "failed": ["keys_remain"]}.
     """
     batch = fire.brain.row(BatchOfDocument, "batch_story", batch=batch_id)
@@ -93,7 +93,7 @@ def look_again(fire: Fire, batch_id: int) -> SecondLook:
     found = _read(fire, batch.source, batch.sha256, batch.edition_at)
     checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch_id)
     failed = [check.check_name for check in checks if check.severity == "hold" and not check.is_ok]
-    before = int(fire.brain.value("said_before", batch=batch_id, checks=failed))
+    before = int(fire.brain.value("failed_before", batch=batch_id, checks=failed))
     rows = found.parsed.staged if found.parsed else 0
     return SecondLook(found.verdict, found.reason, rows, batch.rows_staged, failed, before)
 

@@ -83,7 +83,7 @@ def _take_in(fire: Fire, body: str) -> bool:
 
 def _report(fire: Fire, event: MailEvent, act: MailAct) -> bool:
     is_known = open_finding_of(fire.brain, act.fingerprint) is not None
-    reason = event.said or "no reason was given"
+    reason = event.reason or "no reason was given"
     open_finding(
         fire.brain,
         fingerprint=act.fingerprint,
@@ -92,7 +92,7 @@ def _report(fire: Fire, event: MailEvent, act: MailAct) -> bool:
         level=_level(event, act, is_known=is_known),
         title=f"the mail to {act.recipient} {TROUBLES[event.status]}: {reason}"[:200],
         effect=_effect(event.status, act),
-        evidence={"act": act.outbox_id, "subject": act.subject, "said": event.said, "at": event.at.isoformat()},
+        evidence={"act": act.outbox_id, "subject": act.subject, "said": event.reason, "at": event.at.isoformat()},
         watcher=fire.brain.value("watcher_of_mail_by", role=act.by_role),
     )
     return True

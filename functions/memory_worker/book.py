@@ -59,7 +59,7 @@ def record_mistakes(fire: Fire) -> dict[str, int]:
 
 def record_mistake(fire: Fire, mistake: Mistake, known: Lesson | None) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
-    text = f"{mistake.kind.replace('_', ' ')}: {mistake.said}"[:400]
+    text = f"{mistake.kind.replace('_', ' ')}: {mistake.message}"[:400]
     if known and set(mistake.sessions) <= set(known.sessions):
         # Written tonight already, by a model, whose text is better.
         text = known.lesson

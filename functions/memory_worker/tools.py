@@ -12,19 +12,19 @@ from company.watch.lessons import CitedSession, Failure, Lesson
 
 MOST_MISTAKES = 40
 """Of one night; more than that has one cause, which heartbeat's findings report."""
-MOST_SAID = 400
+MOST_MESSAGE = 400
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """Failures of one role with one signature. said: the message of the last one."""
+    """Failures of one role with one signature. message: the message of the last one."""
 
     role: str
     signature: str
     times: int
     sessions: Sequence[int]
     kind: str
-    said: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class WrittenMemory:
 def mistakes_of_span(fire: Fire, hours: int = 24) -> Mistakes:
     """Gives what went wrong in the last hours, one entry a mistake: failures that differ only in figures, times, names.
 
-    sessions: those that made it, to be cited. said: the last message. left_out: the rarest mistakes, beyond 40.
+    sessions: those that made it, to be cited. message: the last message. left_out: the rarest mistakes, beyond 40.
     Example: mistakes_of_span(hours=24) gives {"sessions": 400, "lines": 90, "failures": 3, "left_out": 0, "mistakes":
     [{"role": "x", "signature": "failed: # from the route", "times": 3, "sessions": [12, 15], "kind": "failed", ...}]}.
     """
@@ -95,7 +95,7 @@ def _mistake(role: str, signature: str, failures: Sequence[Failure]) -> Mistake:
         times=len(failures),
         sessions=sorted({failure.session_id for failure in failures}),
         kind=failures[-1].kind,
-        said=failures[-1].message[:MOST_SAID],
+        message=failures[-1].message[:MOST_MESSAGE],
     )
 
 

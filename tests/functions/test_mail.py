@@ -225,7 +225,7 @@ def test_only_heartbeat_records_what_happened_to_a_mail(sent: Office, role: str)
     }
 
     with refused(NO_RIGHT):
-        sent.works.brain.as_role(role).one("note_mail_event", **event, said="", key="k")
+        sent.works.brain.as_role(role).one("note_mail_event", **event, reason="", key="k")
 
 
 def test_the_function_itself_accepts_only_heartbeat(sent: Office) -> None:

@@ -18,7 +18,7 @@ WHERE audited_at >= %(since)s AND auditor IN (SELECT role FROM company.roster WH
 -- Each auditor in a span of time: fires that did work, what they said they sampled, what they recorded, and how many
 -- things by name.
 SELECT r.role, r.reports_to, r.published_at,
-  coalesce(s.fires, 0) AS fires, coalesce(s.sampled, 0) AS said_sampled,
+  coalesce(s.fires, 0) AS fires, coalesce(s.sampled, 0) AS reported_sampled,
   coalesce(a.audits, 0) AS audits, coalesce(a.looked_at, 0) AS looked_at, coalesce(a.differing, 0) AS differing,
   coalesce(a.distinct_items, 0) AS distinct_items
 FROM company.roster r

@@ -44,7 +44,7 @@ ORDER BY b.id
 -- data_auditor or the owner decides a held batch: release or refuse.
 SELECT company.decide_batch(%(batch)s, %(verdict)s, %(reason)s) AS status
 
--- name: said_before
+-- name: failed_before
 -- Earlier editions of a batch's source, refused since its last promotion for a check that this one fails too.
 SELECT count(DISTINCT earlier.edition_at) AS editions
 FROM company.batches b

@@ -38,7 +38,7 @@ ORDER BY l.role, l.last_at DESC, l.id
 -- The sessions that a lesson cites, as they are in the brain, with what they logged as wrong.
 SELECT s.id, s.role, s.outcome, s.reason,
   ARRAY(SELECT l.body FROM company.session_log l
-    WHERE l.session_id = s.id AND l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule')) AS said
+    WHERE l.session_id = s.id AND l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule')) AS log_lines
 FROM company.sessions s WHERE s.id = ANY (%(ids)s::bigint[])
 
 -- name: memory_pages

@@ -1,7 +1,7 @@
 -- name: note_mail_event
 -- What the receiving mail server, or SES, reports of a mail of ours; no entry for another mail.
 SELECT outbox_id, action, by_role, to_whom, subject, customer, is_new
-FROM company.note_mail_event(%(message_id)s, %(outbox_id)s, %(recipient)s, %(status)s, %(at)s, %(said)s, %(key)s)
+FROM company.note_mail_event(%(message_id)s, %(outbox_id)s, %(recipient)s, %(status)s, %(at)s, %(reason)s, %(key)s)
 
 -- name: mail_is_awaited
 -- Whether a mail of the last days has no final status yet.

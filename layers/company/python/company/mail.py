@@ -25,7 +25,7 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class MailEvent:
-    """One event of one mail. act: its outbox entry, or None; said: the reason that was given; key: the same when SES
+    """One event of one mail. act: its outbox entry, or None; reason: as it was given; key: the same when SES
     sends the event twice."""
 
     message_id: str
@@ -33,7 +33,7 @@ class MailEvent:
     recipient: str
     status: str
     at: datetime
-    said: str
+    reason: str
     key: str
 
 
@@ -83,7 +83,7 @@ def _read(record: JsonObject) -> MailEvent:
         recipient=mail["destination"][0],
         status=status,
         at=datetime.fromisoformat(at),
-        said=_reason(details)[:MOST_REASON],
+        reason=_reason(details)[:MOST_REASON],
         key=f"{mail['messageId']}:{kind}:{details.get('feedbackId') or at}",
     )
 

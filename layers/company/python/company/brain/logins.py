@@ -26,7 +26,7 @@ def group_of(kind: str) -> str:
 
 
 def names_in_sql(company: str, roles: list[str]) -> dict[str, str]:
-    """What stands for each @token@ of a file under sql/: a group, all groups, or a role's login."""
+    """What replaces each @token@ of a file under sql/: a group, all groups, or a role's login."""
     names = {group: _quoted(f"{company}_{group}") for group in GROUPS}
     return {
         "staff": ", ".join(names.values()),

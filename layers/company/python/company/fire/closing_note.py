@@ -82,7 +82,7 @@ def figures_of(value: object) -> Iterable[float]:
 
 
 def _is_known(number: str, known: set[float]) -> bool:
-    """A note may round: 41.2 may stand there as 41, and a share of 0.83 as 83 %."""
+    """A note may round: 41.2 may be written as 41, and a share of 0.83 as 83 %."""
     bare = number.rstrip(",").replace(",", "")
     figure, decimals = float(bare), len(bare.partition(".")[2])
     near = 0.5 * 10**-decimals + 1e-9

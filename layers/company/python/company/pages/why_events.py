@@ -9,7 +9,7 @@ from company.json_values import JsonObject
 
 FIELD = re.compile(r"\{(\w+)\}")
 OPTIONAL = re.compile(r"\[([^\]]*)\]")
-"""What stands in brackets is left out when one of its fields is empty."""
+"""Text in brackets is left out when one of its fields is empty."""
 STATUS = "{status}[: {reason}]"
 ENDED = "{outcome}[, {reason}][; {evidence}]"
 SENTENCES: Mapping[str, str] = {

@@ -36,13 +36,13 @@ class Failure:
 
 @dataclass(frozen=True)
 class CitedSession:
-    """A session that a lesson cites. said: the log lines about what could not be done."""
+    """A session that a lesson cites. log_lines: those about what could not be done."""
 
     id: int
     role: str
     outcome: str | None
     reason: str | None
-    said: Sequence[str]
+    log_lines: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def signatures_of(session: CitedSession) -> set[str]:
     """The mistakes that a session shows, by how it ended and by what its log says could not be done."""
     outcome = session.outcome
     ends = {signature(outcome, session.reason or outcome)} if outcome in FAILED else set()
-    return ends | {signature(kind, line) for kind in NOTED for line in session.said}
+    return ends | {signature(kind, line) for kind in NOTED for line in session.log_lines}
 
 
 def lessons_on(page: str) -> set[int]:
