@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from company.aws import Cloud
 from company.brain import Brain
@@ -15,7 +15,9 @@ from company.money.budget import FireBudget
 from company.records import Record
 from company.settings import Settings
 from company.tools import Tool, call
-from company.vertical import Vertical
+
+if TYPE_CHECKING:
+    from company.vertical import Vertical
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,7 +45,7 @@ class Fire:
     cloud: Cloud
     budget: FireBudget
     log: Log
-    load_vertical: Callable[[], Vertical]
+    load_vertical: Callable[[], "Vertical"]
     tools: Mapping[str, Tool] = field(default_factory=dict)
     scan: Scan = scan_nothing
     """Scans a tool's result for prompt injection (company.injection.scan)."""
@@ -56,7 +58,7 @@ class Fire:
     journal: Journal = field(default_factory=Journal)
 
     @property
-    def vertical(self) -> Vertical:
+    def vertical(self) -> "Vertical":
         """The product that this company sells."""
         return self.load_vertical()
 

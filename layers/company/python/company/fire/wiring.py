@@ -15,10 +15,10 @@ from company.log import Log, make_log
 from company.records import Record, read_record
 from company.settings import Settings
 from company.tools import Tool, tools_of
-from company.vertical import Vertical, load
 
 if TYPE_CHECKING:
     from company.model.port import Model
+    from company.vertical import Vertical
 
 
 class Container:
@@ -40,9 +40,11 @@ class Container:
         """The outside monitor that this role's fires ping; empty for a role whose record does not say `pings`."""
         return self.settings.ping_url if self.record.pings else ""
 
-    def vertical(self) -> Vertical:
+    def vertical(self) -> "Vertical":
         """The product, imported at its first use."""
         if self._vertical is None:
+            from company.vertical import load
+
             self._vertical = load(self.settings.vertical)
         return self._vertical
 
