@@ -72,7 +72,7 @@ def file_crash(fire: Fire, crash: CrashingRole) -> int:
     filed = fire.use(
         file_task,
         mode="build",
-        title=f"{crash.role} died {counted(crash.crashes, 'time')} in a day",
+        title=f"{crash.role} crashed {counted(crash.crashes, 'time')} in a day",
         payload={"kind": "crashes", "role": crash.role, "session_id": crash.session_id, "showed": crash.reason},
         priority=3,
         dedupe_key=f"crash:{crash.role}",

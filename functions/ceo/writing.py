@@ -25,7 +25,7 @@ from company.fire.working import BOOK
 
 MOST_PAGES = 2
 """That a model may write; after the last rejected one the book writes."""
-NO_SENTENCES = "the model handed in no sentences"
+NO_SENTENCES = "the model gave no sentences"
 
 
 @dataclass(frozen=True)

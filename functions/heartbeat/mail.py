@@ -18,7 +18,7 @@ TROUBLES = {
 
 
 @dataclass(frozen=True)
-class MailAct:
+class MailEntry:
     """The outbox entry that an event's mail belongs to; all None for a mail that is not ours."""
 
     outbox_id: int | None
@@ -70,51 +70,51 @@ def _take_in(fire: Fire, body: str) -> bool:
     except NoMailEvent as error:
         fire.learn("unread_mail_event", str(error), event=body[:500])
         return False
-    act = fire.brain.row(MailAct, "note_mail_event", **vars(event))
-    if act is None or act.outbox_id is None:
-        fire.log.info("an event of a mail that is none of ours", message_id=event.message_id)
+    entry = fire.brain.row(MailEntry, "note_mail_event", **vars(event))
+    if entry is None or entry.outbox_id is None:
+        fire.log.info("an event of a mail that is not ours", message_id=event.message_id)
         return False
-    if not act.is_new:
+    if not entry.is_new:
         return False
     if event.status == "accepted":
-        _close(fire, act, act.outbox_id)
-    return event.status in TROUBLES and _report(fire, event, act)
+        _close(fire, entry, entry.outbox_id)
+    return event.status in TROUBLES and _report(fire, event, entry)
 
 
-def _report(fire: Fire, event: MailEvent, act: MailAct) -> bool:
-    is_known = open_finding_of(fire.brain, act.fingerprint) is not None
+def _report(fire: Fire, event: MailEvent, entry: MailEntry) -> bool:
+    is_known = open_finding_of(fire.brain, entry.fingerprint) is not None
     reason = event.reason or "no reason was given"
     open_finding(
         fire.brain,
-        fingerprint=act.fingerprint,
+        fingerprint=entry.fingerprint,
         kind=f"mail_{event.status}",
-        subject=act.recipient,
-        level=_level(event, act, is_known=is_known),
-        title=f"the mail to {act.recipient} {TROUBLES[event.status]}: {reason}"[:200],
-        effect=_effect(event.status, act),
-        evidence={"act": act.outbox_id, "subject": act.subject, "said": event.reason, "at": event.at.isoformat()},
-        watcher=fire.brain.value("watcher_of_mail_by", role=act.by_role),
+        subject=entry.recipient,
+        level=_level(event, entry, is_known=is_known),
+        title=f"the mail to {entry.recipient} {TROUBLES[event.status]}: {reason}"[:200],
+        effect=_effect(event.status, entry),
+        evidence={"act": entry.outbox_id, "subject": entry.subject, "said": event.reason, "at": event.at.isoformat()},
+        watcher=fire.brain.value("watcher_of_mail_by", role=entry.by_role),
     )
     return True
 
 
-def _level(event: MailEvent, act: MailAct, *, is_known: bool) -> Level:
+def _level(event: MailEvent, entry: MailEntry, *, is_known: bool) -> Level:
     """The owner's own mail rings, since a mail would not reach her; a customer's waits for the brief the first time."""
-    if act.customer is None:
+    if entry.customer is None:
         return "ring"
     return "today" if is_known or event.status == "complained" else "brief"
 
 
-def _effect(status: str, act: MailAct) -> str:
-    if act.customer is None:
+def _effect(status: str, entry: MailEntry) -> str:
+    if entry.customer is None:
         return "you did not get it: watchbill brief, or the console"
     what = "wants no such mail" if status == "complained" else "did not get it"
-    advice = f'watchbill customers pause "{act.customer}", or correct the address'
-    return f"{act.customer} {what}; SES may hold back more. {advice}"
+    advice = f'watchbill customers pause "{entry.customer}", or correct the address'
+    return f"{entry.customer} {what}; SES may hold back more. {advice}"
 
 
-def _close(fire: Fire, act: MailAct, outbox_id: int) -> None:
+def _close(fire: Fire, entry: MailEntry, outbox_id: int) -> None:
     """A later mail that arrives closes the finding; an event of an earlier one does not."""
-    known = open_finding_of(fire.brain, act.fingerprint)
+    known = open_finding_of(fire.brain, entry.fingerprint)
     if known and known.evidence.get("act", 0) < outbox_id:
-        close_by_fingerprint(fire.brain, act.fingerprint, "a later mail was accepted")
+        close_by_fingerprint(fire.brain, entry.fingerprint, "a later mail was accepted")

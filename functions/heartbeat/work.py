@@ -71,7 +71,7 @@ def work(fire: Fire) -> Outcome:
             "hours_ahead": figures.hours_ahead,
             "written_ahead": written,
             **{status: by_status[status] for status in ("missed", "failed", "timed_out")},
-            "dead_sessions": len(ended.sessions),
+            "ended_sessions": len(ended.sessions),
             "returned_tasks": len(ended.tasks),
             **reported,
             "slots_retired": retired,
@@ -86,7 +86,7 @@ def respond(fire: Fire, ended: Sequence[EndedSlot]) -> dict[str, int]:
         "findings_opened": findings.report_troubles(fire, ended) + money.report_spent_budget(fire),
         "findings_healed": findings.close_healed(fire) + money.end_model_trouble(fire),
         "fired_again": retrying.fire_again(fire),
-        "climbed": waking.escalate_unanswered(fire),
+        "escalated": waking.escalate_unanswered(fire),
         "woken": waking.wake_watchers(fire),
     }
 

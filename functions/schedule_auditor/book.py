@@ -79,7 +79,7 @@ def of_beats(beats: BeatFigures) -> list[Problem]:
             fingerprint=BEAT,
             kind="stale_beat",
             subject="heartbeat",
-            title=f"heartbeat was silent for {beats.longest_gap} min (limit {LONGEST_GAP_MINUTES} min)",
+            title=f"heartbeat sent no beat for {beats.longest_gap} min (limit {LONGEST_GAP_MINUTES} min)",
             evidence=json_ready(beats),
             level="ring",
             effect="a schedule that fell silent meanwhile was not noticed",

@@ -81,11 +81,11 @@ def test_the_same_change_is_not_written_a_second_time(office: Office) -> None:
 
 
 def test_what_the_book_cannot_build_waits_for_the_manager(office: Office) -> None:
-    filed = {"mode": "build", "title": "x died 3 times", "payload": {"kind": "crashes"}, "priority": 5}
+    filed = {"mode": "build", "title": "x crashed 3 times", "payload": {"kind": "crashes"}, "priority": 5}
     office.works.brain.as_role("build_manager").one("file_task", **filed, dedupe_key=None, not_before=None)
 
     office.run("build_worker")
 
     task = build_task(office)
     assert (task["status"], task["blocked_on"]) == ("blocked", "build_manager")
-    assert "x died 3 times" in task["blocked_action"]
+    assert "x crashed 3 times" in task["blocked_action"]

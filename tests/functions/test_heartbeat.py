@@ -128,7 +128,7 @@ def test_tasks_of_a_crashed_session_are_returned(office: Office) -> None:
     answer = office.run("heartbeat", minutes=10)
 
     assert answer["evidence"]["returned_tasks"] == 1
-    assert answer["evidence"]["dead_sessions"] == 1
+    assert answer["evidence"]["ended_sessions"] == 1
     assert office.value("SELECT status FROM company.task_queue WHERE id = %(task)s", task=task) == "pending"
 
 

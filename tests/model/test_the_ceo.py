@@ -104,10 +104,10 @@ def test_when_a_model_finishes_without_a_brief_the_book_writes_it(
 
     ran = run_by_model([finishes(handled=0)], role="ceo", **on_aws)
 
-    assert "by the book (the model handed in no sentences)" in last_line(brain)
+    assert "by the book (the model gave no sentences)" in last_line(brain)
     assert len(sent_mail(cloud)) == 1
     assert ran.answer["evidence"]["brief_lines"] == last_brief(brain)["body"].count("\n")
-    assert ran.session["by_book_because"] == "the brief: the model handed in no sentences"
+    assert ran.session["by_book_because"] == "the brief: the model gave no sentences"
 
 
 def test_when_the_model_is_down_the_book_writes_the_brief_and_says_why(
