@@ -1,7 +1,7 @@
 """The two bodies of the brief's mail: with a link at each question, where the company has a console."""
 
+from ceo.question_links import with_links
 from company.brief import BriefPage, html, text
-from company.brief.links import with_links
 from company.brief.rows import MailedBrief
 from company.errors import Refused
 from company.fire.fire import Fire

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from ceo import status
 from ceo.morning import writes_a_brief
 from ceo.writing import facts_of, todays_brief
-from company.brief import Sentences, places_for_sentences, status
+from company.brief import Sentences, places_for_sentences
 from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.messages import Message

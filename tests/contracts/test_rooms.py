@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, name, sources, tree
+from tests.contracts.repository import COMPANY, DESK, FUNCTIONS, PRODUCT, ROOT, name, records, sources, tree
 
 MOST_LOOSE_MODULES = 10
+STEPS = ("pipeline", "tools")
 BASES = {COMPANY: COMPANY.parent, PRODUCT: PRODUCT.parent, FUNCTIONS: FUNCTIONS, DESK: ROOT, ROOT / "bench": ROOT}
 MOST_MODULES_OF_A_FUNCTION = 2
 ROLE_FUNCTIONS = {"work", "preflight", "duties", "write_note"}
@@ -92,6 +93,19 @@ def _places(kind: type[ast.ClassDef | ast.FunctionDef]) -> dict[str, list[str]]:
             if isinstance(node, kind) and not node.name.startswith("_") and not is_command:
                 found[node.name].append(name(path))
     return found
+
+
+def test_what_one_role_alone_uses_lies_in_its_folder() -> None:
+    """A step of the pipeline is the company's, although one machine runs it; tools are found by their names."""
+    known = _modules()
+    users: dict[str, set[str]] = {}
+    for module, path in known.items():
+        for found in set(_imports(path, known)):
+            users.setdefault(found, set()).add(module.partition(".")[0])
+    roles = set(records())
+
+    shared = {module for module in users if module.startswith("company.") and module.split(".")[1] not in STEPS}
+    assert sorted(module for module in shared if len(users[module]) == 1 and users[module] <= roles) == []
 
 
 def test_a_frozen_record_holds_nothing_that_is_changed_in_place() -> None:
