@@ -11,6 +11,7 @@ from company.fire.session import run_fire
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Failed, Outcome, Skipped, TaskClose
 from company.tasks import Task, claim_task
+from company.tools.tasks import list_tasks
 from tests.support.acts import file_task, slot_row, task_row
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires, context
@@ -256,6 +257,15 @@ def test_a_tool_that_is_not_on_the_list_does_not_exist(brain: TestBrain, fire: F
     def work(one: Fire) -> Outcome:
         with pytest.raises(ToolError, match="open_the_safe is not a tool of data_worker"):
             one.use_named("open_the_safe", {})
+        return Skipped("nothing else to do")
+
+    assert fire("data_worker", work)["outcome"] == "skipped"
+
+
+def test_a_tool_takes_its_arguments_by_name(brain: TestBrain, fire: Fires) -> None:
+    def work(one: Fire) -> Outcome:
+        with pytest.raises(TypeError, match="list_tasks takes its arguments by name"):
+            one.use(list_tasks, "data")
         return Skipped("nothing else to do")
 
     assert fire("data_worker", work)["outcome"] == "skipped"

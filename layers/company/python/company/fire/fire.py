@@ -72,8 +72,10 @@ class Fire:
         self.brain.run("log_learned", session_id=self.session_id, kind=kind, body=body, facts=facts, task_id=task_id)
         self.log.info(body, kind=kind, task_id=task_id, **facts)
 
-    def use(self, tool: Callable[Concatenate["Fire", P], R], /, *_: P.args, **arguments: P.kwargs) -> R:
+    def use(self, tool: Callable[Concatenate["Fire", P], R], /, *unnamed: P.args, **arguments: P.kwargs) -> R:
         """Calls a tool of this employee's list, as the book does: by its function, all arguments by name."""
+        if unnamed:
+            raise TypeError(f"{tool.__name__} takes its arguments by name, as a model gives them")
         result: R = self.use_named(tool.__name__, arguments)
         return result
 

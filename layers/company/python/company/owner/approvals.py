@@ -71,7 +71,7 @@ def _report_changed(fire: Fire, entry_id: int, why: str) -> None:
         fire.brain,
         fingerprint=f"changed_after_yes:{entry_id}",
         kind="changed_after_yes",
-        subject=f"act {entry_id}",
+        subject=f"outbox entry {entry_id}",
         level="today",
         title=f"what {fire.role} would have sent is not what the owner approved; it was not sent",
         effect="what you said yes to was not sent",
