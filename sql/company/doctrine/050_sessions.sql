@@ -176,9 +176,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
+  WITH overdue AS (
+    SELECT id FROM company.sessions
+    WHERE finished_at IS NULL AND deadline_at < company.now()
+    -- One that froze in the middle of its closing holds its row: the watch does not wait for it.
+    FOR UPDATE SKIP LOCKED
+  )
   UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
     reason = 'ran past its deadline and never closed'
-  WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
+  FROM overdue WHERE s.id = overdue.id
   RETURNING s.id, s.role, s.schedule, s.due_at;
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO @login:heartbeat@;
