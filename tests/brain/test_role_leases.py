@@ -50,8 +50,8 @@ def boot(connection: Brain, session: int) -> int | None:
     return None if row["held_up_by"] is None else int(row["held_up_by"])
 
 
-def at_work(brain: TestBrain, name: str = "first", **how: int) -> tuple[Brain, int]:
-    connection, session = begin(brain, name, **how)
+def at_work(brain: TestBrain, name: str = "first", *, seconds: int = 75) -> tuple[Brain, int]:
+    connection, session = begin(brain, name, seconds=seconds)
     assert boot(connection, session) is None
     return connection, session
 
