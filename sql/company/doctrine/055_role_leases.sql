@@ -76,18 +76,3 @@ EXCEPTION WHEN insufficient_privilege THEN
   -- migrate's login may not act as the role: the session is fenced all the same, and its connection ends by itself.
   NULL;
 END $$;
-
--- However a session ends, its lease ends with it; and when others ended it, its connection too.
-CREATE OR REPLACE FUNCTION company.end_role_lease() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  ended company.role_leases;
-BEGIN
-  DELETE FROM company.role_leases WHERE role = NEW.role AND session_id = NEW.id RETURNING * INTO ended;
-  IF ended.role IS NOT NULL AND NEW.outcome IN ('fenced', 'timed_out') THEN
-    PERFORM company.end_connection(ended);
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER end_role_lease AFTER UPDATE OF finished_at ON company.sessions
-FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL) EXECUTE FUNCTION company.end_role_lease();
