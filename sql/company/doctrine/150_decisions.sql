@@ -183,3 +183,19 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER apply_answer BEFORE UPDATE ON company.decisions
 FOR EACH ROW WHEN (OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL) EXECUTE FUNCTION company.apply_answer();
+
+-- Whatever its words: after the constraints have looked at the options.
+CREATE OR REPLACE FUNCTION company.require_harmless_default() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT NEW.default_option = ANY (company.harmless_options())
+    OR NEW.default_option = ANY (company.acting_options(NEW.subject)) THEN
+    PERFORM company.refuse('silence_does_nothing', format(
+      'the default is one of: %s; and not an option that acts, as %s',
+      array_to_string(company.harmless_options(), ', '),
+      coalesce(nullif(array_to_string(company.acting_options(NEW.subject), ', '), ''), 'yes')));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER require_harmless_default AFTER INSERT ON company.decisions
+FOR EACH ROW EXECUTE FUNCTION company.require_harmless_default();

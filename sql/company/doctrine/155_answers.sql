@@ -27,20 +27,6 @@ CREATE OR REPLACE FUNCTION company.harmless_options() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT ARRAY['no', 'wait', 'later', 'not now', 'nothing', 'leave it', 'leave as it is'] $$;
 
-CREATE OR REPLACE FUNCTION company.require_harmless_default() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF NOT NEW.default_option = ANY (company.harmless_options())
-    OR NEW.default_option = ANY (company.acting_options(NEW.subject)) THEN
-    PERFORM company.refuse('silence_does_nothing', format('the default is one of: %s; and not an option that acts, as %s',
-      array_to_string(company.harmless_options(), ', '),
-      coalesce(nullif(array_to_string(company.acting_options(NEW.subject), ', '), ''), 'yes')));
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER require_harmless_default AFTER INSERT ON company.decisions
-FOR EACH ROW EXECUTE FUNCTION company.require_harmless_default();
-
 -- The question about schedules, worded from what a yes switches on, so that no asker can word it otherwise.
 CREATE OR REPLACE FUNCTION company.question_about_schedules(names text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -117,9 +103,3 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     AND (last.answered_by = 'silence' OR last.acted_at IS NULL
       OR NOT last.answer = ANY (company.acting_options(last.subject)))) IS TRUE
 $$;
-
--- The event of an answer in a story: how it is called there, or expired.
-CREATE OR REPLACE FUNCTION company.answer_event(d company.decisions, if_answered text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE d.answered_by WHEN 'silence' THEN 'expired' ELSE if_answered END $$;
-GRANT EXECUTE ON FUNCTION company.answer_event(company.decisions, text) TO @staff@;

@@ -88,7 +88,7 @@ SELECT at, who, event, facts FROM (
   FROM company.briefs b, company.decisions d
   WHERE d.id = %(id)s AND b.written_at >= d.asked_at AND (d.answered_at IS NULL OR b.written_at <= d.answered_at)
   UNION ALL
-  SELECT d.answered_at, 5, d.answered_by, company.answer_event(d, 'answered_by_owner'),
+  SELECT d.answered_at, 5, d.answered_by, CASE d.answered_by WHEN 'silence' THEN 'expired' ELSE 'answered_by_owner' END,
     jsonb_build_object('id', d.id, 'answer', d.answer, 'text', d.answer_text)
   FROM company.decisions d WHERE d.id = %(id)s AND d.answered_at IS NOT NULL
   UNION ALL
