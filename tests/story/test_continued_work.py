@@ -88,7 +88,7 @@ def test_a_note_alone_completes_no_task(
     check = _quarantine_three(office)
     mode = {"data_worker": "data", "scraping_worker": "scrape", "build_worker": "build"}[role]
     work = {**payload, **({"check": check} if "check" in payload else {})}
-    task = file_task(brain, f"{role.split('_')[0]}_manager", mode=mode, payload=work)
+    task = file_task(brain, f"{role.split('_', maxsplit=1)[0]}_manager", mode=mode, payload=work)
     idle = given_session(brain, role)
     brain.as_role(role).one("claim_task", mode=mode, session_id=idle, lease_seconds=135)
     brain.as_role(role).run("log_learned", session_id=idle, kind=kind, body="done", facts=facts, task_id=task)
