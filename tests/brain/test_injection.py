@@ -204,21 +204,23 @@ def test_nobody_is_asked_whether_a_model_may_undo_rows(brain: TestBrain) -> None
     ("check", "was_said_before", "is_released"),
     [("keys_remain", True, True), ("keys_remain", False, False), ("edition_moves_forward", True, False)],
 )
-def test_a_model_releases_what_the_book_would(
-    brain: TestBrain, check: str, was_said_before: bool, is_released: bool
+@pytest.mark.parametrize("is_by_model", [True, False])
+def test_data_auditor_releases_what_a_second_edition_says(
+    brain: TestBrain, check: str, was_said_before: bool, is_released: bool, is_by_model: bool
 ) -> None:
     if was_said_before:
         _held(brain, 1, check, "refused")
     batch = _held(brain, 2, check, "held")
+    ask = {"model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
     session = session_of(brain, "data_auditor")
-    ask = {"session_id": session, "model": "claude-sonnet-5-5", "most_input": 100, "most_output": 100}
-    brain.as_role("data_auditor").value("reserve_spend", **ask)
+    if is_by_model:
+        brain.as_role("data_auditor").value("reserve_spend", session_id=session, **ask)
     verdict = {"batch": batch, "verdict": "release", "reason": "a text said so"}
 
     if is_released:
         assert brain.as_role("data_auditor").value("decide_batch", **verdict) == "checked"
     else:
-        with refused("a_model_releases_what_a_second_edition_says"):
+        with refused("an_auditor_releases_what_a_second_edition_says"):
             brain.as_role("data_auditor").value("decide_batch", **verdict)
 
 

@@ -183,7 +183,7 @@ def test_a_batch_whose_checks_are_missing_is_not_promoted_even_with_the_status_c
 
 def test_checks_by_the_one_who_staged_do_not_count(works: Works) -> None:
     batch = _checked(works)
-    works.brain.admin.execute("UPDATE company.batch_checks SET checked_by = 'scrape_kev'")
+    works.brain.admin.execute("UPDATE company.batches SET staged_by = 'check'")
 
     with refused("canonical_holds_only_checked_rows"):
         works.brain.as_role("promote").run("promote_batch", batch=batch)

@@ -175,34 +175,43 @@ END $$;
 CREATE OR REPLACE TRIGGER limit_undo BEFORE UPDATE OF status ON company.batches
 FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUNCTION company.limit_undo();
 
-CREATE OR REPLACE FUNCTION company.limit_model_decisions() RETURNS trigger
+CREATE OR REPLACE FUNCTION company.limit_undo_by_model() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF company.may_undo_by_model() THEN
-    RETURN NEW;
-  END IF;
-  IF NEW.status = 'undone' THEN
+  IF NOT company.may_undo_by_model() THEN
     PERFORM company.refuse('a_model_undoes_nothing_without_approval',
       format('undo_by_model is not open: open a finding about batch %s, or escalate it', NEW.id));
-  -- A model may release what the book would: an earlier edition said the same, and nothing else is wrong.
-  ELSIF NOT EXISTS (
-    SELECT FROM company.batches e JOIN company.batch_checks c ON c.batch_id = e.id AND NOT c.is_ok
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER limit_undo_by_model BEFORE UPDATE OF status ON company.batches
+FOR EACH ROW WHEN (NEW.status = 'undone' AND OLD.status <> 'undone') EXECUTE FUNCTION company.limit_undo_by_model();
+
+-- An earlier edition said the same, and nothing else is wrong: by model or by book, nobody but the owner releases more
+-- than that.
+CREATE OR REPLACE FUNCTION company.limit_release() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.my_kind() = 'owner' THEN
+    RETURN NEW;
+  END IF;
+  IF NOT EXISTS (
+    SELECT FROM company.batches e JOIN company.check_verdicts c ON c.batch_id = e.id AND NOT c.is_ok
       AND c.severity = 'hold'
-    JOIN company.batch_checks mine ON mine.batch_id = NEW.id AND mine.check_name = c.check_name AND NOT mine.is_ok
+    JOIN company.check_verdicts mine ON mine.batch_id = NEW.id AND mine.check_name = c.check_name AND NOT mine.is_ok
       AND mine.severity = 'hold'
     WHERE e.source = NEW.source AND e.status = 'refused' AND e.edition_at < NEW.edition_at
       AND abs(e.rows_read - NEW.rows_read) <= 0.05 * NEW.rows_read
       AND NOT EXISTS (SELECT FROM company.batches good
         WHERE good.source = e.source AND good.status = 'promoted' AND good.edition_at >= e.edition_at)
   ) OR EXISTS (
-    SELECT FROM company.batch_checks WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok
+    SELECT FROM company.check_verdicts WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok
       AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply')
   ) THEN
-    PERFORM company.refuse('a_model_releases_what_a_second_edition_says',
-      format('undo_by_model is not open, and no earlier edition of %s said what batch %s says', NEW.source, NEW.id));
+    PERFORM company.refuse('an_auditor_releases_what_a_second_edition_says',
+      format('no earlier edition of %s said what batch %s says; the owner may release it', NEW.source, NEW.id));
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER limit_model_decisions BEFORE UPDATE OF status ON company.batches FOR EACH ROW
-WHEN ((NEW.status = 'undone' AND OLD.status <> 'undone') OR (OLD.status = 'held' AND NEW.status = 'checked'))
-EXECUTE FUNCTION company.limit_model_decisions();
+CREATE OR REPLACE TRIGGER limit_release BEFORE UPDATE OF status ON company.batches
+FOR EACH ROW WHEN (OLD.status = 'held' AND NEW.status = 'checked') EXECUTE FUNCTION company.limit_release();

@@ -50,12 +50,43 @@ BEGIN
     PERFORM company.refuse('canonical_holds_only_checked_rows',
       format('batch %s was not checked in full by somebody else than %s', b.id, b.staged_by));
   END IF;
+  IF EXISTS (SELECT FROM company.check_verdicts
+    WHERE batch_id = b.id AND severity = 'hold' AND NOT is_ok AND released_by IS NULL) THEN
+    PERFORM company.refuse('a_failed_check_is_released_by_name',
+      format('batch %s failed a check that no decision released', b.id));
+  END IF;
   EXECUTE format('SELECT count(*) FROM %s WHERE batch_id = $1', (company.stream_sql(b.source)).staging) INTO found
     USING b.id;
   IF found <> b.rows_staged THEN
     PERFORM company.refuse('canonical_holds_only_checked_rows',
       format('batch %s was sealed with %s rows and now has %s', b.id, b.rows_staged, found));
   END IF;
+END $$;
+
+-- Whether the difference takes away more rows than the source's limit, and no decision released that. Counted from the
+-- rows themselves: what a check said of them is one opinion.
+CREATE OR REPLACE FUNCTION company.hold_a_drop(b company.batches, canonical text) RETURNS company.batches
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  limit_share real := (SELECT max_drop FROM company.streams WHERE source = b.source);
+  in_force integer;
+  gone integer := (SELECT count(*) FROM pg_temp.promotion_difference WHERE promotion_fate = 'removed');
+BEGIN
+  IF gone <= 1 OR EXISTS (SELECT FROM company.batch_checks c JOIN company.check_releases r ON r.check_id = c.id
+    WHERE c.batch_id = b.id AND c.check_name = 'keys_remain') THEN
+    RETURN NULL;
+  END IF;
+  EXECUTE format('SELECT count(*) FROM %s', canonical) INTO in_force;
+  IF gone <= limit_share * in_force THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO company.batch_checks (batch_id, check_name, severity, is_ok, looked_at, failed, detail, checked_by)
+  VALUES (b.id, 'keys_remain', 'hold', false, in_force, gone, format('%s of %s in force would go; the limit is %s %%',
+    gone, in_force, round((100 * limit_share)::numeric, 2)), company.me())
+  RETURNING detail INTO b.reason;
+  UPDATE company.batches SET status = 'held', reason = b.reason, decided_by = NULL, decided_at = NULL WHERE id = b.id
+  RETURNING * INTO b;
+  RETURN b;
 END $$;
 
 -- The difference first, then only the difference is written: an unchanged edition costs a join and no write-ahead log.
@@ -70,6 +101,7 @@ DECLARE
   added integer;
   changed integer;
   gone integer;
+  held company.batches;
 BEGIN
   DROP TABLE IF EXISTS pg_temp.promotion_difference;
   EXECUTE format('CREATE TEMP TABLE promotion_difference ON COMMIT DROP AS
@@ -81,6 +113,11 @@ BEGIN
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
       OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, removes;
+  held := company.hold_a_drop(b, canonical);
+  IF held.id IS NOT NULL THEN
+    DROP TABLE pg_temp.promotion_difference;
+    RETURN held;
+  END IF;
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id, valid_to, ended_by, ended_how)
     SELECT %2$s, %4$s, c.first_seen_at, c.valid_from, c.batch_id, $2, $1, d.promotion_fate
     FROM pg_temp.promotion_difference d JOIN %5$s c USING (%2$s) WHERE d.promotion_fate <> ''added''',

@@ -147,7 +147,7 @@ SELECT at, who, event, facts FROM (
   SELECT max(checked_at), 2, checked_by, 'checked',
     jsonb_build_object('checks', count(*), 'failed', count(*) FILTER (WHERE NOT is_ok),
     'which', string_agg(check_name || ' ' || detail, '; ') FILTER (WHERE NOT is_ok))
-  FROM company.batch_checks WHERE batch_id = %(id)s GROUP BY checked_by
+  FROM company.check_verdicts WHERE batch_id = %(id)s GROUP BY checked_by
   UNION ALL
   SELECT decided_at, 3, decided_by, 'decided', jsonb_build_object('reason', coalesce(reason, status))
   FROM company.batches

@@ -25,9 +25,9 @@ SELECT id, source, edition_at, version, status, rows_read, promoted, unchanged, 
 FROM company.finish_checks(%(batch)s)
 
 -- name: batch_checks
--- What was checked of a batch, and by whom.
+-- What counts of each check of a batch, and who said it.
 SELECT check_name, severity, is_ok, looked_at, failed, detail, checked_by, checked_at
-FROM company.batch_checks
+FROM company.check_verdicts
 WHERE batch_id = %(batch)s
 ORDER BY checked_at, check_name
 
@@ -50,7 +50,7 @@ SELECT count(DISTINCT earlier.edition_at) AS editions
 FROM company.batches b
 JOIN company.batches earlier ON earlier.source = b.source AND earlier.edition_at < b.edition_at
   AND earlier.status = 'refused'
-JOIN company.batch_checks c ON c.batch_id = earlier.id AND NOT c.is_ok AND c.check_name = ANY (%(checks)s)
+JOIN company.check_verdicts c ON c.batch_id = earlier.id AND NOT c.is_ok AND c.check_name = ANY (%(checks)s)
 WHERE b.id = %(batch)s AND abs(earlier.rows_read - b.rows_read) <= 0.05 * b.rows_read
   AND NOT EXISTS (
     SELECT FROM company.batches good
@@ -66,7 +66,7 @@ FROM (
     row_number() OVER (PARTITION BY b.source ORDER BY b.edition_at DESC, b.id DESC) AS newest
   FROM company.batches b WHERE b.status NOT IN ('staging', 'staged', 'undone')
 ) l
-JOIN company.batch_checks c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
+JOIN company.check_verdicts c ON c.batch_id = l.id AND c.severity = 'hold' AND NOT c.is_ok
 WHERE l.newest <= 2
 GROUP BY l.source, c.check_name
 HAVING count(*) = 2

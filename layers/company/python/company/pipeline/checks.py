@@ -7,8 +7,8 @@ from company.fire.fire import Fire
 from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.pipeline.batches import Batch
+from company.pipeline.holding import report_held
 from company.vertical import Check
-from company.watch.findings import open_finding
 
 HELD_SHARE = 0.05
 """A check that fails for more than this share of a batch says something about the edition, not about its rows."""
@@ -73,7 +73,7 @@ def check_batch(fire: Fire, batch: Batch) -> Batch:
         checked = fire.brain.row(Batch, "finish_checks", batch=batch.id)
     assert checked is not None, "finish_checks always answers"
     if checked.status == "held":
-        _report_held(fire, checked)
+        report_held(fire, checked)
     _log_warnings(fire, batch)
     return checked
 
@@ -94,20 +94,6 @@ def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
         looked_at=batch.rows_read,
         failed=len(wrong),
         detail=f"{len(wrong)} rows, the first: {wrong[0].reason}" if wrong else "",
-    )
-
-
-def _report_held(fire: Fire, batch: Batch) -> None:
-    open_finding(
-        fire.brain,
-        fingerprint=f"held:{batch.id}",
-        kind="held_batch",
-        subject=f"batch {batch.id}",
-        level="today",
-        title=f"batch {batch.id} of {batch.source} is held: {batch.reason}",
-        effect=f"{batch.held} rows wait; the earlier edition stays in force",
-        evidence={"batch": batch.id, "source": batch.source, "rows": batch.rows_read, "reason": batch.reason},
-        watcher=fire.record.watched_by or fire.record.reports_to,
     )
 
 

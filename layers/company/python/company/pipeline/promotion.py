@@ -5,6 +5,7 @@ from datetime import timedelta
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
 from company.pipeline.batches import Batch
+from company.pipeline.holding import report_held
 
 STAGING_KEPT = timedelta(days=3)
 
@@ -14,13 +15,15 @@ def nothing_to_promote(fire: Fire) -> str | None:
 
 
 def promote_batches(fire: Fire) -> Outcome:
-    """Promotes each batch in a transaction of its own: a refused one does not hold up another source."""
+    """Promotes each batch in a transaction of its own: a refused or held one does not hold up another source."""
     batches = []
     for waiting in fire.brain.rows(Batch, "batches_to_promote"):
         fire.budget.require_time()
         batch = fire.brain.row(Batch, "promote_batch", batch=waiting.id)
         assert batch is not None, "promote always answers"
         fire.learn("promoted", f"{batch.source}: batch {batch.id} {batch.status}", **_fates(batch))
+        if batch.status == "held":
+            report_held(fire, batch)
         batches.append(batch)
     if not batches:
         return Skipped("no batch is checked and waiting")
@@ -32,7 +35,8 @@ def _totals(batches: list[Batch]) -> dict[str, int]:
     promoted = sum(batch.status == "promoted" for batch in batches)
     return {
         "batches": promoted,
-        "refused_batches": len(batches) - promoted,
+        "refused_batches": sum(batch.status == "refused" for batch in batches),
+        "held_batches": sum(batch.status == "held" for batch in batches),
         "read": sum(batch.rows_read for batch in batches),
         "promoted": sum(batch.promoted for batch in batches),
         "unchanged": sum(batch.unchanged for batch in batches),
