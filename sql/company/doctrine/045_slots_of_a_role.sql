@@ -23,7 +23,7 @@ BEGIN
   IF my_due_at > company.now() + interval '2 minutes' THEN
     PERFORM company.refuse('nobody_fires_ahead_of_time', format('%s is due at %s', my_schedule, my_due_at));
   END IF;
-  -- A time that no calendar has would stop whoever reads it.
+  -- A time that no calendar has would stop every program that reads it.
   IF my_due_at < '2000-01-01' THEN
     PERFORM company.refuse('a_slot_has_a_time', format('%s is due at %s', my_schedule, my_due_at));
   END IF;
