@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from company.model.anthropic import open_model
-from company.model.loop_detection import LoopDetector
-from company.model.port import LoopStopped, ModelDown, ModelRequest
+from company.model.port import ModelDown, ModelRequest
 from company.model.sizes import model_for
 from company.settings import Settings
 from tests.model.conftest import RunByModel
@@ -168,17 +167,6 @@ def test_the_brief_states_why_the_book_replaced_the_model(run_by_model: RunByMod
 
     assert row["fires"] == 1
     assert "401" in row["because"]
-
-
-def test_a_new_answer_to_the_same_call_is_no_loop() -> None:
-    loops = LoopDetector()
-
-    for task in range(9):
-        loops.record("claim_task", {"mode": "data"}, f"task {task}")
-
-    with pytest.raises(LoopStopped):
-        for _ in range(3):
-            loops.record("claim_task", {"mode": "data"}, "null")
 
 
 def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:

@@ -126,7 +126,8 @@ class Conversation:
 
     def _run_call(self, call: ToolCall) -> Block:
         text, is_error = self._use_tool(call)
-        self._loops.record(call.name, call.arguments, text)
+        known = self._fire.tools.get(call.name)
+        self._loops.record(call.name, call.arguments, text, known.effect if known else "writes")
         return _result_block(call, text, is_error=is_error)
 
     def _use_tool(self, call: ToolCall) -> tuple[str, bool]:
