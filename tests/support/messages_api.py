@@ -85,6 +85,8 @@ class MessagesApi:
     asked: list[Body] = field(default_factory=list)
     usages: list[Body] = field(default_factory=list)
     cached: set[str] = field(default_factory=set)
+    checks: int = 0
+    """How often somebody looked whether the server answers at all; it does, and that is no ask."""
     is_cheap: bool = False
     """Reports almost no usage, so that a whole day of asks fits into a day's budget."""
 
@@ -154,7 +156,12 @@ class MessagesHandler(BaseHTTPRequestHandler):
     api: MessagesApi
 
     def do_POST(self) -> None:
-        body = self.ask(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        data = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/v1/messages/count_tokens":
+            self.api.checks += 1
+            self._send(200, {"input_tokens": 1})
+            return
+        body = self.ask(json.loads(data))
         match self.api.reply(body):
             case Says() as says:
                 time.sleep(says.after)

@@ -10,6 +10,7 @@ from company.fire.closing_note import KnownFigures
 from company.fire.fire import Fire
 from company.injection.signs import find_signs
 from company.json_values import json_ready
+from company.model.endpoint import Endpoint
 from company.model.finish_checks import check_finish
 from company.model.loop_detection import LoopDetector
 from company.model.port import Block, Model, ModelDown, ModelRequest, NoFinish, RequestTooLong, ToolCall, Turn
@@ -45,13 +46,20 @@ class Conversation:
     """The conversation of one fire. use runs a tool; in shadow mode it is one that writes nothing."""
 
     def __init__(
-        self, fire: Fire, model: Model, spending: FireSpending, totals: ConversationTotals, use: UseTool
+        self,
+        fire: Fire,
+        model: Model,
+        spending: FireSpending,
+        totals: ConversationTotals,
+        use: UseTool,
+        endpoint: Endpoint,
     ) -> None:
         self._fire = fire
         self._model = model
         self._spending = spending
         self._totals = totals
         self._use = use
+        self._endpoint = endpoint
         self._loops = LoopDetector()
         self._figures = KnownFigures()
         self._book_seconds = fire.budget.seconds_left() * BOOK_SHARE
@@ -174,12 +182,17 @@ class Conversation:
         self._totals.turns += 1
         self._totals.usage += turn.usage
         self._totals.cost += self._spending.settle(reservation, turn.usage)
+        self._endpoint.note_answered()
         return turn
 
     def _ask(self, request: ModelRequest) -> Turn:
         """A turn that can be stored and sent back; an answer that cannot be read counts as none."""
         try:
-            return sanitize_turn(ask_with_retries(self._model, request, seconds_left=self._seconds_left))
+            return sanitize_turn(
+                ask_with_retries(
+                    self._model, request, seconds_left=self._seconds_left, most_tries=self._endpoint.most_tries
+                )
+            )
         except (RecursionError, ValueError, TypeError) as error:
             raise ModelDown(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
 
