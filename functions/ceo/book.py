@@ -1,4 +1,4 @@
-"""ceo by the book: silence answers, messages and findings are answered, tasks are put in order; status and brief.
+"""ceo by the book: old questions expire, messages and findings are answered, tasks are put in order; status and brief.
 
 After a model's fire the same code does what the model left: everything here does only what is not done yet.
 """
@@ -32,7 +32,7 @@ def work(fire: Fire) -> Outcome:
 
 
 def before_model(fire: Fire) -> Counts:
-    """What needs no judgement: silence answers, and an escalation that shows no investigation is sent back."""
+    """What needs no judgement: old questions expire, and an escalation that shows no investigation is sent back."""
     silent = fire.use(let_silence_answer)
     send_approved(fire)
     sent_back = sum(send_back(fire, message) for message in fire.use(unanswered_messages))

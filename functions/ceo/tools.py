@@ -1,4 +1,4 @@
-"""What only the CEO does: see the whole company at once, let silence answer, write to the owner, send back."""
+"""What only the CEO does: see the whole company at once, end what nobody answered, write to the owner, send back."""
 
 from dataclasses import dataclass
 
@@ -36,13 +36,13 @@ def company_today(fire: Fire) -> JsonObject:
 
 @tool
 def let_silence_answer(fire: Fire) -> list[int]:
-    """Gives questions that are past their time their safe default; lists their numbers.
+    """Ends questions that are past their time: they expire, and nothing is done; lists their numbers.
 
     Example: let_silence_answer() gives [4].
     """
     silent = [row.decision_id for row in fire.brain.rows(SilentDecision, "let_silence_answer")]
     for decision in silent:
-        fire.learn("silence", f"D-{decision} took its default: nobody answered", decision_id=decision)
+        fire.learn("silence", f"D-{decision} expired: nobody answered", decision_id=decision)
     return silent
 
 

@@ -1,4 +1,4 @@
-"""The few questions only a human can answer: asked so that the default is safe, answered once, by the owner alone."""
+"""The few questions only a human can answer: answered once, by the owner alone, and acted upon once."""
 
 from datetime import timedelta
 from typing import Any
@@ -78,22 +78,22 @@ def test_the_answer_reaches_the_asker(brain: TestBrain) -> None:
     assert (mail["from_role"], '"only until Friday"' in mail["body"]) == ("owner", True)
 
 
-def test_an_unanswered_question_takes_the_default_and_opens_nothing(brain: TestBrain) -> None:
+def test_an_unanswered_question_expires_without_an_answer_and_opens_nothing(brain: TestBrain) -> None:
     ask_decision(brain, "ceo", options={"open": "", "wait": ""}, recommendation="open", default_option="wait")
     later = ask_decision(brain, fingerprint="later", answer_by=brain.now() + timedelta(days=2))
     brain.wait(hours=1)
 
-    answered = brain.as_role("ceo").all("let_silence_answer")
+    expired = brain.as_role("ceo").all("let_silence_answer")
 
     decisions = brain.owner.all("list_decisions", only_open=False)
-    assert len(answered) == 1
+    assert len(expired) == 1
     assert {d["id"]: (d["answer"], d["answered_by"]) for d in decisions}[later] == (None, None)
-    assert ("wait", "silence") in [(d["answer"], d["answered_by"]) for d in decisions]
+    assert (None, "silence", "nothing was done") in [(d["answer"], d["answered_by"], d["outcome"]) for d in decisions]
     assert brain.owner.value("approval_level", action="deliver") == "closed"
 
 
 @pytest.mark.parametrize("role", ["data_manager", "owner", "heartbeat"])
-def test_only_the_ceo_applies_the_default(brain: TestBrain, role: str) -> None:
+def test_only_the_ceo_ends_what_nobody_answered(brain: TestBrain, role: str) -> None:
     with refused("only_the_ceo_notes_silence"):
         brain.as_role(role).all("let_silence_answer")
 

@@ -37,7 +37,7 @@ def test_a_written_answer_is_quoted_to_the_asker_at_its_next_boot_and_to_the_own
     assert 'D-1 "wait for April" reached data_manager Wed 19:00: no outcome yet' in promised(brief)
 
 
-def test_a_default_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None:
+def test_a_question_that_expired_is_told_to_its_asker_and_to_the_owner(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     days.write(brain, "UPDATE company.decisions SET answer_by = %(at)s", at=days.BRIEF_AT - timedelta(hours=2))
     brain.set_now(days.BRIEF_AT - timedelta(hours=1))
@@ -45,8 +45,8 @@ def test_a_default_reaches_the_asker_too(brain: TestBrain, brief: Write) -> None
 
     [note] = brain.as_role("data_manager").all("read_inbox")
 
-    assert "its default holds, no" in note["body"]
-    assert 'D-1 "no" (by silence) reached data_manager Thu 05:50: no outcome yet' in promised(brief)
+    assert "nothing is done" in note["body"]
+    assert "D-1 of data_manager expired Thu 05:50: nothing was done" in promised(brief)
 
 
 def test_a_root_cause_that_happened_again_is_reported(brain: TestBrain, brief: Write) -> None:

@@ -119,7 +119,7 @@ def test_a_brief_is_not_sent_while_its_action_is_closed(
     assert "Morning brief" in page(cloud, "txt")
 
 
-def test_without_an_answer_the_safe_default_is_taken(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
+def test_without_an_answer_a_question_expires(brain: TestBrain, fire: Fires, on_aws: dict[str, Any]) -> None:
     days.a_bad_day(brain)
     brain.set_now(datetime(2026, 3, 12, 12, 50, tzinfo=UTC))
 
@@ -127,7 +127,7 @@ def test_without_an_answer_the_safe_default_is_taken(brain: TestBrain, fire: Fir
 
     row = brain.owner.one("subject_of_decision", id=1)
     assert row is not None
-    assert (row["answer"], row["answered_by"]) == ("no", "silence")
+    assert (row["answer"], row["answered_by"], row["outcome"]) == (None, "silence", "nothing was done")
     assert result["evidence"]["silence_answered"] == 1
 
 

@@ -11,7 +11,7 @@ from tests.support.fires import Fires
 from tests.support.messages_api import Body, Says, finishes, uses
 
 FILED = "SELECT (company.file_task('data', 'names', '{}', 5::smallint, NULL, NULL)).task_id AS id"
-LOCK = "SELECT pg_try_advisory_lock(7741002, hashtext('data_worker')) AS is_free"
+LEASES = "SELECT role FROM company.role_leases"
 CLAIM = uses(("claim_task", {"mode": "data"}))
 
 
@@ -76,16 +76,16 @@ def test_a_closing_that_breaks_a_constraint_is_refused_like_any_other(
     assert tasks(brain) == [(mine, "blocked")]
 
 
-def test_a_rehearsal_leaves_nothing_and_keeps_the_roles_lock(fire: Fires, brain: TestBrain) -> None:
+def test_a_rehearsal_leaves_nothing_and_keeps_the_roles_lease(fire: Fires, brain: TestBrain) -> None:
     seen: list[Any] = []
 
     def work(at_work: Fire) -> Done:
         try_closing(at_work, Done({"tasks": 0}, note="nothing to do"))
-        seen.append(brain.admin.execute(LOCK).fetchone())
+        seen.append(brain.sql("owner", LEASES))
         seen.append(brain.sql("owner", "SELECT outcome FROM company.sessions"))
         return Done({"tasks": 1}, note="1 task")
 
     fire("data_worker", work)
 
-    assert seen == [{"is_free": False}, [{"outcome": None}]]
+    assert seen == [[{"role": "data_worker"}], [{"outcome": None}]]
     assert brain.sql("data_manager", "SELECT body FROM company.inbox") == [{"body": "1 task"}]

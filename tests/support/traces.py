@@ -13,7 +13,7 @@ from company.brain.sql import load_queries
 from tests.support.brains import SQL, VERTICAL
 
 QUERIES = {name: text.decode() for name, text in load_queries(SQL, "company", VERTICAL).items()}
-WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE)\b|pg_advisory|nextval", re.I)
+WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE|TRUNCATE)\b|nextval", re.I)
 CALLED = re.compile(r"\bcompany\.(\w+)\s*\(")
 CLOUD_WRITES = re.compile(r"(put|update|delete|send|publish|receive|purge|invoke)_\w+|create_schedule")
 

@@ -167,7 +167,7 @@ def test_two_fires_of_one_role_never_overlap(brain: TestBrain, fire: Fires) -> N
     assert outer["outcome"] == "done"
 
 
-def test_a_fenced_fire_leaves_no_lock_for_the_next_one(brain: TestBrain, fire: Fires) -> None:
+def test_a_fenced_fire_leaves_no_lease_for_the_next_one(brain: TestBrain, fire: Fires) -> None:
     first_container = fire.container("data_worker", one_row)
 
     def work(_: Fire) -> Outcome:

@@ -15,7 +15,7 @@ def decide(
     ),
     as_json: bool = typer.Option(False, "--json", help="Print rows as JSON."),
 ) -> None:
-    """List the questions that wait for you, show one, or answer it. Without an answer the safe default applies."""
+    """List the questions that wait for you, show one, or answer it. Without an answer nothing is done."""
     from watchbill.cli.arguments import read_number
 
     if decision is None:
@@ -83,6 +83,8 @@ def _describe(row: "Decision") -> list[str]:
     if row.answered_at is None:
         lines.append(f'If you do not answer by {day_and_time(row.answer_by, ZONE)}: "{row.default_option}".')
         lines.append(f'watchbill decide D-{row.id} {" | ".join(_options(row))} | "your text"')
+    elif row.answered_by == "silence":
+        lines.append(f"Expired {day_and_time(row.answered_at, ZONE)}: nobody answered. {row.outcome}")
     else:
         lines.append(f"Answered by {row.answered_by} {day_and_time(row.answered_at, ZONE)}: {_answer_of(row)}.")
         lines.append(f"Result: {row.outcome or 'nothing yet'}")

@@ -176,9 +176,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
+  WITH overdue AS (
+    SELECT id FROM company.sessions
+    WHERE finished_at IS NULL AND deadline_at < company.now()
+    -- One that froze in the middle of its closing holds its row: the watch does not wait for it.
+    FOR UPDATE SKIP LOCKED
+  )
   UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
     reason = 'ran past its deadline and never closed'
-  WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
+  FROM overdue WHERE s.id = overdue.id
   RETURNING s.id, s.role, s.schedule, s.due_at;
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO @login:heartbeat@;
@@ -195,6 +201,20 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER require_cost_of_calls BEFORE UPDATE OF cost_usd ON company.sessions
 FOR EACH ROW WHEN (NEW.cost_usd IS DISTINCT FROM OLD.cost_usd) EXECUTE FUNCTION company.require_cost_of_calls();
+-- However a session ends, its lease ends with it; and when others ended it, its connection too.
+CREATE OR REPLACE FUNCTION company.end_role_lease() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  ended company.role_leases;
+BEGIN
+  DELETE FROM company.role_leases WHERE role = NEW.role AND session_id = NEW.id RETURNING * INTO ended;
+  IF ended.role IS NOT NULL AND NEW.outcome IN ('fenced', 'timed_out') THEN
+    PERFORM company.end_connection(ended);
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER end_role_lease AFTER UPDATE OF finished_at ON company.sessions
+FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL) EXECUTE FUNCTION company.end_role_lease();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log

@@ -1,13 +1,18 @@
--- Why: the few questions for the owner are asked so that silence is safe, and each answer reaches its asker.
+-- Why: the few questions for the owner are asked so that silence does nothing, and each answer reaches its asker.
 
 GRANT SELECT ON company.decisions TO @staff@;
 
+-- The same question, open or answered lately, is returned instead of a new one. It waits for two weeks at most.
 CREATE OR REPLACE FUNCTION company.ask_decision(
   my_fingerprint text, my_question text, my_background text, my_unknown text, my_options jsonb, my_recommendation text,
   my_default text, my_answer_by timestamptz, my_finding bigint, my_subject jsonb, OUT decision_id bigint,
   OUT is_new boolean
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  about CONSTANT jsonb := coalesce(my_subject, '{}');
+  schedules CONSTANT text[] := company.schedules_in(about);
+  last company.decisions;
 BEGIN
   IF coalesce(company.my_kind(), '') NOT IN ('manager', 'ceo') THEN
     PERFORM company.refuse('only_managers_and_the_ceo_ask_the_owner',
@@ -17,20 +22,31 @@ BEGIN
     PERFORM company.refuse('approval_is_asked_by_the_database',
       'ask_approval makes the question about an approval');
   END IF;
+  -- A stranger's question about schedules is never the same: the stranger could not act upon its answer.
+  SELECT * INTO last FROM company.decisions
+  WHERE fingerprint = my_fingerprint AND (asked_by = company.me()
+    OR (schedules = '{}' AND (finding_id, subject, options) IS NOT DISTINCT FROM (my_finding, about, my_options)))
+  ORDER BY id DESC LIMIT 1;
+  IF (last.id IS NOT NULL AND last.answered_at IS NULL) OR company.was_asked_lately(last, my_finding, about) THEN
+    decision_id := last.id;
+    is_new := false;
+    RETURN;
+  END IF;
   INSERT INTO company.decisions (
     fingerprint, question, background, unknown, options, recommendation, default_option, asked_by, answer_by,
     finding_id, subject
   )
   VALUES (
-    my_fingerprint, my_question, coalesce(my_background, ''), coalesce(my_unknown, ''), my_options, my_recommendation,
-    my_default,
-    company.me(), my_answer_by, my_finding, coalesce(my_subject, '{}')
+    my_fingerprint, CASE schedules WHEN '{}' THEN my_question ELSE company.question_about_schedules(schedules) END,
+    coalesce(my_background, ''), coalesce(my_unknown, ''), my_options, my_recommendation, my_default, company.me(),
+    least(greatest(my_answer_by, company.now()), company.now() + interval '14 days'), my_finding, about
   )
-  ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
+  ON CONFLICT (fingerprint, asked_by) WHERE answered_at IS NULL DO NOTHING
   RETURNING id INTO decision_id;
   is_new := decision_id IS NOT NULL;
   IF NOT is_new THEN
-    SELECT id INTO decision_id FROM company.decisions WHERE fingerprint = my_fingerprint AND answered_at IS NULL;
+    SELECT id INTO decision_id FROM company.decisions
+    WHERE fingerprint = my_fingerprint AND asked_by = company.me() AND answered_at IS NULL;
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.ask_decision(text, text, text, text, jsonb, text, text, timestamptz, bigint, jsonb)
@@ -48,8 +64,9 @@ BEGIN
     PERFORM company.refuse('one_answers_only_a_decision_that_was_asked', format('there is no D-%s', my_decision));
   END IF;
   IF d.answered_at IS NOT NULL THEN
-    PERFORM company.refuse('a_decision_is_answered_once',
-      format('D-%s was answered "%s" by %s', my_decision, coalesce(d.answer, d.answer_text), d.answered_by));
+    PERFORM company.refuse('a_decision_is_answered_once', CASE d.answered_by
+      WHEN 'silence' THEN format('D-%s expired, and nothing was done', my_decision)
+      ELSE format('D-%s was answered "%s" by %s', my_decision, coalesce(d.answer, d.answer_text), d.answered_by) END);
   END IF;
   IF my_option IS NULL AND coalesce(btrim(my_words), '') = '' THEN
     PERFORM company.refuse('an_answer_says_something',
@@ -79,7 +96,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.answer_decision(bigint, text, text) TO @staff@;
 
--- After its time an unanswered decision takes its default, which opens, sends, spends and deploys nothing.
+-- A question that nobody answered in time is expired: it holds no answer, and nothing acts upon it.
 CREATE OR REPLACE FUNCTION company.let_silence_answer() RETURNS SETOF bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -88,13 +105,15 @@ BEGIN
   END IF;
   RETURN QUERY
   WITH silent AS (
-    UPDATE company.decisions SET answer = default_option, answered_by = 'silence', answered_at = company.now()
+    UPDATE company.decisions SET answered_by = 'silence', answered_at = company.now(), acted_at = company.now(),
+      outcome = 'nothing was done'
     WHERE answered_at IS NULL AND answer_by <= company.now()
     RETURNING *
   ), notes AS (
     INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, decision_id)
-    SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s answered by silence', s.id),
-      format('Nobody answered D-%s (%s): its default holds, %s.', s.id, s.question, s.answer), s.id
+    SELECT s.asked_by, 'ceo', 'note', 'brief', format('D-%s expired', s.id),
+      format('Nobody answered D-%s (%s). It is no yes and no no: nothing is done, and it is asked again in a week, or '
+        'when there is news.', s.id, s.question), s.id
     FROM silent s WHERE s.asked_by <> 'ceo'
   )
   SELECT id FROM silent;
@@ -105,7 +124,7 @@ CREATE OR REPLACE FUNCTION company.note_decision_acted(my_decision bigint, my_ou
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE company.decisions SET acted_at = company.now(), outcome = my_outcome
-  WHERE id = my_decision AND asked_by = company.me() AND answered_at IS NOT NULL AND acted_at IS NULL;
+  WHERE id = my_decision AND asked_by = company.me() AND answered_by = 'owner' AND acted_at IS NULL;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_acts_once_on_ones_own_answered_decision',
       format('D-%s is not that for %s', my_decision, company.me()));
@@ -133,8 +152,8 @@ END $$;
 CREATE OR REPLACE TRIGGER alert_of_urgent_question AFTER INSERT ON company.decisions
 FOR EACH ROW EXECUTE FUNCTION company.alert_of_urgent_question();
 
--- The answer and its effect are one transaction, whether it came by a command, a link or by silence. Only the owner's
--- own yes releases an entry. A text alone releases nothing and is asked again.
+-- The answer and its effect are one transaction, whether it came by a command or a link. Only the owner's own yes
+-- releases an entry; what expired declines it. A text alone releases nothing and is asked again.
 CREATE OR REPLACE FUNCTION company.apply_answer() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -150,7 +169,7 @@ BEGIN
       NEW.acted_at := NEW.answered_at;
       NEW.outcome := 'the model acts for 24 h';
     END IF;
-  ELSIF NEW.answer IS NULL THEN
+  ELSIF NEW.answer IS NULL AND NEW.answered_by = 'owner' THEN
     UPDATE company.outbox SET decision_id = NULL WHERE id = ANY (asked);
     NEW.acted_at := NEW.answered_at;
     NEW.outcome := 'a text alone releases nothing; asked again';
@@ -164,3 +183,19 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER apply_answer BEFORE UPDATE ON company.decisions
 FOR EACH ROW WHEN (OLD.answered_at IS NULL AND NEW.answered_at IS NOT NULL) EXECUTE FUNCTION company.apply_answer();
+
+-- Whatever its words: after the constraints have looked at the options.
+CREATE OR REPLACE FUNCTION company.require_harmless_default() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT NEW.default_option = ANY (company.harmless_options())
+    OR NEW.default_option = ANY (company.acting_options(NEW.subject)) THEN
+    PERFORM company.refuse('silence_does_nothing', format(
+      'the default is one of: %s; and not an option that acts, as %s',
+      array_to_string(company.harmless_options(), ', '),
+      coalesce(nullif(array_to_string(company.acting_options(NEW.subject), ', '), ''), 'yes')));
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER require_harmless_default AFTER INSERT ON company.decisions
+FOR EACH ROW EXECUTE FUNCTION company.require_harmless_default();

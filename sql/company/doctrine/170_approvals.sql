@@ -71,7 +71,7 @@ BEGIN
   SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
   FROM company.decisions d
   WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'approval:' || my_action || ':' || asker)
-    AND d.answer IS NULL AND d.answered_at IS NOT NULL;
+    AND d.answer IS NULL AND d.answered_by = 'owner';
   INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
     answer_by, subject)
   VALUES (
@@ -79,7 +79,7 @@ BEGIN
     jsonb_build_object('yes', wording.if_yes, 'no', wording.if_no), my_recommendation, 'no', asker, my_answer_by,
     jsonb_build_object('action', my_action, 'entries', to_jsonb(waiting))
   )
-  ON CONFLICT (fingerprint) WHERE answered_at IS NULL DO NOTHING
+  ON CONFLICT (fingerprint, asked_by) WHERE answered_at IS NULL DO NOTHING
   RETURNING id INTO asked;
   UPDATE company.outbox SET decision_id = asked WHERE asked IS NOT NULL AND id = ANY (waiting);
   RETURN asked;
@@ -189,8 +189,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.model_approval_level() TO @staff@;
 
--- Asked when a model ran beside the book in ten fires within a week, with the figures of that; after a no, again in
--- seven days.
+-- Asked when a model ran beside the book in ten fires within a week, with the figures of that; after a no, or without
+-- an answer, again in seven days.
 CREATE OR REPLACE FUNCTION company.ask_for_a_model_day(my_session bigint, my_answer_by timestamptz) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -202,7 +202,7 @@ BEGIN
   FROM company.session_log l WHERE l.kind = 'shadow' AND l.at > company.now() - interval '7 days';
   IF fires < 10 OR company.model_approval_level() <> 'ask' OR EXISTS (
     SELECT FROM company.decisions d WHERE d.fingerprint = 'approval:act_by_model:ceo'
-      AND (d.answered_at IS NULL OR (d.answer = 'no' AND d.answered_at > company.now() - interval '7 days'))
+      AND (d.answered_at IS NULL OR company.was_asked_lately(d, d.finding_id, d.subject))
   ) THEN
     RETURN NULL;
   END IF;

@@ -11,16 +11,14 @@ FROM company.ask_decision(
 SELECT company.answer_decision(%(decision_id)s, %(option)s, %(words)s) AS asked_by
 
 -- name: let_silence_answer
--- Decisions past their hour take their safe default.
+-- Questions past their hour expire without an answer.
 SELECT company.let_silence_answer() AS decision_id
 
 -- name: my_answered_decisions
--- Decisions I asked that are answered and not yet acted upon.
+-- Decisions I asked that the owner answered and that were not yet acted upon.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
-  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
-FROM company.decisions
-WHERE asked_by = company.me() AND answered_at IS NOT NULL AND acted_at IS NULL
-ORDER BY id
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, used, outcome
+FROM company.answers_to_act_on()
 
 -- name: note_decision_acted
 -- What came of the owner's answer.
@@ -29,40 +27,37 @@ SELECT company.note_decision_acted(%(decision_id)s, %(outcome)s)
 -- name: last_decision
 -- The newest question of one fingerprint, of every asker.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
-  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, used, outcome
 FROM company.decisions
 WHERE fingerprint = %(fingerprint)s
 ORDER BY id DESC
 LIMIT 1
 
--- name: may_switch_on
--- My question about a schedule, its answer, and whether the schedule's role is mine to watch or to manage.
-SELECT d.answer, d.acted_at, r.role IS NOT NULL AS is_mine
-FROM company.decisions d
-LEFT JOIN company.roster r ON r.role = %(schedule)s
-  AND (company.me() IN (r.watched_by, r.reports_to) OR company.my_kind() = 'ceo')
-WHERE d.id = %(decision_id)s AND d.asked_by = company.me()
-  AND (d.subject ->> 'schedule' = %(schedule)s OR d.subject -> 'schedules' ? %(schedule)s)
+-- name: use_yes
+-- Takes the owner's yes for one schedule, once; refused where there is none in force.
+SELECT company.use_yes(%(decision_id)s, %(schedule)s)
 
 -- name: list_decisions
 -- Questions to the owner: open ones first.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
-  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, outcome
+  minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, used, outcome
 FROM company.decisions
 WHERE (%(only_open)s IS FALSE OR answered_at IS NULL)
 ORDER BY answered_at DESC NULLS FIRST, id
 
 -- name: brief_decisions
--- Questions that wait for the owner, the nearest hour first.
+-- Questions that wait for the owner, the nearest hour first, and how often the same was asked before.
 SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
   d.answer_by,
-  d.minutes, d.finding_id, coalesce(f.planted, false) AS planted
+  d.minutes, d.finding_id, coalesce(f.planted, false) AS planted,
+  (SELECT count(*) FROM company.decisions p WHERE p.fingerprint = d.fingerprint AND p.id < d.id
+    AND (p.finding_id, p.subject) IS NOT DISTINCT FROM (d.finding_id, d.subject))::int AS asked_before
 FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
 WHERE d.answered_at IS NULL
 ORDER BY d.answer_by, d.id
 
 -- name: brief_answers
--- Decisions answered or acted upon since the last brief, by the owner or by silence, when each answer reached its
+-- Decisions answered, expired or acted upon since the last brief, when each answer reached its
 -- asker, and what came of it; what was not acted upon is shown for a week.
 SELECT d.id, d.question, d.answer, d.answer_text, d.answered_by, d.answered_at, d.asked_by, d.acted_at, d.outcome,
   -- An answer reaches its asker with the note about it, or with a fire that looked at its answers.
@@ -93,8 +88,9 @@ SELECT at, who, event, facts FROM (
   FROM company.briefs b, company.decisions d
   WHERE d.id = %(id)s AND b.written_at >= d.asked_at AND (d.answered_at IS NULL OR b.written_at <= d.answered_at)
   UNION ALL
-  SELECT answered_at, 5, answered_by, 'answered_by_owner', jsonb_build_object('answer', answer, 'text', answer_text)
-  FROM company.decisions WHERE id = %(id)s AND answered_at IS NOT NULL
+  SELECT d.answered_at, 5, d.answered_by, CASE d.answered_by WHEN 'silence' THEN 'expired' ELSE 'answered_by_owner' END,
+    jsonb_build_object('id', d.id, 'answer', d.answer, 'text', d.answer_text)
+  FROM company.decisions d WHERE d.id = %(id)s AND d.answered_at IS NOT NULL
   UNION ALL
   SELECT acted_at, 6, asked_by, 'did', jsonb_build_object('outcome', outcome) FROM company.decisions
   WHERE id = %(id)s AND acted_at IS NOT NULL
@@ -105,5 +101,5 @@ ORDER BY at, step
 -- One decision as its story's headline needs it.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
   minutes, finding_id, subject,
-  answer, answer_text, answered_by, answered_at, acted_at, outcome
+  answer, answer_text, answered_by, answered_at, acted_at, used, outcome
 FROM company.decisions WHERE id = %(id)s

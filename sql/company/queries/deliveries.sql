@@ -131,7 +131,7 @@ SELECT at, who, event, facts FROM (
   FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   JOIN company.decisions q ON q.id = o.decision_id,
     LATERAL (VALUES (q.asked_at, 1, q.asked_by, 'asked_approval'),
-      (q.answered_at, 1, q.answered_by, 'approval_answered'))
+      (q.answered_at, 1, q.answered_by, CASE q.answered_by WHEN 'silence' THEN 'expired' ELSE 'approval_answered' END))
       AS t (at, step, who, event)
   WHERE d.id = %(id)s AND t.at IS NOT NULL
   UNION ALL

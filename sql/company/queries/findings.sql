@@ -139,7 +139,7 @@ SELECT at, who, event, facts FROM (
   FROM company.decisions d
   WHERE d.finding_id = %(id)s
   UNION ALL
-  SELECT d.answered_at, 5, d.answered_by, 'decision_answered',
+  SELECT d.answered_at, 5, d.answered_by, CASE d.answered_by WHEN 'silence' THEN 'expired' ELSE 'decision_answered' END,
     jsonb_build_object('id', d.id, 'answer', d.answer, 'text', d.answer_text)
   FROM company.decisions d WHERE d.finding_id = %(id)s AND d.answered_at IS NOT NULL
   UNION ALL

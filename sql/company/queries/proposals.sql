@@ -43,7 +43,7 @@ SELECT at, who, event, facts FROM (
     jsonb_build_object('status', t.status, 'reason', t.result ->> 'showed')
   FROM company.proposals p JOIN company.task_queue t ON t.id = p.task_id WHERE p.id = %(id)s AND t.closed_at IS NOT NULL
   UNION ALL
-  SELECT d.answered_at, 3, d.answered_by, 'approval_answered',
+  SELECT d.answered_at, 3, d.answered_by, CASE d.answered_by WHEN 'silence' THEN 'expired' ELSE 'approval_answered' END,
     jsonb_build_object('id', d.id, 'answer', d.answer, 'plain_text', d.answer_text)
   FROM company.proposals p JOIN company.decisions d ON d.id = p.decision_id
   WHERE p.id = %(id)s AND d.answered_at IS NOT NULL

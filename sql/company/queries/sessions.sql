@@ -1,11 +1,11 @@
 -- name: boot
--- Everything an employee or machine must know before it works, in one round trip.
+-- Everything an employee or machine must know before it works, and its role taken for it, in one round trip.
 SELECT company.now() AS now,
   r.is_paused,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
-  -- Two fires of one role never overlap: the lock goes with the connection, so a killed fire cannot keep it.
-  pg_try_advisory_lock(7741002, hashtext(r.role)) AS is_alone,
+  -- Two fires of one role never overlap.
+  company.take_role_lease(%(session_id)s) AS held_up_by,
   -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
 FROM company.roster r
@@ -32,12 +32,7 @@ FROM company.open_session(%(schedule)s, %(due_at)s, %(request_id)s, make_interva
 
 -- name: close_session
 -- Ends the attempt and, where no other can come, its slot; lets the next fire of this role begin.
-SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason)s), pg_advisory_unlock_all()
-
--- name: rehearse_close
--- Whether the session could end so; for a transaction that is undone. It keeps the role's lock, which no rollback gives
--- back.
-SELECT company.close_session(%(session_id)s, 'done', %(evidence)s, NULL)
+SELECT company.close_session(%(session_id)s, %(outcome)s, %(evidence)s, %(reason)s)
 
 -- name: log_learned
 -- One discovery, kept at once.

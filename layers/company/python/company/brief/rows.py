@@ -25,9 +25,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class OpenDecision(OwnersQuestion):
-    """A question that waits for the owner."""
+    """A question that waits for the owner, and how often the same was asked before."""
 
     planted: bool
+    asked_before: int
 
 
 @dataclass(frozen=True)

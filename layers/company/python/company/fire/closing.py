@@ -24,16 +24,22 @@ def try_closing(fire: Fire, outcome: Done) -> None:
         _close_tasks_and_send_note(fire, outcome)
         if held := [row["id"] for row in fire.brain.all("tasks_still_held", session_id=fire.session_id)]:
             raise ToolError(f"you claimed {', '.join(f'task {n}' for n in held)} and closes do not say how it ends")
-        fire.brain.run("rehearse_close", session_id=fire.session_id, evidence=dict(outcome.evidence))
+        _close_session(fire, outcome)
 
 
 def _write_close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
-    ending, evidence, reason = _as_row(outcome)
     with fire.brain.transaction():
         _close_tasks_and_send_note(fire, outcome)
-        fire.brain.run("close_session", session_id=fire.session_id, outcome=ending, evidence=evidence, reason=reason)
-    fire.log.info("closed", outcome=ending, evidence=evidence, reason=reason)
-    return {"session_id": fire.session_id, "outcome": ending, "evidence": evidence, "reason": reason}
+        ended = _close_session(fire, outcome)
+    fire.log.info("closed", **ended)
+    return {"session_id": fire.session_id, **ended}
+
+
+def _close_session(fire: Fire, outcome: Outcome) -> dict[str, Any]:
+    ending, evidence, reason = _as_row(outcome)
+    ended = {"outcome": ending, "evidence": evidence, "reason": reason}
+    fire.brain.run("close_session", session_id=fire.session_id, **ended)
+    return ended
 
 
 def _as_row(outcome: Outcome) -> tuple[str, Evidence | None, str | None]:

@@ -73,7 +73,7 @@ def _open(brain: Brain, record: Record, event: FireEvent, context: object) -> di
 def _work(
     container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
-    boot = brain.one("boot")
+    boot = brain.one("boot", session_id=opened["session_id"])
     assert boot is not None, "a login that opened a session is on the roster"
     if boot["beat_is_stale"] and container.record.role != "heartbeat":
         brain.run("notice_stale_beat")
@@ -102,7 +102,7 @@ def _reason_to_skip(fire: Fire, boot: Mapping[str, Any]) -> str | None:
         return "the company is stopped by its owner"
     if boot["is_paused"]:
         return f"{fire.role} is paused by the owner"
-    if not boot["is_alone"]:
+    if boot["held_up_by"]:
         return f"another fire of {fire.role} is still at work"
     return None
 
@@ -135,8 +135,8 @@ def _record_crash(brain: Brain, session_id: int, error: Exception) -> None:
     try:
         brain.run("close_session", session_id=session_id, outcome="crashed", evidence=None, reason=reason)
     except BrainError:
-        # Fenced meanwhile, or no brain: then another session or heartbeat writes the row. Closing the connection frees
-        # the lock that would stop this role's next fire. The caller raises the error that matters.
+        # Fenced meanwhile, or no brain: then another session or heartbeat writes the row. Closing the connection ends
+        # the lease that would hold up this role's next fire. The caller raises the error that matters.
         brain.connection.close()
 
 

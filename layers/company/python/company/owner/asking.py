@@ -1,12 +1,11 @@
 """Asks the owner about muted schedules, for managers and the CEO, and switches one on after a yes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from company.errors import ToolError
+from company.errors import Refused, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.owner.decisions import Decision
+from company.owner.decisions import AskedDecision, Decision
 from company.tools.decisions import ask_decision, last_decision, my_answered_decisions, note_decision_acted
 from company.tools.findings import close_finding
 from company.tools.schedules import describe_schedule, muted_schedules, switch_schedule_on
@@ -14,7 +13,8 @@ from company.watch import schedule_state
 from company.watch.schedules import MutedFinding, ScheduleDescription
 from company.wording import counted, day_and_time, join_with_and
 
-ASKED_AGAIN_AFTER = timedelta(days=7)
+ASKED_AGAIN_AFTER_DAYS = 7
+"""Of a question without news; the brain says the same (was_asked_lately)."""
 NAMED = 3
 """The most schedules that a question names; its finding names all."""
 
@@ -36,14 +36,11 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     asked: dict[int, int] = {}
     new = 0
     for finding in fire.use(muted_schedules):
-        last = fire.use(last_decision, fingerprint=f"switch_on:{finding.subject}")
-        if last and not _may_ask_again(fire.now, last, finding):
-            asked[finding.id] = last.id
-            continue
         facts = fire.use(describe_schedule, schedule=finding.schedules[0])
         if not schedule_state.is_enabled(facts):
-            asked[finding.id] = _ask(fire, finding, facts, _unused_answer(last))
-            new += 1
+            question = _ask(fire, finding, facts)
+            asked[finding.id] = question.decision_id
+            new += question.is_new
     return asked, new
 
 
@@ -54,65 +51,62 @@ def _asked_about(subject: JsonObject) -> list[str]:
 def _left_off(decision: Decision, schedules: Sequence[str]) -> str:
     if decision.answer is None:
         return f'left off: the book acts only on yes or no, not on "{decision.answer_text}", so it asks again'
-    return f"{_named(schedules)} left off, asked again in {ASKED_AGAIN_AFTER.days} days"
+    return f"{_named(schedules)} left off, asked again in {ASKED_AGAIN_AFTER_DAYS} days"
 
 
 def _switch_on(fire: Fire, decision: Decision, schedules: Sequence[str]) -> int:
-    for schedule in schedules:
+    waiting = [schedule for schedule in schedules if schedule not in decision.used]
+    for schedule in waiting:
         try:
-            done = fire.use(switch_schedule_on, schedule=schedule, decision_id=decision.id)
+            fire.use(switch_schedule_on, schedule=schedule, decision_id=decision.id)
         except ToolError as error:
-            # The answer stays unused, so that the next fire tries again; the log says why it did not work now.
-            fire.learn("could_not", f"{schedule} is not switched on: {error}", schedule=schedule)
+            _note_failure(fire, decision, schedule, error)
             return 0
-    outcome = f"{_named(schedules)} {done['state']} again {day_and_time(fire.now, fire.settings.owner_timezone)}"
+    outcome = f"{_named(schedules)} ENABLED again {day_and_time(fire.now, fire.settings.owner_timezone)}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)
     for finding in fire.use(muted_schedules):
         if finding.id == decision.finding_id and (finding.watcher == fire.role or fire.record.kind == "ceo"):
             resolution = f"{outcome}, by the owner's yes to D-{decision.id}"
             fire.use(close_finding, finding_id=finding.id, resolution=resolution)
-    return len(schedules)
+    return len(waiting)
 
 
-def _may_ask_again(now: datetime, last: Decision, finding: MutedFinding) -> bool:
-    """Whether another question is allowed: the last one was about an earlier mute, or its no is a week old."""
-    if last.acted_at is None or last.answered_at is None:
-        return False
-    is_of_earlier_mute = finding.found_at > last.answered_at
-    return last.answer != "no" or is_of_earlier_mute or now - last.answered_at >= ASKED_AGAIN_AFTER
+def _note_failure(fire: Fire, decision: Decision, schedule: str, error: ToolError) -> None:
+    """Where EventBridge failed, the yes stays unused and the next fire tries again; where the brain refused, not."""
+    fire.learn("could_not", f"{schedule} is not switched on: {error}", schedule=schedule)
+    if isinstance(error.__cause__, Refused):
+        fire.use(note_decision_acted, decision_id=decision.id, outcome=f"not switched on: {error}")
 
 
 def _unused_answer(last: Decision | None) -> str:
     """Quotes what the owner wrote instead of an option, because only an option is acted upon."""
-    if last is None or last.answer is not None:
+    if last is None or last.answer_text is None or last.answer is not None:
         return ""
     return f' You wrote "{last.answer_text}" to D-{last.id}; only yes or no is acted upon.'
 
 
-def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription, unused_answer: str) -> int:
-    schedules, zone = finding.schedules, fire.settings.owner_timezone
+def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription) -> AskedDecision:
+    schedules, fingerprint = finding.schedules, f"switch_on:{finding.subject}"
+    last = fire.use(last_decision, fingerprint=fingerprint)
+    if last and last.asked_by == fire.role and last.answered_at is None:
+        return AskedDecision(last.id, is_new=False, answer_by=last.answer_by)
     is_one = len(schedules) == 1
-    history = schedule_state.describe(facts, fire.now, zone, finding.found_at)
-    asked = fire.use(
+    history = schedule_state.describe(facts, fire.now, fire.settings.owner_timezone, finding.found_at)
+    return fire.use(
         ask_decision,
-        fingerprint=f"switch_on:{finding.subject}",
-        question=f"Switch {_schedule_of(schedules)} back on?",
-        background=(history if is_one else f"Looked at {schedules[0]} for all: {history}") + unused_answer,
+        fingerprint=fingerprint,
+        question="Switch on?",  # the brain words it, from the subject
+        background=(history if is_one else f"Looked at {schedules[0]} for all: {history}") + _unused_answer(last),
         unknown="who did it",
         options={
             "yes": f"it fires again as published, and {facts.description}" if is_one else "they fire as published",
-            "no": f"{'stays' if is_one else 'they stay'} off, asked again in {ASKED_AGAIN_AFTER.days} days",
+            "no": f"{'stays' if is_one else 'they stay'} off, asked again in {ASKED_AGAIN_AFTER_DAYS} days",
         },
         recommendation="yes",
         default_option="no",
         finding_id=finding.id,
         subject={"schedule": schedules[0]} if is_one else {"schedules": schedules},
     )
-    return asked.decision_id
-
-
-def _schedule_of(schedules: Sequence[str]) -> str:
-    return f"{schedules[0]}'s schedule" if len(schedules) == 1 else f"the schedules of {_named(schedules)}"
 
 
 def _named(schedules: Sequence[str]) -> str:

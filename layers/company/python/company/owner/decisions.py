@@ -1,6 +1,6 @@
 """Questions to the owner: what the brain holds of one, and by when the next is to be answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -34,7 +34,8 @@ class OwnersQuestion:
 
 @dataclass(frozen=True)
 class Decision(OwnersQuestion):
-    """A question with its answer. answer is one of the options, answer_text the owner's own text."""
+    """A question with its answer. answer is one of the options, answer_text the owner's own text; used: schedules that
+    the answer switched on. One that expired has answered_at, answered_by silence, and no answer."""
 
     subject: JsonObject
     answer: str | None
@@ -42,6 +43,7 @@ class Decision(OwnersQuestion):
     answered_by: str | None
     answered_at: datetime | None
     acted_at: datetime | None
+    used: Sequence[str]
     outcome: str | None
 
 

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "ended": ENDED,
     "entry_confirmed": STATUS,
     "entry_recorded": "recorded before sending",
+    "expired": "D-{id} expired: nobody answered, nothing was done",
     "fetched": "{size} bytes of {source}, edition {edition}, by {route}",
     "filed": "filed: {title}[: {reason}]",
     "filed_task": "filed T-{id}: {title}",

@@ -19,10 +19,12 @@ def ask_decision(
     finding_id: int | None = None,
     subject: JsonObject | None = None,
 ) -> AskedDecision:
-    """Asks the owner one question. It is answered by the owner's next noon; silence takes default_option.
+    """Asks the owner one question. Without an answer by the owner's next noon it expires, and nothing is done.
 
-    options: each answer with what it does, at least two. default_option: the safe one; it never opens, sends, spends or
-    deploys. unknown: what you could not find out. An open question of the same fingerprint is not asked twice.
+    options: each answer with what it does, at least two. default_option: the one that does nothing: no, wait, later,
+    not now, nothing, leave it or leave as it is. unknown: what you could not find out. subject: with schedule or
+    schedules a yes may switch those on, and the brain words the question. The same question is asked again only when
+    its finding or its subject is another one, or after a week: is_new says whether it was asked now.
     Example: ask_decision(fingerprint="switch_on:x", question="Switch x's schedule back on?", background="Checked: ...",
     unknown="who did it", options={"yes": "fires again today", "no": "stays off"}, recommendation="yes",
     default_option="no", finding_id=7, subject={"schedule": "x"}).
@@ -57,7 +59,7 @@ def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
 
 @reading_tool
 def my_answered_decisions(fire: Fire) -> list[Decision]:
-    """Lists your questions that the owner answered and on which you have not acted yet.
+    """Lists your questions that the owner answered and on which you have not acted yet; never one that expired.
 
     answer is an option or null; answer_text is the owner's own words.
     Example: my_answered_decisions() gives [{"id": 2, "answer": "yes", "subject": {"schedule": "x"}}].

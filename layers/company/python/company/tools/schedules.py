@@ -14,7 +14,6 @@ from company.watch.schedules import (
     ScheduleFacts,
     Session,
     Slot,
-    SwitchOnAnswer,
 )
 
 UPDATABLE = (
@@ -79,35 +78,35 @@ def switch_schedule_on(fire: Fire, schedule: str, decision_id: int) -> dict[str,
     Only with the owner's yes to your own question about this schedule, and only if you watch or manage its role.
     Example: switch_schedule_on(schedule="x", decision_id=2) gives {"schedule": "x", "state": "ENABLED"}.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    _require_yes(fire, schedule, decision_id)
     try:
-        state = _enable(fire.cloud.client("scheduler"), fire.settings.schedule_group, schedule)
-    except (BotoCoreError, ClientError) as error:
-        raise ToolError(f"EventBridge refused: {error}") from error
-    if state != "ENABLED":
-        raise ToolError(f"EventBridge accepted the change and still says {state}")
+        with fire.brain.transaction():
+            fire.brain.run("use_yes", decision_id=decision_id, schedule=schedule)
+            state = _enable(fire, schedule)
+    except Refused as refused:
+        raise ToolError(str(refused)) from refused
     fire.learn("switched_on", f"{schedule} is {state} after the owner's yes to D-{decision_id}", schedule=schedule)
     return {"schedule": schedule, "state": state}
 
 
-def _enable(scheduler: Any, group: str, name: str) -> str:
+def _enable(fire: Fire, name: str) -> str:
+    """ToolError, which leaves the owner's yes unused, where EventBridge refuses."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        state = _update(fire.cloud.client("scheduler"), fire.settings.schedule_group, name)
+    except (BotoCoreError, ClientError) as error:
+        raise ToolError(f"EventBridge refused: {error}") from error
+    if state != "ENABLED":
+        raise ToolError(f"EventBridge accepted the change and still says {state}")
+    return state
+
+
+def _update(scheduler: Any, group: str, name: str) -> str:
     """An update replaces the whole schedule, so every other field is sent back as it was."""
     now = scheduler.get_schedule(GroupName=group, Name=name)
     kept = {field: now[field] for field in UPDATABLE if now.get(field) is not None}
     scheduler.update_schedule(**kept, State="ENABLED")
     return str(scheduler.get_schedule(GroupName=group, Name=name)["State"])
-
-
-def _require_yes(fire: Fire, schedule: str, decision_id: int) -> None:
-    answer = fire.brain.row(SwitchOnAnswer, "may_switch_on", decision_id=decision_id, schedule=schedule)
-    if answer is None:
-        raise ToolError(f"D-{decision_id} is not a question of {fire.role} about {schedule}")
-    if answer.answer != "yes" or answer.acted_at is not None:
-        raise ToolError(f"D-{decision_id} holds no unused yes of the owner: it says {answer.answer or 'nothing yet'}")
-    if not answer.is_mine:
-        raise ToolError(f"{fire.role} neither watches nor manages {schedule}")
 
 
 def _ask_eventbridge(fire: Fire, facts: ScheduleFacts) -> DeployedSchedule:

@@ -23,7 +23,7 @@ class OwnerQuestion:
     options: Mapping[str, str]
     recommendation: str
     default_option: str
-    """The safe one: without an answer nothing is opened, sent, spent or deployed."""
+    """What happens without an answer, which is nothing: no, wait, later, ... (company.harmless_options)."""
     acts_on: str = "yes"
     """The answer that becomes a task."""
     builds: str = ""

@@ -82,12 +82,3 @@ class MutedFinding:
     answer: str | None
     description: str | None
     schedules: Sequence[str]
-
-
-@dataclass(frozen=True)
-class SwitchOnAnswer:
-    """The owner's answer to a question about a schedule, and whether its role is the asker's to watch or to manage."""
-
-    answer: str | None
-    acted_at: datetime | None
-    is_mine: bool

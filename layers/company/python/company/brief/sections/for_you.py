@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.wording import clipped, join_first, moment_text
+from company.wording import clipped, counted, join_first, moment_text
 
 TITLE = "FOR YOU"
 
@@ -32,7 +32,8 @@ def _decision(row: OpenDecision, facts: BriefFacts, depth: Depth) -> Entry:
         f"{silence}  {command}",
     )
     planted = "(planted) " if row.planted else ""
-    aside = f"answer by {moment_text(row.answer_by, facts.until, facts.zone)}"
+    before = f"asked {counted(row.asked_before, 'time')} before, " if row.asked_before else ""
+    aside = f"{before}answer by {moment_text(row.answer_by, facts.until, facts.zone)}"
     return Entry(f"D-{row.id}", planted + row.question, aside, details)
 
 

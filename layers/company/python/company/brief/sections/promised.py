@@ -27,10 +27,11 @@ def promised_section(facts: BriefFacts, depth: Depth) -> Section:
 
 
 def _answer(row: Promise, facts: BriefFacts) -> str:
-    """'D-30 "no" reached research_worker Wed 10:00: left off'; an answer by silence is marked."""
+    """'D-30 "no" reached research_worker Wed 10:00: left off'; a question without an answer expired."""
+    if row.answered_by == "silence":
+        return f"D-{row.id} of {row.asked_by} expired {day_and_time(row.answered_at, facts.zone)}: {row.outcome}"
     words = ": ".join(clipped(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
-    silence = " (by silence)" if row.answered_by == "silence" else ""
-    answer = f'D-{row.id} "{words}"{silence}'
+    answer = f'D-{row.id} "{words}"'
     if row.reached_at is None:
         return f"{answer} waits for {row.asked_by} since {day_and_time(row.answered_at, facts.zone)}"
     outcome = row.outcome if row.acted_at else "no outcome yet"
