@@ -9,7 +9,6 @@ from company.brief.checklist import POINTS, check
 from company.brief.page import MOST_LINES, WIDTH, BriefPage, Entry, Section
 from tests.brief.conftest import Gather, Write
 from tests.support import days
-from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 
 
@@ -26,21 +25,6 @@ def test_the_verdict_names_customers_broken_things_decisions_and_minutes(brain: 
     assert verdict == (
         "All three customers served. One feed is stale, one schedule was muted. One decision for you: 2 minutes."
     )
-
-
-def test_the_verdict_says_since_when_the_model_has_not_answered(brain: TestBrain, brief: Write) -> None:
-    for role in ("data_manager", "research_manager"):
-        down = {"model": "anthropic", "is_refusal": False, "why": "no answer within 2.5 s"}
-        brain.as_role(role).run("note_model_down", session_id=session_of(brain, role), **down)
-    brain.set_now(days.BRIEF_AT)
-
-    page = brief().page
-
-    assert page.verdict.startswith(
-        "The model's endpoint has not answered since Wed 07:00: the company works by the book."
-    )
-    assert "One model endpoint is down." in page.verdict
-    assert "no answer within 2.5 s" in section(page, "BROKEN, AND WHO IS ON IT")
 
 
 def test_a_decision_carries_all_that_is_needed_to_answer_it(brain: TestBrain, brief: Write) -> None:

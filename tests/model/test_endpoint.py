@@ -133,8 +133,8 @@ def test_an_endpoint_that_never_answers_is_looked_at_for_seconds_only(fire: Fire
 def test_a_slow_endpoint_is_known_too_though_it_answers_at_once_that_it_is_there(
     fire: Fires, brain: TestBrain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 6.5)
-    with messages_api(lambda _: Says([], after=3.5)) as api:
+    monkeypatch.setattr("company.fire.session._remaining_seconds", lambda context: 8.0)
+    with messages_api(lambda _: Says([], after=6)) as api:
         sessions = [worked(fire, role, api.url) for role in ("data_manager", "research_manager", "build_manager")]
 
     assert len(api.asked) == 2

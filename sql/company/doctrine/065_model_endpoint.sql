@@ -1,7 +1,7 @@
--- Why: an endpoint that is dead, slow or refuses us is found out once, for everybody. Then the company works by the book
--- at once, one fire at a time tries the endpoint again, and there is one finding, however many fires met it (scar:
--- everybody by the book, unseen; each fire waited for itself). A circuit breaker, with its rules held here: one role
--- alone can neither open it nor keep it open.
+-- Why: an endpoint that is dead, slow or refuses us is found out once, for everybody. Then the company works by the
+-- book at once, one fire at a time tries the endpoint again, and there is one finding, however many fires met it
+-- (scar: everybody by the book, unseen; each fire waited for itself). A circuit breaker, with its rules held here: one
+-- role alone can neither open it nor keep it open.
 
 CREATE OR REPLACE FUNCTION company.require_model_user(my_session bigint) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -30,8 +30,8 @@ BEGIN
     OR (company.me() = e.last_prober AND e.next_probe_at > company.now() - interval '1 hour') THEN
     how := 'book';
   ELSE
-    -- A prober that is killed, or finds its budget spent, reports nothing: the next one tries five minutes later. Of two
-    -- who come at the same moment, the second finds the time changed.
+    -- A prober that is killed, or finds its budget spent, reports nothing: the next one tries five minutes later. Of
+    -- two who come at the same moment, the second finds the time changed.
     UPDATE company.model_endpoint SET probing_session = my_session, last_prober = company.me(),
       next_probe_at = company.now() + interval '5 minutes'
     WHERE next_probe_at = e.next_probe_at;

@@ -1,5 +1,5 @@
--- Why: each fire found out for itself that the model's endpoint is dead, and waited for it. What the company knows of the
--- endpoint is one row that all roles share.
+-- Why: each fire found out for itself that the model's endpoint is dead, and waited for it. What the company knows of
+-- the endpoint is one row that all roles share.
 
 CREATE TABLE company.model_endpoint (
   is_the_only boolean PRIMARY KEY DEFAULT true CONSTRAINT all_share_one_endpoint CHECK (is_the_only),
