@@ -80,14 +80,15 @@ GRANT EXECUTE ON FUNCTION company.note_model_down(bigint, text, boolean, text) T
 CREATE OR REPLACE FUNCTION company.find_model_down(my_model text, is_refusal boolean, my_why text, who text[])
 RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by)
+  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by,
+    by_database)
   VALUES (
     'model:endpoint', 'model_endpoint', left(my_model, 40), 'today',
     CASE WHEN is_refusal THEN 'the model refuses the company: everybody works by the book'
       ELSE 'the model''s endpoint does not answer: everybody works by the book' END,
-    left(my_why, 300), jsonb_build_object('reported_by', who), 'ceo', 'any_session'
+    left(my_why, 300), jsonb_build_object('reported_by', who), 'ceo', 'any_session', true
   )
-  ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), title = excluded.title, effect = excluded.effect,
     evidence = f.evidence || excluded.evidence
 $$;
@@ -123,7 +124,7 @@ BEGIN
   SET closed_at = company.now(), closed_by = company.me(),
     evidence = f.evidence || jsonb_build_object('since', f.found_at, 'until', company.now()),
     resolution = format('seen %s; %s', CASE f.times_seen WHEN 1 THEN 'once' ELSE f.times_seen || ' times' END, because)
-  WHERE f.fingerprint = 'model:endpoint' AND f.closed_at IS NULL;
+  WHERE f.kind = 'model_endpoint' AND f.by_database AND f.closed_at IS NULL;
   RETURN FOUND;
 END $$;
 

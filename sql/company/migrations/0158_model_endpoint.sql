@@ -17,4 +17,4 @@ CREATE TABLE company.model_endpoint (
 INSERT INTO company.model_endpoint DEFAULT VALUES;
 
 UPDATE company.findings SET fingerprint = 'model:endpoint', kind = 'model_endpoint'
-WHERE fingerprint = 'model:misconfigured' AND closed_at IS NULL;
+WHERE fingerprint = 'model:misconfigured' AND by_database AND closed_at IS NULL;
