@@ -39,7 +39,7 @@ WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND pg_has_ro
 def take_turn(connection: Connection) -> Iterator[None]:
     """Waits a minute at most for another migrate; BrainError names who has the turn, and since when.
 
-    A transaction that is older than any function lives is a ghost's, whoever began it: its connection is ended first.
+    A transaction that is older than any function lives is a ghost's: its connection is ended first, migrate's own too.
     The turn is held on a second connection, because the work has many transactions.
     """
     connection.execute(MAKE)
