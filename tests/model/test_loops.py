@@ -51,6 +51,10 @@ def test_what_the_session_itself_changed_may_be_looked_at_again() -> None:
         loops.record("list_tasks", {}, f"{9 - task} open", "reads")
         loops.record("sort_task", {"task_id": task}, "sorted", "writes")
 
+    with pytest.raises(LoopStopped, match="list_tasks"):
+        for look in range(MOST_READS):
+            loops.record("list_tasks", {}, f"look {look}", "reads")
+
 
 def test_a_message_that_is_sent_again_and_again_is_one_message_and_a_loop(
     run_by_model: RunByModel, brain: TestBrain
