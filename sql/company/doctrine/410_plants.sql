@@ -55,7 +55,7 @@ $$;
 
 -- One score in a draft that waits for its auditor becomes another: row, session, task, time and note stay its author's.
 -- A draft of the planter's own was known by its empty session. All that wait are written again, also when none is made
--- false, because a row that was written later than its neighbours could be told from them.
+-- false, because a row that was written later than its neighbours would be known by that.
 CREATE OR REPLACE FUNCTION company.plant_false_draft(my_session bigint, not_again_within interval) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
