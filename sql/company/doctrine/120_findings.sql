@@ -79,6 +79,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.answer_finding(bigint, text) TO @staff@;
 
+-- Whether close_finding would close it for me: asked by those who look for findings to close, so that none is refused.
+CREATE OR REPLACE FUNCTION company.may_close(f company.findings) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.closed_at IS NULL AND company.me() IS DISTINCT FROM f.accused
+    AND (company.me() IN (f.watcher, f.found_by) OR coalesce(company.my_kind(), '') IN ('ceo', 'owner'))
+$$;
+GRANT EXECUTE ON FUNCTION company.may_close(company.findings) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.close_finding(my_finding bigint, my_resolution text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -1,6 +1,6 @@
 -- name: record_beat
 -- The beat, after all else was written.
-SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s)
+SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s, %(left_out)s::text[])
 
 -- name: last_beat
 -- When heartbeat last sent a beat.

@@ -6,8 +6,10 @@ SELECT company.now() AS now,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap.
   company.take_role_lease(%(session_id)s) AS held_up_by,
-  -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
-  (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
+  -- While heartbeat is stopped, or does less than all, only a role that starts can notice it (scar: the detector
+  -- stopped).
+  (SELECT max(b.at) < company.now() - interval '15 minutes' OR count(*) FILTER (WHERE b.left_out <> '{}') = 3
+    FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) b) AS beat_is_wrong
 FROM company.roster r
 WHERE r.login = session_user
 
@@ -40,7 +42,7 @@ SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task
 
 -- name: end_overdue_sessions
 -- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
+SELECT session_id, role, schedule, due_at, problem FROM company.end_overdue_sessions()
 
 -- name: last_sessions
 -- How the last attempts of a schedule ended, newest first.

@@ -111,6 +111,6 @@ def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
 
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:
-    """Ends the open finding of a fingerprint, if there is one."""
-    finding = open_finding_of(brain, fingerprint)
-    return finding is not None and close_finding(brain, finding.id, resolution)
+    """Ends the open finding of a fingerprint, if there is one that this login may close."""
+    finding = brain.one("closable_finding_of", fingerprint=fingerprint)
+    return finding is not None and close_finding(brain, finding["id"], resolution)
