@@ -85,4 +85,4 @@ def return_expired_leases(fire: Fire) -> dict[str, int]:
 
 def _note_returned(fire: Fire, task: ReturnedTask) -> None:
     require_no_problem(task)
-    fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", task_id=task.task_id)
+    fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", about_task=task.task_id)

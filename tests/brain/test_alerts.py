@@ -164,6 +164,58 @@ def test_an_alert_that_was_taken_is_sent_once(brain: TestBrain) -> None:
     assert claim(brain) == []
 
 
+@pytest.mark.parametrize("role", ["ceo", "schedule_auditor", "heartbeat"])
+def test_an_alert_is_confirmed_only_by_who_took_it(brain: TestBrain, role: str) -> None:
+    ring(brain)
+    given = {"alert_id": 1, "took": {"mail": "m-1"}, "refusal": None, "unsent_title": "t", "unsent_effect": "e"}
+    if role != "heartbeat":
+        claim(brain)
+
+    for alert in (1, 4711, None):
+        with refused("one_confirms_the_alert_that_one_took"):
+            brain.as_role(role).value("confirm_alert", most_tries=FEW, **{**given, "alert_id": alert})
+
+    assert alerts(brain)[0]["sent_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("took", "refusal"),
+    [
+        ({}, None),
+        ({}, ""),
+        ({"mail": ""}, None),
+        ({"mail": "two words"}, None),
+        ({"mail": None}, None),
+        ({"mail": 1}, None),
+        ({"webhook": "500"}, None),
+        ({"webhook": "it went well"}, None),
+        ({"smoke": "m-1"}, None),
+    ],
+)
+def test_a_sent_alert_has_its_receipts(brain: TestBrain, took: dict[str, Any], refusal: str | None) -> None:
+    ring(brain)
+    [alert] = claim(brain)
+    given = {"alert_id": alert, "took": took, "refusal": refusal, "unsent_title": "t", "unsent_effect": "e"}
+
+    with refused("a_sent_alert_has_its_receipts"):
+        brain.as_role("heartbeat").value("confirm_alert", most_tries=FEW, **given)
+
+    assert alerts(brain)[0]["sent_at"] is None
+
+
+def test_two_senders_of_one_alert_each_confirm_their_own_try(brain: TestBrain) -> None:
+    ring(brain)
+    claim(brain)
+    brain.wait(minutes=5)
+    [alert] = claim(brain, "ceo")
+    given = {"alert_id": alert, "refusal": None, "unsent_title": "t", "unsent_effect": "e", "most_tries": FEW}
+
+    brain.as_role("heartbeat").value("confirm_alert", took={"mail": "m-1"}, **given)
+    brain.as_role("ceo").value("confirm_alert", took={"mail": "m-2"}, **given)
+
+    assert alerts(brain)[0]["receipts"] == {"mail": "m-1"}
+
+
 @pytest.mark.parametrize("role", ["ceo", "heartbeat", "data_auditor"])
 def test_only_the_owner_tests_the_alarms(brain: TestBrain, role: str) -> None:
     with refused("only_the_owner_tests_the_alarms"):

@@ -59,6 +59,10 @@ BEGIN
     PERFORM company.refuse('the_ceo_is_the_single_voice',
       coalesce(company.me(), session_user) || ' does not write to the owner');
   END IF;
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE action = 'brief' AND status = 'sent' AND by_role = company.me()
+    AND payload ->> 'brief_id' = my_brief::text) THEN
+    PERFORM company.refuse('a_brief_was_sent_when_its_mail_was', format('no mail of brief %s is confirmed', my_brief));
+  END IF;
   UPDATE company.briefs SET sent_at = company.now() WHERE id = my_brief AND sent_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_brief_sent(bigint) TO @staff@;

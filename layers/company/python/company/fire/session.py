@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from company.brain import Brain
+from company.brain.connection import STATEMENT_TIMEOUT
 from company.errors import BrainError
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
@@ -74,8 +75,7 @@ def _open(brain: Brain, record: Record, event: FireEvent, context: object) -> di
 def _work(
     container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
-    boot = brain.one("boot", session_id=opened["session_id"])
-    assert boot is not None, "a login that opened a session is on the roster"
+    boot = _boot(brain, opened["session_id"])
     if boot["beat_is_wrong"] and container.record.role != "heartbeat":
         _notice_stale_beat(brain, log)
     fire = Fire(
@@ -110,6 +110,16 @@ def _notice_stale_beat(brain: Brain, log: Log) -> None:
         if not brain.is_usable():
             raise
         log.exception("the stale beat could not be reported")
+
+
+def _boot(brain: Brain, session_id: int) -> dict[str, Any]:
+    boot = brain.one("boot", session_id=session_id, statement_timeout=STATEMENT_TIMEOUT)
+    assert boot is not None, "a login that opened a session is on the roster"
+    if not boot["has_our_settings"]:
+        raise BrainError(
+            "BRAIN_DSN is the address of a pooler, which dropped our time limits: give the server's own address"
+        )
+    return boot
 
 
 def _reason_to_skip(fire: Fire, boot: Mapping[str, Any]) -> str | None:
@@ -152,7 +162,7 @@ def _record_crash(brain: Brain, session_id: int, error: Exception) -> None:
     except BrainError:
         # Fenced meanwhile, or no brain: then another session or heartbeat writes the row. Closing the connection ends
         # the lease that would hold up this role's next fire. The caller raises the error that matters.
-        brain.connection.close()
+        brain.close()
 
 
 def _remaining_seconds(context: object) -> float | None:
