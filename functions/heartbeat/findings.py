@@ -12,7 +12,7 @@ from itertools import groupby
 
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.watch.findings import OpenedFinding, close_finding, open_finding, open_finding_of
+from company.watch.findings import OpenedFinding, close_finding, my_open_finding, open_finding
 from heartbeat.ending import BAD_ENDS
 from heartbeat.problems import ScheduleProblem, find_problems
 
@@ -60,7 +60,7 @@ def _report_each(fire: Fire, problems: Iterable[ScheduleProblem]) -> int:
 def _report_group(fire: Fire, group: tuple[str, list[ScheduleProblem]]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
     name, problems = group
-    open_already = open_finding_of(fire.brain, name)
+    open_already = my_open_finding(fire.brain, name)
     first = problems[0]
     before = [] if first.cause else fire.brain.rows(AloneFinding, "unanswered_single_findings", kind=first.kind)
     lines = {finding.schedule: finding.title for finding in before} | {p.schedule: p.title for p in problems}

@@ -60,13 +60,26 @@ def test_what_can_wait_for_the_brief_is_never_pushed(brain: TestBrain, level: st
 
 
 def test_what_another_clock_reported_a_while_ago_is_not_reported_twice(brain: TestBrain) -> None:
-    first = ring(brain)
-    brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
+    brain.wait(hours=2)
+    brain.owner.all("run_database_clock")
+    [alert] = alerts(brain)
+    brain.owner.run("close_finding", finding_id=alert["finding_id"], resolution="over")
     brain.wait(hours=1)
 
-    ring(brain, "check")
+    brain.as_role("check").run("notice_stale_beat")
 
+    standing = brain.sql("owner", "SELECT found_by FROM company.findings WHERE closed_at IS NULL")
+    assert [finding["found_by"] for finding in standing] == ["any_boot"]
     assert len(alerts(brain)) == 1
+
+
+def test_what_a_role_reported_under_its_name_keeps_no_clock_from_ringing(brain: TestBrain) -> None:
+    open_finding(brain, "data_auditor", fingerprint="beat:heartbeat", kind="odd", level="ring")
+    brain.wait(hours=2)
+
+    brain.owner.all("run_database_clock")
+
+    assert [alert["raised_by"] for alert in alerts(brain)] == ["data_auditor", "database_clock"]
 
 
 def test_the_same_alarm_of_the_same_clock_is_sent_again(brain: TestBrain) -> None:

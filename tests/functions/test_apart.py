@@ -30,6 +30,10 @@ ASKS = {
     "old slots": "retire_old_slots",
 }
 """A statement of each step. "reporting" and "mail" are attacked below: they ask several, each apart."""
+OPEN_ITEMS = """
+SELECT coalesce(evidence ->> 'item', subject) AS item FROM company.findings
+WHERE kind = 'item_failed' AND closed_at IS NULL ORDER BY item
+"""
 POISON = """
 CREATE FUNCTION company.poison() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'poisoned row'; END $$;
@@ -70,8 +74,7 @@ def left_out(office: Office) -> list[str]:
 
 
 def open_items(office: Office) -> list[str]:
-    statement = "SELECT subject FROM company.findings WHERE kind = 'item_failed' AND closed_at IS NULL ORDER BY subject"
-    return [row["subject"] for row in office.rows(statement)]
+    return [row["item"] for row in office.rows(OPEN_ITEMS)]
 
 
 def test_every_step_is_attacked_here() -> None:

@@ -85,7 +85,8 @@ BEGIN
     AND s.first_seen_at < company.now() - interval '15 minutes' AND s.changed_at < company.now() - interval '15 minutes'
     AND (s.filled_until IS NULL OR s.filled_until < company.now() + interval '6 hours')
     AND NOT EXISTS (SELECT FROM company.findings f
-      WHERE f.fingerprint = 'ledger:' || s.schedule AND f.closed_at IS NULL);
+      WHERE f.fingerprint = 'ledger:' || s.schedule AND f.kind = 'short_ledger' AND f.found_by = 'schedule_auditor'
+        AND f.closed_at IS NULL);
   RETURN QUERY SELECT 'ledger:short', 'short_ledger', 'heartbeat', 'today',
     format('%s ledgers end within 6 h', (SELECT count(*) FROM jsonb_object_keys(short))),
     'a fire that is not expected cannot be missed', short, 'schedule_auditor'
@@ -139,7 +140,7 @@ BEGIN
         coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
           'as long as it exists')) END
   WHERE (fingerprint = 'beat:heartbeat' OR (fingerprint = 'beat:incomplete' AND NEW.left_out = '{}'))
-    AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot') AND found_at < NEW.at;
+    AND by_database AND closed_at IS NULL AND found_at < NEW.at;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   RAISE WARNING 'the finding about the beat could not be closed: %', SQLERRM;

@@ -101,7 +101,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY s.due_at DESC LIMIT 1
   ) AS morning
   WHERE NOT EXISTS (SELECT FROM company.briefs b WHERE b.brief_date = day AND b.sent_at IS NOT NULL)
-    AND NOT EXISTS (SELECT FROM company.findings f WHERE f.fingerprint = 'brief_unsent:' || day)
+    AND NOT EXISTS (SELECT FROM company.findings f
+      WHERE f.fingerprint = 'brief_unsent:' || day AND f.kind = 'brief_unsent' AND f.found_by = 'ceo')
     AND (SELECT level FROM company.approvals WHERE action = 'brief') = 'open'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused)

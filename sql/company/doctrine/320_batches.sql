@@ -166,13 +166,15 @@ BEGIN
     PERFORM company.refuse('one_promotion_is_undone_at_a_time',
       format('a promotion of %s was taken back already, and none came since', NEW.source));
   END IF;
-  INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
+  INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by,
+    by_database)
   SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
     format('batch %s of %s was undone by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
-    r.reports_to, r.role
-  FROM company.roster r WHERE r.role = NEW.undone_by;
+    r.reports_to, r.role, true
+  FROM company.roster r WHERE r.role = NEW.undone_by
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO NOTHING;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER limit_undo BEFORE UPDATE OF status ON company.batches

@@ -38,7 +38,8 @@ END $$;
 -- All checks, every five minutes, by a cron job of the database, which no schedule of ours starts.
 CREATE OR REPLACE FUNCTION company.database_clock()
 RETURNS TABLE (alarm text, level text, title text, is_new boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A transaction that somebody keeps open does not hold up the checks that come after.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
   checked record;
   wrong record;
@@ -73,7 +74,7 @@ DECLARE
 BEGIN
   FOR over IN
     SELECT * FROM company.findings f
-    WHERE f.found_by = 'database_clock' AND f.closed_at IS NULL AND f.fingerprint <> ALL (standing)
+    WHERE f.by_database AND f.found_by = 'database_clock' AND f.closed_at IS NULL AND f.fingerprint <> ALL (standing)
       AND (f.kind = ANY (my_kinds) OR f.fingerprint = 'clock:' || look)
     ORDER BY f.id
   LOOP

@@ -17,14 +17,22 @@ SELECT company.close_finding(%(finding_id)s, %(resolution)s) AS closed
 -- The owner mutes an open finding until then.
 SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
--- name: open_finding_of
--- The open finding of one fingerprint.
+-- name: my_open_finding
+-- The open finding that I have under one fingerprint.
 SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings
-WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
+WHERE fingerprint = %(fingerprint)s AND found_by = company.me() AND NOT by_database AND closed_at IS NULL
+
+-- name: is_reported
+-- Whether one of those who open findings of this kind has an open one of this fingerprint.
+SELECT EXISTS (
+  SELECT FROM company.findings WHERE fingerprint = %(fingerprint)s AND kind = %(kind)s AND closed_at IS NULL
+    AND (by_database OR found_by = ANY (company.openers_of(%(kind)s)))
+) AS is_reported
 
 -- name: closable_finding_of
--- The open finding of one fingerprint, where I may close it.
-SELECT f.id FROM company.findings f WHERE f.fingerprint = %(fingerprint)s AND company.may_close(f)
+-- The open finding that I have under one fingerprint, where I may close it.
+SELECT f.id FROM company.findings f
+WHERE f.fingerprint = %(fingerprint)s AND f.found_by = company.me() AND NOT f.by_database AND company.may_close(f)
 
 -- name: my_findings
 -- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
@@ -33,7 +41,7 @@ SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, 
   resolution
 FROM company.findings
 WHERE closed_at IS NULL
-  AND accused IS DISTINCT FROM company.me()
+  AND NOT company.is_about(findings, company.me())
   AND (watcher = company.me() OR (escalated > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
@@ -95,7 +103,7 @@ ORDER BY f.id
 -- name: orphan_findings
 -- Open findings that this page opened.
 SELECT f.id, f.fingerprint FROM company.findings f
-WHERE f.fingerprint LIKE 'orphan:%%' AND f.found_by = company.me() AND company.may_close(f)
+WHERE f.kind = 'orphan' AND f.found_by = company.me() AND company.may_close(f)
 
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.

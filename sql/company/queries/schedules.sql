@@ -56,7 +56,7 @@ SELECT t.kind, t.role AS schedule, t.role, p.watched_by AS watcher, p.state, p.e
 FROM troubles t JOIN standing p ON p.role = t.role
 WHERE NOT EXISTS (
   SELECT FROM company.findings f
-  WHERE f.closed_at IS NULL
+  WHERE f.closed_at IS NULL AND f.kind = t.kind AND f.found_by = company.me()
     AND (f.fingerprint = t.kind || ':' || t.role OR (f.fingerprint = 'many:' || t.kind AND f.evidence ? t.role))
 )
 ORDER BY t.kind, t.role

@@ -105,7 +105,8 @@ def _open(fire: Fire, one: FailedItem) -> None:
         fire.brain,
         fingerprint=one.fingerprint(fire.role),
         kind=KIND,
-        subject=one.item or one.what,
+        # No bare name of a role: the finding is about this item, and not about the role of that name.
+        subject=f"{one.what}: {one.item}" if one.item else one.what,
         level="today",
         title=one.title,
         effect=f"{fire.role} did all the others; this is tried again at its next fire",
