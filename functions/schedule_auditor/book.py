@@ -41,7 +41,7 @@ def work(fire: Fire) -> Outcome:
     notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
     short = fire.use(short_ledgers, hours=AHEAD_HOURS)
     healed = close_healed_schedules(fire)
-    sync_findings(fire, BEAT, of_beats(beats))
+    sync_findings(fire, "beat:", [*of_beats(beats), *of_incomplete(beats)])
     sync_findings(fire, "ledger:", [of_ledger(row) for row in short])
     without_note = report_missing_notes(fire, notes)
     late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
@@ -87,6 +87,24 @@ def of_beats(beats: BeatFigures) -> list[Problem]:
             evidence=json_ready(beats),
             level="ring",
             effect="a schedule that fell silent meanwhile was not noticed",
+            accused="heartbeat",
+        )
+    ]
+
+
+def of_incomplete(beats: BeatFigures) -> list[Problem]:
+    """Beats that come, and leave something out each time."""
+    if not beats.left_out:
+        return []
+    return [
+        Problem(
+            fingerprint="beat:incomplete",
+            kind="incomplete_beat",
+            subject="heartbeat",
+            title="heartbeat did less than all in its last 3 beats",
+            evidence={"left_out": beats.left_out},
+            level="ring",
+            effect="what it leaves out is neither noticed nor reported",
             accused="heartbeat",
         )
     ]

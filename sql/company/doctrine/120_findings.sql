@@ -9,8 +9,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(who ORDER BY who), '{}') FROM (
     SELECT role AS who FROM company.roster WHERE my_kind = ANY (findings) AND left_at IS NULL
     UNION ALL
-    SELECT 'the database' WHERE my_kind IN ('stale_beat', 'incomplete_beat', 'short_ledger', 'not_flowing', 'brief_late',
-      'clock_cannot_look', 'alert_unsent', 'taken_back', 'instructions_in_data', 'model_endpoint')
+    SELECT 'the database' WHERE my_kind IN ('stale_beat', 'incomplete_beat', 'short_ledger', 'not_flowing',
+      'brief_late', 'clock_cannot_look', 'alert_unsent', 'taken_back', 'instructions_in_data', 'model_endpoint')
   ) AS openers
 $$;
 GRANT EXECUTE ON FUNCTION company.openers_of(text) TO @staff@;

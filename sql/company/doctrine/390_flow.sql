@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION company.flow_row(
 RETURNS TABLE (pipeline text, stage text, last_at timestamptz, rested interval, may_rest interval, is_flowing boolean,
   facts jsonb)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT $1, $2, known.at, greatest(company.now() - known.at, interval '0'), $4,
+  SELECT $1, $2, known.at, CASE WHEN known.at IS NOT NULL THEN greatest(company.now() - known.at, interval '0') END, $4,
     known.at IS NOT NULL AND company.now() - known.at <= $4, $5
   FROM (SELECT CASE WHEN isfinite($3) THEN $3 END AS at) AS known
 $$;
