@@ -21,6 +21,11 @@ from watchbill.home import find_products
 bound_properties()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=5, metavar="N", help="how often tests/story/test_kills.py kills")
+    parser.addoption("--kill-seed", type=int, default=11, metavar="SEED", help="when and what it kills")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: the shell may hold keys, and none of them can be used here."""
     seal()
