@@ -1,10 +1,10 @@
-"""Reports when the company's budget of the day is spent, and closes it when there is room or the model is back."""
+"""Reports when the company's budget of the day is spent, and closes it when there is room."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from company.fire.fire import Fire
-from company.watch.findings import close_by_fingerprint, open_finding, open_finding_of
+from company.watch.findings import close_by_fingerprint, my_open_finding, open_finding
 
 SPENT = "budget_spent:company"
 
@@ -24,7 +24,7 @@ def report_spent_budget(fire: Fire) -> bool:
     if spent is None:
         close_by_fingerprint(fire.brain, SPENT, "the budget has room again")
         return False
-    if open_finding_of(fire.brain, SPENT) is not None:
+    if my_open_finding(fire.brain, SPENT) is not None:
         return False
     opened = open_finding(
         fire.brain,
@@ -41,5 +41,5 @@ def report_spent_budget(fire: Fire) -> bool:
 
 
 def end_model_trouble(fire: Fire) -> bool:
-    """Closes the finding that the model refuses us, when it answers again or nobody asks it; whether it did."""
-    return bool(fire.brain.value("end_model_trouble", is_asked=fire.settings.company_model != "book"))
+    """Closes the finding about the model's endpoint when nobody asks one any more; whether it did."""
+    return fire.settings.company_model == "book" and bool(fire.brain.value("end_model_trouble"))

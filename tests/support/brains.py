@@ -76,9 +76,8 @@ class TestBrain:
             company=self.company.name,
             vertical=VERTICAL,
             brain_dsn=self.dsn,
-            brain_password=PASSWORD,
             sql_dir=SQL,
-            **more,
+            **{"brain_password": PASSWORD, **more},
         )
 
     def connect(self, role: str) -> Brain:
@@ -92,6 +91,10 @@ class TestBrain:
         if role not in self._kept:
             self._kept[role] = self.connect(role)
         return self._kept[role]
+
+    def forget(self, role: str) -> None:
+        """The role's next call makes a new connection."""
+        self._kept.pop(role).connection.close()
 
     def sql(self, role: str, statement: str, **values: Any) -> list[DictRow]:
         """Plain SQL as a role, on its one connection; what Postgres refuses comes as the company's error."""

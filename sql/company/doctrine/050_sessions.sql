@@ -14,6 +14,15 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_open_session(bigint) TO @staff@;
 
+-- For what may be written outside a fire too: a session that is named is one's own, and open.
+CREATE OR REPLACE FUNCTION company.require_own_session(my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF my_session IS NOT NULL THEN
+    PERFORM company.require_open_session(my_session);
+  END IF;
+END $$;
+
 -- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
 CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -154,6 +163,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_session(bigint, text, jsonb, text) TO @staff@;
 
+-- What is kept on a task is what its next holder goes on from, so it is taken only from its holder.
+CREATE OR REPLACE FUNCTION company.require_task_of_session(my_task bigint, my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.task_queue
+    WHERE id = my_task AND status = 'in_progress' AND session_id = my_session) THEN
+    PERFORM company.refuse('a_note_on_a_task_is_its_holders',
+      format('session %s of %s does not hold task %s', my_session, company.me(), my_task));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.log_learned(
   my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint
 ) RETURNS bigint
@@ -162,6 +182,9 @@ DECLARE
   line bigint;
 BEGIN
   PERFORM company.require_open_session(my_session);
+  IF my_task IS NOT NULL THEN
+    PERFORM company.require_task_of_session(my_task, my_session);
+  END IF;
   INSERT INTO company.session_log (session_id, role, kind, body, facts, task_id)
   VALUES (my_session, company.me(), my_kind, my_body, coalesce(my_facts, '{}'), my_task)
   RETURNING id INTO line;
@@ -215,6 +238,18 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER end_role_lease AFTER UPDATE OF finished_at ON company.sessions
 FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL) EXECUTE FUNCTION company.end_role_lease();
+-- What a session read and did not live to deal with is unread again. Twice: a letter that ends each session that reads
+-- it must not end all of them.
+CREATE OR REPLACE FUNCTION company.give_mail_back() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE company.inbox SET read_at = NULL, read_in = NULL, lost_readings = lost_readings + 1
+  WHERE read_in = NEW.id AND answered_at IS NULL AND lost_readings < 2;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER give_mail_back AFTER UPDATE OF finished_at ON company.sessions
+FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.outcome IN ('failed', 'crashed', 'timed_out', 'fenced'))
+EXECUTE FUNCTION company.give_mail_back();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log

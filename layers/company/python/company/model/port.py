@@ -2,6 +2,7 @@
 
 CompanyError
 ├── ModelDown          no answer that can be used; the book takes over
+│   ├── EndpointDown         nobody answers there, or not in time: all roles hear of it
 │   └── ModelMisconfigured   the key, the rights or the model's name: asking again does not help, somebody must fix it
 ├── ModelBusy          try again, after .retry_after seconds where it says so
 ├── RequestTooLong     the conversation is longer than the model reads
@@ -28,6 +29,10 @@ class ModelDown(CompanyError):
         self.may_have_cost = may_have_cost
 
 
+class EndpointDown(ModelDown):
+    """Not reached, silent, or failing at every try. It is about the endpoint and not about this request."""
+
+
 class ModelMisconfigured(ModelDown):
     """The model refuses every request of ours: key, rights, or the name of the model. The message says which."""
 
@@ -42,7 +47,9 @@ class ModelBusy(CompanyError):
 
 
 class RequestTooLong(CompanyError):
-    """The request is longer than the model reads, or larger than the API accepts."""
+    """The request is longer than the model reads, or larger than the API accepts. Refused, it cost nothing."""
+
+    may_have_cost = False
 
 
 class LoopStopped(CompanyError):
@@ -55,11 +62,12 @@ class NoFinish(CompanyError):
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A tool that the model calls; arguments are as it wrote them, unchecked."""
+    """A tool that the model calls; arguments are as it wrote them, unchecked. fault: why this call cannot be made."""
 
     id: str
     name: str
     arguments: Mapping[str, Any]
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,12 +84,12 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class Turn:
-    """One answer. content must be sent back unchanged; stop is the API's stop_reason."""
+    """One answer. content is sent back as it is; stop is the API's stop_reason; usage is None where nobody knows it."""
 
     text: str
     calls: tuple[ToolCall, ...]
     stop: str
-    usage: TokenUsage
+    usage: TokenUsage | None
     content: Sequence[Block] = ()
 
 
@@ -89,3 +97,6 @@ class Model(Protocol):
     """An adapter; raises ModelBusy, RequestTooLong, ModelDown."""
 
     def turn(self, request: ModelRequest) -> Turn: ...
+
+    def check(self, model: str, seconds: float) -> None:
+        """Whether the endpoint answers at all, at no cost; EndpointDown or ModelMisconfigured says that it does not."""
