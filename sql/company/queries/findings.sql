@@ -29,10 +29,15 @@ SELECT EXISTS (
     AND (by_database OR found_by = ANY (company.openers_of(%(kind)s)))
 ) AS is_reported
 
+-- name: closable_finding_of
+-- The open finding that I have under one fingerprint, where I may close it.
+SELECT f.id FROM company.findings f
+WHERE f.fingerprint = %(fingerprint)s AND f.found_by = company.me() AND NOT f.by_database AND company.may_close(f)
+
 -- name: my_findings
 -- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
-  last_seen_at, times_seen, planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by,
   resolution
 FROM company.findings
 WHERE closed_at IS NULL
@@ -41,16 +46,32 @@ WHERE closed_at IS NULL
 ORDER BY id
 
 -- name: my_open_findings_like
--- Open findings that I opened, by the beginning of their fingerprint.
-SELECT id, fingerprint, accused FROM company.findings
-WHERE found_by = company.me() AND closed_at IS NULL AND starts_with(fingerprint, %(prefix)s)
-  AND NOT company.is_about(findings, company.me())
+-- Open findings that I opened and may close, by the beginning of their fingerprint.
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.found_by = company.me() AND f.closed_at IS NULL AND company.may_close(f)
+  AND starts_with(f.fingerprint, %(prefix)s)
+
+-- name: my_failed_items
+-- Open findings of mine about an item that failed in one of my fires; item is null for many of a kind.
+SELECT id, fingerprint, coalesce(evidence ->> 'what', '') AS what, evidence ->> 'item' AS item
+FROM company.findings
+WHERE found_by = company.me() AND kind = 'item_failed' AND closed_at IS NULL
+ORDER BY id
 
 -- name: list_findings
--- Findings as the owner reads them: open ones first.
+-- Findings, open ones first.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
-  last_seen_at, times_seen,
-  planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
+FROM company.findings
+WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
+ORDER BY closed_at DESC NULLS FIRST, id
+LIMIT %(limit)s
+
+-- name: owners_findings
+-- The same as the owner reads them: each says whether it is about something planted.
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
+  id IN (SELECT finding_id FROM company.planted_findings) AS planted
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
 ORDER BY closed_at DESC NULLS FIRST, id
@@ -71,10 +92,10 @@ ORDER BY f.id
 
 -- name: unanswered_single_findings
 -- Unanswered findings of one kind about one schedule each: a common cause makes one finding of them.
-SELECT id, subject AS schedule, title FROM company.findings
-WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
-  AND answered_at IS NULL AND NOT company.is_about(findings, company.me())
-ORDER BY id
+SELECT f.id, f.subject AS schedule, f.title FROM company.findings f
+WHERE f.kind = %(kind)s AND f.fingerprint LIKE %(kind)s || ':%%' AND f.found_by = company.me()
+  AND company.may_close(f) AND f.answered_at IS NULL
+ORDER BY f.id
 
 -- name: muted_under_me
 -- Open findings about muted schedules that I watch, or that my people watch who cannot ask the owner themselves.
@@ -90,13 +111,13 @@ ORDER BY f.id
 
 -- name: orphan_findings
 -- Open findings that this page opened.
-SELECT id, fingerprint FROM company.findings
-WHERE kind = 'orphan' AND found_by = company.me() AND closed_at IS NULL
-  AND NOT company.is_about(findings, company.me())
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.kind = 'orphan' AND f.found_by = company.me() AND company.may_close(f)
 
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.
-SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
+SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by,
+  f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
@@ -106,7 +127,8 @@ ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 -- What is wrong now, and what healed since the last brief; the gravest first.
 SELECT f.id, f.kind, f.subject, f.level, f.title, f.effect, f.evidence, f.accused, f.watcher, f.found_by, f.found_at,
   f.last_seen_at,
-  f.times_seen, f.planted, f.woken_at, f.answered_at, f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
+  f.times_seen, f.id IN (SELECT finding_id FROM company.planted_findings) AS planted, f.woken_at, f.answered_at,
+  f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
   f.muted_until > company.now() AS is_muted, w.reports_to AS watchers_manager,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f LEFT JOIN company.roster w ON w.role = f.watcher
@@ -121,7 +143,8 @@ SELECT id, title, closed_at FROM company.findings WHERE closed_at < %(since)s OR
 -- The story of a finding: found, woken for, answered, asked, muted, closed.
 SELECT at, who, event, facts FROM (
   SELECT found_at AS at, 1 AS step, found_by AS who, 'found' AS event,
-    jsonb_build_object('title', title, 'planted', CASE WHEN planted THEN 'planted' END, 'watcher', watcher) AS facts
+    jsonb_build_object('title', title, 'watcher', watcher,
+      'planted', (SELECT 'planted' FROM company.planted_findings WHERE finding_id = findings.id)) AS facts
   FROM company.findings WHERE id = %(id)s
   UNION ALL
   SELECT woken_at, 2, 'heartbeat', 'woke', jsonb_build_object('watcher', watcher) FROM company.findings

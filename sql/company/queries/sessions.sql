@@ -3,14 +3,15 @@
 SELECT company.now() AS now,
   r.is_paused,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
-  (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap.
-  company.take_role_lease(%(session_id)s) AS held_up_by,
+  taken.held_up_by, taken.unread,
   -- Ours, unless a pooler dropped what we asked for at the connection's start.
   current_setting('statement_timeout') = %(statement_timeout)s AS has_our_settings,
-  -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
-  (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
-FROM company.roster r
+  -- While heartbeat is stopped, or does less than all, only a role that starts can notice it (scar: the detector
+  -- stopped).
+  (SELECT max(b.at) < company.now() - interval '15 minutes' OR count(*) FILTER (WHERE b.left_out <> '{}') = 3
+    FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) b) AS beat_is_wrong
+FROM company.roster r, company.take_role_lease(%(session_id)s) AS taken
 WHERE r.login = session_user
 
 -- name: waiting_for_me
@@ -42,7 +43,7 @@ SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task
 
 -- name: end_overdue_sessions
 -- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
+SELECT session_id, role, schedule, due_at, problem FROM company.end_overdue_sessions()
 
 -- name: last_sessions
 -- How the last attempts of a schedule ended, newest first.
@@ -70,8 +71,8 @@ HAVING count(*) >= %(least)s
 ORDER BY s.role
 
 -- name: notes_left_behind
--- Notes of my crashed sessions: at this very slot, and since the last fire of mine that closed; oldest first, the last
--- hundred.
+-- Notes of my crashed sessions: at this very slot, and since the last fire of mine that did its work; oldest first, the
+-- last hundred.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
   SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
@@ -81,7 +82,7 @@ FROM (
     AND ((s.schedule = %(schedule)s AND s.due_at = %(due_at)s)
       OR s.id > coalesce((
         SELECT max(c.id) FROM company.sessions c
-        WHERE c.role = company.me() AND c.id < %(session_id)s AND c.outcome IN ('done', 'failed')), 0))
+        WHERE c.role = company.me() AND c.id < %(session_id)s AND c.outcome = 'done'), 0))
   ORDER BY l.id DESC
   LIMIT 100
 ) AS last

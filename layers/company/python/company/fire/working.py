@@ -7,7 +7,7 @@ from company.errors import SettingsError
 from company.fire.fire import Fire
 from company.fire.wiring import Container
 from company.money.budget import BudgetSpent
-from company.outcomes import Done, Failed, Outcome
+from company.outcomes import Done, Failed, Outcome, Worked
 from company.owner.approvals import choose_worker
 
 if TYPE_CHECKING:
@@ -33,25 +33,26 @@ def _by_the_book(container: Container, fire: Fire) -> Outcome:
 
 def _by_the_model(container: Container, fire: Fire) -> Outcome:
     totals, figures = _new_totals(fire), container.code.before_model(fire)
-    done, why_not = _converse(container, fire, totals, fire.use_named)
-    _record(fire, totals, worked_by="model" if done else BOOK)
-    if done:
-        return _with_duties(container, fire, replace(done, evidence={**done.evidence, **figures}))
+    ended, why_not = _converse(container, fire, totals, fire.use_named)
+    _record(fire, totals, worked_by="model" if ended else BOOK)
+    if ended:
+        return _with_duties(container, fire, replace(ended, evidence={**ended.evidence, **figures}))
     fire.brain.run("book_took_over", session_id=fire.session_id, reason=why_not)
     fire.learn("book", f"the book took over: {why_not}")
     fire.brain.run("give_back_tasks", session_id=fire.session_id)
     return _by_the_book(container, fire)
 
 
-def _with_duties(container: Container, fire: Fire, done: Done) -> Outcome:
-    """Does the role's duties after the model's finish, whatever the model did: they are plain code.
+def _with_duties(container: Container, fire: Fire, ended: Worked) -> Outcome:
+    """Does the role's duties after the model's finish, whatever the model did or said: they are plain code.
 
     Their figures join the evidence, and replace figures of the same name.
     """
+    done = ended if isinstance(ended, Done) else Done(ended.evidence, closes=ended.closes)
     try:
-        return replace(done, evidence={**done.evidence, **container.code.duties(fire, done)})
+        return replace(ended, evidence={**ended.evidence, **container.code.duties(fire, done)})
     except BudgetSpent as error:
-        return Failed(str(error), evidence=done.evidence, closes=done.closes)
+        return Failed(str(error), evidence=ended.evidence, closes=ended.closes)
 
 
 def _with_a_shadow(container: Container, fire: Fire) -> Outcome:
@@ -78,29 +79,27 @@ def _new_totals(fire: Fire) -> "ConversationTotals":
 
 def _converse(
     container: Container, fire: Fire, totals: "ConversationTotals", use: "UseTool"
-) -> tuple[Done | None, str]:
+) -> tuple[Worked | None, str]:
     """The model's outcome; or None and the reason why there is none."""
     from company.model.conversation import Conversation
-    from company.model.port import LoopStopped, ModelDown, ModelMisconfigured, NoFinish
+    from company.model.endpoint import Endpoint
+    from company.model.port import EndpointDown, LoopStopped, ModelDown, ModelMisconfigured, NoFinish
     from company.money.spending import FireSpending
 
+    endpoint = Endpoint(fire)
     try:
+        endpoint.require_not_known_down()
         model = container.model()
-        return Conversation(fire, model, FireSpending(fire), totals, use).run(), ""
-    except ModelMisconfigured as error:
-        container.forget_model()
-        _report_misconfigured(fire, str(error))
+        endpoint.check(model, totals.model)
+        return Conversation(fire, model, FireSpending(fire), totals, use, endpoint).run(), ""
+    except (EndpointDown, ModelMisconfigured) as error:
+        if is_refusal := isinstance(error, ModelMisconfigured):
+            container.forget_model()
+        endpoint.note_down(str(error), is_refusal=is_refusal)
         return None, str(error)[:300]
     except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
         fire.log.warning("the model ended without an outcome", reason=str(error))
         return None, str(error)[:300]
-
-
-def _report_misconfigured(fire: Fire, why: str) -> None:
-    """One open finding for the whole company, however many employees see the error: they share one key."""
-    model = fire.settings.company_model
-    fire.log.warning("the model refuses the company", model=model, reason=why)
-    fire.brain.run("note_model_trouble", session_id=fire.session_id, model=model, why=why)
 
 
 def _record(fire: Fire, totals: "ConversationTotals", *, worked_by: str) -> None:

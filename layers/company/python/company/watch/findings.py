@@ -27,7 +27,6 @@ class FindingRecord:
     found_at: datetime
     last_seen_at: datetime
     times_seen: int
-    planted: bool
     woken_at: datetime | None
     answered_at: datetime | None
     answered_by: str | None
@@ -43,6 +42,13 @@ class Finding(FindingRecord):
 
     fingerprint: str
     muted_until: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnersFinding(Finding):
+    """The same as the owner reads it: whether it is about something planted."""
+
+    planted: bool
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,6 @@ def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
 
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:
-    """Ends the open finding that I have under a fingerprint, if there is one."""
-    finding = my_open_finding(brain, fingerprint)
-    return finding is not None and close_finding(brain, finding.id, resolution)
+    """Ends the open finding that I have under a fingerprint, if there is one and I may close it."""
+    finding = brain.one("closable_finding_of", fingerprint=fingerprint)
+    return finding is not None and close_finding(brain, finding["id"], resolution)
