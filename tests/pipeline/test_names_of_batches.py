@@ -46,6 +46,20 @@ def test_one_statement_stages_rows_of_one_batch(works: Works) -> None:
         works.brain.sql("scrape_kev", ROW + ", (%(batch)s + 1, 7, 'CVE-2025-99998')", batch=batch, row=7)
 
 
+@pytest.mark.parametrize("stamp", ["infinity", "-infinity", "9999-12-31"])
+def test_the_stamp_of_an_edition_is_in_the_calendar(works: Works, stamp: str) -> None:
+    with refused("a_time_is_in_the_calendar"):
+        works.brain.sql("scrape_kev", RECORD, sha256="0" * 64, verdict="older", at=stamp)
+
+
+def test_a_feed_of_a_year_that_nobody_can_store_is_malformed(works: Works) -> None:
+    works.serve_only("kev", kev(kev_entry(1), at="9998-03-10T17:00:00.1Z"), "2026-03-10T17:00:00Z")
+
+    works.run("scrape_kev")
+
+    assert works.rows("SELECT verdict FROM company.raw_documents") == [{"verdict": "malformed"}]
+
+
 @pytest.mark.parametrize(("verdict", "at"), [("malformed", None), ("older", "2026-03-10T17:00:00Z")])
 def test_another_writers_verdict_on_some_bytes_stops_no_edition(works: Works, verdict: str, at: Any) -> None:
     body = kev(kev_entry(1))

@@ -23,10 +23,7 @@ BEGIN
   IF my_due_at > company.now() + interval '2 minutes' THEN
     PERFORM company.refuse('nobody_fires_ahead_of_time', format('%s is due at %s', my_schedule, my_due_at));
   END IF;
-  -- A time that no calendar has would stop every program that reads it.
-  IF my_due_at < '2000-01-01' THEN
-    PERFORM company.refuse('a_slot_has_a_time', format('%s is due at %s', my_schedule, my_due_at));
-  END IF;
+  PERFORM company.require_calendar_time(my_due_at, 'the time of a slot');
 END $$;
 
 -- A name that is nobody's yet may be another's tomorrow, so the fire is kept under a name of its own role.
