@@ -9,10 +9,21 @@ CREATE OR REPLACE FUNCTION company.open_finding(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   levels CONSTANT text[] := ARRAY['ring', 'today', 'brief', 'log'];
+  open_level text;
 BEGIN
   IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
     PERFORM company.refuse('findings_come_from_who_checks',
       coalesce(company.me(), session_user) || ' writes a note to its manager instead');
+  END IF;
+  SELECT level INTO open_level FROM company.findings WHERE fingerprint = my_fingerprint AND closed_at IS NULL;
+  -- A fourth ring of the day comes as today, or nobody would get up for the first.
+  IF my_level = 'ring' AND open_level IS DISTINCT FROM 'ring' AND NOT company.may_say('ring', my_title) THEN
+    my_level := 'today';
+  END IF;
+  IF open_level IS NULL AND NOT company.may_say('finding', my_title) THEN
+    finding_id := company.name_the_loud();
+    is_new := false;
+    RETURN;
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
     found_by, planted)
@@ -116,7 +127,7 @@ GRANT EXECUTE ON FUNCTION company.mute_finding(bigint, timestamptz) TO @staff@;
 
 -- A finding without a text helps nobody, and one without a watcher is never answered. Machines take texts and watchers
 -- from facts and records; managers, auditors and the ceo may write anything, so it must be something, for somebody who
--- answers. Each of them may ring three times a day: a fourth becomes today, or nobody would get up for the first.
+-- answers.
 CREATE OR REPLACE FUNCTION company.limit_findings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -138,14 +149,9 @@ BEGIN
   IF TG_OP = 'INSERT' AND NEW.watcher = NEW.accused THEN
     PERFORM company.refuse('nobody_watches_a_finding_about_themselves', NEW.watcher || ' is whom it is about');
   END IF;
-  IF NEW.level = 'ring' AND (SELECT count(*) FROM company.findings f
-    WHERE f.found_by = NEW.found_by AND f.level = 'ring'
-      AND f.found_at > company.now() - interval '1 day' AND f.id <> NEW.id) >= 3 THEN
-    NEW.level := 'today';
-  END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER limit_findings BEFORE INSERT OR UPDATE OF level ON company.findings
+CREATE OR REPLACE TRIGGER limit_findings BEFORE INSERT ON company.findings
 FOR EACH ROW EXECUTE FUNCTION company.limit_findings();
 CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE ON company.findings FOR EACH ROW
 WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject) > 120 OR length(NEW.kind) > 60

@@ -77,7 +77,7 @@ BEGIN
       VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
         format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
     ELSE
-      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id)
+      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), x.found_by, x.id)
       FROM company.findings x WHERE x.id = f.id;
     END IF;
     RETURN NEXT;
@@ -91,12 +91,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   RETURN QUERY
-  SELECT company.raise_alert('escalation', i.id, 'today',
-    jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
-    company.me(), i.finding_id, i.decision_id)
-  FROM company.inbox i
-  WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2 AND i.sent_at + waited * 3 < company.now()
-    AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', i.id));
+  WITH due AS (
+    UPDATE company.inbox SET alerted_at = company.now()
+    WHERE kind = 'escalation' AND answered_at IS NULL AND raised = 2 AND alerted_at IS NULL
+      AND sent_at + waited * 3 < company.now()
+    RETURNING *
+  ), alerted AS (
+    SELECT company.raise_alert('escalation', i.id, 'today',
+      jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
+      i.from_role, i.finding_id, i.decision_id) AS alert_id
+    FROM due i
+  )
+  SELECT alert_id FROM alerted WHERE alert_id IS NOT NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.alert_unanswered_escalations(interval) TO @login:heartbeat@;
 
