@@ -43,7 +43,8 @@ def prove_change(fire: Fire, change_id: int) -> TrialFacts:
     if change is None:
         raise ToolError(f"there is no change {change_id}")
     facts = try_change(fire, change)
-    fire.learn("tried", f"C-{change_id} tried on a copy", task_id=change.task_id, change_id=change_id, **vars(facts))
+    about = {"about_task": change.task_id, "change_id": change_id}
+    fire.learn("tried", f"C-{change_id} tried on a copy", **about, **vars(facts))
     return facts
 
 
@@ -64,5 +65,5 @@ def judge_change(fire: Fire, change_id: int, status: ChangeVerdict, verdict: str
         verdict=verdict,
         evidence=trial.facts,
     )
-    fire.learn("judged", f"C-{change_id} {status}: {verdict}", task_id=trial.task_id, change_id=change_id)
+    fire.learn("judged", f"C-{change_id} {status}: {verdict}", about_task=trial.task_id, change_id=change_id)
     return {"change_id": change_id, "status": status}

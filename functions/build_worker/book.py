@@ -8,7 +8,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
-from company.tasks import HeldTask, attempt_task, last_note, waiting_for
+from company.tasks import HeldTask, attempt_task, waiting_for
 from company.tools.causes import quiet_root_causes
 from company.tools.tasks import claim_task
 from company.wording import counted, day_and_time, join_with_and
@@ -39,10 +39,10 @@ def work(fire: Fire) -> Outcome:
 def run_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose:
     """One task by its kind; what the book cannot build waits for somebody who can read the code."""
     payload = task.payload
-    if proposed := last_note(task, "proposed"):
+    if task.attempts > 1 and (change := fire.brain.one("my_change_for", task_id=task.id)):
         # A session proposed it and crashed before it closed: the change is there, only the task is open.
-        showed = f"C-{proposed['change_id']} was written already"
-        return TaskClose(task.id, "complete", {"change": proposed["change_id"], "showed": showed})
+        showed = f"C-{change['id']} was written already"
+        return TaskClose(task.id, "complete", {"change": change["id"], "showed": showed})
     if payload.get("kind") == "root_cause":
         return find_cause(fire, task, done)
     if payload.get("kind") != "format_changed":

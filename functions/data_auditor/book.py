@@ -57,7 +57,7 @@ def decide(fire: Fire, batch_id: int) -> BatchVerdict:
     """Judges one held batch after a second look at its bytes."""
     verdict, reason = judge_batch(fire.use(look_again, batch_id=batch_id))
     fire.use(decide_batch, batch_id=batch_id, verdict=verdict, reason=reason)
-    close_open(fire, f"held:{batch_id}", f"{verdict}: {reason}")
+    close_open(fire, "held_batch", f"held:{batch_id}", f"{verdict}: {reason}")
     return verdict
 
 
@@ -105,7 +105,7 @@ def conclude(fire: Fire, what: str, subject: str, whose: str, compared: Comparis
     if differences:
         accuse(fire, fingerprint, subject, whose, compared)
     else:
-        close_open(fire, fingerprint, f"a later sample of {len(looked_at)} shows no difference")
+        close_open(fire, "audit_differs", fingerprint, f"a later sample of {len(looked_at)} shows no difference")
     return len(looked_at), len(differences)
 
 
@@ -126,10 +126,10 @@ def accuse(fire: Fire, fingerprint: str, subject: str, whose: str, compared: Com
     )
 
 
-def close_open(fire: Fire, fingerprint: str, resolution: str) -> None:
-    """Answers and closes the open finding of a fingerprint, if there is one."""
+def close_open(fire: Fire, kind: str, fingerprint: str, resolution: str) -> None:
+    """Answers and closes the open finding of a kind and a fingerprint, if there is one."""
     for finding in fire.use(list_findings, only_open=True, limit=200):
-        if finding.fingerprint == fingerprint:
+        if (finding.kind, finding.fingerprint) == (kind, fingerprint):
             if finding.watcher == fire.role:
                 fire.use(answer_finding, finding_id=finding.id, answer=resolution)
             fire.use(close_finding, finding_id=finding.id, resolution=resolution)

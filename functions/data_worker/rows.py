@@ -24,10 +24,15 @@ LOOKED_AT = "rows_looked_at"
 def work_rows(fire: Fire, task: HeldTask) -> TaskClose:
     """All open rows of one source and check. Each decision is committed at once, so a killed session loses none."""
     source, check = task.payload["source"], task.payload["check"]
-    before = last_note(task, LOOKED_AT) or {}
+    noted = last_note(task, LOOKED_AT)
+    before = noted.facts if noted else {}
     ends, after = Counter[str](before.get("ends", {})), int(before.get("after", 0))
     while fire.budget.seconds_left() > RESERVE_SECONDS:
         rows = fire.use(quarantined_rows, source=source, check=check, after=after)
+        if not rows and before and not _left(ends):
+            # The note says that nothing is left; only the rows can say so.
+            before, after = {}, 0
+            continue
         if not rows:
             return _end(fire, task, ends)
         for row in rows:
@@ -75,10 +80,15 @@ def judge_row(row: QuarantinedRow, entity: str | None, in_force: RowVersion | No
 
 def _end(fire: Fire, task: HeldTask, ends: Counter[str]) -> TaskClose:
     """No row left: the task is complete. Else it waits for a newer edition, which the manager sees first."""
-    left = ends["left_open"] + ends["mendable"]
+    left = _left(ends)
     if not left:
         return TaskClose(task.id, "complete", dict(ends))
     action = f"{counted(left, 'row')} of {task.payload['source']} wait for a newer edition: reopen when one is in force"
     if ends["mendable"]:
         action += f"; {ends['mendable']} read as ids once their separators are corrected: have the reader correct them"
     return TaskClose(task.id, "blocked", dict(ends), blocked_on=fire.record.reports_to, blocked_action=action)
+
+
+def _left(ends: Counter[str]) -> int:
+    """How many rows were looked at and stay open."""
+    return ends["left_open"] + ends["mendable"]

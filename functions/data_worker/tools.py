@@ -85,8 +85,9 @@ def resolve_rows(
     This brings no row into canonical; only an edition does. Rows that somebody else closed meanwhile stay as they are.
     Example: resolve_rows(ids=[5], status="discarded", resolution="row 17 of the same id is in force").
     """
-    closed = int(fire.brain.value("resolve_quarantine", ids=ids, status=status, resolution=resolution))
-    fire.learn("rows_closed", f"{closed} {status}: {resolution}", task_id=task_id, ids=ids[:20])
+    with fire.brain.transaction():
+        closed = int(fire.brain.value("resolve_quarantine", ids=ids, status=status, resolution=resolution))
+        fire.learn("rows_closed", f"{closed} {status}: {resolution}", task_id=task_id, ids=ids[:20])
     return {"closed": closed}
 
 

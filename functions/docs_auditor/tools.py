@@ -10,7 +10,7 @@ from typing import TypedDict
 from company.fire.fire import Fire
 from company.records import Record, read_staff
 from company.tools import reading_tool
-from company.watch.findings import open_finding_of
+from company.watch.findings import is_reported
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 ORG_PAGE = "pages/org.html"
@@ -19,7 +19,7 @@ COMPARED = {"kind": "kind", "reports_to": "reports_to", "watched_by": "watched_b
 """A column of the roster -> the field of the deployed record that must be equal to it."""
 IN_EVENTBRIDGE = "schedule in EventBridge"
 NAME_OF_A_ROLE = re.compile(r"\b[a-z]+_(?:manager|worker|auditor)\b")
-LISTS = ("modes", "tools", "outward")
+LISTS = ("modes", "tools", "outward", "findings")
 
 
 class Sides(TypedDict):
@@ -43,6 +43,7 @@ class PublishedRecord:
     modes: Sequence[str]
     tools: Sequence[str]
     outward: Sequence[str]
+    findings: Sequence[str]
     page: str | None
     deployed_expression: str | None
     deployed_timezone: str | None
@@ -137,7 +138,7 @@ def _drift(fire: Fire, row: PublishedRecord, record: Record | None, here: set[st
         return RecordDrift(row.role, {"record": _sides("no", "yes")}, is_gone=True, names_gone=names_gone)
     differs = _compared(row, record)
     # Heartbeat reports a changed schedule within minutes; that finding is the one to follow.
-    if IN_EVENTBRIDGE in differs and open_finding_of(fire.brain, f"differs:{row.role}"):
+    if IN_EVENTBRIDGE in differs and is_reported(fire.brain, "differs", f"differs:{row.role}"):
         del differs[IN_EVENTBRIDGE]
     return RecordDrift(row.role, differs, is_gone=False, names_gone=_names_gone(record.text, here))
 

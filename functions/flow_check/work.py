@@ -8,7 +8,7 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import whole_hours
-from company.watch.findings import close_finding, open_finding, open_finding_of
+from company.watch.findings import close_finding, is_reported, open_finding
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
 """In whose domain a stage is; every other stage is data_manager's."""
@@ -62,7 +62,7 @@ def work(fire: Fire) -> Outcome:
 
 def _is_reported(fire: Fire, stage: Stage) -> bool:
     """A source's own machine reports a stale edition as soon as it is stale; that finding is the one to follow."""
-    return stage.stage == "in force" and open_finding_of(fire.brain, f"stale:{stage.pipeline}") is not None
+    return stage.stage == "in force" and is_reported(fire.brain, "stale_source", f"stale:{stage.pipeline}")
 
 
 def _report(fire: Fire, stage: Stage) -> bool:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from company.fire.fire import Fire
-from company.watch.findings import Level, OpenedFinding, close_finding, open_finding, open_finding_of
+from company.watch.findings import Level, OpenedFinding, close_finding, my_open_finding, open_finding
 from company.watch.lessons import signature
 from company.wording import counted, duration_text
 
@@ -223,7 +223,7 @@ def _unexpected(fire: Fire) -> list[ScheduleProblem]:
 
 def _report_group(fire: Fire, name: str, troubles: list[ScheduleProblem]) -> int:
     """As one finding where there are many of them, or where such a finding is open; else each by itself."""
-    open_already = open_finding_of(fire.brain, name)
+    open_already = my_open_finding(fire.brain, name)
     first = troubles[0]
     before = [] if first.cause else fire.brain.rows(AloneFinding, "unanswered_single_findings", kind=first.kind)
     lines = {finding.schedule: finding.title for finding in before} | {t.schedule: t.title for t in troubles}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from company.fire.fire import Fire
 from company.mail import MailEvent, NoMailEvent, read_event
-from company.watch.findings import Level, close_by_fingerprint, open_finding, open_finding_of
+from company.watch.findings import Level, close_by_fingerprint, my_open_finding, open_finding
 
 MOST_ROUNDS = 10
 OF_A_ROUND = 10
@@ -82,7 +82,7 @@ def _take_in(fire: Fire, body: str) -> bool:
 
 
 def _report(fire: Fire, event: MailEvent, entry: MailEntry) -> bool:
-    is_known = open_finding_of(fire.brain, entry.fingerprint) is not None
+    is_known = my_open_finding(fire.brain, entry.fingerprint) is not None
     reason = event.reason or "no reason was given"
     open_finding(
         fire.brain,
@@ -115,6 +115,6 @@ def _effect(status: str, entry: MailEntry) -> str:
 
 def _close(fire: Fire, entry: MailEntry, outbox_id: int) -> None:
     """A later mail that arrives closes the finding; an event of an earlier one does not."""
-    known = open_finding_of(fire.brain, entry.fingerprint)
+    known = my_open_finding(fire.brain, entry.fingerprint)
     if known and known.evidence.get("act", 0) < outbox_id:
         close_by_fingerprint(fire.brain, entry.fingerprint, "a later mail was accepted")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from company.fire.fire import Fire
-from company.watch.findings import close_by_fingerprint, open_finding, open_finding_of
+from company.watch.findings import close_by_fingerprint, my_open_finding, open_finding
 
 SPENT = "budget_spent:company"
 
@@ -24,7 +24,7 @@ def report_spent_budget(fire: Fire) -> bool:
     if spent is None:
         close_by_fingerprint(fire.brain, SPENT, "the budget has room again")
         return False
-    if open_finding_of(fire.brain, SPENT) is not None:
+    if my_open_finding(fire.brain, SPENT) is not None:
         return False
     opened = open_finding(
         fire.brain,

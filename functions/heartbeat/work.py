@@ -100,7 +100,7 @@ def end_overdue(fire: Fire) -> Ended:
     )
     tasks = fire.brain.rows(ReturnedTask, "return_expired_leases")
     for task in tasks:
-        fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", task_id=task.task_id)
+        fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", about_task=task.task_id)
     return Ended(sessions, failed + overdue, tasks)
 
 

@@ -92,7 +92,7 @@ def watch_heartbeat(fire: Fire) -> None:
     minutes, fingerprint = fire.use(minutes_since_beat), "beat:heartbeat"
     if minutes is not None and minutes <= BEAT_IS_STALE_AFTER_MINUTES:
         for finding in fire.use(list_findings, limit=200):
-            if finding.fingerprint == fingerprint:
+            if finding.fingerprint == fingerprint and finding.found_by == fire.role:
                 fire.use(close_finding, finding_id=finding.id, resolution=f"it beats again, {minutes:.0f} min ago")
         return
     since = "never" if minutes is None else f"{minutes:.0f} min ago"

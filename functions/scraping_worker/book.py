@@ -60,16 +60,27 @@ def run_scrape_task(fire: Fire, task: HeldTask, done: Counter[str]) -> TaskClose
     if work_kind is None:
         action = f"say what a scrape task of kind {task.payload.get('kind')} asks for; the book does not know it"
         return TaskClose(task.id, "blocked", blocked_on=fire.record.reports_to, blocked_action=action)
-    if noted := last_note(task, SHOWED):
-        # Done by a session that crashed before it closed: its result counts, and the source is not asked again.
+    if showed := showed_before(fire, task):
         done["taken_up"] += 1
-        return TaskClose(task.id, "complete", {"showed": noted["showed"]})
+        return TaskClose(task.id, "complete", {"showed": showed})
     try:
         showed = work_kind(fire, task.payload, done)
     except ToolError as error:
         return TaskClose(task.id, "failed", {"reason": str(error), "showed": str(error)})
     fire.learn(SHOWED, showed, task_id=task.id, showed=showed)
     return TaskClose(task.id, "complete", {"showed": showed})
+
+
+def showed_before(fire: Fire, task: HeldTask) -> str | None:
+    """What a session showed that crashed before it closed: its result counts, and the source is not asked again.
+
+    None when that session asked the source nothing: its note alone proves no work.
+    """
+    noted, source = last_note(task, SHOWED), task.payload.get("source")
+    if noted is None:
+        return None
+    asked = {"source": source, "session_id": noted.session_id, "since": task.created_at}
+    return str(noted.facts["showed"]) if fire.brain.value("requests_of_session", **asked) else None
 
 
 def probe(fire: Fire, payload: JsonObject, done: Counter[str]) -> str:

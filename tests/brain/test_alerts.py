@@ -60,13 +60,26 @@ def test_what_can_wait_for_the_brief_is_never_pushed(brain: TestBrain, level: st
 
 
 def test_what_another_clock_reported_a_while_ago_is_not_reported_twice(brain: TestBrain) -> None:
-    first = ring(brain)
-    brain.as_role("data_auditor").run("close_finding", finding_id=first, resolution="over")
+    brain.wait(hours=2)
+    brain.owner.all("run_database_clock")
+    [alert] = alerts(brain)
+    brain.owner.run("close_finding", finding_id=alert["finding_id"], resolution="over")
     brain.wait(hours=1)
 
-    ring(brain, "check")
+    brain.as_role("check").run("notice_stale_beat")
 
+    standing = brain.sql("owner", "SELECT found_by FROM company.findings WHERE closed_at IS NULL")
+    assert [finding["found_by"] for finding in standing] == ["any_boot"]
     assert len(alerts(brain)) == 1
+
+
+def test_what_a_role_reported_under_its_name_keeps_no_clock_from_ringing(brain: TestBrain) -> None:
+    open_finding(brain, "data_auditor", fingerprint="beat:heartbeat", kind="odd", level="ring")
+    brain.wait(hours=2)
+
+    brain.owner.all("run_database_clock")
+
+    assert [alert["raised_by"] for alert in alerts(brain)] == ["data_auditor", "database_clock"]
 
 
 def test_the_same_alarm_of_the_same_clock_is_sent_again(brain: TestBrain) -> None:
@@ -162,6 +175,58 @@ def test_an_alert_that_was_taken_is_sent_once(brain: TestBrain) -> None:
     assert confirm(brain, alert, mail="m-1") is True
     brain.wait(hours=1)
     assert claim(brain) == []
+
+
+@pytest.mark.parametrize("role", ["ceo", "schedule_auditor", "heartbeat"])
+def test_an_alert_is_confirmed_only_by_who_took_it(brain: TestBrain, role: str) -> None:
+    ring(brain)
+    given = {"alert_id": 1, "took": {"mail": "m-1"}, "refusal": None, "unsent_title": "t", "unsent_effect": "e"}
+    if role != "heartbeat":
+        claim(brain)
+
+    for alert in (1, 4711, None):
+        with refused("one_confirms_the_alert_that_one_took"):
+            brain.as_role(role).value("confirm_alert", most_tries=FEW, **{**given, "alert_id": alert})
+
+    assert alerts(brain)[0]["sent_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("took", "refusal"),
+    [
+        ({}, None),
+        ({}, ""),
+        ({"mail": ""}, None),
+        ({"mail": "two words"}, None),
+        ({"mail": None}, None),
+        ({"mail": 1}, None),
+        ({"webhook": "500"}, None),
+        ({"webhook": "it went well"}, None),
+        ({"smoke": "m-1"}, None),
+    ],
+)
+def test_a_sent_alert_has_its_receipts(brain: TestBrain, took: dict[str, Any], refusal: str | None) -> None:
+    ring(brain)
+    [alert] = claim(brain)
+    given = {"alert_id": alert, "took": took, "refusal": refusal, "unsent_title": "t", "unsent_effect": "e"}
+
+    with refused("a_sent_alert_has_its_receipts"):
+        brain.as_role("heartbeat").value("confirm_alert", most_tries=FEW, **given)
+
+    assert alerts(brain)[0]["sent_at"] is None
+
+
+def test_two_senders_of_one_alert_each_confirm_their_own_try(brain: TestBrain) -> None:
+    ring(brain)
+    claim(brain)
+    brain.wait(minutes=5)
+    [alert] = claim(brain, "ceo")
+    given = {"alert_id": alert, "refusal": None, "unsent_title": "t", "unsent_effect": "e", "most_tries": FEW}
+
+    brain.as_role("heartbeat").value("confirm_alert", took={"mail": "m-1"}, **given)
+    brain.as_role("ceo").value("confirm_alert", took={"mail": "m-2"}, **given)
+
+    assert alerts(brain)[0]["receipts"] == {"mail": "m-1"}
 
 
 @pytest.mark.parametrize("role", ["ceo", "heartbeat", "data_auditor"])

@@ -6,7 +6,7 @@ from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 
 ARN = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/"
-MILLION = {"input": 1_000_000, "output": 0, "cache_write": 0, "cache_read": 0}
+THOUSAND = {"input": 1000, "output": 0, "cache_write": 0, "cache_read": 0}
 
 
 @pytest.mark.parametrize(
@@ -24,13 +24,12 @@ MILLION = {"input": 1_000_000, "output": 0, "cache_write": 0, "cache_read": 0}
 def test_amazons_name_for_a_model_has_its_price_and_the_regions_surcharge(
     brain: TestBrain, model: str, usd: float
 ) -> None:
-    brain.owner.run("set_spending_limit", whose="company", unit="usd", most=50)
     session, worker = session_of(brain, "data_worker"), brain.as_role("data_worker")
 
-    taken = worker.value("reserve_spend", session_id=session, model=model, most_input=1, most_output=1)
-    cost = worker.value("settle_spend", reservation=taken, **MILLION)
+    taken = worker.value("reserve_spend", session_id=session, model=model, most_input=1000, most_output=1)
+    cost = worker.value("settle_spend", reservation=taken, **THOUSAND)
 
-    assert float(cost) == pytest.approx(usd)
+    assert float(cost) == pytest.approx(usd / 1000)
     assert brain.owner.all("unpriced_models", since=brain.now()) == []
 
 

@@ -107,6 +107,8 @@ def test_only_the_asker_acts_on_an_answer_and_only_once(brain: TestBrain) -> Non
     answer(brain, decision)
     with refused("one_acts_once_on_ones_own_answered_decision"):
         brain.as_role("scraping_manager").run("note_decision_acted", **acted)
+    with refused("an_act_on_an_answer_says_what_followed"):
+        brain.as_role("data_manager").run("note_decision_acted", **{**acted, "outcome": " "})
     brain.as_role("data_manager").run("note_decision_acted", **acted)
     with refused("one_acts_once_on_ones_own_answered_decision"):
         brain.as_role("data_manager").run("note_decision_acted", **acted)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain
-from tests.support.drafts import SCORE, THING, draft_row, fact, judge, publish, scored, write_draft
+from tests.support.drafts import SCORE, THING, draft_row, fact, given_session, judge, publish, scored, write_draft
 from tests.support.refusals import NO_RIGHT, refused
 
 
@@ -100,6 +100,17 @@ def test_what_nobody_audited_is_not_published(brain: TestBrain, status: str) -> 
 
     with refused("only_audited_drafts_are_published"):
         publish(brain, draft)
+
+
+@pytest.mark.parametrize("entry", [None, 4711])
+def test_a_post_was_published_when_its_entry_was_sent(brain: TestBrain, entry: int | None) -> None:
+    scored(brain)
+    draft = write_draft(brain)
+    judge(brain, draft)
+    session = given_session(brain, "publish")
+
+    with refused("a_post_was_published_when_its_entry_was_sent"):
+        brain.as_role("publish").run("publish_draft", session_id=session, draft_id=draft, slug="s", outbox_id=entry)
 
 
 def test_a_letter_is_only_drafted(brain: TestBrain) -> None:

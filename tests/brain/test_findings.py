@@ -56,7 +56,7 @@ def test_the_finder_the_watcher_and_the_ceo_may_close_it(brain: TestBrain, role:
 def test_a_finding_seen_again_is_the_same_finding(brain: TestBrain) -> None:
     first = open_finding(brain, "data_auditor", evidence={"age": 30})
 
-    again = open_finding(brain, "check", evidence={"limit": 29})
+    again = open_finding(brain, "data_auditor", evidence={"limit": 29})
 
     [row] = brain.as_role("data_manager").all("my_findings")
     assert (again, row["times_seen"], row["evidence"]) == (first, 2, {"age": 30, "limit": 29})

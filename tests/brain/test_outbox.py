@@ -109,12 +109,77 @@ def test_only_the_ceo_writes_to_the_owner(brain: TestBrain, role: str) -> None:
 def test_a_sent_brief_stays_as_the_owner_read_it(brain: TestBrain) -> None:
     brief = _write_brief(brain, "ceo", "as first written")
     _write_brief(brain, "ceo", "as sent")
+    _mail(brain, brief)
     brain.sql("ceo", "SELECT company.note_brief_sent(%(id)s)", id=brief)
 
     again = _write_brief(brain, "ceo", "as it should have been")
 
     assert again == brief
     assert brain.sql("owner", "SELECT body FROM company.briefs") == [{"body": "as sent"}]
+
+
+@pytest.mark.parametrize("mailed", ["not at all", "and not confirmed", "another brief", "and SES refused it"])
+def test_a_brief_was_sent_when_its_mail_was(brain: TestBrain, mailed: str) -> None:
+    brief = _write_brief(brain, "ceo")
+    if mailed != "not at all":
+        about = brief + 1 if mailed == "another brief" else brief
+        _mail(brain, about, was_sent=None if mailed == "and not confirmed" else mailed == "another brief")
+
+    for claimed in (brief, None):
+        with refused("a_brief_was_sent_when_its_mail_was"):
+            brain.sql("ceo", "SELECT company.note_brief_sent(%(id)s)", id=claimed)
+
+    assert brain.sql("owner", "SELECT sent_at FROM company.briefs") == [{"sent_at": None}]
+
+
+@pytest.mark.parametrize(("was_sent", "receipt"), [(True, ""), (True, None), (False, " "), (None, "message 1")])
+def test_a_confirmation_says_how_it_ended(brain: TestBrain, was_sent: bool | None, receipt: str | None) -> None:
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    entry = record_outbox_entry(brain, "deliver", session)["outbox_id"]
+
+    with refused("a_confirmation_says_how_it_ended"):
+        brain.as_role("deliver").run(
+            "confirm_outbox_entry", outbox_id=entry, session_id=session, was_sent=was_sent, receipt=receipt
+        )
+
+    assert brain.sql("owner", "SELECT status FROM company.outbox") == [{"status": "recorded"}]
+
+
+def test_a_delivery_is_not_sent_before_its_entry_is(brain: TestBrain) -> None:
+    set_level(brain, "open")
+    brain.owner.run("add_customer", name="c", email="c@example.invalid", kind="brief", filters={})
+    session = session_of(brain, "deliver")
+    entry = record_outbox_entry(brain, "deliver", session)["outbox_id"]
+    page = (
+        "SELECT company.write_delivery(1, 'daily', '2026-03-10', '2026-03-11', 'brief', 's', 'b', '[]', 'recorded',"
+        " %(entry)s, NULL) AS id"
+    )
+    with refused("a_delivery_has_its_outbox_entry"):
+        brain.sql("deliver", page, entry=4711)
+    [delivery] = brain.sql("deliver", page, entry=entry)
+
+    for end in ({"delivery": delivery["id"], "status": "sent"}, {"delivery": 4711, "status": "refused"}):
+        with refused("a_delivery_ends_as_its_entry_did"):
+            brain.as_role("deliver").run("end_delivery", reason=None, **end)
+    confirm(brain, "deliver", entry, session)
+    with refused("a_delivery_ends_as_its_entry_did"):
+        brain.as_role("deliver").run("end_delivery", delivery=delivery["id"], status="refused", reason="x")
+    brain.as_role("deliver").run("end_delivery", delivery=delivery["id"], status="sent", reason=None)
+
+
+def _mail(brain: TestBrain, brief: int, *, was_sent: bool | None = True) -> None:
+    """The mail of a brief, recorded, and confirmed unless was_sent is None."""
+    set_level(brain, "open", act="brief")
+    session, ceo = session_of(brain, "ceo"), brain.as_role("ceo")
+    entry = ceo.one(
+        "record_outbox_entry", action="brief", dedupe_key="brief:2026-03-12", to_whom="o@example.invalid", subject="s",
+        payload={"brief_id": brief}, content_sha256=None, session_id=session,
+    )  # fmt: skip
+    assert entry is not None
+    if was_sent is not None:
+        ended = {"session_id": session, "was_sent": was_sent, "receipt": "message 1"}
+        ceo.run("confirm_outbox_entry", outbox_id=entry["outbox_id"], **ended)
 
 
 def _write_brief(brain: TestBrain, role: str, body: str = "all is well") -> int:

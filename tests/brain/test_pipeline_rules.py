@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.acts import session_of
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
 
@@ -47,6 +48,25 @@ def test_each_step_is_one_roles_alone(
 def test_a_step_on_what_is_not_there_is_refused(steadfast_brain: TestBrain, role: str, rule: str, step: str) -> None:
     with refused(rule):
         steadfast_brain.sql(role, f"SELECT {step}")
+
+
+@pytest.mark.parametrize(
+    ("role", "step"),
+    [
+        (
+            "scrape_kev",
+            "company.record_raw('kev', 'u', 'r', repeat('0', 64), 1, 200, '{}', company.now(), 'new', NULL, %(s)s)",
+        ),
+        ("scrape_kev", "company.open_batch('kev', 1, company.now(), NULL, %(s)s)"),
+        ("scrape_kev", "company.record_fetch('kev', 'u', 'r', 'c', 'new', 200, 1, NULL, NULL, %(s)s)"),
+        ("scraping_worker", "company.record_probe('kev', 'r', 'u', 200, 1, 1, true, NULL, %(s)s)"),
+    ],
+)
+def test_nothing_is_recorded_under_the_session_of_another(brain: TestBrain, role: str, step: str) -> None:
+    other = session_of(brain, "data_worker")
+
+    with refused("a_fenced_session_writes_nothing"):
+        brain.sql(role, f"SELECT {step}", s=other)
 
 
 def test_a_sealed_batch_takes_no_rows(brain: TestBrain) -> None:

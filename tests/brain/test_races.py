@@ -257,7 +257,7 @@ def test_an_action_closed_while_its_entry_is_taken_is_not_sent(
 
 
 def test_two_observations_of_one_fault_are_one_finding(brain: TestBrain, background: ThreadPoolExecutor) -> None:
-    auditor, check = brain.as_role("data_auditor"), brain.as_role("check")
+    auditor, other = brain.as_role("data_auditor"), brain.connect("data_auditor")
     seen: dict[str, Any] = {
         "fingerprint": "f", "kind": "stale", "subject": "s", "level": "brief", "title": "t",
         "effect": "", "evidence": {}, "accused": None, "watcher": "data_manager",
@@ -265,8 +265,8 @@ def test_two_observations_of_one_fault_are_one_finding(brain: TestBrain, backgro
 
     with unfinished(auditor):
         first = auditor.one("open_finding", **seen)
-        seeing = background.submit(check.one, "open_finding", **seen)
-        wait_until_blocked(brain, check, seeing)
+        seeing = background.submit(other.one, "open_finding", **seen)
+        wait_until_blocked(brain, other, seeing)
 
     assert first is not None
     assert seeing.result() == {"finding_id": first["finding_id"], "is_new": False}

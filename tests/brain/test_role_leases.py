@@ -45,7 +45,7 @@ def begin(brain: TestBrain, name: str, *, role: str = ROLE, seconds: int = 75) -
 
 def boot(connection: Brain, session: int) -> int | None:
     """The session that holds this one up."""
-    row = connection.one("boot", session_id=session)
+    row = connection.one("boot", session_id=session, statement_timeout="2min")
     assert row is not None
     return None if row["held_up_by"] is None else int(row["held_up_by"])
 

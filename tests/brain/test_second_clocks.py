@@ -141,7 +141,7 @@ def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> N
     beat(brain)
     brain.wait(minutes=14)
 
-    booted = brain.as_role("check").one("boot", session_id=session_of(brain, "check"))
+    booted = brain.as_role("check").one("boot", session_id=session_of(brain, "check"), statement_timeout="2min")
 
     assert booted is not None and booted["beat_is_stale"] is False
     assert brain.as_role("check").value("notice_stale_beat") is False

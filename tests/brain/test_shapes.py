@@ -140,6 +140,7 @@ MALFORMED = [
         finding(accused="'ceo'", closed_at="now()", closed_by="'ceo'", resolution="'fine'"),
     ),
     ("one_open_finding_per_fingerprint", twice(finding(level="'log'"))),
+    ("one_open_finding_of_the_database", twice(finding(by_database="true"))),
     ("a_decision_has_at_least_two_options", decision(options='{"yes": ""}', default="yes")),
     ("a_decision_has_at_least_two_options", decision(options='["yes", "no"]')),
     ("the_recommendation_is_an_option", decision(recommended="perhaps")),

@@ -1,5 +1,6 @@
 """The task queue: one vocabulary, few transitions, and nobody writes a status by hand."""
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.acts import (
     task_row,
 )
 from tests.support.brains import TestBrain, run_sql
+from tests.support.drafts import SCORE, THING, fact, scored
 from tests.support.refusals import refused
 
 
@@ -32,6 +34,43 @@ def test_only_pending_work_is_ever_claimed(brain: TestBrain, ending: str) -> Non
 
     assert task_row(brain, task)["status"] == ending
     assert claimed is None
+
+
+@pytest.mark.parametrize("role", ["data_worker", "scraping_worker", "data_manager", "data_auditor", "heartbeat"])
+def test_a_note_on_a_task_is_taken_only_from_who_holds_it(brain: TestBrain, role: str) -> None:
+    task, session = held_task(brain)
+    close_task(brain, "data_worker", task, session, "pending")
+    other = session_of(brain, role, request_id="request-2") if role != "data_worker" else session
+    note = {"session_id": other, "kind": "rows_looked_at", "body": "all done", "facts": {"after": 10**9}}
+
+    with refused("a_note_on_a_task_is_its_holders"):
+        brain.as_role(role).run("log_learned", task_id=task, **note)
+
+    brain.as_role(role).run("log_learned", task_id=None, **note)
+    assert brain.as_role("data_worker").all("notes_of_a_task", task_id=task, session_id=0) == []
+
+
+def test_a_note_that_an_earlier_release_took_from_another_is_not_read(brain: TestBrain) -> None:
+    task, session = held_task(brain)
+    stranger = session_of(brain, "data_manager")
+    line = "INSERT INTO company.session_log (session_id, role, kind, body, task_id) VALUES (%s, %s, 'noted', 'x', %s)"
+    for writer, role in ((session, "data_worker"), (stranger, "data_manager")):
+        brain.as_login("migrate").execute(line, (writer, role, task))
+
+    read = brain.as_role("data_worker").all("notes_of_a_task", task_id=task, session_id=0)
+
+    assert [note["session_id"] for note in read] == [session]
+
+
+def test_a_draft_is_not_kept_under_a_task_that_another_holds(brain: TestBrain) -> None:
+    scored(brain)
+    task, _ = held_task(brain)
+
+    with refused("a_note_on_a_task_is_its_holders"):
+        brain.as_role("content_worker").value(
+            "write_draft", session_id=session_of(brain, "content_worker"), kind="post", topic="t", title="t",
+            body=f"{THING} scores {SCORE}.", facts=json.dumps([fact()]), task_id=task,
+        )  # fmt: skip
 
 
 def test_the_most_urgent_and_then_the_oldest_task_is_claimed_first(brain: TestBrain) -> None:

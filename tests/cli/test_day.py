@@ -13,7 +13,8 @@ from tests.support import days
 from tests.support.brains import TestBrain
 from watchbill.cli.day import closing_lines
 from watchbill.cloud.notices import Notice
-from watchbill.days.day import DayOptions, DayReport
+from watchbill.days.ending import DayReport
+from watchbill.days.options import DayOptions
 from watchbill.home import LastDay
 
 START = datetime(2026, 3, 11, 7, tzinfo=UTC)

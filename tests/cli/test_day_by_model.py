@@ -13,8 +13,9 @@ from tests.cli.test_cost import call
 from tests.cli.test_day import REPORT
 from tests.support.brains import TestBrain
 from watchbill.cli import shell_settings
-from watchbill.days.day import DayOptions, DayReport
+from watchbill.days.ending import DayReport
 from watchbill.days.estimates import boots, estimate
+from watchbill.days.options import DayOptions
 from watchbill.desk.model_access import Estimate
 from watchbill.home import LastDay
 

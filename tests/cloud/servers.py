@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 
+from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import Server
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,18 @@ def command(home: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
             yield command, int(command.stdout.readline())
         finally:
             command.kill()
+
+
+def postmaster(home: Path) -> int:
+    """The pid of the server of a desk's folder."""
+    return int((find_home(home).data / "postmaster.pid").read_text().split()[0])
+
+
+def at_work(server: Server) -> int:
+    """How many clients' statements run now, this one included."""
+    with server.connect() as connection:
+        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE state = 'active'").fetchone()
+    return int(str(row[0])) if row else 0
 
 
 def answers(server: Server) -> bool:

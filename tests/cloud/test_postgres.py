@@ -4,10 +4,13 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +18,11 @@ import psycopg
 import pytest
 
 from tests.cloud.lambdas import becomes_true
-from tests.cloud.servers import CHECKOUT, USER, answers, command, databases
+from tests.cloud.servers import CHECKOUT, USER, answers, at_work, command, databases, postmaster
 from watchbill.cloud.postgres.postgres_home import find_home
 from watchbill.cloud.postgres.shared_server import (
     Server,
+    bring_back,
     desk_server,
     keep_up,
     remove_server,
@@ -76,11 +80,76 @@ def test_a_command_that_ends_does_not_stop_the_server_of_another_process(home: P
 def test_a_killed_server_is_replaced_and_its_data_survives(home: Path) -> None:
     with desk_server(home) as before:
         before.create_database("kept")
-        os.kill(int((find_home(home).data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        os.kill(postmaster(home), signal.SIGKILL)
 
     with desk_server(home) as after:
         assert "kept" in databases(after)
         after.drop_database("kept")
+
+
+def test_what_is_committed_survives_the_kill_that_follows(home: Path) -> None:
+    with desk_server(home) as server, server.connect() as connection:
+        connection.execute("CREATE TABLE fires AS SELECT 1 AS id")
+        for number in range(20):
+            connection.execute("INSERT INTO fires VALUES (%s)", (number,))
+        os.kill(postmaster(home), signal.SIGKILL)
+
+        bring_back(home, server)
+
+        with server.connect() as again:
+            assert again.execute("SELECT count(*) FROM fires").fetchone() == (21,)
+            again.execute("DROP TABLE fires")
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGINT, signal.SIGQUIT])
+def test_a_server_that_ends_in_the_middle_of_work_comes_back_on_its_port(home: Path, ended_by: signal.Signals) -> None:
+    with desk_server(home) as server:
+        server.create_database("kept")
+        os.kill(postmaster(home), ended_by)
+
+        bring_back(home, server)
+
+        assert "kept" in databases(server)
+        server.drop_database("kept")
+
+
+def test_a_restart_by_hand_is_waited_for(home: Path) -> None:
+    place = find_home(home)
+    with desk_server(home) as server:
+        by_hand = [place.programs / "pg_ctl", "restart", "-D", place.data, "-l", place.log_file]
+        restart = threading.Thread(target=place.run, args=(by_hand,))
+        restart.start()
+        while restart.is_alive():
+            bring_back(home, server)
+            assert answers(server) or restart.is_alive()
+        bring_back(home, server)
+
+        assert answers(server)
+
+
+def test_what_a_killed_server_left_at_work_does_not_cost_its_data(home: Path) -> None:
+    with desk_server(home) as server, server.connect() as busy, ThreadPoolExecutor(1) as executor:
+        server.create_database("kept")
+        running = executor.submit(busy.execute, "SELECT count(*) FROM generate_series(1, 10000000000)")
+        assert becomes_true(lambda: at_work(server) == 2)
+        os.kill(postmaster(home), signal.SIGKILL)
+
+        bring_back(home, server)
+
+        assert "kept" in databases(server)
+        server.drop_database("kept")
+        assert isinstance(running.exception(10), psycopg.OperationalError)
+
+
+def test_a_port_that_another_program_took_meanwhile_is_reported(home: Path) -> None:
+    with desk_server(home) as server:
+        os.kill(postmaster(home), signal.SIGKILL)
+        assert becomes_true(lambda: not answers(server))
+        with (
+            socket.create_server(("127.0.0.1", server.port)),
+            pytest.raises(DeskError, match=f"took its port {server.port}"),
+        ):
+            bring_back(home, server)
 
 
 def test_a_lock_file_that_names_a_stranger_harms_neither_start_nor_stranger(home: Path) -> None:

@@ -1,17 +1,23 @@
 """Databases and logins on a desk's server, embedded or the owner's own."""
 
 import contextlib
+import os
+import signal
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.cloud.servers import databases, logins
+from tests.cloud.lambdas import becomes_true
+from tests.cloud.servers import answers, databases, logins, postmaster
+from watchbill.cloud.postgres import shared_server
 from watchbill.cloud.postgres.shared_server import (
     Server,
+    bring_back,
     desk_server,
     drop_old_databases,
     owners_server,
@@ -138,6 +144,26 @@ def test_an_unreachable_owners_server_is_an_error_without_its_password(tmp_path:
         pytest.fail("it was let in")
 
     assert "top-secret" not in str(failure.value)
+
+
+def test_the_owners_server_is_waited_for_and_then_named(
+    home: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dsn = server.dsn()
+    os.kill(postmaster(home), signal.SIGKILL)
+    assert becomes_true(lambda: not answers(server))
+
+    monkeypatch.setattr(shared_server, "OWNERS_SECONDS", 0.2)
+    with pytest.raises(DeskError, match="DESK_POSTGRES has not answered for 0 s") as failure:
+        bring_back(tmp_path, server, desk_postgres=dsn)
+    assert server.password not in str(failure.value)
+
+    monkeypatch.undo()
+    with ThreadPoolExecutor(1) as executor:
+        waits = executor.submit(bring_back, tmp_path, server, desk_postgres=dsn)
+        assert not waits.done()
+        bring_back(home, server)
+        waits.result(10)
 
 
 @contextlib.contextmanager

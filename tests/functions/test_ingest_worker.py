@@ -12,8 +12,7 @@ from tests.support.refusals import refused
 def _unstage(office: Office) -> None:
     """As if the session had crashed between storing the bytes and staging the rows."""
     office.works.take_in("kev", kev_of(30))
-    for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
-        office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
+    office.works.unstage()
 
 
 def _reported(office: Office) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ def test_parallel_calls_are_answered_in_one_turn(run_by_model: RunByModel) -> No
     ran = run_by_model([uses(("task_figures", {}), ("source_freshness", {})), finishes()])
 
     results = ran.api.results()
-    assert [r["tool_use_id"] for r in results] == ["toolu_0_task_figures", "toolu_1_source_freshness"]
+    assert [r["tool_use_id"] for r in results] == [call["id"] for call in ran.api.said[0]]
     assert json.loads(results[0]["content"])["open"] == 0
 
 

@@ -12,7 +12,7 @@ def test_a_models_thinking_blocks_are_sent_back_unchanged(run_by_model: RunByMod
 
     ran = run_by_model([turn, finishes()])
 
-    assert ran.api.asked[1]["messages"][1]["content"] == turn.content
+    assert ran.api.asked[1]["messages"][1]["content"] == ran.api.said[0]
     assert ran.session["worked_by"] == "model"
 
 

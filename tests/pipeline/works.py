@@ -66,6 +66,12 @@ class Works:
         self.run(f"scrape_{source}", "check", "promote")
         return self.last_batch()
 
+    def unstage(self) -> None:
+        """As if only the bytes had been stored: no batch, and no row of KEV in force."""
+        with self.brain.admin as past_every_rule:
+            past_every_rule.execute("SET session_replication_role = replica")
+            past_every_rule.execute("TRUNCATE patchfirst.kev, company.batch_checks, company.batches CASCADE")
+
     def last_batch(self) -> dict[str, Any]:
         return self.rows("SELECT * FROM company.batches ORDER BY id DESC LIMIT 1")[0]
 

@@ -101,8 +101,7 @@ def ingest_worker() -> Part:
 
 def test_ingest_worker_stages_documents_that_were_not_staged(office: Office, by_model: ByModel) -> None:
     office.works.take_in("kev", kev_of(30))
-    for table in ("patchfirst.kev", "company.batch_checks", "company.batches"):
-        office.works.brain.admin.execute(f"TRUNCATE {table} CASCADE")
+    office.works.unstage()
 
     worked = by_model("ingest_worker", ingest_worker())
 

@@ -69,6 +69,47 @@ def test_a_killed_sessions_rows_are_not_looked_at_again(office: Office, monkeypa
     assert office.value("SELECT blocked_action FROM company.task_queue").startswith("3 rows")
 
 
+FALSE_NOTES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
+    ("data_worker", {"kind": "quarantine", "source": "epss", "check": "epss_in_range"}, "rows_looked_at",
+     {"after": 10**9, "ends": {}}),
+    ("scraping_worker", {"kind": "bench", "source": "kev"}, "scrape_showed", {"showed": "all is well"}),
+    ("scraping_worker", {"kind": "malformed", "source": "kev", "raw_id": 1}, "scrape_showed", {"showed": "it reads"}),
+    ("build_worker", {"kind": "crashes", "role": "score"}, "proposed", {"change_id": 7}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "payload", "kind", "facts"), FALSE_NOTES, ids=[kind for *_, kind, _ in FALSE_NOTES])
+def test_a_note_alone_completes_no_task(
+    office: Office, role: str, payload: dict[str, Any], kind: str, facts: dict[str, Any]
+) -> None:
+    """Its holder wrote that all is done, and did nothing: the next session looks for itself."""
+    brain = office.works.brain
+    office.works.take_in("kev", kev_of(30))
+    check = _quarantine_three(office)
+    mode = {"data_worker": "data", "scraping_worker": "scrape", "build_worker": "build"}[role]
+    work = {**payload, **({"check": check} if "check" in payload else {})}
+    task = file_task(brain, f"{role.split('_', maxsplit=1)[0]}_manager", mode=mode, payload=work)
+    idle = given_session(brain, role)
+    brain.as_role(role).one("claim_task", mode=mode, session_id=idle, lease_seconds=135)
+    brain.as_role(role).run("log_learned", session_id=idle, kind=kind, body="done", facts=facts, task_id=task)
+    give_back = {"result": {}, "is_permanent": False, "blocked_on": None, "blocked_action": None, "wait_seconds": 0}
+    brain.as_role(role).run("close_task", task_id=task, session_id=idle, status="pending", **give_back)
+    close_session(brain, role, idle)
+
+    office.run(role, hours=1)
+
+    [row] = office.rows("SELECT result, status FROM company.task_queue WHERE id = %(id)s", id=task)
+    assert "all is well" not in str(row)
+    if role != "scraping_worker":
+        assert row["status"] == "blocked"
+
+
+def _quarantine_three(office: Office) -> str:
+    """Three bad rows of a feed; the check that put them aside."""
+    office.works.take_in("epss", epss(*GOOD, *BAD))
+    return str(office.value("SELECT min(check_name) FROM company.quarantine WHERE status = 'open'"))
+
+
 def kill_after_first_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     learn = Fire.learn
 

@@ -30,6 +30,9 @@ class BedrockHandler(MessagesHandler):
         assert "model" not in body and "anthropic_version" in body
         return {**body, "model": unquote(path[1]), "region": signed["region"]}
 
+    def as_message(self, body: Body) -> Body:
+        return {name: part for name, part in self.ask(body).items() if name not in ("region", "anthropic_version")}
+
     def error(self, fails: Fails) -> Body:
         self.close_connection = True
         return {"__type": ERRORS.get(fails.status, "InternalServerException"), "message": fails.message}

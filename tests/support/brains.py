@@ -76,9 +76,8 @@ class TestBrain:
             company=self.company.name,
             vertical=VERTICAL,
             brain_dsn=self.dsn,
-            brain_password=PASSWORD,
             sql_dir=SQL,
-            **more,
+            **{"brain_password": PASSWORD, **more},
         )
 
     def connect(self, role: str) -> Brain:

@@ -48,11 +48,14 @@ def publish(brain: TestBrain, draft: int, role: str = "publish") -> None:
         dedupe_key=f"publish:{draft}",
         to_whom="a page",
         subject="",
-        payload={},
+        payload={"draft": draft},
         content_sha256=None,
         session_id=recorder,
     )
     assert act is not None
+    if act["status"] == "recorded":
+        ended = {"session_id": recorder, "was_sent": True, "receipt": "etag"}
+        brain.as_role("publish").run("confirm_outbox_entry", outbox_id=act["outbox_id"], **ended)
     brain.as_role(role).run(
         "publish_draft", session_id=session, draft_id=draft, slug=f"s{draft}", outbox_id=act["outbox_id"]
     )

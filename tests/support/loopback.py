@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from company.brain.waiting import WaitingConnection
+
 
 class LeftTheMachine(AssertionError):
     """A test tried to reach an address that is not loopback."""
@@ -19,6 +21,7 @@ def refuse_the_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("connect", "connect_ex"):
         monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     monkeypatch.setattr(psycopg, "connect", _guarded_driver(psycopg.connect))
+    monkeypatch.setattr(WaitingConnection, "connect", _guarded_driver(WaitingConnection.connect))
 
 
 def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:

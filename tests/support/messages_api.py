@@ -1,4 +1,8 @@
-"""The Messages API on loopback, as the real SDK expects it: scripted turns, and a cache that is accounted."""
+"""The Messages API on loopback, as strict as the real one: scripted turns, a cache that is accounted, and refusals.
+
+A request that the API would refuse gets its 400 (tests.support.messages_rules), and the test fails at its end, unless
+it says that it wants to see refusals.
+"""
 
 import hashlib
 import json
@@ -7,10 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 from typing import Any
 
+from tests.support.messages_rules import fault_in
+
 Body = dict[str, Any]
+COUNTED = object()
+"""The usage that the server counts."""
 ERRORS = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -25,11 +34,12 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class Says:
-    """One answer of the model."""
+    """One answer of the model. usage: what it reports in place of the true usage."""
 
     content: list[Body]
     stop: str = "tool_use"
     after: float = 0.0
+    usage: Any = COUNTED
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,8 @@ Script = Callable[[Body], Reply]
 
 
 def uses(*calls: tuple[str, Body]) -> Says:
-    """A turn that calls these tools, in parallel."""
-    return Says(
-        [{"type": "tool_use", "id": f"toolu_{i}_{name}", "name": name, "input": a} for i, (name, a) in enumerate(calls)]
-    )
+    """A turn that calls these tools, in parallel. The server gives each call an id that no other call has."""
+    return Says([{"type": "tool_use", "name": name, "input": arguments} for name, arguments in calls])
 
 
 def finishes(**evidence: Any) -> Says:
@@ -78,21 +86,38 @@ def speaks(text: str, stop: str = "end_turn") -> Says:
 
 @dataclass
 class MessagesApi:
-    """A running server: the requests that it got, and the usage that it reported."""
+    """A running server: the requests that it got, its answers' content, and the usage that it reported."""
 
     url: str
     script: list[Reply] | Script
     asked: list[Body] = field(default_factory=list)
+    said: list[list[Body]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """The message of each 400 that a request earned."""
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     usages: list[Body] = field(default_factory=list)
     cached: set[str] = field(default_factory=set)
     is_cheap: bool = False
     """Reports almost no usage, so that a whole day of asks fits into a day's budget."""
 
-    def reply(self, body: Body) -> Reply:
-        self.asked.append(body)
+    def reply(self, ask: Body, request: Body) -> Reply:
+        """The script's reply to this ask; a 400 when the API would not take the request."""
+        self.asked.append(ask)
+        if fault := fault_in(request, self.said):
+            self.refused.append(fault)
+            return Fails(400, fault)
         if callable(self.script):
-            return self.script(body)
+            return self.script(ask)
         return self.script.pop(0) if self.script else Fails(500, "the script is at its end")
+
+    def content(self, says: Says) -> list[Body]:
+        """What the server answers: each call without an id gets one."""
+        content = [
+            {"id": f"toolu_{next(self.numbers):06}", **block} if block.get("type") == "tool_use" else block
+            for block in says.content
+        ]
+        self.said.append(content)
+        return content
 
     def results(self, ask: int = -1) -> list[Body]:
         """The tool results in the last user turn of one ask."""
@@ -113,7 +138,6 @@ class MessagesApi:
             if "cache_control" in block:
                 marks.append(key)
                 written = total
-        assert len(marks) <= 4, "the API takes at most four cache marks"
         self.cached.update(marks)
         written = max(written, read)
         return {
@@ -132,8 +156,13 @@ def _blocks(body: Body) -> Iterator[Body]:
 
 
 @contextmanager
-def messages_api(script: list[Reply] | Script, speaks: "type[MessagesHandler] | None" = None) -> Iterator[MessagesApi]:
-    """Serves the script; a list is used in order, a callable is asked each time."""
+def messages_api(
+    script: list[Reply] | Script, speaks: "type[MessagesHandler] | None" = None, *, may_refuse: bool = False
+) -> Iterator[MessagesApi]:
+    """Serves the script; a list is used in order, a callable is asked each time.
+
+    At its end no request may have been refused, except where the test is about refusals (may_refuse).
+    """
     api = MessagesApi("", script)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Serving", (speaks or MessagesHandler,), {"api": api}))
     server.daemon_threads = True
@@ -146,6 +175,7 @@ def messages_api(script: list[Reply] | Script, speaks: "type[MessagesHandler] | 
         server.shutdown()
         thread.join()
         server.server_close()
+    assert may_refuse or not api.refused, f"the Messages API refused: {api.refused[0]}"
 
 
 class MessagesHandler(BaseHTTPRequestHandler):
@@ -154,8 +184,10 @@ class MessagesHandler(BaseHTTPRequestHandler):
     api: MessagesApi
 
     def do_POST(self) -> None:
-        body = self.ask(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-        match self.api.reply(body):
+        sent = self.rfile.read(int(self.headers["content-length"]))
+        request = json.loads(sent, parse_constant=_no_json)
+        body = self.ask(request)
+        match self.api.reply(body, self.as_message(request)):
             case Says() as says:
                 time.sleep(says.after)
                 self._send(200, _message(self.api, body, says))
@@ -168,6 +200,10 @@ class MessagesHandler(BaseHTTPRequestHandler):
 
     def ask(self, body: Body) -> Body:
         """The ask as the script gets it."""
+        return body
+
+    def as_message(self, body: Body) -> Body:
+        """The ask as the Messages API gets it."""
         return body
 
     def error(self, fails: Fails) -> Body:
@@ -210,8 +246,13 @@ class MessagesHandler(BaseHTTPRequestHandler):
         pass
 
 
+def _no_json(constant: str) -> None:
+    raise AssertionError(f"the request is no JSON: it holds {constant}")
+
+
 def _message(api: MessagesApi, body: Body, says: Says) -> Body:
-    usage = api.account(body) | {"output_tokens": len(json.dumps(says.content)) // 4}
+    content = api.content(says)
+    usage = api.account(body) | {"output_tokens": len(json.dumps(content)) // 4}
     if api.is_cheap:
         usage = dict.fromkeys(usage, 1)
     api.usages.append(usage)
@@ -220,8 +261,8 @@ def _message(api: MessagesApi, body: Body, says: Says) -> Body:
         "type": "message",
         "role": "assistant",
         "model": body["model"],
-        "content": says.content,
+        "content": content,
         "stop_reason": says.stop,
         "stop_sequence": None,
-        "usage": usage,
+        "usage": usage if says.usage is COUNTED else says.usage,
     }

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-    from watchbill.days.day import DayOptions, DayReport, Progress
+    from watchbill.days.day import Progress
+    from watchbill.days.ending import DayReport
+    from watchbill.days.options import DayOptions
     from watchbill.desk.model_access import ModelAccess
 
 SAMPLE_DAY = "2026-03-11"
@@ -103,7 +105,7 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
     """The checked options of a day; `more` is passed to DayOptions unchanged."""
     from watchbill.cli.arguments import read_date
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.days.day import DayOptions
+    from watchbill.days.options import DayOptions
 
     here = read_shell()
     _require_known(plant)

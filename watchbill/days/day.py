@@ -4,65 +4,26 @@ The day of date D runs from 07:00 on D to 07:00 on the next morning. The brief o
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 
-from company.brain import Brain
-from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.notices import Notice
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
-from watchbill.cloud.snapshot import save
+from watchbill.days.ending import DayReport, report_of, save_day
 from watchbill.days.model_run import hold_to_cap, prepare
+from watchbill.days.options import DEPLOY_LEAD, DayOptions
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
-from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.platform import PlatformServices, then_call
 from watchbill.errors import DeskError
-from watchbill.faults.catalogue import FAULTS, PlantableFault, chosen
-from watchbill.home import LastDay, desk_folder, remember
-
-FIRST_DATE = date(2026, 3, 11)
-MORNING = time_of_day(7, 0)
-DEPLOY_LEAD = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class DayOptions:
-    """The owner's options. feeds is a folder of recorded files; None means the product's own sample."""
-
-    home: Path
-    vertical: str
-    date: date = FIRST_DATE
-    feeds: Path | None = None
-    faults: tuple[str, ...] | None = None
-    """None plants the faults of the demo: a stale feed (not with recorded feeds) and a muted schedule."""
-    endpoint_url: str | None = None
-    desk_postgres: str | None = None
-    days: int = 1
-    hours: int = 24
-    """Of the last day; fewer than 24 end it before its brief."""
-    live: bool = False
-    """Functions read the publishers' own addresses; everything else stays on loopback."""
-    model: ModelAccess | None = None
-    """The model that employees may use; with None they work by the book."""
-
-    @property
-    def starts_at(self) -> datetime:
-        return datetime.combine(self.date, MORNING, UTC)
-
-    @property
-    def ends_at(self) -> datetime:
-        extra = max((FAULTS[name].extra_time for name in self.faults or () if name in FAULTS), default=timedelta(0))
-        return self.starts_at + timedelta(days=self.days - 1, hours=self.hours) + extra
+from watchbill.faults.catalogue import PlantableFault, chosen
 
 
 @dataclass(frozen=True)
@@ -72,44 +33,6 @@ class Progress:
     step: str
     at: datetime | None = None
     fires: int = 0
-
-
-@dataclass(frozen=True)
-class DayReport:
-    """The result of a day. Seconds are wall time; slots are counted by status; pipelines has one row per source."""
-
-    date: date
-    started_at: datetime
-    ended_at: datetime
-    fires: int
-    wall_seconds: float
-    setup_seconds: float
-    slots: Mapping[str, int]
-    pipelines: tuple[JsonObject, ...]
-    brief: str
-    brief_html: str
-    failed_fires: int
-    notes: tuple[str, ...] = field(default=())
-    briefs: tuple[str, ...] = field(default=())
-    """One for each morning, the last one included."""
-    notices: tuple[Notice, ...] = field(default=())
-    """What reached the owner beside the brief: from her topic, in simulated time."""
-
-    def as_json(self) -> JsonObject:
-        """What `day --json` prints; other tools depend on these keys."""
-        return {
-            "date": self.date.isoformat(),
-            "fires": self.fires,
-            "wall_seconds": round(self.wall_seconds, 2),
-            "setup_seconds": round(self.setup_seconds, 2),
-            "failed_fires": self.failed_fires,
-            "slots": dict(self.slots),
-            "pipelines": [dict(row) for row in self.pipelines],
-            "brief": self.brief,
-            "briefs": list(self.briefs),
-            "notes": list(self.notes),
-            "heard": [notice.as_json() for notice in self.notices],
-        }
 
 
 def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> DayReport:
@@ -126,16 +49,19 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
             new_desk(_plan(options, clock.now), lambda _: urls, lambda step: on_progress(Progress(step)))
         )
         desk.set_now(clock.now)
-        open_approvals_and_customers(desk, vertical, uses_model=options.model is not None)
+        desk.outages.surviving(
+            lambda: open_approvals_and_customers(desk, vertical, uses_model=options.model is not None)
+        )
         if options.model:
             prepare(desk, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
         ready = time.monotonic()
         scheduler, failed, notices = _play(desk, feeds, clock, options, faults, on_progress)
         on_progress(Progress("saving the brief, the logs and the snapshot", clock.now, scheduler.fires))
-        report = replace(
-            _report(desk, options, scheduler, failed, (ready - began, began), notes), notices=tuple(notices)
+        report = desk.outages.surviving(
+            lambda: report_of(desk, options, scheduler, failed, (ready - began, began), notes)
         )
-        _save(desk, options, report)
+        report = replace(report, notices=tuple(notices))
+        save_day(desk, options, report)
     return report
 
 
@@ -228,69 +154,4 @@ def _play(
 
 
 def _plant(plant: PlantableFault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
-    plant.plant(desk, feeds, clock.now)
-
-
-def _report(
-    desk: Desk,
-    options: DayOptions,
-    scheduler: Scheduler,
-    failed: int,
-    clocks: tuple[float, float],
-    notes: tuple[str, ...],
-) -> DayReport:
-    setup_seconds, began = clocks
-    start = options.starts_at
-    with desk.brain() as brain:
-        brief = brain.one("latest_brief") or {
-            "body": "No brief was written: see `watchbill findings`.",
-            "html": "",
-        }
-        return DayReport(
-            date=options.date,
-            started_at=start,
-            ended_at=options.ends_at,
-            fires=scheduler.fires,
-            wall_seconds=time.monotonic() - began,
-            setup_seconds=setup_seconds,
-            slots={row["status"]: row["slots"] for row in brain.all("slots_by_end", since=start, until=desk.now())},
-            pipelines=tuple(_pipelines(brain, start, options.ends_at)),
-            brief=brief["body"],
-            brief_html=brief["html"],
-            failed_fires=failed,
-            notes=notes,
-            briefs=tuple(row["body"] for row in brain.all("briefs_since", since=start)),
-        )
-
-
-def _pipelines(brain: Brain, since: datetime, until: datetime) -> list[JsonObject]:
-    rows = brain.all("pipeline_counts", since=since - DEPLOY_LEAD, until=until)
-    return [dict(row) for row in rows]
-
-
-def _save(desk: Desk, options: DayOptions, report: DayReport) -> None:
-    folder = desk_folder(options.home)
-    (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
-    (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")
-    desk.logs.flush()
-    save(desk.cloud, folder / "snapshot")
-    logins = {role: desk.password(role) for role in _roles(desk)}
-    remember(
-        options.home,
-        LastDay(
-            database=desk.database,
-            company=desk.company,
-            vertical=options.vertical,
-            data_kind=desk.plan.data_kind,
-            date=options.date.isoformat(),
-            days=options.days,
-            ended_at=report.ended_at.isoformat(),
-            logins=logins,
-            figures=report.as_json(),
-        ),
-    )
-
-
-def _roles(desk: Desk) -> list[str]:
-    with desk.brain() as brain:
-        return [row["role"] for row in brain.all("roster_roles")]
+    desk.outages.surviving(lambda: plant.plant(desk, feeds, clock.now))

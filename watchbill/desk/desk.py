@@ -6,10 +6,11 @@ A new desk is deployed as `sam deploy` would do; the last one is reopened from i
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 
@@ -29,6 +30,7 @@ from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
+from watchbill.desk.outages import Outages
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, desk_folder
 
@@ -64,6 +66,7 @@ class Desk:
     database: str
     company: str
     logs: LogWriter
+    outages: Outages
     overrides: FaultOverrides = field(default_factory=FaultOverrides)
 
     @property
@@ -80,6 +83,8 @@ class Desk:
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
         )
         self.logs.write(invocation)
+        if not invocation.is_ok:
+            self.outages.check()
         return invocation
 
     def invoke_by_hand(self, role: str, event: JsonObject | None = None) -> Invocation:
@@ -94,15 +99,15 @@ class Desk:
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
-        self._clock.execute("UPDATE company.clock SET simulated_now = %s", (moment,))
+        self._on_clock("UPDATE company.clock SET simulated_now = %s", (moment,))
 
     def tick_database_clock(self) -> int:
         """Runs once what pg_cron runs on a server that has it; returns the number of alarms."""
-        return self._clock.execute("SELECT * FROM company.database_clock()").rowcount
+        return self._on_clock("SELECT * FROM company.database_clock()").rowcount
 
     def now(self) -> datetime:
         """The brain's time."""
-        row = self._clock.execute("SELECT company.now()").fetchone()
+        row = self._on_clock("SELECT company.now()").fetchone()
         assert row is not None and isinstance(row[0], datetime), "company.now() returns one timestamp"
         return row[0]
 
@@ -114,10 +119,18 @@ class Desk:
     @contextmanager
     def brain(self, role: str = "owner") -> Iterator[Brain]:
         """The brain, connected as a role by its own login."""
-        with brain_as(
-            self.server.address(self.database), self.company, self.plan.vertical, role, self.password(role)
-        ) as brain:
+        address = self.server.address(self.database)
+        brain = self.outages.surviving(
+            lambda: _connected(address, self.company, self.plan.vertical, role, self.password(role))
+        )
+        with closing(brain.connection):
             yield brain
+
+    def _on_clock(
+        self, statement: LiteralString, values: tuple[object, ...] = ()
+    ) -> "psycopg.Cursor[tuple[object, ...]]":
+        """Runs a statement as migrate's login, also after the server was killed: each of them may be repeated."""
+        return self.outages.surviving(lambda: self._clock.execute(statement, values))
 
     @property
     def _clock(self) -> "psycopg.Connection[tuple[object, ...]]":
@@ -138,19 +151,22 @@ class Desk:
 @contextmanager
 def brain_as(address: str, company: str, vertical: str, role: str, password: str) -> Iterator[Brain]:
     """A brain at an address, with a role's login; needs no cloud."""
-    settings = Settings(
-        role=role,
-        company=company,
-        vertical=vertical,
-        brain_dsn=address,
-        brain_password=password,
-        sql_dir=CHECKOUT / "sql",
-    )
-    brain = connect(settings)
-    try:
+    brain = _connected(address, company, vertical, role, password)
+    with closing(brain.connection):
         yield brain
-    finally:
-        brain.connection.close()
+
+
+def _connected(address: str, company: str, vertical: str, role: str, password: str) -> Brain:
+    return connect(
+        Settings(
+            role=role,
+            company=company,
+            vertical=vertical,
+            brain_dsn=address,
+            brain_password=password,
+            sql_dir=CHECKOUT / "sql",
+        )
+    )
 
 
 @contextmanager
@@ -161,12 +177,9 @@ def new_desk(
     with ExitStack() as stack:
         report("starting Postgres")
         server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
-        name = f"{secrets.token_hex(3)}"
-        company, database = f"desk_{name}", f"{DATABASES}{name}"
-        server.create_database(database, simulated_from=plan.begins_at)
-        password = secrets.token_urlsafe(24)
-        server.create_migrator(database, f"{company}_migrate", password)
-        desk = _open(stack, plan, server, company, database, feed_urls, report)
+        outages = Outages(plan.home, server, plan.desk_postgres)
+        company, database, password = outages.surviving(lambda: _create_database(server, plan.begins_at))
+        desk = _open(stack, plan, outages, company, database, feed_urls, report)
         _store_password(desk.cloud, company, password)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
@@ -176,6 +189,15 @@ def new_desk(
         drop_old_databases(server, DATABASES, KEPT_DATABASES)
 
 
+def _create_database(server: Server, simulated_from: datetime | None) -> tuple[str, str, str]:
+    """A new company, its empty database, and the password of its migrate login."""
+    name, password = secrets.token_hex(3), secrets.token_urlsafe(24)
+    company, database = f"desk_{name}", f"{DATABASES}{name}"
+    server.create_database(database, simulated_from=simulated_from)
+    server.create_migrator(database, f"{company}_migrate", password)
+    return company, database, password
+
+
 @contextmanager
 def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[str, str]]) -> Iterator[Desk]:
     """Reopens the last day's company: its brain as it is, its cloud from the snapshot."""
@@ -183,7 +205,8 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
 
     with ExitStack() as stack:
         server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
-        desk = _open(stack, plan, server, day.company, day.database, feed_urls, _ignore)
+        outages = Outages(plan.home, server, plan.desk_postgres)
+        desk = _open(stack, plan, outages, day.company, day.database, feed_urls, _ignore)
         restore(desk.cloud, desk_folder(plan.home) / "snapshot")
         yield desk
 
@@ -191,7 +214,7 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
 def _open(
     stack: ExitStack,
     plan: Plan,
-    server: Server,
+    outages: Outages,
     company: str,
     database: str,
     feed_urls: Callable[[Vertical], Mapping[str, str]],
@@ -202,22 +225,25 @@ def _open(
     report("creating the cloud: every resource of infra/template.yaml")
     cloud = stack.enter_context(desk_cloud(plan.endpoint_url))
     product = load(plan.vertical)
-    parameters = _parameters(plan, company, server.address(database), feed_urls(product))
+    parameters = _parameters(plan, company, outages.server.address(database), feed_urls(product))
     deployed = deploy(cloud, template_of(CHECKOUT, product, plan.home / "cache"), parameters, plan.home / "cache")
+    runtime = stack.enter_context(_runtime(plan, cloud, deployment, company))
+    for function in deployed.functions:
+        runtime.define(function.spec)
+    desk = Desk(
+        plan, outages.server, cloud, deployment, deployed, runtime, database, company, LogWriter(cloud), outages
+    )
+    stack.callback(desk.close)
+    return desk
+
+
+def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) -> Runtime:
     environment = {
         "AWS_ENDPOINT_URL": cloud.endpoint_url,
         "SQL_DIR": str(deployment.sql_dir),
         "DESK": plan.data_kind,
     }
-    runtime = Runtime(
-        deployment, environment=environment, at_start=lambda spec: _secrets_for(plan, cloud, company, spec)
-    )
-    stack.enter_context(runtime)
-    for function in deployed.functions:
-        runtime.define(function.spec)
-    desk = Desk(plan, server, cloud, deployment, deployed, runtime, database, company, LogWriter(cloud))
-    stack.callback(desk.close)
-    return desk
+    return Runtime(deployment, environment=environment, at_start=lambda spec: _secrets_for(plan, cloud, company, spec))
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
@@ -251,7 +277,10 @@ def _migrate(desk: Desk) -> None:
             "LogicalResourceId": custom.logical_id,
             "ResourceProperties": custom.properties,
         }
+        survived = desk.outages.survived
         done = desk.invoke_function(custom.function, event, str(uuid.uuid4()))
+        if desk.outages.survived > survived:
+            done = desk.invoke_function(custom.function, event, str(uuid.uuid4()))
         if not done.is_ok:
             raise DeskError(
                 f"{custom.logical_id} failed, so nothing was deployed: {done.payload.get('errorMessage', done.payload)}"

@@ -14,6 +14,15 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_open_session(bigint) TO @staff@;
 
+-- For what may be written outside a fire too: a session that is named is one's own, and open.
+CREATE OR REPLACE FUNCTION company.require_own_session(my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF my_session IS NOT NULL THEN
+    PERFORM company.require_open_session(my_session);
+  END IF;
+END $$;
+
 -- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
 CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -154,6 +163,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.close_session(bigint, text, jsonb, text) TO @staff@;
 
+-- What is kept on a task is what its next holder goes on from, so it is taken only from its holder.
+CREATE OR REPLACE FUNCTION company.require_task_of_session(my_task bigint, my_session bigint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.task_queue
+    WHERE id = my_task AND status = 'in_progress' AND session_id = my_session) THEN
+    PERFORM company.refuse('a_note_on_a_task_is_its_holders',
+      format('session %s of %s does not hold task %s', my_session, company.me(), my_task));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.log_learned(
   my_session bigint, my_kind text, my_body text, my_facts jsonb, my_task bigint
 ) RETURNS bigint
@@ -162,6 +182,9 @@ DECLARE
   line bigint;
 BEGIN
   PERFORM company.require_open_session(my_session);
+  IF my_task IS NOT NULL THEN
+    PERFORM company.require_task_of_session(my_task, my_session);
+  END IF;
   INSERT INTO company.session_log (session_id, role, kind, body, facts, task_id)
   VALUES (my_session, company.me(), my_kind, my_body, coalesce(my_facts, '{}'), my_task)
   RETURNING id INTO line;

@@ -40,14 +40,15 @@ BEGIN
   IF company.my_kind() IN ('machine', 'owner') THEN
     PERFORM company.refuse('only_employees_note_model_trouble', company.me() || ' asks no model');
   END IF;
-  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by)
+  INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by,
+    by_database)
   VALUES (
     'model:misconfigured', 'model_misconfigured', left(my_model, 40), 'today',
     'the model refuses the company: everybody works by the book',
     left(my_why, 300), jsonb_build_object('first_noted_by', company.me(), 'last_noted_by', company.me()), 'ceo',
-    'any_session'
+    'any_session', true
   )
-  ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), effect = excluded.effect,
     evidence = f.evidence || jsonb_build_object('last_noted_by', company.me())
   RETURNING f.times_seen = 1 INTO is_new;
@@ -67,7 +68,8 @@ BEGIN
       coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
   SELECT s.role, s.ended_at INTO answered
-  FROM company.spend s JOIN company.findings f ON f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
+  FROM company.spend s
+  JOIN company.findings f ON f.kind = 'model_misconfigured' AND f.by_database AND f.closed_at IS NULL
   WHERE s.state = 'settled' AND s.ended_at > f.last_seen_at
   ORDER BY s.ended_at LIMIT 1;
   UPDATE company.findings f
@@ -76,7 +78,7 @@ BEGIN
       coalesce(answered.ended_at, company.now())),
     resolution = format('refused %s; %s', CASE f.times_seen WHEN 1 THEN 'once' ELSE f.times_seen || ' times' END,
       CASE WHEN answered.role IS NULL THEN 'no role uses it any more' ELSE 'it answered ' || answered.role END)
-  WHERE f.fingerprint = 'model:misconfigured' AND f.closed_at IS NULL
+  WHERE f.kind = 'model_misconfigured' AND f.by_database AND f.closed_at IS NULL
     AND (answered.role IS NOT NULL OR is_asked IS FALSE);
   RETURN FOUND;
 END $$;

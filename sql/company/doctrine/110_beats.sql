@@ -68,7 +68,8 @@ BEGIN
     AND s.first_seen_at < company.now() - interval '15 minutes' AND s.changed_at < company.now() - interval '15 minutes'
     AND (s.filled_until IS NULL OR s.filled_until < company.now() + interval '6 hours')
     AND NOT EXISTS (SELECT FROM company.findings f
-      WHERE f.fingerprint = 'ledger:' || s.schedule AND f.closed_at IS NULL);
+      WHERE f.fingerprint = 'ledger:' || s.schedule AND f.kind = 'short_ledger' AND f.found_by = 'schedule_auditor'
+        AND f.closed_at IS NULL);
   RETURN QUERY SELECT 'ledger:short', 'short_ledger', 'heartbeat', 'today',
     format('%s ledgers end within 6 h', (SELECT count(*) FROM jsonb_object_keys(short))),
     'a fire that is not expected cannot be missed', short, 'schedule_auditor'
@@ -80,7 +81,8 @@ GRANT EXECUTE ON FUNCTION company.beat_check() TO @staff@;
 -- is logged and stops no other.
 CREATE OR REPLACE FUNCTION company.database_clock()
 RETURNS TABLE (alarm text, level text, title text, is_new boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A transaction that somebody keeps open does not hold up the checks that come after.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
 DECLARE
   look text;
   wrong record;
@@ -112,7 +114,7 @@ BEGIN
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = 'database_clock',
     resolution = format('over after %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
-  WHERE saw_all AND found_by = 'database_clock' AND closed_at IS NULL AND fingerprint <> ALL (standing);
+  WHERE saw_all AND by_database AND found_by = 'database_clock' AND closed_at IS NULL AND fingerprint <> ALL (standing);
 END $$;
 GRANT EXECUTE ON FUNCTION company.database_clock() TO @owners@;
 
@@ -145,7 +147,7 @@ BEGIN
     resolution = format('heartbeat beats again; it sent no beat for %s',
       coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
         'as long as it exists'))
-  WHERE fingerprint = 'beat:heartbeat' AND closed_at IS NULL AND found_by IN ('database_clock', 'any_boot')
+  WHERE fingerprint = 'beat:heartbeat' AND kind = 'stale_beat' AND by_database AND closed_at IS NULL
     AND found_at < NEW.at;
   RETURN NULL;
 END $$;

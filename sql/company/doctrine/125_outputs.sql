@@ -25,11 +25,11 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   END
 $$;
 
--- Who is never limited: the watch itself. heartbeat makes one finding of many schedules, and the second clocks have one
--- open finding for each of their alarms.
+-- Who is never limited: the owner, and heartbeat, which makes one finding of many schedules. What the database itself
+-- reports does not come here.
 CREATE OR REPLACE FUNCTION company.is_never_limited(my_role text) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(my_role, '') IN ('heartbeat', 'owner', 'any_boot', 'database_clock', 'brain') $$;
+AS $$ SELECT coalesce(my_role, '') IN ('heartbeat', 'owner') $$;
 
 CREATE OR REPLACE FUNCTION company.owners_day() RETURNS date
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

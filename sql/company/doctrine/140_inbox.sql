@@ -48,9 +48,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   sent bigint;
 BEGIN
-  IF my_session IS NOT NULL THEN
-    PERFORM company.require_open_session(my_session);
-  END IF;
+  PERFORM company.require_own_session(my_session);
   IF coalesce(company.my_kind(), '') NOT IN ('ceo', 'owner')
     AND (my_kind = 'alarm' AND company.my_kind() IN ('machine', 'auditor')) IS NOT TRUE
     AND NOT EXISTS (

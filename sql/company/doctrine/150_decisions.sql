@@ -128,6 +128,9 @@ GRANT EXECUTE ON FUNCTION company.let_silence_answer() TO @staff@;
 CREATE OR REPLACE FUNCTION company.note_decision_acted(my_decision bigint, my_outcome text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF btrim(coalesce(my_outcome, '')) = '' THEN
+    PERFORM company.refuse('an_act_on_an_answer_says_what_followed', format('D-%s was given no outcome', my_decision));
+  END IF;
   UPDATE company.decisions SET acted_at = company.now(), outcome = my_outcome
   WHERE id = my_decision AND asked_by = company.me() AND answered_by = 'owner' AND acted_at IS NULL;
   IF NOT FOUND THEN

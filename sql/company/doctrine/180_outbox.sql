@@ -61,6 +61,10 @@ CREATE OR REPLACE FUNCTION company.confirm_outbox_entry(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_open_session(my_session);
+  IF was_sent IS NULL OR btrim(coalesce(my_receipt, '')) = '' THEN
+    PERFORM company.refuse('a_confirmation_says_how_it_ended',
+      format('entry %s was sent with a receipt, or refused with a reason', my_outbox_id));
+  END IF;
   UPDATE company.outbox
   SET status = CASE WHEN was_sent THEN 'sent' ELSE 'refused' END, confirmed_at = company.now(), receipt = my_receipt
   WHERE id = my_outbox_id AND by_role = company.me() AND status IN ('recorded', 'unknown');

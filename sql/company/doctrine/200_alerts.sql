@@ -1,6 +1,6 @@
 -- Why: what cannot wait for the brief is sent at once, once, and by day unless it rings; the levels are the owner's.
 
-GRANT SELECT ON company.alerts, company.alarm_tests TO @staff@;
+GRANT SELECT ON company.alerts, company.alarm_tests, company.alert_tries TO @staff@;
 
 -- A ring at once; what is for today waits from 22 to 7 of the owner's night.
 CREATE OR REPLACE FUNCTION company.alert_not_before(my_level text, moment timestamptz) RETURNS timestamptz
@@ -29,7 +29,8 @@ BEGIN
   IF EXISTS (SELECT FROM company.alerts WHERE dedupe_key = my_kind || ':' || about) THEN
     RETURN NULL;
   END IF;
-  IF NOT company.is_second_clock(caused_by)
+  -- What the database itself reports has one open finding for each alarm, so there is nothing to bound.
+  IF NOT EXISTS (SELECT FROM company.findings WHERE id = my_finding AND by_database)
     AND company.count_output(my_what, company.most_alerts(caused_by), shown) > 0 THEN
     RETURN company.raise_one_for_the_rest(my_what, my_level, shown, caused_by);
   END IF;
@@ -40,11 +41,6 @@ BEGIN
   RETURNING id INTO raised;
   RETURN raised;
 END $$;
-
--- Each alarm of a second clock has one open finding, so there is nothing to bound.
-CREATE OR REPLACE FUNCTION company.is_second_clock(my_source text) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT my_source IN ('any_boot', 'database_clock') $$;
 
 CREATE OR REPLACE FUNCTION company.most_alerts(my_source text) RETURNS integer
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -92,7 +88,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_alert_sender();
   RETURN QUERY
-  UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now(),
+  WITH claimed AS (UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now(),
     -- How many they are when it is sent.
     facts = CASE a.kind WHEN 'more' THEN a.facts || (
       SELECT jsonb_build_object('more', o.set_aside, 'last', o.last_text) FROM company.outputs o
@@ -106,9 +102,25 @@ BEGIN
     LIMIT 20
     FOR UPDATE SKIP LOCKED
   )
-  RETURNING a.*;
+  RETURNING a.*
+  ), noted AS (INSERT INTO company.alert_tries (alert_id, by_role) SELECT c.id, company.me() FROM claimed c)
+  SELECT * FROM claimed;
 END $$;
 GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
+
+-- A receipt is what its way gives: the number that the topic gave the mail, or the webhook's status.
+CREATE OR REPLACE FUNCTION company.require_receipts(took jsonb, refusal text, had jsonb) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF jsonb_typeof(took) IS DISTINCT FROM 'object' OR btrim(refusal) = ''
+    OR (refusal IS NULL AND coalesce(had, '{}') || took = '{}')
+    OR EXISTS (SELECT FROM jsonb_each(took) AS t WHERE (jsonb_typeof(t.value) = 'string' AND CASE t.key
+      WHEN 'mail' THEN t.value #>> '{}' ~ '^[!-~]{1,200}$'
+      WHEN 'webhook' THEN t.value #>> '{}' ~ '^2[0-9]{2}$' END) IS NOT TRUE) THEN
+    PERFORM company.refuse('a_sent_alert_has_its_receipts',
+      format('%s with the refusal %s is no answer of mail or webhook', left(took::text, 200), refusal));
+  END IF;
+END $$;
 
 -- took: each way that accepted it now, with its receipt. After a refusal it is tried again, at most most_tries times;
 -- then the brief says so, in its sender's wording.
@@ -120,6 +132,14 @@ DECLARE
   a company.alerts;
 BEGIN
   PERFORM company.require_alert_sender();
+  SELECT * INTO a FROM company.alerts WHERE id = my_alert FOR UPDATE;
+  UPDATE company.alert_tries SET ended_at = company.now()
+  WHERE alert_id = my_alert AND by_role = company.me() AND ended_at IS NULL;
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_confirms_the_alert_that_one_took',
+      format('%s has no open try of alert %s', company.me(), my_alert));
+  END IF;
+  PERFORM company.require_receipts(took, refusal, a.receipts);
   UPDATE company.alerts
   SET receipts = receipts || took, claimed_at = NULL, receipt = coalesce(refusal, (receipts || took)::text),
     sent_at = CASE WHEN refusal IS NULL THEN company.now() END

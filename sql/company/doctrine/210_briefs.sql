@@ -59,6 +59,10 @@ BEGIN
     PERFORM company.refuse('the_ceo_is_the_single_voice',
       coalesce(company.me(), session_user) || ' does not write to the owner');
   END IF;
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE action = 'brief' AND status = 'sent' AND by_role = company.me()
+    AND payload ->> 'brief_id' = my_brief::text) THEN
+    PERFORM company.refuse('a_brief_was_sent_when_its_mail_was', format('no mail of brief %s is confirmed', my_brief));
+  END IF;
   UPDATE company.briefs SET sent_at = company.now() WHERE id = my_brief AND sent_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_brief_sent(bigint) TO @staff@;
@@ -97,7 +101,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY s.due_at DESC LIMIT 1
   ) AS morning
   WHERE NOT EXISTS (SELECT FROM company.briefs b WHERE b.brief_date = day AND b.sent_at IS NOT NULL)
-    AND NOT EXISTS (SELECT FROM company.findings f WHERE f.fingerprint = 'brief_unsent:' || day)
+    AND NOT EXISTS (SELECT FROM company.findings f
+      WHERE f.fingerprint = 'brief_unsent:' || day AND f.kind = 'brief_unsent' AND f.found_by = 'ceo')
     AND (SELECT level FROM company.approvals WHERE action = 'brief') = 'open'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
     AND NOT EXISTS (SELECT FROM company.roster WHERE role = 'ceo' AND is_paused)

@@ -160,9 +160,22 @@ BEGIN
   END IF;
 END $$;
 
--- What the call really used, in tokens as the answer counts them; returns its cost in dollars.
+-- Whether a call can have used so many tokens: an answer is no longer than was asked for, a request is not empty, and
+-- an estimate of its length is not four times too low. NULL (not reported) cannot be.
+CREATE OR REPLACE FUNCTION company.is_possible_usage(
+  reservation company.spend, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(n_input >= 0 AND n_output >= 0 AND n_cache_write >= 0 AND n_cache_read >= 0
+    AND n_output <= reservation.most_output
+    AND n_input::numeric + n_cache_write + n_cache_read BETWEEN 1 AND 4 * reservation.most_input::bigint + 4096, false)
+$$;
+
+-- What the call really used, in tokens as the answer counts them; returns its cost in dollars. Usage that cannot be
+-- (missing, negative, more than was asked for) is taken as the most that was reserved, so that nobody works for nothing
+-- and no endpoint takes the day's money by a figure.
 CREATE OR REPLACE FUNCTION company.settle_spend(
-  my_reservation bigint, n_input integer, n_output integer, n_cache_write integer, n_cache_read integer
+  my_reservation bigint, n_input bigint, n_output bigint, n_cache_write bigint, n_cache_read bigint
 )
 RETURNS numeric
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -170,15 +183,28 @@ DECLARE
   cost numeric;
 BEGIN
   PERFORM company.require_own_reservation(my_reservation);
-  UPDATE company.spend
-  SET state = 'settled', ended_at = company.now(), input = n_input, output = n_output, cache_write = n_cache_write,
-    cache_read = n_cache_read,
-    cost_usd = company.cost_of(priced_as, n_input, n_output, n_cache_write, n_cache_read) * company.surcharge_of(model)
-  WHERE id = my_reservation
-  RETURNING cost_usd INTO cost;
+  UPDATE company.spend s
+  SET state = 'settled', ended_at = company.now(), input = used.input, output = used.output,
+    cache_write = used.cache_write, cache_read = used.cache_read,
+    cost_usd = CASE WHEN used.is_reported
+      THEN company.cost_of(priced_as, used.input, used.output, used.cache_write, used.cache_read)
+        * company.surcharge_of(model)
+      ELSE reserved_usd END
+  FROM (
+    SELECT r.id, p.is_reported,
+      CASE WHEN p.is_reported THEN n_input ELSE 0 END::integer AS input,
+      CASE WHEN p.is_reported THEN n_output ELSE r.most_output END::integer AS output,
+      CASE WHEN p.is_reported THEN n_cache_write ELSE r.most_input END::integer AS cache_write,
+      CASE WHEN p.is_reported THEN n_cache_read ELSE 0 END::integer AS cache_read
+    FROM company.spend r,
+      LATERAL (SELECT company.is_possible_usage(r, n_input, n_output, n_cache_write, n_cache_read) AS is_reported) p
+    WHERE r.id = my_reservation
+  ) used
+  WHERE s.id = used.id
+  RETURNING s.cost_usd INTO cost;
   RETURN cost;
 END $$;
-GRANT EXECUTE ON FUNCTION company.settle_spend(bigint, integer, integer, integer, integer) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.settle_spend(bigint, bigint, bigint, bigint, bigint) TO @staff@;
 
 -- Only for a call that certainly cost nothing because it was refused before it began. In doubt it stays reserved, and
 -- counts.

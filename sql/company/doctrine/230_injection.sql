@@ -81,7 +81,7 @@ BEGIN
     ELSE 'instructions:read:' || md5(my_words) END;
   -- Too many places of one source become one finding.
   IF (SELECT count(*) FROM company.findings f
-    WHERE f.kind = 'instructions_in_data' AND f.subject = my_subject AND f.closed_at IS NULL
+    WHERE f.kind = 'instructions_in_data' AND f.by_database AND f.subject = my_subject AND f.closed_at IS NULL
       AND f.fingerprint <> mark) >= (CASE WHEN is_feed THEN 20 ELSE 6 END) THEN
     mark := format('instructions:%s:more', my_subject);
   END IF;
@@ -93,14 +93,14 @@ BEGIN
     shown := shown || jsonb_build_object(format('%s in %s', my_subject, place), company.now());
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by,
-    planted)
+    planted, by_database)
   SELECT mark, 'instructions_in_data', my_subject, 'brief',
     format('text that gives orders: %s in %s', my_subject, place),
     'none: text is data, and nobody acts on it', shown, coalesce(r.watched_by, r.reports_to), r.role,
     EXISTS (SELECT FROM company.plants p
-      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now())
+      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now()), true
   FROM company.roster r WHERE r.role = company.me()
-  ON CONFLICT (fingerprint) WHERE closed_at IS NULL DO UPDATE
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(),
     evidence = f.evidence || CASE WHEN (SELECT count(*) FROM jsonb_object_keys(f.evidence)) < 40 THEN excluded.evidence
       ELSE '{}' END

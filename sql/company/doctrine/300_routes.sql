@@ -44,6 +44,7 @@ CREATE OR REPLACE FUNCTION company.record_fetch(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_writer(my_source);
+  PERFORM company.require_own_session(my_session);
   INSERT INTO company.fetches (source, url, route, choice, result, status_code, ms, raw_id, reason, by_role, session_id)
   VALUES (my_source, my_url, my_route, my_choice, my_result, my_status_code, my_ms, my_raw, my_reason, company.me(),
     my_session);
@@ -64,6 +65,7 @@ BEGIN
   IF company.me() IS DISTINCT FROM 'scraping_worker' THEN
     PERFORM company.refuse('routes_are_probed_by_scraping_worker', coalesce(company.me(), session_user) || ' does not');
   END IF;
+  PERFORM company.require_own_session(my_session);
   INSERT INTO company.route_probes (source, route, url, status_code, size, ms, is_ok, reason, by_role, session_id)
   VALUES (my_source, my_route, my_url, my_status_code, my_size, my_ms, worked, my_reason, company.me(), my_session);
   IF worked THEN

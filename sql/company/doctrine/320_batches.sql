@@ -21,6 +21,7 @@ DECLARE
   raw bigint;
 BEGIN
   PERFORM company.require_writer(my_source);
+  PERFORM company.require_own_session(my_session);
   INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
     session_id, verdict, reason)
   VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
@@ -41,6 +42,7 @@ DECLARE
   opened bigint;
 BEGIN
   PERFORM company.require_writer(my_source);
+  PERFORM company.require_own_session(my_session);
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
   END IF;
@@ -131,6 +133,7 @@ BEGIN
   IF b.staged_by = company.me() THEN
     PERFORM company.refuse('nobody_reconciles_what_they_staged', format('%s staged batch %s', company.me(), my_batch));
   END IF;
+  PERFORM company.require_own_session(my_session);
   IF b.staging_dropped_at IS NOT NULL THEN
     PERFORM company.refuse('staging_that_was_cleared_is_not_reconciled',
       format('batch %s was cleared %s', my_batch, b.staging_dropped_at));
@@ -163,13 +166,15 @@ BEGIN
     PERFORM company.refuse('one_promotion_is_undone_at_a_time',
       format('a promotion of %s was taken back already, and none came since', NEW.source));
   END IF;
-  INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by)
+  INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by,
+    by_database)
   SELECT 'taken_back:' || NEW.id, 'taken_back', 'batch ' || NEW.id, 'today',
     format('batch %s of %s was undone by %s', NEW.id, NEW.source, r.role),
     format('%s rows are as they were before it', NEW.promoted + NEW.removed),
     jsonb_build_object('batch', NEW.id, 'rows', NEW.promoted + NEW.removed, 'reason', left(NEW.reason, 500)), r.role,
-    r.reports_to, r.role
-  FROM company.roster r WHERE r.role = NEW.undone_by;
+    r.reports_to, r.role, true
+  FROM company.roster r WHERE r.role = NEW.undone_by
+  ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO NOTHING;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER limit_undo BEFORE UPDATE OF status ON company.batches

@@ -50,6 +50,9 @@ DECLARE
   written bigint;
 BEGIN
   PERFORM company.require_deliver();
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'deliver' AND by_role = company.me()) THEN
+    PERFORM company.refuse('a_delivery_has_its_outbox_entry', format('entry %s is none of a delivery', my_outbox));
+  END IF;
   INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
     outbox_id, s3_key)
   VALUES (my_customer, my_occasion, my_from, my_to, my_kind, my_subject, my_body, my_items, my_status, my_outbox,
@@ -62,10 +65,16 @@ GRANT EXECUTE ON FUNCTION company.write_delivery(
   bigint, text, timestamptz, timestamptz, text, text, text, jsonb, text, bigint, text
 ) TO @login:deliver@;
 
+-- As its outbox entry ended, which was confirmed before.
 CREATE OR REPLACE FUNCTION company.end_delivery(my_delivery bigint, my_status text, my_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_deliver();
+  IF NOT EXISTS (SELECT FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+    WHERE d.id = my_delivery AND (o.status = my_status OR my_status = 'refused' AND o.status <> 'sent')) THEN
+    PERFORM company.refuse('a_delivery_ends_as_its_entry_did',
+      format('the entry of delivery %s did not end as %s', my_delivery, my_status));
+  END IF;
   UPDATE company.deliveries SET status = my_status, reason = my_reason, ended_at = company.now()
   WHERE id = my_delivery AND status IN ('waiting', 'recorded');
 END $$;

@@ -90,6 +90,9 @@ BEGIN
       coalesce(company.me(), session_user) || ' does not write drafts');
   END IF;
   PERFORM company.require_open_session(my_session);
+  IF my_task IS NOT NULL THEN
+    PERFORM company.require_task_of_session(my_task, my_session);
+  END IF;
   IF jsonb_typeof(my_facts) = 'array' THEN
     PERFORM company.require_cited(my_title || ' ' || my_body, my_facts);
     PERFORM company.require_in_force(my_facts);
@@ -149,6 +152,11 @@ BEGIN
     OR EXISTS (SELECT FROM company.plants WHERE subject = 'draft ' || my_draft) THEN
     PERFORM company.refuse('only_audited_drafts_are_published',
       format('draft %s is %s', my_draft, coalesce(d.status, 'not there')));
+  END IF;
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE id = my_outbox AND action = 'publish' AND status = 'sent'
+    AND by_role = company.me() AND payload ->> 'draft' = my_draft::text) THEN
+    PERFORM company.refuse('a_post_was_published_when_its_entry_was_sent',
+      format('entry %s is no confirmed one of draft %s', my_outbox, my_draft));
   END IF;
   UPDATE company.drafts SET status = 'published', slug = my_slug, outbox_id = my_outbox, ended_at = company.now()
   WHERE id = my_draft;

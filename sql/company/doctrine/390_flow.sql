@@ -66,7 +66,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   FROM company.flow_check() s, LATERAL (SELECT 'flow:' || s.pipeline || ':' || s.stage AS name) AS n
   WHERE NOT s.is_flowing AND s.rested > s.may_rest + interval '90 minutes'
     AND (SELECT value FROM company.switches WHERE switch = 'company') = 'running'
-    AND NOT EXISTS (SELECT FROM company.findings f WHERE f.closed_at IS NULL AND f.found_by <> 'database_clock'
-      AND (f.fingerprint = name OR (s.stage = 'in force' AND f.fingerprint = 'stale:' || s.pipeline)))
+    AND NOT EXISTS (SELECT FROM company.findings f WHERE f.closed_at IS NULL
+      AND ((f.fingerprint = name AND f.kind = 'not_flowing' AND f.found_by = 'flow_check')
+        OR (s.stage = 'in force' AND f.fingerprint = 'stale:' || s.pipeline AND f.kind = 'stale_source'
+          AND f.found_by = ANY (SELECT unnest(w.writers) FROM company.streams w WHERE w.source = s.pipeline))))
 $$;
 GRANT EXECUTE ON FUNCTION company.flow_alarm() TO @staff@;

@@ -4,6 +4,13 @@ SELECT change_id, is_new
 FROM company.propose_change(%(task_id)s, %(session_id)s, %(subject)s, %(title)s, %(reason)s, %(diff)s, %(files)s,
   %(test)s, %(documents)s)
 
+-- name: my_change_for
+-- The last change that I proposed for a task and that nobody refused.
+SELECT id FROM company.changes
+WHERE task_id = %(task_id)s AND author = company.me() AND status <> 'refused'
+ORDER BY id DESC
+LIMIT 1
+
 -- name: changes_by_status
 -- Changes of a status, oldest first, with the task that they answer.
 SELECT c.id, c.task_id, c.subject, c.title, c.reason, c.files, c.status, c.author, c.proposed_at, c.judged_by,
@@ -43,7 +50,7 @@ FROM company.changes
 
 -- name: last_trial
 -- The figures of my own last trial of a change in this session.
-SELECT facts - 'change_id' AS facts, task_id
+SELECT facts - ARRAY['change_id', 'about_task'] AS facts, (facts ->> 'about_task')::bigint AS task_id
 FROM company.session_log
 WHERE session_id = %(session_id)s AND kind = 'tried' AND (facts ->> 'change_id')::bigint = %(change_id)s
 ORDER BY id DESC

@@ -17,10 +17,17 @@ SELECT company.close_finding(%(finding_id)s, %(resolution)s) AS closed
 -- The owner mutes an open finding until then.
 SELECT company.mute_finding(%(finding_id)s, %(until)s)
 
--- name: open_finding_of
--- The open finding of one fingerprint.
+-- name: my_open_finding
+-- The open finding that I have under one fingerprint.
 SELECT id, times_seen, found_at, answered_at, evidence FROM company.findings
-WHERE fingerprint = %(fingerprint)s AND closed_at IS NULL
+WHERE fingerprint = %(fingerprint)s AND found_by = company.me() AND NOT by_database AND closed_at IS NULL
+
+-- name: is_reported
+-- Whether one of those who open findings of this kind has an open one of this fingerprint.
+SELECT EXISTS (
+  SELECT FROM company.findings WHERE fingerprint = %(fingerprint)s AND kind = %(kind)s AND closed_at IS NULL
+    AND (by_database OR found_by = ANY (company.openers_of(%(kind)s)))
+) AS is_reported
 
 -- name: my_findings
 -- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
@@ -29,7 +36,7 @@ SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, 
   resolution
 FROM company.findings
 WHERE closed_at IS NULL
-  AND accused IS DISTINCT FROM company.me()
+  AND NOT company.is_about(findings, company.me())
   AND (watcher = company.me() OR (escalated > 0 AND answered_at IS NULL AND company.my_kind() = 'ceo'))
 ORDER BY id
 
@@ -37,6 +44,7 @@ ORDER BY id
 -- Open findings that I opened, by the beginning of their fingerprint.
 SELECT id, fingerprint, accused FROM company.findings
 WHERE found_by = company.me() AND closed_at IS NULL AND starts_with(fingerprint, %(prefix)s)
+  AND NOT company.is_about(findings, company.me())
 
 -- name: list_findings
 -- Findings as the owner reads them: open ones first.
@@ -65,7 +73,7 @@ ORDER BY f.id
 -- Unanswered findings of one kind about one schedule each: a common cause makes one finding of them.
 SELECT id, subject AS schedule, title FROM company.findings
 WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
-  AND answered_at IS NULL
+  AND answered_at IS NULL AND NOT company.is_about(findings, company.me())
 ORDER BY id
 
 -- name: muted_under_me
@@ -83,7 +91,8 @@ ORDER BY f.id
 -- name: orphan_findings
 -- Open findings that this page opened.
 SELECT id, fingerprint FROM company.findings
-WHERE fingerprint LIKE 'orphan:%%' AND found_by = company.me() AND closed_at IS NULL
+WHERE kind = 'orphan' AND found_by = company.me() AND closed_at IS NULL
+  AND NOT company.is_about(findings, company.me())
 
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.

@@ -13,7 +13,7 @@ SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
 -- name: published_roster
 -- Every record as it was published, with its page and its deployed schedule, if there are such.
 SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.modes,
-  r.tools, r.outward,
+  r.tools, r.outward, r.findings,
   b.content AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
 FROM company.roster r
 LEFT JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)

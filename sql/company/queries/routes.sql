@@ -38,6 +38,16 @@ WHERE at >= %(since)s AND at < %(until)s
 GROUP BY source, route, result
 ORDER BY source, route, result
 
+-- name: requests_of_session
+-- How many requests and probes one session of mine made of a source.
+SELECT (
+  SELECT count(*) FROM company.fetches
+  WHERE source = %(source)s AND at >= %(since)s AND session_id = %(session_id)s AND by_role = company.me()
+) + (
+  SELECT count(*) FROM company.route_probes
+  WHERE source = %(source)s AND at >= %(since)s AND session_id = %(session_id)s AND by_role = company.me()
+) AS requests
+
 -- name: requests_since_new
 -- What a source was asked since it last gave a new edition: by result and status code.
 SELECT f.result, f.status_code, count(*) AS requests, min(f.at) AS first_at, max(f.at) AS last_at,

@@ -56,7 +56,7 @@ SELECT t.kind, t.role AS schedule, t.role, p.watched_by AS watcher, p.state, p.e
 FROM troubles t JOIN standing p ON p.role = t.role
 WHERE NOT EXISTS (
   SELECT FROM company.findings f
-  WHERE f.closed_at IS NULL
+  WHERE f.closed_at IS NULL AND f.kind = t.kind AND f.found_by = company.me()
     AND (f.fingerprint = t.kind || ':' || t.role OR (f.fingerprint = 'many:' || t.kind AND f.evidence ? t.role))
 )
 ORDER BY t.kind, t.role
@@ -72,7 +72,7 @@ WITH affected AS (
     UNION ALL
     SELECT k FROM jsonb_object_keys(f.evidence) AS k WHERE f.fingerprint LIKE 'many:%%'
   ) AS m
-  WHERE f.closed_at IS NULL AND f.found_by = company.me()
+  WHERE f.closed_at IS NULL AND f.found_by = company.me() AND NOT company.is_about(f, company.me())
     AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry')
 ), looked AS (
   SELECT t.*, worked.at AS worked_at,

@@ -6,6 +6,8 @@ SELECT company.now() AS now,
   (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap.
   company.take_role_lease(%(session_id)s) AS held_up_by,
+  -- Ours, unless a pooler dropped what we asked for at the connection's start.
+  current_setting('statement_timeout') = %(statement_timeout)s AS has_our_settings,
   -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
 FROM company.roster r

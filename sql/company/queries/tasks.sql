@@ -76,13 +76,15 @@ WHERE t.session_id = %(session_id)s AND t.status = 'in_progress'
 SELECT id FROM company.task_queue WHERE session_id = %(session_id)s AND status = 'in_progress' ORDER BY id
 
 -- name: notes_of_a_task
--- What other sessions noted about a task that came back, since it was last blocked; oldest first, the last
--- fifty.
+-- What other sessions noted about a task that came back, while they held it and since it was last blocked; oldest
+-- first, the last fifty.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
   SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
   FROM company.session_log l
   WHERE l.task_id = %(task_id)s AND l.session_id <> %(session_id)s
+    AND EXISTS (SELECT FROM company.task_events e
+      WHERE e.task_id = %(task_id)s AND e.session_id = l.session_id AND e.to_status = 'in_progress')
     AND l.at > coalesce((SELECT max(e.at) FROM company.task_events e
       WHERE e.task_id = %(task_id)s AND e.to_status = 'blocked'), '-infinity')
   ORDER BY l.id DESC
@@ -128,7 +130,7 @@ SELECT at, who, event, facts FROM (
   FROM company.task_events e JOIN company.task_queue t ON t.id = e.task_id WHERE e.task_id = %(id)s
   UNION ALL
   SELECT l.at, l.id, l.role, 'text', jsonb_build_object('text', l.body) FROM company.session_log l
-  WHERE l.task_id = %(id)s
+  WHERE l.task_id = %(id)s OR l.facts @> jsonb_build_object('about_task', %(id)s::bigint)
   UNION ALL
   SELECT v.verified_at, v.id, v.verified_by, CASE WHEN v.holds THEN 'holds' ELSE 'does_not_hold' END,
     jsonb_build_object('looked_at', v.looked_at, 'showed', v.showed)

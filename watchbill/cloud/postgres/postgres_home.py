@@ -47,6 +47,11 @@ class PostgresHome:
         return self.cluster / "server.log"
 
     @property
+    def port_file(self) -> Path:
+        """The port of the last server here."""
+        return self.base / "port"
+
+    @property
     def users_file(self) -> Path:
         return self.base / "users.lock"
 

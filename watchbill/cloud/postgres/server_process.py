@@ -1,5 +1,6 @@
 """Starts, finds and stops the desk's Postgres process by its pid, for the commands that share it."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -22,12 +23,13 @@ STOP_SECONDS = 10
 START_ATTEMPTS = 5  # after kill -9 the old children hold the data for a moment
 PID_LINE, PORT_LINE, STATUS_LINE = 0, 3, 7  # of postmaster.pid
 
-# The desk's data is temporary: speed is more important than a power cut. No socket: a checkout's path may be too long.
+# The desk's data is temporary: speed is more important than a power cut. A commit is handed to the kernel before it
+# is reported (synchronous_commit stays on), so that a killed server loses none. No socket: a checkout's path may be
+# too long.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
@@ -64,9 +66,18 @@ def start(place: PostgresHome) -> Server:
     return _server(place)
 
 
+def start_again(place: PostgresHome) -> Server:
+    """Starts a server that ended in the middle of its work; its data is never replaced."""
+    stop(place)
+    if not place.is_complete or not _try_start(place):
+        raise DeskError(f"The desk's Postgres ended and did not start again. Its log ends:\n{_last_log_lines(place)}")
+    return _server(place)
+
+
 def stop(place: PostgresHome) -> bool:
     """Stops the server of this folder: by fast, immediate, then forced shutdown; True when one was running."""
     if not _is_up(place):
+        _end_orphans(place)
         _lock_path(place).unlink(missing_ok=True)
         return False
     pid = int(_lock_facts(place)[PID_LINE])
@@ -96,9 +107,10 @@ def _start_afresh(place: PostgresHome) -> None:
 
 
 def _try_start(place: PostgresHome) -> bool:
+    """Also content with a server that somebody else started on this data meanwhile (`pg_ctl restart`)."""
     for attempt in range(START_ATTEMPTS):
         time.sleep(0.2 * attempt)
-        if _wait_until_ready(place, _launch(place)):
+        if _wait_until_ready(place, _launch(place)) or adopt(place) is not None:
             return True
         stop(place)
     return False
@@ -107,7 +119,9 @@ def _try_start(place: PostgresHome) -> bool:
 def _launch(place: PostgresHome) -> str:
     """Starts postgres through a shell that ends at once, so that no command is its parent; returns its pid."""
     options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-    postgres: list[str | Path] = [place.programs / "postgres", "-D", place.data, "-p", str(_free_port())]
+    port = _earlier_port(place) or _free_port()
+    place.port_file.write_text(str(port))
+    postgres: list[str | Path] = [place.programs / "postgres", "-D", place.data, "-p", str(port)]
     script = 'log=$1; shift; "$@" >"$log" 2>&1 & echo $!'
     started = place.run(["/bin/sh", "-c", script, "sh", place.log_file, *postgres, *options])
     if started.returncode:
@@ -115,9 +129,19 @@ def _launch(place: PostgresHome) -> str:
     return started.stdout.strip()
 
 
-def _free_port() -> int:
+def _earlier_port(place: PostgresHome) -> int | None:
+    """The port of this folder's last server, while it is free: a running day knows the brain by that address."""
+    try:
+        return _free_port(int(place.port_file.read_text()))
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def _free_port(wanted: int = 0) -> int:
+    """OSError when the wanted port is taken."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", wanted))
         port: int = probe.getsockname()[1]
         return port
 
@@ -142,6 +166,24 @@ def _is_up(place: PostgresHome) -> bool:
     """Whether the lock file's process is a server on this data: an old pid may belong to another process."""
     facts = _lock_facts(place)
     return bool(facts) and _is_alive(int(facts[PID_LINE])) and str(place.data) in _command_line(int(facts[PID_LINE]))
+
+
+def _end_orphans(place: PostgresHome) -> None:
+    """Ends what a killed server left at work: while one of them runs, no server starts on its data."""
+    for pid in _at_work_in(place.data):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _wait_until_gone(pid)
+
+
+def _at_work_in(data: Path) -> list[int]:
+    """Every process of Postgres on this data, which is its working directory; empty where there is no /proc."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # ended meanwhile, or another user's
+            if (entry / "cwd").readlink() == data and (entry / "exe").readlink().name == "postgres":
+                found.append(int(entry.name))
+    return found
 
 
 def _command_line(pid: int) -> str:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +17,14 @@ import psycopg
 
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server, drop_old_databases
-from watchbill.cloud.postgres.server_process import adopt, start, stop
+from watchbill.cloud.postgres.server_process import adopt, start, start_again, stop
 from watchbill.errors import DeskError
 
-__all__ = ["Server", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
+__all__ = ["Server", "bring_back", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
+
+OWNERS_SECONDS = 60.0
+"""How long a day waits for the owner's own server when it stops answering."""
+POLL_SECONDS = 0.1
 
 
 @contextmanager
@@ -43,6 +48,40 @@ def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Ser
             with _gate(place):
                 if _is_last(users):
                     stop(place)
+
+
+def bring_back(home: Path, server: Server, *, desk_postgres: str | None = None) -> None:
+    """Returns when a server that stopped answering answers again; for a caller inside `desk_server`.
+
+    The embedded server is started again on its port. The owner's own is waited for. DeskError says what to do.
+    """
+    if desk_postgres:
+        _wait_for(server, OWNERS_SECONDS)
+        return
+    place = find_home(home)
+    with _gate(place):
+        back = adopt(place) or start_again(place)
+    if back.port != server.port:
+        raise DeskError(
+            f"The desk's Postgres ended, and another program took its port {server.port} on 127.0.0.1 meanwhile. "
+            "Run the command again: it takes a free port."
+        )
+
+
+def _wait_for(server: Server, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            server.connect().close()
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise DeskError(
+                    f"The server of DESK_POSTGRES has not answered for {seconds:.0f} s: {str(error).strip()}\n"
+                    "Start it and run the command again, or unset DESK_POSTGRES to use the embedded one."
+                ) from error
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def stop_server(home: Path) -> bool:

@@ -44,6 +44,8 @@ class Record(BaseModel):
     modes: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     outward: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    """Kinds of findings that only this role opens, or others that state them too. Any other kind is free."""
     model: Literal["small", "medium", "large"] | None = None
     watches: bool = False
     """Works also while the company is stopped: it only observes and reports."""

@@ -103,9 +103,11 @@ def attempt_task(task: Task, work: Callable[[], TaskClose]) -> TaskClose:
         return TaskClose(task.id, "failed", {"reason": reason, "showed": reason})
 
 
-def last_note(task: HeldTask, kind: str) -> JsonObject | None:
-    """The facts of the last note of this kind; None when the task's earlier holders left none."""
-    return next((note.facts for note in reversed(task.noted) if note.kind == kind), None)
+def last_note(task: HeldTask, kind: str) -> EarlierNote | None:
+    """The last note of this kind; None when the task's earlier holders left none. It says where to look, and ends
+    nothing: what is done is asked of what was done.
+    """
+    return next((note for note in reversed(task.noted) if note.kind == kind), None)
 
 
 def file_task(

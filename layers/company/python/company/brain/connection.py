@@ -1,21 +1,37 @@
 """A session's connection to the shared Postgres: it runs named queries and turns broken rules into errors."""
 
+import select
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import DictRow, class_row, dict_row
 from psycopg.types.json import Jsonb
 
 from company.brain.sql import explain, load_queries
+from company.brain.waiting import WaitingConnection
 from company.errors import BrainError, BrainUnreachable
 from company.settings import Settings
 
 R = TypeVar("R")
 CONNECT_SECONDS = 10
-OPTIONS = "-c timezone=UTC -c statement_timeout=120s -c idle_in_transaction_session_timeout=60s"
+IDLE_SECONDS = 300
+"""A connection that was not used for so long is not used again: a NAT gateway forgets it after 350 seconds."""
+NETWORK: Mapping[str, str | int] = {
+    "keepalives": 1,
+    "keepalives_idle": 60,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "target_session_attrs": "read-write",
+}
+"""A peer that is gone is noticed (seconds, and milliseconds), and a standby is no brain."""
+STATEMENT_TIMEOUT = "2min"
+OPTIONS = f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c idle_in_transaction_session_timeout=60s"
 
 
 class Brain:
@@ -24,6 +40,8 @@ class Brain:
     def __init__(self, connection: psycopg.Connection[DictRow], queries: Mapping[str, bytes]) -> None:
         self.connection = connection
         self._queries = queries
+        self._used_at = monotonic()
+        self._only_reads = False
 
     def one(self, query: str, /, **values: object) -> DictRow | None:
         """The first row of a named query, or None."""
@@ -55,20 +73,24 @@ class Brain:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One transaction. A rule that breaks at its commit raises Refused too."""
-        with _explained(), self.connection.transaction():
+        with self._explained(), self.connection.transaction():
             yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A transaction in which Postgres refuses any write."""
-        with self.transaction():
-            self.connection.execute("SET TRANSACTION READ ONLY")
-            yield
+        self._only_reads = True
+        try:
+            with self.transaction():
+                self.connection.execute("SET TRANSACTION READ ONLY")
+                yield
+        finally:
+            self._only_reads = False
 
     @contextmanager
     def dry_run(self) -> Iterator[None]:
         """A transaction that is rolled back. A broken rule raises as it would in a real one."""
-        with _explained(), self.connection.transaction(force_rollback=True):
+        with self._explained(), self.connection.transaction(force_rollback=True):
             yield
 
     def now(self) -> datetime:
@@ -80,14 +102,38 @@ class Brain:
         """Whether the connection is still open, as far as the driver knows; asks nothing of the server."""
         return not self.connection.closed and not self.connection.broken
 
+    def is_fresh(self) -> bool:
+        """Whether another fire may begin on it: used lately, and the server sent nothing since, not even its end."""
+        if not self.is_usable() or monotonic() - self._used_at > IDLE_SECONDS:
+            return False
+        arrived = select.poll()
+        arrived.register(self.connection.fileno(), select.POLLIN)
+        return not arrived.poll(0)
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self.connection.close()
+
     def _run(self, query: str, values: Mapping[str, object]) -> psycopg.Cursor[DictRow]:
-        with _explained():
+        with self._explained():
             return self.connection.execute(self._text(query), _adapted(values))
 
     def _typed(self, kind: type[R], query: str, values: Mapping[str, object]) -> psycopg.Cursor[R]:
-        with _explained():
+        with self._explained():
             cursor = self.connection.cursor(row_factory=class_row(kind))
             return cursor.execute(self._text(query), _adapted(values))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turns an error of Postgres into the company's; the connection of a server that serves no more is closed."""
+        self._used_at = monotonic()
+        try:
+            yield
+        except psycopg.Error as error:
+            explained = explain(error, only_reads=self._only_reads)
+            if isinstance(explained, BrainUnreachable):
+                self.close()
+            raise explained from error
 
     def _text(self, query: str) -> bytes:
         text = self._queries.get(query)
@@ -99,8 +145,8 @@ class Brain:
 def connect(settings: Settings) -> Brain:
     """Connects as this role's own login; BrainUnreachable names the login and never the password."""
     try:
-        connection = psycopg.connect(
-            settings.brain_dsn,
+        connection = WaitingConnection.connect(
+            make_conninfo(settings.brain_dsn, **NETWORK),
             user=settings.login,
             password=settings.brain_password,
             autocommit=True,
@@ -112,15 +158,6 @@ def connect(settings: Settings) -> Brain:
     except psycopg.OperationalError as error:
         raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}") from error
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turns an error of Postgres into the company's error."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise explain(error) from error
 
 
 def _adapted(values: Mapping[str, object]) -> dict[str, object]:

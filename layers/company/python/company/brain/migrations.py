@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from company.brain import database_clock
+from company.brain.connection import NETWORK
 from company.brain.doctrine import Doctrine, apply_doctrine, begin_alone, is_in_force
 from company.brain.logins import GROUPS, end_rights_of_before, grant_database, make_logins, names_in_sql
 from company.brain.publishing import publish_staff
@@ -56,7 +58,7 @@ def migrate(
 
     password_of gives (and keeps) the password of a role's login. Errors name the file and carry Postgres' own message.
     """
-    with psycopg.connect(dsn, autocommit=True, row_factory=dict_row) as connection:
+    with psycopg.connect(make_conninfo(dsn, **NETWORK), autocommit=True, row_factory=dict_row) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         roles = [*staff, "owner"]
         logins = make_logins(

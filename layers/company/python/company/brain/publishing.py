@@ -9,16 +9,16 @@ from company.records import Record
 
 UPSERT_ROLE = """
 INSERT INTO company.roster AS r (role, login, kind, description, reports_to, watched_by, schedule_expression,
-  schedule_timezone, grace, answers_within, missed_fire, modes, tools, outward, model, budget)
+  schedule_timezone, grace, answers_within, missed_fire, modes, tools, outward, findings, model, budget)
 VALUES (%(role)s, %(login)s, %(kind)s, %(description)s, %(reports_to)s, NULL, NULL, %(timezone)s, %(grace)s,
-  make_interval(mins => %(answers_within_minutes)s), %(missed_fire)s, %(modes)s, %(tools)s, %(outward)s, %(model)s,
-  %(budget)s)
+  make_interval(mins => %(answers_within_minutes)s), %(missed_fire)s, %(modes)s, %(tools)s, %(outward)s,
+  %(findings)s, %(model)s, %(budget)s)
 ON CONFLICT (role) DO UPDATE
 SET login = excluded.login, kind = excluded.kind, description = excluded.description, reports_to = excluded.reports_to,
   schedule_timezone = excluded.schedule_timezone, grace = excluded.grace, answers_within = excluded.answers_within,
   missed_fire = excluded.missed_fire,
-  modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, model = excluded.model,
-  budget = excluded.budget, published_at = company.now(), left_at = NULL
+  modes = excluded.modes, tools = excluded.tools, outward = excluded.outward, findings = excluded.findings,
+  model = excluded.model, budget = excluded.budget, published_at = company.now(), left_at = NULL
 """
 # In a second pass, because watchers may form a ring (A watches B watches A) and both rows must exist.
 SET_WATCHER = (
@@ -87,14 +87,14 @@ def _facts(record: Record) -> dict[str, object]:
             "answers_within_minutes",
         }
     )
-    lists = {"modes": list(record.modes), "tools": list(record.tools), "outward": list(record.outward)}
+    lists = {name: list(getattr(record, name)) for name in ("modes", "tools", "outward", "findings")}
     return {**facts, **lists, "grace": record.grace, "budget": Jsonb(record.budget.model_dump())}
 
 
 def _row(company: str, facts: Mapping[str, object]) -> dict[str, object]:
     defaults: dict[str, object] = {
         "timezone": "UTC", "grace": "20 minutes", "answers_within_minutes": 30, "missed_fire": "skip", "modes": [],
-        "tools": [], "outward": [], "model": None, "budget": Jsonb({}),
+        "tools": [], "outward": [], "findings": [], "model": None, "budget": Jsonb({}),
     }  # fmt: skip
     return {**defaults, **facts, "login": f"{company}_{facts['role']}"}
 

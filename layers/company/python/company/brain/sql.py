@@ -8,6 +8,10 @@ import psycopg
 
 from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
 
+ENDS_SERVICE = ("57P01", "57P02", "57P03")
+"""Shut down by its administrator, crashed, starting up: this connection serves no more."""
+READ_ONLY = "25006"
+"""Of a transaction that may write: the server is a standby now."""
 NAMED = re.compile(r"^-- name: *(?P<name>\S+) *$", re.MULTILINE)
 
 
@@ -39,14 +43,19 @@ def _read_queries(path: Path) -> list[tuple[str, str]]:
     return found
 
 
-def explain(error: psycopg.Error) -> BrainError:
-    """The company's error for a driver's error: Refused names the constraint that was broken."""
+def explain(error: psycopg.Error, *, only_reads: bool = False) -> BrainError:
+    """The company's error for a driver's error: Refused names the constraint that was broken.
+
+    only_reads: the transaction was asked to refuse writes, so that a refused one says nothing about the server.
+    """
     diagnosis = error.diag
     message = (diagnosis.message_primary or str(error)).strip()
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return Refused("one_writes_only_what_ones_login_may", message)
     if diagnosis.constraint_name:
         return Refused(diagnosis.constraint_name, message)
-    if isinstance(error, psycopg.OperationalError) and diagnosis.sqlstate is None:
+    if isinstance(error, psycopg.OperationalError) and diagnosis.sqlstate in (None, *ENDS_SERVICE):
         return BrainUnreachable(message)
+    if diagnosis.sqlstate == READ_ONLY and not only_reads:
+        return BrainUnreachable(f"the server takes no writes, as a standby: {message}")
     return BrainError(f"{message} ({diagnosis.sqlstate})")

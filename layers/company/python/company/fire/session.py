@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from company.brain import Brain
+from company.brain.connection import STATEMENT_TIMEOUT
 from company.errors import BrainError
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
@@ -73,8 +74,7 @@ def _open(brain: Brain, record: Record, event: FireEvent, context: object) -> di
 def _work(
     container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
-    boot = brain.one("boot", session_id=opened["session_id"])
-    assert boot is not None, "a login that opened a session is on the roster"
+    boot = _boot(brain, opened["session_id"])
     if boot["beat_is_stale"] and container.record.role != "heartbeat":
         brain.run("notice_stale_beat")
     fire = Fire(
@@ -95,6 +95,16 @@ def _work(
     )
     reason = _reason_to_skip(fire, boot) or container.code.preflight(fire)
     return close(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot))
+
+
+def _boot(brain: Brain, session_id: int) -> dict[str, Any]:
+    boot = brain.one("boot", session_id=session_id, statement_timeout=STATEMENT_TIMEOUT)
+    assert boot is not None, "a login that opened a session is on the roster"
+    if not boot["has_our_settings"]:
+        raise BrainError(
+            "BRAIN_DSN is the address of a pooler, which dropped our time limits: give the server's own address"
+        )
+    return boot
 
 
 def _reason_to_skip(fire: Fire, boot: Mapping[str, Any]) -> str | None:
@@ -149,7 +159,7 @@ def _record_crash(brain: Brain, session_id: int, error: Exception) -> None:
     except BrainError:
         # Fenced meanwhile, or no brain: then another session or heartbeat writes the row. Closing the connection ends
         # the lease that would hold up this role's next fire. The caller raises the error that matters.
-        brain.connection.close()
+        brain.close()
 
 
 def _remaining_seconds(context: object) -> float | None:

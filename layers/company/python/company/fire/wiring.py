@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from company.aws import Cloud, fetch_model_key, fetch_password, model_key_parameter
 from company.brain import Brain, connect
-from company.errors import RecordError
+from company.errors import BrainUnreachable, RecordError
 from company.fire.role import RoleCode
 from company.log import Log, make_log
 from company.records import Record, read_record
@@ -31,6 +31,7 @@ class Container:
         self.tools = tools
         self.log = log
         self.cloud = Cloud()
+        self._asks_ssm = settings.brain_password is None
         self._brain: Brain | None = None
         self._vertical: Vertical | None = None
         self._model: Model | None = None
@@ -49,13 +50,30 @@ class Container:
         return self._vertical
 
     def brain(self) -> Brain:
-        """The role's connection; a new one when the last one broke."""
-        if self._brain is None or not self._brain.is_usable():
-            if self.settings.brain_password is None:
-                password = fetch_password(self.cloud, self.settings)
-                self.settings = self.settings.model_copy(update={"brain_password": password})
-            self._brain = connect(self.settings)
+        """The role's connection, for one fire; a new one when the last one broke or was not used for long."""
+        if self._brain is not None and not self._brain.is_fresh():
+            self._brain.close()
+            self._brain = None
+        if self._brain is None:
+            self._brain = self._connect()
         return self._brain
+
+    def _connect(self) -> Brain:
+        """With the password that SSM gave before; when that fails, with the one it has now, if it is another."""
+        given = self.settings.brain_password
+        if given is None:
+            return connect(self._with_password())
+        try:
+            return connect(self.settings)
+        except BrainUnreachable:
+            if not self._asks_ssm or self._with_password().brain_password == given:
+                raise
+            return connect(self.settings)
+
+    def _with_password(self) -> Settings:
+        password = fetch_password(self.cloud, self.settings)
+        self.settings = self.settings.model_copy(update={"brain_password": password})
+        return self.settings
 
     def model(self) -> "Model":
         """The model that the settings name; ModelMisconfigured when there is no key for it."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from company.errors import SettingsError
+from company.model.answers import read_answer
 from company.model.deadline import TooLate, within
-from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, ModelRequest, ToolCall, Turn
+from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, ModelRequest, Turn
 from company.model.sdk_errors import LOCAL, translate_error
-from company.money.tokens import TokenUsage
 from company.settings import Settings
 
 CONNECT_SECONDS = 10.0
@@ -31,17 +31,17 @@ class AnthropicModel:
 
         client = self._client
         try:
-            return _as_turn(within(request.seconds, lambda: _create(client, request)))
+            return read_answer(within(request.seconds, lambda: _create(client, request)), request.messages)
         except TooLate as error:
             # The abandoned call may still hold its connection; the next one gets a new client.
             self._client = _made(self._make_client)
             raise ModelDown(str(error), may_have_cost=True) from error
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
+            # Not what the API promises: it counts as no answer, and it may have been paid for.
+            raise ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
         except (anthropic.AnthropicError, *LOCAL) as error:
             # Not "from error": the SDK may quote the key, and a traceback would show it.
             raise translate_error(error, seconds=request.seconds, secret=self._secret) from None
-        except (ValueError, AttributeError, TypeError) as error:
-            # Not what the API promises: it counts as no answer, and it may have been paid for.
-            raise ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
 
 
 def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
@@ -73,9 +73,10 @@ def _made(make_client: Callable[[], Any]) -> Any:
 
 
 def _create(client: Any, request: ModelRequest) -> Any:
+    """The answer's JSON. The SDK's own reading trusts what an endpoint sends, and sends all of it back."""
     import anthropic
 
-    return client.messages.create(
+    response = client.messages.with_raw_response.create(
         model=request.model,
         system=request.system,
         tools=request.tools,
@@ -83,24 +84,4 @@ def _create(client: Any, request: ModelRequest) -> Any:
         max_tokens=request.most_output,
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
-
-
-def _as_turn(answer: Any) -> Turn:
-    content = [block.model_dump(mode="json", exclude_none=True) for block in answer.content]
-    usage = answer.usage
-    return Turn(
-        text="\n".join(block["text"] for block in content if block["type"] == "text"),
-        calls=tuple(ToolCall(b["id"], b["name"], _mapping(b["input"])) for b in content if b["type"] == "tool_use"),
-        stop=answer.stop_reason or "end_turn",
-        usage=TokenUsage(
-            input=usage.input_tokens,
-            output=usage.output_tokens,
-            cache_write=usage.cache_creation_input_tokens or 0,
-            cache_read=usage.cache_read_input_tokens or 0,
-        ),
-        content=content,
-    )
-
-
-def _mapping(arguments: Any) -> dict[str, Any]:
-    return dict(arguments) if isinstance(arguments, dict) else {"arguments": arguments}
+    return response.http_response.json()

@@ -42,7 +42,9 @@ class ModelBusy(CompanyError):
 
 
 class RequestTooLong(CompanyError):
-    """The request is longer than the model reads, or larger than the API accepts."""
+    """The request is longer than the model reads, or larger than the API accepts. Refused, it cost nothing."""
+
+    may_have_cost = False
 
 
 class LoopStopped(CompanyError):
@@ -55,11 +57,12 @@ class NoFinish(CompanyError):
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A tool that the model calls; arguments are as it wrote them, unchecked."""
+    """A tool that the model calls; arguments are as it wrote them, unchecked. fault: why this call cannot be made."""
 
     id: str
     name: str
     arguments: Mapping[str, Any]
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,12 @@ class ModelRequest:
 
 @dataclass(frozen=True)
 class Turn:
-    """One answer. content must be sent back unchanged; stop is the API's stop_reason."""
+    """One answer. content is sent back as it is; stop is the API's stop_reason; usage is None where nobody knows it."""
 
     text: str
     calls: tuple[ToolCall, ...]
     stop: str
-    usage: TokenUsage
+    usage: TokenUsage | None
     content: Sequence[Block] = ()
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from company.model.port import Model, ModelBusy, ModelDown, ModelRequest, Turn
+from company.model.port import ModelBusy, ModelDown, ModelRequest, Turn
 
 MOST_TRIES = 4
 LEAST_SECONDS = 2.0
@@ -12,24 +12,22 @@ LEAST_SECONDS = 2.0
 
 
 def ask_with_retries(
-    model: Model,
+    ask: Callable[[ModelRequest], Turn],
     request: ModelRequest,
     *,
     seconds_left: Callable[[], float],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Turn:
     """Asks again while that can help and there is time; ModelDown gives the last failure."""
-    may_have_cost = False
     for tried in range(1, MOST_TRIES + 1):
         left = seconds_left()
         if left < LEAST_SECONDS:
-            raise ModelDown("no seconds are left for an answer", may_have_cost=may_have_cost)
+            raise ModelDown("no seconds are left for an answer")
         try:
-            return model.turn(replace(request, seconds=left))
+            return ask(replace(request, seconds=left))
         except ModelBusy as busy:
-            may_have_cost = may_have_cost or busy.may_have_cost
             wait = busy.retry_after if busy.retry_after is not None else 0.5 * 2 ** (tried - 1)
             if tried == MOST_TRIES or wait > seconds_left() - LEAST_SECONDS:
-                raise ModelDown(f"{busy} (tried {tried} times)", may_have_cost=may_have_cost) from busy
+                raise ModelDown(f"{busy} (tried {tried} times)") from busy
             sleep(wait)
     raise AssertionError("the last try returns or raises")

@@ -1,22 +1,13 @@
-"""Replaces in a model's answer what the brain or the API cannot store; nothing else is changed.
+"""Replaces in a value of a model's answer what the brain or the API cannot store; nothing else is changed.
 
 Half a surrogate pair, a NUL or an infinite number would fail the write or the next request, long after the answer.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from company.model.port import ToolCall, Turn
-
 DEEPEST = 40
-
-
-def sanitize_turn(turn: Turn) -> Turn:
-    """The turn with its text, its calls and the content that is sent back sanitized."""
-    calls = tuple(ToolCall(call.id, sanitize(call.name), sanitize(call.arguments)) for call in turn.calls)
-    return replace(turn, text=sanitize(turn.text), calls=calls, content=sanitize(turn.content))
 
 
 def sanitize(value: Any, depth: int = 0) -> Any:

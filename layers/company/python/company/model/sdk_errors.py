@@ -10,6 +10,8 @@ LOCAL = (RuntimeError, ImportError)
 MISCONFIGURED = {401, 402, 403, 404}
 TEMPORARY = {408, 409, 424, 429}
 """424 is Bedrock's status for a model that failed at its work."""
+IN_DOUBT = {408, 502, 504, 524}
+"""Somebody between us and the model gave up waiting: the model may have answered, and billed."""
 TOO_LONG = ("too long", "context window", "context limit", "too large")
 CONFIGURATION = ("model identifier", "on-demand throughput", "inference profile", "anthropic_version", "credit balance")
 """Texts of a 400 that no other request avoids: a model's name, the API's version, an account."""
@@ -38,7 +40,8 @@ def _by_status(error: Any, secret: str) -> CompanyError:
     if status == 413 or (status == 400 and any(text in message.lower() for text in TOO_LONG)):
         return RequestTooLong(message)
     if status in TEMPORARY or status >= 500:
-        return ModelBusy(f"{status}, {message}", _retry_after(error.response.headers.get("retry-after")))
+        wait = _retry_after(error.response.headers.get("retry-after"))
+        return ModelBusy(f"{status}, {message}", wait, may_have_cost=status in IN_DOUBT)
     return ModelDown(f"the ask was refused: {status}, {message}")
 
 

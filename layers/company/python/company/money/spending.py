@@ -45,16 +45,13 @@ class FireSpending:
             brain.run("note_spending_refused", session_id=session_id, **call)
             raise BudgetSpent(str(refused)) from refused
 
-    def settle(self, reservation: int, usage: TokenUsage) -> Decimal:
-        """Records what the call used; its cost in dollars. A second time is refused."""
-        cost: Decimal = self._fire.brain.value(
-            "settle_spend",
-            reservation=reservation,
-            input=usage.input,
-            output=usage.output,
-            cache_write=usage.cache_write,
-            cache_read=usage.cache_read,
-        )
+    def settle(self, reservation: int, usage: TokenUsage | None) -> Decimal:
+        """Records what the call used; its cost in dollars. A second time is refused.
+
+        Usage that nobody knows (None), or that cannot be, costs what was reserved.
+        """
+        tokens = usage.as_json() if usage else dict.fromkeys(TokenUsage().as_json())
+        cost: Decimal = self._fire.brain.value("settle_spend", reservation=reservation, **tokens)
         return cost
 
     def release(self, reservation: int) -> None:

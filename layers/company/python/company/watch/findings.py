@@ -39,7 +39,7 @@ class FindingRecord:
 
 @dataclass(frozen=True)
 class Finding(FindingRecord):
-    """Something that is wrong, as the brain has it: one open row per fingerprint."""
+    """Something that is wrong, as the brain has it: each finder has one open row of a fingerprint."""
 
     fingerprint: str
     muted_until: datetime | None
@@ -55,7 +55,7 @@ class OpenedFinding:
 
 @dataclass(frozen=True)
 class OpenFinding:
-    """What is known of the open finding of a fingerprint."""
+    """What is known of an open finding of mine."""
 
     id: int
     times_seen: int
@@ -95,9 +95,14 @@ def open_finding(
     return opened
 
 
-def open_finding_of(brain: Brain, fingerprint: str) -> OpenFinding | None:
-    """The open finding of a fingerprint, if there is one."""
-    return brain.row(OpenFinding, "open_finding_of", fingerprint=fingerprint)
+def my_open_finding(brain: Brain, fingerprint: str) -> OpenFinding | None:
+    """The open finding that I have under a fingerprint, if there is one. Another's of the same name is not mine."""
+    return brain.row(OpenFinding, "my_open_finding", fingerprint=fingerprint)
+
+
+def is_reported(brain: Brain, kind: str, fingerprint: str) -> bool:
+    """Whether a finding of this kind is open under a fingerprint, by one of those who open this kind."""
+    return bool(brain.value("is_reported", kind=kind, fingerprint=fingerprint))
 
 
 def answer_finding(brain: Brain, finding_id: int, answer: str) -> None:
@@ -111,6 +116,6 @@ def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
 
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:
-    """Ends the open finding of a fingerprint, if there is one."""
-    finding = open_finding_of(brain, fingerprint)
+    """Ends the open finding that I have under a fingerprint, if there is one."""
+    finding = my_open_finding(brain, fingerprint)
     return finding is not None and close_finding(brain, finding.id, resolution)

@@ -1,0 +1,64 @@
+"""Postgres is killed, stopped and restarted in the middle of a day: the day goes on, and ends as any other."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.checkouts import Checkout, copied_checkout
+
+QUAKES = Path(__file__).resolve().parents[1] / "quakes"
+HOURS = 5
+DAY = """
+import json, os, signal, sys
+from threading import Timer
+from watchbill.cli.shell_settings import read_shell
+from watchbill.cloud.postgres.postgres_home import find_home
+from watchbill.days.day import run_day
+from watchbill.days.options import DayOptions
+here, hours, ends = read_shell(), int(sys.argv[1]), json.loads(sys.argv[2])
+place = find_home(here.home)
+
+def end(number):
+    try:
+        os.kill(int((place.data / "postmaster.pid").read_text().split()[0]), number)
+    except (OSError, ValueError):
+        pass  # it is down at this moment
+
+def on_progress(progress):
+    # After this many fires: one end between two fires, and one in the middle of the next.
+    if str(progress.fires) in ends:
+        name = ends.pop(str(progress.fires))
+        end(signal.Signals[name])
+        Timer(0.3, end, [signal.SIGKILL]).start()
+
+report = run_day(DayOptions(here.home, here.vertical, hours=hours, faults=()), on_progress)
+assert not ends, ends
+print(json.dumps(report.as_json(), default=str))
+"""
+ENDS = {"3": "SIGKILL", "20": "SIGINT", "45": "SIGQUIT", "70": "SIGKILL"}
+
+pytestmark = pytest.mark.slow
+
+
+def played(checkout: Checkout, ends: dict[str, str]) -> Any:
+    done = checkout.python("-c", DAY, str(HOURS), json.dumps(ends), env={"VERTICAL": "quakes"})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_day_in_which_postgres_ends_four_times_ends_as_a_calm_one(tmp_path: Path) -> None:
+    with copied_checkout(tmp_path) as checkout:
+        checkout.add_files(QUAKES)
+
+        calm = played(checkout, {})
+        cut = played(checkout, ENDS)
+        findings = checkout.json("findings", env={"VERTICAL": "quakes"})
+
+    assert cut["slots"] == calm["slots"], "every slot has the end that it would have had"
+    assert set(cut["slots"]) <= {"succeeded", "skipped"}
+    assert cut["pipelines"] == calm["pipelines"]
+    assert cut["fires"] > calm["fires"], "what was cut off was tried again"
+    assert [note for note in cut["notes"] if note.startswith("postgres  went away")]
+    assert (calm["notes"], findings) == ([], [])
