@@ -190,10 +190,8 @@ def test_a_second_clock_rings_through_the_flood_of_the_role_that_notices(brain: 
 
     brain.as_role(role).run("notice_stale_beat")
 
-    rang = (
-        "SELECT a.level FROM company.alerts a JOIN company.findings f ON f.id = a.finding_id WHERE f.kind = 'stale_beat'"
-    )
-    assert rows(brain, rang) == [{"level": "ring"}]
+    rang = "SELECT a.level FROM company.alerts a JOIN company.findings f ON f.id = a.finding_id"
+    assert rows(brain, f"{rang} WHERE f.kind = 'stale_beat'") == [{"level": "ring"}]
 
 
 def test_heartbeat_rings_through_everybody_elses_flood_and_bundles_its_own(brain: TestBrain) -> None:
