@@ -69,6 +69,13 @@ BEGIN
   END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION company.rang_lately(who text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) FROM company.findings
+  WHERE found_by = who AND level = 'ring' AND found_at > company.now() - interval '1 day'
+    AND NOT company.is_never_limited(who)
+$$;
+
 CREATE OR REPLACE FUNCTION company.open_finding(
   my_fingerprint text, my_kind text, my_subject text, my_level text, my_title text, my_effect text,
   my_evidence jsonb, my_accused text, my_watcher text, OUT finding_id bigint, OUT is_new boolean
@@ -93,8 +100,9 @@ BEGIN
   END IF;
   SELECT level INTO open_level FROM company.findings
   WHERE fingerprint = my_fingerprint AND found_by = company.me() AND closed_at IS NULL AND NOT by_database;
-  -- A fourth ring of the day comes as today, or nobody would get up for the first.
-  IF my_level = 'ring' AND open_level IS DISTINCT FROM 'ring' AND NOT company.may_say('ring', my_title) THEN
+  -- A fourth ring of the day comes as today, or nobody would get up for the first; also a fourth across midnight.
+  IF my_level = 'ring' AND open_level IS DISTINCT FROM 'ring'
+    AND (NOT company.may_say('ring', my_title) OR company.rang_lately(company.me()) >= 3) THEN
     my_level := 'today';
   END IF;
   IF open_level IS NULL AND NOT company.may_say('finding', my_title) THEN

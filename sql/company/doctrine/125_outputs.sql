@@ -18,6 +18,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 'alarm' THEN 10
     WHEN 'note' THEN 20
     WHEN 'alert' THEN 3
+    WHEN 'alert about heartbeat' THEN 20
     WHEN 'refused' THEN 20
     WHEN 'brief' THEN 3
     WHEN 'deliver' THEN 48

@@ -77,7 +77,8 @@ BEGIN
       VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
         format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
     ELSE
-      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), x.found_by, x.id)
+      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id,
+        caused_by => x.found_by)
       FROM company.findings x WHERE x.id = f.id;
     END IF;
     RETURN NEXT;
@@ -99,7 +100,7 @@ BEGIN
   ), alerted AS (
     SELECT company.raise_alert('escalation', i.id, 'today',
       jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
-      i.from_role, i.finding_id, i.decision_id) AS alert_id
+      company.me(), i.finding_id, i.decision_id, i.from_role) AS alert_id
     FROM due i
   )
   SELECT alert_id FROM alerted WHERE alert_id IS NOT NULL;

@@ -14,16 +14,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Called only by functions of the database: no member of staff alerts the owner by hand. An alert has facts; its
--- sender words them. caused_by: the role whose output this is. Beyond its budget all more of a level are one alert: of
--- the day, or of the hour where heartbeat speaks. Returns null when it was raised before.
+-- sender words them. caused_by: the role whose output this is, where it is not by_whom. Beyond its budget all more of a
+-- level are one alert: of the day, or of the hour where heartbeat speaks. Returns null when it was raised before.
 CREATE OR REPLACE FUNCTION company.raise_alert(
-  my_kind text, about bigint, my_level text, my_facts jsonb, caused_by text, my_finding bigint DEFAULT NULL,
-  my_decision bigint DEFAULT NULL
+  my_kind text, about bigint, my_level text, my_facts jsonb, by_whom text, my_finding bigint DEFAULT NULL,
+  my_decision bigint DEFAULT NULL, caused_by text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  my_what CONSTANT text := format('alert about %s at %s', caused_by, my_level);
+  source CONSTANT text := coalesce(caused_by, by_whom);
+  my_what CONSTANT text := format('alert about %s at %s', source, my_level);
   shown CONSTANT text := coalesce(my_facts ->> 'title', my_facts ->> 'question', my_facts ->> 'subject', '');
+  most CONSTANT integer := coalesce(company.most_a_day('alert about ' || source, NULL),
+    company.most_a_day('alert', NULL));
   raised bigint;
 BEGIN
   IF EXISTS (SELECT FROM company.alerts WHERE dedupe_key = my_kind || ':' || about) THEN
@@ -31,32 +34,28 @@ BEGIN
   END IF;
   -- What the database itself reports has one open finding for each alarm, so there is nothing to bound.
   IF NOT EXISTS (SELECT FROM company.findings WHERE id = my_finding AND by_database)
-    AND company.count_output(my_what, company.most_alerts(caused_by), shown) > 0 THEN
-    RETURN company.raise_one_for_the_rest(my_what, my_level, shown, caused_by);
+    AND company.count_output(my_what, most, shown) > 0 THEN
+    RETURN company.raise_one_for_the_rest(my_what, my_level, shown, source, by_whom);
   END IF;
   INSERT INTO company.alerts (dedupe_key, kind, level, facts, finding_id, decision_id, raised_by, not_before)
-  VALUES (my_kind || ':' || about, my_kind, my_level, my_facts, my_finding, my_decision, caused_by,
+  VALUES (my_kind || ':' || about, my_kind, my_level, my_facts, my_finding, my_decision, by_whom,
     company.alert_not_before(my_level, company.now()))
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING id INTO raised;
   RETURN raised;
 END $$;
 
-CREATE OR REPLACE FUNCTION company.most_alerts(my_source text) RETURNS integer
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE my_source WHEN 'heartbeat' THEN 20 ELSE company.most_a_day('alert', NULL) END $$;
-
 CREATE OR REPLACE FUNCTION company.raise_one_for_the_rest(
-  my_what text, my_level text, first_of_them text, caused_by text
+  my_what text, my_level text, first_of_them text, source text, by_whom text
 ) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before)
   SELECT format('more:%s:%s:%s', coalesce(company.me(), session_user), my_what,
-      CASE caused_by WHEN 'heartbeat' THEN to_char(company.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')
+      CASE source WHEN 'heartbeat' THEN to_char(company.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')
         ELSE company.owners_day()::text END),
-    'more', my_level, jsonb_build_object('about', caused_by, 'what', my_what, 'day', company.owners_day(),
+    'more', my_level, jsonb_build_object('about', source, 'what', my_what, 'day', company.owners_day(),
       'counted_by', coalesce(company.me(), session_user), 'first', first_of_them, 'more', 1),
-    caused_by, company.alert_not_before(my_level, company.now())
+    by_whom, company.alert_not_before(my_level, company.now())
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING id
 $$;
