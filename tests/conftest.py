@@ -21,6 +21,13 @@ from watchbill.home import find_products
 bound_properties()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The gate runs bounded forms; these ask for longer ones."""
+    fuzz = parser.getgroup("fuzz")
+    fuzz.addoption("--fuzz-calls", type=int, default=12_000, help="random calls of tests/fuzz (default: 12000)")
+    fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The tests run sealed, as the desk does: the shell may hold keys, and none of them can be used here."""
     seal()

@@ -1,4 +1,4 @@
-"""Reports when the company's budget of the day is spent, and closes it when there is room or the model is back."""
+"""Reports when the company's budget of the day is spent, and closes it when there is room."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,5 +41,5 @@ def report_spent_budget(fire: Fire) -> bool:
 
 
 def end_model_trouble(fire: Fire) -> bool:
-    """Closes the finding that the model refuses us, when it answers again or nobody asks it; whether it did."""
-    return bool(fire.brain.value("end_model_trouble", is_asked=fire.settings.company_model != "book"))
+    """Closes the finding about the model's endpoint when nobody asks one any more; whether it did."""
+    return fire.settings.company_model == "book" and bool(fire.brain.value("end_model_trouble"))

@@ -38,7 +38,7 @@ def silent_heartbeat(brain: TestBrain) -> None:
         ("scrape_kev", "held_batch"),
         ("heartbeat", "taken_back"),
         ("data_auditor", "instructions_in_data"),
-        ("check", "model_misconfigured"),
+        ("check", "model_endpoint"),
     ],
 )
 def test_a_kind_of_finding_is_opened_only_by_its_openers(brain: TestBrain, role: str, kind: str) -> None:

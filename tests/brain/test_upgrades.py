@@ -18,6 +18,7 @@ from company.brain.migrations import MAKE_APPLIED, RECORD
 from company.brain.sql_files import Kind, SqlFile, read_files, run_file
 from company.owner.alert_wording import body_of, subject_of
 from company.pages.org import UnsentAlert
+from tests.support.acts import session_of
 from tests.support.brains import VERTICAL, Company, TestBrain, empty_brain_of, run_sql
 from tests.support.catalogues import doctrine_of, shape_of
 
@@ -31,7 +32,8 @@ GRANT EXECUTE ON FUNCTION company.may_act_by_model() TO @staff@;
 INSERT INTO company.brain (file_key, content, updated_by) VALUES ('PROJECT_STATUS', 'All is well.', 'ceo');
 INSERT INTO company.task_queue (mode, title, created_by) VALUES ('data', 'filed under the last release', 'ceo');
 INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, watcher, found_by)
-VALUES ('stale:a_feed', 'stale', 'a_feed', 'ring', 'a_feed is stale', '', 'data_manager', 'check');
+VALUES ('stale:a_feed', 'stale', 'a_feed', 'ring', 'a_feed is stale', '', 'data_manager', 'check'),
+  ('model:misconfigured', 'model_misconfigured', 'anthropic', 'today', 'refused', '', 'ceo', 'any_session');
 """
 
 
@@ -82,6 +84,18 @@ def test_an_alert_of_the_last_release_keeps_its_text(old_brain: TestBrain) -> No
     [alert] = old_brain.owner.rows(UnsentAlert, "alerts_on_the_way")
     assert subject_of(alert) == "a_feed is stale"
     assert body_of(alert, "UTC").splitlines()[-1] == f"watchbill why F-{alert.finding_id}"
+
+
+def test_a_model_that_refused_under_the_last_release_is_still_one_finding(old_brain: TestBrain) -> None:
+    old_brain.company.migrate(old_brain.name)
+    session = session_of(old_brain, "data_worker")
+
+    old_brain.as_role("data_worker").run(
+        "note_model_down", session_id=session, model="anthropic", is_refusal=True, why="401"
+    )
+
+    asked = "SELECT times_seen FROM company.findings WHERE kind = 'model_endpoint'"
+    assert old_brain.sql("owner", asked) == [{"times_seen": 2}]
 
 
 def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:

@@ -25,6 +25,12 @@ def test_a_handler_gets_the_event_and_its_result_comes_back(runtime: Runtime) ->
     assert (invocation.status, invocation.payload, invocation.request_id) == ("ok", event, "r-1")
 
 
+def test_a_handler_is_told_the_seconds_after_which_it_is_killed(runtime: Runtime) -> None:
+    limited = runtime.invoke("context", {}, request_id="r-1", wall_limit_seconds=2.0).payload
+
+    assert 1000 < limited["left"] <= 2000, "its own timeout is 5 seconds"
+
+
 def test_a_handler_gets_the_facts_of_its_own_run(runtime: Runtime) -> None:
     context = runtime.invoke("context", {}, request_id="r-1").payload
 

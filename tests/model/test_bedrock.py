@@ -89,7 +89,7 @@ def test_an_error_that_only_the_owner_can_fix_is_asked_once_and_reported(
 
     assert (session["outcome"], session["worked_by"], len(bedrock.asked)) == ("done", "book", 1)
     [finding] = brain.sql("owner", "SELECT kind, subject, effect FROM company.findings")
-    assert (finding["kind"], finding["subject"]) == ("model_misconfigured", "bedrock")
+    assert (finding["kind"], finding["subject"]) == ("model_endpoint", "bedrock")
     assert trouble.message in finding["effect"]
 
 

@@ -84,7 +84,7 @@ def test_a_key_that_is_not_there_is_named_by_its_place(aws: LocalAws, brain: Tes
     assert (session["outcome"], session["worked_by"]) == ("done", "book")
     assert model_key_parameter(brain.company.name) in session["by_book_because"]
     [finding] = brain.sql("owner", "SELECT kind, effect FROM company.findings")
-    assert finding["kind"] == "model_misconfigured"
+    assert finding["kind"] == "model_endpoint"
     assert "ParameterNotFound" in finding["effect"]
 
 

@@ -92,6 +92,10 @@ class TestBrain:
             self._kept[role] = self.connect(role)
         return self._kept[role]
 
+    def forget(self, role: str) -> None:
+        """The role's next call makes a new connection."""
+        self._kept.pop(role).connection.close()
+
     def sql(self, role: str, statement: str, **values: Any) -> list[DictRow]:
         """Plain SQL as a role, on its one connection; what Postgres refuses comes as the company's error."""
         return run_sql(self.as_role(role).connection, statement, **values)

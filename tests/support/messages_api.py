@@ -97,6 +97,8 @@ class MessagesApi:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     usages: list[Body] = field(default_factory=list)
     cached: set[str] = field(default_factory=set)
+    checks: int = 0
+    """How often somebody looked whether the server answers at all; it does, and that is no ask."""
     is_cheap: bool = False
     """Reports almost no usage, so that a whole day of asks fits into a day's budget."""
 
@@ -185,6 +187,10 @@ class MessagesHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/v1/messages/count_tokens":
+            self.api.checks += 1
+            self._send(200, {"input_tokens": 1})
+            return
         request = json.loads(sent, parse_constant=_no_json)
         body = self.ask(request)
         match self.api.reply(body, self.as_message(request)):

@@ -238,6 +238,18 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER end_role_lease AFTER UPDATE OF finished_at ON company.sessions
 FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL) EXECUTE FUNCTION company.end_role_lease();
+-- What a session read and did not live to deal with is unread again. Twice: a letter that ends each session that reads
+-- it must not end all of them.
+CREATE OR REPLACE FUNCTION company.give_mail_back() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE company.inbox SET read_at = NULL, read_in = NULL, lost_readings = lost_readings + 1
+  WHERE read_in = NEW.id AND answered_at IS NULL AND lost_readings < 2;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER give_mail_back AFTER UPDATE OF finished_at ON company.sessions
+FOR EACH ROW WHEN (OLD.finished_at IS NULL AND NEW.outcome IN ('failed', 'crashed', 'timed_out', 'fenced'))
+EXECUTE FUNCTION company.give_mail_back();
 CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE OR DELETE ON company.session_log
 FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.session_log

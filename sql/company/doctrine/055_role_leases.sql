@@ -3,8 +3,9 @@
 
 GRANT SELECT ON company.role_leases TO @staff@;
 
--- Takes my role for this session. The session that is still at work, when there is one; else null: I am alone.
-CREATE OR REPLACE FUNCTION company.take_role_lease(my_session bigint) RETURNS bigint
+-- Takes my role for this session. held_up_by: the session that is still at work; null when I am alone. The mail is
+-- counted afterwards, because a ghost that is ended here gives its mail back.
+CREATE OR REPLACE FUNCTION company.take_role_lease(my_session bigint, OUT held_up_by bigint, OUT unread bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   held company.role_leases;
@@ -21,13 +22,14 @@ BEGIN
     ELSIF held.session_id = my_session THEN
       EXIT;
     ELSIF company.is_at_work(held) THEN
-      UPDATE company.sessions SET held_up_by = held.session_id WHERE id = my_session;
-      RETURN held.session_id;
+      held_up_by := held.session_id;
+      UPDATE company.sessions s SET held_up_by = held.session_id WHERE s.id = my_session;
+      EXIT;
     ELSE
       PERFORM company.end_ghost(held);
     END IF;
   END LOOP;
-  RETURN NULL;
+  SELECT count(*) INTO unread FROM company.inbox i WHERE i.to_role = company.me() AND i.read_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.take_role_lease(bigint) TO @staff@;
 

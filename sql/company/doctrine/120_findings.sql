@@ -10,7 +10,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT role AS who FROM company.roster WHERE my_kind = ANY (findings) AND left_at IS NULL
     UNION ALL
     SELECT 'the database' WHERE my_kind IN ('stale_beat', 'short_ledger', 'not_flowing', 'brief_late', 'alert_unsent',
-      'taken_back', 'instructions_in_data', 'model_misconfigured', 'set_aside')
+      'taken_back', 'instructions_in_data', 'model_endpoint', 'set_aside')
   ) AS openers
 $$;
 GRANT EXECUTE ON FUNCTION company.openers_of(text) TO @staff@;

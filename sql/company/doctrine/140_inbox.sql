@@ -73,10 +73,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.send_message(text, text, text, text, text, jsonb, bigint, bigint, bigint) TO @staff@;
 
+-- Read by the session that holds my role: when that one ends badly, nobody has read it.
 CREATE OR REPLACE FUNCTION company.read_inbox() RETURNS SETOF company.inbox
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH unread AS (
-    UPDATE company.inbox SET read_at = company.now() WHERE to_role = company.me() AND read_at IS NULL RETURNING *
+    UPDATE company.inbox
+    SET read_at = company.now(), read_in = (SELECT session_id FROM company.role_leases WHERE role = company.me())
+    WHERE to_role = company.me() AND read_at IS NULL
+    RETURNING *
   )
   SELECT * FROM unread ORDER BY id
 $$;

@@ -26,10 +26,18 @@ WHERE by_book_because IS NOT NULL AND started_at >= %(since)s AND started_at < %
 GROUP BY by_book_because
 ORDER BY count(*) DESC, by_book_because
 
--- name: note_model_trouble
--- The model refused the company, not the ask; true when nobody had said so yet.
-SELECT company.note_model_trouble(%(session_id)s, %(model)s, %(why)s) AS is_new
+-- name: may_ask_model
+-- How this session may ask the model: ask, check, probe or book, and why.
+SELECT how, because FROM company.may_ask_model(%(session_id)s)
+
+-- name: note_model_down
+-- The model gave no answer, or refuses the company; whether everybody works by the book now.
+SELECT company.note_model_down(%(session_id)s, %(model)s, %(is_refusal)s, %(why)s) AS is_known
+
+-- name: note_model_answered
+-- The model answered this session; false when that is the prober's to say.
+SELECT company.note_model_answered(%(session_id)s) AS is_taken
 
 -- name: end_model_trouble
--- Heartbeat closes that finding when a model answered since, or when no role uses one.
-SELECT company.end_model_trouble(%(is_asked)s) AS ended
+-- Heartbeat closes the finding about the model when no role uses one.
+SELECT company.end_model_trouble() AS ended

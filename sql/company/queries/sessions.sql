@@ -3,14 +3,13 @@
 SELECT company.now() AS now,
   r.is_paused,
   (SELECT value FROM company.switches WHERE switch = 'company') AS company_is,
-  (SELECT count(*) FROM company.inbox i WHERE i.to_role = r.role AND i.read_at IS NULL) AS unread,
   -- Two fires of one role never overlap.
-  company.take_role_lease(%(session_id)s) AS held_up_by,
+  taken.held_up_by, taken.unread,
   -- Ours, unless a pooler dropped what we asked for at the connection's start.
   current_setting('statement_timeout') = %(statement_timeout)s AS has_our_settings,
   -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
   (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
-FROM company.roster r
+FROM company.roster r, company.take_role_lease(%(session_id)s) AS taken
 WHERE r.login = session_user
 
 -- name: waiting_for_me
@@ -70,8 +69,8 @@ HAVING count(*) >= %(least)s
 ORDER BY s.role
 
 -- name: notes_left_behind
--- Notes of my crashed sessions: at this very slot, and since the last fire of mine that closed; oldest first, the last
--- hundred.
+-- Notes of my crashed sessions: at this very slot, and since the last fire of mine that did its work; oldest first, the
+-- last hundred.
 SELECT at, kind, body, facts, task_id, session_id
 FROM (
   SELECT l.id, l.at, l.kind, l.body, l.facts, l.task_id, l.session_id
@@ -81,7 +80,7 @@ FROM (
     AND ((s.schedule = %(schedule)s AND s.due_at = %(due_at)s)
       OR s.id > coalesce((
         SELECT max(c.id) FROM company.sessions c
-        WHERE c.role = company.me() AND c.id < %(session_id)s AND c.outcome IN ('done', 'failed')), 0))
+        WHERE c.role = company.me() AND c.id < %(session_id)s AND c.outcome = 'done'), 0))
   ORDER BY l.id DESC
   LIMIT 100
 ) AS last

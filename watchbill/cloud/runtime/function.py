@@ -96,7 +96,7 @@ class Function:
         limit = min(self.spec.timeout_seconds, wall_limit_seconds or self.spec.timeout_seconds)
         if not process.wait_for(lambda: process.api.is_idle, limit):
             return self._no_answer(process, request_id)
-        process.api.hand_over(request_id, json.dumps(event).encode(), self._headers())
+        process.api.hand_over(request_id, json.dumps(event).encode(), self._headers(limit))
         if not process.wait_for(lambda: process.api.answer is not None, limit):
             return self._no_answer(process, request_id)
         answer = process.api.answer
@@ -104,8 +104,9 @@ class Function:
         process.wait_for(lambda: process.api.is_idle, SETTLE_SECONDS)
         return ("ok" if answer.kind == "response" else "error"), _parsed(answer.body)
 
-    def _headers(self) -> dict[str, str]:
-        deadline_ms = time.time_ns() // 1_000_000 + round(self.spec.timeout_seconds * 1000)
+    def _headers(self, limit: float) -> dict[str, str]:
+        """The deadline is the moment of the kill, so that a handler that asks for its seconds can keep to them."""
+        deadline_ms = time.time_ns() // 1_000_000 + round(limit * 1000)
         return {
             "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": self._arn,

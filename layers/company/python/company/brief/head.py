@@ -17,10 +17,17 @@ KINDS = {
     "failed": ("schedule failed", "schedules failed"),
     "differs": ("schedule differs from its record", "schedules differ from their records"),
     "set_aside": ("role says too much", "roles say too much"),
+    "model_endpoint": ("model endpoint is down", "model endpoints are down"),
     "orphan": ("responsibility has nobody", "responsibilities have nobody"),
 }
 OTHER = ("other thing is open", "other things are open")
-SHORT = {"stale_source": "{} stale", "muted": "{} muted", "missed": "{} did not fire", "failed": "{} failing"}
+SHORT = {
+    "stale_source": "{} stale",
+    "model_endpoint": "{} model down",
+    "muted": "{} muted",
+    "missed": "{} did not fire",
+    "failed": "{} failing",
+}
 MOST_IN_SUBJECT = 3
 
 
@@ -44,8 +51,8 @@ def covers(facts: BriefFacts) -> str:
 
 
 def verdict(facts: BriefFacts) -> str:
-    """The book's verdict: customers, what is broken, how many decisions, how many minutes."""
-    sentences = (_stopped(facts), _customers(facts), _broken(facts), _for_you(facts))
+    """The book's verdict: is all at work, customers, what is broken, how many decisions, how many minutes."""
+    sentences = (_stopped(facts), _by_the_book(facts), _customers(facts), _broken(facts), _for_you(facts))
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -62,6 +69,14 @@ def subject(facts: BriefFacts) -> str:
 
 def _stopped(facts: BriefFacts) -> str:
     return "You stopped the company: only watching goes on." if facts.frame.company_is == "stopped" else ""
+
+
+def _by_the_book(facts: BriefFacts) -> str:
+    down = [row.found_at for row in facts.open_findings if row.kind == "model_endpoint"]
+    if not down:
+        return ""
+    since = day_and_time(min(down), facts.zone)
+    return f"The model's endpoint has not answered since {since}: the company works by the book."
 
 
 def _customers(facts: BriefFacts) -> str:

@@ -81,26 +81,24 @@ def _converse(
 ) -> tuple[Done | None, str]:
     """The model's outcome; or None and the reason why there is none."""
     from company.model.conversation import Conversation
-    from company.model.port import LoopStopped, ModelDown, ModelMisconfigured, NoFinish
+    from company.model.endpoint import Endpoint
+    from company.model.port import EndpointDown, LoopStopped, ModelDown, ModelMisconfigured, NoFinish
     from company.money.spending import FireSpending
 
+    endpoint = Endpoint(fire)
     try:
+        endpoint.require_not_known_down()
         model = container.model()
-        return Conversation(fire, model, FireSpending(fire), totals, use).run(), ""
-    except ModelMisconfigured as error:
-        container.forget_model()
-        _report_misconfigured(fire, str(error))
+        endpoint.check(model, totals.model)
+        return Conversation(fire, model, FireSpending(fire), totals, use, endpoint).run(), ""
+    except (EndpointDown, ModelMisconfigured) as error:
+        if is_refusal := isinstance(error, ModelMisconfigured):
+            container.forget_model()
+        endpoint.note_down(str(error), is_refusal=is_refusal)
         return None, str(error)[:300]
     except (ModelDown, BudgetSpent, LoopStopped, NoFinish, SettingsError) as error:
         fire.log.warning("the model ended without an outcome", reason=str(error))
         return None, str(error)[:300]
-
-
-def _report_misconfigured(fire: Fire, why: str) -> None:
-    """One open finding for the whole company, however many employees see the error: they share one key."""
-    model = fire.settings.company_model
-    fire.log.warning("the model refuses the company", model=model, reason=why)
-    fire.brain.run("note_model_trouble", session_id=fire.session_id, model=model, why=why)
 
 
 def _record(fire: Fire, totals: "ConversationTotals", *, worked_by: str) -> None:

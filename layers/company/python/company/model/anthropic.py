@@ -9,10 +9,11 @@ from typing import Any
 from company.errors import SettingsError
 from company.model.answers import read_answer
 from company.model.deadline import TooLate, within
-from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, ModelRequest, Turn
+from company.model.port import EndpointDown, ModelBusy, ModelMisconfigured, ModelRequest, Turn
 from company.model.sdk_errors import LOCAL, translate_error
 from company.settings import Settings
 
+KEY_REFUSED = {401, 402, 403}
 CONNECT_SECONDS = 10.0
 """For the connection alone: an endpoint that cannot be reached is asked again, and costs nothing."""
 
@@ -35,13 +36,32 @@ class AnthropicModel:
         except TooLate as error:
             # The abandoned call may still hold its connection; the next one gets a new client.
             self._client = _made(self._make_client)
-            raise ModelDown(str(error), may_have_cost=True) from error
+            raise EndpointDown(str(error), may_have_cost=True) from error
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             # Not what the API promises: it counts as no answer, and it may have been paid for.
             raise ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True) from error
         except (anthropic.AnthropicError, *LOCAL) as error:
             # Not "from error": the SDK may quote the key, and a traceback would show it.
             raise translate_error(error, seconds=request.seconds, secret=self._secret) from None
+
+    def check(self, model: str, seconds: float) -> None:
+        """Has the endpoint count the tokens of a word, at no cost. Any answer but a refusal of the key will do.
+
+        An endpoint of the owner's own may know no such request; for Bedrock the SDK has none, and nothing is asked.
+        """
+        import anthropic
+
+        client = self._client
+        try:
+            within(seconds, lambda: _count(client, model, seconds))
+        except (TooLate, anthropic.APIConnectionError) as error:
+            self._client = _made(self._make_client)
+            raise EndpointDown(_why_silent(error, seconds)) from error
+        except anthropic.APIStatusError as error:
+            if error.status_code in KEY_REFUSED:
+                raise translate_error(error, seconds=seconds, secret=self._secret) from None
+        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError):
+            return
 
 
 def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
@@ -85,3 +105,13 @@ def _create(client: Any, request: ModelRequest) -> Any:
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
     return response.http_response.json()
+
+
+def _count(client: Any, model: str, seconds: float) -> None:
+    client.messages.count_tokens(model=model, messages=[{"role": "user", "content": "Are you there?"}], timeout=seconds)
+
+
+def _why_silent(error: Exception, seconds: float) -> str:
+    if isinstance(error, TooLate):
+        return f"the model's endpoint gave no answer within {seconds:.1f} s"
+    return f"the model's endpoint cannot be reached: {type(error.__cause__ or error).__name__}"

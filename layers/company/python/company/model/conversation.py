@@ -10,6 +10,7 @@ from company.fire.closing_note import KnownFigures
 from company.fire.fire import Fire
 from company.injection.signs import find_signs
 from company.json_values import json_ready
+from company.model.endpoint import Endpoint
 from company.model.finish_checks import check_finish
 from company.model.loop_detection import LoopDetector
 from company.model.port import (
@@ -55,13 +56,20 @@ class Conversation:
     """The conversation of one fire. use runs a tool; in shadow mode it is one that writes nothing."""
 
     def __init__(
-        self, fire: Fire, model: Model, spending: FireSpending, totals: ConversationTotals, use: UseTool
+        self,
+        fire: Fire,
+        model: Model,
+        spending: FireSpending,
+        totals: ConversationTotals,
+        use: UseTool,
+        endpoint: Endpoint,
     ) -> None:
         self._fire = fire
         self._model = model
         self._spending = spending
         self._totals = totals
         self._use = use
+        self._endpoint = endpoint
         self._loops = LoopDetector()
         self._figures = KnownFigures()
         self._book_seconds = fire.budget.seconds_left() * BOOK_SHARE
@@ -184,7 +192,9 @@ class Conversation:
             messages=with_moving_mark(self._messages),
             most_output=MOST_OUTPUT,
         )
-        return ask_with_retries(self._try, request, seconds_left=self._seconds_left)
+        return ask_with_retries(
+            self._try, request, seconds_left=self._seconds_left, most_tries=self._endpoint.most_tries
+        )
 
     def _try(self, request: ModelRequest) -> Turn:
         """One call with its own reservation: what may have been billed keeps it, also when the next try succeeds."""
@@ -200,6 +210,7 @@ class Conversation:
         self._totals.turns += 1
         self._totals.usage += turn.usage or TokenUsage()
         self._totals.cost += self._spending.settle(reservation, turn.usage)
+        self._endpoint.note_answered()
         return turn
 
     def _seconds_left(self) -> float:

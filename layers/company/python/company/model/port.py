@@ -2,6 +2,7 @@
 
 CompanyError
 ├── ModelDown          no answer that can be used; the book takes over
+│   ├── EndpointDown         nobody answers there, or not in time: all roles hear of it
 │   └── ModelMisconfigured   the key, the rights or the model's name: asking again does not help, somebody must fix it
 ├── ModelBusy          try again, after .retry_after seconds where it says so
 ├── RequestTooLong     the conversation is longer than the model reads
@@ -26,6 +27,10 @@ class ModelDown(CompanyError):
     def __init__(self, message: str, *, may_have_cost: bool = False) -> None:
         super().__init__(message)
         self.may_have_cost = may_have_cost
+
+
+class EndpointDown(ModelDown):
+    """Not reached, silent, or failing at every try. It is about the endpoint and not about this request."""
 
 
 class ModelMisconfigured(ModelDown):
@@ -92,3 +97,6 @@ class Model(Protocol):
     """An adapter; raises ModelBusy, RequestTooLong, ModelDown."""
 
     def turn(self, request: ModelRequest) -> Turn: ...
+
+    def check(self, model: str, seconds: float) -> None:
+        """Whether the endpoint answers at all, at no cost; EndpointDown or ModelMisconfigured says that it does not."""

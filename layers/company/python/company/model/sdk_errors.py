@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.errors import CompanyError
-from company.model.port import ModelBusy, ModelDown, ModelMisconfigured, RequestTooLong
+from company.model.port import EndpointDown, ModelBusy, ModelDown, ModelMisconfigured, RequestTooLong
 
 LOCAL = (RuntimeError, ImportError)
 """Raised before anything was sent: no AWS credentials, no boto3 to sign with."""
@@ -28,7 +28,7 @@ def translate_error(error: Exception, *, seconds: float, secret: str = "") -> Co
     if _never_arrived(error):
         return ModelBusy(f"the model's endpoint cannot be reached: {type(error.__cause__).__name__}")
     if isinstance(error, anthropic.APITimeoutError):
-        return ModelDown(f"no answer within {seconds:.0f} s", may_have_cost=True)
+        return EndpointDown(f"no answer within {seconds:.0f} s", may_have_cost=True)
     # Dropped, half sent, or not what the API promises: for the session all of them are no answer.
     return ModelBusy(f"the answer could not be read: {type(error).__name__}", may_have_cost=True)
 
