@@ -69,13 +69,6 @@ BEGIN
   END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION company.rang_lately(who text) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT count(*) FROM company.findings
-  WHERE found_by = who AND level = 'ring' AND found_at > company.now() - interval '1 day'
-    AND NOT company.is_never_limited(who)
-$$;
-
 CREATE OR REPLACE FUNCTION company.open_finding(
   my_fingerprint text, my_kind text, my_subject text, my_level text, my_title text, my_effect text,
   my_evidence jsonb, my_accused text, my_watcher text, OUT finding_id bigint, OUT is_new boolean

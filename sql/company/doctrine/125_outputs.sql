@@ -32,6 +32,13 @@ CREATE OR REPLACE FUNCTION company.is_never_limited(my_role text) RETURNS boolea
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(my_role, '') IN ('heartbeat', 'owner') $$;
 
+CREATE OR REPLACE FUNCTION company.rang_lately(who text) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT count(*) FROM company.findings
+  WHERE found_by = who AND level = 'ring' AND found_at > company.now() - interval '1 day'
+    AND NOT company.is_never_limited(who)
+$$;
+
 CREATE OR REPLACE FUNCTION company.owners_day() RETURNS date
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT (company.now() AT TIME ZONE company.owner_zone())::date $$;
