@@ -53,10 +53,12 @@ GROUP BY kind
 ORDER BY step, statement
 """
 
+# The turn is held by migrate itself, on its second connection.
 LOCK = """
 SELECT format('LOCK TABLE %%s IN ACCESS EXCLUSIVE MODE', string_agg(c.oid::regclass::text, ', ')) AS statement
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE nspname = ANY (%(schemas)s) AND relkind IN ('r', 'p') AND relowner = current_user::regrole
+  AND (nspname, relname) <> ('migrations', 'turn')
 HAVING count(*) > 0
 """
 
@@ -67,7 +69,7 @@ JOIN pg_class c ON c.oid = l.relation
 JOIN pg_namespace n ON n.oid = relnamespace AND nspname = ANY (%(schemas)s)
 JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
 JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.granted AND l.pid <> pg_backend_pid()
+WHERE l.granted AND l.pid <> pg_backend_pid() AND (nspname, relname) <> ('migrations', 'turn')
 """
 
 # Rules and row security are part of what policies and triggers are for. Neither a function of another owner nor an

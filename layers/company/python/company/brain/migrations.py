@@ -15,13 +15,13 @@ from company.brain.doctrine import Doctrine, apply_doctrine, begin_alone, is_in_
 from company.brain.logins import GROUPS, end_rights_of_before, grant_database, make_logins, names_in_sql
 from company.brain.publishing import publish_staff
 from company.brain.sql_files import SqlFile, read_files, run_file
+from company.brain.turn import take_turn
 from company.errors import SqlFileError
 from company.records import Record
 
 __all__ = ["GROUPS", "MIGRATION_NAME", "Migrated", "apply_sql", "migrate"]
 
 MIGRATION_NAME = re.compile(r"^\d{4}_[a-z0-9_]+\.sql$")
-LOCK = 7_741_001
 MAKE_APPLIED = """
 CREATE SCHEMA IF NOT EXISTS migrations;
 CREATE TABLE IF NOT EXISTS migrations.applied (
@@ -58,8 +58,8 @@ def migrate(
 
     password_of gives (and keeps) the password of a role's login. Errors name the file and carry Postgres' own message.
     """
-    with psycopg.connect(make_conninfo(dsn, **NETWORK), autocommit=True, row_factory=dict_row) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+    given = make_conninfo(dsn, **NETWORK)
+    with psycopg.connect(given, autocommit=True, row_factory=dict_row) as connection, take_turn(connection):
         roles = [*staff, "owner"]
         logins = make_logins(
             connection, company, {r: staff[r].kind if r in staff else "owner" for r in roles}, password_of
