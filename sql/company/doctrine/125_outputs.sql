@@ -78,7 +78,7 @@ BEGIN
   RETURN beyond = 0;
 END $$;
 
--- One open finding about a role that says more than its day holds, for whoever watches it. The counts are in outputs.
+-- One open finding about a role that says more than its day holds, for its watcher. The counts are in outputs.
 CREATE OR REPLACE FUNCTION company.name_the_loud() RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT finding_id FROM company.roster r, company.open_database_finding(

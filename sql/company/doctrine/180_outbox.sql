@@ -3,7 +3,7 @@
 
 GRANT SELECT ON company.outbox TO @staff@;
 
--- A person gets so much a day and no more, whoever writes it: mail to one address, posts to all readers.
+-- A person gets so much a day and no more, from all senders: mail to one address, posts to all readers.
 CREATE OR REPLACE FUNCTION company.require_room_for(my_action text, my_key text, my_to text, my_subject text)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
