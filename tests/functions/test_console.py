@@ -51,7 +51,7 @@ def ask(site: Site) -> Ask:
     def asked(method: str, path: str, *, cookies: tuple[str, ...] = (), **form: str) -> JsonObject:
         http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
         event = {**EVENT, "rawPath": path, "cookies": list(cookies), "requestContext": {"http": http}}
-        event["headers"] = {**EVENT["headers"], **({"content-type": FORM} if form else {})}
+        event["headers"] = {**EVENT["headers"], **({"content-type": FORM} if method == "POST" else {})}
         return respond(site, {**event, "body": urlencode(form)} if form else event)
 
     return asked
@@ -174,6 +174,52 @@ def test_a_question_is_opened_from_the_list_by_a_button(
     assert opened["statusCode"] == 303
     assert late["statusCode"] == 409
     assert brain.sql("owner", "SELECT answer FROM company.decisions")[0]["answer"] == "no"
+
+
+def test_logging_out_ends_every_copy_of_the_cookie_and_no_other_session(
+    brain: TestBrain, ask: Ask, inside: tuple[str, ...]
+) -> None:
+    other = (ask("POST", "/login", key=KEY)["cookies"][0].split(";")[0],)
+
+    out = ask("POST", "/logout", cookies=inside)
+
+    assert (out["statusCode"], "Max-Age=0" in out["cookies"][0]) == (303, True)
+    assert ask("GET", "/", cookies=inside)["statusCode"] == 401
+    assert ask("POST", "/logout", cookies=inside)["statusCode"] == 401
+    assert ask("GET", "/", cookies=other)["statusCode"] == 200
+    brain.wait(hours=13)
+    later = (ask("POST", "/login", key=KEY)["cookies"][0].split(";")[0],)
+    ask("POST", "/logout", cookies=later)
+    assert len(brain.as_login("migrate").execute("SELECT FROM company.console_logouts").fetchall()) == 1
+
+
+@pytest.mark.parametrize("path", ["/logout", "/decisions/1/open"])
+def test_a_button_without_a_field_is_checked_like_any_other_form(
+    site: Site, ask: Ask, link: str, inside: tuple[str, ...], path: str
+) -> None:
+    http = {**EVENT["requestContext"]["http"], "method": "POST", "path": path}
+    post = {**EVENT, "rawPath": path, "cookies": list(inside), "requestContext": {"http": http}}
+    tries = {403: {"content-type": FORM, "sec-fetch-site": "cross-site"}, 415: {"content-type": "text/plain"}}
+
+    for status, headers in tries.items():
+        assert respond(site, {**post, "headers": headers})["statusCode"] == status
+        assert respond(site, {**post, "headers": headers, "body": ""})["statusCode"] == status
+    assert respond(site, {**post, "headers": {}})["statusCode"] == 415
+
+    assert ask("GET", "/", cookies=inside)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x1b", "\x7f", "\x85", "\uffff"])
+@pytest.mark.parametrize("field", ["words", "option"])
+def test_what_cannot_be_stored_is_a_request_that_says_so_and_no_trouble_of_the_brain(
+    ask: Ask, link: str, mark: str, field: str
+) -> None:
+    answer = ask("POST", link, **{"option": "yes", "words": "fine", field: f"a{mark}b"})
+
+    assert answer["statusCode"] == 400
+    assert f"The character U+{ord(mark):04X} cannot be stored" in answer["body"]
+    assert "brain" not in answer["body"]
+    assert ask("POST", link, option="yes", words="line\r\nline\tÜ 👩‍💻")["statusCode"] == 200
 
 
 def test_what_comes_from_the_brain_is_escaped_and_no_script_may_run(ask: Ask, link: str) -> None:
