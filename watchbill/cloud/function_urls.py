@@ -17,14 +17,14 @@ from threading import Thread
 from typing import Any
 
 from company.json_values import JsonObject
-from watchbill.cloud.http_request import HttpRequest, refusal
+from watchbill.cloud.http_request import WholeRequest, refusal
 
 DESK_PORT = 8797
 MOST_BODY = 6 * 1024 * 1024
 """Bytes; the same limit as on Lambda."""
 MOST_HEAD = 64 * 1024
 MOST_CLIENTS = 512
-"""Clients at once; one more is told to come back."""
+"""Clients at once; one more is refused."""
 SECONDS = 10.0
 """How long a request may take to arrive, and its response to be taken."""
 HEAD_END = b"\r\n\r\n"
@@ -90,12 +90,12 @@ class FunctionUrl:
                 self._clients -= 1
                 writer.close()
 
-    async def _request(self, reader: asyncio.StreamReader) -> HttpRequest | bytes:
+    async def _request(self, reader: asyncio.StreamReader) -> WholeRequest | bytes:
         """A whole request, or the response that refuses it before the rest of it is read."""
         if self._clients > MOST_CLIENTS:
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE)
         try:
-            request = HttpRequest(await reader.readuntil(HEAD_END))
+            request = WholeRequest(await reader.readuntil(HEAD_END))
         except asyncio.LimitOverrunError:
             return refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if not request.is_readable:
@@ -106,12 +106,12 @@ class FunctionUrl:
         request.body = await reader.readexactly(length)
         return request
 
-    async def _response(self, request: HttpRequest | bytes, peer: str) -> bytes:
+    async def _response(self, request: WholeRequest | bytes, peer: str) -> bytes:
         if isinstance(request, bytes):
             return request
         return await asyncio.get_running_loop().run_in_executor(self._container, self._handled, request, peer)
 
-    def _handled(self, request: HttpRequest, peer: str) -> bytes:
+    def _handled(self, request: WholeRequest, peer: str) -> bytes:
         try:
             return request.response(self._handler(request.event(peer)))
         except Exception:  # one bad page must not end the console

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from company.json_values import JsonObject
 
 
-class HttpRequest(BaseHTTPRequestHandler):
+class WholeRequest(BaseHTTPRequestHandler):
     """A request without a socket: the standard library parses its head and writes its response."""
 
     def __init__(self, head: bytes) -> None:
@@ -68,7 +68,7 @@ class HttpRequest(BaseHTTPRequestHandler):
 
 def refusal(status: HTTPStatus) -> bytes:
     """A response to what never became a request."""
-    request = HttpRequest(b"GET / HTTP/1.0\r\n\r\n")
+    request = WholeRequest(b"GET / HTTP/1.0\r\n\r\n")
     request.wfile = (written := BytesIO())
     request.send_error(status)
     return written.getvalue()

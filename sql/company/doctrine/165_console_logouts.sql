@@ -1,5 +1,5 @@
--- Why: a cookie that somebody copied must not outlive the owner's logging out. The cookie itself is signed, so the brain
--- keeps only what was ended, and forgets it when the cookie is over anyway.
+-- Why: a cookie that somebody copied must not outlive the owner's logging out. The cookie itself is signed, so the
+-- brain keeps only what was ended, and forgets it when the cookie is over anyway.
 
 CREATE OR REPLACE FUNCTION company.end_console_session(my_session_key text, my_ends_at timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

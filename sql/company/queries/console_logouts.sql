@@ -1,5 +1,5 @@
 -- name: end_console_session
--- The owner logs out: the session's cookie opens nothing any more, whoever has a copy.
+-- The owner logs out: the session's cookie opens nothing any more, also a copy of it.
 SELECT company.end_console_session(%(session_key)s, %(ends_at)s)
 
 -- name: console_session_has_ended

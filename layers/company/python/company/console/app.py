@@ -7,7 +7,7 @@ from datetime import timedelta
 from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief, OpenDecision
 from company.console import views
-from company.console.login import Session, is_key, log_out, new_cookie, open_session
+from company.console.login import ConsoleSession, is_key, log_out, new_cookie, open_session
 from company.console.rows import DecisionLink, WaitingEntry
 from company.console.site import Site
 from company.console.web import BadRequest, Request, Response, read_request, see_other
@@ -62,7 +62,7 @@ def _login(site: Site, request: Request) -> Response:
     return Response(views.login(site.title, was_wrong=True), 401)
 
 
-def _act(site: Site, request: Request, session: Session) -> Response:
+def _act(site: Site, request: Request, session: ConsoleSession) -> Response:
     """What a button does for the owner with the key: log out, or open a question with a new link."""
     request.form()  # a form of ours, also when it has no field
     if request.path == "/logout":

@@ -22,7 +22,7 @@ FORM = re.compile(r"([A-Za-z0-9_-]{22})\.([0-9]{1,12})\.([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
-class Session:
+class ConsoleSession:
     """One login; its cookie opens the console until ends_at, or until its owner logs out."""
 
     key: str
@@ -35,7 +35,7 @@ def is_key(site: Site, given: str) -> bool:
     return same and len(site.key) >= LEAST_KEY
 
 
-def open_session(site: Site, request: Request, now: datetime) -> Session | None:
+def open_session(site: Site, request: Request, now: datetime) -> ConsoleSession | None:
     """The session of the request's cookie, while it is open."""
     parts = FORM.fullmatch(request.cookies.get(COOKIE, ""))
     if len(site.key) < LEAST_KEY or parts is None:
@@ -45,7 +45,7 @@ def open_session(site: Site, request: Request, now: datetime) -> Session | None:
         return None
     if site.brain().value("console_session_has_ended", session_key=key):
         return None
-    return Session(key, datetime.fromtimestamp(int(ends), UTC))
+    return ConsoleSession(key, datetime.fromtimestamp(int(ends), UTC))
 
 
 def new_cookie(site: Site, now: datetime) -> str:
@@ -54,7 +54,7 @@ def new_cookie(site: Site, now: datetime) -> str:
     return _cookie(site, f"{key}.{ends}.{_signed(site, key, ends)}", int(OPEN_FOR.total_seconds()))
 
 
-def log_out(site: Site, session: Session) -> str:
+def log_out(site: Site, session: ConsoleSession) -> str:
     """Ends the session for every copy of its cookie; returns the cookie that removes the browser's own."""
     site.brain().run("end_console_session", session_key=session.key, ends_at=session.ends_at)
     return _cookie(site, "", 0)
