@@ -141,8 +141,8 @@ def _ask(heartbeat: Brain) -> None:
     asks: list[tuple[str, JsonObject]] = [
         ("known_stamps", {}),
         ("end_overdue_sessions", {}),
-        ("failed_since_last_beat", {}),
         ("end_overdue_slots", {"most_attempts": MOST_ATTEMPTS, "event_age_seconds": EVENT_AGE_SECONDS}),
+        ("slots_to_report", {}),
         ("return_expired_leases", {}),
         ("schedule_troubles", {}),
         ("lost_retries", {}),

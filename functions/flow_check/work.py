@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
@@ -38,7 +40,6 @@ class MyFinding:
 
     id: int
     fingerprint: str
-    accused: str | None
 
 
 def work(fire: Fire) -> Outcome:
@@ -46,7 +47,8 @@ def work(fire: Fire) -> Outcome:
     stages = fire.brain.rows(Stage, "flow_check")
     idle = [stage for stage in stages if not stage.is_flowing]
     known = [stage for stage in idle if _is_reported(fire, stage)]
-    opened = sum(_report(fire, stage) for stage in idle if stage not in known)
+    new = [stage for stage in idle if stage not in known]
+    opened = sum(each(fire, "idle stages", new, partial(_report, fire), name=lambda stage: stage.fingerprint))
     closed = _close_what_flows(fire, {stage.fingerprint for stage in idle})
     return Done(
         {
@@ -66,14 +68,13 @@ def _is_reported(fire: Fire, stage: Stage) -> bool:
 
 
 def _report(fire: Fire, stage: Stage) -> bool:
-    idle = "never moved" if stage.rested is None else f"has not moved for {whole_hours(stage.rested)} h"
     opened = open_finding(
         fire.brain,
         fingerprint=stage.fingerprint,
         kind="not_flowing",
         subject=stage.pipeline,
         level="today",
-        title=f"{stage.pipeline}: {stage.stage} {idle} (limit {whole_hours(stage.may_rest)} h)",
+        title=_title(stage),
         effect="customers read older data than they should",
         evidence={**stage.facts, "stage": stage.stage, "limit_hours": whole_hours(stage.may_rest)},
         watcher=WATCHERS.get(stage.stage, "data_manager"),
@@ -81,10 +82,21 @@ def _report(fire: Fire, stage: Stage) -> bool:
     return opened.is_new
 
 
+def _title(stage: Stage) -> str:
+    if "could_not_look" in stage.facts:
+        return f"{stage.pipeline}: {stage.stage} cannot be looked at"
+    idle = "never moved" if stage.rested is None else f"has not moved for {whole_hours(stage.rested)} h"
+    return f"{stage.pipeline}: {stage.stage} {idle} (limit {whole_hours(stage.may_rest)} h)"
+
+
 def _close_what_flows(fire: Fire, idle: set[str]) -> int:
     mine = fire.brain.rows(MyFinding, "my_open_findings_like", prefix=PREFIX)
     over = [finding for finding in mine if finding.fingerprint not in idle]
-    return sum(close_finding(fire.brain, finding.id, "it flows again") for finding in over)
+    return sum(each(fire, "stages that flow", over, partial(_close, fire), name=lambda f: f"F-{f.id}"))
+
+
+def _close(fire: Fire, finding: MyFinding) -> bool:
+    return close_finding(fire.brain, finding.id, "it flows again")
 
 
 ROLE = RoleCode(work=work)

@@ -1,10 +1,12 @@
 """Reads what EventBridge Scheduler really has through its API, each schedule in full only when it was modified."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from operator import itemgetter
 
+from company.fire.apart import each, together
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from heartbeat.retrying import PREFIX as A_RETRY
@@ -16,18 +18,12 @@ NOBODY = "nobody"
 
 def read(fire: Fire) -> int:
     """Notes in the brain what is deployed, what changed and what is gone; how many schedules there are."""
-    scheduler = fire.cloud.client("scheduler")
     known = _known(fire)
-    names = set()
-    for item in _listed(scheduler, fire.settings.schedule_group):
-        names.add(item["Name"])
-        modified_at = _stamp(item)
-        if known.get(item["Name"]) != modified_at.timestamp():
-            _note(fire, scheduler, item["Name"], modified_at)
-    if gone := sorted(known.keys() - names):
-        fire.brain.run("note_gone", gone=gone)
-        fire.log.info("no longer in EventBridge", gone=gone)
-    return len(names)
+    listed = {item["Name"]: _stamp(item) for item in _listed(fire)}
+    changed = {name: stamp for name, stamp in listed.items() if known.get(name) != stamp.timestamp()}
+    each(fire, "schedules to read", changed.items(), partial(_note, fire), name=itemgetter(0))
+    together(fire, "schedules that are gone", sorted(known.keys() - listed.keys()), partial(_note_gone, fire))
+    return len(listed)
 
 
 def _known(fire: Fire) -> dict[str, float]:
@@ -35,11 +31,10 @@ def _known(fire: Fire) -> dict[str, float]:
     return {name: float(stamp) for name, stamp in (line.split(" ") for line in stamps.splitlines())}
 
 
-def _listed(scheduler: Any, group: str) -> Iterator[JsonObject]:
+def _listed(fire: Fire) -> Iterator[JsonObject]:
     """All but the retries: a retry is a late fire of a slot that is in the ledger already, and owes no slot itself."""
-    for page in scheduler.get_paginator("list_schedules").paginate(
-        GroupName=group, PaginationConfig={"PageSize": PAGE}
-    ):
+    pages = fire.cloud.client("scheduler").get_paginator("list_schedules")
+    for page in pages.paginate(GroupName=fire.settings.schedule_group, PaginationConfig={"PageSize": PAGE}):
         yield from (item for item in page["Schedules"] if not item["Name"].startswith(A_RETRY))
 
 
@@ -48,11 +43,23 @@ def _stamp(item: JsonObject) -> datetime:
     return modified.astimezone(UTC)
 
 
-def _note(fire: Fire, scheduler: Any, name: str, modified_at: datetime) -> None:
+def _note_gone(fire: Fire, names: Sequence[str]) -> None:
+    fire.brain.run("note_gone", gone=list(names))
+    fire.log.info("no longer in EventBridge", gone=names)
+
+
+def _note(fire: Fire, changed: tuple[str, datetime]) -> None:
+    name, modified_at = changed
+    scheduler = fire.cloud.client("scheduler")
     try:
         found = scheduler.get_schedule(GroupName=fire.settings.schedule_group, Name=name)
     except scheduler.exceptions.ResourceNotFoundException:
         return  # deleted between the listing and now: the next beat finds it gone
+    with fire.brain.transaction():  # both or none: what is noted with its stamp is not read again
+        _keep(fire, name, modified_at, found)
+
+
+def _keep(fire: Fire, name: str, modified_at: datetime, found: JsonObject) -> None:
     fire.brain.run(
         "note_schedule",
         schedule=name,

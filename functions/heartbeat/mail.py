@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.mail import MailEvent, NoMailEvent, read_event
 from company.watch.findings import Level, close_by_fingerprint, my_open_finding, open_finding
@@ -39,20 +42,12 @@ class MailEntry:
 
 
 def read_mail_events(fire: Fire) -> dict[str, int]:
-    """Reads the queue while a mail waits for its result, else once an hour; an unreachable queue stops no beat."""
-    counts = {"mail_events": 0, "mail_troubles": 0}
+    """Reads the queue while a mail waits for its result, else once an hour; each event apart."""
     url = fire.settings.mail_events_url
     if not url or not (fire.now.minute < 5 or fire.brain.value("mail_is_awaited")):
-        return counts
-    try:
-        for message in _messages(fire, url):
-            counts["mail_troubles"] += _take_in(fire, message["Body"])
-            counts["mail_events"] += 1
-            fire.cloud.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    except Exception as error:  # no error here stops the beat; the events that were not read wait in the queue
-        fire.log.warning("the mail's events were not read to their end", error=repr(error))
-        counts["mail_unread"] = 1
-    return counts
+        return {"mail_events": 0, "mail_troubles": 0}
+    taken = each(fire, "mail events", _messages(fire, url), partial(_take_in, fire, url), name=itemgetter("MessageId"))
+    return {"mail_events": len(taken), "mail_troubles": sum(taken)}
 
 
 def _messages(fire: Fire, url: str) -> Iterator[Mapping[str, str]]:
@@ -63,25 +58,39 @@ def _messages(fire: Fire, url: str) -> Iterator[Mapping[str, str]]:
             return
 
 
-def _take_in(fire: Fire, body: str) -> bool:
-    """Keeps one event; whether it is a new trouble. One that cannot be read is logged and skipped."""
+def _take_in(fire: Fire, url: str, message: Mapping[str, str]) -> bool:
+    """Keeps one event and takes it off the queue; whether it is a new trouble."""
+    is_trouble = _keep(fire, message["Body"])
+    fire.cloud.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return is_trouble
+
+
+def _keep(fire: Fire, body: str) -> bool:
+    """Keeps one event together with its report; whether it is a new trouble. An unreadable one is skipped."""
     try:
         event = read_event(body)
     except NoMailEvent as error:
         fire.learn("unread_mail_event", str(error), event=body[:500])
         return False
-    entry = fire.brain.row(MailEntry, "note_mail_event", **vars(event))
-    if entry is None or entry.outbox_id is None:
-        fire.log.info("an event of a mail that is not ours", message_id=event.message_id)
-        return False
-    if not entry.is_new:
-        return False
+    with fire.brain.transaction():
+        entry = fire.brain.row(MailEntry, "note_mail_event", **vars(event))
+        if entry is None or entry.outbox_id is None:
+            fire.log.info("an event of a mail that is not ours", message_id=event.message_id)
+            return False
+        return bool(entry.is_new) and _follow(fire, event, entry, entry.outbox_id)
+
+
+def _follow(fire: Fire, event: MailEvent, entry: MailEntry, outbox_id: int) -> bool:
+    """What follows from a new event; whether it is a trouble."""
     if event.status == "accepted":
-        _close(fire, entry, entry.outbox_id)
-    return event.status in TROUBLES and _report(fire, event, entry)
+        _close(fire, entry, outbox_id)
+    if event.status not in TROUBLES:
+        return False
+    _report(fire, event, entry)
+    return True
 
 
-def _report(fire: Fire, event: MailEvent, entry: MailEntry) -> bool:
+def _report(fire: Fire, event: MailEvent, entry: MailEntry) -> None:
     is_known = my_open_finding(fire.brain, entry.fingerprint) is not None
     reason = event.reason or "no reason was given"
     open_finding(
@@ -95,7 +104,6 @@ def _report(fire: Fire, event: MailEvent, entry: MailEntry) -> bool:
         evidence={"act": entry.outbox_id, "subject": entry.subject, "said": event.reason, "at": event.at.isoformat()},
         watcher=fire.brain.value("watcher_of_mail_by", role=entry.by_role),
     )
-    return True
 
 
 def _level(event: MailEvent, entry: MailEntry, *, is_known: bool) -> Level:

@@ -8,9 +8,11 @@ states goes to the ceo, and then to the owner.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
-from company.watch.ledger import next_minute
+from heartbeat.ending import require_no_problem
 from heartbeat.oneoffs import at, fire_once
 
 MOST_A_DAY = 24
@@ -24,6 +26,16 @@ class EscalatedFinding:
     finding_id: int
     unanswered_by: str
     escalated_to: str
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class AlertedEscalation:
+    """An escalation that waits although it was raised twice, and the alert about it."""
+
+    message_id: int
+    alert_id: int | None
+    problem: str | None
 
 
 @dataclass(frozen=True)
@@ -47,28 +59,39 @@ class Wake:
 
 def escalate_unanswered(fire: Fire) -> int:
     """Reports findings and escalations that nobody answered in time to the ceo, then to the owner; how many."""
-    escalated = fire.brain.rows(EscalatedFinding, "escalate_findings")
-    for finding in escalated:
-        silent, informed = finding.unanswered_by, finding.escalated_to
-        body = f"F-{finding.finding_id}: {silent} gave no answer in time; {informed} is informed"
-        fire.learn("escalated", body, finding_id=finding.finding_id, escalated_to=informed)
-    return len(escalated) + len(fire.brain.all("alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS))
+    findings = fire.brain.rows(EscalatedFinding, "escalate_findings")
+    escalated = each(fire, "unanswered findings", findings, partial(_note_escalated, fire), name=_number)
+    messages = fire.brain.rows(AlertedEscalation, "alert_unanswered_escalations", hours=ESCALATION_WAITS_HOURS)
+    alerted = each(fire, "unanswered escalations", messages, require_no_problem, name=lambda one: one.message_id)
+    return len(escalated) + len(alerted)
 
 
 def wake_watchers(fire: Fire) -> int:
     """Wakes every role for which something new waits that is urgent; how many were woken."""
-    return sum(_wake(fire, wake) for wake in fire.brain.rows(Wake, "wakes_due", most_a_day=MOST_A_DAY))
+    due = fire.brain.rows(Wake, "wakes_due", most_a_day=MOST_A_DAY)
+    return sum(each(fire, "wakes", due, partial(_wake, fire), name=lambda wake: wake.role))
+
+
+def _number(finding: EscalatedFinding) -> str:
+    return f"F-{finding.finding_id}"
+
+
+def _note_escalated(fire: Fire, finding: EscalatedFinding) -> None:
+    require_no_problem(finding)
+    body = f"{_number(finding)}: {finding.unanswered_by} gave no answer in time; {finding.escalated_to} is informed"
+    fire.learn("escalated", body, finding_id=finding.finding_id, escalated_to=finding.escalated_to)
 
 
 def _wake(fire: Fire, wake: Wake) -> bool:
-    due_at = next_minute(fire.now)
-    if not fire_once(fire, like=wake.role, name=wake.name, at_moment=due_at, schedule=wake.name, due_at=due_at):
+    due_at = fire_once(fire, like=wake.role, name=wake.name, schedule=wake.name)
+    if due_at is None:
         body = f"{wake.role} has no schedule of its own, so it cannot be woken"
         fire.learn("cannot_wake", body, watcher=wake.role)
         return False
-    _expect(fire, wake.name, wake.role, due_at)
-    fire.brain.run("note_woken", findings=list(wake.findings), messages=list(wake.messages))
-    fire.learn("woke", f"woke {wake.role} for {wake.reasons}", watcher=wake.role)
+    with fire.brain.transaction():
+        _expect(fire, wake.name, wake.role, due_at)
+        fire.brain.run("note_woken", findings=list(wake.findings), messages=list(wake.messages))
+        fire.learn("woke", f"woke {wake.role} for {wake.reasons}", watcher=wake.role)
     return True
 
 

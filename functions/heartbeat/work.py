@@ -1,37 +1,34 @@
-"""One beat: read the schedules, bring the ledger up to date, report to and wake the watchers, record the beat."""
+"""One beat: read the schedules, bring the ledger up to date, report to and wake the watchers, record the beat.
+
+Each step stands apart, and each item in it. A beat that reached its end is recorded whatever failed in it, with what it
+left out; what failed has a finding of its own.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
+from company.errors import CompanyError
+from company.fire.apart import attempt, each, together
+from company.fire.failed_items import left_out
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
+from company.money.budget import BudgetSpent
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
-from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS, fill_ledger, retire_old_slots
-from heartbeat import deployed, findings, mail, money, retrying, waking
-from heartbeat.findings import EndedSlot
+from company.watch.healing import close_healed_schedules
+from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
+from heartbeat import deployed, ending, findings, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
 
-
-@dataclass(frozen=True)
-class EndedSession:
-    """A session that ran past its deadline and was ended."""
-
-    session_id: int
-    role: str
-    schedule: str
-    due_at: datetime
+Figures = dict[str, int]
+KEPT_SECONDS = 6
+"""Of the fire, for recording the beat: a step that would begin later waits for the next one."""
 
 
-@dataclass(frozen=True)
-class ReturnedTask:
-    """A task whose lease ran out, whose it was, and its status now."""
-
-    task_id: int
-    held_by: str | None
-    becomes: str
+class NoTimeLeft(CompanyError):
+    """The seconds of this beat are spent; the step waits for the next one."""
 
 
 @dataclass(frozen=True)
@@ -42,66 +39,64 @@ class LedgerFigures:
     hours_ahead: int
 
 
-@dataclass(frozen=True)
-class Ended:
-    """What ended badly since the last beat."""
-
-    sessions: Sequence[EndedSession]
-    slots: Sequence[EndedSlot]
-    tasks: Sequence[ReturnedTask]
-
-
 def work(fire: Fire) -> Outcome:
-    """Everything is found in set-based statements, each at one moment; then the beat is recorded and emitted."""
-    schedules = deployed.read(fire)
-    written = fill_ledger(fire.brain, fire.now, fire.budget)
-    ended = end_overdue(fire)
-    reported = respond(fire, ended.slots) | mail.read_mail_events(fire)
-    retired = retire_old_slots(fire.brain)
-    figures = fire.brain.row(LedgerFigures, "ledger_figures") or LedgerFigures(0, 0)
+    """All steps in their order, then the beat is recorded and emitted, then the owner is alerted."""
+    evidence: Counter[str] = Counter()
+    for figures in each(fire, "steps", STEPS, partial(_do, fire)):
+        evidence.update(figures)
+    ledger = attempt(fire, "figures of the ledger", partial(_ledger_figures, fire), LedgerFigures(0, 0))
+    is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
     fire.brain.run(
-        "record_beat", session_id=fire.session_id, slots_looked_at=figures.looked_at, schedules_seen=schedules
+        "record_beat",
+        session_id=fire.session_id,
+        slots_looked_at=ledger.looked_at,
+        schedules_seen=evidence["schedules"],
+        left_out=left_out(fire),
     )
-    emit_beat(fire.settings.company, brief_is_late=fire.brain.value("brief_is_late"))
-    by_status = Counter(slot.status for slot in ended.slots)
-    return Done(
-        {
-            "slots_looked_at": figures.looked_at,
-            "schedules": schedules,
-            "hours_ahead": figures.hours_ahead,
-            "written_ahead": written,
-            **{status: by_status[status] for status in ("missed", "failed", "timed_out")},
-            "ended_sessions": len(ended.sessions),
-            "returned_tasks": len(ended.tasks),
-            **reported,
-            "slots_retired": retired,
-            "alerts_sent": send_due_alerts(fire),
-        }
-    )
+    emit_beat(fire.settings.company, brief_is_late=is_late)
+    alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
+    last = {"slots_looked_at": ledger.looked_at, "hours_ahead": ledger.hours_ahead, "alerts_sent": alerts}
+    return Done({**evidence, **last})
 
 
-def respond(fire: Fire, ended: Sequence[EndedSlot]) -> dict[str, int]:
-    """Reports what is wrong and what has healed, fires again what was asked for, escalates, wakes."""
-    return {
-        "findings_opened": findings.report_troubles(fire, ended) + money.report_spent_budget(fire),
-        "findings_healed": findings.close_healed(fire) + money.end_model_trouble(fire),
-        "fired_again": retrying.fire_again(fire),
-        "escalated": waking.escalate_unanswered(fire),
-        "woken": waking.wake_watchers(fire),
-    }
+def _do(fire: Fire, step: str) -> Figures:
+    if fire.budget.seconds_left() < KEPT_SECONDS:
+        raise NoTimeLeft(f"{step} waits for the next beat: no time is left")
+    try:
+        return STEPS[step](fire)
+    except BudgetSpent as spent:
+        raise NoTimeLeft(f"{step} goes on at the next beat: {spent}") from spent
 
 
-def end_overdue(fire: Fire) -> Ended:
-    """Ends sessions past their deadline and slots that failed or can no longer be worked; returns expired leases."""
-    sessions = fire.brain.rows(EndedSession, "end_overdue_sessions")
-    failed = fire.brain.rows(EndedSlot, "failed_since_last_beat")
-    overdue = fire.brain.rows(
-        EndedSlot, "end_overdue_slots", most_attempts=MOST_ATTEMPTS, event_age_seconds=EVENT_AGE_SECONDS
-    )
-    tasks = fire.brain.rows(ReturnedTask, "return_expired_leases")
-    for task in tasks:
-        fire.learn("returned", f"task {task.task_id} came back from {task.held_by}", about_task=task.task_id)
-    return Ended(sessions, failed + overdue, tasks)
+def _fill_ledger(fire: Fire) -> int:
+    """For all schedules at once; where that fails, for each by itself."""
 
+    def write(rows: Sequence[ShortSchedule]) -> int:
+        act = partial(write_ahead, fire.brain, fire.now)
+        return sum(together(fire, "ledgers", rows, act, name=lambda row: row.schedule))
+
+    return fill_ledger(fire.brain, fire.now, fire.budget, write=write)
+
+
+def _ledger_figures(fire: Fire) -> LedgerFigures:
+    return fire.brain.row(LedgerFigures, "ledger_figures") or LedgerFigures(0, 0)
+
+
+STEPS: Mapping[str, Callable[[Fire], Figures]] = {
+    "reading the schedules": lambda fire: {"schedules": deployed.read(fire)},
+    "writing the ledger": lambda fire: {"written_ahead": _fill_ledger(fire)},
+    "ending sessions": ending.end_overdue_sessions,
+    "ending slots": ending.end_overdue_slots,
+    "returning leases": ending.return_expired_leases,
+    "reporting": findings.report_troubles,
+    "the budget": lambda fire: {"findings_opened": money.report_spent_budget(fire)},
+    "healed schedules": lambda fire: {"findings_healed": close_healed_schedules(fire)},
+    "the model": lambda fire: {"findings_healed": money.end_model_trouble(fire)},
+    "retries": lambda fire: {"fired_again": retrying.fire_again(fire)},
+    "escalating": lambda fire: {"escalated": waking.escalate_unanswered(fire)},
+    "waking": lambda fire: {"woken": waking.wake_watchers(fire)},
+    "mail": mail.read_mail_events,
+    "old slots": lambda fire: {"slots_retired": retire_old_slots(fire.brain)},
+}
 
 ROLE = RoleCode(work=work)

@@ -11,6 +11,7 @@ from company.tools.audits import record_audit
 from company.tools.findings import close_finding, list_findings, open_finding
 from company.tools.inbox import escalate
 from company.watch.audit_findings import Problem, sync_findings
+from company.watch.healing import close_healed_schedules
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, day_and_time
 from schedule_auditor.tools import (
@@ -39,7 +40,8 @@ def work(fire: Fire) -> Outcome:
     schedules, beats = fire.use(standing_schedules), fire.use(beat_figures, hours=LOOKS_BACK_HOURS)
     notes = fire.use(fires_without_note, hours=LOOKS_BACK_HOURS + 1)
     short = fire.use(short_ledgers, hours=AHEAD_HOURS)
-    sync_findings(fire, BEAT, of_beats(beats))
+    healed = close_healed_schedules(fire)
+    sync_findings(fire, "beat:", [*of_beats(beats), *of_incomplete(beats)])
     sync_findings(fire, "ledger:", [of_ledger(row) for row in short])
     without_note = report_missing_notes(fire, notes)
     late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
@@ -56,6 +58,7 @@ def work(fire: Fire) -> Outcome:
         "without_note": len(without_note),
         "short_ledgers": len(short),
         "late_answers": len(late),
+        "findings_healed": healed,
         "raised_again": len(raised),
         "sampled": len(looked_at) + 1,
         "differing": len(wrong) + gap,
@@ -66,8 +69,9 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on the model: alerts are sent, escalations raised again, findings answered."""
-    raised = len(fire.use(raise_stale_escalations))
-    return answer_remaining(fire) | {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised}
+    raised, healed = len(fire.use(raise_stale_escalations)), close_healed_schedules(fire)
+    figures = {"alerts_sent": send_due_alerts(fire), "duty_raised_again": raised, "findings_healed": healed}
+    return answer_remaining(fire) | figures
 
 
 def of_beats(beats: BeatFigures) -> list[Problem]:
@@ -83,6 +87,24 @@ def of_beats(beats: BeatFigures) -> list[Problem]:
             evidence=json_ready(beats),
             level="ring",
             effect="a schedule that fell silent meanwhile was not noticed",
+            accused="heartbeat",
+        )
+    ]
+
+
+def of_incomplete(beats: BeatFigures) -> list[Problem]:
+    """Beats that come, and leave something out each time."""
+    if not beats.left_out:
+        return []
+    return [
+        Problem(
+            fingerprint="beat:incomplete",
+            kind="incomplete_beat",
+            subject="heartbeat",
+            title="heartbeat did less than all in its last 3 beats",
+            evidence={"left_out": beats.left_out},
+            level="ring",
+            effect="what it leaves out is neither noticed nor reported",
             accused="heartbeat",
         )
     ]

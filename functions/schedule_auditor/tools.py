@@ -11,11 +11,15 @@ RAISED_AFTER_HOURS = 6
 
 @dataclass(frozen=True)
 class BeatFigures:
-    """Heartbeat's beats in a span of time; longest_gap is in minutes."""
+    """Heartbeat's beats in a span of time; longest_gap is in minutes.
+
+    left_out: what the last beats did not do, where none of the last three did all; else empty.
+    """
 
     beats: int
     last_at: datetime | None
     longest_gap: int
+    left_out: str
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,9 @@ class WaitingEscalation:
 
 @reading_tool
 def beat_figures(fire: Fire, hours: int = 2) -> BeatFigures:
-    """Counts heartbeat's beats of the last hours and gives the longest silence between them, in minutes.
+    """Counts heartbeat's beats of the last hours, with the longest silence in minutes and what the last ones left out.
 
-    Example: beat_figures(hours=2) gives {"beats": 24, "longest_gap": 5, "last_at": "..."}.
+    Example: beat_figures(hours=2) gives {"beats": 24, "longest_gap": 5, "last_at": "...", "left_out": ""}.
     """
     figures = fire.brain.row(BeatFigures, "beat_figures", since=fire.now - timedelta(hours=hours), until=fire.now)
     assert figures is not None, "beat_figures always gives a row"

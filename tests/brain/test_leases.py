@@ -60,7 +60,7 @@ def test_a_task_whose_lease_ran_out_is_pending_again(brain: TestBrain) -> None:
 
     returned = brain.as_role("heartbeat").all("return_expired_leases")
 
-    assert returned == [{"task_id": task, "held_by": "data_worker", "becomes": "pending"}]
+    assert returned == [{"task_id": task, "held_by": "data_worker", "becomes": "pending", "problem": None}]
     assert task_row(brain, task)["claimed_by"] is None
 
 

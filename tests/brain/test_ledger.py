@@ -120,7 +120,7 @@ def test_only_heartbeat_writes_the_ledger_even_for_the_owner_of_the_functions(br
 
 def test_a_beat_belongs_to_an_open_session(brain: TestBrain) -> None:
     session = session_of(brain, "heartbeat")
-    beat = {"slots_looked_at": 3, "schedules_seen": 1}
+    beat = {"slots_looked_at": 3, "schedules_seen": 1, "left_out": []}
     brain.as_role("heartbeat").run("record_beat", session_id=session, **beat)
     close_session(brain, "heartbeat", session)
 

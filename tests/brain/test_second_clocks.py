@@ -11,9 +11,13 @@ from company.outcomes import Done
 from tests.support.acts import session_of
 from tests.support.brains import MORNING, TestBrain, run_sql
 from tests.support.fires import Fires
+from tests.support.poison import poisoned
 from tests.support.refusals import NO_RIGHT, refused
 
-BEAT = "INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen) VALUES (company.now(), %(s)s, 1, 1)"
+BEAT = """
+INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen, left_out)
+VALUES (company.now(), %(s)s, 1, 1, %(out)s)
+"""
 SLOT = """
 INSERT INTO company.slots (schedule, due_at, role, status, reason, ended_at)
 VALUES (%(r)s, %(at)s, %(r)s, %(st)s, %(w)s, %(e)s)
@@ -27,8 +31,8 @@ $$ INSERT INTO cron.job VALUES ($1, $2, $3); SELECT 1::bigint $$;
 Tick = Callable[[], list[str]]
 
 
-def beat(brain: TestBrain) -> None:
-    run_sql(brain.as_login("migrate"), BEAT, s=session_of(brain, "heartbeat"))
+def beat(brain: TestBrain, left_out: str = "{}") -> None:
+    run_sql(brain.as_login("migrate"), BEAT, s=session_of(brain, "heartbeat"), out=left_out)
     slot(brain, "data_worker", brain.now() + timedelta(hours=1))
 
 
@@ -126,6 +130,93 @@ def test_a_missing_brief_is_an_alert_after_forty_minutes_until_it_is_sent(brain:
     assert findings(brain)[0]["closed_by"] == "database_clock"
 
 
+def test_one_poisoned_alarm_leaves_the_others_ringing(brain: TestBrain, tick: Tick) -> None:
+    slot(brain, "ceo", MORNING - timedelta(minutes=10), "missed")
+    brain.wait(hours=2)
+    lines: list[str] = []
+    brain.owner.connection.add_notice_handler(lambda notice: lines.append(notice.message_primary or ""))
+
+    with poisoned(brain, "findings", "NEW.fingerprint = 'beat:heartbeat'", on="INSERT"):
+        alarms = tick()
+
+    assert alarms == ["beat:heartbeat", "brief_late:2026-03-11"]
+    assert [row["fingerprint"] for row in findings(brain)] == ["brief_late:2026-03-11"]
+    assert "WATCHBILL ALARM beat:heartbeat: could not be kept: poisoned row" in lines
+
+
+def test_a_check_that_cannot_look_is_a_finding_until_it_can_again(brain: TestBrain, tick: Tick) -> None:
+    slot(brain, "ceo", MORNING - timedelta(minutes=10), "missed")
+    brain.wait(hours=2)
+    admin = brain.as_login("superuser")
+    run_sql(admin, "ALTER FUNCTION company.ledger_check() RENAME TO set_aside")
+    during, [blind] = tick(), [row for row in findings(brain) if row["kind"] == "clock_cannot_look"]
+    run_sql(admin, "ALTER FUNCTION company.set_aside() RENAME TO ledger_check")
+
+    after = tick()
+
+    assert during == ["beat:heartbeat", "clock:ledger_check", "brief_late:2026-03-11"]
+    assert (blind["level"], blind["watcher"]) == ("ring", "ceo")
+    assert after == ["beat:heartbeat", "brief_late:2026-03-11"]
+    assert [row["closed_by"] for row in findings(brain) if row["kind"] == "clock_cannot_look"] == ["database_clock"]
+
+
+def test_what_is_over_ends_also_while_another_check_cannot_look(brain: TestBrain, tick: Tick) -> None:
+    brain.wait(hours=2)
+    tick()
+    run_sql(brain.as_login("superuser"), "ALTER FUNCTION company.flow_alarm() RENAME TO set_aside")
+    slot(brain, "heartbeat", brain.now() - timedelta(minutes=1), "withdrawn")
+
+    tick()
+
+    assert {row["fingerprint"]: row["closed_at"] is None for row in findings(brain)} == {
+        "beat:heartbeat": False,
+        "clock:flow_alarm": True,
+    }
+
+
+def test_three_incomplete_beats_ring_and_a_whole_one_ends_it(brain: TestBrain, tick: Tick) -> None:
+    beats = []
+    for left_out in ("{}", '{"wakes: 1 of 2 (ceo)"}', '{"wakes: 1 of 2 (ceo)"}', '{"wakes: 1 of 2 (ceo)"}', "{}"):
+        brain.wait(minutes=5)
+        beat(brain, left_out)
+        beats.append(tick())
+
+    assert beats == [[], [], [], ["beat:incomplete"], []]
+    [over] = findings(brain)
+    assert (over["level"], over["accused"], count_alerts(brain)) == ("ring", "heartbeat", 1)
+    assert over["resolution"] == "heartbeat does all again"
+
+
+def test_any_boot_notices_incomplete_beats(brain: TestBrain, fire: Fires) -> None:
+    for _ in range(3):
+        brain.wait(minutes=5)
+        beat(brain, '{"waking"}')
+
+    fire("check", lambda _: Done({"looked": 1}))
+
+    [reported] = findings(brain)
+    assert (reported["kind"], reported["found_by"]) == ("incomplete_beat", "any_boot")
+
+
+def test_a_boot_works_also_where_its_notice_is_refused(brain: TestBrain, fire: Fires) -> None:
+    beat(brain)
+    brain.wait(minutes=16)
+    run_sql(brain.as_login("superuser"), "ALTER FUNCTION company.notice_stale_beat() RENAME TO set_aside")
+
+    assert fire("check", lambda _: Done({"looked": 1}))["outcome"] == "done"
+
+
+def test_a_beat_is_kept_also_where_the_finding_about_it_cannot_be_closed(brain: TestBrain, tick: Tick) -> None:
+    beat(brain)
+    brain.wait(minutes=20)
+    tick()
+
+    with poisoned(brain, "findings", "OLD.fingerprint = 'beat:heartbeat'"):
+        beat(brain)
+
+    assert len(brain.sql("owner", "SELECT at FROM company.beats")) == 2
+
+
 def test_any_boot_notices_a_stale_beat_once(brain: TestBrain, fire: Fires) -> None:
     beat(brain)
     brain.wait(minutes=16)
@@ -143,7 +234,7 @@ def test_a_boot_asks_nothing_more_while_the_beat_is_fresh(brain: TestBrain) -> N
 
     booted = brain.as_role("check").one("boot", session_id=session_of(brain, "check"), statement_timeout="2min")
 
-    assert booted is not None and booted["beat_is_stale"] is False
+    assert booted is not None and booted["beat_is_wrong"] is False
     assert brain.as_role("check").value("notice_stale_beat") is False
 
 

@@ -51,7 +51,7 @@ def test_the_database_states_the_kinds_that_it_opens(brain: TestBrain) -> None:
 
     openers = {kind: openers_of(brain, kind) for kind in opened}
 
-    assert len(opened) == 8
+    assert len(opened) == 9
     assert [kind for kind, who in openers.items() if "the database" not in who] == []
 
 
@@ -60,7 +60,7 @@ def test_a_kind_of_the_database_is_opened_by_a_role_only_where_both_see_the_same
 
     shared = {kind for kind in stated if "the database" in openers_of(brain, kind)}
 
-    assert shared == {"stale_beat", "short_ledger", "not_flowing"}
+    assert shared == {"stale_beat", "incomplete_beat", "short_ledger", "not_flowing"}
 
 
 def openers_of(brain: TestBrain, kind: str) -> list[str]:

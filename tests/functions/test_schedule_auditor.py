@@ -4,6 +4,7 @@ import pytest
 
 from tests.functions.office import Office
 from tests.support.acts import send_message
+from tests.support.poison import refused_query
 
 
 def _beat(office: Office, times: int) -> None:
@@ -36,6 +37,25 @@ def test_a_gap_in_the_beats_rings_and_ends_when_it_beats_again(office: Office) -
     assert (late["level"], late["watcher"], late["accused"]) == ("ring", "ceo", "heartbeat")
     assert "has sent no beat for 15 min" in late["title"] and late["found_by"] == "any_boot"
     assert "sent no beat for 0 h 4" in office.finding("stale_beat")["resolution"]
+
+
+def test_beats_that_leave_something_out_ring_until_one_does_all(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deploy("heartbeat", "schedule_auditor")
+    with refused_query(monkeypatch, "lost_retries"):
+        _beat(office, 2)
+        office.run("schedule_auditor")
+        too_early = office.value("SELECT count(*) FROM company.findings WHERE kind = 'incomplete_beat'")
+        _beat(office, 1)
+        office.run("schedule_auditor")
+    found = office.finding("incomplete_beat")
+    _beat(office, 1)
+
+    assert too_early == 0
+    assert (found["level"], found["watcher"], found["accused"]) == ("ring", "ceo", "heartbeat")
+    assert "which retries did not start" in found["evidence"]["left_out"]
+    assert office.finding("incomplete_beat")["resolution"] == "heartbeat does all again"
 
 
 def test_a_ledger_that_is_not_written_ahead_is_found(office: Office) -> None:

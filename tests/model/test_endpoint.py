@@ -1,9 +1,5 @@
 """A model's endpoint that is dead, slow or refuses the company: two roles find out, all others work by the book."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from socket import create_server, socket
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +11,7 @@ from tests.model.conftest import ModelRun, RunByModel
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
 from tests.support.messages_api import Fails, MessagesApi, Says, finishes, messages_api
+from tests.support.silent_server import silent_server
 
 FOUND = (
     "SELECT level, title, watcher, found_by, times_seen, closed_by, resolution, evidence"
@@ -51,31 +48,6 @@ def beat(fire: Fires, **settings: Any) -> None:
         return Done({"ended": int(money.end_model_trouble(at_work))})
 
     fire("heartbeat", work, request_id=f"beat-{fire.brain.now()}", **settings)
-
-
-@contextmanager
-def silent_server() -> Iterator[tuple[str, list[socket]]]:
-    """Accepts every connection and never says a word: its address, and the connections so far."""
-    listener = create_server(("127.0.0.1", 0))
-    taken: list[socket] = []
-
-    def accept() -> None:
-        while True:
-            try:
-                taken.append(listener.accept()[0])
-            except OSError:
-                return
-
-    accepting = Thread(target=accept)
-    accepting.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", taken
-    finally:
-        listener.shutdown(2)
-        listener.close()
-        accepting.join()
-        for connection in taken:
-            connection.close()
 
 
 def test_a_worker_reports_that_the_model_refuses_the_company(run_by_model: RunByModel, brain: TestBrain) -> None:

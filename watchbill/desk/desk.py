@@ -17,6 +17,7 @@ import psycopg
 from company.aws import login_parameter
 from company.brain import Brain, connect
 from company.json_values import JsonObject
+from company.records import read_record
 from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
@@ -243,7 +244,14 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         "SQL_DIR": str(deployment.sql_dir),
         "DESK": plan.data_kind,
     }
-    return Runtime(deployment, environment=environment, at_start=lambda spec: _secrets_for(plan, cloud, company, spec))
+
+    def secrets_for(spec: FunctionSpec) -> dict[str, str]:
+        # The model's key only where the template gives the right to read it: to employees.
+        is_employee = read_record(deployment.functions / spec.environment["ROLE"]).is_employee
+        model = plan.model.environment if plan.model and is_employee else {}
+        return _password_of(cloud, company, spec) | model
+
+    return Runtime(deployment, environment=environment, at_start=secrets_for)
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
@@ -256,10 +264,6 @@ def _store_password(cloud: LocalAws, company: str, password: str) -> None:
     """As the owner does before a first deploy: migrate's own password is the one password that migrate cannot make."""
     name = login_parameter(company, "migrate")
     cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
-
-
-def _secrets_for(plan: Plan, cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
-    return _password_of(cloud, company, spec) | (plan.model.environment if plan.model else {})
 
 
 def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:

@@ -192,23 +192,30 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.log_learned(bigint, text, text, jsonb, bigint) TO @staff@;
 
--- Sessions past their deadline are ended: nothing they still try to write is taken.
+-- Sessions past their deadline are ended: nothing they still try to write is taken. Each apart: one that cannot be
+-- ended says why in problem.
 CREATE OR REPLACE FUNCTION company.end_overdue_sessions()
-RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz)
+RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
-  RETURN QUERY
-  WITH overdue AS (
-    SELECT id FROM company.sessions
-    WHERE finished_at IS NULL AND deadline_at < company.now()
+  FOR session_id, role, schedule, due_at IN
+    SELECT s.id, s.role, s.schedule, s.due_at FROM company.sessions s
+    WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
+    ORDER BY s.id
     -- One that froze in the middle of its closing holds its row: the watch does not wait for it.
     FOR UPDATE SKIP LOCKED
-  )
-  UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
-    reason = 'ran past its deadline and never closed'
-  FROM overdue WHERE s.id = overdue.id
-  RETURNING s.id, s.role, s.schedule, s.due_at;
+  LOOP
+    BEGIN
+      problem := NULL;
+      UPDATE company.sessions s SET finished_at = company.now(), outcome = 'timed_out',
+        reason = 'ran past its deadline and never closed'
+      WHERE s.id = session_id;
+    EXCEPTION WHEN OTHERS THEN
+      problem := SQLERRM;
+    END;
+    RETURN NEXT;
+  END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_sessions() TO @login:heartbeat@;
 

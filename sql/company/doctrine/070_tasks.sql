@@ -225,7 +225,8 @@ GRANT EXECUTE ON FUNCTION company.sort_task(bigint, text, text, bigint, smallint
 
 -- Expired leases return: such a task is pending again, or failed when its attempts are spent (scar: a worker keeps a
 -- dead lease).
-CREATE OR REPLACE FUNCTION company.return_expired_leases() RETURNS TABLE (task_id bigint, held_by text, becomes text)
+CREATE OR REPLACE FUNCTION company.return_expired_leases()
+RETURNS TABLE (task_id bigint, held_by text, becomes text, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   expired company.task_queue;
@@ -241,13 +242,18 @@ BEGIN
     task_id := expired.id;
     held_by := expired.claimed_by;
     becomes := CASE WHEN expired.attempts < expired.max_attempts THEN 'pending' ELSE 'failed' END;
-    UPDATE company.task_queue
-    SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
-      result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
-        ELSE result END,
-      closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
-    WHERE id = expired.id;
-    PERFORM company.note_task_event(expired.id, expired.session_id, 'in_progress', becomes, 'lease ran out');
+    problem := NULL;
+    BEGIN
+      UPDATE company.task_queue
+      SET status = becomes, claimed_by = NULL, session_id = NULL, lease_until = NULL,
+        result = CASE WHEN becomes = 'failed' THEN jsonb_build_object('reason', 'lease ran out and no attempt is left')
+          ELSE result END,
+        closed_at = CASE WHEN becomes = 'failed' THEN company.now() END
+      WHERE id = expired.id;
+      PERFORM company.note_task_event(expired.id, expired.session_id, 'in_progress', becomes, 'lease ran out');
+    EXCEPTION WHEN OTHERS THEN
+      problem := SQLERRM;  -- this task stays as it is; the others come back
+    END;
     RETURN NEXT;
   END LOOP;
 END $$;

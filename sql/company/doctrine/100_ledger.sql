@@ -62,33 +62,65 @@ GRANT EXECUTE ON FUNCTION company.expect_many(text[], timestamptz[], text[], tim
 
 -- A slot ends only when no attempt can still come: never fired within its grace (missed), or fired, and all Lambda's
 -- attempts are used up or too old to be retried (failed, timed_out). most_attempts and event_age are the template's.
+CREATE OR REPLACE FUNCTION company.overdue_slots(most_attempts integer, event_age interval)
+RETURNS TABLE (schedule text, due_at timestamptz, role text, becomes text, finished_at timestamptz, why text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.schedule, s.due_at, s.role, 'missed', s.finished_at, format('nothing fired within %s of its time', s.grace)
+  FROM company.slots s
+  WHERE s.status = 'expected' AND s.due_at < company.now() AND s.due_at + s.grace < company.now()
+  UNION ALL
+  SELECT s.schedule, s.due_at, s.role, CASE WHEN last.outcome = 'timed_out' THEN 'timed_out' ELSE 'failed' END,
+    last.finished_at, last.reason
+  FROM company.slots s
+  JOIN company.sessions last ON last.id = (
+    SELECT max(x.id) FROM company.sessions x
+    WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
+  )
+  WHERE s.status = 'running' AND last.finished_at IS NOT NULL
+    AND (s.attempts >= most_attempts OR s.started_at + event_age < company.now())
+$$;
+
+-- Each slot apart: one that cannot be ended says why in problem.
 CREATE OR REPLACE FUNCTION company.end_overdue_slots(most_attempts integer, event_age interval)
-RETURNS SETOF company.slots
+RETURNS TABLE (schedule text, due_at timestamptz, role text, status text, reason text, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  moment CONSTANT timestamptz := company.now();
+  fired_until timestamptz;
 BEGIN
   PERFORM company.require_heartbeat();
-  RETURN QUERY
-  UPDATE company.slots s
-  SET status = 'missed', ended_at = moment, reason = format('nothing fired within %s of its time', s.grace)
-  WHERE s.status = 'expected' AND s.due_at < moment AND s.due_at + s.grace < moment
-  RETURNING s.*;
-  RETURN QUERY
-  UPDATE company.slots s
-  SET status = CASE WHEN last.outcome = 'timed_out' THEN 'timed_out' ELSE 'failed' END,
-    ended_at = moment, finished_at = last.finished_at, reason = last.reason
-  FROM company.sessions last
-  WHERE s.status = 'running'
-    AND last.id = (
-      SELECT max(x.id) FROM company.sessions x
-      WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome IS DISTINCT FROM 'duplicate'
-    )
-    AND last.finished_at IS NOT NULL
-    AND (s.attempts >= most_attempts OR s.started_at + event_age < moment)
-  RETURNING s.*;
+  FOR schedule, due_at, role, status, fired_until, reason IN
+    SELECT o.* FROM company.overdue_slots(most_attempts, event_age) o
+  LOOP
+    BEGIN
+      problem := NULL;
+      PERFORM FROM company.slots s
+      WHERE s.schedule = end_overdue_slots.schedule AND s.due_at = end_overdue_slots.due_at
+      FOR UPDATE SKIP LOCKED;
+      CONTINUE WHEN NOT FOUND;  -- a session takes or closes it at this moment
+      UPDATE company.slots s
+      SET status = end_overdue_slots.status, reason = end_overdue_slots.reason, ended_at = company.now(),
+        finished_at = fired_until
+      WHERE s.schedule = end_overdue_slots.schedule AND s.due_at = end_overdue_slots.due_at
+        AND s.status = CASE end_overdue_slots.status WHEN 'missed' THEN 'expected' ELSE 'running' END;
+      CONTINUE WHEN NOT FOUND;
+    EXCEPTION WHEN OTHERS THEN
+      problem := SQLERRM;
+    END;
+    RETURN NEXT;
+  END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_overdue_slots(integer, interval) TO @login:heartbeat@;
+
+-- These slots ended badly, and are reported: no later beat reports them again.
+CREATE OR REPLACE FUNCTION company.note_reported(names text[], moments timestamptz[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.slots s SET reported_at = company.now()
+  FROM unnest(names, moments) AS reported (schedule, due_at)
+  WHERE s.schedule = reported.schedule AND s.due_at = reported.due_at AND s.reported_at IS NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_reported(text[], timestamptz[]) TO @login:heartbeat@;
 
 -- The desk is a laptop that sleeps; what was due during its sleep is not a miss. Only in a simulated brain: a live
 -- company never sleeps, and a function that removes slots would be the easiest way to hide a miss (scar 2).

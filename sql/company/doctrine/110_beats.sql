@@ -3,16 +3,19 @@
 
 GRANT SELECT ON company.beats TO @staff@;
 
--- The beat: emitted last, and only by a session that got so far. Second clocks ask when the last one was.
-CREATE OR REPLACE FUNCTION company.record_beat(my_session bigint, looked_at integer, seen integer) RETURNS void
+-- The beat: emitted last, and only by a session that got so far. Second clocks ask when the last one was. left_out is
+-- what it did not do, each with how many of how many; empty when it did all.
+CREATE OR REPLACE FUNCTION company.record_beat(
+  my_session bigint, looked_at integer, seen integer, my_left_out text[] DEFAULT '{}'
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
   PERFORM company.require_open_session(my_session);
-  INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen)
-  VALUES (company.now(), my_session, looked_at, seen) ON CONFLICT (at) DO NOTHING;
+  INSERT INTO company.beats (at, session_id, slots_looked_at, schedules_seen, left_out)
+  VALUES (company.now(), my_session, looked_at, seen, my_left_out) ON CONFLICT (at) DO NOTHING;
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_beat(bigint, integer, integer) TO @login:heartbeat@;
+GRANT EXECUTE ON FUNCTION company.record_beat(bigint, integer, integer, text[]) TO @login:heartbeat@;
 
 -- Since when a beat is overdue. Beats that were due while the desk slept were withdrawn; the time counts from its
 -- waking.
@@ -29,26 +32,40 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ) AS last
 $$;
 
--- What is wrong with the beat or the ledger: one row each, in the columns of a finding.
-CREATE OR REPLACE FUNCTION company.beat_check() RETURNS TABLE (
+-- Heartbeat sent no beat for too long. This and the next two: what is wrong, a row each, in the columns of a finding.
+CREATE OR REPLACE FUNCTION company.stale_beat_check() RETURNS TABLE (
+  fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
+    CASE WHEN last.at IS NULL THEN 'heartbeat has never sent a beat' ELSE 'heartbeat has sent no beat for 15 min' END,
+    'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last.at), 'ceo'
+  FROM (SELECT max(at) AS at FROM company.beats) AS last
+  WHERE company.now() - company.beat_owed_since() > interval '15 minutes'
+$$;
+
+-- Heartbeat beats, and each of its last beats left something out.
+CREATE OR REPLACE FUNCTION company.incomplete_beat_check() RETURNS TABLE (
+  fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT 'beat:incomplete', 'incomplete_beat', 'heartbeat', 'ring', 'heartbeat did less than all in its last 3 beats',
+    'what it leaves out is neither noticed nor reported',
+    jsonb_build_object('left_out', (array_agg(last.left_out::text ORDER BY last.at DESC))[1]), 'ceo'
+  FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) AS last
+  HAVING count(*) FILTER (WHERE last.left_out <> '{}') = 3
+$$;
+
+-- Heartbeat beats; whether it also fills the ledger ahead is another fact. Before its first beat, and while no beat
+-- comes, there is nothing to check.
+CREATE OR REPLACE FUNCTION company.ledger_check() RETURNS TABLE (
   fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  owed_since timestamptz := company.beat_owed_since();
-  last_beat timestamptz := (SELECT max(at) FROM company.beats);
   short jsonb;
 BEGIN
-  IF company.now() - owed_since > interval '15 minutes' THEN
-    RETURN QUERY SELECT 'beat:heartbeat', 'stale_beat', 'heartbeat', 'ring',
-      CASE WHEN last_beat IS NULL THEN 'heartbeat has never sent a beat'
-        ELSE 'heartbeat has sent no beat for 15 min' END,
-      'a schedule that stops firing now is noticed by nobody', jsonb_build_object('last_beat_at', last_beat), 'ceo';
-    RETURN;
-  END IF;
-  -- heartbeat beats; whether it also fills the ledger ahead is another fact. Before its first beat there is nothing to
-  -- check.
-  IF last_beat IS NULL OR company.now() - last_beat > interval '15 minutes' THEN
+  IF (SELECT max(at) > company.now() - interval '15 minutes' FROM company.beats) IS NOT TRUE THEN
     RETURN;
   END IF;
   IF NOT EXISTS (SELECT FROM company.slots
@@ -75,80 +92,58 @@ BEGIN
     'a fire that is not expected cannot be missed', short, 'schedule_auditor'
   WHERE short IS NOT NULL;
 END $$;
+
+-- All that is wrong with the beat and the ledger.
+CREATE OR REPLACE FUNCTION company.beat_check() RETURNS TABLE (
+  fingerprint text, kind text, subject text, level text, title text, effect text, evidence jsonb, watcher text
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM company.stale_beat_check()
+  UNION ALL SELECT * FROM company.incomplete_beat_check()
+  UNION ALL SELECT * FROM company.ledger_check()
+$$;
 GRANT EXECUTE ON FUNCTION company.beat_check() TO @staff@;
 
--- All checks, every five minutes, by a cron job of the database, which no schedule of ours starts. A check that fails
--- is logged and stops no other.
-CREATE OR REPLACE FUNCTION company.database_clock()
-RETURNS TABLE (alarm text, level text, title text, is_new boolean)
--- A transaction that somebody keeps open does not hold up the checks that come after.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s' AS $$
-DECLARE
-  look text;
-  wrong record;
-  finding record;
-  standing text[] := '{}';
-  saw_all boolean := true;
-BEGIN
-  FOREACH look IN ARRAY ARRAY['beat_check', 'flow_alarm', 'brief_check'] LOOP
-    BEGIN
-      FOR wrong IN EXECUTE format('SELECT * FROM company.%I()', look) LOOP
-        finding := company.open_database_finding(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title,
-          wrong.effect,
-          wrong.evidence, wrong.watcher, 'database_clock');
-        IF finding.is_new AND wrong.level = 'today' THEN
-          PERFORM company.alert_of_finding(f) FROM company.findings f WHERE f.id = finding.finding_id;
-        END IF;
-        standing := standing || wrong.fingerprint;
-        alarm := wrong.fingerprint; level := wrong.level; title := wrong.title; is_new := finding.is_new;
-        -- One line with a fixed beginning: a metric filter on the server's log can ring by it when no Lambda runs at
-        -- all.
-        RAISE WARNING 'WATCHBILL ALARM %: %', wrong.fingerprint, wrong.title;
-        RETURN NEXT;
-      END LOOP;
-    EXCEPTION WHEN OTHERS THEN
-      saw_all := false;
-      RAISE WARNING 'WATCHBILL ALARM %: could not look: %', look, SQLERRM;
-    END;
-  END LOOP;
-  UPDATE company.findings
-  SET closed_at = company.now(), closed_by = 'database_clock',
-    resolution = format('over after %s', to_char(company.now() - found_at, 'FMHH24 "h" FMMI "min"'))
-  WHERE saw_all AND by_database AND found_by = 'database_clock' AND closed_at IS NULL AND fingerprint <> ALL (standing);
-END $$;
-GRANT EXECUTE ON FUNCTION company.database_clock() TO @owners@;
-
--- Any role that starts while the last beat is old reports it. Costs nothing while the beat is fresh: nobody asks then.
+-- Any role that starts while the last beat is old, or the last beats left something out, reports it. Costs nothing
+-- while the beat is well: nobody asks then.
 CREATE OR REPLACE FUNCTION company.notice_stale_beat() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  stale record;
+  wrong record;
+  noticed boolean := false;
 BEGIN
   IF company.me() = 'heartbeat' THEN
     PERFORM company.refuse('heartbeat_does_not_watch_itself', 'others notice when it stops');
   END IF;
-  SELECT c.* INTO stale FROM company.beat_check() c WHERE c.fingerprint = 'beat:heartbeat';
-  IF NOT FOUND THEN
-    RETURN false;
-  END IF;
-  PERFORM company.open_database_finding(stale.fingerprint, stale.kind, stale.subject, stale.level, stale.title,
-    stale.effect,
-    stale.evidence || jsonb_build_object('noticed_by', company.me()), stale.watcher, 'any_boot');
-  RETURN true;
+  FOR wrong IN SELECT * FROM company.stale_beat_check() UNION ALL SELECT * FROM company.incomplete_beat_check() LOOP
+    BEGIN
+      PERFORM company.open_database_finding(wrong.fingerprint, wrong.kind, wrong.subject, wrong.level, wrong.title,
+        wrong.effect, wrong.evidence || jsonb_build_object('noticed_by', company.me()), wrong.watcher, 'any_boot');
+      noticed := true;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'WATCHBILL ALARM %: could not be kept: %', wrong.fingerprint, SQLERRM;
+    END;
+  END LOOP;
+  RETURN noticed;
 END $$;
 GRANT EXECUTE ON FUNCTION company.notice_stale_beat() TO @staff@;
 
--- A beat proves that heartbeat runs again: the finding about it closes, also when the other clock opened it.
+-- A beat proves that heartbeat runs again, and a whole beat that it does all again: the finding about it closes, also
+-- when the other clock opened it. Whatever fails here, the beat is kept.
 CREATE OR REPLACE FUNCTION company.close_stale_beat() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE company.findings
   SET closed_at = company.now(), closed_by = found_by,
-    resolution = format('heartbeat beats again; it sent no beat for %s',
-      coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
-        'as long as it exists'))
-  WHERE fingerprint = 'beat:heartbeat' AND kind = 'stale_beat' AND by_database AND closed_at IS NULL
-    AND found_at < NEW.at;
+    resolution = CASE fingerprint WHEN 'beat:incomplete' THEN 'heartbeat does all again'
+      ELSE format('heartbeat beats again; it sent no beat for %s',
+        coalesce(to_char(NEW.at - (SELECT max(at) FROM company.beats WHERE at < NEW.at), 'FMHH24 "h" FMMI "min"'),
+          'as long as it exists')) END
+  WHERE (fingerprint = 'beat:heartbeat' OR (fingerprint = 'beat:incomplete' AND NEW.left_out = '{}'))
+    AND by_database AND closed_at IS NULL AND found_at < NEW.at;
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  RAISE WARNING 'the finding about the beat could not be closed: %', SQLERRM;
   RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER close_stale_beat AFTER INSERT ON company.beats

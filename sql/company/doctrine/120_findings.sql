@@ -9,8 +9,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(array_agg(who ORDER BY who), '{}') FROM (
     SELECT role AS who FROM company.roster WHERE my_kind = ANY (findings) AND left_at IS NULL
     UNION ALL
-    SELECT 'the database' WHERE my_kind IN ('stale_beat', 'short_ledger', 'not_flowing', 'brief_late', 'alert_unsent',
-      'taken_back', 'instructions_in_data', 'model_endpoint')
+    SELECT 'the database' WHERE my_kind IN ('stale_beat', 'incomplete_beat', 'short_ledger', 'not_flowing',
+      'brief_late', 'clock_cannot_look', 'alert_unsent', 'taken_back', 'instructions_in_data', 'model_endpoint')
   ) AS openers
 $$;
 GRANT EXECUTE ON FUNCTION company.openers_of(text) TO @staff@;
@@ -161,6 +161,14 @@ BEGIN
   WHERE id = my_finding;
 END $$;
 GRANT EXECUTE ON FUNCTION company.answer_finding(bigint, text) TO @staff@;
+
+-- Whether close_finding would close it for me: asked by those who look for findings to close, so that none is refused.
+CREATE OR REPLACE FUNCTION company.may_close(f company.findings) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT f.closed_at IS NULL AND NOT company.is_about(f, company.me())
+    AND (company.me() IN (f.watcher, f.found_by) OR coalesce(company.my_kind(), '') IN ('ceo', 'owner'))
+$$;
+GRANT EXECUTE ON FUNCTION company.may_close(company.findings) TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.close_finding(my_finding bigint, my_resolution text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

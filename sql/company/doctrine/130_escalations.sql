@@ -47,7 +47,7 @@ GRANT EXECUTE ON FUNCTION company.note_woken(bigint[], bigint[]) TO @login:heart
 
 -- Findings whose watcher did not answer in time escalate to the ceo, or, where the ceo had its time too, to the owner.
 CREATE OR REPLACE FUNCTION company.escalate_findings()
-RETURNS TABLE (finding_id bigint, unanswered_by text, escalated_to text)
+RETURNS TABLE (finding_id bigint, unanswered_by text, escalated_to text, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   f record;
@@ -70,33 +70,52 @@ BEGIN
     unanswered_by := CASE WHEN f.escalated = 0 THEN f.watcher ELSE 'ceo' END;
     -- A finding of the ceo's own goes straight to the owner: nobody stands between them.
     escalated_to := CASE WHEN f.escalated = 0 AND f.kind IS DISTINCT FROM 'ceo' THEN 'ceo' ELSE 'owner' END;
-    UPDATE company.findings SET escalated = CASE escalated_to WHEN 'ceo' THEN 1 ELSE 2 END, escalated_at = company.now()
-    WHERE id = f.id;
-    IF escalated_to = 'ceo' THEN
-      INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
-      VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
-        format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
-    ELSE
-      PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id)
-      FROM company.findings x WHERE x.id = f.id;
-    END IF;
+    problem := NULL;
+    BEGIN
+      UPDATE company.findings
+      SET escalated = CASE escalated_to WHEN 'ceo' THEN 1 ELSE 2 END, escalated_at = company.now()
+      WHERE id = f.id;
+      IF escalated_to = 'ceo' THEN
+        INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, finding_id)
+        VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
+          format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
+      ELSE
+        PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id)
+        FROM company.findings x WHERE x.id = f.id;
+      END IF;
+    EXCEPTION WHEN OTHERS THEN
+      problem := SQLERRM;  -- this one is tried again at the next beat; the others escalate
+    END;
     RETURN NEXT;
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.escalate_findings() TO @login:heartbeat@;
 
--- An escalation that was raised twice and is still unanswered is reported to the owner, once.
-CREATE OR REPLACE FUNCTION company.alert_unanswered_escalations(waited interval) RETURNS SETOF bigint
+-- An escalation that was raised twice and is still unanswered is reported to the owner, once; each apart.
+CREATE OR REPLACE FUNCTION company.alert_unanswered_escalations(waited interval)
+RETURNS TABLE (message_id bigint, alert_id bigint, problem text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  i company.inbox;
 BEGIN
   PERFORM company.require_heartbeat();
-  RETURN QUERY
-  SELECT company.raise_alert('escalation', i.id, 'today',
-    jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
-    company.me(), i.finding_id, i.decision_id)
-  FROM company.inbox i
-  WHERE i.kind = 'escalation' AND i.answered_at IS NULL AND i.raised = 2 AND i.sent_at + waited * 3 < company.now()
-    AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', i.id));
+  FOR i IN
+    SELECT * FROM company.inbox x
+    WHERE x.kind = 'escalation' AND x.answered_at IS NULL AND x.raised = 2 AND x.sent_at + waited * 3 < company.now()
+      AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', x.id))
+    ORDER BY x.id
+  LOOP
+    message_id := i.id;
+    problem := NULL;
+    BEGIN
+      alert_id := company.raise_alert('escalation', i.id, 'today',
+        jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
+        company.me(), i.finding_id, i.decision_id);
+    EXCEPTION WHEN OTHERS THEN
+      problem := SQLERRM;
+    END;
+    RETURN NEXT;
+  END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.alert_unanswered_escalations(interval) TO @login:heartbeat@;
 

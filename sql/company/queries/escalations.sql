@@ -8,11 +8,11 @@ SELECT company.note_woken(%(findings)s::bigint[], %(messages)s::bigint[])
 
 -- name: escalate_findings
 -- Findings that nobody answered in time, and to whom each escalated.
-SELECT finding_id, unanswered_by, escalated_to FROM company.escalate_findings()
+SELECT finding_id, unanswered_by, escalated_to, problem FROM company.escalate_findings()
 
 -- name: alert_unanswered_escalations
 -- Escalations that even raising twice did not bring an answer.
-SELECT alert_id FROM company.alert_unanswered_escalations(make_interval(hours => %(hours)s)) AS alert_id
+SELECT message_id, alert_id, problem FROM company.alert_unanswered_escalations(make_interval(hours => %(hours)s))
 
 -- name: late_answers
 -- Findings whose watcher was woken and did not answer within the limit, and that were not escalated yet.

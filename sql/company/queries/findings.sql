@@ -29,6 +29,11 @@ SELECT EXISTS (
     AND (by_database OR found_by = ANY (company.openers_of(%(kind)s)))
 ) AS is_reported
 
+-- name: closable_finding_of
+-- The open finding that I have under one fingerprint, where I may close it.
+SELECT f.id FROM company.findings f
+WHERE f.fingerprint = %(fingerprint)s AND f.found_by = company.me() AND NOT f.by_database AND company.may_close(f)
+
 -- name: my_findings
 -- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
@@ -41,10 +46,17 @@ WHERE closed_at IS NULL
 ORDER BY id
 
 -- name: my_open_findings_like
--- Open findings that I opened, by the beginning of their fingerprint.
-SELECT id, fingerprint, accused FROM company.findings
-WHERE found_by = company.me() AND closed_at IS NULL AND starts_with(fingerprint, %(prefix)s)
-  AND NOT company.is_about(findings, company.me())
+-- Open findings that I opened and may close, by the beginning of their fingerprint.
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.found_by = company.me() AND f.closed_at IS NULL AND company.may_close(f)
+  AND starts_with(f.fingerprint, %(prefix)s)
+
+-- name: my_failed_items
+-- Open findings of mine about an item that failed in one of my fires; item is null for many of a kind.
+SELECT id, fingerprint, coalesce(evidence ->> 'what', '') AS what, evidence ->> 'item' AS item
+FROM company.findings
+WHERE found_by = company.me() AND kind = 'item_failed' AND closed_at IS NULL
+ORDER BY id
 
 -- name: list_findings
 -- Findings as the owner reads them: open ones first.
@@ -71,10 +83,10 @@ ORDER BY f.id
 
 -- name: unanswered_single_findings
 -- Unanswered findings of one kind about one schedule each: a common cause makes one finding of them.
-SELECT id, subject AS schedule, title FROM company.findings
-WHERE kind = %(kind)s AND fingerprint LIKE %(kind)s || ':%%' AND found_by = company.me() AND closed_at IS NULL
-  AND answered_at IS NULL AND NOT company.is_about(findings, company.me())
-ORDER BY id
+SELECT f.id, f.subject AS schedule, f.title FROM company.findings f
+WHERE f.kind = %(kind)s AND f.fingerprint LIKE %(kind)s || ':%%' AND f.found_by = company.me()
+  AND company.may_close(f) AND f.answered_at IS NULL
+ORDER BY f.id
 
 -- name: muted_under_me
 -- Open findings about muted schedules that I watch, or that my people watch who cannot ask the owner themselves.
@@ -90,9 +102,8 @@ ORDER BY f.id
 
 -- name: orphan_findings
 -- Open findings that this page opened.
-SELECT id, fingerprint FROM company.findings
-WHERE kind = 'orphan' AND found_by = company.me() AND closed_at IS NULL
-  AND NOT company.is_about(findings, company.me())
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.kind = 'orphan' AND f.found_by = company.me() AND company.may_close(f)
 
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.

@@ -26,25 +26,24 @@ SELECT company.expect_many(%(names)s::text[], %(moments)s::timestamptz[], %(fill
 SELECT company.expect_slots(%(schedule)s, %(due)s, %(until)s, %(is_wake)s) AS written
 
 -- name: end_overdue_slots
--- Slots that ended without anybody closing them: missed, failed, timed out.
-SELECT e.schedule, e.due_at, e.role, e.watcher, e.status, e.grace, e.reason, e.attempts, e.is_wake, s.state
-FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_age_seconds)s)) AS e
-LEFT JOIN company.schedules s ON s.schedule = e.schedule
+-- Ends slots that nobody closed: missed, failed, timed out; problem says why one could not be ended.
+SELECT schedule, due_at, role, status, reason, problem
+FROM company.end_overdue_slots(%(most_attempts)s, make_interval(secs => %(event_age_seconds)s))
 
--- name: failed_since_last_beat
--- Slots that a session closed as failed since the last beat began: they ended by themselves, and somebody must still
--- hear of it. Since it began, because what fails between this question and the beat's own row would else be asked for
--- by nobody.
-SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, x.reason, s.attempts, s.is_wake, d.state
-FROM company.sessions x
-JOIN company.slots s ON s.schedule = x.schedule AND s.due_at = x.due_at AND s.status = 'failed'
-LEFT JOIN company.schedules d ON d.schedule = s.schedule
-WHERE x.outcome = 'failed' AND x.finished_at > coalesce((
-    SELECT last.started_at FROM company.beats b JOIN company.sessions last ON last.id = b.session_id ORDER BY b.at DESC
-    LIMIT 1
-  ), company.now() - interval '1 hour')
-  AND s.was_expected
-ORDER BY x.finished_at
+-- name: slots_to_report
+-- Slots that ended badly and are not reported: also those that a killed beat ended and did not report. A
+-- session that closed itself as failed in a fire that nobody expected is not reported.
+SELECT s.schedule, s.due_at, s.role, s.watcher, s.status, s.grace, s.reason, s.attempts, s.is_wake, d.state
+FROM company.slots s LEFT JOIN company.schedules d ON d.schedule = s.schedule
+WHERE s.reported_at IS NULL AND s.status IN ('missed', 'failed', 'timed_out')
+  AND (s.was_expected OR NOT EXISTS (
+    SELECT FROM company.sessions x WHERE x.schedule = s.schedule AND x.due_at = s.due_at AND x.outcome = 'failed'
+  ))
+ORDER BY s.ended_at, s.schedule, s.due_at
+
+-- name: note_reported
+-- These slots are reported to their watchers.
+SELECT company.note_reported(%(names)s::text[], %(moments)s::timestamptz[])
 
 -- name: unexpected_fires
 -- Fires of the last hour, of deployed schedules, that the ledger did not expect although it was written for their time.
@@ -95,7 +94,7 @@ LIMIT %(at_most)s
 SELECT company.note_retry_fired(%(schedule)s, %(due_at)s)
 
 -- name: lost_retries
--- Retries of the last day that were fired and never came.
+-- Retries of the last day that were fired and never came, of schedules that have not worked since.
 SELECT q.schedule, q.due_at, s.role, r.reports_to AS watcher, q.fired_at FROM company.slot_retries q
 JOIN company.slots s ON s.schedule = q.schedule AND s.due_at = q.due_at
 JOIN company.roster r ON r.role = s.role
@@ -103,6 +102,10 @@ WHERE q.fired_at < company.now() - interval '20 minutes' AND q.fired_at > compan
   AND NOT EXISTS (
     SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.due_at = q.due_at
       AND x.started_at >= q.fired_at - interval '1 minute'
+  )
+  AND NOT EXISTS (
+    SELECT FROM company.sessions x WHERE x.schedule = q.schedule AND x.started_at > q.fired_at
+      AND x.outcome IN ('done', 'skipped')
   )
 
 -- name: slots_during_sleep

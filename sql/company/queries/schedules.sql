@@ -62,8 +62,8 @@ WHERE NOT EXISTS (
 ORDER BY t.kind, t.role
 
 -- name: healed_schedules
--- Open findings of heartbeat's whose schedules are all as they should be again, and how long the first of them was
--- silent.
+-- Open findings of heartbeat's that I may close, whose schedules are all as they should be again, and how long the
+-- first of them was silent. One that accuses heartbeat is closed by its watcher.
 WITH affected AS (
   SELECT f.id, f.kind, f.fingerprint, f.found_at, f.last_seen_at, m.schedule
   FROM company.findings f
@@ -72,7 +72,7 @@ WITH affected AS (
     UNION ALL
     SELECT k FROM jsonb_object_keys(f.evidence) AS k WHERE f.fingerprint LIKE 'many:%%'
   ) AS m
-  WHERE f.closed_at IS NULL AND f.found_by = company.me() AND NOT company.is_about(f, company.me())
+  WHERE f.closed_at IS NULL AND f.found_by = 'heartbeat' AND company.may_close(f)
     AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry')
 ), looked AS (
   SELECT t.*, worked.at AS worked_at,

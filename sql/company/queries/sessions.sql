@@ -7,8 +7,10 @@ SELECT company.now() AS now,
   taken.held_up_by, taken.unread,
   -- Ours, unless a pooler dropped what we asked for at the connection's start.
   current_setting('statement_timeout') = %(statement_timeout)s AS has_our_settings,
-  -- While heartbeat is stopped, only a role that starts can notice it (scar: the detector stopped).
-  (SELECT max(b.at) < company.now() - interval '15 minutes' FROM company.beats b) AS beat_is_stale
+  -- While heartbeat is stopped, or does less than all, only a role that starts can notice it (scar: the detector
+  -- stopped).
+  (SELECT max(b.at) < company.now() - interval '15 minutes' OR count(*) FILTER (WHERE b.left_out <> '{}') = 3
+    FROM (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 3) b) AS beat_is_wrong
 FROM company.roster r, company.take_role_lease(%(session_id)s) AS taken
 WHERE r.login = session_user
 
@@ -41,7 +43,7 @@ SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task
 
 -- name: end_overdue_sessions
 -- Sessions that ran past their deadline.
-SELECT session_id, role, schedule, due_at FROM company.end_overdue_sessions()
+SELECT session_id, role, schedule, due_at, problem FROM company.end_overdue_sessions()
 
 -- name: last_sessions
 -- How the last attempts of a schedule ended, newest first.

@@ -26,7 +26,7 @@ SELECT company.sort_task(%(task_id)s, %(status)s, %(reason)s, %(successor)s, %(p
 
 -- name: return_expired_leases
 -- Heartbeat returns tasks whose lease expired.
-SELECT task_id, held_by, becomes FROM company.return_expired_leases()
+SELECT task_id, held_by, becomes, problem FROM company.return_expired_leases()
 
 -- name: count_workable
 -- How many tasks of these modes wait to be worked.

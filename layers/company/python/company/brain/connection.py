@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, class_row, dict_row
 from psycopg.types.json import Jsonb
 
@@ -74,6 +75,15 @@ class Brain:
     def transaction(self) -> Iterator[None]:
         """One transaction. A rule that breaks at its commit raises Refused too."""
         with self._explained(), self.connection.transaction():
+            yield
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within a transaction a savepoint, so that what fails in it takes nothing else back; outside, nothing."""
+        if self.connection.info.transaction_status == TransactionStatus.IDLE:
+            yield
+            return
+        with self.transaction():
             yield
 
     @contextmanager

@@ -13,6 +13,7 @@ from company.brain.connection import STATEMENT_TIMEOUT
 from company.errors import BrainError
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
+from company.fire.failed_items import settle_items, settle_without_work
 from company.fire.fire import Fire, session_seconds
 from company.fire.messages import EarlierNote, Message
 from company.fire.role import RoleCode
@@ -75,8 +76,8 @@ def _work(
     container: Container, brain: Brain, event: FireEvent, opened: Mapping[str, Any], log: Log, context: object
 ) -> dict[str, Any]:
     boot = _boot(brain, opened["session_id"])
-    if boot["beat_is_stale"] and container.record.role != "heartbeat":
-        brain.run("notice_stale_beat")
+    if boot["beat_is_wrong"] and container.record.role != "heartbeat":
+        _notice_stale_beat(brain, log)
     fire = Fire(
         role=container.record.role,
         record=container.record,
@@ -93,8 +94,22 @@ def _work(
         tools=container.tools,
         scan=scan_for_injection,
     )
-    reason = _reason_to_skip(fire, boot) or container.code.preflight(fire)
-    return close(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot))
+    if reason := _reason_to_skip(fire, boot):
+        return close(fire, Skipped(reason))
+    if reason := container.code.preflight(fire):
+        settle_without_work(fire)
+        return close(fire, Skipped(reason))
+    return close(fire, settle_items(fire, _do_the_work(container, fire, boot)))
+
+
+def _notice_stale_beat(brain: Brain, log: Log) -> None:
+    """What is refused here stops no role: the database's own clock and the alarms outside notice too."""
+    try:
+        brain.run("notice_stale_beat")
+    except BrainError:
+        if not brain.is_usable():
+            raise
+        log.exception("the stale beat could not be reported")
 
 
 def _boot(brain: Brain, session_id: int) -> dict[str, Any]:

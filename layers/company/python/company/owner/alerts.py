@@ -6,7 +6,9 @@ another one refused it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
 from company.owner.pings import send_request
@@ -33,7 +35,8 @@ def send_due_alerts(fire: Fire) -> int:
     channels = channels_of(fire)
     if not channels:
         return 0
-    return sum(_send(fire, alert, channels) for alert in fire.brain.rows(Alert, "claim_alerts", most_tries=MOST_TRIES))
+    due = fire.brain.rows(Alert, "claim_alerts", most_tries=MOST_TRIES)
+    return sum(each(fire, "alerts", due, partial(_send, fire, channels), name=lambda alert: f"alert {alert.id}"))
 
 
 def channels_of(fire: Fire) -> dict[str, Channel]:
@@ -46,7 +49,7 @@ def channels_of(fire: Fire) -> dict[str, Channel]:
     return channels
 
 
-def _send(fire: Fire, alert: Alert, channels: Mapping[str, Channel]) -> bool:
+def _send(fire: Fire, channels: Mapping[str, Channel], alert: Alert) -> bool:
     accepted: dict[str, str] = {}
     refusals = []
     for name, channel in channels.items():

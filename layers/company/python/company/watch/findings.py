@@ -116,6 +116,6 @@ def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
 
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:
-    """Ends the open finding that I have under a fingerprint, if there is one."""
-    finding = my_open_finding(brain, fingerprint)
-    return finding is not None and close_finding(brain, finding.id, resolution)
+    """Ends the open finding that I have under a fingerprint, if there is one and I may close it."""
+    finding = brain.one("closable_finding_of", fingerprint=fingerprint)
+    return finding is not None and close_finding(brain, finding["id"], resolution)

@@ -1,8 +1,9 @@
 """The ledger written ahead: what each deployed schedule owes for the next day, as slots that expect a fire."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from company.brain import Brain
 from company.money.budget import FireBudget
@@ -45,16 +46,23 @@ class ShortSchedule:
         return self.starts_at
 
 
-def fill_ledger(brain: Brain, now: datetime, budget: FireBudget | None = None) -> int:
+Short = Sequence[ShortSchedule]
+
+
+def fill_ledger(
+    brain: Brain, now: datetime, budget: FireBudget | None = None, *, write: Callable[[Short], int] | None = None
+) -> int:
     """Writes what is due within FILL_AHEAD for schedules whose ledger runs short; how many slots were written.
 
     A muted schedule still owes its published fires; one whose role is paused, or has left, owes none. Stops in time
-    when the budget runs low: the next beat continues with the shortest.
+    when the budget runs low: the next beat continues with the shortest. write: does it for some schedules, in place of
+    write_ahead.
     """
+    write = write or partial(write_ahead, brain, now)
     written = taken = 0
     while taken < MOST_A_BEAT and (budget is None or budget.seconds_left() > SECONDS_KEPT):
         rows = brain.rows(ShortSchedule, "short_schedules", below=now + REFILL_WHEN_BELOW, at_most=AT_ONCE)
-        written += _write(brain, rows, now)
+        written += write(rows)
         taken += len(rows)
         if len(rows) < AT_ONCE:
             break
@@ -66,12 +74,8 @@ def retire_old_slots(brain: Brain) -> int:
     return int(brain.value("retire_old_slots", keep_days=KEPT_DAYS, at_most=RETIRED_AT_ONCE))
 
 
-def next_minute(moment: datetime) -> datetime:
-    """The next whole minute: the finest that a one-off schedule is sure to keep."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
-
-
-def _write(brain: Brain, rows: Sequence[ShortSchedule], now: datetime) -> int:
+def write_ahead(brain: Brain, now: datetime, rows: Short) -> int:
+    """Writes what these schedules owe within FILL_AHEAD, in one statement; how many slots."""
     names: list[str] = []
     moments: list[datetime] = []
     filled: list[str] = []
@@ -84,7 +88,7 @@ def _write(brain: Brain, rows: Sequence[ShortSchedule], now: datetime) -> int:
     return int(brain.value("expect_many", names=names, moments=moments, filled=filled, until=now + FILL_AHEAD))
 
 
-def _owed(brain: Brain, rows: Sequence[ShortSchedule], now: datetime) -> Iterator[tuple[str, list[datetime]]]:
+def _owed(brain: Brain, rows: Short, now: datetime) -> Iterator[tuple[str, list[datetime]]]:
     """Each schedule with its moments. Equal rhythms are computed once; an unreadable expression is noted, skipped."""
     computed: dict[tuple[object, ...], list[datetime]] = {}
     for row in rows:

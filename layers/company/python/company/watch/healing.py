@@ -1,0 +1,40 @@
+"""Closes findings about schedules that are over. heartbeat closes its own; one that accuses it, its watcher closes."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from company.fire.apart import each
+from company.fire.fire import Fire
+from company.watch.findings import close_finding
+from company.wording import duration_text
+
+
+@dataclass(frozen=True)
+class Healed:
+    """An open finding whose schedules are all right again."""
+
+    id: int
+    kind: str
+    fingerprint: str
+    schedule: str
+    schedules: int
+    silent_for: timedelta | None
+
+
+def close_healed_schedules(fire: Fire) -> int:
+    """Closes those that this role may close, with the time that passed without a fire; how many."""
+    healed = fire.brain.rows(Healed, "healed_schedules")
+    return sum(each(fire, "healed findings", healed, partial(_close, fire), name=lambda finding: f"F-{finding.id}"))
+
+
+def _close(fire: Fire, finding: Healed) -> bool:
+    return close_finding(fire.brain, finding.id, _resolution(finding))
+
+
+def _resolution(finding: Healed) -> str:
+    whose = finding.schedule if finding.schedules == 1 else f"all {finding.schedules}"
+    if finding.kind not in ("missed", "failed", "deaf", "lost_retry"):
+        return f"{whose} deployed as published again"
+    silence = "" if finding.silent_for is None else f" after {duration_text(finding.silent_for)} of silence"
+    return f"{whose} worked again{silence}"
