@@ -53,10 +53,22 @@ def find_products() -> None:
 
 
 def desk_folder(home: Path) -> Path:
-    """The folder of the last day: its brief, the snapshot of its cloud, and how to reach its brain."""
+    """The folder of the last day: its brief, how to reach its brain, and the desk's companies."""
     folder = home / "desk"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def companies_folder(home: Path) -> Path:
+    """A folder for each company of this desk; see watchbill.desk.companies."""
+    folder = desk_folder(home) / "companies"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def snapshot_folder(home: Path, company: str) -> Path:
+    """What the cloud of a company holds, beside its brain."""
+    return companies_folder(home) / company / "snapshot"
 
 
 @contextmanager

@@ -15,11 +15,11 @@ import pytest
 from tests.cloud.lambdas import becomes_true
 from tests.cloud.servers import answers, databases, logins, postmaster
 from watchbill.cloud.postgres import shared_server
+from watchbill.cloud.postgres.server import drop_company
 from watchbill.cloud.postgres.shared_server import (
     Server,
     bring_back,
     desk_server,
-    drop_old_databases,
     owners_server,
 )
 from watchbill.errors import DeskError
@@ -45,7 +45,7 @@ def test_the_owner_of_a_database_cannot_mark_it_as_simulated(server: Server) -> 
     ):
         connection.execute("ALTER DATABASE real SET watchbill.simulated = 'on'")
 
-    drop_old_databases(server, "real", keep=0)
+    assert drop_company(server, "real", "desk_b_migrate")
 
 
 def test_a_copy_of_a_database_has_its_tables(server: Server) -> None:
@@ -73,34 +73,35 @@ def test_the_migrate_login_owns_its_database_and_makes_logins_without_being_a_su
         row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
 
     assert row == (False,)
-    drop_old_databases(server, "brain", keep=0)
+    assert drop_company(server, "brain", "desk_a_migrate")
 
 
-def test_old_desk_databases_go_with_their_logins_and_the_newest_stay(server: Server) -> None:
-    for number in range(5):
+def test_a_company_goes_with_its_logins_and_no_other(server: Server) -> None:
+    for number in range(2):
         server.create_database(f"desk_{number}")
         server.create_migrator(f"desk_{number}", f"c{number}_migrate", "secret")
         with psycopg.connect(server.dsn(f"desk_{number}", f"c{number}_migrate", "secret")) as connection:
             connection.execute(f"CREATE ROLE c{number}_ceo LOGIN")
-    server.create_database("other")
 
-    dropped = drop_old_databases(server, "desk_", keep=3)
+    assert drop_company(server, "desk_0", "c0_migrate")
+    assert drop_company(server, "desk_0", "c0_migrate"), "once more, after a kill"
 
-    assert sorted(dropped) == ["desk_0", "desk_1"]
-    assert databases(server) == {"desk_2", "desk_3", "desk_4", "other"}
-    assert logins(server) == {f"c{number}_{role}" for number in (2, 3, 4) for role in ("ceo", "migrate")}
-    drop_old_databases(server, "desk_", keep=0)
+    assert databases(server) == {"desk_1"}
+    assert logins(server) == {"c1_ceo", "c1_migrate"}
+    drop_company(server, "desk_1", "c1_migrate")
 
 
-def test_an_old_database_that_is_in_use_stays(server: Server) -> None:
+def test_a_company_that_is_in_use_stays_unless_its_command_is_dead(server: Server) -> None:
     server.create_database("desk_old")
-    server.create_database("desk_new")
 
-    with server.connect("desk_old"):
-        dropped = drop_old_databases(server, "desk_", keep=1)
+    with server.connect("desk_old") as reader:
+        assert not drop_company(server, "desk_old", "nobody_migrate")
+        assert "desk_old" in databases(server)
+        assert drop_company(server, "desk_old", "nobody_migrate", is_dead=True)
+        with pytest.raises(psycopg.OperationalError):
+            reader.execute("SELECT 1")
 
-    assert dropped == []
-    assert "desk_old" in databases(server)
+    assert "desk_old" not in databases(server)
 
 
 def test_the_owners_server_is_used_and_never_stopped(home: Path, server: Server, tmp_path: Path) -> None:
@@ -119,9 +120,9 @@ def test_a_login_that_may_make_databases_and_logins_is_enough(server: Server) ->
         owners.create_migrator("desk_theirs", "theirs_migrate", "secret")
         with psycopg.connect(server.dsn("desk_theirs", "theirs_migrate", "secret")) as connection:
             connection.execute("CREATE ROLE theirs_ceo LOGIN")
-        dropped = drop_old_databases(owners, "desk_theirs", keep=0)
+        assert drop_company(owners, "desk_theirs", "theirs_migrate")
 
-        assert dropped == ["desk_theirs"]
+        assert "desk_theirs" not in databases(server)
         assert logins(server) == {"owner_of_server"}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.signals import Ended
 from watchbill.cloud.function_urls import DESK_PORT
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ def _wake(asker: str) -> None:
 def _wait(minutes: float | None) -> None:
     try:
         time.sleep(minutes * 60 if minutes is not None else 10**8)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Ended):
         typer.echo("closed", err=True)

@@ -11,7 +11,7 @@ from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.shell_settings import read_shell
 from watchbill.days.recordings import editions_in
-from watchbill.home import LastDay, desk_folder, holding_the_desk, last_day, sample_folder
+from watchbill.home import LastDay, holding_the_desk, last_day, sample_folder, snapshot_folder
 
 if TYPE_CHECKING:
     from watchbill.cloud.aws import LocalAws
@@ -85,7 +85,7 @@ def open_desk() -> Iterator["Desk"]:
         with last_desk(plan, day, lambda _: urls) as desk:
             yield desk
             desk.logs.flush()
-            save(desk.cloud, desk_folder(here.home) / "snapshot")
+            save(desk.cloud, snapshot_folder(here.home, day.company))
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def open_logs() -> Iterator["LocalAws"]:
     here = read_shell()
     with desk_cloud(here.endpoint_url) as cloud:
         if cloud.is_moto:
-            restore(cloud, desk_folder(here.home) / "snapshot", ["logs"])
+            restore(cloud, snapshot_folder(here.home, last_day(here.home).company), ["logs"])
         yield cloud
 
 

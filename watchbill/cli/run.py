@@ -1,11 +1,16 @@
 """Runs a command; an error is one line that says what is wrong and what to do, and a traceback only with --debug."""
 
+import contextlib
+import errno
 import sys
+import tempfile
 from collections.abc import Sequence
 
+from watchbill.cli.signals import Ended
 from watchbill.errors import UsageError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -13,6 +18,8 @@ def run(arguments: Sequence[str]) -> int:
     is_debug = "--debug" in arguments
     try:
         return _run([argument for argument in arguments if argument != "--debug"])
+    except Ended as ended:
+        return _print_error("stopped", ended.code)
     except KeyboardInterrupt:
         return _print_error("stopped", INTERRUPTED)
     except BrokenPipeError:  # `watchbill logs | head`
@@ -37,6 +44,8 @@ def _report(error: Exception) -> int:
     from company.errors import CompanyError
     from watchbill.errors import DeskError
 
+    if (message := _no_room(error)) is not None:
+        return _print_error(message, FAILED)
     if type(error).__name__ == "Abort":
         return _print_error("stopped", INTERRUPTED)
     if isinstance(error, UsageError):
@@ -50,6 +59,15 @@ def _report(error: Exception) -> int:
     return _print_error(f"{type(error).__name__}: {error} (--debug shows the traceback)", FAILED)
 
 
+def _no_room(error: Exception) -> str | None:
+    """The message for a full disk, also when Postgres met it; None for any other error."""
+    if getattr(error, "errno", None) not in NO_ROOM and getattr(error, "sqlstate", None) != "53100":
+        return None
+    where = getattr(error, "filename", None) or f"the disk of {tempfile.gettempdir()} or of this checkout"
+    return f"There is no room left on {where}. Free some, then run the command again: nothing was left half done."
+
+
 def _print_error(message: str, code: int) -> int:
-    sys.stderr.write(f"watchbill: {message.strip()}\n")
+    with contextlib.suppress(OSError):  # the terminal was closed
+        sys.stderr.write(f"watchbill: {message.strip()}\n")
     return code

@@ -9,16 +9,15 @@ import os
 import py_compile
 import shutil
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from watchbill.errors import DeskError
+from watchbill.scratch import new_scratch, remove_unless_held
 
 KEPT = 3
-ABANDONED_SECONDS = 600
+DRAFT = "draft-"
 THIRD_PARTY_LAYER = "deps"  # on the desk the virtual environment replaces it
 NOT_COPIED = {"__pycache__", ".DS_Store"}
 
@@ -94,30 +93,27 @@ def _digest(sources: list[tuple[Path, Path]]) -> str:
 
 def _copy(sources: list[tuple[Path, Path]], root: Path) -> None:
     """Into a temporary folder that is renamed when complete: after a kill nothing incomplete has the real name."""
-    draft = Path(tempfile.mkdtemp(prefix="draft-", dir=root.parent))
-    (draft / "layers").mkdir()
-    for path, target in sources:
-        (draft / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, draft / target)
-    # A file that does not compile is reported by its function at its first fire, as on AWS.
-    compileall.compile_dir(draft, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    try:
-        draft.rename(root)
-    except OSError:
-        shutil.rmtree(draft)  # another command was faster
-        if not root.exists():
-            raise
+    with new_scratch(root.parent, DRAFT) as draft:
+        (draft / "layers").mkdir()
+        for path, target in sources:
+            (draft / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, draft / target)
+        # A file that does not compile is reported by its function at its first fire, as on AWS.
+        compileall.compile_dir(draft, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        try:
+            draft.rename(root)
+        except OSError:
+            if not root.exists():  # else another command was faster
+                raise
 
 
 def _remove_old(deployments: Path) -> None:
-    """Keeps the contents used last. A draft folder belongs to another command; an old one was abandoned."""
-    drafts = set(deployments.glob("draft-*"))
-    newest_first = sorted(set(deployments.iterdir()) - drafts, key=_changed_at, reverse=True)
-    abandoned = [path for path in drafts if _changed_at(path) < time.time() - ABANDONED_SECONDS]
-    for path in [*newest_first[KEPT:], *abandoned]:
-        shutil.rmtree(path, ignore_errors=True)
+    """Keeps the contents used last, and those that a running desk uses. A draft is its maker's."""
+    newest_first = sorted(set(deployments.iterdir()) - set(deployments.glob(f"{DRAFT}*")), key=_used_at, reverse=True)
+    for path in newest_first[KEPT:]:
+        remove_unless_held(path)
 
 
-def _changed_at(path: Path) -> float:
+def _used_at(path: Path) -> float:
     """0 when another command has removed it."""
     return path.stat().st_mtime if path.exists() else 0.0

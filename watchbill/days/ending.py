@@ -12,7 +12,7 @@ from watchbill.cloud.scheduler import Scheduler
 from watchbill.cloud.snapshot import save
 from watchbill.days.options import DEPLOY_LEAD, DayOptions
 from watchbill.desk.desk import Desk
-from watchbill.home import LastDay, desk_folder, remember
+from watchbill.home import LastDay, desk_folder, remember, snapshot_folder
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def save_day(desk: Desk, options: DayOptions, report: DayReport) -> None:
     (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
     (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")
     desk.logs.flush()
-    save(desk.cloud, folder / "snapshot")
+    save(desk.cloud, snapshot_folder(options.home, desk.company))
     logins = {role: desk.password(role) for role in desk.outages.surviving(lambda: _roles(desk))}
     remember(
         options.home,

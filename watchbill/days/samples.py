@@ -10,6 +10,7 @@ from pathlib import Path
 from company.vertical import Vertical
 from watchbill.errors import DeskError
 from watchbill.home import sample_folder
+from watchbill.scratch import new_scratch
 
 MARK = "complete"
 
@@ -22,11 +23,22 @@ def sample_of(home: Path, vertical: Vertical, day: date, *, days: int, report: C
     mark, digest = folder / MARK, _digest(Path(inspect.getfile(vertical.sample)).parent)
     if not mark.exists() or mark.read_text(encoding="utf-8") != digest:
         report("generating the sample feeds")
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        vertical.sample(folder, day, days)
-        mark.write_text(digest, encoding="utf-8")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with new_scratch(folder.parent, "draft-") as draft:
+            vertical.sample(draft, day, days)
+            (draft / MARK).write_text(digest, encoding="utf-8")
+            _put(draft, folder)
     return folder
+
+
+def _put(draft: Path, folder: Path) -> None:
+    """Gives the draft its real name, in the place of an older sample; of two commands at once the first one stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not (folder / MARK).exists():
+            raise
 
 
 def _digest(package: Path) -> str:

@@ -22,7 +22,7 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, last_desk, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
-from watchbill.home import LastDay, desk_folder, holding_the_desk, last_day, remember
+from watchbill.home import LastDay, holding_the_desk, last_day, remember, snapshot_folder
 
 REAL_TIME = "real time"
 SAMPLE_DAYS = 7
@@ -141,7 +141,7 @@ def _desk(
 def _save(desk: Desk, options: UpOptions, first: datetime, clock: Clock) -> None:
     """Saves what the next `up` and all other commands start from."""
     desk.logs.flush()
-    save(desk.cloud, desk_folder(options.home) / "snapshot")
+    save(desk.cloud, snapshot_folder(options.home, desk.company))
     with desk.brain() as brain:
         roles = [row["role"] for row in brain.all("roster_roles")]
     day = LastDay(

@@ -25,18 +25,17 @@ from watchbill.cloud.build import Deployment, deploy_artefacts
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
-from watchbill.cloud.postgres.server import Server, drop_old_databases
+from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
 from watchbill.errors import DeskError
-from watchbill.home import CHECKOUT, LastDay, desk_folder
+from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 
-DATABASES = "watchbill_desk_"
-KEPT_DATABASES = 3
 WALL_LIMIT_SECONDS = 45.0
 """The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
 
@@ -177,26 +176,30 @@ def new_desk(
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
     with ExitStack() as stack:
         report("starting Postgres")
-        server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
-        outages = Outages(plan.home, server, plan.desk_postgres)
-        company, database, password = outages.surviving(lambda: _create_database(server, plan.begins_at))
-        desk = _open(stack, plan, outages, company, database, feed_urls, report)
+        outages = _server(stack, plan)
+        outages.surviving(lambda: remove_dead(plan.home, outages.server, plan.desk_postgres))
+        company, password = f"desk_{secrets.token_hex(3)}", secrets.token_urlsafe(24)
+        stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
+        outages.surviving(lambda: _create_database(outages.server, company, password, plan.begins_at))
+        desk = _open(stack, plan, outages, company, feed_urls, report)
         _store_password(desk.cloud, company, password)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
         desk.runtime.warm_up()
         yield desk
-    with desk_server(plan.home, desk_postgres=plan.desk_postgres) as server:
-        drop_old_databases(server, DATABASES, KEPT_DATABASES)
 
 
-def _create_database(server: Server, simulated_from: datetime | None) -> tuple[str, str, str]:
-    """A new company, its empty database, and the password of its migrate login."""
-    name, password = secrets.token_hex(3), secrets.token_urlsafe(24)
-    company, database = f"desk_{name}", f"{DATABASES}{name}"
+def _server(stack: ExitStack, plan: Plan) -> Outages:
+    server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
+    return Outages(plan.home, server, plan.desk_postgres)
+
+
+def _create_database(server: Server, company: str, password: str, simulated_from: datetime | None) -> None:
+    """An empty database, new also when this is repeated, and the login that migrate uses."""
+    database = database_of(company)
+    server.drop_database(database)
     server.create_database(database, simulated_from=simulated_from)
     server.create_migrator(database, f"{company}_migrate", password)
-    return company, database, password
 
 
 @contextmanager
@@ -205,10 +208,10 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
     from watchbill.cloud.snapshot import restore  # noqa: PLC0415
 
     with ExitStack() as stack:
-        server = stack.enter_context(desk_server(plan.home, desk_postgres=plan.desk_postgres))
-        outages = Outages(plan.home, server, plan.desk_postgres)
-        desk = _open(stack, plan, outages, day.company, day.database, feed_urls, _ignore)
-        restore(desk.cloud, desk_folder(plan.home) / "snapshot")
+        outages = _server(stack, plan)
+        stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
+        desk = _open(stack, plan, outages, day.company, feed_urls, _ignore)
+        restore(desk.cloud, snapshot_folder(plan.home, day.company))
         yield desk
 
 
@@ -217,10 +220,10 @@ def _open(
     plan: Plan,
     outages: Outages,
     company: str,
-    database: str,
     feed_urls: Callable[[Vertical], Mapping[str, str]],
     report: Callable[[str], None],
 ) -> Desk:
+    database = database_of(company)
     report("copying what is deployed")
     deployment = deploy_artefacts(CHECKOUT, plan.home)
     report("creating the cloud: every resource of infra/template.yaml")

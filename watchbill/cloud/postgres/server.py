@@ -106,22 +106,23 @@ class Server:
         return f"postgresql://{login}{place}/{quote(database, safe='')}{query}"
 
 
-def drop_old_databases(server: Server, prefix: str, keep: int = 3) -> list[str]:
-    """Drops the desk databases named `prefix...` except the newest `keep`; returns the dropped names.
+def drop_company(server: Server, database: str, migrator: str, *, is_dead: bool = False) -> bool:
+    """Drops a desk's database with its migrate login and the logins that it made. Repeatable after a kill.
 
-    A database with connections is kept. After the last database of a migrate login, that login and the logins that it
-    made are dropped: a desk makes new ones for each company.
+    A database with connections is kept, and False is returned; with is_dead those connections are ended first.
     """
     with server.connect() as connection:
-        rows = connection.execute(
-            "SELECT datname, pg_get_userbyid(datdba) FROM pg_database"
-            " WHERE starts_with(datname, %s) ORDER BY oid DESC OFFSET %s",
-            (prefix, keep),
-        ).fetchall()
-        dropped = [(str(name), str(owner)) for name, owner in rows if _drop_unused(connection, str(name))]
-        for owner in {owner for _, owner in dropped}:
-            _drop_migrator(connection, server, owner)
-    return [name for name, _ in dropped]
+        if not _drop_unused(connection, database, is_dead=is_dead):
+            return False
+        _drop_migrator(connection, server, migrator)
+    return True
+
+
+def databases_named(server: Server, prefix: str) -> set[str]:
+    """The databases of the server whose names begin so."""
+    with server.connect() as connection:
+        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (prefix,))
+        return {str(name) for (name,) in rows}
 
 
 def _let_creator_act_as_created(
@@ -132,24 +133,28 @@ def _let_creator_act_as_created(
         connection.execute(sql.SQL(statement).format(**parts))
 
 
-def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
+def _drop_unused(connection: "psycopg.Connection[tuple[object, ...]]", name: str, *, is_dead: bool) -> bool:
     """Checks for connections first: the server itself would wait seconds for them to end."""
     used = connection.execute("SELECT 1 FROM pg_stat_activity WHERE datname = %s", (name,)).fetchone()
-    if used:
+    if used and not is_dead:
         return False
+    how = sql.SQL(" WITH (FORCE)" if used else "")
     try:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
-    except psycopg.errors.ObjectInUse:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}{}").format(sql.Identifier(name), how))
+    except (psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
         return False
     return True
 
 
 def _drop_migrator(connection: "psycopg.Connection[tuple[object, ...]]", server: Server, login: str) -> None:
     """Drops a migrate login that owns nothing, after the logins that it made (only it may drop them)."""
+    if login == server.superuser or not login.endswith("_migrate"):
+        return
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).fetchone()
     owns = connection.execute(
         "SELECT 1 FROM pg_database JOIN pg_roles r ON r.oid = datdba WHERE rolname = %s", (login,)
     ).fetchone()
-    if owns or login == server.superuser or not login.endswith("_migrate"):
+    if owns or not known:
         return
     made = connection.execute(
         "SELECT DISTINCT roleid::regrole::text FROM pg_auth_members"

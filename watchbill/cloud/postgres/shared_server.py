@@ -15,12 +15,13 @@ from typing import IO
 
 import psycopg
 
+from watchbill.cloud.postgres.forgotten import remove_forgotten
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
-from watchbill.cloud.postgres.server import Server, drop_old_databases
+from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.server_process import adopt, start, start_again, stop
 from watchbill.errors import DeskError
 
-__all__ = ["Server", "bring_back", "desk_server", "drop_old_databases", "keep_up", "remove_server", "stop_server"]
+__all__ = ["Server", "bring_back", "desk_server", "keep_up", "remove_server", "stop_server"]
 
 OWNERS_SECONDS = 60.0
 """How long a day waits for the owner's own server when it stops answering."""
@@ -41,13 +42,18 @@ def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Ser
     with place.users_file.open("a") as users:
         try:
             with _gate(place):
-                server = adopt(place) or start(place)
+                server = adopt(place) or _start(place)
                 fcntl.flock(users, fcntl.LOCK_SH)
             yield server
         finally:
             with _gate(place):
                 if _is_last(users):
                     stop(place)
+
+
+def _start(place: PostgresHome) -> Server:
+    remove_forgotten(place)
+    return start(place)
 
 
 def bring_back(home: Path, server: Server, *, desk_postgres: str | None = None) -> None:

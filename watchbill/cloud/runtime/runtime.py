@@ -1,11 +1,11 @@
 """The desk's Lambda service: runs every deployed function in an environment that has nothing of the shell's."""
 
 import os
-import shutil
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,10 +16,13 @@ from watchbill.cloud.runtime.function import Function
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
 from watchbill.errors import DeskError
+from watchbill.scratch import lock_folder, new_scratch
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
 NO_FILE = os.devnull
+SCRATCH = "watchbill-run-"
+"""How the names of the functions' temporary folders begin."""
 INIT_LIMIT_SECONDS = 10.0  # AWS's own, for everything before the first event
 
 
@@ -45,7 +48,10 @@ class Runtime:
         self._client = client
         self._init_limit_seconds = init_limit_seconds
         self._functions: dict[str, Function] = {}
-        self._scratch = Path(tempfile.mkdtemp(prefix="watchbill-functions-"))
+        self._held = ExitStack()
+        self._scratch = self._held.enter_context(new_scratch(Path(tempfile.gettempdir()), SCRATCH))
+        if (code := lock_folder(deployment.root, shared=True)) is not None:
+            self._held.callback(os.close, code)
 
     def define(self, spec: FunctionSpec) -> None:
         """Deploys a function, or deploys it again: the next invoke is then a cold start."""
@@ -81,10 +87,10 @@ class Runtime:
             function.warm_up()
 
     def close(self) -> None:
-        """Ends every function process and removes their temporary folder."""
+        """Ends every function process, removes their temporary folder, and lets go of the code. Repeatable."""
         for function in self._functions.values():
             function.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._held.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,43 @@
+"""Whatever is killed, and when: the next start is clean, and nothing is left behind.
+
+`make test ARGS="tests/story/test_kills.py --kills 30 --kill-seed 1"` kills longer, and otherwise.
+"""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.cloud.lambdas import becomes_true
+from tests.cloud.servers import databases, logins
+from tests.support.checkouts import copied_checkout
+from tests.support.kills import Killer
+from watchbill.cloud.postgres.shared_server import desk_server
+from watchbill.desk.companies import KEPT
+
+QUAKES = Path(__file__).resolve().parents[1] / "quakes"
+
+pytestmark = pytest.mark.slow
+
+
+def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    kills, seed = pytestconfig.getoption("kills"), pytestconfig.getoption("kill_seed")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with copied_checkout(tmp_path, VERTICAL="quakes", TMPDIR=str(scratch)) as checkout:
+        checkout.add_files(QUAKES)
+        killer = Killer(checkout, scratch, random.Random(seed))
+
+        for _ in range(kills):
+            killer.kill("day", "--calm")
+        report = checkout.json("day", "--calm", "--hours", "2")
+
+        print("\n".join(killer.log))
+        assert (report["failed_fires"], report["notes"]) == (0, [])
+        assert set(report["slots"]) <= {"succeeded", "skipped"}
+        assert becomes_true(lambda: killer.processes() == []), killer.processes()
+        assert killer.leftovers() == []
+        with desk_server(checkout.home) as server:
+            companies = {name.removeprefix("watchbill_desk_") for name in databases(server)}
+            assert 1 <= len(companies) <= 1 + KEPT
+            assert {login.split("_")[1] for login in logins(server)} == companies

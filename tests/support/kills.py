@@ -1,0 +1,90 @@
+"""Kills a command of a copied checkout at a seeded random moment, and says what is left of it on this machine."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.checkouts import Checkout
+from watchbill.cloud.postgres.postgres_home import find_home
+
+STEPS = ("starting Postgres", "copying", "creating the cloud", "migrating", "")
+"""What a command prints on its way; after one of them comes the kill. The empty one is never printed: it works."""
+
+
+@dataclass
+class Killer:
+    """Kills commands of one checkout. log says what was done, for the message of a test that fails."""
+
+    checkout: Checkout
+    scratch: Path
+    chance: random.Random
+    log: list[str] = field(default_factory=list)
+
+    def kill(self, *command: str) -> None:
+        """Starts a command, and kills it, all its processes, or its Postgres under it, at a random moment."""
+        how = self.chance.choice(("command", "group", "postgres first"))
+        step, later = self.chance.choice(STEPS), self.chance.uniform(0, 3)
+        self.log.append(f"{' '.join(command)}: {how}, {later:.2f} s after {step or 'its start'!r}")
+        with self.started(*command) as process:
+            wait_for(process, step)
+            time.sleep(later)  # a random moment is what this is about
+            if how == "postgres first":
+                self._kill_postgres()
+                time.sleep(self.chance.uniform(0, 2))
+            if how == "group":
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+
+    def processes(self) -> list[str]:
+        """The command lines of every process of this checkout that still runs."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                cwd, line = str((entry / "cwd").readlink()), (entry / "cmdline").read_bytes().decode(errors="replace")
+                if cwd.startswith((str(self.checkout.root), str(find_home(self.checkout.home).base))):
+                    found.append(line.replace("\0", " "))
+        return found
+
+    def leftovers(self) -> list[str]:
+        """Scratch folders and drafts that no command should have left."""
+        drafts = [*self.checkout.home.rglob("draft-*"), *self.checkout.home.rglob("*.tmp")]
+        return sorted(str(path) for path in [*self.scratch.iterdir(), *drafts])
+
+    @contextlib.contextmanager
+    def started(self, *command: str) -> Iterator["subprocess.Popen[str]"]:
+        """Runs a command in a session of its own; killed at the end, if it still runs."""
+        paths = os.pathsep.join(map(str, [self.checkout.root, *sorted(self.checkout.root.glob("layers/*/python"))]))
+        environment = {**os.environ, **self.checkout.environment, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "watchbill", *command],
+            cwd=self.checkout.root,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()  # also when a test fails
+
+    def _kill_postgres(self) -> None:
+        with contextlib.suppress(OSError, ValueError, IndexError):  # it is not up at this moment
+            pid = int((find_home(self.checkout.home).data / "postmaster.pid").read_text().split()[0])
+            os.kill(pid, signal.SIGKILL)
+
+
+def wait_for(process: "subprocess.Popen[str]", step: str) -> None:
+    """Returns after the command has printed a line that begins so, or has ended."""
+    assert process.stderr is not None
+    for line in process.stderr if step else ():
+        if line.startswith(step):
+            return
