@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.pipeline.works import Works, kev, kev_entry
+from tests.support.acts import open_finding
 from tests.support.refusals import refused
 
 ROW = "INSERT INTO patchfirst.kev_staging (batch_id, row_no, cve) VALUES (%(batch)s, %(row)s, 'CVE-2025-99999')"
@@ -67,3 +68,14 @@ def test_another_writers_verdict_on_some_bytes_stops_no_edition(works: Works, ve
     works.brain.sql("scraping_worker", RECORD, sha256=digest, verdict=verdict, at=at)
 
     assert works.take_in("kev", body)["status"] == "promoted"
+
+
+def test_a_promotion_is_undone_though_its_finding_has_its_name_taken(works: Works) -> None:
+    batch = works.take_in("kev", kev(kev_entry(1)))
+    open_finding(works.brain, "data_auditor", fingerprint=f"taken_back:{batch['id']}", kind="odd")
+
+    works.brain.as_role("data_auditor").run("undo_batch", batch=batch["id"], reason="it was a mistake")
+
+    assert works.last_batch()["status"] == "undone"
+    [reported] = works.rows("SELECT found_by, by_database FROM company.findings WHERE kind = 'taken_back'")
+    assert reported == {"found_by": "data_auditor", "by_database": True}
