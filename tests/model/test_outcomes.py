@@ -74,12 +74,19 @@ def test_a_failed_session_says_how_its_tasks_end(run_by_model: RunByModel, brain
     assert ran.session["outcome"] == "failed"
 
 
-def test_errors_alone_are_no_success(run_by_model: RunByModel, brain: TestBrain) -> None:
+def test_errors_alone_are_no_success(run_by_model: RunByModel) -> None:
     ran = run_by_model([WRONG, finishes(), finishes()])
 
     assert "every call of this session was refused or failed" in ran.api.results()[0]["content"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert "every call of this session was refused or failed" in ran.session["by_book_because"]
+
+
+def test_after_errors_alone_a_model_may_say_that_it_failed(run_by_model: RunByModel, brain: TestBrain) -> None:
+    ran = run_by_model([WRONG, finishes(), ends(outcome="failed", reason="task 99 does not exist")])
+
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("failed", "model")
-    assert "it said done, and every call was refused or failed" in slot(brain)["reason"]
+    assert slot(brain)["reason"] == "task 99 does not exist"
 
 
 def test_after_one_call_that_went_well_a_session_may_be_done(run_by_model: RunByModel) -> None:
