@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.acts import open_finding
 from tests.support.brains import TestBrain
-from tests.support.refusals import refused
+from tests.support.refusals import NO_RIGHT, refused
 
 
 def answer(brain: TestBrain, role: str, finding: int, text: str = "looked; the feed is late") -> None:
@@ -104,7 +104,7 @@ def test_only_the_owner_mutes_a_finding(brain: TestBrain, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "data_auditor", "scrape_kev"])
 def test_only_the_planter_and_the_owner_plant_faults(brain: TestBrain, role: str) -> None:
-    with refused("only_planter_and_owner_plant"):
+    with refused(NO_RIGHT):
         brain.as_role(role).run("plant", fault="stale", subject="a_feed", note="")
 
 
@@ -113,5 +113,5 @@ def test_a_finding_about_a_planted_fault_says_so(brain: TestBrain) -> None:
 
     open_finding(brain, subject="a_feed")
 
-    [row] = brain.as_role("data_manager").all("my_findings")
+    [row] = brain.owner.all("owners_findings", only_open=True, limit=1)
     assert row["planted"] is True

@@ -30,7 +30,6 @@ CHECKED_CODE = [
 ALLOWED = {
     ("layers/company/python/company/injection/signs.py", "house"): "a pattern of the text that an attacker writes",
     ("layers/company/python/company/injection/signs.py", "told"): "a pattern of the text that an attacker writes",
-    ("sql/company/doctrine/410_plants.sql", "stands at"): "the text of a planted draft, as an author would write it",
 }
 """A file's word of the list, and why it stays."""
 CODE = re.compile(r"```.*?```|`[^`]*`|\b\w+/test_\w+(?::\s+\w+)?|\b\w*_\w*\b", re.DOTALL)

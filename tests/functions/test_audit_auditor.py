@@ -6,6 +6,8 @@ from company.tools.audits import record_audit
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 
+PLANT = "SELECT found_by, removed_at FROM company.plants"
+
 
 def _scored(office: Office) -> None:
     office.works.take_in("kev", kev_of(10))
@@ -13,20 +15,27 @@ def _scored(office: Office) -> None:
     office.works.run("link", "score")
 
 
-def test_a_planted_defect_that_is_found_counts_as_caught(office: Office) -> None:
+def _written(office: Office) -> None:
+    """Drafts that wait for their auditor."""
     _scored(office)
+    for role in ("content_manager", "content_worker"):
+        office.run(role)
 
-    planted = office.run("planter")
+
+def test_a_planted_defect_that_is_found_counts_as_caught(office: Office) -> None:
+    _written(office)
+
+    office.run("planter")
     office.run("content_auditor")
     answer = office.run("audit_auditor")
 
-    assert planted["evidence"] == {"removed": 0, "planted": 1}
-    assert office.finding("false_fact")["planted"] is True
+    found = office.finding("false_fact")["id"]
+    assert office.rows("SELECT finding_id FROM company.planted_findings") == [{"finding_id": found}]
     assert (answer["evidence"]["planted"], answer["evidence"]["caught"], answer["evidence"]["missed"]) == (1, 1, 0)
 
 
 def test_an_auditor_who_misses_a_plant_is_named(office: Office) -> None:
-    _scored(office)
+    _written(office)
     office.run("planter")
 
     answer = office.run("audit_auditor", days=3)
@@ -36,18 +45,21 @@ def test_an_auditor_who_misses_a_plant_is_named(office: Office) -> None:
     assert missed == [{"subject": "content_auditor", "accused": "content_auditor"}]
 
 
-def test_a_plant_is_removed_a_week_later(office: Office) -> None:
-    _scored(office)
-    office.run("planter")
+def test_one_is_planted_a_week_and_what_was_judged_is_removed_at_the_next_fire(office: Office) -> None:
+    _written(office)
+    planted = [office.run("planter"), office.run("planter", hours=6)]
+    assert office.rows(PLANT) == [{"found_by": None, "removed_at": None}]
 
-    answer = office.run("planter", days=7)
+    office.run("content_auditor")
+    office.run("planter", hours=6)
 
-    assert answer["evidence"] == {"removed": 1, "planted": 1}
-    assert office.value("SELECT status FROM company.drafts ORDER BY id LIMIT 1") == "withdrawn"
+    assert [row["found_by"] for row in office.rows(PLANT)] == ["content_auditor"]
+    assert office.value("SELECT count(*) FROM company.drafts WHERE status = 'withdrawn'") == 1
+    assert all(set(fire["evidence"]) == {"drafts_waiting"} for fire in planted), "its evidence tells nothing"
 
 
 def test_a_planter_with_nothing_to_plant_reports_that(office: Office) -> None:
-    assert "nothing is scored yet" in office.run("planter")["reason"]
+    assert "no draft waits" in office.run("planter")["reason"]
 
 
 def test_an_auditor_who_reports_much_and_records_nothing_is_named(office: Office) -> None:

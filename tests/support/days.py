@@ -59,11 +59,12 @@ FROM customer, act
 """
 FINDING = """
 INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, watcher, found_by, found_at,
-  last_seen_at, planted)
+  last_seen_at)
 VALUES (%(kind)s || %(subject)s, %(kind)s, %(subject)s, 'today', %(title)s, %(effect)s, %(watcher)s, 'heartbeat',
-  %(at)s, %(at)s, %(planted)s)
+  %(at)s, %(at)s)
 RETURNING id
 """
+PLANT = "INSERT INTO company.plants (fault, subject, planted_at) VALUES ('odd', %(subject)s, %(at)s)"
 DEPLOYED = """
 INSERT INTO company.schedules (schedule, role, expression, timezone, state, modified_at, seen_at, filled_until,
   failure_queue)
@@ -166,7 +167,9 @@ def finding(
     brain: TestBrain, kind: str, subject: str, title: str, watcher: str, *, effect: str = "", planted: bool = True
 ) -> int:
     """An open finding of heartbeat's, found in the evening."""
-    row = {"kind": kind, "subject": subject, "title": title, "effect": effect, "watcher": watcher, "planted": planted}
+    row = {"kind": kind, "subject": subject, "title": title, "effect": effect, "watcher": watcher}
+    if planted:
+        write(brain, PLANT, subject=subject, at=EVENING)
     return int(write(brain, FINDING, **row, at=EVENING)[0]["id"])
 
 

@@ -21,7 +21,6 @@ ORDINARY = {
     "found_at": SEEN,
     "last_seen_at": SEEN,
     "times_seen": 1,
-    "planted": False,
     "woken_at": None,
     "answered_at": None,
     "answered_by": None,

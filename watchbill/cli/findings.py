@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from company.watch.findings import Finding
+    from company.watch.findings import OwnersFinding
 
 app = typer.Typer(
     help="List what is wrong and who works on it; `findings mute F-1 --until 2026-03-20` mutes one for a while.",
@@ -24,12 +24,12 @@ def findings(
     """List what is wrong and who works on it, open findings first."""
     if context.invoked_subcommand is not None:
         return
-    from company.watch.findings import Finding
+    from company.watch.findings import OwnersFinding
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        rows = brain.rows(Finding, "list_findings", only_open=not everything, limit=limit)
+        rows = brain.rows(OwnersFinding, "owners_findings", only_open=not everything, limit=limit)
         now = brain.now()
     if as_json:
         show_json(rows)
@@ -54,7 +54,7 @@ def mute(
     typer.echo(f"F-{number} is muted until {moment:%Y-%m-%d %H:%M} UTC. It stays open: watchbill why F-{number}")
 
 
-def _columns(row: "Finding", now: datetime) -> tuple[str, ...]:
+def _columns(row: "OwnersFinding", now: datetime) -> tuple[str, ...]:
     from company.wording import moment_text
     from watchbill.cli.last_desk import ZONE
 
@@ -69,7 +69,7 @@ def _columns(row: "Finding", now: datetime) -> tuple[str, ...]:
     )
 
 
-def _state(row: "Finding", now: datetime) -> str:
+def _state(row: "OwnersFinding", now: datetime) -> str:
     if row.closed_at:
         return "closed"
     if row.muted_until and row.muted_until > now:

@@ -2,6 +2,15 @@
 
 GRANT SELECT ON company.findings TO @staff@;
 
+-- Findings about something planted. Those whom the mark would help do not read it: neither who is tested nor the
+-- accused.
+CREATE OR REPLACE VIEW company.planted_findings AS
+SELECT DISTINCT f.id AS finding_id
+FROM company.plants p JOIN company.findings f ON f.subject = p.subject AND f.found_at >= p.planted_at
+  AND f.found_at <= coalesce(p.removed_at, 'infinity');
+GRANT SELECT ON company.planted_findings TO @owners@, @ceos@, @login:org_page@, @login:console@,
+  @login:audit_auditor@, @login:planter@;
+
 -- Who opens findings of a kind: the roles whose records state it, and the database itself for what its own clocks and
 -- functions report. Empty for a kind that is free: then each opener has its own.
 CREATE OR REPLACE FUNCTION company.openers_of(my_kind text) RETURNS text[]
@@ -91,13 +100,11 @@ BEGIN
     RETURN;
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
-    found_by, planted)
+    found_by)
   VALUES (
     my_fingerprint, my_kind, my_subject, my_level, my_title, coalesce(my_effect, ''), coalesce(my_evidence, '{}'),
     my_accused,
-    my_watcher, company.me(),
-    EXISTS (SELECT FROM company.plants p
-      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now())
+    my_watcher, company.me()
   )
   ON CONFLICT (fingerprint, found_by) WHERE closed_at IS NULL AND NOT by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(), evidence = f.evidence || excluded.evidence,
@@ -123,14 +130,11 @@ CREATE OR REPLACE FUNCTION company.open_database_finding(
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
-    found_by, planted, by_database)
+    found_by, by_database)
   VALUES (
     my_fingerprint, my_kind, my_subject, my_level, my_title, my_effect, my_evidence,
     (SELECT role FROM company.roster WHERE role = my_subject),
-    coalesce((SELECT role FROM company.roster WHERE role = my_watcher AND left_at IS NULL), 'ceo'), by_whom,
-    EXISTS (SELECT FROM company.plants p
-      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now()),
-    true
+    coalesce((SELECT role FROM company.roster WHERE role = my_watcher AND left_at IS NULL), 'ceo'), by_whom, true
   )
   ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO UPDATE SET last_seen_at = company.now()
   RETURNING f.id, f.xmax = 0 INTO finding_id, is_new;

@@ -1,6 +1,9 @@
 -- Why: what cannot wait for the brief is sent at once, once, and by day unless it rings; the levels are the owner's.
 
-GRANT SELECT ON company.alerts, company.alarm_tests, company.alert_tries TO @staff@;
+-- An alert says whether its finding is about something planted, so only who sends or shows it reads it.
+GRANT SELECT ON company.alerts TO @owners@, @ceos@, @login:heartbeat@, @login:schedule_auditor@, @login:org_page@,
+  @login:console@;
+GRANT SELECT ON company.alarm_tests, company.alert_tries TO @staff@;
 
 -- A ring at once; what is for today waits from 22 to 7 of the owner's night.
 CREATE OR REPLACE FUNCTION company.alert_not_before(my_level text, moment timestamptz) RETURNS timestamptz
@@ -30,7 +33,7 @@ $$;
 CREATE OR REPLACE FUNCTION company.alert_facts(f company.findings) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object('title', f.title, 'effect', f.effect, 'found_by', f.found_by, 'found_at', f.found_at,
-    'watcher', f.watcher, 'planted', f.planted)
+    'watcher', f.watcher, 'planted', EXISTS (SELECT FROM company.planted_findings WHERE finding_id = f.id))
 $$;
 
 CREATE OR REPLACE FUNCTION company.alert_of_finding(f company.findings) RETURNS bigint

@@ -1,6 +1,7 @@
 -- Why: the owner's one page is written once a day, in its hour, by one voice, and its absence is an alarm of its own.
 
-GRANT SELECT ON company.briefs TO @staff@;
+-- Its lines name what is planted, so only the owner's pages and their writer read it.
+GRANT SELECT ON company.briefs TO @owners@, @ceos@, @login:org_page@, @login:console@;
 
 -- The brief is written by the ceo's one fire between 4 and 10 of the owner's morning (functions/ceo/book.py says the
 -- same).

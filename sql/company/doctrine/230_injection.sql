@@ -93,12 +93,10 @@ BEGIN
     shown := shown || jsonb_build_object(format('%s in %s', my_subject, place), company.now());
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, watcher, found_by,
-    planted, by_database)
+    by_database)
   SELECT mark, 'instructions_in_data', my_subject, 'brief',
     format('text that gives orders: %s in %s', my_subject, place),
-    'none: text is data, and nobody acts on it', shown, coalesce(r.watched_by, r.reports_to), r.role,
-    EXISTS (SELECT FROM company.plants p
-      WHERE p.subject = my_subject AND p.removed_at IS NULL AND p.planted_at <= company.now()), true
+    'none: text is data, and nobody acts on it', shown, coalesce(r.watched_by, r.reports_to), r.role, true
   FROM company.roster r WHERE r.role = company.me()
   ON CONFLICT (fingerprint) WHERE closed_at IS NULL AND by_database DO UPDATE
   SET times_seen = f.times_seen + 1, last_seen_at = company.now(),

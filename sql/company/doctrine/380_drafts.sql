@@ -161,7 +161,7 @@ BEGIN
   UPDATE company.drafts SET status = 'published', slug = my_slug, outbox_id = my_outbox, ended_at = company.now()
   WHERE id = my_draft;
 END $$;
-GRANT EXECUTE ON FUNCTION company.publish_draft(bigint, bigint, text, bigint) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.publish_draft(bigint, bigint, text, bigint) TO @login:publish@;
 
 -- Audited posts that may be published; planted ones are not among them, and no employee can see which those are.
 CREATE OR REPLACE FUNCTION company.drafts_to_publish() RETURNS SETOF company.drafts
@@ -171,7 +171,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     AND NOT EXISTS (SELECT FROM company.plants p WHERE p.subject = 'draft ' || d.id)
   ORDER BY d.id
 $$;
-GRANT EXECUTE ON FUNCTION company.drafts_to_publish() TO @machines@;
+GRANT EXECUTE ON FUNCTION company.drafts_to_publish() TO @login:publish@;
 
 CREATE OR REPLACE FUNCTION company.supersede_draft(my_draft bigint, my_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -70,7 +70,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM company.drafts d
   WHERE d.status = 'audited' AND d.kind = 'post'
     AND EXISTS (SELECT FROM company.approvals WHERE action = 'publish' AND level = 'open')
-    AND NOT EXISTS (SELECT FROM company.plants p WHERE p.subject = 'draft ' || d.id)
   HAVING count(*) > 0
 $$;
 

@@ -49,7 +49,7 @@ ORDER BY answered_at DESC NULLS FIRST, id
 -- Questions that wait for the owner, the nearest hour first, and how often the same was asked before.
 SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
   d.answer_by,
-  d.minutes, d.finding_id, coalesce(f.planted, false) AS planted,
+  d.minutes, d.finding_id, f.id IS NOT NULL AND f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
   (SELECT count(*) FROM company.decisions p WHERE p.fingerprint = d.fingerprint AND p.id < d.id
     AND (p.finding_id, p.subject) IS NOT DISTINCT FROM (d.finding_id, d.subject))::int AS asked_before
 FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id

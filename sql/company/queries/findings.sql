@@ -37,7 +37,7 @@ WHERE f.fingerprint = %(fingerprint)s AND f.found_by = company.me() AND NOT f.by
 -- name: my_findings
 -- Open findings that wait for me as their watcher, for the ceo also those that were escalated; never one about me.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
-  last_seen_at, times_seen, planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by,
   resolution
 FROM company.findings
 WHERE closed_at IS NULL
@@ -59,10 +59,19 @@ WHERE found_by = company.me() AND kind = 'item_failed' AND closed_at IS NULL
 ORDER BY id
 
 -- name: list_findings
--- Findings as the owner reads them: open ones first.
+-- Findings, open ones first.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
-  last_seen_at, times_seen,
-  planted, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
+FROM company.findings
+WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
+ORDER BY closed_at DESC NULLS FIRST, id
+LIMIT %(limit)s
+
+-- name: owners_findings
+-- The same as the owner reads them: each says whether it is about something planted.
+SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
+  last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution,
+  id IN (SELECT finding_id FROM company.planted_findings) AS planted
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
 ORDER BY closed_at DESC NULLS FIRST, id
@@ -107,7 +116,8 @@ WHERE f.kind = 'orphan' AND f.found_by = company.me() AND company.may_close(f)
 
 -- name: open_trouble
 -- What is open beside the orphans, which have their own list: the gravest first.
-SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by, f.planted,
+SELECT f.id, f.kind, f.subject, f.title, f.watcher, f.found_at, f.answered_by,
+  f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f
 WHERE f.closed_at IS NULL AND f.level <> 'log' AND f.kind <> 'orphan'
@@ -117,7 +127,8 @@ ORDER BY array_position(ARRAY['ring', 'today', 'brief'], f.level), f.id
 -- What is wrong now, and what healed since the last brief; the gravest first.
 SELECT f.id, f.kind, f.subject, f.level, f.title, f.effect, f.evidence, f.accused, f.watcher, f.found_by, f.found_at,
   f.last_seen_at,
-  f.times_seen, f.planted, f.woken_at, f.answered_at, f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
+  f.times_seen, f.id IN (SELECT finding_id FROM company.planted_findings) AS planted, f.woken_at, f.answered_at,
+  f.answered_by, f.answer, f.closed_at, f.closed_by, f.resolution,
   f.muted_until > company.now() AS is_muted, w.reports_to AS watchers_manager,
   (SELECT min(d.id) FROM company.decisions d WHERE d.finding_id = f.id AND d.answered_at IS NULL) AS decision_id
 FROM company.findings f LEFT JOIN company.roster w ON w.role = f.watcher
@@ -132,7 +143,8 @@ SELECT id, title, closed_at FROM company.findings WHERE closed_at < %(since)s OR
 -- The story of a finding: found, woken for, answered, asked, muted, closed.
 SELECT at, who, event, facts FROM (
   SELECT found_at AS at, 1 AS step, found_by AS who, 'found' AS event,
-    jsonb_build_object('title', title, 'planted', CASE WHEN planted THEN 'planted' END, 'watcher', watcher) AS facts
+    jsonb_build_object('title', title, 'watcher', watcher,
+      'planted', (SELECT 'planted' FROM company.planted_findings WHERE finding_id = findings.id)) AS facts
   FROM company.findings WHERE id = %(id)s
   UNION ALL
   SELECT woken_at, 2, 'heartbeat', 'woke', jsonb_build_object('watcher', watcher) FROM company.findings

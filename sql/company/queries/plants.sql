@@ -8,8 +8,8 @@ SELECT id, fault, subject, planted_at, removed_at, whose_test, found_by, found_a
 FROM company.plants_for_audit(%(since)s)
 
 -- name: plant_false_draft
--- One draft that says what is not so.
-SELECT company.plant_false_draft(%(session_id)s) AS draft_id
+-- One waiting draft says what is not so, if none did for a while.
+SELECT company.plant_false_draft(%(session_id)s, make_interval(hours => %(hours)s)) AS draft_id
 
 -- name: remove_plants
 -- Removes what was found, or was there long enough.

@@ -51,6 +51,7 @@ class Promise:
 class BriefFinding(FindingRecord):
     """A finding that is open, or was closed in the span."""
 
+    planted: bool
     is_muted: bool
     watchers_manager: str | None
     decision_id: int | None

@@ -27,7 +27,6 @@ class FindingRecord:
     found_at: datetime
     last_seen_at: datetime
     times_seen: int
-    planted: bool
     woken_at: datetime | None
     answered_at: datetime | None
     answered_by: str | None
@@ -43,6 +42,13 @@ class Finding(FindingRecord):
 
     fingerprint: str
     muted_until: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnersFinding(Finding):
+    """The same as the owner reads it: whether it is about something planted."""
+
+    planted: bool
 
 
 @dataclass(frozen=True)
