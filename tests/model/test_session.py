@@ -78,7 +78,8 @@ def test_a_paused_turn_continues_where_it_stopped(run_by_model: RunByModel) -> N
     ran = run_by_model([speaks("one moment", stop="pause_turn"), finishes()])
 
     assert ran.session["worked_by"] == "model"
-    assert ran.api.asked[1]["messages"][-1]["role"] == "assistant"
+    said, answered = ran.api.asked[1]["messages"][-2:]
+    assert (said["content"][0]["text"], answered["content"][0]["text"]) == ("one moment", "Go on.")
 
 
 def test_after_a_refusal_of_the_model_the_book_works(run_by_model: RunByModel) -> None:

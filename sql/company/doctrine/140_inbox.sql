@@ -53,6 +53,16 @@ BEGIN
   IF my_kind = 'note' AND company.my_kind() = 'manager' THEN
     PERFORM company.require_sound_note(my_body);
   END IF;
+  -- The same message of one session is one message, however often it is sent.
+  SELECT id INTO sent FROM company.inbox
+  WHERE session_id = my_session AND to_role = my_to AND kind = my_kind AND level = my_level
+    AND left(subject, 197) = left(coalesce(my_subject, ''), 197)
+    AND left(body, 3997) = left(my_body, 3997) AND length(body) = least(length(my_body), 4000)
+    AND finding_id IS NOT DISTINCT FROM my_finding AND decision_id IS NOT DISTINCT FROM my_decision
+  ORDER BY id LIMIT 1;
+  IF FOUND THEN
+    RETURN sent;
+  END IF;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, evidence, finding_id, decision_id,
     session_id)
   VALUES (my_to, company.me(), my_kind, my_level, coalesce(my_subject, ''), my_body, coalesce(my_evidence, '{}'),
