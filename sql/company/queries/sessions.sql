@@ -131,3 +131,7 @@ ORDER BY at, step
 -- name: subject_of_session
 -- One session as its story's headline needs it.
 SELECT id, role, schedule, due_at, outcome, finished_at, deadline_at FROM company.sessions WHERE id = %(id)s
+
+-- name: note_refusals
+-- Counts calls of this session's tools that a rule refused.
+SELECT company.note_refusals(%(session_id)s, %(times)s, %(rule)s)
