@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
@@ -138,3 +140,15 @@ def test_a_shadow_changes_nothing_and_its_differences_are_kept(run_by_model: Run
     assert kept["facts"]["acts"]["file_task"] == {"model": 1, "book": 0}
     assert kept["facts"]["figures"] == {"filed": {"model": 1, "book": 0}}
     assert (ran.session["worked_by"], ran.answer["outcome"]) == ("book", "done")
+
+
+@pytest.mark.parametrize(
+    ("model", "stated"),
+    [("claude-sonnet-5-5", True), ("eu.anthropic.claude-haiku-5-5", True), ("claude-haiku-4-5", False)],
+)
+def test_the_effort_of_a_record_is_stated_where_the_model_takes_it(
+    run_by_model: RunByModel, model: str, stated: bool
+) -> None:
+    ran = run_by_model([finishes()], model_medium=model)
+
+    assert ran.api.asked[0].get("output_config") == ({"effort": "medium"} if stated else None)

@@ -31,8 +31,15 @@ BEGIN
   END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION company.is_first_note(my_session bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT my_session IS NOT NULL
+    AND NOT EXISTS (SELECT FROM company.inbox WHERE session_id = my_session AND kind = 'note')
+$$;
+
 -- Notes and escalations go to one's manager, or straight to the CEO; an alarm of a machine or an auditor may go to
--- anybody; the CEO and the owner write to all.
+-- anybody; the CEO and the owner write to all. No number for a message that was set aside, because the sender's budget
+-- of the day is used; the note with which a session closes is never set aside.
 CREATE OR REPLACE FUNCTION company.send_message(
   my_to text, my_kind text, my_level text, my_subject text, my_body text, my_evidence jsonb,
   my_finding bigint, my_decision bigint, my_session bigint
@@ -62,6 +69,10 @@ BEGIN
   ORDER BY id LIMIT 1;
   IF FOUND THEN
     RETURN sent;
+  END IF;
+  IF (my_kind = 'note' AND company.is_first_note(my_session)) IS NOT TRUE
+    AND NOT company.may_say(my_kind, concat_ws(': ', nullif(my_subject, ''), my_body)) THEN
+    RETURN NULL;
   END IF;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, evidence, finding_id, decision_id,
     session_id)

@@ -27,6 +27,7 @@ from company.model.port import (
 from company.model.prompt import clip_oldest, first_message, system_blocks, with_moving_mark
 from company.model.retries import LEAST_SECONDS, ask_with_retries
 from company.model.schemas import read_finish, tool_blocks
+from company.model.sizes import effort_for
 from company.money.spending import FireSpending
 from company.money.tokens import TokenUsage
 from company.outcomes import Done, Worked
@@ -205,6 +206,7 @@ class Conversation:
             tools=self._tools,
             messages=with_moving_mark(self._messages),
             most_output=MOST_OUTPUT,
+            effort=effort_for(self._totals.model, self._fire.record.effort),
         )
         return ask_with_retries(
             self._try, request, seconds_left=self._seconds_left, most_tries=self._endpoint.most_tries
