@@ -1,12 +1,15 @@
 """build_auditor by the book: each waiting change is tried on a copy, and proved only when every step shows it."""
 
 from collections import Counter
+from functools import partial
 
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
 from build_auditor.trial import TrialFacts
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.sandbox.changes import Change
 from company.tasks import waiting_for
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
@@ -28,13 +31,8 @@ def work(fire: Fire) -> Outcome:
     watched = answer_findings(fire)
     verdicts: Counter[str] = Counter(proved=0, refused=0)
     lines: list[str] = []
-    for change in fire.use(changes_waiting):
-        if lines and fire.budget.seconds_left() < RESERVE_SECONDS:
-            break
-        status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
-        fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
-        verdicts[status] += 1
-        lines.append(f"C-{change.id} {status}: {verdict}")
+    judge = partial(judge_in_time, fire, verdicts, lines)
+    each(fire, "changes", fire.use(changes_waiting), judge, name=lambda change: f"C-{change.id}")
     note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
     return Done(
         {**verdicts, "changes": verdicts.total(), **watched.evidence},
@@ -45,6 +43,16 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What is done whatever the model did: findings that still wait are answered."""
     return answer_remaining(fire)
+
+
+def judge_in_time(fire: Fire, verdicts: Counter[str], lines: list[str], change: Change) -> None:
+    """Judges one change and counts the verdict; one that is not reached in time waits."""
+    if lines and fire.budget.seconds_left() < RESERVE_SECONDS:
+        return
+    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+    fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
+    verdicts[status] += 1
+    lines.append(f"C-{change.id} {status}: {verdict}")
 
 
 def judge_trial(facts: TrialFacts) -> tuple[ChangeVerdict, str]:
