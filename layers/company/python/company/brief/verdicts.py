@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from company.brief import head
 from company.brief.facts import BriefFacts, minutes
-from company.brief.numerals import NUMERAL, value_of
+from company.numerals import NUMERAL, value_of
 from company.wording import counted
 
 COUNT = rf"\b(no|\d[\d,]*|{NUMERAL.pattern})"
