@@ -47,7 +47,7 @@ def test_a_login_that_changed_its_password_gets_its_own_back_after_a_missed_fire
         brain.login(login)
     brain.as_login("migrate").execute(
         "INSERT INTO company.slots (schedule, due_at, role, watcher, grace, status, ended_at, reason)"
-        " VALUES ('data_worker', company.now(), 'data_worker', 'data_manager', '5 minutes', 'missed', company.now(), 'x')"
+        " VALUES ('data_worker', company.now(), 'data_worker', 'data_manager', '5 min', 'missed', company.now(), 'x')"
     )
 
     restored = brain.as_role("heartbeat").all("restore_logins")
