@@ -66,8 +66,10 @@ def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str
         task = measure_later(fire, vars(proposal))
         accept(fire, proposal, f"large enough; task {task} measures it again in a week", task_id=task)
         return f"{proposal.title} (task {task})"
-    verdicts["questions"] += 1
     asked = ask(fire, proposal, proposal.question)
+    if asked is None:
+        return f"{proposal.title} (waits: the questions of this day are asked)"
+    verdicts["questions"] += 1
     accept(fire, proposal, f"large enough to ask the owner: D-{asked}", decision_id=asked)
     return f"{proposal.title} (D-{asked})"
 
@@ -94,8 +96,8 @@ def measure_later(fire: Fire, found: JsonObject) -> int:
     return filed.task_id
 
 
-def ask(fire: Fire, proposal: OpenProposal, question: OwnerQuestion) -> int:
-    """One question with the figures in it."""
+def ask(fire: Fire, proposal: OpenProposal, question: OwnerQuestion) -> int | None:
+    """One question with the figures in it; None where it was set aside, and the proposal waits for another day."""
     asked = fire.use(
         ask_decision,
         fingerprint=f"research:{proposal.study}:{proposal.subject}",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from company.errors import Refused
 from tests.support.acts import close_session, session_of
 from tests.support.brains import TestBrain
 from tests.support.drafts import given_session
@@ -86,10 +87,10 @@ def _learned(brain: TestBrain, name: str) -> int:
     return int(write("write_lesson", session_id=mine, sessions=[_failed(brain)], **lesson))
 
 
-def _page(brain: TestBrain, *lessons: int, sessions: str = "") -> None:
+def _page(brain: TestBrain, *lessons: int, sessions: str = "", text: str = "as it was") -> None:
     """A page with these lessons, each with the session that it cites or with the given ones."""
     cited = {r["id"]: r["sessions"][0] for r in brain.sql("owner", "SELECT id, sessions FROM company.lessons")}
-    lines = [f"- L-{n}, once: as it was (sessions {sessions or cited.get(n, n)})" for n in lessons]
+    lines = [f"- L-{n}, once: {text} (sessions {sessions or cited.get(n, n)})" for n in lessons]
     content = "\n".join(["What data_worker has learned.", *lines])
     brain.as_role("memory_worker").run("write_brain", key="MEMORY_DATA_WORKER", content=content)
 
@@ -116,6 +117,28 @@ def test_several_small_changes_of_one_night_count_as_one(brain: TestBrain) -> No
 
     brain.wait(days=1)
     _page(brain, *lessons[1:3], _learned(brain, "yew"), lessons[0])
+
+
+def test_a_page_is_not_emptied_by_entries_that_say_nothing(brain: TestBrain) -> None:
+    lessons = [_learned(brain, name) for name in ("oak", "elm", "ash", "fir")]
+    _page(brain, *lessons, text="as it was: the row had no date, and the publisher was asked for it")
+    brain.wait(days=1)
+
+    with refused("a_memory_is_not_emptied_at_once"):
+        _page(brain, *lessons, text="x")
+    _page(brain, *lessons, text="as it was: the row had no date")
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "\u200b", "- "])
+def test_a_page_without_lessons_does_not_go_blank(brain: TestBrain, blank: str) -> None:
+    worker = brain.as_role("memory_worker")
+    worker.run("write_brain", key="MEMORY_CEO", content="Nothing was learned yet.")
+
+    with pytest.raises(Refused):
+        worker.run("write_brain", key="MEMORY_CEO", content=blank)
+    assert brain.sql("ceo", "SELECT content FROM company.brain WHERE file_key = 'MEMORY_CEO'") == [
+        {"content": "Nothing was learned yet."}
+    ]
 
 
 def test_a_lesson_is_not_declared_untrue_to_shorten_a_page(brain: TestBrain) -> None:

@@ -1,9 +1,12 @@
 """Messages go to one's manager, with their evidence, and are read only by those whom they concern."""
 
+from typing import Any
+
 import pytest
 
-from tests.support.acts import send_message
+from tests.support.acts import send_message, session_of
 from tests.support.brains import TestBrain
+from tests.support.drafts import given_session
 from tests.support.refusals import refused
 
 SHOWN = {"checked": "the feed's own page", "showed": "no edition today"}
@@ -50,6 +53,26 @@ def test_the_ceos_messages_to_the_owner_and_a_watchers_alarms_arrive(
 def test_an_escalation_shows_what_was_checked(brain: TestBrain, evidence: dict[str, str]) -> None:
     with refused("an_escalation_shows_what_was_checked"):
         send_message(brain, "data_worker", "data_manager", "escalation", evidence=evidence)
+
+
+def test_the_same_message_of_one_session_is_written_once(brain: TestBrain) -> None:
+    session = session_of(brain, "data_worker")
+    said: dict[str, Any] = {"kind": "escalation", "evidence": SHOWN, "session_id": session}
+
+    ids = [send_message(brain, "data_worker", "data_manager", body="x is muted", **said) for _ in range(12)]
+    long = [send_message(brain, "data_worker", "data_manager", body="y" * 5000, **said) for _ in range(2)]
+    other = send_message(brain, "data_worker", "data_manager", body="z is muted", **said)
+
+    assert len({*ids}) == len({*long}) == 1
+    assert [mail["id"] for mail in brain.as_role("data_manager").all("read_inbox")] == [ids[0], long[0], other]
+
+
+def test_another_session_may_say_the_same_again(brain: TestBrain) -> None:
+    for _ in range(2):
+        session = given_session(brain, "data_worker")
+        send_message(brain, "data_worker", "data_manager", body="0 rows", session_id=session)
+
+    assert len(brain.as_role("data_manager").all("read_inbox")) == 2
 
 
 def test_anothers_inbox_is_invisible(brain: TestBrain) -> None:

@@ -50,6 +50,7 @@ def test_a_default_that_may_act_is_refused_whatever_its_words(brain: TestBrain, 
 
 def test_a_default_that_does_nothing_is_taken(brain: TestBrain) -> None:
     for default in HARMLESS:
+        brain.wait(days=1)
         assert ask_decision(brain, options={"yes": "go on", default: ""}, default_option=default, fingerprint=default)
 
 

@@ -51,7 +51,7 @@ def test_the_database_states_the_kinds_that_it_opens(brain: TestBrain) -> None:
 
     openers = {kind: openers_of(brain, kind) for kind in opened}
 
-    assert len(opened) == 9
+    assert len(opened) == 10
     assert [kind for kind, who in openers.items() if "the database" not in who] == []
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
@@ -76,7 +78,8 @@ def test_a_paused_turn_continues_where_it_stopped(run_by_model: RunByModel) -> N
     ran = run_by_model([speaks("one moment", stop="pause_turn"), finishes()])
 
     assert ran.session["worked_by"] == "model"
-    assert ran.api.asked[1]["messages"][-1]["role"] == "assistant"
+    said, answered = ran.api.asked[1]["messages"][-2:]
+    assert (said["content"][0]["text"], answered["content"][0]["text"]) == ("one moment", "Go on.")
 
 
 def test_after_a_refusal_of_the_model_the_book_works(run_by_model: RunByModel) -> None:
@@ -135,3 +138,15 @@ def test_a_shadow_changes_nothing_and_its_differences_are_kept(run_by_model: Run
     assert kept["facts"]["acts"]["file_task"] == {"model": 1, "book": 0}
     assert kept["facts"]["figures"] == {"filed": {"model": 1, "book": 0}}
     assert (ran.session["worked_by"], ran.answer["outcome"]) == ("book", "done")
+
+
+@pytest.mark.parametrize(
+    ("model", "stated"),
+    [("claude-sonnet-5-5", True), ("eu.anthropic.claude-haiku-5-5", True), ("claude-haiku-4-5", False)],
+)
+def test_the_effort_of_a_record_is_stated_where_the_model_takes_it(
+    run_by_model: RunByModel, model: str, stated: bool
+) -> None:
+    ran = run_by_model([finishes()], model_medium=model)
+
+    assert ran.api.asked[0].get("output_config") == ({"effort": "medium"} if stated else None)

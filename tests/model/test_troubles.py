@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 
 from company.model.anthropic import open_model
-from company.model.loop_detection import LoopDetector
-from company.model.port import LoopStopped, ModelDown, ModelRequest
-from company.model.sizes import model_for
+from company.model.port import ModelDown, ModelRequest
+from company.model.sizes import effort_for, model_for
 from company.settings import Settings
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
@@ -22,8 +21,16 @@ TEXT = {"type": "text", "text": "go"}
 
 @pytest.mark.parametrize(
     "trouble",
-    [Fails(429, retry_after="0.2"), Fails(529, retry_after="0"), Fails(500), Breaks(), Breaks(half=True)],
-    ids=["429", "529", "500", "dropped", "half sent"],
+    [
+        Fails(429, retry_after="0.2"),
+        Fails(429, retry_after="Fri, 27 Nov 2026 01:10:01 GMT", headers=(("date", "Fri, 27 Nov 2026 01:10:00 GMT"),)),
+        Fails(529, retry_after="0"),
+        Fails(529, headers=(("retry-after-ms", "120"),)),
+        Fails(500),
+        Breaks(),
+        Breaks(half=True),
+    ],
+    ids=["429", "a date", "529", "milliseconds", "500", "dropped", "half sent"],
 )
 def test_a_trouble_that_passes_is_waited_out(run_by_model: RunByModel, trouble: Reply) -> None:
     ran = run_by_model([trouble, finishes()])
@@ -37,6 +44,16 @@ def test_after_a_wait_longer_than_the_fire_the_book_works_at_once(run_by_model: 
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
     assert "429" in ran.session["by_book_because"]
     assert len(ran.api.asked) == 1
+
+
+def test_a_date_far_away_is_a_wait_longer_than_the_fire(run_by_model: RunByModel) -> None:
+    an_hour = Fails(
+        503, retry_after="Fri, 27 Nov 2026 02:10:00 GMT", headers=(("date", "Fri, 27 Nov 2026 01:10:00 GMT"),)
+    )
+
+    ran = run_by_model([an_hour])
+
+    assert (len(ran.api.asked), ran.session["worked_by"]) == (1, "book")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
@@ -152,23 +169,17 @@ def test_the_brief_states_why_the_book_replaced_the_model(run_by_model: RunByMod
     assert "401" in row["because"]
 
 
-def test_a_new_answer_to_the_same_call_is_no_loop() -> None:
-    loops = LoopDetector()
-
-    for task in range(9):
-        loops.record("claim_task", {"mode": "data"}, f"task {task}")
-
-    with pytest.raises(LoopStopped):
-        for _ in range(3):
-            loops.record("claim_task", {"mode": "data"}, "null")
-
-
 def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:
     def named(**more: str) -> Settings:
         return brain.settings("ceo", **more)
 
     assert model_for(named(company_model="anthropic"), "large") == "claude-opus-5-5"
     assert model_for(named(company_model="anthropic", model_small="mine"), "small") == "mine"
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-55", "my-claude-opus-5-5", "gpt", ""])
+def test_a_model_that_may_not_know_effort_is_not_told_one(model: str) -> None:
+    assert effort_for(model, "low") is None
 
 
 def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:

@@ -28,7 +28,7 @@ def _server(*replies: Reply) -> Iterator[tuple[str, list[dict[str, str]]]]:
         def do_GET(self) -> None:
             status, headers, body = replies[min(len(asked), len(replies) - 1)]
             asked.append({name.lower(): value for name, value in self.headers.items()} | {"path": self.path})
-            self.send_response(status)
+            self.send_response_only(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -87,6 +87,19 @@ def test_the_retry_time_that_a_server_states_is_used_up_to_a_limit(waits: list[f
         answer = _get(f"{url}/list")
 
     assert (answer.status, waits) == (200, [7.0, fetch.MAX_WAIT_SECONDS])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"Retry-After": "3.0"}, {"Retry-After-MS": "3000"}, {"Retry-After": "Fri, 27 Nov 2026 01:10:04 GMT"}],
+    ids=["decimals", "milliseconds", "a date"],
+)
+def test_a_retry_time_in_any_form_is_used(waits: list[float], asked: dict[str, str]) -> None:
+    busy = (503, {"Date": "Fri, 27 Nov 2026 01:10:01 GMT", **asked}, b"")
+    with _server(busy, (200, {}, b"{}")) as (url, _):
+        answer = _get(f"{url}/list")
+
+    assert (answer.status, waits) == (200, [3.0])
 
 
 def test_a_body_shorter_than_its_stated_length_is_asked_for_again(waits: list[float]) -> None:

@@ -44,11 +44,12 @@ class Says:
 
 @dataclass(frozen=True)
 class Fails:
-    """One error of the API."""
+    """One error of the API. headers: sent beside the usual ones, such as a date for Retry-After."""
 
     status: int
     message: str = "as the test asked"
     retry_after: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ class MessagesHandler(BaseHTTPRequestHandler):
                 time.sleep(says.after)
                 self._send(200, _message(self.api, body, says))
             case Fails() as fails:
-                self._send(fails.status, self.error(fails), fails.retry_after)
+                after = (("retry-after", fails.retry_after),) if fails.retry_after is not None else ()
+                self._send(fails.status, self.error(fails), (*after, *fails.headers))
             case Breaks(half=half):
                 self._break(half)
             case Drips(every=every):
@@ -215,14 +217,17 @@ class MessagesHandler(BaseHTTPRequestHandler):
     def error(self, fails: Fails) -> Body:
         return {"type": "error", "error": {"type": ERRORS.get(fails.status, "api_error"), "message": fails.message}}
 
-    def _send(self, status: int, body: Body, retry_after: str | None = None) -> None:
+    def _send(self, status: int, body: Body, headers: tuple[tuple[str, str], ...] = ()) -> None:
         data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(data)))
-        self.send_header("request-id", "req_test")
-        if retry_after is not None:
-            self.send_header("retry-after", retry_after)
+        self.send_response_only(status)
+        usual = {
+            "date": self.date_time_string(),
+            "content-type": "application/json",
+            "content-length": str(len(data)),
+            "request-id": "req_test",
+        }
+        for name, value in {**usual, **dict(headers)}.items():
+            self.send_header(name, value)
         self.end_headers()
         try:
             self.wfile.write(data)

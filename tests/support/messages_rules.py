@@ -177,7 +177,7 @@ def _ids(body: Body) -> Iterator[str]:
 def _pairs(body: Body) -> Iterator[str]:
     """Each tool_use is answered once, at the beginning of the next turn, and nothing else is answered."""
     turns = _turns(body["messages"])
-    for i, (turn, following) in enumerate(zip(turns, [*turns[1:], []], strict=True)):
+    for i, (turn, following) in enumerate(zip([[], *turns], [*turns, []], strict=True), start=-1):
         asked = [block["id"] for block in turn if block["type"] == "tool_use"]
         answered = _leading_results(following)
         if missing := [wanted for wanted in asked if wanted not in answered]:

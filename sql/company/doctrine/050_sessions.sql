@@ -199,11 +199,15 @@ RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz, 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
+  -- One that froze in the middle of its closing holds its row until its connection ends.
+  PERFORM company.end_connection(l)
+  FROM company.role_leases l JOIN company.sessions s ON s.id = l.session_id
+  WHERE s.deadline_at < company.now();
   FOR session_id, role, schedule, due_at IN
     SELECT s.id, s.role, s.schedule, s.due_at FROM company.sessions s
     WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
     ORDER BY s.id
-    -- One that froze in the middle of its closing holds its row: the watch does not wait for it.
+    -- Where it may not be ended, the watch does not wait for it.
     FOR UPDATE SKIP LOCKED
   LOOP
     BEGIN

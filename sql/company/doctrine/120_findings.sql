@@ -19,7 +19,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT role AS who FROM company.roster WHERE my_kind = ANY (findings) AND left_at IS NULL
     UNION ALL
     SELECT 'the database' WHERE my_kind IN ('stale_beat', 'incomplete_beat', 'short_ledger', 'not_flowing',
-      'brief_late', 'clock_cannot_look', 'alert_unsent', 'taken_back', 'instructions_in_data', 'model_endpoint')
+      'brief_late', 'clock_cannot_look', 'alert_unsent', 'taken_back', 'instructions_in_data', 'model_endpoint',
+      'set_aside')
   ) AS openers
 $$;
 GRANT EXECUTE ON FUNCTION company.openers_of(text) TO @staff@;
@@ -85,6 +86,7 @@ CREATE OR REPLACE FUNCTION company.open_finding(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   levels CONSTANT text[] := ARRAY['ring', 'today', 'brief', 'log'];
+  open_level text;
 BEGIN
   IF company.me() IS NULL OR company.my_kind() = 'worker' THEN
     PERFORM company.refuse('findings_come_from_who_checks',
@@ -97,6 +99,18 @@ BEGIN
   WHERE f.fingerprint = my_fingerprint AND f.kind = my_kind AND f.by_database AND f.closed_at IS NULL
   RETURNING f.id, false INTO finding_id, is_new;
   IF FOUND THEN
+    RETURN;
+  END IF;
+  SELECT level INTO open_level FROM company.findings
+  WHERE fingerprint = my_fingerprint AND found_by = company.me() AND closed_at IS NULL AND NOT by_database;
+  -- A fourth ring of the day comes as today, or nobody would get up for the first; also a fourth across midnight.
+  IF my_level = 'ring' AND open_level IS DISTINCT FROM 'ring'
+    AND (NOT company.may_say('ring', my_title) OR company.rang_lately(company.me()) >= 3) THEN
+    my_level := 'today';
+  END IF;
+  IF open_level IS NULL AND NOT company.may_say('finding', my_title) THEN
+    finding_id := company.name_the_loud();
+    is_new := false;
     RETURN;
   END IF;
   INSERT INTO company.findings AS f (fingerprint, kind, subject, level, title, effect, evidence, accused, watcher,
@@ -212,7 +226,7 @@ GRANT EXECUTE ON FUNCTION company.mute_finding(bigint, timestamptz) TO @staff@;
 
 -- A finding without a text helps nobody, and one without a watcher is never answered. Machines take texts and watchers
 -- from facts and records; managers, auditors and the ceo may write anything, so it must be something, for somebody who
--- answers. Each of them may ring three times a day: a fourth becomes today, or nobody would get up for the first.
+-- answers.
 CREATE OR REPLACE FUNCTION company.limit_findings() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -220,28 +234,23 @@ BEGIN
     OR NEW.found_by IS DISTINCT FROM company.me() THEN
     RETURN NEW;
   END IF;
-  IF TG_OP = 'INSERT' AND (btrim(NEW.title) = '' OR btrim(NEW.kind) = '' OR btrim(NEW.subject) = '') THEN
+  IF btrim(NEW.title) = '' OR btrim(NEW.kind) = '' OR btrim(NEW.subject) = '' THEN
     PERFORM company.refuse('a_finding_says_what_is_wrong',
       'title, kind and subject are words that somebody else understands');
   END IF;
-  IF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM company.roster
+  IF NOT EXISTS (SELECT FROM company.roster
     WHERE role = NEW.watcher AND left_at IS NULL AND kind <> 'machine') THEN
     PERFORM company.refuse('a_finding_waits_for_somebody_here',
       coalesce(NEW.watcher, 'nobody') || ' is nobody here who answers');
   END IF;
   -- Only the accused could answer it, who may not: the fires of that role failed one after another, and the brief with
   -- them.
-  IF TG_OP = 'INSERT' AND company.is_about(NEW, NEW.watcher) THEN
+  IF company.is_about(NEW, NEW.watcher) THEN
     PERFORM company.refuse('nobody_watches_a_finding_about_themselves', NEW.watcher || ' is whom it is about');
-  END IF;
-  IF NEW.level = 'ring' AND (SELECT count(*) FROM company.findings f
-    WHERE f.found_by = NEW.found_by AND f.level = 'ring'
-      AND f.found_at > company.now() - interval '1 day' AND f.id <> NEW.id) >= 3 THEN
-    NEW.level := 'today';
   END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER limit_findings BEFORE INSERT OR UPDATE OF level ON company.findings
+CREATE OR REPLACE TRIGGER limit_findings BEFORE INSERT ON company.findings
 FOR EACH ROW EXECUTE FUNCTION company.limit_findings();
 CREATE OR REPLACE TRIGGER cut_to_length BEFORE INSERT OR UPDATE ON company.findings FOR EACH ROW
 WHEN (length(NEW.title) > 300 OR length(NEW.effect) > 300 OR length(NEW.subject) > 120 OR length(NEW.kind) > 60

@@ -80,7 +80,8 @@ BEGIN
         VALUES ('ceo', company.me(), 'alarm', f.level, format('F-%s has no answer from %s', f.id, f.watcher),
           format('%s %s was woken and has not answered within %s.', f.title, f.watcher, f.answers_within), f.id);
       ELSE
-        PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id)
+        PERFORM company.raise_alert('unanswered', x.id, x.level, company.alert_facts(x), company.me(), x.id,
+          caused_by => x.found_by)
         FROM company.findings x WHERE x.id = f.id;
       END IF;
     EXCEPTION WHEN OTHERS THEN
@@ -102,15 +103,18 @@ BEGIN
   FOR i IN
     SELECT * FROM company.inbox x
     WHERE x.kind = 'escalation' AND x.answered_at IS NULL AND x.raised = 2 AND x.sent_at + waited * 3 < company.now()
-      AND NOT EXISTS (SELECT FROM company.alerts a WHERE a.dedupe_key = format('escalation:%s', x.id))
+      AND x.alerted_at IS NULL
     ORDER BY x.id
+    FOR UPDATE SKIP LOCKED
   LOOP
     message_id := i.id;
     problem := NULL;
     BEGIN
+      UPDATE company.inbox SET alerted_at = company.now() WHERE id = i.id;
+      -- Null where it is one of many: then one alert says how many.
       alert_id := company.raise_alert('escalation', i.id, 'today',
         jsonb_build_object('to_role', i.to_role, 'from_role', i.from_role, 'subject', i.subject, 'body', i.body),
-        company.me(), i.finding_id, i.decision_id);
+        company.me(), i.finding_id, i.decision_id, i.from_role);
     EXCEPTION WHEN OTHERS THEN
       problem := SQLERRM;
     END;

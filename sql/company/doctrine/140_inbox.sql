@@ -31,8 +31,15 @@ BEGIN
   END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION company.is_first_note(my_session bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT my_session IS NOT NULL
+    AND NOT EXISTS (SELECT FROM company.inbox WHERE session_id = my_session AND kind = 'note')
+$$;
+
 -- Notes and escalations go to one's manager, or straight to the CEO; an alarm of a machine or an auditor may go to
--- anybody; the CEO and the owner write to all.
+-- anybody; the CEO and the owner write to all. No number for a message that was set aside, because the sender's budget
+-- of the day is used; the note with which a session closes is never set aside.
 CREATE OR REPLACE FUNCTION company.send_message(
   my_to text, my_kind text, my_level text, my_subject text, my_body text, my_evidence jsonb,
   my_finding bigint, my_decision bigint, my_session bigint
@@ -52,6 +59,20 @@ BEGIN
   END IF;
   IF my_kind = 'note' AND company.my_kind() = 'manager' THEN
     PERFORM company.require_sound_note(my_body);
+  END IF;
+  -- The same message of one session is one message, however often it is sent.
+  SELECT id INTO sent FROM company.inbox
+  WHERE session_id = my_session AND to_role = my_to AND kind = my_kind AND level = my_level
+    AND left(subject, 197) = left(coalesce(my_subject, ''), 197)
+    AND left(body, 3997) = left(my_body, 3997) AND length(body) = least(length(my_body), 4000)
+    AND finding_id IS NOT DISTINCT FROM my_finding AND decision_id IS NOT DISTINCT FROM my_decision
+  ORDER BY id LIMIT 1;
+  IF FOUND THEN
+    RETURN sent;
+  END IF;
+  IF (my_kind = 'note' AND company.is_first_note(my_session)) IS NOT TRUE
+    AND NOT company.may_say(my_kind, concat_ws(': ', nullif(my_subject, ''), my_body)) THEN
+    RETURN NULL;
   END IF;
   INSERT INTO company.inbox (to_role, from_role, kind, level, subject, body, evidence, finding_id, decision_id,
     session_id)

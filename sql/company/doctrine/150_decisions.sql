@@ -2,7 +2,8 @@
 
 GRANT SELECT ON company.decisions TO @staff@;
 
--- The same question, open or answered lately, is returned instead of a new one. It waits for two weeks at most.
+-- The same question, open or answered lately, is returned instead of a new one; no number for one that was set aside,
+-- because the asker's questions of the day are used. It waits for two weeks at most.
 CREATE OR REPLACE FUNCTION company.ask_decision(
   my_fingerprint text, my_question text, my_background text, my_unknown text, my_options jsonb, my_recommendation text,
   my_default text, my_answer_by timestamptz, my_finding bigint, my_subject jsonb, OUT decision_id bigint,
@@ -29,6 +30,10 @@ BEGIN
   ORDER BY id DESC LIMIT 1;
   IF (last.id IS NOT NULL AND last.answered_at IS NULL) OR company.was_asked_lately(last, my_finding, about) THEN
     decision_id := last.id;
+    is_new := false;
+    RETURN;
+  END IF;
+  IF NOT company.may_say('question', my_question) THEN
     is_new := false;
     RETURN;
   END IF;

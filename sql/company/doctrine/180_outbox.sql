@@ -3,6 +3,21 @@
 
 GRANT SELECT ON company.outbox TO @staff@;
 
+-- A person gets so much a day and no more, from all senders: mail to one address, posts to all readers.
+CREATE OR REPLACE FUNCTION company.require_room_for(my_action text, my_key text, my_to text, my_subject text)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  address CONSTANT text := CASE my_action WHEN 'publish' THEN 'all readers' ELSE my_to END;
+  most CONSTANT integer := company.most_a_day(my_action, NULL);
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.outbox WHERE dedupe_key = my_key)
+    AND company.count_output(format('%s to %s', my_action, address), most, my_subject) > 0 THEN
+    PERFORM company.refuse('one_address_gets_so_much_a_day',
+      format('%s had %s of %s today', address, most, my_action));
+  END IF;
+END $$;
+
 -- status 'recorded': send it now. 'waiting': the action is at level ask. 'allowed': its sender may take it
 -- (170_approvals). Any other: it was sent, or may have been, before. asked_in is the question about it, if there was
 -- one.
@@ -22,6 +37,7 @@ BEGIN
   IF coalesce(my_level, 'closed') = 'closed' THEN
     PERFORM company.refuse('action_is_closed', format('%s is closed; the owner opens it', my_action));
   END IF;
+  PERFORM company.require_room_for(my_action, my_dedupe_key, my_to, my_subject);
   INSERT INTO company.outbox AS o (action, dedupe_key, to_whom, subject, payload, content_sha256, status, by_role,
     session_id)
   VALUES (my_action, my_dedupe_key, my_to, coalesce(my_subject, ''), coalesce(my_payload, '{}'), my_content_sha256,

@@ -17,15 +17,48 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Called only by functions of the database: no member of staff alerts the owner by hand. An alert has facts; its
--- sender words them. Returns null when it was raised before.
+-- sender words them. caused_by: the role whose output this is, where it is not by_whom. Beyond its budget all more of a
+-- level are one alert: of the day, or of the hour where heartbeat speaks. Returns null when it was raised before.
 CREATE OR REPLACE FUNCTION company.raise_alert(
   my_kind text, about bigint, my_level text, my_facts jsonb, by_whom text, my_finding bigint DEFAULT NULL,
-  my_decision bigint DEFAULT NULL
+  my_decision bigint DEFAULT NULL, caused_by text DEFAULT NULL
 ) RETURNS bigint
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  source CONSTANT text := coalesce(caused_by, by_whom);
+  my_what CONSTANT text := format('alert about %s at %s', source, my_level);
+  shown CONSTANT text := coalesce(my_facts ->> 'title', my_facts ->> 'question', my_facts ->> 'subject', '');
+  most CONSTANT integer := coalesce(company.most_a_day('alert about ' || source, NULL),
+    company.most_a_day('alert', NULL));
+  raised bigint;
+BEGIN
+  IF EXISTS (SELECT FROM company.alerts WHERE dedupe_key = my_kind || ':' || about) THEN
+    RETURN NULL;
+  END IF;
+  -- What the database itself reports has one open finding for each alarm, so there is nothing to bound.
+  IF NOT EXISTS (SELECT FROM company.findings WHERE id = my_finding AND by_database)
+    AND company.count_output(my_what, most, shown) > 0 THEN
+    RETURN company.raise_one_for_the_rest(my_what, my_level, shown, source, by_whom);
+  END IF;
   INSERT INTO company.alerts (dedupe_key, kind, level, facts, finding_id, decision_id, raised_by, not_before)
   VALUES (my_kind || ':' || about, my_kind, my_level, my_facts, my_finding, my_decision, by_whom,
     company.alert_not_before(my_level, company.now()))
+  ON CONFLICT (dedupe_key) DO NOTHING
+  RETURNING id INTO raised;
+  RETURN raised;
+END $$;
+
+CREATE OR REPLACE FUNCTION company.raise_one_for_the_rest(
+  my_what text, my_level text, first_of_them text, source text, by_whom text
+) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO company.alerts (dedupe_key, kind, level, facts, raised_by, not_before)
+  SELECT format('more:%s:%s:%s', coalesce(company.me(), session_user), my_what,
+      CASE source WHEN 'heartbeat' THEN to_char(company.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')
+        ELSE company.owners_day()::text END),
+    'more', my_level, jsonb_build_object('about', source, 'what', my_what, 'day', company.owners_day(),
+      'counted_by', coalesce(company.me(), session_user), 'first', first_of_them, 'more', 1),
+    by_whom, company.alert_not_before(my_level, company.now())
   ON CONFLICT (dedupe_key) DO NOTHING
   RETURNING id
 $$;
@@ -57,7 +90,12 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_alert_sender();
   RETURN QUERY
-  WITH claimed AS (UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now()
+  WITH claimed AS (UPDATE company.alerts a SET tries = a.tries + 1, claimed_at = company.now(),
+    -- How many they are when it is sent.
+    facts = CASE a.kind WHEN 'more' THEN a.facts || (
+      SELECT jsonb_build_object('more', o.set_aside, 'last', o.last_text) FROM company.outputs o
+      WHERE (o.role, o.day::text, o.what) = (a.facts ->> 'counted_by', a.facts ->> 'day', a.facts ->> 'what'))
+      ELSE a.facts END
   WHERE a.id IN (
     SELECT w.id FROM company.alerts w
     WHERE w.sent_at IS NULL AND w.not_before <= company.now() AND w.tries < most_tries

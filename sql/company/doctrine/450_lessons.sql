@@ -125,6 +125,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ), false)
 $$;
 
+-- How many characters a page's entries about these lessons have.
+CREATE OR REPLACE FUNCTION company.size_of_entries(page text, about bigint[]) RETURNS bigint
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(sum(length(line)), 0)
+  FROM regexp_split_to_table(page, '\n') AS line
+  WHERE EXISTS (SELECT FROM company.lessons_on_page(line) AS lesson WHERE lesson = ANY (about))
+$$;
+
 -- Measured against the page as it stood twelve hours ago, so that small steps in one night come to no more than one.
 CREATE OR REPLACE FUNCTION company.require_kept_memory(key text, page text) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -153,5 +161,11 @@ BEGIN
   IF kept * 4 < coalesce(cardinality(stood), 0) * 3 THEN
     PERFORM company.refuse('three_quarters_of_what_is_true_are_kept',
       format('%s keeps %s of %s lessons that still stand', key, kept, cardinality(stood)));
+  END IF;
+  -- Entries that are kept by their number alone, or a page without any that goes blank, would be a page emptied too.
+  IF 2 * company.size_of_entries(page, ARRAY(SELECT company.lessons_on_page(page)))
+      < company.size_of_entries(before, stood)
+    OR (before ~ '[[:alnum:]]' AND coalesce(page, '') !~ '[[:alnum:]]') THEN
+    PERFORM company.refuse('a_memory_is_not_emptied_at_once', format('%s would lose more than half of its text', key));
   END IF;
 END $$;

@@ -50,3 +50,18 @@ SELECT brief_date, subject, body FROM company.briefs WHERE written_at >= %(since
 -- The facts of the brief before this one: what it said would happen.
 SELECT brief_date, covers_to, facts FROM company.briefs WHERE brief_date < %(brief_date)s ORDER BY brief_date DESC
 LIMIT 1
+
+-- name: brief_set_aside
+-- Who said more than a day holds, of what how much, and the last of each; the loudest first.
+SELECT role, jsonb_object_agg(what, jsonb_build_object('of', said, 'set_aside', beyond) ORDER BY beyond DESC) AS kinds,
+  jsonb_object_agg(what, last_text) AS last
+FROM (
+  SELECT role, what, sum(taken + set_aside)::int AS said, sum(set_aside)::int AS beyond,
+    (array_agg(last_text ORDER BY day DESC))[1] AS last_text
+  FROM company.outputs
+  WHERE set_aside > 0 AND what NOT LIKE 'alert about %%' AND what <> 'ring'
+    AND last_at >= %(since)s AND last_at < %(until)s
+  GROUP BY role, what
+) AS kinds
+GROUP BY role
+ORDER BY sum(beyond) DESC, role

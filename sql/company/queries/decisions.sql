@@ -46,7 +46,8 @@ WHERE (%(only_open)s IS FALSE OR answered_at IS NULL)
 ORDER BY answered_at DESC NULLS FIRST, id
 
 -- name: brief_decisions
--- Questions that wait for the owner, the nearest hour first, and how often the same was asked before.
+-- Questions that wait for the owner, and how often the same was asked before. The first of each asker comes before the
+-- second of any; then what cannot wait, then the nearest hour.
 SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
   d.answer_by,
   d.minutes, d.finding_id, f.id IS NOT NULL AND f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
@@ -54,7 +55,9 @@ SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d
     AND (p.finding_id, p.subject) IS NOT DISTINCT FROM (d.finding_id, d.subject))::int AS asked_before
 FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
 WHERE d.answered_at IS NULL
-ORDER BY d.answer_by, d.id
+ORDER BY row_number() OVER (PARTITION BY d.asked_by
+    ORDER BY coalesce(f.level, 'brief') NOT IN ('ring', 'today'), d.answer_by, d.id),
+  coalesce(f.level, 'brief') NOT IN ('ring', 'today'), d.answer_by, d.id
 
 -- name: brief_answers
 -- Decisions answered, expired or acted upon since the last brief, when each answer reached its

@@ -41,11 +41,15 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Failed:
-    """The work could not be done, and trying again at once would not help."""
+    """The work could not be done, and trying again at once would not help. waits_for: the role whose turn it is."""
 
     reason: str
     evidence: Evidence = field(default_factory=dict)
     closes: tuple[TaskClose, ...] = ()
+    note: str = ""
+    waits_for: str = ""
 
 
-Outcome = Done | Skipped | Failed
+Worked = Done | Failed
+"""An outcome of work that was begun."""
+Outcome = Worked | Skipped

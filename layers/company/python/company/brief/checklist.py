@@ -24,14 +24,15 @@ def has_a_verdict(page: BriefPage, facts: BriefFacts) -> bool:
     """The verdict names customers, what is broken, and the owner's minutes."""
     text = page.verdict.lower()
     broken = "nothing is broken" in text or bool(facts.open_findings)
-    return "customer" in text and broken and ("minute" in text) == bool(facts.decisions)
+    return "customer" in text and broken and ("minute" in text) == bool(facts.questions)
 
 
 def decisions_are_complete(page: BriefPage, facts: BriefFacts) -> bool:
-    """Every open decision is named; those with a command show recommendation and what silence does."""
+    """Every decision asked about is named, the rest counted; a command shows recommendation and what silence does."""
     shown = text_of(page, "FOR YOU")
-    in_full = [row for row in facts.decisions if f"watchbill decide D-{row.id} " in shown]
-    named = all(f"D-{row.id}" in shown for row in facts.decisions)
+    in_full = [row for row in facts.questions if f"watchbill decide D-{row.id} " in shown]
+    named = all(f"D-{row.id}" in shown for row in facts.questions)
+    named &= f"{facts.more_questions} more" in shown or not facts.more_questions
     recommended = all(f"{row.recommendation} (recommended)" in shown for row in in_full)
     return named and recommended and shown.count("If you say nothing") == len(in_full)
 

@@ -23,6 +23,7 @@ from company.brief.rows import (
     RoleName,
     RootCause,
     ScorePasses,
+    SetAside,
     SlotCount,
     SourceLine,
     SpendingFigures,
@@ -33,6 +34,8 @@ from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 
 DAY = timedelta(hours=24)
+MOST_QUESTIONS = 5
+"""What one page asks of the owner, however many wait; the first of each asker before the second of any."""
 ENDS = ("succeeded", "skipped", "failed", "timed_out", "missed", "withdrawn", "running", "expected")
 NOT_KEPT = ("origin", "last_brief", "sentences", "roles")
 
@@ -78,6 +81,7 @@ class BriefFacts:
     fires: FireFigures
     month_usd: float
     spending: SpendingFigures
+    set_aside: Sequence[SetAside]
     checks: Sequence[OrphanCheck]
     differing: Sequence[DifferingSchedule]
     last_brief: LastBrief | None = None
@@ -95,6 +99,16 @@ class BriefFacts:
     @property
     def is_simulated(self) -> bool:
         return self.frame.is_simulated
+
+    @property
+    def questions(self) -> Sequence[OpenDecision]:
+        """The open decisions that this page asks about."""
+        return self.decisions[:MOST_QUESTIONS]
+
+    @property
+    def more_questions(self) -> int:
+        """How many open decisions wait beside those."""
+        return len(self.decisions) - len(self.questions)
 
     @cached_property
     def open_findings(self) -> list[BriefFinding]:
@@ -138,12 +152,12 @@ class BriefFacts:
     def as_json(self) -> JsonObject:
         """What is kept beside the page, as JSON has it."""
         kept = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in NOT_KEPT}
-        computed = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.decisions)}
+        computed = {"all_slots": self.all_slots, "orphans": self.orphans, "minutes": minutes(self.questions)}
         return {name: json_ready(value) for name, value in (kept | computed).items()}
 
 
 def minutes(decisions: Sequence[OpenDecision]) -> int:
-    """How long the open decisions will take the owner."""
+    """How long these decisions will take the owner."""
     return sum(row.minutes for row in decisions)
 
 
@@ -182,6 +196,7 @@ class _Work(TypedDict):
     sources: Sequence[SourceLine]
     domains: Sequence[DomainLine]
     by_book_because: Sequence[BookReason]
+    set_aside: Sequence[SetAside]
 
 
 class _Figures(TypedDict):
@@ -200,6 +215,7 @@ def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
         "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),
         "sources": brain.rows(SourceLine, "brief_sources", since=since, until=until),
         "domains": brain.rows(DomainLine, "brief_domains", since=since, until=until),
+        "set_aside": brain.rows(SetAside, "brief_set_aside", since=since, until=until),
         "by_book_because": brain.rows(BookReason, "brief_by_the_book_because", since=since, until=until),
     }
 

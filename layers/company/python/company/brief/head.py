@@ -16,6 +16,7 @@ KINDS = {
     "missed": ("schedule did not fire", "schedules did not fire"),
     "failed": ("schedule failed", "schedules failed"),
     "differs": ("schedule differs from its record", "schedules differ from their records"),
+    "set_aside": ("role says too much", "roles say too much"),
     "model_endpoint": ("model endpoint is down", "model endpoints are down"),
     "orphan": ("responsibility has nobody", "responsibilities have nobody"),
 }
@@ -105,16 +106,17 @@ def thing_of(finding: BriefFinding) -> str:
 
 
 def _for_you(facts: BriefFacts) -> str:
-    count = len(facts.decisions)
+    count = len(facts.questions)
     if not count:
         return "Nothing for you to decide."
-    time = counted(minutes(facts.decisions), "minute")
-    return f"{number_in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}."
+    time = counted(minutes(facts.questions), "minute")
+    more = f"; {facts.more_questions} more can wait" if facts.more_questions else ""
+    return f"{number_in_words(count).capitalize()} {'decision' if count == 1 else 'decisions'} for you: {time}{more}."
 
 
 def _decisions_by(facts: BriefFacts) -> str:
-    first = facts.decisions[0].answer_by
-    return f"{counted(len(facts.decisions), 'decision')} by {time_of_day(first, facts.zone)}"
+    first = min(row.answer_by for row in facts.questions)
+    return f"{counted(len(facts.questions), 'decision')} by {time_of_day(first, facts.zone)}"
 
 
 def _wrong_in_short(facts: BriefFacts) -> list[str]:

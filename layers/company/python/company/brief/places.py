@@ -82,7 +82,7 @@ def _of_domains(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Pl
 
 
 def _of_the_whole(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:
-    known = {"findings": facts.findings, "decisions": facts.decisions, "customers": facts.customers}
+    known = {"findings": facts.findings, "decisions": facts.questions, "customers": facts.customers}
     text = text_of(page, broken.TITLE, for_you.TITLE, cant_say.TITLE)
     yield Place(VERDICT, page.verdict, MOST_VERDICT, known, text)
     yield Place(CANT_SAY, page.section(cant_say.TITLE).lines[0], depth.notes, known, text)

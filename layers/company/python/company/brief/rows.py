@@ -196,6 +196,18 @@ class SpendingFigures:
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """How much a role said beyond its budgets of the day, by kind: {"question": {"of": 25, "set_aside": 22}}.
+
+    last: the text of the last of a kind; of a refused call the rule that refused most of them.
+    """
+
+    role: str
+    kinds: Mapping[str, Mapping[str, int]]
+    last: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class BookReason:
     """Why the book replaced the model, and in how many fires."""
 

@@ -26,14 +26,14 @@ def false_counts(verdict: str, facts: BriefFacts) -> Iterator[str]:
 
 
 def _decisions(verdict: str, facts: BriefFacts) -> Iterator[str]:
-    waiting, counts = len(facts.decisions), _counts(verdict, DECISIONS)
+    waiting, counts = len(facts.questions), _counts(verdict, DECISIONS)
     nothing = "nothing for you" in verdict.lower()
     if not waiting and (any(counts) or not (counts or nothing)):
         yield 'say "Nothing for you to decide"'
     if waiting and (nothing or set(counts) != {waiting}):
         yield f'say "{counted(waiting, "decision")}"'
-    if waiting and minutes(facts.decisions) not in _counts(verdict, r"minutes?\b"):
-        yield f'say "{counted(minutes(facts.decisions), "minute")}"'
+    if waiting and minutes(facts.questions) not in _counts(verdict, r"minutes?\b"):
+        yield f'say "{counted(minutes(facts.questions), "minute")}"'
 
 
 def _broken(verdict: str, facts: BriefFacts) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from company.errors import Refused, ToolError
 from company.fire.closing_note import fit_note
 from company.fire.fire import Fire
-from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose
+from company.outcomes import Done, Evidence, Failed, Outcome, Skipped, TaskClose, Worked
 
 
 def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def close(fire: Fire, outcome: Outcome) -> dict[str, Any]:
         return _write_close(fire, Failed(f"closing refused: {refused}"))
 
 
-def try_closing(fire: Fire, outcome: Done) -> None:
+def try_closing(fire: Fire, outcome: Worked) -> None:
     """Tries the closing and rolls it back. Raises Refused or ToolError where it would be refused."""
     with fire.brain.dry_run():
         _close_tasks_and_send_note(fire, outcome)
@@ -48,14 +48,20 @@ def _as_row(outcome: Outcome) -> tuple[str, Evidence | None, str | None]:
             return "done", dict(evidence), None
         case Skipped(reason=reason):
             return "skipped", None, reason
-        case Failed(reason=reason, evidence=evidence):
-            return "failed", dict(evidence) or None, reason
+        case Failed(reason=reason, evidence=evidence, waits_for=waits_for):
+            return (
+                "failed",
+                dict(evidence) or None,
+                f"blocked, waits for {waits_for}: {reason}" if waits_for else reason,
+            )
 
 
 def _close_tasks_and_send_note(fire: Fire, outcome: Outcome) -> None:
-    for task in () if isinstance(outcome, Skipped) else outcome.closes:
+    if isinstance(outcome, Skipped):
+        return
+    for task in outcome.closes:
         _close_task(fire, task)
-    if isinstance(outcome, Done) and outcome.note and fire.record.reports_to != "owner":
+    if outcome.note and fire.record.reports_to != "owner":
         _send_note(fire, outcome)
 
 
@@ -73,7 +79,7 @@ def _close_task(fire: Fire, task: TaskClose) -> None:
     )
 
 
-def _send_note(fire: Fire, outcome: Done) -> None:
+def _send_note(fire: Fire, outcome: Worked) -> None:
     fire.brain.run(
         "send_message",
         to_role=fire.record.reports_to,

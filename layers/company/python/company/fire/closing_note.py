@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from company.errors import ToolError
 from company.json_values import list_lengths
 from company.numerals import in_letters, is_in_other_signs
-from company.outcomes import Done, Evidence
+from company.outcomes import Evidence, Worked
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""
@@ -59,13 +59,13 @@ def form_error(note: str) -> str | None:
     return None
 
 
-def check_note(done: Done, figures: KnownFigures, *, is_required: bool) -> None:
+def check_note(ended: Worked, figures: KnownFigures, *, is_required: bool) -> None:
     """ToolError says what is wrong with a note. is_required: a manager closes no fire without one."""
-    if not done.note and not is_required:
+    if not ended.note and not is_required:
         return
-    if wrong := form_error(done.note):
+    if wrong := form_error(ended.note):
         raise ToolError(f"finish: the note is refused: {wrong}. One or two lines: figures, what changed, what is open")
-    if unknown := figures.unknown_in(done.note, done.evidence):
+    if unknown := figures.unknown_in(ended.note, ended.evidence):
         raise ToolError(
             f"finish: the note is refused: no tool answered {', '.join(unknown)}, and the evidence does not hold it. "
             "Say only figures that you looked up"

@@ -1,12 +1,14 @@
 """What one fire works with: a record that imports nothing of what runs it. Every tool and every book is given one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from company.aws import Cloud
 from company.brain import Brain
+from company.errors import Refused, ToolError
 from company.fire.events import FireEvent
 from company.fire.journal import Journal
 from company.fire.messages import EarlierNote, Message
@@ -81,11 +83,22 @@ class Fire:
 
     def use_named(self, name: str, arguments: Mapping[str, object]) -> Any:
         """The same by the tool's name, as a model calls it."""
-        result = call(self.tools, name, self, dict(arguments))
+        with self._counting_refusals():
+            result = call(self.tools, name, self, dict(arguments))
         self.journal.note_tool(name)
         self.scan(self, name, result)
         self.log.debug("tool", tool=name, arguments=arguments)
         return result
+
+    @contextmanager
+    def _counting_refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except (Refused, ToolError) as error:
+            refusal = error if isinstance(error, Refused) else error.__cause__
+            if isinstance(refusal, Refused):
+                self.journal.note_refusal(refusal.rule)
+            raise
 
 
 def session_seconds(record: Record) -> int:

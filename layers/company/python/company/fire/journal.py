@@ -1,5 +1,6 @@
 """What one fire has done so far, for code that runs later in the same fire."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 
@@ -42,12 +43,13 @@ class Tries:
 
 
 class Journal:
-    """The tools that were used, in order; the places in which instructions in data were already reported; the items
-    that were tried, each apart from the others (company.fire.apart)."""
+    """The tools that were used, in order; the calls that the brain refused; the places in which instructions in data
+    were already reported; the items that were tried, each apart from the others (company.fire.apart)."""
 
     def __init__(self) -> None:
         self._tools: list[str] = []
         self._places: set[str] = set()
+        self._refusals: Counter[str] = Counter()
         self._tries: dict[str, Tries] = {}
 
     @property
@@ -62,6 +64,15 @@ class Journal:
 
     def note_tool(self, name: str) -> None:
         self._tools.append(name)
+
+    def note_refusal(self, rule: str) -> None:
+        """One more call of a tool that broke a rule of the brain."""
+        self._refusals[rule] += 1
+
+    @property
+    def refusals(self) -> list[tuple[str, int]]:
+        """Each rule that refused a call, with how often, the most frequent first."""
+        return self._refusals.most_common()
 
     def forget_tools(self) -> None:
         """For shadow mode, between the model and the book: after this, only the book's tools are listed."""

@@ -135,7 +135,19 @@ def _reason_to_skip(fire: Fire, boot: Mapping[str, Any]) -> str | None:
 def _do_the_work(container: Container, fire: Fire, boot: Mapping[str, Any]) -> Outcome:
     if fire.record.is_employee:
         fire = _read_first(fire, has_mail=boot["unread"] > 0)
-    return do_the_work(container, fire)
+    try:
+        return do_the_work(container, fire)
+    finally:
+        _note_refusals(fire)
+
+
+def _note_refusals(fire: Fire) -> None:
+    """Counts the refused calls of this fire, the most frequent last; no fire fails because of that."""
+    try:
+        for rule, times in reversed(fire.journal.refusals):
+            fire.brain.run("note_refusals", session_id=fire.session_id, times=times, rule=rule)
+    except BrainError as error:
+        fire.log.warning("refused calls were not counted", error=repr(error))
 
 
 def _read_first(fire: Fire, *, has_mail: bool) -> Fire:

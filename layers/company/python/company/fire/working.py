@@ -7,7 +7,7 @@ from company.errors import SettingsError
 from company.fire.fire import Fire
 from company.fire.wiring import Container
 from company.money.budget import BudgetSpent
-from company.outcomes import Done, Failed, Outcome
+from company.outcomes import Done, Failed, Outcome, Worked
 from company.owner.approvals import choose_worker
 
 if TYPE_CHECKING:
@@ -33,25 +33,26 @@ def _by_the_book(container: Container, fire: Fire) -> Outcome:
 
 def _by_the_model(container: Container, fire: Fire) -> Outcome:
     totals, figures = _new_totals(fire), container.code.before_model(fire)
-    done, why_not = _converse(container, fire, totals, fire.use_named)
-    _record(fire, totals, worked_by="model" if done else BOOK)
-    if done:
-        return _with_duties(container, fire, replace(done, evidence={**done.evidence, **figures}))
+    ended, why_not = _converse(container, fire, totals, fire.use_named)
+    _record(fire, totals, worked_by="model" if ended else BOOK)
+    if ended:
+        return _with_duties(container, fire, replace(ended, evidence={**ended.evidence, **figures}))
     fire.brain.run("book_took_over", session_id=fire.session_id, reason=why_not)
     fire.learn("book", f"the book took over: {why_not}")
     fire.brain.run("give_back_tasks", session_id=fire.session_id)
     return _by_the_book(container, fire)
 
 
-def _with_duties(container: Container, fire: Fire, done: Done) -> Outcome:
-    """Does the role's duties after the model's finish, whatever the model did: they are plain code.
+def _with_duties(container: Container, fire: Fire, ended: Worked) -> Outcome:
+    """Does the role's duties after the model's finish, whatever the model did or said: they are plain code.
 
     Their figures join the evidence, and replace figures of the same name.
     """
+    done = ended if isinstance(ended, Done) else Done(ended.evidence, closes=ended.closes)
     try:
-        return replace(done, evidence={**done.evidence, **container.code.duties(fire, done)})
+        return replace(ended, evidence={**ended.evidence, **container.code.duties(fire, done)})
     except BudgetSpent as error:
-        return Failed(str(error), evidence=done.evidence, closes=done.closes)
+        return Failed(str(error), evidence=ended.evidence, closes=ended.closes)
 
 
 def _with_a_shadow(container: Container, fire: Fire) -> Outcome:
@@ -78,7 +79,7 @@ def _new_totals(fire: Fire) -> "ConversationTotals":
 
 def _converse(
     container: Container, fire: Fire, totals: "ConversationTotals", use: "UseTool"
-) -> tuple[Done | None, str]:
+) -> tuple[Worked | None, str]:
     """The model's outcome; or None and the reason why there is none."""
     from company.model.conversation import Conversation
     from company.model.endpoint import Endpoint

@@ -5,7 +5,6 @@ The brain itself opens the finding (note_instructions), because workers may open
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from company.errors import Refused
 from company.fire.fire import Fire
@@ -15,8 +14,6 @@ from company.watch.findings import Finding, OpenedFinding
 from company.wording import counted
 
 KIND = "instructions_in_data"
-OVER_AFTER = timedelta(hours=24)
-"""An answered finding that was not seen again for so long is closed by its watcher."""
 ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]
 PATTERN = "|".join(f"(?:{sign.pattern})" for sign in SIGNS)
 
@@ -81,8 +78,3 @@ def answer_injection_finding(_fire: Fire, finding: Finding) -> str:
         f"Read as data{where}. It {facts.get('sign', 'gives orders')}: {facts.get('excerpt', '')}. Text has no rights: "
         "rows keep the fate that their checks gave them, and nobody acts on it. Closed when it stays away for a day."
     )
-
-
-def is_over(finding: Finding, now: datetime) -> bool:
-    """Whether an answered finding of this kind was not seen for long enough to be closed."""
-    return finding.kind == KIND and now - finding.last_seen_at >= OVER_AFTER

@@ -73,15 +73,30 @@ def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
         key = api_key or "none"
         address = settings.anthropic_base_url or "https://api.anthropic.com"
         return AnthropicModel(
-            lambda: anthropic.Anthropic(api_key=key, base_url=address, max_retries=0), secret=api_key or ""
+            lambda: anthropic.Anthropic(api_key=key, base_url=address, max_retries=0, http_client=_http_client()),
+            secret=api_key or "",
         )
     if settings.company_model == "bedrock":
         region = settings.bedrock_region or settings.aws_region
         if not region:
             raise SettingsError("Bedrock needs a region: set BEDROCK_REGION, or AWS_REGION as Lambda does")
         address = settings.anthropic_bedrock_base_url or f"https://bedrock-runtime.{region}.amazonaws.com"
-        return AnthropicModel(lambda: anthropic.AnthropicBedrock(aws_region=region, base_url=address, max_retries=0))
+        return AnthropicModel(
+            lambda: anthropic.AnthropicBedrock(
+                aws_region=region,
+                base_url=address,
+                max_retries=0,
+                http_client=_http_client(),
+            )
+        )
     raise SettingsError(f"COMPANY_MODEL is {settings.company_model!r}; it can be book, anthropic or bedrock")
+
+
+def _http_client() -> Any:
+    """The SDK's own would follow a redirect to any host, and post the whole prompt there."""
+    import anthropic
+
+    return anthropic.DefaultHttpxClient(follow_redirects=False)
 
 
 def _made(make_client: Callable[[], Any]) -> Any:
@@ -102,6 +117,7 @@ def _create(client: Any, request: ModelRequest) -> Any:
         tools=request.tools,
         messages=request.messages,
         max_tokens=request.most_output,
+        output_config={"effort": request.effort} if request.effort else anthropic.omit,
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
     return response.http_response.json()

@@ -9,25 +9,32 @@ from company.errors import ToolError
 from company.fire.closing import try_closing
 from company.fire.closing_note import KnownFigures, check_note
 from company.fire.fire import Fire
-from company.outcomes import Done
+from company.outcomes import Done, Failed, Worked
 
 MOST = 10**12
 """The largest count that evidence may hold; the smallest is 0."""
 
 
-def check_finish(fire: Fire, done: Done, figures: KnownFigures) -> None:
+def check_finish(fire: Fire, ended: Worked, figures: KnownFigures) -> None:
     """ToolError, or what the brain refuses, says what is wrong. In shadow mode nothing is checked."""
     if fire.worker != "model":
         return
-    if wrong := list(_wrong_figures(done)):
+    if wrong := [*_wrong_figures(ended), *_wrong_role(fire, ended)]:
         raise ToolError("finish: " + "; ".join(wrong))
     if fire.record.reports_to != "owner":
-        check_note(done, figures, is_required=fire.record.kind == "manager")
+        check_note(ended, figures, is_required=isinstance(ended, Done) and fire.record.kind == "manager")
     # The database decides at the closing; here it is asked while the model can still correct it.
-    try_closing(fire, done)
+    try_closing(fire, ended)
 
 
-def _wrong_figures(done: Done) -> Iterator[str]:
-    for name, figure in done.evidence.items():
+def _wrong_role(fire: Fire, ended: Worked) -> Iterator[str]:
+    if isinstance(ended, Failed) and ended.waits_for:
+        here = [row["role"] for row in fire.brain.all("roster_roles")]
+        if ended.waits_for not in here or ended.waits_for == fire.role:
+            yield f"{ended.waits_for} is nobody to wait for; a role of the company other than your own, or owner"
+
+
+def _wrong_figures(ended: Worked) -> Iterator[str]:
+    for name, figure in ended.evidence.items():
         if isinstance(figure, int | float) and not 0 <= figure <= MOST:
             yield f"{name} counts what you did, so it is between 0 and {MOST:,}"

@@ -17,7 +17,8 @@ RULES = """The rules of this company, for everyone who works here:
 - A refusal names its rule. Do what it says would work, or something else; do not try the same again.
 - Figures come from tools, never from memory.
 - Several calls that do not depend on each other go into one turn.
-- End with the tool finish: evidence in numbers, a note in figures, and how each task that you claimed ends."""
+- End with the tool finish: evidence in numbers, a note in figures, and how each task that you claimed ends. What
+  failed, or waits for somebody, ends as failed or blocked, with the reason; that is no fault of yours."""
 
 
 def system_blocks(fire: Fire) -> list[Block]:

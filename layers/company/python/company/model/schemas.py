@@ -12,16 +12,17 @@ from pydantic import (
     JsonValue,
     TypeAdapter,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
 from company.errors import ToolError
 from company.model.port import Block
 from company.model.schema_trimming import trim_schema
-from company.outcomes import Done, TaskClose
+from company.outcomes import Done, Failed, TaskClose, Worked
 from company.tools import Tool
 
+MOST_REASON = 500
+"""Characters; a slot's reason is read in one line."""
 CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -48,6 +49,8 @@ class Close(BaseModel):
 class Finish(BaseModel):
     """Ends this session. evidence: what you did, in numbers; at least one. closes: how each task that you claimed ends.
 
+    outcome: done; failed, with the reason; or blocked, with the reason and waits_for, the role (or owner) whose turn it
+    is. Say failed where nothing that you tried went well: errors alone are no success.
     note: to whom you report to, in one or two plain lines of 600 characters at most, no markup: the figures, what
     changed, what is open. Every figure in it is one that a tool answered or that your evidence holds. A manager's fire
     needs one. Call it last, once, and alone. Example: finish(evidence={"tasks_open": 4, "filed": 1}, note="4 tasks open
@@ -59,25 +62,34 @@ class Finish(BaseModel):
     evidence: dict[str, JsonValue]
     note: str = ""
     closes: list[Close] = []
+    outcome: Literal["done", "failed", "blocked"] = "done"
+    reason: str = ""
+    waits_for: str = ""
 
-    @field_validator("evidence")
-    @classmethod
-    def has_a_number(cls, evidence: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        if not any(isinstance(v, int | float) and not isinstance(v, bool) for v in evidence.values()):
+    @model_validator(mode="after")
+    def says_what_its_outcome_needs(self) -> "Finish":
+        figures = [v for v in self.evidence.values() if isinstance(v, int | float) and not isinstance(v, bool)]
+        if self.outcome == "done" and not figures:
             raise ValueError("evidence needs at least one number")
-        return evidence
+        if self.outcome != "done" and not self.reason.strip():
+            raise ValueError(f"{self.outcome} needs a reason")
+        if (self.outcome == "blocked") != bool(self.waits_for):
+            raise ValueError("blocked needs waits_for, a role or owner; done and failed have none")
+        return self
 
 
-def read_finish(arguments: Mapping[str, Any]) -> Done:
+def read_finish(arguments: Mapping[str, Any]) -> Worked:
     """The outcome that the model states; ToolError says which argument is wrong."""
     try:
         finish = Finish.model_validate(dict(arguments))
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ToolError(f"finish: {faults}") from error
-    return Done(
-        finish.evidence, note=finish.note, closes=tuple(TaskClose(**close.model_dump()) for close in finish.closes)
-    )
+    closes = tuple(TaskClose(**close.model_dump()) for close in finish.closes)
+    if finish.outcome == "done":
+        return Done(finish.evidence, note=finish.note, closes=closes)
+    reason = finish.reason.strip()[:MOST_REASON]
+    return Failed(reason, finish.evidence, closes=closes, note=finish.note, waits_for=finish.waits_for)
 
 
 def tool_blocks(tools: Mapping[str, Tool]) -> list[Block]:

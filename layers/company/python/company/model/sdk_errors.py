@@ -1,9 +1,12 @@
 """What the SDK's errors mean to a session: try again, fix the settings, ask for less, or let the book work."""
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from company.errors import CompanyError
 from company.model.port import EndpointDown, ModelBusy, ModelDown, ModelMisconfigured, RequestTooLong
+from company.pipeline.retry_after import seconds_to_wait
 
 LOCAL = (RuntimeError, ImportError)
 """Raised before anything was sent: no AWS credentials, no boto3 to sign with."""
@@ -35,14 +38,28 @@ def translate_error(error: Exception, *, seconds: float, secret: str = "") -> Co
 
 def _by_status(error: Any, secret: str) -> CompanyError:
     status, message = error.status_code, _message(error, secret)
+    if 300 <= status < 400:
+        return ModelMisconfigured(_redirected(error.response))
     if status in MISCONFIGURED or (status == 400 and any(text in message.lower() for text in CONFIGURATION)):
         return ModelMisconfigured(f"the model's configuration: {status}, {message}")
     if status == 413 or (status == 400 and any(text in message.lower() for text in TOO_LONG)):
         return RequestTooLong(message)
     if status in TEMPORARY or status >= 500:
-        wait = _retry_after(error.response.headers.get("retry-after"))
+        wait = seconds_to_wait(error.response.headers)
         return ModelBusy(f"{status}, {message}", wait, may_have_cost=status in IN_DOUBT)
     return ModelDown(f"the ask was refused: {status}, {message}")
+
+
+def _redirected(response: Any) -> str:
+    """Names the two hosts, and nothing else of their addresses."""
+    there = None
+    with suppress(ValueError):
+        there = urlsplit(response.headers.get("location", "")).hostname
+    return (
+        f"the model's endpoint {response.request.url.host} answers {response.status_code} and points to "
+        f"{there or 'another address'}: prompts are not sent on. Set ANTHROPIC_BASE_URL, or Bedrock's, to the address "
+        "that answers"
+    )
 
 
 def _never_arrived(error: Exception) -> bool:
@@ -60,10 +77,3 @@ def _message(error: Any, secret: str) -> str:
 
 def _without(secret: str, message: str) -> str:
     return message.replace(secret, "[key]") if secret else message
-
-
-def _retry_after(header: str | None) -> float | None:
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None

@@ -10,7 +10,7 @@ from company.json_values import JsonObject
 
 @dataclass(frozen=True)
 class AlertFacts:
-    """What an alert is about; kind says which facts it has: finding, unanswered, decision or escalation."""
+    """What an alert is about; kind says which facts it has: finding, unanswered, decision, escalation or more."""
 
     id: int
     kind: str
@@ -31,6 +31,8 @@ def subject_of(alert: AlertFacts) -> str:
             return f"{'(planted) ' if facts['planted'] else ''}F-{alert.finding_id}: nobody answers"
         case "decision":
             return f"D-{alert.decision_id}: {facts['question']}"
+        case "more":
+            return f"{facts['more']} more about {facts['about']} today"
         case _:
             return f"{facts['to_role']} answers no escalation of {facts['from_role']}"
 
@@ -46,6 +48,8 @@ def body_of(alert: AlertFacts, zone: str) -> str:
             return f"{facts['title']} {facts['effect']} {unanswered} watchbill why F-{alert.finding_id}"
         case "decision":
             return _decision(alert, zone)
+        case "more":
+            return _more(facts)
         case _:
             return f"{facts['subject']}: {facts['body']}"
 
@@ -67,6 +71,13 @@ def _decision(alert: AlertFacts, zone: str) -> str:
     silence = f'Answer by {_moment(facts["answer_by"], zone)}; if you say nothing: "{facts["default_option"]}".'
     command = f"watchbill decide D-{alert.decision_id} {' | '.join(facts['options'])}"
     return _lines(facts["question"], facts["background"], silence, command)
+
+
+def _more(facts: JsonObject) -> str:
+    """One alert for all that a role caused beyond its own few of the day."""
+    last = f"The last: {facts['last']}" if facts.get("last") else None
+    where = "All of them: watchbill findings; watchbill decide. How many by role: the brief, THE WATCH."
+    return _lines(f"The first: {facts['first']}", last, where)
 
 
 def _moment(iso: str, zone: str) -> str:

@@ -39,7 +39,8 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
         facts = fire.use(describe_schedule, schedule=finding.schedules[0])
         if not schedule_state.is_enabled(facts):
             question = _ask(fire, finding, facts)
-            asked[finding.id] = question.decision_id
+            if question.decision_id is not None:
+                asked[finding.id] = question.decision_id
             new += question.is_new
     return asked, new
 

@@ -49,9 +49,9 @@ class Decision(OwnersQuestion):
 
 @dataclass(frozen=True)
 class Asked:
-    """A question's number, and whether it was not open before."""
+    """A question's number, and whether it was asked now; no number where it was set aside."""
 
-    decision_id: int
+    decision_id: int | None
     is_new: bool
 
 

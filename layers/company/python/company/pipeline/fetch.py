@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from company.pipeline.retry_after import seconds_to_wait
 from company.vertical import Source
 
 if TYPE_CHECKING:
@@ -124,9 +125,8 @@ def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | N
 def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:
     """Doubles from half a second; a longer Retry-After of the server counts, up to MAX_WAIT_SECONDS."""
     wait = FIRST_WAIT_SECONDS * 2.0**attempt
-    if isinstance(response, SourceResponse) and response.headers.get("retry-after", "").isdigit():
-        wait = max(wait, float(response.headers["retry-after"]))
-    return min(wait, MAX_WAIT_SECONDS)
+    asked = seconds_to_wait(response.headers) if isinstance(response, SourceResponse) else None
+    return min(max(wait, asked or 0.0), MAX_WAIT_SECONDS)
 
 
 def _redirects() -> "Retry":

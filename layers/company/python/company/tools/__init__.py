@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from company.errors import RecordError, ToolError
 
@@ -18,6 +18,8 @@ COMMON = ("tasks", "inbox", "findings", "decisions", "schedules", "brain", "pipe
 """Modules of this package; a role's own tools are in its folder's tools.py."""
 FOR_EVERYBODY = ("report_instructions",)
 """On no record's list, because it belongs to reading: every role with tools has these."""
+Effect = Literal["reads", "writes", "takes_next"]
+"""What a call does: it changes nothing, it writes, or it takes the next item, another one each time."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,14 @@ class Tool:
     run: Callable[..., Any]
 
     @property
+    def effect(self) -> Effect:
+        effect: Effect = getattr(self.run, "effect", "writes")
+        return effect
+
+    @property
     def reads(self) -> bool:
         """Whether it changes nothing, here or elsewhere; shadow mode may run it."""
-        return getattr(self.run, "reads", False)
+        return self.effect == "reads"
 
     @cached_property
     def checked(self) -> Callable[..., Any]:
@@ -48,7 +55,13 @@ def tool(function: F) -> F:
 
 def reading_tool(function: F) -> F:
     """Marks a function as a tool that changes nothing: no row, no note, nothing outside. A test traces its queries."""
-    function.reads = True  # type: ignore[attr-defined]
+    function.effect = "reads"  # type: ignore[attr-defined]
+    return tool(function)
+
+
+def taking_tool(function: F) -> F:
+    """Marks a function as a tool that takes the next item: the same call again is no repetition while it gets one."""
+    function.effect = "takes_next"  # type: ignore[attr-defined]
     return tool(function)
 
 

@@ -24,7 +24,8 @@ def ask_decision(
     options: each answer with what it does, at least two. default_option: the one that does nothing: no, wait, later,
     not now, nothing, leave it or leave as it is. unknown: what you could not find out. subject: with schedule or
     schedules a yes may switch those on, and the brain words the question. The same question is asked again only when
-    its finding or its subject is another one, or after a week: is_new says whether it was asked now.
+    its finding or its subject is another one, or after a week: is_new says whether it was asked now. You have three
+    new questions a day: decision_id null says that this one was set aside, and the owner sees only how many were.
     Example: ask_decision(fingerprint="switch_on:x", question="Switch x's schedule back on?", background="Checked: ...",
     unknown="who did it", options={"yes": "fires again today", "no": "stays off"}, recommendation="yes",
     default_option="no", finding_id=7, subject={"schedule": "x"}).

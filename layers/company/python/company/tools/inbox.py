@@ -21,9 +21,10 @@ def escalate(
     level: Literal["today", "brief"] = "today",
     finding_id: int | None = None,
     facts: JsonObject | None = None,
-) -> dict[str, int]:
+) -> dict[str, int | None]:
     """Escalates a matter to your manager, with what you checked first. Without evidence it is refused.
 
+    Ten a day: message_id null says that this one was set aside, and your watcher sees only how many there were.
     checked: what you looked at. showed: what it showed. facts: further plain facts for the role that acts on it.
     Example: escalate(subject="x is muted", body="Needs the owner's word.", checked="EventBridge and the last 5 slots",
     showed="DISABLED since 22:14, no error before", finding_id=7).
@@ -40,7 +41,7 @@ def escalate(
         decision_id=None,
         session_id=fire.session_id,
     )
-    return {"message_id": int(message_id)}
+    return {"message_id": message_id}
 
 
 @reading_tool

@@ -8,7 +8,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tasks import FiledTask, HeldTask, Task, TaskFigures
-from company.tools import reading_tool, tool
+from company.tools import reading_tool, taking_tool, tool
 
 MOST_ROWS = 200
 
@@ -37,7 +37,7 @@ def task_figures(fire: Fire, hours: int = 24) -> TaskFigures:
     return figures
 
 
-@tool
+@taking_tool
 def claim_task(fire: Fire, mode: str) -> HeldTask | None:
     """Takes the most urgent task of one of your modes; it is yours until this session ends. None when none waits.
 

@@ -6,6 +6,7 @@ owner (company.owner.asking), does what the owner answers, and nothing else.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from company.errors import ToolError
 from company.fire.fire import Fire
@@ -14,7 +15,7 @@ from company.owner import asking
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
-from company.watch import schedule_state
+from company.watch import schedule_state, set_aside
 from company.watch.findings import Finding
 from company.watch.schedules import ScheduleDescription
 from company.wording import day_and_time
@@ -31,8 +32,12 @@ ASKER_TOOLS = ("muted_schedules", "ask_decision", "last_decision", "my_answered_
 
 AnswerRule = Callable[[Fire, Finding], str]
 """Checks a finding and gives the text of its answer."""
-COMMON_RULES: Mapping[str, AnswerRule] = {scan.KIND: scan.answer_injection_finding}
-"""Kinds that every watcher answers in the same way."""
+COMMON_RULES: Mapping[str, AnswerRule] = {
+    scan.KIND: scan.answer_injection_finding,
+    set_aside.KIND: set_aside.answer_set_aside,
+}
+"""Kinds that every watcher answers in the same way, and closes after a day in which they were not seen."""
+OVER_AFTER = timedelta(hours=24)
 
 
 @dataclass
@@ -57,7 +62,7 @@ def answer_findings(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> 
     for finding in fire.use(my_findings):
         if finding.answered_at is None:
             _answer(fire, finding, rules.get(finding.kind), result)
-        elif scan.is_over(finding, fire.now):
+        elif _is_over(finding, fire.now):
             fire.use(close_finding, finding_id=finding.id, resolution="it was not seen again for a day")
     if may_ask(fire):
         result.switched_on = asking.act_on_answers(fire)
@@ -74,6 +79,11 @@ def answer_remaining(fire: Fire, own: Mapping[str, AnswerRule] | None = None) ->
 def may_ask(fire: Fire) -> bool:
     """Whether this role may put a question to the owner; everybody else escalates."""
     return fire.record.kind in ("manager", "ceo")
+
+
+def _is_over(finding: Finding, now: datetime) -> bool:
+    """Whether an answered finding of a common kind was not seen for long enough to be closed."""
+    return finding.kind in COMMON_RULES and now - finding.last_seen_at >= OVER_AFTER
 
 
 def _covers_many(finding: Finding) -> bool:

@@ -64,7 +64,7 @@ def _answer(row: BriefFinding, depth: Depth) -> str:
 
 def _is_in_question(row: BriefFinding, facts: BriefFacts) -> bool:
     """What the owner reads under FOR YOU is not repeated here."""
-    asked = [decision.background for decision in facts.decisions if decision.finding_id == row.id]
+    asked = [decision.background for decision in facts.questions if decision.finding_id == row.id]
     return bool(row.answer) and any(str(row.answer) in background for background in asked)
 
 

@@ -16,8 +16,8 @@ def cant_say_section(facts: BriefFacts, depth: Depth) -> Section:
 
 
 def _by_the_book(facts: BriefFacts, depth: Depth) -> str:
-    unknown = [f"{row.unknown.rstrip('. ')} (D-{row.id})" for row in facts.decisions if row.unknown]
-    asked = {row.finding_id for row in facts.decisions if row.unknown}
+    unknown = [f"{row.unknown.rstrip('. ')} (D-{row.id})" for row in facts.questions if row.unknown]
+    asked = {row.finding_id for row in facts.questions if row.unknown}
     unknown += [_unknown_of(row) for row in facts.open_findings if row.id not in asked]
     if not unknown:
         return "nothing is open that we know of"

@@ -1,24 +1,35 @@
 """FOR YOU: what only the owner can answer, each question with all that she needs to answer it from a phone."""
 
+from collections.abc import Iterator
+
 from company.brief.depth import Depth
-from company.brief.facts import BriefFacts
+from company.brief.facts import MOST_QUESTIONS, BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.wording import clipped, counted, join_first, moment_text
+from company.wording import clipped, counted, join_with_and, moment_text
 
 TITLE = "FOR YOU"
 
 
 def for_you_section(facts: BriefFacts, depth: Depth) -> Section:
-    """Every open decision is named; those to be answered first are written in full."""
-    waiting = [_escalation(row, depth) for row in facts.escalations[: depth.entries]]
-    asked = [_decision(row, facts, depth) for row in facts.decisions[: depth.entries]]
-    left_out = facts.decisions[depth.entries :]
+    """The questions of this page, those to be answered first in full; whatever else waits is counted."""
+    most = min(depth.entries, MOST_QUESTIONS)
+    waiting = [_escalation(row, depth) for row in facts.escalations[:most]]
+    asked = [_decision(row, facts, depth) for row in facts.questions[:most]]
     if not waiting and not asked:
         return Section(TITLE, lines=("nothing waits for you",))
-    more = join_first([f"D-{row.id}" for row in left_out])
-    notes = (f"and {more}: watchbill decide",) if left_out else ()
-    return Section(TITLE, str(len(facts.decisions) + len(waiting)), entries=(*waiting, *asked), notes=notes)
+    remark = str(len(facts.questions) + len(waiting))
+    return Section(TITLE, remark, entries=(*waiting, *asked), notes=tuple(_left_out(facts, most)))
+
+
+def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
+    """Questions of this page by their number, and how many more there are."""
+    names = [f"D-{row.id}" for row in facts.questions[most:]]
+    names += [f"{facts.more_questions} more"] if facts.more_questions else []
+    if names:
+        yield f"and {join_with_and(names)}: watchbill decide"
+    if len(facts.escalations) > most:
+        yield f"and {counted(len(facts.escalations) - most, 'escalation')} that nobody answers"
 
 
 def _decision(row: OpenDecision, facts: BriefFacts, depth: Depth) -> Entry:

@@ -1,17 +1,23 @@
 """THE WATCH: did everything fire, is anything without somebody responsible, and was the auditors' work checked."""
 
+from collections.abc import Iterator
+
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
+from company.brief.rows import SetAside
 from company.pages.ends import SLOT_ENDS
 from company.wording import counted, format_number, join_first
 
 TITLE = "THE WATCH"
+MOST_NAMED = 3
 
 
 def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
-    """Slots by end as a sum, orphans with the number of checks, audits with what they looked at."""
-    return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts)))
+    """Slots by end as a sum, orphans with the number of checks, audits with what they looked at; who said too much."""
+    return Section(
+        TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts), *_set_aside(facts))
+    )
 
 
 def _slots(facts: BriefFacts) -> str:
@@ -48,3 +54,18 @@ def _differing(facts: BriefFacts) -> tuple[str, ...]:
         return ()
     names = [f"{row.schedule} (F-{row.finding_id})" if row.finding_id else row.schedule for row in facts.differing]
     return (f"deployed differs from its record: {join_first(names)}",)
+
+
+def _set_aside(facts: BriefFacts) -> tuple[str, ...]:
+    """'content_auditor said too much: 22 of 25 questions set aside; 34 calls refused, most by a_rule'."""
+    lines = [f"{row.role} said too much: {'; '.join(_kinds(row))}" for row in facts.set_aside[:MOST_NAMED]]
+    more = facts.set_aside[MOST_NAMED:]
+    return (*lines, f"and so did {join_first([row.role for row in more])}") if more else tuple(lines)
+
+
+def _kinds(row: SetAside) -> Iterator[str]:
+    for what, number in row.kinds.items():
+        if what != "refused":
+            yield f"{number['set_aside']} of {counted(number['of'], what)} set aside"
+    if "refused" in row.kinds:
+        yield f"{counted(row.kinds['refused']['of'], 'call')} refused, most by {row.last['refused']}"
