@@ -36,16 +36,18 @@ def test_what_a_tool_refuses_is_returned_as_an_error(run_by_model: RunByModel) -
         ("sort_task", {"task_id": 1, "becomes": "x", "reason": ""}),
     ]
 
-    ran = run_by_model([uses(*wrong), finishes()])
+    ran = run_by_model([uses(*wrong), uses(("task_figures", {})), finishes()])
 
-    assert [r["is_error"] for r in ran.api.results()] == [True, True, True]
-    assert "is not a tool of data_manager" in ran.api.results()[0]["content"]
-    assert "hours" in ran.api.results()[1]["content"]
+    assert [r["is_error"] for r in ran.api.results(1)] == [True, True, True]
+    assert "is not a tool of data_manager" in ran.api.results(1)[0]["content"]
+    assert "hours" in ran.api.results(1)[1]["content"]
     assert ran.session["worked_by"] == "model"
 
 
 def test_a_refusal_of_the_database_is_returned_as_an_error(run_by_model: RunByModel) -> None:
-    ran = run_by_model([uses(("answer_finding", {"finding_id": 99, "answer": "nothing"})), finishes()])
+    refused = ("answer_finding", {"finding_id": 99, "answer": "nothing"})
+
+    ran = run_by_model([uses(refused, ("task_figures", {})), finishes()])
 
     assert ran.api.results()[0]["is_error"] is True
     assert ran.session["worked_by"] == "model"
