@@ -20,8 +20,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     'tenth', 'eleventh', 'twelfth', 'thirteenth', 'fourteenth', 'fifteenth', 'sixteenth', 'seventeenth', 'eighteenth',
     'nineteenth']) WITH ORDINALITY AS t (w, n)
   UNION ALL
-  SELECT w || ending, (10 * (n + 1))::text FROM unnest(ARRAY['twent', 'thirt', 'fort', 'fift', 'sixt', 'sevent', 'eight',
-    'ninet']) WITH ORDINALITY AS t (w, n), unnest(ARRAY['y', 'ieth']) AS ending
+  SELECT w || ending, (10 * (n + 1))::text FROM unnest(ARRAY['twent', 'thirt', 'fort', 'fift', 'sixt', 'sevent',
+    'eight', 'ninet']) WITH ORDINALITY AS t (w, n), unnest(ARRAY['y', 'ieth']) AS ending
   UNION ALL
   SELECT w || ending, CASE WHEN ending <> 's' THEN n END
   FROM (VALUES ('dozen', '12'), ('hundred', '100'), ('thousand', '1000'), ('million', '1000000'),

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from company.errors import ToolError
 from company.json_values import list_lengths
-from company.numerals import in_letters, is_in_other_signs
 from company.outcomes import Evidence, Worked
+from company.wording import in_letters, is_in_other_signs
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""
