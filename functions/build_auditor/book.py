@@ -1,7 +1,7 @@
 """build_auditor by the book: each waiting change is tried on a copy, and proved only when every step shows it."""
 
 from collections import Counter
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
 from build_auditor.trial import TrialFacts
@@ -27,32 +27,37 @@ def preflight(fire: Fire) -> str | None:
 
 
 def work(fire: Fire) -> Outcome:
-    """Judges each change once; what does not fit into this fire's time waits for the next fire."""
+    """Judges each change once; what does not fit into this fire's time waits for the next fire.
+
+    A change whose trial this machine cannot hold stays as it is, with a finding that says why.
+    """
     watched = answer_findings(fire)
-    verdicts: Counter[str] = Counter(proved=0, refused=0)
-    lines: list[str] = []
-    judge = partial(judge_in_time, fire, verdicts, lines)
-    each(fire, "changes", fire.use(changes_waiting), judge, name=lambda change: f"C-{change.id}")
-    note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
+    waiting = _in_time(fire, fire.use(changes_waiting))
+    judged = each(fire, "changes", waiting, lambda change: _judge(fire, change), name=lambda change: f"C-{change.id}")
+    verdicts = Counter(status for status, _ in judged)
+    note = f"{counted(len(judged), 'change')} judged, {verdicts['proved']} proved"
     return Done(
-        {**verdicts, "changes": verdicts.total(), **watched.evidence},
-        note=f"{note}: {join_with_and(lines)}" if lines else "",
+        {"proved": verdicts["proved"], "refused": verdicts["refused"], "changes": len(judged), **watched.evidence},
+        note=f"{note}: {join_with_and([line for _, line in judged])}" if judged else "",
     )
+
+
+def _in_time(fire: Fire, changes: Sequence[Change]) -> Iterator[Change]:
+    for number, change in enumerate(changes):
+        if number and fire.budget.seconds_left() < RESERVE_SECONDS:
+            return
+        yield change
+
+
+def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
+    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+    fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
+    return status, f"C-{change.id} {status}: {verdict}"
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What is done whatever the model did: findings that still wait are answered."""
     return answer_remaining(fire)
-
-
-def judge_in_time(fire: Fire, verdicts: Counter[str], lines: list[str], change: Change) -> None:
-    """Judges one change and counts the verdict; one that is not reached in time waits."""
-    if lines and fire.budget.seconds_left() < RESERVE_SECONDS:
-        return
-    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
-    fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
-    verdicts[status] += 1
-    lines.append(f"C-{change.id} {status}: {verdict}")
 
 
 def judge_trial(facts: TrialFacts) -> tuple[ChangeVerdict, str]:
