@@ -13,6 +13,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   about CONSTANT jsonb := coalesce(my_subject, '{}');
   schedules CONSTANT text[] := company.schedules_in(about);
+  offered CONSTANT jsonb := company.short_options(my_options);
   last company.decisions;
 BEGIN
   IF coalesce(company.my_kind(), '') NOT IN ('manager', 'ceo') THEN
@@ -26,7 +27,7 @@ BEGIN
   -- A stranger's question about schedules is never the same: the stranger could not act upon its answer.
   SELECT * INTO last FROM company.decisions
   WHERE fingerprint = my_fingerprint AND (asked_by = company.me()
-    OR (schedules = '{}' AND (finding_id, subject, options) IS NOT DISTINCT FROM (my_finding, about, my_options)))
+    OR (schedules = '{}' AND (finding_id, subject, options) IS NOT DISTINCT FROM (my_finding, about, offered)))
   ORDER BY id DESC LIMIT 1;
   IF (last.id IS NOT NULL AND last.answered_at IS NULL) OR company.was_asked_lately(last, my_finding, about) THEN
     decision_id := last.id;
@@ -43,7 +44,7 @@ BEGIN
   )
   VALUES (
     my_fingerprint, CASE schedules WHEN '{}' THEN my_question ELSE company.question_about_schedules(schedules) END,
-    coalesce(my_background, ''), coalesce(my_unknown, ''), my_options, my_recommendation, my_default, company.me(),
+    coalesce(my_background, ''), coalesce(my_unknown, ''), offered, my_recommendation, my_default, company.me(),
     least(greatest(my_answer_by, company.now()), company.now() + interval '14 days'), my_finding, about
   )
   ON CONFLICT (fingerprint, asked_by) WHERE answered_at IS NULL DO NOTHING

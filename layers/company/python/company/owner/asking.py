@@ -46,7 +46,9 @@ def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
 
 
 def _asked_about(subject: JsonObject) -> list[str]:
-    return list(subject.get("schedules") or filter(None, [subject.get("schedule")]))
+    several = subject.get("schedules")
+    named = several if isinstance(several, list) else [subject.get("schedule")]
+    return [name for name in named if name and isinstance(name, str)]
 
 
 def _left_off(decision: Decision, schedules: Sequence[str]) -> str:
