@@ -1,7 +1,12 @@
 """The desk's function URL: HTTP on loopback goes to the handler as payload format 2.0, and back."""
 
 import base64
+import socket
+import threading
+import time
+from contextlib import ExitStack
 
+import pytest
 import urllib3
 
 from company.json_values import JsonObject
@@ -34,3 +39,76 @@ def test_a_body_larger_than_lambda_takes_never_reaches_the_handler() -> None:
         answer = urllib3.request("POST", desk_address(port), headers={"Content-Length": str(MOST_BODY + 1)})
 
     assert answer.status == 413
+
+
+def ok(event: JsonObject) -> JsonObject:
+    return {"statusCode": 200, "headers": {}, "cookies": [], "body": event["rawPath"]}
+
+
+def spoken(port: int, *parts: bytes) -> bytes:
+    """What a client gets that sends these bytes and then reads to the end."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        for part in parts:
+            client.sendall(part)
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def test_two_hundred_slow_clients_delay_nobody_and_take_no_thread() -> None:
+    with serving(ok, 0, seconds=30) as port, ExitStack() as clients:
+        before = threading.active_count()
+        for _ in range(200):
+            slow = clients.enter_context(socket.create_connection(("127.0.0.1", port)))
+            slow.sendall(b"POST /login HTTP/1.1\r\nContent-Length: 100\r\n\r\nkey=")
+
+        started = time.monotonic()
+        answer = urllib3.request("GET", desk_address(port) + "x", timeout=20, retries=False)
+
+        assert (answer.status, answer.data) == (200, b"/x")
+        assert time.monotonic() - started < 5
+        assert threading.active_count() <= before + 1
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nkey"])
+def test_a_client_that_never_ends_its_request_is_let_go(sent: bytes) -> None:
+    with serving(ok, 0, seconds=0.2) as port:
+        assert spoken(port, sent) == b""
+
+
+def test_slow_clients_do_not_hold_up_the_end() -> None:
+    with ExitStack() as clients:
+        with serving(ok, 0, seconds=600) as port:
+            clients.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(b"GET ")
+            urllib3.request("GET", desk_address(port))
+            started = time.monotonic()
+
+        assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", 431),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", 411),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 413),
+        (b"\x16\x03\x01 not http\r\n\r\n", 400),
+    ],
+)
+def test_what_is_no_request_is_refused_before_it_reaches_the_handler(sent: bytes, status: int) -> None:
+    def never(event: JsonObject) -> JsonObject:
+        raise AssertionError(event)
+
+    with serving(never, 0) as port:
+        assert spoken(port, sent).split(b" ")[1] == str(status).encode()
+
+
+def test_a_handler_that_fails_is_an_error_page_and_the_next_request_is_served(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def handler(event: JsonObject) -> JsonObject:
+        return ok(event) if event["rawPath"] == "/well" else {}
+
+    with serving(handler, 0) as port:
+        broken, well = (urllib3.request("GET", desk_address(port) + path) for path in ("broken", "well"))
+
+    assert (broken.status, well.status) == (500, 200)
+    assert "KeyError" in capsys.readouterr().err

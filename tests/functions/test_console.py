@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+import urllib3
 
 from company.console import Site, respond
 from company.console.web import MOST_BODY, STYLE_HASH
@@ -17,6 +18,7 @@ from company.owner import decision_links
 from tests.support import days
 from tests.support.acts import ask_decision
 from tests.support.brains import TestBrain
+from watchbill.cloud.function_urls import desk_address, serving
 
 EVENT = json.loads((Path(__file__).resolve().parents[1] / "events" / "console.json").read_text())
 KEY = "k" * 32
@@ -51,7 +53,7 @@ def ask(site: Site) -> Ask:
     def asked(method: str, path: str, *, cookies: tuple[str, ...] = (), **form: str) -> JsonObject:
         http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
         event = {**EVENT, "rawPath": path, "cookies": list(cookies), "requestContext": {"http": http}}
-        event["headers"] = {**EVENT["headers"], **({"content-type": FORM} if form else {})}
+        event["headers"] = {**EVENT["headers"], **({"content-type": FORM} if method == "POST" else {})}
         return respond(site, {**event, "body": urlencode(form)} if form else event)
 
     return asked
@@ -176,6 +178,52 @@ def test_a_question_is_opened_from_the_list_by_a_button(
     assert brain.sql("owner", "SELECT answer FROM company.decisions")[0]["answer"] == "no"
 
 
+def test_logging_out_ends_every_copy_of_the_cookie_and_no_other_session(
+    brain: TestBrain, ask: Ask, inside: tuple[str, ...]
+) -> None:
+    other = (ask("POST", "/login", key=KEY)["cookies"][0].split(";")[0],)
+
+    out = ask("POST", "/logout", cookies=inside)
+
+    assert (out["statusCode"], "Max-Age=0" in out["cookies"][0]) == (303, True)
+    assert ask("GET", "/", cookies=inside)["statusCode"] == 401
+    assert ask("POST", "/logout", cookies=inside)["statusCode"] == 401
+    assert ask("GET", "/", cookies=other)["statusCode"] == 200
+    brain.wait(hours=13)
+    later = (ask("POST", "/login", key=KEY)["cookies"][0].split(";")[0],)
+    ask("POST", "/logout", cookies=later)
+    assert len(brain.as_login("migrate").execute("SELECT FROM company.console_logouts").fetchall()) == 1
+
+
+@pytest.mark.parametrize("path", ["/logout", "/decisions/1/open"])
+def test_a_button_without_a_field_is_checked_like_any_other_form(
+    site: Site, ask: Ask, link: str, inside: tuple[str, ...], path: str
+) -> None:
+    http = {**EVENT["requestContext"]["http"], "method": "POST", "path": path}
+    post = {**EVENT, "rawPath": path, "cookies": list(inside), "requestContext": {"http": http}}
+    tries = {403: {"content-type": FORM, "sec-fetch-site": "cross-site"}, 415: {"content-type": "text/plain"}}
+
+    for status, headers in tries.items():
+        assert respond(site, {**post, "headers": headers})["statusCode"] == status
+        assert respond(site, {**post, "headers": headers, "body": ""})["statusCode"] == status
+    assert respond(site, {**post, "headers": {}})["statusCode"] == 415
+
+    assert ask("GET", "/", cookies=inside)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x1b", "\x7f", "\x85", "\uffff"])
+@pytest.mark.parametrize("field", ["words", "option"])
+def test_what_cannot_be_stored_is_a_request_that_says_so_and_no_trouble_of_the_brain(
+    ask: Ask, link: str, mark: str, field: str
+) -> None:
+    answer = ask("POST", link, **{"option": "yes", "words": "fine", field: f"a{mark}b"})
+
+    assert answer["statusCode"] == 400
+    assert f"The character U+{ord(mark):04X} cannot be stored" in answer["body"]
+    assert "brain" not in answer["body"]
+    assert ask("POST", link, option="yes", words="line\r\nline\tÜ 👩‍💻")["statusCode"] == 200
+
+
 def test_what_comes_from_the_brain_is_escaped_and_no_script_may_run(ask: Ask, link: str) -> None:
     answer = ask("GET", link)
 
@@ -216,3 +264,25 @@ def test_a_brain_that_does_not_answer_is_reported_on_the_page(site: Site, ask: A
     brain.as_role("console").connection.close()
 
     assert ask("GET", "/d/" + "a" * 32)["statusCode"] == 503
+
+
+def test_the_owner_comes_and_goes_and_the_copied_cookie_opens_nothing(site: Site, brain: TestBrain, link: str) -> None:
+    with serving(lambda event: respond(site, event), 0) as port, urllib3.PoolManager() as http:
+        url = desk_address(port)
+
+        def post(path: str, body: bytes = b"", **headers: str) -> int:
+            sent = {"content-type": FORM, **{name.replace("_", "-"): value for name, value in headers.items()}}
+            return http.request("POST", url + path.lstrip("/"), body=body, headers=sent, redirect=False).status
+
+        opened = http.request("POST", url + "login", body=f"key={KEY}", headers={"content-type": FORM}, redirect=False)
+        cookie = opened.headers["set-cookie"].split(";")[0]
+
+        assert http.request("GET", url, headers={"cookie": cookie}).status == 200
+        assert post("/logout", cookie=cookie, sec_fetch_site="cross-site") == 403
+        assert post(link, b"option=yes&words=a%00b") == 400
+        assert post(link, b"option=yes&words=" + b"x" * MOST_BODY) == 413
+        assert http.request("GET", url, headers={"cookie": cookie}).status == 200
+        assert post("/logout", cookie=cookie) == 303
+        assert http.request("GET", url, headers={"cookie": cookie}).status == 401
+
+    assert brain.sql("owner", "SELECT answered_at FROM company.decisions")[0]["answered_at"] is None

@@ -1,22 +1,33 @@
-"""A Lambda function URL on loopback, for `watchbill console`: turns HTTP into payload format 2.0 for the handler."""
+"""A Lambda function URL on loopback, for `watchbill console`: turns HTTP into payload format 2.0 for the handler.
+
+Requests arrive side by side, each within a time limit, and cost no thread: a slow client delays nobody. Complete ones
+are handled one after another, as in one container of Lambda.
+"""
 
 from __future__ import annotations
 
-import base64
+import asyncio
+import socket
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 from company.json_values import JsonObject
+from watchbill.cloud.http_request import WholeRequest, refusal
 
 DESK_PORT = 8797
 MOST_BODY = 6 * 1024 * 1024
 """Bytes; the same limit as on Lambda."""
-SECONDS = 10
-"""How long a request may take to arrive, because requests are served one after another."""
+MOST_HEAD = 64 * 1024
+MOST_CLIENTS = 512
+"""Clients at once; one more is refused."""
+SECONDS = 10.0
+"""How long a request may take to arrive, and its response to be taken."""
+HEAD_END = b"\r\n\r\n"
 
 Handler = Callable[[dict[str, Any]], JsonObject]
 
@@ -27,72 +38,82 @@ def desk_address(port: int) -> str:
 
 
 @contextmanager
-def serving(handler: Handler, port: int) -> Iterator[int]:
-    """Serves a handler on loopback, one request after another, and yields the port; 0 takes a free one.
+def serving(handler: Handler, port: int, *, seconds: float = SECONDS) -> Iterator[int]:
+    """Serves a handler on loopback and yields the port; 0 takes a free one.
 
     handler takes an event and returns a response, both in payload format 2.0. OSError when the port is taken.
     """
-    with FunctionUrl(handler, port) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    with socket.create_server(("127.0.0.1", port), backlog=MOST_CLIENTS) as listener:
+        loop, server = asyncio.new_event_loop(), FunctionUrl(handler, seconds)
+        thread = Thread(target=_run, args=(loop, server, listener), name="function url", daemon=True)
         thread.start()
         try:
-            yield server.server_port
+            yield listener.getsockname()[1]
         finally:
-            server.shutdown()
+            loop.call_soon_threadsafe(server.ended.set)
             thread.join()
 
 
-class FunctionUrl(HTTPServer):
+def _run(loop: asyncio.AbstractEventLoop, server: FunctionUrl, listener: socket.socket) -> None:
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(server.serve(listener))
+
+
+class FunctionUrl:
     """One function's address on loopback."""
 
-    def __init__(self, handler: Handler, port: int) -> None:
-        super().__init__(("127.0.0.1", port), Adapter)
-        self.handler = handler
+    def __init__(self, handler: Handler, seconds: float) -> None:
+        self.ended = asyncio.Event()
+        self._handler = handler
+        self._seconds = seconds
+        self._clients = 0
+        self._container = ThreadPoolExecutor(max_workers=1, thread_name_prefix="console")
 
+    async def serve(self, listener: socket.socket) -> None:
+        """Serves until `ended` is set; requests that are still arriving are dropped then."""
+        with self._container:
+            server = await asyncio.start_server(self._client, sock=listener, limit=MOST_HEAD)
+            await self.ended.wait()
+            server.close()
 
-class Adapter(BaseHTTPRequestHandler):
-    """Handles one request; the handler decides about its method."""
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients += 1
+        with suppress(OSError, TimeoutError, EOFError):  # it went away, or was too slow
+            try:
+                async with asyncio.timeout(self._seconds):
+                    request = await self._request(reader)
+                response = await self._response(request, writer.get_extra_info("peername")[0])
+                async with asyncio.timeout(self._seconds):
+                    writer.write(response)
+                    await writer.drain()
+            finally:
+                self._clients -= 1
+                writer.close()
 
-    server: FunctionUrl
-    timeout = SECONDS
+    async def _request(self, reader: asyncio.StreamReader) -> WholeRequest | bytes:
+        """A whole request, or the response that refuses it before the rest of it is read."""
+        if self._clients > MOST_CLIENTS:
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            request = WholeRequest(await reader.readuntil(HEAD_END))
+        except asyncio.LimitOverrunError:
+            return refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if not request.is_readable:
+            return refusal(HTTPStatus.BAD_REQUEST)
+        length = request.body_length(MOST_BODY)
+        if isinstance(length, HTTPStatus):
+            return refusal(length)
+        request.body = await reader.readexactly(length)
+        return request
 
-    def do_GET(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > MOST_BODY:
-            self.send_error(413)
-            return
-        self._send(self.server.handler(_event(self, self.rfile.read(int(length)))))
+    async def _response(self, request: WholeRequest | bytes, peer: str) -> bytes:
+        if isinstance(request, bytes):
+            return request
+        return await asyncio.get_running_loop().run_in_executor(self._container, self._handled, request, peer)
 
-    do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_GET
-
-    def _send(self, response: JsonObject) -> None:
-        body = response["body"].encode()
-        self.send_response(response["statusCode"])
-        for name, value in response["headers"].items():
-            self.send_header(name, value)
-        for cookie in response["cookies"]:
-            self.send_header("set-cookie", cookie)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: an address may hold a token."""
-
-
-def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
-    parts = urlsplit(request.path)
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    cookies = [cookie.strip() for cookie in headers.pop("cookie", "").split(";") if cookie.strip()]
-    http = {"method": request.command, "path": parts.path, "sourceIp": request.client_address[0]}
-    return {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": parts.path,
-        "rawQueryString": parts.query,
-        "cookies": cookies,
-        "headers": headers,
-        "requestContext": {"http": {**http, "protocol": request.request_version}},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }
+    def _handled(self, request: WholeRequest, peer: str) -> bytes:
+        try:
+            return request.response(self._handler(request.event(peer)))
+        except Exception:  # one bad page must not end the console
+            traceback.print_exc()
+            return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)

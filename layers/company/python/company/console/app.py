@@ -7,7 +7,7 @@ from datetime import timedelta
 from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief, OpenDecision
 from company.console import views
-from company.console.login import ended_cookie, is_key, is_logged_in, session_cookie
+from company.console.login import ConsoleSession, is_key, log_out, new_cookie, open_session
 from company.console.rows import DecisionLink, WaitingEntry
 from company.console.site import Site
 from company.console.web import BadRequest, Request, Response, read_request, see_other
@@ -50,22 +50,23 @@ def _route(site: Site, request: Request) -> Response:
         return _answer(site, request, link[1]) if posts else _ask(site, link[1])
     if posts and request.path == "/login":
         return _login(site, request)
-    if not is_logged_in(site, request, site.brain().now()):
+    session = open_session(site, request, site.brain().now())
+    if session is None:
         return Response(views.login(site.title), 401)
-    return _act(site, request) if posts else _show(site, request)
+    return _act(site, request, session) if posts else _show(site, request)
 
 
 def _login(site: Site, request: Request) -> Response:
     if is_key(site, request.form().get("key", "")):
-        return see_other("/", session_cookie(site, site.brain().now()))
+        return see_other("/", new_cookie(site, site.brain().now()))
     return Response(views.login(site.title, was_wrong=True), 401)
 
 
-def _act(site: Site, request: Request) -> Response:
+def _act(site: Site, request: Request, session: ConsoleSession) -> Response:
     """What a button does for the owner with the key: log out, or open a question with a new link."""
-    request.form() if request.body else None
+    request.form()  # a form of ours, also when it has no field
     if request.path == "/logout":
-        return see_other("/", ended_cookie(site))
+        return see_other("/", log_out(site, session))
     if found := OPEN.fullmatch(request.path):
         try:
             return see_other(decision_links.issue(site.brain(), int(found[1])))

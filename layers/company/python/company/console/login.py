@@ -1,8 +1,15 @@
-"""The console's login: one key, compared in constant time, and a signed cookie that does not contain it."""
+"""The console's login: one key, compared in constant time, and a signed cookie that does not contain it.
+
+The cookie is `<session key>.<end, in seconds since 1970>.<signature>`. The brain is asked about it only when it is
+genuine: then whether its owner has logged out of it.
+"""
 
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from company.console.site import Site
 from company.console.web import Request
@@ -11,6 +18,15 @@ COOKIE = "console"
 OPEN_FOR = timedelta(hours=12)
 LEAST_KEY = 24
 """Characters; a shorter key, or none, opens nothing."""
+FORM = re.compile(r"([A-Za-z0-9_-]{22})\.([0-9]{1,12})\.([0-9a-f]{64})")
+
+
+@dataclass(frozen=True)
+class ConsoleSession:
+    """One login; its cookie opens the console until ends_at, or until its owner logs out."""
+
+    key: str
+    ends_at: datetime
 
 
 def is_key(site: Site, given: str) -> bool:
@@ -19,27 +35,33 @@ def is_key(site: Site, given: str) -> bool:
     return same and len(site.key) >= LEAST_KEY
 
 
-def is_logged_in(site: Site, request: Request, now: datetime) -> bool:
-    """Whether the request has a cookie of ours that is still valid."""
-    ends, _, signature = request.cookies.get(COOKIE, "").partition(".")
-    if len(site.key) < LEAST_KEY or not ends.isascii() or not ends.isdigit() or len(ends) > 12:
-        return False
-    return hmac.compare_digest(signature.encode(), _signed(site, ends).encode()) and int(ends) > now.timestamp()
+def open_session(site: Site, request: Request, now: datetime) -> ConsoleSession | None:
+    """The session of the request's cookie, while it is open."""
+    parts = FORM.fullmatch(request.cookies.get(COOKIE, ""))
+    if len(site.key) < LEAST_KEY or parts is None:
+        return None
+    key, ends, signature = parts.groups()
+    if not hmac.compare_digest(signature, _signed(site, key, ends)) or int(ends) <= now.timestamp():
+        return None
+    if site.brain().value("console_session_has_ended", session_key=key):
+        return None
+    return ConsoleSession(key, datetime.fromtimestamp(int(ends), UTC))
 
 
-def session_cookie(site: Site, now: datetime) -> str:
-    """The cookie that the right key gives; scripts cannot read it and other sites cannot send it."""
-    ends = str(int((now + OPEN_FOR).timestamp()))
-    return _cookie(site, f"{ends}.{_signed(site, ends)}", int(OPEN_FOR.total_seconds()))
+def new_cookie(site: Site, now: datetime) -> str:
+    """The cookie of a new session, for the right key; scripts cannot read it and other sites cannot send it."""
+    key, ends = secrets.token_urlsafe(16), str(int((now + OPEN_FOR).timestamp()))
+    return _cookie(site, f"{key}.{ends}.{_signed(site, key, ends)}", int(OPEN_FOR.total_seconds()))
 
 
-def ended_cookie(site: Site) -> str:
-    """The cookie that ends the session."""
+def log_out(site: Site, session: ConsoleSession) -> str:
+    """Ends the session for every copy of its cookie; returns the cookie that removes the browser's own."""
+    site.brain().run("end_console_session", session_key=session.key, ends_at=session.ends_at)
     return _cookie(site, "", 0)
 
 
-def _signed(site: Site, ends: str) -> str:
-    return hmac.new(site.key.encode(), f"console until {ends}".encode(), hashlib.sha256).hexdigest()
+def _signed(site: Site, key: str, ends: str) -> str:
+    return hmac.new(site.key.encode(), f"console session {key} until {ends}".encode(), hashlib.sha256).hexdigest()
 
 
 def _cookie(site: Site, value: str, seconds: int) -> str:

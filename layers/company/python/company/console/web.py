@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -13,6 +14,8 @@ from company.pages.style import STYLE
 MOST_BODY = 16_384
 """Bytes of a form; the longest written answer is far below it."""
 MOST_FIELDS = 8
+UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
+"""No line break and no tab: what no keyboard writes, and Postgres or a mail would refuse or show as nothing."""
 FORM = "application/x-www-form-urlencoded"
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
@@ -61,7 +64,10 @@ class Request:
             fields = parse_qs(self._text(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         except ValueError as error:
             raise BadRequest(400, "This form cannot be read.") from error
-        return {name: values[0] for name, values in fields.items()}
+        form = {name: values[0] for name, values in fields.items()}
+        if found := UNPRINTABLE.search("".join(form) + "".join(form.values())):
+            raise BadRequest(400, f"The character U+{ord(found[0]):04X} cannot be stored. Write it again without it.")
+        return form
 
     def _text(self) -> str:
         # Four letters of base64 hold three bytes; a body that is too long is not decoded.
