@@ -20,6 +20,7 @@ from company.wording import counted, join_with_and
 from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
+WHAT_IS_ASKED = {"subject", "numbers", "title", "acts_on", "builds"}
 WHAT_WAS_FOUND = ("study", "subject", "numbers", "past", "weights")
 
 
@@ -130,7 +131,9 @@ def act_on(fire: Fire, decision: Decision) -> int:
     if "study" not in subject:
         return 0
     outcome = "left as it is"
-    if decision.answer == subject["acts_on"]:
+    if not subject.keys() >= WHAT_IS_ASKED:
+        outcome = "nothing done: the question holds no result of a study"
+    elif decision.answer == subject["acts_on"]:
         task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
         outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)

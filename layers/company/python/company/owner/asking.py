@@ -51,7 +51,9 @@ def _ask_about(fire: Fire, finding: MutedFinding) -> tuple[int, AskedDecision] |
 
 
 def _asked_about(subject: JsonObject) -> list[str]:
-    return list(subject.get("schedules") or filter(None, [subject.get("schedule")]))
+    several = subject.get("schedules")
+    named = several if isinstance(several, list) else [subject.get("schedule")]
+    return [name for name in named if name and isinstance(name, str)]
 
 
 def _left_off(decision: Decision, schedules: Sequence[str]) -> str:
