@@ -52,6 +52,7 @@ def fault(messages: list[Body], said: list[list[Body]] | None = None, **more: An
         ([[TEXT], [ANSWER], [TEXT]], "`tool_result` blocks can only be in `user` messages"),
         ([[TEXT], [{"type": "thinking", "thinking": "so"}], [TEXT]], "thinking.signature: Field required"),
         ([[TEXT], [THOUGHT | {"thinking": "else"}], [TEXT]], "cannot be modified"),
+        ([[TEXT], [TEXT, THOUGHT], [TEXT]], "the first block must be `thinking` or `redacted_thinking`. Found `text`."),
         ([[TEXT], [THOUGHT | MARK], [TEXT]], "thinking.cache_control: Extra inputs are not permitted"),
         ([[{"type": "of tomorrow"}]], "Input tag 'of tomorrow' found using 'type' does not match"),
         ([[TEXT | MARK] * 5], "A maximum of 4 blocks with cache_control may be provided. Found 5."),
@@ -103,6 +104,14 @@ def test_a_test_whose_request_was_refused_fails() -> None:
         client = anthropic.Anthropic(api_key="k", base_url=api.url, max_retries=0)
         with pytest.raises(anthropic.BadRequestError, match="non-empty"):
             client.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": ""}])
+
+
+def test_a_count_of_tokens_is_checked_like_any_request() -> None:
+    with messages_api([], may_refuse=True) as api:
+        client = anthropic.Anthropic(api_key="k", base_url=api.url, max_retries=0)
+        assert client.messages.count_tokens(model="m", messages=[{"role": "user", "content": "x"}]).input_tokens == 1
+        with pytest.raises(anthropic.BadRequestError, match="non-whitespace"):
+            client.messages.count_tokens(model="m", messages=[{"role": "user", "content": " "}])
 
 
 def test_a_test_may_say_that_it_wants_to_see_a_refusal() -> None:

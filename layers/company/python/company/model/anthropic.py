@@ -56,7 +56,7 @@ class AnthropicModel:
             within(seconds, lambda: _count(client, model, seconds))
         except (TooLate, anthropic.APIConnectionError) as error:
             self._client = _made(self._make_client)
-            raise EndpointDown(_why_silent(error, seconds)) from error
+            raise EndpointDown(_why_silent(error, seconds)) from None
         except anthropic.APIStatusError as error:
             if error.status_code in KEY_REFUSED:
                 raise translate_error(error, seconds=seconds, secret=self._secret) from None
@@ -117,6 +117,7 @@ def _create(client: Any, request: ModelRequest) -> Any:
         tools=request.tools,
         messages=request.messages,
         max_tokens=request.most_output,
+        output_config={"effort": request.effort} if request.effort else anthropic.omit,
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
     return response.http_response.json()
