@@ -1,5 +1,5 @@
 -- Why: what a transaction wrote is locked until it ends, and a login may switch its own time limits off. One that stays
--- open stands in the way of whoever writes the same next.
+-- open stands in the way of all who write the same next.
 
 -- Ends the connections of staff whose transaction is idle for so long, or older than any function lives. Real time also
 -- where the company's is simulated: what counts is how long others wait.
