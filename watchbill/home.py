@@ -2,10 +2,8 @@
 
 import fcntl
 import json
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -91,12 +89,16 @@ def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
 
 
 def remember(home: Path, day: LastDay) -> None:
-    """Saves the day for later commands; readable by its owner only, because it holds passwords."""
-    folder = desk_folder(home)
-    handle, name = tempfile.mkstemp(dir=folder, prefix="last-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(day), file, indent=1)
-    Path(name).replace(folder / "last.json")
+    """Saves the day for later commands; readable by its owner only, because it holds passwords.
+
+    It is written in the company's folder first: what a kill leaves there goes with the company.
+    """
+    folder = companies_folder(home) / day.company
+    folder.mkdir(mode=0o700, exist_ok=True)
+    fresh = folder / "last.json"
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(asdict(day), indent=1), encoding="utf-8")
+    fresh.replace(desk_folder(home) / "last.json")
 
 
 def last_day(home: Path) -> LastDay:
