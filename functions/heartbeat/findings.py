@@ -21,7 +21,7 @@ DEFAULT_WATCHER = "ceo"
 WATCHER_OF_MANY = "schedule_auditor"
 """Answers for the watch as a whole."""
 MANY = 4
-ALONE: tuple[str, ...] = ("deaf", "lost_retry", "unexpected")
+ALONE: tuple[str, ...] = ("deaf", "lost_retry", "unexpected", "held_up")
 """Reported one by one, however many: each has a cause of its own."""
 WORDING_OF_MANY = {
     "muted": "are DISABLED in EventBridge, not by their records",

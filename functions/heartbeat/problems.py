@@ -19,6 +19,10 @@ DIFFERENCES = {
     "unreadable": "{role} is deployed with a schedule that cannot be read: {unreadable}",
 }
 """How the deployed schedule is not the published one."""
+HELD_UP = 3
+"""Fires in a row that were skipped because another was at work."""
+RINGS = ("ceo", "heartbeat")
+"""Without these the owner learns nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,22 @@ class UnexpectedFires:
     due_at: datetime
     fires: int
     watcher: str | None
+
+
+@dataclass(frozen=True)
+class HeldUpRole:
+    """A role whose fires found another one at work, again and again (skips), or hung and was ended (ended_pid).
+
+    session_id and backend_pid are of the fire that is at work in it now, if one is; due_at is the last fire's.
+    """
+
+    role: str
+    watcher: str | None
+    skips: int
+    due_at: datetime
+    ended_pid: int | None
+    session_id: int | None
+    backend_pid: int | None
 
 
 @dataclass(frozen=True)
@@ -175,6 +195,22 @@ def _unexpected(fire: Fire) -> Iterator[ScheduleProblem]:
         )
 
 
+def _held_up(fire: Fire) -> Iterator[ScheduleProblem]:
+    for row in fire.brain.rows(HeldUpRole, "held_up_roles", least=HELD_UP):
+        hung = f"{row.role} hung past its time, and its connection was ended"
+        skipped = f"{row.role} was skipped {counted(row.skips, 'time')} in a row: another fire of it was at work"
+        at_work = f"session {row.session_id}, connection {row.backend_pid}" if row.session_id else "nobody any more"
+        yield ScheduleProblem(
+            "held_up",
+            row.role,
+            row.role,
+            hung if row.ended_pid else skipped,
+            row.watcher,
+            _slot_evidence(row.due_at, f"at work: {at_work}; connection ended: {row.ended_pid or 'none'}"),
+            level="ring" if row.role in RINGS else "today",
+        )
+
+
 def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
     """Evidence about one slot, under its time: a time belongs here, and in no title."""
     return {f"slot {due_at:%Y-%m-%dT%H:%MZ}": what}
@@ -185,4 +221,5 @@ QUESTIONS: Mapping[str, Callable[[Fire], Iterable[ScheduleProblem]]] = {
     "what is deployed otherwise": _deployed,
     "which retries did not start": _lost,
     "what fired unexpectedly": _unexpected,
+    "which roles are held up": _held_up,
 }

@@ -30,7 +30,7 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
     if read is None or read.status != "complete":
         return f"{stored} Task {_file_malformed(fire, source, raw_id)} reads it again."
     showed = [read.showed or ""]
-    built = fire.use(last_task_about, dedupe_key=f"format:{source}")
+    built = fire.use(last_task_about, dedupe_key=f"format:{source}", filed_by="scraping_worker")
     if built and built.status == "complete":
         showed.append(f"the builders: {built.showed or 'nothing'}")
     return f"{stored} Read again {day_and_time(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."

@@ -87,12 +87,14 @@ def requests_since_new(fire: Fire, source: str) -> list[RequestsSinceNew]:
 
 
 @reading_tool
-def last_task_about(fire: Fire, dedupe_key: str) -> LastTask | None:
+def last_task_about(fire: Fire, dedupe_key: str, filed_by: str | None = None) -> LastTask | None:
     """Gives the newest task filed under a key with its result, or None when there was none.
+
+    filed_by: the role that filed it; None is yourself.
 
     Example: last_task_about(dedupe_key="probe:x") gives {"id": 31, "status": "complete", "result": {...}}.
     """
-    return fire.brain.row(LastTask, "last_task_about", dedupe_key=dedupe_key)
+    return fire.brain.row(LastTask, "last_task_about", dedupe_key=dedupe_key, filed_by=filed_by)
 
 
 @reading_tool

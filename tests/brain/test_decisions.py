@@ -34,7 +34,17 @@ def test_only_managers_and_the_ceo_ask_the_owner(brain: TestBrain, role: str) ->
 
 
 def test_an_open_question_is_not_asked_twice(brain: TestBrain) -> None:
-    assert ask_decision(brain, question="Go on?") == ask_decision(brain, "ceo", question="Shall we go on?")
+    assert ask_decision(brain, question="Go on?") == ask_decision(brain, question="Shall we go on?")
+
+
+def test_anothers_question_under_the_same_name_takes_no_ones_place(brain: TestBrain) -> None:
+    squatted = ask_decision(brain, "content_manager")
+
+    real = ask_decision(brain)
+
+    assert real != squatted
+    answer(brain, real)
+    assert [row["id"] for row in brain.as_role("data_manager").all("my_answered_decisions")] == [real]
 
 
 @pytest.mark.parametrize("role", ["data_manager", "ceo", "data_worker"])

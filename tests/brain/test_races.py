@@ -165,12 +165,12 @@ def test_a_close_and_a_retry_at_once_leave_one_success(brain: TestBrain, backgro
 
 
 def test_two_who_file_the_same_thing_at_once_get_one_task(brain: TestBrain, background: ThreadPoolExecutor) -> None:
-    manager, check = brain.as_role("data_manager"), brain.as_role("check")
+    manager, other = brain.as_role("data_manager"), brain.connect("data_manager")
 
     with unfinished(manager):
         first = file_task(brain, "data_manager", dedupe_key="row 7")
-        filing = background.submit(file_task, brain, "check", dedupe_key="row 7")
-        wait_until_blocked(brain, check, filing)
+        filing = background.submit(file_task, brain, "data_manager", dedupe_key="row 7", via=other)
+        wait_until_blocked(brain, other, filing)
 
     assert filing.result() == first
 
@@ -179,12 +179,12 @@ def test_a_task_that_ends_while_its_twin_is_filed_makes_room_for_a_new_one(
     brain: TestBrain, background: ThreadPoolExecutor
 ) -> None:
     task, session = held_task(brain, dedupe_key="row 7")
-    check = brain.as_role("check")
+    manager = brain.as_role("data_manager")
 
     with unfinished(brain.as_role("data_worker")):
         close_task(brain, "data_worker", task, session)
-        filing = background.submit(file_task, brain, "check", dedupe_key="row 7")
-        wait_until_blocked(brain, check, filing)
+        filing = background.submit(file_task, brain, "data_manager", dedupe_key="row 7")
+        wait_until_blocked(brain, manager, filing)
 
     assert filing.result() != task
 

@@ -125,6 +125,8 @@ def test_one_whose_time_is_over_holds_nobody_up_and_can_write_no_more(brain: Tes
     assert next_is_held_up_by(brain) is None
 
     assert end_of(brain, session) == ("timed_out", "ran past its deadline and never closed")
+    [ended] = brain.sql("owner", "SELECT ended_pid FROM company.sessions WHERE id = %(id)s", id=session)
+    assert ended == {"ended_pid": ghost.connection.info.backend_pid}
     with pytest.raises(BrainError):  # also what names no session
         ghost.run("write_brain", **page)
     with refused("a_fenced_session_writes_nothing"):
@@ -190,12 +192,15 @@ def test_of_two_boots_at_once_one_is_alone(brain: TestBrain, background: ThreadP
     assert step.result() == session
 
 
-def test_one_that_froze_in_the_middle_of_its_closing_holds_nobody_up_after_its_time(brain: TestBrain) -> None:
+@pytest.mark.parametrize("ended_by", ["heartbeat", "the next boot"])
+def test_one_that_froze_in_the_middle_of_its_closing_is_ended(brain: TestBrain, ended_by: str) -> None:
     frozen, session = at_work(brain)
     with pytest.raises(psycopg.Error), frozen.connection.transaction():
         close_session(brain, ROLE, session, via=frozen)
         brain.wait(seconds=76)
-        assert brain.as_role("heartbeat").all("end_overdue_sessions") == []
+        if ended_by == "heartbeat":
+            [ended] = brain.as_role("heartbeat").all("end_overdue_sessions")
+            assert (ended["session_id"], ended["problem"]) == (session, None)
         assert next_is_held_up_by(brain) is None
 
     assert end_of(brain, session)[0] == "timed_out"

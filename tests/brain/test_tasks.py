@@ -193,7 +193,7 @@ def test_every_transition_is_recorded_with_who_and_why(brain: TestBrain) -> None
 def test_asking_twice_for_the_same_thing_is_one_task(brain: TestBrain) -> None:
     first = file_task(brain, dedupe_key="row 7", title="look at row 7")
 
-    again = file_task(brain, role="check", dedupe_key="row 7", title="row 7 is odd")
+    again = file_task(brain, dedupe_key="row 7", title="row 7 is odd")
 
     assert again == first
 

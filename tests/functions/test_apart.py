@@ -26,6 +26,8 @@ ASKS = {
 }
 """A statement of each step. "reporting" and "mail" are attacked below: they ask several, each apart."""
 
+QUESTIONS_ASKED = ["slots_to_report", "schedule_troubles", "lost_retries", "unexpected_fires", "held_up_roles"]
+
 
 def test_every_step_is_attacked_here() -> None:
     assert set(STEPS) == {*ASKS, "reporting", "mail"}
@@ -50,7 +52,7 @@ def test_a_refused_step_is_a_finding_and_the_beat_is_recorded(
     assert office.finding("item_failed")["resolution"] == "it works again"
 
 
-@pytest.mark.parametrize("question", ["slots_to_report", "schedule_troubles", "lost_retries", "unexpected_fires"])
+@pytest.mark.parametrize("question", QUESTIONS_ASKED)
 def test_a_refused_question_leaves_the_other_reports(
     office: Office, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from company.outcomes import Done
 from tests.functions.office import Office
-from tests.support.acts import held_task
+from tests.support.acts import held_task, open_finding
 
 
 def _slots(office: Office, schedule: str, status: str) -> int:
@@ -155,3 +155,16 @@ def test_a_fire_that_ends_well_without_evidence_is_reported_to_its_watcher(offic
     assert closed["outcome"] == "failed"
     assert (found["subject"], found["watcher"]) == ("data_worker", "data_auditor")
     assert "there is no number in" in found["title"]
+
+
+def test_a_beat_with_all_its_names_taken_reports_what_it_sees(office: Office) -> None:
+    office.deploy("data_worker", "data_auditor")
+    office.run("heartbeat")
+    for name in ("missed:data_worker", "many:missed", "budget_spent:company", "beat:heartbeat"):
+        open_finding(office.works.brain, "data_auditor", fingerprint=name, kind="odd", subject="data_worker")
+
+    missing, healed = office.run("heartbeat", hours=1), office.run("heartbeat", minutes=5)
+
+    assert (missing["outcome"], healed["outcome"]) == ("done", "done")
+    missed = office.finding("missed")
+    assert (missed["fingerprint"], missed["found_by"]) == ("missed:data_worker", "heartbeat")

@@ -7,7 +7,8 @@ import pytest
 
 from heartbeat import waking
 from tests.functions.office import Office
-from tests.support.acts import open_finding
+from tests.support.acts import open_finding, open_session
+from tests.support.refusals import refused
 from tests.support.staff import staff
 
 WATCHED = {record.watched_by: role for role, record in sorted(staff().items()) if record.watched_by}
@@ -116,3 +117,19 @@ def test_a_role_is_woken_a_limited_number_of_times_a_day(office: Office) -> None
 
 def _retry(due_at: datetime) -> str:
     return f"wake-retry-data_worker-{due_at:%y%m%d%H%M}"
+
+
+def test_the_ceo_is_called_whatever_sessions_others_tried_to_open(office: Office) -> None:
+    office.deploy("data_worker", "ceo")
+    office.run("heartbeat")
+    finding = open_finding(office.works.brain, "heartbeat", level="today", watcher="ceo")
+    wake = f"wake-ceo-{finding}"
+
+    with refused("nobody_fires_as_another"):
+        open_session(office.works.brain, "data_auditor", schedule=wake)
+    office.run("heartbeat")
+
+    [slot] = office.rows("SELECT * FROM company.slots WHERE is_wake")
+    assert (slot["schedule"], slot["role"]) == (wake, "ceo")
+    called = open_session(office.works.brain, "ceo", schedule=wake, due_at=slot["due_at"])
+    assert called["verdict"] == "work"

@@ -214,13 +214,13 @@ def test_a_figure_that_counts_nothing_ends_no_session(run_by_model: RunByModel, 
 def test_characters_that_cannot_be_stored_break_no_fire(run_by_model: RunByModel, text: str) -> None:
     finish = uses(("finish", {"evidence": {"rows": 1, text[:9]: text}, "note": f"1 row: {text}"}))
 
-    ran = run_by_model([uses(("read_page", {"key": text})), finish])
+    ran = run_by_model([uses(("read_page", {"key": text}), ("task_figures", {})), finish])
 
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "model")
 
 
 def test_half_a_character_in_an_answer_loses_only_that_answer(run_by_model: RunByModel) -> None:
-    ran = run_by_model([uses(("read_page", {"key": "\ud800"})), finishes()])
+    ran = run_by_model([uses(("read_page", {"key": "\ud800"}), ("task_figures", {})), finishes()])
 
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "model")
 

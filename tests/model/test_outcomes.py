@@ -51,6 +51,8 @@ def test_a_blocked_session_names_whom_it_waits_for(run_by_model: RunByModel, bra
         ({"outcome": "blocked", "reason": "x", "waits_for": "data_manager"}, "nobody to wait for"),
         ({"outcome": "tired", "reason": "x"}, "outcome"),
         ({"outcome": "done"}, "at least one number"),
+        ({"evidence": {"errors": 5}, "note": "5 errors; nothing was done."}, "errors alone are no success"),
+        ({"evidence": {"failed_calls": 2, "refusals": 3}, "note": "5 of 5."}, "errors alone are no success"),
     ],
 )
 def test_an_outcome_without_what_it_needs_is_returned(run_by_model: RunByModel, fields: Body, wrong: str) -> None:
@@ -74,12 +76,25 @@ def test_a_failed_session_says_how_its_tasks_end(run_by_model: RunByModel, brain
     assert ran.session["outcome"] == "failed"
 
 
-def test_errors_alone_are_no_success(run_by_model: RunByModel, brain: TestBrain) -> None:
+def test_errors_alone_are_no_success(run_by_model: RunByModel) -> None:
     ran = run_by_model([WRONG, finishes(), finishes()])
 
     assert "every call of this session was refused or failed" in ran.api.results()[0]["content"]
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "book")
+    assert "every call of this session was refused or failed" in ran.session["by_book_because"]
+
+
+def test_after_errors_alone_a_model_may_say_that_it_failed(run_by_model: RunByModel, brain: TestBrain) -> None:
+    ran = run_by_model([WRONG, finishes(), ends(outcome="failed", reason="task 99 does not exist")])
+
     assert (ran.answer["outcome"], ran.session["worked_by"]) == ("failed", "model")
-    assert "it said done, and every call was refused or failed" in slot(brain)["reason"]
+    assert slot(brain)["reason"] == "task 99 does not exist"
+
+
+def test_errors_beside_work_are_a_success(run_by_model: RunByModel) -> None:
+    ran = run_by_model([uses(("task_figures", {})), ends(evidence={"errors": 1, "looked_at": 4}, note="4 looked at.")])
+
+    assert (ran.answer["outcome"], ran.session["worked_by"]) == ("done", "model")
 
 
 def test_after_one_call_that_went_well_a_session_may_be_done(run_by_model: RunByModel) -> None:

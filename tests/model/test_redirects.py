@@ -30,7 +30,7 @@ def test_a_redirect_is_refused_and_its_target_gets_nothing(
     assert (ran.answer["outcome"], ran.session["worked_by"], len(ran.api.asked)) == ("done", "book", 1)
     assert f"answers {status} and points to localhost" in ran.session["by_book_because"]
     assert "a-secret" not in ran.session["by_book_because"]
-    assert brain.sql("owner", "SELECT kind FROM company.findings") == [{"kind": "model_misconfigured"}]
+    assert brain.sql("owner", "SELECT kind FROM company.findings") == [{"kind": "model_endpoint"}]
 
 
 def test_a_redirect_of_bedrock_is_refused_too(fire: Fires, brain: TestBrain, monkeypatch: pytest.MonkeyPatch) -> None:

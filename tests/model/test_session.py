@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
 from tests.support.messages_api import Body, Reply, finishes, speaks, uses
@@ -34,16 +36,18 @@ def test_what_a_tool_refuses_is_returned_as_an_error(run_by_model: RunByModel) -
         ("sort_task", {"task_id": 1, "becomes": "x", "reason": ""}),
     ]
 
-    ran = run_by_model([uses(*wrong), finishes()])
+    ran = run_by_model([uses(*wrong), uses(("task_figures", {})), finishes()])
 
-    assert [r["is_error"] for r in ran.api.results()] == [True, True, True]
-    assert "is not a tool of data_manager" in ran.api.results()[0]["content"]
-    assert "hours" in ran.api.results()[1]["content"]
+    assert [r["is_error"] for r in ran.api.results(1)] == [True, True, True]
+    assert "is not a tool of data_manager" in ran.api.results(1)[0]["content"]
+    assert "hours" in ran.api.results(1)[1]["content"]
     assert ran.session["worked_by"] == "model"
 
 
 def test_a_refusal_of_the_database_is_returned_as_an_error(run_by_model: RunByModel) -> None:
-    ran = run_by_model([uses(("answer_finding", {"finding_id": 99, "answer": "nothing"})), finishes()])
+    refused = ("answer_finding", {"finding_id": 99, "answer": "nothing"})
+
+    ran = run_by_model([uses(refused, ("task_figures", {})), finishes()])
 
     assert ran.api.results()[0]["is_error"] is True
     assert ran.session["worked_by"] == "model"
@@ -136,3 +140,15 @@ def test_a_shadow_changes_nothing_and_its_differences_are_kept(run_by_model: Run
     assert kept["facts"]["acts"]["file_task"] == {"model": 1, "book": 0}
     assert kept["facts"]["figures"] == {"filed": {"model": 1, "book": 0}}
     assert (ran.session["worked_by"], ran.answer["outcome"]) == ("book", "done")
+
+
+@pytest.mark.parametrize(
+    ("model", "stated"),
+    [("claude-sonnet-5-5", True), ("eu.anthropic.claude-haiku-5-5", True), ("claude-haiku-4-5", False)],
+)
+def test_the_effort_of_a_record_is_stated_where_the_model_takes_it(
+    run_by_model: RunByModel, model: str, stated: bool
+) -> None:
+    ran = run_by_model([finishes()], model_medium=model)
+
+    assert ran.api.asked[0].get("output_config") == ({"effort": "medium"} if stated else None)

@@ -191,9 +191,9 @@ def test_an_escalation_without_investigation_is_returned_before_a_model_accepts_
     hollow = {"checked": "it", "showed": "nothing"}
     message = send_message(brain, "data_manager", "ceo", "escalation", subject="x", evidence=hollow)
 
-    ran = run_by_model(
-        [uses(("answer_message", {"message_id": message, "answer": "fine"})), finishes()], "ceo", **on_aws
-    )
+    fine = ("answer_message", {"message_id": message, "answer": "fine"})
+
+    ran = run_by_model([uses(fine, ("company_today", {})), finishes()], "ceo", **on_aws)
 
     assert ran.api.results(1)[0]["is_error"]
     assert ran.answer["evidence"]["sent_back"] == 1

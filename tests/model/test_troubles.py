@@ -9,7 +9,7 @@ import pytest
 
 from company.model.anthropic import open_model
 from company.model.port import ModelDown, ModelRequest
-from company.model.sizes import model_for
+from company.model.sizes import effort_for, model_for
 from company.settings import Settings
 from tests.model.conftest import RunByModel
 from tests.support.brains import TestBrain
@@ -175,6 +175,11 @@ def test_the_sizes_of_a_record_are_settings(brain: TestBrain) -> None:
 
     assert model_for(named(company_model="anthropic"), "large") == "claude-opus-5-5"
     assert model_for(named(company_model="anthropic", model_small="mine"), "small") == "mine"
+
+
+@pytest.mark.parametrize("model", ["claude-sonnet-4-5", "claude-opus-55", "my-claude-opus-5-5", "gpt", ""])
+def test_a_model_that_may_not_know_effort_is_not_told_one(model: str) -> None:
+    assert effort_for(model, "low") is None
 
 
 def test_the_book_alone_loads_neither_anthropic_nor_boto3() -> None:

@@ -191,11 +191,12 @@ def test_checks_by_the_one_who_staged_do_not_count(works: Works) -> None:
 
 def test_rows_added_to_a_checked_batch_stop_it(works: Works) -> None:
     batch = _checked(works)
-    works.brain.sql(
-        "scrape_kev",
-        "INSERT INTO patchfirst.kev_staging (batch_id, row_no, cve) VALUES (%(b)s, 999, 'CVE-2025-99999')",
-        b=batch,
-    )
+    with works.brain.admin as past_every_rule:
+        past_every_rule.execute("SET session_replication_role = replica")
+        past_every_rule.execute(
+            "INSERT INTO patchfirst.kev_staging (batch_id, row_no, cve) VALUES (%(b)s, 999, 'CVE-2025-99999')",
+            {"b": batch},
+        )
 
     with refused("canonical_holds_only_checked_rows"):
         works.brain.as_role("promote").run("promote_batch", batch=batch)

@@ -202,7 +202,9 @@ def test_an_auditor_that_checked_nothing_records_nothing(office: Office, by_mode
         empty = {"what": "looked", "subject": "all", "whose": "promote", "looked_at": [], "differences": []}
         refused = yield ("record_audit", empty)
         assert isinstance(refused, str)
-        yield ("finish", {"evidence": {"sampled": 0}, "note": "0 looked at."})
+        not_done = yield ("finish", {"evidence": {"sampled": 0}, "note": "0 looked at."})
+        assert "nothing is done" in not_done
+        yield ("finish", {"evidence": {}, "outcome": "failed", "reason": "there was nothing to look at"})
 
     by_model(role, idle())
 

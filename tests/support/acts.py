@@ -65,9 +65,15 @@ def send_note(brain: TestBrain, role: str, session: int, body: str = "4 tasks op
 
 
 def file_task(
-    brain: TestBrain, role: str = "data_manager", *, mode: str = "data", title: str = "look", **more: Any
+    brain: TestBrain,
+    role: str = "data_manager",
+    *,
+    mode: str = "data",
+    title: str = "look",
+    via: Brain | None = None,
+    **more: Any,
 ) -> int:
-    row = brain.as_role(role).one("file_task", mode=mode, title=title, **task_fields(**more))
+    row = (via or brain.as_role(role)).one("file_task", mode=mode, title=title, **task_fields(**more))
     assert row is not None
     return int(row["task_id"])
 

@@ -190,7 +190,10 @@ class MessagesHandler(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers["content-length"]))
         if self.path == "/v1/messages/count_tokens":
             self.api.checks += 1
-            self._send(200, {"input_tokens": 1})
+            fault = fault_in({"max_tokens": 1, **json.loads(sent)}, self.api.said)
+            if fault:
+                self.api.refused.append(fault)
+            self._send(400, self.error(Fails(400, fault))) if fault else self._send(200, {"input_tokens": 1})
             return
         request = json.loads(sent, parse_constant=_no_json)
         body = self.ask(request)

@@ -45,6 +45,7 @@ def test_a_whole_record_is_read_with_its_text(tmp_path: Path) -> None:
         ("  model: small\n", "", "model and a whole budget"),
         ("turns: 4, ", "", "model and a whole budget"),
         ("seconds: 60", "seconds: 0", "budget.seconds"),
+        ("model: small", "model: small\n  effort: much", "effort: Input should be"),
         ("model: small", "model: small\n  colour: blue", "colour: Extra inputs"),
         ("model: small", "model: small\n  schedule: rate(1 hour)", "every schedule has a named watcher"),
         ("kind: worker", "kind: machine", "a machine has the other kind of record"),

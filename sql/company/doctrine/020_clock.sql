@@ -16,6 +16,15 @@ FOR EACH ROW EXECUTE FUNCTION company.keep_clock_mode();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.clock
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
+-- A time that no calendar of ours has (infinity, the year 10000) would stop every program that reads it.
+CREATE OR REPLACE FUNCTION company.require_calendar_time(moment timestamptz, what text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF moment NOT BETWEEN '1900-01-01 00:00:00+00' AND '2200-01-01 00:00:00+00' THEN
+    PERFORM company.refuse('a_time_is_in_the_calendar', format('%s is %s', what, moment));
+  END IF;
+END $$;
+
 -- An IANA name; migrate keeps it from the deployment's setting.
 CREATE OR REPLACE FUNCTION company.owner_zone() RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -23,21 +23,6 @@ BEGIN
   END IF;
 END $$;
 
--- A schedule is its role's alone, deployed or not yet; and tomorrow's slot cannot be worked off today.
-CREATE OR REPLACE FUNCTION company.require_own_slot(my_schedule text, my_due_at timestamptz) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF EXISTS (SELECT FROM company.schedules WHERE schedule = my_schedule AND role IS DISTINCT FROM company.me())
-    OR EXISTS (SELECT FROM company.roster WHERE role = my_schedule AND role IS DISTINCT FROM company.me()) THEN
-    PERFORM company.refuse('nobody_fires_as_another',
-      format('the schedule %s is not one of %s', my_schedule, company.me()));
-  END IF;
-  -- Clocks of two machines differ by seconds, not by minutes.
-  IF my_due_at > company.now() + interval '2 minutes' THEN
-    PERFORM company.refuse('nobody_fires_ahead_of_time', format('%s is due at %s', my_schedule, my_due_at));
-  END IF;
-END $$;
-
 -- The slot that a fire is for. What Scheduler hands over may differ from the ledger by seconds, and a rate without a
 -- start date is due somewhere in its period: without this each such fire would be a stranger, and its slot a miss.
 CREATE OR REPLACE FUNCTION company.slot_of_fire(my_schedule text, my_due_at timestamptz) RETURNS timestamptz
@@ -73,7 +58,14 @@ DECLARE
   current company.sessions;
 BEGIN
   PERFORM company.require_own_slot(my_schedule, my_due_at);
+  my_schedule := company.schedule_to_record(my_schedule);
   my_due_at := company.slot_of_fire(my_schedule, my_due_at);
+  session_id := company.count_fire(my_schedule, my_due_at);
+  IF session_id IS NOT NULL THEN
+    verdict := 'duplicate';
+    is_late := false;
+    RETURN;
+  END IF;
   -- Lambda's own limit, and a margin.
   IF lasts > interval '16 minutes' THEN
     PERFORM company.refuse('a_session_ends_with_its_function', format('no function runs for %s', lasts));
@@ -199,11 +191,15 @@ RETURNS TABLE (session_id bigint, role text, schedule text, due_at timestamptz, 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_heartbeat();
+  -- One that froze in the middle of its closing holds its row until its connection ends.
+  PERFORM company.end_connection(l)
+  FROM company.role_leases l JOIN company.sessions s ON s.id = l.session_id
+  WHERE s.deadline_at < company.now();
   FOR session_id, role, schedule, due_at IN
     SELECT s.id, s.role, s.schedule, s.due_at FROM company.sessions s
     WHERE s.finished_at IS NULL AND s.deadline_at < company.now()
     ORDER BY s.id
-    -- One that froze in the middle of its closing holds its row: the watch does not wait for it.
+    -- Where it may not be ended, the watch does not wait for it.
     FOR UPDATE SKIP LOCKED
   LOOP
     BEGIN

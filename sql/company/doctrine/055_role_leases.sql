@@ -70,10 +70,14 @@ END $$;
 -- What a session writes without naming itself is refused only by a connection that is gone.
 CREATE OR REPLACE FUNCTION company.end_connection(ghost company.role_leases) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found_pid CONSTANT integer := (SELECT c.pid
+    FROM company.connection_of(ghost.role, ghost.backend_pid, ghost.backend_start) c WHERE c.pid <> pg_backend_pid());
 BEGIN
-  PERFORM pg_terminate_backend(c.pid, 1000)
-  FROM company.connection_of(ghost.role, ghost.backend_pid, ghost.backend_start) c
-  WHERE c.pid <> pg_backend_pid();
+  IF pg_terminate_backend(found_pid, 1000) THEN
+    UPDATE company.sessions SET ended_pid = found_pid
+    WHERE id = (SELECT id FROM company.sessions WHERE id = ghost.session_id FOR UPDATE SKIP LOCKED);
+  END IF;
 EXCEPTION WHEN insufficient_privilege THEN
   -- migrate's login may not act as the role: the session is fenced all the same, and its connection ends by itself.
   NULL;

@@ -31,7 +31,8 @@ FOR EACH ROW EXECUTE FUNCTION company.only_add();
 CREATE OR REPLACE TRIGGER never_empty BEFORE TRUNCATE ON company.task_events
 FOR EACH STATEMENT EXECUTE FUNCTION company.never_empty();
 
--- A live dedupe_key returns the live task: asking twice is one task.
+-- A live dedupe_key of mine returns the live task: asking twice is one task. Another's task of the same key is another
+-- task, and none is put off for so long that nobody sees it any more.
 CREATE OR REPLACE FUNCTION company.file_task(
   my_mode text, my_title text, my_payload jsonb, my_priority smallint, my_dedupe_key text,
   my_not_before timestamptz DEFAULT NULL,
@@ -42,18 +43,22 @@ BEGIN
   IF coalesce(company.my_kind(), 'auditor') = 'auditor' THEN
     PERFORM company.refuse('an_auditor_files_no_work', 'an auditor opens a finding; the manager files the task');
   END IF;
+  IF my_not_before > company.now() + interval '31 days' THEN
+    PERFORM company.refuse('a_task_starts_within_a_month', format('%s is later than that', my_not_before));
+  END IF;
   LOOP
     INSERT INTO company.task_queue (mode, title, payload, priority, created_by, dedupe_key, not_before)
     VALUES (my_mode, my_title, coalesce(my_payload, '{}'), my_priority, company.me(), my_dedupe_key,
-      coalesce(my_not_before, company.now()))
-    ON CONFLICT (dedupe_key) WHERE closed_at IS NULL AND dedupe_key IS NOT NULL DO NOTHING
+      greatest(my_not_before, company.now()))
+    ON CONFLICT (dedupe_key, created_by) WHERE closed_at IS NULL AND dedupe_key IS NOT NULL DO NOTHING
     RETURNING id INTO task_id;
     is_new := task_id IS NOT NULL;
     IF is_new THEN
       PERFORM company.note_task_event(task_id, NULL, NULL, 'pending', NULL);
       RETURN;
     END IF;
-    SELECT id INTO task_id FROM company.task_queue WHERE dedupe_key = my_dedupe_key AND closed_at IS NULL;
+    SELECT id INTO task_id FROM company.task_queue
+    WHERE dedupe_key = my_dedupe_key AND created_by = company.me() AND closed_at IS NULL;
     EXIT WHEN task_id IS NOT NULL;
   END LOOP;
 END $$;
@@ -149,6 +154,9 @@ BEGIN
   IF my_status NOT IN ('complete', 'failed', 'blocked', 'pending') THEN
     PERFORM company.refuse('a_worker_ends_a_task_as_complete_failed_blocked_or_pending',
       format('%s is not among them', my_status));
+  END IF;
+  IF wait > interval '1 day' THEN
+    PERFORM company.refuse('a_task_given_back_waits_a_day_at_most', format('%s is longer', wait));
   END IF;
   IF my_status = 'failed' AND NOT is_permanent AND held.attempts < held.max_attempts THEN
     becomes := 'pending';

@@ -23,10 +23,9 @@ BEGIN
     PERFORM company.refuse('approval_is_asked_by_the_database',
       'ask_approval makes the question about an approval');
   END IF;
-  -- A stranger's question about schedules is never the same: the stranger could not act upon its answer.
+  -- Another's question is never the same: its answer goes to the one who asked.
   SELECT * INTO last FROM company.decisions
-  WHERE fingerprint = my_fingerprint AND (asked_by = company.me()
-    OR (schedules = '{}' AND (finding_id, subject, options) IS NOT DISTINCT FROM (my_finding, about, my_options)))
+  WHERE fingerprint = my_fingerprint AND asked_by = company.me()
   ORDER BY id DESC LIMIT 1;
   IF (last.id IS NOT NULL AND last.answered_at IS NULL) OR company.was_asked_lately(last, my_finding, about) THEN
     decision_id := last.id;

@@ -70,7 +70,8 @@ BEGIN
   SELECT * INTO wording FROM company.approval_wording(my_action, cardinality(waiting));
   SELECT format(' You wrote "%s" to D-%s; only yes or no is acted upon.', left(d.answer_text, 120), d.id) INTO unread
   FROM company.decisions d
-  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'approval:' || my_action || ':' || asker)
+  WHERE d.id = (SELECT max(id) FROM company.decisions WHERE fingerprint = 'approval:' || my_action || ':' || asker
+    AND asked_by = asker)
     AND d.answer IS NULL AND d.answered_by = 'owner';
   INSERT INTO company.decisions (fingerprint, question, background, options, recommendation, default_option, asked_by,
     answer_by, subject)
@@ -209,7 +210,7 @@ BEGIN
   INSERT INTO company.outbox (action, dedupe_key, to_whom, subject, content_sha256, status, by_role, session_id)
   VALUES ('act_by_model', format('act_by_model:%s', company.now()), 'the company', 'a day of acting by the model',
     sha256('a day'), 'waiting', 'ceo', my_session)
-  ON CONFLICT (dedupe_key) DO NOTHING;
+  ON CONFLICT (dedupe_key, action) DO NOTHING;
   RETURN company.ask_about_waiting('act_by_model', 'ceo', my_answer_by, CASE differing WHEN 0 THEN 'yes' ELSE 'no' END,
     format('In 7 days the model ran beside the book in %s fires and differed in %s. '
       'How: watchbill logs, lines of kind shadow.', fires, differing));

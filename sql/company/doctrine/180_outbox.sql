@@ -42,15 +42,16 @@ BEGIN
     session_id)
   VALUES (my_action, my_dedupe_key, my_to, coalesce(my_subject, ''), coalesce(my_payload, '{}'), my_content_sha256,
     CASE WHEN my_level = 'ask' THEN 'waiting' ELSE 'recorded' END, company.me(), my_session)
-  ON CONFLICT (dedupe_key) DO NOTHING
+  ON CONFLICT (dedupe_key, action) DO NOTHING
   RETURNING o.id, o.status INTO outbox_id, status;
   is_new := outbox_id IS NOT NULL;
   IF NOT is_new THEN
     -- Recorded earlier and never confirmed: a kill in between. Nobody knows whether it went out (scar: sent twice).
     UPDATE company.outbox o SET status = 'unknown'
-    WHERE o.dedupe_key = my_dedupe_key AND o.status = 'recorded' AND o.session_id <> my_session;
+    WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action AND o.status = 'recorded'
+      AND o.session_id <> my_session;
     SELECT o.id, o.status, o.decision_id INTO outbox_id, status, asked_in FROM company.outbox o
-    WHERE o.dedupe_key = my_dedupe_key;
+    WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action;
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_outbox_entry(text, text, text, text, jsonb, bytea, bigint) TO @staff@;

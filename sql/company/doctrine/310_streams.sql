@@ -15,6 +15,22 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- The number of the next batch is easily guessed: rows that somebody else put under it would stand in the way of its
+-- own. One statement stages rows of one batch.
+CREATE OR REPLACE FUNCTION company.only_into_ones_own_batch() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  rows_of record;
+BEGIN
+  SELECT min(batch_id) AS first, max(batch_id) AS last INTO rows_of FROM added;
+  IF rows_of.first IS NOT NULL AND NOT EXISTS (SELECT FROM company.batches b
+    WHERE b.id = rows_of.first AND b.id = rows_of.last AND b.staged_by = company.me() AND b.status = 'staging') THEN
+    PERFORM company.refuse('rows_are_staged_into_ones_own_open_batch',
+      format('batch %s is not one that %s is staging', rows_of.last, company.me()));
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- Everybody reads; only writers add to staging; canonical and history are written by promotion alone, which runs as
 -- their owner.
 CREATE OR REPLACE FUNCTION company.protect_stream(source text) RETURNS void
@@ -41,6 +57,9 @@ BEGIN
   EXECUTE format('CREATE OR REPLACE TRIGGER only_its_writers_stage BEFORE INSERT ON %I.%I
     FOR EACH STATEMENT EXECUTE FUNCTION company.only_its_writers_stage(%L)', s.schema_name, source || '_staging',
       source);
+  EXECUTE format('CREATE OR REPLACE TRIGGER only_into_ones_own_batch AFTER INSERT ON %I.%I
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION company.only_into_ones_own_batch()',
+    s.schema_name, source || '_staging');
   EXECUTE format('CREATE OR REPLACE TRIGGER only_add BEFORE UPDATE ON %I.%I
     FOR EACH STATEMENT EXECUTE FUNCTION company.only_add()', s.schema_name, source || '_history');
 END $$;

@@ -22,6 +22,7 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
+  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
   INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
     session_id, verdict, reason)
   VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
@@ -43,6 +44,7 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
+  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
   END IF;

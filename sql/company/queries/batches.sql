@@ -13,11 +13,15 @@ LIMIT 1
 SELECT max(edition_at) AS edition_at FROM company.batches WHERE source = %(source)s AND status <> 'refused'
 
 -- name: raw_by_digest
--- The document of these bytes, and whether it was staged.
+-- The document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does not
+-- count.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
   EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
 FROM company.raw_documents d
 WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
+  AND (d.fetched_by = company.me() OR d.verdict = 'new')
+ORDER BY is_staged DESC, d.id
+LIMIT 1
 
 -- name: record_raw
 -- Keeps the record of a body; its bytes are in the bucket.

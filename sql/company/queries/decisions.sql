@@ -25,11 +25,11 @@ FROM company.answers_to_act_on()
 SELECT company.note_decision_acted(%(decision_id)s, %(outcome)s)
 
 -- name: last_decision
--- The newest question of one fingerprint, of every asker.
+-- My newest question of one fingerprint.
 SELECT id, question, background, unknown, options, recommendation, default_option, asked_by, asked_at, answer_by,
   minutes, finding_id, subject, answer, answer_text, answered_by, answered_at, acted_at, used, outcome
 FROM company.decisions
-WHERE fingerprint = %(fingerprint)s
+WHERE fingerprint = %(fingerprint)s AND asked_by = company.me()
 ORDER BY id DESC
 LIMIT 1
 
@@ -51,7 +51,8 @@ ORDER BY answered_at DESC NULLS FIRST, id
 SELECT d.id, d.question, d.background, d.unknown, d.options, d.recommendation, d.default_option, d.asked_by, d.asked_at,
   d.answer_by,
   d.minutes, d.finding_id, f.id IS NOT NULL AND f.id IN (SELECT finding_id FROM company.planted_findings) AS planted,
-  (SELECT count(*) FROM company.decisions p WHERE p.fingerprint = d.fingerprint AND p.id < d.id
+  (SELECT count(*) FROM company.decisions p WHERE p.fingerprint = d.fingerprint AND p.asked_by = d.asked_by
+    AND p.id < d.id
     AND (p.finding_id, p.subject) IS NOT DISTINCT FROM (d.finding_id, d.subject))::int AS asked_before
 FROM company.decisions d LEFT JOIN company.findings f ON f.id = d.finding_id
 WHERE d.answered_at IS NULL

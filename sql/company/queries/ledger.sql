@@ -46,14 +46,16 @@ ORDER BY s.ended_at, s.schedule, s.due_at
 SELECT company.note_reported(%(names)s::text[], %(moments)s::timestamptz[])
 
 -- name: unexpected_fires
--- Fires of the last hour, of deployed schedules, that the ledger did not expect although it was written for their time.
-SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) AS fires, r.watched_by AS watcher
+-- Fires of the last hour that the ledger did not expect: of deployed schedules, although it was written for their time,
+-- and of schedules that nobody knows.
+SELECT s.schedule, s.role, max(s.due_at) AS due_at, count(*) + sum(s.more_fires) AS fires, r.watched_by AS watcher
 FROM company.slots s
-JOIN company.schedules d ON d.schedule = s.schedule
+LEFT JOIN company.schedules d ON d.schedule = s.schedule
 JOIN company.roster r ON r.role = s.role
 WHERE s.due_at > company.now() - interval '1 hour' AND s.due_at <= company.now() AND NOT s.was_expected
   AND NOT s.is_wake
-  AND s.started_at IS NOT NULL AND s.due_at > d.changed_at AND s.due_at <= d.filled_until
+  AND s.started_at IS NOT NULL
+  AND (s.schedule = 'unknown-' || s.role OR (s.due_at > d.changed_at AND s.due_at <= d.filled_until))
 GROUP BY s.schedule, s.role, r.watched_by
 ORDER BY s.schedule
 

@@ -73,7 +73,8 @@ WITH affected AS (
     SELECT k FROM jsonb_object_keys(f.evidence) AS k WHERE f.fingerprint LIKE 'many:%%'
   ) AS m
   WHERE f.closed_at IS NULL AND f.found_by = 'heartbeat' AND company.may_close(f)
-    AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry')
+    AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry',
+      'held_up')
 ), looked AS (
   SELECT t.*, worked.at AS worked_at,
     CASE WHEN r.role IS NULL OR r.left_at IS NOT NULL OR r.is_paused THEN t.kind <> 'deaf' AND r.role IS NOT NULL
@@ -88,8 +89,10 @@ WITH affected AS (
   LEFT JOIN company.roster r ON r.role = coalesce(s.role, t.schedule)
   LEFT JOIN LATERAL (
     SELECT min(x.started_at) AS at FROM company.sessions x
-    WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind = 'deaf') AND x.outcome IN ('done', 'skipped')
-      AND x.started_at > t.last_seen_at
+    WHERE x.role = r.role AND (x.schedule = t.schedule OR t.kind IN ('deaf', 'held_up'))
+      AND x.outcome IN ('done', 'skipped') AND x.started_at > t.last_seen_at
+      -- One that was skipped because another was at work proves only that its schedule fires.
+      AND (x.held_up_by IS NULL OR t.kind = 'missed')
       -- A retry proves that the function works, not that the schedule fires: only a fire in its time ends a miss.
       AND (t.kind <> 'missed' OR EXISTS (
         SELECT FROM company.slots s WHERE s.schedule = x.schedule AND s.due_at = x.due_at

@@ -45,6 +45,21 @@ SELECT company.log_learned(%(session_id)s, %(kind)s, %(body)s, %(facts)s, %(task
 -- Sessions that ran past their deadline.
 SELECT session_id, role, schedule, due_at, problem FROM company.end_overdue_sessions()
 
+-- name: held_up_roles
+-- Roles whose last three fires or more were skipped because another was at work, or whose last one had to be ended with
+-- its connection; and who is at work in them now.
+SELECT c.role, r.watched_by AS watcher, count(c.held_up_by) AS skips, max(c.due_at) AS due_at,
+  max(c.ended_pid) AS ended_pid, l.session_id, l.backend_pid
+FROM company.sessions c
+JOIN company.roster r ON r.role = c.role AND r.left_at IS NULL
+LEFT JOIN company.role_leases l ON l.role = c.role AND l.role <> company.me()
+WHERE (c.held_up_by IS NOT NULL OR c.ended_pid IS NOT NULL) AND c.started_at > company.now() - interval '2 days'
+  AND NOT EXISTS (SELECT FROM company.sessions w WHERE w.role = c.role AND w.id > c.id
+    AND w.outcome IN ('done', 'failed', 'skipped') AND w.held_up_by IS NULL)
+GROUP BY c.role, r.watched_by, l.session_id, l.backend_pid
+HAVING count(c.held_up_by) >= %(least)s OR count(c.ended_pid) > 0
+ORDER BY c.role
+
 -- name: last_sessions
 -- How the last attempts of a schedule ended, newest first.
 SELECT id, due_at, started_at, finished_at, outcome, reason

@@ -57,8 +57,9 @@ FROM company.task_queue
 WHERE mode = ANY (%(modes)s)
 
 -- name: last_task_about
--- The newest task filed under a key, whatever became of it.
-SELECT id, status, created_at, closed_at, result FROM company.task_queue WHERE dedupe_key = %(dedupe_key)s
+-- The newest task that I, or a named role, filed under a key, whatever became of it.
+SELECT id, status, created_at, closed_at, result FROM company.task_queue
+WHERE dedupe_key = %(dedupe_key)s AND created_by = coalesce(%(filed_by)s, company.me())
 ORDER BY id DESC LIMIT 1
 
 -- name: blocked_since

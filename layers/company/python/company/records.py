@@ -47,6 +47,8 @@ class Record(BaseModel):
     findings: tuple[str, ...] = ()
     """Kinds of findings that only this role opens, or others that state them too. Any other kind is free."""
     model: Literal["small", "medium", "large"] | None = None
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    """How much an employee's model thinks and writes; without it the model's own default."""
     watches: bool = False
     """Works also while the company is stopped: it only observes and reports."""
     pings: bool = False
@@ -70,6 +72,8 @@ class Record(BaseModel):
             raise ValueError("nobody reports to, or watches, themselves")
         if self.is_employee and not (self.model and self.budget.turns and self.budget.tokens and self.budget.usd):
             raise ValueError("an employee states model and a whole budget: turns, tokens, usd, seconds")
+        if self.effort and not self.is_employee:
+            raise ValueError("effort is about a model, and a machine has none")
         return self
 
 

@@ -117,6 +117,7 @@ def _create(client: Any, request: ModelRequest) -> Any:
         tools=request.tools,
         messages=request.messages,
         max_tokens=request.most_output,
+        output_config={"effort": request.effort} if request.effort else anthropic.omit,
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
     return response.http_response.json()

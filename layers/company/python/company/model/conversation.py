@@ -27,9 +27,10 @@ from company.model.port import (
 from company.model.prompt import clip_oldest, first_message, system_blocks, with_moving_mark
 from company.model.retries import LEAST_SECONDS, ask_with_retries
 from company.model.schemas import read_finish, tool_blocks
+from company.model.sizes import effort_for
 from company.money.spending import FireSpending
 from company.money.tokens import TokenUsage
-from company.outcomes import Failed, Worked
+from company.outcomes import Done, Worked
 
 MOST_OUTPUT = 4096
 MOST_RESULT = 20_000
@@ -129,7 +130,8 @@ class Conversation:
         try:
             if call.fault:
                 raise ToolError(call.fault)
-            ended = self._without_false_success(read_finish(call.arguments))
+            ended = read_finish(call.arguments)
+            self._require_no_false_success(ended)
             check_finish(self._fire, ended, self._figures)
             return ended, _result_block(call, "finished")
         except BrainUnreachable:
@@ -138,15 +140,9 @@ class Conversation:
             self._require_first("finish", str(error))
             return None, _result_block(call, str(error), is_error=True)
 
-    def _without_false_success(self, ended: Worked) -> Worked:
-        """Errors alone are no success: said once, it goes back to the model; said again, it is a failure."""
-        if isinstance(ended, Failed) or self._has_succeeded or not self._last_error:
-            return ended
-        if "errors" not in self._warned_of:
-            self._warned_of.add("errors")
-            raise ToolError(ONLY_ERRORS)
-        why = f"it said done, and every call was refused or failed, the last with: {self._last_error[:200]}"
-        return Failed(why, ended.evidence, closes=ended.closes)
+    def _require_no_false_success(self, ended: Worked) -> None:
+        if isinstance(ended, Done) and self._last_error and not self._has_succeeded:
+            raise ToolError(f"{ONLY_ERRORS}. The last was: {self._last_error[:200]}")
 
     def _run_call(self, call: ToolCall) -> Block:
         text, is_error = self._use_tool(call)
@@ -210,6 +206,7 @@ class Conversation:
             tools=self._tools,
             messages=with_moving_mark(self._messages),
             most_output=MOST_OUTPUT,
+            effort=effort_for(self._totals.model, self._fire.record.effort),
         )
         return ask_with_retries(
             self._try, request, seconds_left=self._seconds_left, most_tries=self._endpoint.most_tries

@@ -79,6 +79,7 @@ class ModelRequest:
     tools: Sequence[Block]
     messages: Sequence[Block]
     most_output: int
+    effort: str | None = None
     seconds: float = 60.0
 
 

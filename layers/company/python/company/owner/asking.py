@@ -89,7 +89,7 @@ def _unused_answer(last: Decision | None) -> str:
 def _ask(fire: Fire, finding: MutedFinding, facts: ScheduleDescription) -> AskedDecision:
     schedules, fingerprint = finding.schedules, f"switch_on:{finding.subject}"
     last = fire.use(last_decision, fingerprint=fingerprint)
-    if last and last.asked_by == fire.role and last.answered_at is None:
+    if last and last.answered_at is None:
         return AskedDecision(last.id, is_new=False, answer_by=last.answer_by)
     is_one = len(schedules) == 1
     history = schedule_state.describe(facts, fire.now, fire.settings.owner_timezone, finding.found_at)

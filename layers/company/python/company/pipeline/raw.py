@@ -13,6 +13,8 @@ from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 from company.wording import duration_text
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
+YEARS = range(1900, 2200)
+"""What the brain takes for a time."""
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
@@ -113,6 +115,7 @@ def classify_body(source: Source, body: bytes, day: date | None, newest: datetim
     try:
         check_beginning(source, body)
         parsed = source.parse(body, day)
+        check_stamp(parsed.edition_at)
     except NothingNew:
         raise
     except Malformed as error:
@@ -134,6 +137,12 @@ def check_beginning(source: Source, body: bytes) -> None:
         raise Malformed(f"the body is a page, not data: {start.decode('utf-8', 'replace')}")
     if source.begins_with and not start.startswith(source.begins_with):
         raise Malformed(f"the body begins with {start[:12]!r}")
+
+
+def check_stamp(edition_at: datetime) -> None:
+    """Malformed when the brain would refuse the stamp (`a_time_is_in_the_calendar`)."""
+    if edition_at.year not in YEARS:
+        raise Malformed(f"the stamp is of the year {edition_at.year}")
 
 
 def load_raw(fire: Fire, source: str, sha256: str) -> bytes:

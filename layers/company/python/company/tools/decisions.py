@@ -51,7 +51,7 @@ def ask_decision(
 
 @reading_tool
 def last_decision(fire: Fire, fingerprint: str) -> Decision | None:
-    """Gives the newest question of a fingerprint with its answer, or None when it was never asked.
+    """Gives your newest question of a fingerprint with its answer, or None when you never asked it.
 
     Example: last_decision(fingerprint="switch_on:x") gives {"id": 2, "answer": "no", "answered_at": "..."}.
     """

@@ -58,7 +58,7 @@ def file_task(
     dedupe_key: str | None = None,
     not_before: datetime | None = None,
 ) -> FiledTask:
-    """Files work for those who work a mode. Asking twice with one dedupe_key is one task while the first is alive.
+    """Files work for those who work a mode. Asking twice with one dedupe_key is one task while your first is alive.
 
     priority: 1 (first) to 9. payload: what the worker must know, as plain facts. not_before: do not start earlier.
     Example: file_task(mode="scrape", title="Probe the routes of a source", payload={"kind": "probe", "source": "x"},
