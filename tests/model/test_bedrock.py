@@ -12,7 +12,7 @@ from company.model.sizes import model_for
 from tests.support.bedrock import BedrockHandler
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
-from tests.support.messages_api import Fails, MessagesApi, Reply, finishes, messages_api, uses
+from tests.support.messages_api import Fails, MessagesApi, Reply, Says, finishes, messages_api, uses
 
 FIRE: dict[str, Any] = {"company_model": "bedrock", "aws_region": "eu-central-1"}
 LAST = "SELECT outcome, worked_by, by_book_because, model, turns, tokens FROM company.sessions ORDER BY id DESC LIMIT 1"
@@ -51,6 +51,16 @@ def test_a_whole_fire_uses_a_model_on_bedrock(fire: Fires, brain: TestBrain, bed
     assert session["tokens"]["cache_read"] == sum(u["cache_read_input_tokens"] for u in bedrock.usages)
     [priced] = brain.sql("owner", "SELECT DISTINCT priced_as FROM company.spend")
     assert priced == {"priced_as": "claude-sonnet-5-5"}
+
+
+def test_what_bedrock_would_refuse_is_not_sent_back(fire: Fires, bedrock: MessagesApi) -> None:
+    odd = {"type": "text", "text": "so", "citations": None}
+    call = {"type": "tool_use", "id": "call_0", "name": "task_figures", "input": {}, "caller": {"type": "direct"}}
+    bedrock.script = [Says([odd, call]), Says([call | {"input": {"hours": 1}}]), finishes()]
+
+    session = worked(fire, bedrock)
+
+    assert (session["worked_by"], session["turns"]) == ("model", 3)
 
 
 def test_bedrock_may_be_asked_in_another_region(fire: Fires, bedrock: MessagesApi) -> None:

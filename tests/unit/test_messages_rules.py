@@ -105,6 +105,14 @@ def test_a_test_whose_request_was_refused_fails() -> None:
             client.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": ""}])
 
 
+def test_a_count_of_tokens_is_checked_like_any_request() -> None:
+    with messages_api([], may_refuse=True) as api:
+        client = anthropic.Anthropic(api_key="k", base_url=api.url, max_retries=0)
+        assert client.messages.count_tokens(model="m", messages=[{"role": "user", "content": "x"}]).input_tokens == 1
+        with pytest.raises(anthropic.BadRequestError, match="non-whitespace"):
+            client.messages.count_tokens(model="m", messages=[{"role": "user", "content": " "}])
+
+
 def test_a_test_may_say_that_it_wants_to_see_a_refusal() -> None:
     with messages_api([finishes()], may_refuse=True) as api:
         client = anthropic.Anthropic(api_key="k", base_url=api.url, max_retries=0)
