@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -71,15 +72,19 @@ def snapshot_folder(home: Path, company: str) -> Path:
 
 @contextmanager
 def holding_the_desk(home: Path) -> Iterator[None]:
-    """Holds the lock of a running company; DeskError when another process holds it."""
-    path = desk_folder(home) / "up.lock"
-    with path.open("w") as lock:
+    """Holds the lock of a running company; DeskError names the process that holds it."""
+    with (desk_folder(home) / "up.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            lock.seek(0)
             raise DeskError(
-                "The company is running in another terminal, or another command has it open; stop that first."
+                f"The company is running in another terminal, or another command has it open ({lock.read().strip()}). "
+                "Stop that with Ctrl-C or `kill` and its number, then run this again; or wait for its end."
             ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}: {' '.join(['watchbill', *sys.argv[1:]])}")
+        lock.flush()
         yield
 
 

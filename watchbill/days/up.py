@@ -15,6 +15,7 @@ from typing import Any
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.keeping import keeping
+from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
 from watchbill.days.day import open_approvals_and_customers
@@ -60,6 +61,7 @@ def run_up(
     clock: Clock | None = None,
 ) -> list[PausedSchedule]:
     """Fires every schedule at its own time until the end. The company is kept as it goes, however this ends."""
+    require_loopback()
     clock = clock or WallClock()
     vertical, began = load(options.vertical), clock.now
     with ExitStack() as stack:
@@ -75,17 +77,23 @@ def run_up(
         keep = partial(_keep, desk, options, first, clock, logins)
         keep()
         stack.callback(keep)
-        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
-        ready = clock.now
-        desk.set_now(ready)
-        paused = resume_schedules(desk, scheduler, ready)
-        after_fire = then_call(PlatformServices(desk, scheduler, ready), partial(_kept_and_reported, keep, report_fire))
-        scheduler.run(
-            ready,
-            ready + (FAR if options.lasts is None else options.lasts),
-            before_instant=desk.set_now,
-            after_fire=after_fire,
-        )
+        return _run(desk, options, clock, keep, report_fire)
+
+
+def _run(
+    desk: Desk,
+    options: UpOptions,
+    clock: Clock,
+    keep: Callable[[], None],
+    report_fire: Callable[[AttemptResult], None],
+) -> list[PausedSchedule]:
+    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
+    ready = clock.now
+    desk.set_now(ready)
+    paused = resume_schedules(desk, scheduler, ready)
+    after_fire = then_call(PlatformServices(desk, scheduler, ready), partial(_kept_and_reported, keep, report_fire))
+    ends_at = ready + (FAR if options.lasts is None else options.lasts)
+    scheduler.run(ready, ends_at, before_instant=desk.set_now, after_fire=after_fire)
     return paused
 
 
