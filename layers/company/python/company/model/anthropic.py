@@ -56,7 +56,7 @@ class AnthropicModel:
             within(seconds, lambda: _count(client, model, seconds))
         except (TooLate, anthropic.APIConnectionError) as error:
             self._client = _made(self._make_client)
-            raise EndpointDown(_why_silent(error, seconds)) from error
+            raise EndpointDown(_why_silent(error, seconds)) from None
         except anthropic.APIStatusError as error:
             if error.status_code in KEY_REFUSED:
                 raise translate_error(error, seconds=seconds, secret=self._secret) from None
