@@ -1,12 +1,15 @@
 """build_auditor by the book: each waiting change is tried on a copy, and proved only when every step shows it."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
 from build_auditor.trial import TrialFacts
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.sandbox.changes import Change
 from company.tasks import waiting_for
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, join_with_and
@@ -24,22 +27,32 @@ def preflight(fire: Fire) -> str | None:
 
 
 def work(fire: Fire) -> Outcome:
-    """Judges each change once; what does not fit into this fire's time waits for the next fire."""
+    """Judges each change once; what does not fit into this fire's time waits for the next fire.
+
+    A change whose trial this machine cannot hold stays as it is, with a finding that says why.
+    """
     watched = answer_findings(fire)
-    verdicts: Counter[str] = Counter(proved=0, refused=0)
-    lines: list[str] = []
-    for change in fire.use(changes_waiting):
-        if lines and fire.budget.seconds_left() < RESERVE_SECONDS:
-            break
-        status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
-        fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
-        verdicts[status] += 1
-        lines.append(f"C-{change.id} {status}: {verdict}")
-    note = f"{counted(verdicts.total(), 'change')} judged, {verdicts['proved']} proved"
+    waiting = _in_time(fire, fire.use(changes_waiting))
+    judged = each(fire, "changes", waiting, lambda change: _judge(fire, change), name=lambda change: f"C-{change.id}")
+    verdicts = Counter(status for status, _ in judged)
+    note = f"{counted(len(judged), 'change')} judged, {verdicts['proved']} proved"
     return Done(
-        {**verdicts, "changes": verdicts.total(), **watched.evidence},
-        note=f"{note}: {join_with_and(lines)}" if lines else "",
+        {"proved": verdicts["proved"], "refused": verdicts["refused"], "changes": len(judged), **watched.evidence},
+        note=f"{note}: {join_with_and([line for _, line in judged])}" if judged else "",
     )
+
+
+def _in_time(fire: Fire, changes: Sequence[Change]) -> Iterator[Change]:
+    for number, change in enumerate(changes):
+        if number and fire.budget.seconds_left() < RESERVE_SECONDS:
+            return
+        yield change
+
+
+def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
+    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+    fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
+    return status, f"C-{change.id} {status}: {verdict}"
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

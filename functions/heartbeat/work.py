@@ -19,7 +19,7 @@ from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
-from heartbeat import deployed, ending, findings, mail, money, retrying, waking
+from heartbeat import deployed, ending, findings, logins, mail, money, retrying, waking
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -88,6 +88,7 @@ STEPS: Mapping[str, Callable[[Fire], Figures]] = {
     "ending sessions": ending.end_overdue_sessions,
     "ending slots": ending.end_overdue_slots,
     "returning leases": ending.return_expired_leases,
+    "logins": logins.restore,
     "reporting": findings.report_troubles,
     "the budget": lambda fire: {"findings_opened": money.report_spent_budget(fire)},
     "healed schedules": lambda fire: {"findings_healed": close_healed_schedules(fire)},

@@ -1,9 +1,11 @@
 """No sentence is published unchecked: each step of a draft, tried by a login that has no right to it."""
 
+import re
 from typing import Any
 
 import pytest
 
+from company.errors import Refused
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain
 from tests.support.drafts import SCORE, THING, draft_row, fact, given_session, judge, publish, scored, write_draft
@@ -35,6 +37,61 @@ def test_a_draft_goes_from_its_author_through_its_auditor_to_publication(brain: 
 def test_a_draft_without_its_citations_is_refused(brain: TestBrain, fields: dict[str, Any], rule: str) -> None:
     with refused(rule):
         write_draft(brain, **fields)
+
+
+IN_OTHER_SIGNS = [
+    *(
+        "\uff19\uff19",
+        "\u0669\u0669",
+        "\u096f\u096f",
+        "9\u0669",
+        "\u2168",
+        "\u00bd",
+        "2\u00bd",
+        "x\u00b2",
+        "\u2460",
+        "\u4e94",
+        "9\u200b9",
+    ),
+    *("XIV", "xiv", "ninety-nine", "A dozen", "dozens", "Thousands", "half", "a quarter", "third", "ninety-ninth"),
+    *("twentieth", "hundredth", "twice", "a couple", "0x63", "9.9e1", "81,5", "ten percent", "9" * 5000),
+]
+
+
+@pytest.mark.parametrize("figure", IN_OTHER_SIGNS, ids=[ascii(figure[:12]) for figure in IN_OTHER_SIGNS])
+@pytest.mark.parametrize("place", ["title", "body"])
+def test_a_figure_of_a_draft_is_cited_in_whatever_signs_it_is_written(
+    brain: TestBrain, figure: str, place: str
+) -> None:
+    scored(brain)
+
+    with pytest.raises(Refused) as caught:
+        write_draft(brain, **{place: f"{THING}: {figure} of {SCORE}"})
+
+    assert caught.value.rule == "every_figure_of_a_draft_is_cited"
+    named = str(caught.value).lower()
+    assert any(word[:12] in named for word in re.split(r"[- ]", figure.lower())), "the refusal names the word"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [f"{THING} is one of the first, in CI \u2013 at \u201c{SCORE}\u201d.", f"Caf\u00e9\u2019s {THING}: {SCORE}\u2026"],
+)
+def test_words_that_are_no_figures_need_no_citation(brain: TestBrain, body: str) -> None:
+    scored(brain)
+
+    assert write_draft(brain, body=body)
+
+
+@pytest.mark.parametrize(
+    "thing",
+    ["Seven Networks", "Windows NT IX", "\u65e5\u7acb 5", "dozens"],
+    ids=["a word", "Roman", "other signs", "vague"],
+)
+def test_a_cited_name_may_hold_a_number_in_other_signs(brain: TestBrain, thing: str) -> None:
+    scored(brain, thing=thing)
+
+    assert write_draft(brain, title=f"On {thing}", body=f"{thing}: {SCORE}", facts=[fact(key=thing)])
 
 
 @pytest.mark.parametrize("role", ["content_auditor", "content_manager", "publish", "data_worker", "ceo"])
@@ -128,7 +185,7 @@ def test_only_publish_publishes(brain: TestBrain, role: str) -> None:
     draft = write_draft(brain)
     judge(brain, draft)
 
-    with refused("only_publish_publishes"):
+    with refused(NO_RIGHT):
         publish(brain, draft, role)
 
 

@@ -111,7 +111,7 @@ def test_a_row_that_somebody_keeps_locked_holds_up_no_clock(brain: TestBrain) ->
         open_finding(brain, "scraping_manager", fingerprint="beat:heartbeat", kind="stale_beat", watcher="ceo")
         rung = brain.owner.all("run_database_clock")
 
-    assert [row["alarm"] for row in rung] == ["beat:heartbeat"]
+    assert [(row["alarm"], row["is_new"]) for row in rung] == [("beat:heartbeat", True)]
 
 
 def test_the_brief_check_believes_only_the_ceo_that_a_brief_was_not_sent(brain: TestBrain) -> None:

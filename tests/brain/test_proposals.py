@@ -42,7 +42,19 @@ def test_a_proposal_has_the_figures_of_its_backtest(brain: TestBrain) -> None:
     assert (row["past"]["held"], row["title"], row["remark"]) == (3, "rising_vendors of x", "Of 4 calls 3 held.")
 
 
-@pytest.mark.parametrize("remark", ["it was 77 times", "5.5 where 1 was usual", "word " * 100], ids=str.split)
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "it was 77 times",
+        "5.5 where 1 was usual",
+        "word " * 100,
+        "9" * 5000,
+        "a dozen times",
+        "\u0667\u0667 times",
+        "XIV of them",
+    ],
+    ids=lambda remark: ascii(remark[:20]),
+)
 def test_invented_figures_beside_a_backtest_are_refused(brain: TestBrain, remark: str) -> None:
     kept = backtest(brain)
 

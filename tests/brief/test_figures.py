@@ -3,7 +3,7 @@
 import pytest
 
 from company.brief import stray_figures, text
-from company.brief.numerals import in_letters
+from company.wording import in_letters
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import TestBrain
@@ -41,6 +41,42 @@ def test_a_figure_with_another_unit_is_another_figure(prose: str) -> None:
 )
 def test_a_figure_may_be_written_in_another_form(prose: str) -> None:
     assert stray_figures(prose, facts=FACTS, book=BOOK) == []
+
+
+IN_OTHER_SIGNS = [
+    *(
+        "\uff14\uff12",
+        "\u0664\u0662",
+        "\u096a\u0968",
+        "4\u0662",
+        "\u2168",
+        "\u00bd",
+        "2\u00bd",
+        "10\u00b2",
+        "\u2460",
+        "\u4e94",
+    ),
+    *("XIV", "xiv", "IX", "forty-three", "a dozen", "dozens", "thousands", "half", "half-hour", "a quarter", "third"),
+    *("forty-third", "twentieth", "twelfth", "two hundredth", "thrice", "a couple", "a pair", "0x2B", "4.3e1", "1/3"),
+    *("ten percent", "9" * 5000, "\u0669" * 5000),
+]
+
+
+@pytest.mark.parametrize("prose", IN_OTHER_SIGNS, ids=[ascii(prose[:12]) for prose in IN_OTHER_SIGNS])
+def test_a_figure_is_checked_in_whatever_signs_it_is_written(prose: str) -> None:
+    stray = stray_figures(f"It took {prose} of it.", facts=FACTS, book=BOOK)
+
+    assert stray
+    assert all(figure in prose for figure in stray), "each is named as it was written"
+
+
+@pytest.mark.parametrize("prose", ["CI runs", "vi and CD", "first, one", "livid mix", "a day in second place"])
+def test_a_word_that_only_looks_like_a_figure_is_none(prose: str) -> None:
+    assert stray_figures(prose, facts=FACTS, book=BOOK) == []
+
+
+def test_a_figure_in_letters_is_known_by_its_value() -> None:
+    assert stray_figures("the forty-third of them", facts={"place": 43}, book="") == []
 
 
 def test_the_times_of_the_brain_are_no_figures() -> None:

@@ -171,6 +171,7 @@ def test_the_owners_server_is_waited_for_and_then_named(
 def login(server: Server, rights: str) -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(f"CREATE ROLE owner_of_server LOGIN {rights} PASSWORD 'p'")
+        connection.execute("GRANT CONNECT ON DATABASE postgres TO owner_of_server")
         try:
             yield server.dsn("postgres", "owner_of_server", "p")
         finally:

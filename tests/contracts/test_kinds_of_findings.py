@@ -20,6 +20,8 @@ IN_A_LAYER = {"heartbeat": FROM_A_TABLE | OF_MAIL, "check": {"held_batch"}, "pro
 """Kinds that a role opens by code that it shares with others."""
 BY_DATABASE = re.compile(r"(?:'[a-z_]+:[^']*'(?: \|\| [\w.]+)?|SELECT name|SELECT mark),\s+'([a-z_]+)',")
 """A fingerprint and the kind after it, as the doctrine writes them."""
+BY_FINGERPRINT = re.compile(r"\bfingerprint =|starts_with\(fingerprint")
+WHOSE = re.compile(r"\b(?:kind|found_by|by_database|asked_by) (?:=|IN\b|AND\b|DESC\b)|NOT (?:f\.)?by_database|f\.kind")
 
 
 def kinds_in(folder: Path) -> set[str]:
@@ -61,6 +63,21 @@ def test_a_kind_of_the_database_is_opened_by_a_role_only_where_both_see_the_same
     shared = {kind for kind in stated if "the database" in openers_of(brain, kind)}
 
     assert shared == {"stale_beat", "incomplete_beat", "short_ledger", "not_flowing"}
+
+
+def test_who_reads_by_a_fingerprint_says_whose() -> None:
+    texts = {path: path.read_text("utf-8") for path in SQL.glob("company/*/*.sql") if path.parent.name != "migrations"}
+    asked = [(path, text, found.start()) for path, text in texts.items() for found in BY_FINGERPRINT.finditer(text)]
+
+    anybodys = [f"{path.name}: {text[at : at + 60]}" for path, text, at in asked if not WHOSE.search(around(text, at))]
+
+    assert len(asked) > 15
+    assert anybodys == []
+
+
+def around(text: str, at: int) -> str:
+    """The statement's neighbourhood: some lines before and after."""
+    return text[max(0, at - 250) : at + 250]
 
 
 def openers_of(brain: TestBrain, kind: str) -> list[str]:

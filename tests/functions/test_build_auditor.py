@@ -1,5 +1,6 @@
 """build_auditor: a change is tried on a copy, and proved only when every step shows it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from company.sandbox import code_root
 from company.sandbox.diffs import make_diff
 from tests.functions.office import Office
 from tests.functions.workshop import change, rename
+from tests.support.trials import lame_inside
 
 LIST = "patchfirst/sources/kev.toml"
 READER = "patchfirst/sources/kev.py"
@@ -74,6 +76,23 @@ def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
     assert (shown["rows"], shown["rows_before"], shown["keys_kept"]) == (31, 30, 1.0)
     assert "dateAdded" in (code_root("patchfirst") / LIST).read_text()
     assert "date_added" not in (code_root("patchfirst") / LIST).read_text()
+
+
+def test_a_change_whose_trial_cannot_be_held_is_not_judged(
+    office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rename(office)
+    office.run("build_worker")
+    with monkeypatch.context() as elsewhere:
+        lame_inside(elsewhere, tmp_path)
+        answer = office.run("build_auditor")
+
+    assert (answer["evidence"]["proved"], answer["evidence"]["refused"]) == (0, 0)
+    assert change(office)["status"] == "proposed"
+    [finding] = office.rows("SELECT * FROM company.findings WHERE kind = 'item_failed'")
+    assert "no trial can be held here" in finding["title"]
+    assert office.run("build_auditor")["evidence"]["proved"] == 1
+    assert office.rows("SELECT closed_at FROM company.findings WHERE kind = 'item_failed'")[0]["closed_at"]
 
 
 @pytest.mark.parametrize(

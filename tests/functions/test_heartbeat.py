@@ -157,6 +157,19 @@ def test_a_fire_that_ends_well_without_evidence_is_reported_to_its_watcher(offic
     assert "there is no number in" in found["title"]
 
 
+def test_a_login_that_changed_its_own_settings_is_named(office: Office) -> None:
+    brain = office.works.brain
+    brain.sql("data_worker", f'ALTER ROLE "{brain.company.name}_data_worker" SET statement_timeout = 1')
+
+    answer = office.run("heartbeat")
+
+    found = office.finding("changed_login")
+    assert answer["evidence"]["logins_restored"] == 1
+    assert (found["accused"], found["watcher"]) == ("data_worker", "data_auditor")
+    assert found["evidence"] == {"settings": "statement_timeout=1"}
+    assert office.run("heartbeat", minutes=5)["evidence"]["logins_restored"] == 0
+
+
 def test_a_beat_with_all_its_names_taken_reports_what_it_sees(office: Office) -> None:
     office.deploy("data_worker", "data_auditor")
     office.run("heartbeat")

@@ -19,6 +19,10 @@ FAULTS = {
     "too long": ("0 tasks open. " * 60, "840 characters of 600"),
     "markup": ("**0** tasks open", "it holds markup"),
     "invented": ("777 tasks open, 0 blocked", "no tool answered 777"),
+    "invented in letters": ("a dozen tasks open, 0 blocked", "no tool answered dozen"),
+    "invented in other digits": ("\u0667\u0667\u0667 tasks open, 0 blocked", "no tool answered \u0667\u0667\u0667"),
+    "invented in Roman ones": ("XIV tasks open, 0 blocked", "no tool answered XIV"),
+    "vague": ("half of the tasks open, 0 blocked", "no tool answered half"),
 }
 
 

@@ -128,6 +128,16 @@ def test_only_what_the_api_requires_of_a_block_is_sent_back(kind: Any) -> None:
     assert set(SENT_BACK[name]) == required
 
 
+def test_thinking_that_does_not_come_first_is_left_out() -> None:
+    text = {"type": "text", "text": "so"}
+
+    late = read_answer({"content": [SPACE, text, THOUGHT, FIGURES]}, [])
+    sound = read_answer({"content": [SPACE, THOUGHT, text, THOUGHT, FIGURES]}, [])
+
+    assert [block["type"] for block in late.content] == ["text", "tool_use"]
+    assert [block["type"] for block in sound.content] == ["thinking", "text", "thinking", "tool_use"]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -153,8 +153,14 @@ def _order(body: Body) -> Iterator[str]:
     for i, message in enumerate(messages):
         if not message["content"]:
             yield f"messages.{i}: all messages must have non-empty content except for the optional final assistant turn"
+        kinds = [block["type"] for block in _content(message)]
+        if set(kinds) & set(THINKING) and kinds[0] not in THINKING:
+            yield (
+                f"messages.{i}.content.0: If an assistant message contains any thinking blocks, the first block must "
+                f"be `thinking` or `redacted_thinking`. Found `{kinds[0]}`."
+            )
         misplaced = "tool_use" if message["role"] == "user" else "tool_result"
-        if misplaced in [block["type"] for block in _content(message)]:
+        if misplaced in kinds:
             yield f"messages.{i}: `{misplaced}` blocks can only be in `{_place_of(misplaced)}` messages"
     if messages[-1]["role"] == "assistant":
         yield "This model does not support assistant message prefill. The conversation must end with a user message."

@@ -52,6 +52,7 @@ def fault(messages: list[Body], said: list[list[Body]] | None = None, **more: An
         ([[TEXT], [ANSWER], [TEXT]], "`tool_result` blocks can only be in `user` messages"),
         ([[TEXT], [{"type": "thinking", "thinking": "so"}], [TEXT]], "thinking.signature: Field required"),
         ([[TEXT], [THOUGHT | {"thinking": "else"}], [TEXT]], "cannot be modified"),
+        ([[TEXT], [TEXT, THOUGHT], [TEXT]], "the first block must be `thinking` or `redacted_thinking`. Found `text`."),
         ([[TEXT], [THOUGHT | MARK], [TEXT]], "thinking.cache_control: Extra inputs are not permitted"),
         ([[{"type": "of tomorrow"}]], "Input tag 'of tomorrow' found using 'type' does not match"),
         ([[TEXT | MARK] * 5], "A maximum of 4 blocks with cache_control may be provided. Found 5."),

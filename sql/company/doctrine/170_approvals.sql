@@ -202,7 +202,7 @@ BEGIN
   SELECT count(*), count(*) FILTER (WHERE l.facts ->> 'differ' IS DISTINCT FROM '0') INTO fires, differing
   FROM company.session_log l WHERE l.kind = 'shadow' AND l.at > company.now() - interval '7 days';
   IF fires < 10 OR company.model_approval_level() <> 'ask' OR EXISTS (
-    SELECT FROM company.decisions d WHERE d.fingerprint = 'approval:act_by_model:ceo'
+    SELECT FROM company.decisions d WHERE d.fingerprint = 'approval:act_by_model:ceo' AND d.asked_by = 'ceo'
       AND (d.answered_at IS NULL OR company.was_asked_lately(d, d.finding_id, d.subject))
   ) THEN
     RETURN NULL;

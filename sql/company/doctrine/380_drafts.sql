@@ -35,16 +35,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION company.false_facts(jsonb) TO @staff@;
 
--- The parts of a text that hold a digit: everything that a reader would take for a figure, a date or a name of a thing.
-CREATE OR REPLACE FUNCTION company.figures_in(my_text text) RETURNS SETOF text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT DISTINCT btrim(word, '.,;:!?()"''') FROM regexp_split_to_table(my_text, '\s+') AS word WHERE word ~ '[0-9]'
-$$;
-
 CREATE OR REPLACE FUNCTION company.require_cited(my_text text, my_facts jsonb) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   loose text;
+  cited text := (SELECT string_agg(concat_ws(' ', f ->> 'key', f ->> 'value'), ' ')
+    FROM jsonb_array_elements(my_facts) AS f);
 BEGIN
   IF EXISTS (
     SELECT FROM jsonb_array_elements(my_facts) AS f, unnest(ARRAY['source', 'key', 'field', 'value']) AS part
@@ -53,13 +49,14 @@ BEGIN
     PERFORM company.refuse('a_citation_names_source_key_field_and_value',
       'a fact without one of them cannot be checked');
   END IF;
-  SELECT string_agg(figure, ', ') INTO loose FROM company.figures_in(my_text) AS figure
-  WHERE figure NOT IN (
-    SELECT company.figures_in(said)
-    FROM jsonb_array_elements(my_facts) AS f, unnest(ARRAY[f ->> 'key', f ->> 'value']) AS said
-  );
+  SELECT string_agg(left(figure, 60), ', ') INTO loose FROM (
+    SELECT figure FROM company.figures_in(my_text) AS figure WHERE figure NOT IN (SELECT company.figures_in(cited))
+    UNION
+    SELECT company.figures_in_other_signs(my_text, coalesce(cited, ''))
+  ) AS said;
   IF loose IS NOT NULL THEN
-    PERFORM company.refuse('every_figure_of_a_draft_is_cited', format('nothing is cited for %s', loose));
+    PERFORM company.refuse('every_figure_of_a_draft_is_cited',
+      format('nothing is cited for %s; write each figure as its fact does, in the digits 0 to 9', loose));
   END IF;
 END $$;
 

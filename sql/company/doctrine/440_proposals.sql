@@ -7,16 +7,20 @@ CREATE OR REPLACE FUNCTION company.require_measured(my_remark text, b company.ba
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   loose text;
+  measured text := concat_ws(' ', b.title, b.subject, b.numbers, b.past, b.weights, b.looked_at);
 BEGIN
+  IF length(my_remark) > 400 THEN
+    PERFORM company.refuse('every_figure_of_a_remark_was_measured', 'a remark has 400 characters at most');
+  END IF;
   SELECT string_agg(said[1], ', ') INTO loose FROM regexp_matches(my_remark, '[0-9][0-9,]*(?:\.[0-9]+)?', 'g') AS said
   WHERE rtrim(replace(said[1], ',', ''), '.')::numeric NOT IN (
     SELECT rtrim(replace(known[1], ',', ''), '.')::numeric
-    FROM regexp_matches(concat_ws(' ', b.title, b.subject, b.numbers, b.past, b.weights, b.looked_at),
-      '[0-9][0-9,]*(?:\.[0-9]+)?', 'g') AS known
+    FROM regexp_matches(measured, '[0-9][0-9,]*(?:\.[0-9]+)?', 'g') AS known
   );
-  IF loose IS NOT NULL OR length(my_remark) > 400 THEN
-    PERFORM company.refuse('every_figure_of_a_remark_was_measured',
-      coalesce('the backtest does not hold ' || loose, 'a remark has 400 characters at most'));
+  loose := nullif(concat_ws(', ', loose, (SELECT string_agg(said, ', ')
+    FROM company.figures_in_other_signs(my_remark, measured) AS said)), '');
+  IF loose IS NOT NULL THEN
+    PERFORM company.refuse('every_figure_of_a_remark_was_measured', 'the backtest does not hold ' || loose);
   END IF;
 END $$;
 

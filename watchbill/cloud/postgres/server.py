@@ -11,6 +11,20 @@ from psycopg.conninfo import conninfo_to_dict
 CONNECT_SECONDS = 10
 SELF_GRANT_SINCE = 160000  # from 16 on, making a role no longer makes one able to act as it
 SELF_GRANT = "set, inherit"
+CLOSE_TO_EVERYBODY = r"""
+DO $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE (
+      SELECT string_agg(format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure), '; ') FROM pg_proc
+      WHERE pronamespace = 'pg_catalog'::regnamespace
+        AND (proname LIKE 'lo\_%' OR proname IN ('loread', 'lowrite', 'pg_notify'))
+    );
+    REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+  END IF;
+END $$
+"""
+"""What any login may do in a new database: large objects without a limit, notes to all. Only a superuser takes it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,15 @@ class Server:
                 begins_at = sql.Literal(simulated_from.isoformat())
                 start_time = sql.SQL("ALTER DATABASE {name} SET watchbill.simulated = {begins_at}")
                 connection.execute(start_time.format(begins_at=begins_at, **parts))
+        with self.connect(name) as connection:
+            connection.execute(CLOSE_TO_EVERYBODY)
+
+    def close_own_databases(self) -> None:
+        """For a server that is the desk's alone: no login of a company connects to the databases that came with it."""
+        with self.connect() as connection:
+            for name in ("postgres", "template1"):
+                statement = sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC")
+                connection.execute(statement.format(sql.Identifier(name)))
 
     def drop_database(self, name: str) -> None:
         """Drops it and ends its connections; no error when it does not exist."""

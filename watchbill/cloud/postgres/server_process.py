@@ -63,7 +63,9 @@ def start(place: PostgresHome) -> Server:
         make_cluster(place)
     if not _try_start(place):
         _start_afresh(place)
-    return _server(place)
+    server = _server(place)
+    server.close_own_databases()
+    return server
 
 
 def start_again(place: PostgresHome) -> Server:

@@ -9,6 +9,15 @@ import psycopg
 from psycopg import sql
 
 GROUPS = ("workers", "managers", "auditors", "ceos", "machines", "owners")
+MAKE_LOGINS = """
+CREATE SCHEMA IF NOT EXISTS migrations;
+CREATE TABLE IF NOT EXISTS migrations.logins (login text PRIMARY KEY, verifier text NOT NULL)
+"""
+"""A login's password as the server itself keeps it: by it heartbeat puts back one that the login changed."""
+KEEP_LOGIN = """
+INSERT INTO migrations.logins (login, verifier) VALUES (%s, %s)
+ON CONFLICT (login) DO UPDATE SET verifier = excluded.verifier
+"""
 RIGHTS_OF_BEFORE = """
 SELECT g.rolname AS group_name, m.rolname AS login, r.left_at IS NOT NULL AS has_left
 FROM pg_auth_members a
@@ -41,18 +50,22 @@ def make_logins(
     kinds: Mapping[str, str],
     password_of: Callable[[str], str],
 ) -> int:
-    """Makes groups and logins that are missing and sets every password; how many logins are new."""
+    """Makes groups and logins that are missing, sets every password and resets settings; how many logins are new."""
     known = {str(row["rolname"]) for row in connection.execute("SELECT rolname FROM pg_roles")}
     for name in GROUPS:
         if f"{company}_{name}" not in known:
             connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{company}_{name}")))
+    connection.execute(MAKE_LOGINS)
     made = 0
     for role, kind in kinds.items():
         if f"{company}_{role}" == connection.info.user:
             continue  # migrate's own: the role that founded the company made it
         login, group = sql.Identifier(f"{company}_{role}"), sql.Identifier(f"{company}_{group_of(kind)}")
         verb = sql.SQL("ALTER ROLE" if f"{company}_{role}" in known else "CREATE ROLE")
-        connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, login, sql.Literal(password_of(role))))
+        verifier = _verifier(connection, f"{company}_{role}", password_of(role))
+        connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, login, sql.Literal(verifier)))
+        connection.execute(KEEP_LOGIN, (f"{company}_{role}", verifier))
+        connection.execute(sql.SQL("ALTER ROLE {} RESET ALL").format(login))
         connection.execute(sql.SQL("GRANT {} TO {}").format(group, login))
         made += f"{company}_{role}" not in known
     return made
@@ -74,6 +87,11 @@ def end_rights_of_before(connection: psycopg.Connection[dict[str, object]], comp
         connection.execute(sql.SQL("REVOKE {group} FROM {login}").format(**names))
         if row["has_left"]:
             connection.execute(sql.SQL("ALTER ROLE {login} NOLOGIN").format(**names))
+
+
+def _verifier(connection: psycopg.Connection[dict[str, object]], login: str, password: str) -> str:
+    """The password as a server keeps it, so that none is ever in a statement or a log of one."""
+    return connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
 
 
 def _quoted(name: str) -> str:

@@ -1,7 +1,7 @@
 """The figure check: every number of a page must be among the facts for it, or the page is not sent.
 
-The book's own page always passes; the check is for a model's sentences. Numbers in letters count as figures, a figure
-in text has its unit, and every word with a digit in it must be known: a time, an id.
+The book's own page always passes; the check is for a model's sentences. Numbers in letters and in other signs count as
+figures, a figure in text has its unit, and every word with a digit in it must be known: a time, an id.
 """
 
 import re
@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from company.brief.numerals import in_letters
 from company.json_values import JsonObject, list_lengths
+from company.wording import in_letters, is_in_other_signs
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """A time as the brain gives it: it is not in the owner's zone, so no page may show it."""
+DIGITS = frozenset("0123456789")
 AROUND = "\"'`()[]{}<>.,;:!?*·=+~"
 BARE = re.compile(r"(\$?)(\d[\d,]*(?:\.\d+)?)(%|[a-z]*)")
 """1,226 and $1.64 and 42h and 5x and 3rd."""
 NAME = re.compile(r"[A-Za-z]+-[\w-]*\d[\w-]*")
-QUANTITIES = frozenset({"half", "halved", "twice", "doubled", "tripled"})
 UNITS = {
     **dict.fromkeys(("%", "percent"), "%"),
     **dict.fromkeys(("$", "dollar", "dollars"), "$"),
@@ -78,9 +78,9 @@ def _figures(text: str, *, with_one: bool = False) -> list[Figure]:
 
 def _figure(text: str, found: re.Match[str]) -> Figure | None:
     word = _bare(found.group())
-    if word.lower() in QUANTITIES:
+    if any(is_in_other_signs(part) for part in re.split(r"[-/]", word)):
         return Figure(word)
-    if not any(letter.isdigit() for letter in word):
+    if not any(letter in DIGITS for letter in word):
         return None
     if NAME.fullmatch(word) or ":" in word:
         return Figure(word)
@@ -108,7 +108,10 @@ def _bare(word: str) -> str:
 def _same(number: str) -> str:
     """1,226 and 1226 and 1226.0 are one figure."""
     bare = number.replace(",", "")
-    return bare.rstrip("0").rstrip(".") if "." in bare else str(int(bare))
+    whole, _, part = bare.partition(".")
+    part = part.rstrip("0")
+    # As text: Python reads no number of more than 4,300 digits.
+    return (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
 
 def _leaves(thing: object) -> Iterator[object]:

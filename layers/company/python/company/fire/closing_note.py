@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from company.errors import ToolError
 from company.json_values import list_lengths
 from company.outcomes import Evidence, Worked
+from company.wording import in_letters, is_in_other_signs
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""
 MOST_LINES = 2
 MARKUP = re.compile(r"[<>`|*#\[\]{}]|://")
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 SPAN_ARGUMENTS = ("hours", "days")
 """Arguments whose number a note may repeat: 'in 24 h' is what was asked for."""
 
@@ -36,7 +37,11 @@ class KnownFigures:
     def unknown_in(self, note: str, evidence: Evidence) -> list[str]:
         """Figures of a note that neither a tool answered nor the evidence holds, in order."""
         known = self._figures | set(figures_of(evidence))
-        return [number for number in NUMBER.findall(note) if not _is_known(number, known)]
+        in_digits = [number for number in NUMBER.findall(note) if not _is_known(number, known)]
+        words = re.findall(r"[^\s,;:!?()./-]+", note)
+        in_other_signs = [word for word in words if is_in_other_signs(word)]
+        in_words = [word for _, word, value in in_letters(note) if word.lower() != "one" and float(value) not in known]
+        return in_digits + in_other_signs + in_words
 
 
 def form_error(note: str) -> str | None:

@@ -23,6 +23,7 @@ SENT_BACK = {
 """By type of block the fields that are sent back: those that every version of the API requires, and no other."""
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 CALL_ID = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+THINKING = ("thinking", "redacted_thinking")
 UNKNOWN_TOOL = "unknown_tool"
 
 
@@ -70,8 +71,12 @@ class _Content:
                 self._add_call(block)
 
     def _add_unchanged(self, block: Block) -> None:
-        """Thinking is sealed: the API takes it back as it was, or not at all. Half a surrogate pair cannot be sent."""
-        if all(_is_encodable(text) for text in block.values()):
+        """Thinking is sealed: the API takes it back as it was and first of its turn, or not at all.
+
+        Half a surrogate pair cannot be sent.
+        """
+        is_first = not self.blocks or self.blocks[0]["type"] in THINKING
+        if is_first and all(_is_encodable(text) for text in block.values()):
             self.blocks.append(block)
 
     def _add_call(self, block: Mapping[str, Any]) -> None:

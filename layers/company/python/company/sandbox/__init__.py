@@ -1,8 +1,8 @@
 """A copy of the deployed code in which a change is tried before it is deployed.
 
-Each trial is a process of its own: no environment but what is set here, no network, no writing, nothing readable
-but the copy and Python itself, and limits of time and memory. The guards are Python's audit hook and the kernel's
-resource limits: enough against a change that misbehaves, not against native code.
+Each trial is a process of its own without environment, credentials, network, other processes or any right to change a
+file, and with limits of time and memory, all held by the kernel (company.sandbox.confinement). Where the kernel cannot
+hold a trial, none is run. The code of a trial runs in a child of a supervisor, which counts and answers.
 """
 
 import json
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from company.errors import ToolError
 from company.json_values import JsonObject
+from company.sandbox.confinement import hidden_from_others
 from company.sandbox.diffs import apply_diff, files_of, part_of
 
 INSIDE = Path(__file__).parent / "inside.py"
@@ -24,6 +26,10 @@ SECONDS = 60
 MEMORY_MB = 1024
 CACHES = shutil.ignore_patterns("__pycache__")
 """On the desk compiled files are not compared with their sources, so a changed file would not be run."""
+
+
+class TrialNotHeld(ToolError):
+    """This machine's kernel cannot hold a trial; nothing was run, and nothing is known about the change."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +82,19 @@ class Sandbox:
         return self._run({"action": "read", "vertical": vertical, "documents": [dict(d) for d in documents]})
 
     def _run(self, job: JsonObject) -> TrialResult:
-        given = {**job, "folder": str(self.folder), "code": str(self.code), "path": sys.path, "seconds": SECONDS}
+        limits = {"seconds": SECONDS, "memory_mb": MEMORY_MB}
+        places = {"folder": str(self.folder), "code": str(self.code), "ours": str(code_root("company"))}
         try:
-            ended = subprocess.run(
-                [sys.executable, "-I", "-S", "-B", str(INSIDE)],
-                input=json.dumps({**given, "memory_mb": MEMORY_MB}).encode(),
-                capture_output=True,
-                timeout=SECONDS + 5,
-                cwd=self.documents,
-                env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
-                check=False,
-            )
+            with hidden_from_others():
+                ended = subprocess.run(
+                    [sys.executable, "-I", "-S", "-B", str(INSIDE)],
+                    input=json.dumps({**job, **limits, **places, "path": sys.path}).encode(),
+                    capture_output=True,
+                    timeout=SECONDS + 5,
+                    cwd=self.documents,
+                    env={"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"},
+                    check=False,
+                )
         except subprocess.TimeoutExpired:
             return TrialResult(False, {}, f"it was ended after {SECONDS} s")
         return _result_of(ended)
@@ -104,11 +112,16 @@ def sandbox(*packages: str) -> Iterator[Sandbox]:
 
 
 def _result_of(ended: "subprocess.CompletedProcess[bytes]") -> TrialResult:
-    """The last line of the output is the answer; a trial that ended before it has failed, whatever its exit code."""
+    """The last line of the output is the answer; a trial that ended before it has failed, whatever its exit code.
+
+    TrialNotHeld where the answer is that none can be held.
+    """
     line = ended.stdout.decode("utf-8", "replace").rpartition("\n")[2]
     try:
         answer = json.loads(line)
     except ValueError:
         message = ended.stderr.decode("utf-8", "replace").strip()[-500:]
         return TrialResult(False, {}, message or f"it ended with code {ended.returncode} and no output")
+    if not answer.get("is_held", True):
+        raise TrialNotHeld(answer["message"])
     return TrialResult(bool(answer["is_ok"]), answer.get("result", {}), answer.get("message", ""))

@@ -1,45 +1,29 @@
-"""The first code of a trial, run by path in a process of its own: closes off the machine, then runs the job.
+"""The first code of a trial, run by path in a process of its own: gives up its rights, and judges what is tested.
 
-Reads one JSON job from stdin; the last line of its output is the answer. Nothing of the company is imported before
-the machine is closed off.
+The supervisor. What is tested runs in a child of it, with a pipe and nothing else; figures are counted here, and the
+answer is written here, where the code of the trial is never imported. Reads one JSON job from stdin; the last line of
+its output is the answer.
 """
 
-import contextlib
 import hashlib
-import io
 import json
 import os
-import resource
 import sys
 import sysconfig
-from datetime import datetime
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 if TYPE_CHECKING:
-    from company.vertical import Source
+    from company.sandbox.tested import Claim, Document
 
-CLOSED = (
-    "socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn", "os.kill", "os.remove",
-    "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate", "os.putenv",
-    "shutil.", "ctypes.", "pty.", "signal.pthread_kill", "sqlite3.", "urllib.", "http.client.", "ftplib.", "smtplib.",
-    "tempfile.", "mmap.", "fcntl.", "webbrowser.", "code.__new__",
-)  # fmt: skip
-WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-
-
-class Document(TypedDict):
-    """A document to read: its file's name, its source, and the moment that replaces a missing stamp."""
-
-    name: str
-    source: str
-    moment: NotRequired[str | None]
-    with_keys: NotRequired[bool]
+MOST_CLAIMED = 512 << 20
+"""Bytes: a document of 48 MB, several times over."""
 
 
 class Job(TypedDict):
-    """What a trial is given. test needs a file; read needs a product and its documents."""
+    """What a trial is given. ours: where this code is deployed. test needs a file; read, a product and documents."""
 
     action: str
+    ours: str
     folder: str
     code: str
     path: list[str]
@@ -47,7 +31,7 @@ class Job(TypedDict):
     memory_mb: int
     file: NotRequired[str]
     vertical: NotRequired[str]
-    documents: NotRequired[list[Document]]
+    documents: NotRequired[list["Document"]]
 
 
 class Answer(TypedDict):
@@ -56,103 +40,105 @@ class Answer(TypedDict):
     is_ok: bool
     result: dict[str, object]
     message: NotRequired[str]
+    is_held: NotRequired[bool]
 
 
 def main() -> None:
     job: Job = json.loads(sys.stdin.buffer.read())
-    sys.path[:] = [job["code"], *job["path"]]
-    limit(job)
-    close_off(readable(job))
-    with contextlib.redirect_stdout(io.StringIO()):
-        answer = ACTIONS[job["action"]](job)
-    sys.stdout.write("\n" + json.dumps(answer))
+    sys.path[:] = [job["ours"], *job["path"]]
+    sys.stdout.write("\n" + json.dumps(answer_job(job)))
 
 
-def limit(job: Job) -> None:
-    """Limits processor seconds and memory, and allows no file of any size, as far as the system knows the limit."""
-    memory = job["memory_mb"] << 20
-    for what, most in ((resource.RLIMIT_CPU, job["seconds"]), (resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
+def answer_job(job: Job) -> Answer:
+    from company.sandbox.confinement import CannotConfine, confine
+
+    try:
+        confine(readable(job), job["memory_mb"], job["seconds"])
+        return judge_claims(job, claims_of(job))
+    except CannotConfine as error:
+        return {"is_ok": False, "is_held": False, "result": {}, "message": f"no trial can be held here: {error}"}
+    except (ValueError, OSError) as error:
+        return {"is_ok": False, "result": {}, "message": f"what it claims cannot be read: {error}"[:500]}
 
 
-def readable(job: Job) -> tuple[str, ...]:
+def readable(job: Job) -> list[str]:
     """What a trial may read: the copy, its documents, Python's own library, and what is installed beside it."""
     python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib")]
-    folders = [job["folder"], *python, *(p for p in job["path"] if p), *(p for p in sys.path if p)]
-    return tuple(dict.fromkeys(os.path.realpath(folder) + os.sep for folder in folders))
+    folders = [job["folder"], *python, sys.prefix, sys.base_prefix, *(path for path in job["path"] if path)]
+    return list(dict.fromkeys(os.path.realpath(folder) for folder in folders))
 
 
-def close_off(folders: tuple[str, ...]) -> None:
-    """From here on nothing is written, the network is not reachable, and nothing outside the folders is read."""
+def claims_of(job: Job) -> list[tuple["Claim", bytes]]:
+    """What the tested code claims, from a child that has nothing but the pipe."""
+    from company.sandbox.tested import read_claims
 
-    def refuse(event: str, arguments: tuple[object, ...]) -> None:
-        if event.startswith(CLOSED):
-            raise PermissionError(f"a trial may not {event}")
-        if event == "open" and not may_open(arguments, folders):
-            raise PermissionError(f"a trial may not open {arguments[0]!r}")
-
-    sys.addaudithook(refuse)
-
-
-def may_open(arguments: tuple[object, ...], folders: tuple[str, ...]) -> bool:
-    path, mode, flags = arguments
-    if isinstance(path, int):
-        return True
-    if not isinstance(path, str | bytes | os.PathLike):
-        return False
-    if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & WRITES):
-        return False
-    return os.path.realpath(os.fsdecode(path)).startswith(folders)
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        run_tested(job, theirs)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as pipe:
+        claims = list(read_claims(pipe, MOST_CLAIMED))
+    _, status = os.waitpid(child, 0)
+    if status != 0 or not claims:
+        code = os.waitstatus_to_exitcode(status)
+        raise ValueError(f"it ended with code {code} and {'no output' if not claims else 'more to say'}")
+    return claims
 
 
-def run_test(job: Job) -> Answer:
-    """Every test_* of the file; the first that raises ends it."""
-    with open(job["file"], encoding="utf-8") as file:
-        text = file.read()
-    namespace: dict[str, object] = {"__name__": "test_change", "__file__": job["file"]}
-    passed = 0
+def run_tested(job: Job, pipe: int) -> None:
+    """Never returns. Whatever stands in the child's memory of the deployed code is left out of its imports."""
+    from company.sandbox.confinement import confine_tested
+    from company.sandbox.tested import read_documents, run_tests, write_claims
+
+    code = 1
     try:
-        exec(compile(text, job["file"], "exec"), namespace)
-        tests = [thing for name, thing in namespace.items() if name.startswith("test_") and callable(thing)]
-        for test in tests:
-            test()
-            passed += 1
-    except BaseException as error:
-        message = f"{type(error).__name__}: {error}"[:500]
-        return {"is_ok": False, "message": message, "result": {"passed": passed}}
-    message = "" if passed else "there is no test in it"
-    return {"is_ok": passed > 0, "message": message, "result": {"passed": passed}}
-
-
-def read_documents(job: Job) -> Answer:
-    """What each document holds as its source's reader reads it; a reader that fails gives its error."""
-    from company.vertical import load
-
-    product = load(job["vertical"])
-    return {"is_ok": True, "result": {d["name"]: read_one(product.source(d["source"]), d) for d in job["documents"]}}
-
-
-def read_one(source: "Source", document: Document) -> dict[str, object]:
-    stamp = document.get("moment")
-    moment = datetime.fromisoformat(stamp) if stamp else None
-    try:
-        with open(document["name"], "rb") as file:
-            parsed = source.parse(file.read(), moment)
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(nothing, standard)
+        os.dup2(pipe, 3)
+        os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+        sys.path[0] = job["code"]
+        for name in [name for name in sys.modules if name.partition(".")[0] == "company"]:
+            del sys.modules[name]
+        confine_tested()
+        documents = job.get("documents", [])
+        write_claims(3, run_tests(job["file"]) if "file" in job else read_documents(job["vertical"], documents))
+        code = 0
     except Exception as error:
-        return {"source": document["source"], "error": f"{type(error).__name__}: {error}"[:300]}
-    lines = parsed.copy_text.splitlines()
-    keys = [line.split(b"\t", 2)[1].decode() for line in lines] or [str(row[1]) for row in parsed.rows]
-    whole = (
-        repr((parsed.edition_at, parsed.version, list(parsed.rows), list(parsed.rejects))).encode() + parsed.copy_text
-    )
-    kept = keys if document.get("with_keys") else []
-    digest = hashlib.sha256(whole).hexdigest()
-    figures = {"rows": len(keys), "rejects": len(parsed.rejects), "digest": digest, "keys": kept}
-    return {"source": document["source"], **figures}
+        message = f"{type(error).__name__}: {error}"[:500]
+        write_claims(3, iter([({"name": "tests", "message": message}, b"")]))
+    finally:
+        os._exit(code)
 
 
-ACTIONS = {"test": run_test, "read": read_documents}
+def judge_claims(job: Job, claims: list[tuple["Claim", bytes]]) -> Answer:
+    """The answer: of tests, whether all passed; of documents, figures that are counted here."""
+    if job["action"] == "test":
+        claim, _ = claims[0]
+        message, passed = str(claim.get("message", "")), int(claim.get("passed", 0))
+        return {"is_ok": passed > 0 and not message, "message": message, "result": {"passed": passed}}
+    asked = {document["name"]: document for document in job.get("documents", [])}
+    if [claim["name"] for claim, _ in claims] != list(asked):
+        raise ValueError("it read other documents than it was given")
+    return {
+        "is_ok": True,
+        "result": {claim["name"]: figures(asked[claim["name"]], claim, rows) for claim, rows in claims},
+    }
+
+
+def figures(document: "Document", claim: "Claim", rows: bytes) -> dict[str, object]:
+    if claim.get("message"):
+        return {"source": document["source"], "error": claim["message"]}
+    keys = [str(key) for key in claim.get("keys", [])]
+    return {
+        "source": document["source"],
+        "rows": len(keys),
+        "rejects": int(claim.get("rejects", 0)),
+        "digest": hashlib.sha256(rows).hexdigest(),
+        "keys": keys if document.get("with_keys") else [],
+    }
+
 
 if __name__ == "__main__":
     main()

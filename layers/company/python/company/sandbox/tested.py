@@ -1,0 +1,92 @@
+"""What runs beside the code of a trial, in its process: tests, and the readers of sources.
+
+All that it says is a claim of that code. It goes to the supervisor by a pipe, as lines of JSON, each followed by the
+bytes that it announces.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from company.vertical import Source
+
+
+class Document(TypedDict):
+    """A document to read: its file's name, its source, and the moment that replaces a missing stamp."""
+
+    name: str
+    source: str
+    moment: NotRequired[str | None]
+    with_keys: NotRequired[bool]
+
+
+class Claim(TypedDict):
+    """One line of the pipe. length: the bytes that follow it, which are the rows of a document in any fixed form."""
+
+    name: str
+    message: NotRequired[str]
+    passed: NotRequired[int]
+    keys: NotRequired[list[str]]
+    rejects: NotRequired[int]
+    length: NotRequired[int]
+
+
+def run_tests(file: str) -> Iterator[tuple[Claim, bytes]]:
+    """Every test_* of the file; the first that raises ends it."""
+    with open(file, encoding="utf-8") as opened:
+        text = opened.read()
+    namespace: dict[str, object] = {"__name__": "test_change", "__file__": file}
+    passed, message = 0, ""
+    try:
+        exec(compile(text, file, "exec"), namespace)
+        for test in [thing for name, thing in namespace.items() if name.startswith("test_") and callable(thing)]:
+            test()
+            passed += 1
+    except BaseException as error:
+        message = f"{type(error).__name__}: {error}"[:500]
+    yield {"name": "tests", "passed": passed, "message": message or ("" if passed else "there is no test in it")}, b""
+
+
+def read_documents(vertical: str, documents: list[Document]) -> Iterator[tuple[Claim, bytes]]:
+    """What each document holds as its source's reader reads it; a reader that fails gives its error."""
+    from company.vertical import load
+
+    product = load(vertical)
+    for document in documents:
+        yield _read(product.source(document["source"]), document)
+
+
+def _read(source: "Source", document: Document) -> tuple[Claim, bytes]:
+    stamp = document.get("moment")
+    moment = datetime.fromisoformat(stamp) if stamp else None
+    try:
+        with open(document["name"], "rb") as file:
+            parsed = source.parse(file.read(), moment)
+    except Exception as error:
+        return {"name": document["name"], "message": f"{type(error).__name__}: {error}"[:300]}, b""
+    lines = parsed.copy_text.splitlines()
+    keys = [line.split(b"\t", 2)[1].decode() for line in lines] or [str(row[1]) for row in parsed.rows]
+    facts = (parsed.edition_at, parsed.version, list(parsed.rows), list(parsed.rejects))
+    whole = repr(facts).encode() + parsed.copy_text
+    return {"name": document["name"], "keys": keys, "rejects": len(parsed.rejects)}, whole
+
+
+def write_claims(pipe: int, claims: Iterator[tuple[Mapping[str, object], bytes]]) -> None:
+    """Writes them all, and closes the pipe."""
+    with os.fdopen(pipe, "wb") as out:
+        for claim, body in claims:
+            out.write(json.dumps({**claim, "length": len(body)}).encode() + b"\n" + body)
+
+
+def read_claims(pipe: IO[bytes], most: int) -> Iterator[tuple[Claim, bytes]]:
+    """What was claimed, until the pipe ends. ValueError for what is no claim, or for more than so many bytes."""
+    while line := pipe.readline(most):
+        claim: Claim = json.loads(line)
+        length = int(claim.get("length") or 0)
+        most -= len(line) + length
+        if most < 0 or length < 0:
+            raise ValueError("it claims more than a trial may hold")
+        yield claim, pipe.read(length)
