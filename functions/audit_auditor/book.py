@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 from audit_auditor.tools import (
     AuditorFigures,
@@ -11,6 +13,7 @@ from audit_auditor.tools import (
     items_again,
     planted_tests,
 )
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -31,8 +34,7 @@ def work(fire: Fire) -> Outcome:
     missed = [plant for plant in plants if is_missed(fire.now, plant)]
     caught = sum(plant.found_by is not None for plant in plants)
     wrong = [p for auditor in auditors for p in of_auditor(fire.now, auditor, again[auditor.role], missed)]
-    for auditor in auditors:
-        audit_auditor(fire, auditor.role, again[auditor.role], [p for p in wrong if p.accused == auditor.role])
+    each(fire, "auditors", again.items(), partial(audit_auditor, fire, wrong), name=itemgetter(0))
     changes = sync_findings(fire, "auditor:", wrong)
     looked_up = sum(len(drawn.items) for drawn in again.values())
     evidence = {"auditors": len(auditors), "looked_up_again": looked_up, "sampled": len(auditors) + looked_up}
@@ -70,8 +72,10 @@ def of_auditor(
     return found
 
 
-def audit_auditor(fire: Fire, auditor: str, again: ItemsAgain, wrong: Sequence[Problem]) -> None:
+def audit_auditor(fire: Fire, all_wrong: Sequence[Problem], looked_up: tuple[str, ItemsAgain]) -> None:
     """One audit per auditor: its week, and each thing looked up again."""
+    auditor, again = looked_up
+    wrong = [problem for problem in all_wrong if problem.accused == auditor]
     week = f"a week of {auditor}"
     differences = [{"item": week, "expected": "a week's audits", "found": [p.title for p in wrong]}] if wrong else []
     fire.use(

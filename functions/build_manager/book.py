@@ -1,6 +1,7 @@
 """build_manager by the book: what fails becomes one task, settled tasks end, and the note gives the figures."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from build_manager.tools import (
     CrashingRole,
@@ -17,6 +18,7 @@ from build_manager.tools import (
     settled_tasks,
     tasks_of_one_cause,
 )
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -31,17 +33,31 @@ from company.wording import counted, hours_text, join_with_and
 def work(fire: Fire) -> Outcome:
     """Never skips: a day without news is reported too."""
     watched = answer_findings(fire)
-    ended = sum(end_settled(fire, task) for task in fire.use(settled_tasks))
-    filed = sum(file_check(fire, check) for check in fire.use(failing_checks))
-    filed += sum(file_crash(fire, role) for role in fire.use(crashing_roles))
-    reopened = sum(reopen(fire, cause) for cause in fire.use(quiet_root_causes))
-    ended += sum(supersede(fire, task) for task in fire.use(tasks_of_one_cause))
-    escalated = sum(escalate_refused(fire, change) for change in fire.use(refused_changes))
+    ended = sum(each(fire, "settled tasks", fire.use(settled_tasks), partial(end_settled, fire), name=_number))
+    filed = sum(each(fire, "failing checks", fire.use(failing_checks), partial(file_check, fire), name=_check))
+    filed += sum(each(fire, "crashing roles", fire.use(crashing_roles), partial(file_crash, fire), name=_role))
+    reopened = sum(each(fire, "root causes", fire.use(quiet_root_causes), partial(reopen, fire), name=_number))
+    ended += sum(each(fire, "tasks of one cause", fire.use(tasks_of_one_cause), partial(supersede, fire), name=_number))
+    escalated = sum(
+        each(fire, "refused changes", fire.use(refused_changes), partial(escalate_refused, fire), name=_number)
+    )
     health = fire.use(deployment_health)
     figures = measure(fire, health) | {"filed": filed, "ended": ended, "reopened": reopened, "escalated": escalated}
     verified = verify_one(fire)
     evidence = {**figures, "differing": len(health.differing), **verified, **watched.evidence}
     return Done(evidence, note=with_doubt(write_note(figures, health.differing, watched), verified))
+
+
+def _number(thing: SettledTask | QuietCause | DuplicateTask | RefusedChange) -> str:
+    return f"{'C-' if isinstance(thing, RefusedChange) else 'task '}{thing.id}"
+
+
+def _check(check: FailingCheck) -> str:
+    return f"{check.source} {check.check_name}"
+
+
+def _role(crashing: CrashingRole) -> str:
+    return crashing.role
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

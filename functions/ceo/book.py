@@ -4,6 +4,7 @@ After a model's fire the same code does what the model left: everything here doe
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from ceo.judging import missing
 from ceo.morning import writes_a_brief
@@ -12,6 +13,7 @@ from ceo.priorities import reorder
 from ceo.tools import company_today, let_silence_answer, write_brief
 from ceo.tools import send_back as send_back_tool
 from ceo.writing import figures, kept_today
+from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.fire.role import RoleCode
@@ -19,7 +21,7 @@ from company.outcomes import Done, Evidence, Outcome
 from company.owner.alerts import send_due_alerts
 from company.tools.brain import write_page
 from company.tools.inbox import unanswered_messages
-from company.watch.watching import answer_findings
+from company.watch.watching import WatchResult, answer_findings
 
 MOST_STATUS = 7500
 Counts = dict[str, int]
@@ -33,9 +35,11 @@ def work(fire: Fire) -> Outcome:
 
 def before_model(fire: Fire) -> Counts:
     """What needs no judgement: old questions expire, and an escalation that shows no investigation is sent back."""
-    silent = fire.use(let_silence_answer)
-    send_approved(fire)
-    sent_back = sum(send_back(fire, message) for message in fire.use(unanswered_messages))
+    none: list[int] = []
+    silent = attempt(fire, "questions that nobody answered", lambda: fire.use(let_silence_answer), none)
+    attempt(fire, "approved briefs", lambda: send_approved(fire), 0)
+    messages = fire.use(unanswered_messages)
+    sent_back = sum(each(fire, "escalations", messages, partial(send_back, fire), name=lambda m: f"message {m.id}"))
     return {"silence_answered": len(silent), "sent_back": sent_back}
 
 
@@ -46,14 +50,20 @@ def duties(fire: Fire, done: Done) -> Evidence:  # noqa: ARG001  every role's du
 
 
 def _the_rest(fire: Fire) -> Counts:
+    """Each apart. The brief comes last and is the one that may fail the fire: then it is tried again."""
     waiting = len(fire.use(unanswered_messages))
-    watched = answer_findings(fire)
+    watched = attempt(fire, "findings", lambda: answer_findings(fire), WatchResult())
     # A model that put work in order in this fire had a reason; a rule of thumb does not undo it.
-    reordered = 0 if "sort_task" in fire.journal.tools_used else reorder(fire)
-    fire.use(write_page, key="PROJECT_STATUS", content=_fitting(str(fire.use(company_today)["status"])))
+    is_ordered = "sort_task" in fire.journal.tools_used
+    reordered = 0 if is_ordered else attempt(fire, "the order of tasks", lambda: reorder(fire), 0)
+    attempt(fire, "the status", partial(_write_status, fire), None)
+    alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
     brief = _brief(fire) if writes_a_brief(fire) else {}
-    counts = {"answered": waiting, "reordered": reordered, "alerts_sent": send_due_alerts(fire)}
-    return {**counts, **watched.evidence, **brief}
+    return {"answered": waiting, "reordered": reordered, "alerts_sent": alerts, **watched.evidence, **brief}
+
+
+def _write_status(fire: Fire) -> None:
+    fire.use(write_page, key="PROJECT_STATUS", content=_fitting(str(fire.use(company_today)["status"])))
 
 
 def send_back(fire: Fire, message: Message) -> bool:

@@ -1,9 +1,13 @@
 """Sends the brief to the owner: both forms into the bucket, and one mail, recorded before and confirmed after."""
 
+from functools import partial
+from operator import itemgetter
+
 from ceo.mailing import bodies
 from company import mail
 from company.brief.rows import ApprovedBrief, KeptBrief, MailedBrief
 from company.errors import Refused
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
@@ -15,13 +19,18 @@ ACTION = "brief"
 
 def keep_pages(fire: Fire, brief: KeptBrief) -> None:
     """pages/brief/<date>.txt and .html, so that the brief can be read without the mail."""
-    for suffix, kind, body in (("txt", "text/plain", brief.body), ("html", "text/html", brief.html)):
-        fire.cloud.client("s3").put_object(
-            Bucket=fire.settings.bucket,
-            Key=f"pages/brief/{brief.brief_date}.{suffix}",
-            Body=body.encode(),
-            ContentType=f"{kind}; charset=utf-8",
-        )
+    forms = (("txt", "text/plain", brief.body), ("html", "text/html", brief.html))
+    each(fire, "kept pages", forms, partial(_keep, fire, brief), name=itemgetter(0))
+
+
+def _keep(fire: Fire, brief: KeptBrief, form: tuple[str, str, str]) -> None:
+    suffix, kind, body = form
+    fire.cloud.client("s3").put_object(
+        Bucket=fire.settings.bucket,
+        Key=f"pages/brief/{brief.brief_date}.{suffix}",
+        Body=body.encode(),
+        ContentType=f"{kind}; charset=utf-8",
+    )
 
 
 def mail_brief(fire: Fire, brief: KeptBrief) -> bool:
@@ -40,13 +49,16 @@ def mail_brief(fire: Fire, brief: KeptBrief) -> bool:
 
 def send_approved(fire: Fire) -> int:
     """Mails each brief that the owner approved, once, and notes the outcome; how many mails."""
-    sent = 0
-    for brief in fire.brain.rows(ApprovedBrief, "briefs_to_mail"):
-        if approvals.take_approved(fire, brief.outbox_id, _digest(fire, brief)) == "recorded":
-            sent += _post(fire, brief, brief.outbox_id)
+    waiting = fire.brain.rows(ApprovedBrief, "briefs_to_mail")
+    sent = sum(each(fire, "briefs", waiting, partial(_send_approved, fire), name=lambda brief: f"brief {brief.id}"))
     if approvals.has_approvals_to_process(fire, ACTION):
         approvals.process_approvals(fire, ACTION)
     return sent
+
+
+def _send_approved(fire: Fire, brief: ApprovedBrief) -> bool:
+    taken = approvals.take_approved(fire, brief.outbox_id, _digest(fire, brief))
+    return taken == "recorded" and _post(fire, brief, brief.outbox_id)
 
 
 def _post(fire: Fire, brief: MailedBrief, entry_id: int) -> bool:

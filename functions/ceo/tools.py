@@ -1,12 +1,14 @@
 """What only the CEO does: see the whole company at once, end what nobody answered, write to the owner, send back."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from ceo import status
 from ceo.morning import writes_a_brief
 from ceo.writing import facts_of, todays_brief
 from company.brief import Sentences, places_for_sentences
 from company.errors import ToolError
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.json_values import JsonObject
@@ -41,9 +43,12 @@ def let_silence_answer(fire: Fire) -> list[int]:
     Example: let_silence_answer() gives [4].
     """
     silent = [row.decision_id for row in fire.brain.rows(SilentDecision, "let_silence_answer")]
-    for decision in silent:
-        fire.learn("silence", f"D-{decision} expired: nobody answered", decision_id=decision)
+    each(fire, "notes of silence", silent, partial(_note_silence, fire))
     return silent
+
+
+def _note_silence(fire: Fire, decision: int) -> None:
+    fire.learn("silence", f"D-{decision} expired: nobody answered", decision_id=decision)
 
 
 @tool

@@ -1,7 +1,9 @@
 """content_auditor by the book: looks up every fact of every waiting draft where the draft says that it is."""
 
 from collections.abc import Sequence
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -27,7 +29,8 @@ def work(fire: Fire) -> Outcome:
     """Judges what waits; a draft not reached in time waits for the next fire."""
     watched = answer_findings(fire)
     drafts = fire.use(drafts_to_judge)
-    judged = [judge_one(fire, draft) for draft in drafts if fire.budget.seconds_left() > RESERVE_SECONDS]
+    tried = each(fire, "drafts", drafts, partial(judge_in_time, fire), name=lambda draft: f"draft {draft.id}")
+    judged = [figures for figures in tried if figures is not None]
     sampled, differing = (sum(part[n] for part in judged) for n in (0, 1))
     rejected = sum(wrong > 0 for _, wrong in judged)
     note = f"{counted(len(judged), 'draft')} judged, {rejected} rejected; "
@@ -39,6 +42,11 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on the model: findings that still wait are answered."""
     return answer_remaining(fire)
+
+
+def judge_in_time(fire: Fire, draft: DraftToJudge) -> tuple[int, int] | None:
+    """The same; None for a draft that is not reached in time."""
+    return judge_one(fire, draft) if fire.budget.seconds_left() > RESERVE_SECONDS else None
 
 
 def judge_one(fire: Fire, draft: DraftToJudge) -> tuple[int, int]:

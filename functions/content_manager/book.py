@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -21,11 +23,14 @@ OLD_AFTER = timedelta(days=3)
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet queue is reported as quiet."""
     watched = answer_findings(fire, {"false_fact": answer_false_fact})
-    closed = sum(close_answered(fire, finding) for finding in fire.use(my_findings))
-    topics = fire.use(list_topics)
-    superseded = sum(supersede(fire, draft) for draft in fire.use(list_drafts))
-    stale = sum(end_stale(fire, task, {topic.name for topic in topics}) for task in open_tasks(fire))
-    filed = sum(file_draft(fire, topic.name) for topic in topics if topic.is_due)
+    mine, topics, drafts = fire.use(my_findings), fire.use(list_topics), fire.use(list_drafts)
+    names = {topic.name for topic in topics}
+    closed = sum(each(fire, "answered findings", mine, partial(close_answered, fire), name=lambda f: f"F-{f.id}"))
+    superseded = sum(each(fire, "drafts", drafts, partial(supersede, fire), name=lambda draft: f"draft {draft.id}"))
+    end = partial(end_stale, fire, names)
+    stale = sum(each(fire, "open tasks", open_tasks(fire), end, name=lambda task: f"task {task.id}"))
+    due = [topic.name for topic in topics if topic.is_due]
+    filed = sum(each(fire, "topics", due, partial(file_draft, fire)))
     figures = queue_figures(fire) | {
         "topics": len(topics),
         "filed": filed,
@@ -77,7 +82,7 @@ def open_tasks(fire: Fire) -> list[Task]:
     return [task for status in ("pending", "blocked") for task in fire.use(list_tasks, mode="content", status=status)]
 
 
-def end_stale(fire: Fire, task: Task, topics: set[str]) -> int:
+def end_stale(fire: Fire, topics: set[str], task: Task) -> int:
     """Nobody drafts a topic that the product no longer has."""
     topic = task.payload.get("topic")
     if task.payload.get("kind") != "draft" or topic in topics:

@@ -1,11 +1,16 @@
 """data_auditor by the book: held batches first, then a sample of what is in force against the bytes and the formula."""
 
+from dataclasses import dataclass
+from functools import partial
+
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
+from company.pipeline.batches import HeldBatch
 from company.tools.audits import record_audit
-from company.tools.findings import answer_finding, close_finding, list_findings, open_finding
+from company.tools.findings import answer_finding, close_finding, open_finding
 from company.tools.pipeline import held_batches
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted
@@ -28,11 +33,23 @@ EVERY_SECONDS = 4 * 3600
 NEEDS_A_SECOND_EDITION = {"keys_remain", "rows_did_not_multiply"}
 
 
+@dataclass(frozen=True)
+class ClosableFinding:
+    """An open finding that this role may close; some of them it also answers."""
+
+    id: int
+    fingerprint: str
+    is_mine_to_answer: bool
+
+
 def work(fire: Fire) -> Outcome:
     """Looks at something every time; an audit without anything to look at says so."""
-    verdicts = [decide(fire, batch.id) for batch in fire.use(held_batches)]
+    held_now = fire.use(held_batches)
+    verdicts = each(fire, "held batches", held_now, partial(decide, fire), name=lambda batch: f"batch {batch.id}")
     watched = answer_findings(fire)
-    audits = [derive(fire, batch) for batch in in_turn(fire, fire.use(batches_in_force))] + [recompute(fire)]
+    in_force = in_turn(fire, fire.use(batches_in_force))
+    audits = each(fire, "batches in force", in_force, partial(derive, fire), name=lambda batch: batch.source)
+    audits += each(fire, "scores", ("all scores",), lambda _: recompute(fire))
     sampled, differing = (sum(audit[part] for audit in audits) for part in (0, 1))
     held = f"{counted(len(verdicts), 'held batch', 'held batches')} judged, {verdicts.count('release')} released"
     note = (
@@ -53,8 +70,9 @@ def in_turn(fire: Fire, batches: list[BatchInForce]) -> list[BatchInForce]:
     return [batch for n, batch in enumerate(batches) if len(batches) <= ROUNDS or n % ROUNDS == turn]
 
 
-def decide(fire: Fire, batch_id: int) -> BatchVerdict:
+def decide(fire: Fire, batch: HeldBatch) -> BatchVerdict:
     """Judges one held batch after a second look at its bytes."""
+    batch_id = batch.id
     verdict, reason = judge_batch(fire.use(look_again, batch_id=batch_id))
     fire.use(decide_batch, batch_id=batch_id, verdict=verdict, reason=reason)
     close_open(fire, "held_batch", f"held:{batch_id}", f"{verdict}: {reason}")
@@ -128,11 +146,15 @@ def accuse(fire: Fire, fingerprint: str, subject: str, whose: str, compared: Com
 
 def close_open(fire: Fire, kind: str, fingerprint: str, resolution: str) -> None:
     """Answers and closes the open finding of a kind and a fingerprint, if there is one."""
-    for finding in fire.use(list_findings, only_open=True, limit=200):
-        if (finding.kind, finding.fingerprint) == (kind, fingerprint):
-            if finding.watcher == fire.role:
-                fire.use(answer_finding, finding_id=finding.id, answer=resolution)
-            fire.use(close_finding, finding_id=finding.id, resolution=resolution)
+    found = fire.brain.rows(ClosableFinding, "closable_findings", kind=kind, fingerprint=fingerprint)
+    close = partial(_close, fire, resolution)
+    each(fire, "findings that are over", found, close, name=lambda finding: f"F-{finding.id}")
+
+
+def _close(fire: Fire, resolution: str, finding: ClosableFinding) -> None:
+    if finding.is_mine_to_answer:
+        fire.use(answer_finding, finding_id=finding.id, answer=resolution)
+    fire.use(close_finding, finding_id=finding.id, resolution=resolution)
 
 
 ROLE = RoleCode(work=work, duties=duties)

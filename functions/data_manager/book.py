@@ -1,5 +1,8 @@
 """data_manager by the book: is the data fresh, does the backlog move, is anything stuck; and a note with figures."""
 
+from functools import partial
+
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -23,8 +26,9 @@ from data_manager.tools import (
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet domain is reported as quiet."""
     watched = answer_findings(fire)
-    reopened = sum(reopen(fire, task) for task in fire.use(list_tasks, mode="data", status="blocked"))
-    filed = sum(file_rows(fire, cause) for cause in fire.use(quarantine_causes))
+    blocked, causes = fire.use(list_tasks, mode="data", status="blocked"), fire.use(quarantine_causes)
+    reopened = sum(each(fire, "blocked tasks", blocked, partial(reopen, fire), name=lambda task: f"task {task.id}"))
+    filed = sum(each(fire, "causes", causes, partial(file_rows, fire), name=lambda c: f"{c.source} {c.check_name}"))
     figures = domain_figures(fire) | {"filed": filed, "reopened": reopened}
     verified = verify_one(fire, look_at_rows)
     note = with_doubt(write_note(fire, figures, watched), verified)

@@ -1,7 +1,9 @@
 """Quarantined rows by the book: each is looked at with its reason, closed where that is safe, else left open."""
 
 from collections import Counter
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
 from company.tasks import HeldTask, last_note
@@ -35,9 +37,8 @@ def work_rows(fire: Fire, task: HeldTask) -> TaskClose:
             continue
         if not rows:
             return _end(fire, task, ends)
-        for row in rows:
-            ends[_settle(fire, task, row)] += 1
-            after = row.id
+        ends.update(each(fire, "rows", rows, partial(_settle, fire, task), name=lambda row: f"row {row.id}"))
+        after = rows[-1].id
         # Without this note, the next session would look again at all rows that stay open.
         summary = f"{counted(ends.total(), 'row')} looked at, up to row {after}"
         fire.learn(LOOKED_AT, summary, task_id=task.id, ends=dict(ends), after=after)

@@ -10,7 +10,7 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import whole_hours
-from company.watch.findings import close_finding, is_reported, open_finding
+from company.watch.findings import MyFinding, close_finding, is_reported, my_open_findings, open_finding
 
 WATCHERS = {"asked": "scraping_manager", "in force": "scraping_manager", "published": "content_manager"}
 """In whose domain a stage is; every other stage is data_manager's."""
@@ -32,14 +32,6 @@ class Stage:
     @property
     def fingerprint(self) -> str:
         return f"{PREFIX}{self.pipeline}:{self.stage}"
-
-
-@dataclass(frozen=True)
-class MyFinding:
-    """An open finding of this machine's own."""
-
-    id: int
-    fingerprint: str
 
 
 def work(fire: Fire) -> Outcome:
@@ -90,8 +82,7 @@ def _title(stage: Stage) -> str:
 
 
 def _close_what_flows(fire: Fire, idle: set[str]) -> int:
-    mine = fire.brain.rows(MyFinding, "my_open_findings_like", prefix=PREFIX)
-    over = [finding for finding in mine if finding.fingerprint not in idle]
+    over = [finding for finding in my_open_findings(fire.brain, PREFIX) if finding.fingerprint not in idle]
     return sum(each(fire, "stages that flow", over, partial(_close, fire), name=lambda f: f"F-{f.id}"))
 
 

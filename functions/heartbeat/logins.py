@@ -1,7 +1,9 @@
 """Puts back what a login changed of itself, which no grant of the database prevents, and reports it."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.watch.findings import open_finding
 
@@ -20,17 +22,20 @@ def restore(fire: Fire) -> dict[str, int]:
     """How many logins had settings of their own. A password is put back after a missed fire, which is reported."""
     restored = fire.brain.rows(RestoredLogin, "restore_logins")
     changed = [login for login in restored if login.what == "settings"]
-    for login in changed:
-        open_finding(
-            fire.brain,
-            fingerprint=f"changed_login:{login.role}",
-            kind="changed_login",
-            subject=login.role,
-            level="today",
-            title=f"{login.role} changed the settings of its own login; they were put back",
-            effect="its next fires could have run under other limits than ours",
-            evidence={"settings": login.detail},
-            accused=login.role,
-            watcher=login.watcher,
-        )
+    each(fire, "changed logins", changed, partial(_report, fire), name=lambda login: login.role)
     return {"logins_restored": len(restored)}
+
+
+def _report(fire: Fire, login: RestoredLogin) -> None:
+    open_finding(
+        fire.brain,
+        fingerprint=f"changed_login:{login.role}",
+        kind="changed_login",
+        subject=login.role,
+        level="today",
+        title=f"{login.role} changed the settings of its own login; they were put back",
+        effect="its next fires could have run under other limits than ours",
+        evidence={"settings": login.detail},
+        accused=login.role,
+        watcher=login.watcher,
+    )

@@ -237,8 +237,9 @@ def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
 
 
 QUESTIONS: Mapping[str, Callable[[Fire], Iterable[ScheduleProblem]]] = {
-    "what ended badly": _ended,
+    # First, so that the finding about a muted schedule says so, and not that a slot of it was missed.
     "what is deployed otherwise": _deployed,
+    "what ended badly": _ended,
     "which retries did not start": _lost,
     "what fired unexpectedly": _unexpected,
     "which roles are held up": _held_up,

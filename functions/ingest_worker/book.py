@@ -1,6 +1,9 @@
 """ingest_worker by the book: stage stored documents that have no batch, then compare a few batches with their bytes."""
 
+from functools import partial
+
 from company.errors import ToolError
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -33,7 +36,8 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Documents first: a row that is not staged reaches nobody."""
-    tried = [stage_one(fire, document) for document in fire.use(documents_without_batch)]
+    documents = fire.use(documents_without_batch)
+    tried = each(fire, "documents", documents, partial(stage_one, fire), name=lambda document: document.id)
     compared = reconcile(fire)
     staged = [document for document in tried if document is not None]
     evidence = {
@@ -62,17 +66,21 @@ def stage_one(fire: Fire, document: UnstagedDocument) -> StagedDocument | None:
 
 def reconcile(fire: Fire) -> list[Reconciliation]:
     """A few batches at a fire: large ones take a second each. A difference is reported to the manager, once."""
-    compared = []
-    for batch in fire.use(batches_to_reconcile, limit=RECONCILED_AT_ONCE):
-        if fire.budget.seconds_left() < RESERVE_SECONDS:
-            break
-        result = fire.use(reconcile_batch, batch_id=batch.id)
-        compared.append(result)
-        if not result.is_equal:
-            showed = result.reason or f"its bytes give {result.rows_in_raw}, staging holds {result.rows_in_staging}"
-            subject = f"batch {batch.id} of {batch.source} differs from its bytes"
-            report(fire, subject, "the bytes, read again, beside staging", showed, batch_id=batch.id)
-    return compared
+    batches = fire.use(batches_to_reconcile, limit=RECONCILED_AT_ONCE)
+    compared = each(fire, "batches", batches, partial(compare_one, fire), name=lambda batch: batch.id)
+    return [result for result in compared if result is not None]
+
+
+def compare_one(fire: Fire, batch: UncomparedBatch) -> Reconciliation | None:
+    """A batch beside its bytes; None when it waits for the next fire. A difference is reported."""
+    if fire.budget.seconds_left() < RESERVE_SECONDS:
+        return None
+    result = fire.use(reconcile_batch, batch_id=batch.id)
+    if not result.is_equal:
+        showed = result.reason or f"its bytes give {result.rows_in_raw}, staging holds {result.rows_in_staging}"
+        subject = f"batch {batch.id} of {batch.source} differs from its bytes"
+        report(fire, subject, "the bytes, read again, beside staging", showed, batch_id=batch.id)
+    return result
 
 
 def report(fire: Fire, subject: str, checked: str, showed: str, **facts: int) -> None:

@@ -1,7 +1,9 @@
 """memory_worker by the book: turns yesterday's failures into lessons that cite their sessions; rewrites the pages."""
 
 from collections.abc import Mapping
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -41,8 +43,11 @@ def record_mistakes(fire: Fire) -> dict[str, int]:
     seen = fire.use(mistakes_of_span, hours=LOOKS_BACK_HOURS)
     made = {(mistake.role, mistake.signature): mistake for mistake in seen.mistakes}
     known = {(lesson.role, lesson.signature): lesson for lesson in fire.use(live_lessons)}
-    causes = [record_mistake(fire, mistake, known.get(key)) for key, mistake in made.items()]
-    retired = [lesson for key, lesson in known.items() if key not in made and retire(fire, lesson)]
+    record = partial(record_mistake, fire, known)
+    causes = each(fire, "mistakes", made.values(), record, name=lambda m: f"{m.role} {m.signature}")
+    gone = [lesson for key, lesson in known.items() if key not in made]
+    tried = each(fire, "lessons", gone, partial(retire, fire), name=lambda lesson: f"lesson {lesson.id}")
+    retired = [lesson for lesson in tried if lesson is not None]
     changed = retired + [lesson for lesson in known.values() if lesson.done_at]
     pages = write_pages(fire, {role for role, _ in made} | {lesson.role for lesson in changed})
     return {
@@ -57,8 +62,9 @@ def record_mistakes(fire: Fire) -> dict[str, int]:
     }
 
 
-def record_mistake(fire: Fire, mistake: Mistake, known: Lesson | None) -> int:
+def record_mistake(fire: Fire, lessons: Mapping[tuple[str, str], Lesson], mistake: Mistake) -> int:
     """One mistake as a lesson; 1 when it recurs and a new root-cause task was filed."""
+    known = lessons.get((mistake.role, mistake.signature))
     text = f"{mistake.kind.replace('_', ' ')}: {mistake.message}"[:400]
     if known and set(mistake.sessions) <= set(known.sessions):
         # Written tonight already, by a model, whose text is better.
@@ -103,18 +109,17 @@ def file_cause(fire: Fire, mistake: Mistake, sessions: list[int]) -> FiledTask:
     )
 
 
-def retire(fire: Fire, lesson: Lesson) -> bool:
-    """A lesson whose mistake stopped, or whose role left, is no longer read at every boot."""
-    if lesson.over:
-        fire.use(retire_lesson, lesson_id=lesson.id, reason=lesson.over)
-    return bool(lesson.over)
+def retire(fire: Fire, lesson: Lesson) -> Lesson | None:
+    """A lesson whose mistake stopped, or whose role left, is no longer read at every boot; None where it goes on."""
+    if not lesson.over:
+        return None
+    fire.use(retire_lesson, lesson_id=lesson.id, reason=lesson.over)
+    return lesson
 
 
 def write_pages(fire: Fire, roles: set[str]) -> int:
     """The pages of the roles about which something changed."""
-    for role in sorted(roles):
-        fire.use(write_memory, role=role)
-    return len(roles)
+    return len(each(fire, "pages", sorted(roles), lambda role: fire.use(write_memory, role=role)))
 
 
 def write_note(figures: Mapping[str, int]) -> str:

@@ -1,8 +1,10 @@
 """Draws the pages of responsibilities and slots, and opens a finding for everything that nobody is responsible for."""
 
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -18,13 +20,11 @@ def work(fire: Fire) -> Outcome:
     """Findings first: an orphan must be reported even when the pages cannot be kept."""
     title, zone, desk = fire.vertical.title, ZoneInfo(fire.settings.owner_timezone), fire.settings.desk
     drawn = org.gather(fire.brain, title=title, zone=zone, desk=desk)
-    opened = sum(_open_orphan_finding(fire, orphan) for orphan in drawn.orphans)
+    opened = sum(each(fire, "orphans", drawn.orphans, partial(_open_orphan_finding, fire), name=_fingerprint))
     closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
     ledger = slots.gather(fire.brain, title=title, zone=zone, since=fire.now - A_DAY, until=fire.now, desk=desk)
-    for key, page in ((ORG, org_html.render(drawn)), (SLOTS, slots_html.render(ledger))):
-        fire.cloud.client("s3").put_object(
-            Bucket=fire.settings.bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8"
-        )
+    pages = {ORG: lambda: org_html.render(drawn), SLOTS: lambda: slots_html.render(ledger)}
+    each(fire, "pages", pages, lambda key: _store(fire, key, pages[key]()))
     return Done(
         {
             "checks": len(drawn.checks),
@@ -36,6 +36,12 @@ def work(fire: Fire) -> Outcome:
             "schedules": len(ledger.schedules),
             "slots": len(ledger.slots),
         }
+    )
+
+
+def _store(fire: Fire, key: str, page: str) -> None:
+    fire.cloud.client("s3").put_object(
+        Bucket=fire.settings.bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8"
     )
 
 
@@ -61,9 +67,11 @@ def _open_orphan_finding(fire: Fire, orphan: Orphan) -> bool:
 def _close_what_is_over(fire: Fire, still_caught: set[str]) -> int:
     findings = fire.brain.rows(OrphanFinding, "orphan_findings")
     over = [finding for finding in findings if finding.fingerprint not in still_caught]
-    for finding in over:
-        close_finding(fire.brain, finding.id, "the check passes again")
-    return len(over)
+    return sum(each(fire, "orphans that are over", over, partial(_close, fire), name=lambda f: f"F-{f.id}"))
+
+
+def _close(fire: Fire, finding: OrphanFinding) -> bool:
+    return close_finding(fire.brain, finding.id, "the check passes again")
 
 
 ROLE = RoleCode(work=work)

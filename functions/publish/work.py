@@ -1,5 +1,8 @@
 """Publishes audited posts as pages and in a feed: each is recorded before it is published and confirmed after."""
 
+from functools import partial
+
+from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -24,11 +27,13 @@ def preflight(fire: Fire) -> str | None:
 
 def work(fire: Fire) -> Outcome:
     """Publishes what waits, then writes the feed; it comes last, so that a fault in it keeps back no post."""
-    ends = [publish(fire, post) for post in fire.brain.rows(AuditedPost, "drafts_to_publish")]
+    posts = fire.brain.rows(AuditedPost, "drafts_to_publish")
+    ends = each(fire, "posts", posts, partial(publish, fire), name=lambda post: f"draft {post.id}")
     evidence = {end: ends.count(end) for end in ("published", "waiting", "refused", "unknown")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)
-    return Done({**evidence, "in_the_feed": write_feed(fire) if evidence["published"] else 0})
+    in_the_feed = attempt(fire, "the feed", lambda: write_feed(fire), 0) if evidence["published"] else 0
+    return Done({**evidence, "in_the_feed": in_the_feed})
 
 
 def publish(fire: Fire, post: AuditedPost) -> str:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import JsonObject
@@ -18,15 +20,18 @@ from company.wording import counted, join_with_and
 from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)
+WHAT_IS_ASKED = {"subject", "numbers", "title", "acts_on", "builds"}
 WHAT_WAS_FOUND = ("study", "subject", "numbers", "past", "weights")
 
 
 def work(fire: Fire) -> Outcome:
     """Never skips: the note of a day without a proposal says how much was looked at."""
     watched = answer_findings(fire)
-    acted = sum(act_on(fire, decision) for decision in fire.use(my_answered_decisions))
+    answered = fire.use(my_answered_decisions)
+    acted = sum(each(fire, "answers of the owner", answered, partial(act_on, fire), name=lambda d: f"D-{d.id}"))
     verdicts: Counter[str] = Counter(tasks=0, questions=0, declined=0)
-    judged = [judge_one(fire, proposal, verdicts) for proposal in fire.use(open_proposals)]
+    judge = partial(judge_one, fire, verdicts)
+    judged = each(fire, "proposals", fire.use(open_proposals), judge, name=lambda proposal: proposal.title)
     figures, tasks, again = fire.use(proposal_figures), fire.use(task_figures), measured_again(fire)
     evidence = {
         "judged": verdicts.total(),
@@ -54,7 +59,7 @@ def measured_again(fire: Fire) -> list[str]:
     return [str((task.result or {}).get("showed", "")) for task in tasks if task.closed_at and task.closed_at >= since]
 
 
-def judge_one(fire: Fire, proposal: OpenProposal, verdicts: Counter[str]) -> str:
+def judge_one(fire: Fire, verdicts: Counter[str], proposal: OpenProposal) -> str:
     """By its numbers and by nothing else."""
     if proposal.missing:
         verdicts["declined"] += 1
@@ -126,7 +131,9 @@ def act_on(fire: Fire, decision: Decision) -> int:
     if "study" not in subject:
         return 0
     outcome = "left as it is"
-    if decision.answer == subject["acts_on"]:
+    if not subject.keys() >= WHAT_IS_ASKED:
+        outcome = "nothing done: the question holds no result of a study"
+    elif decision.answer == subject["acts_on"]:
         task = have_built(fire, subject) if subject["builds"] else measure_later(fire, subject)
         outcome = f"task {task} {'asks for it' if subject['builds'] else 'measures it again'}"
     fire.use(note_decision_acted, decision_id=decision.id, outcome=outcome)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from functools import partial
+from operator import itemgetter
 
 from company.errors import Refused
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
@@ -23,7 +25,8 @@ def work(fire: Fire) -> Outcome:
     if not studies:
         return Skipped("the product asks its data nothing")
     done: Counter[str] = Counter(studies=0, looked_at=0, proposals=0, known=0)
-    proposed = [title for study in studies for title in run_and_propose(fire, study, done)]
+    run = partial(run_and_propose, fire, done)
+    proposed = [title for titles in each(fire, "studies", studies, run, name=itemgetter("name")) for title in titles]
     closes = follow_up(fire)
     note = (
         f"{counted(done['studies'], 'study', 'studies')} asked of {done['looked_at']:,} things, "
@@ -32,13 +35,19 @@ def work(fire: Fire) -> Outcome:
     return Done({**done, "tasks": len(closes)}, note=f"{note}.", closes=tuple(closes))
 
 
-def run_and_propose(fire: Fire, study: StudySummary, done: Counter[str]) -> list[str]:
+def run_and_propose(fire: Fire, done: Counter[str], study: StudySummary) -> list[str]:
     """One study; gives the titles of what is newly proposed."""
     rows = fire.use(run_study, study=study["name"])
     done["studies"] += 1
     done["looked_at"] += rows[0].looked_at if rows else 0
     large = [row for row in rows if not below_least(row.numbers, study["smallest"])]
-    proposed = [fire.use(propose, backtest_id=row.backtest_id) for row in large]
+    proposed = each(
+        fire,
+        "proposals",
+        large,
+        lambda row: fire.use(propose, backtest_id=row.backtest_id),
+        name=lambda row: row.subject,
+    )
     titles = [proposal.title for proposal in proposed if proposal.is_new]
     done["proposals"] += len(titles)
     done["known"] += len(proposed) - len(titles)

@@ -1,16 +1,19 @@
 """schedule_auditor by the book: checks the beats, the ledger, the managers' notes, and that watchers answer."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
 from company.tools.audits import record_audit
-from company.tools.findings import close_finding, list_findings, open_finding
+from company.tools.findings import open_finding
 from company.tools.inbox import escalate
-from company.watch.audit_findings import Problem, sync_findings
+from company.watch.audit_findings import Problem, close_mine, sync_findings
+from company.watch.findings import my_open_findings
 from company.watch.healing import close_healed_schedules
 from company.watch.watching import answer_findings, answer_remaining
 from company.wording import counted, day_and_time
@@ -44,7 +47,7 @@ def work(fire: Fire) -> Outcome:
     sync_findings(fire, "beat:", [*of_beats(beats), *of_incomplete(beats)])
     sync_findings(fire, "ledger:", [of_ledger(row) for row in short])
     without_note = report_missing_notes(fire, notes)
-    late = [escalate_late(fire, finding) for finding in fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)]
+    late = escalate_late_answers(fire)
     raised = fire.use(raise_stale_escalations)
     looked_at = [row.schedule for row in schedules] + [f"fire {note.session_id}" for note in notes]
     gap = beats.longest_gap > LONGEST_GAP_MINUTES
@@ -127,13 +130,10 @@ def report_missing_notes(fire: Fire, notes: Sequence[ManagerFire]) -> list[str]:
     """Managers who closed a fire without a note; over when a later fire of theirs has one."""
     last = {note.role: note for note in notes}
     without = [note for note in notes if not note.has_note]
-    for note in without:
-        open_missing_note(fire, note)
+    each(fire, "fires without a note", without, partial(open_missing_note, fire), name=lambda note: note.role)
     over = {f"no_note:{role}" for role, note in last.items() if note.has_note}
-    for finding in fire.use(list_findings, only_open=True, limit=200):
-        if finding.found_by == fire.role and finding.fingerprint in over:
-            resolution = f"{finding.subject} closed its last fire with a note"
-            fire.use(close_finding, finding_id=finding.id, resolution=resolution)
+    mine = [finding for finding in my_open_findings(fire.brain, "no_note:") if finding.fingerprint in over]
+    close_mine(fire, mine, "its last fire was closed with a note")
     return [f"fire {note.session_id}" for note in without]
 
 
@@ -149,6 +149,12 @@ def open_missing_note(fire: Fire, note: ManagerFire) -> None:
         evidence={"session": note.session_id, "due_at": note.due_at.isoformat()},
         accused=note.role,
     )
+
+
+def escalate_late_answers(fire: Fire) -> list[int]:
+    """The findings whose watchers were woken and did not answer in time."""
+    late = fire.use(late_answers, hours=ANSWER_WITHIN_HOURS)
+    return each(fire, "late answers", late, partial(escalate_late, fire), name=lambda finding: f"F-{finding.id}")
 
 
 def escalate_late(fire: Fire, finding: LateAnswer) -> int:

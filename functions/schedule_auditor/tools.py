@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.tools import reading_tool, tool
 
@@ -130,7 +132,13 @@ def raise_stale_escalations(fire: Fire, hours: int = RAISED_AFTER_HOURS) -> list
     Example: raise_stale_escalations(hours=6) gives [4].
     """
     waiting = fire.brain.rows(WaitingEscalation, "waiting_escalations", hours=hours)
-    raised = [one.id for one in waiting if fire.brain.value("raise_again", message_id=one.id, hours=hours)]
-    for message in raised:
-        fire.learn("raised", f"message {message} is raised again: nobody answered it", escalation=message)
-    return raised
+    tried = each(fire, "escalations", waiting, partial(_raise_again, fire, hours), name=lambda one: f"message {one.id}")
+    return [message for message in tried if message is not None]
+
+
+def _raise_again(fire: Fire, hours: int, waiting: WaitingEscalation) -> int | None:
+    """Its number; None where it was answered meanwhile."""
+    if not fire.brain.value("raise_again", message_id=waiting.id, hours=hours):
+        return None
+    fire.learn("raised", f"message {waiting.id} is raised again: nobody answered it", escalation=waiting.id)
+    return waiting.id

@@ -1,19 +1,23 @@
 """scraping_manager by the book: each source's edition, age and routes; what is stale or malformed is investigated."""
 
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 
+from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
-from company.tools.findings import answer_finding, close_finding, list_findings, my_findings, open_finding
+from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
-from company.watch.findings import Finding
+from company.watch.audit_findings import close_mine
+from company.watch.findings import Finding, my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
 from company.wording import counted, day_and_time, hours_text
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import (
+    MissedEdition,
     RouteFigures,
     failed_fires,
     last_task_about,
@@ -31,11 +35,15 @@ ANSWERS: dict[str, AnswerRule] = {"stale_source": answer_stale, "malformed_sourc
 def work(fire: Fire) -> Outcome:
     """Never skips: sources that are all fresh are reported as such."""
     watched = answer_findings(fire, ANSWERS)
-    refreshed = sum(refresh_answer(fire, finding) for finding in fire.use(my_findings))
-    routes = fire.use(route_figures)
-    benches = sum(file_bench(fire, source) for source in sorted({r.source for r in routes if r.failures}))
-    missed = sum(file_edition(fire, edition.source, edition.day) for edition in fire.use(missed_editions))
-    watch_heartbeat(fire)
+    mine = fire.use(my_findings)
+    refreshed = sum(each(fire, "answers", mine, partial(refresh_answer, fire), name=lambda finding: f"F-{finding.id}"))
+    routes, editions = fire.use(route_figures), fire.use(missed_editions)
+    failing = sorted({r.source for r in routes if r.failures})
+    benches = sum(each(fire, "benches", failing, partial(file_bench, fire)))
+    missed = sum(
+        each(fire, "missed editions", editions, partial(file_edition, fire), name=lambda m: f"{m.source} {m.day}")
+    )
+    attempt(fire, "the beat", partial(watch_heartbeat, fire), None)
     given_up = len(fire.use(failed_fires))
     figures = domain_figures(fire) | {
         "filed": benches + missed,
@@ -51,7 +59,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What is done after a run by the model too: the beat, the queue of failed fires, findings and mail that wait."""
-    watch_heartbeat(fire)
+    attempt(fire, "the beat", partial(watch_heartbeat, fire), None)
     return answer_remaining(fire, ANSWERS) | {"duty_given_up": len(fire.use(failed_fires))}
 
 
@@ -71,9 +79,9 @@ def file_bench(fire: Fire, source: str) -> int:
     return _once_a_day(fire, f"Compare the routes of {source}", {"kind": "bench", "source": source}, f"bench:{source}")
 
 
-def file_edition(fire: Fire, source: str, missed: date) -> int:
+def file_edition(fire: Fire, missed: MissedEdition) -> int:
     """Has a day's edition that never came fetched by its date."""
-    day = missed.isoformat()
+    source, day = missed.source, missed.day.isoformat()
     payload = {"kind": "edition", "source": source, "day": day}
     return _once_a_day(fire, f"Fetch the edition of {day} of {source}", payload, f"edition:{source}:{day}")
 
@@ -91,9 +99,7 @@ def watch_heartbeat(fire: Fire) -> None:
     """A late beat of heartbeat is a finding for the CEO; it is closed when heartbeat beats again."""
     minutes, fingerprint = fire.use(minutes_since_beat), "beat:heartbeat"
     if minutes is not None and minutes <= BEAT_IS_STALE_AFTER_MINUTES:
-        for finding in fire.use(list_findings, limit=200):
-            if finding.fingerprint == fingerprint and finding.found_by == fire.role:
-                fire.use(close_finding, finding_id=finding.id, resolution=f"it beats again, {minutes:.0f} min ago")
+        close_mine(fire, my_open_findings(fire.brain, fingerprint), f"it beats again, {minutes:.0f} min ago")
         return
     since = "never" if minutes is None else f"{minutes:.0f} min ago"
     fire.use(

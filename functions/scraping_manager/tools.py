@@ -1,9 +1,13 @@
 """The tools of scraping_manager alone: requests, routes, earlier tasks, failed fires, and the age of the last beat."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.routes import known_routes
@@ -140,17 +144,21 @@ def failed_fires(fire: Fire) -> list[FailedFire]:
     url = fire.settings.failure_queue_url
     if not url:
         return []
-    sqs, found = fire.cloud.client("sqs"), []
+    sqs = fire.cloud.client("sqs")
+    found: list[FailedFire] = []
     for _ in range(MOST_READS):
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        for message in messages:
-            failed = _read_failed(message["Body"])
-            fire.learn("given_up", f"{failed.role} was given up: {failed.error}", **vars(failed))
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            found.append(failed)
+        found += each(fire, "given-up fires", messages, partial(_take_failed, fire, url), name=itemgetter("MessageId"))
         if not messages:
             break
     return found
+
+
+def _take_failed(fire: Fire, url: str, message: Mapping[str, str]) -> FailedFire:
+    failed = _read_failed(message["Body"])
+    fire.learn("given_up", f"{failed.role} was given up: {failed.error}", **vars(failed))
+    fire.cloud.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return failed
 
 
 def _read_failed(body: str) -> FailedFire:

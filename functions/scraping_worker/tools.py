@@ -4,9 +4,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from statistics import median
 
 from company.errors import ToolError
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.pipeline.fetch import FeedUnreachable, get
 from company.pipeline.raw import RawDocument, classify_body, load_raw
@@ -78,7 +80,7 @@ def probe_routes(fire: Fire, source: str) -> list[RouteProbe]:
     feed = fire.vertical.source(source)
     names = _edition_names(fire, feed)
     asked = [(r, url.replace(mark, name), name) for r, url in known_routes(fire, feed) for mark, name in names]
-    return [_probe(fire, feed, *one) for one in asked]
+    return each(fire, "probes", asked, lambda one: _probe(fire, feed, *one), name=itemgetter(0))
 
 
 @tool
@@ -91,10 +93,12 @@ def bench_routes(fire: Fire, source: str, times: int = 3) -> list[RouteCompariso
     feed = fire.vertical.source(source)
     mark, name = _edition_names(fire, feed)[0]
     asked = range(max(1, min(times, MOST_REQUESTS)))
-    rows = [
-        _compare(route, [_probe(fire, feed, route, url.replace(mark, name), name) for _ in asked])
-        for route, url in known_routes(fire, feed)
-    ]
+
+    def bench(route: str, url: str) -> RouteComparison:
+        edition = url.replace(mark, name)
+        return _compare(route, each(fire, "requests", asked, lambda _: _probe(fire, feed, route, edition, name)))
+
+    rows = each(fire, "routes", known_routes(fire, feed), lambda known: bench(*known), name=itemgetter(0))
     return sorted(rows, key=lambda row: (-row.ok, row.median_ms is None, row.median_ms or 0))
 
 

@@ -71,8 +71,8 @@ def test_a_forged_link_changes_nothing(brain: TestBrain) -> None:
 
 def test_a_link_answers_its_own_question_and_no_other(brain: TestBrain) -> None:
     one = _asked(brain)
-    other = _asked(brain, "z" * 32, fingerprint="another", options={"stay": "stays", "go": "goes"},
-                   recommendation="stay", default_option="stay")  # fmt: skip
+    other = _asked(brain, "z" * 32, fingerprint="another", options={"wait": "stays", "go": "goes"},
+                   recommendation="wait", default_option="wait")  # fmt: skip
 
     with refused("an_answer_is_one_of_the_options"):
         _answer(brain, option="go")

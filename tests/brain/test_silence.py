@@ -188,6 +188,17 @@ def test_a_question_waits_two_weeks_at_most(brain: TestBrain) -> None:
     assert asked["answer_by"] == brain.now() + timedelta(days=14)
 
 
+def test_a_question_is_short_however_long_it_is_asked(brain: TestBrain) -> None:
+    long = "x" * 100_000
+    ask_decision(brain, question=long, background=long, unknown=long, options={"yes": long, "no": long})
+
+    [asked] = brain.owner.all("list_decisions", only_open=True)
+    assert len(str(asked)) < 5000
+    for options in ({f"option {n}": "" for n in range(7)}, {"yes": "", long: ""}):
+        with refused("options_are_few_and_short"):
+            ask_decision(brain, fingerprint="another", options={**options, "no": ""}, recommendation="no")
+
+
 def test_two_fires_at_once_use_one_yes_once(brain: TestBrain) -> None:
     decision = ask_about(brain)
     answer(brain, decision)

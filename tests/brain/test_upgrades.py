@@ -35,6 +35,14 @@ INSERT INTO company.findings (fingerprint, kind, subject, level, title, effect, 
 VALUES ('stale:a_feed', 'stale', 'a_feed', 'ring', 'a_feed is stale', '', 'data_manager', 'check'),
   ('model:misconfigured', 'model_misconfigured', 'anthropic', 'today', 'refused', '', 'ceo', 'any_session');
 """
+ANSWERED_BY_SILENCE = """
+INSERT INTO company.decisions (fingerprint, question, options, recommendation, default_option, asked_by, answer_by,
+  subject, answer, answered_by, answered_at)
+SELECT n::text, 'On?', '{"yes": "", "no": ""}', 'yes', 'yes', 'data_manager', company.now(),
+  '{"schedule": "data_auditor"}', CASE n WHEN 1 THEN 'yes' END, CASE n WHEN 1 THEN 'silence' END,
+  CASE n WHEN 1 THEN company.now() END
+FROM generate_series(1, 2) AS n
+"""
 
 
 def _extract(archive: tarfile.TarFile, to: Path) -> None:
@@ -96,6 +104,17 @@ def test_a_model_that_refused_under_the_last_release_is_still_one_finding(old_br
 
     asked = "SELECT times_seen FROM company.findings WHERE kind = 'model_endpoint'"
     assert old_brain.sql("owner", asked) == [{"times_seen": 2}]
+
+
+def test_what_silence_answered_under_the_last_release_is_acted_upon_no_more(old_brain: TestBrain) -> None:
+    run_sql(old_brain.as_login("migrate"), ANSWERED_BY_SILENCE)
+    old_brain.company.migrate(old_brain.name)
+    old_brain.as_role("ceo").run("let_silence_answer")
+
+    assert old_brain.as_role("data_manager").all("my_answered_decisions") == []
+    said = old_brain.sql("owner", "SELECT answer, answered_by, outcome FROM company.decisions ORDER BY id")
+    assert [row["answer"] for row in said] == ["yes", None]
+    assert {(row["answered_by"], row["outcome"]) for row in said} == {("silence", "nothing was done")}
 
 
 def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:

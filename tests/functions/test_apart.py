@@ -16,6 +16,7 @@ ASKS = {
     "ending sessions": "end_overdue_sessions",
     "ending slots": "end_overdue_slots",
     "returning leases": "return_expired_leases",
+    "logins": "restore_logins",
     "the budget": "company_budget_spent",
     "healed schedules": "healed_schedules",
     "the model": "end_model_trouble",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from company.pages.why import why
 from tests.functions.office import Office
 from tests.support.studies import backtest, propose
@@ -61,6 +63,35 @@ def test_what_would_change_the_product_becomes_a_question_to_the_owner(office: O
     assert asked["question"] == "4 of 10 newly exploited CVEs were ranked low. Have other weights written?"
     assert (asked["default_option"], _proposal(office)["decision_id"]) == ("no", asked["id"])
     assert "Looked at: 17. Tried on 6 earlier moments: 0 of 0 calls held." in asked["background"]
+
+
+def test_what_is_one_question_too_many_waits_for_another_day(office: Office) -> None:
+    asked = {"background": "", "unknown": "", "options": {"yes": "", "no": ""}, "recommendation": "yes"}
+    rest = {"default_option": "no", "answer_by": office.works.brain.now(), "finding_id": None, "subject": {}}
+    for name in ("a", "b", "c"):
+        office.works.brain.as_role("research_manager").run(
+            "ask_decision", fingerprint=name, question=f"{name}?", **asked, **rest
+        )
+    _proposed(office, "score_misses", came=10, missed=4, share=0.4)
+
+    office.run("research_manager")
+    waits = (_proposal(office)["status"], "waits: the questions of this day are asked" in office.value(NOTE))
+    office.run("research_manager", days=1)
+
+    assert waits == ("proposed", True)
+    assert _proposal(office)["status"] == "accepted"
+
+
+@pytest.mark.parametrize("subject", [{"study": "x"}, {"schedules": 5}, {"schedules": [{}]}, {"schedule": {"a": 1}}])
+def test_an_answer_to_a_question_without_sense_stops_no_fire(office: Office, subject: dict[str, Any]) -> None:
+    asked = {"background": "", "unknown": "", "options": {"yes": "", "no": ""}, "recommendation": "yes"}
+    rest = {"default_option": "no", "answer_by": office.works.brain.now(), "finding_id": None}
+    office.works.brain.as_role("research_manager").run(
+        "ask_decision", fingerprint="a", question="?", **asked, **rest, subject=subject
+    )
+    office.answer("yes")
+
+    assert office.run("research_manager")["outcome"] == "done"
 
 
 def test_the_owners_yes_becomes_a_task(office: Office) -> None:

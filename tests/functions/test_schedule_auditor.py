@@ -84,7 +84,7 @@ def test_a_managers_fire_without_a_note_is_found_and_over_at_its_next_note(offic
 
     assert answer["evidence"]["without_note"] == 1
     assert (found["accused"], found["watcher"]) == ("data_manager", "ceo")
-    assert office.finding("no_note")["resolution"] == "data_manager closed its last fire with a note"
+    assert office.finding("no_note")["resolution"] == "its last fire was closed with a note"
 
 
 @pytest.mark.parametrize("role", ["data_manager", "scraping_manager", "content_manager"])

@@ -98,7 +98,7 @@ def test_a_missed_slot_is_answered_with_the_outcomes_of_its_sessions(office: Off
 
     office.run("data_manager")
 
-    missed = office.finding("missed")
+    [missed] = office.rows("SELECT * FROM company.findings WHERE fingerprint = 'missed:data_auditor'")
     assert missed["answered_by"] == "data_manager"
     assert "deployed ENABLED" in missed["answer"]
     assert "missed" in missed["answer"]

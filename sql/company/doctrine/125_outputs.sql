@@ -95,7 +95,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_open_session(my_session);
   FOR n IN 1 .. least(times, 100) LOOP
-    PERFORM company.may_say('refused', my_rule);
+    PERFORM company.may_say('refused', CASE WHEN my_rule ~ '^[a-z0-9_]{1,63}$' THEN my_rule ELSE 'a rule' END);
   END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_refusals(bigint, integer, text) TO @staff@;

@@ -13,6 +13,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   about CONSTANT jsonb := coalesce(my_subject, '{}');
   schedules CONSTANT text[] := company.schedules_in(about);
+  offered CONSTANT jsonb := company.short_options(my_options);
   last company.decisions;
 BEGIN
   IF coalesce(company.my_kind(), '') NOT IN ('manager', 'ceo') THEN
@@ -42,7 +43,7 @@ BEGIN
   )
   VALUES (
     my_fingerprint, CASE schedules WHEN '{}' THEN my_question ELSE company.question_about_schedules(schedules) END,
-    coalesce(my_background, ''), coalesce(my_unknown, ''), my_options, my_recommendation, my_default, company.me(),
+    coalesce(my_background, ''), coalesce(my_unknown, ''), offered, my_recommendation, my_default, company.me(),
     least(greatest(my_answer_by, company.now()), company.now() + interval '14 days'), my_finding, about
   )
   ON CONFLICT (fingerprint, asked_by) WHERE answered_at IS NULL DO NOTHING

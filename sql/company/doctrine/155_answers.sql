@@ -27,6 +27,19 @@ CREATE OR REPLACE FUNCTION company.harmless_options() RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT ARRAY['no', 'wait', 'later', 'not now', 'nothing', 'leave it', 'leave as it is'] $$;
 
+-- The options as they are shown: at most six, with short names, each text cut to a line or two.
+CREATE OR REPLACE FUNCTION company.short_options(my_options jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF jsonb_typeof(my_options) IS DISTINCT FROM 'object' THEN
+    RETURN my_options;  -- a constraint refuses it
+  END IF;
+  IF (SELECT count(*) > 6 OR max(length(k)) > 40 FROM jsonb_object_keys(my_options) AS k) THEN
+    PERFORM company.refuse('options_are_few_and_short', 'at most six, each with a name of 40 characters at most');
+  END IF;
+  RETURN (SELECT coalesce(jsonb_object_agg(o.key, left(o.value, 300)), '{}') FROM jsonb_each_text(my_options) AS o);
+END $$;
+
 -- The question about schedules, worded from what a yes switches on, so that no asker can word it otherwise.
 CREATE OR REPLACE FUNCTION company.question_about_schedules(names text[]) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$

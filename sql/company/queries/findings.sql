@@ -51,6 +51,12 @@ SELECT f.id, f.fingerprint FROM company.findings f
 WHERE f.found_by = company.me() AND f.closed_at IS NULL AND company.may_close(f)
   AND starts_with(f.fingerprint, %(prefix)s)
 
+-- name: closable_findings
+-- Open findings of one kind and fingerprint that I may close, and whether I am the one who answers them.
+SELECT f.id, f.fingerprint, f.watcher = company.me() AS is_mine_to_answer FROM company.findings f
+WHERE f.kind = %(kind)s AND f.fingerprint = %(fingerprint)s AND company.may_close(f)
+ORDER BY f.id
+
 -- name: my_failed_items
 -- Open findings of mine about an item that failed in one of my fires; item is null for many of a kind.
 SELECT id, fingerprint, coalesce(evidence ->> 'what', '') AS what, evidence ->> 'item' AS item

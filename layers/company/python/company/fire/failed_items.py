@@ -4,15 +4,16 @@ Few items of a kind are a finding each, about that item; many are one, for a cau
 is accused: what failed may be the item, its data, the cloud or the role's own code, which its watcher finds out.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from company.errors import BrainError
 from company.fire.apart import ends_the_fire
 from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
-from company.watch.findings import close_finding, open_finding
+from company.watch.findings import Finding, close_finding, open_finding
 from company.wording import join_first
 
 KIND = "item_failed"
@@ -47,16 +48,16 @@ def settle_items(fire: Fire, outcome: Outcome) -> Outcome:
 
     A worker reports nothing by itself: its outcome says it to its manager.
     """
-    if fire.record.kind != "worker" and fire.journal.tries:
+    if fire.record.kind != "worker" and (fire.journal.tries or isinstance(outcome, Skipped)):
         failed = [one for what, tries in fire.journal.tries.items() for one in _failed(what, tries)]
-        _safely(fire, lambda: _report(fire, failed))
+        _safely(fire, lambda: _report(fire, failed, had_work=not isinstance(outcome, Skipped)))
     return _with_failures(fire, outcome)
 
 
-def settle_without_work(fire: Fire) -> None:
-    """For a fire that had nothing to do: what failed before is no longer there to be done."""
-    if fire.record.kind != "worker":
-        _safely(fire, lambda: _close(fire, fire.brain.rows(OpenItem, "my_failed_items")))
+def answer_failed_item(_fire: Fire, finding: Finding) -> str:
+    """Every watcher's answer: nobody has to do anything until it lasts, and the brief has it while it is open."""
+    errors = "; ".join(f"{item}: {error}" for item, error in finding.evidence.get("errors", {}).items())
+    return f"Read: {errors}. {finding.found_by} tries it again at each fire, and closes this when it works."
 
 
 def left_out(fire: Fire) -> list[str]:
@@ -77,17 +78,18 @@ def _failed(what: str, tries: Tries) -> list[FailedItem]:
     return [FailedItem(what, item, f"{what}: {item} failed: {error}", {item: error}) for item, error in errors.items()]
 
 
-def _report(fire: Fire, failed: Sequence[FailedItem]) -> None:
+def _report(fire: Fire, failed: Sequence[FailedItem], *, had_work: bool) -> None:
+    """Opens what failed and closes what is over. A fire without anything to do has none left of what failed before."""
     standing = {one.fingerprint(fire.role) for one in failed}
     for one in failed:
-        _open(fire, one)
-    open_before = fire.brain.rows(OpenItem, "my_failed_items")
-    _close(fire, [one for one in open_before if one.fingerprint not in standing and _was_tried(fire, one)])
+        _safely(fire, partial(_open, fire, one))
+    for finding in fire.brain.rows(OpenItem, "my_failed_items"):
+        if finding.fingerprint not in standing and (_was_tried(fire, finding) or not had_work):
+            _safely(fire, partial(_close, fire, finding))
 
 
-def _close(fire: Fire, over: Iterable[OpenItem]) -> None:
-    for finding in over:
-        close_finding(fire.brain, finding.id, _resolution(fire, finding))
+def _close(fire: Fire, finding: OpenItem) -> None:
+    close_finding(fire.brain, finding.id, _resolution(fire, finding))
 
 
 def _safely(fire: Fire, act: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from company.brain.connection import STATEMENT_TIMEOUT
 from company.errors import BrainError
 from company.fire.closing import close
 from company.fire.events import FireEvent, read_event
-from company.fire.failed_items import settle_items, settle_without_work
+from company.fire.failed_items import settle_items
 from company.fire.fire import Fire, session_seconds
 from company.fire.messages import EarlierNote, Message
 from company.fire.role import RoleCode
@@ -96,10 +96,8 @@ def _work(
     )
     if reason := _reason_to_skip(fire, boot):
         return close(fire, Skipped(reason))
-    if reason := container.code.preflight(fire):
-        settle_without_work(fire)
-        return close(fire, Skipped(reason))
-    return close(fire, settle_items(fire, _do_the_work(container, fire, boot)))
+    reason = container.code.preflight(fire)
+    return close(fire, settle_items(fire, Skipped(reason) if reason else _do_the_work(container, fire, boot)))
 
 
 def _notice_stale_beat(brain: Brain, log: Log) -> None:

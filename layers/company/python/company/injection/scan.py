@@ -3,10 +3,13 @@
 The brain itself opens the finding (note_instructions), because workers may open none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
 
 from company.errors import Refused
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, FoundSign, find_signs
 from company.json_values import JsonObject
@@ -27,6 +30,10 @@ class SuspectRow:
     said: JsonObject
 
 
+Hits = Sequence[tuple[SuspectRow, FoundSign]]
+"""The rows in which one field gives orders, each with the sign."""
+
+
 def scan_for_injection(fire: Fire, place: str, value: object) -> FoundSign | None:
     """Scans what a session is given to read. The first sign is reported, once a fire for each place."""
     found = next(find_signs(value), None)
@@ -45,12 +52,22 @@ def scan_batch(fire: Fire, batch_id: int, source: str) -> int:
     for row in rows:
         if found := next(find_signs(row.said), None):
             by_field.setdefault(found.field, []).append((row, found))
-    for field, hits in by_field.items():
-        first, found = hits[0]
-        facts = {"batch": batch_id, "rows": len(hits), "row": first.row_no, "key": (first.entity or "")[:60]}
-        evidence = {**facts, "sign": found.sign, "excerpt": found.excerpt}
-        report_injection(fire, field, evidence, subject=source, matched=found.matched)
+    each(
+        fire,
+        "fields with instructions",
+        by_field.items(),
+        partial(_report_field, fire, batch_id, source),
+        name=itemgetter(0),
+    )
     return sum(map(len, by_field.values()))
+
+
+def _report_field(fire: Fire, batch_id: int, source: str, found_in: tuple[str, Hits]) -> None:
+    field, hits = found_in
+    first, found = hits[0]
+    facts = {"batch": batch_id, "rows": len(hits), "row": first.row_no, "key": (first.entity or "")[:60]}
+    evidence = {**facts, "sign": found.sign, "excerpt": found.excerpt}
+    report_injection(fire, field, evidence, subject=source, matched=found.matched)
 
 
 def report_injection(

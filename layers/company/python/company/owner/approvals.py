@@ -5,8 +5,10 @@ The database decides what may be sent; this module has the sender's calls.
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from company.errors import Refused
+from company.fire.apart import each
 from company.fire.fire import Fire, Worker
 from company.owner.decisions import answer_by
 from company.watch.findings import open_finding
@@ -40,11 +42,15 @@ def has_approvals_to_process(fire: Fire, action: str) -> bool:
 
 def process_approvals(fire: Fire, action: str) -> int:
     """After sending: notes the outcome of each yes and asks about what newly waits; how many questions were asked."""
-    for approval in fire.brain.rows(AnsweredApproval, "approvals_answered", action=action):
-        rest = f", {approval.allowed} still to send" if approval.allowed else ""
-        outcome = f"{approval.sent} of {approval.asked} sent{rest}"
-        fire.brain.run("note_decision_acted", decision_id=approval.id, outcome=outcome)
+    answered = fire.brain.rows(AnsweredApproval, "approvals_answered", action=action)
+    each(fire, "approvals", answered, partial(_note_outcome, fire), name=lambda approval: f"D-{approval.id}")
     return int(ask_for_approval(fire, action) is not None)
+
+
+def _note_outcome(fire: Fire, approval: AnsweredApproval) -> None:
+    rest = f", {approval.allowed} still to send" if approval.allowed else ""
+    outcome = f"{approval.sent} of {approval.asked} sent{rest}"
+    fire.brain.run("note_decision_acted", decision_id=approval.id, outcome=outcome)
 
 
 def ask_for_approval(fire: Fire, action: str) -> int | None:

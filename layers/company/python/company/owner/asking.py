@@ -1,8 +1,10 @@
 """Asks the owner about muted schedules, for managers and the CEO, and switches one on after a yes."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from company.errors import Refused, ToolError
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner.decisions import AskedDecision, Decision
@@ -21,32 +23,37 @@ NAMED = 3
 
 def act_on_answers(fire: Fire) -> int:
     """Acts on the owner's answers; how many schedules were switched on."""
-    switched_on = 0
-    for decision in fire.use(my_answered_decisions):
-        schedules = _asked_about(decision.subject)
-        if schedules and decision.answer == "yes":
-            switched_on += _switch_on(fire, decision, schedules)
-        elif schedules:
-            fire.use(note_decision_acted, decision_id=decision.id, outcome=_left_off(decision, schedules))
-    return switched_on
+    answered = fire.use(my_answered_decisions)
+    return sum(each(fire, "answers about schedules", answered, partial(_act_on, fire), name=lambda d: f"D-{d.id}"))
+
+
+def _act_on(fire: Fire, decision: Decision) -> int:
+    schedules = _asked_about(decision.subject)
+    if schedules and decision.answer == "yes":
+        return _switch_on(fire, decision, schedules)
+    if schedules:
+        fire.use(note_decision_acted, decision_id=decision.id, outcome=_left_off(decision, schedules))
+    return 0
 
 
 def ask_about_muted(fire: Fire) -> tuple[dict[int, int], int]:
     """The question asked about each muted schedule of mine or my people (finding -> decision), and how many are new."""
-    asked: dict[int, int] = {}
-    new = 0
-    for finding in fire.use(muted_schedules):
-        facts = fire.use(describe_schedule, schedule=finding.schedules[0])
-        if not schedule_state.is_enabled(facts):
-            question = _ask(fire, finding, facts)
-            if question.decision_id is not None:
-                asked[finding.id] = question.decision_id
-            new += question.is_new
-    return asked, new
+    muted = fire.use(muted_schedules)
+    tried = each(fire, "muted schedules", muted, partial(_ask_about, fire), name=lambda finding: f"F-{finding.id}")
+    asked = [one for one in tried if one is not None]
+    numbers = {finding: question.decision_id for finding, question in asked if question.decision_id is not None}
+    return numbers, sum(question.is_new for _, question in asked)
+
+
+def _ask_about(fire: Fire, finding: MutedFinding) -> tuple[int, AskedDecision] | None:
+    facts = fire.use(describe_schedule, schedule=finding.schedules[0])
+    return None if schedule_state.is_enabled(facts) else (finding.id, _ask(fire, finding, facts))
 
 
 def _asked_about(subject: JsonObject) -> list[str]:
-    return list(subject.get("schedules") or filter(None, [subject.get("schedule")]))
+    several = subject.get("schedules")
+    named = several if isinstance(several, list) else [subject.get("schedule")]
+    return [name for name in named if name and isinstance(name, str)]
 
 
 def _left_off(decision: Decision, schedules: Sequence[str]) -> str:

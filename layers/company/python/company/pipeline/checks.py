@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
@@ -46,10 +48,7 @@ def check_batches(fire: Fire) -> Outcome:
     batches = fire.brain.rows(Batch, "batches_to_check")
     if not batches:
         return Skipped("no batch is staged")
-    checked = []
-    for batch in batches:
-        fire.budget.require_time()
-        checked.append(check_batch(fire, batch))
+    checked = each(fire, "batches", batches, partial(_check_in_time, fire), name=lambda batch: f"batch {batch.id}")
     held = [batch for batch in checked if batch.status == "held"]
     return Done(
         {
@@ -60,6 +59,11 @@ def check_batches(fire: Fire) -> Outcome:
         },
         note="; ".join(f"batch {batch.id} of {batch.source} is held: {batch.reason}" for batch in held),
     )
+
+
+def _check_in_time(fire: Fire, batch: Batch) -> Batch:
+    fire.budget.require_time()
+    return check_batch(fire, batch)
 
 
 def check_batch(fire: Fire, batch: Batch) -> Batch:
@@ -98,6 +102,10 @@ def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
 
 
 def _log_warnings(fire: Fire, batch: Batch) -> None:
-    for check in fire.brain.rows(BatchCheck, "batch_checks", batch=batch.id):
-        if check.severity == "warn" and not check.is_ok:
-            fire.learn("warning", f"{batch.source}: {check.check_name}: {check.detail}", batch=batch.id)
+    checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch.id)
+    wrong = [check for check in checks if check.severity == "warn" and not check.is_ok]
+    each(fire, "warnings", wrong, partial(_log_warning, fire, batch), name=lambda check: check.check_name)
+
+
+def _log_warning(fire: Fire, batch: Batch, check: BatchCheck) -> None:
+    fire.learn("warning", f"{batch.source}: {check.check_name}: {check.detail}", batch=batch.id)

@@ -7,8 +7,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from company.brain import Brain
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
@@ -64,8 +66,10 @@ def deliver(fire: Fire) -> Outcome:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return Skipped("this product delivers nothing")
-    written = [_write(fire, deliveries, due) for due in due_deliveries(fire, deliveries)]
-    ends = [send_delivery(fire, delivery) for delivery in fire.brain.rows(Delivery, "deliveries_to_send")]
+    due = due_deliveries(fire, deliveries)
+    written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
+    waiting = fire.brain.rows(Delivery, "deliveries_to_send")
+    ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)
@@ -79,14 +83,18 @@ def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
 
     A daily page goes on where the last one that was sent ended; what is important is not written twice.
     """
-    found = []
-    for customer in fire.brain.rows(ServedCustomer, "customers_to_serve"):
-        since = (customer.written_to or fire.now - FIRST_SPAN, customer.covers_to or fire.now - FIRST_SPAN)
-        if is_daily_due(customer.daily_to, fire.now, deliveries):
-            found.append(DueDelivery(customer, "daily", since[1], fire.now))
-        elif fire.brain.all(deliveries.important, customer_id=customer.id, since=since[0], until=fire.now):
-            found.append(DueDelivery(customer, "important", since[0], fire.now))
-    return found
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    found = each(fire, "customers", customers, partial(_due, fire, deliveries), name=lambda customer: customer.name)
+    return [due for due in found if due is not None]
+
+
+def _due(fire: Fire, deliveries: Deliveries, customer: ServedCustomer) -> DueDelivery | None:
+    since = (customer.written_to or fire.now - FIRST_SPAN, customer.covers_to or fire.now - FIRST_SPAN)
+    if is_daily_due(customer.daily_to, fire.now, deliveries):
+        return DueDelivery(customer, "daily", since[1], fire.now)
+    if fire.brain.all(deliveries.important, customer_id=customer.id, since=since[0], until=fire.now):
+        return DueDelivery(customer, "important", since[0], fire.now)
+    return None
 
 
 def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -> bool:

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.tasks import file_task
-from company.vertical import Spelling
+from company.vertical import Link, Spelling
 
 LEAST_SIMILARITY = 0.86
 """How similar two folded names must be (0 to 1) before somebody is asked whether they are one."""
@@ -70,19 +72,20 @@ def nothing_to_link(fire: Fire) -> str | None:
 
 def link(fire: Fire) -> Outcome:
     """Runs the product's link statements and settles new spellings."""
-    evidence: dict[str, int] = {}
-    asked = 0
-    for spelling in fire.vertical.spellings:
-        noted, open_questions = _settle(fire, spelling)
-        evidence[f"{spelling.kind}_spellings"] = noted
-        asked += open_questions
-    for named in fire.vertical.links:
-        fire.budget.require_time()
-        evidence[named.name] = fire.brain.run(named.query)
-    return Done({**evidence, "asked": asked})
+    spellings, links = fire.vertical.spellings, fire.vertical.links
+    settled = each(fire, "spellings", spellings, partial(_settle, fire), name=lambda spelling: spelling.kind)
+    linked = each(fire, "links", links, partial(_link, fire), name=lambda link: link.name)
+    noted = {f"{kind}_spellings": rows for kind, rows, _ in settled}
+    return Done({**noted, **dict(linked), "asked": sum(asked for _, _, asked in settled)})
 
 
-def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
+def _link(fire: Fire, named: Link) -> tuple[str, int]:
+    fire.budget.require_time()
+    return named.name, fire.brain.run(named.query)
+
+
+def _settle(fire: Fire, spelling: Spelling) -> tuple[str, int, int]:
+    """The kind, how many spellings of it were noted, and how many questions were asked."""
     found = fire.brain.rows(UsedSpelling, spelling.query)
     known = fire.brain.rows(KnownSpelling, "settled_spellings", kind=spelling.kind)
     decided = {s.spelling: s.name for s in known if s.method == "decided" and s.name is not None}
@@ -95,10 +98,10 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[int, int]:
         methods=[s.method for s in settled],
         candidates={s.spelling: list(s.candidates) for s in settled if s.candidates},
     )
-    asked = [s for s in settled if s.method == "asked"]
-    for question in asked:
-        _ask(fire, spelling.kind, question, {used.spelling: used for used in found})
-    return noted, len(asked)
+    ask = partial(_ask, fire, spelling.kind, {used.spelling: used for used in found})
+    questions = [s for s in settled if s.method == "asked"]
+    asked = each(fire, f"questions about a {spelling.kind}", questions, ask, name=lambda question: question.spelling)
+    return spelling.kind, noted, len(asked)
 
 
 def settle_spellings(
@@ -144,7 +147,7 @@ def _settled(spelling: str, name: str, rivals: tuple[str, ...]) -> SettledSpelli
     return SettledSpelling(spelling, name, "itself" if spelling == name else "folded")
 
 
-def _ask(fire: Fire, kind: str, question: SettledSpelling, used: Mapping[str, UsedSpelling]) -> None:
+def _ask(fire: Fire, kind: str, used: Mapping[str, UsedSpelling], question: SettledSpelling) -> None:
     """The payload holds all that somebody needs to decide."""
     evidence = {s: _evidence(used[s]) for s in (question.spelling, *question.candidates) if s in used}
     file_task(

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import Outcome
 from company.pipeline.asking import ANSWERED, ask_in_turn, ask_pages
+from company.pipeline.fetch import SourceRequest
 from company.pipeline.freshness import report_freshness
 from company.pipeline.routes import (
     describe_resting_routes,
@@ -25,8 +28,7 @@ def nothing_to_ask(fire: Fire, *names: str) -> str | None:
     reasons = {name: _reason_to_wait(fire, fire.vertical.source(name)) for name in names}
     if not all(reasons.values()):
         return None
-    for name in names:
-        report_freshness(fire, name)
+    each(fire, "ages of sources", names, partial(report_freshness, fire))
     return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
 
 
@@ -38,27 +40,39 @@ def scraper(*names: str) -> Callable[[Fire], Outcome]:
 def scrape(fire: Fire, *names: str) -> Outcome:
     """One run for each source, one after another. A source in trouble does not keep the others from being asked."""
     total, rows = ScrapeRun(), {}
-    for name in names:
-        source = fire.vertical.source(name)
-        why = _reason_to_wait(fire, source)
-        run = ScrapeRun(reasons=[why]) if why else run_scrape(fire, source)
-        report_freshness(fire, name)
+    for name, run in each(fire, "sources", names, partial(_scrape_one, fire)):
         if len(names) > 1:
             run.reasons = [f"{name}: {reason}" for reason in run.reasons]
             rows[f"rows_{name}"] = run.read
         total.add(run)
+    each(fire, "ages of sources", names, partial(report_freshness, fire))
     return outcome_of(total, rows)
+
+
+def _scrape_one(fire: Fire, name: str) -> tuple[str, ScrapeRun]:
+    source = fire.vertical.source(name)
+    why = _reason_to_wait(fire, source)
+    return name, ScrapeRun(reasons=[why]) if why else run_scrape(fire, source)
 
 
 def run_scrape(fire: Fire, source: Source) -> ScrapeRun:
     """Asks for each edition that is missing, by one route after another. Every request and every body is recorded."""
     run = ScrapeRun()
-    for requests in planned_requests(fire, source, open_routes(fire, source)):
-        fire.budget.require_time()
-        answered = ask_in_turn(fire, source, requests, run)
-        if answered is not None and source.pages is not None:
-            ask_pages(fire, source, source.pages, answered, run)
+    planned = planned_requests(fire, source, open_routes(fire, source))
+    each(fire, f"editions of {source.name}", planned, partial(_ask, fire, source, run), name=_edition)
     return run
+
+
+def _ask(fire: Fire, source: Source, run: ScrapeRun, requests: list[SourceRequest]) -> None:
+    fire.budget.require_time()
+    answered = ask_in_turn(fire, source, requests, run)
+    if answered is not None and source.pages is not None:
+        ask_pages(fire, source, source.pages, answered, run)
+
+
+def _edition(requests: list[SourceRequest]) -> str:
+    """What is asked for: the day, or the address by the first route."""
+    return next((str(request.day or request.url) for request in requests), "nothing")
 
 
 def fetch_day(fire: Fire, source: Source, day: date) -> ScrapeRun:

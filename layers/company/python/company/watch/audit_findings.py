@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
+from company.fire.apart import each
 from company.fire.fire import Fire
-from company.tools.findings import close_finding, list_findings, open_finding
-from company.watch.findings import Level
-
-MOST_FINDINGS = 200
+from company.tools.findings import close_finding, open_finding
+from company.watch.findings import Level, MyFinding, my_open_findings
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,23 @@ class FindingChanges:
 def sync_findings(fire: Fire, prefix: str, problems: Iterable[Problem]) -> FindingChanges:
     """Opens a finding for each new problem; closes my findings under the prefix whose problem is over."""
     current = {problem.fingerprint: problem for problem in problems}
-    mine = [
-        finding
-        for finding in fire.use(list_findings, only_open=True, limit=MOST_FINDINGS)
-        if finding.found_by == fire.role and finding.fingerprint.startswith(prefix)
-    ]
+    mine = my_open_findings(fire.brain, prefix)
     over = [finding for finding in mine if finding.fingerprint not in current]
-    for finding in over:
-        fire.use(close_finding, finding_id=finding.id, resolution="checked again: it is right now")
     known = {finding.fingerprint for finding in mine}
     new = [problem for fingerprint, problem in current.items() if fingerprint not in known]
-    for problem in new:
-        _open(fire, problem)
-    return FindingChanges(len(new), len(over))
+    closed = close_mine(fire, over, "checked again: it is right now")
+    opened = each(fire, f"problems {prefix}", new, partial(_open, fire), name=lambda problem: problem.fingerprint)
+    return FindingChanges(len(opened), closed)
+
+
+def close_mine(fire: Fire, over: Iterable[MyFinding], resolution: str) -> int:
+    """Closes some findings of this role's own, each apart; how many."""
+    close = partial(_close, fire, resolution)
+    return len(each(fire, "findings that are over", over, close, name=lambda finding: f"F-{finding.id}"))
+
+
+def _close(fire: Fire, resolution: str, finding: MyFinding) -> None:
+    fire.use(close_finding, finding_id=finding.id, resolution=resolution)
 
 
 def _open(fire: Fire, problem: Problem) -> None:

@@ -70,6 +70,14 @@ class OpenFinding:
     evidence: JsonObject
 
 
+@dataclass(frozen=True)
+class MyFinding:
+    """An open finding of a role's own that it may close."""
+
+    id: int
+    fingerprint: str
+
+
 def open_finding(
     brain: Brain,
     *,
@@ -119,6 +127,11 @@ def answer_finding(brain: Brain, finding_id: int, answer: str) -> None:
 def close_finding(brain: Brain, finding_id: int, resolution: str) -> bool:
     """Ends a finding; False when it was closed already."""
     return bool(brain.value("close_finding", finding_id=finding_id, resolution=resolution))
+
+
+def my_open_findings(brain: Brain, prefix: str) -> list[MyFinding]:
+    """The open findings that I have and may close, by the beginning of their fingerprint."""
+    return brain.rows(MyFinding, "my_open_findings_like", prefix=prefix)
 
 
 def close_by_fingerprint(brain: Brain, fingerprint: str, resolution: str) -> bool:

@@ -7,9 +7,13 @@ owner (company.owner.asking), does what the owner answers, and nothing else.
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from company.errors import ToolError
+from company.fire import failed_items
+from company.fire.apart import attempt, each
 from company.fire.fire import Fire
+from company.fire.messages import Message
 from company.injection import scan
 from company.owner import asking
 from company.tools.findings import answer_finding, close_finding, my_findings
@@ -35,8 +39,11 @@ AnswerRule = Callable[[Fire, Finding], str]
 COMMON_RULES: Mapping[str, AnswerRule] = {
     scan.KIND: scan.answer_injection_finding,
     set_aside.KIND: set_aside.answer_set_aside,
+    failed_items.KIND: failed_items.answer_failed_item,
 }
-"""Kinds that every watcher answers in the same way, and closes after a day in which they were not seen."""
+"""Kinds that every watcher answers in the same way."""
+CLOSED_WHEN_UNSEEN = (scan.KIND, set_aside.KIND)
+"""Of these, what nobody closes: the watcher does, after a day in which they were not seen."""
 OVER_AFTER = timedelta(hours=24)
 
 
@@ -59,16 +66,21 @@ def answer_findings(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> 
     """Answers every finding that waits for me; own: the rules of the kinds that only this role understands."""
     result = WatchResult()
     rules = {**COMMON_RULES, **(own or {})}
-    for finding in fire.use(my_findings):
-        if finding.answered_at is None:
-            _answer(fire, finding, rules.get(finding.kind), result)
-        elif _is_over(finding, fire.now):
-            fire.use(close_finding, finding_id=finding.id, resolution="it was not seen again for a day")
+    follow = partial(_follow, fire, rules, result)
+    each(fire, "findings to answer", fire.use(my_findings), follow, name=lambda finding: f"F-{finding.id}")
     if may_ask(fire):
-        result.switched_on = asking.act_on_answers(fire)
-        asked, result.asked = asking.ask_about_muted(fire)
+        result.switched_on = attempt(fire, "answers of the owner", lambda: asking.act_on_answers(fire), 0)
+        nothing: tuple[dict[int, int], int] = ({}, 0)
+        asked, result.asked = attempt(fire, "questions to the owner", lambda: asking.ask_about_muted(fire), nothing)
         _answer_mail(fire, asked)
     return result
+
+
+def _follow(fire: Fire, rules: Mapping[str, AnswerRule], result: WatchResult, finding: Finding) -> None:
+    if finding.answered_at is None:
+        _answer(fire, finding, rules.get(finding.kind), result)
+    elif _is_over(finding, fire.now):
+        fire.use(close_finding, finding_id=finding.id, resolution="it was not seen again for a day")
 
 
 def answer_remaining(fire: Fire, own: Mapping[str, AnswerRule] | None = None) -> dict[str, int]:
@@ -82,8 +94,8 @@ def may_ask(fire: Fire) -> bool:
 
 
 def _is_over(finding: Finding, now: datetime) -> bool:
-    """Whether an answered finding of a common kind was not seen for long enough to be closed."""
-    return finding.kind in COMMON_RULES and now - finding.last_seen_at >= OVER_AFTER
+    """Whether an answered finding was not seen for long enough to be closed."""
+    return finding.kind in CLOSED_WHEN_UNSEEN and now - finding.last_seen_at >= OVER_AFTER
 
 
 def _covers_many(finding: Finding) -> bool:
@@ -160,10 +172,14 @@ def _escalate(fire: Fire, finding: Finding, answer: str) -> None:
 
 def _answer_mail(fire: Fire, asked: Mapping[int, int]) -> None:
     """No escalation waits for ever: it is answered with the question that it led to, or with where it is reported."""
-    for message in fire.use(unanswered_messages):
-        decision = asked.get(message.finding_id or 0)
-        answer = f"The owner is asked: D-{decision}." if decision else f"Read; it is in my {_report_of(fire)}."
-        fire.use(answer_message, message_id=message.id, answer=answer)
+    messages = fire.use(unanswered_messages)
+    each(fire, "messages", messages, partial(_answer_one, fire, asked), name=lambda message: f"message {message.id}")
+
+
+def _answer_one(fire: Fire, asked: Mapping[int, int], message: Message) -> None:
+    decision = asked.get(message.finding_id or 0)
+    answer = f"The owner is asked: D-{decision}." if decision else f"Read; it is in my {_report_of(fire)}."
+    fire.use(answer_message, message_id=message.id, answer=answer)
 
 
 def _report_of(fire: Fire) -> str:

@@ -1,0 +1,51 @@
+"""Every loop over items that writes or calls AWS treats each item apart, by the tools of company.fire.apart."""
+
+import pytest
+
+from tests.contracts.acts import acting_functions, loops_that_act, writing_queries
+
+ONE_THING = {
+    "build_auditor.trial:try_change": "one change is tried on all documents, or not judged",
+    "company.fire.closing:_close_tasks_and_send_note": "a fire is closed in one transaction",
+    "company.fire.session:_note_refusals": "counts for the brief; no fire fails because one is refused",
+    "company.owner.asking:_switch_on": "one yes: the first schedule that fails ends it, until the next try",
+    "company.pipeline.asking:ask_in_turn": "one edition, by one route after another until one answers",
+    "company.pipeline.asking:ask_pages": "one edition, whose pages come one after another",
+    "company.pipeline.checks:check_batch": "a batch is checked by all its checks or by none",
+    "company.pipeline.promotion:_promote_source": "editions of one source are promoted in order",
+    "company.watch.ledger:_owed": "heartbeat hands over one schedule at a time where all at once fail",
+    "heartbeat.mail:_messages": "the queue is read until it is empty; the messages are the items",
+}
+"""Loops whose items are one thing: where one part fails, the rest must not be done. Each with its reason."""
+
+
+def test_a_loop_that_acts_treats_each_item_apart() -> None:
+    assert sorted(set(loops_that_act()) - set(ONE_THING)) == []
+
+
+def test_an_exception_is_still_one() -> None:
+    assert sorted(set(ONE_THING) - set(loops_that_act())) == []
+
+
+@pytest.mark.parametrize("query", ["close_finding", "claim_alerts", "note_woken", "drop_old_staging"])
+def test_a_query_that_changes_something_is_known_as_such(query: str) -> None:
+    assert query in writing_queries()
+
+
+@pytest.mark.parametrize("query", ["my_findings", "retries_waiting", "healed_schedules", "source_freshness"])
+def test_a_query_that_only_reads_is_known_as_such(query: str) -> None:
+    assert query not in writing_queries()
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("heartbeat.oneoffs", "fire_once"),
+        ("heartbeat.waking", "_wake"),
+        ("company.watch.findings", "close_finding"),
+        ("ceo.posting", "_send_approved"),
+        ("org_page.work", "_store"),
+    ],
+)
+def test_a_function_that_acts_by_another_is_known_as_such(module: str, function: str) -> None:
+    assert (module, function) in acting_functions()
