@@ -5,7 +5,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -73,15 +72,19 @@ def snapshot_folder(home: Path, company: str) -> Path:
 
 @contextmanager
 def holding_the_desk(home: Path) -> Iterator[None]:
-    """Holds the lock of a running company; DeskError when another process holds it."""
-    path = desk_folder(home) / "up.lock"
-    with path.open("w") as lock:
+    """Holds the lock of a running company; DeskError names the process that holds it."""
+    with (desk_folder(home) / "up.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            lock.seek(0)
             raise DeskError(
-                "The company is running in another terminal, or another command has it open; stop that first."
+                f"The company is running in another terminal, or another command has it open ({lock.read().strip()}). "
+                "Stop that with Ctrl-C or `kill` and its number, then run this again; or wait for its end."
             ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}: {' '.join(['watchbill', *sys.argv[1:]])}")
+        lock.flush()
         yield
 
 
@@ -91,12 +94,16 @@ def sample_folder(home: Path, product: str, day: str, days: int) -> Path:
 
 
 def remember(home: Path, day: LastDay) -> None:
-    """Saves the day for later commands; readable by its owner only, because it holds passwords."""
-    folder = desk_folder(home)
-    handle, name = tempfile.mkstemp(dir=folder, prefix="last-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(day), file, indent=1)
-    Path(name).replace(folder / "last.json")
+    """Saves the day for later commands; readable by its owner only, because it holds passwords.
+
+    It is written in the company's folder first: what a kill leaves there goes with the company.
+    """
+    folder = companies_folder(home) / day.company
+    folder.mkdir(mode=0o700, exist_ok=True)
+    fresh = folder / "last.json"
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(asdict(day), indent=1), encoding="utf-8")
+    fresh.replace(desk_folder(home) / "last.json")
 
 
 def last_day(home: Path) -> LastDay:

@@ -21,6 +21,8 @@ DIFFERENCES = {
 """How the deployed schedule is not the published one."""
 HELD_UP = 3
 """Fires in a row that were skipped because another was at work."""
+IDLE_SECONDS = 120
+"""Twice what a connection of ours asks the server to allow."""
 RINGS = ("ceo", "heartbeat")
 """Without these the owner learns nothing."""
 
@@ -91,6 +93,16 @@ class HeldUpRole:
     ended_pid: int | None
     session_id: int | None
     backend_pid: int | None
+
+
+@dataclass(frozen=True)
+class OpenTransaction:
+    """A connection that was ended, because its transaction stood open in the way of others."""
+
+    role: str
+    watcher: str | None
+    pid: int
+    open_seconds: int
 
 
 @dataclass(frozen=True)
@@ -211,6 +223,14 @@ def _held_up(fire: Fire) -> Iterator[ScheduleProblem]:
         )
 
 
+def _left_open(fire: Fire) -> Iterator[ScheduleProblem]:
+    for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=IDLE_SECONDS):
+        title = f"{row.role} kept a transaction open in the way of others, and its connection was ended"
+        evidence = {f"connection {row.pid}": f"open for {row.open_seconds} seconds"}
+        level: Level = "ring" if row.role in RINGS else "today"
+        yield ScheduleProblem("held_up", row.role, row.role, title, row.watcher, evidence, level)
+
+
 def _slot_evidence(due_at: datetime, what: str) -> dict[str, str]:
     """Evidence about one slot, under its time: a time belongs here, and in no title."""
     return {f"slot {due_at:%Y-%m-%dT%H:%MZ}": what}
@@ -223,4 +243,5 @@ QUESTIONS: Mapping[str, Callable[[Fire], Iterable[ScheduleProblem]]] = {
     "which retries did not start": _lost,
     "what fired unexpectedly": _unexpected,
     "which roles are held up": _held_up,
+    "whose transactions stood open": _left_open,
 }

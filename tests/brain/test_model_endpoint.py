@@ -1,12 +1,9 @@
 """What the brain believes about the model's endpoint: never one role alone, and one prober at a time."""
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
 
 from company.brain import Brain
-from tests.brain.test_races import unfinished, wait_until_blocked
+from tests.brain.test_races import unfinished
 from tests.support.acts import session_of
 from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import NO_RIGHT, refused
@@ -130,23 +127,28 @@ def test_silence_is_tried_again_after_as_long_as_it_lasted(
         fail(brain, HONEST[n % 2], take_probe(brain, HONEST[n % 2]), is_refusal=is_refusal)
 
 
-def test_of_two_that_come_at_the_same_moment_one_probes(brain: TestBrain, background: ThreadPoolExecutor) -> None:
+def test_of_two_that_come_at_the_same_moment_one_probes(brain: TestBrain) -> None:
     put_down(brain)
     brain.wait(minutes=30)
-    first, second = brain.connect("ceo"), brain.connect("data_auditor")
 
-    with unfinished(first):
-        one = may_ask(brain, "ceo", via=first)
-        other = background.submit(may_ask, brain, "data_auditor", second)
-        wait_until_blocked(brain, second, other)
+    with unfinished(brain.as_role("ceo")):
+        first = may_ask(brain, "ceo")
+        second = may_ask(brain, "data_auditor")
+    third = may_ask(brain, "build_manager")
 
-    assert (one, other.result()) == ("probe", "book")
+    assert (first, second, third) == ("probe", "book", "book")
 
 
-@pytest.fixture
-def background() -> Any:
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        yield pool
+def test_who_keeps_the_row_locked_keeps_nobody_waiting(brain: TestBrain) -> None:
+    put_down(brain)
+    session = session_of(brain, "ceo")
+
+    with unfinished(brain.as_role("data_auditor")):
+        fail(brain, "data_auditor")
+        answers = (may_ask(brain, "build_manager"), fail(brain, "content_manager"), answer(brain, "ceo", session))
+
+    assert answers == ("book", False, False)
+    assert brain.as_role("heartbeat").value("end_model_trouble") is True
 
 
 def test_an_answer_that_nobody_paid_for_is_none(steadfast_brain: TestBrain) -> None:

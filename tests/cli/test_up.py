@@ -1,12 +1,15 @@
 """In real time the company continues where it stopped; after a pause each schedule follows its missed-fire policy."""
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.brains import MORNING, TestBrain
@@ -14,7 +17,7 @@ from tests.support.checkouts import Checkout
 from tests.support.refusals import refused
 from watchbill.days.up import resume_schedules
 from watchbill.errors import DeskError
-from watchbill.home import holding_the_desk
+from watchbill.home import holding_the_desk, last_day, snapshot_folder
 
 QUAKES = Path(__file__).resolve().parents[1] / "quakes"
 TWICE = """
@@ -31,6 +34,26 @@ for start in ("2026-03-11T07:00:00+00:00", "2026-03-11T11:12:00+00:00"):
 ended = [(f.attempt.schedule, f.attempt.due_at, f.attempt.start_at, f.invocation.status) for f in fired]
 slept = [one.schedule for one in slept]
 print(json.dumps({"slept": slept, "fired": [(s, d.isoformat(), a.isoformat(), w) for s, d, a, w in ended]}))
+"""
+
+ONCE = """
+import json, os, signal, sys
+from datetime import datetime, timedelta
+from threading import Timer
+from watchbill.cli.shell_settings import read_shell
+from watchbill.cloud.scheduler import SimulatedClock
+from watchbill.days.up import UpOptions, run_up
+from watchbill.home import last_day
+here, start, kill_after, fired = read_shell(), sys.argv[1], int(sys.argv[2]), []
+
+def report(fire):
+    fired.append(fire)
+    if len(fired) == kill_after:  # in the middle of one of the next fires
+        Timer(0.15, os.kill, [os.getpid(), signal.SIGKILL]).start()
+
+options = UpOptions(here.home, here.vertical, lasts=timedelta(minutes=70), desk_postgres=here.desk_postgres)
+run_up(options, report, lambda _: None, SimulatedClock(datetime.fromisoformat(start)))
+print(json.dumps([(f.attempt.schedule, f.invocation.status) for f in fired]))
 """
 
 
@@ -104,7 +127,7 @@ def test_only_the_owner_notes_a_sleep_and_never_in_a_live_company(brain: TestBra
 def test_the_company_is_up_once(tmp_path: Path) -> None:
     with (
         holding_the_desk(tmp_path),
-        pytest.raises(DeskError, match="running in another terminal"),
+        pytest.raises(DeskError, match=rf"running in another terminal.*process {os.getpid()}: watchbill"),
         holding_the_desk(tmp_path),
     ):
         raise AssertionError("it was up twice")
@@ -125,3 +148,30 @@ def test_the_company_continues_where_it_stopped(copied_company: Checkout) -> Non
     ended = {slot["due_at"][11:16]: (slot["status"], slot["late"]) for slot in slots}
     assert {ended[hour][0] for hour in ("08:05", "09:05", "10:05")} == {"withdrawn"}
     assert ended["07:05"] == ("succeeded", False) and ended["11:05"][0] in ("succeeded", "skipped")
+
+
+@pytest.mark.slow
+def test_after_kills_the_company_goes_on_with_its_own_brain_and_its_own_cloud(copied_company: Checkout) -> None:
+    copied_company.add_files(QUAKES)
+    quakes = {"VERTICAL": "quakes"}
+    companies, times = set(), ("2026-03-11T07:00:00+00:00", "2026-03-11T07:31:00+00:00", "2026-03-11T08:02:00+00:00")
+
+    for start, kill_after in zip(times, (9, 4, 0), strict=True):
+        done = copied_company.python("-c", ONCE, start, str(kill_after), env=quakes)
+        assert done.returncode == (-signal.SIGKILL if kill_after else 0), done.stderr
+        companies.add(last_day(copied_company.home).company)
+
+    [company] = companies
+    assert {status for _, status in json.loads(done.stdout.splitlines()[-1])} == {"ok"}
+    snapshot = snapshot_folder(copied_company.home, company)
+    kept = {json.loads(line)["Key"] for line in (snapshot / "objects.json").read_text().splitlines()}
+    schedules = {json.loads(line)["Name"] for line in (snapshot / "schedules.json").read_text().splitlines()}
+    with psycopg.connect(copied_company.json("dsn", env=quakes)["dsn"]) as brain:
+        raw = brain.execute("SELECT 'raw/' || source || '/' || sha256 FROM company.raw_documents").fetchall()
+        known = brain.execute("SELECT schedule FROM company.schedules WHERE gone_at IS NULL").fetchall()
+        unended = brain.execute(
+            "SELECT schedule, due_at FROM company.slots WHERE status = 'expected' AND due_at < '2026-03-11T09:00Z'"
+        ).fetchall()
+    assert raw and {key for (key,) in raw} <= kept
+    assert {name for (name,) in known} <= schedules
+    assert unended == []

@@ -121,8 +121,8 @@ def test_lines_of_a_desk_unused_for_a_month_are_still_readable(tmp_path: Path) -
         put_lines(cloud, "/watchbill/small/early", "stream", [(int(time.time() * 1000), "long ago")])
         save(cloud, tmp_path / "snapshot")
     kept = json.loads((tmp_path / "snapshot" / "logs.json").read_text())
-    kept[0]["lines"][0][0] -= 30 * 24 * 3600 * 1000
-    (tmp_path / "snapshot" / "logs.json").write_text(json.dumps(kept))
+    kept["lines"][0][0] -= 30 * 24 * 3600 * 1000
+    (tmp_path / "snapshot" / "logs.json").write_text(json.dumps(kept) + "\n")
 
     with reopened(tmp_path, tmp_path / "snapshot") as later:
         assert [line.message for line in tail(later, "/watchbill/")] == ["long ago"]
@@ -139,7 +139,7 @@ def test_lines_alone_are_restored_into_an_empty_cloud(tmp_path: Path) -> None:
         assert [line.message for line in tail(empty, "/watchbill/small/early")] == ["a line"]
 
 
-def test_a_snapshot_is_for_its_owner_only_and_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_a_snapshot_is_for_its_owner_only_and_holds_nothing_of_before(tmp_path: Path) -> None:
     snapshot = tmp_path / "snapshot"
     with opened(tmp_path) as cloud:
         cloud.client("s3").put_object(Bucket="small-bucket", Key="old", Body=b"old")
@@ -155,7 +155,7 @@ def test_a_snapshot_is_for_its_owner_only_and_replaced_as_a_whole(tmp_path: Path
 def test_a_damaged_snapshot_is_named_with_what_to_do(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
         save(cloud, tmp_path / "snapshot")
-        (tmp_path / "snapshot" / "messages.json").write_text("[{")
+        (tmp_path / "snapshot" / "messages.json").write_text("[{\n")
 
         with pytest.raises(DeskError, match=r"messages\.json: .*run a day again"):
             restore(cloud, tmp_path / "snapshot")

@@ -27,7 +27,14 @@ ASKS = {
 }
 """A statement of each step. "reporting" and "mail" are attacked below: they ask several, each apart."""
 
-QUESTIONS_ASKED = ["slots_to_report", "schedule_troubles", "lost_retries", "unexpected_fires", "held_up_roles"]
+QUESTIONS_ASKED = [
+    "slots_to_report",
+    "schedule_troubles",
+    "lost_retries",
+    "unexpected_fires",
+    "held_up_roles",
+    "end_open_transactions",
+]
 
 
 def test_every_step_is_attacked_here() -> None:

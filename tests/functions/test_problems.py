@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from company.brain import Brain
 from company.errors import BrainError
+from heartbeat import problems
 from tests.functions.office import Office
-from tests.support.acts import close_session, session_of
+from tests.support.acts import close_session, file_task, session_of, task_fields
+from tests.support.refusals import NO_RIGHT, refused
 
 ROLE = "link"
 OPEN = "SELECT * FROM company.findings WHERE kind = 'held_up' AND closed_at IS NULL ORDER BY id"
@@ -26,6 +29,14 @@ def skip(office: Office, role: str, times: int) -> None:
     for n in range(times):
         skipped = office.run(role, schedule=f"wake-{role}-{office.fired}-{n}")
         assert skipped["reason"] == f"another fire of {role} is still at work"
+
+
+def is_connected(login: Brain) -> bool:
+    try:
+        login.connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def found(office: Office) -> list[dict[str, Any]]:
@@ -125,3 +136,39 @@ def test_heartbeat_reports_that_it_was_held_up_itself(office: Office) -> None:
 
     assert (finding["level"], finding["watcher"]) == ("ring", "schedule_auditor")
     assert finding["title"] == "heartbeat was skipped 3 times in a row: another fire of it was at work"
+
+
+def test_a_transaction_that_stands_in_the_way_of_others_is_ended_and_found(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It keeps what it wrote locked, with its own time limits switched off."""
+    hostile = office.works.brain.connect("data_manager")
+    hostile.connection.execute("SET idle_in_transaction_session_timeout = 0; BEGIN")
+    hostile.one("file_task", mode="data", title="look", **task_fields(dedupe_key="taken"))
+    monkeypatch.setattr(problems, "IDLE_SECONDS", 0)
+
+    [finding] = found(office)
+
+    assert finding["title"] == (
+        "data_manager kept a transaction open in the way of others, and its connection was ended"
+    )
+    assert (finding["fingerprint"], finding["level"]) == ("held_up:data_manager", "today")
+    assert not is_connected(hostile)
+    assert file_task(office.works.brain, "data_manager", dedupe_key="taken") > 0
+
+
+def test_a_young_transaction_and_the_owners_are_left_alone(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    young, owner = office.works.brain.connect("data_manager"), office.works.brain.connect("owner")
+    for login in (young, owner):
+        login.connection.execute("BEGIN; SELECT 1")
+    assert (found(office), is_connected(young)) == ([], True)
+    young.connection.execute("COMMIT")
+    monkeypatch.setattr(problems, "IDLE_SECONDS", 0)
+
+    assert (found(office), is_connected(owner)) == ([], True)
+
+
+@pytest.mark.parametrize("role", ["data_worker", "ceo", "owner"])
+def test_only_heartbeat_ends_open_transactions(office: Office, role: str) -> None:
+    with refused(NO_RIGHT):
+        office.works.brain.sql(role, "SELECT company.end_open_transactions('0')")

@@ -26,10 +26,12 @@ def test_after_any_kill_the_next_day_is_well_and_nothing_is_left(tmp_path: Path,
     scratch.mkdir()
     with copied_checkout(tmp_path, VERTICAL="quakes", TMPDIR=str(scratch)) as checkout:
         checkout.add_files(QUAKES)
-        killer = Killer(checkout, scratch, random.Random(seed))
+        chance = random.Random(seed)
+        killer = Killer(checkout, scratch, chance)
 
         for _ in range(kills):
-            killer.kill("day", "--calm")
+            killer.kill(*chance.choice((("day", "--calm"), ("up",))))
+        assert checkout.run("up", "--for", "0").returncode == 0
         report = checkout.json("day", "--calm", "--hours", "2")
 
         print("\n".join(killer.log))

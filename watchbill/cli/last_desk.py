@@ -63,7 +63,7 @@ def password_of(day: LastDay, role: str) -> str:
 def open_desk() -> Iterator["Desk"]:
     """The whole last desk with its cloud and functions; changes are saved for the next command."""
     from watchbill.cloud.feeds import FeedServer
-    from watchbill.cloud.snapshot import save
+    from watchbill.cloud.keeping import keeping
     from watchbill.desk.desk import Plan, last_desk
 
     here = read_shell()
@@ -82,10 +82,11 @@ def open_desk() -> Iterator["Desk"]:
         FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds,
     ):
         urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
-        with last_desk(plan, day, lambda _: urls) as desk:
+        with (
+            last_desk(plan, day, lambda _: urls) as desk,
+            keeping(desk.cloud, desk.logs, snapshot_folder(here.home, day.company)),
+        ):
             yield desk
-            desk.logs.flush()
-            save(desk.cloud, snapshot_folder(here.home, day.company))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import errno
 import sys
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from watchbill.cli.signals import Ended
 from watchbill.errors import UsageError
@@ -44,7 +45,7 @@ def _report(error: Exception) -> int:
     from company.errors import CompanyError
     from watchbill.errors import DeskError
 
-    if (message := _no_room(error)) is not None:
+    if (message := _no_room(error) or _not_ours(error)) is not None:
         return _print_error(message, FAILED)
     if type(error).__name__ == "Abort":
         return _print_error("stopped", INTERRUPTED)
@@ -65,6 +66,17 @@ def _no_room(error: Exception) -> str | None:
         return None
     where = getattr(error, "filename", None) or f"the disk of {tempfile.gettempdir()} or of this checkout"
     return f"There is no room left on {where}. Free some, then run the command again: nothing was left half done."
+
+
+def _not_ours(error: Exception) -> str | None:
+    """The message for a file of another owner of this machine; None for any other error."""
+    if not isinstance(error, PermissionError) or error.filename is None:
+        return None
+    try:
+        owner = Path(error.filename).owner()
+    except (OSError, KeyError):
+        owner = "another user"
+    return f"{error.filename} is not this user's ({owner}'s). Run as that user, or in a checkout of your own."
 
 
 def _print_error(message: str, code: int) -> int:

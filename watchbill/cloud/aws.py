@@ -7,7 +7,7 @@ localstack_client's, with dummy keys, so that no request is ever signed with the
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address
@@ -41,6 +41,18 @@ class LocalAws:
     def is_moto(self) -> bool:
         """Whether this is moto in this process, and not another emulator."""
         return self.change_counter is not None
+
+    @contextmanager
+    def observed(self, after_change: Callable[[str], None]) -> Iterator[None]:
+        """Calls after_change with the service's name before each request that changed something is answered."""
+        if self.change_counter is None:
+            yield
+            return
+        self.change_counter.after_change = after_change
+        try:
+            yield
+        finally:
+            self.change_counter.after_change = None
 
     def client(self, service: str) -> AwsClient:
         """The one client for this service; making a client costs about a hundred times as much as using it."""
@@ -96,17 +108,36 @@ def desk_cloud(endpoint_url: str | None = None) -> Iterator[LocalAws]:
 class ScheduleChangeCounter:
     """WSGI middleware in front of moto: counts requests that change a schedule, so that nobody has to list them.
 
-    Requests of the desk and of the functions' processes all pass through it.
+    Requests of the desk and of the functions' processes all pass through it. after_change: see LocalAws.observed.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
         self.schedule_changes = 0
+        self.after_change: Callable[[str], None] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" and environ["PATH_INFO"].startswith("/schedules/"):
             self.schedule_changes += 1
-        return self._application(environ, start_response)
+        answer = self._application(environ, start_response)
+        if self.after_change is not None and _may_change(environ):
+            self.after_change(_service(environ))
+        return answer
+
+
+_READS = ("Get", "List", "Describe", "Filter", "Receive")
+
+
+def _may_change(environ: WSGIEnvironment) -> bool:
+    """By its method, or by the name of its action where every request is a POST."""
+    action = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
+    return environ["REQUEST_METHOD"] not in ("GET", "HEAD") and not action.startswith(_READS)
+
+
+def _service(environ: WSGIEnvironment) -> str:
+    """The service in the scope of the request's signature: .../us-east-1/s3/aws4_request."""
+    scope, _, _ = str(environ.get("HTTP_AUTHORIZATION", "")).partition("/aws4_request")
+    return scope.rpartition("/")[2]
 
 
 @contextmanager

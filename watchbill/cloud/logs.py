@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -59,6 +59,16 @@ class LogWriter:
         self._streams: set[tuple[str, str]] = set()
         self._waiting: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         self._runs_waiting = 0
+        self._after_put: Callable[[str, str, list[tuple[int, str]]], None] | None = None
+
+    @contextmanager
+    def observed(self, after_put: Callable[[str, str, list[tuple[int, str]]], None]) -> Iterator[None]:
+        """Calls after_put with log group, stream and lines after each put."""
+        self._after_put = after_put
+        try:
+            yield
+        finally:
+            self._after_put = None
 
     def write(self, run: Run) -> None:
         """Takes the lines of one run."""
@@ -73,6 +83,8 @@ class LogWriter:
         for (group, stream), lines in waiting.items():
             put_lines(self._cloud, group, stream, lines, is_new=(group, stream) not in self._streams)
             self._streams.add((group, stream))
+            if self._after_put is not None:
+                self._after_put(group, stream, lines)
 
 
 def put_lines(cloud: LocalAws, group: str, stream: str, lines: list[tuple[int, str]], *, is_new: bool = True) -> None:

@@ -1,14 +1,14 @@
 """Saves the contents of the cloud on the desk in a folder, and restores them for later commands.
 
 Saved is what the template does not contain: the current schedules, log lines, S3 objects, SSM parameters, messages in
-queues, and sent mail. The loader creates the template's resources first.
+queues, and sent mail. The loader creates the template's resources first. Each part is a file that is replaced at once,
+so a kill leaves the part as it was before or as it is after.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from company.json_values import JsonObject
 from watchbill.cloud.aws import AwsClient, LocalAws
+from watchbill.cloud.kept_objects import read_objects, remove_unlisted, replace_file, restore_objects
 from watchbill.cloud.logs import put_lines
 from watchbill.cloud.mail import Mail, restore_mail, sent_mail
 from watchbill.errors import DeskError
@@ -39,18 +40,23 @@ _SCHEDULE_PARTS = (
 
 
 def save(cloud: LocalAws, folder: Path) -> None:
-    """Saves the contents of the cloud; an earlier snapshot is replaced as a whole.
+    """Saves the contents of the cloud, in the place of what an earlier save left.
 
-    Only the owner may read the folder: it holds the desk's passwords.
+    Only the owner may read the folder: it holds the desk's passwords. A new folder has its name when it is complete.
     """
-    fresh = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True, mode=0o700)
-    (fresh / "objects").mkdir()
-    for name, (read, _) in _PARTS.items():
-        (fresh / f"{name}.json").write_text(json.dumps(read(cloud, fresh), default=_plain), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    target = folder if folder.exists() else folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in _PARTS:
+        save_part(cloud, target, name)
+    target.rename(folder)
+
+
+def save_part(cloud: LocalAws, folder: Path, name: str) -> None:
+    """Saves one part."""
+    document = _PARTS[name][0](cloud, folder)
+    replace_file(folder / f"{name}.json", "".join(f"{json.dumps(one, default=_plain)}\n" for one in document))
+    if name == "objects":
+        remove_unlisted(folder, document)
 
 
 def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None) -> None:
@@ -60,12 +66,16 @@ def restore(cloud: LocalAws, folder: Path, parts: Iterable[str] | None = None) -
     only reads lines saves the seconds for creating everything.
     """
     for name in _PARTS if parts is None else parts:
-        restore_part, path = _PARTS[name][1], folder / f"{name}.json"
-        try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise DeskError(f"{path}: the last day's snapshot cannot be read ({error}); run a day again") from error
-        restore_part(cloud, folder, document)
+        _PARTS[name][1](cloud, folder, _stored(folder / f"{name}.json"))
+
+
+def _stored(path: Path) -> list[JsonObject]:
+    """One row for each line. A last line without its end was being added when its process was killed."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        return [json.loads(line) for line in lines[:-1]]
+    except (OSError, ValueError) as error:
+        raise DeskError(f"{path}: the last day's snapshot cannot be read ({error}); run a day again") from error
 
 
 def _plain(value: object) -> str:
@@ -118,11 +128,21 @@ def _read_logs(cloud: LocalAws, _: Path) -> list[JsonObject]:
 
 
 def _restore_logs(cloud: LocalAws, _: Path, streams: list[JsonObject]) -> None:
-    oldest = min((at for one in streams for at, _ in one["lines"]), default=0)
-    forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if streams else 0
-    _ensure_groups(cloud, {one["group"] for one in streams})
+    """A stream that was added to has several rows."""
+    lines: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for one in streams:
-        put_lines(cloud, one["group"], one["stream"], [(at + forward, text) for at, text in one["lines"]])
+        lines.setdefault((one["group"], one["stream"]), []).extend(one["lines"])
+    oldest = min((at for found in lines.values() for at, _ in found), default=0)
+    forward = max(0, int((time.time() - _OLDEST_KEPT_SECONDS) * 1000) - oldest) if lines else 0
+    _ensure_groups(cloud, {group for group, _ in lines})
+    for (group, stream), found in lines.items():
+        put_lines(cloud, group, stream, [(at + forward, text) for at, text in found])
+
+
+def add_lines(folder: Path, group: str, stream: str, lines: list[tuple[int, str]]) -> None:
+    """Adds lines to a snapshot: to write all of them again at each flush would take longer every day."""
+    with (folder / "logs.json").open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"group": group, "stream": stream, "lines": lines}) + "\n")
 
 
 def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
@@ -131,25 +151,6 @@ def _ensure_groups(cloud: LocalAws, names: set[str]) -> None:
     existing = {group["logGroupName"] for page in pages for group in page["logGroups"]}
     for name in names - existing:
         logs.create_log_group(logGroupName=name)
-
-
-def _read_objects(cloud: LocalAws, folder: Path) -> list[JsonObject]:
-    s3 = cloud.client("s3")
-    found: list[JsonObject] = []
-    for bucket in s3.list_buckets()["Buckets"]:
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket["Name"]):
-            for item in page.get("Contents", []):
-                answer = s3.get_object(Bucket=bucket["Name"], Key=item["Key"])
-                (folder / "objects" / str(len(found))).write_bytes(answer["Body"].read())
-                described = {"ContentType": answer["ContentType"], "Metadata": answer["Metadata"]}
-                found.append({"Bucket": bucket["Name"], "Key": item["Key"], **described})
-    return found
-
-
-def _restore_objects(cloud: LocalAws, folder: Path, objects: list[JsonObject]) -> None:
-    for number, described in enumerate(objects):
-        body = (folder / "objects" / str(number)).read_bytes()
-        cloud.client("s3").put_object(Body=body, **described)
 
 
 def _read_parameters(cloud: LocalAws, _: Path) -> list[JsonObject]:
@@ -167,16 +168,26 @@ def _restore_parameters(cloud: LocalAws, _: Path, parameters: list[JsonObject]) 
 
 
 def _read_messages(cloud: LocalAws, _: Path) -> list[JsonObject]:
+    read = _stored_messages if cloud.is_moto else _bodies
     return [
-        {"queue": url.rsplit("/", 1)[-1], "body": body}
+        {"queue": name, "body": body}
         for url in cloud.client("sqs").list_queues().get("QueueUrls", [])
-        for body in _bodies(cloud.client("sqs"), url)
+        for name in (url.rsplit("/", 1)[-1],)
+        for body in read(cloud, url)
     ]
 
 
-def _bodies(sqs: AwsClient, url: str) -> list[str]:
+def _stored_messages(cloud: LocalAws, url: str) -> list[str]:
+    """From moto's memory: also what a function has received and not yet deleted."""
+    from moto.sqs.models import sqs_backends
+
+    queue = sqs_backends[cloud.account][cloud.region].queues[url.rsplit("/", 1)[-1]]
+    return [message.body for message in list(queue._messages)]
+
+
+def _bodies(cloud: LocalAws, url: str) -> list[str]:
     """Every waiting message, without removing it: each is hidden while we read, then visible again."""
-    seen: list[JsonObject] = []
+    sqs, seen = cloud.client("sqs"), list[JsonObject]()
     while batch := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60).get("Messages"):
         seen += batch
     for message in seen:
@@ -204,7 +215,7 @@ _PARTS: dict[
 ] = {
     "schedules": (_read_schedules, _restore_schedules),
     "logs": (_read_logs, _restore_logs),
-    "objects": (_read_objects, _restore_objects),
+    "objects": (read_objects, restore_objects),
     "parameters": (_read_parameters, _restore_parameters),
     "messages": (_read_messages, _restore_messages),
     "mail": (_read_mail, _restore_mail),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from company.json_values import JsonObject
 from watchbill.cloud.aws import REGION
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
+from watchbill.scratch import new_scratch
 
 # The translator does not resolve a parameter with such a value: it is CloudFormation's mark for "not known yet".
 # So one translation serves every company, database port and release.
@@ -107,9 +107,10 @@ def _cached(text: str, cache: Path) -> JsonObject | None:
 def _translate_and_keep(path: Path, text: str, cache: Path) -> JsonObject:
     document = _translate(path, _parse(path, text))
     cache.mkdir(parents=True, exist_ok=True)
-    fresh = cache / f"{_key(text)}.{os.getpid()}.tmp"
-    fresh.write_text(json.dumps(document), encoding="utf-8")
-    fresh.replace(cache / f"{_key(text)}.json")
+    with new_scratch(cache, "draft-") as draft:
+        fresh = draft / "translation.json"
+        fresh.write_text(json.dumps(document), encoding="utf-8")
+        fresh.replace(cache / f"{_key(text)}.json")
     return document
 
 

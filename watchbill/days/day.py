@@ -12,6 +12,7 @@ from functools import partial
 
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
+from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.notices import Notice
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
@@ -37,6 +38,7 @@ class Progress:
 
 def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> DayReport:
     """Runs the day and saves it for later commands. DeskError says what prevents it."""
+    require_loopback()
     began = time.monotonic()
     vertical = load(options.vertical)
     faults = chosen(options.faults, live=options.live, recorded=options.feeds is not None)

@@ -6,7 +6,7 @@ the next. The other slots of the pause are withdrawn with that reason: they were
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
+from watchbill.cloud.keeping import keeping
+from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.retries import AttemptResult
 from watchbill.cloud.scheduler import Clock, Scheduler, WallClock
-from watchbill.cloud.snapshot import save
 from watchbill.days.day import open_approvals_and_customers
 from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
@@ -59,7 +60,8 @@ def run_up(
     report: Callable[[str], None],
     clock: Clock | None = None,
 ) -> list[PausedSchedule]:
-    """Fires every schedule at its own time until the end or KeyboardInterrupt; the company is saved in both cases."""
+    """Fires every schedule at its own time until the end. The company is kept as it goes, however this ends."""
+    require_loopback()
     clock = clock or WallClock()
     vertical, began = load(options.vertical), clock.now
     with ExitStack() as stack:
@@ -70,13 +72,28 @@ def run_up(
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, _at(clock)).serving())
         urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(_desk(options, last, began, urls, report))
-        stack.callback(_save, desk, options, first, clock)
-        scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
-        ready = clock.now
-        desk.set_now(ready)
-        paused = resume_schedules(desk, scheduler, ready)
-        after_fire = then_call(PlatformServices(desk, scheduler, ready), report_fire)
-        scheduler.run(ready, ready + (options.lasts or FAR), before_instant=desk.set_now, after_fire=after_fire)
+        stack.enter_context(keeping(desk.cloud, desk.logs, snapshot_folder(options.home, desk.company)))
+        logins = desk.outages.surviving(lambda: _logins(desk))
+        keep = partial(_keep, desk, options, first, clock, logins)
+        keep()
+        stack.callback(keep)
+        return _run(desk, options, clock, keep, report_fire)
+
+
+def _run(
+    desk: Desk,
+    options: UpOptions,
+    clock: Clock,
+    keep: Callable[[], None],
+    report_fire: Callable[[AttemptResult], None],
+) -> list[PausedSchedule]:
+    scheduler = Scheduler(desk.cloud, desk.deployed, desk.invoke_function, clock, desk.overrides.is_blocked)
+    ready = clock.now
+    desk.set_now(ready)
+    paused = resume_schedules(desk, scheduler, ready)
+    after_fire = then_call(PlatformServices(desk, scheduler, ready), partial(_kept_and_reported, keep, report_fire))
+    ends_at = ready + (FAR if options.lasts is None else options.lasts)
+    scheduler.run(ready, ends_at, before_instant=desk.set_now, after_fire=after_fire)
     return paused
 
 
@@ -138,19 +155,30 @@ def _desk(
         yield desk
 
 
-def _save(desk: Desk, options: UpOptions, first: datetime, clock: Clock) -> None:
-    """Saves what the next `up` and all other commands start from."""
-    desk.logs.flush()
-    save(desk.cloud, snapshot_folder(options.home, desk.company))
+def _logins(desk: Desk) -> dict[str, str]:
     with desk.brain() as brain:
-        roles = [row["role"] for row in brain.all("roster_roles")]
+        return {row["role"]: desk.password(row["role"]) for row in brain.all("roster_roles")}
+
+
+def _kept_and_reported(keep: Callable[[], None], report: Callable[[AttemptResult], None], fire: AttemptResult) -> None:
+    keep()
+    report(fire)
+
+
+def _keep(desk: Desk, options: UpOptions, first: datetime, clock: Clock, logins: Mapping[str, str]) -> None:
+    """Keeps the log lines and the record from which the next `up` and all other commands start.
+
+    Everything else in the cloud is kept as it changes, and the brain keeps itself.
+    """
+    desk.logs.flush()
     day = LastDay(
         database=desk.database,
         company=desk.company,
         vertical=options.vertical,
         data_kind=desk.plan.data_kind,
         date=first.date().isoformat(),
+        days=SAMPLE_DAYS,
         ended_at=clock.now.isoformat(),
-        logins={role: desk.password(role) for role in roles},
+        logins=logins,
     )
-    remember(options.home, replace(day, days=SAMPLE_DAYS))
+    remember(options.home, day)

@@ -8,15 +8,15 @@ GRANT SELECT ON company.role_leases TO @staff@;
 CREATE OR REPLACE FUNCTION company.take_role_lease(my_session bigint, OUT held_up_by bigint, OUT unread bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  my_role CONSTANT text := company.me();
   held company.role_leases;
 BEGIN
   PERFORM company.require_open_session(my_session);
   LOOP
-    SELECT * INTO held FROM company.role_leases l WHERE l.role = company.me();
+    SELECT * INTO held FROM company.role_leases l WHERE l.role = my_role;
     IF held.role IS NULL THEN
       INSERT INTO company.role_leases (role, session_id, backend_pid, backend_start)
-      SELECT company.me(), my_session, a.pid, a.backend_start FROM company.connection_of(company.me(), pg_backend_pid(),
-        NULL) a
+      SELECT my_role, my_session, a.pid, a.backend_start FROM pg_stat_get_activity(pg_backend_pid()) a
       ON CONFLICT DO NOTHING;
       EXIT WHEN FOUND;
     ELSIF held.session_id = my_session THEN
@@ -29,7 +29,7 @@ BEGIN
       PERFORM company.end_ghost(held);
     END IF;
   END LOOP;
-  SELECT count(*) INTO unread FROM company.inbox i WHERE i.to_role = company.me() AND i.read_at IS NULL;
+  SELECT count(*) INTO unread FROM company.inbox i WHERE i.to_role = my_role AND i.read_at IS NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION company.take_role_lease(bigint) TO @staff@;
 

@@ -30,12 +30,14 @@ BEGIN
     OR (company.me() = e.last_prober AND e.next_probe_at > company.now() - interval '1 hour') THEN
     how := 'book';
   ELSE
-    -- A prober that is killed, or finds its budget spent, reports nothing: the next one tries five minutes later. Of
-    -- two who come at the same moment, the second finds the time changed.
-    UPDATE company.model_endpoint SET probing_session = my_session, last_prober = company.me(),
-      next_probe_at = company.now() + interval '5 minutes'
-    WHERE next_probe_at = e.next_probe_at;
+    -- Of two who come at the same moment, the second finds the row locked or the time changed.
+    PERFORM FROM company.model_endpoint WHERE next_probe_at = e.next_probe_at FOR UPDATE SKIP LOCKED;
     how := CASE WHEN FOUND THEN 'probe' ELSE 'book' END;
+  END IF;
+  IF how = 'probe' THEN
+    -- A prober that is killed, or finds its budget spent, reports nothing: the next one tries five minutes later.
+    UPDATE company.model_endpoint SET probing_session = my_session, last_prober = company.me(),
+      next_probe_at = company.now() + interval '5 minutes';
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.may_ask_model(bigint) TO @staff@;
@@ -51,7 +53,11 @@ DECLARE
   is_probe boolean;
 BEGIN
   PERFORM company.require_model_user(my_session);
-  SELECT * INTO e FROM company.model_endpoint FOR UPDATE;
+  -- Here and below: somebody who keeps the row locked must not keep a fire waiting. A report is then lost.
+  SELECT * INTO e FROM company.model_endpoint FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
   is_probe := e.probing_session IS NOT DISTINCT FROM my_session;
   IF NOT company.me() = ANY (e.failed_roles) THEN
     e.failed_roles := e.failed_roles || company.me();
@@ -104,8 +110,8 @@ BEGIN
   IF NOT EXISTS (SELECT FROM company.spend WHERE session_id = my_session AND state = 'settled') THEN
     PERFORM company.refuse('an_answer_of_the_model_was_paid_for', format('session %s settled no call', my_session));
   END IF;
-  SELECT * INTO e FROM company.model_endpoint FOR UPDATE;
-  IF e.down_at IS NOT NULL AND e.probing_session IS DISTINCT FROM my_session THEN
+  SELECT * INTO e FROM company.model_endpoint FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND OR e.down_at IS NOT NULL AND e.probing_session IS DISTINCT FROM my_session THEN
     RETURN false;
   END IF;
   PERFORM company.forget_model_trouble('it answered ' || company.me());
@@ -136,6 +142,7 @@ BEGIN
     PERFORM company.refuse('only_heartbeat_ends_model_trouble',
       coalesce(company.me(), session_user) || ' is not heartbeat');
   END IF;
-  RETURN company.forget_model_trouble('no role uses it any more');
+  PERFORM FROM company.model_endpoint FOR UPDATE SKIP LOCKED;
+  RETURN FOUND AND company.forget_model_trouble('no role uses it any more');
 END $$;
 GRANT EXECUTE ON FUNCTION company.end_model_trouble() TO @staff@;

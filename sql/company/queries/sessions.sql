@@ -60,6 +60,10 @@ GROUP BY c.role, r.watched_by, l.session_id, l.backend_pid
 HAVING count(c.held_up_by) >= %(least)s OR count(c.ended_pid) > 0
 ORDER BY c.role
 
+-- name: end_open_transactions
+-- Connections of staff that were ended, because their transaction stood open in the way of others.
+SELECT role, watcher, pid, open_seconds FROM company.end_open_transactions(make_interval(secs => %(idle_seconds)s))
+
 -- name: last_sessions
 -- How the last attempts of a schedule ended, newest first.
 SELECT id, due_at, started_at, finished_at, outcome, reason

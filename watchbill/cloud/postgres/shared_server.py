@@ -15,6 +15,7 @@ from typing import IO
 
 import psycopg
 
+from watchbill.cloud.loopback import require_loopback
 from watchbill.cloud.postgres.forgotten import remove_forgotten
 from watchbill.cloud.postgres.postgres_home import PostgresHome, find_home
 from watchbill.cloud.postgres.server import Server
@@ -35,6 +36,7 @@ def desk_server(home: Path, *, desk_postgres: str | None = None) -> Iterator[Ser
     The embedded server is shared by all commands of one `home`: each holds a shared file lock, and the last
     one stops the server. A killed command loses its lock, so it cannot keep the server running.
     """
+    require_loopback()
     if desk_postgres:
         yield owners_server(desk_postgres)
         return
