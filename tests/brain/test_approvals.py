@@ -44,13 +44,13 @@ def question(brain: TestBrain, decision: int | None) -> dict[str, Any]:
     return row
 
 
-def test_fifty_things_that_wait_are_one_question(brain: TestBrain) -> None:
-    decision = ask(brain, session_of(brain, "deliver"), *map(str, range(50)))
+def test_forty_things_that_wait_are_one_question(brain: TestBrain) -> None:
+    decision = ask(brain, session_of(brain, "deliver"), *map(str, range(40)))
 
     asked = question(brain, decision)
-    assert asked["question"] == "Send these 50 pages to customers?"
-    assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["entries"])) == ("no", "deliver", 50)
-    assert 'customer@example.invalid: "page 4"; and 45 more' in asked["background"]
+    assert asked["question"] == "Send these 40 pages to customers?"
+    assert (asked["default_option"], asked["asked_by"], len(asked["subject"]["entries"])) == ("no", "deliver", 40)
+    assert 'customer@example.invalid: "page 4"; and 35 more' in asked["background"]
     assert set(entries(brain)) == {("waiting", decision)}
 
 

@@ -124,9 +124,9 @@ def test_notes_of_a_killed_fire_outlive_one_that_failed(fire: Fires) -> None:
         return Failed("the feed is gone") if len(read) == 1 else Done({"rows": 1})
 
     with pytest.raises(ZeroDivisionError):
-        fire(ROLE, dies, schedule="first")
-    for schedule in ("second", "third", "fourth"):
-        fire(ROLE, reads, schedule=schedule)
+        fire(ROLE, dies, schedule=f"wake-{ROLE}-1")
+    for finding in (2, 3, 4):
+        fire(ROLE, reads, schedule=f"wake-{ROLE}-{finding}")
 
     assert read == [["row 7 has no id"], ["row 7 has no id"], []]
 

@@ -23,4 +23,5 @@ DEPTHS = (
     Depth(6, 105, 80),
     Depth(4, 0, 80),
     Depth(2, 0, 60),
+    Depth(1, 0, 60),
 )

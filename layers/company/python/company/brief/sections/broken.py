@@ -17,7 +17,8 @@ def broken_section(facts: BriefFacts, depth: Depth) -> Section:
     if not facts.open_findings and not facts.healed:
         return Section(SHORT_TITLE, lines=(_nothing_broken(facts), *muted))
     entries = tuple(_open(row, facts, depth) for row in facts.open_findings[: depth.entries])
-    healed = tuple(_healed(row, depth) for row in facts.healed[:MOST_HEALED])
+    most_healed = min(MOST_HEALED, depth.entries)
+    healed = tuple(_healed(row, depth) for row in facts.healed[:most_healed])
     remark = f"{len(facts.open_findings)} open, {len(facts.healed)} healed"
     notes = (*(clipped(note, 200) for note in _left_out(facts, depth)), *muted)
     return Section(TITLE, remark, entries=(*entries, *healed), notes=notes)
@@ -27,8 +28,8 @@ def _left_out(facts: BriefFacts, depth: Depth) -> list[str]:
     """Findings without an entry, planted ones first: the page must always show that part of it is a demonstration."""
     left_out = sorted(facts.open_findings[depth.entries :], key=lambda row: not row.planted)
     notes = [f"and {join_first(list(map(_name, left_out)), 2)}"] if left_out else []
-    if len(facts.healed) > MOST_HEALED:
-        notes.append(f"and {len(facts.healed) - MOST_HEALED} more healed: watchbill findings --all")
+    if (more := len(facts.healed) - min(MOST_HEALED, depth.entries)) > 0:
+        notes.append(f"and {more} more healed: watchbill findings --all")
     return notes
 
 

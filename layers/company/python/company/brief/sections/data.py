@@ -4,12 +4,13 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.wording import counted, day_and_time, duration_text, format_number
+from company.wording import counted, day_and_time, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
+MOST_FINDINGS = 2
 
 
 def data_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
@@ -39,7 +40,8 @@ def age(row: SourceLine) -> str:
 
 
 def _state(row: SourceLine, facts: BriefFacts) -> str:
-    about = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
+    found = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
+    about = [join_first(found, MOST_FINDINGS)] if found else []
     if not row.has_edition:
         return " ".join(["no edition yet", *about])
     return " ".join(["STALE" if row.is_stale else "held" if row.held else "ok", *about])

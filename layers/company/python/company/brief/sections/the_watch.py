@@ -13,11 +13,10 @@ TITLE = "THE WATCH"
 MOST_NAMED = 3
 
 
-def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:
     """Slots by end as a sum, orphans with the number of checks, audits with what they looked at; who said too much."""
-    return Section(
-        TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts), *_set_aside(facts))
-    )
+    loud = _set_aside(facts, MOST_NAMED if depth.entries > 1 else 0)
+    return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts), *loud))
 
 
 def _slots(facts: BriefFacts) -> str:
@@ -56,11 +55,13 @@ def _differing(facts: BriefFacts) -> tuple[str, ...]:
     return (f"deployed differs from its record: {join_first(names)}",)
 
 
-def _set_aside(facts: BriefFacts) -> tuple[str, ...]:
-    """'content_auditor said too much: 22 of 25 questions set aside; 34 calls refused, most by a_rule'."""
-    lines = [f"{row.role} said too much: {'; '.join(_kinds(row))}" for row in facts.set_aside[:MOST_NAMED]]
-    more = facts.set_aside[MOST_NAMED:]
-    return (*lines, f"and so did {join_first([row.role for row in more])}") if more else tuple(lines)
+def _set_aside(facts: BriefFacts, most: int) -> tuple[str, ...]:
+    """'content_auditor said too much: 22 of 25 questions set aside; 34 calls refused, most by a_rule'; all by name."""
+    lines = [f"{row.role} said too much: {'; '.join(_kinds(row))}" for row in facts.set_aside[:most]]
+    if more := [row.role for row in facts.set_aside[most:]]:
+        names = join_first(more, len(more))
+        lines.append(f"and so did {names}" if lines else f"{counted(len(more), 'role')} said too much: {names}")
+    return tuple(lines)
 
 
 def _kinds(row: SetAside) -> Iterator[str]:
