@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from company.brain.connection import _adapted
+from company.brain import Brain
 from company.brain.sql import load_queries
 from company.errors import BrainError
 from tests.fuzz.calls import Call, draw_call, functions_of, tables_of
 from tests.fuzz.change_log import keep_change_log
-from tests.fuzz.corpus import Corpus
+from tests.fuzz.corpus import Corpus, RealCall
 from tests.fuzz.values import Values, Vocabulary
 from tests.support.acts import open_session
 from tests.support.brains import SQL, VERTICAL, TestBrain
@@ -51,8 +51,8 @@ class Attack:
         self.tables = tables_of(self.admin, SCHEMAS)
         self.values = Values(self.dice, Vocabulary(), {})
         self.roles = [row["role"] for row in self.admin.execute(ATTACKERS)]
-        self.queries = load_queries(SQL, *SCHEMAS)
-        self.corpus.prefer({query for query, text in self.queries.items() if self._writes(text.decode())})
+        queries = load_queries(SQL, *SCHEMAS)
+        self.corpus.prefer({query for query, text in queries.items() if self._writes(text.decode())})
         keep_change_log(self.admin, self.tables)
 
     def _writes(self, text: str) -> bool:
@@ -79,19 +79,28 @@ class Attack:
                         self.values.sessions[role] = opened["session_id"]
         self.values.held = {row["role"]: row["tasks"] for row in self.admin.execute(HELD)}
 
-    def _drawn(self, role: str) -> tuple[str, Call]:
+    def _drawn(self, role: str) -> tuple[str, RealCall | Call]:
         if self.dice.random() > SHARE_OF_REAL_CALLS:
             return role, draw_call(self.dice, self.functions, self.tables, self.values, role)
         real = self.corpus.draw(self.dice, self.values, role)
-        return real.role, Call(real.query, self.queries[real.query], _adapted(real.values))
+        return real.role, real
 
-    def _make(self, role: str, call: Call) -> None:
-        connection = self.brain.as_role(role).connection
+    def _make(self, role: str, call: RealCall | Call) -> None:
+        brain = self.brain.as_role(role)
         try:
-            with connection.transaction(force_rollback=self.dice.random() < SHARE_TAKEN_BACK):
-                connection.execute(call.statement, call.values)
-            self.done[call.of] += 1
-        except (psycopg.Error, UnicodeError) as error:
-            self.refused[getattr(error, "sqlstate", None) or type(error).__name__] += 1
-            if connection.closed:  # heartbeat ended an overdue session; a crash of the server would end ours as well
+            with brain.connection.transaction(force_rollback=self.dice.random() < SHARE_TAKEN_BACK):
+                of = _send(brain, call)
+            self.done[of] += 1
+        except (BrainError, psycopg.Error, UnicodeError) as error:
+            self.refused[type(error).__name__] += 1
+            if brain.connection.closed:  # heartbeat ended an overdue session; a server's crash would end ours as well
                 self.brain.forget(role)
+
+
+def _send(brain: Brain, call: RealCall | Call) -> str:
+    """Makes the call; gives the query, function or statement that it is a call of."""
+    if isinstance(call, RealCall):
+        brain.run(call.query, **call.values)
+        return call.query
+    brain.connection.execute(call.statement, call.values)
+    return call.of

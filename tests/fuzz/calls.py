@@ -1,7 +1,6 @@
 """Random statements of random logins: every function of the brain, and what a login may try past them."""
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from psycopg import Connection, sql
@@ -69,11 +68,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Call:
-    """A statement with its values, as it is sent. of: the function, query or statement that it is a call of."""
+    """A statement with its values, as it is sent. of: the function or statement that it is a call of."""
 
     of: str
-    statement: sql.Composed | bytes
-    values: tuple[str | None, ...] | Mapping[str, object] | None = None
+    statement: sql.Composed
+    values: tuple[str | None, ...] | None = None
 
 
 def functions_of(admin: Connection[DictRow], schemas: list[str]) -> list[Function]:
