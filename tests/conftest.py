@@ -24,7 +24,7 @@ bound_properties()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The gate runs bounded forms; these ask for longer ones."""
     fuzz = parser.getgroup("fuzz")
-    fuzz.addoption("--fuzz-calls", type=int, default=12_000, help="random calls of tests/fuzz (default: 12000)")
+    fuzz.addoption("--fuzz-calls", type=int, default=30_000, help="random calls of tests/fuzz (default: 30000)")
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     kills = parser.getgroup("kills")
     kills.addoption("--kills", type=int, default=5, help="how often tests/story/test_kills.py kills (default: 5)")
