@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import psycopg
 
@@ -69,7 +70,8 @@ class Attack:
 
     def _open_sessions(self) -> None:
         """Time goes on, now and then by so much that sessions are overdue; who has none of them opens one."""
-        self.brain.wait(seconds=self.dice.choice([2, 2, 5, 10, 600]))
+        [now] = self.admin.execute("SELECT company.now() AS moment")
+        self.brain.set_now(now["moment"] + timedelta(seconds=self.dice.choice([2, 2, 5, 10, 600])))
         self.values.sessions = {row["role"]: row["id"] for row in self.admin.execute(OPEN_SESSIONS)}
         for role in self.roles:
             if role not in self.values.sessions and self.dice.random() < 0.5:
