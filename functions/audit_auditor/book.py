@@ -17,10 +17,10 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 
 WEEK_HOURS = 7 * 24
 TIME_TO_FIND = timedelta(days=2)

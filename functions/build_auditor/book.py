@@ -11,8 +11,8 @@ from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.sandbox.changes import Change
 from company.tasks import waiting_for
+from company.text.wording import counted, join_with_and
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, join_with_and
 
 RESERVE_SECONDS = 250.0
 """The longest time of four trials. The first change is always tried: a fire begins with all its time."""

@@ -22,12 +22,12 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.wording import counted, hours_text, join_with_and
 from company.tools.causes import QuietCause, quiet_root_causes
 from company.tools.inbox import escalate
 from company.tools.tasks import file_task, sort_task, task_figures
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted, hours_text, join_with_and
 
 
 def work(fire: Fire) -> Outcome:

@@ -9,9 +9,9 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt_task, waiting_for
+from company.text.wording import counted, day_and_time, join_with_and
 from company.tools.causes import quiet_root_causes
 from company.tools.tasks import claim_task
-from company.wording import counted, day_and_time, join_with_and
 
 RESERVE_SECONDS = 40.0
 

@@ -2,7 +2,7 @@
 
 from company.brief import head
 from company.brief.facts import BriefFacts
-from company.wording import day_and_time, one_line
+from company.text.wording import day_and_time, one_line
 
 MOST = 6
 

@@ -8,10 +8,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import waiting_for
+from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.tools.findings import open_finding
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 from content_auditor.tools import DraftToJudge, FalseFact, Verdict, drafts_to_judge, false_facts, judge_draft
 
 RESERVE_SECONDS = 30

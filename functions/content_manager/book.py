@@ -9,12 +9,12 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import Task
+from company.text.wording import counted
 from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.findings import Finding
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted
 from content_manager.tools import QueuedDraft, draft_figures, list_drafts, list_topics, supersede_draft
 
 OLD_AFTER = timedelta(days=3)

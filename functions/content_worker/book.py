@@ -7,8 +7,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt_task, waiting_for
+from company.text.wording import counted
 from company.tools.tasks import claim_task
-from company.wording import counted
 from content_worker.tools import TopicFacts, last_draft, topic_facts, write_draft
 
 RESERVE_SECONDS = 30

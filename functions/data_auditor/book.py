@@ -9,11 +9,11 @@ from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
 from company.pipeline.batches import HeldBatch
+from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.tools.findings import answer_finding, close_finding, open_finding
 from company.tools.pipeline import held_batches
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 from data_auditor.tools import (
     BatchInForce,
     BatchVerdict,

@@ -7,11 +7,11 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import CompletedTask, Task
+from company.text.wording import counted, hours_text, join_with_and
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import inspect_result, verify_one, with_doubt
 from company.watch.watching import WatchResult, answer_findings, answer_remaining
-from company.wording import counted, hours_text, join_with_and
 from data_manager.tools import (
     QuarantineCause,
     asked_spellings,

@@ -9,9 +9,9 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt_task, waiting_for
+from company.text.wording import counted
 from company.tools.tasks import claim_task
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 from data_worker.rows import RESERVE_SECONDS, work_rows
 from data_worker.tools import decide_spelling
 

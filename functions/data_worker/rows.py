@@ -7,7 +7,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import TaskClose
 from company.tasks import HeldTask, last_note
-from company.wording import counted
+from company.text.wording import counted
 from data_worker.tools import (
     QuarantinedRow,
     RowEnd,

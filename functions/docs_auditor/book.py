@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 from docs_auditor.tools import CheckedPage, RecordDrift, brain_pages, org_page_names, record_drifts
 
 STATUS_IS_OLD_AFTER_HOURS = 24

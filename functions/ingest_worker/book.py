@@ -7,8 +7,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.wording import counted
 from company.tools.inbox import escalate
-from company.wording import counted
 from ingest_worker.tools import (
     Reconciliation,
     StagedDocument,

@@ -4,10 +4,10 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import waiting_for
+from company.text.wording import counted
 from company.tools.audits import record_audit
 from company.watch.audit_findings import Problem, sync_findings
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted
 from memory_auditor.tools import CheckedItem, check_lessons, check_memories
 
 WHOSE = "memory_worker"

@@ -8,9 +8,9 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import FiledTask
+from company.text.wording import counted
 from company.tools.tasks import file_task
 from company.watch.lessons import Lesson
-from company.wording import counted
 from memory_worker.tools import (
     Mistake,
     Recurrence,

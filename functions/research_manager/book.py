@@ -11,12 +11,12 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
+from company.text.wording import counted, join_with_and
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
 from company.vertical.research import OwnerQuestion, describe_backtest
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, join_with_and
 from research_manager.tools import OpenProposal, judge_proposal, open_proposals, proposal_figures
 
 MEASURED_AGAIN_AFTER = timedelta(days=7)

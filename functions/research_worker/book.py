@@ -10,9 +10,9 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome, Skipped, TaskClose
 from company.tasks import HeldTask, attempt_task
+from company.text.wording import counted, join_with_and
 from company.tools.tasks import claim_task
 from company.vertical.research import below_least
-from company.wording import counted, join_with_and
 from research_worker.tools import StudySummary, list_studies, propose, run_study
 
 RESERVE_SECONDS = 40.0

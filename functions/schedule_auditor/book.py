@@ -9,6 +9,7 @@ from company.fire.role import RoleCode
 from company.json_values import json_ready
 from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
+from company.text.wording import counted, day_and_time
 from company.tools.audits import record_audit
 from company.tools.findings import open_finding
 from company.tools.inbox import escalate
@@ -16,7 +17,6 @@ from company.watch.audit_findings import Problem, close_mine, sync_findings
 from company.watch.findings import my_open_findings
 from company.watch.healing import close_healed_schedules
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, day_and_time
 from schedule_auditor.tools import (
     BeatFigures,
     LateAnswer,

@@ -7,6 +7,7 @@ from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.wording import counted, day_and_time, hours_text
 from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
@@ -14,7 +15,6 @@ from company.watch.audit_findings import close_mine
 from company.watch.findings import Finding, my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from company.wording import counted, day_and_time, hours_text
 from scraping_manager.stale import answer_malformed, answer_stale
 from scraping_manager.tools import (
     MissedEdition,

@@ -11,9 +11,9 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome, TaskClose
 from company.tasks import HeldTask, attempt_task, last_note, waiting_for
+from company.text.wording import counted, join_with_and
 from company.tools.tasks import claim_task, file_task
 from company.watch.watching import answer_findings, answer_remaining
-from company.wording import counted, join_with_and
 from scraping_worker.tools import (
     RouteComparison,
     RouteProbe,

@@ -3,7 +3,7 @@
 import pytest
 
 from company.brief import stray_figures, text
-from company.wording import in_letters
+from company.text.wording import in_letters
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import TestBrain

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from company.brief.figures import stray_figures
 from company.fire.closing_note import KnownFigures, figures_of, fit_note, form_error
-from company.wording import SMALL, TENS, in_letters, value_of
+from company.text.wording import SMALL, TENS, in_letters, value_of
 
 COUNTS = st.integers(0, 10**12)
 JSON = st.recursive(

@@ -8,7 +8,7 @@ import pytest
 from company.pages.rhythm import describe_expression
 from company.pages.slots import LedgerSlot, Slots, strip
 from company.pages.slots_wording import hours
-from company.wording import clipped, duration_text, moment_text, number_in_words, one_line, zone_name
+from company.text.wording import clipped, duration_text, moment_text, number_in_words, one_line, zone_name
 
 A_DAY = timedelta(days=1)
 NOW = datetime(2026, 3, 12, 6, 50, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from company.json_values import json_ready
-from company.wording import counted, day_and_time, hours_text, join_with_and
+from company.text.wording import counted, day_and_time, hours_text, join_with_and
 
 WEDNESDAY = datetime(2026, 3, 11, 22, 14, tzinfo=UTC)
 

@@ -91,7 +91,7 @@ def deliveries(
     name: str = NAME, last: int = typer.Option(20, "--last", min=1, help="How many."), as_json: bool = JSON
 ) -> None:
     """List what was written for a customer: the state of each, and the answer of the receiving mail server."""
-    from company.wording import day_and_time
+    from company.text.wording import day_and_time
     from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 

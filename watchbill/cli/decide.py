@@ -28,7 +28,7 @@ def decide(
 
 def _list(*, as_json: bool) -> None:
     from company.owner.decisions import Decision
-    from company.wording import moment_text
+    from company.text.wording import moment_text
     from watchbill.cli.last_desk import ZONE, open_brain
     from watchbill.cli.printing import show, show_json, table
 
@@ -72,7 +72,7 @@ def _known(row: "Decision | None", number: int) -> "Decision":
 
 
 def _describe(row: "Decision") -> list[str]:
-    from company.wording import day_and_time
+    from company.text.wording import day_and_time
     from watchbill.cli.last_desk import ZONE
 
     lines = [f"D-{row.id}  {row.question}", *filter(None, [row.background])]

@@ -55,7 +55,7 @@ def mute(
 
 
 def _columns(row: "OwnersFinding", now: datetime) -> tuple[str, ...]:
-    from company.wording import moment_text
+    from company.text.wording import moment_text
     from watchbill.cli.last_desk import ZONE
 
     planted = "(planted) " if row.planted else ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 from company.json_values import json_ready
-from company.wording import clipped
+from company.text.wording import clipped
 from watchbill.cli.shell_settings import width
 
 STYLES = (

@@ -32,7 +32,7 @@ def tasks(
 
 
 def _since(row: "Task", now: datetime) -> str:
-    from company.wording import moment_text
+    from company.text.wording import moment_text
     from watchbill.cli.last_desk import ZONE
 
     return moment_text(row.closed_at or row.created_at, now, ZONE)

@@ -38,7 +38,7 @@ def why(
 
 def story_lines(story: "Story", width: int) -> list[str]:
     """One line per event: time, who, what; then what is still open."""
-    from company.wording import one_line
+    from company.text.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
     who = max([4, *(len(event.who) for event in story.events)])

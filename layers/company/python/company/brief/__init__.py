@@ -14,7 +14,7 @@ from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject
-from company.wording import clipped, one_line, time_of_day
+from company.text.wording import clipped, one_line, time_of_day
 
 __all__ = [
     "Brief", "BriefFacts", "BriefOrigin", "BriefPage", "PageRejected", "Sentences", "gather_facts",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from company.json_values import JsonObject, list_lengths
-from company.wording import in_letters, is_in_other_signs
+from company.text.wording import in_letters, is_in_other_signs
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 """A time as the brain gives it: it is not in the owner's zone, so no page may show it."""

@@ -4,7 +4,7 @@ from collections import Counter
 
 from company.brief.facts import BriefFacts, minutes
 from company.brief.rows import BriefFinding
-from company.wording import counted, day_and_time, number_in_words, short_date, time_of_day, zone_name
+from company.text.wording import counted, day_and_time, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),

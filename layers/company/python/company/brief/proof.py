@@ -12,7 +12,7 @@ from company.brief.places import CANT_SAY, MOST_ADDED, VERDICT, Place, by_place
 from company.brief.sentences import Sentences
 from company.brief.verdicts import false_counts
 from company.errors import CompanyError
-from company.wording import join_first, one_line
+from company.text.wording import join_first, one_line
 
 NAME = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b(?!e\.g|i\.e)[\w-]+(?:\.[a-z][\w-]*)+\b")
 """A role, a file, a host: names that somebody could look up."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from company.brief import head
 from company.brief.facts import BriefFacts, minutes
-from company.wording import NUMERAL, counted, value_of
+from company.text.wording import NUMERAL, counted, value_of
 
 COUNT = rf"\b(no|\d[\d,]*|{NUMERAL.pattern})"
 OF_OTHERS = r"(?!(?:other|decisions?|questions?|minutes?|customers?|tasks?)\b)"

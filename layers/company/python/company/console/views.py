@@ -9,7 +9,7 @@ from company.brief.rows import OpenDecision
 from company.console.rows import WaitingEntry
 from company.owner.decisions import Decision, OwnersQuestion
 from company.pages.style import opening
-from company.wording import moment_text
+from company.text.wording import moment_text
 
 PAGES = (("/", "Waiting"), ("/brief", "Brief"), ("/org", "Company"), ("/slots", "Schedules"))
 LOGOUT = '<form method="post" action="/logout"><button>Log out</button></form>'

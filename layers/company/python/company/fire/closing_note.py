@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from company.errors import ToolError
 from company.json_values import list_lengths
 from company.outcomes import Evidence, Worked
-from company.wording import in_letters, is_in_other_signs
+from company.text.wording import in_letters, is_in_other_signs
 
 MOST_NOTE = 600
 """Characters. The brief prints the first hundred of them, the CEO reads all."""

@@ -13,8 +13,8 @@ from company.fire.apart import ends_the_fire
 from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
+from company.text.wording import join_first
 from company.watch.findings import Finding, close_finding, open_finding
-from company.wording import join_first
 
 KIND = "item_failed"
 MANY = 4

@@ -13,8 +13,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.injection.signs import INVISIBLE, SIGNS, FoundSign, find_signs
 from company.json_values import JsonObject
+from company.text.wording import counted
 from company.watch.findings import Finding, OpenedFinding
-from company.wording import counted
 
 KIND = "instructions_in_data"
 ANCHORS = [f"%{anchor}%" for sign in SIGNS for anchor in sign.anchors]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from company.model.port import EndpointDown, ModelBusy, ModelDown, ModelRequest, Turn
-from company.wording import counted
+from company.text.wording import counted
 
 MOST_TRIES = 4
 LEAST_SECONDS = 2.0

@@ -11,7 +11,7 @@ from company.json_values import JsonObject, json_ready
 from company.owner.alert_wording import AlertFacts, subject_of
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pages.rhythm import describe_expression
-from company.wording import time_of_day
+from company.text.wording import time_of_day
 
 OUTCOMES = {"done": "ok", "skipped": "nothing to do", None: "running"}
 FINE = ("done", "skipped", None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from company.pages import org_wording
 from company.pages.org import COLUMNS, Org, Person, cells
-from company.wording import clipped
+from company.text.wording import clipped
 
 LAST_COLUMN = 40
 

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from company.owner.alert_wording import subject_of
 from company.pages.org import AlarmTest, Org, OrgFinding, Person, UnsentAlert
 from company.pages.responsibility import DifferingSchedule
-from company.wording import counted, day_and_time, duration_text, format_number, moment_text, short_date, time_of_day
+from company.text.wording import (
+    counted,
+    day_and_time,
+    duration_text,
+    format_number,
+    moment_text,
+    short_date,
+    time_of_day,
+)
 
 
 def head(org: Org) -> tuple[str, str]:

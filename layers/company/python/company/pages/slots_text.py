@@ -8,7 +8,7 @@ from datetime import datetime
 from company.json_values import JsonObject
 from company.pages import slots_wording
 from company.pages.slots import Line, ScheduleLine, Slots, SlotWithGrace
-from company.wording import clipped, day_and_time, duration_text, moment_text, time_of_day
+from company.text.wording import clipped, day_and_time, duration_text, moment_text, time_of_day
 
 HEAD = ("SCHEDULE", "WATCHER", "", "LAST FIRED", "SILENT", "GRACE", "NEXT", "LAST RESULT", "")
 LONGEST = {7: 44}

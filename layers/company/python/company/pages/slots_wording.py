@@ -6,7 +6,7 @@ from datetime import timedelta
 from company.pages.ends import SLOT_ENDS
 from company.pages.org import describe_evidence
 from company.pages.slots import LEGEND, PARTS, Line, Slots
-from company.wording import (
+from company.text.wording import (
     counted,
     day_and_time,
     duration_text,

@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.fetch import SourceRequest, SourceResponse
+from company.text.wording import duration_text
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
-from company.wording import duration_text
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 YEARS = range(1900, 2200)

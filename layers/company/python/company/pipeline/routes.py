@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
 from company.pipeline.fetch import SourceRequest
+from company.text.wording import time_of_day
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
-from company.wording import time_of_day
 
 DAY = timedelta(days=1)
 VIA = " via proxy "

@@ -19,8 +19,8 @@ from company.pipeline.routes import (
     requests_for_day,
 )
 from company.pipeline.scrape_run import ScrapeRun, outcome_of
+from company.text.wording import time_of_day
 from company.vertical.feeds import Source
-from company.wording import time_of_day
 
 
 def nothing_to_ask(fire: Fire, *names: str) -> str | None:

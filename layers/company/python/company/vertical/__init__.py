@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
     DATE,
     EDITION,
@@ -39,6 +40,7 @@ __all__ = [
     "Customer",
     "DATE",
     "Deliveries",
+    "Details",
     "EDITION",
     "Edition",
     "Entity",
@@ -61,6 +63,7 @@ __all__ = [
     "Spelling",
     "Study",
     "Topic",
+    "Unread",
     "Vertical",
     "dates_wanted",
     "load",

@@ -5,12 +5,13 @@ changes of each hour); and an API that is asked for a window of time, page by pa
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from company.json_values import JsonObject
 from company.vertical.columns import Columns
+from company.vertical.details import Unread
 
 DATE = "{date}"
 HOUR = "{hour}"
@@ -56,6 +57,8 @@ class Parsed:
     version: str | None = None
     """How the source made its values. Values of two versions are not compared."""
     copy_text: bytes = b""
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    """The optional fields that could not be read in some rows, which were taken without them."""
 
     @property
     def staged(self) -> int:

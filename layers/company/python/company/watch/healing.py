@@ -6,8 +6,8 @@ from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
+from company.text.wording import duration_text
 from company.watch.findings import close_finding
-from company.wording import duration_text
 
 
 @dataclass(frozen=True)

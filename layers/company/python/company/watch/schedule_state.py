@@ -5,8 +5,8 @@ Describes what the tool describe_schedule gives; states only what was checked, a
 
 from datetime import datetime, timedelta
 
+from company.text.wording import counted, day_and_time
 from company.watch.schedules import ScheduleDescription
-from company.wording import counted, day_and_time
 
 DEPLOY_TAKES = timedelta(minutes=15)
 """A schedule changed this near to our deploy was changed by it."""

@@ -16,13 +16,13 @@ from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.injection import scan
 from company.owner import asking
+from company.text.wording import day_and_time
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
 from company.tools.schedules import describe_schedule, retry_slot
 from company.watch import schedule_state, set_aside
 from company.watch.findings import Finding
 from company.watch.schedules import ScheduleDescription
-from company.wording import day_and_time
 
 SHOWN_OF_MANY = 3
 RETRIED_KINDS = ("missed", "failed")

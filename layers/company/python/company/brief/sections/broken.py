@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import BriefFinding
-from company.wording import clipped, day_and_time, duration_text, join_first
+from company.text.wording import clipped, day_and_time, duration_text, join_first
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"

@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import BriefFinding
-from company.wording import clipped
+from company.text.wording import clipped
 
 TITLE = "CAN'T SAY"
 

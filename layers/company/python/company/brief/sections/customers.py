@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import CustomerLine
-from company.wording import clipped, counted, day_and_time, time_of_day
+from company.text.wording import clipped, counted, day_and_time, time_of_day
 
 TITLE = "CUSTOMERS"
 SUBJECT_WIDTH = 66

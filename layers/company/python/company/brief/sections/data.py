@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.wording import counted, day_and_time, duration_text, format_number, join_first
+from company.text.wording import counted, day_and_time, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")

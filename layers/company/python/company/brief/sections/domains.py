@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
-from company.wording import clipped, counted, day_and_time, join_first
+from company.text.wording import clipped, counted, day_and_time, join_first
 
 TITLE = "DOMAINS"
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")

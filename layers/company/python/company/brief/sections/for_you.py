@@ -6,7 +6,7 @@ from company.brief.depth import Depth
 from company.brief.facts import MOST_QUESTIONS, BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.wording import clipped, counted, join_with_and, moment_text
+from company.text.wording import clipped, counted, join_with_and, moment_text
 
 TITLE = "FOR YOU"
 

@@ -3,7 +3,7 @@
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
-from company.wording import clipped, counted
+from company.text.wording import clipped, counted
 
 TITLE = "MONEY"
 MOST_REASONS = 3

@@ -4,7 +4,7 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import Promise, PromisedFinding, RootCause
-from company.wording import clipped, counted, day_and_time
+from company.text.wording import clipped, counted, day_and_time
 
 TITLE = "PROMISED"
 MOST_WORDS = 60

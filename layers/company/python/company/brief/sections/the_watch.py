@@ -7,7 +7,7 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import SetAside
 from company.pages.ends import SLOT_ENDS
-from company.wording import counted, format_number, join_first
+from company.text.wording import counted, format_number, join_first
 
 TITLE = "THE WATCH"
 MOST_NAMED = 3

@@ -1,0 +1,24 @@
+"""Text from outside: what the brain can store of it, and what may be shown to a reader."""
+
+import re
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+SURROGATE = re.compile("[\ud800-\udfff]")
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Categories of Unicode that no reader sees as a sign: control, format (bidirectional too), half a pair, unassigned."""
+
+
+def storable(text: str) -> str:
+    """The text as Postgres takes it: no NUL, and U+FFFD in the place of half a surrogate pair."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return SURROGATE.sub(REPLACEMENT, text).replace("\x00", "")
+
+
+def visible(text: str) -> str:
+    """The text without control, format and bidirectional signs, in lines; tabs are blanks."""
+    if text.isascii() and text.isprintable():
+        return text
+    lines = storable(text).replace("\t", " ").splitlines()
+    return "\n".join("".join(c for c in line if unicodedata.category(c) not in HIDDEN) for line in lines)

@@ -1,0 +1,43 @@
+"""The optional fields of an edition: one that cannot be read is unknown and counted; its row is taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+LONGEST_EXAMPLE = 80
+
+
+@dataclass(frozen=True)
+class Unread:
+    """How often a field could not be read in an edition, and the first value of that kind."""
+
+    count: int
+    first: str
+
+
+class Details:
+    """Reads the optional fields of one edition and remembers, by field, what could not be read."""
+
+    def __init__(self) -> None:
+        self.unread: dict[str, Unread] = {}
+
+    def read(self, field: str, reader: Callable[[object], T | None], value: object) -> T | None:
+        """What the reader makes of the value; None where there is none, or where the reader refuses it."""
+        if value is None:
+            return None
+        try:
+            return reader(value)
+        except UNREADABLE:
+            self.count(field, value)
+            return None
+
+    def count(self, field: str, value: object) -> None:
+        """Counts a value that is unknown to its field's reader."""
+        before = self.unread.get(field)
+        self.unread[field] = Unread(before.count + 1 if before else 1, before.first if before else _example(value))
+
+
+def _example(value: object) -> str:
+    return repr(value)[:LONGEST_EXAMPLE]
