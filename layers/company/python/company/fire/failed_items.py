@@ -5,7 +5,7 @@ is accused: what failed may be the item, its data, the cloud or the role's own c
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -50,8 +50,8 @@ def settle_items(fire: Fire, outcome: Outcome) -> Outcome:
 
     A worker reports nothing by itself: its outcome says it to its manager.
     """
-    for what, tries in fire.journal.tries.items():
-        _safely(fire, partial(_remember, fire, what, tries))
+    for mistake in _mistakes(fire):
+        _safely(fire, partial(fire.learn, KIND, mistake))
     if fire.record.kind != "worker" and (fire.journal.tries or isinstance(outcome, Skipped)):
         failed = [one for what, tries in fire.journal.tries.items() for one in _failed(what, tries)]
         _safely(fire, lambda: _report(fire, failed, had_work=not isinstance(outcome, Skipped)))
@@ -74,11 +74,12 @@ def _share(what: str, tries: Tries) -> str:
     return f"{what}: {len(tries.failed)} of {all_tried} ({join_first(sorted(tries.failed), 3)})"
 
 
-def _remember(fire: Fire, what: str, tries: Tries) -> None:
-    """At each fire a line for each kind of error: memory_worker makes a lesson of it, and a task when it recurs."""
-    kinds = {signature(KIND, _of_any(item, error)): _of_any(item, error) for item, error in tries.failed.items()}
-    for error in list(kinds.values())[:MANY]:
-        fire.learn(KIND, f"{what}: {error}", failed=len(tries.failed))
+def _mistakes(fire: Fire) -> Iterator[str]:
+    """A line for each kind of error: memory_worker makes a lesson of it, and a task when it recurs."""
+    for what, tries in fire.journal.tries.items():
+        errors = [_of_any(item, error) for item, error in tries.failed.items()]
+        kinds = {signature(KIND, error): error for error in errors}
+        yield from (f"{what}: {error}" for error in list(kinds.values())[:MANY])
 
 
 def _of_any(item: str, error: str) -> str:
