@@ -167,7 +167,7 @@ class Source:
     columns: Columns | None = None
     """The names of its columns, where a publisher may rename one; None where only the reader has them."""
     title: str = ""
-    """As people know it, in what they read: CISA KEV. Empty: its name."""
+    """As people know it, in what they read. Empty: its name."""
 
     @property
     def is_dated(self) -> bool:
