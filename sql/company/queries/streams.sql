@@ -55,3 +55,14 @@ LEFT JOIN (
   SELECT source, count(*) AS asked FROM company.fetches WHERE at >= %(since)s AND at < %(until)s GROUP BY source
 ) a ON a.source = f.source
 ORDER BY f.source
+
+-- name: brief_unread
+-- The fields of each source in which values could not be read in the span: of whole editions the worst, of changes all.
+SELECT u.source, u.field,
+  CASE WHEN bool_or(s.is_full_edition) THEN max(u.count) ELSE sum(u.count) END::bigint AS count,
+  (array_agg(u.first ORDER BY u.batch_id DESC))[1] AS first
+FROM company.unread_details u
+JOIN company.streams s ON s.source = u.source
+WHERE u.staged_at >= %(since)s AND u.staged_at < %(until)s
+GROUP BY u.source, u.field
+ORDER BY count DESC, u.source, u.field

@@ -4,23 +4,30 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.text.wording import counted, day_and_time, duration_text, format_number, join_first
+from company.text.wording import clipped, counted, day_and_time, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 MOST_FINDINGS = 2
+MOST_FIELDS = 4
+MOST_OF_A_VALUE = 24
 
 
-def data_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def data_section(facts: BriefFacts, depth: Depth) -> Section:
     """A row for each source; one line when nothing new came and every source is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
     if not any(_is_news(row) for row in facts.sources):
         return Section(TITLE, lines=(_quiet(facts),))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=_scored(facts))
+    return Section(
+        TITLE,
+        f"read = {' + '.join(FATES)}",
+        table=Table(HEAD, rows, NUMBERS),
+        notes=(*_scored(facts), *_unread(facts, depth)),
+    )
 
 
 def _is_news(row: SourceLine) -> bool:
@@ -55,6 +62,17 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
     passes = counted(scores.passes, "pass", "passes")
     scored, changed = format_number(scores.looked_at), format_number(scores.changed)
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
+
+
+def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    """The details that could not be read and are unknown: their rows were taken without them."""
+    if not facts.unread:
+        return ()
+    named = [
+        f"{one.source} {one.field} {format_number(one.count)} ({clipped(one.first, MOST_OF_A_VALUE)})"
+        for one in facts.unread
+    ]
+    return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)
 
 
 def _quiet(facts: BriefFacts) -> str:
