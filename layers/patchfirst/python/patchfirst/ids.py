@@ -8,6 +8,7 @@ are, because a small raised 2 is a footnote and not a part of the id.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 PATTERN = r"CVE-(?:1999|20[0-9]{2})-(?:[0-9]{4}|[1-9][0-9]{4,18})"
@@ -34,8 +35,8 @@ MEANT_AS_ID = re.compile(r".*CVE.*|(?:[0-9]{4}-)?[0-9]{4,}")
 class Ids:
     """The ids of a list, each once and in order, and the words that were meant as one and cannot be read."""
 
-    read: list[str]
-    unread: list[str]
+    read: Sequence[str]
+    unread: Sequence[str]
 
 
 def read_id(value: object) -> str | None:
