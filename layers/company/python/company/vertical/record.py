@@ -149,7 +149,10 @@ class Entity:
     """
 
     word: str
-    pattern: str
+    read: Callable[[str], str | None]
+    """The one spelling of a name that somebody typed; None when it names no entity."""
+    read_all: Callable[[str], Sequence[str]]
+    """Every entity that a text names, in the one spelling."""
     timeline: str
     sentences: Mapping[str, str]
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
