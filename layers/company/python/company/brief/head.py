@@ -9,6 +9,8 @@ from company.text.wording import counted, day_and_time, number_in_words, short_d
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "false_stamp": ("feed has a stamp that cannot be", "feeds have stamps that cannot be"),
+    "older_edition": ("feed went back to an earlier edition", "feeds went back to earlier editions"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
     "stale_beat": ("beat is missing", "beats are missing"),

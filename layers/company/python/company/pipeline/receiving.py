@@ -23,17 +23,17 @@ def receive(
         run.read += staged.read
         run.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)
-    _report_malformed(fire, source, request, stored)
+    if fire.record.kind != "worker":
+        _report_malformed(fire, source, request, stored)
+        _report_stamp(fire, source, stored)
     return RequestResult(stored.verdict, response.status, stored.reason, stored.raw_id)
 
 
 def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored: StoredBody) -> None:
     """Opens one finding for the manager while a source sends what is no edition, and closes it at the next edition.
 
-    A worker opens and closes none: its manager reads the result of its task.
+    A worker opens and closes none, of this kind and the next: its manager reads the result of its task.
     """
-    if fire.record.kind == "worker":
-        return
     fingerprint = f"malformed:{source.name}"
     if stored.verdict == "malformed":
         open_finding(
@@ -50,3 +50,39 @@ def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored
     elif stored.verdict == "new":
         resolution = f"{source.name} sends editions again: raw document {stored.raw_id}"
         close_by_fingerprint(fire.brain, fingerprint, resolution)
+
+
+def _report_stamp(fire: Fire, source: Source, stored: StoredBody) -> None:
+    """Opens one finding while the newest edition has a stamp that cannot be, and one while it is an older edition."""
+    if stored.parsed is None:
+        return
+    mark = stored.parsed.edition_at
+    evidence = {"raw_document": stored.raw_id, "counts_as": mark.isoformat()}
+    if stored.doubt:
+        open_finding(
+            fire.brain,
+            fingerprint=f"false_stamp:{source.name}",
+            kind="false_stamp",
+            subject=source.name,
+            level="today",
+            title=f"{source.name} sent an edition with a stamp that cannot be: {stored.doubt}",
+            effect="its rows are read as those of any edition; its age counts from when it came",
+            evidence=evidence,
+            watcher=fire.record.reports_to,
+        )
+    else:
+        close_by_fingerprint(fire.brain, f"false_stamp:{source.name}", "the newest edition has a stamp that can be")
+    if stored.returned:
+        open_finding(
+            fire.brain,
+            fingerprint=f"older_edition:{source.name}",
+            kind="older_edition",
+            subject=source.name,
+            level="today",
+            title=f"{source.name} went back to an earlier edition: {stored.returned}",
+            effect="it is read as the newest, for its publisher has served nothing else for hours",
+            evidence=evidence,
+            watcher=fire.record.reports_to,
+        )
+    else:
+        close_by_fingerprint(fire.brain, f"older_edition:{source.name}", "its publisher serves a newer edition again")
