@@ -190,6 +190,10 @@ class Vertical:
                 return source
         raise SettingsError(f"{self.name} has no source {name!r}; it has {', '.join(s.name for s in self.sources)}")
 
+    def source_title(self, name: str) -> str:
+        """A source as people know it; of one that the product no longer has, the name under which the brain has it."""
+        return next((source.title or name for source in self.sources if source.name == name), name)
+
 
 def load(name: str) -> Vertical:
     """The product called `name`; SettingsError says what is missing."""

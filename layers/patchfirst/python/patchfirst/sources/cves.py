@@ -148,6 +148,7 @@ def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
 
 CVES = Source(
     name="cves",
+    title="CVE List",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
     route=Route("/cves/{edition}", "application/octet-stream"),

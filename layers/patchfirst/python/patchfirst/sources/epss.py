@@ -141,6 +141,7 @@ def pack(content: bytes) -> bytes:
 
 EPSS = Source(
     name="epss",
+    title="EPSS",
     urls=("https://epss.empiricalsecurity.com/epss_scores-{date}.csv.gz",),
     parse=parse,
     route=Route("/epss/epss_scores-{date}.csv.gz", "application/gzip", missing_status=403),

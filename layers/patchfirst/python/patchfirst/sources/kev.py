@@ -120,6 +120,7 @@ def _values(number: int, entry: JsonObject) -> StagedRow:
 
 KEV = Source(
     name="kev",
+    title="CISA KEV",
     urls=(
         "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
         # The official repository: cisa.gov refuses the addresses of most clouds.

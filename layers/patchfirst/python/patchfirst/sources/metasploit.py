@@ -85,6 +85,7 @@ def _listed(body: bytes) -> list[StagedRow | Reject]:
 
 METASPLOIT = Source(
     name="metasploit",
+    title="Metasploit",
     urls=("https://raw.githubusercontent.com/rapid7/metasploit-framework/master/db/modules_metadata_base.json",),
     parse=parse,
     route=Route("/metasploit/modules_metadata_base.json", "application/json"),

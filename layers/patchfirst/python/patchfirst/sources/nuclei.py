@@ -84,6 +84,7 @@ def _listed(number: int, line: str) -> StagedRow | Reject:
 
 NUCLEI = Source(
     name="nuclei",
+    title="nuclei",
     urls=("https://raw.githubusercontent.com/projectdiscovery/nuclei-templates/main/cves.json",),
     parse=parse,
     route=Route("/nuclei/cves.json", "application/json"),

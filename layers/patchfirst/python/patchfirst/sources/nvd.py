@@ -154,6 +154,7 @@ def _with(url: str, values: Mapping[str, str]) -> str:
 
 NVD = Source(
     name="nvd",
+    title="NVD",
     urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
     parse=parse,
     route=Route("/nvd/rest/json/cves/2.0", "application/json"),
