@@ -3,7 +3,7 @@
 from typing import Any
 
 from company.pipeline.put_aside import MOST
-from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
+from tests.pipeline.works import Works, epss, kev, kev_entry
 
 SECOND = "2026-03-11T06:00:00.1234Z"
 THIRD = "2026-03-11T08:00:00.1234Z"
