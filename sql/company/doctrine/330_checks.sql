@@ -53,8 +53,8 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_check(bigint, text, text, integer, integer, text) TO @staff@;
 
--- The rows of a source whose every row matters that its newest edition holds and nobody can read; of a source of changes,
--- those that no later batch has brought. A duplicate of a row that was read is none of them.
+-- The rows of a source whose every row matters that its newest edition holds and nobody can read; of a source of
+-- changes, those that no later batch has brought. A duplicate of a row that was read is none of them.
 CREATE OR REPLACE VIEW company.rows_put_aside AS
 SELECT DISTINCT ON (q.source, coalesce(q.entity, q.raw)) q.source, q.entity, q.reason, left(q.raw, 500) AS raw,
   (SELECT min(before.at) FROM company.quarantine before

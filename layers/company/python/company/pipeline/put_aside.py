@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.text.cleaning import visible
 from company.text.wording import counted, join_with_and
-from company.watch.findings import close_finding, my_open_findings, open_finding
+from company.watch.findings import MyFinding, close_finding, my_open_findings, open_finding
 
 KIND = "row_put_aside"
 MOST = 20
@@ -36,15 +37,17 @@ def report_rows_put_aside(fire: Fire, source: str) -> None:
     """Opens a finding for each row that is put aside now, and closes those whose rows have been read since."""
     aside = [row for row in fire.brain.rows(RowPutAside, "rows_put_aside") if row.source == source]
     few = aside if len(aside) <= MOST else []
-    each(fire, f"rows put aside of {source}", few, lambda row: _report(fire, row), name=lambda row: row.name)
+    each(fire, f"rows put aside of {source}", few, partial(_report, fire), name=lambda row: row.name)
     if len(aside) > MOST:
         _report_many(fire, source, aside)
     still = {_fingerprint(row) for row in few} | ({_many(source)} if len(aside) > MOST else set())
-    for finding in [*my_open_findings(fire.brain, f"{KIND}:{source}:"), *my_open_findings(fire.brain, _many(source))]:
-        if finding.fingerprint not in still:
-            close_finding(
-                fire.brain, finding.id, f"the newest edition of {source} is read with it, or without the entry"
-            )
+    mine = [*my_open_findings(fire.brain, f"{KIND}:{source}:"), *my_open_findings(fire.brain, _many(source))]
+    over = [finding for finding in mine if finding.fingerprint not in still]
+    each(fire, f"rows read of {source}", over, partial(_close, fire, source), name=lambda finding: f"F-{finding.id}")
+
+
+def _close(fire: Fire, source: str, finding: MyFinding) -> None:
+    close_finding(fire.brain, finding.id, f"the newest edition of {source} was read with it, or no longer holds it")
 
 
 def _fingerprint(row: RowPutAside) -> str:
@@ -56,7 +59,7 @@ def _many(source: str) -> str:
 
 
 def _report(fire: Fire, row: RowPutAside) -> None:
-    meanwhile = "what an earlier edition said of it stays in force" if row.is_in_force else "no customer is told of it"
+    meanwhile = "what an earlier edition said of it stays in force" if row.is_in_force else "it reaches no customer"
     open_finding(
         fire.brain,
         fingerprint=_fingerprint(row),
