@@ -3,6 +3,13 @@
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
 
+-- The optional values that could not be read, by batch and field: their rows were taken without them.
+CREATE OR REPLACE VIEW company.unread_details AS
+SELECT b.id AS batch_id, b.source, b.staged_at, d.field, (d.seen ->> 'count')::integer AS count,
+  d.seen ->> 'first' AS first
+FROM company.batches b, jsonb_each(b.unread) AS d (field, seen);
+GRANT SELECT ON company.unread_details TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.require_writer(my_source text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -78,8 +85,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
 
--- From here on the number of staged rows is a fact that check and promote compare with what they find.
-CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer) RETURNS void
+-- From here on the number of staged rows is a fact that check and promote compare with what they find. my_unread: the
+-- details without which rows were taken, as company.batches keeps them.
+CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer, my_unread jsonb DEFAULT '{}')
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
@@ -87,7 +96,8 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(b.source);
   UPDATE company.batches
-  SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged
+  SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged,
+    unread = my_unread
   WHERE id = my_batch AND status = 'staging';
   IF NOT FOUND THEN
     PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
@@ -95,7 +105,7 @@ BEGIN
   -- An anti-join against a freshly grown table without figures once took minutes.
   EXECUTE format('ANALYZE %s', (company.stream_sql(b.source)).staging);
 END $$;
-GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer, jsonb) TO @machines@, @workers@;
 
 -- Staging is a workbench: raw bytes and canonical stay, what was copied between them goes after some days.
 CREATE OR REPLACE FUNCTION company.drop_old_staging(keep interval) RETURNS integer

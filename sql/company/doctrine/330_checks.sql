@@ -109,8 +109,22 @@ BEGIN
   PERFORM company.record_check(my_batch, 'the_method_is_the_same', 'warn', 1,
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
+  PERFORM company.check_details(b);
 END $$;
 GRANT EXECUTE ON FUNCTION company.check_frame(bigint) TO @staff@;
+
+-- A detail that cannot be read costs no row; it is a warning, by field, with the first value.
+CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  unread record;
+BEGIN
+  SELECT coalesce(sum(u.count), 0)::integer AS count,
+    string_agg(format('%s %s (the first: %s)', u.count, u.field, u.first), ', ' ORDER BY u.count DESC, u.field) AS named
+  INTO unread FROM company.unread_details AS u WHERE u.batch_id = b.id;
+  PERFORM company.record_check(b.id, 'details_can_be_read', 'warn', b.rows_read, unread.count,
+    left(unread.named, 600));
+END $$;
 
 -- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest, else the
 -- first. The others are put aside.

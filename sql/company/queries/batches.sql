@@ -68,8 +68,8 @@ SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text
   %(raws)s::text[])
 
 -- name: seal_batch
--- Ends staging; the number of rows is a fact from here on.
-SELECT company.seal_batch(%(batch)s, %(staged)s)
+-- Ends staging; the number of rows, and the details that they lack, are facts from here on.
+SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s)
 
 -- name: drop_old_staging
 -- Clears the workbench of batches that ended long ago.

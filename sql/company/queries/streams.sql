@@ -56,6 +56,7 @@ LEFT JOIN (
 ) a ON a.source = f.source
 ORDER BY f.source
 
+<<<<<<< HEAD
 -- name: source_troubles
 -- What stands in the way of a source: fires or requests that fail, an edition that waits; only sources with a trouble.
 SELECT source, edition_in_force, failing_since, failing_times, failing_what, failing_reason, waiting_since,
@@ -86,3 +87,15 @@ ORDER BY s.source
 -- name: customers_of_items
 -- The customers whom items of a fire are named after.
 SELECT name FROM company.customers WHERE NOT is_paused AND name = ANY (%(items)s::text[]) ORDER BY id
+=======
+-- name: brief_unread
+-- The fields of each source in which values could not be read in the span: of whole editions the worst, of changes all.
+SELECT u.source, u.field,
+  CASE WHEN bool_or(s.is_full_edition) THEN max(u.count) ELSE sum(u.count) END::bigint AS count,
+  (array_agg(u.first ORDER BY u.batch_id DESC))[1] AS first
+FROM company.unread_details u
+JOIN company.streams s ON s.source = u.source
+WHERE u.staged_at >= %(since)s AND u.staged_at < %(until)s
+GROUP BY u.source, u.field
+ORDER BY count DESC, u.source, u.field
+>>>>>>> main

@@ -28,6 +28,7 @@ from company.brief.rows import (
     SourceLine,
     SpendingFigures,
     UnansweredEscalation,
+    UnreadField,
 )
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
@@ -88,6 +89,7 @@ class BriefFacts:
     last_brief: LastBrief | None = None
     by_book_because: Sequence[BookReason] = ()
     promised_findings: Sequence[PromisedFinding] = ()
+    unread: Sequence[UnreadField] = ()
     root_causes: Sequence[RootCause] = ()
     troubles: Sequence[SourceTrouble] = ()
     """The sources in whose way something stands now."""
@@ -206,6 +208,7 @@ class _Work(TypedDict):
     findings: Sequence[BriefFinding]
     customers: Sequence[CustomerLine]
     sources: Sequence[SourceLine]
+    unread: Sequence[UnreadField]
     domains: Sequence[DomainLine]
     by_book_because: Sequence[BookReason]
     set_aside: Sequence[SetAside]
@@ -226,6 +229,7 @@ def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
         "findings": brain.rows(BriefFinding, "brief_findings", since=since, until=until),
         "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),
         "sources": brain.rows(SourceLine, "brief_sources", since=since, until=until),
+        "unread": brain.rows(UnreadField, "brief_unread", since=since, until=until),
         "domains": brain.rows(DomainLine, "brief_domains", since=since, until=until),
         "set_aside": brain.rows(SetAside, "brief_set_aside", since=since, until=until),
         "by_book_because": brain.rows(BookReason, "brief_by_the_book_because", since=since, until=until),

@@ -149,6 +149,16 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class UnreadField:
+    """How many values of a source's optional field could not be read in the span, and the first of them."""
+
+    source: str
+    field: str
+    count: int
+    first: str
+
+
+@dataclass(frozen=True)
 class ScorePasses:
     """What the scoring passes of the span did."""
 

@@ -12,6 +12,8 @@ HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 MOST_FINDINGS = 2
 MOST_TROUBLE = 210
+MOST_FIELDS = 4
+MOST_OF_A_VALUE = 24
 
 
 def data_section(facts: BriefFacts, depth: Depth) -> Section:
@@ -21,7 +23,7 @@ def data_section(facts: BriefFacts, depth: Depth) -> Section:
     if not any(_is_news(row, facts) for row in facts.sources):
         return Section(TITLE, lines=(_quiet(facts),))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    notes = (*_troubles(facts, depth), *_scored(facts))
+    notes = (*_troubles(facts, depth), *_scored(facts), *_unread(facts, depth))
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
@@ -72,6 +74,17 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
     passes = counted(scores.passes, "pass", "passes")
     scored, changed = format_number(scores.looked_at), format_number(scores.changed)
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
+
+
+def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    """The details that could not be read and are unknown: their rows were taken without them."""
+    if not facts.unread:
+        return ()
+    named = [
+        f"{one.source} {one.field} {format_number(one.count)} ({clipped(one.first, MOST_OF_A_VALUE)})"
+        for one in facts.unread
+    ]
+    return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)
 
 
 def _quiet(facts: BriefFacts) -> str:
