@@ -56,7 +56,6 @@ LEFT JOIN (
 ) a ON a.source = f.source
 ORDER BY f.source
 
-<<<<<<< HEAD
 -- name: source_troubles
 -- What stands in the way of a source: fires or requests that fail, an edition that waits; only sources with a trouble.
 SELECT source, edition_in_force, failing_since, failing_times, failing_what, failing_reason, waiting_since,
@@ -87,7 +86,7 @@ ORDER BY s.source
 -- name: customers_of_items
 -- The customers whom items of a fire are named after.
 SELECT name FROM company.customers WHERE NOT is_paused AND name = ANY (%(items)s::text[]) ORDER BY id
-=======
+
 -- name: brief_unread
 -- The fields of each source in which values could not be read in the span: of whole editions the worst, of changes all.
 SELECT u.source, u.field,
@@ -98,4 +97,3 @@ JOIN company.streams s ON s.source = u.source
 WHERE u.staged_at >= %(since)s AND u.staged_at < %(until)s
 GROUP BY u.source, u.field
 ORDER BY count DESC, u.source, u.field
->>>>>>> main
