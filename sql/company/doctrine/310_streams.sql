@@ -37,16 +37,18 @@ CREATE OR REPLACE FUNCTION company.protect_stream(source text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s company.streams := (SELECT t FROM company.streams t WHERE t.source = protect_stream.source);
+  -- In the table's own order: columns that came later stand at its end.
   columns text := (
-    SELECT string_agg(quote_ident(c), ', ' ORDER BY n)
-    FROM unnest(s.key_column || s.value_columns) WITH ORDINALITY AS t (c, n)
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+    FROM pg_attribute a
+    WHERE a.attrelid = format('%I.%I', s.schema_name, source)::regclass AND a.attnum > 0 AND NOT a.attisdropped
   );
 BEGIN
   EXECUTE format('CREATE OR REPLACE FUNCTION %1$I.%2$I(at timestamptz) RETURNS SETOF %1$I.%3$I
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
-    $f$ SELECT %4$s, first_seen_at, valid_from, batch_id FROM %1$I.%3$I WHERE valid_from <= at
+    $f$ SELECT %4$s FROM %1$I.%3$I WHERE valid_from <= at
     UNION ALL
-    SELECT %4$s, first_seen_at, valid_from, batch_id FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
+    SELECT %4$s FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
     s.schema_name, source || '_known_at', source, columns, source || '_history');
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@', s.schema_name);
   EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I, %1$I.%4$I TO @staff@',

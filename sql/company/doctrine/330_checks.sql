@@ -53,6 +53,26 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_check(bigint, text, text, integer, integer, text) TO @staff@;
 
+-- The rows of a source whose every row matters that its newest edition holds and nobody can read; of a source of
+-- changes, those that no later batch has brought. A duplicate of a row that was read is none of them.
+CREATE OR REPLACE VIEW company.rows_put_aside AS
+SELECT DISTINCT ON (q.source, coalesce(q.entity, q.raw)) q.source, q.entity, q.reason, left(q.raw, 500) AS raw,
+  (SELECT min(before.at) FROM company.quarantine before
+    WHERE before.source = q.source AND before.status <> 'resolved'
+      AND coalesce(before.entity, before.raw) = coalesce(q.entity, q.raw)) AS since,
+  q.batch_id,
+  EXISTS (SELECT FROM company.entities n WHERE n.entity = q.entity AND q.source = ANY (n.sources)) AS is_in_force
+FROM company.streams s
+JOIN company.quarantine q ON q.source = s.source AND q.status = 'open'
+WHERE s.every_row_matters AND q.check_name <> 'no_row_twice'
+  AND (NOT s.is_full_edition OR q.batch_id = (
+    SELECT b.id FROM company.batches b
+    WHERE b.source = s.source AND b.status IN ('staged', 'checked', 'held', 'promoted')
+    ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
+  ))
+ORDER BY q.source, coalesce(q.entity, q.raw), q.id DESC;
+GRANT SELECT ON company.rows_put_aside TO @staff@;
+
 -- Puts staged rows aside; a row that fails twice has one fate, the first.
 CREATE OR REPLACE FUNCTION company.quarantine_rows(my_batch bigint, my_check text, numbers integer[], reasons text[])
 RETURNS integer

@@ -10,6 +10,7 @@ KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "stuck_source": ("feed is stuck", "feeds are stuck"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "row_put_aside": ("row is put aside", "rows are put aside"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
     "stale_beat": ("beat is missing", "beats are missing"),
