@@ -1,6 +1,7 @@
 """Takes in a body that came: stores it, stages it when it is a new edition, reports it when it is none."""
 
 from company.fire.fire import Fire
+from company.pipeline.effects import missed_of_source
 from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
@@ -43,7 +44,7 @@ def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored
             subject=source.name,
             level="today",
             title=f"{source.name} sent something that is not an edition: {stored.reason}",
-            effect="nothing of it was staged; the earlier edition stays in force",
+            effect=missed_of_source(fire.brain, source.name, fire.settings.owner_timezone),
             evidence={"url": request.url, "raw_document": stored.raw_id, "reason": stored.reason},
             watcher=fire.record.reports_to,
         )
