@@ -36,8 +36,8 @@ WHERE source = %(source)s AND result = 'older' AND id > coalesce((
   ), 0)
 
 -- name: raw_by_digest
--- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does not
--- count.
+-- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does
+-- not count.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
   EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
 FROM company.raw_documents d

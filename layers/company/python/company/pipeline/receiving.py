@@ -9,6 +9,9 @@ from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
 
+FALSE_STAMP_EFFECT = "its rows are read as those of any edition; its age counts from when it came"
+OLDER_EDITION_EFFECT = "it is read as the newest, for its publisher has served nothing else for hours"
+
 
 def receive(
     fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, run: ScrapeRun
@@ -55,35 +58,27 @@ def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored
 
 def _report_stamp(fire: Fire, source: Source, stored: StoredBody) -> None:
     """Opens one finding while the newest edition has a stamp that cannot be, and one while it is an older edition."""
+    false = f"{source.name} sent an edition with a stamp that cannot be: {stored.doubt}" if stored.doubt else ""
+    older = f"{source.name} went back to an earlier edition: {stored.returned}" if stored.returned else ""
+    _report_edition(fire, source, stored, "false_stamp", false, FALSE_STAMP_EFFECT)
+    _report_edition(fire, source, stored, "older_edition", older, OLDER_EDITION_EFFECT)
+
+
+def _report_edition(fire: Fire, source: Source, stored: StoredBody, kind: str, title: str, effect: str) -> None:
+    """Opens the finding of a kind about the newest edition, or closes it when there is nothing to say."""
     if stored.parsed is None:
         return
-    mark = stored.parsed.edition_at
-    evidence = {"raw_document": stored.raw_id, "counts_as": mark.isoformat()}
-    if stored.doubt:
-        open_finding(
-            fire.brain,
-            fingerprint=f"false_stamp:{source.name}",
-            kind="false_stamp",
-            subject=source.name,
-            level="today",
-            title=f"{source.name} sent an edition with a stamp that cannot be: {stored.doubt}",
-            effect="its rows are read as those of any edition; its age counts from when it came",
-            evidence=evidence,
-            watcher=fire.record.reports_to,
-        )
-    else:
-        close_by_fingerprint(fire.brain, f"false_stamp:{source.name}", "the newest edition has a stamp that can be")
-    if stored.returned:
-        open_finding(
-            fire.brain,
-            fingerprint=f"older_edition:{source.name}",
-            kind="older_edition",
-            subject=source.name,
-            level="today",
-            title=f"{source.name} went back to an earlier edition: {stored.returned}",
-            effect="it is read as the newest, for its publisher has served nothing else for hours",
-            evidence=evidence,
-            watcher=fire.record.reports_to,
-        )
-    else:
-        close_by_fingerprint(fire.brain, f"older_edition:{source.name}", "its publisher serves a newer edition again")
+    if not title:
+        close_by_fingerprint(fire.brain, f"{kind}:{source.name}", "the newest edition has a stamp that can be")
+        return
+    open_finding(
+        fire.brain,
+        fingerprint=f"{kind}:{source.name}",
+        kind=kind,
+        subject=source.name,
+        level="today",
+        title=title,
+        effect=effect,
+        evidence={"raw_document": stored.raw_id, "counts_as": stored.parsed.edition_at.isoformat()},
+        watcher=fire.record.reports_to,
+    )
