@@ -67,7 +67,7 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
     assert fire["evidence"] == {"written": 2, "sent": 2, "refused": 0}
     assert [(d["kind"], d["status"], d["s3_key"]) for d in _deliveries(works)] == [
         ("brief", "sent", None),
-        ("feed", "sent", "feeds/2/2026-03-11.json"),
+        ("feed", "sent", "feeds/2/2026-03-11/0709-daily.json"),
     ]
     outbox = works.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id")
     assert [o["status"] for o in outbox] == ["sent", "sent"]

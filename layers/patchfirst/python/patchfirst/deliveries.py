@@ -93,5 +93,6 @@ DELIVERIES = Deliveries(
     items="customer_changes",
     important="important_changes",
     top_of_list="customer_list",
+    told_by=("cve", "what"),
     write=write,
 )
