@@ -41,7 +41,7 @@ WHERE NOT c.is_paused
 GROUP BY c.id
 ORDER BY c.id
 
--- name: told_items
+-- name: reported_items
 -- The items of a customer's pages that reach beyond a moment, and whether each page arrived.
 SELECT i.item, d.has_arrived
 FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
@@ -69,8 +69,8 @@ WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
 
 -- name: feed_files
--- The files that were put for a customer, the newest first. Before there was one for each delivery, the last delivery of
--- a day had replaced the others: their file is listed once.
+-- The files that were put for a customer, the newest first. Before there was one for each delivery, the last one of a
+-- day replaced the others: that file is listed once.
 SELECT DISTINCT ON (d.covers_to, d.s3_key) d.s3_key, d.occasion, d.covers_from, d.covers_to, d.subject,
   jsonb_array_length(d.items) AS changes
 FROM company.deliveries d

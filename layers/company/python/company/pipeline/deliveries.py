@@ -17,8 +17,8 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import feeds
+from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
-from company.pipeline.told import LATE, untold
 from company.text.cleaning import visible, visible_json, visible_line
 from company.vertical import Deliveries, Facts, Page, Row
 
@@ -123,16 +123,17 @@ def customer_facts(
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
         troubles=brain.all("source_troubles"),
+        put_aside=brain.all("rows_put_aside"),
     )
 
 
 def _changes(
     brain: Brain, deliveries: Deliveries, customer_id: int, occasion: str, since: datetime, until: datetime
 ) -> Sequence[Row]:
-    """What this customer was not told of: of the span, and of what became visible late in the time before it."""
+    """What is news for this customer: of the span, and of what became visible late in the time before it."""
     query = deliveries.items if occasion == "daily" else deliveries.important
     found = brain.all(query, customer_id=customer_id, since=since - LATE, until=until)
-    return untold(brain, deliveries, customer_id, found, since=since - LATE, occasion=occasion)
+    return unreported(brain, deliveries, customer_id, found, since=since - LATE, occasion=occasion)
 
 
 def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:

@@ -1,7 +1,7 @@
 """A customer's files in the bucket: one for each delivery, none of which replaces another, and an index of them all.
 
 feeds/<customer>/2026-03-11/1002-important.json holds one delivery. feeds/<customer>/index.json lists them, the newest
-first, so that whoever reads once a day misses none.
+first, so that a customer who reads once a day misses none.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Which changes a customer was told of already: what its earlier pages hold, and whether they arrived.
+"""Which changes a customer knows already: what its earlier pages report, and whether they arrived.
 
-A span of time alone cannot say it. A change may be committed after a page of its moment was written, an alert may tell
-one change of a span and leave the others, and a page may be refused. So a page looks back beyond its span, and leaves
-out what an earlier page holds.
+A span of time alone cannot say it. A change may be committed after a page of its moment was written, an alert may
+report one change of a span and leave the others, and a page may be refused. So a page looks back beyond its span, and
+leaves out what an earlier page holds.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ whom a change concerns is linked within hours."""
 
 
 @dataclass(frozen=True)
-class ToldItem:
+class ReportedItem:
     """An item of an earlier page. has_arrived: the page was not refused, declined or returned."""
 
     item: Row
     has_arrived: bool
 
 
-def untold(
+def unreported(
     brain: Brain, deliveries: Deliveries, customer_id: int, changes: Sequence[Row], *, since: datetime, occasion: str
 ) -> list[Row]:
     """The changes that are news for a customer.
@@ -33,20 +33,20 @@ def untold(
     A daily page repeats what did not arrive. An alert repeats nothing that was ever written: an address that refuses
     its mail gets one page a day, and not one at each fire.
     """
-    if not deliveries.told_by or not changes:
+    if not deliveries.change_key or not changes:
         return list(changes)
-    items = brain.rows(ToldItem, "told_items", customer_id=customer_id, since=since)
-    told: dict[tuple[object, ...], datetime] = {}
+    items = brain.rows(ReportedItem, "reported_items", customer_id=customer_id, since=since)
+    known: dict[tuple[object, ...], datetime] = {}
     for one in items:
         if one.has_arrived or occasion != "daily":
             key, at = _key(deliveries, one.item), datetime.fromisoformat(str(one.item["at"]))
-            told[key] = max(at, told.get(key, at))
-    return [change for change in changes if not _is_told(change, told.get(_key(deliveries, change)))]
+            known[key] = max(at, known.get(key, at))
+    return [change for change in changes if not _is_known(change, known.get(_key(deliveries, change)))]
 
 
-def _is_told(change: Row, told_to: datetime | None) -> bool:
-    return told_to is not None and told_to >= (change.get("told_from") or change["at"])
+def _is_known(change: Row, known_to: datetime | None) -> bool:
+    return known_to is not None and known_to >= (change.get("known_from") or change["at"])
 
 
 def _key(deliveries: Deliveries, item: Row) -> tuple[object, ...]:
-    return tuple(item.get(column) for column in deliveries.told_by)
+    return tuple(item.get(column) for column in deliveries.change_key)
