@@ -92,6 +92,7 @@ def world(works: Works) -> World:
     made = World(works)
     made.begin()
     made.deliver()
+    works.brain.wait(hours=2)
     return made
 
 

@@ -36,7 +36,8 @@ WITH me AS MATERIALIZED (
   FROM patchfirst.score_moves m, me
   WHERE m.at > %(since)s AND m.at <= %(until)s AND abs(m.new_score - m.old_score) >= me.min_move
 )
-SELECT DISTINCT ON (c.cve, c.what, CASE c.what WHEN 'score_moved' THEN c.at END) c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added,
+SELECT DISTINCT ON (c.cve, c.what, CASE c.what WHEN 'score_moved' THEN c.at END)
+  c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added,
   f.due_date, f.ransomware, f.epss,
   f.percentile, f.is_known_exploited, f.state
 FROM changes c

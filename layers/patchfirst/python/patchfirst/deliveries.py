@@ -111,7 +111,7 @@ def _entry(row: Row) -> str:
 
 
 def _name_of(row: Row) -> str:
-    """Vendor and product by whichever source names them, else the title that it was given."""
+    """Vendor and product where a source names them, else the title that one gives."""
     vendor, product, title = (_name(row[column]) for column in ("vendor", "product", "title"))
     named = " ".join(name for name in (vendor, product) if name)
     return clipped(named or title, LONGEST_NAME) or "no source names its product yet"
