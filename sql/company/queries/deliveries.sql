@@ -9,7 +9,8 @@ SELECT company.pause_customer(%(name)s, %(rests)s)
 -- name: list_customers
 -- Customers, with the last that each received, and what became of the mail of the last 30 days.
 SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status,
-  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, s.covers_from, m.mails, m.accepted, m.bounced,
+  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, s.covers_from, m.mails, m.accepted,
+  m.bounced,
   m.complained
 FROM company.customers c
 LEFT JOIN LATERAL (
