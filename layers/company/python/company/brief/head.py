@@ -9,6 +9,7 @@ from company.text.wording import counted, day_and_time, number_in_words, short_d
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "new_word": ("source has a new word", "sources have new words"),
     "row_put_aside": ("row is put aside", "rows are put aside"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
