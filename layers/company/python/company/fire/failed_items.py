@@ -14,6 +14,7 @@ from company.fire.apart import ends_the_fire
 from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
+from company.pipeline.effects import missed_of_items
 from company.text.wording import join_first
 from company.watch.findings import Finding, close_finding, open_finding
 from company.watch.lessons import signature
@@ -128,10 +129,16 @@ def _open(fire: Fire, one: FailedItem) -> None:
         subject=f"{one.what}: {one.item}" if one.item else one.what,
         level="today",
         title=one.title,
-        effect=f"{fire.role} did all the others; this is tried again at its next fire",
+        effect=_effect(fire, one),
         evidence={"what": one.what, "item": one.item, "errors": dict(one.errors)},
         watcher=fire.record.watched_by or fire.record.reports_to,
     )
+
+
+def _effect(fire: Fire, one: FailedItem) -> str:
+    """What customers miss where the items are about a source or a customer."""
+    missed = missed_of_items(fire.brain, one.what, one.errors, fire.settings.owner_timezone)
+    return missed or f"{fire.role} did all the others; this is tried again at its next fire"
 
 
 def _was_tried(fire: Fire, finding: OpenItem) -> bool:
