@@ -7,15 +7,14 @@ newer is in force, so hours may come late or twice. A record that is not in an a
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 
 from company.json_values import JsonObject
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.affected import affected_of
-from patchfirst.cves import described, moment, moment_until, read_text, weaknesses
+from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.exploitation import exploitation, known_exploited_on
 from patchfirst.ids import read_id
@@ -29,7 +28,6 @@ CISA = "134c704f-9b21-4f2e-91b3-4a467353bcc0"
 CISA_NAME = "CISA-ADP"
 LONGEST = 2000
 MANY = 20
-A_DAY = timedelta(days=1)
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
@@ -37,10 +35,9 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rows: list[StagedRow] = []
     rejects: list[Reject] = []
     details = Details()
-    latest = default_stamp(at) + A_DAY if at is not None else None
     for number, (name, content) in enumerate(members(body, _is_record), start=1):
         try:
-            rows.append((number, *read_record(json.loads(content), details, latest)))
+            rows.append((number, *read_record(json.loads(content), details)))
         except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
@@ -69,11 +66,8 @@ def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
     return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
 
 
-def read_record(record: JsonObject, details: Details, latest: datetime | None = None) -> StagedRow:
-    """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed.
-
-    latest: a date of a change after it is a mistake, and would keep later changes out.
-    """
+def read_record(record: JsonObject, details: Details) -> StagedRow:
+    """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
     about = record["cveMetadata"]
     cve = read_id(about.get("cveId"))
     if cve is None:
@@ -90,7 +84,7 @@ def read_record(record: JsonObject, details: Details, latest: datetime | None = 
         cve,
         _state(about.get("state"), details),
         published_at,
-        _updated_at(about, [cna, *adps], details, latest) or published_at,
+        _updated_at(about, [cna, *adps], details) or published_at,
         read_text(details, "data_version", record.get("dataVersion")),
         read_text(details, "assigner", about.get("assignerShortName")),
         read_text(details, "title", cna.get("title")),
@@ -114,13 +108,11 @@ def _state(value: object, details: Details) -> str | None:
     return state or None
 
 
-def _updated_at(
-    about: JsonObject, containers: list[JsonObject], details: Details, latest: datetime | None
-) -> datetime | None:
+def _updated_at(about: JsonObject, containers: list[JsonObject], details: Details) -> datetime | None:
     """The newest of the record's own date and its containers' dates: CISA's additions do not change the first."""
     providers = [details.one_object("providerMetadata", c.get("providerMetadata")) for c in containers]
     written = [part.get("dateUpdated") for part in (about, *providers)]
-    read = (details.read("updated_at", partial(moment_until, latest=latest), value) for value in written)
+    read = (details.read("updated_at", moment, value) for value in written)
     return max(filter(None, read), default=None)
 
 
@@ -173,8 +165,18 @@ CVES = Source(
     parse=parse,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
-        whole="cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
-        part="cve_{date}_{hour}00Z/{date}_delta_CVEs_at_{hour}00Z.zip",
+        # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).
+        whole=(
+            "cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
+            "cve_{date}_0000Z/{date_before}_all_CVEs_at_midnight.zip.zip",
+        ),
+        # The files of two hours have the hour after their release's (issue 124).
+        part=(
+            "cve_{date}_{hour}00Z/{date}_delta_CVEs_at_{hour}00Z.zip",
+            "cve_{date}_{hour}00Z/{next_date}_delta_CVEs_at_{next_hour}00Z.zip",
+        ),
+        # Midnight has no hour of its own: its changes are in the file of the whole day (bulk-download issue 2).
+        day_end=("cve_{date_before}_at_end_of_day/{date_before}_delta_CVEs_at_end_of_day.zip",),
     ),
     is_delta=True,
     begins_with=(ZIP, EMPTY_ZIP, GZIP),

@@ -8,16 +8,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.details import UNREADABLE
-from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.feeds import StagedRow
 from patchfirst.affected import affected_by_cpe
-from patchfirst.cves import described, moment, moment_until, read_text, weaknesses
+from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.ids import read_id
 
@@ -36,17 +35,15 @@ FIRST_WINDOW = timedelta(days=7)
 LONGEST_WINDOW = timedelta(days=119)
 CATCHING_UP = timedelta(days=2)
 """NVD changes something every day, so an older newest change ends a window that did not reach today."""
-A_DAY = timedelta(days=1)
 
 
-def parse(body: bytes, at: date | None = None) -> Parsed:
-    """A page's rows. The page has its own stamp; at says which changes cannot have happened yet."""
+def parse(body: bytes, _at: date | None = None) -> Parsed:
+    """A page's rows. The page has its own stamp."""
     document = _document(body)
     if not document["vulnerabilities"]:
         raise NothingNew("the window came back empty: it is asked again, the cursor stays")
     details = Details()
-    latest = default_stamp(at) + A_DAY if at is not None else None
-    read = [_row(number, entry, details, latest) for number, entry in enumerate(document["vulnerabilities"], start=1)]
+    read = [_row(number, entry, details) for number, entry in enumerate(document["vulnerabilities"], start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
@@ -85,9 +82,9 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
     return made_at if made_at - newest <= CATCHING_UP else newest
 
 
-def _row(number: int, entry: Any, details: Details, latest: datetime | None) -> StagedRow | Reject:
+def _row(number: int, entry: Any, details: Details) -> StagedRow | Reject:
     try:
-        return (number, *_values(entry["cve"], details, latest))
+        return (number, *_values(entry["cve"], details))
     except UNREADABLE as error:
         reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
         inner = entry.get("cve") if isinstance(entry, dict) else None
@@ -95,7 +92,7 @@ def _row(number: int, entry: Any, details: Details, latest: datetime | None) -> 
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
-def _values(cve: JsonObject, details: Details, latest: datetime | None) -> StagedRow:
+def _values(cve: JsonObject, details: Details) -> StagedRow:
     """Only the id is needed. vulnStatus is an open set and is kept as it comes."""
     name = read_id(cve.get("id"))
     if name is None:
@@ -108,7 +105,7 @@ def _values(cve: JsonObject, details: Details, latest: datetime | None) -> Stage
         name,
         _status(cve.get("vulnStatus"), details),
         details.read("published", moment, cve.get("published")),
-        details.read("lastModified", partial(moment_until, latest=latest), cve.get("lastModified")),
+        details.read("lastModified", moment, cve.get("lastModified")),
         described(details, cve.get("descriptions")),
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
         sorted(weaknesses(details, [text.get("value") for text in texts])),
