@@ -110,6 +110,7 @@ def test_a_flag_is_read_in_any_letters_and_a_new_word_is_unknown_and_reported(
     parsed = parse(kev(kev_entry(1, knownRansomwareCampaignUse=written)))
 
     assert parsed.rows[0][7] is read
+    assert bool(parsed.unread) == (read is None)
     assert [word for known in parsed.new_words.values() for word in known] == words
 
 

@@ -29,6 +29,7 @@ NEEDED = (
     "requiredAction",
     "dueDate",
 )
+FLAG = "knownRansomwareCampaignUse"
 RANSOMWARE = {"known": True, "unknown": False}
 FIRST_YEAR = 1999
 A_DAY = timedelta(days=1)
@@ -107,7 +108,7 @@ def _values(entry: JsonObject, details: Details, edition_at: datetime) -> Staged
         *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
-        _ransomware(entry.get("knownRansomwareCampaignUse"), details),
+        _ransomware(entry, details),
         *(read_text(details, key, entry.get(key), LONGEST_TEXT) for key in ("shortDescription", "requiredAction")),
         read_text(details, "notes", entry.get("notes"), LONGEST_TEXT),
         weaknesses(details, _listed(entry.get("cwes"))),
@@ -122,14 +123,19 @@ def _day_until(value: object, latest: datetime | None) -> date | None:
     return found.date() if found else None
 
 
-def _ransomware(value: object, details: Details) -> bool | None:
-    """Known or Unknown in any letters. Another word is neither: unknown, counted and reported."""
+def _ransomware(entry: JsonObject, details: Details) -> bool | None:
+    """Known or Unknown in any letters. Another word is neither: unknown, counted and reported; an empty one is counted.
+
+    Editions before 2023-10-12 do not have the flag at all.
+    """
+    value = entry.get(FLAG)
     if isinstance(value, bool):
         return value
-    word = read_text(details, "knownRansomwareCampaignUse", value)
+    word = read_text(details, FLAG, value)
     if word and word.lower() not in RANSOMWARE:
-        details.count("knownRansomwareCampaignUse", word)
-        details.note_word("knownRansomwareCampaignUse", word)
+        details.note_word(FLAG, word)
+    if FLAG in entry and word.lower() not in RANSOMWARE and (value is None or isinstance(value, str)):
+        details.count(FLAG, value)
     return RANSOMWARE.get(word.lower())
 
 
