@@ -1,4 +1,5 @@
--- Why: a source's closed vocabularies grow. A new word is kept as data, and reported once: not by row, and not each day.
+-- Why: a source's closed vocabularies grow. A new word is kept as data, and reported once: not by row, and not each
+-- day.
 
 CREATE TABLE company.new_words (
   source text NOT NULL REFERENCES company.streams (source),

@@ -1,7 +1,7 @@
 -- Why: what the product knows of one CVE, in one place.
 
--- Whether NVD's CVSS is taken rather than the record's own: the newer version is, of one version the record's. A zero is
--- no score where another stands.
+-- Whether NVD's CVSS is taken rather than the record's own: the newer version is, of one version the record's. A zero
+-- is no score where another stands.
 CREATE OR REPLACE FUNCTION patchfirst.is_nvds_cvss_taken(own real, own_version text, nvds real, nvds_version text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$

@@ -14,6 +14,7 @@ NO_DATE = frozenset({"", "-", "n/a", "na", "none", "null", "unknown", "tbd"})
 """What people write for a date that they do not know."""
 YEARS = range(1970, 2100)
 """A date outside is a mistake, and some are dates that no database takes."""
+BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
 WEAKNESS = re.compile(r"\bCWE-[0-9]+", re.IGNORECASE)
 
 
@@ -37,8 +38,8 @@ def moment(value: object) -> datetime | None:
     text = clean(value) if value is not None else ""
     if text.lower() in NO_DATE:
         return None
-    # Only a blank before the zone is not ISO 8601, and some write one.
-    found = datetime.fromisoformat(re.sub(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)", "", text))
+    # Some write a blank before the zone, which ISO 8601 does not know.
+    found = datetime.fromisoformat(BEFORE_ZONE.sub("", text) if " " in text else text)
     if found.year not in YEARS:
         raise ValueError(f"the year {found.year}")
     return found if found.tzinfo else found.replace(tzinfo=UTC)

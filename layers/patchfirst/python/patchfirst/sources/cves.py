@@ -68,7 +68,7 @@ def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
 
 def read_record(record: JsonObject, details: Details) -> StagedRow:
     """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
-    about = record["cveMetadata"]
+    about = details.one_object("cveMetadata", record.get("cveMetadata") if isinstance(record, dict) else record)
     cve = read_id(about.get("cveId"))
     if cve is None:
         raise ValueError(f"not a CVE id: {about.get('cveId')!r:.80}")
@@ -77,8 +77,6 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
     adps = details.objects("adp", containers.get("adp"))
     metrics = [*_metrics(about, cna, adps, details)]
     affected = affected_of([cna, *adps], details)
-    cvss = best_cvss(_scores(metrics, details))
-    by_whom = [(metric, whose) for metric, _, whose in metrics]
     published_at = details.read("published_at", moment, about.get("datePublished"))
     return (
         cve,
@@ -91,9 +89,7 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         described(details, cna.get("descriptions")) or described(details, cna.get("rejectedReasons")),
         affected.vendor,
         affected.product,
-        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
-        exploitation(by_whom, details),
-        known_exploited_on(by_whom, details),
+        *_of_metrics(metrics, details),
         sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
@@ -125,6 +121,17 @@ def _metrics(
     for container, by, whose in containers:
         for metric in details.objects("metrics", container.get("metrics")):
             yield metric, by, whose
+
+
+def _of_metrics(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
+    """The CVSS in four columns, what is said of the exploitation, and since when it is known."""
+    cvss = best_cvss(_scores(metrics, details))
+    by_whom = [(metric, whose) for metric, _, whose in metrics]
+    return (
+        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
+        exploitation(by_whom, details),
+        known_exploited_on(by_whom, details),
+    )
 
 
 def _added_by(adp: JsonObject, details: Details) -> tuple[str, int]:

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
-from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow
 from patchfirst.affected import affected_by_cpe
 from patchfirst.cves import described, moment, read_text, weaknesses
@@ -83,26 +82,22 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
 
 
 def _row(number: int, entry: Any, details: Details) -> StagedRow | Reject:
-    try:
-        return (number, *_values(entry["cve"], details))
-    except UNREADABLE as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        inner = entry.get("cve") if isinstance(entry, dict) else None
-        cve = read_id(inner.get("id")) if isinstance(inner, dict) else None
-        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+    cve = entry.get("cve") if isinstance(entry, dict) else None
+    if not isinstance(cve, dict):
+        return Reject(number, "not an entry", json.dumps(entry, ensure_ascii=False))
+    name = read_id(cve.get("id"))
+    if name is None:
+        return Reject(number, f"not a CVE id: {cve.get('id')!r:.80}", json.dumps(entry, ensure_ascii=False))
+    return (number, name, *_values(cve, details))
 
 
 def _values(cve: JsonObject, details: Details) -> StagedRow:
     """Only the id is needed. vulnStatus is an open set and is kept as it comes."""
-    name = read_id(cve.get("id"))
-    if name is None:
-        raise ValueError(f"not a CVE id: {cve.get('id')!r:.80}")
     cvss = best_cvss(_scores(details.one_object("metrics", cve.get("metrics")), details))
     affected = affected_by_cpe(cve.get("configurations"), details)
     named = details.objects("weaknesses", cve.get("weaknesses"))
     texts = [d for w in named for d in details.objects("weaknesses", w.get("description"))]
     return (
-        name,
         _status(cve.get("vulnStatus"), details),
         details.read("published", moment, cve.get("published")),
         details.read("lastModified", moment, cve.get("lastModified")),
