@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from company.vertical import Edition
+from company.vertical.bodies import Body
 from tests.pipeline.works import Works, adds_up
 from tests.support.refusals import refused
 
@@ -148,7 +149,7 @@ class _Pages:
         if source.name != "nvd":
             return SourceResponse(404)
         self.asked.append(url)
-        return SourceResponse(200, {}, self.bodies.pop(0))
+        return SourceResponse(200, {}, Body(self.bodies.pop(0)))
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from company.pipeline.retry_after import seconds_to_wait
 from company.vertical import Source
+from company.vertical.bodies import Body
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager, Retry
@@ -42,7 +43,7 @@ class SourceResponse:
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: Body | None = None
 
 
 class FeedUnreachable(Exception):
@@ -101,25 +102,23 @@ def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Sourc
         if body is None:
             return SourceResponse(413, headers)
         if headers.get("content-encoding") == "gzip" and not source.is_gzip:
-            body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
+            body = Body(zlib.decompressobj(wbits=31).decompress(body.read(), source.max_bytes))
         return SourceResponse(200, headers, body)
     finally:
         # What is left unread would be taken for the next response.
         response.close()
 
 
-def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | None:
+def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> Body | None:
     """Chunk by chunk to the end: only the last, empty read notices a body that is shorter than it says."""
-    chunks: list[bytes] = []
-    size = 0
+    body = Body()
     while chunk := response.read(CHUNK, decode_content=False):
-        size += len(chunk)
-        if size > most:
+        body.add(chunk)
+        if body.size > most:
             return None
         if time.monotonic() >= ends_at:
-            raise TimeoutError(f"still sending after {size} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+            raise TimeoutError(f"still sending after {body.size} bytes")
+    return body
 
 
 def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:

@@ -1,6 +1,5 @@
 """Stores every body that ever came under its digest, so that each row can be derived again from its bytes."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,9 +9,11 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.text.wording import duration_text
+from company.vertical.bodies import Body
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
+CHUNK = 1 << 20
 YEARS = range(1900, 2200)
 """What the brain takes for a time."""
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -88,16 +89,15 @@ def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
 
 def store_body(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> StoredBody:
     """Classifies a body and stores it, whatever it is: new, unchanged (stored before), older than ours, malformed."""
-    body = response.body or b""
-    sha256 = hashlib.sha256(body).hexdigest()
-    known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=sha256)
+    body = response.body or Body()
+    known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=body.sha256)
     if known and known.verdict == "malformed":
         return StoredBody(known.id, "malformed", known.reason)
     newest = fire.brain.value("newest_edition", source=source.name)
     if known and (known.is_staged or known.verdict == "older"):
         return StoredBody(known.id, _verdict_of_known(source, known, newest), "these bytes are known")
     found = classify_body(source, body, request.day or answered_at(response, fire.now), newest)
-    raw_id = known.id if known else _store(fire, source, request, response, sha256, found)
+    raw_id = known.id if known else _store(fire, source, request, response, body, found)
     return StoredBody(raw_id, found.verdict, found.reason, found.parsed if found.verdict == "new" else None)
 
 
@@ -110,11 +110,11 @@ def answered_at(response: SourceResponse, now: datetime) -> datetime:
     return min(changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=UTC), now)
 
 
-def classify_body(source: Source, body: bytes, day: date | None, newest: datetime | None) -> ClassifiedBody:
+def classify_body(source: Source, body: Body, day: date | None, newest: datetime | None) -> ClassifiedBody:
     """Reads a body: new, older than the newest edition here, or malformed."""
     try:
         check_beginning(source, body)
-        parsed = source.parse(body, day)
+        parsed = source.read(body, day)
         check_stamp(parsed.edition_at)
     except NothingNew:
         raise
@@ -128,11 +128,11 @@ def classify_body(source: Source, body: bytes, day: date | None, newest: datetim
     return ClassifiedBody("new", parsed, None)
 
 
-def check_beginning(source: Source, body: bytes) -> None:
+def check_beginning(source: Source, body: Body) -> None:
     """Checks size and first bytes before a reader runs; Malformed when they cannot be an edition's."""
-    if len(body) < source.min_bytes:
-        raise Malformed(f"the body has {len(body)} bytes, expected {source.min_bytes} or more")
-    start = body.lstrip()[:40]
+    if body.size < source.min_bytes:
+        raise Malformed(f"the body has {body.size} bytes, expected {source.min_bytes} or more")
+    start = body.head(CHUNK).lstrip()[:40]
     if start.startswith(b"<"):
         raise Malformed(f"the body is a page, not data: {start.decode('utf-8', 'replace')}")
     if source.begins_with and not start.startswith(source.begins_with):
@@ -145,11 +145,13 @@ def check_stamp(edition_at: datetime) -> None:
         raise Malformed(f"the stamp is of the year {edition_at.year}")
 
 
-def load_raw(fire: Fire, source: str, sha256: str) -> bytes:
+def load_raw(fire: Fire, source: str, sha256: str) -> Body:
     """The bytes of a stored document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
-    content: bytes = answer["Body"].read()
-    return content
+    body = Body()
+    for chunk in answer["Body"].iter_chunks(CHUNK):
+        body.add(chunk)
+    return body
 
 
 def _verdict_of_known(source: Source, known: KnownBody, newest: datetime | None) -> str:
@@ -159,18 +161,21 @@ def _verdict_of_known(source: Source, known: KnownBody, newest: datetime | None)
 
 
 def _store(
-    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, sha256: str, found: ClassifiedBody
+    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, body: Body, found: ClassifiedBody
 ) -> int:
-    """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm."""
-    body = response.body or b""
-    fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=raw_key(source.name, sha256), Body=body)
+    """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm.
+
+    In one request, also when they are many (S3 takes 5 GB): a fire that is killed leaves no parts behind.
+    """
+    key = raw_key(source.name, body.sha256)
+    fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body.file())
     raw_id: int = fire.brain.value(
         "record_raw",
         source=source.name,
         url=request.url,
         route=request.route,
-        sha256=sha256,
-        size=len(body),
+        sha256=body.sha256,
+        size=body.size,
         status_code=response.status,
         headers=_kept(response.headers),
         edition_at=found.parsed.edition_at if found.parsed else None,

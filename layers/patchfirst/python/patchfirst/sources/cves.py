@@ -4,13 +4,16 @@ An edition is stamped with the newest change in it, because the archives have no
 newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import IO
 
 from company.json_values import JsonObject
 from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.spool import Spool
 from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 
@@ -22,9 +25,14 @@ LONGEST = 2000
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
-    rows: list[StagedRow] = []
-    rejects: list[Reject] = []
-    for number, (name, content) in enumerate(members(body, _is_record), start=1):
+    return parse_file(io.BytesIO(body), at)
+
+
+def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
+    """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
+    rows: Spool[StagedRow] = Spool()
+    rejects: Spool[Reject] = Spool()
+    for number, (name, content) in enumerate(members(file, _is_record), start=1):
         try:
             rows.append((number, *read_record(json.loads(content))))
         except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
@@ -40,13 +48,13 @@ def _is_record(name: str) -> bool:
     return file.startswith("CVE-") and file.endswith(".json")
 
 
-def _nothing(rejects: list[Reject]) -> Exception:
+def _nothing(rejects: Sequence[Reject]) -> Exception:
     if rejects:
         return Malformed(f"none of {len(rejects)} records can be read; the first: {rejects[0].reason}")
     return NothingNew("the archive holds no record: nothing changed in that time")
 
 
-def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
+def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
     newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
     if newest is None or at is None:
         return newest or default_stamp(at)
@@ -152,6 +160,7 @@ CVES = Source(
     name="cves",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
+    parse_file=parse_file,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
         whole="cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
