@@ -32,7 +32,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
     rows: Spool[StagedRow] = Spool()
     rejects: Spool[Reject] = Spool()
-    for number, (name, content) in enumerate(members(file, _is_record), start=1):
+    for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
             rows.append((number, *read_record(json.loads(content))))
         except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
@@ -42,7 +42,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     return Parsed(edition_at=_stamp(rows, at), rows=rows, rejects=rejects)
 
 
-def _is_record(name: str) -> bool:
+def is_record(name: str) -> bool:
     """Other members are the publisher's own lists of the records."""
     file = name.rsplit("/", 1)[-1]
     return file.startswith("CVE-") and file.endswith(".json")
