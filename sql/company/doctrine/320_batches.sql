@@ -3,6 +3,13 @@
 
 GRANT SELECT ON company.raw_documents, company.batches, company.reconciliations TO @staff@;
 
+-- The optional values that could not be read, by batch and field: their rows were taken without them.
+CREATE OR REPLACE VIEW company.unread_details AS
+SELECT b.id AS batch_id, b.source, b.staged_at, d.field, (d.seen ->> 'count')::integer AS count,
+  d.seen ->> 'first' AS first
+FROM company.batches b, jsonb_each(b.unread) AS d (field, seen);
+GRANT SELECT ON company.unread_details TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.require_writer(my_source text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -12,9 +19,20 @@ BEGIN
   END IF;
 END $$;
 
+-- A stamp is evidence, not truth: one of the time to come would stop every later edition, and hide a stale source. The
+-- minutes are for clocks that differ.
+CREATE OR REPLACE FUNCTION company.require_past_stamp(stamp timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_calendar_time(stamp, 'the stamp of an edition');
+  IF stamp > company.now() + interval '10 minutes' THEN
+    PERFORM company.refuse('a_stamp_is_not_of_the_future', format('the stamp of an edition is %s', stamp));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.record_raw(
   my_source text, my_url text, my_route text, my_sha256 text, my_size integer, my_status_code integer, my_headers jsonb,
-  my_edition_at timestamptz, my_verdict text, my_reason text, my_session bigint
+  my_edition_at timestamptz, my_verdict text, my_reason text, my_session bigint, my_stated_at timestamptz DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -22,17 +40,17 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
-  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
+  PERFORM company.require_past_stamp(my_edition_at);
+  PERFORM company.require_past_stamp(my_stated_at);
   INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
-    session_id, verdict, reason)
+    session_id, verdict, reason, stated_at)
   VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
-    company.me(), my_session,
-    my_verdict, my_reason)
+    company.me(), my_session, my_verdict, my_reason, my_stated_at)
   RETURNING id INTO raw;
   RETURN raw;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_raw(
-  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint
+  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint, timestamptz
 ) TO @machines@, @workers@;
 
 CREATE OR REPLACE FUNCTION company.open_batch(
@@ -44,7 +62,7 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
-  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
+  PERFORM company.require_past_stamp(my_edition_at);
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
   END IF;
@@ -78,8 +96,10 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
 
--- From here on the number of staged rows is a fact that check and promote compare with what they find.
-CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer) RETURNS void
+-- From here on the number of staged rows is a fact that check and promote compare with what they find. my_unread: the
+-- details without which rows were taken, as company.batches keeps them.
+CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer, my_unread jsonb DEFAULT '{}')
+RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
@@ -87,7 +107,8 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(b.source);
   UPDATE company.batches
-  SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged
+  SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged,
+    unread = my_unread
   WHERE id = my_batch AND status = 'staging';
   IF NOT FOUND THEN
     PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
@@ -95,7 +116,7 @@ BEGIN
   -- An anti-join against a freshly grown table without figures once took minutes.
   EXECUTE format('ANALYZE %s', (company.stream_sql(b.source)).staging);
 END $$;
-GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer, jsonb) TO @machines@, @workers@;
 
 -- Staging is a workbench: raw bytes and canonical stay, what was copied between them goes after some days.
 CREATE OR REPLACE FUNCTION company.drop_old_staging(keep interval) RETURNS integer

@@ -1,7 +1,7 @@
 """Writes the rows of an edition into staging in one transaction: all of them with their batch, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,8 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
         )
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
-        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged)
+        unread = {field: asdict(seen) for field, seen in parsed.unread.items()}
+        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread)
     return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
 
 

@@ -149,6 +149,8 @@ class Source:
     """Reads a body. The second argument is the day asked for, or the moment (a datetime) that replaces a missing stamp:
     the server's Last-Modified, else the time of the request. Formats without a stamp need it."""
     route: Route
+    first_edition: date = date(1990, 1, 1)
+    """The day of its first edition of all: a stamp before it cannot be right."""
     parse_file: Callable[[IO[bytes], date | None], Parsed] | None = None
     """The same from a file, for bodies that do not fit into memory; None where `parse` reads all that may come."""
     look_back_days: int = 2
@@ -171,6 +173,8 @@ class Source:
     """The pause between two requests that the publisher's rules ask for."""
     columns: Columns | None = None
     """The names of its columns, where a publisher may rename one; None where only the reader has them."""
+    title: str = ""
+    """As people know it, in what they read. Empty: its name."""
 
     @property
     def is_dated(self) -> bool:

@@ -114,6 +114,13 @@ class Facts:
     top_of_list: Sequence[Row]
     freshness: Sequence[Row]
     is_important: bool
+    troubles: Sequence[Row] = ()
+    """What stands in the way of sources now: the columns of the query source_troubles."""
+
+    @property
+    def stuck(self) -> list[Row]:
+        """The sources of which something newer than this page may be there, and could not be taken in time."""
+        return [trouble for trouble in self.troubles if trouble["is_stuck"]]
 
     @property
     def stale(self) -> list[Row]:
@@ -149,7 +156,10 @@ class Entity:
     """
 
     word: str
-    pattern: str
+    read: Callable[[str], str | None]
+    """The one spelling of a name that somebody typed; None when it names no entity."""
+    read_all: Callable[[str], Sequence[str]]
+    """Every entity that a text names, in the one spelling."""
     timeline: str
     sentences: Mapping[str, str]
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -189,6 +199,10 @@ class Vertical:
             if source.name == name:
                 return source
         raise SettingsError(f"{self.name} has no source {name!r}; it has {', '.join(s.name for s in self.sources)}")
+
+    def source_title(self, name: str) -> str:
+        """A source as people know it; of one that the product no longer has, the name under which the brain has it."""
+        return next((source.title or name for source in self.sources if source.name == name), name)
 
 
 def load(name: str) -> Vertical:

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import IO
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.spool import Spool
-from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
+from patchfirst.affected import affected_of
+from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
+from patchfirst.ids import read_id
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
@@ -64,13 +66,13 @@ def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
 def read_record(record: JsonObject) -> StagedRow:
     """A record's values in the order of the stream's columns, in either version of the format."""
     about, cna = record["cveMetadata"], record["containers"]["cna"]
-    cve = normalise(about["cveId"])
+    cve = read_id(about["cveId"])
     if cve is None:
         raise ValueError(f"not a CVE id: {about['cveId']!r}")
     if about["state"] not in STATES:
         raise ValueError(f"the state {about['state']!r} is not known")
     adps: list[JsonObject] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
-    affected: JsonObject = next((a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {})
+    affected = affected_of([cna, *adps], Details())
     cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
     return (
         cve,
@@ -81,12 +83,14 @@ def read_record(record: JsonObject) -> StagedRow:
         clean(about.get("assignerShortName") or ""),
         clean(cna.get("title") or ""),
         _described(cna),
-        _named(affected.get("vendor")),
-        _named(affected.get("product")),
+        affected.vendor,
+        affected.product,
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
         _exploitation(adps),
         _known_exploited(adps),
         _weaknesses([cna, *adps]),
+        affected.vendors,
+        affected.products,
     )
 
 
@@ -133,12 +137,6 @@ def _described(cna: JsonObject) -> str:
     return clean(chosen.get("value") or "")[:LONGEST]
 
 
-def _named(name: object) -> str | None:
-    """The name, or None for one like n/a, which assigners often write."""
-    plain = clean(str(name or ""))
-    return None if plain.lower() in ("", "n/a", "unknown", "unspecified") else plain
-
-
 def _weaknesses(containers: list[JsonObject]) -> list[str]:
     found = {
         str(description["cweId"])
@@ -152,12 +150,13 @@ def _weaknesses(containers: list[JsonObject]) -> list[str]:
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
     reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-    cve = normalise(name.rsplit("/", 1)[-1].removesuffix(".json"))
+    cve = read_id(name.rsplit("/", 1)[-1].removesuffix(".json"))
     return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
 
 
 CVES = Source(
     name="cves",
+    title="CVE List",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
     parse_file=parse_file,
