@@ -56,6 +56,7 @@ def test_every_release_is_read_under_its_publishers_own_name(tmp_path: Path) -> 
         "epss_scores-2026-03-10.csv.gz": epss_of(2),
         "2026-03-11_all_CVEs_at_midnight.zip.zip": zipped_as("cves.zip", list_of),
         "2026-03-11_delta_CVEs_at_0900Z.zip": list_of,
+        "2026-03-11_delta_CVEs_at_end_of_day.zip": list_of,
         "files_exploits.csv": EXPLOITDB,
         "modules_metadata_base.json": json.dumps(METASPLOIT).encode(),
         "cves.json": NUCLEI,
@@ -76,8 +77,9 @@ def test_every_release_is_read_under_its_publishers_own_name(tmp_path: Path) -> 
         ("cves", "03-11T00:00"),
         ("nuclei", "03-11T00:00"),
         ("cves", "03-11T09:00"),
+        ("cves", "03-12T00:00"),
     ]
-    assert [e.is_part for e in editions if e.source == "cves"] == [False, True]
+    assert [e.is_part for e in editions if e.source == "cves"] == [False, True, True]
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress, _zip, bytes])
@@ -181,7 +183,6 @@ def test_feeds_of_several_years_are_one_answer_of_nvd(tmp_path: Path) -> None:
         ("CVE-2025-90001.json", b'{"format": "NVD_CVE", "vulnerabilities": []}', "a single CVE"),
         ("sources.json", b'{"format": "NVD_SOURCE", "sources": []}', "other things than CVEs"),
         ("nvdcve-1.1-2023.json.gz", b"", "NVD's format before 2.0"),
-        ("2026-03-11_delta_CVEs_at_end_of_day.zip", b"", "hours and whole lists"),
         ("files_shellcodes.csv", b"", "shellcodes"),
         ("notes.txt", b"remember the milk", "no file of a feed"),
         ("template.yaml", b"id: CVE-2025-90001", "no file of a feed"),

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from company.vertical import Malformed
 from patchfirst.recorded.finding import FoundFile
@@ -38,12 +38,13 @@ def moment_of(file: FoundFile, day: date) -> datetime:
 
 
 def _named_moment(file: FoundFile) -> datetime | None:
-    """From the name: the beginning of its day, or its minute."""
+    """From the name: the beginning of its day, its minute, or the midnight that ends it."""
     found = file.kind.named.groupdict() if file.kind.named else {}
     if not found.get("day"):
         return None
     at = time(int(found.get("hour") or 0), int(found.get("minute") or 0), tzinfo=UTC)
-    return datetime.combine(date.fromisoformat(found["day"]), at)
+    day = date.fromisoformat(found["day"]) + timedelta(days=1 if found.get("end") else 0)
+    return datetime.combine(day, at)
 
 
 def _newest_inside(file: FoundFile) -> datetime | None:

@@ -18,7 +18,7 @@ NAMES = {
     "cves": [
         rf"(?:cves|(?P<part>delta))-{STAMP}\.(?:tar\.gz|tar\.xz|tar\.bz2|tgz|tar|zip)",
         rf"{DAY}_all_CVEs_at_midnight\.zip(?:\.zip)?",
-        rf"{DAY}_(?P<part>delta)_CVEs_at_(?P<hour>\d\d)(?P<minute>\d\d)Z\.zip",
+        rf"{DAY}_(?P<part>delta)_CVEs_at_(?:(?P<hour>\d\d)(?P<minute>\d\d)Z|(?P<end>end_of_day))\.zip",
     ],
     "exploitdb": [rf"files_exploits{DATED}\.csv"],
     "metasploit": [rf"(?:derived_)?modules_metadata_base{DATED}\.json", rf"metasploit_cves{DATED}\.txt"],
@@ -32,7 +32,6 @@ LEFT_OUT = {
     r"[^/]*schema[^/]*": "a schema holds no rows",
     r"[^/]*(?:\.meta|checksum\.txt|\.sha256|\.sig)": "a checksum holds no rows",
     r"(?:deltaLog|delta|recent_activities)[^/]*\.json": "a log of the CVE List's changes holds no records",
-    r"\d{4}-\d\d-\d\d_delta_CVEs_at_end_of_day\.zip": "of the CVE List hours and whole lists are read, not days",
     r"cves-cveId[^/]*\.json": "an answer about a single CVE is no page of changes",
     r"nvdcve-1\.[^/]*": "NVD's format before 2.0 is not read",
     r"files_shellcodes[^/]*\.csv": "shellcodes are not read",
