@@ -61,7 +61,7 @@ def _stage(works: Works, source: str, parsed: Parsed) -> None:
             "status_code": 200,
         }
         stamps = {"edition_at": parsed.edition_at, "stated_at": parsed.edition_at}
-        classified = {"headers": {}, **stamps, "verdict": "new", "reason": None}
+        classified: dict[str, Any] = {"headers": {}, **stamps, "verdict": "new", "reason": None}
         raw = fire.brain.value("record_raw", source=source, session_id=fire.session_id, **document, **classified)
         return Done({"rows": stage(fire, fire.vertical.source(source), raw, parsed).read})
 
