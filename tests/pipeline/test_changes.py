@@ -137,6 +137,23 @@ def nvd_page(cve: str, score: float) -> bytes:
     return json.dumps({**head, "vulnerabilities": [{"cve": entry}]}).encode()
 
 
+def test_a_wrong_key_or_parameter_is_a_fault_and_no_feed_that_is_still_to_come(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from company.pipeline.fetch import SourceResponse
+
+    wrong = SourceResponse(404, {"message": "Invalid apiKey."})
+    monkeypatch.setattr(
+        "company.pipeline.asking.get",
+        lambda url, source, **_: wrong if source.name == "nvd" else SourceResponse(404),
+    )
+    works.run("scrape_cves")
+
+    assert works.rows("SELECT result, reason FROM company.fetches WHERE source = 'nvd'") == [
+        {"result": "failed", "reason": "primary: status 404: Invalid apiKey."}
+    ]
+
+
 class _Pages:
     """Answers of an API, one after another, instead of the network."""
 

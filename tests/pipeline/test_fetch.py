@@ -90,6 +90,13 @@ def test_the_retry_time_that_a_server_states_is_used_up_to_a_limit(waits: list[f
     assert (answer.status, waits) == (200, [7.0, fetch.MAX_WAIT_SECONDS])
 
 
+def test_between_two_tries_is_the_pause_that_a_publisher_asks_for(waits: list[float]) -> None:
+    with _server((503, {}, b""), (503, {"Retry-After": "8"}, b""), (200, {}, b"{}")) as (url, _):
+        get(url, NVD, validators={}, seconds_left=60)
+
+    assert waits == [6.0, 8.0]
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"Retry-After": "3.0"}, {"Retry-After-MS": "3000"}, {"Retry-After": "Fri, 27 Nov 2026 01:10:04 GMT"}],

@@ -64,7 +64,7 @@ def get(
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
-        wait = _seconds_to_wait(response, attempt)
+        wait = _seconds_to_wait(response, attempt, source.pause_seconds)
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
         time.sleep(wait)
@@ -121,9 +121,9 @@ def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> Body | No
     return body
 
 
-def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:
-    """Doubles from half a second; a longer Retry-After of the server counts, up to MAX_WAIT_SECONDS."""
-    wait = FIRST_WAIT_SECONDS * 2.0**attempt
+def _seconds_to_wait(response: SourceResponse | str, attempt: int, pause: float) -> float:
+    """Doubles from half a second; the source's pause or a longer Retry-After counts, up to MAX_WAIT_SECONDS."""
+    wait = max(FIRST_WAIT_SECONDS * 2.0**attempt, pause)
     asked = seconds_to_wait(response.headers) if isinstance(response, SourceResponse) else None
     return min(max(wait, asked or 0.0), MAX_WAIT_SECONDS)
 
