@@ -92,7 +92,7 @@ def test_the_retry_time_that_a_server_states_is_used_up_to_a_limit(waits: list[f
 
 def test_between_two_tries_is_the_pause_that_a_publisher_asks_for(waits: list[float]) -> None:
     with _server((503, {}, b""), (503, {"Retry-After": "8"}, b""), (200, {}, b"{}")) as (url, _):
-        get(url, NVD, validators={}, seconds_left=60)
+        get(url, VERTICAL.source("nvd"), validators={}, seconds_left=60)
 
     assert waits == [6.0, 8.0]
 
