@@ -27,7 +27,9 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
     feeds: Path = typer.Option(
-        None, metavar="PLACE", help="Use the recorded feed files in this folder, or this file, instead of the sample."
+        None,
+        metavar="PLACE",
+        help="Use the feed files in this folder, or this file, instead of the sample (docs/recorded.md).",
     ),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the last complete day."),
     think: bool = typer.Option(
