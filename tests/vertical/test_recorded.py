@@ -75,7 +75,7 @@ def test_a_file_that_cannot_be_read_is_named_and_left_out(tmp_path: Path) -> Non
 
     assert editions == []
     assert len(warnings) == 3
-    assert all(any(str(path) in w for w in warnings) for path in (cut, page, tmp_path / "kev/march.tar.gz"))
+    assert all(any(path.name in w for w in warnings) for path in (cut, page, tmp_path / "kev/march.tar.gz"))
 
 
 def test_at_a_moment_a_source_shows_its_newest_edition_stamped_by_then(sample: list[Edition]) -> None:

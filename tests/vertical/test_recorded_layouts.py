@@ -199,7 +199,7 @@ def test_each_other_file_is_left_out_with_a_reason(tmp_path: Path, name: str, co
     editions, [line] = recorded(tmp_path, DAY)
 
     assert editions == []
-    assert str(tmp_path) in line and reason in line
+    assert line.startswith(name) and reason in line
 
 
 def test_links_folders_and_pipes_are_read_or_named_once(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     editions, [line] = recorded(tmp_path, DAY)
 
     assert _stamps(editions) == [("epss", "03-10T12:55")]
-    assert str(locked) in line and "Permission denied" in line
+    assert locked.name in line and "Permission denied" in line
 
 
 def test_many_files_of_one_kind_are_one_line_and_many_reasons_are_counted(tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_second_file_of_the_same_time_is_named(tmp_path: Path) -> None:
     editions, [line] = recorded(tmp_path, DAY)
 
     assert len(editions) == 1
-    assert str(tmp_path / "b") in line and "same source and time" in line
+    assert line.startswith(f"b/{KEV_NAME}") and "same source and time" in line
 
 
 def _options(**changes: Any) -> Any:

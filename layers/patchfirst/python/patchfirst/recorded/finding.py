@@ -155,7 +155,8 @@ def _list_of(root: Path, records: tuple[Path, ...]) -> FoundFile:
         kind = kind_by_content(records[0].read_bytes()[:HEAD])
     except OSError as error:
         kind = Kind(None, f"it cannot be read: {error.strerror}")
-    return FoundFile(str(root), SINGLE if kind.source == "nvd" else kind, bytes, records)
+    name = str(records[0]) if len(records) == 1 else f"{root}/CVE-*.json"
+    return FoundFile(name, SINGLE if kind.source == "nvd" else kind, bytes, records)
 
 
 def _is_list(archive: Path, names: list[str]) -> bool:

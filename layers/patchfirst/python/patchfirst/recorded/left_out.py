@@ -1,20 +1,21 @@
 """What was left out and why: each reason once, with some names and the number of the others."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 NAMES_SHOWN = 3
 MOST_REASONS = 20
 
 
 class LeftOut:
-    """Collects the files that are not read, by reason."""
+    """Collects the files that are not read, by reason. They are named as they are below the folder that was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path) -> None:
+        self._below = f"{place}/"
         self._names: dict[str, list[str]] = {}
 
     def add(self, name: object, reason: str) -> None:
         """One file, or one folder."""
-        self._names.setdefault(reason, []).append(str(name))
+        self._names.setdefault(reason, []).append(str(name).removeprefix(self._below))
 
     def lines(self) -> list[str]:
         """One line for each reason; where there are too many reasons, the last line counts the rest."""
@@ -26,8 +27,5 @@ class LeftOut:
 
 
 def _shown(names: list[str]) -> str:
-    return ", ".join(_first(names)) + (f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else "")
-
-
-def _first(names: list[str]) -> Iterator[str]:
-    yield from names[:NAMES_SHOWN]
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more

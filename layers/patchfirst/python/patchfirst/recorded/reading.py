@@ -21,7 +21,7 @@ def recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list[
 
     day: the day that is asked for, for files that nothing dates.
     """
-    left_out = LeftOut()
+    left_out = LeftOut(place)
     found: dict[tuple[str, datetime], Edition] = {}
     feeds: list[tuple[datetime, FoundFile]] = []
     for file in Finder(left_out).find(place):
