@@ -264,7 +264,7 @@ def test_a_second_file_of_the_same_time_is_named(tmp_path: Path) -> None:
     editions, [line] = recorded(tmp_path, DAY)
 
     assert len(editions) == 1
-    assert line.startswith(f"b/{KEV_NAME}") and "same source and time" in line
+    assert line.startswith(f"b/{KEV_NAME}") and "another kev file of 2026-03-10 17:00 is read" in line
 
 
 def _options(**changes: Any) -> Any:

@@ -45,7 +45,9 @@ def _take(found: dict[tuple[str, datetime], Edition], edition: Edition, file: Fo
     """Of two files of one source and time the first by name is served: the full file before a mirror's list."""
     first = found.setdefault((edition.source, edition.edition_at), edition)
     if first is not edition:
-        left_out.add(file.name, f"{first.name} is of the same source and time")
+        left_out.add(
+            file.name, f"another {edition.source} file of {edition.edition_at:%Y-%m-%d %H:%M} is read: {first.name}"
+        )
 
 
 def _edition(file: FoundFile, at: datetime) -> Edition:
