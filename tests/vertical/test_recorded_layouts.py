@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -48,10 +47,11 @@ def _stamps(editions: list[Edition]) -> list[tuple[str, str]]:
     return [(edition.source, f"{edition.edition_at:%m-%dT%H:%M}") for edition in editions]
 
 
-def test_every_release_is_read_under_its_publishers_own_name(tmp_path: Path) -> None:
+def _releases() -> dict[str, bytes]:
+    """One file of each kind of release, under its publisher's own name."""
     list_of = zipped(record(1, "2026-03-09T05:00:00Z"))
     page = json.loads(nvd_page("CVE-2025-90001", 9.8))
-    files = {
+    return {
         KEV_NAME: kev_of(2),
         "epss_scores-2026-03-10.csv.gz": epss_of(2),
         "2026-03-11_all_CVEs_at_midnight.zip.zip": zipped_as("cves.zip", list_of),
@@ -62,7 +62,10 @@ def test_every_release_is_read_under_its_publishers_own_name(tmp_path: Path) -> 
         "cves.json": NUCLEI,
         "nvdcve-2.0-2025.json.gz": gzip.compress(json.dumps({**page, "format": "NVD_CVE"}).encode()),
     }
-    for name, content in files.items():
+
+
+def test_every_release_is_read_under_its_publishers_own_name(tmp_path: Path) -> None:
+    for name, content in _releases().items():
         (tmp_path / name).write_bytes(content)
 
     editions, lines = recorded(tmp_path, DAY)
@@ -265,43 +268,6 @@ def test_a_second_file_of_the_same_time_is_named(tmp_path: Path) -> None:
 
     assert len(editions) == 1
     assert line.startswith(f"b/{KEV_NAME}") and "another kev file of 2026-03-10 17:00 is read" in line
-
-
-def _options(**changes: Any) -> Any:
-    from watchbill.days.options import DayOptions
-
-    return DayOptions(home=Path("/nowhere"), vertical="patchfirst", date=DAY, **changes)
-
-
-def test_editions_after_the_day_are_counted_and_stay_unserved(tmp_path: Path) -> None:
-    from patchfirst.vertical import VERTICAL
-    from watchbill.days.recordings import editions_for
-
-    for at in ("2026-03-10T17:00:00Z", "2026-03-12T17:00:00Z", "2026-03-13T17:00:00Z"):
-        (tmp_path / f"known_exploited_vulnerabilities-{at[:10]}.json").write_bytes(kev_of(2, at))
-
-    editions, notes = editions_for(VERTICAL, tmp_path, _options())
-
-    assert (len(editions), notes) == (3, ("2 editions are later than 2026-03-11",))
-
-
-def test_a_place_without_an_edition_of_that_day_says_what_is_accepted(tmp_path: Path) -> None:
-    from patchfirst.vertical import VERTICAL
-    from watchbill.days.recordings import editions_for
-    from watchbill.errors import DeskError
-
-    def why(place: Path) -> str:
-        with pytest.raises(DeskError) as error:
-            editions_for(VERTICAL, place, _options())
-        return str(error.value)
-
-    assert "there is no such folder or file. Give a folder with files of cves" in why(tmp_path / "nowhere")
-    assert "it holds no edition. Give a folder" in why(tmp_path) and KEV_NAME[:20] in why(tmp_path)
-    (tmp_path / "notes.txt").write_bytes(b"milk")
-    assert "notes.txt: left out, it is no file of a feed" in why(tmp_path)
-    (tmp_path / KEV_NAME).write_bytes(kev_of(2, "2026-04-01T17:00:00Z"))
-    assert "1 edition is later than 2026-03-11, and there is no other" in why(tmp_path)
-    assert "2026-04-01: give that day with --date" in why(tmp_path)
 
 
 def test_the_moment_of_a_named_edition_is_its_name_whatever_the_file_says_of_itself(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _explain_status(fire: Fire, source: Source, request: SourceRequest, response
     if request.names_edition and status in missing:
         edition = f"the edition of {request.day}" if request.day else request.url.rsplit("/", 1)[-1]
         return RequestResult("not_yet", status, f"{edition} is not there yet (status {status})")
-    # NVD's 404 with a reason is a wrong key or parameter, and no feed that is still to come.
+    # A 404 that states a reason is a wrong key or parameter, and no feed that is still to come.
     message = f": {response.headers['message'][:200]}" if response.headers.get("message") else ""
     if status in missing and not message and fire.brain.value("newest_edition", source=source.name) is None:
         return RequestResult("not_yet", status, f"nothing has been published there yet (status {status})")

@@ -1,6 +1,6 @@
 """Of when an edition is: its stamp, else the date in its name, else the newest date in it, else the day asked for.
 
-The file's own time says nothing: a copy, a download or a checkout changes it.
+The file's own time only bounds the dates inside: a copy, a download or a checkout sets it anew.
 """
 
 import io
@@ -26,15 +26,20 @@ DATES_INSIDE = {
 }
 
 
-def moment_of(file: FoundFile, day: date) -> datetime:
-    """The stamp of an edition; Malformed when the content cannot be one. day: the day that is asked for."""
+def moment_of(file: FoundFile, day: date | None) -> datetime:
+    """The stamp of an edition; Malformed when the content cannot be one. day: the day that is asked for, if any."""
     if file.kind.source == "kev":
         return _kev_stamp(unpacked(file.read()))
     if file.kind.source == "nvd":
         return _nvd_stamp(unpacked(file.read()))
     if file.kind.source == "epss" and (stamp := _epss_stamp(unpacked(file.read()))):
         return stamp
-    return _named_moment(file) or _newest_inside(file) or datetime.combine(day, time(0), UTC)
+    undated = datetime.combine(day or _written_at(file).date(), time(0), UTC)
+    return _named_moment(file) or _newest_inside(file) or undated
+
+
+def _written_at(file: FoundFile) -> datetime:
+    return datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
 
 
 def _named_moment(file: FoundFile) -> datetime | None:
@@ -48,12 +53,12 @@ def _named_moment(file: FoundFile) -> datetime | None:
 
 
 def _newest_inside(file: FoundFile) -> datetime | None:
-    """The newest date in the content that is no later than now: one record of 2099 does not date the file."""
+    """The newest date in the content that is no later than the file: one record of 2099 does not date it."""
     pattern = DATES_INSIDE.get(file.kind.source or "")
     if pattern is None:
         return None
-    now = datetime.now(UTC).isoformat().encode()
-    found = (written for content in _contents(file) for written in pattern.findall(content) if written <= now)
+    last = _written_at(file).isoformat().encode()
+    found = (written for content in _contents(file) for written in pattern.findall(content) if written <= last)
     newest = max(found, default=None)
     return datetime.fromisoformat(newest.decode()).replace(tzinfo=UTC) if newest else None
 

@@ -31,9 +31,13 @@ SINGLE = Kind(None, LEFT_OUT[r"cves-cveId[^/]*\.json"])
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file, a member of an archive, or the loose records of a CVE List below one folder (members)."""
+    """A file, a member of an archive, or the loose records of a CVE List below one folder.
+
+    path: the file on disk. records: the loose records.
+    """
 
     name: str
+    path: Path
     kind: Kind
     read: Callable[[], bytes]
     records: tuple[Path, ...] = ()
@@ -89,11 +93,11 @@ class Finder:
         elif RECORD.fullmatch(path.name):
             self._take_record(path)
         elif kind := kind_by_name(path):
-            yield from self._given(FoundFile(str(path), kind, path.read_bytes))
+            yield from self._given(FoundFile(str(path), path, kind, path.read_bytes))
         elif ARCHIVE.search(path.name) and not READABLE.search(PACKED.sub("", path.name)):
             yield from self._members(path)
         else:
-            yield from self._given(self._opened_file(str(path), path.name, path.read_bytes))
+            yield from self._given(self._opened_file(str(path), path, path.name, path.read_bytes))
 
     def _take_record(self, path: Path) -> None:
         """A loose record belongs to the list whose folders (cves, year, thousand) it is in."""
@@ -108,25 +112,27 @@ class Finder:
         else:
             yield file
 
-    def _opened_file(self, shown: str, name: str, read: Callable[[], bytes]) -> FoundFile:
+    def _opened_file(self, shown: str, path: Path, name: str, read: Callable[[], bytes]) -> FoundFile:
         """What a file with a name that says nothing is, by how it begins."""
         if not READABLE.search(PACKED.sub("", name)):
-            return FoundFile(shown, Kind(None, UNKNOWN), read)
+            return FoundFile(shown, path, Kind(None, UNKNOWN), read)
         self._opened += 1
         if self._opened > MOST_OPENED:
-            return FoundFile(shown, Kind(None, f"more than {MOST_OPENED:,} files have names that say nothing"), read)
+            return FoundFile(
+                shown, path, Kind(None, f"more than {MOST_OPENED:,} files have names that say nothing"), read
+            )
         try:
             kind = kind_by_content(beginning(read(), HEAD))
         except BROKEN as error:
             kind = Kind(None, f"it cannot be read: {error}")
-        return FoundFile(shown, SINGLE if kind.source == "nvd" and RECORD.fullmatch(name) else kind, read)
+        return FoundFile(shown, path, SINGLE if kind.source == "nvd" and RECORD.fullmatch(name) else kind, read)
 
     def _members(self, archive: Path) -> Iterator[FoundFile]:
         """The archive itself where it holds CVE records, else the editions among its members."""
         try:
             names = member_names(archive)
             if _is_list(archive, names):
-                yield FoundFile(str(archive), Kind("cves"), archive.read_bytes)
+                yield FoundFile(str(archive), archive, Kind("cves"), archive.read_bytes)
                 return
         except BROKEN as error:
             self._left_out.add(archive, f"the archive cannot be read: {error}")
@@ -138,8 +144,8 @@ class Finder:
         shown, read = f"{archive}:{name}", partial(read_member, archive, name)
         path = PurePath(archive.parent.name) / name
         if kind := kind_by_name(path):
-            return FoundFile(shown, kind, read)
-        return self._opened_file(shown, path.name, read)
+            return FoundFile(shown, archive, kind, read)
+        return self._opened_file(shown, archive, path.name, read)
 
 
 def _is_empty(folder: Path) -> bool:
@@ -156,7 +162,7 @@ def _list_of(root: Path, records: tuple[Path, ...]) -> FoundFile:
     except OSError as error:
         kind = Kind(None, f"it cannot be read: {error.strerror}")
     name = str(records[0]) if len(records) == 1 else f"{root}/CVE-*.json"
-    return FoundFile(name, SINGLE if kind.source == "nvd" else kind, bytes, records)
+    return FoundFile(name, records[0], SINGLE if kind.source == "nvd" else kind, bytes, records)
 
 
 def _is_list(archive: Path, names: list[str]) -> bool:

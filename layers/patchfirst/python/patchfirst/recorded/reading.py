@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -19,14 +19,14 @@ YEAR_FEED = "nvdcve-"
 def recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list[str]]:
     """Every edition in a folder or a file, oldest first, and a line for what was left out and why.
 
-    day: the day that is asked for, for files that nothing dates.
+    day: the day that is asked for, for files that nothing dates; None takes the file's own time.
     """
     left_out = LeftOut(place)
     found: dict[tuple[str, datetime], Edition] = {}
     feeds: list[tuple[datetime, FoundFile]] = []
     for file in Finder(left_out).find(place):
         try:
-            at = moment_of(file, day or datetime.now(UTC).date())
+            at = moment_of(file, day)
         except BROKEN as error:
             left_out.add(file.name, f"it cannot be read: {error}")
             continue
