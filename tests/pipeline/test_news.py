@@ -67,6 +67,34 @@ def test_an_entry_that_was_taken_back_before_anybody_read_of_it_is_reported(serv
     assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
 
 
+def test_an_entry_that_a_customer_read_had_left_is_reported_when_it_is_back(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.run("deliver")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    served.brain.wait(hours=24)
+    served.run("deliver")
+    left = _reported(served, "left_the_list")
+    served.brain.wait(hours=72)
+
+    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
+    served.run("deliver")
+
+    assert len(_reported(served, "known_exploited")) == 1 + len(left)
+
+
+def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    for _ in range(4):
+        served.brain.wait(hours=24)
+        served.run("deliver")
+
+    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
+    served.run("deliver")
+
+    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "is_news"),
     [
