@@ -5,7 +5,8 @@
 CREATE OR REPLACE VIEW patchfirst.joined_the_list AS
 SELECT k.cve, k.first_seen_at AS at, k.date_added, false AS is_read_again FROM patchfirst.kev k
 UNION
-SELECT h.cve, back.at, k.date_added, h.ended_how = 'undone' FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
+SELECT h.cve, back.at, k.date_added, h.ended_how = 'undone'
+FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
   SELECT min(b.valid_from) AS at FROM (
     SELECT k.valid_from UNION ALL SELECT o.valid_from FROM patchfirst.kev_history o WHERE o.cve = h.cve
   ) AS b WHERE b.valid_from >= h.valid_to
@@ -14,8 +15,9 @@ WHERE h.ended_how IN ('removed', 'undone') AND back.at > k.first_seen_at;
 GRANT SELECT ON patchfirst.joined_the_list TO @staff@;
 
 -- All that changed between two moments, for any customer. dated: of an entry in the first edition of the list that we
--- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list. listed_at: since when we had an entry that its publisher took
--- off the list; unknown where only an undone batch did. wanted: the kinds that are looked for.
+-- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list.
+-- listed_at: since when we had an entry that its publisher took off the list; unknown where only an undone batch did.
+-- wanted: the kinds that are looked for.
 CREATE OR REPLACE FUNCTION patchfirst.changes_between(since timestamptz, until timestamptz, wanted text[])
 RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, new_score numeric, dated date, old_vendor text,
   old_product text, listed_at timestamptz, is_read_again boolean)
