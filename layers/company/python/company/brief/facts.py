@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.brief.rows import (
+    BeatFigures,
     BookReason,
     BriefFinding,
     CustomerLine,
@@ -33,6 +34,7 @@ from company.brief.rows import (
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
+from company.pipeline.put_aside import RowPutAside
 from company.pipeline.troubles import SourceTrouble
 
 DAY = timedelta(hours=24)
@@ -93,6 +95,9 @@ class BriefFacts:
     root_causes: Sequence[RootCause] = ()
     troubles: Sequence[SourceTrouble] = ()
     """The sources in whose way something stands now."""
+    put_aside: Sequence[RowPutAside] = ()
+    """Rows that nobody can read now, of sources whose every row matters."""
+    beats: BeatFigures | None = None
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
     """A model's sentences, for the places that the book leaves to it; each section takes its own."""
@@ -193,6 +198,8 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
         month_usd=float(brain.value("brief_month", month=month)),
         checks=brain.rows(OrphanCheck, "orphans"),
         troubles=brain.rows(SourceTrouble, "source_troubles"),
+        put_aside=brain.rows(RowPutAside, "rows_put_aside"),
+        beats=brain.row(BeatFigures, "brief_beats", since=since, until=until),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
         promised_findings=_promised_findings(brain, last_brief),

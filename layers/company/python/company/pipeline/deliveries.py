@@ -120,6 +120,7 @@ def customer_facts(
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
         troubles=brain.all("source_troubles"),
+        put_aside=brain.all("rows_put_aside"),
     )
 
 

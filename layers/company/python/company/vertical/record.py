@@ -116,6 +116,8 @@ class Facts:
     is_important: bool
     troubles: Sequence[Row] = ()
     """What stands in the way of sources now: the columns of the query source_troubles."""
+    put_aside: Sequence[Row] = ()
+    """Rows that nobody can read now, of sources whose every row matters: the columns of the query rows_put_aside."""
 
     @property
     def stuck(self) -> list[Row]:
