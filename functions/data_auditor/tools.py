@@ -176,7 +176,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> ClassifiedBody:
     """Reads a kept document with its source's reader; the stamp replaces the one that an old file lacks."""
     reader = fire.vertical.source(source)
-    return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)
+    return classify_body(reader, load_raw(fire, source, sha256), edition_at)
 
 
 def weighted(parts: Sequence[float | None], weights: Sequence[float]) -> Decimal:

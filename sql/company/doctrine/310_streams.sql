@@ -89,7 +89,9 @@ BEGIN
   INTO vals, s_vals, sets, differs
   FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n);
   IF s.newer_by IS NOT NULL THEN
-    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I, true)', differs, s.newer_by);
+    -- A row that said that it was changed after it came said something false: whatever else comes replaces it.
+    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I OR c.%2$I > c.valid_from + interval ''10 minutes'', true)',
+      differs, s.newer_by);
   END IF;
 END $$;
 
@@ -97,7 +99,7 @@ END $$;
 -- the stream's own making.
 CREATE OR REPLACE VIEW company.source_freshness AS
 SELECT s.source, good.id AS batch_id, good.edition_at, good.promoted_at, good.version, good.rows_read,
-  company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) AS age,
+  greatest(company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at), interval '0') AS age,
   s.fresh_within,
   company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) > s.fresh_within AS is_stale,
   good.id IS NOT NULL AS has_edition,

@@ -129,9 +129,26 @@ BEGIN
   PERFORM company.record_check(my_batch, 'the_method_is_the_same', 'warn', 1,
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
+  PERFORM company.check_changes(b, s, sql.staging);
   PERFORM company.check_details(b);
 END $$;
 GRANT EXECUTE ON FUNCTION company.check_frame(bigint) TO @staff@;
+
+-- A row that says that it was changed after it came is read; what comes after it replaces it, whatever its date.
+CREATE OR REPLACE FUNCTION company.check_changes(b company.batches, s company.streams, staging text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  ahead integer;
+  latest timestamptz;
+BEGIN
+  IF s.newer_by IS NULL THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT count(*), max(%1$I) FROM %2$s WHERE batch_id = $1 AND %1$I > $2', s.newer_by, staging)
+  INTO ahead, latest USING b.id, b.staged_at + interval '10 minutes';
+  PERFORM company.record_check(b.id, 'changes_are_in_the_past', 'warn', b.rows_read, ahead,
+    CASE WHEN ahead > 0 THEN format('the latest says %s', latest) ELSE '' END);
+END $$;
 
 -- A detail that cannot be read costs no row; it is a warning, by field, with the first value.
 CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
@@ -146,8 +163,8 @@ BEGIN
     left(unread.named, 600));
 END $$;
 
--- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest, else the
--- first. The others are put aside.
+-- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest (but not
+-- one of the future), else the first. The others are put aside.
 CREATE OR REPLACE FUNCTION company.check_duplicates(b company.batches, s company.streams, staging text, key text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -159,8 +176,9 @@ BEGIN
       SELECT row_no, %1$s, first_value(row_no) OVER (PARTITION BY %1$s ORDER BY %2$s row_no) AS kept FROM %3$s
       WHERE batch_id = $1 AND %1$s IN (SELECT %1$s FROM %3$s WHERE batch_id = $1 GROUP BY %1$s HAVING count(*) > 1)
     ) AS twice WHERE row_no <> kept',
-    key, coalesce(quote_ident(s.prefer_smallest) || ', ', quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
-  INTO numbers, reasons USING b.id;
+    key, coalesce(quote_ident(s.prefer_smallest) || ', ',
+      quote_ident(s.newer_by) || ' > $2, ' || quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
+  INTO numbers, reasons USING b.id, b.staged_at + interval '10 minutes';
   PERFORM company.quarantine_rows(b.id, 'no_row_twice', coalesce(numbers, '{}'), coalesce(reasons, '{}'));
   PERFORM company.record_check(b.id, 'no_row_twice', 'quarantine', b.rows_staged, cardinality(coalesce(numbers, '{}')),
     '');
