@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from company.brain import Brain
 from company.brief.rows import (
-    BeatFigures,
     BookReason,
     BriefFinding,
     CustomerLine,
@@ -36,6 +35,7 @@ from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
 from company.pipeline.put_aside import RowPutAside
 from company.pipeline.troubles import SourceTrouble
+from company.watch.beats import IncompleteBeats
 
 DAY = timedelta(hours=24)
 MOST_QUESTIONS = 5
@@ -97,7 +97,7 @@ class BriefFacts:
     """The sources in whose way something stands now."""
     put_aside: Sequence[RowPutAside] = ()
     """Rows that nobody can read now, of sources whose every row matters."""
-    beats: BeatFigures | None = None
+    beats: IncompleteBeats | None = None
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
     """A model's sentences, for the places that the book leaves to it; each section takes its own."""
@@ -199,7 +199,7 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
         checks=brain.rows(OrphanCheck, "orphans"),
         troubles=brain.rows(SourceTrouble, "source_troubles"),
         put_aside=brain.rows(RowPutAside, "rows_put_aside"),
-        beats=brain.row(BeatFigures, "brief_beats", since=since, until=until),
+        beats=brain.row(IncompleteBeats, "brief_beats", since=since, until=until),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
         promised_findings=_promised_findings(brain, last_brief),

@@ -206,16 +206,6 @@ class FireFigures:
 
 
 @dataclass(frozen=True)
-class BeatFigures:
-    """The beats of the span, how many of them did less than all, and what the last of those left out, and when."""
-
-    beats: int
-    incomplete: int
-    left_out: Sequence[str] | None
-    last_at: datetime | None
-
-
-@dataclass(frozen=True)
 class SpendingFigures:
     """The company's daily limit, today's spending, and how many employees reached a limit in the span."""
 
