@@ -190,5 +190,5 @@ def test_no_page_tells_a_customer_that_nothing_is_new_while_something_waits(offi
     [page, _] = office.rows("SELECT subject, body FROM company.deliveries ORDER BY id")
     assert "Nothing new for you since" not in page["body"]
     assert "10 March 2026 17:00Z" in page["body"]
-    assert ": nothing new in what could be read" in page["subject"]
+    assert ": nothing new in what was read" in page["subject"]
     assert "KEV behind" in page["subject"]

@@ -106,4 +106,4 @@ def test_a_customer_reads_what_is_put_aside_and_never_that_nothing_is_new(works:
     [page] = works.rows("SELECT subject, body FROM company.deliveries")
     assert "CVE-2026-9o031" in page["body"]
     assert "Nothing new for you since" not in page["body"]
-    assert "nothing new in what could be read" in page["subject"]
+    assert "nothing new in what was read" in page["subject"]
