@@ -142,6 +142,11 @@ class BriefFacts:
         """Sources whose fires fail, or whose edition waits, for longer than the limit: what customers miss by it."""
         return [row for row in self.troubles if row.is_stuck]
 
+    def findings_about(self, source: str) -> list[BriefFinding]:
+        """Open findings about a source; what keeps it from moving first."""
+        about = [row for row in self.open_findings if row.is_about(source)]
+        return sorted(about, key=lambda row: row.kind != "stuck_source")
+
     def trouble_of(self, source: str) -> SourceTrouble | None:
         return next((row for row in self.troubles if row.source == source), None)
 

@@ -45,7 +45,7 @@ def age(row: SourceLine) -> str:
 
 
 def _state(row: SourceLine, facts: BriefFacts) -> str:
-    found = [f"F-{f.id}" for f in facts.open_findings if f.is_about(row.source)]
+    found = [f"F-{finding.id}" for finding in facts.findings_about(row.source)]
     more = f"+{len(found) - 1}" if len(found) > 1 else ""
     return " ".join(filter(None, [state_of(row, facts), *found[:1], more]))
 
