@@ -107,3 +107,13 @@ def test_a_customer_reads_what_is_put_aside_and_never_that_nothing_is_new(works:
     assert "an entry without a readable id could not be read" in " ".join(page["body"].split())
     assert "Nothing new for you since" not in page["body"]
     assert "nothing new in what was read" in page["subject"]
+
+
+def test_an_edition_with_an_unreadable_id_ends_no_row(works: Works) -> None:
+    """The id that cannot be read may be the one that seems to have left."""
+    works.take_in("kev", kev(*_entries(30)))
+
+    works.take_in("kev", kev(*_entries(29), kev_entry(30, cveID="CVE-2025-9OO30"), at=SECOND))
+
+    assert works.value("SELECT count(*) FROM patchfirst.kev") == 30
+    assert works.value("SELECT removed FROM company.batches ORDER BY id DESC LIMIT 1") == 0

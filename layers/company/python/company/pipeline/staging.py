@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from company.fire.fire import Fire
+from company.text.cleaning import storable
 from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
     from psycopg import Copy
+
+REJECTS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
         )
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
+        _note_words(fire, batch, parsed)
         unread = {field: asdict(seen) for field, seen in parsed.unread.items()}
         fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread)
     return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
@@ -72,13 +77,19 @@ def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
 
 
 def _reject(fire: Fire, batch: int, parsed: Parsed) -> None:
-    if not parsed.rejects:
-        return
-    fire.brain.run(
-        "reject_rows",
-        batch=batch,
-        numbers=[r.row_no for r in parsed.rejects],
-        entities=[r.entity for r in parsed.rejects],
-        reasons=[r.reason for r in parsed.rejects],
-        raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
-    )
+    waiting = iter(parsed.rejects)
+    while rejects := list(islice(waiting, REJECTS_AT_ONCE)):
+        fire.brain.run(
+            "reject_rows",
+            batch=batch,
+            numbers=[r.row_no for r in rejects],
+            entities=[r.entity for r in rejects],
+            reasons=[r.reason for r in rejects],
+            raws=[r.raw.replace("\x00", "")[:2000] for r in rejects],
+        )
+
+
+def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:
+    words = [(field, storable(word)) for field, known in parsed.new_words.items() for word in known]
+    if words:
+        fire.brain.run("note_new_words", batch=batch, fields=[f for f, _ in words], words=[w for _, w in words])

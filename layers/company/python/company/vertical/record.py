@@ -194,9 +194,12 @@ class Vertical:
     """The patterns that the company looks for in its canonical data."""
     sample: Callable[[Path, date, int], None] | None = None
     """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
-    recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
-    """The editions found in a folder of recorded files, and a warning for each file that could not be read.
+    recorded: Callable[[Path, date | None], tuple[list[Edition], list[str]]] | None = None
+    """The editions in a folder of recorded files or in one file, and a line for what was left out and why. The day is
+    the one that is asked for, for files that nothing dates.
     Without it, every file of <folder>/<source>/ is one edition (watchbill.days.recordings)."""
+    recorded_names: str = ""
+    """The files that it reads, for the owner who gave others."""
 
     def source(self, name: str) -> Source:
         for source in self.sources:
