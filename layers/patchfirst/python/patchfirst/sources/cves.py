@@ -23,7 +23,7 @@ LONGEST = 2000
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
+    """An archive's records. at limits the stamp: a record dated after it does not move the edition there."""
     rows: list[StagedRow] = []
     rejects: list[Reject] = []
     for number, (name, content) in enumerate(members(body, _is_record), start=1):
@@ -49,10 +49,11 @@ def _nothing(rejects: list[Reject]) -> Exception:
 
 
 def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
-    newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
-    if newest is None or at is None:
-        return newest or default_stamp(at)
-    return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
+    """The newest change until at. A record dated after it says something false, and nothing of the others."""
+    changes = [changed_at for row in rows if isinstance(changed_at := row[4], datetime)]
+    if isinstance(at, datetime):
+        changes = [changed_at for changed_at in changes if changed_at <= default_stamp(at)]
+    return max(changes) if changes else default_stamp(at)
 
 
 def read_record(record: JsonObject) -> StagedRow:

@@ -39,7 +39,7 @@ def parse(body: bytes, _day: date | None = None) -> Parsed:
     read = [_row(number, entry) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
-    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
+    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects, stated=stated_count(document))
 
 
 def stamp(document: JsonObject) -> datetime:
@@ -49,6 +49,14 @@ def stamp(document: JsonObject) -> datetime:
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def stated_count(document: JsonObject) -> int | None:
+    """How many entries the document says that it has; None when that is missing or no number."""
+    count = document.get("count")
+    if isinstance(count, str) and count.strip().isdecimal():
+        count = int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31 else None
 
 
 def _document(body: bytes) -> JsonObject:
