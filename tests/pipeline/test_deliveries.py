@@ -67,7 +67,7 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
     assert fire["evidence"] == {"written": 2, "sent": 2, "refused": 0}
     assert [(d["kind"], d["status"], d["s3_key"]) for d in _deliveries(works)] == [
         ("brief", "sent", None),
-        ("feed", "sent", "feeds/2/2026-03-11.json"),
+        ("feed", "sent", "feeds/2/2026-03-11/0709-daily.json"),
     ]
     outbox = works.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id")
     assert [o["status"] for o in outbox] == ["sent", "sent"]
@@ -140,7 +140,7 @@ def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
 
     (page,) = _deliveries(works)
     assert "KEV stale" in page["subject"]
-    assert "Note: KEV is 4742 h old (limit 96 h); this page uses its edition of 25 August 2025 17:04Z." in page["body"]
+    assert "Note: CISA KEV is 197 days old (limit 4 days); this page uses its edition of" in page["body"]
 
 
 def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
@@ -151,7 +151,7 @@ def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
 
     (page,) = _deliveries(works)
     assert (page["subject"], page["items"]) == ("PatchFirst Wed 11 Mar: nothing new", [])
-    assert "Nothing new for you since the last page." in page["body"]
+    assert "Nothing new for you since Tue 07:09." in page["body"]
 
 
 def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:

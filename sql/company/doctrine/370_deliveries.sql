@@ -2,6 +2,23 @@
 
 GRANT SELECT ON company.customers, company.deliveries TO @staff@;
 
+-- What is on its way counts as arrived until it is known to be otherwise. A page that did not arrive is made up for
+-- when a daily page was written after that was known: it goes back to where the other began.
+CREATE OR REPLACE VIEW company.arrivals AS
+SELECT d.id, d.customer_id, d.occasion, d.covers_from, d.covers_to, d.items, e.ended_badly_at IS NULL AS has_arrived,
+  e.ended_badly_at IS NOT NULL AND EXISTS (
+    SELECT FROM company.deliveries later JOIN company.outbox lo ON lo.id = later.outbox_id
+    WHERE later.customer_id = d.customer_id AND later.occasion = 'daily' AND later.written_at > e.ended_badly_at
+      AND later.status IN ('waiting', 'recorded', 'sent')
+      AND coalesce(lo.mail_status, '') NOT IN ('bounced', 'rejected')
+  ) AS is_made_up_for
+FROM company.deliveries d
+JOIN company.outbox o ON o.id = d.outbox_id
+CROSS JOIN LATERAL (SELECT CASE
+  WHEN d.status IN ('refused', 'declined', 'unknown') THEN d.ended_at
+  WHEN o.mail_status IN ('bounced', 'rejected') THEN coalesce(o.mail_status_at, d.ended_at) END AS ended_badly_at) AS e;
+GRANT SELECT ON company.arrivals TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.add_customer(my_name text, my_email text, my_kind text, my_filters jsonb)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -28,22 +28,24 @@ ORDER BY c.id
 
 -- name: customers_to_serve
 -- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next
--- daily page goes on: what the owner held back since the last daily page is in it.
-SELECT c.id, c.name, c.email, c.kind, c.filters, d.written_to, d.written_daily_to AS daily_to,
-  CASE WHEN d.declined_to > coalesce(d.sent_daily_to, '-infinity') THEN coalesce(d.sent_daily_to, d.declined_from)
-    ELSE d.sent_to END AS covers_to
+-- daily page goes on: the end of the last one that arrived, or the beginning of what did not and no later page made up
+-- for.
+SELECT c.id, c.name, c.email, c.kind, c.filters, max(d.covers_to) AS written_to,
+  max(d.covers_to) FILTER (WHERE d.occasion = 'daily') AS daily_to,
+  least(
+    coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
+    min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
 FROM company.customers c
-LEFT JOIN LATERAL (
-  SELECT max(covers_to) AS written_to,
-    max(covers_to) FILTER (WHERE occasion = 'daily') AS written_daily_to,
-    max(covers_to) FILTER (WHERE status <> 'declined') AS sent_to,
-    max(covers_to) FILTER (WHERE status <> 'declined' AND occasion = 'daily') AS sent_daily_to,
-    max(covers_to) FILTER (WHERE status = 'declined') AS declined_to,
-    min(covers_from) FILTER (WHERE status = 'declined') AS declined_from
-  FROM company.deliveries WHERE customer_id = c.id
-) d ON true
+LEFT JOIN company.arrivals d ON d.customer_id = c.id
 WHERE NOT c.is_paused
+GROUP BY c.id
 ORDER BY c.id
+
+-- name: reported_items
+-- The items of a customer's pages that reach beyond a moment, and whether each page arrived.
+SELECT i.item, d.has_arrived
+FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
+WHERE d.customer_id = %(customer_id)s AND d.covers_to > %(since)s AND i.item ? 'at'
 
 -- name: write_delivery
 -- Keeps a delivery beside its outbox row, before it leaves.
@@ -65,6 +67,19 @@ JOIN company.customers c ON c.id = d.customer_id
 JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
+
+-- name: feed_files
+-- The files that were put for a customer, the newest first. Before there was one for each delivery, the last one of a
+-- day replaced the others: that file is listed once.
+SELECT DISTINCT ON (d.covers_to, d.s3_key) d.s3_key, d.occasion, d.covers_from, d.covers_to, d.subject,
+  jsonb_array_length(d.items) AS changes
+FROM company.deliveries d
+WHERE d.customer_id = %(customer_id)s AND d.s3_key IS NOT NULL AND d.status = 'sent' AND NOT EXISTS (
+  SELECT FROM company.deliveries later WHERE later.customer_id = d.customer_id AND later.s3_key = d.s3_key
+    AND later.status = 'sent' AND later.id > d.id
+)
+ORDER BY d.covers_to DESC, d.s3_key
+LIMIT %(limit)s
 
 -- name: deliveries_of_customer
 -- The last deliveries of a customer: how each ended here, and what the mail server on the other side said.

@@ -36,21 +36,21 @@ WITH me AS MATERIALIZED (
   FROM patchfirst.score_moves m, me
   WHERE m.at > %(since)s AND m.at <= %(until)s AND abs(m.new_score - m.old_score) >= me.min_move
 )
-SELECT DISTINCT ON (c.cve) c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added,
+SELECT DISTINCT ON (c.cve, c.what, CASE c.what WHEN 'score_moved' THEN c.at END)
+  c.cve, c.what, c.at, c.old_score, f.score, f.vendor, f.product, f.title, f.date_added,
   f.due_date, f.ransomware, f.epss,
-  f.percentile, f.is_known_exploited
+  f.percentile, f.is_known_exploited, f.state
 FROM changes c
 CROSS JOIN me
 LEFT JOIN patchfirst.cve_facts f ON f.cve = c.cve
 WHERE (NOT me.by_vendor OR f.vendor = ANY (me.vendors)) AND coalesce(f.score, 100) >= me.min_score
-ORDER BY c.cve, array_position(ARRAY['known_exploited', 'ransomware', 'exploit_seen', 'left_the_list', 'score_moved'],
-  c.what)
+ORDER BY c.cve, c.what, CASE c.what WHEN 'score_moved' THEN c.at END, c.at DESC
 
 -- name: important_changes
 -- What does not wait for the morning: a CVE of theirs that is now known to be exploited.
 SELECT k.cve, 'known_exploited' AS what, k.first_seen_at AS at, NULL::numeric AS old_score, f.score, f.vendor,
   f.product, f.title, f.date_added, f.due_date,
-  f.ransomware, f.epss, f.percentile, f.is_known_exploited
+  f.ransomware, f.epss, f.percentile, f.is_known_exploited, f.state
 FROM patchfirst.kev k
 JOIN patchfirst.cve_facts f ON f.cve = k.cve
 JOIN company.customers c ON c.id = %(customer_id)s
@@ -81,7 +81,7 @@ WITH me AS MATERIALIZED (
   ORDER BY s.score DESC, s.entity LIMIT 10)
 )
 SELECT f.cve, f.score, f.vendor, f.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
-  f.is_known_exploited
+  f.is_known_exploited, f.state
 FROM theirs
 JOIN patchfirst.cve_facts f ON f.cve = theirs.cve
 ORDER BY f.score DESC, f.cve

@@ -6,16 +6,10 @@ from pathlib import Path
 from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
+from patchfirst.feeds import SOURCES
 from patchfirst.research import RESEARCH
 from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
-from patchfirst.sources.cves import CVES
-from patchfirst.sources.epss import EPSS
-from patchfirst.sources.exploitdb import EXPLOITDB
-from patchfirst.sources.kev import KEV
-from patchfirst.sources.metasploit import METASPLOIT
-from patchfirst.sources.nuclei import NUCLEI
-from patchfirst.sources.nvd import NVD
 from patchfirst.timeline import CVE
 
 LEGAL_FORMS = frozenset(
@@ -41,8 +35,7 @@ VERTICAL = Vertical(
     name="patchfirst",
     title="PatchFirst",
     product=(Path(__file__).parent / "product.md").read_text(encoding="utf-8"),
-    # The day plants its stale feed in the last source, whose age customers would notice first.
-    sources=(CVES, NVD, EXPLOITDB, METASPLOIT, NUCLEI, KEV, EPSS),
+    sources=SOURCES,
     checks=(
         Check("kev_dates_are_plausible", "kev", "check_kev_dates"),
         Check("kev_due_after_added", "kev", "check_kev_due_after_added", severity="warn"),

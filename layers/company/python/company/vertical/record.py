@@ -93,12 +93,17 @@ class Deliveries:
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
     the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
+    A change has the column `at`, when it came about, and is named by the columns of `change_key`: to a customer whose
+    page reported it at a moment, only what came later is news. Its column `known_from`, where it has one, is an earlier
+    moment: who read of it since then knows it.
     """
 
     items: str
     write: Callable[["Facts"], Page]
     important: str = NO_ROWS
     top_of_list: str = NO_ROWS
+    change_key: tuple[str, ...] = ()
+    """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
     daily_at: time = time(6, 12)
     """UTC."""
 
@@ -116,6 +121,8 @@ class Facts:
     is_important: bool
     troubles: Sequence[Row] = ()
     """What stands in the way of sources now: the columns of the query source_troubles."""
+    put_aside: Sequence[Row] = ()
+    """Rows that nobody could read, of sources whose every row matters: the columns of the query rows_put_aside."""
 
     @property
     def stuck(self) -> list[Row]:
