@@ -66,7 +66,7 @@ BEGIN
     FOR EACH STATEMENT EXECUTE FUNCTION company.only_add()', s.schema_name, source || '_history');
 END $$;
 
--- SQL that says whether a staged row s and one in force c have different values, whichever is newer.
+-- SQL that says whether a staged row s and one in force c have different values, the newer or not.
 CREATE OR REPLACE FUNCTION company.values_differ(s company.streams) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT string_agg(CASE WHEN t IS NULL THEN format('c.%1$I IS DISTINCT FROM s.%1$I', c)
