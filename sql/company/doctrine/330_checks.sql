@@ -154,7 +154,8 @@ BEGIN
     CASE WHEN ahead > 0 THEN format('the latest says %s', latest) ELSE '' END);
 END $$;
 
--- A whole list in a stream of changes removes nothing; what it does not have, although it was here by then, is a warning.
+-- A whole list in a stream of changes removes nothing; what it does not have, although it was here by then, is a
+-- warning.
 CREATE OR REPLACE FUNCTION company.check_whole(
   b company.batches, s company.streams, staging text, canonical text, key text
 ) RETURNS void
