@@ -119,7 +119,7 @@ def _all_bad() -> bytes:
 
 @pytest.mark.parametrize(
     ("make", "check"),
-    [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "kev_dates_are_plausible")],
+    [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "details_can_be_read")],
 )
 def test_an_edition_that_is_too_different_is_held_whole(works: Works, make: Callable[[], bytes], check: str) -> None:
     works.take_in("kev", GOOD)

@@ -67,3 +67,13 @@ def test_above_a_number_one_finding_names_the_first(works: Works) -> None:
 
     (finding,) = _open(works)
     assert f"{len(wrong)} entries put aside" in finding["title"] and "CVE-26-900" in finding["title"]
+
+
+def test_an_edition_with_an_unreadable_id_ends_no_row(works: Works) -> None:
+    """The id that cannot be read may be the one that seems to have left."""
+    works.take_in("kev", kev(*_entries(30)))
+
+    works.take_in("kev", kev(*_entries(29), kev_entry(30, cveID="CVE-2025-9OO30"), at=SECOND))
+
+    assert works.value("SELECT count(*) FROM patchfirst.kev") == 30
+    assert works.value("SELECT removed FROM company.batches ORDER BY id DESC LIMIT 1") == 0

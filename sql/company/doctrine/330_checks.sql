@@ -176,16 +176,20 @@ BEGIN
     format('%s in force are not in the whole list%s', missing, coalesce(', the first: ' || first, '')));
 END $$;
 
--- A detail that cannot be read costs no row; it is a warning, by field, with the first value.
+-- A detail that cannot be read costs no row; it is a warning, by field, with the first value. In most rows of a whole
+-- edition it is another format, which would take away what is known of all rows: that edition is held.
 CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   unread record;
+  is_another_format boolean := (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND EXISTS (
+    SELECT FROM company.unread_details d WHERE d.batch_id = b.id AND d.count > greatest(b.rows_read / 2, 20));
 BEGIN
   SELECT coalesce(sum(u.count), 0)::integer AS count,
     string_agg(format('%s %s (the first: %s)', u.count, u.field, u.first), ', ' ORDER BY u.count DESC, u.field) AS named
   INTO unread FROM company.unread_details AS u WHERE u.batch_id = b.id;
-  PERFORM company.record_check(b.id, 'details_can_be_read', 'warn', b.rows_read, unread.count,
+  PERFORM company.record_check(b.id, 'details_can_be_read', CASE WHEN is_another_format THEN 'hold' ELSE 'warn' END,
+    b.rows_read, unread.count,
     left(unread.named, 600));
 END $$;
 

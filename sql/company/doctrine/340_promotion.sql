@@ -111,6 +111,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work
 DECLARE
   -- Asked once: a call per row would cost more than the promotion.
   moment timestamptz := company.now();
+  -- A row whose id cannot be read may be any row in force: where each row matters, such an edition ends none of them.
+  ends_rows boolean := removes AND NOT EXISTS (SELECT FROM company.quarantine q JOIN company.streams t USING (source)
+    WHERE q.batch_id = b.id AND q.entity IS NULL AND t.every_row_matters);
   added integer;
   changed integer;
   gone integer;
@@ -125,7 +128,7 @@ BEGIN
     FULL JOIN %4$s c ON c.%1$s = s.%1$s
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
-      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, removes;
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
   IF held.id IS NOT NULL THEN
     DROP TABLE pg_temp.promotion_difference;

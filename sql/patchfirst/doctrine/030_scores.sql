@@ -1,8 +1,8 @@
 -- Why: what a score is made of, and which of its moves mean something.
 
 -- The parts of the score, each from 0 to 1, in the order of patchfirst.scores. Days are whole, so that a score moves at
--- most once a day by itself. A part that nobody knows is null: EPSS or a severity that no source gave, and every list
--- of which no edition has come.
+-- most once a day by itself. A part that nobody knows is null: EPSS or a severity that no source gave, a date or flag
+-- that cannot be read, and every list of which no edition has come.
 CREATE OR REPLACE VIEW patchfirst.score_features AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
@@ -11,20 +11,22 @@ lists AS MATERIALIZED (
     OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
 ), exploit AS MATERIALIZED (SELECT x.cve, max(x.strength) AS strength FROM patchfirst.exploits x GROUP BY x.cve),
 severity AS MATERIALIZED (
-  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_score, nv.cvss_score) AS cvss
-  FROM (SELECT cve, cvss_score FROM patchfirst.cves WHERE state = 'PUBLISHED') c
-  FULL JOIN (SELECT cve, cvss_score FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
+  SELECT coalesce(c.cve, nv.cve) AS cve, 
+    CASE WHEN patchfirst.is_nvds_cvss_taken(c.cvss_score, c.cvss_version, nv.cvss_score, nv.cvss_version)
+      THEN nv.cvss_score ELSE c.cvss_score END AS cvss
+  FROM (SELECT cve, cvss_score, cvss_version FROM patchfirst.cves WHERE state = 'PUBLISHED') c
+  FULL JOIN (SELECT cve, cvss_score, cvss_version FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
 )
 SELECT coalesce(e.cve, k.cve, v.cve, x.cve) AS entity,
   ARRAY[
     CASE WHEN listed.is_known THEN (k.cve IS NOT NULL)::integer END,
-    CASE WHEN listed.is_known THEN coalesce(k.ransomware, false)::integer END,
+    CASE WHEN k.cve IS NOT NULL THEN k.ransomware::integer WHEN listed.is_known THEN 0 END,
     e.epss,
     e.percentile,
     CASE WHEN k.date_added <= today.day THEN greatest(0, 1 - (today.day - k.date_added) / 90.0)
-      WHEN listed.is_known THEN 0 END,
+      WHEN listed.is_known AND (k.cve IS NULL OR k.date_added IS NOT NULL) THEN 0 END,
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0)
-      WHEN listed.is_known THEN 0 END,
+      WHEN listed.is_known AND (k.cve IS NULL OR k.due_date IS NOT NULL) THEN 0 END,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END),
     v.cvss / 10
   ]::real[] AS parts

@@ -19,7 +19,10 @@ WITH me AS MATERIALIZED (
   SELECT k.cve, 'ransomware', h.valid_to, NULL
   FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve
   WHERE h.valid_to > %(since)s AND h.valid_to <= %(until)s AND h.ended_how = 'changed' AND k.ransomware
-    AND h.ransomware IS FALSE
+    -- What was last known of the flag; in between it may have been unreadable.
+    AND h.ransomware IS NOT TRUE AND (SELECT e.ransomware FROM patchfirst.kev_history e
+      WHERE e.cve = h.cve AND e.ransomware IS NOT NULL AND e.valid_to <= h.valid_to
+      ORDER BY e.valid_to DESC LIMIT 1) IS FALSE
   UNION ALL
   SELECT h.cve, 'left_the_list', h.valid_to, NULL
   FROM patchfirst.kev_history h

@@ -3,6 +3,7 @@
 SELECT cve, vendor, product, date_added, score FROM (
   SELECT k.cve, k.vendor, k.product, k.date_added, s.score
   FROM patchfirst.kev k JOIN company.scores s ON s.entity = k.cve
+  WHERE k.date_added IS NOT NULL AND k.vendor IS NOT NULL AND k.product IS NOT NULL
   ORDER BY k.date_added DESC, s.score DESC, k.cve
   LIMIT 5
 ) AS latest
@@ -13,6 +14,7 @@ ORDER BY score DESC, cve
 SELECT k.cve, k.vendor, k.product, k.due_date, s.score
 FROM patchfirst.kev k JOIN company.scores s ON s.entity = k.cve
 WHERE k.due_date BETWEEN (company.now() AT TIME ZONE 'UTC')::date AND (company.now() AT TIME ZONE 'UTC')::date + 14
+  AND k.vendor IS NOT NULL AND k.product IS NOT NULL
 ORDER BY k.due_date, s.score DESC, k.cve
 LIMIT 5
 
@@ -21,6 +23,7 @@ LIMIT 5
 WITH urgent AS MATERIALIZED (
   SELECT k.cve, k.vendor, k.product, s.score
   FROM patchfirst.kev k JOIN company.scores s ON s.entity = k.cve
+  WHERE k.vendor IS NOT NULL AND k.product IS NOT NULL
   ORDER BY s.score DESC, k.cve
   LIMIT 100
 )

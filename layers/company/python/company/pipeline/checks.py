@@ -11,6 +11,7 @@ from company.pipeline.batches import Batch
 from company.pipeline.check_results import BatchCheck
 from company.pipeline.holding import report_held
 from company.pipeline.missing_rows import report_missing_rows
+from company.pipeline.new_words import report_new_words
 from company.pipeline.put_aside import report_rows_put_aside
 from company.vertical import Check
 
@@ -39,6 +40,7 @@ def check_batches(fire: Fire) -> Outcome:
     checked = each(fire, "batches", batches, partial(_check_in_time, fire), name=lambda batch: f"batch {batch.id}")
     sources = sorted({batch.source for batch in checked})
     each(fire, "rows put aside", sources, partial(report_rows_put_aside, fire))
+    report_new_words(fire)
     held = [batch for batch in checked if batch.status == "held"]
     return Done(
         {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from company.fire.fire import Fire
+from company.text.cleaning import storable
 from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed, *, is_whole: 
         )
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
+        _note_words(fire, batch, parsed)
         unread = {field: asdict(seen) for field, seen in parsed.unread.items()}
         fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread, stated=parsed.stated)
     return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
@@ -86,3 +88,9 @@ def _reject(fire: Fire, batch: int, parsed: Parsed) -> None:
         reasons=[r.reason for r in parsed.rejects],
         raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
     )
+
+
+def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:
+    words = [(field, storable(word)) for field, known in parsed.new_words.items() for word in known]
+    if words:
+        fire.brain.run("note_new_words", batch=batch, fields=[f for f, _ in words], words=[w for _, w in words])

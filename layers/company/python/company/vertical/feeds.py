@@ -5,7 +5,7 @@ changes of each hour); and an API that is asked for a window of time, page by pa
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -62,6 +62,8 @@ class Parsed:
     """The optional fields that could not be read in some rows, which were taken without them."""
     stated: int | None = None
     """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
+    new_words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By field, words that its vocabulary did not have. Each is reported once, whatever the number of its rows."""
 
     @property
     def staged(self) -> int:
