@@ -35,13 +35,15 @@ FIRST_YEAR = 1999
 A_DAY = timedelta(days=1)
 
 
-def parse(body: bytes, _day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """An edition's rows; Malformed when the document is not one. The stamp is inside; at is when the edition came."""
     document = _document(body)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
     details, edition_at = Details(), stamp(document)
-    read = [_row(number, entry, details, edition_at) for number, entry in enumerate(entries, start=1)]
+    # A stamp of long ago must not make every date in it one of the future.
+    made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
+    read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     stated = stated_count(document)
@@ -102,17 +104,17 @@ def _require_columns(entries: list[Any]) -> None:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any, details: Details, edition_at: datetime) -> StagedRow | Reject:
+def _row(number: int, entry: Any, details: Details, made_at: datetime) -> StagedRow | Reject:
     cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
     if cve is not None:
-        return (number, cve, *_values(entry, details, edition_at))
+        return (number, cve, *_values(entry, details, made_at))
     reason = f"not a CVE id: {entry.get('cveID')!r:.80}" if isinstance(entry, dict) else "not an entry"
     return Reject(number, reason, json.dumps(entry, ensure_ascii=False))
 
 
-def _values(entry: JsonObject, details: Details, edition_at: datetime) -> StagedRow:
+def _values(entry: JsonObject, details: Details, made_at: datetime) -> StagedRow:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
-    latest = edition_at + A_DAY
+    latest = made_at + A_DAY
     return (
         *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
