@@ -26,9 +26,7 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 
 def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
-    feeds: Path = typer.Option(
-        None, metavar="DIR", help="Use the recorded feed files in this folder instead of the sample."
-    ),
+    feeds: Path = typer.Option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the last complete day."),
     think: bool = typer.Option(
         False, "--think", help="Let employees work by a model; needs ANTHROPIC_API_KEY or _BASE_URL."

@@ -2,6 +2,10 @@
 -- The owner takes a customer, or changes what one gets.
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
+-- name: require_filters
+-- Refuses a filter that the product does not offer, with what it offers.
+SELECT company.require_filters(%(filters)s)
+
 -- name: pause_customer
 -- The owner pauses a customer's deliveries, or resumes them.
 SELECT company.pause_customer(%(name)s, %(rests)s)

@@ -69,6 +69,8 @@ def deliver(fire: Fire) -> Outcome:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return Skipped("this product delivers nothing")
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    each(fire, "filters", customers, partial(_require_filters, fire), name=lambda customer: customer.name)
     due = due_deliveries(fire, deliveries)
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
@@ -80,6 +82,11 @@ def deliver(fire: Fire) -> Outcome:
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
+
+
+def _require_filters(fire: Fire, customer: ServedCustomer) -> None:
+    """A filter that was stored before its rules is read as far as it goes, and its fault is a finding."""
+    fire.brain.run("require_filters", filters=customer.filters)
 
 
 def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:

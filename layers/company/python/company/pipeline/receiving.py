@@ -17,7 +17,7 @@ def receive(
     fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, run: ScrapeRun
 ) -> RequestResult:
     """Stores the body of a response, and stages its rows when it is a new edition."""
-    run.body = (response.body or b"") if source.pages is not None else b""
+    run.body = response.body.read() if response.body and source.pages is not None else b""
     try:
         stored = store_body(fire, source, request, response)
     except NothingNew as nothing:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -12,6 +13,8 @@ from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
     from psycopg import Copy
+
+REJECTS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -74,16 +77,16 @@ def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
 
 
 def _reject(fire: Fire, batch: int, parsed: Parsed) -> None:
-    if not parsed.rejects:
-        return
-    fire.brain.run(
-        "reject_rows",
-        batch=batch,
-        numbers=[r.row_no for r in parsed.rejects],
-        entities=[r.entity for r in parsed.rejects],
-        reasons=[r.reason for r in parsed.rejects],
-        raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
-    )
+    waiting = iter(parsed.rejects)
+    while rejects := list(islice(waiting, REJECTS_AT_ONCE)):
+        fire.brain.run(
+            "reject_rows",
+            batch=batch,
+            numbers=[r.row_no for r in rejects],
+            entities=[r.entity for r in rejects],
+            reasons=[r.reason for r in rejects],
+            raws=[r.raw.replace("\x00", "")[:2000] for r in rejects],
+        )
 
 
 def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:

@@ -4,15 +4,18 @@ An edition is stamped with the newest change in it, because the archives have no
 newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
+import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import IO
 
 from company.json_values import JsonObject
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
@@ -32,10 +35,15 @@ MANY = 20
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
-    rows: list[StagedRow] = []
-    rejects: list[Reject] = []
+    return parse_file(io.BytesIO(body), at)
+
+
+def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
+    """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
+    rows: Spool[StagedRow] = Spool()
+    rejects: Spool[Reject] = Spool()
     details = Details()
-    for number, (name, content) in enumerate(members(body, _is_record), start=1):
+    for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
             rows.append((number, *read_record(json.loads(content), details)))
         except UNREADABLE as error:
@@ -47,19 +55,19 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     return Parsed(_stamp(rows, at), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
-def _is_record(name: str) -> bool:
+def is_record(name: str) -> bool:
     """Other members are the publisher's own lists of the records."""
     file = name.rsplit("/", 1)[-1]
     return file.startswith("CVE-") and file.endswith(".json")
 
 
-def _nothing(rejects: list[Reject]) -> Exception:
+def _nothing(rejects: Sequence[Reject]) -> Exception:
     if rejects:
         return Malformed(f"none of {len(rejects)} records can be read; the first: {rejects[0].reason}")
     return NothingNew("the archive holds no record: nothing changed in that time")
 
 
-def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
+def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
     newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
     if newest is None or at is None:
         return newest or default_stamp(at)
@@ -170,6 +178,7 @@ CVES = Source(
     title="CVE List",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
+    parse_file=parse_file,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
         # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).

@@ -172,7 +172,8 @@ NVD = Source(
     pages=Pages(first=first_page, following=next_page, total=total),
     is_delta=True,
     begins_with=(b"{",),
-    # NVD asks for one pull in two hours at most, and six seconds between requests.
+    # NVD asks for one pull in two hours at most, and six seconds between requests. The machine fires each hour, some
+    # seconds late: two hours to the second would be three.
     asked_every=timedelta(minutes=115),
     pause_seconds=6.0,
     timeout_seconds=40.0,
