@@ -124,6 +124,25 @@ def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
     assert bool(moved) is is_news
 
 
+def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_move(served: Works) -> None:
+    served.serve("nuclei", b'{"ID":"CVE-2025-90001","Info":{"Name":"x","Severity":"high"},"file_path":"a.yaml"}\n')
+    served.run("scrape_exploits", "check", "promote")
+    _past_every_rule(
+        served,
+        "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
+        " new_version, valid_from, valid_to, pass_id) SELECT cve, 20, 30, %(old)s, %(new)s, %(v)s, %(v)s,"
+        " company.now() - interval '2 days', company.now(), 1"
+        " FROM unnest(ARRAY['CVE-2025-90001', 'CVE-2025-90002']) AS c (cve)",
+        old=[0.0] * 8,
+        new=[0.0] * 6 + [0.6, 0.0],
+        v=SCORES.version,
+    )
+
+    moved = served.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
+
+    assert moved == [{"cve": "CVE-2025-90002"}]
+
+
 def test_a_rejected_record_has_no_score_unless_it_is_listed(served: Works) -> None:
     _past_every_rule(
         served,

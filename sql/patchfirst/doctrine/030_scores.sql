@@ -55,13 +55,14 @@ CREATE OR REPLACE VIEW patchfirst.score_moves AS
 SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
 FROM company.score_history h
 JOIN company.score_models m ON m.version = h.new_version
+-- Joined, not looked up for each row: a first edition moves ten thousand scores at once.
+LEFT JOIN (SELECT cve, array_agg(at) AS moments FROM patchfirst.first_read_exploits GROUP BY cve) f ON f.cve = h.entity
 WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND h.new_score <> h.old_score
   AND (array_position(h.old_parts, NULL) IS NULL OR abs(h.new_score - h.old_score) > 2 * (
     SELECT coalesce(100 * sum(w.weight * w.new) FILTER (WHERE w.old IS NULL) / sum(w.weight), 0)
     FROM unnest(m.weights, h.old_parts, h.new_parts) AS w (weight, old, new)))
-  AND (coalesce(h.new_parts[7], 0) <= coalesce(h.old_parts[7], 0) OR NOT EXISTS (
-    SELECT FROM patchfirst.first_read_exploits f
-    WHERE f.cve = h.entity AND f.at > h.valid_from AND f.at <= h.valid_to))
+  AND (coalesce(h.new_parts[7], 0) <= coalesce(h.old_parts[7], 0)
+    OR NOT EXISTS (SELECT FROM unnest(f.moments) AS m (at) WHERE m.at > h.valid_from AND m.at <= h.valid_to))
   AND NOT EXISTS (
     SELECT FROM patchfirst.epss_history eh
     JOIN patchfirst.epss e ON e.cve = eh.cve
