@@ -117,3 +117,12 @@ def test_an_edition_with_an_unreadable_id_ends_no_row(works: Works) -> None:
 
     assert works.value("SELECT count(*) FROM patchfirst.kev") == 30
     assert works.value("SELECT removed FROM company.batches ORDER BY id DESC LIMIT 1") == 0
+
+
+def test_the_manager_of_the_data_answers_for_it_by_the_book(works: Works) -> None:
+    works.take_in("kev", kev(*_entries(30), kev_entry(31, cveID="CVE-2026-9o031", knownRansomwareCampaignUse="New")))
+
+    works.run("data_manager")
+
+    answers = works.rows("SELECT answer FROM company.findings WHERE kind IN ('row_put_aside', 'new_word')")
+    assert answers and all("Kept as" in row["answer"] for row in answers)
