@@ -24,6 +24,7 @@ WHAT = {
     "ransomware": "ransomware campaigns now use it",
     "exploit_seen": "an exploit for it has been published",
     "left_the_list": "left the known exploited list",
+    "name_corrected": "is now listed under another name",
     "score_moved": "score moved",
 }
 """The kinds of change, the most urgent first."""
@@ -195,6 +196,7 @@ DELIVERIES = Deliveries(
     items="customer_changes",
     important="important_changes",
     top_of_list="customer_list",
+    unmatched="unmatched_names",
     change_key=("cve", "what"),
     write=write,
 )

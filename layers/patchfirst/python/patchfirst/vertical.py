@@ -12,10 +12,6 @@ from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.timeline import CVE
 
-LEGAL_FORMS = frozenset(
-    {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
-)
-
 
 def _sample(folder: Path, day: date, days: int) -> None:
     """Imported when called: only the desk makes samples, and a function starts faster without it."""
@@ -51,7 +47,7 @@ VERTICAL = Vertical(
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
     ),
-    spellings=(Spelling("vendor", "vendor_spellings", LEGAL_FORMS),),
+    spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
