@@ -294,3 +294,23 @@ def test_ransomware_is_news_on_the_day_after_an_entry_joined(works: Works) -> No
     _next_day(works)
 
     assert _told(works) == [("270", "known_exploited"), ("270", "ransomware")]
+
+
+def test_a_day_with_every_oddity_at_once_leaves_no_customer_in_the_dark(works: Works) -> None:
+    _list(works, *OLD, at=FIRST)
+    works.open_for(_customer(vendors=["Harbourgate"], min_score=60))
+    works.run("deliver")
+    works.brain.wait(hours=2)
+
+    added = [kev_entry(270, cveID="CVE-2025-\u200b90270"), kev_entry(271, dueDate="")]
+    respelt = [{**entry, "vendorProject": "HARBOURGATE"} for entry in (*OLD[1:], *added)]
+    works.take_in("kev", kev(*respelt, at=SECOND))
+    works.run("deliver", "link", "score")
+    works.brain.owner.run(
+        "add_customer", name="Z", email="z@z.invalid", kind="brief", filters={"vendors": ["harbourgate"]}
+    )
+    _next_day(works)
+
+    assert sorted(_told(works)) == [("000", "left_the_list"), ("270", "known_exploited"), ("271", "known_exploited")]
+    new = works.rows("SELECT body FROM company.deliveries WHERE customer_id = 2")
+    assert len(new[0]["body"].split("The top of your list")[1].split("Data as of")[0].strip().splitlines()) == 10
