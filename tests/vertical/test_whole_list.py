@@ -52,7 +52,7 @@ def test_a_generated_list_is_of_the_size_and_kind_of_a_real_one(tmp_path: Path) 
 
     assert 4_000 < sizes[250] < 8_000 and sizes[-1] > 20_000
     assert (len(parsed.rows), len(parsed.rejects)) == (500, 0)
-    assert {row[14] for row in parsed.rows} == {"cna"}
+    assert all(row[14] for row in parsed.rows)
 
 
 def test_the_same_number_gives_the_same_list_and_a_changed_one_is_newer(tmp_path: Path) -> None:

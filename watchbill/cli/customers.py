@@ -85,7 +85,7 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     deliveries = _deliveries()
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        since, until = customer["covers_to"], brain.now()
+        since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         page = deliveries.write(facts)
     if as_json:

@@ -227,10 +227,10 @@ def _commands_to_try() -> list[str]:
 
     with open_brain() as brain:
         decisions = brain.rows(Decision, "list_decisions", only_open=True)
-        findings = brain.rows(Finding, "list_findings", only_open=True, limit=1)
+        findings = brain.rows(Finding, "list_findings", only_open=True, limit=1000)
     tries = ["org"]
     tries.append(f"decide D-{decisions[0].id} {decisions[0].recommendation}" if decisions else "slots")
-    tries.append(f"why F-{findings[0].id}" if findings else "why 'ceo 06:50'")
+    tries.append(f"why F-{min(row.id for row in findings)}" if findings else "why 'ceo 06:50'")
     return tries
 
 

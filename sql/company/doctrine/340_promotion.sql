@@ -132,9 +132,12 @@ BEGIN
   EXECUTE format('UPDATE %1$s c SET %3$s, valid_from = $2, batch_id = $1 FROM pg_temp.promotion_difference d
     WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''changed''', canonical, key, sets) USING b.id, moment;
   GET DIAGNOSTICS changed = ROW_COUNT;
+  -- What was taken back by an undoing and is read again was first seen before: it is no news.
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id)
-    SELECT %2$s, %3$s, $2, $2, $1 FROM pg_temp.promotion_difference
-    WHERE promotion_fate = ''added''', canonical, key, vals) USING b.id, moment;
+    SELECT %2$s, %3$s, coalesce((SELECT CASE h.ended_how WHEN ''undone'' THEN h.first_seen_at END FROM %4$s h
+        WHERE h.%2$s = d.%2$s ORDER BY h.valid_to DESC LIMIT 1), $2), $2, $1
+    FROM pg_temp.promotion_difference d
+    WHERE promotion_fate = ''added''', canonical, key, vals, history) USING b.id, moment;
   GET DIAGNOSTICS added = ROW_COUNT;
   IF added > 5000 THEN
     EXECUTE format('ANALYZE %s', canonical);

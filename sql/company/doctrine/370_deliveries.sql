@@ -19,6 +19,18 @@ CROSS JOIN LATERAL (SELECT CASE
   WHEN o.mail_status IN ('bounced', 'rejected') THEN coalesce(o.mail_status_at, d.ended_at) END AS ended_badly_at) AS e;
 GRANT SELECT ON company.arrivals TO @staff@;
 
+-- The end of the last span that was written for a customer, and from where the next daily page goes on: the end of the
+-- last one that arrived, or the beginning of what did not and no later page made up for.
+CREATE OR REPLACE VIEW company.spans_written AS
+SELECT d.customer_id, max(d.covers_to) AS written_to,
+  max(d.covers_to) FILTER (WHERE d.occasion = 'daily') AS daily_to,
+  least(
+    coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
+    min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
+FROM company.arrivals d
+GROUP BY d.customer_id;
+GRANT SELECT ON company.spans_written TO @staff@;
+
 -- A product whose customers may choose says what they may, by two functions in its own schema: filter_faults(jsonb)
 -- gives a sentence for each fault of a filter, and filters() what there is (name, takes).
 CREATE OR REPLACE FUNCTION company.require_filters(filters jsonb) RETURNS void

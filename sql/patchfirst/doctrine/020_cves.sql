@@ -30,3 +30,11 @@ CROSS JOIN LATERAL patchfirst.is_nvds_cvss_taken(c.cvss_score, c.cvss_version, n
 LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = k.vendor
 LEFT JOIN company.scores s ON s.entity = n.entity;
 GRANT SELECT ON patchfirst.cve_facts TO @staff@;
+
+-- The entries of the list of which a sentence can be written: each has its names, and its record is not rejected.
+CREATE OR REPLACE VIEW patchfirst.kev_to_write_about AS
+SELECT k.cve, k.vendor, k.product, k.date_added, k.due_date
+FROM patchfirst.kev k
+WHERE btrim(coalesce(k.vendor, '')) <> '' AND btrim(coalesce(k.product, '')) <> ''
+  AND NOT EXISTS (SELECT FROM patchfirst.cves r WHERE r.cve = k.cve AND r.state = 'REJECTED');
+GRANT SELECT ON patchfirst.kev_to_write_about TO @staff@;

@@ -34,16 +34,34 @@ FROM patchfirst.epss e
 FULL JOIN patchfirst.kev k ON k.cve = e.cve
 FULL JOIN severity v ON v.cve = coalesce(e.cve, k.cve)
 FULL JOIN exploit x ON x.cve = coalesce(e.cve, k.cve, v.cve)
-CROSS JOIN today CROSS JOIN listed CROSS JOIN lists;
+LEFT JOIN patchfirst.cves r ON r.cve = coalesce(e.cve, k.cve, v.cve, x.cve) AND r.state = 'REJECTED'
+CROSS JOIN today CROSS JOIN listed CROSS JOIN lists
+-- A rejected record is no vulnerability; while CISA lists it, it is named all the same.
+WHERE r.cve IS NULL OR k.cve IS NOT NULL;
 GRANT SELECT ON patchfirst.score_features TO @staff@;
 
+-- What the first edition of each list of exploits holds of a CVE: it was in the world before we read it.
+CREATE OR REPLACE VIEW patchfirst.first_read_exploits AS
+SELECT x.cve, x.first_seen_at AS at
+FROM patchfirst.exploits x
+JOIN (SELECT source, min(promoted_at) AS at FROM company.batches WHERE status = 'promoted' GROUP BY source) AS first
+  ON first.source = x.source AND first.at = x.first_seen_at;
+GRANT SELECT ON patchfirst.first_read_exploits TO @staff@;
+
 -- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or
--- across two EPSS models, nor what moved because the lists of exploits (part 7) were read for the first time: the world
--- had not changed, we had.
+-- across two EPSS models, nor one of which half or more comes from what we read for the first time (parts that nobody
+-- knew before, exploits (part 7) of a list's first edition): the world had not changed, we had.
 CREATE OR REPLACE VIEW patchfirst.score_moves AS
 SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
 FROM company.score_history h
-WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND (h.old_parts[7] IS NULL) <= (h.new_parts[7] IS NULL)
+JOIN company.score_models m ON m.version = h.new_version
+WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND h.new_score <> h.old_score
+  AND (array_position(h.old_parts, NULL) IS NULL OR abs(h.new_score - h.old_score) > 2 * (
+    SELECT coalesce(100 * sum(w.weight * w.new) FILTER (WHERE w.old IS NULL) / sum(w.weight), 0)
+    FROM unnest(m.weights, h.old_parts, h.new_parts) AS w (weight, old, new)))
+  AND (coalesce(h.new_parts[7], 0) <= coalesce(h.old_parts[7], 0) OR NOT EXISTS (
+    SELECT FROM patchfirst.first_read_exploits f
+    WHERE f.cve = h.entity AND f.at > h.valid_from AND f.at <= h.valid_to))
   AND NOT EXISTS (
     SELECT FROM patchfirst.epss_history eh
     JOIN patchfirst.epss e ON e.cve = eh.cve

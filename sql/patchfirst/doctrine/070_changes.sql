@@ -1,33 +1,36 @@
 -- Why: which customer reads of which change is decided in one place, for pages, alerts and the owner's preview.
 
 -- When entries joined the list of the known exploited. One that was taken off and is back, by a new edition or by an
--- undone one, joined it again.
+-- undone one, joined it again. is_read_again: only an undone batch had taken it away.
 CREATE OR REPLACE VIEW patchfirst.joined_the_list AS
-SELECT k.cve, k.first_seen_at AS at, k.date_added FROM patchfirst.kev k
+SELECT k.cve, k.first_seen_at AS at, k.date_added, false AS is_read_again FROM patchfirst.kev k
 UNION
-SELECT h.cve, back.at, k.date_added FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
+SELECT h.cve, back.at, k.date_added, h.ended_how = 'undone'
+FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
   SELECT min(b.valid_from) AS at FROM (
     SELECT k.valid_from UNION ALL SELECT o.valid_from FROM patchfirst.kev_history o WHERE o.cve = h.cve
   ) AS b WHERE b.valid_from >= h.valid_to
 ) AS back
-WHERE h.ended_how = 'removed';
+WHERE h.ended_how IN ('removed', 'undone') AND back.at > k.first_seen_at;
 GRANT SELECT ON patchfirst.joined_the_list TO @staff@;
 
 -- All that changed between two moments, for any customer. dated: of an entry in the first edition of the list that we
--- ever read, the day on which the list says it joined. listed_at: since when we had an entry that its publisher took
--- off the list; unknown where only an undone batch did. wanted: the kinds that are looked for.
+-- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list.
+-- listed_at: since when we had an entry that its publisher took off the list; unknown where only an undone batch did.
+-- wanted: the kinds that are looked for.
 CREATE OR REPLACE FUNCTION patchfirst.changes_between(since timestamptz, until timestamptz, wanted text[])
 RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, new_score numeric, dated date, old_vendor text,
-  old_product text, listed_at timestamptz)
+  old_product text, listed_at timestamptz, is_read_again boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT j.cve, 'known_exploited', j.at, NULL::numeric, NULL::numeric,
-    CASE WHEN j.at <= first.promoted_at THEN j.date_added END, NULL::text, NULL::text, NULL::timestamptz
+    CASE WHEN j.at <= first.promoted_at THEN j.date_added END, NULL::text, NULL::text, NULL::timestamptz,
+    j.is_read_again
   FROM patchfirst.joined_the_list j,
     (SELECT min(promoted_at) AS promoted_at FROM company.batches WHERE source = 'kev' AND status = 'promoted') AS first
   WHERE j.at > since AND j.at <= until AND (j.at > first.promoted_at OR j.date_added IS NOT NULL)
     AND 'known_exploited' = ANY (wanted)
   UNION ALL
-  SELECT k.cve, 'ransomware', h.valid_to, NULL, NULL, NULL, NULL, NULL, NULL
+  SELECT k.cve, 'ransomware', h.valid_to, NULL, NULL, NULL, NULL, NULL, NULL, false
   FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve
   WHERE h.valid_to > since AND h.valid_to <= until AND h.ended_how = 'changed' AND k.ransomware
     AND 'ransomware' = ANY (wanted)
@@ -37,20 +40,20 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       ORDER BY e.valid_to DESC LIMIT 1) IS FALSE
   UNION ALL
   SELECT h.cve, CASE h.ended_how WHEN 'changed' THEN 'name_corrected' ELSE 'left_the_list' END, h.valid_to, NULL,
-    NULL, NULL, h.vendor, h.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END
+    NULL, NULL, h.vendor, h.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END, false
   FROM patchfirst.kev_history h LEFT JOIN patchfirst.kev k ON k.cve = h.cve
   WHERE h.valid_to > since AND h.valid_to <= until AND CASE h.ended_how
     WHEN 'changed' THEN 'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (h.vendor, h.product)
     ELSE 'left_the_list' = ANY (wanted) AND k.cve IS NULL END
   UNION ALL
   -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
-  SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL
+  SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL, false
   FROM patchfirst.exploits x
   WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source <> 'cves'
     AND x.first_seen_at > (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source)
     AND 'exploit_seen' = ANY (wanted)
   UNION ALL
-  SELECT m.cve, 'score_moved', m.at, m.old_score, m.new_score, NULL, NULL, NULL, NULL
+  SELECT m.cve, 'score_moved', m.at, m.old_score, m.new_score, NULL, NULL, NULL, NULL, false
   FROM patchfirst.score_moves m
   WHERE m.at > since AND m.at <= until AND 'score_moved' = ANY (wanted)
 $$;
@@ -66,6 +69,20 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   )
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.was_reported(bigint, text) TO @staff@;
+
+-- Whether the last that a customer read of a CVE and the list is that it joined: what an undone batch took away and a
+-- later one brought again is no news to them.
+CREATE OR REPLACE FUNCTION patchfirst.believes_it_listed(my_customer bigint, my_cve text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((
+    SELECT i.item ->> 'what' = 'known_exploited'
+    FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
+    WHERE d.customer_id = my_customer AND d.has_arrived AND i.item ->> 'cve' = my_cve
+      AND i.item ->> 'what' IN ('known_exploited', 'left_the_list')
+    ORDER BY (i.item ->> 'at')::timestamptz DESC, d.id DESC LIMIT 1
+  ), false)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.believes_it_listed(bigint, text) TO @staff@;
 
 -- Whether any text of a CVE has one of these keywords, as whole words.
 CREATE OR REPLACE FUNCTION patchfirst.mentions(my_cve text, keywords text[]) RETURNS boolean
@@ -146,6 +163,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         c.is_watched AND c.what = ANY (me.kinds) AND c.listed_at < c.at - interval '1 hour'
         OR patchfirst.was_reported(my_customer, c.cve)
       WHEN NOT c.is_watched OR c.what <> ALL (me.kinds) THEN false
+      WHEN c.is_read_again THEN NOT patchfirst.believes_it_listed(my_customer, c.cve)
       WHEN c.what IN ('exploit_seen', 'score_moved') THEN coalesce(s.score, 100) >= me.min_score
       ELSE true END
     ORDER BY c.cve, shown.what, moved.at, c.at DESC

@@ -9,6 +9,8 @@ LEFT JOIN patchfirst.kev k ON k.cve = c.cve
 LEFT JOIN patchfirst.epss e ON e.cve = c.cve
 LEFT JOIN patchfirst.cves r ON r.cve = c.cve
 LEFT JOIN company.scores s ON s.entity = c.cve
+-- A rejected record is no vulnerability; it is named where the list names it.
+WHERE r.state IS DISTINCT FROM 'REJECTED' OR k.cve IS NOT NULL OR c.what = 'left_the_list'
 ORDER BY c.cve, c.at
 
 -- name: important_changes

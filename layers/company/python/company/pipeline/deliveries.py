@@ -19,7 +19,7 @@ from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import feeds
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
-from company.text.cleaning import visible, visible_json, visible_line
+from company.text.cleaning import visible_json, visible_line, visible_page
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -169,7 +169,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
 def _clean(page: Page) -> Page:
     """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
     items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible(page.body) + "\n", items=items)
+    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:

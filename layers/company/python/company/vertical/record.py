@@ -97,8 +97,7 @@ class Deliveries:
     the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
     `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has.
     A change has the column `at`, when it came about, and is named by the columns of `change_key`: to a customer whose
-    page reported it at a moment, only what came later is news. Its column `known_from`, where it has one, is an earlier
-    moment: who read of it since then knows it.
+    page reported it at a moment, only what came later is news.
     """
 
     items: str
