@@ -17,6 +17,15 @@ def _renamed(old: str, new: str) -> bytes:
     return kev(entry)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [(3, 3), (" 3 ", 3), (None, None), ("many", None), (-1, None), (True, None), (10**20, None)]
+)
+def test_the_number_of_entries_that_an_edition_states_is_read_where_it_is_one(written: Any, read: Any) -> None:
+    document = json.loads(kev(kev_entry(1)))
+
+    assert parse(json.dumps({**document, "count": written}).encode()).stated == read
+
+
 def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
     four, three = (
         parse(kev(kev_entry(1), at="2025-02-04T15:00:47.7171Z")),

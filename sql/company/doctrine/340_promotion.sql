@@ -26,11 +26,24 @@ BEGIN
   END IF;
   sql := company.stream_sql(b.source);
   RETURN company.publish_difference(b, sql.staging, sql.canonical, sql.history, sql.key, sql.vals, sql.s_vals,
-    sql.differs, sql.sets,
+    company.differs_for(b, sql.differs), sql.sets,
     -- Nothing is taken for removed unless the edition is whole and newer than what is in force.
     (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND b.edition_at > newest IS TRUE);
 END $$;
 GRANT EXECUTE ON FUNCTION company.promote(bigint) TO @login:promote@;
+
+-- In a stream of changes the newer row is kept. A whole list is the publisher's word of all rows until its newest
+-- change: there it counts as it is, also where a row was changed and dated back.
+CREATE OR REPLACE FUNCTION company.differs_for(b company.batches, differs text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = b.source);
+BEGIN
+  IF NOT b.is_whole OR s.newer_by IS NULL THEN
+    RETURN differs;
+  END IF;
+  RETURN format('(%s) OR (c.%I <= %L AND (%s))', differs, s.newer_by, b.edition_at, company.values_differ(s));
+END $$;
 
 CREATE OR REPLACE FUNCTION company.require_checked(b company.batches) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

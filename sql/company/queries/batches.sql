@@ -89,7 +89,7 @@ ORDER BY h.source, d
 
 -- name: open_batch
 -- Begins a batch for a new document.
-SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s) AS id
+SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s, %(is_whole)s) AS id
 
 -- name: reject_rows
 -- Puts aside the rows of a batch that could not be read.
@@ -116,8 +116,9 @@ SELECT f.id, f.fingerprint FROM company.findings f
 WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.found_at < %(before)s AND company.may_close(f)
 
 -- name: seal_batch
--- Ends staging; the number of rows, and the details that they lack, are facts from here on.
-SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s)
+-- Ends staging; the number of rows, the details that they lack, and the number that the edition states, are facts from
+-- here on.
+SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s, %(stated)s)
 
 -- name: drop_old_staging
 -- Clears the workbench of batches that ended long ago.

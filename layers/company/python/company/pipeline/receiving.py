@@ -23,7 +23,7 @@ def receive(
     except NothingNew as nothing:
         return RequestResult("not_yet", response.status, str(nothing))
     if stored.parsed is not None:
-        staged = stage(fire, source, stored.raw_id, stored.parsed)
+        staged = stage(fire, source, stored.raw_id, stored.parsed, is_whole=source.is_whole(request.url))
         run.read += staged.read
         run.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)

@@ -35,8 +35,11 @@ class StagingTable:
     columns: Sequence[str]
 
 
-def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatch:
-    """Loads a new edition by COPY. Rows that could not be read go to quarantine at once; they count as read."""
+def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed, *, is_whole: bool = False) -> StagedBatch:
+    """Loads a new edition by COPY. Rows that could not be read go to quarantine at once; they count as read.
+
+    is_whole: everything, in a stream whose other editions hold changes.
+    """
     with fire.brain.transaction():
         batch: int = fire.brain.value(
             "open_batch",
@@ -45,12 +48,13 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
             edition_at=parsed.edition_at,
             version=parsed.version,
             session_id=fire.session_id,
+            is_whole=is_whole,
         )
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
         _note_words(fire, batch, parsed)
         unread = {field: asdict(seen) for field, seen in parsed.unread.items()}
-        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread)
+        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread, stated=parsed.stated)
     return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
 
 

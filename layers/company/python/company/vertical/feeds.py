@@ -63,6 +63,8 @@ class Parsed:
     copy_text: bytes = b""
     unread: Mapping[str, Unread] = field(default_factory=dict)
     """The optional fields that could not be read in some rows, which were taken without them."""
+    stated: int | None = None
+    """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
     new_words: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By field, words that its vocabulary did not have. Each is reported once, whatever the number of its rows."""
 
@@ -188,6 +190,10 @@ class Source:
     """The names of its columns, where a publisher may rename one; None where only the reader has them."""
     title: str = ""
     """As people know it, in what they read. Empty: its name."""
+
+    def is_whole(self, url: str) -> bool:
+        """Whether an address is that of a whole release among releases of changes."""
+        return self.releases is not None and self.releases.is_whole("/".join(url.rsplit("/", 2)[-2:]))
 
     @property
     def is_dated(self) -> bool:

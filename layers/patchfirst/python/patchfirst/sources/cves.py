@@ -34,7 +34,7 @@ MANY = 20
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
+    """An archive's records. at limits the stamp: a record dated after it does not move the edition there."""
     return parse_file(io.BytesIO(body), at)
 
 
@@ -68,10 +68,11 @@ def _nothing(rejects: Sequence[Reject]) -> Exception:
 
 
 def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
-    newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
-    if newest is None or at is None:
-        return newest or default_stamp(at)
-    return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
+    """The newest change until at. A record dated after it says something false, and nothing of the others."""
+    limit = default_stamp(at) if isinstance(at, datetime) else None
+    changes = (changed_at for row in rows if isinstance(changed_at := row[4], datetime))
+    newest = max((changed_at for changed_at in changes if limit is None or changed_at <= limit), default=None)
+    return newest or default_stamp(at)
 
 
 def read_record(record: JsonObject, details: Details) -> StagedRow:

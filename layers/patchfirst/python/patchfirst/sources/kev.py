@@ -35,16 +35,19 @@ FIRST_YEAR = 1999
 A_DAY = timedelta(days=1)
 
 
-def parse(body: bytes, _day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """An edition's rows; Malformed when the document is not one. The stamp is inside; at is when the edition came."""
     document = _document(body)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
     details, edition_at = Details(), stamp(document)
-    read = [_row(number, entry, details, edition_at) for number, entry in enumerate(entries, start=1)]
+    # A stamp of long ago must not make every date in it one of the future.
+    made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
+    read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
-    return Parsed(edition_at, rows, rejects, unread=details.unread, new_words=details.new_words)
+    stated = stated_count(document)
+    return Parsed(edition_at, rows, rejects, unread=details.unread, stated=stated, new_words=details.new_words)
 
 
 def stamp(document: JsonObject) -> datetime:
@@ -54,6 +57,14 @@ def stamp(document: JsonObject) -> datetime:
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def stated_count(document: JsonObject) -> int | None:
+    """How many entries the document says that it has; None when that is missing or no number."""
+    count = document.get("count")
+    if isinstance(count, str) and count.strip().isdecimal():
+        count = int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31 else None
 
 
 def _document(body: bytes) -> JsonObject:
@@ -93,17 +104,17 @@ def _require_columns(entries: list[Any]) -> None:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any, details: Details, edition_at: datetime) -> StagedRow | Reject:
+def _row(number: int, entry: Any, details: Details, made_at: datetime) -> StagedRow | Reject:
     cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
     if cve is not None:
-        return (number, cve, *_values(entry, details, edition_at))
+        return (number, cve, *_values(entry, details, made_at))
     reason = f"not a CVE id: {entry.get('cveID')!r:.80}" if isinstance(entry, dict) else "not an entry"
     return Reject(number, reason, json.dumps(entry, ensure_ascii=False))
 
 
-def _values(entry: JsonObject, details: Details, edition_at: datetime) -> StagedRow:
+def _values(entry: JsonObject, details: Details, made_at: datetime) -> StagedRow:
     """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
-    latest = edition_at + A_DAY
+    latest = made_at + A_DAY
     return (
         *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
