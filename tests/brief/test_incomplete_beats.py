@@ -1,7 +1,9 @@
 """Beats that did less than all stand under THE WATCH; two findings about one silent heartbeat are one thing."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from company.pages import org, org_text
 from tests.brief.conftest import Write
 from tests.support import days
 from tests.support.brains import TestBrain
@@ -25,6 +27,15 @@ def test_the_watch_says_how_many_beats_left_something_out(brain: TestBrain, brie
     lines = brief().page.section("THE WATCH").lines
 
     assert "1 of 3 beats did less than all; the last Thu 06:35: wakes: 1 of 3 (ceo)" in lines
+
+
+def test_the_org_page_says_what_the_last_beat_left_out(brain: TestBrain) -> None:
+    days.a_quiet_day(brain)
+    _beat(brain, 15, "wakes: 1 of 3 (ceo)")
+
+    page = org_text.render(org.gather(brain.owner, title="Tidewatch", zone=ZoneInfo("UTC")), 112)
+
+    assert "1 beat so far; it left out wakes: 1 of 3 (ceo)" in " ".join(page.split())
 
 
 def test_whole_beats_need_no_line(brain: TestBrain, brief: Write) -> None:
