@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from company.errors import Refused
 from company.vertical import Customer
 from tests.pipeline.test_changes import record, tarred
 from tests.pipeline.works import Works, kev, kev_entry
@@ -196,68 +195,6 @@ def test_names_widen_what_is_told_and_kinds_narrow_it(
     assert [cve for cve, _ in _told(works)] == told
 
 
-BAD = [
-    ({"vendors": "Harbourgate"}, "vendors is .Harbourgate., and not a list of names"),
-    ({"vendors": []}, r"vendors is \[\], and not a list of names"),
-    ({"vendors": ["n/a"]}, "vendors has .n/a., which is not a name"),
-    ({"vendors": [7]}, "vendors has 7, which is not a name"),
-    ({"vendors": ["x" * 201]}, "which is not a name"),
-    ({"vendors": ["x"] * 501}, "vendors has 501 entries; at most 500 are read"),
-    ({"vendor": ["Harbourgate"]}, "there is no filter vendor"),
-    ({"min_score": "high"}, "min_score is .high., and not a number from 0 to 100"),
-    ({"min_score": -1}, "min_score is -1"),
-    ({"min_score": 100.5}, "min_score is 100.5"),
-    ({"min_score": True}, "min_score is true"),
-    ({"min_score": None}, "min_score is null"),
-    ({"min_move": [5]}, r"min_move is \[5\]"),
-    ({"keywords": ["x"]}, "which is not a word of 2 to 60 letters"),
-    ({"kinds": ["exploded"]}, "kinds has .exploded., which is not a kind of change"),
-    ({"products": {"a": 1}}, "products is {.a.: 1}, and not a list of names"),
-]
-
-
-@pytest.mark.parametrize(("filters", "fault"), BAD)
-def test_a_filter_is_refused_when_it_is_taken_with_what_there_is(
-    works_at_rest: Works, filters: dict[str, Any], fault: str
-) -> None:
-    with pytest.raises(Refused, match=fault) as refusal:
-        works_at_rest.brain.owner.run("add_customer", name="X", email="x@x.invalid", kind="brief", filters=filters)
-
-    assert refusal.value.rule == "filters_are_what_the_product_offers"
-    said = str(refusal.value)
-    assert all(name in said for name in ("vendors", "products", "keywords", "min_score", "min_move", "ransomware"))
-
-
-def _store(works: Works, name: str, filters: str) -> None:
-    """As an older release took it."""
-    works.brain.admin.execute(
-        "INSERT INTO company.customers (name, email, kind, filters) VALUES (%s, 'x@x.invalid', 'brief', %s)",
-        (name, filters),
-    )
-
-
-def test_a_stored_filter_that_is_wrong_is_read_as_far_as_it_goes_and_told_to_the_owner(works: Works) -> None:
-    _list(works, *OLD, at=FIRST)
-    works.open_for()
-    for name, filters in [
-        ("Text", '{"vendors": "Harbourgate"}'),
-        ("Word", '{"min_score": "high"}'),
-        ("Typo", '{"vendor": ["Osterlume"]}'),
-        ("Odd", '{"vendors": 5, "kinds": [[]], "keywords": {}}'),
-        ("List", '["Harbourgate"]'),
-        ("Right", '{"vendors": ["Harbourgate"]}'),
-    ]:
-        _store(works, name, filters)
-    works.run("deliver")
-
-    _list(works, *OLD, kev_entry(270), at=SECOND)
-    works.run("deliver")
-
-    assert [_told(works, n) for n in range(1, 7)] == [[("270", "known_exploited")]] * 6
-    [finding] = works.rows("SELECT * FROM company.findings WHERE kind = 'item_failed'")
-    assert all(name in str(finding) for name in ("Text", "Word", "Typo", "Odd", "List"))
-
-
 def _affects(n: int, vendor: str, product: str, **more: Any) -> dict[str, Any]:
     return record(n, "2026-03-10T16:00:00Z", affected=[{"vendor": vendor, "product": product}], **more)
 
@@ -294,3 +231,23 @@ def test_ransomware_is_news_on_the_day_after_an_entry_joined(works: Works) -> No
     _next_day(works)
 
     assert _told(works) == [("270", "known_exploited"), ("270", "ransomware")]
+
+
+def test_a_day_with_every_oddity_at_once_leaves_no_customer_in_the_dark(works: Works) -> None:
+    _list(works, *OLD, at=FIRST)
+    works.open_for(_customer(vendors=["Harbourgate"], min_score=60))
+    works.run("deliver")
+    works.brain.wait(hours=2)
+
+    added = [kev_entry(270, cveID="CVE-2025-\u200b90270"), kev_entry(271, dueDate="")]
+    respelt = [{**entry, "vendorProject": "HARBOURGATE"} for entry in (*OLD[1:], *added)]
+    works.take_in("kev", kev(*respelt, at=SECOND))
+    works.run("deliver", "link", "score")
+    works.brain.owner.run(
+        "add_customer", name="Z", email="z@z.invalid", kind="brief", filters={"vendors": ["harbourgate"]}
+    )
+    _next_day(works)
+
+    assert sorted(_told(works)) == [("000", "left_the_list"), ("270", "known_exploited"), ("271", "known_exploited")]
+    new = works.rows("SELECT body FROM company.deliveries WHERE customer_id = 2")
+    assert len(new[0]["body"].split("The top of your list")[1].split("Data as of")[0].strip().splitlines()) == 10
