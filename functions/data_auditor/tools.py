@@ -13,7 +13,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.pipeline.batches import BatchOfDocument
-from company.pipeline.checks import BatchCheck
+from company.pipeline.check_results import BatchCheck
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool

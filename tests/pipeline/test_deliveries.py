@@ -1,5 +1,6 @@
 """What customers get: once, with the age of its data, and only as far as the owner approved it."""
 
+import json
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -72,6 +73,24 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
     outbox = works.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id")
     assert [o["status"] for o in outbox] == ["sent", "sent"]
     assert all(o["receipt"] for o in outbox)
+
+
+def test_two_alerts_of_a_day_are_two_files_and_the_index_lists_both(works: Works) -> None:
+    _scored(works)
+    works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
+    works.open_for(FERRY)
+    works.run("deliver")
+    for n, at in ((50, "08"), (51, "09")):
+        known = [kev_entry(n) for n in (0, 1, 2, 3, 4, *range(50, n + 1))]
+        works.take_in("kev", kev(*known, at=f"2026-03-11T{at}:00:00.1234Z"))
+        works.run("link", "score", "deliver")
+
+    s3 = works.cloud.client("s3")
+    index = json.load(s3.get_object(Bucket="works", Key="feeds/1/index.json")["Body"])
+    files = [json.load(s3.get_object(Bucket="works", Key=f"feeds/1/{f['file']}")["Body"]) for f in index["files"]]
+    assert [f["occasion"] for f in index["files"]] == ["important", "important", "daily"]
+    assert [[i["cve"] for i in f["items"]] for f in files] == [["CVE-2025-90051"], ["CVE-2025-90050"], []]
+    assert [f["changes"] for f in index["files"]] == [1, 1, 0]
 
 
 def test_the_same_is_not_sent_twice(works: Works) -> None:

@@ -120,6 +120,18 @@ def test_a_stale_source_is_named_with_an_age_that_is_above_its_limit(
     assert sentence in " ".join(page.body.split())
 
 
+def test_a_source_of_which_nothing_was_read_is_named_without_an_edition() -> None:
+    source = {**_source("nvd", age=24, limit=12, is_stale=True), "edition_at": None}
+
+    page = _page(freshness=[source], troubles=[{**source, "is_stuck": True, "edition_in_force": None}])
+
+    text = " ".join(page.body.split())
+    assert "nothing of NVD has been read yet, for 24 h (limit 12 h); this page is without it." in text
+    assert "something newer of NVD could not be taken in; this page is without it." in text
+    assert "Data as of: NVD none yet" in text
+    assert "edition of none" not in text
+
+
 def test_what_is_more_than_a_page_lists_is_where_the_page_says() -> None:
     rows = [_row(n) for n in range(45)]
 

@@ -2,6 +2,10 @@
 -- The owner takes a customer, or changes what one gets.
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
+-- name: require_filters
+-- Refuses a filter that the product does not offer, with what it offers.
+SELECT company.require_filters(%(filters)s)
+
 -- name: pause_customer
 -- The owner pauses a customer's deliveries, or resumes them.
 SELECT company.pause_customer(%(name)s, %(rests)s)
@@ -9,13 +13,15 @@ SELECT company.pause_customer(%(name)s, %(rests)s)
 -- name: list_customers
 -- Customers, with the last that each received, and what became of the mail of the last 30 days.
 SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status,
-  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, m.mails, m.accepted, m.bounced,
+  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, s.covers_from, m.mails, m.accepted,
+  m.bounced,
   m.complained
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT d.*, o.mail_status FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1
 ) last ON true
+LEFT JOIN company.spans_written s ON s.customer_id = c.id
 LEFT JOIN LATERAL (
   SELECT count(*) AS mails, count(*) FILTER (WHERE o.mail_status IN ('accepted', 'complained')) AS accepted,
     count(*) FILTER (WHERE o.mail_status IN ('bounced', 'rejected')) AS bounced,
@@ -27,18 +33,11 @@ LEFT JOIN LATERAL (
 ORDER BY c.id
 
 -- name: customers_to_serve
--- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next
--- daily page goes on: the end of the last one that arrived, or the beginning of what did not and no later page made up
--- for.
-SELECT c.id, c.name, c.email, c.kind, c.filters, max(d.covers_to) AS written_to,
-  max(d.covers_to) FILTER (WHERE d.occasion = 'daily') AS daily_to,
-  least(
-    coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
-    min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
+-- Customers who get deliveries, each with the span that is written for them.
+SELECT c.id, c.name, c.email, c.kind, c.filters, s.written_to, s.daily_to, s.covers_from
 FROM company.customers c
-LEFT JOIN company.arrivals d ON d.customer_id = c.id
+LEFT JOIN company.spans_written s ON s.customer_id = c.id
 WHERE NOT c.is_paused
-GROUP BY c.id
 ORDER BY c.id
 
 -- name: reported_items

@@ -3,7 +3,7 @@
 import json
 
 from company.fire.fire import Fire
-from company.text.cleaning import visible, visible_json
+from company.text.cleaning import visible_json, visible_page
 
 PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -12,7 +12,7 @@ RSS = "application/rss+xml; charset=utf-8"
 
 def put_page(fire: Fire, key: str, text: str, content_type: str) -> str:
     """Puts a page; the receipt. Errors of S3 and the network are raised unchanged."""
-    return _put(fire, key, visible(text) + "\n", content_type)
+    return _put(fire, key, visible_page(text), content_type)
 
 
 def put_json(fire: Fire, key: str, document: object) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
-from company.text.cleaning import visible, visible_json, visible_line
+from company.text.cleaning import visible_json, visible_line, visible_page
 
 TAG = "act"
 """The tag in which a mail carries the number of its outbox entry through SES and back."""
@@ -66,7 +66,7 @@ def send_mail(
     """
     content: dict[str, object] = {
         "Subject": _utf8(visible_line(subject)),
-        "Body": {"Text": _utf8(visible(text) + "\n"), **({} if html is None else {"Html": _utf8(visible(html))})},
+        "Body": {"Text": _utf8(visible_page(text)), **({} if html is None else {"Html": _utf8(visible_page(html))})},
     }
     if attached is not None:
         content["Attachments"] = [_as_ses_has_it(attached)]

@@ -24,6 +24,7 @@ WHAT = {
     "ransomware": "ransomware campaigns now use it",
     "exploit_seen": "an exploit for it has been published",
     "left_the_list": "left the known exploited list",
+    "name_corrected": "is now listed under another name",
     "score_moved": "score moved",
 }
 """The kinds of change, the most urgent first."""
@@ -125,8 +126,11 @@ def _name(text: str | None) -> str:
 def _staleness(source: Row) -> str:
     age, limit = in_days(source["age"]), in_days(source["fresh_within"])
     over = f"more than {age}" if age == limit else age
-    edition = _day(source["edition_at"])
-    return f"Note: {_title(source)} is {over} old (limit {limit}); this page uses its edition of {edition}."
+    if source["edition_at"] is None:
+        return (
+            f"Note: nothing of {_title(source)} has been read yet, for {over} (limit {limit}); this page is without it."
+        )
+    return f"Note: {_title(source)} is {over} old (limit {limit}); {_used(source['edition_at'])}."
 
 
 def in_days(length: timedelta) -> str:
@@ -136,8 +140,11 @@ def in_days(length: timedelta) -> str:
 
 
 def _stuck(source: Row) -> str:
-    edition = _day(source["edition_in_force"])
-    return f"Note: something newer of {_title(source)} could not be taken in; this page uses its edition of {edition}."
+    return f"Note: something newer of {_title(source)} could not be taken in; {_used(source['edition_in_force'])}."
+
+
+def _used(edition_at: datetime | None) -> str:
+    return f"this page uses its edition of {_day(edition_at)}" if edition_at else "this page is without it"
 
 
 def _misses_something(facts: Facts) -> bool:
@@ -195,6 +202,7 @@ DELIVERIES = Deliveries(
     items="customer_changes",
     important="important_changes",
     top_of_list="customer_list",
+    unmatched="unmatched_names",
     change_key=("cve", "what"),
     write=write,
 )

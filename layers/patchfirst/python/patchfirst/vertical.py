@@ -12,10 +12,6 @@ from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
 from patchfirst.timeline import CVE
 
-LEGAL_FORMS = frozenset(
-    {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
-)
-
 
 def _sample(folder: Path, day: date, days: int) -> None:
     """Imported when called: only the desk makes samples, and a function starts faster without it."""
@@ -24,11 +20,11 @@ def _sample(folder: Path, day: date, days: int) -> None:
     write_sample(folder, day, days)
 
 
-def _recorded(folder: Path) -> tuple[list[Edition], list[str]]:
+def _recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list[str]]:
     """Imported when called: only the desk reads recorded feeds."""
     from patchfirst.recorded import recorded
 
-    return recorded(folder)
+    return recorded(place, day)
 
 
 VERTICAL = Vertical(
@@ -51,7 +47,7 @@ VERTICAL = Vertical(
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
     ),
-    spellings=(Spelling("vendor", "vendor_spellings", LEGAL_FORMS),),
+    spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
@@ -60,4 +56,9 @@ VERTICAL = Vertical(
     research=RESEARCH,
     sample=_sample,
     recorded=_recorded,
+    recorded_names=(
+        "known_exploited_vulnerabilities*.json, epss_scores-*.csv.gz, *_all_CVEs_at_midnight.zip.zip,"
+        " *_delta_CVEs_at_HH00Z.zip, CVE-*.json, files_exploits.csv, modules_metadata_base.json, nuclei's cves.json,"
+        " pages of NVD's API and nvdcve-2.0-*.json.gz"
+    ),
 )

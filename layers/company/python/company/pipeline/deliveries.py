@@ -19,7 +19,7 @@ from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import feeds
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
-from company.text.cleaning import visible, visible_json, visible_line
+from company.text.cleaning import visible_json, visible_line, visible_page
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -69,6 +69,8 @@ def deliver(fire: Fire) -> Outcome:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return Skipped("this product delivers nothing")
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    each(fire, "filters", customers, partial(_require_filters, fire), name=lambda customer: customer.name)
     due = due_deliveries(fire, deliveries)
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
@@ -80,6 +82,11 @@ def deliver(fire: Fire) -> Outcome:
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
+
+
+def _require_filters(fire: Fire, customer: ServedCustomer) -> None:
+    """A filter that was stored before its rules is read as far as it goes, and its fault is a finding."""
+    fire.brain.run("require_filters", filters=customer.filters)
 
 
 def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
@@ -162,7 +169,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
 def _clean(page: Page) -> Page:
     """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
     items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible(page.body) + "\n", items=items)
+    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:

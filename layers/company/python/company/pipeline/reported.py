@@ -45,7 +45,7 @@ def unreported(
 
 
 def _is_known(change: Row, known_to: datetime | None) -> bool:
-    return known_to is not None and known_to >= (change.get("known_from") or change["at"])
+    return known_to is not None and known_to >= change["at"]
 
 
 def _key(deliveries: Deliveries, item: Row) -> tuple[object, ...]:

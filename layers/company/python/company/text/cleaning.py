@@ -38,6 +38,11 @@ def visible_json(value: object) -> object:
             return value
 
 
+def visible_page(text: str) -> str:
+    """The same for a page, whose last line keeps its end."""
+    return visible(text) + ("\n" if text.endswith("\n") else "")
+
+
 def visible_line(text: str) -> str:
     """The same in one line, as a subject or a title must be."""
     return " ".join(visible(text).split())
