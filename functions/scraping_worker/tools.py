@@ -114,9 +114,9 @@ def look_at_document(fire: Fire, raw_id: int) -> ReadDocument:
         raise ToolError(f"there is no raw document {raw_id}")
     feed = fire.vertical.source(document.source)
     body = load_raw(fire, feed.name, document.sha256)
-    found = classify_body(feed, body, fire.now, None)
-    head = body[:HEAD].decode("utf-8", "replace")
-    return ReadDocument(found.verdict, found.reason, len(body), head, document.url)
+    found = classify_body(feed, body, fire.now)
+    head = body.head(HEAD).decode("utf-8", "replace")
+    return ReadDocument(found.verdict, found.reason, body.size, head, document.url)
 
 
 @tool
@@ -167,7 +167,8 @@ def _edition_names(fire: Fire, feed: Source) -> list[tuple[str, str]]:
         return [(DATE, day.isoformat()) for day in days if day <= fire.now.date()]
     if feed.releases is not None:
         hour = (newest or fire.now).replace(minute=0, second=0, microsecond=0)
-        return [(EDITION, feed.releases.name_part(h)) for h in (hour, hour + HOUR) if h <= fire.now]
+        hours = [h for h in (hour, hour + HOUR) if h <= fire.now]
+        return [(EDITION, name) for h in hours for name in feed.releases.names_part(h)]
     return [(DATE, "")]
 
 
@@ -177,7 +178,7 @@ def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> Rout
     try:
         left = min(30.0, fire.budget.seconds_left())
         response = get(url, feed, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
-        status, size = response.status, len(response.body or b"")
+        status, size = response.status, response.body.size if response.body else 0
     except FeedUnreachable as unreachable:
         error = str(unreachable)
     ms = round(1000 * (time.monotonic() - began))

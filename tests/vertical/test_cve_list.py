@@ -1,11 +1,12 @@
 """The CVE List: archives in either packing, and each oddity of a record that real ones have."""
 
-from datetime import UTC, datetime, timedelta
+import gzip
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from company.vertical import Malformed, NothingNew, Parsed
+from company.vertical import Details, Malformed, NothingNew, Parsed
 from patchfirst.sources.cves import CVES, parse, read_record
 from tests.pipeline.test_changes import record, tarred, zipped
 
@@ -13,11 +14,12 @@ NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 COLUMNS = (
     "cve", "state", "published_at", "updated_at", "data_version", "assigner", "title", "description", "vendor",
     "product", "cvss_version", "cvss_score", "cvss_vector", "cvss_by", "exploitation", "known_exploited_on", "cwes",
+    "vendors", "products",
 )  # fmt: skip
 
 
 def _read(one: dict[str, Any]) -> dict[str, Any]:
-    return dict(zip(COLUMNS, read_record(one), strict=True))
+    return dict(zip(COLUMNS, read_record(one, Details()), strict=True))
 
 
 def _adp(*metrics: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,7 +79,10 @@ def test_the_assigners_score_comes_before_cisas_and_version_two_last() -> None:
     old = record(2, "2026-03-11T05:00:00Z", metrics=[_cvss(10, "2.0")])
     old["containers"]["adp"] = _adp(_cvss(6.1))
 
-    assert [(_read(one)["cvss_score"], _read(one)["cvss_by"]) for one in (both, old)] == [(7.5, "cna"), (6.1, "adp")]
+    assert [(_read(one)["cvss_score"], _read(one)["cvss_by"]) for one in (both, old)] == [
+        (7.5, "the assigner"),
+        (6.1, "CISA"),
+    ]
 
 
 @pytest.mark.parametrize("score", ["N/A", None, 11, True])
@@ -111,19 +116,21 @@ def test_a_record_dated_into_the_future_does_not_carry_the_edition_there() -> No
 
 
 def test_a_record_that_cannot_be_read_is_rejected_with_its_id() -> None:
-    bad = record(2, "2026-03-11T05:00:00Z")
-    del bad["containers"]
+    whole = gzip.decompress(tarred(*(record(n, "2026-03-11T05:00:00Z") for n in (1, 2))))
+    cut = gzip.compress(whole.replace(b'"cveId": "CVE-2025-90002"', b'"cveId":  CVE-2025-90002 '))
 
-    parsed = parse(tarred(record(1, "2026-03-11T05:00:00Z"), bad), NOON)
+    parsed = parse(cut, NOON)
 
-    assert [(r.row_no, r.reason, r.entity) for r in parsed.rejects] == [(2, "containers is missing", "CVE-2025-90002")]
+    assert [(r.row_no, r.entity) for r in parsed.rejects] == [(2, "CVE-2025-90002")]
+    assert [row[1] for row in parsed.rows] == ["CVE-2025-90001"]
 
 
 def test_an_archive_without_a_record_is_nothing_new_and_one_of_none_readable_is_another_format() -> None:
     with pytest.raises(NothingNew):
         parse(zipped(), NOON)
-    with pytest.raises(Malformed, match="none of 1 records"):
-        parse(tarred({**record(1, "2026-03-11T05:00:00Z"), "containers": None}), NOON)
+    renamed = [{**record(n, "2026-03-11T05:00:00Z"), "containers": {"assigner": {}}} for n in range(30)]
+    with pytest.raises(Malformed, match="none of 30 records has containers.cna"):
+        parse(tarred(*renamed), NOON)
 
 
 @pytest.mark.parametrize("cut", [10, 60])
@@ -138,11 +145,28 @@ def test_releases_are_named_as_their_publisher_names_them() -> None:
     releases = CVES.releases
     assert releases is not None
 
-    name = releases.name_part(NOON)
+    last, midnight = NOON.replace(hour=23), NOON.replace(hour=0)
 
-    assert name == "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1200Z.zip"
-    assert releases.hour_of(name) == NOON
-    assert releases.hour_of(releases.name_whole(NOON.date() - timedelta(days=1))) is None
+    assert releases.names_part(NOON) == [
+        "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1200Z.zip",
+        "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1300Z.zip",
+    ]
+    assert releases.names_part(last)[1] == "cve_2026-03-11_2300Z/2026-03-12_delta_CVEs_at_0000Z.zip"
+    assert releases.names_part(midnight)[2] == "cve_2026-03-10_at_end_of_day/2026-03-10_delta_CVEs_at_end_of_day.zip"
+    assert releases.names_whole(NOON.date()) == [
+        "cve_2026-03-11_0000Z/2026-03-11_all_CVEs_at_midnight.zip.zip",
+        "cve_2026-03-11_0000Z/2026-03-10_all_CVEs_at_midnight.zip.zip",
+    ]
+
+
+def test_a_release_is_known_by_any_of_its_names() -> None:
+    releases = CVES.releases
+    assert releases is not None
+    hours = [NOON.replace(hour=n) for n in range(24)]
+
+    assert all(releases.hour_of(name) == hour for hour in hours for name in releases.names_part(hour))
+    assert all(releases.is_whole(name) for name in releases.names_whole(NOON.date()))
+    assert not any(releases.hour_of(name) for name in releases.names_whole(NOON.date()))
 
 
 def test_the_recorded_list_is_read_whole(real_bodies: Any) -> None:

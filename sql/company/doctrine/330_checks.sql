@@ -53,6 +53,26 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_check(bigint, text, text, integer, integer, text) TO @staff@;
 
+-- The rows of a source whose every row matters that its newest edition holds and nobody can read; of a source of
+-- changes, those that no later batch has brought. A duplicate of a row that was read is none of them.
+CREATE OR REPLACE VIEW company.rows_put_aside AS
+SELECT DISTINCT ON (q.source, coalesce(q.entity, q.raw)) q.source, q.entity, q.reason, left(q.raw, 500) AS raw,
+  (SELECT min(before.at) FROM company.quarantine before
+    WHERE before.source = q.source AND before.status <> 'resolved'
+      AND coalesce(before.entity, before.raw) = coalesce(q.entity, q.raw)) AS since,
+  q.batch_id,
+  EXISTS (SELECT FROM company.entities n WHERE n.entity = q.entity AND q.source = ANY (n.sources)) AS is_in_force
+FROM company.streams s
+JOIN company.quarantine q ON q.source = s.source AND q.status = 'open'
+WHERE s.every_row_matters AND q.check_name <> 'no_row_twice'
+  AND (NOT s.is_full_edition OR q.batch_id = (
+    SELECT b.id FROM company.batches b
+    WHERE b.source = s.source AND b.status IN ('staged', 'checked', 'held', 'promoted')
+    ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
+  ))
+ORDER BY q.source, coalesce(q.entity, q.raw), q.id DESC;
+GRANT SELECT ON company.rows_put_aside TO @staff@;
+
 -- Puts staged rows aside; a row that fails twice has one fate, the first.
 CREATE OR REPLACE FUNCTION company.quarantine_rows(my_batch bigint, my_check text, numbers integer[], reasons text[])
 RETURNS integer
@@ -91,6 +111,9 @@ BEGIN
   PERFORM company.record_check(my_batch, 'rows_are_all_there', 'hold', found,
     (found <> b.rows_staged OR found = 0)::integer,
     format('%s of %s staged rows found', found, b.rows_staged));
+  PERFORM company.record_check(my_batch, 'entries_are_as_many_as_stated', 'hold', b.rows_read,
+    (b.rows_stated <> b.rows_read IS TRUE)::integer,
+    format('%s entries, and the edition says %s', b.rows_read, coalesce(b.rows_stated::text, 'no number')));
   PERFORM company.check_duplicates(b, s, sql.staging, sql.key);
   PERFORM company.record_check(my_batch, 'edition_moves_forward', 'hold', 1,
     (s.newer_by IS NULL AND b.edition_at < last.edition_at IS TRUE)::integer,
@@ -109,11 +132,69 @@ BEGIN
   PERFORM company.record_check(my_batch, 'the_method_is_the_same', 'warn', 1,
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
+  PERFORM company.check_changes(b, s, sql.staging);
+  PERFORM company.check_whole(b, s, sql.staging, sql.canonical, sql.key);
+  PERFORM company.check_details(b);
 END $$;
 GRANT EXECUTE ON FUNCTION company.check_frame(bigint) TO @staff@;
 
--- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest, else the
--- first. The others are put aside.
+-- A row that says that it was changed after it came is read; what comes after it replaces it, whatever its date.
+CREATE OR REPLACE FUNCTION company.check_changes(b company.batches, s company.streams, staging text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  ahead integer;
+  latest timestamptz;
+BEGIN
+  IF s.newer_by IS NULL THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT count(*), max(%1$I) FROM %2$s WHERE batch_id = $1 AND %1$I > $2', s.newer_by, staging)
+  INTO ahead, latest USING b.id, b.staged_at + interval '10 minutes';
+  PERFORM company.record_check(b.id, 'changes_are_in_the_past', 'warn', b.rows_read, ahead,
+    CASE WHEN ahead > 0 THEN format('the latest says %s', latest) ELSE '' END);
+END $$;
+
+-- A whole list in a stream of changes removes nothing; what it does not have, although it was here by then, is a
+-- warning.
+CREATE OR REPLACE FUNCTION company.check_whole(
+  b company.batches, s company.streams, staging text, canonical text, key text
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  missing integer;
+  first text;
+BEGIN
+  IF s.is_full_edition OR NOT b.is_whole THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT count(*), min(c.%1$s) FROM %2$s c WHERE c.%4$I <= $2
+      AND NOT EXISTS (SELECT FROM %3$s t WHERE t.batch_id = $1 AND t.%1$s = c.%1$s)
+      AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity = c.%1$s)',
+    key, canonical, staging, coalesce(s.newer_by, 'valid_from'))
+  INTO missing, first USING b.id, b.edition_at;
+  PERFORM company.record_check(b.id, 'the_whole_list_has_all', 'warn', b.rows_read, missing,
+    format('%s in force are not in the whole list%s', missing, coalesce(', the first: ' || first, '')));
+END $$;
+
+-- A detail that cannot be read costs no row; it is a warning, by field, with the first value. In most rows of a whole
+-- edition it is another format, which would take away what is known of all rows: that edition is held.
+CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  unread record;
+  is_another_format boolean := (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND EXISTS (
+    SELECT FROM company.unread_details d WHERE d.batch_id = b.id AND d.count > greatest(b.rows_read / 2, 20));
+BEGIN
+  SELECT coalesce(sum(u.count), 0)::integer AS count,
+    string_agg(format('%s %s (the first: %s)', u.count, u.field, u.first), ', ' ORDER BY u.count DESC, u.field) AS named
+  INTO unread FROM company.unread_details AS u WHERE u.batch_id = b.id;
+  PERFORM company.record_check(b.id, 'details_can_be_read', CASE WHEN is_another_format THEN 'hold' ELSE 'warn' END,
+    b.rows_read, unread.count,
+    left(unread.named, 600));
+END $$;
+
+-- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest (but not
+-- one of the future), else the first. The others are put aside.
 CREATE OR REPLACE FUNCTION company.check_duplicates(b company.batches, s company.streams, staging text, key text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -125,8 +206,9 @@ BEGIN
       SELECT row_no, %1$s, first_value(row_no) OVER (PARTITION BY %1$s ORDER BY %2$s row_no) AS kept FROM %3$s
       WHERE batch_id = $1 AND %1$s IN (SELECT %1$s FROM %3$s WHERE batch_id = $1 GROUP BY %1$s HAVING count(*) > 1)
     ) AS twice WHERE row_no <> kept',
-    key, coalesce(quote_ident(s.prefer_smallest) || ', ', quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
-  INTO numbers, reasons USING b.id;
+    key, coalesce(quote_ident(s.prefer_smallest) || ', ',
+      quote_ident(s.newer_by) || ' > $2, ' || quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
+  INTO numbers, reasons USING b.id, b.staged_at + interval '10 minutes';
   PERFORM company.quarantine_rows(b.id, 'no_row_twice', coalesce(numbers, '{}'), coalesce(reasons, '{}'));
   PERFORM company.record_check(b.id, 'no_row_twice', 'quarantine', b.rows_staged, cardinality(coalesce(numbers, '{}')),
     '');

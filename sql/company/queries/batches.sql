@@ -12,22 +12,51 @@ LIMIT 1
 -- The newest stamp of a source that was staged and not refused.
 SELECT max(edition_at) AS edition_at FROM company.batches WHERE source = %(source)s AND status <> 'refused'
 
+-- name: newest_edition_of
+-- The newest edition of a source that was staged and not refused, and the stamp of the newest whose own is believed.
+SELECT b.edition_at, d.sha256, (
+    SELECT r.stated_at FROM company.batches s JOIN company.raw_documents r ON r.id = s.raw_id
+    WHERE s.source = %(source)s AND s.status <> 'refused' AND r.stated_at IS NOT NULL
+    ORDER BY s.edition_at DESC, s.id DESC LIMIT 1
+  ) AS stated_at
+FROM company.batches b
+JOIN company.raw_documents d ON d.id = b.raw_id
+WHERE b.source = %(source)s AND b.status <> 'refused'
+ORDER BY b.edition_at DESC, b.id DESC
+LIMIT 1
+
+-- name: is_answered
+-- Whether one of these addresses of a source has given its edition.
+SELECT EXISTS (
+  SELECT FROM company.fetches
+  WHERE source = %(source)s AND url = ANY (%(urls)s) AND result IN ('new', 'unchanged', 'not_modified')
+) AS is_answered
+
+-- name: older_answers
+-- How many requests of a source were answered by an older edition since one brought or confirmed the newest, and since
+-- when.
+SELECT count(*) AS answers, min(at) AS since
+FROM company.fetches
+WHERE source = %(source)s AND result = 'older' AND id > coalesce((
+    SELECT max(id) FROM company.fetches
+    WHERE source = %(source)s AND result IN ('new', 'unchanged', 'not_modified')
+  ), 0)
+
 -- name: raw_by_digest
--- The document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does not
--- count.
+-- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does
+-- not count.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
   EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
 FROM company.raw_documents d
 WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
   AND (d.fetched_by = company.me() OR d.verdict = 'new')
-ORDER BY is_staged DESC, d.id
+ORDER BY is_staged DESC, d.id DESC
 LIMIT 1
 
 -- name: record_raw
 -- Keeps the record of a body; its bytes are in the bucket.
 SELECT company.record_raw(%(source)s, %(url)s, %(route)s, %(sha256)s, %(size)s, %(status_code)s, %(headers)s,
-  %(edition_at)s,
-  %(verdict)s, %(reason)s, %(session_id)s) AS id
+  %(edition_at)s, %(verdict)s, %(reason)s, %(session_id)s, %(stated_at)s) AS id
 
 -- name: raw_document
 -- One document as it came.
@@ -60,16 +89,36 @@ ORDER BY h.source, d
 
 -- name: open_batch
 -- Begins a batch for a new document.
-SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s) AS id
+SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s, %(is_whole)s) AS id
 
 -- name: reject_rows
 -- Puts aside the rows of a batch that could not be read.
 SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text[], %(reasons)s::text[],
   %(raws)s::text[])
 
+-- name: note_new_words
+-- Keeps the words that no vocabulary of the source had.
+SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[])
+
+-- name: new_words_to_report
+-- New words of which I have not opened a finding yet.
+SELECT w.source, w.field, w.word, w.batch_id, w.fingerprint FROM (
+  SELECT n.*, format('new_word:%%s:%%s:%%s', n.source, n.field, n.word) AS fingerprint FROM company.new_words n
+) AS w
+WHERE NOT EXISTS (SELECT FROM company.findings f
+  WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.fingerprint = w.fingerprint)
+ORDER BY w.first_seen_at, w.fingerprint
+LIMIT 20
+
+-- name: reported_new_words
+-- My open findings of new words that were opened before a moment.
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.found_at < %(before)s AND company.may_close(f)
+
 -- name: seal_batch
--- Ends staging; the number of rows is a fact from here on.
-SELECT company.seal_batch(%(batch)s, %(staged)s)
+-- Ends staging; the number of rows, the details that they lack, and the number that the edition states, are facts from
+-- here on.
+SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s, %(stated)s)
 
 -- name: drop_old_staging
 -- Clears the workbench of batches that ended long ago.

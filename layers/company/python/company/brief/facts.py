@@ -28,10 +28,14 @@ from company.brief.rows import (
     SourceLine,
     SpendingFigures,
     UnansweredEscalation,
+    UnreadField,
 )
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
+from company.pipeline.put_aside import RowPutAside
+from company.pipeline.troubles import SourceTrouble
+from company.watch.beats import IncompleteBeats
 
 DAY = timedelta(hours=24)
 MOST_QUESTIONS = 5
@@ -87,7 +91,13 @@ class BriefFacts:
     last_brief: LastBrief | None = None
     by_book_because: Sequence[BookReason] = ()
     promised_findings: Sequence[PromisedFinding] = ()
+    unread: Sequence[UnreadField] = ()
     root_causes: Sequence[RootCause] = ()
+    troubles: Sequence[SourceTrouble] = ()
+    """The sources in whose way something stands now."""
+    put_aside: Sequence[RowPutAside] = ()
+    """Rows that nobody can read now, of sources whose every row matters."""
+    beats: IncompleteBeats | None = None
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
     """A model's sentences, for the places that the book leaves to it; each section takes its own."""
@@ -126,6 +136,19 @@ class BriefFacts:
     @cached_property
     def stale(self) -> list[SourceLine]:
         return [row for row in self.sources if row.is_stale]
+
+    @cached_property
+    def stuck(self) -> list[SourceTrouble]:
+        """Sources whose fires fail, or whose edition waits, for longer than the limit: what customers miss by it."""
+        return [row for row in self.troubles if row.is_stuck]
+
+    def findings_about(self, source: str) -> list[BriefFinding]:
+        """Open findings about a source; what keeps it from moving first."""
+        about = [row for row in self.open_findings if row.is_about(source)]
+        return sorted(about, key=lambda row: row.kind != "stuck_source")
+
+    def trouble_of(self, source: str) -> SourceTrouble | None:
+        return next((row for row in self.troubles if row.source == source), None)
 
     @cached_property
     def orphans(self) -> list[Orphan]:
@@ -179,6 +202,9 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
         escalations=brain.rows(UnansweredEscalation, "brief_escalations"),
         month_usd=float(brain.value("brief_month", month=month)),
         checks=brain.rows(OrphanCheck, "orphans"),
+        troubles=brain.rows(SourceTrouble, "source_troubles"),
+        put_aside=brain.rows(RowPutAside, "rows_put_aside"),
+        beats=brain.row(IncompleteBeats, "brief_beats", since=since, until=until),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
         promised_findings=_promised_findings(brain, last_brief),
@@ -194,6 +220,7 @@ class _Work(TypedDict):
     findings: Sequence[BriefFinding]
     customers: Sequence[CustomerLine]
     sources: Sequence[SourceLine]
+    unread: Sequence[UnreadField]
     domains: Sequence[DomainLine]
     by_book_because: Sequence[BookReason]
     set_aside: Sequence[SetAside]
@@ -214,6 +241,7 @@ def _work_of_span(brain: Brain, since: datetime, until: datetime) -> _Work:
         "findings": brain.rows(BriefFinding, "brief_findings", since=since, until=until),
         "customers": brain.rows(CustomerLine, "brief_customers", since=since, until=until),
         "sources": brain.rows(SourceLine, "brief_sources", since=since, until=until),
+        "unread": brain.rows(UnreadField, "brief_unread", since=since, until=until),
         "domains": brain.rows(DomainLine, "brief_domains", since=since, until=until),
         "set_aside": brain.rows(SetAside, "brief_set_aside", since=since, until=until),
         "by_book_because": brain.rows(BookReason, "brief_by_the_book_because", since=since, until=until),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from company.json_values import JsonObject
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -59,6 +61,9 @@ class BatchOfDocument(Batch):
     undone_by: str | None
     undone_at: datetime | None
     staging_dropped_at: datetime | None
+    unread: JsonObject
+    rows_stated: int | None
+    is_whole: bool
     url: str
     route: str
     sha256: str

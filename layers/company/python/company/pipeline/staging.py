@@ -1,16 +1,20 @@
 """Writes the rows of an edition into staging in one transaction: all of them with their batch, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from psycopg import sql
 
 from company.fire.fire import Fire
+from company.text.cleaning import storable
 from company.vertical import Parsed, Source
 
 if TYPE_CHECKING:
     from psycopg import Copy
+
+REJECTS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,11 @@ class StagingTable:
     columns: Sequence[str]
 
 
-def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatch:
-    """Loads a new edition by COPY. Rows that could not be read go to quarantine at once; they count as read."""
+def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed, *, is_whole: bool = False) -> StagedBatch:
+    """Loads a new edition by COPY. Rows that could not be read go to quarantine at once; they count as read.
+
+    is_whole: everything, in a stream whose other editions hold changes.
+    """
     with fire.brain.transaction():
         batch: int = fire.brain.value(
             "open_batch",
@@ -41,10 +48,13 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
             edition_at=parsed.edition_at,
             version=parsed.version,
             session_id=fire.session_id,
+            is_whole=is_whole,
         )
         _copy(fire, source.name, batch, parsed)
         _reject(fire, batch, parsed)
-        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged)
+        _note_words(fire, batch, parsed)
+        unread = {field: asdict(seen) for field, seen in parsed.unread.items()}
+        fire.brain.run("seal_batch", batch=batch, staged=parsed.staged, unread=unread, stated=parsed.stated)
     return StagedBatch(batch, parsed.staged + len(parsed.rejects), len(parsed.rejects))
 
 
@@ -71,13 +81,19 @@ def _write_text(copy: "Copy", batch: int, text: bytes) -> None:
 
 
 def _reject(fire: Fire, batch: int, parsed: Parsed) -> None:
-    if not parsed.rejects:
-        return
-    fire.brain.run(
-        "reject_rows",
-        batch=batch,
-        numbers=[r.row_no for r in parsed.rejects],
-        entities=[r.entity for r in parsed.rejects],
-        reasons=[r.reason for r in parsed.rejects],
-        raws=[r.raw.replace("\x00", "")[:2000] for r in parsed.rejects],
-    )
+    waiting = iter(parsed.rejects)
+    while rejects := list(islice(waiting, REJECTS_AT_ONCE)):
+        fire.brain.run(
+            "reject_rows",
+            batch=batch,
+            numbers=[r.row_no for r in rejects],
+            entities=[r.entity for r in rejects],
+            reasons=[r.reason for r in rejects],
+            raws=[r.raw.replace("\x00", "")[:2000] for r in rejects],
+        )
+
+
+def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:
+    words = [(field, storable(word)) for field, known in parsed.new_words.items() for word in known]
+    if words:
+        fire.brain.run("note_new_words", batch=batch, fields=[f for f, _ in words], words=[w for _, w in words])

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from company.json_values import JsonObject
+
 T = TypeVar("T")
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 LONGEST_EXAMPLE = 80
+MOST_WORDS = 20
+"""More new words in one field of one edition are no vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Details:
 
     def __init__(self) -> None:
         self.unread: dict[str, Unread] = {}
+        self.new_words: dict[str, dict[str, None]] = {}
 
     def read(self, field: str, reader: Callable[[object], T | None], value: object) -> T | None:
         """What the reader makes of the value; None where there is none, or where the reader refuses it."""
@@ -32,6 +37,26 @@ class Details:
         except UNREADABLE:
             self.count(field, value)
             return None
+
+    def objects(self, field: str, value: object) -> list[JsonObject]:
+        """The objects of a list; one object alone is a list of one, and what is no object is counted."""
+        entries = value if isinstance(value, list) else [] if value is None else [value]
+        for entry in entries:
+            if not isinstance(entry, dict) and entry is not None:
+                self.count(field, entry)
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+    def one_object(self, field: str, value: object) -> JsonObject:
+        """The object, or one without keys where there is none."""
+        if value is not None and not isinstance(value, dict):
+            self.count(field, value)
+        return value if isinstance(value, dict) else {}
+
+    def note_word(self, field: str, word: str) -> None:
+        """Remembers a word that its field's vocabulary does not have: it is reported once, whatever its rows."""
+        words = self.new_words.setdefault(field, {})
+        if len(words) < MOST_WORDS:
+            words[word[:LONGEST_EXAMPLE]] = None
 
     def count(self, field: str, value: object) -> None:
         """Counts a value that is unknown to its field's reader."""

@@ -4,28 +4,33 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.text.wording import counted, day_and_time, duration_text, format_number, join_first
+from company.text.wording import clipped, counted, day_and_time, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
-MOST_FINDINGS = 2
+MOST_TROUBLE = 105
+MOST_PUT_ASIDE = 20
+MOST_FIELDS = 4
+MOST_OF_A_VALUE = 24
 
 
-def data_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
+def data_section(facts: BriefFacts, depth: Depth) -> Section:
     """A row for each source; one line when nothing new came and every source is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
-    if not any(_is_news(row) for row in facts.sources):
+    if not any(_is_news(row, facts) for row in facts.sources):
         return Section(TITLE, lines=(_quiet(facts),))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=_scored(facts))
+    notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts), *_unread(facts, depth))
+    return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
-def _is_news(row: SourceLine) -> bool:
+def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
     changed = row.promoted + row.quarantined + row.held > 0
-    return changed or row.is_stale or not row.has_edition
+    is_named = facts.trouble_of(row.source) is not None or any(one.source == row.source for one in facts.put_aside)
+    return changed or row.is_stale or not row.has_edition or is_named
 
 
 def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
@@ -40,11 +45,38 @@ def age(row: SourceLine) -> str:
 
 
 def _state(row: SourceLine, facts: BriefFacts) -> str:
-    found = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
-    about = [join_first(found, MOST_FINDINGS)] if found else []
-    if not row.has_edition:
-        return " ".join(["no edition yet", *about])
-    return " ".join(["STALE" if row.is_stale else "held" if row.held else "ok", *about])
+    found = [f"F-{finding.id}" for finding in facts.findings_about(row.source)]
+    more = f"+{len(found) - 1}" if len(found) > 1 else ""
+    return " ".join(filter(None, [state_of(row, facts), *found[:1], more]))
+
+
+def state_of(row: SourceLine, facts: BriefFacts) -> str:
+    """ok only where its last fires succeeded, no edition waits, and the one in force is within its limit."""
+    trouble = facts.trouble_of(row.source)
+    stale = "STALE" if row.is_stale and row.has_edition else ""
+    states = [state for state in (stale, trouble.state if trouble else "") if state]
+    if not states and not row.has_edition:
+        return "no edition yet"
+    return " ".join(states) or ("waiting" if row.held else "ok")
+
+
+def _put_aside(facts: BriefFacts) -> tuple[str, ...]:
+    """By name at every depth: each of these rows may be the one that a customer waits for."""
+    names: dict[str, list[str]] = {}
+    for row in facts.put_aside:
+        names.setdefault(row.source, []).append(row.name)
+    return tuple(
+        f"{source}: {counted(len(rows), 'row')} put aside until read: {join_first(rows, MOST_PUT_ASIDE)}"
+        for source, rows in names.items()
+    )
+
+
+def _troubles(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    """Since when each source fails or waits, and why; those past their limit first, and at every depth."""
+    rows = sorted(facts.troubles, key=lambda row: not row.is_stuck)
+    shown = max(depth.entries, len(facts.stuck))
+    lines = [f"{row.source}: {row.in_words(facts.zone, facts.until)}" for row in rows[:shown]]
+    return tuple(clipped(line, depth.explanation or MOST_TROUBLE) for line in lines)
 
 
 def _scored(facts: BriefFacts) -> tuple[str, ...]:
@@ -55,6 +87,17 @@ def _scored(facts: BriefFacts) -> tuple[str, ...]:
     passes = counted(scores.passes, "pass", "passes")
     scored, changed = format_number(scores.looked_at), format_number(scores.changed)
     return (f"score: {scored} scored, {changed} changed in {passes}, last {when}",)
+
+
+def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    """The details that could not be read and are unknown: their rows were taken without them."""
+    if not facts.unread:
+        return ()
+    named = [
+        f"{one.source} {one.field} {format_number(one.count)} ({clipped(one.first, MOST_OF_A_VALUE)})"
+        for one in facts.unread
+    ]
+    return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)
 
 
 def _quiet(facts: BriefFacts) -> str:

@@ -1,0 +1,72 @@
+"""A detail that cannot be read costs no row: it is counted with the batch, and told wherever the batch is told."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from company.brief.rows import UnreadField
+from company.vertical import Parsed, Unread
+from tests.pipeline.works import Works, kev_of
+
+SEEN = {"dueDate": Unread(2, "'soon'"), "cwes": Unread(1, "7")}
+
+
+@pytest.fixture
+def unread(works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
+    """KEV's reader gives an edition in which three details could not be read."""
+    source = works.fire.container("scrape_kev").vertical().source("kev")
+    read = source.parse
+
+    def parse(body: bytes, day: date | None) -> Parsed:
+        return replace(read(body, day), unread=SEEN)
+
+    monkeypatch.setitem(source.__dict__, "parse", parse)
+    return works
+
+
+def test_what_could_not_be_read_is_kept_with_the_batch(unread: Works) -> None:
+    batch = unread.take_in("kev", kev_of(3))
+
+    assert (batch["status"], batch["promoted"], batch["quarantined"]) == ("promoted", 3, 0)
+    assert batch["unread"] == {
+        "dueDate": {"count": 2, "first": "'soon'"},
+        "cwes": {"count": 1, "first": "7"},
+    }
+
+
+def test_it_is_a_warning_of_the_batch_in_its_story_and_in_memory(unread: Works) -> None:
+    batch = unread.take_in("kev", kev_of(3))
+
+    said = "2 dueDate (the first: 'soon'), 1 cwes (the first: 7)"
+    [check] = unread.rows("SELECT * FROM company.batch_checks WHERE check_name = 'details_can_be_read'")
+    assert (check["severity"], check["failed"], check["detail"]) == ("warn", 3, said)
+    story = unread.brain.owner.all("why_batch", id=batch["id"])
+    assert [said in row["facts"]["which"] for row in story if row["event"] == "checked"] == [True]
+    assert (
+        unread.value(
+            "SELECT count(*) FROM company.session_log WHERE body LIKE %(said)s", said="%details_can_be_read: 2 dueDate%"
+        )
+        == 1
+    )
+
+
+def test_the_brief_has_the_worst_of_a_whole_list_and_the_sum_of_changes(unread: Works) -> None:
+    unread.take_in("kev", kev_of(3))
+    unread.take_in("kev", kev_of(4, "2026-03-11T06:00:00.1234Z"))
+
+    now, year = unread.brain.now(), timedelta(days=365)
+    read = unread.brain.owner.rows(UnreadField, "brief_unread", since=now - year, until=now + year)
+    assert [astuple(one) for one in read] == [
+        ("kev", "dueDate", 2, "'soon'"),
+        ("kev", "cwes", 1, "7"),
+    ]
+
+
+def test_an_edition_whose_every_detail_was_read_passes_that_check(works: Works) -> None:
+    batch: Mapping[str, Any] = works.take_in("kev", kev_of(3))
+
+    [check] = works.rows("SELECT * FROM company.batch_checks WHERE check_name = 'details_can_be_read'")
+    assert (batch["unread"], check["is_ok"]) == ({}, True)
