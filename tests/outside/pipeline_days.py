@@ -1,4 +1,4 @@
-"""One day of the pipeline on recorded editions: each machine fires after each edition, and before midnight."""
+"""One day of the pipeline on recorded editions: each machine fires after each edition, and for the next morning's pages."""
 
 import json
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ AFTER = timedelta(minutes=10)
 
 @dataclass
 class PipelineDay:
-    """A folder's editions, and the works that take them in from the morning of the day until its end."""
+    """A folder's editions, and the works that take them in from the morning of the day until the next one."""
 
     works: Works
     folder: Path
@@ -31,7 +31,7 @@ class PipelineDay:
         self.works.show(editions)
         self.works.open_for(*CUSTOMERS)
         morning = datetime.combine(DAY, time(7, 30), UTC)
-        end = morning.replace(hour=23) + timedelta(days=self.days - 1)
+        end = morning.replace(hour=6, minute=40) + timedelta(days=self.days)
         changes = {edition.edition_at + AFTER for edition in editions}
         for moment in sorted({morning, end, *(change for change in changes if morning < change < end)}):
             self.fire_all(moment)
