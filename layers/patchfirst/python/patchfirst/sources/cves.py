@@ -4,17 +4,18 @@ An edition is stamped with the newest change in it, because the archives have no
 newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.affected import affected_of
 from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
 from patchfirst.ids import read_id
-from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
+from patchfirst.sources.archives import members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
 CVSS_KEYS = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")
@@ -26,14 +27,15 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
     rows: list[StagedRow] = []
     rejects: list[Reject] = []
+    details = Details()
     for number, (name, content) in enumerate(members(body, _is_record), start=1):
         try:
-            rows.append((number, *read_record(json.loads(content))))
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+            rows.append((number, *read_record(read_json(content, details))))
+        except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
         raise _nothing(rejects)
-    return Parsed(edition_at=_stamp(rows, at), rows=rows, rejects=rejects)
+    return Parsed(edition_at=_stamp(rows, at), rows=rows, rejects=rejects, unread=details.unread)
 
 
 def _is_record(name: str) -> bool:
@@ -167,8 +169,6 @@ CVES = Source(
         day_end=("cve_{date_before}_at_end_of_day/{date_before}_delta_CVEs_at_end_of_day.zip",),
     ),
     is_delta=True,
-    begins_with=(ZIP, EMPTY_ZIP, GZIP),
-    is_gzip=True,
     # The whole list was 620 MB in 2026.
     max_bytes=1024 * 1024 * 1024,
     timeout_seconds=90.0,

@@ -4,15 +4,16 @@ Unknown keys are ignored, the needed ones are required. An edition is identified
 unique. Entries change in place and are removed without notice.
 """
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.text.decoding import read_json
+from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
-from company.vertical.feeds import StagedRow
+from company.vertical.details import UNREADABLE
+from company.vertical.feeds import StagedRow, reject_of
 from patchfirst.cves import clean
 from patchfirst.ids import read_id
 
@@ -33,13 +34,14 @@ RANSOMWARE = {"Known": True, "Unknown": False}
 
 def parse(body: bytes, _day: date | None = None) -> Parsed:
     """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
-    document = _document(body)
+    details = Details()
+    document = _document(body, details)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
     read = [_row(number, entry) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
-    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
+    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects, unread=details.unread)
 
 
 def stamp(document: JsonObject) -> datetime:
@@ -51,11 +53,8 @@ def stamp(document: JsonObject) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not document["vulnerabilities"]:
@@ -65,7 +64,7 @@ def _document(body: bytes) -> JsonObject:
 
 def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
-    entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
+    entries = [entry for entry in _document(body, Details())["vulnerabilities"] if isinstance(entry, dict)]
     names = dict.fromkeys(name for entry in entries for name in entry)
     return {name: [entry.get(name) for entry in entries] for name in names}
 
@@ -91,10 +90,9 @@ def _require_columns(entries: list[Any]) -> None:
 def _row(number: int, entry: Any) -> StagedRow | Reject:
     try:
         return _values(number, entry)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    except UNREADABLE as error:
         cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
-        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+        return reject_of(number, error, entry, cve)
 
 
 def _values(number: int, entry: JsonObject) -> StagedRow:

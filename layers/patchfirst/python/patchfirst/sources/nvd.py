@@ -4,15 +4,16 @@ It can stop without an error: a window may come back empty with a 200, and pages
 windows overlap by a day, an empty one moves no cursor, and only the last page moves it to its own time.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
-from company.vertical.feeds import StagedRow
+from company.vertical.details import UNREADABLE
+from company.vertical.feeds import StagedRow, reject_of
 from patchfirst.affected import affected_by_cpe
 from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
 from patchfirst.ids import read_id
@@ -29,7 +30,8 @@ LONGEST = 2000
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
     """A page's rows. The page has its own stamp."""
-    document = _document(body)
+    details = Details()
+    document = _document(body, details)
     if not document["vulnerabilities"]:
         raise NothingNew("the window came back empty: it is asked again, the cursor stays")
     read = [_row(number, entry) for number, entry in enumerate(document["vulnerabilities"], start=1)]
@@ -37,14 +39,11 @@ def parse(body: bytes, _at: date | None = None) -> Parsed:
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
-    return Parsed(edition_at=_stamp(document, rows), rows=rows, rejects=rejects)
+    return Parsed(edition_at=_stamp(document, rows), rows=rows, rejects=rejects, unread=details.unread)
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not isinstance(document.get("totalResults"), int) or not isinstance(document.get("startIndex"), int):
@@ -59,7 +58,7 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
     """
     try:
         made_at = moment(document.get("timestamp"))
-    except ValueError as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Malformed(f"timestamp is no time: {document['timestamp']!r}") from error
     if made_at is None:
         raise Malformed("the page has no timestamp")
@@ -74,11 +73,10 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
 def _row(number: int, entry: Any) -> StagedRow | Reject:
     try:
         return (number, *_values(entry["cve"]))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    except UNREADABLE as error:
         inner = entry.get("cve") if isinstance(entry, dict) else None
         cve = read_id(inner.get("id")) if isinstance(inner, dict) else None
-        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+        return reject_of(number, error, entry, cve)
 
 
 def _values(cve: JsonObject) -> StagedRow:
@@ -130,7 +128,7 @@ def first_page(url: str, newest: datetime | None, now: datetime) -> str:
 
 def next_page(url: str, body: bytes) -> str | None:
     """The address after this page, or None when it was the last one."""
-    document = _document(body)
+    document = _document(body, Details())
     begin = document["startIndex"] + len(document["vulnerabilities"])
     if not document["vulnerabilities"] or begin >= document["totalResults"]:
         return None
@@ -138,7 +136,7 @@ def next_page(url: str, body: bytes) -> str | None:
 
 
 def total(body: bytes) -> int:
-    count: int = _document(body)["totalResults"]
+    count: int = _document(body, Details())["totalResults"]
     return count
 
 
