@@ -13,7 +13,7 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.pipeline.batches import BatchOfDocument
-from company.pipeline.checks import BatchCheck
+from company.pipeline.check_results import BatchCheck
 from company.pipeline.copy_text import fields_of_text
 from company.pipeline.fitting import Fitter, Misfit
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw

@@ -170,4 +170,4 @@ def test_severity_is_the_assigners_before_nvds(works: Works) -> None:
     # 8 * 0.9, then 8 * 0.5
     assert (by_nvd, _score(works, "CVE-2025-90001")) == (Decimal("79.2"), Decimal("76.0"))
     facts = works.rows("SELECT cvss, cvss_by FROM patchfirst.cve_facts WHERE cve = 'CVE-2025-90001'")
-    assert facts == [{"cvss": 5.0, "cvss_by": "cna"}]
+    assert facts == [{"cvss": 5.0, "cvss_by": "the assigner"}]

@@ -15,6 +15,7 @@ from psycopg import sql
 from company.fire.fire import Fire
 from company.pipeline.copy_text import values_of_text
 from company.pipeline.fitting import Fitter, Misfit, fit_reject, show_row
+from company.text.cleaning import storable
 from company.vertical import Details, Parsed, Reject, Source
 from company.vertical.feeds import StagedRow
 
@@ -51,8 +52,11 @@ class StagingTable:
     types: Sequence[str]
 
 
-def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatch:
-    """Loads a new edition by COPY. Rows that cannot be read or stored go to quarantine at once; they count as read."""
+def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed, *, is_whole: bool = False) -> StagedBatch:
+    """Loads a new edition by COPY. Rows that cannot be read or stored go to quarantine at once; they count as read.
+
+    is_whole: everything, in a stream whose other editions hold changes.
+    """
     table = fire.brain.row(StagingTable, "stream_columns", source=source.name)
     if table is None:
         raise ValueError(f"{source.name} has no stream: its product's migration must call company.create_stream")
@@ -64,11 +68,13 @@ def stage(fire: Fire, source: Source, raw_id: int, parsed: Parsed) -> StagedBatc
             edition_at=parsed.edition_at,
             version=parsed.version,
             session_id=fire.session_id,
+            is_whole=is_whole,
         )
         loading = _Loading(fire, table, batch)
         loading.take(parsed)
+        _note_words(fire, batch, parsed)
         unread = {field: asdict(seen) for field, seen in ({**parsed.unread, **loading.details.unread}).items()}
-        fire.brain.run("seal_batch", batch=batch, staged=loading.staged, unread=unread)
+        fire.brain.run("seal_batch", batch=batch, staged=loading.staged, unread=unread, stated=parsed.stated)
     return StagedBatch(batch, loading.staged + loading.rejected, loading.rejected)
 
 
@@ -202,3 +208,9 @@ def _in_parts(items: Iterable[T]) -> Iterator[list[T]]:
     waiting = iter(items)
     while part := list(islice(waiting, ROWS_AT_ONCE)):
         yield part
+
+
+def _note_words(fire: Fire, batch: int, parsed: Parsed) -> None:
+    words = [(field, storable(word)) for field, known in parsed.new_words.items() for word in known]
+    if words:
+        fire.brain.run("note_new_words", batch=batch, fields=[f for f, _ in words], words=[w for _, w in words])
