@@ -15,12 +15,15 @@ from company.pipeline.stamps import (
     judge_stamp,
     newest_edition,
 )
+from company.text.decoding import beginning
 from company.text.wording import duration_text
 from company.vertical.bodies import Body
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
 CHUNK = 1 << 20
+HEAD = 4096
+"""Bytes of a body's content among which its first sign stands, after blanks."""
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
@@ -153,10 +156,11 @@ def _judge(
 
 
 def check_beginning(source: Source, body: Body) -> None:
-    """Checks size and first bytes before a reader runs; Malformed when they cannot be an edition's."""
-    if body.size < source.min_bytes:
-        raise Malformed(f"the body has {body.size} bytes, expected {source.min_bytes} or more")
-    start = body.head(CHUNK).lstrip()[:40]
+    """Checks size and first signs of the content before a reader runs; Malformed when they cannot be an edition's."""
+    content = beginning(body.head(CHUNK), max(source.min_bytes, HEAD))
+    if len(content) < source.min_bytes:
+        raise Malformed(f"the body has {len(content)} bytes, expected {source.min_bytes} or more")
+    start = content.lstrip()[:40]
     if start.startswith(b"<"):
         raise Malformed(f"the body is a page, not data: {start.decode('utf-8', 'replace')}")
     if source.begins_with and not start.startswith(source.begins_with):

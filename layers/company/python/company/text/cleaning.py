@@ -1,5 +1,6 @@
 """Text from outside: what the brain can store of it, and what may be shown to a reader."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -15,6 +16,21 @@ def storable(text: str) -> str:
     if text.isascii():
         return text.replace("\x00", "")
     return SURROGATE.sub(REPLACEMENT, text).replace("\x00", "")
+
+
+def storable_json(value: object) -> object:
+    """The same for each text of a value as JSON has it, at every depth; a number that JSON has not becomes its name."""
+    match value:
+        case str():
+            return storable(value)
+        case float() if not math.isfinite(value):
+            return str(value)
+        case dict():
+            return {storable_json(key): storable_json(part) for key, part in value.items()}
+        case list() | tuple():
+            return [storable_json(part) for part in value]
+        case _:
+            return value
 
 
 def visible(text: str) -> str:

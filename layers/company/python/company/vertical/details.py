@@ -58,11 +58,16 @@ class Details:
         if len(words) < MOST_WORDS:
             words[word[:LONGEST_EXAMPLE]] = None
 
-    def count(self, field: str, value: object) -> None:
+    def count(self, field: str, value: object, times: int = 1) -> None:
         """Counts a value that is unknown to its field's reader."""
         before = self.unread.get(field)
-        self.unread[field] = Unread(before.count + 1 if before else 1, before.first if before else _example(value))
+        self.unread[field] = Unread(
+            before.count + times if before else times, before.first if before else _example(value)
+        )
 
 
 def _example(value: object) -> str:
-    return repr(value)[:LONGEST_EXAMPLE]
+    try:
+        return repr(value)[:LONGEST_EXAMPLE]
+    except (RecursionError, ValueError):
+        return "a value too deep or too long to show"

@@ -4,6 +4,7 @@ Four ways to publish are known: one document that changes in place; a file a day
 changes of each hour); and an API that is asked for a window of time, page by page.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -44,6 +45,16 @@ class Reject:
     reason: str
     raw: str
     entity: str | None = None
+
+
+def reject_of(number: int, error: Exception, value: object, entity: str | None = None) -> Reject:
+    """The reject of a row from JSON that a reader could not read, with the error as its reason."""
+    reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    try:
+        raw = json.dumps(value, ensure_ascii=False)
+    except (RecursionError, TypeError, ValueError):
+        raw = f"{type(value).__name__} that cannot be shown"
+    return Reject(number, reason, raw, entity)
 
 
 @dataclass(frozen=True)
@@ -172,8 +183,7 @@ class Source:
     published_from: time = time(0, 0)
     """Before this time of day (UTC) a dated source is not asked for the day's edition."""
     begins_with: tuple[bytes, ...] = ()
-    """What a body must begin with; a page that says "denied" with status 200 does not."""
-    is_gzip: bool = False
+    """What a body must begin with once it is unpacked; a page that says "denied" with status 200 does not."""
     min_bytes: int = 1
     max_bytes: int = 256 * 1024 * 1024
     timeout_seconds: float = 20.0

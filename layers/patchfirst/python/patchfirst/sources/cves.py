@@ -5,13 +5,13 @@ newer is in force, so hours may come late or twice. A record that is not in an a
 """
 
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import IO
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
@@ -21,7 +21,7 @@ from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.exploitation import exploitation, known_exploited_on
 from patchfirst.ids import read_id
-from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
+from patchfirst.sources.archives import members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
 CVSS_KEY = re.compile(r"cvssV([0-9])_([0-9])")
@@ -45,7 +45,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     details = Details()
     for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
-            rows.append((number, *read_record(json.loads(content), details)))
+            rows.append((number, *read_record(read_json(content, details), details)))
         except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
@@ -196,8 +196,6 @@ CVES = Source(
         day_end=("cve_{date_before}_at_end_of_day/{date_before}_delta_CVEs_at_end_of_day.zip",),
     ),
     is_delta=True,
-    begins_with=(ZIP, EMPTY_ZIP, GZIP),
-    is_gzip=True,
     # The whole list was 620 MB in 2026.
     max_bytes=1024 * 1024 * 1024,
     timeout_seconds=90.0,

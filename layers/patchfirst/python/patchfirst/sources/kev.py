@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
 from company.vertical.feeds import StagedRow
@@ -37,10 +38,11 @@ A_DAY = timedelta(days=1)
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows; Malformed when the document is not one. The stamp is inside; at is when the edition came."""
-    document = _document(body)
+    details = Details()
+    document = _document(body, details)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
-    details, edition_at = Details(), stamp(document)
+    edition_at = stamp(document)
     # A stamp of long ago must not make every date in it one of the future.
     made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
     read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
@@ -67,11 +69,8 @@ def stated_count(document: JsonObject) -> int | None:
     return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31 else None
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not document["vulnerabilities"]:
@@ -81,7 +80,7 @@ def _document(body: bytes) -> JsonObject:
 
 def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
-    entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
+    entries = [entry for entry in _document(body, Details())["vulnerabilities"] if isinstance(entry, dict)]
     names = dict.fromkeys(name for entry in entries for name in entry)
     return {name: [entry.get(name) for entry in entries] for name in names}
 

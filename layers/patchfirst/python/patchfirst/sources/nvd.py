@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
 from patchfirst.affected import affected_by_cpe
@@ -38,10 +39,10 @@ CATCHING_UP = timedelta(days=2)
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
     """A page's rows. The page has its own stamp."""
-    document = _document(body)
+    details = Details()
+    document = _document(body, details)
     if not document["vulnerabilities"]:
         raise NothingNew("the window came back empty: it is asked again, the cursor stays")
-    details = Details()
     read = [_row(number, entry, details) for number, entry in enumerate(document["vulnerabilities"], start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
@@ -50,11 +51,8 @@ def parse(body: bytes, _at: date | None = None) -> Parsed:
     return Parsed(_stamp(document, rows), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not isinstance(document.get("totalResults"), int) or not isinstance(document.get("startIndex"), int):
@@ -69,7 +67,7 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
     """
     try:
         made_at = moment(document.get("timestamp"))
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Malformed(f"timestamp is no time: {document['timestamp']!r}") from error
     if made_at is None:
         raise Malformed("the page has no timestamp")
@@ -141,7 +139,7 @@ def first_page(url: str, newest: datetime | None, now: datetime) -> str:
 
 def next_page(url: str, body: bytes) -> str | None:
     """The address after this page, or None when it was the last one."""
-    document = _document(body)
+    document = _document(body, Details())
     begin = document["startIndex"] + len(document["vulnerabilities"])
     if not document["vulnerabilities"] or begin >= document["totalResults"]:
         return None
@@ -149,7 +147,7 @@ def next_page(url: str, body: bytes) -> str | None:
 
 
 def total(body: bytes) -> int:
-    count: int = _document(body)["totalResults"]
+    count: int = _document(body, Details())["totalResults"]
     return count
 
 
