@@ -1,4 +1,4 @@
-"""One day of the pipeline on recorded editions: each machine fires after each edition, and for the next morning's pages."""
+"""One day of the pipeline on recorded editions: each machine fires after each edition, and for the pages at its end."""
 
 import json
 from dataclasses import dataclass, field
