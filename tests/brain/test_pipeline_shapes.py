@@ -122,7 +122,7 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("no_more_differ_than_were_looked_at", "audits", {"differing": 3}),
 ]
 TWICE = [
-    ("bytes_are_kept_once", "raw_documents"),
+    ("bytes_are_kept_once_for_a_moment", "raw_documents"),
     ("a_row_is_quarantined_once", "quarantine"),
     ("a_thing_is_checked_once_in_an_audit", "audit_checks"),
 ]
