@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from company.errors import SettingsError
+from company.vertical.backtest import Backtest
 from company.vertical.feeds import Edition, Row, Source
 from company.vertical.research import Study
 
@@ -175,6 +176,8 @@ class Vertical:
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
     """The patterns that the company looks for in its canonical data."""
+    backtest: Backtest | None = None
+    """How the score's order is tried on a past day."""
     sample: Callable[[Path, date, int], None] | None = None
     """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
     recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
