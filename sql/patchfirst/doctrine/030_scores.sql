@@ -1,8 +1,38 @@
 -- Why: what a score is made of, and which of its moves mean something.
 
--- The parts of the score, each from 0 to 1, in the order of patchfirst.scores. Days are whole, so that a score moves at
--- most once a day by itself. A part that nobody knows is null: EPSS or a severity that no source gave, and every list
--- of which no edition has come.
+-- When a CVE was published, by whoever knows it; else by its number: numbers are given in order, more or less, so a CVE
+-- in the middle of its year's known numbers is taken for one of the middle of the year.
+CREATE OR REPLACE VIEW patchfirst.publication AS
+WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
+numbered AS (
+  SELECT coalesce(e.cve, k.cve, c.cve, nv.cve) AS cve, coalesce(c.published_at, nv.published_at) AS published_at
+  FROM patchfirst.epss e
+  FULL JOIN patchfirst.kev k ON k.cve = e.cve
+  FULL JOIN patchfirst.cves c ON c.cve = coalesce(e.cve, k.cve)
+  FULL JOIN patchfirst.nvd nv ON nv.cve = coalesce(e.cve, k.cve, c.cve)
+), placed AS (
+  SELECT n.cve, n.published_at, substr(n.cve, 5, 4)::integer AS year, substr(n.cve, 10)::numeric AS number,
+    percent_rank() OVER (PARTITION BY substr(n.cve, 5, 4) ORDER BY substr(n.cve, 10)::numeric) AS place
+  FROM numbered n
+)
+SELECT p.cve, p.year, p.number, p.published_at IS NULL AS is_estimated,
+  least(today.day, coalesce((p.published_at AT TIME ZONE 'UTC')::date, make_date(p.year, 1, 1)
+    + (p.place * (least(make_date(p.year, 12, 31), today.day) - make_date(p.year, 1, 1)))::integer)) AS published_on
+FROM placed p CROSS JOIN today;
+GRANT SELECT ON patchfirst.publication TO @staff@;
+
+-- How many entries of the known exploited list have a number near a CVE's own, the nearer and the newer the more: an
+-- assigner gives a block of numbers to one product, and who attacks a product rarely stops at one flaw.
+CREATE OR REPLACE VIEW patchfirst.listed_neighbours AS
+SELECT substr(k.cve, 5, 4)::integer AS year, substr(k.cve, 10)::numeric + d.distance AS number,
+  sum(exp(-abs(d.distance) / 50.0) * exp(-((company.now() AT TIME ZONE 'UTC')::date - k.date_added) / 365.0)) AS nearness
+FROM patchfirst.kev k CROSS JOIN generate_series(-150, 150) AS d (distance)
+WHERE d.distance <> 0 AND k.date_added > (company.now() AT TIME ZONE 'UTC')::date - 1095
+GROUP BY 1, 2;
+GRANT SELECT ON patchfirst.listed_neighbours TO @staff@;
+
+-- The parts of the score, each from 0 to 1, in the order of patchfirst.scores, which says what they mean. Rounded, so
+-- that a score moves when something moved. A part that nobody knows is null.
 CREATE OR REPLACE VIEW patchfirst.score_features AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
@@ -10,28 +40,32 @@ lists AS MATERIALIZED (
   SELECT EXISTS (SELECT FROM patchfirst.exploitdb) OR EXISTS (SELECT FROM patchfirst.metasploit)
     OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
 ), exploit AS MATERIALIZED (SELECT x.cve, max(x.strength) AS strength FROM patchfirst.exploits x GROUP BY x.cve),
+ranked AS MATERIALIZED (SELECT cve, rank() OVER (ORDER BY epss DESC) AS place FROM patchfirst.epss),
 severity AS MATERIALIZED (
-  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_score, nv.cvss_score) AS cvss
-  FROM (SELECT cve, cvss_score FROM patchfirst.cves WHERE state = 'PUBLISHED') c
-  FULL JOIN (SELECT cve, cvss_score FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
+  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_vector, nv.cvss_vector) AS vector
+  FROM (SELECT cve, cvss_vector FROM patchfirst.cves WHERE state = 'PUBLISHED') c
+  FULL JOIN (SELECT cve, cvss_vector FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
 )
-SELECT coalesce(e.cve, k.cve, v.cve, x.cve) AS entity,
+SELECT coalesce(p.cve, x.cve) AS entity,
   ARRAY[
     CASE WHEN listed.is_known THEN (k.cve IS NOT NULL)::integer END,
     CASE WHEN listed.is_known THEN coalesce(k.ransomware, false)::integer END,
-    e.epss,
-    e.percentile,
     CASE WHEN k.date_added <= today.day THEN greatest(0, 1 - (today.day - k.date_added) / 90.0)
       WHEN listed.is_known THEN 0 END,
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0)
       WHEN listed.is_known THEN 0 END,
+    round((1 - ln(least(r.place, 400000)) / ln(400000))::numeric, 3),
+    round((1 - ln((least(today.day - p.published_on, 14600) + 30) / 30.0) / ln(14630 / 30.0))::numeric, 3),
+    CASE WHEN listed.is_known THEN round((ln(1 + least(coalesce(n.nearness, 0), 8)) / ln(9))::numeric, 2) END,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END),
-    v.cvss / 10
+    (v.vector LIKE '%AV:N%' AND v.vector LIKE '%PR:N%' AND v.vector LIKE '%UI:N%')::integer
   ]::real[] AS parts
-FROM patchfirst.epss e
-FULL JOIN patchfirst.kev k ON k.cve = e.cve
-FULL JOIN severity v ON v.cve = coalesce(e.cve, k.cve)
-FULL JOIN exploit x ON x.cve = coalesce(e.cve, k.cve, v.cve)
+FROM patchfirst.publication p
+LEFT JOIN ranked r ON r.cve = p.cve
+LEFT JOIN patchfirst.kev k ON k.cve = p.cve
+LEFT JOIN severity v ON v.cve = p.cve
+LEFT JOIN patchfirst.listed_neighbours n ON n.year = p.year AND n.number = p.number
+FULL JOIN exploit x ON x.cve = p.cve
 CROSS JOIN today CROSS JOIN listed CROSS JOIN lists;
 GRANT SELECT ON patchfirst.score_features TO @staff@;
 

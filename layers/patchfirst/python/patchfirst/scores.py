@@ -23,16 +23,17 @@ because we know less about it.
 from company.vertical import Part, Scores
 
 SCORES = Scores(
-    version="2026.2",
+    version="2026.3",
     parts=(
-        Part("known_exploited", 35, "it is on CISA's list of known exploited vulnerabilities"),
-        Part("ransomware", 8, "ransomware campaigns are known to use it"),
-        Part("epss", 20, "EPSS gives its probability of exploitation within 30 days"),
-        Part("percentile", 7, "its EPSS is above that of most other CVEs"),
-        Part("added_lately", 7, "it was added to the list within the last 90 days"),
-        Part("due_soon", 3, "CISA's due date is within 28 days"),
-        Part("exploit_at_hand", 12, "an exploit for it is publicly available"),
-        Part("cvss", 8, "its CVSS base score says how bad it would be"),
+        Part("known_exploited", 25, "it is on CISA's list of known exploited vulnerabilities"),
+        Part("ransomware", 4, "ransomware campaigns are known to use it"),
+        Part("added_lately", 10, "it was added to the list within the last 90 days"),
+        Part("due_soon", 4, "CISA's due date is within 28 days"),
+        Part("epss_place", 12.9, "EPSS ranks it before most other CVEs"),
+        Part("recency", 6.2, "it was published lately"),
+        Part("neighbours", 2.2, "CVEs with numbers near its own were listed lately"),
+        Part("exploit_at_hand", 0.5, "an exploit for it is publicly available"),
+        Part("open_to_all", 0.7, "it can be attacked from the network, without an account and without a victim's help"),
     ),
     features="patchfirst.score_features",
 )
