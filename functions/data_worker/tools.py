@@ -9,7 +9,7 @@ from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.tools import reading_tool, tool
 
-SEPARATORS = re.compile(r"[_\s\u2010-\u2015\u2212]+")
+SEPARATORS = re.compile(r"(?<=[A-Za-z0-9])[_\s]+(?=[0-9])")
 
 RowEnd = Literal["resolved", "discarded"]
 
@@ -67,13 +67,13 @@ def row_in_force(fire: Fire, source: str, entity: str) -> RowVersion | None:
 
 @reading_tool
 def read_id(fire: Fire, text: str) -> str | None:
-    """Gives the one id in a text after its separators are corrected (underscores, blanks, long dashes); else None.
+    """Gives the one id in a text after its separators are corrected (underscores, blanks); else None.
 
     Example: read_id(text="ab_2026_0001,0.5") gives "AB-2026-0001" where that is how ids look.
     """
     entity = fire.vertical.entity
-    found = set(re.findall(entity.pattern, SEPARATORS.sub("-", text).upper())) if entity else set()
-    return found.pop() if len(found) == 1 else None
+    found = entity.read_all(SEPARATORS.sub("-", text)) if entity else ()
+    return found[0] if len(found) == 1 else None
 
 
 @tool

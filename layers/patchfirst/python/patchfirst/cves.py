@@ -1,23 +1,13 @@
-"""One spelling for CVE ids with odd dashes or blanks; one way to read moments and CVSS scores."""
+"""What several sources of CVEs have in common: one way to read texts, moments and CVSS scores."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from company.json_values import JsonObject
 
-CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.ASCII)
-DASHES = dict.fromkeys(range(0x2010, 0x2014), "-")
-BLANKS = re.compile(r"\s+")
 INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 HIGHEST = 10.0
-
-
-def normalise(text: str) -> str | None:
-    """The id in its one spelling; None when it is no CVE id even without odd dashes and blanks."""
-    plain = BLANKS.sub("", text.translate(DASHES)).upper()
-    return plain if CVE.fullmatch(plain) else None
 
 
 def clean(text: str) -> str:

@@ -1,10 +1,12 @@
 """The story of one CVE, as `why` prints it: the text of each event of the query cve_timeline."""
 
 from company.vertical import Entity
+from patchfirst.ids import read_id, read_ids
 
 CVE = Entity(
     word="CVE",
-    pattern=r"CVE-\d{4}-\d{4,}",
+    read=read_id,
+    read_all=lambda text: read_ids(text).read,
     timeline="cve_timeline",
     sentences={
         "analysed": "batch {batch}: {status}[, CVSS {cvss}]",

@@ -47,8 +47,8 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     if numbered:
         return STORIES[(numbered[1] or "T").upper()](brain, int(numbered[2]))
     entity = vertical.entity if vertical else None
-    if entity and re.fullmatch(entity.pattern, wanted, re.IGNORECASE):
-        return _of_entity(brain, entity, wanted)
+    if entity and (name := entity.read(wanted)):
+        return _of_entity(brain, entity, name)
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
@@ -204,11 +204,11 @@ def _minute(schedule: str, moment: str) -> datetime:
 
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
-    rows = brain.rows(EventFacts, entity.timeline, entity=name.upper())
+    rows = brain.rows(EventFacts, entity.timeline, entity=name)
     events = tuple(Event(row.at, row.who, _of_product(entity, row)) for row in rows)
     if not events:
         raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
-    return Story(name.upper(), f"a {entity.word}", events, ())
+    return Story(name, f"a {entity.word}", events, ())
 
 
 def _of_product(entity: Entity, row: EventFacts) -> str:

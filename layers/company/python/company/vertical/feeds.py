@@ -166,6 +166,8 @@ class Source:
     """The pause between two requests that the publisher's rules ask for."""
     columns: Columns | None = None
     """The names of its columns, where a publisher may rename one; None where only the reader has them."""
+    title: str = ""
+    """As people know it, in what they read. Empty: its name."""
 
     @property
     def is_dated(self) -> bool:

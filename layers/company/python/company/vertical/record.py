@@ -150,7 +150,10 @@ class Entity:
     """
 
     word: str
-    pattern: str
+    read: Callable[[str], str | None]
+    """The one spelling of a name that somebody typed; None when it names no entity."""
+    read_all: Callable[[str], Sequence[str]]
+    """Every entity that a text names, in the one spelling."""
     timeline: str
     sentences: Mapping[str, str]
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -189,6 +192,10 @@ class Vertical:
             if source.name == name:
                 return source
         raise SettingsError(f"{self.name} has no source {name!r}; it has {', '.join(s.name for s in self.sources)}")
+
+    def source_title(self, name: str) -> str:
+        """A source as people know it; of one that the product no longer has, the name under which the brain has it."""
+        return next((source.title or name for source in self.sources if source.name == name), name)
 
 
 def load(name: str) -> Vertical:

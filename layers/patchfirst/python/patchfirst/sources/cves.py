@@ -11,7 +11,8 @@ from datetime import date, datetime
 from company.json_values import JsonObject
 from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
-from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
+from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
+from patchfirst.ids import read_id
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
@@ -56,7 +57,7 @@ def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
 def read_record(record: JsonObject) -> StagedRow:
     """A record's values in the order of the stream's columns, in either version of the format."""
     about, cna = record["cveMetadata"], record["containers"]["cna"]
-    cve = normalise(about["cveId"])
+    cve = read_id(about["cveId"])
     if cve is None:
         raise ValueError(f"not a CVE id: {about['cveId']!r}")
     if about["state"] not in STATES:
@@ -144,12 +145,13 @@ def _weaknesses(containers: list[JsonObject]) -> list[str]:
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
     reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-    cve = normalise(name.rsplit("/", 1)[-1].removesuffix(".json"))
+    cve = read_id(name.rsplit("/", 1)[-1].removesuffix(".json"))
     return Reject(number, reason, content[:LONGEST].decode("utf-8", "replace"), cve)
 
 
 CVES = Source(
     name="cves",
+    title="CVE List",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
     route=Route("/cves/{edition}", "application/octet-stream"),

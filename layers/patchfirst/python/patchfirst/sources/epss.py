@@ -13,14 +13,14 @@ from pathlib import Path
 
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
-from patchfirst.cves import normalise
+from patchfirst.ids import PATTERN, read_id
 
 NAMES = Path(__file__).with_suffix(".toml")
 OURS = translation(NAMES)
 MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
 HEADERS = {b"cve,epss,percentile": True, b"cve,epss": False}
 NUMBER = rb"[0-9](?:\.[0-9]+)?(?:[eE]-?[0-9]+)?"
-CELLS = {True: rb"CVE-[0-9]{4}-[0-9]{4,},%b,%b" % (NUMBER, NUMBER), False: rb"CVE-[0-9]{4}-[0-9]{4,},%b" % NUMBER}
+CELLS = {True: rb"%b,%b,%b" % (PATTERN.encode(), NUMBER, NUMBER), False: rb"%b,%b" % (PATTERN.encode(), NUMBER)}
 LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 # Possessive: a file of a third of a million lines that does not match must not be tried in every other way.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
@@ -124,13 +124,13 @@ class _Shape:
     def _fix_id(self, line: bytes) -> bytes | None:
         """The line with its id in the one spelling; None when the line is wrong otherwise too."""
         cve, _, rest = line.decode("utf-8", "replace").partition(",")
-        fixed = f"{normalise(cve)},{rest.strip()}".encode()
+        fixed = f"{read_id(cve)},{rest.strip()}".encode()
         return fixed if LINE[self.has_percentile].fullmatch(fixed) else None
 
 
 def _reject(number: int, line: bytes) -> Reject:
     text = line.decode("utf-8", "replace")
-    cve = normalise(text.partition(",")[0])
+    cve = read_id(text.partition(",")[0])
     return Reject(number, "not a CVE id" if cve is None else "not cve,epss,percentile", text, cve)
 
 
@@ -141,6 +141,7 @@ def pack(content: bytes) -> bytes:
 
 EPSS = Source(
     name="epss",
+    title="EPSS",
     urls=("https://epss.empiricalsecurity.com/epss_scores-{date}.csv.gz",),
     parse=parse,
     route=Route("/epss/epss_scores-{date}.csv.gz", "application/gzip", missing_status=403),

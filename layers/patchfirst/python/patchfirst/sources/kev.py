@@ -13,7 +13,8 @@ from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
 from company.vertical.feeds import StagedRow
-from patchfirst.cves import clean, normalise
+from patchfirst.cves import clean
+from patchfirst.ids import read_id
 
 NAMES = Path(__file__).with_suffix(".toml")
 OURS = translation(NAMES)
@@ -92,12 +93,12 @@ def _row(number: int, entry: Any) -> StagedRow | Reject:
         return _values(number, entry)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        cve = normalise(str(entry.get("cveID"))) if isinstance(entry, dict) else None
+        cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
 def _values(number: int, entry: JsonObject) -> StagedRow:
-    cve = normalise(entry["cveID"])
+    cve = read_id(entry["cveID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {entry['cveID']!r}")
     flag = entry.get("knownRansomwareCampaignUse")
@@ -119,6 +120,7 @@ def _values(number: int, entry: JsonObject) -> StagedRow:
 
 KEV = Source(
     name="kev",
+    title="CISA KEV",
     urls=(
         "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
         # The official repository: cisa.gov refuses the addresses of most clouds.

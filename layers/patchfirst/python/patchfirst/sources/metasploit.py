@@ -12,7 +12,8 @@ from typing import Any
 from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
-from patchfirst.cves import clean, moment, normalise
+from patchfirst.cves import clean, moment
+from patchfirst.ids import read_id
 
 LISTED = "listed "
 
@@ -49,7 +50,7 @@ def _module(number: int, key: str, module: Any) -> StagedRow | Reject:
 
 def _values(number: int, key: str, module: JsonObject) -> StagedRow:
     """rank is Metasploit's own, from 0 (manual) to 600 (excellent)."""
-    cves = {normalise(reference) for reference in module["references"] if reference.strip().startswith("CVE-")}
+    cves = {read_id(reference) for reference in module["references"] if reference.strip().startswith("CVE-")}
     if None in cves:
         raise ValueError(f"a reference is no CVE id: {[r for r in module['references'] if r.startswith('CVE')]!r}")
     disclosed = module.get("disclosure_date")
@@ -72,7 +73,7 @@ def _listed(body: bytes) -> list[StagedRow | Reject]:
     modules: Counter[str] = Counter()
     rejects: list[StagedRow | Reject] = []
     for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1):
-        cve = normalise(line.strip().strip('"'))
+        cve = read_id(line.strip().strip('"'))
         if cve is None:
             rejects.append(Reject(number, "not a CVE id", line))
             continue
@@ -84,6 +85,7 @@ def _listed(body: bytes) -> list[StagedRow | Reject]:
 
 METASPLOIT = Source(
     name="metasploit",
+    title="Metasploit",
     urls=("https://raw.githubusercontent.com/rapid7/metasploit-framework/master/db/modules_metadata_base.json",),
     parse=parse,
     route=Route("/metasploit/modules_metadata_base.json", "application/json"),

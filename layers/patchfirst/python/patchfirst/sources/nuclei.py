@@ -11,7 +11,8 @@ from datetime import date
 from company.json_values import JsonObject
 from company.vertical import Malformed, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
-from patchfirst.cves import clean, normalise
+from patchfirst.cves import clean
+from patchfirst.ids import read_id
 
 UNKNOWN = ("", "N/A")
 HIGHEST = 10.0
@@ -41,7 +42,7 @@ def _row(number: int, line: str) -> StagedRow | Reject:
 
 
 def _values(number: int, template: JsonObject) -> StagedRow:
-    cve = normalise(template["ID"])
+    cve = read_id(template["ID"])
     if cve is None:
         raise ValueError(f"not a CVE id: {template['ID']!r}")
     info = template["Info"]
@@ -77,12 +78,13 @@ def _path(path: str) -> str:
 
 
 def _listed(number: int, line: str) -> StagedRow | Reject:
-    cve = normalise(line.strip().strip('"'))
+    cve = read_id(line.strip().strip('"'))
     return Reject(number, "not a CVE id", line) if cve is None else (number, cve, None, None, None, None, None)
 
 
 NUCLEI = Source(
     name="nuclei",
+    title="nuclei",
     urls=("https://raw.githubusercontent.com/projectdiscovery/nuclei-templates/main/cves.json",),
     parse=parse,
     route=Route("/nuclei/cves.json", "application/json"),

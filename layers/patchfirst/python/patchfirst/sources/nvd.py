@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from company.json_values import JsonObject
 from company.vertical import Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
-from patchfirst.cves import Cvss, best_cvss, clean, moment, normalise, read_cvss
+from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
+from patchfirst.ids import read_id
 
 METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")
 PER_PAGE = 2000
@@ -75,13 +76,13 @@ def _row(number: int, entry: Any) -> StagedRow | Reject:
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
         inner = entry.get("cve") if isinstance(entry, dict) else None
-        cve = normalise(str(inner.get("id"))) if isinstance(inner, dict) else None
+        cve = read_id(inner.get("id")) if isinstance(inner, dict) else None
         return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
 
 
 def _values(cve: JsonObject) -> StagedRow:
     """vulnStatus is an open set and is kept as it comes; a record once came without published."""
-    name = normalise(cve["id"])
+    name = read_id(cve["id"])
     if name is None:
         raise ValueError(f"not a CVE id: {cve['id']!r}")
     cvss = best_cvss(_scores(cve.get("metrics") or {}))
@@ -149,6 +150,7 @@ def _with(url: str, values: Mapping[str, str]) -> str:
 
 NVD = Source(
     name="nvd",
+    title="NVD",
     urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
     parse=parse,
     route=Route("/nvd/rest/json/cves/2.0", "application/json"),

@@ -1,0 +1,83 @@
+"""The one reader of CVE ids, for every source and for people who type one.
+
+The pattern is the CVE record format's (CVE-YYYY-NNNN to 19 digits; more than four digits never begin with a zero), with
+one rule of ours: the year is 1999 to 2099, because the list began in 1999 and a mistyped year is another CVE's.
+Signs that nobody sees are dropped, every dash is a hyphen, and full-width letters and digits are read; no other digits
+are, because a small raised 2 is a footnote and not a part of the id.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PATTERN = r"CVE-(?:1999|20[0-9]{2})-(?:[0-9]{4}|[1-9][0-9]{4,18})"
+CVE = re.compile(PATTERN)
+SOFT_HYPHEN = "\u00ad"
+OTHER_DASHES = frozenset("\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70")
+"""Signs that look like a dash, and are used as one, outside Unicode's category of dashes."""
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Signs without any ink outside the categories of format and space: fillers and the empty braille cell."""
+VARIATION_SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+FULL_WIDTH = range(0xFF01, 0xFF5F)
+TO_ASCII = 0xFF01 - 0x21
+AROUND = ".,;:'\"()[]{}<>"
+DOUBLED_PREFIX = re.compile(r"(?:CVE[- ]*)+(?=CVE)")
+BESIDE_A_DASH = re.compile(r" *- *")
+TWO_NUMBERS = re.compile(r"-[0-9]{4,} +[0-9]{4}")
+CUT_NUMBER = re.compile(r"(?<=[0-9]) +(?=[0-9]{1,3}\b)")
+WORD = re.compile(r"CVE(?:(?!CVE)[\w-])*|(?:(?!CVE)[\w-])+")
+MEANT_AS_ID = re.compile(r".*CVE.*|(?:[0-9]{4}-)?[0-9]{4,}")
+"""A bare number is meant as one only in a text that names CVEs."""
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The ids of a list, each once and in order, and the words that were meant as one and cannot be read."""
+
+    read: Sequence[str]
+    unread: Sequence[str]
+
+
+def read_id(value: object) -> str | None:
+    """The id in its one spelling; None when the value is no text, or no id even without odd dashes and blanks."""
+    if not isinstance(value, str):
+        return None
+    if CVE.fullmatch(value):
+        return value
+    # A soft hyphen divides a word at a line's end, or stands where the hyphen of the id was.
+    for hyphen in ("", "-"):
+        plain = BESIDE_A_DASH.sub("-", _plain(value.replace(SOFT_HYPHEN, hyphen)))
+        joined = DOUBLED_PREFIX.sub("", plain.replace(" ", "")).strip(AROUND)
+        if CVE.fullmatch(joined) and not TWO_NUMBERS.search(plain):
+            return joined
+    return None
+
+
+def read_ids(text: str) -> Ids:
+    """Every id of a text, whatever stands between them. An id with a suffix is not an id as it stands."""
+    if alone := read_id(text):
+        return Ids([alone], [])
+    plain = DOUBLED_PREFIX.sub("", BESIDE_A_DASH.sub("-", _plain(text)))
+    # A number with a blank in it is not the number before the blank: both parts stay one word, which is no id.
+    words = [word.strip("-_") for word in WORD.findall(CUT_NUMBER.sub("_", plain))]
+    meant = dict.fromkeys(word for word in words if MEANT_AS_ID.fullmatch(word)) if "CVE" in plain else {}
+    return Ids([word for word in meant if CVE.fullmatch(word)], [word for word in meant if not CVE.fullmatch(word)])
+
+
+def _plain(text: str) -> str:
+    """In capitals, with one hyphen for every dash and one blank for every space, and without what nobody sees."""
+    return "".join(map(_sign, text)).upper()
+
+
+def _sign(sign: str) -> str:
+    if sign.isascii() and sign.isprintable():
+        return sign
+    kind = unicodedata.category(sign)
+    if kind == "Pd" or sign in OTHER_DASHES:
+        return "-"
+    if kind in ("Zs", "Zl", "Zp") or sign.isspace():
+        return " "
+    if kind in ("Cf", "Cc", "Cs") or sign in UNSEEN or ord(sign) in VARIATION_SELECTORS:
+        return ""
+    return chr(ord(sign) - TO_ASCII) if ord(sign) in FULL_WIDTH else sign
