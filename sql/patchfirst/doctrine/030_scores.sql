@@ -25,7 +25,7 @@ GRANT SELECT ON patchfirst.publication TO @staff@;
 -- assigner gives a block of numbers to one product, and who attacks a product rarely stops at one flaw.
 CREATE OR REPLACE VIEW patchfirst.listed_neighbours AS
 SELECT substr(k.cve, 5, 4)::integer AS year, substr(k.cve, 10)::numeric + d.distance AS number,
-  sum(exp(-abs(d.distance) / 50.0) * exp(-((company.now() AT TIME ZONE 'UTC')::date - k.date_added) / 365.0)) AS nearness
+  sum(exp(-abs(d.distance) / 50.0 - ((company.now() AT TIME ZONE 'UTC')::date - k.date_added) / 365.0)) AS nearness
 FROM patchfirst.kev k CROSS JOIN generate_series(-150, 150) AS d (distance)
 WHERE d.distance <> 0 AND k.date_added > (company.now() AT TIME ZONE 'UTC')::date - 1095
 GROUP BY 1, 2;
@@ -40,7 +40,9 @@ lists AS MATERIALIZED (
   SELECT EXISTS (SELECT FROM patchfirst.exploitdb) OR EXISTS (SELECT FROM patchfirst.metasploit)
     OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
 ), exploit AS MATERIALIZED (SELECT x.cve, max(x.strength) AS strength FROM patchfirst.exploits x GROUP BY x.cve),
-ranked AS MATERIALIZED (SELECT cve, rank() OVER (ORDER BY epss DESC) AS place FROM patchfirst.epss),
+ranked AS MATERIALIZED (
+  SELECT cve, rank() OVER (ORDER BY epss DESC) AS place, greatest(2, count(*) OVER ()) AS total FROM patchfirst.epss
+),
 severity AS MATERIALIZED (
   SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_vector, nv.cvss_vector) AS vector
   FROM (SELECT cve, cvss_vector FROM patchfirst.cves WHERE state = 'PUBLISHED') c
@@ -54,7 +56,7 @@ SELECT coalesce(p.cve, x.cve) AS entity,
       WHEN listed.is_known THEN 0 END,
     CASE WHEN k.due_date >= today.day THEN greatest(0, 1 - (k.due_date - today.day) / 28.0)
       WHEN listed.is_known THEN 0 END,
-    round((1 - ln(least(r.place, 400000)) / ln(400000))::numeric, 3),
+    round((1 - ln(r.place) / ln(r.total))::numeric, 3),
     round((1 - ln((least(today.day - p.published_on, 14600) + 30) / 30.0) / ln(14630 / 30.0))::numeric, 3),
     CASE WHEN listed.is_known THEN round((ln(1 + least(coalesce(n.nearness, 0), 8)) / ln(9))::numeric, 2) END,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END),
@@ -70,12 +72,12 @@ CROSS JOIN today CROSS JOIN listed CROSS JOIN lists;
 GRANT SELECT ON patchfirst.score_features TO @staff@;
 
 -- Scores whose move means something: neither the first score of a CVE, nor a move across two ways of computing it or
--- across two EPSS models, nor what moved because the lists of exploits (part 7) were read for the first time: the world
+-- across two EPSS models, nor what moved because the lists of exploits (part 8) were read for the first time: the world
 -- had not changed, we had.
 CREATE OR REPLACE VIEW patchfirst.score_moves AS
 SELECT h.entity AS cve, h.old_score, h.new_score, h.old_parts, h.new_parts, h.valid_to AS at
 FROM company.score_history h
-WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND (h.old_parts[7] IS NULL) <= (h.new_parts[7] IS NULL)
+WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND (h.old_parts[8] IS NULL) <= (h.new_parts[8] IS NULL)
   AND NOT EXISTS (
     SELECT FROM patchfirst.epss_history eh
     JOIN patchfirst.epss e ON e.cve = eh.cve

@@ -53,11 +53,15 @@ class Spelling:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: its weight, and the sentence that explains it to a reader ({points} is filled in)."""
+    """One part of a score: its weight, and the sentence that explains it to a reader.
+
+    if_unknown: what counts, from 0 to 1, where nobody knows the part: its average, so that not to know is no evidence.
+    """
 
     name: str
     weight: float
     sentence: str
+    if_unknown: float = 0.0
 
 
 @dataclass(frozen=True)
