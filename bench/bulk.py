@@ -69,6 +69,7 @@ class EditionWriter:
                 edition_at=edition_at,
                 verdict="new",
                 reason=None,
+                stated_at=edition_at,
                 session_id=self.worker.session_id,
             )
         )

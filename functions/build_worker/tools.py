@@ -176,7 +176,7 @@ def _both(fire: Fire, raw_id: int) -> _Pair:
         raise ToolError(
             f"{source.name} {'has no list of columns' if good else 'was never read'}: nothing to compare with"
         )
-    read = classify_body(source, load_raw(fire, source.name, sha256), None, None)
+    read = classify_body(source, load_raw(fire, source.name, sha256), None)
     if read.verdict != "malformed":
         raise ToolError(f"raw document {raw_id} can be read: it is {read.verdict}")
     before = _read_columns(fire, source, source.columns, good.sha256)

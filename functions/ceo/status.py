@@ -15,5 +15,6 @@ def write_status(facts: BriefFacts) -> str:
         lines.append(f"- and {len(facts.open_findings) - MOST} more open findings")
     lines += [f"- D-{row.id} waits for the owner: {row.question}" for row in facts.decisions[:MOST]]
     lines += [f"- {row.source} is stale" for row in facts.stale]
+    lines += [f"- {row.source}: {row.in_words(facts.zone, facts.until)}" for row in facts.troubles]
     lines += [f"- {row.role}: {row.open_tasks} tasks open" for row in facts.domains if row.open_tasks]
     return "\n".join(one_line(line) for line in lines)

@@ -144,7 +144,7 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     parsed, reason = found.parsed, found.reason
     if parsed is None:
         raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
-    quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "rows_put_aside", batch=batch_id)}
+    quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "numbers_put_aside", batch=batch_id)}
     stream = fire.brain.row(StagingTable, "stream_columns", source=source)
     assert stream is not None, "a batch in force has its stream"
     drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in _draw(parsed, quarantined, sample, salt)]
@@ -176,7 +176,7 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> ClassifiedBody:
     """Reads a kept document with its source's reader; the stamp replaces the one that an old file lacks."""
     reader = fire.vertical.source(source)
-    return classify_body(reader, load_raw(fire, source, sha256), edition_at, None)
+    return classify_body(reader, load_raw(fire, source, sha256), edition_at)
 
 
 def weighted(parts: Sequence[float | None], weights: Sequence[float]) -> Decimal:

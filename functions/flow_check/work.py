@@ -55,7 +55,9 @@ def work(fire: Fire) -> Outcome:
 
 
 def _is_reported(fire: Fire, stage: Stage) -> bool:
-    """A source's own machine reports a stale edition as soon as it is stale; that finding is the one to follow."""
+    """What a source's own machine reports as stale, or heartbeat as stuck, is followed by that finding."""
+    if stage.stage == "checked and promoted":
+        return is_reported(fire.brain, "stuck_source", f"stuck:{stage.pipeline}")
     return stage.stage == "in force" and is_reported(fire.brain, "stale_source", f"stale:{stage.pipeline}")
 
 

@@ -19,7 +19,7 @@ from company.outcomes import Done, Outcome
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
-from heartbeat import deployed, ending, findings, logins, mail, money, retrying, waking
+from heartbeat import deployed, ending, findings, logins, mail, money, retrying, sources, waking
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -92,6 +92,7 @@ STEPS: Mapping[str, Callable[[Fire], Figures]] = {
     "reporting": findings.report_troubles,
     "the budget": lambda fire: {"findings_opened": money.report_spent_budget(fire)},
     "healed schedules": lambda fire: {"findings_healed": close_healed_schedules(fire)},
+    "stuck sources": sources.report_stuck_sources,
     "the model": lambda fire: {"findings_healed": money.end_model_trouble(fire)},
     "retries": lambda fire: {"fired_again": retrying.fire_again(fire)},
     "escalating": lambda fire: {"escalated": waking.escalate_unanswered(fire)},

@@ -77,11 +77,14 @@ def stage_document(fire: Fire, raw_id: int) -> StagedDocument:
         raise ToolError(f"there is no raw document {raw_id}")
     source = fire.vertical.source(document.source)
     newest = fire.brain.value("newest_edition", source=source.name)
-    found = classify_body(source, load_raw(fire, source.name, document.sha256), document.edition_at, newest)
-    if found.parsed is None or found.verdict != "new":
+    mark = document.edition_at
+    if mark is None or (newest is not None and mark < newest and not source.is_delta):
+        raise ToolError(f"raw document {raw_id} is not to be staged: older than the newest edition, or none")
+    found = classify_body(source, load_raw(fire, source.name, document.sha256), mark)
+    if found.parsed is None:
         raise ToolError(f"raw document {raw_id} is not to be staged: {found.verdict}: {found.reason}")
     try:
-        staged = stage(fire, source, raw_id, found.parsed)
+        staged = stage(fire, source, raw_id, replace(found.parsed, edition_at=mark))
     except Refused as refusal:
         raise ToolError(f"raw document {raw_id} is not to be staged: {refusal}") from refusal
     fire.learn("staged", f"{source.name}: batch {staged.batch_id} from raw document {raw_id}", batch=staged.batch_id)
@@ -107,7 +110,7 @@ def reconcile_batch(fire: Fire, batch_id: int) -> Reconciliation:
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     source = fire.vertical.source(batch.source)
-    found = classify_body(source, load_raw(fire, source.name, batch.sha256), batch.edition_at, None)
+    found = classify_body(source, load_raw(fire, source.name, batch.sha256), batch.edition_at)
     rows = 0 if found.parsed is None else found.parsed.staged + len(found.parsed.rejects)
     try:
         fire.brain.value("record_reconciliation", batch=batch_id, rows_in_raw=rows, session_id=fire.session_id)

@@ -15,7 +15,7 @@ from company.watch.audit_findings import close_mine
 from company.watch.findings import Finding, my_open_findings
 from company.watch.verifying import verify_one, with_doubt
 from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
-from scraping_manager.stale import answer_malformed, answer_stale
+from scraping_manager.stale import answer_malformed, answer_stale, answer_stamp
 from scraping_manager.tools import (
     MissedEdition,
     RouteFigures,
@@ -29,7 +29,12 @@ from scraping_manager.tools import (
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
 FILED_AGAIN_AFTER = timedelta(hours=20)
-ANSWERS: dict[str, AnswerRule] = {"stale_source": answer_stale, "malformed_source": answer_malformed}
+ANSWERS: dict[str, AnswerRule] = {
+    "stale_source": answer_stale,
+    "malformed_source": answer_malformed,
+    "false_stamp": answer_stamp,
+    "older_edition": answer_stamp,
+}
 
 
 def work(fire: Fire) -> Outcome:

@@ -1,6 +1,6 @@
-"""Answers of scraping_manager about a source that gives nothing newer, or nothing that can be read."""
+"""Answers of scraping_manager about a source: nothing newer, nothing that can be read, or a stamp that cannot be."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.pipeline.routes import expected_from
@@ -34,6 +34,12 @@ def answer_malformed(fire: Fire, finding: Finding) -> str:
     if built and built.status == "complete":
         showed.append(f"the builders: {built.showed or 'nothing'}")
     return f"{stored} Read again {day_and_time(read.closed_at, fire.settings.owner_timezone)}: {'; '.join(showed)}."
+
+
+def answer_stamp(fire: Fire, finding: Finding) -> str:
+    """The rows are taken in any case; only the moment for which they count is ours."""
+    counts_as = day_and_time(datetime.fromisoformat(finding.evidence["counts_as"]), fire.settings.owner_timezone)
+    return f"Raw document {finding.evidence['raw_document']} was read and counts as of {counts_as}. {ASKED_ON}"
 
 
 def file_probe(fire: Fire, source: str) -> int:

@@ -114,7 +114,7 @@ def look_at_document(fire: Fire, raw_id: int) -> ReadDocument:
         raise ToolError(f"there is no raw document {raw_id}")
     feed = fire.vertical.source(document.source)
     body = load_raw(fire, feed.name, document.sha256)
-    found = classify_body(feed, body, fire.now, None)
+    found = classify_body(feed, body, fire.now)
     head = body[:HEAD].decode("utf-8", "replace")
     return ReadDocument(found.verdict, found.reason, len(body), head, document.url)
 

@@ -20,7 +20,7 @@ OWNERS = {
     "an_outbox_entry_is_made_once": "the roles whose records have the action; each action has keys of its own",
     "approvals_pkey": "migrations",
     "brain_pkey": "each page has its one writer (write_brain)",
-    "bytes_are_kept_once": "the writers of a source, each its own (record_raw)",
+    "bytes_are_kept_once_for_a_moment": "the writers of a source, each its own (record_raw)",
     "console_logouts_pkey": "the console alone, by chance (end_console_session)",
     "customers_name_key": "the owner",
     "decision_links_pkey": "the ceo and the console, by chance (issue_decision_link)",

@@ -13,10 +13,12 @@ OPENERS = {"open_finding", "Problem", "ScheduleProblem"}
 FROM_A_TABLE = {"muted", "differs", "gone", "unreadable", "missed", "failed"}
 """Kinds of heartbeat's that are chosen from a table, where this reads only what is written out."""
 OF_MAIL = {"mail_bounced", "mail_rejected", "mail_complained"}
-OF_A_SOURCE = {"malformed_source", "stale_source"}
-IN_A_LAYER = {"heartbeat": FROM_A_TABLE | OF_MAIL, "check": {"held_batch"}, "promote": {"held_batch"}} | {
-    role: {"changed_after_yes"} for role in ("ceo", "deliver", "publish")
-}
+OF_A_SOURCE = {"false_stamp", "malformed_source", "older_edition", "stale_source"}
+IN_A_LAYER = {
+    "heartbeat": FROM_A_TABLE | OF_MAIL,
+    "check": {"held_batch", "row_put_aside"},
+    "promote": {"held_batch"},
+} | {role: {"changed_after_yes"} for role in ("ceo", "deliver", "publish")}
 """Kinds that a role opens by code that it shares with others."""
 BY_DATABASE = re.compile(r"(?:'[a-z_]+:[^']*'(?: \|\| [\w.]+)?|SELECT name|SELECT mark),\s+'([a-z_]+)',")
 """A fingerprint and the kind after it, as the doctrine writes them."""

@@ -19,6 +19,7 @@ ASKS = {
     "logins": "restore_logins",
     "the budget": "company_budget_spent",
     "healed schedules": "healed_schedules",
+    "stuck sources": "source_troubles",
     "the model": "end_model_trouble",
     "retries": "retries_waiting",
     "escalating": "escalate_findings",

@@ -1,9 +1,12 @@
 """memory_worker and memory_auditor: a mistake is remembered with its sessions, and forgotten when it stops."""
 
+import pytest
+
 from company.watch.lessons import lessons_on
 from tests.functions.office import Office
-from tests.support.acts import close_session, close_task
+from tests.support.acts import close_session, close_task, held_task
 from tests.support.drafts import given_session
+from tests.support.poison import poisoned, refused_query
 
 
 def _fail(office: Office, times: int, reason: str = "route {n} said 503", role: str = "data_worker") -> list[int]:
@@ -34,6 +37,39 @@ def test_a_mistake_made_three_times_becomes_one_task_for_its_cause(office: Offic
     assert (first["evidence"]["root_causes"], again["evidence"]["root_causes"]) == (1, 0)
     [task] = office.rows("SELECT mode, payload FROM company.task_queue")
     assert (task["mode"], task["payload"]["role"]) == ("build", "data_worker")
+
+
+def test_an_item_that_failed_at_three_fires_becomes_a_task_for_its_cause_though_no_fire_ended_by_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deploy("heartbeat")
+    with refused_query(monkeypatch, "wakes_due"):
+        beats = [office.run("heartbeat", minutes=5) for _ in range(3)]
+
+    office.run("memory_worker")
+    office.run("memory_auditor")
+
+    assert [beat["outcome"] for beat in beats] == ["done"] * 3
+    [lesson] = office.rows("SELECT role, signature, cardinality(sessions) AS sessions FROM company.lessons")
+    assert (lesson["role"], lesson["sessions"]) == ("heartbeat", 3)
+    assert lesson["signature"].startswith("item_failed: steps: ")
+    [task] = office.rows(
+        "SELECT payload ->> 'role' AS role FROM company.task_queue WHERE payload ->> 'kind' = 'root_cause'"
+    )
+    assert task["role"] == "heartbeat"
+    assert office.rows("SELECT id FROM company.findings WHERE kind = 'wrong_memory'") == []
+
+
+def test_two_items_with_one_error_are_one_mistake(office: Office) -> None:
+    brain = office.works.brain
+    tasks = [held_task(brain, request_id=f"request-{n}")[0] for n in range(2)]
+    with poisoned(brain, "task_queue", f"OLD.id IN ({tasks[0]}, {tasks[1]})"):
+        office.run("heartbeat", minutes=10)
+
+    office.run("memory_worker")
+
+    [lesson] = office.rows("SELECT lesson FROM company.lessons WHERE role = 'heartbeat'")
+    assert lesson["lesson"] == "item failed: leases: NotDone: poisoned row"
 
 
 def test_what_was_learned_is_on_the_page_that_the_role_reads_at_boot(office: Office) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from company.pipeline.retry_after import seconds_to_wait
+from company.text.retry_after import seconds_to_wait
 
 DATE = "Fri, 27 Nov 2026 01:10:00 GMT"
 

@@ -37,16 +37,18 @@ CREATE OR REPLACE FUNCTION company.protect_stream(source text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   s company.streams := (SELECT t FROM company.streams t WHERE t.source = protect_stream.source);
+  -- In the table's own order: columns that came later stand at its end.
   columns text := (
-    SELECT string_agg(quote_ident(c), ', ' ORDER BY n)
-    FROM unnest(s.key_column || s.value_columns) WITH ORDINALITY AS t (c, n)
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+    FROM pg_attribute a
+    WHERE a.attrelid = format('%I.%I', s.schema_name, source)::regclass AND a.attnum > 0 AND NOT a.attisdropped
   );
 BEGIN
   EXECUTE format('CREATE OR REPLACE FUNCTION %1$I.%2$I(at timestamptz) RETURNS SETOF %1$I.%3$I
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
-    $f$ SELECT %4$s, first_seen_at, valid_from, batch_id FROM %1$I.%3$I WHERE valid_from <= at
+    $f$ SELECT %4$s FROM %1$I.%3$I WHERE valid_from <= at
     UNION ALL
-    SELECT %4$s, first_seen_at, valid_from, batch_id FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
+    SELECT %4$s FROM %1$I.%5$I WHERE valid_from <= at AND valid_to > at $f$',
     s.schema_name, source || '_known_at', source, columns, source || '_history');
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO @staff@', s.schema_name);
   EXECUTE format('GRANT SELECT ON %1$I.%2$I, %1$I.%3$I, %1$I.%4$I TO @staff@',
@@ -87,7 +89,9 @@ BEGIN
   INTO vals, s_vals, sets, differs
   FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n);
   IF s.newer_by IS NOT NULL THEN
-    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I, true)', differs, s.newer_by);
+    -- A row that said that it was changed after it came said something false: whatever else comes replaces it.
+    differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I OR c.%2$I > c.valid_from + interval ''10 minutes'', true)',
+      differs, s.newer_by);
   END IF;
 END $$;
 
@@ -95,7 +99,7 @@ END $$;
 -- the stream's own making.
 CREATE OR REPLACE VIEW company.source_freshness AS
 SELECT s.source, good.id AS batch_id, good.edition_at, good.promoted_at, good.version, good.rows_read,
-  company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) AS age,
+  greatest(company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at), interval '0') AS age,
   s.fresh_within,
   company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) > s.fresh_within AS is_stale,
   good.id IS NOT NULL AS has_edition,

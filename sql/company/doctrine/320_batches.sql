@@ -19,9 +19,20 @@ BEGIN
   END IF;
 END $$;
 
+-- A stamp is evidence, not truth: one of the time to come would stop every later edition, and hide a stale source. The
+-- minutes are for clocks that differ.
+CREATE OR REPLACE FUNCTION company.require_past_stamp(stamp timestamptz) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_calendar_time(stamp, 'the stamp of an edition');
+  IF stamp > company.now() + interval '10 minutes' THEN
+    PERFORM company.refuse('a_stamp_is_not_of_the_future', format('the stamp of an edition is %s', stamp));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.record_raw(
   my_source text, my_url text, my_route text, my_sha256 text, my_size integer, my_status_code integer, my_headers jsonb,
-  my_edition_at timestamptz, my_verdict text, my_reason text, my_session bigint
+  my_edition_at timestamptz, my_verdict text, my_reason text, my_session bigint, my_stated_at timestamptz DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -29,17 +40,17 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
-  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
+  PERFORM company.require_past_stamp(my_edition_at);
+  PERFORM company.require_past_stamp(my_stated_at);
   INSERT INTO company.raw_documents (source, url, route, sha256, size, status_code, headers, edition_at, fetched_by,
-    session_id, verdict, reason)
+    session_id, verdict, reason, stated_at)
   VALUES (my_source, my_url, my_route, my_sha256, my_size, my_status_code, coalesce(my_headers, '{}'), my_edition_at,
-    company.me(), my_session,
-    my_verdict, my_reason)
+    company.me(), my_session, my_verdict, my_reason, my_stated_at)
   RETURNING id INTO raw;
   RETURN raw;
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_raw(
-  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint
+  text, text, text, text, integer, integer, jsonb, timestamptz, text, text, bigint, timestamptz
 ) TO @machines@, @workers@;
 
 CREATE OR REPLACE FUNCTION company.open_batch(
@@ -51,7 +62,7 @@ DECLARE
 BEGIN
   PERFORM company.require_writer(my_source);
   PERFORM company.require_own_session(my_session);
-  PERFORM company.require_calendar_time(my_edition_at, 'the stamp of an edition');
+  PERFORM company.require_past_stamp(my_edition_at);
   IF NOT EXISTS (SELECT FROM company.raw_documents WHERE id = my_raw AND source = my_source AND verdict = 'new') THEN
     PERFORM company.refuse('only_a_new_edition_is_staged', format('document %s is not one of %s', my_raw, my_source));
   END IF;

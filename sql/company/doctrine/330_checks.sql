@@ -53,6 +53,26 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.record_check(bigint, text, text, integer, integer, text) TO @staff@;
 
+-- The rows of a source whose every row matters that its newest edition holds and nobody can read; of a source of
+-- changes, those that no later batch has brought. A duplicate of a row that was read is none of them.
+CREATE OR REPLACE VIEW company.rows_put_aside AS
+SELECT DISTINCT ON (q.source, coalesce(q.entity, q.raw)) q.source, q.entity, q.reason, left(q.raw, 500) AS raw,
+  (SELECT min(before.at) FROM company.quarantine before
+    WHERE before.source = q.source AND before.status <> 'resolved'
+      AND coalesce(before.entity, before.raw) = coalesce(q.entity, q.raw)) AS since,
+  q.batch_id,
+  EXISTS (SELECT FROM company.entities n WHERE n.entity = q.entity AND q.source = ANY (n.sources)) AS is_in_force
+FROM company.streams s
+JOIN company.quarantine q ON q.source = s.source AND q.status = 'open'
+WHERE s.every_row_matters AND q.check_name <> 'no_row_twice'
+  AND (NOT s.is_full_edition OR q.batch_id = (
+    SELECT b.id FROM company.batches b
+    WHERE b.source = s.source AND b.status IN ('staged', 'checked', 'held', 'promoted')
+    ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
+  ))
+ORDER BY q.source, coalesce(q.entity, q.raw), q.id DESC;
+GRANT SELECT ON company.rows_put_aside TO @staff@;
+
 -- Puts staged rows aside; a row that fails twice has one fate, the first.
 CREATE OR REPLACE FUNCTION company.quarantine_rows(my_batch bigint, my_check text, numbers integer[], reasons text[])
 RETURNS integer
@@ -109,9 +129,26 @@ BEGIN
   PERFORM company.record_check(my_batch, 'the_method_is_the_same', 'warn', 1,
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
+  PERFORM company.check_changes(b, s, sql.staging);
   PERFORM company.check_details(b);
 END $$;
 GRANT EXECUTE ON FUNCTION company.check_frame(bigint) TO @staff@;
+
+-- A row that says that it was changed after it came is read; what comes after it replaces it, whatever its date.
+CREATE OR REPLACE FUNCTION company.check_changes(b company.batches, s company.streams, staging text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  ahead integer;
+  latest timestamptz;
+BEGIN
+  IF s.newer_by IS NULL THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT count(*), max(%1$I) FROM %2$s WHERE batch_id = $1 AND %1$I > $2', s.newer_by, staging)
+  INTO ahead, latest USING b.id, b.staged_at + interval '10 minutes';
+  PERFORM company.record_check(b.id, 'changes_are_in_the_past', 'warn', b.rows_read, ahead,
+    CASE WHEN ahead > 0 THEN format('the latest says %s', latest) ELSE '' END);
+END $$;
 
 -- A detail that cannot be read costs no row; it is a warning, by field, with the first value.
 CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
@@ -126,8 +163,8 @@ BEGIN
     left(unread.named, 600));
 END $$;
 
--- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest, else the
--- first. The others are put aside.
+-- Of rows with one key, one is right: the smallest by the stream's choice, in a stream of changes the newest (but not
+-- one of the future), else the first. The others are put aside.
 CREATE OR REPLACE FUNCTION company.check_duplicates(b company.batches, s company.streams, staging text, key text)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -139,8 +176,9 @@ BEGIN
       SELECT row_no, %1$s, first_value(row_no) OVER (PARTITION BY %1$s ORDER BY %2$s row_no) AS kept FROM %3$s
       WHERE batch_id = $1 AND %1$s IN (SELECT %1$s FROM %3$s WHERE batch_id = $1 GROUP BY %1$s HAVING count(*) > 1)
     ) AS twice WHERE row_no <> kept',
-    key, coalesce(quote_ident(s.prefer_smallest) || ', ', quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
-  INTO numbers, reasons USING b.id;
+    key, coalesce(quote_ident(s.prefer_smallest) || ', ',
+      quote_ident(s.newer_by) || ' > $2, ' || quote_ident(s.newer_by) || ' DESC NULLS LAST, ', ''), staging)
+  INTO numbers, reasons USING b.id, b.staged_at + interval '10 minutes';
   PERFORM company.quarantine_rows(b.id, 'no_row_twice', coalesce(numbers, '{}'), coalesce(reasons, '{}'));
   PERFORM company.record_check(b.id, 'no_row_twice', 'quarantine', b.rows_staged, cardinality(coalesce(numbers, '{}')),
     '');

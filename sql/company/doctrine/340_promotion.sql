@@ -136,11 +136,13 @@ BEGIN
   IF added > 5000 THEN
     EXECUTE format('ANALYZE %s', canonical);
   END IF;
+  -- Also a row that is as it was before the unreadable one came has been read again.
   EXECUTE format('UPDATE company.quarantine q SET status = ''resolved'', resolved_by = ''promote'', resolved_at = $3,
       resolution = format(''batch %%s brought it right'', $1::bigint)
-    FROM pg_temp.promotion_difference d WHERE q.entity = d.%s AND q.source = $2 AND q.status = ''open''
-      AND q.batch_id < $1
-      AND d.promotion_fate <> ''removed''', key) USING b.id, b.source, moment;
+    FROM %1$s t WHERE q.entity = t.%2$s AND q.source = $2 AND q.status = ''open'' AND q.batch_id < $1
+      AND t.batch_id = $1 AND NOT EXISTS (
+        SELECT FROM company.quarantine again WHERE again.batch_id = $1 AND again.row_no = t.row_no)', staging, key)
+  USING b.id, b.source, moment;
   DROP TABLE pg_temp.promotion_difference;
   UPDATE company.batches AS t
   SET status = 'promoted', promoted_at = moment, promoted = added + changed, removed = gone, held = 0,

@@ -12,22 +12,44 @@ LIMIT 1
 -- The newest stamp of a source that was staged and not refused.
 SELECT max(edition_at) AS edition_at FROM company.batches WHERE source = %(source)s AND status <> 'refused'
 
+-- name: newest_edition_of
+-- The newest edition of a source that was staged and not refused, and the stamp of the newest whose own is believed.
+SELECT b.edition_at, d.sha256, (
+    SELECT r.stated_at FROM company.batches s JOIN company.raw_documents r ON r.id = s.raw_id
+    WHERE s.source = %(source)s AND s.status <> 'refused' AND r.stated_at IS NOT NULL
+    ORDER BY s.edition_at DESC, s.id DESC LIMIT 1
+  ) AS stated_at
+FROM company.batches b
+JOIN company.raw_documents d ON d.id = b.raw_id
+WHERE b.source = %(source)s AND b.status <> 'refused'
+ORDER BY b.edition_at DESC, b.id DESC
+LIMIT 1
+
+-- name: older_answers
+-- How many requests of a source were answered by an older edition since one brought or confirmed the newest, and since
+-- when.
+SELECT count(*) AS answers, min(at) AS since
+FROM company.fetches
+WHERE source = %(source)s AND result = 'older' AND id > coalesce((
+    SELECT max(id) FROM company.fetches
+    WHERE source = %(source)s AND result IN ('new', 'unchanged', 'not_modified')
+  ), 0)
+
 -- name: raw_by_digest
--- The document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does not
--- count.
+-- The last document of these bytes, and whether it was staged. Another's verdict that there is nothing to stage does
+-- not count.
 SELECT d.id, d.verdict, d.edition_at, d.reason,
   EXISTS (SELECT FROM company.batches b WHERE b.raw_id = d.id) AS is_staged
 FROM company.raw_documents d
 WHERE d.source = %(source)s AND d.sha256 = %(sha256)s
   AND (d.fetched_by = company.me() OR d.verdict = 'new')
-ORDER BY is_staged DESC, d.id
+ORDER BY is_staged DESC, d.id DESC
 LIMIT 1
 
 -- name: record_raw
 -- Keeps the record of a body; its bytes are in the bucket.
 SELECT company.record_raw(%(source)s, %(url)s, %(route)s, %(sha256)s, %(size)s, %(status_code)s, %(headers)s,
-  %(edition_at)s,
-  %(verdict)s, %(reason)s, %(session_id)s) AS id
+  %(edition_at)s, %(verdict)s, %(reason)s, %(session_id)s, %(stated_at)s) AS id
 
 -- name: raw_document
 -- One document as it came.

@@ -106,6 +106,13 @@ ORDER BY q.id
 LIMIT %(limit)s
 
 -- name: rows_put_aside
+-- Of the sources whose every row matters, what cannot be read now: entity is the row's id where that much was read, raw
+-- its text, is_in_force whether an earlier edition's row of it is served meanwhile.
+SELECT source, entity, reason, raw, since, batch_id, is_in_force
+FROM company.rows_put_aside
+ORDER BY source, since, entity, raw
+
+-- name: numbers_put_aside
 -- Which rows of a batch went to quarantine.
 SELECT row_no FROM company.quarantine WHERE batch_id = %(batch)s
 

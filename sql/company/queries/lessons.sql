@@ -6,7 +6,8 @@ WHERE s.outcome IN ('failed', 'crashed', 'timed_out') AND s.finished_at >= %(sin
 UNION ALL
 SELECT l.role, l.session_id, l.at, l.kind, l.body
 FROM company.session_log l
-WHERE l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule') AND l.at >= %(since)s AND l.at < %(until)s
+WHERE l.kind IN ('could_not', 'cannot_wake', 'item_failed', 'not_sent', 'unknown_schedule')
+  AND l.at >= %(since)s AND l.at < %(until)s
 ORDER BY session_id
 
 -- name: log_figures
@@ -38,7 +39,8 @@ ORDER BY l.role, l.last_at DESC, l.id
 -- The sessions that a lesson cites, as they are in the brain, with what they logged as wrong.
 SELECT s.id, s.role, s.outcome, s.reason,
   ARRAY(SELECT l.body FROM company.session_log l
-    WHERE l.session_id = s.id AND l.kind IN ('could_not', 'cannot_wake', 'not_sent', 'unknown_schedule')) AS log_lines
+    WHERE l.session_id = s.id
+      AND l.kind IN ('could_not', 'cannot_wake', 'item_failed', 'not_sent', 'unknown_schedule')) AS log_lines
 FROM company.sessions s WHERE s.id = ANY (%(ids)s::bigint[])
 
 -- name: memory_pages

@@ -62,6 +62,37 @@ LEFT JOIN (
 ) a ON a.source = f.source
 ORDER BY f.source
 
+-- name: source_troubles
+-- What stands in the way of a source: fires or requests that fail, an edition that waits; only sources with a trouble.
+SELECT source, edition_in_force, failing_since, failing_times, failing_what, failing_reason, waiting_since,
+  waiting_edition, waiting_batch, waiting_state, waiting_reason, waiting_editions, since, is_stuck, may_last, machines
+FROM company.source_troubles
+ORDER BY source
+
+-- name: who_answers_for_source
+-- The manager of a source's machine, and the manager of who checks and promotes its editions.
+SELECT (SELECT min(reports_to) FROM company.source_machines WHERE source = %(source)s) AS asks,
+  (SELECT reports_to FROM company.roster WHERE role = 'promote') AS promotes
+
+-- name: source_readers
+-- Which edition of these sources customers read now, and who they are.
+SELECT f.source, f.edition_at,
+  ARRAY(SELECT c.name FROM company.customers c WHERE NOT c.is_paused ORDER BY c.id) AS customers
+FROM company.source_freshness f
+WHERE f.source = ANY (%(sources)s::text[])
+ORDER BY f.source
+
+-- name: sources_of_items
+-- The sources that items of a fire are about, by the names that machines give them: a source, its edition, a batch.
+SELECT s.source FROM company.streams s
+WHERE s.source = ANY (%(items)s::text[]) OR %(what)s::text = 'editions of ' || s.source
+  OR EXISTS (SELECT FROM company.batches b WHERE b.source = s.source AND 'batch ' || b.id = ANY (%(items)s::text[]))
+ORDER BY s.source
+
+-- name: customers_of_items
+-- The customers whom items of a fire are named after.
+SELECT name FROM company.customers WHERE NOT is_paused AND name = ANY (%(items)s::text[]) ORDER BY id
+
 -- name: brief_unread
 -- The fields of each source in which values could not be read in the span: of whole editions the worst, of changes all.
 SELECT u.source, u.field,

@@ -21,18 +21,16 @@ FROM patchfirst.epss_staging
 WHERE batch_id = %(batch)s AND NOT (epss BETWEEN 0 AND 1 AND coalesce(percentile, 0) BETWEEN 0 AND 1)
 
 -- name: check_cves
--- Records whose numbers cannot be: a CVSS outside 0 to 10, or changed after the day on which they came.
-SELECT s.row_no, format('%%s: CVSS %%s, updated %%s', s.cve, s.cvss_score, s.updated_at) AS reason
+-- Records whose numbers cannot be: a CVSS outside 0 to 10.
+SELECT s.row_no, format('%%s: CVSS %%s', s.cve, s.cvss_score) AS reason
 FROM patchfirst.cves_staging s
-JOIN company.batches b ON b.id = s.batch_id
-WHERE s.batch_id = %(batch)s AND (s.cvss_score NOT BETWEEN 0 AND 10 OR s.updated_at > b.staged_at + interval '1 day')
+WHERE s.batch_id = %(batch)s AND s.cvss_score NOT BETWEEN 0 AND 10
 
 -- name: check_nvd
 -- The same of NVD's entries.
-SELECT s.row_no, format('%%s: CVSS %%s, modified %%s', s.cve, s.cvss_score, s.modified_at) AS reason
+SELECT s.row_no, format('%%s: CVSS %%s', s.cve, s.cvss_score) AS reason
 FROM patchfirst.nvd_staging s
-JOIN company.batches b ON b.id = s.batch_id
-WHERE s.batch_id = %(batch)s AND (s.cvss_score NOT BETWEEN 0 AND 10 OR s.modified_at > b.staged_at + interval '1 day')
+WHERE s.batch_id = %(batch)s AND s.cvss_score NOT BETWEEN 0 AND 10
 
 -- name: check_exploitdb_dates
 -- Exploits dated into the future of their edition.

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from company.json_values import JsonObject
+from company.text.cleaning import visible
 
-INVISIBLE = dict.fromkeys(map(ord, "\x00\u200b\ufeff"))
 HIGHEST = 10.0
 
 
-def clean(text: str) -> str:
-    """The text without invisible characters, and with single blanks between its words."""
-    return " ".join(text.translate(INVISIBLE).split())
+def clean(text: object) -> str:
+    """The text without invisible characters, and with single blanks between its words; TypeError when it is none."""
+    if not isinstance(text, str):
+        raise TypeError(f"not a text: {text!r:.40}")
+    plain = " ".join(text.split())
+    return plain if plain.isprintable() else " ".join(visible(plain).split())
 
 
 def moment(text: str | None) -> datetime | None:

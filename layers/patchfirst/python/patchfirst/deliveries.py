@@ -28,8 +28,10 @@ def write(facts: Facts) -> Page:
 
 def _subject(facts: Facts, items: list[Row]) -> str:
     stale = "".join(f" · {source['source'].upper()} stale" for source in facts.stale)
+    stale += "".join(f" · {source['source'].upper()} behind" for source in facts.stuck)
     if not items:
-        return f"PatchFirst {facts.until:%a %d %b}: nothing new{stale}"
+        nothing = "nothing new in what was read" if facts.stuck else "nothing new"
+        return f"PatchFirst {facts.until:%a %d %b}: {nothing}{stale}"
     top = items[0]
     news = "now exploited" if facts.is_important else f"{len(items)} change{'s' if len(items) > 1 else ''}"
     return f"PatchFirst {facts.until:%a %d %b}: {news}, first {top['cve']}{stale}"
@@ -41,7 +43,8 @@ def _lines(facts: Facts, items: list[Row]) -> list[str]:
         "",
     ]
     lines += [_staleness(source) for source in facts.stale]
-    lines += [_change(item) for item in items[:MOST]] or ["Nothing new for you since the last page."]
+    lines += [_stuck(source) for source in facts.stuck]
+    lines += [_change(item) for item in items[:MOST]] or [_nothing(facts)]
     if len(items) > MOST:
         lines.append(f"... and {len(items) - MOST} more, all in the attached list of changes")
     if facts.top_of_list and not facts.is_important:
@@ -66,6 +69,23 @@ def _staleness(source: Row) -> str:
     edition = _day(source["edition_at"])
     return (
         f"Note: {source['source'].upper()} is {age} h old (limit {limit} h); this page uses its edition of {edition}."
+    )
+
+
+def _stuck(source: Row) -> str:
+    return (
+        f"Note: something newer of {source['source'].upper()} could not be taken in; this page uses its edition of"
+        f" {_day(source['edition_in_force'])}."
+    )
+
+
+def _nothing(facts: Facts) -> str:
+    """A page may say that nothing is new only where everything that came was read."""
+    behind = ", ".join(source["source"].upper() for source in facts.stuck)
+    return (
+        f"Nothing new in what was read; {behind} may hold more."
+        if behind
+        else "Nothing new for you since the last page."
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from company.brief import head
 from company.brief import text as terminal
 from company.brief.facts import BriefFacts
 from company.brief.page import MOST_LINES, WIDTH, BriefPage, all_texts, text_of
@@ -21,9 +22,10 @@ def is_marked_as_simulated(page: BriefPage, facts: BriefFacts) -> bool:
 
 
 def has_a_verdict(page: BriefPage, facts: BriefFacts) -> bool:
-    """The verdict names customers, what is broken, and the owner's minutes."""
+    """The verdict names customers, what is broken, every source that is stuck, and the owner's minutes."""
     text = page.verdict.lower()
-    broken = "nothing is broken" in text or bool(facts.open_findings)
+    broken = ("nothing is broken" in text) != bool(facts.troubles) or bool(facts.open_findings)
+    broken &= all(row.source in page.verdict for row in facts.stuck[: head.MOST_IN_SUBJECT])
     return "customer" in text and broken and ("minute" in text) == bool(facts.questions)
 
 
@@ -68,9 +70,10 @@ def rows_add_up(page: BriefPage, facts: BriefFacts) -> bool:
 
 
 def ages_have_limits(page: BriefPage, facts: BriefFacts) -> bool:
-    """Each source's age is beside its limit."""
+    """Each source's age is beside its limit, and what stands in its way beside both."""
     shown = text_of(page, data.TITLE)
-    return all(data.age(row) in shown for row in facts.sources)
+    states = [data.state_of(row, facts) for row in facts.sources if facts.trouble_of(row.source)]
+    return all(data.age(row) in shown for row in facts.sources) and all(state in shown for state in states)
 
 
 def every_manager_is_named(page: BriefPage, facts: BriefFacts) -> bool:

@@ -33,6 +33,7 @@ from company.brief.rows import (
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
+from company.pipeline.troubles import SourceTrouble
 
 DAY = timedelta(hours=24)
 MOST_QUESTIONS = 5
@@ -90,6 +91,8 @@ class BriefFacts:
     promised_findings: Sequence[PromisedFinding] = ()
     unread: Sequence[UnreadField] = ()
     root_causes: Sequence[RootCause] = ()
+    troubles: Sequence[SourceTrouble] = ()
+    """The sources in whose way something stands now."""
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
     """A model's sentences, for the places that the book leaves to it; each section takes its own."""
@@ -128,6 +131,14 @@ class BriefFacts:
     @cached_property
     def stale(self) -> list[SourceLine]:
         return [row for row in self.sources if row.is_stale]
+
+    @cached_property
+    def stuck(self) -> list[SourceTrouble]:
+        """Sources whose fires fail, or whose edition waits, for longer than the limit: what customers miss by it."""
+        return [row for row in self.troubles if row.is_stuck]
+
+    def trouble_of(self, source: str) -> SourceTrouble | None:
+        return next((row for row in self.troubles if row.source == source), None)
 
     @cached_property
     def orphans(self) -> list[Orphan]:
@@ -181,6 +192,7 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
         escalations=brain.rows(UnansweredEscalation, "brief_escalations"),
         month_usd=float(brain.value("brief_month", month=month)),
         checks=brain.rows(OrphanCheck, "orphans"),
+        troubles=brain.rows(SourceTrouble, "source_troubles"),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
         promised_findings=_promised_findings(brain, last_brief),

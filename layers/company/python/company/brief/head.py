@@ -4,11 +4,15 @@ from collections import Counter
 
 from company.brief.facts import BriefFacts, minutes
 from company.brief.rows import BriefFinding
-from company.text.wording import counted, day_and_time, number_in_words, short_date, time_of_day, zone_name
+from company.text.wording import counted, day_and_time, join_first, number_in_words, short_date, time_of_day, zone_name
 
 KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
+    "stuck_source": ("feed is stuck", "feeds are stuck"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "false_stamp": ("feed has a stamp that cannot be", "feeds have stamps that cannot be"),
+    "older_edition": ("feed went back to an earlier edition", "feeds went back to earlier editions"),
+    "row_put_aside": ("row is put aside", "rows are put aside"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
     "stale_beat": ("beat is missing", "beats are missing"),
@@ -23,6 +27,7 @@ KINDS = {
 OTHER = ("other thing is open", "other things are open")
 SHORT = {
     "stale_source": "{} stale",
+    "stuck_source": "{} stuck",
     "model_endpoint": "{} model down",
     "muted": "{} muted",
     "missed": "{} did not fire",
@@ -52,7 +57,14 @@ def covers(facts: BriefFacts) -> str:
 
 def verdict(facts: BriefFacts) -> str:
     """The book's verdict: is all at work, customers, what is broken, how many decisions, how many minutes."""
-    sentences = (_stopped(facts), _by_the_book(facts), _customers(facts), _broken(facts), _for_you(facts))
+    sentences = (
+        _stopped(facts),
+        _by_the_book(facts),
+        _customers(facts),
+        _stuck(facts),
+        _broken(facts),
+        _for_you(facts),
+    )
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -90,7 +102,22 @@ def _customers(facts: BriefFacts) -> str:
     return f"{len(served)} of {counted(len(due), 'customer')} served."
 
 
+def _stuck(facts: BriefFacts) -> str:
+    """Customers were served, and this is what they were not served with."""
+    if not facts.stuck:
+        return ""
+    since = day_and_time(min(row.since for row in facts.stuck), facts.zone, now=facts.until)
+    names = join_first([row.source for row in facts.stuck], MOST_IN_SUBJECT)
+    if len(facts.stuck) > 1:
+        return f"{len(facts.stuck)} feeds are stuck, the first since {since}: {names}. Customers miss what they bring."
+    edition = facts.stuck[0].edition_in_force
+    read = f"its edition of {day_and_time(edition, facts.zone, now=facts.until)}" if edition else "nothing of it"
+    return f"{names} is stuck since {since}: customers read {read}."
+
+
 def _broken(facts: BriefFacts) -> str:
+    if not facts.open_findings and facts.troubles:
+        return f"No finding is open; DATA says what is wrong with {_troubled(facts)}."
     if not facts.open_findings:
         return "Nothing is broken."
     kinds = Counter(row.kind if row.kind in KINDS else "" for row in facts.open_findings)
@@ -107,6 +134,8 @@ def thing_of(finding: BriefFinding) -> str:
 
 def _for_you(facts: BriefFacts) -> str:
     count = len(facts.questions)
+    if not count and facts.stuck:
+        return "No decision for you, but something to look at."
     if not count:
         return "Nothing for you to decide."
     time = counted(minutes(facts.questions), "minute")
@@ -120,8 +149,14 @@ def _decisions_by(facts: BriefFacts) -> str:
 
 
 def _wrong_in_short(facts: BriefFacts) -> list[str]:
-    if not facts.open_findings:
-        return ["all well"]
-    wrong = [SHORT.get(row.kind, "{} open").format(row.subject) for row in facts.open_findings]
+    reported = {row.subject for row in facts.open_findings if row.kind == "stuck_source"}
+    wrong = [f"{row.source} stuck" for row in facts.stuck if row.source not in reported]
+    if not facts.open_findings and not wrong:
+        return [f"see {_troubled(facts)}" if facts.troubles else "all well"]
+    wrong += [SHORT.get(row.kind, "{} open").format(row.subject) for row in facts.open_findings]
     more = len(wrong) - MOST_IN_SUBJECT
     return wrong[:MOST_IN_SUBJECT] + ([f"{more} more open"] if more > 0 else [])
+
+
+def _troubled(facts: BriefFacts) -> str:
+    return join_first([row.source for row in facts.troubles], MOST_IN_SUBJECT)

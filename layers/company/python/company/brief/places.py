@@ -89,9 +89,14 @@ def _of_the_whole(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[
 
 
 def _about(finding: BriefFinding, facts: BriefFacts) -> JsonObject:
-    """A finding with the source and the questions that it is about."""
-    sources = [row for row in facts.sources if row.source == finding.subject]
-    return {"finding": finding, "sources": sources, "decisions": _asked(finding, facts)}
+    """A finding with the source and the questions that it is about, and what stands in that source's way."""
+    return {
+        "finding": finding,
+        "sources": [row for row in facts.sources if finding.is_about(row.source)],
+        "troubles": [row for row in facts.troubles if finding.is_about(row.source)],
+        "is_stuck": broken.is_stuck(finding, facts),
+        "decisions": _asked(finding, facts),
+    }
 
 
 def _asked(finding: BriefFinding, facts: BriefFacts) -> list[OpenDecision]:
@@ -103,5 +108,5 @@ def _text_about(finding: BriefFinding, facts: BriefFacts, page: BriefPage) -> st
     labels = {f"F-{finding.id}", *(f"D-{row.id}" for row in _asked(finding, facts))}
     entries = [entry for section in page.sections for entry in section.entries if entry.label in labels]
     tables = [section.table for section in page.sections if section.table]
-    rows = [row for table in tables for row in table.rows if row[0] == finding.subject]
+    rows = [row for table in tables for row in table.rows if finding.is_about(row[0])]
     return "\n".join(" ".join(pieces) for pieces in (*map(entry_texts, entries), *rows))

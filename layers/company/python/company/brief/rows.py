@@ -56,6 +56,15 @@ class BriefFinding(FindingRecord):
     watchers_manager: str | None
     decision_id: int | None
 
+    def is_about(self, source: str) -> bool:
+        """Whether it is about a source: by name, by a batch or an edition of it, or as one that failed in a fire."""
+        errors = self.evidence.get("errors")
+        return (
+            source in (self.subject, self.evidence.get("source"))
+            or self.evidence.get("what") == f"editions of {source}"
+            or (self.evidence.get("what") == "sources" and isinstance(errors, dict) and source in errors)
+        )
+
 
 @dataclass(frozen=True)
 class LastFinding:

@@ -22,13 +22,14 @@ def false_counts(verdict: str, facts: BriefFacts) -> Iterator[str]:
     yield from _decisions(verdict, facts)
     yield from _broken(verdict, facts)
     yield from _customers(verdict, facts)
+    yield from _stuck(verdict, facts)
 
 
 def _decisions(verdict: str, facts: BriefFacts) -> Iterator[str]:
     waiting, counts = len(facts.questions), _counts(verdict, DECISIONS)
     nothing = "nothing for you" in verdict.lower()
-    if not waiting and (any(counts) or not (counts or nothing)):
-        yield 'say "Nothing for you to decide"'
+    if not waiting and (any(counts) or not (counts or (nothing and not facts.stuck))):
+        yield 'say "No decision for you"' if facts.stuck else 'say "Nothing for you to decide"'
     if waiting and (nothing or set(counts) != {waiting}):
         yield f'say "{counted(waiting, "decision")}"'
     if waiting and minutes(facts.questions) not in _counts(verdict, r"minutes?\b"):
@@ -39,7 +40,9 @@ def _broken(verdict: str, facts: BriefFacts) -> Iterator[str]:
     """Broken things are counted in one sum, or by kind as the book does."""
     broken, sums = len(facts.open_findings), _counts(verdict, BROKEN)
     nothing = "nothing is broken" in verdict.lower()
-    if not broken and (any(sums) or not nothing):
+    if facts.troubles and nothing:
+        yield 'leave out "Nothing is broken": a source is in trouble'
+    if not broken and not facts.troubles and (any(sums) or not nothing):
         yield 'say "Nothing is broken"'
     by_kind = Counter(head.thing_of(row) for row in facts.open_findings)
     is_by_kind = all(sum(_counts(verdict, rf"(?:{thing})\b")) == number for thing, number in by_kind.items())
@@ -56,6 +59,13 @@ def _customers(verdict: str, facts: BriefFacts) -> Iterator[str]:
         sweeping = sweeping or EVERYBODY.search(verdict)
     if wrong or parts - {(served, due)} or sweeping:
         yield f'say "{served} of {counted(due, "customer")} served"'
+
+
+def _stuck(verdict: str, facts: BriefFacts) -> Iterator[str]:
+    """A source past its limit is in the first sentence that the owner reads."""
+    for row in facts.stuck[: head.MOST_IN_SUBJECT]:
+        if row.source not in verdict:
+            yield f'say "{row.source} is stuck"'
 
 
 def _counts(text: str, thing: str) -> list[int]:

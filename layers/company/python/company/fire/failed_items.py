@@ -4,7 +4,8 @@ Few items of a kind are a finding each, about that item; many are one, for a cau
 is accused: what failed may be the item, its data, the cloud or the role's own code, which its watcher finds out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,8 +14,10 @@ from company.fire.apart import ends_the_fire
 from company.fire.fire import Fire
 from company.fire.journal import Tries
 from company.outcomes import Done, Failed, Outcome, Skipped
+from company.pipeline.effects import missed_of_items
 from company.text.wording import join_first
 from company.watch.findings import Finding, close_finding, open_finding
+from company.watch.lessons import signature
 
 KIND = "item_failed"
 MANY = 4
@@ -44,10 +47,12 @@ class FailedItem:
 
 
 def settle_items(fire: Fire, outcome: Outcome) -> Outcome:
-    """Reports what failed and closes what works again; the outcome says how many of how many did not work.
+    """Remembers and reports what failed, closes what works again; the outcome says how many of how many did not work.
 
     A worker reports nothing by itself: its outcome says it to its manager.
     """
+    for mistake in _mistakes(fire):
+        _safely(fire, partial(fire.learn, KIND, mistake))
     if fire.record.kind != "worker" and (fire.journal.tries or isinstance(outcome, Skipped)):
         failed = [one for what, tries in fire.journal.tries.items() for one in _failed(what, tries)]
         _safely(fire, lambda: _report(fire, failed, had_work=not isinstance(outcome, Skipped)))
@@ -68,6 +73,19 @@ def left_out(fire: Fire) -> list[str]:
 def _share(what: str, tries: Tries) -> str:
     all_tried = len(tries.failed) + len(tries.worked)
     return f"{what}: {len(tries.failed)} of {all_tried} ({join_first(sorted(tries.failed), 3)})"
+
+
+def _mistakes(fire: Fire) -> Iterator[str]:
+    """A line for each kind of error: memory_worker makes a lesson of it, and a task when it recurs."""
+    for what, tries in fire.journal.tries.items():
+        errors = [_of_any(item, error) for item, error in tries.failed.items()]
+        kinds = {signature(KIND, error): error for error in errors}
+        yield from (f"{what}: {error}" for error in list(kinds.values())[:MANY])
+
+
+def _of_any(item: str, error: str) -> str:
+    """The error without the item's name: the same error of another item is the same mistake."""
+    return re.sub(rf"(?<!\w){re.escape(item)}(?!\w)", "(item)", error)
 
 
 def _failed(what: str, tries: Tries) -> list[FailedItem]:
@@ -103,7 +121,7 @@ def _safely(fire: Fire, act: Callable[[], None]) -> None:
 
 
 def _open(fire: Fire, one: FailedItem) -> None:
-    opened = open_finding(
+    open_finding(
         fire.brain,
         fingerprint=one.fingerprint(fire.role),
         kind=KIND,
@@ -111,12 +129,16 @@ def _open(fire: Fire, one: FailedItem) -> None:
         subject=f"{one.what}: {one.item}" if one.item else one.what,
         level="today",
         title=one.title,
-        effect=f"{fire.role} did all the others; this is tried again at its next fire",
+        effect=_effect(fire, one),
         evidence={"what": one.what, "item": one.item, "errors": dict(one.errors)},
         watcher=fire.record.watched_by or fire.record.reports_to,
     )
-    if opened.is_new:
-        fire.learn("item_failed", one.title, finding_id=opened.finding_id)
+
+
+def _effect(fire: Fire, one: FailedItem) -> str:
+    """What customers miss where the items are about a source or a customer."""
+    missed = missed_of_items(fire.brain, one.what, one.errors, fire.settings.owner_timezone)
+    return missed or f"{fire.role} did all the others; this is tried again at its next fire"
 
 
 def _was_tried(fire: Fire, finding: OpenItem) -> bool:

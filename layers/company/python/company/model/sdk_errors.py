@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from company.errors import CompanyError
 from company.model.port import EndpointDown, ModelBusy, ModelDown, ModelMisconfigured, RequestTooLong
-from company.pipeline.retry_after import seconds_to_wait
+from company.text.retry_after import seconds_to_wait
 
 LOCAL = (RuntimeError, ImportError)
 """Raised before anything was sent: no AWS credentials, no boto3 to sign with."""

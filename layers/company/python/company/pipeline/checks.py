@@ -10,6 +10,7 @@ from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.pipeline.batches import Batch
 from company.pipeline.holding import report_held
+from company.pipeline.put_aside import report_rows_put_aside
 from company.vertical import Check
 
 HELD_SHARE = 0.05
@@ -49,6 +50,8 @@ def check_batches(fire: Fire) -> Outcome:
     if not batches:
         return Skipped("no batch is staged")
     checked = each(fire, "batches", batches, partial(_check_in_time, fire), name=lambda batch: f"batch {batch.id}")
+    sources = sorted({batch.source for batch in checked})
+    each(fire, "rows put aside", sources, partial(report_rows_put_aside, fire))
     held = [batch for batch in checked if batch.status == "held"]
     return Done(
         {

@@ -119,6 +119,7 @@ def customer_facts(
         top_of_list=brain.all(deliveries.top_of_list, customer_id=customer["id"], since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
+        troubles=brain.all("source_troubles"),
     )
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from company.pipeline.retry_after import seconds_to_wait
+from company.text.retry_after import seconds_to_wait
 from company.vertical import Source
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
+from company.pipeline.effects import missed_of_source
 from company.watch.findings import close_by_fingerprint, open_finding
 
 
@@ -52,7 +53,7 @@ def report_freshness(fire: Fire, source: str) -> bool:
         subject=source,
         level="today",
         title=_title(fresh),
-        effect="scores and deliveries use the last good edition, and say so",
+        effect=missed_of_source(fire.brain, source, fire.settings.owner_timezone),
         evidence=_evidence(fresh),
         watcher=fire.record.reports_to,
     )

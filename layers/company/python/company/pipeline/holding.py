@@ -2,6 +2,7 @@
 
 from company.fire.fire import Fire
 from company.pipeline.batches import Batch
+from company.pipeline.effects import missed_of_source
 from company.watch.findings import open_finding
 
 
@@ -13,7 +14,7 @@ def report_held(fire: Fire, batch: Batch) -> None:
         subject=f"batch {batch.id}",
         level="today",
         title=f"batch {batch.id} of {batch.source} is held: {batch.reason}",
-        effect=f"{batch.held} rows wait; the earlier edition stays in force",
+        effect=missed_of_source(fire.brain, batch.source, fire.settings.owner_timezone),
         evidence={"batch": batch.id, "source": batch.source, "rows": batch.rows_read, "reason": batch.reason},
         watcher=fire.record.watched_by or fire.record.reports_to,
     )

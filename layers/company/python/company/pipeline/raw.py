@@ -2,19 +2,24 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.pipeline.fetch import SourceRequest, SourceResponse
+from company.pipeline.stamps import (
+    NewestEdition,
+    came_at,
+    is_confirmed,
+    is_older,
+    judge_stamp,
+    newest_edition,
+)
 from company.text.wording import duration_text
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
-YEARS = range(1900, 2200)
-"""What the brain takes for a time."""
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
@@ -57,21 +62,32 @@ class LastStaged:
 
 @dataclass(frozen=True)
 class StoredBody:
-    """A body that came, stored and classified. parsed is there exactly when it is a new edition."""
+    """A body that came, stored and classified. parsed is there exactly when it is a new edition.
+
+    doubt: why its stamp is not believed; returned: how much older it is than the edition before, which it replaces.
+    """
 
     raw_id: int
     verdict: str
     reason: str | None
     parsed: Parsed | None = None
+    doubt: str = ""
+    returned: str = ""
 
 
 @dataclass(frozen=True)
 class ClassifiedBody:
-    """What a body is. parsed: its edition when it can be read; reason: why it will not be staged."""
+    """What a body is. parsed: its edition when it can be read; reason: why it will not be staged.
+
+    Of a body from a publisher the edition has its mark, and stated_at is its own stamp where that is believed.
+    """
 
     verdict: str
     parsed: Parsed | None
     reason: str | None
+    stated_at: datetime | None = None
+    doubt: str = ""
+    returned: str = ""
 
 
 def raw_key(source: str, sha256: str) -> str:
@@ -87,45 +103,53 @@ def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
 
 
 def store_body(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> StoredBody:
-    """Classifies a body and stores it, whatever it is: new, unchanged (stored before), older than ours, malformed."""
+    """Classifies a body and stores it, whatever it is: new, unchanged (the newest), older than ours, malformed.
+
+    Bytes that were staged before and came again after others are a new edition: its publisher went back to them.
+    """
     body = response.body or b""
     sha256 = hashlib.sha256(body).hexdigest()
     known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=sha256)
     if known and known.verdict == "malformed":
         return StoredBody(known.id, "malformed", known.reason)
-    newest = fire.brain.value("newest_edition", source=source.name)
-    if known and (known.is_staged or known.verdict == "older"):
-        return StoredBody(known.id, _verdict_of_known(source, known, newest), "these bytes are known")
-    found = classify_body(source, body, request.day or answered_at(response, fire.now), newest)
-    raw_id = known.id if known else _store(fire, source, request, response, sha256, found)
-    return StoredBody(raw_id, found.verdict, found.reason, found.parsed if found.verdict == "new" else None)
+    newest = newest_edition(fire, source)
+    if known and known.is_staged and (source.is_delta or newest is None or newest.sha256 == sha256):
+        return StoredBody(known.id, "unchanged", "these bytes are known")
+    came = came_at(source, response, request.day, fire.now)
+    found = classify_body(source, body, request.day or came)
+    if found.parsed is not None:
+        found = _judge(fire, source, found.parsed, came, newest, is_known=known is not None and known.is_staged)
+    is_kept = known is not None and (found.verdict == "older" or (known.verdict == "new" and not known.is_staged))
+    raw_id = known.id if known and is_kept else _store(fire, source, request, response, sha256, found)
+    parsed = found.parsed if found.verdict == "new" else None
+    return StoredBody(raw_id, found.verdict, found.reason, parsed, found.doubt, found.returned)
 
 
-def answered_at(response: SourceResponse, now: datetime) -> datetime:
-    """The moment that replaces a missing stamp: when the server says that the body last changed, else now."""
-    try:
-        changed_at = parsedate_to_datetime(response.headers["last-modified"])
-    except (KeyError, ValueError):
-        return now
-    return min(changed_at if changed_at.tzinfo else changed_at.replace(tzinfo=UTC), now)
-
-
-def classify_body(source: Source, body: bytes, day: date | None, newest: datetime | None) -> ClassifiedBody:
-    """Reads a body: new, older than the newest edition here, or malformed."""
+def classify_body(source: Source, body: bytes, at: date | None) -> ClassifiedBody:
+    """Reads a body: new, as far as it says itself, or malformed. at replaces a missing stamp."""
     try:
         check_beginning(source, body)
-        parsed = source.parse(body, day)
-        check_stamp(parsed.edition_at)
+        return ClassifiedBody("new", source.parse(body, at), None)
     except NothingNew:
         raise
     except Malformed as error:
         return ClassifiedBody("malformed", None, str(error))
     except Exception as error:  # nothing that a feed holds may stop the day; the bytes are kept for a fixed reader
         return ClassifiedBody("malformed", None, f"the reader failed: {type(error).__name__}: {error}")
-    if newest is not None and parsed.edition_at < newest and not source.is_delta:
-        reason = f"{duration_text(newest - parsed.edition_at)} older than the newest edition"
-        return ClassifiedBody("older", parsed, reason)
-    return ClassifiedBody("new", parsed, None)
+
+
+def _judge(
+    fire: Fire, source: Source, parsed: Parsed, came: datetime, newest: NewestEdition | None, *, is_known: bool
+) -> ClassifiedBody:
+    """An edition beside the newest: older, or new with its mark."""
+    stated = parsed.edition_at
+    if newest is None or not is_older(source, stated, newest, is_known=is_known, now=fire.now):
+        stamp = judge_stamp(source, stated, came, newest, fire.now)
+        return ClassifiedBody("new", replace(parsed, edition_at=stamp.mark), None, stamp.stated_at, stamp.doubt)
+    reason = f"{duration_text((newest.stated_at or stated) - stated)} older than the newest edition"
+    if not is_confirmed(fire, source):
+        return ClassifiedBody("older", parsed, reason, stated)
+    return ClassifiedBody("new", replace(parsed, edition_at=fire.now), None, stated, returned=reason)
 
 
 def check_beginning(source: Source, body: bytes) -> None:
@@ -139,23 +163,11 @@ def check_beginning(source: Source, body: bytes) -> None:
         raise Malformed(f"the body begins with {start[:12]!r}")
 
 
-def check_stamp(edition_at: datetime) -> None:
-    """Malformed when the brain would refuse the stamp (`a_time_is_in_the_calendar`)."""
-    if edition_at.year not in YEARS:
-        raise Malformed(f"the stamp is of the year {edition_at.year}")
-
-
 def load_raw(fire: Fire, source: str, sha256: str) -> bytes:
     """The bytes of a stored document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
     content: bytes = answer["Body"].read()
     return content
-
-
-def _verdict_of_known(source: Source, known: KnownBody, newest: datetime | None) -> str:
-    if source.is_delta or newest is None or known.edition_at is None:
-        return "unchanged"
-    return "older" if known.edition_at < newest else "unchanged"
 
 
 def _store(
@@ -176,6 +188,7 @@ def _store(
         edition_at=found.parsed.edition_at if found.parsed else None,
         verdict=found.verdict,
         reason=found.reason,
+        stated_at=found.stated_at,
         session_id=fire.session_id,
     )
     return raw_id

@@ -1,12 +1,16 @@
 """Takes in a body that came: stores it, stages it when it is a new edition, reports it when it is none."""
 
 from company.fire.fire import Fire
+from company.pipeline.effects import missed_of_source
 from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
 from company.watch.findings import close_by_fingerprint, open_finding
+
+FALSE_STAMP_EFFECT = "its rows are read as those of any edition; its age counts from when it came"
+OLDER_EDITION_EFFECT = "it is read as the newest, for its publisher has served nothing else for hours"
 
 
 def receive(
@@ -23,17 +27,17 @@ def receive(
         run.read += staged.read
         run.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)
-    _report_malformed(fire, source, request, stored)
+    if fire.record.kind != "worker":
+        _report_malformed(fire, source, request, stored)
+        _report_stamp(fire, source, stored)
     return RequestResult(stored.verdict, response.status, stored.reason, stored.raw_id)
 
 
 def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored: StoredBody) -> None:
     """Opens one finding for the manager while a source sends what is no edition, and closes it at the next edition.
 
-    A worker opens and closes none: its manager reads the result of its task.
+    A worker opens and closes none, of this kind and the next: its manager reads the result of its task.
     """
-    if fire.record.kind == "worker":
-        return
     fingerprint = f"malformed:{source.name}"
     if stored.verdict == "malformed":
         open_finding(
@@ -43,10 +47,38 @@ def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored
             subject=source.name,
             level="today",
             title=f"{source.name} sent something that is not an edition: {stored.reason}",
-            effect="nothing of it was staged; the earlier edition stays in force",
+            effect=missed_of_source(fire.brain, source.name, fire.settings.owner_timezone),
             evidence={"url": request.url, "raw_document": stored.raw_id, "reason": stored.reason},
             watcher=fire.record.reports_to,
         )
     elif stored.verdict == "new":
         resolution = f"{source.name} sends editions again: raw document {stored.raw_id}"
         close_by_fingerprint(fire.brain, fingerprint, resolution)
+
+
+def _report_stamp(fire: Fire, source: Source, stored: StoredBody) -> None:
+    """Opens one finding while the newest edition has a stamp that cannot be, and one while it is an older edition."""
+    false = f"{source.name} sent an edition with a stamp that cannot be: {stored.doubt}" if stored.doubt else ""
+    older = f"{source.name} went back to an earlier edition: {stored.returned}" if stored.returned else ""
+    _report_edition(fire, source, stored, "false_stamp", false, FALSE_STAMP_EFFECT)
+    _report_edition(fire, source, stored, "older_edition", older, OLDER_EDITION_EFFECT)
+
+
+def _report_edition(fire: Fire, source: Source, stored: StoredBody, kind: str, title: str, effect: str) -> None:
+    """Opens the finding of a kind about the newest edition, or closes it when there is nothing to say."""
+    if stored.parsed is None:
+        return
+    if not title:
+        close_by_fingerprint(fire.brain, f"{kind}:{source.name}", "the newest edition has a stamp that can be")
+        return
+    open_finding(
+        fire.brain,
+        fingerprint=f"{kind}:{source.name}",
+        kind=kind,
+        subject=source.name,
+        level="today",
+        title=title,
+        effect=effect,
+        evidence={"raw_document": stored.raw_id, "counts_as": stored.parsed.edition_at.isoformat()},
+        watcher=fire.record.reports_to,
+    )

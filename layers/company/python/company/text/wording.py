@@ -95,7 +95,7 @@ def moment_text(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def duration_text(length: timedelta) -> str:
     """40 s, 14 min, 42 h, 9 days: the largest unit that fits; hours up to four days."""
-    seconds = abs(int(length.total_seconds()))
+    seconds = max(0, int(length.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
     if seconds < 2 * 3600:

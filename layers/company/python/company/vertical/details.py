@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from company.json_values import JsonObject
+
 T = TypeVar("T")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 LONGEST_EXAMPLE = 80
@@ -32,6 +34,20 @@ class Details:
         except UNREADABLE:
             self.count(field, value)
             return None
+
+    def objects(self, field: str, value: object) -> list[JsonObject]:
+        """The objects of a list; one object alone is a list of one, and what is no object is counted."""
+        entries = value if isinstance(value, list) else [] if value is None else [value]
+        for entry in entries:
+            if not isinstance(entry, dict) and entry is not None:
+                self.count(field, entry)
+        return [entry for entry in entries if isinstance(entry, dict)]
+
+    def one_object(self, field: str, value: object) -> JsonObject:
+        """The object, or one without keys where there is none."""
+        if value is not None and not isinstance(value, dict):
+            self.count(field, value)
+        return value if isinstance(value, dict) else {}
 
     def count(self, field: str, value: object) -> None:
         """Counts a value that is unknown to its field's reader."""

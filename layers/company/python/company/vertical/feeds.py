@@ -146,6 +146,8 @@ class Source:
     """Reads a body. The second argument is the day asked for, or the moment (a datetime) that replaces a missing stamp:
     the server's Last-Modified, else the time of the request. Formats without a stamp need it."""
     route: Route
+    first_edition: date = date(1990, 1, 1)
+    """The day of its first edition of all: a stamp before it cannot be right."""
     look_back_days: int = 2
     published_from: time = time(0, 0)
     """Before this time of day (UTC) a dated source is not asked for the day's edition."""

@@ -119,6 +119,13 @@ class Facts:
     top_of_list: Sequence[Row]
     freshness: Sequence[Row]
     is_important: bool
+    troubles: Sequence[Row] = ()
+    """What stands in the way of sources now: the columns of the query source_troubles."""
+
+    @property
+    def stuck(self) -> list[Row]:
+        """The sources of which something newer than this page may be there, and could not be taken in time."""
+        return [trouble for trouble in self.troubles if trouble["is_stuck"]]
 
     @property
     def stale(self) -> list[Row]:

@@ -12,7 +12,7 @@ MOST_PAGE = 4000
 MOST_ENTRY = (400, 220, 120)
 """Characters of a lesson's own text: written in full while all fit, and shortened before one is left out."""
 FAILED = ("failed", "crashed", "timed_out")
-NOTED = ("could_not", "cannot_wake", "not_sent", "unknown_schedule")
+NOTED = ("could_not", "cannot_wake", "item_failed", "not_sent", "unknown_schedule")
 LESSON_LINE = re.compile(r"^- L-(\d+),", re.M)
 PARTS = (
     (re.compile(r"'[^']*'|\"[^\"]*\""), "'...'"),

@@ -16,6 +16,7 @@ from company.fire.fire import Fire
 from company.fire.messages import Message
 from company.injection import scan
 from company.owner import asking
+from company.pipeline import troubles
 from company.text.wording import day_and_time
 from company.tools.findings import answer_finding, close_finding, my_findings
 from company.tools.inbox import answer_message, escalate, unanswered_messages
@@ -40,6 +41,7 @@ COMMON_RULES: Mapping[str, AnswerRule] = {
     scan.KIND: scan.answer_injection_finding,
     set_aside.KIND: set_aside.answer_set_aside,
     failed_items.KIND: failed_items.answer_failed_item,
+    troubles.KIND: troubles.answer_stuck,
 }
 """Kinds that every watcher answers in the same way."""
 CLOSED_WHEN_UNSEEN = (scan.KIND, set_aside.KIND)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
 from company.vertical.feeds import StagedRow, default_stamp
+from patchfirst.affected import affected_of
 from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
@@ -63,7 +64,7 @@ def read_record(record: JsonObject) -> StagedRow:
     if about["state"] not in STATES:
         raise ValueError(f"the state {about['state']!r} is not known")
     adps: list[JsonObject] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
-    affected: JsonObject = next((a for a in cna.get("affected") or [] if a.get("vendor") or a.get("product")), {})
+    affected = affected_of([cna, *adps], Details())
     cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
     return (
         cve,
@@ -74,12 +75,14 @@ def read_record(record: JsonObject) -> StagedRow:
         clean(about.get("assignerShortName") or ""),
         clean(cna.get("title") or ""),
         _described(cna),
-        _named(affected.get("vendor")),
-        _named(affected.get("product")),
+        affected.vendor,
+        affected.product,
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
         _exploitation(adps),
         _known_exploited(adps),
         _weaknesses([cna, *adps]),
+        affected.vendors,
+        affected.products,
     )
 
 
@@ -124,12 +127,6 @@ def _described(cna: JsonObject) -> str:
     texts = cna.get("descriptions") or cna.get("rejectedReasons") or []
     chosen = next((t for t in texts if str(t.get("lang", "")).lower().startswith("en")), texts[0] if texts else {})
     return clean(chosen.get("value") or "")[:LONGEST]
-
-
-def _named(name: object) -> str | None:
-    """The name, or None for one like n/a, which assigners often write."""
-    plain = clean(str(name or ""))
-    return None if plain.lower() in ("", "n/a", "unknown", "unspecified") else plain
 
 
 def _weaknesses(containers: list[JsonObject]) -> list[str]:

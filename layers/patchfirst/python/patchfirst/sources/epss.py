@@ -149,5 +149,6 @@ EPSS = Source(
     begins_with=(GZIP,),
     is_gzip=True,
     min_bytes=40,
+    first_edition=date(2021, 4, 14),
     columns=Columns(NAMES, columns),
 )

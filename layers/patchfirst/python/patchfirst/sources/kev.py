@@ -130,5 +130,6 @@ KEV = Source(
     route=Route("/feeds/known_exploited_vulnerabilities.json", "application/json"),
     begins_with=(b"{",),
     min_bytes=200,
+    first_edition=date(2021, 11, 3),
     columns=Columns(NAMES, columns, rename),
 )

@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
+from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
+from patchfirst.affected import affected_by_cpe
 from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
 from patchfirst.ids import read_id
 
@@ -86,6 +87,7 @@ def _values(cve: JsonObject) -> StagedRow:
     if name is None:
         raise ValueError(f"not a CVE id: {cve['id']!r}")
     cvss = best_cvss(_scores(cve.get("metrics") or {}))
+    affected = affected_by_cpe(cve.get("configurations"), Details())
     return (
         name,
         str(cve.get("vulnStatus") or ""),
@@ -94,6 +96,8 @@ def _values(cve: JsonObject) -> StagedRow:
         _described(cve.get("descriptions") or []),
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
         _weaknesses(cve.get("weaknesses") or []),
+        affected.vendors,
+        affected.products,
     )
 
 

@@ -9,6 +9,7 @@ from company.text.wording import clipped, day_and_time, duration_text, join_firs
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
 MOST_HEALED = 4
+MOST_NAME = 85
 
 
 def broken_section(facts: BriefFacts, depth: Depth) -> Section:
@@ -20,14 +21,14 @@ def broken_section(facts: BriefFacts, depth: Depth) -> Section:
     most_healed = min(MOST_HEALED, depth.entries)
     healed = tuple(_healed(row, depth) for row in facts.healed[:most_healed])
     remark = f"{len(facts.open_findings)} open, {len(facts.healed)} healed"
-    notes = (*(clipped(note, 200) for note in _left_out(facts, depth)), *muted)
+    notes = (*_left_out(facts, depth), *muted)
     return Section(TITLE, remark, entries=(*entries, *healed), notes=notes)
 
 
 def _left_out(facts: BriefFacts, depth: Depth) -> list[str]:
     """Findings without an entry, planted ones first: the page must always show that part of it is a demonstration."""
     left_out = sorted(facts.open_findings[depth.entries :], key=lambda row: not row.planted)
-    notes = [f"and {join_first(list(map(_name, left_out)), 2)}"] if left_out else []
+    notes = [f"and {join_first([clipped(_name(row), MOST_NAME) for row in left_out], 2)}"] if left_out else []
     if (more := len(facts.healed) - min(MOST_HEALED, depth.entries)) > 0:
         notes.append(f"and {more} more healed: watchbill findings --all")
     return notes
@@ -73,8 +74,17 @@ def _watcher(row: BriefFinding, facts: BriefFacts) -> str:
     since = day_and_time(row.found_at, facts.zone)
     answered = f"answered {day_and_time(row.answered_at, facts.zone)}" if row.answered_at else "not answered yet"
     times = f"; seen {row.times_seen} times" if row.times_seen > 1 else ""
-    for_owner = f"Waits for D-{row.decision_id}." if row.decision_id else "Nothing for you to do."
+    for_owner = f"Waits for D-{row.decision_id}." if row.decision_id else _for_owner(row, facts)
     return f"{row.watcher} is on it since {since}, found by {row.found_by}, {answered}{times}. {for_owner}"
+
+
+def is_stuck(row: BriefFinding, facts: BriefFacts) -> bool:
+    """Whether a finding is about a source that is past its limit: then the owner has to look, and reads so."""
+    return any(row.is_about(trouble.source) or row.subject in trouble.machines for trouble in facts.stuck)
+
+
+def _for_owner(row: BriefFinding, facts: BriefFacts) -> str:
+    return "Past its limit: for you to look at." if is_stuck(row, facts) else "Nothing for you to do."
 
 
 def _healed(row: BriefFinding, depth: Depth) -> Entry:
@@ -85,6 +95,8 @@ def _healed(row: BriefFinding, depth: Depth) -> Entry:
 
 def _nothing_broken(facts: BriefFacts) -> str:
     last = facts.last_finding
+    if facts.troubles:
+        return f"no finding, and DATA says what is wrong with {join_first([row.source for row in facts.troubles])}"
     if last is None:
         return "nothing, and nothing was before"
     return f"nothing; the last was F-{last.id}, closed {duration_text(facts.until - last.closed_at)} ago"

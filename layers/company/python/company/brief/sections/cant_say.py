@@ -19,6 +19,8 @@ def _by_the_book(facts: BriefFacts, depth: Depth) -> str:
     unknown = [f"{row.unknown.rstrip('. ')} (D-{row.id})" for row in facts.questions if row.unknown]
     asked = {row.finding_id for row in facts.questions if row.unknown}
     unknown += [_unknown_of(row) for row in facts.open_findings if row.id not in asked]
+    silent = [row.source for row in facts.stuck if not any(one.is_about(row.source) for one in facts.open_findings)]
+    unknown += [f"when {source} will move again" for source in silent]
     if not unknown:
         return "nothing is open that we know of"
     shown = " · ".join(clipped(text, depth.notes) for text in unknown[: depth.entries])
@@ -32,6 +34,8 @@ def _unknown_of(row: BriefFinding) -> str:
         return f"{str(reported).rstrip('. ')} (F-{row.id})"
     if row.answered_at is None:
         return f"what causes F-{row.id}: {row.watcher} has not answered"
+    if row.kind == "stuck_source":
+        return f"when {row.subject} will move again (F-{row.id})"
     if row.kind == "stale_source":
         return f"when {row.subject} brings a new edition (F-{row.id})"
     return f"when F-{row.id} will be over"

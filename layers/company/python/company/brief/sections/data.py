@@ -11,6 +11,7 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
 MOST_FINDINGS = 2
+MOST_TROUBLE = 210
 MOST_FIELDS = 4
 MOST_OF_A_VALUE = 24
 
@@ -19,20 +20,16 @@ def data_section(facts: BriefFacts, depth: Depth) -> Section:
     """A row for each source; one line when nothing new came and every source is within its limit."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
-    if not any(_is_news(row) for row in facts.sources):
+    if not any(_is_news(row, facts) for row in facts.sources):
         return Section(TITLE, lines=(_quiet(facts),))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    return Section(
-        TITLE,
-        f"read = {' + '.join(FATES)}",
-        table=Table(HEAD, rows, NUMBERS),
-        notes=(*_scored(facts), *_unread(facts, depth)),
-    )
+    notes = (*_troubles(facts, depth), *_scored(facts), *_unread(facts, depth))
+    return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
-def _is_news(row: SourceLine) -> bool:
+def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
     changed = row.promoted + row.quarantined + row.held > 0
-    return changed or row.is_stale or not row.has_edition
+    return changed or row.is_stale or not row.has_edition or facts.trouble_of(row.source) is not None
 
 
 def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
@@ -47,11 +44,26 @@ def age(row: SourceLine) -> str:
 
 
 def _state(row: SourceLine, facts: BriefFacts) -> str:
-    found = [f"F-{f.id}" for f in facts.open_findings if f.subject == row.source]
+    found = [f"F-{f.id}" for f in facts.open_findings if f.is_about(row.source)]
     about = [join_first(found, MOST_FINDINGS)] if found else []
+    return " ".join([state_of(row, facts), *about])
+
+
+def state_of(row: SourceLine, facts: BriefFacts) -> str:
+    """ok only where its last fires succeeded, no edition waits, and the one in force is within its limit."""
+    trouble = facts.trouble_of(row.source)
+    states = [*(["STALE"] if row.is_stale and row.has_edition else []), *([trouble.state] if trouble else [])]
     if not row.has_edition:
-        return " ".join(["no edition yet", *about])
-    return " ".join(["STALE" if row.is_stale else "held" if row.held else "ok", *about])
+        return ", ".join(["no edition yet", *states])
+    return ", ".join(states) or ("waiting" if row.held else "ok")
+
+
+def _troubles(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
+    """Since when each source fails or waits, and why; those past their limit first, and at every depth."""
+    rows = sorted(facts.troubles, key=lambda row: not row.is_stuck)
+    shown = max(depth.entries, len(facts.stuck))
+    lines = [f"{row.source}: {row.in_words(facts.zone, facts.until)}" for row in rows[:shown]]
+    return tuple(clipped(line, depth.explanation or MOST_TROUBLE) for line in lines)
 
 
 def _scored(facts: BriefFacts) -> tuple[str, ...]:

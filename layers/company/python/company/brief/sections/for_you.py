@@ -6,7 +6,8 @@ from company.brief.depth import Depth
 from company.brief.facts import MOST_QUESTIONS, BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
-from company.text.wording import clipped, counted, join_with_and, moment_text
+from company.pipeline.troubles import SourceTrouble
+from company.text.wording import clipped, counted, duration_text, join_with_and, moment_text
 
 TITLE = "FOR YOU"
 
@@ -16,10 +17,21 @@ def for_you_section(facts: BriefFacts, depth: Depth) -> Section:
     most = min(depth.entries, MOST_QUESTIONS)
     waiting = [_escalation(row, depth) for row in facts.escalations[:most]]
     asked = [_decision(row, facts, depth) for row in facts.questions[:most]]
-    if not waiting and not asked:
+    stuck = [_stuck(row, facts, depth) for row in facts.stuck[:most]]
+    if not waiting and not asked and not stuck:
         return Section(TITLE, lines=("nothing waits for you",))
-    remark = str(len(facts.questions) + len(waiting))
-    return Section(TITLE, remark, entries=(*waiting, *asked), notes=tuple(_left_out(facts, most)))
+    remark = str(len(facts.questions) + len(waiting) + len(facts.stuck))
+    return Section(TITLE, remark, entries=(*waiting, *stuck, *asked), notes=tuple(_left_out(facts, most)))
+
+
+def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
+    """A source past its limit, which nobody here could cure: what stands in its way, and where its story is."""
+    lasts, limit = duration_text(facts.until - row.since), duration_text(row.may_last)
+    found = [f"F-{finding.id}" for finding in facts.open_findings if finding.is_about(row.source)]
+    story = f"watchbill why {found[0]}" if found else f"watchbill slots; watchbill findings {row.source}"
+    text = f"{row.source} is stuck for {lasts} (limit {limit}): customers miss what it brought since"
+    words = row.in_words(facts.zone, facts.until)
+    return Entry("!", text, story, (clipped(words, depth.explanation),) if depth.explains else ())
 
 
 def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
@@ -28,6 +40,8 @@ def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
     names += [f"{facts.more_questions} more"] if facts.more_questions else []
     if names:
         yield f"and {join_with_and(names)}: watchbill decide"
+    if len(facts.stuck) > most:
+        yield f"and {counted(len(facts.stuck) - most, 'stuck source')}: see DATA"
     if len(facts.escalations) > most:
         yield f"and {counted(len(facts.escalations) - most, 'escalation')} that nobody answers"
 
