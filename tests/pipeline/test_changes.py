@@ -129,7 +129,8 @@ def page(start: int, total: int, *numbers: int, at: str = "2026-03-11T06:00:00.0
 
 def nvd_page(cve: str, score: float) -> bytes:
     """A whole answer with one entry, scored by NVD."""
-    data = {"version": "3.1", "baseScore": score}
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    data = {"version": "3.1", "baseScore": score, "vectorString": vector}
     metrics = {"cvssMetricV31": [{"type": "Primary", "source": "nvd@nist.gov", "cvssData": data}]}
     entry = {"id": cve, "lastModified": "2026-03-10T15:00:00.000", "metrics": metrics}
     head = {"startIndex": 0, "totalResults": 1, "timestamp": "2026-03-10T16:00:00.000"}

@@ -10,7 +10,7 @@ NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True)
-class Place:
+class Standing:
     """Where an outcome stands in an order: how many are before it, and how many share its value, itself included."""
 
     ahead: int
@@ -61,11 +61,11 @@ def wilson(hits: float, of: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _place(value: float | None, ordered: Sequence[float], candidates: int) -> Place:
+def _place(value: float | None, ordered: Sequence[float], candidates: int) -> Standing:
     if value is None:
-        return Place(len(ordered), max(1, candidates - len(ordered)))
+        return Standing(len(ordered), max(1, candidates - len(ordered)))
     first, after = bisect_left(ordered, value), bisect_right(ordered, value)
-    return Place(len(ordered) - after, after - first)
+    return Standing(len(ordered) - after, after - first)
 
 
 def _median(places: Sequence[float]) -> float | None:

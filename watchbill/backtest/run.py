@@ -71,6 +71,7 @@ def run_backtest(options: BacktestOptions, vertical: Vertical, report: Report) -
     plan, scores = vertical.backtest, vertical.scores
     if plan is None or scores is None:
         raise DeskError(f"{vertical.title} has no backtest.")
+    also = options.also.in_order_of(scores) if options.also else None
     report("reading what was known on that day")
     evidence = find_evidence(vertical, plan, options.folder, options.day, options.horizon)
     with scratch_brain(options.home, options.desk_postgres, vertical, options.day, report) as brain:
@@ -81,7 +82,7 @@ def run_backtest(options: BacktestOptions, vertical: Vertical, report: Report) -
         outcomes = _outcomes(brain, vertical, plan, evidence, options)
         history_column = _place_of(brain, *plan.history)
     report("comparing with what happened")
-    orders = [*_own_orders(candidates, outcomes, scores, options.also)]
+    orders = [*_own_orders(candidates, outcomes, scores, also)]
     orders += _rivals(vertical, plan, evidence, candidates, outcomes, options.day, history_column)
     found = {c.entity for c in candidates} & outcomes
     orders.append(Order(CHANCE, "by chance", by_chance(len(candidates), len(found))))
@@ -129,7 +130,7 @@ def _own_orders(
     candidates: Sequence[Candidate], outcomes: Collection[str], scores: Scores, also: Weights | None
 ) -> list[Order]:
     tried = [(OURS, f"our order, weights {scores.version}", Weights.of(scores))]
-    tried += [("also", f"the same parts, weights {also.version}", also.in_order_of(scores))] if also else []
+    tried += [("also", f"the same parts, weights {also.version}", also)] if also else []
     return [
         Order(name, title, _measured({c.entity: weights.add_up(c.parts) for c in candidates}, candidates, outcomes))
         for name, title, weights in tried
@@ -164,7 +165,7 @@ def _measured(values: Mapping[str, float], candidates: Sequence[Candidate], outc
     return measure(known, len(among), [entity for entity in outcomes if entity in among])
 
 
-def as_json(report: BacktestReport) -> JsonObject:
+def backtest_figures(report: BacktestReport) -> JsonObject:
     """The figures under the names that other tools read."""
     return {
         "date": report.day.isoformat(),

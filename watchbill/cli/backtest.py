@@ -25,8 +25,7 @@ def backtest(
     among the first 100, 1,000 and 5,000; equals share a hit.
     """
     from company.vertical import load
-    from watchbill.backtest.run import BacktestOptions, run_backtest
-    from watchbill.backtest.run import as_json as figures
+    from watchbill.backtest.run import BacktestOptions, backtest_figures, run_backtest
     from watchbill.backtest.weights import Weights
     from watchbill.cli.arguments import read_date
     from watchbill.cli.printing import show, show_json
@@ -37,7 +36,7 @@ def backtest(
     options = BacktestOptions(here.home, here.desk_postgres, read_date(on), horizon, feeds, weights)
     with _progress() as on_step:
         report = run_backtest(options, load(here.vertical), on_step)
-    show_json(figures(report)) if as_json else show("\n".join(_lines(report)) + "\n")
+    show_json(backtest_figures(report)) if as_json else show("\n".join(_lines(report)) + "\n")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 -- Why: what a score is made of, and which of its moves mean something.
 
--- When a CVE was published, by whoever knows it; else by its number: numbers are given in order, more or less, so a CVE
--- in the middle of its year's known numbers is taken for one of the middle of the year.
+-- When a CVE was published, by the CVE List or NVD; else by its number: numbers are given in order, more or less, so a
+-- CVE in the middle of its year's known numbers is taken for one of the middle of the year.
 CREATE OR REPLACE VIEW patchfirst.publication AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 numbered AS (
@@ -44,9 +44,10 @@ ranked AS MATERIALIZED (
   SELECT cve, rank() OVER (ORDER BY epss DESC) AS place, greatest(2, count(*) OVER ()) AS total FROM patchfirst.epss
 ),
 severity AS MATERIALIZED (
-  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_vector, nv.cvss_vector) AS vector
-  FROM (SELECT cve, cvss_vector FROM patchfirst.cves WHERE state = 'PUBLISHED') c
-  FULL JOIN (SELECT cve, cvss_vector FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
+  SELECT coalesce(c.cve, nv.cve) AS cve, coalesce(c.cvss_vector, nv.cvss_vector) AS vector,
+    coalesce(nullif(c.cwes, '{}'), nullif(nv.cwes, '{}')) AS cwes
+  FROM (SELECT cve, cvss_vector, cwes FROM patchfirst.cves WHERE state = 'PUBLISHED') c
+  FULL JOIN (SELECT cve, cvss_vector, cwes FROM patchfirst.nvd WHERE status <> 'Rejected') nv ON nv.cve = c.cve
 )
 SELECT coalesce(p.cve, x.cve) AS entity,
   ARRAY[
@@ -60,7 +61,10 @@ SELECT coalesce(p.cve, x.cve) AS entity,
     round((1 - ln((least(today.day - p.published_on, 14600) + 30) / 30.0) / ln(14630 / 30.0))::numeric, 3),
     CASE WHEN listed.is_known THEN round((ln(1 + least(coalesce(n.nearness, 0), 8)) / ln(9))::numeric, 2) END,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END),
-    (v.vector LIKE '%AV:N%' AND v.vector LIKE '%PR:N%' AND v.vector LIKE '%UI:N%')::integer
+    (v.vector LIKE '%AV:N%' AND v.vector LIKE '%PR:N%' AND v.vector LIKE '%UI:N%')::integer,
+    -- Injection of commands, code, SQL and objects, paths and uploads; missing or broken authentication.
+    (v.cwes && ARRAY['CWE-77', 'CWE-78', 'CWE-89', 'CWE-94', 'CWE-502', 'CWE-22', 'CWE-434', 'CWE-287', 'CWE-288',
+      'CWE-306'])::integer
   ]::real[] AS parts
 FROM patchfirst.publication p
 LEFT JOIN ranked r ON r.cve = p.cve

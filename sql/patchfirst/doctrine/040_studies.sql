@@ -117,17 +117,19 @@ CREATE OR REPLACE FUNCTION patchfirst.worth_of_sources(moments timestamptz[])
 RETURNS TABLE (moment timestamptz, source text, replaceable bigint, top bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH model AS (
-    SELECT m.weights, m.names FROM company.score_models m WHERE m.version = company.score_model_in_force()
+    SELECT m.weights, m.names, m.if_unknown FROM company.score_models m WHERE m.version = company.score_model_in_force()
   ), parts (part, source) AS (
     VALUES ('known_exploited', 'kev'), ('ransomware', 'kev'), ('added_lately', 'kev'), ('due_soon', 'kev'),
-      ('neighbours', 'kev'), ('epss_place', 'epss'), ('exploit_at_hand', 'exploits'), ('open_to_all', 'cves')
+      ('neighbours', 'kev'), ('epss_place', 'epss'), ('exploit_at_hand', 'exploits'), ('open_to_all', 'cves'),
+      ('weakness', 'cves')
   ), without AS (
-    SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights
+    SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights,
+      model.if_unknown
     FROM (SELECT DISTINCT source FROM parts) s
     CROSS JOIN model
     CROSS JOIN LATERAL unnest(model.names, model.weights) WITH ORDINALITY AS n (name, weight, place)
     LEFT JOIN parts p ON p.part = n.name
-    GROUP BY s.source
+    GROUP BY s.source, model.if_unknown
   ), known AS MATERIALIZED (
     SELECT m.moment, s.entity, s.score, s.parts FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL company.parts_at(m.moment) AS s
@@ -143,12 +145,20 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       SELECT k.entity FROM known k WHERE k.moment = m.moment
       -- Written out: a sum over unnest() took two and a half times as long over a third of a million rows. A score has
       -- twelve parts at most.
-      ORDER BY coalesce(k.parts[1] * w.weights[1], 0) + coalesce(k.parts[2] * w.weights[2], 0)
-        + coalesce(k.parts[3] * w.weights[3], 0) + coalesce(k.parts[4] * w.weights[4], 0)
-        + coalesce(k.parts[5] * w.weights[5], 0) + coalesce(k.parts[6] * w.weights[6], 0)
-        + coalesce(k.parts[7] * w.weights[7], 0) + coalesce(k.parts[8] * w.weights[8], 0)
-        + coalesce(k.parts[9] * w.weights[9], 0) + coalesce(k.parts[10] * w.weights[10], 0)
-        + coalesce(k.parts[11] * w.weights[11], 0) + coalesce(k.parts[12] * w.weights[12], 0) DESC, k.entity
+      ORDER BY round((
+        coalesce(coalesce(k.parts[1], w.if_unknown[1]) * w.weights[1], 0)
+        + coalesce(coalesce(k.parts[2], w.if_unknown[2]) * w.weights[2], 0)
+        + coalesce(coalesce(k.parts[3], w.if_unknown[3]) * w.weights[3], 0)
+        + coalesce(coalesce(k.parts[4], w.if_unknown[4]) * w.weights[4], 0)
+        + coalesce(coalesce(k.parts[5], w.if_unknown[5]) * w.weights[5], 0)
+        + coalesce(coalesce(k.parts[6], w.if_unknown[6]) * w.weights[6], 0)
+        + coalesce(coalesce(k.parts[7], w.if_unknown[7]) * w.weights[7], 0)
+        + coalesce(coalesce(k.parts[8], w.if_unknown[8]) * w.weights[8], 0)
+        + coalesce(coalesce(k.parts[9], w.if_unknown[9]) * w.weights[9], 0)
+        + coalesce(coalesce(k.parts[10], w.if_unknown[10]) * w.weights[10], 0)
+        + coalesce(coalesce(k.parts[11], w.if_unknown[11]) * w.weights[11], 0)
+        + coalesce(coalesce(k.parts[12], w.if_unknown[12]) * w.weights[12], 0)
+      )::numeric, 1) DESC, k.entity
       LIMIT 100
     ) again
     JOIN first f ON f.moment = m.moment AND f.entity = again.entity
