@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from company.json_values import JsonObject
@@ -54,11 +54,18 @@ def seconds(step: Step) -> float:
 
 
 def interleaved(ours: Step, beside: Step, *, rounds: int) -> tuple[float, float]:
-    """Median seconds of both, in turns after an unmeasured round; every second round starts with the other."""
+    """Median seconds of both, in turns after an unmeasured round."""
     ours()
     beside()
-    taken: tuple[list[float], list[float]] = ([], [])
+    first, second = in_turns((ours, beside), rounds=rounds)
+    return first, second
+
+
+def in_turns(steps: Sequence[Step], *, rounds: int) -> list[float]:
+    """Median seconds of each step; every second round goes the other way round."""
+    order = list(range(len(steps)))
+    taken: list[list[float]] = [[] for _ in steps]
     for n in range(rounds):
-        for which in (0, 1) if n % 2 == 0 else (1, 0):
-            taken[which].append(seconds((ours, beside)[which]))
-    return statistics.median(taken[0]), statistics.median(taken[1])
+        for which in order if n % 2 == 0 else reversed(order):
+            taken[which].append(seconds(steps[which]))
+    return [statistics.median(one) for one in taken]

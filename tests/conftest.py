@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     fuzz.addoption("--fuzz-calls", type=int, default=30_000, help="random calls of tests/fuzz (default: 30000)")
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     kills = parser.getgroup("kills")
-    kills.addoption("--kills", type=int, default=5, help="how often tests/story/test_kills.py kills (default: 5)")
+    kills.addoption("--kills", type=int, default=5, help="how often each story of kills kills (default: 5)")
     kills.addoption("--kill-seed", type=int, default=11, help="what it kills, and when (default: 11)")
 
 

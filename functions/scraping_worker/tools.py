@@ -167,7 +167,8 @@ def _edition_names(fire: Fire, feed: Source) -> list[tuple[str, str]]:
         return [(DATE, day.isoformat()) for day in days if day <= fire.now.date()]
     if feed.releases is not None:
         hour = (newest or fire.now).replace(minute=0, second=0, microsecond=0)
-        return [(EDITION, feed.releases.name_part(h)) for h in (hour, hour + HOUR) if h <= fire.now]
+        hours = [h for h in (hour, hour + HOUR) if h <= fire.now]
+        return [(EDITION, name) for h in hours for name in feed.releases.names_part(h)]
     return [(DATE, "")]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from company.errors import SettingsError
 from company.model.anthropic import open_model
-from company.model.port import ModelMisconfigured
+from company.model.port import ModelMisconfigured, ModelRequest
 from company.model.sizes import model_for
 from tests.support.bedrock import BedrockHandler
 from tests.support.brains import TestBrain
@@ -129,7 +129,7 @@ def test_a_client_that_cannot_be_made_is_a_misconfiguration(brain: TestBrain) ->
     settings = brain.settings("ceo", company_model="bedrock", aws_region="eu-west-1", anthropic_bedrock_base_url="::")
 
     with pytest.raises(ModelMisconfigured, match="cannot be made: InvalidURL"):
-        open_model(settings, None)
+        open_model(settings, None).turn(ModelRequest(model="m", system=[], tools=[], messages=[], most_output=9))
 
 
 def test_todays_models_are_asked_by_their_global_profile(brain: TestBrain) -> None:

@@ -44,9 +44,9 @@ class Checkout:
             command, cwd=self.root, env=environment, capture_output=True, text=True, check=False, timeout=seconds
         )
 
-    def json(self, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
+    def json(self, *arguments: str, env: Mapping[str, str] | None = None, seconds: int = 280) -> Any:
         """What a command prints with --json; the test fails with the command's own error when it fails."""
-        done = self.run(*arguments, "--json", env=env)
+        done = self.run(*arguments, "--json", env=env, seconds=seconds)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 

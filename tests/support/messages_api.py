@@ -260,6 +260,19 @@ class MessagesHandler(BaseHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def failing_api(status: int, message: str = "as the test asked") -> Iterator[str]:
+    """The address of a server that answers everything with one error, also the question whether it answers."""
+
+    class Failing(MessagesHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self._send(status, self.error(Fails(status, message)))
+
+    with messages_api([], Failing) as api:
+        yield api.url
+
+
 def _no_json(constant: str) -> None:
     raise AssertionError(f"the request is no JSON: it holds {constant}")
 

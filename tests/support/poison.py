@@ -1,6 +1,6 @@
 """Breaks one thing for a part of a test: a named query that is refused, or a row that takes no change."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -17,6 +17,15 @@ WHERE kind = 'item_failed' AND closed_at IS NULL ORDER BY item
 POISON = """
 CREATE FUNCTION company.poison() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'poisoned row'; END $$;
+"""
+
+DISK_IS_FULL = """
+CREATE FUNCTION company.disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+"""
+TABLES = """
+SELECT relname AS name FROM pg_class
+WHERE relnamespace = 'company'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
 """
 
 
@@ -40,6 +49,21 @@ def poisoned(brain: TestBrain, table: str, when: str, on: str = "UPDATE") -> Ite
     )
     yield
     run_sql(admin, "DROP FUNCTION company.poison() CASCADE")
+
+
+@contextmanager
+def full_disk(brain: TestBrain, but: Collection[str] = ()) -> Iterator[None]:
+    """No table of the company takes a row or a change, with the error that Postgres has when its disk is full."""
+    admin = brain.as_login("superuser")
+    run_sql(admin, DISK_IS_FULL)
+    for table in {row["name"] for row in run_sql(admin, TABLES)} - {"clock", *but}:  # a test goes on through time
+        run_sql(
+            admin,
+            f"CREATE TRIGGER a_full_disk BEFORE INSERT OR UPDATE ON company.{table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION company.disk_is_full()",
+        )
+    yield
+    run_sql(admin, "DROP FUNCTION company.disk_is_full() CASCADE")
 
 
 def left_out(brain: TestBrain) -> list[str]:

@@ -1,6 +1,6 @@
 """The CVE List: archives in either packing, and each oddity of a record that real ones have."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -139,11 +139,28 @@ def test_releases_are_named_as_their_publisher_names_them() -> None:
     releases = CVES.releases
     assert releases is not None
 
-    name = releases.name_part(NOON)
+    last, midnight = NOON.replace(hour=23), NOON.replace(hour=0)
 
-    assert name == "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1200Z.zip"
-    assert releases.hour_of(name) == NOON
-    assert releases.hour_of(releases.name_whole(NOON.date() - timedelta(days=1))) is None
+    assert releases.names_part(NOON) == [
+        "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1200Z.zip",
+        "cve_2026-03-11_1200Z/2026-03-11_delta_CVEs_at_1300Z.zip",
+    ]
+    assert releases.names_part(last)[1] == "cve_2026-03-11_2300Z/2026-03-12_delta_CVEs_at_0000Z.zip"
+    assert releases.names_part(midnight)[2] == "cve_2026-03-10_at_end_of_day/2026-03-10_delta_CVEs_at_end_of_day.zip"
+    assert releases.names_whole(NOON.date()) == [
+        "cve_2026-03-11_0000Z/2026-03-11_all_CVEs_at_midnight.zip.zip",
+        "cve_2026-03-11_0000Z/2026-03-10_all_CVEs_at_midnight.zip.zip",
+    ]
+
+
+def test_a_release_is_known_by_any_of_its_names() -> None:
+    releases = CVES.releases
+    assert releases is not None
+    hours = [NOON.replace(hour=n) for n in range(24)]
+
+    assert all(releases.hour_of(name) == hour for hour in hours for name in releases.names_part(hour))
+    assert all(releases.is_whole(name) for name in releases.names_whole(NOON.date()))
+    assert not any(releases.hour_of(name) for name in releases.names_whole(NOON.date()))
 
 
 def test_the_recorded_list_is_read_whole(real_bodies: Any) -> None:

@@ -126,7 +126,7 @@ def test_an_hour_is_shown_by_its_name_and_a_whole_list_for_every_later_day() -> 
     def shown(name: str) -> Edition | None:
         return CVES.edition_to_serve(f"/cves/{name}", at, [whole, part])
 
-    assert shown(names.name_whole(at.date())) is whole
-    assert shown(names.name_part(at.replace(hour=3))) is part
-    assert shown(names.name_part(at.replace(hour=4))) is None
-    assert shown("cve_of_no_day/x.zip") is None
+    assert shown(names.names_whole(at.date())[1]) is whole
+    assert shown(names.names_part(at.replace(hour=3))[1]) is part
+    assert shown(names.names_part(at.replace(hour=4))[0]) is None
+    assert [shown(name) for name in ("cve_of_no_day/x.zip", "cve_2026-99-99_0000Z/2026-99-99_all.zip")] == [None, None]

@@ -25,6 +25,13 @@ WHERE b.source = %(source)s AND b.status <> 'refused'
 ORDER BY b.edition_at DESC, b.id DESC
 LIMIT 1
 
+-- name: is_answered
+-- Whether one of these addresses of a source has given its edition.
+SELECT EXISTS (
+  SELECT FROM company.fetches
+  WHERE source = %(source)s AND url = ANY (%(urls)s) AND result IN ('new', 'unchanged', 'not_modified')
+) AS is_answered
+
 -- name: older_answers
 -- How many requests of a source were answered by an older edition since one brought or confirmed the newest, and since
 -- when.

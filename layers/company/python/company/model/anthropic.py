@@ -1,6 +1,6 @@
 """The port through the official SDK: Anthropic's own API or any endpoint that speaks it, and Bedrock by IAM.
 
-The SDK is imported when a model is made: an employee that works by the book must not spend time on it.
+The SDK is imported when a model is first asked: an employee that works by the book must not spend time on it.
 """
 
 from collections.abc import Callable
@@ -9,33 +9,37 @@ from typing import Any
 from company.errors import SettingsError
 from company.model.answers import read_answer
 from company.model.deadline import TooLate, within
+from company.model.liveness import require_answer
 from company.model.port import EndpointDown, ModelBusy, ModelMisconfigured, ModelRequest, Turn
 from company.model.sdk_errors import LOCAL, translate_error
 from company.settings import Settings
 
-KEY_REFUSED = {401, 402, 403}
 CONNECT_SECONDS = 10.0
 """For the connection alone: an endpoint that cannot be reached is asked again, and costs nothing."""
 
 
 class AnthropicModel:
-    """A client of the SDK. Its own retries are off: the session knows how long it may wait."""
+    """A client of the SDK. Its own retries are off: the session knows how long it may wait.
 
-    def __init__(self, make_client: Callable[[], Any], *, secret: str = "") -> None:
+    address: where it can be asked whether it answers at all; None where the API has no such question.
+    """
+
+    def __init__(self, make_client: Callable[[], Any], *, address: str | None = None, secret: str = "") -> None:
         self._make_client = make_client
-        self._client = _made(make_client)
+        self._client: Any = None
+        self._address = address
         self._secret = secret
 
     def turn(self, request: ModelRequest) -> Turn:
         """Asks once, within request.seconds, whatever the endpoint does."""
         import anthropic
 
-        client = self._client
+        client = self._made()
         try:
             return read_answer(within(request.seconds, lambda: _create(client, request)), request.messages)
         except TooLate as error:
             # The abandoned call may still hold its connection; the next one gets a new client.
-            self._client = _made(self._make_client)
+            self._client = None
             raise EndpointDown(str(error), may_have_cost=True) from error
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             # Not what the API promises: it counts as no answer, and it may have been paid for.
@@ -45,35 +49,26 @@ class AnthropicModel:
             raise translate_error(error, seconds=request.seconds, secret=self._secret) from None
 
     def check(self, model: str, seconds: float) -> None:
-        """Has the endpoint count the tokens of a word, at no cost. Any answer but a refusal of the key will do.
+        """Whether the endpoint answers at all. For Bedrock the API has no such question, and nothing is asked."""
+        if self._address is not None:
+            require_answer(self._address, self._secret, model, seconds)
 
-        An endpoint of the owner's own may know no such request; for Bedrock the SDK has none, and nothing is asked.
-        """
-        import anthropic
-
-        client = self._client
-        try:
-            within(seconds, lambda: _count(client, model, seconds))
-        except (TooLate, anthropic.APIConnectionError) as error:
+    def _made(self) -> Any:
+        """The SDK's client, made when it is first asked."""
+        if self._client is None:
             self._client = _made(self._make_client)
-            raise EndpointDown(_why_silent(error, seconds)) from None
-        except anthropic.APIStatusError as error:
-            if error.status_code in KEY_REFUSED:
-                raise translate_error(error, seconds=seconds, secret=self._secret) from None
-        except (anthropic.AnthropicError, ValueError, AttributeError, TypeError):
-            return
+        return self._client
 
 
 def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
     """The model that COMPANY_MODEL names; SettingsError for an unknown name."""
-    import anthropic
-
     if settings.company_model == "anthropic":
         # A key is always passed: without one the SDK would use the owner's profile.
         key = api_key or "none"
         address = settings.anthropic_base_url or "https://api.anthropic.com"
         return AnthropicModel(
-            lambda: anthropic.Anthropic(api_key=key, base_url=address, max_retries=0, http_client=_http_client()),
+            lambda: _sdk().Anthropic(api_key=key, base_url=address, max_retries=0, http_client=_http_client()),
+            address=address,
             secret=api_key or "",
         )
     if settings.company_model == "bedrock":
@@ -82,7 +77,7 @@ def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
             raise SettingsError("Bedrock needs a region: set BEDROCK_REGION, or AWS_REGION as Lambda does")
         address = settings.anthropic_bedrock_base_url or f"https://bedrock-runtime.{region}.amazonaws.com"
         return AnthropicModel(
-            lambda: anthropic.AnthropicBedrock(
+            lambda: _sdk().AnthropicBedrock(
                 aws_region=region,
                 base_url=address,
                 max_retries=0,
@@ -92,11 +87,15 @@ def open_model(settings: Settings, api_key: str | None) -> AnthropicModel:
     raise SettingsError(f"COMPANY_MODEL is {settings.company_model!r}; it can be book, anthropic or bedrock")
 
 
-def _http_client() -> Any:
-    """The SDK's own would follow a redirect to any host, and post the whole prompt there."""
+def _sdk() -> Any:
     import anthropic
 
-    return anthropic.DefaultHttpxClient(follow_redirects=False)
+    return anthropic
+
+
+def _http_client() -> Any:
+    """The SDK's own would follow a redirect to any host, and post the whole prompt there."""
+    return _sdk().DefaultHttpxClient(follow_redirects=False)
 
 
 def _made(make_client: Callable[[], Any]) -> Any:
@@ -121,13 +120,3 @@ def _create(client: Any, request: ModelRequest) -> Any:
         timeout=anthropic.Timeout(request.seconds, connect=min(request.seconds, CONNECT_SECONDS)),
     )
     return response.http_response.json()
-
-
-def _count(client: Any, model: str, seconds: float) -> None:
-    client.messages.count_tokens(model=model, messages=[{"role": "user", "content": "Are you there?"}], timeout=seconds)
-
-
-def _why_silent(error: Exception, seconds: float) -> str:
-    if isinstance(error, TooLate):
-        return f"the model's endpoint gave no answer within {seconds:.1f} s"
-    return f"the model's endpoint cannot be reached: {type(error.__cause__ or error).__name__}"

@@ -37,17 +37,22 @@ def translate_error(error: Exception, *, seconds: float, secret: str = "") -> Co
 
 
 def _by_status(error: Any, secret: str) -> CompanyError:
-    status, message = error.status_code, _message(error, secret)
+    status, message = error.status_code, message_in(error.body, error.message, secret)
     if 300 <= status < 400:
         return ModelMisconfigured(_redirected(error.response))
     if status in MISCONFIGURED or (status == 400 and any(text in message.lower() for text in CONFIGURATION)):
-        return ModelMisconfigured(f"the model's configuration: {status}, {message}")
+        return wrong_configuration(status, message)
     if status == 413 or (status == 400 and any(text in message.lower() for text in TOO_LONG)):
         return RequestTooLong(message)
     if status in TEMPORARY or status >= 500:
         wait = seconds_to_wait(error.response.headers)
         return ModelBusy(f"{status}, {message}", wait, may_have_cost=status in IN_DOUBT)
     return ModelDown(f"the ask was refused: {status}, {message}")
+
+
+def wrong_configuration(status: int, message: str) -> ModelMisconfigured:
+    """The company is refused: its key, its rights, the model's name."""
+    return ModelMisconfigured(f"the model's configuration: {status}, {message}")
 
 
 def _redirected(response: Any) -> str:
@@ -67,10 +72,11 @@ def _never_arrived(error: Exception) -> bool:
     return type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout")
 
 
-def _message(error: Any, secret: str) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
+def message_in(body: Any, otherwise: str, secret: str) -> str:
+    """The message of an error's body, or what is given otherwise. secret is removed from it."""
+    body = body if isinstance(body, dict) else {}
     inner = body.get("error")
-    message = str((inner if isinstance(inner, dict) else body).get("message") or error.message)
+    message = str((inner if isinstance(inner, dict) else body).get("message") or otherwise)
     # Some endpoints repeat the key that they refuse; it must reach no log, no table and no mail.
     return _without(secret, message)[:300]
 

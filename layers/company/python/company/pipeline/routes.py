@@ -135,16 +135,29 @@ def _dated_requests(
 def _release_requests(
     source: Source, releases: Releases, fire: Fire, routes: list[OpenRoute], newest: datetime | None
 ) -> Iterator[list[SourceRequest]]:
-    """The whole release where none is here or the newest is too old; then each hour's changes in their order."""
-    if newest is None or fire.now - newest > releases.whole_after:
-        names = [releases.name_whole(day) for day in (fire.now.date(), fire.now.date() - DAY)]
-        yield [_release_request(route, name) for name in names for route in routes]
+    """The day's whole release, which shows what no hour had; where nothing is here or too old, also that of the day
+    before. Then each hour's changes in their order.
+    """
+    is_behind = newest is None or fire.now - newest > releases.whole_after
+    days = [fire.now.date(), fire.now.date() - DAY] if is_behind else [fire.now.date()]
+    if not _is_answered(fire, source, _named_requests(routes, releases.names_whole(fire.now.date()))):
+        yield _named_requests(routes, [name for day in days for name in releases.names_whole(day)])
         newest = fire.brain.value("newest_edition", source=source.name)
     if newest is None:
         return
     for hour in hours_wanted(releases, fire.now, newest):
-        yield [_release_request(route, releases.name_part(hour)) for route in routes]
+        yield _named_requests(routes, releases.names_part(hour))
 
 
-def _release_request(route: OpenRoute, name: str) -> SourceRequest:
-    return SourceRequest(route.url.replace(EDITION, name), route.route, choice=route.choice, names_edition=True)
+def _named_requests(routes: list[OpenRoute], names: list[str]) -> list[SourceRequest]:
+    """One release under each of its names, each by every route."""
+    return [
+        SourceRequest(route.url.replace(EDITION, name), route.route, choice=route.choice, names_edition=True)
+        for name in names
+        for route in routes
+    ]
+
+
+def _is_answered(fire: Fire, source: Source, requests: list[SourceRequest]) -> bool:
+    """Whether one of these requests brought its release before: what has a name of its own does not change."""
+    return bool(fire.brain.value("is_answered", source=source.name, urls=[request.url for request in requests]))

@@ -6,6 +6,7 @@ changes of each hour); and an API that is asked for a window of time, page by pa
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -67,27 +68,37 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Releases:
-    """How releases are named. whole: everything, with {date}; part: what changed, with {date} and {hour}."""
+    """How releases are named. Each has one of several names: they are tried in order, and one that is not there is no
+    fault.
 
-    whole: str
-    part: str
+    whole: everything, once a day; part: what changed until an hour; day_end: what changed on the whole day before, in
+    place of the hour 0. {date} and {hour} are the release's own; {date_before}, {next_date} and {next_hour} are those
+    beside them.
+    """
+
+    whole: tuple[str, ...]
+    part: tuple[str, ...]
+    day_end: tuple[str, ...] = ()
     look_back_hours: int = 6
     """How many missed hours are fetched at one fire; further behind, the whole release comes first."""
     whole_after: timedelta = timedelta(hours=24)
 
-    def name_whole(self, day: date) -> str:
-        return self.whole.replace(DATE, day.isoformat())
+    def names_whole(self, day: date) -> list[str]:
+        """The names that a day's whole release may have."""
+        return [_named(name, datetime.combine(day, time(0), UTC)) for name in self.whole]
 
-    def name_part(self, hour: datetime) -> str:
-        return self.part.replace(DATE, hour.date().isoformat()).replace(HOUR, f"{hour:%H}")
+    def names_part(self, hour: datetime) -> list[str]:
+        """The names that an hour's release may have."""
+        names = (*self.part, *self.day_end) if hour.hour == 0 else self.part
+        return [_named(name, hour) for name in names]
 
     def hour_of(self, name: str) -> datetime | None:
-        """The hour in a part's name, or None when it is not a part's name."""
-        found = re.fullmatch(_pattern(self.part), name)
-        return None if found is None else datetime.fromisoformat(f"{found['date']}T{found['hour']}:00:00+00:00")
+        """The hour of a part's name, or None when it is not a part's name."""
+        hours = [day + HOUR_LENGTH * n for day in _days_of(name) for n in range(24)]
+        return next((hour for hour in hours if name in self.names_part(hour)), None)
 
     def is_whole(self, name: str) -> bool:
-        return re.fullmatch(_pattern(self.whole), name) is not None
+        return any(name in self.names_whole(day.date()) for day in _days_of(name))
 
 
 @dataclass(frozen=True)
@@ -207,12 +218,36 @@ def hours_wanted(releases: Releases, now: datetime, newest: datetime) -> list[da
     return [hour for hour in hours if hour > newest]
 
 
+def _named(name: str, hour: datetime) -> str:
+    """A release's name with its placeholders filled in."""
+    following = hour + HOUR_LENGTH
+    placed = {
+        DATE: hour.date().isoformat(),
+        HOUR: f"{hour:%H}",
+        "{date_before}": (hour.date() - timedelta(days=1)).isoformat(),
+        "{next_date}": following.date().isoformat(),
+        "{next_hour}": f"{following:%H}",
+    }
+    for mark, value in placed.items():
+        name = name.replace(mark, value)
+    return name
+
+
+def _days_of(name: str) -> list[datetime]:
+    """The beginnings of the days that a release of this name may be of: those named in it, and the days after them."""
+    found: list[datetime] = []
+    for day in re.findall(r"\d{4}-\d\d-\d\d", name):
+        with suppress(ValueError, OverflowError):
+            begins = datetime.fromisoformat(day).replace(tzinfo=UTC)
+            found += [begins, begins + timedelta(days=1)]
+    return found
+
+
 def _pattern(path: str) -> str:
-    """A path with its placeholders as groups of a regular expression."""
+    """A path with its placeholder as a group of a regular expression."""
     pattern = re.escape(path)
-    for name, what in (("date", rf"\d{{4}}-\d\d-\d\d|{NEWEST}"), ("hour", r"\d\d"), ("edition", r".+")):
-        marked = re.escape("{" + name + "}")
-        pattern = pattern.replace(marked, f"(?P<{name}>{what})", 1).replace(marked, f"(?P={name})")
+    for name, what in (("date", rf"\d{{4}}-\d\d-\d\d|{NEWEST}"), ("edition", r".+")):
+        pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P<{name}>{what})")
     return pattern
 
 

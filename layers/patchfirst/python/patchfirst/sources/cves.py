@@ -153,8 +153,18 @@ CVES = Source(
     parse=parse,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
-        whole="cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
-        part="cve_{date}_{hour}00Z/{date}_delta_CVEs_at_{hour}00Z.zip",
+        # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).
+        whole=(
+            "cve_{date}_0000Z/{date}_all_CVEs_at_midnight.zip.zip",
+            "cve_{date}_0000Z/{date_before}_all_CVEs_at_midnight.zip.zip",
+        ),
+        # The files of two hours have the hour after their release's (issue 124).
+        part=(
+            "cve_{date}_{hour}00Z/{date}_delta_CVEs_at_{hour}00Z.zip",
+            "cve_{date}_{hour}00Z/{next_date}_delta_CVEs_at_{next_hour}00Z.zip",
+        ),
+        # Midnight has no hour of its own: its changes are in the file of the whole day (bulk-download issue 2).
+        day_end=("cve_{date_before}_at_end_of_day/{date_before}_delta_CVEs_at_end_of_day.zip",),
     ),
     is_delta=True,
     begins_with=(ZIP, EMPTY_ZIP, GZIP),
