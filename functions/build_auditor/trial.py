@@ -87,7 +87,7 @@ def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
     failed = [document for document in tested if document.verdict == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
         for document in small_enough:
-            trial.put(_file_name(document), load_raw(fire, document.source, document.sha256))
+            trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         once = {document.id: document for document in small_enough}.values()
         facts = _try(fire, trial, change, [_read_request(document, failed) for document in once])
     sources = {document.source for document in failed}

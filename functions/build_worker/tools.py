@@ -185,7 +185,7 @@ def _both(fire: Fire, raw_id: int) -> _Pair:
 
 def _read_columns(fire: Fire, source: Source, columns: Columns, sha256: str, reason: str | None = None) -> Table:
     try:
-        return columns.read_columns(load_raw(fire, source.name, sha256))
+        return columns.read_columns(load_raw(fire, source.name, sha256).read())
     except ValueError as error:
         raise ToolError(f"it holds no columns, so none was renamed: {reason or error}") from error
 

@@ -6,6 +6,7 @@ from operator import itemgetter
 from ceo.mailing import bodies
 from company import mail
 from company.brief.rows import ApprovedBrief, KeptBrief, MailedBrief
+from company.bucket import HTML, PLAIN, put_page
 from company.errors import Refused
 from company.fire.apart import each
 from company.fire.fire import Fire
@@ -19,18 +20,13 @@ ACTION = "brief"
 
 def keep_pages(fire: Fire, brief: KeptBrief) -> None:
     """pages/brief/<date>.txt and .html, so that the brief can be read without the mail."""
-    forms = (("txt", "text/plain", brief.body), ("html", "text/html", brief.html))
+    forms = (("txt", PLAIN, brief.body), ("html", HTML, brief.html))
     each(fire, "kept pages", forms, partial(_keep, fire, brief), name=itemgetter(0))
 
 
 def _keep(fire: Fire, brief: KeptBrief, form: tuple[str, str, str]) -> None:
     suffix, kind, body = form
-    fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket,
-        Key=f"pages/brief/{brief.brief_date}.{suffix}",
-        Body=body.encode(),
-        ContentType=f"{kind}; charset=utf-8",
-    )
+    put_page(fire, f"pages/brief/{brief.brief_date}.{suffix}", body, kind)
 
 
 def mail_brief(fire: Fire, brief: KeptBrief) -> bool:

@@ -30,7 +30,7 @@ SAMPLE = 100
 ROUNDS = 3
 """The fires in which every source is read once: reading all of them each time would cost more than the day's work."""
 EVERY_SECONDS = 4 * 3600
-NEEDS_A_SECOND_EDITION = {"keys_remain", "rows_did_not_multiply"}
+NEEDS_A_SECOND_EDITION = {"keys_remain", "rows_did_not_multiply", "entries_are_as_many_as_stated"}
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def judge_batch(look: SecondLook) -> tuple[BatchVerdict, str]:
     """The rules, strictest first. A loss or growth in one edition alone is refused; a repeated one is the source's."""
     if look.verdict == "malformed":
         return "refuse", f"its bytes cannot be read a second time: {look.reason}"
-    if look.rows != look.staged or not look.rows:
-        return "refuse", f"its bytes hold {look.rows} rows, staging had {look.staged}"
+    if look.rows != look.read or not look.rows:
+        return "refuse", f"its bytes hold {look.rows} rows, and {look.read} were read"
     others = sorted(set(look.failed) - NEEDS_A_SECOND_EDITION)
     if others:
         return "refuse", f"confirmed on the bytes: {', '.join(others)}"

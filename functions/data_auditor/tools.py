@@ -13,11 +13,13 @@ from company.errors import ToolError
 from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.pipeline.batches import BatchOfDocument
-from company.pipeline.checks import BatchCheck
+from company.pipeline.check_results import BatchCheck
+from company.pipeline.copy_text import fields_of_text
+from company.pipeline.fitting import Fitter, Misfit
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
-from company.vertical import Parsed
+from company.vertical import Details, Parsed
 
 BatchVerdict = Literal["release", "refuse"]
 RawRow = Sequence[object]
@@ -26,12 +28,12 @@ RawRow = Sequence[object]
 
 @dataclass(frozen=True)
 class SecondLook:
-    """What a held batch's bytes hold at a second reading, beside what was staged."""
+    """What a held batch's bytes hold at a second reading, beside what was read of them at the first."""
 
     verdict: str
     reason: str | None
     rows: int
-    staged: int
+    read: int
     failed: Sequence[str]
     failed_before: int
 
@@ -82,10 +84,10 @@ class SampledScore:
 
 @reading_tool
 def look_again(fire: Fire, batch_id: int) -> SecondLook:
-    """Reads a held batch's bytes a second time: what they hold, beside what was staged.
+    """Reads a held batch's bytes a second time: what they hold, beside what was read of them.
 
     failed: the checks that hold it. failed_before: how many earlier refused editions failed the same checks.
-    Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "staged": 12, "failed": ["keys_remain"]}.
+    Example: look_again(batch_id=9) gives {"verdict": "new", "rows": 12, "read": 12, "failed": ["keys_remain"]}.
     """
     batch = fire.brain.row(BatchOfDocument, "batch_story", batch=batch_id)
     if batch is None:
@@ -94,8 +96,8 @@ def look_again(fire: Fire, batch_id: int) -> SecondLook:
     checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch_id)
     failed = [check.check_name for check in checks if check.severity == "hold" and not check.is_ok]
     before = int(fire.brain.value("failed_before", batch=batch_id, checks=failed))
-    rows = found.parsed.staged if found.parsed else 0
-    return SecondLook(found.verdict, found.reason, rows, batch.rows_staged, failed, before)
+    rows = found.parsed.staged + len(found.parsed.rejects) if found.parsed else 0
+    return SecondLook(found.verdict, found.reason, rows, batch.rows_read, failed, before)
 
 
 @tool
@@ -147,7 +149,8 @@ def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str)
     quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "numbers_put_aside", batch=batch_id)}
     stream = fire.brain.row(StagingTable, "stream_columns", source=source)
     assert stream is not None, "a batch in force has its stream"
-    drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in _draw(parsed, quarantined, sample, salt)]
+    rows = [_as_stored(row, stream) for row in _draw(parsed, quarantined, sample, salt)]
+    drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in rows]
     derived = json.dumps(json_ready(drawn))
     return Comparison(
         looked_at=[str(row[stream.columns[0]]) for row in drawn],
@@ -195,16 +198,14 @@ def _draw(parsed: Parsed, left_out: set[int], sample: int, salt: str) -> list[Ra
     return [row for row in rows if int(str(row[0])) not in left_out]
 
 
+def _as_stored(row: RawRow, stream: StagingTable) -> RawRow:
+    """A row as staging cleaned it. A row of texts (from COPY's form) is compared as it is."""
+    try:
+        return Fitter(stream.columns, stream.types, Details()).fit(tuple(row))
+    except Misfit:
+        return row
+
+
 def _fields(line: bytes | RawRow) -> RawRow:
     """A row as it is, or a line of COPY's text form taken apart."""
-    if not isinstance(line, bytes):
-        return tuple(line)
-    return tuple(None if field == r"\N" else _unescaped(field) for field in line.decode().split("\t"))
-
-
-def _unescaped(field: str) -> str:
-    if "\\" not in field:
-        return field
-    for sign, meaning in ((r"\t", "\t"), (r"\n", "\n"), (r"\r", "\r"), ("\\\\", "\\")):
-        field = field.replace(sign, meaning)
-    return field
+    return fields_of_text(line) if isinstance(line, bytes) else tuple(line)

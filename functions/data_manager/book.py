@@ -11,7 +11,8 @@ from company.text.wording import counted, hours_text, join_with_and
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
 from company.watch.verifying import inspect_result, verify_one, with_doubt
-from company.watch.watching import WatchResult, answer_findings, answer_remaining
+from company.watch.watching import AnswerRule, WatchResult, answer_findings, answer_remaining
+from data_manager.answers import answer_new_word, answer_put_aside
 from data_manager.tools import (
     QuarantineCause,
     asked_spellings,
@@ -22,10 +23,12 @@ from data_manager.tools import (
     quarantine_figures,
 )
 
+ANSWERS: dict[str, AnswerRule] = {"row_put_aside": answer_put_aside, "new_word": answer_new_word}
+
 
 def work(fire: Fire) -> Outcome:
     """Never skips: a quiet domain is reported as quiet."""
-    watched = answer_findings(fire)
+    watched = answer_findings(fire, ANSWERS)
     blocked, causes = fire.use(list_tasks, mode="data", status="blocked"), fire.use(quarantine_causes)
     reopened = sum(each(fire, "blocked tasks", blocked, partial(reopen, fire), name=lambda task: f"task {task.id}"))
     filed = sum(each(fire, "causes", causes, partial(file_rows, fire), name=lambda c: f"{c.source} {c.check_name}"))
@@ -37,7 +40,7 @@ def work(fire: Fire) -> Outcome:
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must be done whatever the model did: findings and messages that still wait are answered."""
-    return answer_remaining(fire)
+    return answer_remaining(fire, ANSWERS)
 
 
 def look_at_rows(fire: Fire, task: CompletedTask) -> tuple[bool, str, str]:

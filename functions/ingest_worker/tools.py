@@ -84,7 +84,9 @@ def stage_document(fire: Fire, raw_id: int) -> StagedDocument:
     if found.parsed is None:
         raise ToolError(f"raw document {raw_id} is not to be staged: {found.verdict}: {found.reason}")
     try:
-        staged = stage(fire, source, raw_id, replace(found.parsed, edition_at=mark))
+        staged = stage(
+            fire, source, raw_id, replace(found.parsed, edition_at=mark), is_whole=source.is_whole(document.url)
+        )
     except Refused as refusal:
         raise ToolError(f"raw document {raw_id} is not to be staged: {refusal}") from refusal
     fire.learn("staged", f"{source.name}: batch {staged.batch_id} from raw document {raw_id}", batch=staged.batch_id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from company.bucket import HTML, put_page
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -24,7 +25,7 @@ def work(fire: Fire) -> Outcome:
     closed = _close_what_is_over(fire, {_fingerprint(orphan) for orphan in drawn.orphans})
     ledger = slots.gather(fire.brain, title=title, zone=zone, since=fire.now - A_DAY, until=fire.now, desk=desk)
     pages = {ORG: lambda: org_html.render(drawn), SLOTS: lambda: slots_html.render(ledger)}
-    each(fire, "pages", pages, lambda key: _store(fire, key, pages[key]()))
+    each(fire, "pages", pages, lambda key: put_page(fire, key, pages[key](), HTML))
     return Done(
         {
             "checks": len(drawn.checks),
@@ -36,12 +37,6 @@ def work(fire: Fire) -> Outcome:
             "schedules": len(ledger.schedules),
             "slots": len(ledger.slots),
         }
-    )
-
-
-def _store(fire: Fire, key: str, page: str) -> None:
-    fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket, Key=key, Body=page.encode(), ContentType="text/html; charset=utf-8"
     )
 
 

@@ -4,9 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
+from company.text.cleaning import visible_line
+from publish.pages import paragraphs
+
 MOST = 20
+ATOM = "http://www.w3.org/2005/Atom"
+"""Its link says where the feed itself is, so that a saved copy can be read on."""
+NAMESPACE = UUID("6f1d3b52-93a4-4c0e-8d0b-2a6a1a0c7f45")
+"""Of our posts, so that their names are nobody else's. Never changes."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +30,22 @@ class PublishedPost:
     ended_at: datetime
 
 
-def render(posts: Iterable[PublishedPost], *, title: str, site: str, built_at: datetime) -> str:
-    """Newest first. site is the address of the folder that holds the pages."""
+def render(posts: Iterable[PublishedPost], *, title: str, site: str, company: str, built_at: datetime) -> str:
+    """Newest first. site is the absolute address of the folder that holds the pages."""
+    ET.register_namespace("atom", ATOM)
     rss = ET.Element("rss", version="2.0")
     channel = ET.SubElement(rss, "channel")
+    name = visible_line(title)
     about = {
-        "title": title,
+        "title": name,
         "link": f"{site}/",
-        "description": f"What {title} found, each fact checked by somebody else",
+        "description": f"What {name} found, each fact checked by somebody else",
     }
-    for name, text in {**about, "language": "en", "lastBuildDate": stamp(built_at)}.items():
-        ET.SubElement(channel, name).text = text
+    for tag, text in {**about, "language": "en", "lastBuildDate": stamp(built_at)}.items():
+        ET.SubElement(channel, tag).text = text
+    ET.SubElement(channel, f"{{{ATOM}}}link", href=f"{site}/feed.xml", rel="self", type="application/rss+xml")
     for post in posts:
-        _item(channel, post, f"{site}/{post.slug}.html")
+        _item(channel, post, f"{site}/{post.slug}.html", company)
     ET.indent(rss)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(rss, encoding="unicode") + "\n"
 
@@ -44,9 +55,16 @@ def stamp(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def _item(channel: ET.Element, post: PublishedPost, address: str) -> None:
+def guid_of(post: PublishedPost, company: str) -> str:
+    """The same wherever the pages are: a reader shows a post again when its guid changes."""
+    return uuid5(NAMESPACE, f"{company}/{post.slug}").urn
+
+
+def _item(channel: ET.Element, post: PublishedPost, address: str, company: str) -> None:
+    """A description is HTML: the writer of XML escapes it once more, and a reader's browser gets it as it was."""
     item = ET.SubElement(channel, "item")
-    for name, text in {"title": post.title, "link": address, "description": post.body}.items():
-        ET.SubElement(item, name).text = text
-    ET.SubElement(item, "guid", isPermaLink="true").text = address
+    texts = {"title": visible_line(post.title), "link": address, "description": paragraphs(post.body)}
+    for tag, text in texts.items():
+        ET.SubElement(item, tag).text = text
+    ET.SubElement(item, "guid", isPermaLink="false").text = guid_of(post, company)
     ET.SubElement(item, "pubDate").text = stamp(post.ended_at)

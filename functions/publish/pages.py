@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from company.json_values import JsonObject
+from company.text.cleaning import visible, visible_line
 
 STYLE = (
     "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1.05rem/1.6 Georgia,serif;color:#222}footer{color:#666}"
@@ -38,15 +39,19 @@ def as_text(post: AuditedPost) -> str:
 
 def as_html(post: AuditedPost, *, title: str) -> str:
     """One file. Everything that came from rows of the product is escaped."""
-    paragraphs = "\n".join(f"<p>{escape(line)}</p>" for line in post.body.splitlines() if line.strip())
-    heading = escape(post.title)
+    heading = escape(visible_line(post.title))
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{heading} · {escape(title)}</title>\n'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>\n'
         f'<link rel="alternate" type="application/rss+xml" title="{escape(title)}" href="feed.xml"></head>\n'
-        f"<body><article><h1>{heading}</h1>\n{paragraphs}\n"
+        f"<body><article><h1>{heading}</h1>\n{paragraphs(post.body)}\n"
         f"<footer><p>{escape(_as_of(post))}</p></footer></article></body></html>\n"
     )
+
+
+def paragraphs(body: str) -> str:
+    """Each line that says something as a paragraph of HTML, its signs shown as they are."""
+    return "\n".join(f"<p>{escape(line)}</p>" for line in visible(body).splitlines() if line.strip())
 
 
 def _as_of(post: AuditedPost) -> str:

@@ -1,13 +1,16 @@
 """Publishes audited posts as pages and in a feed: each is recorded before it is published and confirmed after."""
 
 from functools import partial
+from urllib.parse import quote
 
+from company.bucket import HTML, PLAIN, RSS, put_page
 from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
+from company.settings import Settings
 from company.watch.findings import open_finding
 from publish import feed, pages
 from publish.feed import PublishedPost
@@ -15,6 +18,7 @@ from publish.pages import AuditedPost
 
 ACTION = "publish"
 FOLDER = "pages/posts"
+URL_SIGNS = ":/?#[]@!$&'()*+,;=%"
 
 
 def preflight(fire: Fire) -> str | None:
@@ -62,14 +66,21 @@ def publish(fire: Fire, post: AuditedPost) -> str:
 def write_feed(fire: Fire) -> int:
     """Writes the last posts as RSS; gives how many they are."""
     posts = fire.brain.rows(PublishedPost, "published_posts", limit=feed.MOST)
-    body = feed.render(posts, title=fire.vertical.title, site=site_of(fire), built_at=fire.now)
-    _store(fire, f"{FOLDER}/feed.xml", body, "application/rss+xml; charset=utf-8")
+    site, company = site_of(fire.settings), fire.settings.company
+    body = feed.render(posts, title=fire.vertical.title, site=site, company=company, built_at=fire.now)
+    put_page(fire, f"{FOLDER}/feed.xml", body, RSS)
     return len(posts)
 
 
-def site_of(fire: Fire) -> str:
-    """Where readers find the pages: the owner's address for them, or the bucket's own."""
-    return fire.settings.site_url.rstrip("/") or f"https://{fire.settings.bucket}.s3.amazonaws.com/{FOLDER}"
+def site_of(settings: Settings) -> str:
+    """Where readers find the pages, as an absolute address: the owner's for them, or the bucket's own.
+
+    The bucket answers nobody without rights in it: a company with readers has an address.
+    """
+    site = "".join(settings.site_url.split()).rstrip("/")
+    if not site:
+        return f"https://{settings.bucket}.s3.amazonaws.com/{FOLDER}"
+    return quote(site if "://" in site else f"https://{site}", safe=URL_SIGNS)
 
 
 def _record(fire: Fire, post: AuditedPost, slug: str) -> OutboxEntry:
@@ -91,16 +102,8 @@ def _digest(post: AuditedPost, slug: str) -> bytes:
 
 def _put(fire: Fire, post: AuditedPost, slug: str) -> str:
     """The plain text first: where there is a page, its text is there too."""
-    _store(fire, f"{FOLDER}/{slug}.txt", pages.as_text(post), "text/plain; charset=utf-8")
-    page = pages.as_html(post, title=fire.vertical.title)
-    return _store(fire, f"{FOLDER}/{slug}.html", page, "text/html; charset=utf-8")
-
-
-def _store(fire: Fire, key: str, body: str, content_type: str) -> str:
-    answer = fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket, Key=key, Body=body.encode(), ContentType=content_type
-    )
-    return str(answer.get("ETag", key))
+    put_page(fire, f"{FOLDER}/{slug}.txt", pages.as_text(post), PLAIN)
+    return put_page(fire, f"{FOLDER}/{slug}.html", pages.as_html(post, title=fire.vertical.title), HTML)
 
 
 def _keep_back(fire: Fire, post: AuditedPost, status: str) -> str:

@@ -115,8 +115,8 @@ def look_at_document(fire: Fire, raw_id: int) -> ReadDocument:
     feed = fire.vertical.source(document.source)
     body = load_raw(fire, feed.name, document.sha256)
     found = classify_body(feed, body, fire.now)
-    head = body[:HEAD].decode("utf-8", "replace")
-    return ReadDocument(found.verdict, found.reason, len(body), head, document.url)
+    head = body.head(HEAD).decode("utf-8", "replace")
+    return ReadDocument(found.verdict, found.reason, body.size, head, document.url)
 
 
 @tool
@@ -178,7 +178,7 @@ def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> Rout
     try:
         left = min(30.0, fire.budget.seconds_left())
         response = get(url, feed, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
-        status, size = response.status, len(response.body or b"")
+        status, size = response.status, response.body.size if response.body else 0
     except FeedUnreachable as unreachable:
         error = str(unreachable)
     ms = round(1000 * (time.monotonic() - began))

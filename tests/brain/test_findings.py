@@ -115,3 +115,14 @@ def test_a_finding_about_a_planted_fault_says_so(brain: TestBrain) -> None:
 
     [row] = brain.owner.all("owners_findings", only_open=True, limit=1)
     assert row["planted"] is True
+
+
+def test_a_limit_cuts_off_old_and_light_findings_never_the_newest_grave_one(brain: TestBrain) -> None:
+    for number in range(5):
+        open_finding(brain, fingerprint=f"old:{number}", level="brief")
+    newest = open_finding(brain, fingerprint="new", level="today")
+
+    rows = brain.owner.all("list_findings", only_open=True, limit=2)
+
+    assert rows[0]["id"] == newest
+    assert rows[1]["fingerprint"] == "old:4"

@@ -134,3 +134,24 @@ def _apply_as_then(brain: TestBrain, sql_dir: Path) -> None:
 
 def _files(sql_dir: Path, kind: Kind) -> list[SqlFile]:
     return [file for package in ("company", VERTICAL) for file in read_files(sql_dir, package, kind)]
+
+
+CUSTOMER_OF_THEN = """
+INSERT INTO company.customers (name, email, kind, filters)
+VALUES ('Alder Bank', 'a@a.invalid', 'brief', '{"vendors": ["Harbourgate"], "min_score": 0}');
+SET session_replication_role = replica;
+INSERT INTO patchfirst.kev (cve, vendor, product, first_seen_at, valid_from, batch_id)
+VALUES ('CVE-2025-90001', 'HARBOURGATE INC', 'Edge Firewall', now(), now(), 1),
+  ('CVE-2025-90002', 'n/a', '', now(), now(), 1);
+"""
+
+
+def test_a_customer_of_the_last_release_finds_its_vendors(old_brain: TestBrain) -> None:
+    old_brain.admin.execute(CUSTOMER_OF_THEN)
+    old_brain.company.migrate(old_brain.name)
+
+    found = old_brain.sql(
+        "deliver", "SELECT c AS cve FROM patchfirst.watch_of(1) w, patchfirst.cves_of(w.vendors, w.products) AS c"
+    )
+
+    assert found == [{"cve": "CVE-2025-90001"}]

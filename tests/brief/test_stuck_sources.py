@@ -62,6 +62,18 @@ def test_the_owner_is_told_under_for_you_with_the_story_to_read(brain: TestBrain
     assert "No decision for you, but something to look at." in page.verdict
 
 
+def test_the_story_to_read_is_why_it_does_not_move(brain: TestBrain, brief: Write) -> None:
+    _waits(brain, hours=14)
+    days.finding(brain, "row_put_aside", days.FEED, "a row is put aside", "data_manager", planted=False)
+    number = days.finding(brain, "stuck_source", days.FEED, f"{days.FEED} is stuck", "scraping_manager", planted=False)
+
+    page = brief().page
+
+    assert page.section("FOR YOU").entries[0].aside == f"watchbill why F-{number}"
+    assert page.section("DATA").table is not None
+    assert f"STUCK F-{number} +1" in text.render(page)
+
+
 def test_a_finding_that_the_owner_muted_hides_no_stuck_source(brain: TestBrain, brief: Write) -> None:
     _waits(brain, hours=14)
     number = days.finding(brain, "stuck_source", days.FEED, f"{days.FEED} is stuck", "scraping_manager", planted=False)

@@ -228,7 +228,7 @@ def test_findings_say_state_and_watcher(watchbill: Watchbill) -> None:
     page, rows = watchbill("findings").out, json.loads(watchbill("findings", "--json").out)
 
     assert "F-1      answered  (planted) tides is 42 h old" in page
-    assert [row["watcher"] for row in rows] == ["scraping_manager", "data_manager"]
+    assert [row["watcher"] for row in rows] == ["data_manager", "scraping_manager"]
 
 
 def test_a_muted_finding_is_muted_until_then(watchbill: Watchbill, brain: TestBrain) -> None:

@@ -44,7 +44,7 @@ def test_a_query_that_only_reads_is_known_as_such(query: str) -> None:
         ("heartbeat.waking", "_wake"),
         ("company.watch.findings", "close_finding"),
         ("ceo.posting", "_send_approved"),
-        ("org_page.work", "_store"),
+        ("publish.work", "_put"),
     ],
 )
 def test_a_function_that_acts_by_another_is_known_as_such(module: str, function: str) -> None:

@@ -28,6 +28,8 @@ OWNERS = {
     "entities_pkey": "link alone, by grant",
     "links_pkey": "link alone, by grant",
     "model_prices_pkey": "migrations",
+    "names_pkey": "promotion, by triggers of the product",
+    "new_words_pkey": "the writers of a source, each its own (note_new_words)",
     "one_live_lesson_per_signature": "memory_worker alone (write_lesson)",
     "one_open_attempt_per_slot": "the slot's own role (open_session)",
     "one_open_change_of_the_same_diff": "who holds the build task; the same diff is the same change (propose_change)",

@@ -16,7 +16,7 @@ OF_MAIL = {"mail_bounced", "mail_rejected", "mail_complained"}
 OF_A_SOURCE = {"false_stamp", "malformed_source", "older_edition", "stale_source"}
 IN_A_LAYER = {
     "heartbeat": FROM_A_TABLE | OF_MAIL,
-    "check": {"held_batch", "row_put_aside"},
+    "check": {"held_batch", "missing_rows", "new_word", "row_put_aside"},
     "promote": {"held_batch"},
 } | {role: {"changed_after_yes"} for role in ("ceo", "deliver", "publish")}
 """Kinds that a role opens by code that it shares with others."""

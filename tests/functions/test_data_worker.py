@@ -31,7 +31,7 @@ def test_duplicates_of_a_row_in_force_are_discarded(office: Office) -> None:
 
 
 def test_what_cannot_be_judged_waits_for_a_newer_edition(office: Office) -> None:
-    office.works.take_in("kev", kev(*map(kev_entry, range(9)), kev_entry(10, dateAdded="never")))
+    office.works.take_in("kev", kev(*map(kev_entry, range(9)), kev_entry(10, cveID="CVE-25-10")))
     office.run("data_manager")
     office.run("data_worker")
     [blocked] = office.rows("SELECT status, blocked_on, blocked_action FROM company.task_queue")

@@ -6,6 +6,7 @@ from company.vertical import Customer
 from tests.functions.office import Office
 from tests.pipeline.works import Works, epss_of, kev_of
 from tests.support.poison import poisoned
+from watchbill.cloud.feeds import FeedFault
 
 NEXT = "2026-03-11T09:00:00Z"
 CUSTOMERS = [Customer(f"Harbour {name}", f"{name}@x.invalid", "brief", {}) for name in ("Bank", "Clinic")]
@@ -88,6 +89,17 @@ def test_a_source_is_not_told_for_the_failure_of_another_of_its_machine(office: 
 
     assert _trouble(office.works, "nuclei") is not None
     assert _trouble(office.works, "metasploit") is None
+
+
+def test_a_source_that_answered_in_a_fire_that_failed_for_another_is_not_failing(office: Office) -> None:
+    office.works.server.plant("metasploit", FeedFault("blocked", office.works.brain.now(), status=403))
+
+    office.run("scrape_exploits")
+    again = office.run("scrape_exploits", hours=6)
+
+    assert again["outcome"] == "failed"
+    assert _trouble(office.works, "metasploit") is not None
+    assert _trouble(office.works, "nuclei") is None
 
 
 def test_a_machine_that_crashes_leaves_no_request_and_is_told(office: Office) -> None:

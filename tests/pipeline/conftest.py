@@ -27,7 +27,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sample(sample_folder: Path) -> list[Edition]:
     assert VERTICAL.recorded is not None
-    editions, warnings = VERTICAL.recorded(sample_folder)
+    editions, warnings = VERTICAL.recorded(sample_folder, date(2026, 3, 11))
     assert not warnings
     return editions
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from company.vertical import Edition
+from company.vertical.bodies import Body
 from tests.pipeline.works import Works, adds_up
 from tests.support.refusals import refused
 
@@ -137,6 +138,44 @@ def nvd_page(cve: str, score: float) -> bytes:
     return json.dumps({**head, "vulnerabilities": [{"cve": entry}]}).encode()
 
 
+def test_a_list_whose_reading_dies_leaves_nothing_half_and_is_read_at_the_next_fire(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = {"cveMetadata": {"cveId": "CVE-of-nobody"}, "containers": {}}
+    _show(works, ("whole", "2026-03-11T06:40:00Z", zipped(record(1, "2026-03-11T06:30:00Z"), broken)))
+
+    def die(*_: object) -> None:
+        raise OSError("the function's time is over")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("company.pipeline.staging._reject", die)
+        works.run("scrape_cves")
+    half = works.rows(
+        "SELECT (SELECT count(*) FROM patchfirst.cves_staging) + (SELECT count(*) FROM company.batches) n"
+    )
+    works.run("scrape_cves")
+
+    assert half == [{"n": 0}]
+    assert (works.last_batch()["status"], works.last_batch()["rows_read"]) == ("staged", 2)
+
+
+def test_a_wrong_key_or_parameter_is_a_fault_and_no_feed_that_is_still_to_come(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from company.pipeline.fetch import SourceResponse
+
+    wrong = SourceResponse(404, {"message": "Invalid apiKey."})
+    monkeypatch.setattr(
+        "company.pipeline.asking.get",
+        lambda url, source, **_: wrong if source.name == "nvd" else SourceResponse(404),
+    )
+    works.run("scrape_cves")
+
+    assert works.rows("SELECT result, reason FROM company.fetches WHERE source = 'nvd'") == [
+        {"result": "failed", "reason": "primary: status 404: Invalid apiKey."}
+    ]
+
+
 class _Pages:
     """Answers of an API, one after another, instead of the network."""
 
@@ -149,7 +188,7 @@ class _Pages:
         if source.name != "nvd":
             return SourceResponse(404)
         self.asked.append(url)
-        return SourceResponse(200, {}, self.bodies.pop(0))
+        return SourceResponse(200, {}, Body(self.bodies.pop(0)))
 
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:

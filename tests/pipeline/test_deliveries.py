@@ -1,5 +1,6 @@
 """What customers get: once, with the age of its data, and only as far as the owner approved it."""
 
+import json
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -67,11 +68,29 @@ def test_a_brief_is_mailed_and_a_feed_is_put_into_the_bucket(works: Works) -> No
     assert fire["evidence"] == {"written": 2, "sent": 2, "refused": 0}
     assert [(d["kind"], d["status"], d["s3_key"]) for d in _deliveries(works)] == [
         ("brief", "sent", None),
-        ("feed", "sent", "feeds/2/2026-03-11.json"),
+        ("feed", "sent", "feeds/2/2026-03-11/0709-daily.json"),
     ]
     outbox = works.rows("SELECT * FROM company.outbox WHERE action = 'deliver' ORDER BY id")
     assert [o["status"] for o in outbox] == ["sent", "sent"]
     assert all(o["receipt"] for o in outbox)
+
+
+def test_two_alerts_of_a_day_are_two_files_and_the_index_lists_both(works: Works) -> None:
+    _scored(works)
+    works.brain.admin.execute("UPDATE company.streams SET max_growth = 9")
+    works.open_for(FERRY)
+    works.run("deliver")
+    for n, at in ((50, "08"), (51, "09")):
+        known = [kev_entry(n) for n in (0, 1, 2, 3, 4, *range(50, n + 1))]
+        works.take_in("kev", kev(*known, at=f"2026-03-11T{at}:00:00.1234Z"))
+        works.run("link", "score", "deliver")
+
+    s3 = works.cloud.client("s3")
+    index = json.load(s3.get_object(Bucket="works", Key="feeds/1/index.json")["Body"])
+    files = [json.load(s3.get_object(Bucket="works", Key=f"feeds/1/{f['file']}")["Body"]) for f in index["files"]]
+    assert [f["occasion"] for f in index["files"]] == ["important", "important", "daily"]
+    assert [[i["cve"] for i in f["items"]] for f in files] == [["CVE-2025-90051"], ["CVE-2025-90050"], []]
+    assert [f["changes"] for f in index["files"]] == [1, 1, 0]
 
 
 def test_the_same_is_not_sent_twice(works: Works) -> None:
@@ -140,7 +159,7 @@ def test_a_stale_source_is_named_on_the_page(works: Works) -> None:
 
     (page,) = _deliveries(works)
     assert "KEV stale" in page["subject"]
-    assert "Note: KEV is 4742 h old (limit 96 h); this page uses its edition of 25 August 2025 17:04Z." in page["body"]
+    assert "Note: CISA KEV is 197 days old (limit 4 days); this page uses its edition of" in page["body"]
 
 
 def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
@@ -151,7 +170,7 @@ def test_a_day_without_news_is_reported_in_a_short_note(works: Works) -> None:
 
     (page,) = _deliveries(works)
     assert (page["subject"], page["items"]) == ("PatchFirst Wed 11 Mar: nothing new", [])
-    assert "Nothing new for you since the last page." in page["body"]
+    assert "Nothing new for you since Tue 07:09." in page["body"]
 
 
 def test_a_customer_reads_only_of_the_vendors_it_named(works: Works) -> None:

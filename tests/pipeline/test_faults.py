@@ -119,7 +119,7 @@ def _all_bad() -> bytes:
 
 @pytest.mark.parametrize(
     ("make", "check"),
-    [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "kev_dates_are_plausible")],
+    [(_thrice, "rows_did_not_multiply"), (_fewer, "keys_remain"), (_all_bad, "details_can_be_read")],
 )
 def test_an_edition_that_is_too_different_is_held_whole(works: Works, make: Callable[[], bytes], check: str) -> None:
     works.take_in("kev", GOOD)
@@ -133,6 +133,25 @@ def test_an_edition_that_is_too_different_is_held_whole(works: Works, make: Call
         works.value("SELECT watcher FROM company.findings WHERE fingerprint = %(f)s", f=f"held:{batch['id']}")
         == "data_auditor"
     )
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+def test_an_edition_that_states_another_number_of_entries_is_held(works: Works, off: int) -> None:
+    works.take_in("kev", GOOD)
+    document = json.loads(kev_of(301, LATER))
+
+    batch = works.take_in("kev", json.dumps({**document, "count": 301 + off}).encode(), LATER)
+
+    assert (batch["status"], batch["promoted"]) == ("held", 0)
+    assert f"301 entries, and the edition says {301 + off}" in batch["reason"]
+    assert works.value("SELECT kind FROM company.findings WHERE closed_at IS NULL") == "held_batch"
+
+
+@pytest.mark.parametrize("count", [None, "unknown", [301]])
+def test_an_edition_whose_number_of_entries_cannot_be_read_is_taken(works: Works, count: Any) -> None:
+    document = json.loads(kev_of(301, LATER))
+
+    assert works.take_in("kev", json.dumps({**document, "count": count}).encode(), LATER)["status"] == "promoted"
 
 
 def test_a_first_edition_is_held_too_when_all_of_it_is_wrong(works: Works) -> None:

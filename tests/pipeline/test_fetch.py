@@ -71,7 +71,8 @@ def test_a_redirect_is_followed() -> None:
     with _server((301, {"Location": "/moved"}, b""), (200, {}, b"{}")) as (url, asked):
         answer = _get(f"{url}/list")
 
-    assert (answer.status, answer.body, asked[-1]["path"]) == (200, b"{}", "/moved")
+    assert answer.body is not None
+    assert (answer.status, answer.body.read(), asked[-1]["path"]) == (200, b"{}", "/moved")
 
 
 def test_redirects_in_a_circle_end(waits: list[float]) -> None:
@@ -87,6 +88,13 @@ def test_the_retry_time_that_a_server_states_is_used_up_to_a_limit(waits: list[f
         answer = _get(f"{url}/list")
 
     assert (answer.status, waits) == (200, [7.0, fetch.MAX_WAIT_SECONDS])
+
+
+def test_between_two_tries_is_the_pause_that_a_publisher_asks_for(waits: list[float]) -> None:
+    with _server((503, {}, b""), (503, {"Retry-After": "8"}, b""), (200, {}, b"{}")) as (url, _):
+        get(url, VERTICAL.source("nvd"), validators={}, seconds_left=60)
+
+    assert waits == [6.0, 8.0]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +114,8 @@ def test_a_body_shorter_than_its_stated_length_is_asked_for_again(waits: list[fl
     with _server((200, {"Content-Length": "500"}, b'{"cut'), (200, {}, b"{}")) as (url, asked):
         answer = _get(f"{url}/list")
 
-    assert (answer.body, len(asked)) == (b"{}", 2)
+    assert answer.body is not None
+    assert (answer.body.read(), len(asked)) == (b"{}", 2)
 
 
 def test_it_gives_up_before_its_fire_would_end(waits: list[float]) -> None:

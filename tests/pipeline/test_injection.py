@@ -60,7 +60,8 @@ def _stage(works: Works, source: str, parsed: Parsed) -> None:
             "size": 1,
             "status_code": 200,
         }
-        classified = {"headers": {}, "edition_at": parsed.edition_at, "verdict": "new", "reason": None}
+        stamps = {"edition_at": parsed.edition_at, "stated_at": parsed.edition_at}
+        classified: dict[str, Any] = {"headers": {}, **stamps, "verdict": "new", "reason": None}
         raw = fire.brain.value("record_raw", source=source, session_id=fire.session_id, **document, **classified)
         return Done({"rows": stage(fire, fire.vertical.source(source), raw, parsed).read})
 

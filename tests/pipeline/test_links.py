@@ -1,31 +1,16 @@
 """Names that mean one thing: decided by a rule where a rule is safe, by a task where it is not."""
 
-import pytest
-
-from company.pipeline.links import UsedSpelling, fold_name, settle_spellings
+from company.pipeline.links import UsedSpelling, settle_spellings
 from tests.pipeline.works import Works, kev, kev_entry
 from tests.support.refusals import refused
 
-FORMS = frozenset({"inc", "gmbh"})
-
 
 def _spelt(**uses: int) -> list[UsedSpelling]:
-    return [UsedSpelling(name.replace("_", " "), n, []) for name, n in uses.items()]
-
-
-@pytest.mark.parametrize(
-    "spelling", ["Harbourgate", "HARBOURGATE", "Harbourgate, Inc.", "Hárbourgate GmbH", " harbour-gate"]
-)
-def test_case_accents_points_and_legal_forms_do_not_make_two_names(spelling: str) -> None:
-    assert fold_name(spelling, FORMS) == "harbourgate"
-
-
-def test_a_name_that_is_only_a_legal_form_stays_a_name() -> None:
-    assert fold_name("Inc", FORMS) == "inc"
+    return [UsedSpelling(name, name.lower(), n, []) for name, n in uses.items()]
 
 
 def test_the_most_used_spelling_is_the_name() -> None:
-    settled = settle_spellings(_spelt(Harbourgate=9, HARBOURGATE=2), FORMS, {})
+    settled = settle_spellings(_spelt(Harbourgate=9, HARBOURGATE=2), {})
 
     assert [(s.spelling, s.name, s.method) for s in settled] == [
         ("Harbourgate", "Harbourgate", "itself"),
@@ -34,14 +19,14 @@ def test_the_most_used_spelling_is_the_name() -> None:
 
 
 def test_of_two_names_that_look_alike_the_less_used_one_is_asked_about() -> None:
-    settled = {s.spelling: s for s in settle_spellings(_spelt(Tidewrack=14, Tidewreck=2, Osterlume=5), FORMS, {})}
+    settled = {s.spelling: s for s in settle_spellings(_spelt(Tidewrack=14, Tidewreck=2, Osterlume=5), {})}
 
     assert (settled["Tidewreck"].method, settled["Tidewreck"].candidates) == ("asked", ("Tidewrack",))
     assert {settled[name].method for name in ("Tidewrack", "Osterlume")} == {"itself"}
 
 
 def test_what_was_decided_is_not_asked_again() -> None:
-    settled = settle_spellings(_spelt(Tidewrack=14, Tidewreck=2), FORMS, {"Tidewreck": "Tidewreck"})
+    settled = settle_spellings(_spelt(Tidewrack=14, Tidewreck=2), {"Tidewreck": "Tidewreck"})
 
     assert "asked" not in {s.method for s in settled}
 

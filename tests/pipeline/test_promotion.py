@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from company.errors import BrainError
-from tests.pipeline.works import Works, adds_up, kev, kev_entry, kev_of
+from tests.pipeline.works import Works, adds_up, epss, kev, kev_entry, kev_of
 from tests.support.refusals import NO_RIGHT, refused
 
 FIRST = kev_of(300)
@@ -105,11 +105,14 @@ def test_only_the_last_promotion_can_be_undone(works: Works) -> None:
 
 
 def test_a_row_that_is_quarantined_does_not_count_as_removed(works: Works) -> None:
-    works.take_in("kev", FIRST)
+    lines = [f"CVE-2025-{90000 + n},0.1,0.5" for n in range(300)]
+    before, after = "2026-03-09T12:55:00Z", "2026-03-10T12:55:00Z"
+    works.take_in("epss", epss(*lines, at=before), at=before)
 
-    works.take_in("kev", kev(kev_entry(0, dueDate="soon"), *(kev_entry(n) for n in range(1, 300)), at=AT))
+    works.take_in("epss", epss("CVE-2025-90000,n/a,0.5", *lines[1:], at=after), at=after)
 
-    assert works.value("SELECT count(*) FROM patchfirst.kev WHERE cve = 'CVE-2025-90000'") == 1
+    assert works.value("SELECT count(*) FROM company.quarantine WHERE entity = 'CVE-2025-90000'") == 1
+    assert works.value("SELECT count(*) FROM patchfirst.epss WHERE cve = 'CVE-2025-90000'") == 1
 
 
 def test_an_edition_with_the_same_stamp_removes_nothing(works: Works) -> None:

@@ -70,8 +70,9 @@ def test_a_change_that_no_hour_carries_is_here_after_the_next_midnight(works: Wo
 
     _round(works)
 
-    assert [row["cve"] for row in works.rows(TITLES)] == ["CVE-2025-90001", "CVE-2025-90002", "CVE-2025-90003"]
-    assert (works.last_batch()["promoted"], works.last_batch()["unchanged"]) == (1, 2)
+    titles = {row["cve"]: row["title"] for row in works.rows(TITLES)}
+    assert titles == {"CVE-2025-90001": "dated back", "CVE-2025-90002": "", "CVE-2025-90003": ""}
+    assert (works.last_batch()["promoted"], works.last_batch()["unchanged"]) == (2, 1)
 
 
 def test_the_whole_list_is_asked_for_once_a_day_and_each_hour_until_it_is_there(works: Works, shelf: Shelf) -> None:
@@ -93,3 +94,57 @@ def test_the_whole_list_is_asked_for_once_a_day_and_each_hour_until_it_is_there(
     assert shelf.asked[:asked].count(NEXT_DAY) == 3
     assert not any("all_CVEs" in path for path in shelf.asked[asked:])
     assert works.value("SELECT count(*) FROM patchfirst.cves") == 2
+
+
+def test_a_record_that_was_changed_and_dated_back_is_right_after_the_next_midnight(works: Works, shelf: Shelf) -> None:
+    shelf.files[WHOLE.format(1)] = zipped(record(1, "2026-03-10T20:00:00Z", title="wrong"))
+    _round(works)
+    works.brain.wait(hours=14)
+    shelf.files[HOUR.format("20", "20")] = zipped(record(2, "2026-03-11T19:30:00Z", title="newer"))
+    _round(works)
+    works.brain.wait(hours=5)
+    corrected = record(1, "2026-03-10T08:00:00Z", title="corrected")
+    shelf.files[NEXT_DAY] = zipped(corrected, record(2, "2026-03-11T19:30:00Z", title="newer"))
+
+    _round(works)
+
+    assert [row["title"] for row in works.rows(TITLES)] == ["corrected", "newer"]
+
+
+def test_a_whole_list_that_comes_late_overwrites_nothing_newer_and_tells_what_it_lacks(
+    works: Works, shelf: Shelf
+) -> None:
+    shelf.files[WHOLE.format(1)] = zipped(*(record(n, "2026-03-11T00:00:01Z", title="old") for n in (1, 2)))
+    _round(works)
+    works.brain.wait(hours=19)
+    shelf.files[HOUR.format("23", "23")] = zipped(record(1, "2026-03-11T22:30:00Z", title="new"))
+    hour = "/cves/cve_2026-03-12_0100Z/2026-03-12_delta_CVEs_at_0100Z.zip"
+    shelf.files[hour] = zipped(record(3, "2026-03-12T00:40:00Z", title="of today"))
+    _round(works)
+    shelf.files[NEXT_DAY] = zipped(
+        record(1, "2026-03-11T22:30:00Z", title="new"), record(3, "2026-03-11T12:00:00Z", title="of yesterday")
+    )
+
+    _round(works)
+
+    assert [row["title"] for row in works.rows(TITLES)] == ["new", "old", "of today"]
+    lacking = works.rows("SELECT detail FROM company.batch_checks WHERE check_name = 'the_whole_list_has_all' "
+                         "AND NOT is_ok")  # fmt: skip
+    assert [row["detail"] for row in lacking] == ["1 in force are not in the whole list, the first: CVE-2025-90002"]
+    told = "SELECT title FROM company.findings WHERE fingerprint = 'missing:cves' AND closed_at IS NULL"
+    assert works.value(told) == "cves: 1 in force are not in the whole list, the first: CVE-2025-90002"
+
+
+def test_one_record_of_the_future_does_not_make_the_whole_list_newer_than_the_hours(works: Works, shelf: Shelf) -> None:
+    shelf.files[WHOLE.format(1)] = zipped(record(1, "2026-03-11T00:00:01Z", title="old"))
+    _round(works)
+    shelf.files[HOUR.format("06", "06")] = zipped(record(1, "2026-03-11T05:30:00Z", title="new"))
+    _round(works)
+    works.brain.wait(hours=18)
+    shelf.files[NEXT_DAY] = zipped(
+        record(1, "2026-03-11T00:00:01Z", title="old"), record(2, "2031-01-01T00:00:00Z", title="of the future")
+    )
+
+    _round(works)
+
+    assert [row["title"] for row in works.rows(TITLES)] == ["new", "of the future"]

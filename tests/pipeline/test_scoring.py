@@ -239,4 +239,4 @@ def test_a_vector_is_the_assigners_before_nvds(works: Works) -> None:
         Decimal("0.00"),
     )
     facts = works.rows("SELECT cvss, cvss_by FROM patchfirst.cve_facts WHERE cve = 'CVE-2025-90001'")
-    assert facts == [{"cvss": 5.0, "cvss_by": "cna"}]
+    assert facts == [{"cvss": 5.0, "cvss_by": "the assigner"}]

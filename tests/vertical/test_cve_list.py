@@ -1,11 +1,12 @@
 """The CVE List: archives in either packing, and each oddity of a record that real ones have."""
 
+import gzip
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from company.vertical import Malformed, NothingNew, Parsed
+from company.vertical import Details, Malformed, NothingNew, Parsed
 from patchfirst.sources.cves import CVES, parse, read_record
 from tests.pipeline.test_changes import record, tarred, zipped
 
@@ -18,7 +19,7 @@ COLUMNS = (
 
 
 def _read(one: dict[str, Any]) -> dict[str, Any]:
-    return dict(zip(COLUMNS, read_record(one), strict=True))
+    return dict(zip(COLUMNS, read_record(one, Details()), strict=True))
 
 
 def _adp(*metrics: dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,7 +79,10 @@ def test_the_assigners_score_comes_before_cisas_and_version_two_last() -> None:
     old = record(2, "2026-03-11T05:00:00Z", metrics=[_cvss(10, "2.0")])
     old["containers"]["adp"] = _adp(_cvss(6.1))
 
-    assert [(_read(one)["cvss_score"], _read(one)["cvss_by"]) for one in (both, old)] == [(7.5, "cna"), (6.1, "adp")]
+    assert [(_read(one)["cvss_score"], _read(one)["cvss_by"]) for one in (both, old)] == [
+        (7.5, "the assigner"),
+        (6.1, "CISA"),
+    ]
 
 
 @pytest.mark.parametrize("score", ["N/A", None, 11, True])
@@ -112,19 +116,21 @@ def test_a_record_dated_into_the_future_does_not_carry_the_edition_there() -> No
 
 
 def test_a_record_that_cannot_be_read_is_rejected_with_its_id() -> None:
-    bad = record(2, "2026-03-11T05:00:00Z")
-    del bad["containers"]
+    whole = gzip.decompress(tarred(*(record(n, "2026-03-11T05:00:00Z") for n in (1, 2))))
+    cut = gzip.compress(whole.replace(b'"cveId": "CVE-2025-90002"', b'"cveId":  CVE-2025-90002 '))
 
-    parsed = parse(tarred(record(1, "2026-03-11T05:00:00Z"), bad), NOON)
+    parsed = parse(cut, NOON)
 
-    assert [(r.row_no, r.reason, r.entity) for r in parsed.rejects] == [(2, "containers is missing", "CVE-2025-90002")]
+    assert [(r.row_no, r.entity) for r in parsed.rejects] == [(2, "CVE-2025-90002")]
+    assert [row[1] for row in parsed.rows] == ["CVE-2025-90001"]
 
 
 def test_an_archive_without_a_record_is_nothing_new_and_one_of_none_readable_is_another_format() -> None:
     with pytest.raises(NothingNew):
         parse(zipped(), NOON)
-    with pytest.raises(Malformed, match="none of 1 records"):
-        parse(tarred({**record(1, "2026-03-11T05:00:00Z"), "containers": None}), NOON)
+    renamed = [{**record(n, "2026-03-11T05:00:00Z"), "containers": {"assigner": {}}} for n in range(30)]
+    with pytest.raises(Malformed, match="none of 30 records has containers.cna"):
+        parse(tarred(*renamed), NOON)
 
 
 @pytest.mark.parametrize("cut", [10, 60])

@@ -17,6 +17,15 @@ def _renamed(old: str, new: str) -> bytes:
     return kev(entry)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [(3, 3), (" 3 ", 3), (None, None), ("many", None), (-1, None), (True, None), (10**20, None)]
+)
+def test_the_number_of_entries_that_an_edition_states_is_read_where_it_is_one(written: Any, read: Any) -> None:
+    document = json.loads(kev(kev_entry(1)))
+
+    assert parse(json.dumps({**document, "count": written}).encode()).stated == read
+
+
 def test_an_edition_is_known_by_date_released_to_the_fraction() -> None:
     four, three = (
         parse(kev(kev_entry(1), at="2025-02-04T15:00:47.7171Z")),
@@ -45,20 +54,81 @@ def test_keys_of_later_editions_may_be_missing_and_unknown_keys_are_ignored() ->
     assert (row[7], row[11]) == (None, [])
 
 
-def test_an_entry_without_a_needed_key_is_rejected_as_it_came() -> None:
-    broken = kev_entry(2)
-    del broken["dueDate"]
+def test_an_entry_needs_its_id_alone() -> None:
+    parsed = parse(kev(kev_entry(1), {"cveID": "CVE-2025-90002"}))
 
-    parsed = parse(kev(kev_entry(1), broken))
-
-    (reject,) = parsed.rejects
-    assert (parsed.staged, reject.row_no, reject.reason) == (1, 2, "dueDate is missing")
-    assert json.loads(reject.raw)["cveID"] == reject.entity == "CVE-2025-90002"
+    assert parsed.rows[1][1:] == ("CVE-2025-90002", *[None] * 6, "", "", "", [])
+    assert (parsed.rejects, parsed.unread) == ([], {})
 
 
 @pytest.mark.parametrize(
-    "entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, dateAdded="soon"), kev_entry(3, cwes=4)]
+    ("field", "column", "value"),
+    [
+        (field, column, value)
+        for column, field in enumerate(
+            ("vendorProject", "product", "vulnerabilityName", "dateAdded", "dueDate", "knownRansomwareCampaignUse",
+             "shortDescription", "requiredAction", "notes", "cwes"), start=2)
+        for value in (7, 1.5, ["x", 7], {"a": "b"}, float("nan"))
+    ],
+)  # fmt: skip
+def test_a_detail_of_another_type_costs_the_detail_and_is_counted(field: str, column: int, value: Any) -> None:
+    parsed = parse(kev(kev_entry(1), kev_entry(2, **{field: value})))
+
+    assert parsed.rows[1][1] == "CVE-2025-90002" and not parsed.rows[1][column]
+    assert parsed.rejects == [] and ({*parsed.unread} == {field} or field == "cwes")
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "unread"),
+    [
+        ("2026-02-03", date(2026, 2, 3), 0),
+        (" 2026-02-03\u200b", date(2026, 2, 3), 0),
+        ("2026-02-03T00:00:00.000Z", date(2026, 2, 3), 0),
+        ("2026-02-03 10:20:30.123456789 +0000", date(2026, 2, 3), 0),
+        ("N/A", None, 0),
+        ("", None, 0),
+        (None, None, 0),
+        ("2026-02-30", None, 1),
+        ("0000-00-00", None, 1),
+        ("1970-01-01", None, 1),
+        ("2205-01-01", None, 1),
+        ("02/03/2026", None, 1),
+        (1_770_000_000, None, 1),
+    ],
 )
+@pytest.mark.parametrize(("field", "column"), [("dateAdded", 5), ("dueDate", 6)])
+def test_a_date_that_cannot_be_read_is_unknown(
+    field: str, column: int, written: object, read: date | None, unread: int
+) -> None:
+    parsed = parse(kev(kev_entry(1), kev_entry(2, **{field: written})))
+
+    assert parsed.rows[1][column] == read
+    assert sum(seen.count for seen in parsed.unread.values()) == unread
+
+
+@pytest.mark.parametrize(
+    ("written", "read", "words"),
+    [
+        ("known", True, []), ("KNOWN", True, []), ("Known ", True, []), (True, True, []), ("unknown", False, []),
+        ("Yes", None, ["Yes"]), (None, None, []), ("", None, []),
+    ],
+)  # fmt: skip
+def test_a_flag_is_read_in_any_letters_and_a_new_word_is_unknown_and_reported(
+    written: object, read: bool | None, words: list[str]
+) -> None:
+    parsed = parse(kev(kev_entry(1, knownRansomwareCampaignUse=written)))
+
+    assert parsed.rows[0][7] is read
+    assert bool(parsed.unread) == (read is None)
+    assert [word for known in parsed.new_words.values() for word in known] == words
+
+
+def test_weaknesses_may_be_one_text() -> None:
+    assert parse(kev(kev_entry(1, cwes="CWE-79, cwe-80"))).rows[0][11] == ["CWE-79", "CWE-80"]
+    assert parse(kev(kev_entry(1, cwes=None))).rows[0][11] == []
+
+
+@pytest.mark.parametrize("entry", [None, 7, "text", [], {}, kev_entry(3, cveID=None), kev_entry(3, cveID=["x"])])
 def test_whatever_is_in_the_list_is_one_row_with_one_fate(entry: Any) -> None:
     document = json.loads(kev(kev_entry(1)))
     document["vulnerabilities"].append(entry)

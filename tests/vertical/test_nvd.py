@@ -14,14 +14,14 @@ NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
 URL = "https://api.invalid/cves"
 
 
-def _entry(**changes: Any) -> bytes:
+def entry_of(**changes: Any) -> bytes:
     cve = {"id": "CVE-2025-90001", "lastModified": "2026-03-11T05:00:00.000", "metrics": {}, **changes}
     head = {"startIndex": 0, "totalResults": 1, "timestamp": "2026-03-11T06:00:00.000"}
     return json.dumps({**head, "vulnerabilities": [{"cve": cve}]}).encode()
 
 
 def test_an_unknown_state_is_data_and_empty_metrics_are_no_score() -> None:
-    (row,) = parse(_entry(vulnStatus="Sent Back To Bed")).rows
+    (row,) = parse(entry_of(vulnStatus="Sent Back To Bed")).rows
 
     assert (row[2], row[3], row[7]) == ("Sent Back To Bed", None, None)
 
@@ -32,9 +32,9 @@ def test_nvds_own_score_comes_before_that_of_others() -> None:
         {"type": "Primary", "source": "nvd@nist.gov", "cvssData": {"version": "3.1", "baseScore": 8}},
     ]
 
-    (row,) = parse(_entry(metrics={"cvssMetricV31": metrics})).rows
+    (row,) = parse(entry_of(metrics={"cvssMetricV31": metrics})).rows
 
-    assert (row[7], row[9]) == (8.0, "nvd@nist.gov")
+    assert (row[7], row[9]) == (8.0, "NVD")
 
 
 def test_only_the_last_page_moves_the_cursor_to_its_own_time() -> None:
@@ -60,11 +60,11 @@ def test_a_window_begins_a_day_before_what_we_have_and_never_spans_more_than_120
 
 def test_after_a_long_pause_every_day_is_asked_for() -> None:
     away = first_page(URL, NOW - timedelta(days=500), NOW)
-    (row,) = parse(_entry(lastModified="2025-02-20T05:00:00.000")).rows
+    (row,) = parse(entry_of(lastModified="2025-02-20T05:00:00.000")).rows
 
     assert "lastModStartDate=2024-10-26" in away
     assert "lastModEndDate=2025-02-22" in away
-    assert parse(_entry(lastModified="2025-02-20T05:00:00.000")).edition_at == row[4]
+    assert parse(entry_of(lastModified="2025-02-20T05:00:00.000")).edition_at == row[4]
 
 
 def test_the_next_page_begins_after_this_one_and_after_the_last_there_is_none() -> None:

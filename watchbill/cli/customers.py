@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import typer
 
 from company.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from company.brain import Brain
+    from company.vertical import Deliveries
 
 app = typer.Typer(
     help="List who gets which deliveries; add, preview, pause or resume a customer. Nothing is sent by these commands.",
@@ -45,15 +50,24 @@ def add(
     name: str = NAME,
     email: str = typer.Option(..., metavar="ADDRESS", help="The address for pages."),
     kind: str = typer.Option("brief", metavar="brief|feed", help="A page by mail, or a file in the bucket."),
-    filters: str = typer.Option("{}", metavar="JSON", help="Which items they get, as the product's filter."),
+    filters: str = typer.Option(
+        "{}", metavar="JSON", help="Which items they get. {} is all; a wrong one is explained."
+    ),
+    anyway: bool = typer.Option(False, "--anyway", help="Take names that nothing has yet; they match from then on."),
     as_json: bool = JSON,
 ) -> None:
-    """Add a customer, or change what one gets, from the next delivery on. Nothing is sent now."""
+    """Add a customer, or change what one gets, from the next delivery on. Nothing is sent now.
+
+    The names in a filter are matched in any case, with any legal form and punctuation. One that nothing has is refused,
+    with the known names that look like it.
+    """
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     wanted = _filters(filters)
     with open_brain() as brain:
+        if not anyway:
+            _require_matches(brain, _deliveries(), wanted)
         number = brain.value("add_customer", name=name, email=email, kind=kind, filters=wanted)
     if as_json:
         show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
@@ -65,19 +79,13 @@ def add(
 def preview(name: str = NAME, as_json: bool = JSON) -> None:
     """Show what a customer would get now. Nothing is sent or stored."""
     from company.pipeline.deliveries import customer_facts
-    from company.vertical import load
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.errors import DeskError
-    from watchbill.home import last_day
 
-    deliveries = load(last_day(read_shell().home).vertical).deliveries
-    if deliveries is None:
-        raise DeskError("This product delivers nothing.")
+    deliveries = _deliveries()
     with open_brain() as brain:
         customer = _known(brain.all("list_customers"), name)
-        since, until = customer["covers_to"], brain.now()
+        since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         page = deliveries.write(facts)
     if as_json:
@@ -143,16 +151,47 @@ def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
     raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
+def _deliveries() -> "Deliveries":
+    from company.vertical import load
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.errors import DeskError
+    from watchbill.home import last_day
+
+    deliveries = load(last_day(read_shell().home).vertical).deliveries
+    if deliveries is None:
+        raise DeskError("This product delivers nothing.")
+    return deliveries
+
+
 def _filters(text: str) -> JsonObject:
+    """The filter as the brain can take it; UsageError for what is no JSON object, or has what JSON cannot hold."""
+    from company.text.cleaning import storable
     from watchbill.errors import UsageError
 
     try:
         wanted = json.loads(text)
-    except ValueError:
-        wanted = None
-    if not isinstance(wanted, dict):
+        plain = json.dumps(wanted, allow_nan=False, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        wanted = plain = None
+    if not isinstance(wanted, dict) or plain is None or "\\u0000" in plain or storable(plain) != plain:
         raise UsageError(f"--filters {text} is not a JSON object: write it like '{{\"min_score\": 70}}'.")
     return wanted
+
+
+def _require_matches(brain: "Brain", deliveries: "Deliveries", wanted: JsonObject) -> None:
+    """UsageError names what in a filter matches nothing, and the known names that look like it."""
+    from watchbill.errors import UsageError
+
+    brain.run("require_filters", filters=wanted)
+    unmatched = brain.all(deliveries.unmatched, filters=wanted) if deliveries.unmatched else []
+    if unmatched:
+        named = " ".join(map(_unmatched, unmatched))
+        raise UsageError(f"{named} Nothing was stored. Write a known name, or take it as it is with --anyway.")
+
+
+def _unmatched(row: JsonObject) -> str:
+    similar = f" Did you mean {', '.join(row['similar_names'])}?" if row["similar_names"] else ""
+    return f"Nothing is known of the {row['kind']} {row['written']}.{similar}"
 
 
 def _state(row: JsonObject) -> str:

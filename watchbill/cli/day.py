@@ -26,9 +26,7 @@ FATES = ("promoted", "unchanged", "quarantined", "held")
 
 def day(
     on: str = typer.Option(None, "--date", metavar="YYYY-MM-DD", help="The day to run, from 07:00 to 07:00."),
-    feeds: Path = typer.Option(
-        None, metavar="DIR", help="Use the recorded feed files in this folder instead of the sample."
-    ),
+    feeds: Path = typer.Option(None, metavar="PLACE", help="A folder or file of recorded feeds (docs/recorded.md)."),
     live: bool = typer.Option(False, "--live", help="Read the publishers' own feeds, for the last complete day."),
     think: bool = typer.Option(
         False, "--think", help="Let employees work by a model; needs ANTHROPIC_API_KEY or _BASE_URL."
@@ -229,10 +227,10 @@ def _commands_to_try() -> list[str]:
 
     with open_brain() as brain:
         decisions = brain.rows(Decision, "list_decisions", only_open=True)
-        findings = brain.rows(Finding, "list_findings", only_open=True, limit=1)
+        findings = brain.rows(Finding, "list_findings", only_open=True, limit=1000)
     tries = ["org"]
     tries.append(f"decide D-{decisions[0].id} {decisions[0].recommendation}" if decisions else "slots")
-    tries.append(f"why F-{findings[0].id}" if findings else "why 'ceo 06:50'")
+    tries.append(f"why F-{min(row.id for row in findings)}" if findings else "why 'ceo 06:50'")
     return tries
 
 

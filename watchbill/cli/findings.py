@@ -21,7 +21,7 @@ def findings(
     limit: int = typer.Option(100, min=1, max=1000, help="At most this many."),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
-    """List what is wrong and who works on it, open findings first."""
+    """List what is wrong and who works on it: open findings first, of these the gravest, then the newest."""
     if context.invoked_subcommand is not None:
         return
     from company.watch.findings import OwnersFinding
@@ -37,6 +37,8 @@ def findings(
     head = ("FINDING", "STATE", "WHAT", "WATCHER", "SINCE", "SEEN")
     cells = [_columns(row, now) for row in rows]
     show(table(head, cells, widest={2: 72}) if cells else "No finding is open. Closed ones: watchbill findings --all")
+    if len(rows) == limit:
+        show(f"These are the gravest and newest {limit}; there may be more: --limit {10 * limit}")
 
 
 @app.command("mute")

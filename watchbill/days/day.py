@@ -19,11 +19,10 @@ from watchbill.cloud.scheduler import Scheduler, SimulatedClock
 from watchbill.days.ending import DayReport, report_of, save_day
 from watchbill.days.model_run import hold_to_cap, prepare
 from watchbill.days.options import DEPLOY_LEAD, DayOptions
-from watchbill.days.recordings import editions_in
+from watchbill.days.recordings import editions_for, editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
-from watchbill.errors import DeskError
 from watchbill.faults.catalogue import PlantableFault, chosen
 
 
@@ -88,20 +87,15 @@ def _data_kind(options: DayOptions) -> str:
 def _editions(
     options: DayOptions, vertical: Vertical, on_progress: Callable[[Progress], None]
 ) -> tuple[list[Edition], tuple[str, ...]]:
-    """The editions that the desk's feed server serves, and warnings about files that were left out."""
+    """The editions that the desk's feed server serves, and what to say of files that were left out."""
     if options.live:
         return [], ()
-    folder = options.feeds
-    if folder is None:
-        folder = sample_of(
-            options.home, vertical, options.date, days=options.days, report=lambda step: on_progress(Progress(step))
-        )
-    elif not folder.is_dir():
-        raise DeskError(f"--feeds {folder}: there is no such folder. Name a folder with one folder per source.")
-    editions, warnings = editions_in(vertical, folder)
-    if not editions:
-        raise DeskError(f"--feeds {folder}: it has no edition of {', '.join(s.name for s in vertical.sources)}.")
-    return editions, tuple(warnings)
+    if options.feeds is not None:
+        return editions_for(vertical, options.feeds, options)
+    folder = sample_of(
+        options.home, vertical, options.date, days=options.days, report=lambda step: on_progress(Progress(step))
+    )
+    return editions_in(vertical, folder)[0], ()
 
 
 def open_approvals_and_customers(desk: Desk, vertical: Vertical, *, uses_model: bool = False) -> None:

@@ -18,7 +18,7 @@ MARK = "complete"
 def sample_of(home: Path, vertical: Vertical, day: date, *, days: int, report: Callable[[str], None]) -> Path:
     """The folder of the sample that begins with this day; DeskError when the product ships none."""
     if vertical.sample is None:
-        raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds DIR.")
+        raise DeskError(f"{vertical.name} ships no sample: give recorded files with --feeds PLACE.")
     folder = sample_folder(home, vertical.name, day.isoformat(), days)
     mark, digest = folder / MARK, _digest(Path(inspect.getfile(vertical.sample)).parent)
     if not mark.exists() or mark.read_text(encoding="utf-8") != digest:

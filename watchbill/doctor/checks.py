@@ -126,8 +126,11 @@ def _beat(setup: LocalSetup) -> CheckResult:
     if facts.get("last_beat_at") is None:
         return CheckResult("last beat", False, "no beat was recorded", "watchbill logs heartbeat")
     minutes = int((facts["now"] - facts["last_beat_at"]).total_seconds() // 60)
-    what = f"{minutes} min before the company's now, {facts['beats']} beats"
-    return CheckResult("last beat", minutes <= OLDEST_BEAT_MINUTES, what, "watchbill logs heartbeat; watchbill slots")
+    left_out = facts["left_out"] or []
+    less = f"; it left out {', '.join(left_out)}" if left_out else ""
+    what = f"{minutes} min before the company's now, {facts['beats']} beats{less}"
+    is_ok = minutes <= OLDEST_BEAT_MINUTES and not left_out
+    return CheckResult("last beat", is_ok, what, "watchbill logs heartbeat; watchbill slots")
 
 
 def _deployed(setup: LocalSetup) -> CheckResult:

@@ -66,6 +66,14 @@ BEGIN
     FOR EACH STATEMENT EXECUTE FUNCTION company.only_add()', s.schema_name, source || '_history');
 END $$;
 
+-- SQL that says whether a staged row s and one in force c have different values, the newer or not.
+CREATE OR REPLACE FUNCTION company.values_differ(s company.streams) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(CASE WHEN t IS NULL THEN format('c.%1$I IS DISTINCT FROM s.%1$I', c)
+    ELSE format('coalesce(abs(c.%1$I - s.%1$I) > %2$s, c.%1$I IS DISTINCT FROM s.%1$I)', c, t) END, ' OR ' ORDER BY n)
+  FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n)
+$$;
+
 -- The names of a stream's tables and the pieces of SQL that promotion is put together from.
 CREATE OR REPLACE FUNCTION company.stream_sql(
   source text, OUT staging text, OUT canonical text, OUT history text, OUT key text, OUT vals text, OUT s_vals text,
@@ -83,11 +91,10 @@ BEGIN
   history := format('%I.%I', s.schema_name, source || '_history');
   key := quote_ident(s.key_column);
   SELECT string_agg(quote_ident(c), ', ' ORDER BY n), string_agg(format('s.%I', c), ', ' ORDER BY n),
-    string_agg(format('%1$I = d.%1$I', c), ', ' ORDER BY n),
-    string_agg(CASE WHEN t IS NULL THEN format('c.%1$I IS DISTINCT FROM s.%1$I', c)
-      ELSE format('coalesce(abs(c.%1$I - s.%1$I) > %2$s, c.%1$I IS DISTINCT FROM s.%1$I)', c, t) END, ' OR ' ORDER BY n)
-  INTO vals, s_vals, sets, differs
-  FROM unnest(s.value_columns, s.tolerances) WITH ORDINALITY AS columns (c, t, n);
+    string_agg(format('%1$I = d.%1$I', c), ', ' ORDER BY n)
+  INTO vals, s_vals, sets
+  FROM unnest(s.value_columns) WITH ORDINALITY AS columns (c, n);
+  differs := company.values_differ(s);
   IF s.newer_by IS NOT NULL THEN
     -- A row that said that it was changed after it came said something false: whatever else comes replaces it.
     differs := format('(%1$s) AND coalesce(s.%2$I >= c.%2$I OR c.%2$I > c.valid_from + interval ''10 minutes'', true)',

@@ -24,8 +24,8 @@ WHERE f.kind = 'item_failed' AND f.closed_at IS NULL AND jsonb_typeof(f.evidence
     OR (f.evidence ->> 'what' = 'sources' AND f.evidence -> 'errors' ? m.source));
 GRANT SELECT ON company.failing_items TO @staff@;
 
--- Its machine's last fires all ended badly: it crashed, ran out of time, or did not fire. A fire that failed only
--- because of another source of the same machine says nothing of this one.
+-- Its machine's last fires all ended badly: it crashed, ran out of time, or did not fire. A fire in which this source
+-- answered, or which failed only because of another source of the same machine, says nothing of this one.
 CREATE OR REPLACE VIEW company.failing_fires AS
 SELECT m.source, m.role, min(bad.due_at) AS since, count(*)::integer AS times, 'fires' AS what,
   (array_agg(coalesce(bad.reason, bad.status) ORDER BY bad.due_at DESC))[1] AS reason
@@ -34,6 +34,9 @@ JOIN company.slots bad ON bad.role = m.role AND bad.due_at > company.now() - int
 WHERE bad.due_at > coalesce((SELECT max(good.due_at) FROM company.slots good
     WHERE good.role = m.role AND good.status IN ('succeeded', 'skipped')
       AND good.due_at > company.now() - interval '14 days'), '-infinity')
+  AND bad.due_at > coalesce((SELECT max(f.at) FROM company.fetches f
+    WHERE f.source = m.source AND f.by_role = m.role AND f.result NOT IN ('failed', 'blocked', 'malformed')
+      AND f.at > company.now() - interval '14 days'), '-infinity')
   AND (bad.status IN ('timed_out', 'missed') OR (bad.status = 'failed' AND NOT EXISTS (
     SELECT FROM company.failing_items i WHERE i.role = m.role)))
 GROUP BY m.source, m.role;

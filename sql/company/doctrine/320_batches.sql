@@ -54,7 +54,8 @@ GRANT EXECUTE ON FUNCTION company.record_raw(
 ) TO @machines@, @workers@;
 
 CREATE OR REPLACE FUNCTION company.open_batch(
-  my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint
+  my_source text, my_raw bigint, my_edition_at timestamptz, my_version text, my_session bigint,
+  my_is_whole boolean DEFAULT false
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -71,12 +72,12 @@ BEGIN
   IF EXISTS (SELECT FROM company.batches WHERE raw_id = my_raw AND status NOT IN ('undone', 'refused')) THEN
     PERFORM company.refuse('a_document_is_staged_once', format('document %s has its batch', my_raw));
   END IF;
-  INSERT INTO company.batches (source, raw_id, edition_at, version, staged_by, session_id)
-  VALUES (my_source, my_raw, my_edition_at, my_version, company.me(), my_session)
+  INSERT INTO company.batches (source, raw_id, edition_at, version, staged_by, session_id, is_whole)
+  VALUES (my_source, my_raw, my_edition_at, my_version, company.me(), my_session, my_is_whole)
   RETURNING id INTO opened;
   RETURN opened;
 END $$;
-GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint, boolean) TO @machines@, @workers@;
 
 -- Rows that cannot be read are counted and kept as they were.
 CREATE OR REPLACE FUNCTION company.reject_rows(
@@ -96,10 +97,30 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[], text[]) TO @machines@, @workers@;
 
+-- Words that a field's vocabulary did not have, each kept once for ever. A field of hundreds of new words has no
+-- vocabulary, and only its first ones say anything.
+CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+BEGIN
+  PERFORM company.require_writer(b.source);
+  IF b.status <> 'staging' THEN
+    PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
+  END IF;
+  INSERT INTO company.new_words (source, field, word, batch_id)
+  SELECT b.source, n.field, n.word, my_batch FROM unnest(fields, words) AS n (field, word)
+  WHERE (SELECT count(*) FROM company.new_words known WHERE known.source = b.source AND known.field = n.field) < 50
+  ON CONFLICT DO NOTHING;
+END $$;
+GRANT EXECUTE ON FUNCTION company.note_new_words(bigint, text[], text[]) TO @machines@, @workers@;
+GRANT SELECT ON company.new_words TO @staff@;
+
 -- From here on the number of staged rows is a fact that check and promote compare with what they find. my_unread: the
--- details without which rows were taken, as company.batches keeps them.
-CREATE OR REPLACE FUNCTION company.seal_batch(my_batch bigint, staged integer, my_unread jsonb DEFAULT '{}')
-RETURNS void
+-- details without which rows were taken, as company.batches keeps them; my_stated: how many the edition says it has.
+CREATE OR REPLACE FUNCTION company.seal_batch(
+  my_batch bigint, staged integer, my_unread jsonb DEFAULT '{}', my_stated bigint DEFAULT NULL
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
@@ -108,7 +129,7 @@ BEGIN
   PERFORM company.require_writer(b.source);
   UPDATE company.batches
   SET status = 'staged', rows_staged = staged, rows_read = staged + rejected, quarantined = rejected, held = staged,
-    unread = my_unread
+    unread = my_unread, rows_stated = my_stated
   WHERE id = my_batch AND status = 'staging';
   IF NOT FOUND THEN
     PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
@@ -116,7 +137,7 @@ BEGIN
   -- An anti-join against a freshly grown table without figures once took minutes.
   EXECUTE format('ANALYZE %s', (company.stream_sql(b.source)).staging);
 END $$;
-GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer, jsonb) TO @machines@, @workers@;
+GRANT EXECUTE ON FUNCTION company.seal_batch(bigint, integer, jsonb, bigint) TO @machines@, @workers@;
 
 -- Staging is a workbench: raw bytes and canonical stay, what was copied between them goes after some days.
 CREATE OR REPLACE FUNCTION company.drop_old_staging(keep interval) RETURNS integer
@@ -234,7 +255,7 @@ BEGIN
         WHERE good.source = e.source AND good.status = 'promoted' AND good.edition_at >= e.edition_at)
   ) OR EXISTS (
     SELECT FROM company.check_verdicts WHERE batch_id = NEW.id AND severity = 'hold' AND NOT is_ok
-      AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply')
+      AND check_name NOT IN ('keys_remain', 'rows_did_not_multiply', 'entries_are_as_many_as_stated')
   ) THEN
     PERFORM company.refuse('an_auditor_releases_what_a_second_edition_says',
       format('no earlier edition of %s said what batch %s says; the owner may release it', NEW.source, NEW.id));

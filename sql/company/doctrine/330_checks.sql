@@ -111,6 +111,9 @@ BEGIN
   PERFORM company.record_check(my_batch, 'rows_are_all_there', 'hold', found,
     (found <> b.rows_staged OR found = 0)::integer,
     format('%s of %s staged rows found', found, b.rows_staged));
+  PERFORM company.record_check(my_batch, 'entries_are_as_many_as_stated', 'hold', b.rows_read,
+    (b.rows_stated <> b.rows_read IS TRUE)::integer,
+    format('%s entries, and the edition says %s', b.rows_read, coalesce(b.rows_stated::text, 'no number')));
   PERFORM company.check_duplicates(b, s, sql.staging, sql.key);
   PERFORM company.record_check(my_batch, 'edition_moves_forward', 'hold', 1,
     (s.newer_by IS NULL AND b.edition_at < last.edition_at IS TRUE)::integer,
@@ -130,6 +133,7 @@ BEGIN
     (last.version IS NOT NULL AND b.version IS DISTINCT FROM last.version)::integer,
     format('%s after %s', coalesce(b.version, 'no version'), coalesce(last.version, 'none')));
   PERFORM company.check_changes(b, s, sql.staging);
+  PERFORM company.check_whole(b, s, sql.staging, sql.canonical, sql.key);
   PERFORM company.check_details(b);
 END $$;
 GRANT EXECUTE ON FUNCTION company.check_frame(bigint) TO @staff@;
@@ -150,16 +154,42 @@ BEGIN
     CASE WHEN ahead > 0 THEN format('the latest says %s', latest) ELSE '' END);
 END $$;
 
--- A detail that cannot be read costs no row; it is a warning, by field, with the first value.
+-- A whole list in a stream of changes removes nothing; what it does not have, although it was here by then, is a
+-- warning.
+CREATE OR REPLACE FUNCTION company.check_whole(
+  b company.batches, s company.streams, staging text, canonical text, key text
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  missing integer;
+  first text;
+BEGIN
+  IF s.is_full_edition OR NOT b.is_whole THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT count(*), min(c.%1$s) FROM %2$s c WHERE c.%4$I <= $2
+      AND NOT EXISTS (SELECT FROM %3$s t WHERE t.batch_id = $1 AND t.%1$s = c.%1$s)
+      AND NOT EXISTS (SELECT FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity = c.%1$s)',
+    key, canonical, staging, coalesce(s.newer_by, 'valid_from'))
+  INTO missing, first USING b.id, b.edition_at;
+  PERFORM company.record_check(b.id, 'the_whole_list_has_all', 'warn', b.rows_read, missing,
+    format('%s in force are not in the whole list%s', missing, coalesce(', the first: ' || first, '')));
+END $$;
+
+-- A detail that cannot be read costs no row; it is a warning, by field, with the first value. In most rows of a whole
+-- edition it is another format, which would take away what is known of all rows: that edition is held.
 CREATE OR REPLACE FUNCTION company.check_details(b company.batches) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   unread record;
+  is_another_format boolean := (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND EXISTS (
+    SELECT FROM company.unread_details d WHERE d.batch_id = b.id AND d.count > greatest(b.rows_read / 2, 20));
 BEGIN
   SELECT coalesce(sum(u.count), 0)::integer AS count,
     string_agg(format('%s %s (the first: %s)', u.count, u.field, u.first), ', ' ORDER BY u.count DESC, u.field) AS named
   INTO unread FROM company.unread_details AS u WHERE u.batch_id = b.id;
-  PERFORM company.record_check(b.id, 'details_can_be_read', 'warn', b.rows_read, unread.count,
+  PERFORM company.record_check(b.id, 'details_can_be_read', CASE WHEN is_another_format THEN 'hold' ELSE 'warn' END,
+    b.rows_read, unread.count,
     left(unread.named, 600));
 END $$;
 

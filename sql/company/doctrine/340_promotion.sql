@@ -26,11 +26,24 @@ BEGIN
   END IF;
   sql := company.stream_sql(b.source);
   RETURN company.publish_difference(b, sql.staging, sql.canonical, sql.history, sql.key, sql.vals, sql.s_vals,
-    sql.differs, sql.sets,
+    company.differs_for(b, sql.differs), sql.sets,
     -- Nothing is taken for removed unless the edition is whole and newer than what is in force.
     (SELECT is_full_edition FROM company.streams WHERE source = b.source) AND b.edition_at > newest IS TRUE);
 END $$;
 GRANT EXECUTE ON FUNCTION company.promote(bigint) TO @login:promote@;
+
+-- In a stream of changes the newer row is kept. A whole list is the publisher's word of all rows until its newest
+-- change: there it counts as it is, also where a row was changed and dated back.
+CREATE OR REPLACE FUNCTION company.differs_for(b company.batches, differs text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  s company.streams := (SELECT t FROM company.streams t WHERE t.source = b.source);
+BEGIN
+  IF NOT b.is_whole OR s.newer_by IS NULL THEN
+    RETURN differs;
+  END IF;
+  RETURN format('(%s) OR (c.%I <= %L AND (%s))', differs, s.newer_by, b.edition_at, company.values_differ(s));
+END $$;
 
 CREATE OR REPLACE FUNCTION company.require_checked(b company.batches) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -98,6 +111,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work
 DECLARE
   -- Asked once: a call per row would cost more than the promotion.
   moment timestamptz := company.now();
+  -- A row whose id cannot be read may be any row in force: where each row matters, such an edition ends none of them.
+  ends_rows boolean := removes AND NOT EXISTS (SELECT FROM company.quarantine q JOIN company.streams t USING (source)
+    WHERE q.batch_id = b.id AND q.entity IS NULL AND t.every_row_matters);
   added integer;
   changed integer;
   gone integer;
@@ -112,7 +128,7 @@ BEGIN
     FULL JOIN %4$s c ON c.%1$s = s.%1$s
     WHERE c.%1$s IS NULL OR (s.%1$s IS NULL AND $2 AND c.%1$s NOT IN (
         SELECT q.entity FROM company.quarantine q WHERE q.batch_id = $1 AND q.entity IS NOT NULL))
-      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, removes;
+      OR (s.%1$s IS NOT NULL AND (%5$s))', key, s_vals, staging, canonical, differs) USING b.id, ends_rows;
   held := company.hold_a_drop(b, canonical);
   IF held.id IS NOT NULL THEN
     DROP TABLE pg_temp.promotion_difference;
@@ -129,9 +145,12 @@ BEGIN
   EXECUTE format('UPDATE %1$s c SET %3$s, valid_from = $2, batch_id = $1 FROM pg_temp.promotion_difference d
     WHERE c.%2$s = d.%2$s AND d.promotion_fate = ''changed''', canonical, key, sets) USING b.id, moment;
   GET DIAGNOSTICS changed = ROW_COUNT;
+  -- What was taken back by an undoing and is read again was first seen before: it is no news.
   EXECUTE format('INSERT INTO %1$s (%2$s, %3$s, first_seen_at, valid_from, batch_id)
-    SELECT %2$s, %3$s, $2, $2, $1 FROM pg_temp.promotion_difference
-    WHERE promotion_fate = ''added''', canonical, key, vals) USING b.id, moment;
+    SELECT %2$s, %3$s, coalesce((SELECT CASE h.ended_how WHEN ''undone'' THEN h.first_seen_at END FROM %4$s h
+        WHERE h.%2$s = d.%2$s ORDER BY h.valid_to DESC LIMIT 1), $2), $2, $1
+    FROM pg_temp.promotion_difference d
+    WHERE promotion_fate = ''added''', canonical, key, vals, history) USING b.id, moment;
   GET DIAGNOSTICS added = ROW_COUNT;
   IF added > 5000 THEN
     EXECUTE format('ANALYZE %s', canonical);

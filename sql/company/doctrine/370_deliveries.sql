@@ -2,6 +2,59 @@
 
 GRANT SELECT ON company.customers, company.deliveries TO @staff@;
 
+-- What is on its way counts as arrived until it is known to be otherwise. A page that did not arrive is made up for
+-- when a daily page was written after that was known: it goes back to where the other began.
+CREATE OR REPLACE VIEW company.arrivals AS
+SELECT d.id, d.customer_id, d.occasion, d.covers_from, d.covers_to, d.items, e.ended_badly_at IS NULL AS has_arrived,
+  e.ended_badly_at IS NOT NULL AND EXISTS (
+    SELECT FROM company.deliveries later JOIN company.outbox lo ON lo.id = later.outbox_id
+    WHERE later.customer_id = d.customer_id AND later.occasion = 'daily' AND later.written_at > e.ended_badly_at
+      AND later.status IN ('waiting', 'recorded', 'sent')
+      AND coalesce(lo.mail_status, '') NOT IN ('bounced', 'rejected')
+  ) AS is_made_up_for
+FROM company.deliveries d
+JOIN company.outbox o ON o.id = d.outbox_id
+CROSS JOIN LATERAL (SELECT CASE
+  WHEN d.status IN ('refused', 'declined', 'unknown') THEN d.ended_at
+  WHEN o.mail_status IN ('bounced', 'rejected') THEN coalesce(o.mail_status_at, d.ended_at) END AS ended_badly_at) AS e;
+GRANT SELECT ON company.arrivals TO @staff@;
+
+-- The end of the last span that was written for a customer, and from where the next daily page goes on: the end of the
+-- last one that arrived, or the beginning of what did not and no later page made up for.
+CREATE OR REPLACE VIEW company.spans_written AS
+SELECT d.customer_id, max(d.covers_to) AS written_to,
+  max(d.covers_to) FILTER (WHERE d.occasion = 'daily') AS daily_to,
+  least(
+    coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
+    min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
+FROM company.arrivals d
+GROUP BY d.customer_id;
+GRANT SELECT ON company.spans_written TO @staff@;
+
+-- A product whose customers may choose says what they may, by two functions in its own schema: filter_faults(jsonb)
+-- gives a sentence for each fault of a filter, and filters() what there is (name, takes).
+CREATE OR REPLACE FUNCTION company.require_filters(filters jsonb) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  product text;
+  faults text;
+  known text;
+BEGIN
+  IF jsonb_typeof(filters) IS DISTINCT FROM 'object' THEN
+    PERFORM company.refuse('filters_are_what_the_product_offers', 'a filter is a JSON object');
+  END IF;
+  FOR product IN SELECT DISTINCT schema_name FROM company.streams
+    WHERE to_regprocedure(format('%I.filter_faults(jsonb)', schema_name)) IS NOT NULL LOOP
+    EXECUTE format('SELECT string_agg(f, ''; '') FROM %I.filter_faults($1) AS f', product) INTO faults USING filters;
+    IF faults IS NOT NULL THEN
+      EXECUTE format('SELECT string_agg(name || '' ('' || takes || '')'', ''; '') FROM %I.filters()', product)
+        INTO known;
+      PERFORM company.refuse('filters_are_what_the_product_offers', format('%s. There is: %s.', faults, known));
+    END IF;
+  END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION company.require_filters(jsonb) TO @staff@;
+
 CREATE OR REPLACE FUNCTION company.add_customer(my_name text, my_email text, my_kind text, my_filters jsonb)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -12,6 +65,7 @@ BEGIN
     PERFORM company.refuse('only_the_owner_takes_customers',
       coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
+  PERFORM company.require_filters(my_filters);
   INSERT INTO company.customers (name, email, kind, filters) VALUES (my_name, my_email, my_kind, my_filters)
   ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind, filters = excluded.filters
   RETURNING id INTO added;

@@ -89,16 +89,36 @@ ORDER BY h.source, d
 
 -- name: open_batch
 -- Begins a batch for a new document.
-SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s) AS id
+SELECT company.open_batch(%(source)s, %(raw_id)s, %(edition_at)s, %(version)s, %(session_id)s, %(is_whole)s) AS id
 
 -- name: reject_rows
 -- Puts aside the rows of a batch that could not be read.
 SELECT company.reject_rows(%(batch)s, %(numbers)s::integer[], %(entities)s::text[], %(reasons)s::text[],
   %(raws)s::text[])
 
+-- name: note_new_words
+-- Keeps the words that no vocabulary of the source had.
+SELECT company.note_new_words(%(batch)s, %(fields)s::text[], %(words)s::text[])
+
+-- name: new_words_to_report
+-- New words of which I have not opened a finding yet.
+SELECT w.source, w.field, w.word, w.batch_id, w.fingerprint FROM (
+  SELECT n.*, format('new_word:%%s:%%s:%%s', n.source, n.field, n.word) AS fingerprint FROM company.new_words n
+) AS w
+WHERE NOT EXISTS (SELECT FROM company.findings f
+  WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.fingerprint = w.fingerprint)
+ORDER BY w.first_seen_at, w.fingerprint
+LIMIT 20
+
+-- name: reported_new_words
+-- My open findings of new words that were opened before a moment.
+SELECT f.id, f.fingerprint FROM company.findings f
+WHERE f.kind = 'new_word' AND f.found_by = company.me() AND f.found_at < %(before)s AND company.may_close(f)
+
 -- name: seal_batch
--- Ends staging; the number of rows, and the details that they lack, are facts from here on.
-SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s)
+-- Ends staging; the number of rows, the details that they lack, and the number that the edition states, are facts from
+-- here on.
+SELECT company.seal_batch(%(batch)s, %(staged)s, %(unread)s, %(stated)s)
 
 -- name: drop_old_staging
 -- Clears the workbench of batches that ended long ago.

@@ -2,6 +2,14 @@
 -- The beat, after all else was written.
 SELECT company.record_beat(%(session_id)s, %(slots_looked_at)s, %(schedules_seen)s, %(left_out)s::text[])
 
+-- name: brief_beats
+-- The beats of a span: how many did less than all, and what the last of those left out.
+SELECT count(*)::integer AS beats, count(*) FILTER (WHERE left_out <> '{}')::integer AS incomplete,
+  (array_agg(to_jsonb(left_out) ORDER BY at DESC) FILTER (WHERE left_out <> '{}'))[1] AS left_out,
+  max(at) FILTER (WHERE left_out <> '{}') AS last_at
+FROM company.beats
+WHERE at >= %(since)s AND at < %(until)s
+
 -- name: last_beat
 -- When heartbeat last sent a beat.
 SELECT max(at) AS at FROM company.beats

@@ -112,6 +112,23 @@ SELECT source, entity, reason, raw, since, batch_id, is_in_force
 FROM company.rows_put_aside
 ORDER BY source, since, entity, raw
 
+-- name: why_put_aside
+-- The story of a row that could not be read: each reason once, with how many editions had it, and how it ended.
+SELECT at, who, event, facts FROM (
+  SELECT min(q.at) AS at, CASE q.check_name WHEN 'rows_can_be_read' THEN min(b.staged_by) ELSE 'check' END AS who,
+    'put_aside' AS event, jsonb_build_object('source', q.source, 'reason', q.reason,
+      'earlier', nullif(count(DISTINCT q.batch_id) - 1, 0), 'batch', max(q.batch_id)) AS facts
+  FROM company.quarantine q JOIN company.batches b ON b.id = q.batch_id
+  WHERE q.entity = %(entity)s
+  GROUP BY q.source, q.reason, q.check_name
+  UNION ALL
+  SELECT q.resolved_at, q.resolved_by, 'row_closed', jsonb_build_object('source', q.source, 'status', q.status,
+    'resolution', q.resolution)
+  FROM company.quarantine q
+  WHERE q.entity = %(entity)s AND q.status <> 'open'
+) AS story
+ORDER BY at
+
 -- name: numbers_put_aside
 -- Which rows of a batch went to quarantine.
 SELECT row_no FROM company.quarantine WHERE batch_id = %(batch)s

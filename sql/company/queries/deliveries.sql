@@ -2,6 +2,10 @@
 -- The owner takes a customer, or changes what one gets.
 SELECT company.add_customer(%(name)s, %(email)s, %(kind)s, %(filters)s) AS id
 
+-- name: require_filters
+-- Refuses a filter that the product does not offer, with what it offers.
+SELECT company.require_filters(%(filters)s)
+
 -- name: pause_customer
 -- The owner pauses a customer's deliveries, or resumes them.
 SELECT company.pause_customer(%(name)s, %(rests)s)
@@ -9,13 +13,15 @@ SELECT company.pause_customer(%(name)s, %(rests)s)
 -- name: list_customers
 -- Customers, with the last that each received, and what became of the mail of the last 30 days.
 SELECT c.id, c.name, c.email, c.kind, c.filters, c.is_paused, last.subject AS last_subject, last.status AS last_status,
-  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, m.mails, m.accepted, m.bounced,
+  last.mail_status AS last_mail_status, last.covers_to, last.covers_to AS daily_to, s.covers_from, m.mails, m.accepted,
+  m.bounced,
   m.complained
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT d.*, o.mail_status FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
   WHERE d.customer_id = c.id ORDER BY d.id DESC LIMIT 1
 ) last ON true
+LEFT JOIN company.spans_written s ON s.customer_id = c.id
 LEFT JOIN LATERAL (
   SELECT count(*) AS mails, count(*) FILTER (WHERE o.mail_status IN ('accepted', 'complained')) AS accepted,
     count(*) FILTER (WHERE o.mail_status IN ('bounced', 'rejected')) AS bounced,
@@ -27,23 +33,18 @@ LEFT JOIN LATERAL (
 ORDER BY c.id
 
 -- name: customers_to_serve
--- Customers who get deliveries, each with the end of the last span that was written for them, and from where the next
--- daily page goes on: what the owner held back since the last daily page is in it.
-SELECT c.id, c.name, c.email, c.kind, c.filters, d.written_to, d.written_daily_to AS daily_to,
-  CASE WHEN d.declined_to > coalesce(d.sent_daily_to, '-infinity') THEN coalesce(d.sent_daily_to, d.declined_from)
-    ELSE d.sent_to END AS covers_to
+-- Customers who get deliveries, each with the span that is written for them.
+SELECT c.id, c.name, c.email, c.kind, c.filters, s.written_to, s.daily_to, s.covers_from
 FROM company.customers c
-LEFT JOIN LATERAL (
-  SELECT max(covers_to) AS written_to,
-    max(covers_to) FILTER (WHERE occasion = 'daily') AS written_daily_to,
-    max(covers_to) FILTER (WHERE status <> 'declined') AS sent_to,
-    max(covers_to) FILTER (WHERE status <> 'declined' AND occasion = 'daily') AS sent_daily_to,
-    max(covers_to) FILTER (WHERE status = 'declined') AS declined_to,
-    min(covers_from) FILTER (WHERE status = 'declined') AS declined_from
-  FROM company.deliveries WHERE customer_id = c.id
-) d ON true
+LEFT JOIN company.spans_written s ON s.customer_id = c.id
 WHERE NOT c.is_paused
 ORDER BY c.id
+
+-- name: reported_items
+-- The items of a customer's pages that reach beyond a moment, and whether each page arrived.
+SELECT i.item, d.has_arrived
+FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
+WHERE d.customer_id = %(customer_id)s AND d.covers_to > %(since)s AND i.item ? 'at'
 
 -- name: write_delivery
 -- Keeps a delivery beside its outbox row, before it leaves.
@@ -65,6 +66,19 @@ JOIN company.customers c ON c.id = d.customer_id
 JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
+
+-- name: feed_files
+-- The files that were put for a customer, the newest first. Before there was one for each delivery, the last one of a
+-- day replaced the others: that file is listed once.
+SELECT DISTINCT ON (d.covers_to, d.s3_key) d.s3_key, d.occasion, d.covers_from, d.covers_to, d.subject,
+  jsonb_array_length(d.items) AS changes
+FROM company.deliveries d
+WHERE d.customer_id = %(customer_id)s AND d.s3_key IS NOT NULL AND d.status = 'sent' AND NOT EXISTS (
+  SELECT FROM company.deliveries later WHERE later.customer_id = d.customer_id AND later.s3_key = d.s3_key
+    AND later.status = 'sent' AND later.id > d.id
+)
+ORDER BY d.covers_to DESC, d.s3_key
+LIMIT %(limit)s
 
 -- name: deliveries_of_customer
 -- The last deliveries of a customer: how each ended here, and what the mail server on the other side said.

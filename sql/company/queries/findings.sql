@@ -65,12 +65,12 @@ WHERE found_by = company.me() AND kind = 'item_failed' AND closed_at IS NULL
 ORDER BY id
 
 -- name: list_findings
--- Findings, open ones first.
+-- Findings, open ones first, of these the gravest, then the newest: what a limit cuts off is old and light.
 SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, watcher, found_by, found_at,
   last_seen_at, times_seen, woken_at, answered_at, answered_by, answer, muted_until, closed_at, closed_by, resolution
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
-ORDER BY closed_at DESC NULLS FIRST, id
+ORDER BY closed_at DESC NULLS FIRST, array_position(ARRAY['ring', 'today', 'brief', 'log'], level), id DESC
 LIMIT %(limit)s
 
 -- name: owners_findings
@@ -80,7 +80,7 @@ SELECT id, fingerprint, kind, subject, level, title, effect, evidence, accused, 
   id IN (SELECT finding_id FROM company.planted_findings) AS planted
 FROM company.findings
 WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
-ORDER BY closed_at DESC NULLS FIRST, id
+ORDER BY closed_at DESC NULLS FIRST, array_position(ARRAY['ring', 'today', 'brief', 'log'], level), id DESC
 LIMIT %(limit)s
 
 -- name: findings_by_id

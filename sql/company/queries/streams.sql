@@ -1,8 +1,13 @@
 -- name: stream_columns
--- Where the rows of a source are staged, and in which columns.
-SELECT schema_name, source || '_staging' AS staging, ARRAY[key_column] || value_columns AS columns
-FROM company.streams
-WHERE source = %(source)s
+-- Where the rows of a source are staged, in which columns, and of which types these are.
+SELECT s.schema_name, s.source || '_staging' AS staging, array_agg(c.name ORDER BY c.place) AS columns,
+  array_agg(format_type(a.atttypid, NULL) ORDER BY c.place) AS types
+FROM company.streams s
+CROSS JOIN unnest(s.key_column || s.value_columns) WITH ORDINALITY AS c (name, place)
+JOIN pg_attribute a ON a.attrelid = format('%%I.%%I', s.schema_name, s.source || '_staging')::regclass
+  AND a.attname = c.name
+WHERE s.source = %(source)s
+GROUP BY s.source
 
 -- name: stream_of
 -- A source's tables, and which of several rows of one key is in force.

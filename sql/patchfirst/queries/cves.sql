@@ -20,11 +20,12 @@ SELECT at, who, event, facts FROM (
   UNION ALL
   SELECT valid_from, 'cves', 'recorded',
     jsonb_build_object('batch', batch_id, 'state', lower(was ->> 'state'), 'cvss', was ->> 'cvss_score',
-      'cvss_by', was ->> 'cvss_by', 'exploitation', was ->> 'exploitation')
+      'cvss_by', was ->> 'cvss_by', 'cvss_version', was ->> 'cvss_version', 'exploitation', was ->> 'exploitation')
   FROM company.entity_history('cves', %(entity)s)
   UNION ALL
   SELECT valid_from, 'nvd', 'analysed',
-    jsonb_build_object('batch', batch_id, 'status', was ->> 'status', 'cvss', was ->> 'cvss_score')
+    jsonb_build_object('batch', batch_id, 'status', was ->> 'status', 'cvss', was ->> 'cvss_score',
+      'cvss_by', was ->> 'cvss_by', 'cvss_version', was ->> 'cvss_version')
   FROM company.entity_history('nvd', %(entity)s)
   UNION ALL
   SELECT x.first_seen_at, x.source, 'exploit_seen', jsonb_build_object('name', x.name) FROM patchfirst.exploits x

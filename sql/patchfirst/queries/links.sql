@@ -62,7 +62,9 @@ WHERE l.kind = 'vendor' AND NOT EXISTS (
 
 -- name: vendor_spellings
 -- How the feeds spell vendors: how often, and with which products.
-SELECT vendor AS spelling, count(*) AS uses, (array_agg(DISTINCT product))[1:10] AS seen_with
-FROM patchfirst.kev
-WHERE vendor <> ''
-GROUP BY vendor
+SELECT k.vendor AS spelling, coalesce(n.key, k.vendor) AS key, count(*) AS uses,
+  (array_agg(DISTINCT k.product))[1:10] AS seen_with
+FROM patchfirst.kev k
+LEFT JOIN company.names n ON n.kind = 'vendor' AND n.spelling = k.vendor
+WHERE k.vendor <> ''
+GROUP BY k.vendor, n.key

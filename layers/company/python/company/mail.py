@@ -9,6 +9,7 @@ from datetime import datetime
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
+from company.text.cleaning import visible_json, visible_line, visible_page
 
 TAG = "act"
 """The tag in which a mail carries the number of its outbox entry through SES and back."""
@@ -37,18 +38,43 @@ class MailEvent:
     key: str
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file of JSON that goes with a mail."""
+
+    name: str
+    document: object
+
+
 class NoMailEvent(ValueError):
     """The text is no event of a mail, or an event of a kind that says nothing about its arrival."""
 
 
-def send_mail(fire: Fire, *, outbox_id: int, to: str, subject: str, text: str, html: str | None = None) -> str:
-    """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged."""
-    body = {"Text": _utf8(text), **({} if html is None else {"Html": _utf8(html)})}
+def send_mail(
+    fire: Fire,
+    *,
+    outbox_id: int,
+    to: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    attached: Attachment | None = None,
+) -> str:
+    """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged.
+
+    Nothing leaves that a reader cannot see, and a subject is one line: a line break in it would begin a new header.
+    """
+    content: dict[str, object] = {
+        "Subject": _utf8(visible_line(subject)),
+        "Body": {"Text": _utf8(visible_page(text)), **({} if html is None else {"Html": _utf8(visible_page(html))})},
+    }
+    if attached is not None:
+        content["Attachments"] = [_as_ses_has_it(attached)]
     options = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
     answer = fire.cloud.client("sesv2").send_email(
         FromEmailAddress=fire.settings.mail_from,
         Destination={"ToAddresses": [to]},
-        Content={"Simple": {"Subject": _utf8(subject), "Body": body}},
+        Content={"Simple": content},
         EmailTags=[{"Name": TAG, "Value": str(outbox_id)}],
         **options,
     )
@@ -94,6 +120,17 @@ def _reason(details: JsonObject) -> str:
     answers = [str(one["diagnosticCode"]) for one in people if one.get("diagnosticCode")]
     fields = ("bounceType", "bounceSubType", "delayType", "complaintFeedbackType", "smtpResponse", "reason")
     return "; ".join([*(str(details[field]) for field in fields if details.get(field)), *answers])
+
+
+def _as_ses_has_it(attached: Attachment) -> JsonObject:
+    content = json.dumps(visible_json(attached.document), ensure_ascii=False, indent=1)
+    return {
+        "FileName": attached.name,
+        "ContentType": "application/json",
+        "ContentDisposition": "ATTACHMENT",
+        "ContentTransferEncoding": "BASE64",
+        "RawContent": content.encode(),
+    }
 
 
 def _utf8(text: str) -> dict[str, str]:

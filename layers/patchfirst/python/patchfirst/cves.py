@@ -1,13 +1,21 @@
-"""What several sources of CVEs have in common: one way to read texts, moments and CVSS scores."""
+"""What the sources of CVEs have in common: one way to read texts, dates and weaknesses."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from company.json_values import JsonObject
 from company.text.cleaning import visible
+from company.vertical import Details
 
-HIGHEST = 10.0
+LONGEST_NAME = 500
+LONGEST_TEXT = 2000
+NO_DATE = frozenset({"", "-", "n/a", "na", "none", "null", "unknown", "tbd"})
+"""What people write for a date that they do not know."""
+YEARS = range(1970, 2100)
+"""A date outside is a mistake, and some are dates that no database takes."""
+BEFORE_ZONE = re.compile(r" (?=[+-][0-9]{2}:?[0-9]{2}$|Z$)")
+WEAKNESS = re.compile(r"\bCWE-[0-9]+", re.IGNORECASE)
 
 
 def clean(text: object) -> str:
@@ -18,33 +26,52 @@ def clean(text: object) -> str:
     return plain if plain.isprintable() else " ".join(visible(plain).split())
 
 
-def moment(text: str | None) -> datetime | None:
-    """A moment written with or without its zone; without one it is UTC. ValueError when it cannot be read."""
-    if not text:
+def read_text(details: Details, field: str, value: object, longest: int = LONGEST_NAME) -> str:
+    """A clean text of at most so many signs; '' where there is none."""
+    # Cut before it is cleaned: a text of megabytes costs no more than a long one.
+    read = details.read(field, lambda given: clean(given[: 2 * longest] if isinstance(given, str) else given), value)
+    return (read or "")[:longest]
+
+
+def moment(value: object) -> datetime | None:
+    """A moment written with or without its zone; without one it is UTC. ValueError or TypeError when it is none."""
+    text = clean(value) if value is not None else ""
+    if text.lower() in NO_DATE:
         return None
-    found = datetime.fromisoformat(text.strip())
+    # Some write a blank before the zone, which ISO 8601 does not know.
+    found = datetime.fromisoformat(BEFORE_ZONE.sub("", text) if " " in text else text)
+    if found.year not in YEARS:
+        raise ValueError(f"the year {found.year}")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Cvss:
-    """One CVSS score and its scorer."""
-
-    version: str
-    score: float
-    vector: str
-    by: str
+def day(value: object) -> date | None:
+    """A date; of a moment its date as it was written. ValueError or TypeError when it is none."""
+    found = moment(value)
+    return found.date() if found else None
 
 
-def best_cvss(candidates: Iterable[Cvss]) -> Cvss | None:
-    """The first, in the caller's order. CVSS 2 has another scale, and is taken only where there is no other."""
-    ranked = list(candidates)
-    return next((c for c in ranked if not c.version.startswith("2")), ranked[0] if ranked else None)
+def moment_until(value: object, latest: datetime | None) -> datetime | None:
+    """A moment that is not after the latest one that can be true."""
+    found = moment(value)
+    if found is not None and latest is not None and found > latest:
+        raise ValueError("a moment that has not come yet")
+    return found
 
 
-def read_cvss(data: JsonObject, by: str) -> Cvss | None:
-    """A CVSS object; None when its score is out of range: a scorer's mistake must not lose the whole record."""
-    score = data.get("baseScore")
-    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= HIGHEST:
-        return None
-    return Cvss(str(data.get("version") or ""), float(score), str(data.get("vectorString") or ""), by)
+def weaknesses(details: Details, values: Iterable[object]) -> list[str]:
+    """The CWE ids that the values name, each once and in order."""
+    texts = [details.read("cwes", clean, value) or "" for value in values]
+    return list(dict.fromkeys(found.upper() for text in texts for found in WEAKNESS.findall(text)))
+
+
+def described(details: Details, texts: object) -> str:
+    """In English when there is English, else the first text that says anything."""
+    given = details.objects("descriptions", texts)
+    english = [text for text in given if _is_english(text)]
+    read = (read_text(details, "descriptions", text.get("value"), LONGEST_TEXT) for text in [*english, *given])
+    return next(filter(None, read), "")
+
+
+def _is_english(text: JsonObject) -> bool:
+    return re.fullmatch(r"en|eng|en[-_].*", str(text.get("lang")).lower()) is not None

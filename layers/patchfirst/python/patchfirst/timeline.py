@@ -9,15 +9,20 @@ CVE = Entity(
     read_all=lambda text: read_ids(text).read,
     timeline="cve_timeline",
     sentences={
-        "analysed": "batch {batch}: {status}[, CVSS {cvss}]",
+        "analysed": "batch {batch}: {status}[, CVSS {cvss_version}: {cvss} by {cvss_by}]",
         "delivery": "{customer}: {status}",
         "estimated": "batch {batch}: {epss} (model {model})",
         "exploit_seen": "exploit seen: {name}",
         "listed": "batch {batch}: {vendor} {product}, ransomware {ransomware}",
         "moved": "{was} -> {is}",
         "no_longer_listed": "batch {batch}: {how}",
-        "recorded": "batch {batch}: {state}[, CVSS {cvss} by {cvss_by}][, exploitation {exploitation}]",
+        "recorded": "batch {batch}: {state}[, CVSS {cvss_version}: {cvss} by {cvss_by}][, exploitation {exploitation}]",
         "scored": "{score} by {model}[; unknown: {unknown}]",
     },
-    where_empty={"estimated": {"model": "unknown"}, "listed": {"ransomware": "unknown"}, "moved": {"is": "none"}},
+    where_empty={
+        "estimated": {"model": "unknown"},
+        "listed": {"vendor": "unknown vendor,", "product": "unknown product", "ransomware": "unknown"},
+        "moved": {"is": "none"},
+        "recorded": {"state": "of no readable state"},
+    },
 )

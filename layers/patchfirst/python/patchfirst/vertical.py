@@ -7,21 +7,11 @@ from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.backtest import BACKTEST
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
+from patchfirst.feeds import SOURCES
 from patchfirst.research import RESEARCH
 from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
-from patchfirst.sources.cves import CVES
-from patchfirst.sources.epss import EPSS
-from patchfirst.sources.exploitdb import EXPLOITDB
-from patchfirst.sources.kev import KEV
-from patchfirst.sources.metasploit import METASPLOIT
-from patchfirst.sources.nuclei import NUCLEI
-from patchfirst.sources.nvd import NVD
 from patchfirst.timeline import CVE
-
-LEGAL_FORMS = frozenset(
-    {"inc", "corp", "corporation", "ltd", "llc", "gmbh", "ag", "sa", "co", "company", "foundation", "the"}
-)
 
 
 def _sample(folder: Path, day: date, days: int) -> None:
@@ -31,19 +21,18 @@ def _sample(folder: Path, day: date, days: int) -> None:
     write_sample(folder, day, days)
 
 
-def _recorded(folder: Path) -> tuple[list[Edition], list[str]]:
+def _recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list[str]]:
     """Imported when called: only the desk reads recorded feeds."""
     from patchfirst.recorded import recorded
 
-    return recorded(folder)
+    return recorded(place, day)
 
 
 VERTICAL = Vertical(
     name="patchfirst",
     title="PatchFirst",
     product=(Path(__file__).parent / "product.md").read_text(encoding="utf-8"),
-    # The day plants its stale feed in the last source, whose age customers would notice first.
-    sources=(CVES, NVD, EXPLOITDB, METASPLOIT, NUCLEI, KEV, EPSS),
+    sources=SOURCES,
     checks=(
         Check("kev_dates_are_plausible", "kev", "check_kev_dates"),
         Check("kev_due_after_added", "kev", "check_kev_due_after_added", severity="warn"),
@@ -59,7 +48,7 @@ VERTICAL = Vertical(
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
     ),
-    spellings=(Spelling("vendor", "vendor_spellings", LEGAL_FORMS),),
+    spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
@@ -69,4 +58,9 @@ VERTICAL = Vertical(
     backtest=BACKTEST,
     sample=_sample,
     recorded=_recorded,
+    recorded_names=(
+        "known_exploited_vulnerabilities*.json, epss_scores-*.csv.gz, *_all_CVEs_at_midnight.zip.zip,"
+        " *_delta_CVEs_at_HH00Z.zip, CVE-*.json, files_exploits.csv, modules_metadata_base.json, nuclei's cves.json,"
+        " pages of NVD's API and nvdcve-2.0-*.json.gz"
+    ),
 )

@@ -17,6 +17,7 @@ from company.brain.sql import explain, load_queries
 from company.brain.waiting import WaitingConnection
 from company.errors import BrainError, BrainUnreachable
 from company.settings import Settings
+from company.text.cleaning import storable, storable_json
 
 R = TypeVar("R")
 CONNECT_SECONDS = 10
@@ -171,4 +172,17 @@ def connect(settings: Settings) -> Brain:
 
 
 def _adapted(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
+    """Every text that goes to Postgres is one that it takes: what a feed holds must not end a fire in mid-sentence."""
+    return {name: _adapt(value) for name, value in values.items()}
+
+
+def _adapt(value: object) -> object:
+    match value:
+        case dict():
+            return Jsonb(storable_json(value))
+        case str():
+            return storable(value)
+        case list():
+            return [storable(part) if isinstance(part, str) else part for part in value]
+        case _:
+            return value

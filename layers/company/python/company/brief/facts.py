@@ -33,7 +33,9 @@ from company.brief.rows import (
 from company.brief.sentences import NONE, Sentences
 from company.json_values import JsonObject, json_ready
 from company.pages.responsibility import DifferingSchedule, Orphan, OrphanCheck, all_orphans
+from company.pipeline.put_aside import RowPutAside
 from company.pipeline.troubles import SourceTrouble
+from company.watch.beats import IncompleteBeats
 
 DAY = timedelta(hours=24)
 MOST_QUESTIONS = 5
@@ -93,6 +95,9 @@ class BriefFacts:
     root_causes: Sequence[RootCause] = ()
     troubles: Sequence[SourceTrouble] = ()
     """The sources in whose way something stands now."""
+    put_aside: Sequence[RowPutAside] = ()
+    """Rows that nobody can read now, of sources whose every row matters."""
+    beats: IncompleteBeats | None = None
     roles: Sequence[str] = ()
     sentences: Sentences = NONE
     """A model's sentences, for the places that the book leaves to it; each section takes its own."""
@@ -136,6 +141,11 @@ class BriefFacts:
     def stuck(self) -> list[SourceTrouble]:
         """Sources whose fires fail, or whose edition waits, for longer than the limit: what customers miss by it."""
         return [row for row in self.troubles if row.is_stuck]
+
+    def findings_about(self, source: str) -> list[BriefFinding]:
+        """Open findings about a source; what keeps it from moving first."""
+        about = [row for row in self.open_findings if row.is_about(source)]
+        return sorted(about, key=lambda row: row.kind != "stuck_source")
 
     def trouble_of(self, source: str) -> SourceTrouble | None:
         return next((row for row in self.troubles if row.source == source), None)
@@ -193,6 +203,8 @@ def gather_facts(brain: Brain, *, origin: BriefOrigin, brief_date: date, until: 
         month_usd=float(brain.value("brief_month", month=month)),
         checks=brain.rows(OrphanCheck, "orphans"),
         troubles=brain.rows(SourceTrouble, "source_troubles"),
+        put_aside=brain.rows(RowPutAside, "rows_put_aside"),
+        beats=brain.row(IncompleteBeats, "brief_beats", since=since, until=until),
         differing=brain.rows(DifferingSchedule, "differing_schedules"),
         last_brief=last_brief,
         promised_findings=_promised_findings(brain, last_brief),

@@ -1,6 +1,7 @@
 """The head of the page: title and span, the verdict, and the mail's subject."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from company.brief.facts import BriefFacts, minutes
 from company.brief.rows import BriefFinding
@@ -10,12 +11,14 @@ KINDS = {
     "stale_source": ("feed is stale", "feeds are stale"),
     "stuck_source": ("feed is stuck", "feeds are stuck"),
     "malformed_source": ("feed cannot be read", "feeds cannot be read"),
+    "missing_rows": ("list lacks rows", "lists lack rows"),
+    "new_word": ("source has a new word", "sources have new words"),
     "false_stamp": ("feed has a stamp that cannot be", "feeds have stamps that cannot be"),
     "older_edition": ("feed went back to an earlier edition", "feeds went back to earlier editions"),
     "row_put_aside": ("row is put aside", "rows are put aside"),
     "held_batch": ("batch is held", "batches are held"),
     "audit_differs": ("audit found a difference", "audits found differences"),
-    "stale_beat": ("beat is missing", "beats are missing"),
+    "stale_beat": ("heartbeat is silent", "heartbeats are silent"),
     "muted": ("schedule was muted", "schedules were muted"),
     "missed": ("schedule did not fire", "schedules did not fire"),
     "failed": ("schedule failed", "schedules failed"),
@@ -24,6 +27,7 @@ KINDS = {
     "model_endpoint": ("model endpoint is down", "model endpoints are down"),
     "orphan": ("responsibility has nobody", "responsibilities have nobody"),
 }
+ONE_OF_A_SUBJECT = "stale_beat"
 OTHER = ("other thing is open", "other things are open")
 SHORT = {
     "stale_source": "{} stale",
@@ -109,7 +113,8 @@ def _stuck(facts: BriefFacts) -> str:
     since = day_and_time(min(row.since for row in facts.stuck), facts.zone, now=facts.until)
     names = join_first([row.source for row in facts.stuck], MOST_IN_SUBJECT)
     if len(facts.stuck) > 1:
-        return f"{len(facts.stuck)} feeds are stuck, the first since {since}: {names}. Customers miss what they bring."
+        many = number_in_words(len(facts.stuck)).capitalize()
+        return f"{many} feeds are stuck, the first since {since}: {names}. Customers miss what they bring."
     edition = facts.stuck[0].edition_in_force
     read = f"its edition of {day_and_time(edition, facts.zone, now=facts.until)}" if edition else "nothing of it"
     return f"{names} is stuck since {since}: customers read {read}."
@@ -120,14 +125,30 @@ def _broken(facts: BriefFacts) -> str:
         return f"No finding is open; DATA says what is wrong with {_troubled(facts)}."
     if not facts.open_findings:
         return "Nothing is broken."
-    kinds = Counter(row.kind if row.kind in KINDS else "" for row in facts.open_findings)
-    text = ", ".join(f"{number_in_words(n)} {KINDS.get(kind, OTHER)[n > 1]}" for kind, n in kinds.items())
-    return f"{text[0].upper()}{text[1:]}."
+    beside = {forms: n for forms, n in things(facts).items() if not facts.stuck or forms != KINDS["stuck_source"]}
+    text = ", ".join(f"{number_in_words(n)} {forms[n > 1]}" for forms, n in beside.items())
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
-def thing_of(finding: BriefFinding) -> str:
-    """How a verdict names such a finding, one and many: feed|feeds."""
-    forms = KINDS.get(finding.kind, OTHER)
+def things(facts: BriefFacts) -> Mapping[tuple[str, str], int]:
+    """How many things of each kind are wrong. Two findings about one silent heartbeat are one thing."""
+    found: Counter[tuple[str, str]] = Counter()
+    silent = {row.subject for row in facts.open_findings if row.kind == ONE_OF_A_SUBJECT}
+    for row in facts.open_findings:
+        found[KINDS.get(row.kind, OTHER)] += _number(row)
+    if silent:
+        found[KINDS[ONE_OF_A_SUBJECT]] = len(silent)
+    return found
+
+
+def _number(row: BriefFinding) -> int:
+    """A finding about many rows says which they are."""
+    entities = row.evidence.get("entities")
+    return len(entities) if row.kind == "row_put_aside" and isinstance(entities, list) else 1
+
+
+def name_of(forms: tuple[str, str]) -> str:
+    """How a verdict names such a thing, one and many: feed|feeds."""
     length = 2 if forms == OTHER else 1
     return "|".join(" ".join(form.split()[:length]) for form in forms)
 

@@ -44,7 +44,9 @@ def _broken(verdict: str, facts: BriefFacts) -> Iterator[str]:
         yield 'leave out "Nothing is broken": a source is in trouble'
     if not broken and not facts.troubles and (any(sums) or not nothing):
         yield 'say "Nothing is broken"'
-    by_kind = Counter(head.thing_of(row) for row in facts.open_findings)
+    by_kind: Counter[str] = Counter()
+    for forms, number in head.things(facts).items():
+        by_kind[head.name_of(forms)] += number
     is_by_kind = all(sum(_counts(verdict, rf"(?:{thing})\b")) == number for thing, number in by_kind.items())
     if broken and (nothing or (set(sums) != {broken} if sums else not is_by_kind)):
         yield f'say "{broken} open"'

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from company.json_values import JsonObject
 from company.pages.style import STYLE
+from company.text.cleaning import visible_page
 
 MOST_BODY = 16_384
 """Bytes of a form; the longest written answer is far below it."""
@@ -94,7 +95,7 @@ class Response:
             "statusCode": self.status,
             "headers": {**HEADERS, **self.headers},
             "cookies": list(self.cookies),
-            "body": "" if without_body else self.body,
+            "body": "" if without_body else visible_page(self.body),
             "isBase64Encoded": False,
         }
 

@@ -25,6 +25,7 @@ from company.money.budget import FireBudget
 from company.outcomes import Outcome, Skipped
 from company.owner.pings import run_with_pings
 from company.records import Record
+from company.text.cleaning import visible_json
 
 Handler = Callable[[object, object], dict[str, Any]]
 
@@ -35,7 +36,8 @@ def handler_for(file: str, code: RoleCode) -> Handler:
 
     def handler(event: object, context: object) -> dict[str, Any]:
         container = wire(folder, code)
-        return run_with_pings(container.settings, container.ping_url, lambda: run_fire(container, event, context))
+        answer = run_with_pings(container.settings, container.ping_url, lambda: run_fire(container, event, context))
+        return {name: visible_json(part) for name, part in answer.items()}
 
     return handler
 

@@ -12,6 +12,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
 from company.owner.pings import send_request
+from company.text.cleaning import visible, visible_line
 
 MOST_TRIES = 12
 """An hour of beats; after that the brief says that the alert was not sent."""
@@ -76,8 +77,8 @@ def _send(fire: Fire, channels: Mapping[str, Channel], alert: Alert) -> bool:
 
 
 def _by_topic(fire: Fire, alert: Alert) -> str:
-    subject = f"{fire.vertical.title} {alert.level}: {subject_of(alert)}"
-    ascii_only = subject.encode("ascii", "replace").decode().replace("\n", " ")
+    subject = visible_line(f"{fire.vertical.title} {alert.level}: {subject_of(alert)}")
+    ascii_only = subject.encode("ascii", "replace").decode()
     answer = fire.cloud.client("sns").publish(
         TopicArn=fire.settings.owner_topic_arn, Subject=ascii_only[:LONGEST_SUBJECT], Message=_body(fire, alert)
     )
@@ -86,7 +87,7 @@ def _by_topic(fire: Fire, alert: Alert) -> str:
 
 def _by_webhook(fire: Fire, alert: Alert) -> str:
     document = {
-        "title": subject_of(alert),
+        "title": visible_line(subject_of(alert)),
         "body": _body(fire, alert),
         "level": alert.level,
         "link": fire.settings.site_url,
@@ -100,4 +101,4 @@ def _by_webhook(fire: Fire, alert: Alert) -> str:
 def _body(fire: Fire, alert: Alert) -> str:
     """On a desk the mail says so, so that no alert of a simulated day is taken for a real one."""
     note = f"({fire.settings.desk})" if fire.settings.desk else ""
-    return f"{body_of(alert, fire.settings.owner_timezone)}\n{note}".rstrip()
+    return visible(f"{body_of(alert, fire.settings.owner_timezone)}\n{note}".rstrip())

@@ -27,6 +27,8 @@ class OrgFacts:
     now: datetime
     is_simulated: bool
     last_beat_at: datetime | None
+    left_out: Sequence[str] | None
+    """What the last beat did not do."""
     beats: int
     owner_answered_at: datetime | None
     published_at: datetime | None

@@ -10,6 +10,7 @@ from company.text.wording import (
     day_and_time,
     duration_text,
     format_number,
+    join_first,
     moment_text,
     short_date,
     time_of_day,
@@ -121,7 +122,8 @@ def _beat(org: Org) -> str:
         return "no beat yet: nobody watches"
     ago = duration_text(org.facts.now - last)
     beats = counted(org.facts.beats, "beat")
-    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats} so far"
+    less = f"; it left out {join_first(org.facts.left_out, 3)}" if org.facts.left_out else ""
+    return f"last beat {day_and_time(last, org.zone)}, {ago} ago; {beats} so far{less}"
 
 
 def three_facts(org: Org) -> str:

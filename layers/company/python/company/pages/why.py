@@ -20,6 +20,7 @@ from company.pages.subjects import (
     TaskSubject,
 )
 from company.pages.why_events import Event, EventFacts, describe_events, fill_in
+from company.pipeline.put_aside import RowPutAside
 from company.vertical import Entity, Vertical
 
 R = TypeVar("R")
@@ -205,10 +206,18 @@ def _minute(schedule: str, moment: str) -> datetime:
 
 def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
     rows = brain.rows(EventFacts, entity.timeline, entity=name)
-    events = tuple(Event(row.at, row.who, _of_product(entity, row)) for row in rows)
+    read = [Event(row.at, row.who, _of_product(entity, row)) for row in rows]
+    aside = describe_events(brain.rows(EventFacts, "why_put_aside", entity=name))
+    events = tuple(sorted([*read, *aside], key=lambda event: event.at))
     if not events:
         raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
-    return Story(name, f"a {entity.word}", events, ())
+    still = [row for row in brain.rows(RowPutAside, "rows_put_aside") if row.entity == name]
+    return Story(name, f"a {entity.word}", events, tuple(map(_until_read, still)))
+
+
+def _until_read(row: RowPutAside) -> str:
+    served = "what an earlier edition said of it is served" if row.is_in_force else "no customer reads of it"
+    return f"{row.source}: put aside until an edition is read with it; {served}"
 
 
 def _of_product(entity: Entity, row: EventFacts) -> str:

@@ -48,6 +48,8 @@ SENTENCES: Mapping[str, str] = {
     "message": "{kind} to {to}: {body}",
     "promoted": "read {read} = promoted {promoted} + unchanged {unchanged} + quarantined {quarantined} + held {held}",
     "proposed": "proposed, of {looked_at} looked at: {numbers}; before: {past}[. {remark}]",
+    "put_aside": "{source}: row put aside (B-{batch}[, {earlier} before]): {reason}",
+    "row_closed": "{source}: row {status}: {resolution}",
     "seen_again": "seen {times} times by now",
     "session_began": "session {id}, attempt {attempt} began",
     "session_ended": "session {id}: " + ENDED,

@@ -85,9 +85,10 @@ def _explain_status(fire: Fire, source: Source, request: SourceRequest, response
     if request.names_edition and status in missing:
         edition = f"the edition of {request.day}" if request.day else request.url.rsplit("/", 1)[-1]
         return RequestResult("not_yet", status, f"{edition} is not there yet (status {status})")
-    if status in missing and fire.brain.value("newest_edition", source=source.name) is None:
-        return RequestResult("not_yet", status, f"nothing has been published there yet (status {status})")
+    # A 404 that states a reason is a wrong key or parameter, and no feed that is still to come.
     message = f": {response.headers['message'][:200]}" if response.headers.get("message") else ""
+    if status in missing and not message and fire.brain.value("newest_edition", source=source.name) is None:
+        return RequestResult("not_yet", status, f"nothing has been published there yet (status {status})")
     if status in REFUSED:
         return RequestResult("blocked", status, f"{request.route}: refused with status {status}{message}")
     return RequestResult("failed", status, f"{request.route}: status {status}{message}")

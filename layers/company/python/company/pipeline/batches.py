@@ -62,6 +62,8 @@ class BatchOfDocument(Batch):
     undone_at: datetime | None
     staging_dropped_at: datetime | None
     unread: JsonObject
+    rows_stated: int | None
+    is_whole: bool
     url: str
     route: str
     sha256: str

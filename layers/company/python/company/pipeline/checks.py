@@ -1,7 +1,6 @@
 """Checks every staged batch: the company's own checks, then the product's. Wrong rows are quarantined or held."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from company.fire.apart import each
@@ -9,27 +8,16 @@ from company.fire.fire import Fire
 from company.injection.scan import scan_batch
 from company.outcomes import Done, Outcome, Skipped
 from company.pipeline.batches import Batch
+from company.pipeline.check_results import BatchCheck
 from company.pipeline.holding import report_held
+from company.pipeline.missing_rows import report_missing_rows
+from company.pipeline.new_words import report_new_words
 from company.pipeline.put_aside import report_rows_put_aside
 from company.vertical import Check
 
 HELD_SHARE = 0.05
 """A check that fails for more than this share of a batch says something about the edition, not about its rows."""
 FEW = 20
-
-
-@dataclass(frozen=True)
-class BatchCheck:
-    """What one check of a batch found."""
-
-    check_name: str
-    severity: str
-    is_ok: bool
-    looked_at: int
-    failed: int
-    detail: str
-    checked_by: str
-    checked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -52,6 +40,7 @@ def check_batches(fire: Fire) -> Outcome:
     checked = each(fire, "batches", batches, partial(_check_in_time, fire), name=lambda batch: f"batch {batch.id}")
     sources = sorted({batch.source for batch in checked})
     each(fire, "rows put aside", sources, partial(report_rows_put_aside, fire))
+    report_new_words(fire)
     held = [batch for batch in checked if batch.status == "held"]
     return Done(
         {
@@ -81,7 +70,7 @@ def check_batch(fire: Fire, batch: Batch) -> Batch:
     assert checked is not None, "finish_checks always answers"
     if checked.status == "held":
         report_held(fire, checked)
-    _log_warnings(fire, batch)
+    _report_warnings(fire, batch)
     return checked
 
 
@@ -104,8 +93,9 @@ def _run_check(fire: Fire, batch: Batch, check: Check) -> None:
     )
 
 
-def _log_warnings(fire: Fire, batch: Batch) -> None:
+def _report_warnings(fire: Fire, batch: Batch) -> None:
     checks = fire.brain.rows(BatchCheck, "batch_checks", batch=batch.id)
+    report_missing_rows(fire, batch, checks)
     wrong = [check for check in checks if check.severity == "warn" and not check.is_ok]
     each(fire, "warnings", wrong, partial(_log_warning, fire, batch), name=lambda check: check.check_name)
 

@@ -16,7 +16,10 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
+from company.pipeline import feeds
+from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
+from company.text.cleaning import visible_json, visible_line, visible_page
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -24,7 +27,7 @@ FIRST_SPAN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class ServedCustomer:
-    """A customer who gets deliveries. covers_to: from where the next daily page goes on."""
+    """A customer who gets deliveries. covers_from: the beginning of what no page that arrived has covered."""
 
     id: int
     name: str
@@ -33,7 +36,7 @@ class ServedCustomer:
     filters: JsonObject
     written_to: datetime | None
     daily_to: datetime | None
-    covers_to: datetime | None
+    covers_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,13 @@ def deliver(fire: Fire) -> Outcome:
     deliveries = fire.vertical.deliveries
     if deliveries is None:
         return Skipped("this product delivers nothing")
+    customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
+    each(fire, "filters", customers, partial(_require_filters, fire), name=lambda customer: customer.name)
     due = due_deliveries(fire, deliveries)
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
+    each(fire, "indexes of files", _customers_with_files(waiting), partial(feeds.put_index, fire))
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)
@@ -78,10 +84,15 @@ def deliver(fire: Fire) -> Outcome:
     return Done(evidence)
 
 
+def _require_filters(fire: Fire, customer: ServedCustomer) -> None:
+    """A filter that was stored before its rules is read as far as it goes, and its fault is a finding."""
+    fire.brain.run("require_filters", filters=customer.filters)
+
+
 def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
     """Which customers get something now, and on what occasion.
 
-    A daily page goes on where the last one that was sent ended; what is important is not written twice.
+    A daily page goes on where the last one that arrived ended; what is important is not written twice.
     """
     customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
     found = each(fire, "customers", customers, partial(_due, fire, deliveries), name=lambda customer: customer.name)
@@ -89,12 +100,11 @@ def due_deliveries(fire: Fire, deliveries: Deliveries) -> list[DueDelivery]:
 
 
 def _due(fire: Fire, deliveries: Deliveries, customer: ServedCustomer) -> DueDelivery | None:
-    since = (customer.written_to or fire.now - FIRST_SPAN, customer.covers_to or fire.now - FIRST_SPAN)
     if is_daily_due(customer.daily_to, fire.now, deliveries):
-        return DueDelivery(customer, "daily", since[1], fire.now)
-    if fire.brain.all(deliveries.important, customer_id=customer.id, since=since[0], until=fire.now):
-        return DueDelivery(customer, "important", since[0], fire.now)
-    return None
+        return DueDelivery(customer, "daily", customer.covers_from or fire.now - FIRST_SPAN, fire.now)
+    alert = DueDelivery(customer, "important", customer.written_to or fire.now - FIRST_SPAN, fire.now)
+    found = _changes(fire.brain, deliveries, customer.id, alert.occasion, alert.since, alert.until)
+    return alert if found else None
 
 
 def is_daily_due(last: datetime | None, now: datetime, deliveries: Deliveries) -> bool:
@@ -109,39 +119,61 @@ def customer_facts(
     brain: Brain, deliveries: Deliveries, customer: Row, *, since: datetime | None, until: datetime, occasion: str
 ) -> Facts:
     """All that the page for one customer may say. The owner's preview uses it too, and sends nothing."""
-    query = deliveries.items if occasion == "daily" else deliveries.important
     since = since or until - FIRST_SPAN
+    customer_id = customer["id"]
     return Facts(
         customer=customer,
         since=since,
         until=until,
-        items=brain.all(query, customer_id=customer["id"], since=since, until=until),
-        top_of_list=brain.all(deliveries.top_of_list, customer_id=customer["id"], since=since, until=until),
+        items=_changes(brain, deliveries, customer_id, occasion, since, until),
+        top_of_list=brain.all(deliveries.top_of_list, customer_id=customer_id, since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
         troubles=brain.all("source_troubles"),
+        put_aside=brain.all("rows_put_aside"),
     )
+
+
+def _changes(
+    brain: Brain, deliveries: Deliveries, customer_id: int, occasion: str, since: datetime, until: datetime
+) -> Sequence[Row]:
+    """What is news for this customer: of the span, and of what became visible late in the time before it."""
+    query = deliveries.items if occasion == "daily" else deliveries.important
+    found = brain.all(query, customer_id=customer_id, since=since - LATE, until=until)
+    return unreported(brain, deliveries, customer_id, found, since=since - LATE, occasion=occasion)
 
 
 def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
     """Outbox entry and delivery in one transaction; a second attempt finds the first and changes nothing."""
     customer = due.customer
-    page = deliveries.write(
-        customer_facts(fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion)
+    facts = customer_facts(
+        fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
     )
-    s3_key = f"feeds/{customer.id}/{fire.now:%Y-%m-%d}.json" if customer.kind == "feed" else None
+    page = _clean(deliveries.write(facts))
+    s3_key = feeds.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():
         entry = record_entry(
             fire,
             ACTION,
             dedupe_key=f"{ACTION}:{customer.id}:{due.occasion}:{due.until:%Y-%m-%dT%H:%M}",
-            to_whom=to,
+            # The folder: so many files a day go there, however each is called.
+            to_whom=feeds.folder_of(customer.id) if s3_key else to,
             subject=page.subject,
             payload={"customer": customer.name, "kind": customer.kind, "items": len(page.items)},
             digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
         )
         return _keep(fire, due, page, entry, s3_key)
+
+
+def _clean(page: Page) -> Page:
+    """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
+    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
+    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
+
+
+def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:
+    return sorted({delivery.customer_id for delivery in deliveries if delivery.s3_key})
 
 
 def _keep(fire: Fire, due: DueDelivery, page: Page, entry: OutboxEntry, s3_key: str | None) -> int:

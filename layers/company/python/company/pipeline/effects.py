@@ -49,6 +49,17 @@ def missed_of_items(brain: Brain, what: str, items: Iterable[str], zone: str) ->
     return f"{named(customers)} {'waits' if len(customers) == 1 else 'wait'} for a page" if customers else ""
 
 
+def unread_by(brain: Brain, source: str, *, is_in_force: bool) -> str:
+    """Who misses a row that cannot be read, or reads of it what an earlier edition said."""
+    readers = brain.rows(SourceReaders, "source_readers", sources=[source])
+    names = readers[0].customers if readers else ()
+    who = named(names) if names else "no customer"
+    if is_in_force:
+        return f"{who} {'read' if len(names) > 1 else 'reads'} of it what an earlier edition said"
+    verb = "reads" if not names else "do not read" if len(names) > 1 else "does not read"
+    return f"{who} {verb} of it until an edition is read with it"
+
+
 def named(names: Sequence[str]) -> str:
     """'a, b and c'; beyond four names 'a, b, c, d and 3 more'."""
     return join_with_and(names) if len(names) <= MOST_NAMES else join_first(names, MOST_NAMES)

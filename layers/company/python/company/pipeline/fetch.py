@@ -4,7 +4,6 @@ urllib3 is the client: boto3 needs it anyway, and it imports in a quarter of htt
 """
 
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from company.text.retry_after import seconds_to_wait
 from company.vertical import Source
+from company.vertical.bodies import Body
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager, Retry
@@ -42,7 +42,7 @@ class SourceResponse:
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: Body | None = None
 
 
 class FeedUnreachable(Exception):
@@ -63,7 +63,7 @@ def get(
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
-        wait = _seconds_to_wait(response, attempt)
+        wait = _seconds_to_wait(response, attempt, source.pause_seconds)
         if attempt + 1 == source.attempts or time.monotonic() + wait >= ends_at:
             break
         time.sleep(wait)
@@ -88,7 +88,7 @@ def _try(
             decode_content=False,
         )
         return _read(response, source, ends_at)
-    except (HTTPError, OSError, zlib.error) as error:
+    except (HTTPError, OSError) as error:
         return f"{type(error).__name__}: {error}"
 
 
@@ -100,31 +100,27 @@ def _read(response: "BaseHTTPResponse", source: Source, ends_at: float) -> Sourc
         body = _whole(response, source.max_bytes, ends_at)
         if body is None:
             return SourceResponse(413, headers)
-        if headers.get("content-encoding") == "gzip" and not source.is_gzip:
-            body = zlib.decompressobj(wbits=31).decompress(body, source.max_bytes)
         return SourceResponse(200, headers, body)
     finally:
         # What is left unread would be taken for the next response.
         response.close()
 
 
-def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> bytes | None:
+def _whole(response: "BaseHTTPResponse", most: int, ends_at: float) -> Body | None:
     """Chunk by chunk to the end: only the last, empty read notices a body that is shorter than it says."""
-    chunks: list[bytes] = []
-    size = 0
+    body = Body()
     while chunk := response.read(CHUNK, decode_content=False):
-        size += len(chunk)
-        if size > most:
+        body.add(chunk)
+        if body.size > most:
             return None
         if time.monotonic() >= ends_at:
-            raise TimeoutError(f"still sending after {size} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+            raise TimeoutError(f"still sending after {body.size} bytes")
+    return body
 
 
-def _seconds_to_wait(response: SourceResponse | str, attempt: int) -> float:
-    """Doubles from half a second; a longer Retry-After of the server counts, up to MAX_WAIT_SECONDS."""
-    wait = FIRST_WAIT_SECONDS * 2.0**attempt
+def _seconds_to_wait(response: SourceResponse | str, attempt: int, pause: float) -> float:
+    """Doubles from half a second; the source's pause or a longer Retry-After counts, up to MAX_WAIT_SECONDS."""
+    wait = max(FIRST_WAIT_SECONDS * 2.0**attempt, pause)
     asked = seconds_to_wait(response.headers) if isinstance(response, SourceResponse) else None
     return min(max(wait, asked or 0.0), MAX_WAIT_SECONDS)
 

@@ -1,10 +1,8 @@
-"""Finds what is one thing across the sources: ids by the product's statements, names by folding their spelling.
+"""Finds what is one thing across the sources: ids by the product's statements, names by the key of their spelling.
 
-A rule settles a spelling only when the folded forms are the same. Names that are only similar become a `data` task.
+A rule settles a spelling only when the keys are the same. Names that are only similar become a `data` task.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,14 +18,15 @@ from company.tasks import file_task
 from company.vertical import Link, Spelling
 
 LEAST_SIMILARITY = 0.86
-"""How similar two folded names must be (0 to 1) before somebody is asked whether they are one."""
+"""How similar the keys of two names must be (0 to 1) before somebody is asked whether they are one."""
 
 
 @dataclass(frozen=True)
 class UsedSpelling:
-    """A spelling as the sources have it: how often it is used, and beside which other values."""
+    """A spelling as the sources have it: its key, how often it is used, and beside which other values."""
 
     spelling: str
+    key: str
     uses: int
     seen_with: Sequence[str] | None
 
@@ -89,7 +88,7 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[str, int, int]:
     found = fire.brain.rows(UsedSpelling, spelling.query)
     known = fire.brain.rows(KnownSpelling, "settled_spellings", kind=spelling.kind)
     decided = {s.spelling: s.name for s in known if s.method == "decided" and s.name is not None}
-    settled = [s for s in settle_spellings(found, spelling.ignored_words, decided) if s.spelling not in decided]
+    settled = [s for s in settle_spellings(found, decided) if s.spelling not in decided]
     noted: int = fire.brain.value(
         "note_spellings",
         kind=spelling.kind,
@@ -104,41 +103,32 @@ def _settle(fire: Fire, spelling: Spelling) -> tuple[str, int, int]:
     return spelling.kind, noted, len(asked)
 
 
-def settle_spellings(
-    found: Iterable[UsedSpelling], ignored: frozenset[str], decided: Mapping[str, str]
-) -> list[SettledSpelling]:
-    """One answer per spelling. The most used spelling of a folded form is its name."""
+def settle_spellings(found: Iterable[UsedSpelling], decided: Mapping[str, str]) -> list[SettledSpelling]:
+    """One answer per spelling. The most used spelling of a key is its name."""
     groups: dict[str, list[UsedSpelling]] = defaultdict(list)
     for used in found:
-        groups[fold_name(used.spelling, ignored)].append(used)
-    names = {form: max(rows, key=lambda used: (used.uses, used.spelling)).spelling for form, rows in groups.items()}
+        groups[used.key].append(used)
+    names = {key: max(rows, key=lambda used: (used.uses, used.spelling)).spelling for key, rows in groups.items()}
     settled = []
-    for form in sorted(groups):
-        name = decided.get(names[form], names[form])
-        rivals = _rivals(form, names, groups, decided)
-        for used in groups[form]:
+    for key in sorted(groups):
+        name = decided.get(names[key], names[key])
+        rivals = _rivals(key, names, groups, decided)
+        for used in groups[key]:
             settled.append(_settled(used.spelling, name, rivals))
     return settled
 
 
-def fold_name(name: str, ignored: frozenset[str]) -> str:
-    """A name without accents, case, punctuation and legal form, which do not tell two names apart."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold() or name.casefold()
-    words = [w for w in re.split(r"[^a-z0-9]+", plain) if w]
-    return "".join([w for w in words if w not in ignored] or words) or name
-
-
 def _rivals(
-    form: str, names: Mapping[str, str], groups: Mapping[str, list[UsedSpelling]], decided: Mapping[str, str]
+    key: str, names: Mapping[str, str], groups: Mapping[str, list[UsedSpelling]], decided: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Similar names that are used more. The less used one asks, so that one pair is asked about once."""
-    if names[form] in decided:
+    if names[key] in decided:
         return ()
-    uses = {f: sum(used.uses for used in rows) for f, rows in groups.items()}
+    uses = {k: sum(used.uses for used in rows) for k, rows in groups.items()}
     near = get_close_matches(
-        form, [f for f in names if f != form and abs(len(f) - len(form)) <= 3], n=3, cutoff=LEAST_SIMILARITY
+        key, [k for k in names if k != key and abs(len(k) - len(key)) <= 3], n=3, cutoff=LEAST_SIMILARITY
     )
-    return tuple(names[f] for f in near if (uses[f], f) > (uses[form], form))
+    return tuple(names[k] for k in near if (uses[k], k) > (uses[key], key))
 
 
 def _settled(spelling: str, name: str, rivals: tuple[str, ...]) -> SettledSpelling:

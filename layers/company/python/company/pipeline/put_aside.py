@@ -6,6 +6,7 @@ from functools import partial
 
 from company.fire.apart import each
 from company.fire.fire import Fire
+from company.pipeline.effects import missed_of_source, unread_by
 from company.text.cleaning import visible
 from company.text.wording import counted, join_with_and
 from company.watch.findings import MyFinding, close_finding, my_open_findings, open_finding
@@ -59,7 +60,6 @@ def _many(source: str) -> str:
 
 
 def _report(fire: Fire, row: RowPutAside) -> None:
-    meanwhile = "what an earlier edition said of it stays in force" if row.is_in_force else "it reaches no customer"
     open_finding(
         fire.brain,
         fingerprint=_fingerprint(row),
@@ -67,7 +67,7 @@ def _report(fire: Fire, row: RowPutAside) -> None:
         subject=row.entity or row.source,
         level="today",
         title=f"{row.source}: {row.name} is put aside: {visible(row.reason)[:LONGEST_REASON]}",
-        effect=f"until an edition is read with it, {meanwhile}",
+        effect=unread_by(fire.brain, row.source, is_in_force=row.is_in_force),
         evidence={"source": row.source, "entity": row.entity, "batch": row.batch_id, "raw": row.raw},
         watcher=fire.record.reports_to,
     )
@@ -82,7 +82,7 @@ def _report_many(fire: Fire, source: str, aside: list[RowPutAside]) -> None:
         subject=source,
         level="today",
         title=f"{source}: {counted(len(aside), 'entry', 'entries')} put aside: {names}",
-        effect="until an edition is read with them, nothing new of them reaches a customer",
+        effect=missed_of_source(fire.brain, source, fire.settings.owner_timezone),
         evidence={"source": source, "entities": [row.entity for row in aside], "batch": aside[0].batch_id},
         watcher=fire.record.reports_to,
     )

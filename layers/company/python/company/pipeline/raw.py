@@ -1,6 +1,5 @@
 """Stores every body that ever came under its digest, so that each row can be derived again from its bytes."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,10 +15,15 @@ from company.pipeline.stamps import (
     judge_stamp,
     newest_edition,
 )
+from company.text.decoding import beginning
 from company.text.wording import duration_text
+from company.vertical.bodies import Body
 from company.vertical.feeds import Malformed, NothingNew, Parsed, Source
 
 KEPT_HEADERS = ("etag", "last-modified", "content-type", "content-length", "date", "age", "via", "x-cache")
+CHUNK = 1 << 20
+HEAD = 4096
+"""Bytes of a body's content among which its first sign stands, after blanks."""
 VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
@@ -107,29 +111,28 @@ def store_body(fire: Fire, source: Source, request: SourceRequest, response: Sou
 
     Bytes that were staged before and came again after others are a new edition: its publisher went back to them.
     """
-    body = response.body or b""
-    sha256 = hashlib.sha256(body).hexdigest()
-    known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=sha256)
+    body = response.body or Body()
+    known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=body.sha256)
     if known and known.verdict == "malformed":
         return StoredBody(known.id, "malformed", known.reason)
     newest = newest_edition(fire, source)
-    if known and known.is_staged and (source.is_delta or newest is None or newest.sha256 == sha256):
+    if known and known.is_staged and (source.is_delta or newest is None or newest.sha256 == body.sha256):
         return StoredBody(known.id, "unchanged", "these bytes are known")
     came = came_at(source, response, request.day, fire.now)
     found = classify_body(source, body, request.day or came)
     if found.parsed is not None:
         found = _judge(fire, source, found.parsed, came, newest, is_known=known is not None and known.is_staged)
     is_kept = known is not None and (found.verdict == "older" or (known.verdict == "new" and not known.is_staged))
-    raw_id = known.id if known and is_kept else _store(fire, source, request, response, sha256, found)
+    raw_id = known.id if known and is_kept else _store(fire, source, request, response, body, found)
     parsed = found.parsed if found.verdict == "new" else None
     return StoredBody(raw_id, found.verdict, found.reason, parsed, found.doubt, found.returned)
 
 
-def classify_body(source: Source, body: bytes, at: date | None) -> ClassifiedBody:
+def classify_body(source: Source, body: Body, at: date | None) -> ClassifiedBody:
     """Reads a body: new, as far as it says itself, or malformed. at replaces a missing stamp."""
     try:
         check_beginning(source, body)
-        return ClassifiedBody("new", source.parse(body, at), None)
+        return ClassifiedBody("new", source.read(body, at), None)
     except NothingNew:
         raise
     except Malformed as error:
@@ -152,37 +155,43 @@ def _judge(
     return ClassifiedBody("new", replace(parsed, edition_at=fire.now), None, stated, returned=reason)
 
 
-def check_beginning(source: Source, body: bytes) -> None:
-    """Checks size and first bytes before a reader runs; Malformed when they cannot be an edition's."""
-    if len(body) < source.min_bytes:
-        raise Malformed(f"the body has {len(body)} bytes, expected {source.min_bytes} or more")
-    start = body.lstrip()[:40]
+def check_beginning(source: Source, body: Body) -> None:
+    """Checks size and first signs of the content before a reader runs; Malformed when they cannot be an edition's."""
+    content = beginning(body.head(CHUNK), max(source.min_bytes, HEAD))
+    if len(content) < source.min_bytes:
+        raise Malformed(f"the body has {len(content)} bytes, expected {source.min_bytes} or more")
+    start = content.lstrip()[:40]
     if start.startswith(b"<"):
         raise Malformed(f"the body is a page, not data: {start.decode('utf-8', 'replace')}")
     if source.begins_with and not start.startswith(source.begins_with):
         raise Malformed(f"the body begins with {start[:12]!r}")
 
 
-def load_raw(fire: Fire, source: str, sha256: str) -> bytes:
+def load_raw(fire: Fire, source: str, sha256: str) -> Body:
     """The bytes of a stored document."""
     answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=raw_key(source, sha256))
-    content: bytes = answer["Body"].read()
-    return content
+    body = Body()
+    for chunk in answer["Body"].iter_chunks(CHUNK):
+        body.add(chunk)
+    return body
 
 
 def _store(
-    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, sha256: str, found: ClassifiedBody
+    fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, body: Body, found: ClassifiedBody
 ) -> int:
-    """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm."""
-    body = response.body or b""
-    fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=raw_key(source.name, sha256), Body=body)
+    """Stores the bytes before their record: a record without its bytes would be false, bytes without one do no harm.
+
+    In one request, also when they are many (S3 takes 5 GB): a fire that is killed leaves no parts behind.
+    """
+    key = raw_key(source.name, body.sha256)
+    fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body.file())
     raw_id: int = fire.brain.value(
         "record_raw",
         source=source.name,
         url=request.url,
         route=request.route,
-        sha256=sha256,
-        size=len(body),
+        sha256=body.sha256,
+        size=body.size,
         status_code=response.status,
         headers=_kept(response.headers),
         edition_at=found.parsed.edition_at if found.parsed else None,

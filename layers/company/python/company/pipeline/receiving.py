@@ -17,13 +17,13 @@ def receive(
     fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, run: ScrapeRun
 ) -> RequestResult:
     """Stores the body of a response, and stages its rows when it is a new edition."""
-    run.body = (response.body or b"") if source.pages is not None else b""
+    run.body = response.body.read() if response.body and source.pages is not None else b""
     try:
         stored = store_body(fire, source, request, response)
     except NothingNew as nothing:
         return RequestResult("not_yet", response.status, str(nothing))
     if stored.parsed is not None:
-        staged = stage(fire, source, stored.raw_id, stored.parsed)
+        staged = stage(fire, source, stored.raw_id, stored.parsed, is_whole=source.is_whole(request.url))
         run.read += staged.read
         run.rejected += staged.rejected
         fire.learn("staged", f"{source.name}: batch {staged.batch_id} with {staged.read} rows", batch=staged.batch_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from company import mail
+from company.bucket import put_json
 from company.errors import Refused
 from company.fire.fire import Fire
 from company.owner import approvals
@@ -13,6 +14,8 @@ from company.owner.outbox import confirm_entry
 from company.vertical import Row
 
 ACTION = "deliver"
+CHANGES_FILE = "changes.json"
+"""The file of a mail's changes. The product's pages may name it."""
 NOT_TAKEN = {
     "changed": ("refused", "it is not what the owner allowed"),
     "unknown": ("unknown", "its sender was killed; one yes is one sending"),
@@ -79,8 +82,14 @@ def _end(fire: Fire, delivery: Delivery, status: str, reason: str | None) -> str
 
 
 def _mail(fire: Fire, delivery: Delivery) -> str:
+    """With the changes as a file, as a feed customer gets them: a page names only the first of a long list."""
     return mail.send_mail(
-        fire, outbox_id=delivery.outbox_id, to=delivery.email, subject=delivery.subject, text=delivery.body
+        fire,
+        outbox_id=delivery.outbox_id,
+        to=delivery.email,
+        subject=delivery.subject,
+        text=delivery.body,
+        attached=mail.Attachment(CHANGES_FILE, delivery.items) if delivery.items else None,
     )
 
 
@@ -91,10 +100,4 @@ def _put_feed(fire: Fire, delivery: Delivery) -> str:
         "items": delivery.items,
         "text": delivery.body,
     }
-    answer = fire.cloud.client("s3").put_object(
-        Bucket=fire.settings.bucket,
-        Key=delivery.s3_key,
-        Body=json.dumps(document, ensure_ascii=False, indent=1).encode(),
-        ContentType="application/json",
-    )
-    return str(answer.get("ETag", delivery.s3_key))
+    return put_json(fire, str(delivery.s3_key), document)

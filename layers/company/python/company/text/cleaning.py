@@ -1,7 +1,9 @@
 """Text from outside: what the brain can store of it, and what may be shown to a reader."""
 
+import math
 import re
 import unicodedata
+from collections.abc import Mapping
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -16,9 +18,47 @@ def storable(text: str) -> str:
     return SURROGATE.sub(REPLACEMENT, text).replace("\x00", "")
 
 
+def storable_json(value: object) -> object:
+    """The same for each text of a value as JSON has it, at every depth; a number that JSON has not becomes its name."""
+    match value:
+        case str():
+            return storable(value)
+        case float() if not math.isfinite(value):
+            return str(value)
+        case dict():
+            return {storable_json(key): storable_json(part) for key, part in value.items()}
+        case list() | tuple():
+            return [storable_json(part) for part in value]
+        case _:
+            return value
+
+
 def visible(text: str) -> str:
     """The text without control, format and bidirectional signs, in lines; tabs are blanks."""
     if text.isascii() and text.isprintable():
         return text
     lines = storable(text).replace("\t", " ").splitlines()
     return "\n".join("".join(c for c in line if unicodedata.category(c) not in HIDDEN) for line in lines)
+
+
+def visible_json(value: object) -> object:
+    """The same for each text of a value as JSON has it, at every depth."""
+    match value:
+        case str():
+            return visible(value)
+        case Mapping():
+            return {visible_json(key): visible_json(part) for key, part in value.items()}
+        case list() | tuple():
+            return [visible_json(part) for part in value]
+        case _:
+            return value
+
+
+def visible_page(text: str) -> str:
+    """The same for a page, whose last line keeps its end."""
+    return visible(text) + ("\n" if text.endswith("\n") else "")
+
+
+def visible_line(text: str) -> str:
+    """The same in one line, as a subject or a title must be."""
+    return " ".join(visible(text).split())

@@ -20,7 +20,7 @@ def my_findings(fire: Fire) -> list[Finding]:
 
 @reading_tool
 def list_findings(fire: Fire, only_open: bool = True, limit: int = 50) -> list[Finding]:
-    """Lists the company's findings, open ones first.
+    """Lists the company's findings: open ones first, of these the gravest, then the newest.
 
     Example: list_findings(only_open=False, limit=20).
     """

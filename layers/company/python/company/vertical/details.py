@@ -7,8 +7,10 @@ from typing import TypeVar
 from company.json_values import JsonObject
 
 T = TypeVar("T")
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 LONGEST_EXAMPLE = 80
+MOST_WORDS = 20
+"""More new words in one field of one edition are no vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Details:
 
     def __init__(self) -> None:
         self.unread: dict[str, Unread] = {}
+        self.new_words: dict[str, dict[str, None]] = {}
 
     def read(self, field: str, reader: Callable[[object], T | None], value: object) -> T | None:
         """What the reader makes of the value; None where there is none, or where the reader refuses it."""
@@ -49,11 +52,22 @@ class Details:
             self.count(field, value)
         return value if isinstance(value, dict) else {}
 
-    def count(self, field: str, value: object) -> None:
+    def note_word(self, field: str, word: str) -> None:
+        """Remembers a word that its field's vocabulary does not have: it is reported once, whatever its rows."""
+        words = self.new_words.setdefault(field, {})
+        if len(words) < MOST_WORDS:
+            words[word[:LONGEST_EXAMPLE]] = None
+
+    def count(self, field: str, value: object, times: int = 1) -> None:
         """Counts a value that is unknown to its field's reader."""
         before = self.unread.get(field)
-        self.unread[field] = Unread(before.count + 1 if before else 1, before.first if before else _example(value))
+        self.unread[field] = Unread(
+            before.count + times if before else times, before.first if before else _example(value)
+        )
 
 
 def _example(value: object) -> str:
-    return repr(value)[:LONGEST_EXAMPLE]
+    try:
+        return repr(value)[:LONGEST_EXAMPLE]
+    except (RecursionError, ValueError):
+        return "a value too deep or too long to show"

@@ -4,13 +4,16 @@ Four ways to publish are known: one document that changes in place; a file a day
 changes of each hour); and an API that is asked for a window of time, page by page.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import IO
 
 from company.json_values import JsonObject
+from company.vertical.bodies import Body
 from company.vertical.columns import Columns
 from company.vertical.details import Unread
 
@@ -44,12 +47,23 @@ class Reject:
     entity: str | None = None
 
 
+def reject_of(number: int, error: Exception, value: object, entity: str | None = None) -> Reject:
+    """The reject of a row from JSON that a reader could not read, with the error as its reason."""
+    reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+    try:
+        raw = json.dumps(value, ensure_ascii=False)
+    except (RecursionError, TypeError, ValueError):
+        raw = f"{type(value).__name__} that cannot be shown"
+    return Reject(number, reason, raw, entity)
+
+
 @dataclass(frozen=True)
 class Parsed:
     """An edition in the company's form.
 
     Either `rows`, each (row_no, key, value ...) in the order of the stream's columns, or `copy_text`, the same as
-    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow.
+    lines of Postgres' COPY text format, for editions so large that a Python tuple per row would be too slow. Rows and
+    rejects that may not fit into memory are each a Spool.
     """
 
     edition_at: datetime
@@ -60,6 +74,10 @@ class Parsed:
     copy_text: bytes = b""
     unread: Mapping[str, Unread] = field(default_factory=dict)
     """The optional fields that could not be read in some rows, which were taken without them."""
+    stated: int | None = None
+    """How many entries the edition says that it has; None where it does not say, or what it says cannot be read."""
+    new_words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """By field, words that its vocabulary did not have. Each is reported once, whatever the number of its rows."""
 
     @property
     def staged(self) -> int:
@@ -159,12 +177,13 @@ class Source:
     route: Route
     first_edition: date = date(1990, 1, 1)
     """The day of its first edition of all: a stamp before it cannot be right."""
+    parse_file: Callable[[IO[bytes], date | None], Parsed] | None = None
+    """The same from a file, for bodies that do not fit into memory; None where `parse` reads all that may come."""
     look_back_days: int = 2
     published_from: time = time(0, 0)
     """Before this time of day (UTC) a dated source is not asked for the day's edition."""
     begins_with: tuple[bytes, ...] = ()
-    """What a body must begin with; a page that says "denied" with status 200 does not."""
-    is_gzip: bool = False
+    """What a body must begin with once it is unpacked; a page that says "denied" with status 200 does not."""
     min_bytes: int = 1
     max_bytes: int = 256 * 1024 * 1024
     timeout_seconds: float = 20.0
@@ -182,9 +201,17 @@ class Source:
     title: str = ""
     """As people know it, in what they read. Empty: its name."""
 
+    def is_whole(self, url: str) -> bool:
+        """Whether an address is that of a whole release among releases of changes."""
+        return self.releases is not None and self.releases.is_whole("/".join(url.rsplit("/", 2)[-2:]))
+
     @property
     def is_dated(self) -> bool:
         return DATE in self.route.path
+
+    def read(self, body: Body, at: date | None) -> Parsed:
+        """Reads a body, from its file where the source's reader can. The other arguments and errors are `parse`'s."""
+        return self.parse(body.read(), at) if self.parse_file is None else self.parse_file(body.file(), at)
 
     def edition_to_serve(self, path: str, at: datetime, editions: Iterable[Edition]) -> Edition | None:
         """What this source serves at a path at a moment: of its editions stamped by then, the newest that fits."""

@@ -43,12 +43,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Spelling:
-    """Names that the sources spell in several ways. The query gives (spelling, uses, seen_with) per spelling."""
+    """Names that the sources spell in several ways.
+
+    The query gives (spelling, key, uses, seen_with) per spelling: spellings with one key are one name, and
+    company.name_key makes keys.
+    """
 
     kind: str
     query: str
-    ignored_words: frozenset[str] = frozenset()
-    """Words that do not distinguish two names, such as a company's legal form."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,18 @@ class Deliveries:
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
     the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
+    `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has.
+    A change has the column `at`, when it came about, and is named by the columns of `change_key`: to a customer whose
+    page reported it at a moment, only what came later is news.
     """
 
     items: str
     write: Callable[["Facts"], Page]
     important: str = NO_ROWS
     top_of_list: str = NO_ROWS
+    unmatched: str | None = None
+    change_key: tuple[str, ...] = ()
+    """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
     daily_at: time = time(6, 12)
     """UTC."""
 
@@ -121,6 +129,8 @@ class Facts:
     is_important: bool
     troubles: Sequence[Row] = ()
     """What stands in the way of sources now: the columns of the query source_troubles."""
+    put_aside: Sequence[Row] = ()
+    """Rows that nobody could read, of sources whose every row matters: the columns of the query rows_put_aside."""
 
     @property
     def stuck(self) -> list[Row]:
@@ -194,9 +204,12 @@ class Vertical:
     """How the score's order is tried on a past day."""
     sample: Callable[[Path, date, int], None] | None = None
     """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
-    recorded: Callable[[Path], tuple[list[Edition], list[str]]] | None = None
-    """The editions found in a folder of recorded files, and a warning for each file that could not be read.
+    recorded: Callable[[Path, date | None], tuple[list[Edition], list[str]]] | None = None
+    """The editions in a folder of recorded files or in one file, and a line for what was left out and why. The day is
+    the one that is asked for, for files that nothing dates.
     Without it, every file of <folder>/<source>/ is one edition (watchbill.days.recordings)."""
+    recorded_names: str = ""
+    """The files that it reads, for the owner who gave others."""
 
     def source(self, name: str) -> Source:
         for source in self.sources:

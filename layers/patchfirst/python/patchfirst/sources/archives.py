@@ -1,48 +1,69 @@
 """Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar.gz."""
 
-import io
+import shutil
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from typing import IO
 
 from company.vertical import Malformed
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
+CHUNK = 1 << 20
 LARGEST_MEMBER = 1024 * 1024 * 1024
 BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
-def members(body: bytes, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def members(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each wanted member; Malformed when the archive is broken or cut."""
     try:
-        if body.startswith((ZIP, EMPTY_ZIP)):
-            yield from _zipped(body, is_wanted)
-        elif body.startswith(GZIP):
-            yield from _tarred(body, is_wanted)
+        beginning = file.read(12)
+        file.seek(0)
+        if beginning.startswith((ZIP, EMPTY_ZIP)):
+            yield from _zipped(file, is_wanted)
+        elif beginning.startswith(GZIP):
+            yield from _tarred(file, is_wanted)
         else:
-            raise Malformed(f"neither a zip nor a tar.gz: it begins with {body[:12]!r}")
+            raise Malformed(f"neither a zip nor a tar.gz: it begins with {beginning!r}")
     except BROKEN as error:
         raise Malformed(f"the archive cannot be read: {error}") from error
 
 
-def _zipped(body: bytes, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        for entry in archive.infolist():
+def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(file) as archive:
+        # The list of a whole list's members is large: each is forgotten once it is read.
+        entries = archive.filelist
+        archive.NameToInfo.clear()
+        entries.reverse()
+        while entries:
+            entry = entries.pop()
             if entry.file_size > LARGEST_MEMBER * (2 if entry.filename.endswith(".zip") else 1):
                 raise Malformed(f"{entry.filename} would unpack to {entry.file_size} bytes")
             if entry.filename.endswith(".zip"):
-                yield from _zipped(archive.read(entry), is_wanted)
+                yield from _inner(archive, entry, is_wanted)
             elif is_wanted(entry.filename):
                 yield entry.filename, archive.read(entry)
 
 
-def _tarred(body: bytes, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def _inner(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, is_wanted: Callable[[str], bool]
+) -> Iterator[tuple[str, bytes]]:
+    """The members of a zip within a zip, which is unpacked to disk: its list of members is at its end."""
+    with tempfile.TemporaryFile() as unpacked:
+        with archive.open(entry) as packed:
+            shutil.copyfileobj(packed, unpacked, CHUNK)
+        yield from _zipped(unpacked, is_wanted)
+
+
+def _tarred(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """As a stream, so that the unpacked members are never all in memory at once."""
-    with tarfile.open(fileobj=io.BytesIO(body), mode="r|gz") as archive:
+    with tarfile.open(fileobj=file, mode="r|gz") as archive:
         for entry in archive:
+            archive.members.clear()  # type: ignore[attr-defined]
             if entry.size > LARGEST_MEMBER:
                 raise Malformed(f"{entry.name} would unpack to {entry.size} bytes")
             if entry.isfile() and is_wanted(entry.name):

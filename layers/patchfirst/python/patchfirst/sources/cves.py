@@ -4,140 +4,168 @@ An edition is stamped with the newest change in it, because the archives have no
 newer is in force, so hours may come late or twice. A record that is not in an archive is not removed.
 """
 
-import json
-from collections.abc import Iterator
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import IO
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Parsed, Reject, Releases, Route, Source
+from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
+from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
-from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
+from patchfirst.cves import described, moment, read_text, weaknesses
+from patchfirst.cvss import Cvss, best_cvss, read_cvss
+from patchfirst.exploitation import exploitation, known_exploited_on
 from patchfirst.ids import read_id
-from patchfirst.sources.archives import EMPTY_ZIP, GZIP, ZIP, members
+from patchfirst.sources.archives import members
 
 REPOSITORY = "https://github.com/CVEProject/cvelistV5/releases/download/"
-CVSS_KEYS = ("cvssV4_0", "cvssV3_1", "cvssV3_0", "cvssV2_0")
-STATES = ("PUBLISHED", "REJECTED")
+CVSS_KEY = re.compile(r"cvssV([0-9])_([0-9])")
+STATES = ("PUBLISHED", "REJECTED", "RESERVED")
+CISA = "134c704f-9b21-4f2e-91b3-4a467353bcc0"
+"""The id of the organisation that adds CISA's words to records; its short name is CISA-ADP."""
+CISA_NAME = "CISA-ADP"
 LONGEST = 2000
+MANY = 20
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An archive's records. at limits the stamp: a record dated in the future does not move the edition there."""
-    rows: list[StagedRow] = []
-    rejects: list[Reject] = []
-    for number, (name, content) in enumerate(members(body, _is_record), start=1):
+    """An archive's records. at limits the stamp: a record dated after it does not move the edition there."""
+    return parse_file(io.BytesIO(body), at)
+
+
+def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
+    """The same from a file. The whole list has 340,000 records: one at a time is in memory."""
+    rows: Spool[StagedRow] = Spool()
+    rejects: Spool[Reject] = Spool()
+    details = Details()
+    for number, (name, content) in enumerate(members(file, is_record), start=1):
         try:
-            rows.append((number, *read_record(json.loads(content))))
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+            rows.append((number, *read_record(read_json(content, details), details)))
+        except UNREADABLE as error:
             rejects.append(_reject(number, name, content, error))
     if not rows:
         raise _nothing(rejects)
-    return Parsed(edition_at=_stamp(rows, at), rows=rows, rejects=rejects)
+    if len(rows) >= MANY and "cna" in details.unread and details.unread["cna"].count == len(rows):
+        raise Malformed(f"none of {len(rows)} records has containers.cna: was the key renamed?")
+    return Parsed(_stamp(rows, at), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
-def _is_record(name: str) -> bool:
+def is_record(name: str) -> bool:
     """Other members are the publisher's own lists of the records."""
     file = name.rsplit("/", 1)[-1]
     return file.startswith("CVE-") and file.endswith(".json")
 
 
-def _nothing(rejects: list[Reject]) -> Exception:
+def _nothing(rejects: Sequence[Reject]) -> Exception:
     if rejects:
         return Malformed(f"none of {len(rejects)} records can be read; the first: {rejects[0].reason}")
     return NothingNew("the archive holds no record: nothing changed in that time")
 
 
-def _stamp(rows: list[StagedRow], at: date | None) -> datetime:
-    newest = max((at_ for row in rows if isinstance(at_ := row[4], datetime)), default=None)
-    if newest is None or at is None:
-        return newest or default_stamp(at)
-    return min(newest, default_stamp(at)) if isinstance(at, datetime) else newest
+def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
+    """The newest change until at. A record dated after it says something false, and nothing of the others."""
+    limit = default_stamp(at) if isinstance(at, datetime) else None
+    changes = (changed_at for row in rows if isinstance(changed_at := row[4], datetime))
+    newest = max((changed_at for changed_at in changes if limit is None or changed_at <= limit), default=None)
+    return newest or default_stamp(at)
 
 
-def read_record(record: JsonObject) -> StagedRow:
-    """A record's values in the order of the stream's columns, in either version of the format."""
-    about, cna = record["cveMetadata"], record["containers"]["cna"]
-    cve = read_id(about["cveId"])
+def read_record(record: JsonObject, details: Details) -> StagedRow:
+    """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
+    about = details.one_object("cveMetadata", record.get("cveMetadata") if isinstance(record, dict) else record)
+    cve = read_id(about.get("cveId"))
     if cve is None:
-        raise ValueError(f"not a CVE id: {about['cveId']!r}")
-    if about["state"] not in STATES:
-        raise ValueError(f"the state {about['state']!r} is not known")
-    adps: list[JsonObject] = [adp for adp in record["containers"].get("adp") or [] if isinstance(adp, dict)]
-    affected = affected_of([cna, *adps], Details())
-    cvss = best_cvss([*_scores(cna, "cna"), *(score for adp in adps for score in _scores(adp, "adp"))])
+        raise ValueError(f"not a CVE id: {about.get('cveId')!r:.80}")
+    containers = details.one_object("containers", record.get("containers"))
+    cna = details.one_object("cna", containers.get("cna", "missing"))
+    adps = details.objects("adp", containers.get("adp"))
+    metrics = [*_metrics(about, cna, adps, details)]
+    affected = affected_of([cna, *adps], details)
+    published_at = details.read("published_at", moment, about.get("datePublished"))
     return (
         cve,
-        about["state"],
-        moment(about.get("datePublished")),
-        _updated_at(about, [cna, *adps]),
-        str(record.get("dataVersion") or ""),
-        clean(about.get("assignerShortName") or ""),
-        clean(cna.get("title") or ""),
-        _described(cna),
+        _state(about.get("state"), details),
+        published_at,
+        _updated_at(about, [cna, *adps], details) or published_at,
+        read_text(details, "data_version", record.get("dataVersion")),
+        read_text(details, "assigner", about.get("assignerShortName")),
+        read_text(details, "title", cna.get("title")),
+        described(details, cna.get("descriptions")) or described(details, cna.get("rejectedReasons")),
         affected.vendor,
         affected.product,
-        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
-        _exploitation(adps),
-        _known_exploited(adps),
-        _weaknesses([cna, *adps]),
+        *_of_metrics(metrics, details),
+        sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
     )
 
 
-def _updated_at(about: JsonObject, containers: list[JsonObject]) -> datetime | None:
+def _state(value: object, details: Details) -> str | None:
+    """In capitals. A state that nobody knows is kept as it is: such a record is neither published nor rejected."""
+    state = read_text(details, "state", value).upper()
+    if state and state not in STATES:
+        details.note_word("state", state)
+    return state or None
+
+
+def _updated_at(about: JsonObject, containers: list[JsonObject], details: Details) -> datetime | None:
     """The newest of the record's own date and its containers' dates: CISA's additions do not change the first."""
-    written = [about.get("dateUpdated"), *((c.get("providerMetadata") or {}).get("dateUpdated") for c in containers)]
-    return max((m for m in map(moment, written) if m is not None), default=moment(about.get("datePublished")))
+    providers = [details.one_object("providerMetadata", c.get("providerMetadata")) for c in containers]
+    written = [part.get("dateUpdated") for part in (about, *providers)]
+    read = (details.read("updated_at", moment, value) for value in written)
+    return max(filter(None, read), default=None)
 
 
-def _scores(container: JsonObject, by: str) -> Iterator[Cvss]:
-    metrics = [m for m in container.get("metrics") or [] if isinstance(m, dict)]
-    for key in CVSS_KEYS:
-        for metric in metrics:
-            if isinstance(metric.get(key), dict) and (score := read_cvss(metric[key], by)):
-                yield score
+def _metrics(
+    about: JsonObject, cna: JsonObject, adps: list[JsonObject], details: Details
+) -> Iterator[tuple[JsonObject, str, int]]:
+    """Each metric with who made it, and whose word that is: the assigner's (0), CISA's (1), another's (2)."""
+    assigner = read_text(details, "assigner", about.get("assignerShortName")) or "the assigner"
+    containers = [(cna, assigner, 0), *((adp, *_added_by(adp, details)) for adp in adps)]
+    for container, by, whose in containers:
+        for metric in details.objects("metrics", container.get("metrics")):
+            yield metric, by, whose
 
 
-def _others(adps: list[JsonObject], kind: str) -> Iterator[JsonObject]:
-    for adp in adps:
-        for metric in adp.get("metrics") or []:
-            other = metric.get("other") or {}
-            if other.get("type") == kind and isinstance(other.get("content"), dict):
-                yield other["content"]
+def _of_metrics(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
+    """The CVSS in four columns, what is said of the exploitation, and since when it is known."""
+    cvss = best_cvss(_scores(metrics, details))
+    by_whom = [(metric, whose) for metric, _, whose in metrics]
+    return (
+        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
+        exploitation(by_whom, details),
+        known_exploited_on(by_whom, details),
+    )
 
 
-def _exploitation(adps: list[JsonObject]) -> str | None:
-    """CISA's value for exploitation (none, poc, active); it is spelt in several ways."""
-    for content in _others(adps, "ssvc"):
-        for option in content.get("options") or []:
-            if option.get("Exploitation"):
-                return str(option["Exploitation"]).strip().lower()
-    return None
+def _added_by(adp: JsonObject, details: Details) -> tuple[str, int]:
+    """Who made an addition, by its organisation's id; by its name only where there is no id."""
+    provider = details.one_object("providerMetadata", adp.get("providerMetadata"))
+    name = read_text(details, "providerMetadata", provider.get("shortName"))
+    is_called_cisa = name.upper() == CISA_NAME
+    if provider.get("orgId", CISA if is_called_cisa else None) == CISA:
+        return "CISA", 1
+    return "an addition without a name" if is_called_cisa else name or "an addition without a name", 2
 
 
-def _known_exploited(adps: list[JsonObject]) -> date | None:
-    added = next((content.get("dateAdded") for content in _others(adps, "kev")), None)
-    return date.fromisoformat(added) if added else None
+def _scores(metrics: Iterable[tuple[JsonObject, str, int]], details: Details) -> Iterator[Cvss]:
+    for metric, by, whose in metrics:
+        for key, data in metric.items():
+            if found := CVSS_KEY.fullmatch(key):
+                given = details.one_object("metrics", data)
+                if given and (score := read_cvss(details, given, f"{found[1]}.{found[2]}", by, whose)):
+                    yield score
 
 
-def _described(cna: JsonObject) -> str:
-    """In English when there is English; of a rejected record, why it was rejected."""
-    texts = cna.get("descriptions") or cna.get("rejectedReasons") or []
-    chosen = next((t for t in texts if str(t.get("lang", "")).lower().startswith("en")), texts[0] if texts else {})
-    return clean(chosen.get("value") or "")[:LONGEST]
-
-
-def _weaknesses(containers: list[JsonObject]) -> list[str]:
-    found = {
-        str(description["cweId"])
-        for container in containers
-        for problem in container.get("problemTypes") or []
-        for description in problem.get("descriptions") or []
-        if description.get("cweId")
-    }
-    return sorted(found)
+def _weaknesses(containers: list[JsonObject], details: Details) -> list[str]:
+    problems = [p for c in containers for p in details.objects("problemTypes", c.get("problemTypes"))]
+    texts = [d for p in problems for d in details.objects("problemTypes", p.get("descriptions"))]
+    return weaknesses(details, [text.get("cweId") for text in texts])
 
 
 def _reject(number: int, name: str, content: bytes, error: Exception) -> Reject:
@@ -151,6 +179,7 @@ CVES = Source(
     title="CVE List",
     urls=(REPOSITORY + "{edition}",),
     parse=parse,
+    parse_file=parse_file,
     route=Route("/cves/{edition}", "application/octet-stream"),
     releases=Releases(
         # The file has had the date of its release, and that of the day before (cvelistV5 issue 145).
@@ -167,8 +196,6 @@ CVES = Source(
         day_end=("cve_{date_before}_at_end_of_day/{date_before}_delta_CVEs_at_end_of_day.zip",),
     ),
     is_delta=True,
-    begins_with=(ZIP, EMPTY_ZIP, GZIP),
-    is_gzip=True,
     # The whole list was 620 MB in 2026.
     max_bytes=1024 * 1024 * 1024,
     timeout_seconds=90.0,

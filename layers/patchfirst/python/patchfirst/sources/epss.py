@@ -6,76 +6,63 @@ Other lines are read one by one. A date that is not there yet is refused with 40
 
 import gzip
 import re
-import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.text.decoding import as_utf8, column_names, split_lines, unpacked
+from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
 from patchfirst.ids import PATTERN, read_id
 
 NAMES = Path(__file__).with_suffix(".toml")
 OURS = translation(NAMES)
 MARK = re.compile(r"#\s*model_version:(?P<version>[A-Za-z0-9._-]+),\s*score_date:(?P<stamp>\S+)\s*")
-HEADERS = {b"cve,epss,percentile": True, b"cve,epss": False}
-NUMBER = rb"[0-9](?:\.[0-9]+)?(?:[eE]-?[0-9]+)?"
-CELLS = {True: rb"%b,%b,%b" % (PATTERN.encode(), NUMBER, NUMBER), False: rb"%b,%b" % (PATTERN.encode(), NUMBER)}
+USUAL = ["cve", "epss", "percentile"]
+"""The columns in their usual order; the oldest files have no percentile."""
+CLEAN_NUMBER = rb"[0-9](?:\.[0-9]{1,20})?(?:[eE]-0?[0-9])?"
+"""What is staged as it stands: always a number that the column can hold."""
+ID = PATTERN.encode()
+CELLS = {True: rb"%b,%b,%b" % (ID, CLEAN_NUMBER, CLEAN_NUMBER), False: rb"%b,%b" % (ID, CLEAN_NUMBER)}
 LINE = {shape: re.compile(cells) for shape, cells in CELLS.items()}
 # Possessive: a file of a third of a million lines that does not match must not be tried in every other way.
 WHOLE = {shape: re.compile(rb"(?:%b\n)*+" % cells) for shape, cells in CELLS.items()}
-GZIP = b"\x1f\x8b"
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+LARGEST, SMALLEST = 1e30, 1e-30
 SAMPLED_LINES = 20_000
-LARGEST = 512 * 1024 * 1024
 
 
 def parse(body: bytes, day: date | None = None) -> Parsed:
     """An edition's rows. day replaces the stamp that the oldest files (2021, no comment line) do not have."""
-    content = unpack(body).replace(b"\r", b"")
+    content = as_utf8(unpacked(body)).replace(b"\r\n", b"\n")
     version, edition_at, has_mark = _mark(content.partition(b"\n")[0].decode("utf-8", "replace"), day)
     rest = content.partition(b"\n")[2] if has_mark else content
     header, _, block = rest.partition(b"\n")
-    named = _named(header.strip())
-    if named not in HEADERS:
-        raise Malformed(f"the header is {header[:60]!r}, expected cve,epss,percentile")
+    names = _names(header)
     if not block.strip():
         raise Malformed("the file has no rows")
-    shape = _Shape(first_line=2 + has_mark, has_percentile=HEADERS[named], version=version)
+    shape = _Shape(first_line=2 + has_mark, names=names, version=version)
     text, rejects = shape.texts(block if block.endswith(b"\n") else block + b"\n")
-    return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects)
+    return Parsed(edition_at=edition_at, version=version, copy_text=text, rejects=rejects, unread=shape.details.unread)
 
 
 def columns(body: bytes) -> dict[str, list[str]]:
     """The header's cells with the values below them, of enough lines to distinguish columns."""
-    content = unpack(body).replace(b"\r", b"").decode("utf-8", "replace")
-    lines = [line for line in content.split("\n", SAMPLED_LINES)[:SAMPLED_LINES] if line and not line.startswith("#")]
+    content = as_utf8(unpacked(body)).decode("utf-8", "replace")
+    lines = [line for line in split_lines(content)[:SAMPLED_LINES] if line and not line.startswith("#")]
     cells = [line.split(",") for line in lines]
     rows = [row for row in cells[1:] if len(row) == len(cells[0])]
     return {name.strip(): [row[place] for row in rows] for place, name in enumerate(cells[0])} if cells else {}
 
 
-def _named(header: bytes) -> bytes:
-    """The header under our names."""
-    cells = header.decode("utf-8", "replace").split(",")
-    return ",".join(OURS.get(cell, cell) for cell in cells).encode()
-
-
-def unpack(body: bytes) -> bytes:
-    """The CSV inside. Real files are several gzip members in a row; Malformed when one is cut or they grow too big."""
-    if not body.startswith(GZIP):
-        return body
-    parts: list[bytes] = []
-    rest = body
-    while rest:
-        reader = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(reader.decompress(rest, LARGEST))
-        except zlib.error as error:
-            raise Malformed(f"broken gzip: {error}") from error
-        if not reader.eof or sum(map(len, parts)) > LARGEST:
-            raise Malformed(f"the gzip is cut after {len(body)} bytes, or larger than {LARGEST}")
-        rest = reader.unused_data.lstrip(b"\0")
-    return b"".join(parts)
+def _names(header: bytes) -> list[str]:
+    """The header under our names. Where the percentile is missing beside a new column, it was renamed to that."""
+    names = [OURS.get(name, name) for name in column_names(header.decode("utf-8", "replace"))]
+    is_renamed = "percentile" not in names and len(names) > len(USUAL[:2])
+    if is_renamed or not {*USUAL[:2]} <= {*names}:
+        raise Malformed(f"the header is {header[:60]!r}, expected {','.join(USUAL)}")
+    return names
 
 
 def _mark(line: str, day: date | None) -> tuple[str | None, datetime, bool]:
@@ -99,39 +86,61 @@ class _Shape:
     """The format of one file's lines, and of their COPY text: line number, id, numbers, model."""
 
     first_line: int
-    has_percentile: bool
+    names: Sequence[str]
     version: str | None
+    details: Details = field(default_factory=Details)
 
     def texts(self, block: bytes) -> tuple[bytes, list[Reject]]:
         """All lines at once when all are clean; else one by one, with a reject for each that cannot be read."""
-        if WHOLE[self.has_percentile].fullmatch(block):
+        if self._is_usual and WHOLE[self._has_percentile].fullmatch(block):
             lines = block[:-1].replace(b",", b"\t").split(b"\n")
             return b"".join(map(self._form.__mod__, enumerate(lines, start=self.first_line))), []
         texts, rejects = [], []
         for number, line in enumerate(block[:-1].split(b"\n"), start=self.first_line):
-            clean = line if LINE[self.has_percentile].fullmatch(line) else self._fix_id(line)
-            if clean is None:
-                rejects.append(_reject(number, line))
+            if self._is_usual and LINE[self._has_percentile].fullmatch(line):
+                texts.append(self._form % (number, line.replace(b",", b"\t")))
+            elif isinstance(read := self._read(number, line.decode("utf-8", "replace")), Reject):
+                rejects.append(read)
             else:
-                texts.append(self._form % (number, clean.replace(b",", b"\t")))
+                texts.append(self._form % (number, read))
         return b"".join(texts), rejects
 
     @property
+    def _is_usual(self) -> bool:
+        return [*self.names] in (USUAL, USUAL[:2])
+
+    @property
+    def _has_percentile(self) -> bool:
+        return "percentile" in self.names
+
+    @property
     def _form(self) -> bytes:
-        nothing = b"" if self.has_percentile else b"\t\\N"
+        nothing = b"" if self._has_percentile else b"\t\\N"
         return b"%%d\t%%b%b\t%b\n" % (nothing, self.version.encode() if self.version else b"\\N")
 
-    def _fix_id(self, line: bytes) -> bytes | None:
-        """The line with its id in the one spelling; None when the line is wrong otherwise too."""
-        cve, _, rest = line.decode("utf-8", "replace").partition(",")
-        fixed = f"{read_id(cve)},{rest.strip()}".encode()
-        return fixed if LINE[self.has_percentile].fullmatch(fixed) else None
+    def _read(self, number: int, line: str) -> bytes | Reject:
+        """A line with an odd id, number, blank or quote, or of columns in another order, as fields of COPY's text."""
+        cells = [cell.strip(' \t"') for cell in line.split(",")]
+        values = dict(zip(self.names, cells, strict=False))
+        cve = read_id(values["cve"]) if "cve" in values else None
+        if cve is None:
+            return Reject(number, "not a CVE id", line)
+        try:
+            if len(cells) != len(self.names):
+                raise ValueError(f"{len(cells)} cells")
+            fields = [cve, _number(values["epss"])]
+        except ValueError:
+            return Reject(number, f"not {','.join(self.names)}", line, cve)
+        if self._has_percentile:
+            fields.append(self.details.read("percentile", _number, values["percentile"]) or r"\N")
+        return "\t".join(fields).encode()
 
 
-def _reject(number: int, line: bytes) -> Reject:
-    text = line.decode("utf-8", "replace")
-    cve = read_id(text.partition(",")[0])
-    return Reject(number, "not a CVE id" if cve is None else "not cve,epss,percentile", text, cve)
+def _number(written: object) -> str:
+    """A number as the column takes it, however it is written; ValueError for anything else."""
+    if not isinstance(written, str) or not NUMBER.fullmatch(written) or not abs(float(written)) < LARGEST:
+        raise ValueError(f"{written!r} is no number of the column's range")
+    return repr(float(written)) if abs(float(written)) > SMALLEST else "0"
 
 
 def pack(content: bytes) -> bytes:
@@ -146,8 +155,6 @@ EPSS = Source(
     parse=parse,
     route=Route("/epss/epss_scores-{date}.csv.gz", "application/gzip", missing_status=403),
     published_from=time(12, 0),
-    begins_with=(GZIP,),
-    is_gzip=True,
     min_bytes=40,
     first_edition=date(2021, 4, 14),
     columns=Columns(NAMES, columns),

@@ -5,15 +5,17 @@ unique. Entries change in place and are removed without notice.
 """
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.text.decoding import read_json
+from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
 from company.vertical.feeds import StagedRow
-from patchfirst.cves import clean
+from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
 
 NAMES = Path(__file__).with_suffix(".toml")
@@ -28,18 +30,26 @@ NEEDED = (
     "requiredAction",
     "dueDate",
 )
-RANSOMWARE = {"Known": True, "Unknown": False}
+FLAG = "knownRansomwareCampaignUse"
+RANSOMWARE = {"known": True, "unknown": False}
+FIRST_YEAR = 1999
+A_DAY = timedelta(days=1)
 
 
-def parse(body: bytes, _day: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside; the day asked for is ignored."""
-    document = _document(body)
+def parse(body: bytes, at: date | None = None) -> Parsed:
+    """An edition's rows; Malformed when the document is not one. The stamp is inside; at is when the edition came."""
+    details = Details()
+    document = _document(body, details)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
-    read = [_row(number, entry) for number, entry in enumerate(entries, start=1)]
+    edition_at = stamp(document)
+    # A stamp of long ago must not make every date in it one of the future.
+    made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
+    read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
-    return Parsed(edition_at=stamp(document), rows=rows, rejects=rejects)
+    stated = stated_count(document)
+    return Parsed(edition_at, rows, rejects, unread=details.unread, stated=stated, new_words=details.new_words)
 
 
 def stamp(document: JsonObject) -> datetime:
@@ -51,11 +61,16 @@ def stamp(document: JsonObject) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def stated_count(document: JsonObject) -> int | None:
+    """How many entries the document says that it has; None when that is missing or no number."""
+    count = document.get("count")
+    if isinstance(count, str) and count.strip().isdecimal():
+        count = int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**31 else None
+
+
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not document["vulnerabilities"]:
@@ -65,7 +80,7 @@ def _document(body: bytes) -> JsonObject:
 
 def columns(body: bytes) -> dict[str, list[object]]:
     """Every key of any entry with its values, under the names that the publisher gives them."""
-    entries = [entry for entry in _document(body)["vulnerabilities"] if isinstance(entry, dict)]
+    entries = [entry for entry in _document(body, Details())["vulnerabilities"] if isinstance(entry, dict)]
     names = dict.fromkeys(name for entry in entries for name in entry)
     return {name: [entry.get(name) for entry in entries] for name in names}
 
@@ -88,34 +103,55 @@ def _require_columns(entries: list[Any]) -> None:
         raise Malformed(f"no entry has {', '.join(missing)}: was the column renamed?")
 
 
-def _row(number: int, entry: Any) -> StagedRow | Reject:
-    try:
-        return _values(number, entry)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
-        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
+def _row(number: int, entry: Any, details: Details, made_at: datetime) -> StagedRow | Reject:
+    cve = read_id(entry.get("cveID")) if isinstance(entry, dict) else None
+    if cve is not None:
+        return (number, cve, *_values(entry, details, made_at))
+    reason = f"not a CVE id: {entry.get('cveID')!r:.80}" if isinstance(entry, dict) else "not an entry"
+    return Reject(number, reason, json.dumps(entry, ensure_ascii=False))
 
 
-def _values(number: int, entry: JsonObject) -> StagedRow:
-    cve = read_id(entry["cveID"])
-    if cve is None:
-        raise ValueError(f"not a CVE id: {entry['cveID']!r}")
-    flag = entry.get("knownRansomwareCampaignUse")
+def _values(entry: JsonObject, details: Details, made_at: datetime) -> StagedRow:
+    """Only the id is needed: it says that the CVE is exploited, whatever else of the entry cannot be read."""
+    latest = made_at + A_DAY
     return (
-        number,
-        cve,
-        clean(entry["vendorProject"]),
-        clean(entry["product"]),
-        clean(entry["vulnerabilityName"]),
-        date.fromisoformat(entry["dateAdded"].strip()),
-        date.fromisoformat(entry["dueDate"].strip()),
-        RANSOMWARE.get(flag.strip()) if isinstance(flag, str) else None,
-        clean(entry["shortDescription"]),
-        clean(entry["requiredAction"]),
-        clean(entry.get("notes") or ""),
-        [clean(cwe) for cwe in entry.get("cwes") or []],
+        *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
+        details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
+        details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
+        _ransomware(entry, details),
+        *(read_text(details, key, entry.get(key), LONGEST_TEXT) for key in ("shortDescription", "requiredAction")),
+        read_text(details, "notes", entry.get("notes"), LONGEST_TEXT),
+        weaknesses(details, _listed(entry.get("cwes"))),
     )
+
+
+def _day_until(value: object, latest: datetime | None) -> date | None:
+    """A date since there is a CVE list, and not after the edition that carries it."""
+    found = moment_until(value, latest)
+    if found is not None and found.year < FIRST_YEAR:
+        raise ValueError(f"the year {found.year}")
+    return found.date() if found else None
+
+
+def _ransomware(entry: JsonObject, details: Details) -> bool | None:
+    """Known or Unknown in any letters. Another word is neither: unknown, counted and reported; an empty one is counted.
+
+    Editions before 2023-10-12 do not have the flag at all.
+    """
+    value = entry.get(FLAG)
+    if isinstance(value, bool):
+        return value
+    word = read_text(details, FLAG, value)
+    if word and word.lower() not in RANSOMWARE:
+        details.note_word(FLAG, word)
+    if FLAG in entry and word.lower() not in RANSOMWARE and (value is None or isinstance(value, str)):
+        details.count(FLAG, value)
+    return RANSOMWARE.get(word.lower())
+
+
+def _listed(value: object) -> list[object]:
+    """A list, or the one value in the place of it."""
+    return value if isinstance(value, list) else [value]
 
 
 KEV = Source(

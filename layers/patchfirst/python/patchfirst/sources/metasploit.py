@@ -4,75 +4,114 @@ Its dates are those of a disclosure and of a file's change, never of the exploit
 keeps only the list of CVEs; such a list is an edition too where no better one was recorded.
 """
 
-import json
+import re
 from collections import Counter
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, Parsed, Reject, Route, Source
-from company.vertical.feeds import StagedRow, default_stamp
+from company.text.decoding import beginning, read_json, read_lines
+from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
+from company.vertical.details import UNREADABLE
+from company.vertical.feeds import StagedRow, default_stamp, reject_of
 from patchfirst.cves import clean, moment
-from patchfirst.ids import read_id
+from patchfirst.ids import read_id, read_ids
 
 LISTED = "listed "
+OF_A_CVE = re.compile(r"[\W_]*CVE", re.IGNORECASE)
+"""How a reference begins that names a CVE; a link may have one's id in it and names none."""
+RANKS = range(10_000)
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a module each, those without any CVE too; at replaces the missing stamp."""
-    edition_at = default_stamp(at)
-    is_list = not body.lstrip().startswith(b"{")
-    read = _listed(body) if is_list else _modules(body)
+    edition_at, details = default_stamp(at), Details()
+    is_list = not beginning(body, 100).lstrip().startswith(b"{")
+    read = _listed(body, details) if is_list else _modules(body, details)
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"the file has no rows that can be read, and {len(rejects)} that cannot")
-    return Parsed(edition_at, rows, rejects, version="list" if is_list else "modules")
+    return Parsed(edition_at, rows, rejects, version="list" if is_list else "modules", unread=details.unread)
 
 
-def _modules(body: bytes) -> list[StagedRow | Reject]:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _modules(body: bytes, details: Details) -> list[StagedRow | Reject]:
+    document = read_json(body, details)
+    if not isinstance(document, dict):
+        raise Malformed("the document is no object of modules")
     if not any(isinstance(module, dict) and "references" in module for module in document.values()):
         raise Malformed("no module has references: was the key renamed?")
-    return [_module(number, key, module) for number, (key, module) in enumerate(document.items(), start=1)]
+    return [_module(number, key, module, details) for number, (key, module) in enumerate(document.items(), start=1)]
 
 
-def _module(number: int, key: str, module: Any) -> StagedRow | Reject:
+def _module(number: int, key: str, module: Any, details: Details) -> StagedRow | Reject:
     try:
-        return _values(number, key, module)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        return Reject(number, reason, json.dumps({key: module}, ensure_ascii=False), key)
+        if not isinstance(module, Mapping):
+            raise ValueError("the module is no object")
+        return (number, *_values(key, module, details))
+    except UNREADABLE as error:
+        return reject_of(number, error, {key: module}, key)
 
 
-def _values(number: int, key: str, module: JsonObject) -> StagedRow:
+def _values(key: str, module: JsonObject, details: Details) -> StagedRow:
     """rank is Metasploit's own, from 0 (manual) to 600 (excellent)."""
-    cves = {read_id(reference) for reference in module["references"] if reference.strip().startswith("CVE-")}
-    if None in cves:
-        raise ValueError(f"a reference is no CVE id: {[r for r in module['references'] if r.startswith('CVE')]!r}")
-    disclosed = module.get("disclosure_date")
     return (
-        number,
-        str(module.get("fullname") or key),
-        clean(module.get("name") or ""),
-        str(module.get("type") or ""),
-        module.get("rank"),
-        date.fromisoformat(disclosed.strip()) if disclosed else None,
-        moment(module.get("mod_time")),
-        sorted(cve for cve in cves if cve),
+        details.read("fullname", _text, module.get("fullname")) or key,
+        clean(details.read("name", _text, module.get("name")) or ""),
+        details.read("type", _text, module.get("type")) or "",
+        details.read("rank", _rank, module.get("rank")),
+        details.read("disclosure_date", _day, module.get("disclosure_date")),
+        details.read("mod_time", _moment, module.get("mod_time")),
+        _cves(module.get("references"), details),
         1,
     )
 
 
-def _listed(body: bytes) -> list[StagedRow | Reject]:
+def _cves(references: object, details: Details) -> list[str]:
+    """The CVEs that a module's references name. One that cannot be read is set aside, and the others count."""
+    if not isinstance(references, list):
+        details.count("references", references)
+        return []
+    found: set[str] = set()
+    for reference in references:
+        if not isinstance(reference, str):
+            details.count("references", reference)
+        elif OF_A_CVE.match(reference):
+            ids = read_ids(reference)
+            found.update(ids.read)
+            if ids.unread or not ids.read:
+                details.count("references", reference)
+    return sorted(found)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _rank(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in RANKS:
+        raise ValueError("no rank")
+    return value
+
+
+def _day(value: object) -> date | None:
+    written = _text(value).strip()
+    return datetime.fromisoformat(written).date() if written else None
+
+
+def _moment(value: object) -> datetime | None:
+    return moment(_text(value))
+
+
+def _listed(body: bytes, details: Details) -> list[StagedRow | Reject]:
     """A line per reference of a module: a CVE that is listed twice has two modules, and is one row."""
     first: dict[str, int] = {}
     modules: Counter[str] = Counter()
     rejects: list[StagedRow | Reject] = []
-    for number, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1):
+    for number, line in enumerate(read_lines(body, details), start=1):
         cve = read_id(line.strip().strip('"'))
         if cve is None:
             rejects.append(Reject(number, "not a CVE id", line))

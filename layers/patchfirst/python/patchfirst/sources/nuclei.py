@@ -5,11 +5,13 @@ where no better one was recorded.
 """
 
 import html
-import json
+from collections.abc import Mapping
 from datetime import date
 
 from company.json_values import JsonObject
-from company.vertical import Malformed, Parsed, Reject, Route, Source
+from company.text.decoding import parse_json, read_lines
+from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
+from company.vertical.details import UNREADABLE
 from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import clean
 from patchfirst.ids import read_id
@@ -20,55 +22,71 @@ HIGHEST = 10.0
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
     """An edition's rows: a template each; at replaces the missing stamp."""
-    edition_at = default_stamp(at)
-    lines = [(n, line) for n, line in enumerate(body.decode("utf-8", "replace").splitlines(), start=1) if line.strip()]
+    edition_at, details = default_stamp(at), Details()
+    lines = [(n, line) for n, line in enumerate(read_lines(body, details), start=1) if line.strip()]
     is_list = bool(lines) and not lines[0][1].lstrip().startswith("{")
-    read = [_listed(n, line) if is_list else _row(n, line) for n, line in lines]
+    read = [_listed(n, line) if is_list else _row(n, line, details) for n, line in lines]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows or len(rejects) > len(rows):
         raise Malformed(
             f"{len(rejects)} of {len(read)} lines cannot be read" + (f": {rejects[0].reason}" if rejects else "")
         )
-    return Parsed(edition_at, rows, rejects, version="list" if is_list else "templates")
+    version = "list" if is_list else "templates"
+    return Parsed(edition_at, rows, rejects, version=version, unread=details.unread)
 
 
-def _row(number: int, line: str) -> StagedRow | Reject:
+def _row(number: int, line: str, details: Details) -> StagedRow | Reject:
     try:
-        return _values(number, json.loads(line))
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        return Reject(number, reason, line)
+        template = parse_json(line)
+        if not isinstance(template, Mapping) or "ID" not in template:
+            raise ValueError("ID is missing")
+        cve = read_id(template["ID"])
+        if cve is None:
+            raise ValueError(f"not a CVE id: {template['ID']!r}")
+        return (number, cve, *_values(template, details))
+    except UNREADABLE as error:
+        return Reject(number, str(error), line)
 
 
-def _values(number: int, template: JsonObject) -> StagedRow:
-    cve = read_id(template["ID"])
-    if cve is None:
-        raise ValueError(f"not a CVE id: {template['ID']!r}")
-    info = template["Info"]
+def _values(template: JsonObject, details: Details) -> StagedRow:
+    info = details.read("Info", _object, template.get("Info")) or {}
+    classification = details.read("Classification", _object, info.get("Classification")) or {}
     return (
-        number,
-        cve,
-        _plain(info.get("Name")),
-        clean(info.get("Severity") or "").lower(),
-        _score((info.get("Classification") or {}).get("CVSSScore")),
-        _plain(info.get("Description")),
-        _path(template.get("file_path") or ""),
+        details.read("Name", _plain, info.get("Name")) or "",
+        (details.read("Severity", _plain, info.get("Severity")) or "").lower(),
+        details.read("CVSSScore", _score, classification.get("CVSSScore")),
+        details.read("Description", _plain, info.get("Description")) or "",
+        _path(details.read("file_path", _text, template.get("file_path")) or ""),
     )
 
 
-def _plain(text: str | None) -> str:
+def _object(value: object) -> JsonObject:
+    if not isinstance(value, Mapping):
+        raise TypeError("no object")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _plain(value: object) -> str:
     """The text without the generator's HTML escapes."""
-    return clean(html.unescape(text or ""))
+    return clean(html.unescape(_text(value)))
 
 
-def _score(text: str | float | None) -> float | None:
+def _score(value: object) -> float | None:
     """A score written as text, N/A where it is unknown."""
-    if text is None or str(text).strip().upper() in UNKNOWN:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise TypeError("no score")
+    if isinstance(value, str) and value.strip().upper() in UNKNOWN:
         return None
-    score = float(text)
+    score = float(value)
     if not 0 <= score <= HIGHEST:
-        raise ValueError(f"CVSSScore is {text!r}")
+        raise ValueError("no score between 0 and 10")
     return score
 
 

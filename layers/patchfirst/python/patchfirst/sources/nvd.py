@@ -5,46 +5,54 @@ windows overlap by a day, an empty one moves no cursor, and only the last page m
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from company.json_values import JsonObject
+from company.text.decoding import read_json
 from company.vertical import Details, Malformed, NothingNew, Pages, Parsed, Reject, Route, Source
 from company.vertical.feeds import StagedRow
 from patchfirst.affected import affected_by_cpe
-from patchfirst.cves import Cvss, best_cvss, clean, moment, read_cvss
+from patchfirst.cves import described, moment, read_text, weaknesses
+from patchfirst.cvss import Cvss, best_cvss, read_cvss
 from patchfirst.ids import read_id
 
-METRICS = ("cvssMetricV40", "cvssMetricV31", "cvssMetricV30", "cvssMetricV2")
+METRIC = re.compile(r"cvssMetricV([0-9])([0-9]?)")
+NVDS_OWN = "nvd@nist.gov"
+NAMES = {NVDS_OWN: "NVD", "134c704f-9b21-4f2e-91b3-4a467353bcc0": "CISA"}
+"""Scorers that NVD gives by address or id, as people know them. The others are kept as NVD writes them."""
+STATUSES = (
+    "Received", "Awaiting Analysis", "Undergoing Analysis", "Analyzed", "Modified", "Rejected", "Deferred",
+    "Not Scheduled",
+)  # fmt: skip
+IN_ANY_LETTERS = {status.lower(): status for status in STATUSES}
 PER_PAGE = 2000
 OVERLAP = timedelta(hours=24)
 FIRST_WINDOW = timedelta(days=7)
 LONGEST_WINDOW = timedelta(days=119)
 CATCHING_UP = timedelta(days=2)
 """NVD changes something every day, so an older newest change ends a window that did not reach today."""
-LONGEST = 2000
 
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
     """A page's rows. The page has its own stamp."""
-    document = _document(body)
+    details = Details()
+    document = _document(body, details)
     if not document["vulnerabilities"]:
         raise NothingNew("the window came back empty: it is asked again, the cursor stays")
-    read = [_row(number, entry) for number, entry in enumerate(document["vulnerabilities"], start=1)]
+    read = [_row(number, entry, details) for number, entry in enumerate(document["vulnerabilities"], start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
-    return Parsed(edition_at=_stamp(document, rows), rows=rows, rejects=rejects)
+    return Parsed(_stamp(document, rows), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
-def _document(body: bytes) -> JsonObject:
-    try:
-        document = json.loads(body)
-    except ValueError as error:
-        raise Malformed(f"not whole JSON: {error}") from error
+def _document(body: bytes, details: Details) -> JsonObject:
+    document = read_json(body, details)
     if not isinstance(document, dict) or not isinstance(document.get("vulnerabilities"), list):
         raise Malformed("the document has no list named vulnerabilities")
     if not isinstance(document.get("totalResults"), int) or not isinstance(document.get("startIndex"), int):
@@ -59,7 +67,7 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
     """
     try:
         made_at = moment(document.get("timestamp"))
-    except ValueError as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise Malformed(f"timestamp is no time: {document['timestamp']!r}") from error
     if made_at is None:
         raise Malformed("the page has no timestamp")
@@ -71,51 +79,52 @@ def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
     return made_at if made_at - newest <= CATCHING_UP else newest
 
 
-def _row(number: int, entry: Any) -> StagedRow | Reject:
-    try:
-        return (number, *_values(entry["cve"]))
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        reason = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-        inner = entry.get("cve") if isinstance(entry, dict) else None
-        cve = read_id(inner.get("id")) if isinstance(inner, dict) else None
-        return Reject(number, reason, json.dumps(entry, ensure_ascii=False), cve)
-
-
-def _values(cve: JsonObject) -> StagedRow:
-    """vulnStatus is an open set and is kept as it comes; a record once came without published."""
-    name = read_id(cve["id"])
+def _row(number: int, entry: Any, details: Details) -> StagedRow | Reject:
+    cve = entry.get("cve") if isinstance(entry, dict) else None
+    if not isinstance(cve, dict):
+        return Reject(number, "not an entry", json.dumps(entry, ensure_ascii=False))
+    name = read_id(cve.get("id"))
     if name is None:
-        raise ValueError(f"not a CVE id: {cve['id']!r}")
-    cvss = best_cvss(_scores(cve.get("metrics") or {}))
-    affected = affected_by_cpe(cve.get("configurations"), Details())
+        return Reject(number, f"not a CVE id: {cve.get('id')!r:.80}", json.dumps(entry, ensure_ascii=False))
+    return (number, name, *_values(cve, details))
+
+
+def _values(cve: JsonObject, details: Details) -> StagedRow:
+    """Only the id is needed. vulnStatus is an open set and is kept as it comes."""
+    cvss = best_cvss(_scores(details.one_object("metrics", cve.get("metrics")), details))
+    affected = affected_by_cpe(cve.get("configurations"), details)
+    named = details.objects("weaknesses", cve.get("weaknesses"))
+    texts = [d for w in named for d in details.objects("weaknesses", w.get("description"))]
     return (
-        name,
-        str(cve.get("vulnStatus") or ""),
-        moment(cve.get("published")),
-        moment(cve["lastModified"]),
-        _described(cve.get("descriptions") or []),
+        _status(cve.get("vulnStatus"), details),
+        details.read("published", moment, cve.get("published")),
+        details.read("lastModified", moment, cve.get("lastModified")),
+        described(details, cve.get("descriptions")),
         *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
-        _weaknesses(cve.get("weaknesses") or []),
+        sorted(weaknesses(details, [text.get("value") for text in texts])),
         affected.vendors,
         affected.products,
     )
 
 
-def _scores(metrics: JsonObject) -> Iterator[Cvss]:
-    """The newest CVSS first; of several scorers NVD's own (Primary) before the others."""
-    for key in METRICS:
-        for metric in sorted(metrics.get(key) or [], key=lambda m: m.get("type") != "Primary"):
-            if score := read_cvss(metric.get("cvssData") or {}, str(metric.get("source") or "")):
-                yield score
+def _status(value: object, details: Details) -> str:
+    status = read_text(details, "vulnStatus", value)
+    if status and status.lower() not in IN_ANY_LETTERS:
+        details.note_word("vulnStatus", status)
+    return IN_ANY_LETTERS.get(status.lower(), status)
 
 
-def _described(texts: list[JsonObject]) -> str:
-    return clean(next((t["value"] for t in texts if t.get("lang") == "en"), ""))[:LONGEST]
-
-
-def _weaknesses(weaknesses: list[JsonObject]) -> list[str]:
-    named = {str(d.get("value")) for weakness in weaknesses for d in weakness.get("description") or []}
-    return sorted(name for name in named if name.startswith("CWE-"))
+def _scores(metrics: JsonObject, details: Details) -> Iterator[Cvss]:
+    """NVD's own word before that of those whom it calls primary, and theirs before the others'."""
+    for key, given in metrics.items():
+        if found := METRIC.fullmatch(key):
+            for metric in details.objects("metrics", given):
+                by = read_text(details, "source", metric.get("source"))
+                whose = 0 if by == NVDS_OWN else 1 if metric.get("type") == "Primary" else 2
+                data = details.one_object("metrics", metric.get("cvssData"))
+                version = f"{found[1]}.{found[2] or 0}"
+                if score := read_cvss(details, data, version, NAMES.get(by, by), whose):
+                    yield score
 
 
 def first_page(url: str, newest: datetime | None, now: datetime) -> str:
@@ -130,7 +139,7 @@ def first_page(url: str, newest: datetime | None, now: datetime) -> str:
 
 def next_page(url: str, body: bytes) -> str | None:
     """The address after this page, or None when it was the last one."""
-    document = _document(body)
+    document = _document(body, Details())
     begin = document["startIndex"] + len(document["vulnerabilities"])
     if not document["vulnerabilities"] or begin >= document["totalResults"]:
         return None
@@ -138,7 +147,7 @@ def next_page(url: str, body: bytes) -> str | None:
 
 
 def total(body: bytes) -> int:
-    count: int = _document(body)["totalResults"]
+    count: int = _document(body, Details())["totalResults"]
     return count
 
 
@@ -161,7 +170,8 @@ NVD = Source(
     pages=Pages(first=first_page, following=next_page, total=total),
     is_delta=True,
     begins_with=(b"{",),
-    # NVD asks for one pull in two hours at most, and six seconds between requests.
+    # NVD asks for one pull in two hours at most, and six seconds between requests. The machine fires each hour, some
+    # seconds late: two hours to the second would be three.
     asked_every=timedelta(minutes=115),
     pause_seconds=6.0,
     timeout_seconds=40.0,

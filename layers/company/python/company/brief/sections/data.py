@@ -10,8 +10,8 @@ TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
 HEAD = ("", "read", *FATES, "last good", "age / limit", "")
 NUMBERS = (1, 2, 3, 4, 5)
-MOST_FINDINGS = 2
-MOST_TROUBLE = 210
+MOST_TROUBLE = 105
+MOST_PUT_ASIDE = 20
 MOST_FIELDS = 4
 MOST_OF_A_VALUE = 24
 
@@ -23,13 +23,14 @@ def data_section(facts: BriefFacts, depth: Depth) -> Section:
     if not any(_is_news(row, facts) for row in facts.sources):
         return Section(TITLE, lines=(_quiet(facts),))
     rows = tuple(_row(row, facts) for row in facts.sources)
-    notes = (*_troubles(facts, depth), *_scored(facts), *_unread(facts, depth))
+    notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts), *_unread(facts, depth))
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
 def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
     changed = row.promoted + row.quarantined + row.held > 0
-    return changed or row.is_stale or not row.has_edition or facts.trouble_of(row.source) is not None
+    is_named = facts.trouble_of(row.source) is not None or any(one.source == row.source for one in facts.put_aside)
+    return changed or row.is_stale or not row.has_edition or is_named
 
 
 def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
@@ -44,18 +45,30 @@ def age(row: SourceLine) -> str:
 
 
 def _state(row: SourceLine, facts: BriefFacts) -> str:
-    found = [f"F-{f.id}" for f in facts.open_findings if f.is_about(row.source)]
-    about = [join_first(found, MOST_FINDINGS)] if found else []
-    return " ".join([state_of(row, facts), *about])
+    found = [f"F-{finding.id}" for finding in facts.findings_about(row.source)]
+    more = f"+{len(found) - 1}" if len(found) > 1 else ""
+    return " ".join(filter(None, [state_of(row, facts), *found[:1], more]))
 
 
 def state_of(row: SourceLine, facts: BriefFacts) -> str:
     """ok only where its last fires succeeded, no edition waits, and the one in force is within its limit."""
     trouble = facts.trouble_of(row.source)
-    states = [*(["STALE"] if row.is_stale and row.has_edition else []), *([trouble.state] if trouble else [])]
-    if not row.has_edition:
-        return ", ".join(["no edition yet", *states])
-    return ", ".join(states) or ("waiting" if row.held else "ok")
+    stale = "STALE" if row.is_stale and row.has_edition else ""
+    states = [state for state in (stale, trouble.state if trouble else "") if state]
+    if not states and not row.has_edition:
+        return "no edition yet"
+    return " ".join(states) or ("waiting" if row.held else "ok")
+
+
+def _put_aside(facts: BriefFacts) -> tuple[str, ...]:
+    """By name at every depth: each of these rows may be the one that a customer waits for."""
+    names: dict[str, list[str]] = {}
+    for row in facts.put_aside:
+        names.setdefault(row.source, []).append(row.name)
+    return tuple(
+        f"{source}: {counted(len(rows), 'row')} put aside until read: {join_first(rows, MOST_PUT_ASIDE)}"
+        for source, rows in names.items()
+    )
 
 
 def _troubles(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def for_you_section(facts: BriefFacts, depth: Depth) -> Section:
 def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
     """A source past its limit, which nobody here could cure: what stands in its way, and where its story is."""
     lasts, limit = duration_text(facts.until - row.since), duration_text(row.may_last)
-    found = [f"F-{finding.id}" for finding in facts.open_findings if finding.is_about(row.source)]
+    found = [f"F-{finding.id}" for finding in facts.findings_about(row.source)]
     story = f"watchbill why {found[0]}" if found else f"watchbill slots; watchbill findings {row.source}"
     text = f"{row.source} is stuck for {lasts} (limit {limit}): customers miss what it brought since"
     words = row.in_words(facts.zone, facts.until)
@@ -40,8 +40,8 @@ def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
     names += [f"{facts.more_questions} more"] if facts.more_questions else []
     if names:
         yield f"and {join_with_and(names)}: watchbill decide"
-    if len(facts.stuck) > most:
-        yield f"and {counted(len(facts.stuck) - most, 'stuck source')}: see DATA"
+    if more := [row.source for row in facts.stuck[most:]]:
+        yield f"and {join_with_and(more)}: stuck too, see DATA"
     if len(facts.escalations) > most:
         yield f"and {counted(len(facts.escalations) - most, 'escalation')} that nobody answers"
 

@@ -7,16 +7,18 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import SetAside
 from company.pages.ends import SLOT_ENDS
-from company.text.wording import counted, format_number, join_first
+from company.text.wording import clipped, counted, day_and_time, format_number, join_first
 
 TITLE = "THE WATCH"
 MOST_NAMED = 3
+MOST_LEFT_OUT = 140
 
 
 def the_watch_section(facts: BriefFacts, depth: Depth) -> Section:
     """Slots by end as a sum, orphans with the number of checks, audits with what they looked at; who said too much."""
     loud = _set_aside(facts, MOST_NAMED if depth.entries > 1 else 0)
-    return Section(TITLE, lines=(f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_differing(facts), *loud))
+    lines = (f"{_slots(facts)} {_orphans(facts)}", _audits(facts), *_beats(facts), *_differing(facts), *loud)
+    return Section(TITLE, lines=lines)
 
 
 def _slots(facts: BriefFacts) -> str:
@@ -46,6 +48,16 @@ def _audits(facts: BriefFacts) -> str:
     looked = f"looked at {counted(fires.audited, 'thing')}, {format_number(fires.differing)} differ"
     tests = f"; tests planted this week: {fires.planted}, caught {fires.caught}" if fires.planted else ""
     return f"{counted(fires.audits, 'audit')} {looked}{tests}"
+
+
+def _beats(facts: BriefFacts) -> tuple[str, ...]:
+    """Beats that did less than all: what they left out was not watched in that time."""
+    beats = facts.beats
+    if beats is None or beats.last_at is None:
+        return ()
+    last = day_and_time(beats.last_at, facts.zone)
+    what = clipped(join_first(beats.left_out or (), MOST_NAMED), MOST_LEFT_OUT)
+    return (f"{beats.incomplete} of {counted(beats.beats, 'beat')} did less than all; the last {last}: {what}",)
 
 
 def _differing(facts: BriefFacts) -> tuple[str, ...]:

@@ -1,0 +1,13 @@
+"""All the feeds of the product, and the names under which people know them."""
+
+from patchfirst.sources.cves import CVES
+from patchfirst.sources.epss import EPSS
+from patchfirst.sources.exploitdb import EXPLOITDB
+from patchfirst.sources.kev import KEV
+from patchfirst.sources.metasploit import METASPLOIT
+from patchfirst.sources.nuclei import NUCLEI
+from patchfirst.sources.nvd import NVD
+
+# The day plants its stale feed in the last source, whose age customers would notice first.
+SOURCES = (CVES, NVD, EXPLOITDB, METASPLOIT, NUCLEI, KEV, EPSS)
+TITLES = {source.name: source.title for source in SOURCES}

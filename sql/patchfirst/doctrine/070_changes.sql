@@ -1,0 +1,175 @@
+-- Why: which customer reads of which change is decided in one place, for pages, alerts and the owner's preview.
+
+-- When entries joined the list of the known exploited. One that was taken off and is back, by a new edition or by an
+-- undone one, joined it again. is_read_again: only an undone batch had taken it away.
+CREATE OR REPLACE VIEW patchfirst.joined_the_list AS
+SELECT k.cve, k.first_seen_at AS at, k.date_added, false AS is_read_again FROM patchfirst.kev k
+UNION
+SELECT h.cve, back.at, k.date_added, h.ended_how = 'undone'
+FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
+  SELECT min(b.valid_from) AS at FROM (
+    SELECT k.valid_from UNION ALL SELECT o.valid_from FROM patchfirst.kev_history o WHERE o.cve = h.cve
+  ) AS b WHERE b.valid_from >= h.valid_to
+) AS back
+WHERE h.ended_how IN ('removed', 'undone') AND back.at > k.first_seen_at;
+GRANT SELECT ON patchfirst.joined_the_list TO @staff@;
+
+-- All that changed between two moments, for any customer. dated: of an entry in the first edition of the list that we
+-- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list.
+-- listed_at: since when we had an entry that its publisher took off the list; unknown where only an undone batch did.
+-- wanted: the kinds that are looked for.
+CREATE OR REPLACE FUNCTION patchfirst.changes_between(since timestamptz, until timestamptz, wanted text[])
+RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, new_score numeric, dated date, old_vendor text,
+  old_product text, listed_at timestamptz, is_read_again boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT j.cve, 'known_exploited', j.at, NULL::numeric, NULL::numeric,
+    CASE WHEN j.at <= first.promoted_at THEN j.date_added END, NULL::text, NULL::text, NULL::timestamptz,
+    j.is_read_again
+  FROM patchfirst.joined_the_list j,
+    (SELECT min(promoted_at) AS promoted_at FROM company.batches WHERE source = 'kev' AND status = 'promoted') AS first
+  WHERE j.at > since AND j.at <= until AND (j.at > first.promoted_at OR j.date_added IS NOT NULL)
+    AND 'known_exploited' = ANY (wanted)
+  UNION ALL
+  SELECT k.cve, 'ransomware', h.valid_to, NULL, NULL, NULL, NULL, NULL, NULL, false
+  FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve
+  WHERE h.valid_to > since AND h.valid_to <= until AND h.ended_how = 'changed' AND k.ransomware
+    AND 'ransomware' = ANY (wanted)
+    -- What was last known of the flag; in between it may have been unreadable.
+    AND h.ransomware IS NOT TRUE AND (SELECT e.ransomware FROM patchfirst.kev_history e
+      WHERE e.cve = h.cve AND e.ransomware IS NOT NULL AND e.valid_to <= h.valid_to
+      ORDER BY e.valid_to DESC LIMIT 1) IS FALSE
+  UNION ALL
+  SELECT h.cve, CASE h.ended_how WHEN 'changed' THEN 'name_corrected' ELSE 'left_the_list' END, h.valid_to, NULL,
+    NULL, NULL, h.vendor, h.product, CASE h.ended_how WHEN 'removed' THEN h.first_seen_at END, false
+  FROM patchfirst.kev_history h LEFT JOIN patchfirst.kev k ON k.cve = h.cve
+  WHERE h.valid_to > since AND h.valid_to <= until AND CASE h.ended_how
+    WHEN 'changed' THEN 'name_corrected' = ANY (wanted) AND (k.vendor, k.product) IS DISTINCT FROM (h.vendor, h.product)
+    ELSE 'left_the_list' = ANY (wanted) AND k.cve IS NULL END
+  UNION ALL
+  -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
+  SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL, false
+  FROM patchfirst.exploits x
+  WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source <> 'cves'
+    AND x.first_seen_at > (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source)
+    AND 'exploit_seen' = ANY (wanted)
+  UNION ALL
+  SELECT m.cve, 'score_moved', m.at, m.old_score, m.new_score, NULL, NULL, NULL, NULL, false
+  FROM patchfirst.score_moves m
+  WHERE m.at > since AND m.at <= until AND 'score_moved' = ANY (wanted)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.changes_between(timestamptz, timestamptz, text[]) TO @staff@;
+
+-- Whether a page for this customer said that the CVE became known exploited.
+CREATE OR REPLACE FUNCTION patchfirst.was_reported(my_customer bigint, my_cve text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM company.arrivals d
+    WHERE d.customer_id = my_customer AND d.has_arrived
+      AND d.items @> jsonb_build_array(jsonb_build_object('cve', my_cve, 'what', 'known_exploited'))
+  )
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.was_reported(bigint, text) TO @staff@;
+
+-- Whether the last that a customer read of a CVE and the list is that it joined: what an undone batch took away and a
+-- later one brought again is no news to them.
+CREATE OR REPLACE FUNCTION patchfirst.believes_it_listed(my_customer bigint, my_cve text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((
+    SELECT i.item ->> 'what' = 'known_exploited'
+    FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
+    WHERE d.customer_id = my_customer AND d.has_arrived AND i.item ->> 'cve' = my_cve
+      AND i.item ->> 'what' IN ('known_exploited', 'left_the_list')
+    ORDER BY (i.item ->> 'at')::timestamptz DESC, d.id DESC LIMIT 1
+  ), false)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.believes_it_listed(bigint, text) TO @staff@;
+
+-- Whether any text of a CVE has one of these keywords, as whole words.
+CREATE OR REPLACE FUNCTION patchfirst.mentions(my_cve text, keywords text[]) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM (
+      SELECT concat_ws(' . ', k.product, k.title, k.description) AS text FROM patchfirst.kev k WHERE k.cve = my_cve
+      UNION ALL
+      SELECT concat_ws(' . ', array_to_string(c.products, ' . '), c.title, c.description) FROM patchfirst.cves c
+      WHERE c.cve = my_cve
+      UNION ALL
+      SELECT n.description FROM patchfirst.nvd n WHERE n.cve = my_cve
+    ) AS known, unnest(keywords) AS keyword
+    WHERE strpos(' ' || company.plain_words(known.text) || ' ', keyword) > 0
+  )
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.mentions(text, text[]) TO @staff@;
+
+-- The vendor and product under which a customer reads of a CVE: the pair that it chose by, else the first that any
+-- source has, else the one that it had while it was listed.
+CREATE OR REPLACE FUNCTION patchfirst.shown_name(my_cve text, vendors text[], products text[])
+RETURNS TABLE (vendor text, product text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(v.name, a.vendor), a.product FROM (
+    SELECT place, vendor, product FROM patchfirst.affected WHERE cve = my_cve
+    UNION ALL
+    SELECT 9999, h.vendor, h.product FROM patchfirst.kev_history h WHERE h.cve = my_cve
+  ) AS a
+  LEFT JOIN company.spellings v ON v.kind = 'vendor' AND v.spelling = a.vendor
+  WHERE a.vendor <> '' AND patchfirst.vendor_key(a.vendor) IS NOT NULL
+  ORDER BY coalesce(a.vendor = ANY (vendors) OR a.product = ANY (products), false) DESC, a.place
+  LIMIT 1
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.shown_name(text, text[], text[]) TO @staff@;
+
+-- What a customer reads of a span. Its names widen, its other filters narrow. A limit of the score is one for what may
+-- come: it never silences the list of the known exploited. Who read that an entry joined that list reads it when the
+-- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then.
+CREATE OR REPLACE FUNCTION patchfirst.changes_for(
+  my_customer bigint, since timestamptz, until timestamptz, wanted text[]
+)
+RETURNS TABLE (cve text, what text, at timestamptz, old_score numeric, is_of_first_edition boolean, vendor text,
+  product text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH me AS MATERIALIZED (
+    SELECT * FROM patchfirst.watch_of(my_customer)
+  ), named AS MATERIALIZED (
+    SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve)
+  ), changes AS MATERIALIZED (
+    SELECT c.*, CASE
+        WHEN NOT me.by_name OR c.cve IN (SELECT n.cve FROM named n) THEN true
+        WHEN c.what = 'left_the_list' AND (c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products))
+          THEN true
+        WHEN me.keywords <> '{}' THEN patchfirst.mentions(c.cve, me.keywords)
+        ELSE false END AS is_watched,
+      coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products), false)
+        AS was_watched
+    FROM patchfirst.changes_between(since, until, wanted) c, me
+    WHERE c.what <> 'score_moved' OR abs(c.new_score - c.old_score) >= me.min_move
+  ), theirs AS MATERIALIZED (
+    SELECT DISTINCT ON (c.cve, shown.what, moved.at) c.cve, shown.what, c.at, c.old_score,
+      c.dated IS NOT NULL AS is_first
+    FROM changes c
+    CROSS JOIN me
+    -- An entry that comes to them by a correction is as new to them as any other.
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.what = 'name_corrected' AND c.is_watched THEN 'known_exploited' ELSE c.what
+      END AS what) AS shown
+    -- A score may move several times; of another kind the last time counts.
+    CROSS JOIN LATERAL (SELECT CASE c.what WHEN 'score_moved' THEN c.at END AS at) AS moved
+    LEFT JOIN company.scores s ON s.entity = c.cve
+    -- Of the very first edition only what the list itself dates into the span is news. An entry that was gone within
+    -- the hour was on no page.
+    WHERE coalesce(c.dated >= since::date, true) AND CASE
+      WHEN c.what = 'name_corrected' AND (c.is_watched = c.was_watched OR c.is_watched AND shown.what <> ALL (me.kinds))
+        THEN false
+      WHEN c.what = 'name_corrected' THEN c.is_watched <> patchfirst.was_reported(my_customer, c.cve)
+      WHEN c.what = 'left_the_list' THEN
+        c.is_watched AND c.what = ANY (me.kinds) AND c.listed_at < c.at - interval '1 hour'
+        OR patchfirst.was_reported(my_customer, c.cve)
+      WHEN NOT c.is_watched OR c.what <> ALL (me.kinds) THEN false
+      WHEN c.is_read_again THEN NOT patchfirst.believes_it_listed(my_customer, c.cve)
+      WHEN c.what IN ('exploit_seen', 'score_moved') THEN coalesce(s.score, 100) >= me.min_score
+      ELSE true END
+    ORDER BY c.cve, shown.what, moved.at, c.at DESC
+  )
+  SELECT t.cve, t.what, t.at, t.old_score, t.is_first, n.vendor, n.product
+  FROM theirs t CROSS JOIN me
+  LEFT JOIN LATERAL patchfirst.shown_name(t.cve, me.vendors, me.products) n ON true
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.changes_for(bigint, timestamptz, timestamptz, text[]) TO @staff@;

@@ -1,0 +1,93 @@
+"""What an owner types when a customer is taken: a filter that cannot work is refused, with what would."""
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support.brains import TestBrain
+from watchbill.home import LastDay
+
+ALDER = ("customers", "add", "Alder Bank", "--email", "desk@alder.invalid", "--filters")
+
+
+@pytest.fixture
+def known(brain: TestBrain, last_day: LastDay) -> TestBrain:
+    """A brain that has read of some vendors and products."""
+    with brain.admin as admin:
+        admin.execute(
+            "SELECT patchfirst.note_spelt('{Harbourgate,HARBOURGATE INC,Osterlume,n/a}', '{Edge Firewall,Lamp}')"
+        )
+    return brain
+
+
+def _customers(brain: TestBrain) -> list[object]:
+    return [row["filters"] for row in brain.sql("owner", "SELECT filters FROM company.customers ORDER BY id")]
+
+
+@pytest.mark.parametrize("written", ["harbourgate", "Harbourgate, Inc.", " HARBOURGATE", "The Harbourgate Company"])
+def test_a_known_name_is_taken_as_it_was_written(watchbill: Watchbill, known: TestBrain, written: str) -> None:
+    result = watchbill(*ALDER, json.dumps({"vendors": [written], "products": ["edge_firewall"]}))
+
+    assert (result.code, _customers(known)) == (0, [{"vendors": [written], "products": ["edge_firewall"]}])
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({"vendors": ["Harborgate", "Osterlume"]}, "Nothing is known of the vendor Harborgate. Did you mean"),
+        ({"vendors": ["Harbourgate Networks"]}, "Nothing is known of the vendor Harbourgate Networks. Did you mean"),
+        ({"products": ["Edge Firewal"]}, "Nothing is known of the product Edge Firewal. Did you mean Edge Firewall?"),
+        ({"vendors": ["Zyx"]}, "Nothing is known of the vendor Zyx. Nothing was stored."),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_with_those_that_look_like_it(
+    watchbill: Watchbill, known: TestBrain, filters: object, said: str
+) -> None:
+    result = watchbill(*ALDER, json.dumps(filters))
+
+    assert (result.code, _customers(known)) == (2, [])
+    assert said in result.err and "--anyway" in result.err and len(result.err.splitlines()) == 1
+    if "Harb" in said:
+        assert "HARBOURGATE INC" in result.err or "Harbourgate?" in result.err
+
+
+def test_a_name_that_nothing_has_yet_is_taken_when_the_owner_says_so(watchbill: Watchbill, known: TestBrain) -> None:
+    result = watchbill(*ALDER, '{"vendors": ["Zyx"]}', "--anyway")
+
+    assert (result.code, _customers(known)) == (0, [{"vendors": ["Zyx"]}])
+
+
+def test_before_anything_was_read_every_name_is_taken(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay
+) -> None:
+    assert watchbill(*ALDER, '{"vendors": ["Zyx"]}').code == 0
+
+
+@pytest.mark.parametrize("flags", [(), ("--anyway",)])
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ('{"vendors": "Harbourgate"}', 'vendors is "Harbourgate", and not a list of names'),
+        ('{"vendor": ["Harbourgate"]}', "there is no filter vendor. There is: vendors (a list of names); products"),
+        ('{"min_score": "high"}', 'min_score is "high", and not a number from 0 to 100'),
+    ],
+)
+def test_a_filter_that_is_none_is_refused_with_what_there_is(
+    watchbill: Watchbill, known: TestBrain, filters: str, said: str, flags: tuple[str, ...]
+) -> None:
+    result = watchbill(*ALDER, filters, *flags)
+
+    assert (result.code, _customers(known)) == (1, [])
+    assert said in result.err and "kinds (a list out of known_exploited, ransomware" in result.err
+
+
+@pytest.mark.parametrize(
+    "filters", ["NaN", '{"min_score": NaN}', '{"min_score": 1e999}', '{"vendors": ["\\ud83d"]}', "[" * 9000, "[]",
+                '{"vendors": ["a\\u0000b"]}', '"x"', "null", ""],
+)  # fmt: skip
+def test_what_is_no_json_object_is_refused_in_a_line(watchbill: Watchbill, known: TestBrain, filters: str) -> None:
+    result = watchbill(*ALDER, filters)
+
+    assert (result.code, _customers(known)) == (2, [])
+    assert "is not a JSON object" in result.err and "Traceback" not in result.err

@@ -1,0 +1,175 @@
+"""What was read for the first time is no news: nor what was read again, nor what a publisher took out of the world."""
+
+from typing import Any
+
+import pytest
+
+from company.vertical import Customer
+from patchfirst.scores import SCORES
+from tests.pipeline.works import Works, epss_of, kev, kev_entry
+
+FERRY = Customer("Northferry Logistics", "ferry@northferry.invalid", "brief", {"min_score": 0})
+ENTRIES = [kev_entry(n) for n in range(5)]
+Parts = list[float | None]
+
+
+@pytest.fixture
+def served(works: Works) -> Works:
+    """Five entries known, one customer who was served, two hours ago."""
+    works.take_in("kev", kev(*ENTRIES))
+    works.take_in("epss", epss_of(5), at="2026-03-10T12:55:00Z")
+    works.run("link", "score")
+    works.open_for(FERRY)
+    works.run("deliver")
+    works.brain.wait(hours=2)
+    return works
+
+
+def _add_an_entry(works: Works, at: str) -> dict[str, Any]:
+    batch = works.take_in("kev", kev(*ENTRIES, kev_entry(70), at=at))
+    works.run("link", "score")
+    return batch
+
+
+def _reported(works: Works, what: str) -> list[str]:
+    pages = works.rows("SELECT items FROM company.deliveries ORDER BY id")
+    return [item["cve"] for page in pages for item in page["items"] if item["what"] == what]
+
+
+def _past_every_rule(works: Works, statement: str, **values: Any) -> None:
+    with works.brain.admin as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(statement.encode(), values)
+
+
+def test_an_entry_that_an_undoing_took_back_is_reported_once(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.run("deliver")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    served.brain.wait(hours=30)
+
+    _add_an_entry(served, "2026-03-12T09:00:00.1234Z")
+    served.run("deliver")
+    served.brain.wait(hours=24)
+    served.run("deliver")
+
+    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+
+
+def test_an_entry_that_was_taken_back_before_anybody_read_of_it_is_reported(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    served.run("deliver")
+
+    _add_an_entry(served, "2026-03-11T09:10:00.1234Z")
+    served.run("deliver")
+
+    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+
+
+def test_an_entry_that_a_customer_read_had_left_is_reported_when_it_is_back(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.run("deliver")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    served.brain.wait(hours=24)
+    served.run("deliver")
+    left = _reported(served, "left_the_list")
+    served.brain.wait(hours=72)
+
+    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
+    served.run("deliver")
+
+    assert len(_reported(served, "known_exploited")) == 1 + len(left)
+
+
+def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back(served: Works) -> None:
+    batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
+    served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")
+    for _ in range(4):
+        served.brain.wait(hours=24)
+        served.run("deliver")
+
+    _add_an_entry(served, "2026-03-15T05:00:00.1234Z")
+    served.run("deliver")
+
+    assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_news"),
+    [
+        ([0, 0, 0.1, 0, 0, 0, 0, 0], [0, 0, 0.9, 0.5, 0, 0, 0, 0], True),
+        ([0, 0, 0.1, 0, 0, 0, 0, None], [0, 0, 0.9, 0.5, 0, 0, 0, 0.3], True),
+        ([None, None, 0.1, 0, None, None, 0, 0], [1, 0, 0.1, 0, 1, 0, 0, 0], False),
+        ([0, 0, None, None, 0, 0, 0, 0], [0, 0, 0.9, 1, 0, 0, 0, 0], False),
+        ([0, 0, 0, 0, 0, 0, None, None], [0, 0, 0, 0, 0, 0, 1, 1], False),
+    ],
+    ids=["all was known", "a little was not", "the list", "EPSS", "exploits and severity"],
+)
+def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
+    served: Works, old: Parts, new: Parts, is_news: bool
+) -> None:
+    _past_every_rule(
+        served,
+        "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
+        " new_version, valid_from, valid_to, pass_id) VALUES ('CVE-2025-90001', 20, 45, %(old)s, %(new)s, %(v)s, %(v)s,"
+        " company.now() - interval '2 days', company.now(), 1)",
+        old=[None if part is None else float(part) for part in old],
+        new=[None if part is None else float(part) for part in new],
+        v=SCORES.version,
+    )
+
+    moved = served.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
+
+    assert bool(moved) is is_news
+
+
+def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_move(served: Works) -> None:
+    served.serve("nuclei", b'{"ID":"CVE-2025-90001","Info":{"Name":"x","Severity":"high"},"file_path":"a.yaml"}\n')
+    served.run("scrape_exploits", "check", "promote")
+    _past_every_rule(
+        served,
+        "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
+        " new_version, valid_from, valid_to, pass_id) SELECT cve, 20, 30, %(old)s, %(new)s, %(v)s, %(v)s,"
+        " company.now() - interval '2 days', company.now(), 1"
+        " FROM unnest(ARRAY['CVE-2025-90001', 'CVE-2025-90002']) AS c (cve)",
+        old=[0.0] * 8,
+        new=[0.0] * 6 + [0.6, 0.0],
+        v=SCORES.version,
+    )
+
+    moved = served.rows("SELECT cve FROM patchfirst.score_moves WHERE at = company.now()")
+
+    assert moved == [{"cve": "CVE-2025-90002"}]
+
+
+def test_a_rejected_record_has_no_score_unless_it_is_listed(served: Works) -> None:
+    _past_every_rule(
+        served,
+        "INSERT INTO patchfirst.epss (cve, epss, percentile, model_version, first_seen_at, valid_from, batch_id)"
+        " VALUES ('CVE-2025-93000', 0.9, 0.9, 'm', company.now(), company.now(), 1)",
+    )
+    for cve in ("CVE-2025-93000", "CVE-2025-90001"):
+        _past_every_rule(
+            served,
+            "INSERT INTO patchfirst.cves (cve, state, first_seen_at, valid_from, batch_id)"
+            " VALUES (%(cve)s, 'REJECTED', company.now(), company.now(), 1)",
+            cve=cve,
+        )
+
+    scored = served.rows("SELECT entity FROM patchfirst.score_features")
+
+    assert {"entity": "CVE-2025-90001"} in scored
+    assert {"entity": "CVE-2025-93000"} not in scored
+
+
+def test_no_post_is_written_of_an_entry_without_a_name(served: Works) -> None:
+    served.brain.admin.execute(
+        "UPDATE patchfirst.kev SET vendor = CASE cve WHEN 'CVE-2025-90001' THEN ' ' ELSE vendor END,"
+        " product = CASE cve WHEN 'CVE-2025-90002' THEN NULL ELSE product END,"
+        " date_added = CASE cve WHEN 'CVE-2025-90003' THEN NULL ELSE date_added END"
+    )
+
+    rows = served.brain.as_role("content_worker").all("topic_added_lately")
+
+    assert {row["cve"] for row in rows} == {"CVE-2025-90000", "CVE-2025-90004"}
