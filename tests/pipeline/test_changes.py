@@ -148,7 +148,7 @@ def test_a_list_whose_reading_dies_leaves_nothing_half_and_is_read_at_the_next_f
         raise OSError("the function's time is over")
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.staging._reject", die)
+        patched.setattr("company.pipeline.staging._Loading._reject", die)
         works.run("scrape_cves")
     half = works.rows(
         "SELECT (SELECT count(*) FROM patchfirst.cves_staging) + (SELECT count(*) FROM company.batches) n"

@@ -71,9 +71,9 @@ def _first(editions: Sequence[Edition], source: str) -> str:
     return f" The first here is of {min(own):%Y-%m-%d}." if own else ""
 
 
-def read_edition(vertical: Vertical, edition: Edition) -> Parsed:
-    """The rows of an edition as its source reads them."""
-    return vertical.source(edition.source).parse(edition.load(), edition.edition_at)
+def read_edition(vertical: Vertical, edition: Edition, came_at: datetime | None = None) -> Parsed:
+    """The rows of an edition as its source reads them at a moment, else at its own: a date after it is unreadable."""
+    return vertical.source(edition.source).parse(edition.load(), came_at or edition.edition_at)
 
 
 def read_history(vertical: Vertical, editions: Sequence[Edition], place: int) -> list[History]:

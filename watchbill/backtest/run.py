@@ -76,24 +76,23 @@ def run_backtest(options: BacktestOptions, vertical: Vertical, report: Report) -
     evidence = find_evidence(vertical, plan, options.folder, options.day, options.horizon)
     with scratch_brain(options.home, options.desk_postgres, vertical, options.day, report) as brain:
         report("loading the evidence")
-        loaded = load_editions(brain, vertical, evidence.known, plan.own_dates, options.day)
+        loaded = load_editions(brain, vertical, evidence, plan.own_dates, options.day)
         report("ordering the candidates")
         candidates = _candidates(brain, plan)
         outcomes = _outcomes(brain, vertical, plan, evidence, options)
         history_column = _place_of(brain, *plan.history)
     report("comparing with what happened")
-    orders = [*_own_orders(candidates, outcomes, scores, also)]
-    orders += _rivals(vertical, plan, evidence, candidates, outcomes, options.day, history_column)
-    found = {c.entity for c in candidates} & outcomes
-    orders.append(Order(CHANCE, "by chance", by_chance(len(candidates), len(found))))
+    own = _own_orders(candidates, outcomes, scores, also)
+    rivals = _rivals(vertical, plan, evidence, candidates, outcomes, options.day, history_column)
+    found = len({c.entity for c in candidates} & outcomes)
     return BacktestReport(
         day=options.day,
         horizon=options.horizon,
         candidates=len(candidates),
         outcomes=len(outcomes),
-        among_candidates=len(found),
-        without_evidence=len(outcomes) - len(found),
-        orders=tuple(orders),
+        among_candidates=found,
+        without_evidence=len(outcomes) - found,
+        orders=(*own, *rivals, Order(CHANCE, "by chance", by_chance(len(candidates), found))),
         weights=Weights.of(scores),
         sources=tuple(loaded),
         notes=evidence.notes,

@@ -18,7 +18,7 @@ from company.brain.migrations import migrate
 from company.brain.sql import load_queries
 from company.records import read_staff
 from company.vertical import Edition, Parsed, Vertical
-from watchbill.backtest.evidence import end_of, read_edition
+from watchbill.backtest.evidence import Evidence, end_of, read_edition
 from watchbill.cloud.postgres.server import Server, drop_company
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.desk.companies import database_of, living, server_name
@@ -92,25 +92,30 @@ def _migrate(dsn: str, company: str, vertical: Vertical) -> None:
 
 
 def load_editions(
-    brain: Brain, vertical: Vertical, editions: Sequence[Edition], own_dates: Mapping[str, tuple[str, ...]], day: date
+    brain: Brain, vertical: Vertical, evidence: Evidence, own_dates: Mapping[str, tuple[str, ...]], day: date
 ) -> list[LoadedSource]:
-    """Puts the editions of each source in force, without the rows that a date of their own puts after the day."""
+    """Puts the editions of each source in force, without the rows that a date of their own puts after the day.
+
+    They are read at the moment of the outcomes' edition: a date after its own edition would be unreadable otherwise,
+    and its row would stay.
+    """
     loaded = []
-    for name in dict.fromkeys(edition.source for edition in editions):
-        own = [edition for edition in editions if edition.source == name]
-        loaded.append(_load_source(brain, vertical, own, own_dates.get(name, ()), day))
+    for name in dict.fromkeys(edition.source for edition in evidence.known):
+        own = [edition for edition in evidence.known if edition.source == name]
+        read = partial(read_edition, vertical, came_at=evidence.later.edition_at)
+        loaded.append(_load_source(brain, read, own, own_dates.get(name, ()), day))
     return loaded
 
 
 def _load_source(
-    brain: Brain, vertical: Vertical, editions: Sequence[Edition], dated_by: Sequence[str], day: date
+    brain: Brain, read: Callable[[Edition], Parsed], editions: Sequence[Edition], dated_by: Sequence[str], day: date
 ) -> LoadedSource:
     stream = brain.row(Stream, "stream_of", source=editions[0].source)
     assert stream is not None, "every source has its stream"
     connection, run = brain.connection, partial(_run, brain.connection, stream)
     version = None
     for number, edition in enumerate(editions, start=1):
-        parsed = read_edition(vertical, edition)
+        parsed = read(edition)
         version = parsed.version
         _copy(connection, stream, number, parsed)
     later = sum(run("DELETE FROM {staging} WHERE {column} >= %s", (end_of(day),), column=c) for c in dated_by)

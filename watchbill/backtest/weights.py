@@ -17,10 +17,12 @@ class Weights:
 
     version: str
     by_part: Mapping[str, float]
+    if_unknown: tuple[float, ...] = ()
+    """What counts for each part that nobody knows, in their order."""
 
     @classmethod
     def of(cls, scores: Scores) -> "Weights":
-        return cls(scores.version, {part.name: part.weight for part in scores.parts})
+        return cls(scores.version, {part.name: part.weight for part in scores.parts}, _unknown(scores))
 
     @classmethod
     def read(cls, path: Path) -> "Weights":
@@ -37,9 +39,14 @@ class Weights:
         known = [part.name for part in scores.parts]
         if unknown := sorted(self.by_part.keys() - set(known)):
             raise UsageError(f"The score has no part {', '.join(unknown)}; it has {', '.join(known)}.")
-        return Weights(self.version, {name: self.by_part.get(name, 0.0) for name in known})
+        return Weights(self.version, {name: self.by_part.get(name, 0.0) for name in known}, _unknown(scores))
 
     def add_up(self, parts: Sequence[float | None]) -> float:
-        """The score before it is rounded; a part that nobody knows brings nothing."""
+        """The score before it is rounded; a part that nobody knows brings what the model says of the unknown."""
         weights = self.by_part.values()
-        return 100 * sum(w * p for w, p in zip(weights, parts, strict=True) if p) / sum(weights)
+        known = (unknown if part is None else part for part, unknown in zip(parts, self.if_unknown, strict=True))
+        return 100 * sum(weight * part for weight, part in zip(weights, known, strict=True)) / sum(weights)
+
+
+def _unknown(scores: Scores) -> tuple[float, ...]:
+    return tuple(part.if_unknown for part in scores.parts)
