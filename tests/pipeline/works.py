@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from company.fire.wiring import Container
 from company.vertical import Customer, Edition
 from tests.support.brains import TestBrain
 from tests.support.fires import Fires
@@ -26,6 +27,7 @@ class Works:
     server: FeedServer
     editions: list[Edition] = field(default_factory=list)
     fired: int = 0
+    _containers: dict[str, Container] = field(default_factory=dict)
 
     def serve(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> None:
         """Serves a body as the newest edition of a source; `at` is the stamp that the server states."""
@@ -56,9 +58,14 @@ class Works:
     def _run(self, role: str) -> dict[str, Any]:
         self.fired += 1
         self.brain.wait(minutes=1)
-        feeds = {name: self.server.url(name) for name in SOURCES}
-        container = self.fire.container(role, cloud=self.cloud, bucket="works", feeds=feeds)
-        return self.fire(role, container=container, request_id=f"request-{self.fired}")
+        return self.fire(role, container=self._warm(role), request_id=f"request-{self.fired}")
+
+    def _warm(self, role: str) -> Container:
+        """One container for each role: a day of fires would need more connections than the server has."""
+        if role not in self._containers:
+            feeds = {name: self.server.url(name) for name in SOURCES}
+            self._containers[role] = self.fire.container(role, cloud=self.cloud, bucket="works", feeds=feeds)
+        return self._containers[role]
 
     def take_in(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> dict[str, Any]:
         """From the feed to canonical; returns the batch as it ended."""

@@ -83,9 +83,14 @@ BEGIN
   END IF;
 END $$;
 
+-- How often an alert is tried: an hour of beats; after that the brief says that it was not sent. Nobody who sends says
+-- how often.
+CREATE OR REPLACE FUNCTION company.most_tries_of_an_alert() RETURNS integer
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT 12 $$;
+
 -- Takes the alerts that are due, and counts the try before it is made. Two beats at once take different ones; one whose
 -- sender crashed is taken again.
-CREATE OR REPLACE FUNCTION company.claim_alerts(most_tries integer) RETURNS SETOF company.alerts
+CREATE OR REPLACE FUNCTION company.claim_alerts() RETURNS SETOF company.alerts
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM company.require_alert_sender();
@@ -98,7 +103,7 @@ BEGIN
       ELSE a.facts END
   WHERE a.id IN (
     SELECT w.id FROM company.alerts w
-    WHERE w.sent_at IS NULL AND w.not_before <= company.now() AND w.tries < most_tries
+    WHERE w.sent_at IS NULL AND w.not_before <= company.now() AND w.tries < company.most_tries_of_an_alert()
       AND (w.claimed_at IS NULL OR w.claimed_at <= company.now() - interval '4 minutes')
     ORDER BY w.id
     LIMIT 20
@@ -108,7 +113,7 @@ BEGIN
   ), noted AS (INSERT INTO company.alert_tries (alert_id, by_role) SELECT c.id, company.me() FROM claimed c)
   SELECT * FROM claimed;
 END $$;
-GRANT EXECUTE ON FUNCTION company.claim_alerts(integer) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.claim_alerts() TO @staff@;
 
 -- A receipt is what its way gives: the number that the topic gave the mail, or the webhook's status.
 CREATE OR REPLACE FUNCTION company.require_receipts(took jsonb, refusal text, had jsonb) RETURNS void
@@ -124,10 +129,10 @@ BEGIN
   END IF;
 END $$;
 
--- took: each way that accepted it now, with its receipt. After a refusal it is tried again, at most most_tries times;
+-- took: each way that accepted it now, with its receipt. After a refusal it is tried again, at most so often;
 -- then the brief says so, in its sender's wording.
 CREATE OR REPLACE FUNCTION company.confirm_alert(
-  my_alert bigint, took jsonb, refusal text, most_tries integer, unsent_title text, unsent_effect text
+  my_alert bigint, took jsonb, refusal text, unsent_title text, unsent_effect text
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -147,14 +152,14 @@ BEGIN
     sent_at = CASE WHEN refusal IS NULL THEN company.now() END
   WHERE id = my_alert AND sent_at IS NULL
   RETURNING * INTO a;
-  IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= most_tries THEN
+  IF a.id IS NOT NULL AND refusal IS NOT NULL AND a.tries >= company.most_tries_of_an_alert() THEN
     PERFORM company.open_database_finding(
       'alert_unsent:' || a.id, 'alert_unsent', 'alerts', 'brief', unsent_title, unsent_effect,
       jsonb_build_object('alert', a.id, 'tries', a.tries, 'refusal', refusal), 'ceo', company.me());
   END IF;
   RETURN a.sent_at IS NOT NULL;
 END $$;
-GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, integer, text, text) TO @staff@;
+GRANT EXECUTE ON FUNCTION company.confirm_alert(bigint, jsonb, text, text, text) TO @staff@;
 
 -- One test of one way to the owner, and its result.
 CREATE OR REPLACE FUNCTION company.record_alarm_test(my_alarm text, was_ok boolean, my_result text) RETURNS bigint

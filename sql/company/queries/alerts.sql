@@ -1,12 +1,12 @@
 -- name: claim_alerts
 -- Takes the alerts that are due now; the try is counted before it is made.
-SELECT id, kind, level, facts, finding_id, decision_id, tries, receipts FROM company.claim_alerts(%(most_tries)s)
+SELECT id, kind, level, facts, finding_id, decision_id, tries, receipts FROM company.claim_alerts()
 ORDER BY id
 
 -- name: confirm_alert
 -- What each way said of it. With a refusal the alert is tried again, then the brief says so.
 SELECT company.confirm_alert(
-  %(alert_id)s, %(took)s, %(refusal)s, %(most_tries)s, %(unsent_title)s, %(unsent_effect)s
+  %(alert_id)s, %(took)s, %(refusal)s, %(unsent_title)s, %(unsent_effect)s
 ) AS was_sent
 
 -- name: alerts_on_the_way

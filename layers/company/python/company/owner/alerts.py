@@ -14,8 +14,6 @@ from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_
 from company.owner.pings import send_request
 from company.text.cleaning import visible, visible_line
 
-MOST_TRIES = 12
-"""An hour of beats; after that the brief says that the alert was not sent."""
 LONGEST_SUBJECT = 100
 """SNS accepts no longer one, and only ASCII."""
 
@@ -36,7 +34,7 @@ def send_due_alerts(fire: Fire) -> int:
     channels = channels_of(fire)
     if not channels:
         return 0
-    due = fire.brain.rows(Alert, "claim_alerts", most_tries=MOST_TRIES)
+    due = fire.brain.rows(Alert, "claim_alerts")
     return sum(each(fire, "alerts", due, partial(_send, fire, channels), name=lambda alert: f"alert {alert.id}"))
 
 
@@ -69,7 +67,6 @@ def _send(fire: Fire, channels: Mapping[str, Channel], alert: Alert) -> bool:
             alert_id=alert.id,
             took=accepted,
             refusal=refusal,
-            most_tries=MOST_TRIES,
             unsent_title=title,
             unsent_effect=effect,
         )

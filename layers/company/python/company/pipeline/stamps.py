@@ -1,8 +1,8 @@
 """Stamps are evidence, not truth: which moment counts as an edition's, whatever it says of itself.
 
-An edition's mark is its own stamp where that can be: not after now, not before its source existed, and after the mark
-of the edition before. Otherwise it is the moment at which the edition came, so that no stamp stops a later edition or
-hides that a source is stale.
+An edition's mark is its own stamp where that can be: not after now, not before its source existed, and not before the
+mark of the edition before. Otherwise it is the moment at which the edition came, so that no stamp stops a later edition
+or hides that a source is stale.
 """
 
 from dataclasses import dataclass
@@ -70,10 +70,14 @@ def came_at(source: Source, response: SourceResponse, day: date | None, now: dat
 
 
 def judge_stamp(source: Source, stated: datetime, came: datetime, newest: NewestEdition | None, now: datetime) -> Stamp:
-    """The mark of an edition that is not older than the newest; came is the moment that replaces its stamp."""
+    """The mark of an edition that is not older than the newest; came is the moment that replaces its stamp.
+
+    Two editions that bear one stamp have one mark: neither is the newer, so what the second lacks is not removed.
+    """
     doubt = _doubt(source, stated, now)
     mark = came if doubt else min(stated, now)
-    if newest is not None and mark <= newest.edition_at and not source.is_delta:
+    is_level = newest is not None and not doubt and mark == newest.edition_at
+    if newest is not None and mark <= newest.edition_at and not is_level and not source.is_delta:
         mark = max(came, now) if newest.edition_at < now else mark
     return Stamp(mark, None if doubt else min(stated, now), doubt)
 
