@@ -108,7 +108,7 @@ def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back
         (20, 45, {"weakness": None}, {"added_lately": 1, "weakness": 1}, True),
         (1, 76, dict.fromkeys(LISTED), {"known_exploited": 1, "added_lately": 1}, False),
         (1, 12, {"epss_place": None}, {"epss_place": 0.9}, False),
-        (12, 7, {"epss_place": None, "recency": None}, {"recency": 0}, True),
+        (12, 8, {"epss_place": None, "recency": None}, {}, False),
         (1, 2, {"exploit_at_hand": None, "weakness": None}, {"exploit_at_hand": 1, "weakness": 1}, False),
     ],
     ids=["all was known", "a little was not", "the list", "EPSS", "less than the average", "exploits and weakness"],
