@@ -49,7 +49,7 @@ WHOLE: dict[str, Given] = {
     },
     "check_releases": {"check_id": 1, "released_by": "owner", "reason": "the source says so too"},
     "spellings": {"kind": "coast", "spelling": "North", "name": "north", "method": "folded"},
-    "score_models": {"version": "v0", "names": ["height"], "weights": [1]},
+    "score_models": {"version": "v0", "names": ["height"], "weights": [1], "if_unknown": [0]},
     "scores": {"entity": "e", "score": 50, "parts": [1], "model_version": "v0"},
     "customers": {"name": "c", "email": "c@example.invalid", "kind": "brief"},
     "deliveries": {
@@ -113,6 +113,9 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("every_part_has_a_weight", "score_models", {"weights": [1, 2]}),
     ("every_part_has_a_weight", "score_models", {"names": [], "weights": []}),
     ("weights_are_not_negative", "score_models", {"weights": [-1]}),
+    ("every_part_says_what_counts_if_unknown", "score_models", {"if_unknown": [0, 0]}),
+    ("what_counts_if_unknown_is_a_part", "score_models", {"if_unknown": [1.5]}),
+    ("what_counts_if_unknown_is_a_part", "score_models", {"if_unknown": [-0.1]}),
     ("a_score_is_zero_to_hundred", "scores", {"score": 100.1}),
     ("an_address_has_an_at", "customers", {"email": "nobody"}),
     ("a_customer_gets_a_brief_or_a_feed", "customers", {"kind": "call"}),

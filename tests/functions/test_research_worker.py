@@ -53,12 +53,14 @@ def test_the_same_pattern_is_not_proposed_again_tomorrow(office: Office) -> None
 
 
 def test_a_miss_is_judged_by_the_order_of_the_day_before(office: Office) -> None:
-    lines = [f"CVE-2025-{90000 + n},{0.9 - n / 2000:.4f},0.5" for n in range(1200)]
+    """The known exploited are no candidates: they would fill the first places, and everything else would be a miss."""
+    lines = [f"CVE-2025-{91199 - n},{0.9 - n / 2000:.4f},0.5" for n in range(1200)]
+    listed = [kev_entry(1199 - n, dateAdded="2020-01-01") for n in range(5)]
     office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
-    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5))))
+    office.works.take_in("kev", kev(*listed))
     office.works.run("link", "score")
-    came = [kev_entry(n, dateAdded="2026-03-10") for n in (7, 1150)]
-    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), *came, at="2026-03-10T18:00:00Z"))
+    came = [kev_entry(1199 - place, dateAdded="2026-03-10") for place in (1004, 1150)]
+    office.works.take_in("kev", kev(*listed, *came, at="2026-03-10T18:00:00Z"))
     office.works.run("link", "score")
 
     office.run("research_worker")
@@ -71,7 +73,7 @@ def test_a_miss_is_judged_by_the_order_of_the_day_before(office: Office) -> None
 def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Office) -> None:
     lines = [f"CVE-2025-{90000 + n},0.01,0.5" for n in range(150)]
     office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
-    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(120, 150))))
+    office.works.take_in("kev", kev(*(kev_entry(n, dateAdded="2020-01-01") for n in range(30))))
     office.works.run("link", "score")
 
     rows = {row["subject"]: row["numbers"] for row in _asked(office, "marginal_sources")}
@@ -111,14 +113,15 @@ def test_a_rule_is_tried_on_earlier_moments_by_what_came_after(office: Office) -
 
 
 def _missed_by_us(office: Office) -> None:
-    """The last in our order was exploited ten days after it was scored; only its percentile had been high."""
-    lines = [f"CVE-2025-{90000 + n},{0.9 - n / 2000:.4f},{0.51 if n == 1150 else 0.5}" for n in range(1200)]
+    """The last by EPSS was exploited ten days after it was scored; only its number is beside listed ones."""
+    lines = [f"CVE-2025-{90000 + n},{0.0001 if n == 10 else 0.9 - n / 2000:.4f},0.5" for n in range(1151)]
+    listed = [kev_entry(n, dateAdded="2024-01-10") for n in range(5)]
     office.works.take_in("epss", epss(*lines), at="2026-03-10T12:55:00Z")
-    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5))))
+    office.works.take_in("kev", kev(*listed))
     office.works.run("link", "score")
     office.works.brain.wait(days=10)
-    came = kev_entry(1150, dateAdded="2026-03-20")
-    office.works.take_in("kev", kev(*(kev_entry(n) for n in range(5)), came, at="2026-03-20T18:00:00Z"))
+    came = kev_entry(10, dateAdded="2026-03-20")
+    office.works.take_in("kev", kev(*listed, came, at="2026-03-20T18:00:00Z"))
     office.works.run("link", "score")
     office.works.brain.wait(days=4)
 
@@ -135,21 +138,21 @@ def _tried(office: Office, **weights: Any) -> dict[str, Any]:
 def test_other_weights_are_tried_on_the_parts_as_they_were_before(office: Office) -> None:
     _missed_by_us(office)
 
-    tried = _tried(office, epss=0, percentile=50)
+    tried = _tried(office, epss_place=0, neighbours=50)
 
-    # With today's parts the weights in force would have found it too: it is on the list by now.
+    # With today's parts it would be no candidate: it is on the list by now.
     assert (tried["numbers"]["came"], tried["numbers"]["ours_1000"], tried["numbers"]["tried_1000"]) == (1, 0, 1)
     assert tried["past"] == {"moments": 2, "calls": 1, "held": 1}
-    assert (tried["weights"]["epss"], tried["weights"]["known_exploited"]) == (0, 35)
+    assert (tried["weights"]["epss_place"], tried["weights"]["known_exploited"]) == (0, 39)
 
 
 @pytest.mark.parametrize(
     ("weights", "rule"),
     [
         ({"luck": 5}, "weights_are_of_the_models_parts"),
-        ({"epss": -1}, "weights_are_of_the_models_parts"),
-        ({"epss": "lots"}, "weights_are_of_the_models_parts"),
-        ({"epss": 20}, "tried_weights_differ"),
+        ({"epss_place": -1}, "weights_are_of_the_models_parts"),
+        ({"epss_place": "lots"}, "weights_are_of_the_models_parts"),
+        ({"epss_place": 12.9}, "tried_weights_differ"),
     ],
     ids=["no part", "negative", "no number", "those in force"],
 )
@@ -163,9 +166,9 @@ def test_only_other_weights_of_the_models_own_parts_are_tried(office: Office, we
 
 def test_weights_are_tried_on_nothing_less_than_a_week_of_scores(office: Office) -> None:
     with refused("weights_are_tried_on_what_was_scored"):
-        _tried(office, epss=5)
+        _tried(office, epss_place=5)
     office.works.take_in("epss", epss("CVE-2025-90000,0.5,0.5"), at="2026-03-10T12:55:00Z")
     office.works.run("link", "score")
 
     with refused("weights_are_tried_on_what_was_scored"):
-        _tried(office, epss=5)
+        _tried(office, epss_place=5)

@@ -130,7 +130,8 @@ def page(start: int, total: int, *numbers: int, at: str = "2026-03-11T06:00:00.0
 
 def nvd_page(cve: str, score: float) -> bytes:
     """A whole answer with one entry, scored by NVD."""
-    data = {"version": "3.1", "baseScore": score}
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    data = {"version": "3.1", "baseScore": score, "vectorString": vector}
     metrics = {"cvssMetricV31": [{"type": "Primary", "source": "nvd@nist.gov", "cvssData": data}]}
     entry = {"id": cve, "lastModified": "2026-03-10T15:00:00.000", "metrics": metrics}
     head = {"startIndex": 0, "totalResults": 1, "timestamp": "2026-03-10T16:00:00.000"}
@@ -147,7 +148,7 @@ def test_a_list_whose_reading_dies_leaves_nothing_half_and_is_read_at_the_next_f
         raise OSError("the function's time is over")
 
     with monkeypatch.context() as patched:
-        patched.setattr("company.pipeline.staging._reject", die)
+        patched.setattr("company.pipeline.staging._Loading._reject", die)
         works.run("scrape_cves")
     half = works.rows(
         "SELECT (SELECT count(*) FROM patchfirst.cves_staging) + (SELECT count(*) FROM company.batches) n"

@@ -39,7 +39,7 @@ def test_a_record_in_a_state_that_nobody_knows_is_kept_and_counts_as_neither_pub
     works.run("scrape_cves", "check", "promote", "link", "score")
 
     assert works.rows("SELECT state, cvss_score FROM patchfirst.cves") == [{"state": "CONTESTED", "cvss_score": 9.0}]
-    assert works.rows("SELECT FROM patchfirst.score_features WHERE parts[8] IS NOT NULL") == []
+    assert works.rows("SELECT FROM patchfirst.score_features WHERE num_nonnulls(parts[9], parts[10]) > 0") == []
     assert [row["title"] for row in works.rows(FINDINGS)] == ["cves has a new word in state: 'CONTESTED'"]
 
 

@@ -10,7 +10,8 @@ from tests.pipeline.works import Works, epss_of, kev, kev_entry
 
 FERRY = Customer("Northferry Logistics", "ferry@northferry.invalid", "brief", {"min_score": 0})
 ENTRIES = [kev_entry(n) for n in range(5)]
-Parts = list[float | None]
+Parts = dict[str, float | None]
+LISTED = ("known_exploited", "ransomware", "added_lately", "due_soon", "neighbours")
 
 
 @pytest.fixture
@@ -40,6 +41,11 @@ def _past_every_rule(works: Works, statement: str, **values: Any) -> None:
     with works.brain.admin as admin:
         admin.execute("SET session_replication_role = replica")
         admin.execute(statement.encode(), values)
+
+
+def _parts(known: Parts) -> list[float | None]:
+    """The parts in their order; those that are not named are zero."""
+    return [None if (part := known.get(one.name, 0.0)) is None else float(part) for one in SCORES.parts]
 
 
 def test_an_entry_that_an_undoing_took_back_is_reported_once(served: Works) -> None:
@@ -96,26 +102,29 @@ def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "is_news"),
+    ("was", "now", "old", "new", "is_news"),
     [
-        ([0, 0, 0.1, 0, 0, 0, 0, 0], [0, 0, 0.9, 0.5, 0, 0, 0, 0], True),
-        ([0, 0, 0.1, 0, 0, 0, 0, None], [0, 0, 0.9, 0.5, 0, 0, 0, 0.3], True),
-        ([None, None, 0.1, 0, None, None, 0, 0], [1, 0, 0.1, 0, 1, 0, 0, 0], False),
-        ([0, 0, None, None, 0, 0, 0, 0], [0, 0, 0.9, 1, 0, 0, 0, 0], False),
-        ([0, 0, 0, 0, 0, 0, None, None], [0, 0, 0, 0, 0, 0, 1, 1], False),
+        (20, 45, {}, {"added_lately": 1}, True),
+        (20, 45, {"weakness": None}, {"added_lately": 1, "weakness": 1}, True),
+        (1, 76, dict.fromkeys(LISTED), {"known_exploited": 1, "added_lately": 1}, False),
+        (1, 12, {"epss_place": None}, {"epss_place": 0.9}, False),
+        (12, 8, {"epss_place": None, "recency": None}, {}, False),
+        (1, 2, {"exploit_at_hand": None, "weakness": None}, {"exploit_at_hand": 1, "weakness": 1}, False),
     ],
-    ids=["all was known", "a little was not", "the list", "EPSS", "exploits and severity"],
+    ids=["all was known", "a little was not", "the list", "EPSS", "less than the average", "exploits and weakness"],
 )
 def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
-    served: Works, old: Parts, new: Parts, is_news: bool
+    served: Works, was: int, now: int, old: Parts, new: Parts, is_news: bool
 ) -> None:
     _past_every_rule(
         served,
         "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
-        " new_version, valid_from, valid_to, pass_id) VALUES ('CVE-2025-90001', 20, 45, %(old)s, %(new)s, %(v)s, %(v)s,"
-        " company.now() - interval '2 days', company.now(), 1)",
-        old=[None if part is None else float(part) for part in old],
-        new=[None if part is None else float(part) for part in new],
+        " new_version, valid_from, valid_to, pass_id) VALUES ('CVE-2025-90001', %(was)s, %(now)s, %(old)s, %(new)s,"
+        " %(v)s, %(v)s, company.now() - interval '2 days', company.now(), 1)",
+        was=was,
+        now=now,
+        old=_parts(old),
+        new=_parts(new),
         v=SCORES.version,
     )
 
@@ -133,8 +142,8 @@ def test_a_score_that_moved_by_the_first_edition_of_a_list_of_exploits_did_not_m
         " new_version, valid_from, valid_to, pass_id) SELECT cve, 20, 30, %(old)s, %(new)s, %(v)s, %(v)s,"
         " company.now() - interval '2 days', company.now(), 1"
         " FROM unnest(ARRAY['CVE-2025-90001', 'CVE-2025-90002']) AS c (cve)",
-        old=[0.0] * 8,
-        new=[0.0] * 6 + [0.6, 0.0],
+        old=_parts({}),
+        new=_parts({"exploit_at_hand": 0.6}),
         v=SCORES.version,
     )
 

@@ -56,7 +56,7 @@ class World:
             past.execute(
                 "INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version,"
                 " new_version, valid_from, valid_to, pass_id) SELECT %s, 20, 50, parts, parts, %s, %s, %s, %s, 1"
-                " FROM (SELECT array_fill(0::real, ARRAY[8]) AS parts) AS p",
+                " FROM (SELECT array_fill(0::real, ARRAY[10]) AS parts) AS p",
                 (cve, SCORES.version, SCORES.version, at - timedelta(days=2), at),
             )
         self.changes.append((cve, "score_moved"))
@@ -67,7 +67,7 @@ class World:
             past.execute("INSERT INTO company.entities (entity, sources) VALUES (%s, '{epss}')", (cve,))
             past.execute(
                 "INSERT INTO company.scores (entity, score, parts, model_version)"
-                " VALUES (%s, 50, array_fill(0::real, ARRAY[8]), %s)",
+                " VALUES (%s, 50, array_fill(0::real, ARRAY[10]), %s)",
                 (cve, SCORES.version),
             )
         return cve

@@ -4,6 +4,7 @@ import typer
 
 from watchbill.cli import (
     approvals,
+    backtest,
     brief,
     console,
     cost,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.command("day", short_help="run one whole company day here and print its brief")(day.day)
 app.command("week", short_help="run seven days, with a brief each morning")(week.week)
+app.command("backtest", short_help="try the product's order on a past day")(backtest.backtest)
 app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="print the morning brief")(brief.brief)
 app.command("decide", short_help="list, show and answer the questions that wait for you")(decide.decide)

@@ -3,18 +3,21 @@
 
 GRANT SELECT ON company.score_models, company.scores, company.score_passes, company.score_history TO @staff@;
 
-CREATE OR REPLACE FUNCTION company.record_score_model(my_version text, my_names text[], my_weights real[]) RETURNS void
+CREATE OR REPLACE FUNCTION company.record_score_model(
+  my_version text, my_names text[], my_weights real[], my_if_unknown real[]
+) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO company.score_models (version, names, weights) VALUES (my_version, my_names, my_weights)
+  INSERT INTO company.score_models (version, names, weights, if_unknown)
+  VALUES (my_version, my_names, my_weights, my_if_unknown)
   ON CONFLICT DO NOTHING;
   IF NOT EXISTS (SELECT FROM company.score_models
-    WHERE version = my_version AND names = my_names AND weights = my_weights) THEN
+    WHERE version = my_version AND names = my_names AND weights = my_weights AND if_unknown = my_if_unknown) THEN
     PERFORM company.refuse('a_score_model_never_changes',
       format('version %s has other parts or weights; give the new ones a new version', my_version));
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_score_model(text, text[], real[]) TO @login:score@;
+GRANT EXECUTE ON FUNCTION company.record_score_model(text, text[], real[], real[]) TO @login:score@;
 
 -- One pass over everything. features is a view (entity, parts real[]); the arithmetic is in double precision and
 -- rounded once, half away from zero, to one decimal: engines differ in the last digits, and a score must not change
@@ -30,8 +33,8 @@ BEGIN
   IF m.version IS NULL THEN
     PERFORM company.refuse('a_score_has_its_model', my_version || ' is not recorded');
   END IF;
-  SELECT string_agg(format('%s::float8 * coalesce(parts[%s], 0)', w, n), ' + ' ORDER BY n) INTO formula
-  FROM unnest(m.weights) WITH ORDINALITY AS t (w, n);
+  SELECT string_agg(format('%s::float8 * coalesce(parts[%s], %s)', w, n, u), ' + ' ORDER BY n) INTO formula
+  FROM unnest(m.weights, m.if_unknown) WITH ORDINALITY AS t (w, u, n);
   INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, up_to_batch)
   VALUES (my_version, 0, 0, 0, 0, (SELECT max(id) FROM company.batches WHERE promoted_at IS NOT NULL)) RETURNING *
   INTO p;
@@ -67,14 +70,15 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.score_all(text, text) TO @login:score@;
 
 -- Why a score is what it is: each part, what it weighs, and the points it brings. The points add up to the score; a
--- part that nobody knows brings none.
+-- part that nobody knows brings what the model says of the unknown.
 CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)
 RETURNS TABLE (part text, value real, weight real, points numeric, is_known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.name, t.part, t.weight,
-    round((100 * coalesce(t.part, 0)::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2), t.part IS NOT NULL
+    round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2),
+    t.part IS NOT NULL
   FROM company.scores s JOIN company.score_models m ON m.version = s.model_version,
-    unnest(m.names, s.parts, m.weights) WITH ORDINALITY AS t (name, part, weight, n)
+    unnest(m.names, s.parts, m.weights, m.if_unknown) WITH ORDINALITY AS t (name, part, weight, if_unknown, n)
   WHERE s.entity = my_entity
   ORDER BY t.n
 $$;

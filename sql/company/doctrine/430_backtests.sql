@@ -75,12 +75,17 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE h.valid_from <= moment AND h.valid_to > moment
 $$;
 
--- The rank of one thing at a moment; null when it had no score. Counting those above it takes a tenth of ranking all.
-CREATE OR REPLACE FUNCTION company.place_at(my_entity text, moment timestamptz) RETURNS bigint
+-- The rank of one thing at a moment among all but the settled ones; null when it had no score. Counting those above it
+-- takes a tenth of ranking all; the settled are few and are subtracted.
+CREATE OR REPLACE FUNCTION company.place_at(my_entity text, moment timestamptz, settled text[]) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT 1 + (SELECT count(*) FROM company.scores s WHERE s.scored_at <= moment AND s.score > mine.score)
     + (SELECT count(*) FROM company.score_history h
       WHERE h.valid_from <= moment AND h.valid_to > moment AND h.old_score > mine.score)
+    - (SELECT count(*) FROM company.scores s
+      WHERE s.entity = ANY (settled) AND s.scored_at <= moment AND s.score > mine.score)
+    - (SELECT count(*) FROM company.score_history h
+      WHERE h.entity = ANY (settled) AND h.valid_from <= moment AND h.valid_to > moment AND h.old_score > mine.score)
   FROM (
     SELECT s.score FROM company.scores s WHERE s.entity = my_entity AND s.scored_at <= moment
     UNION ALL
@@ -111,13 +116,14 @@ BEGIN
 END $$;
 
 -- What happened in the week after a moment, and how much of it was among the first by each order. What had happened
--- before is not counted.
-CREATE OR REPLACE FUNCTION company.hits_after(moment timestamptz, ours real[], tried real[], came_true text,
+-- before is no candidate: it would fill the first places of every order.
+CREATE OR REPLACE FUNCTION company.hits_after(
+  moment timestamptz, ours real[], tried real[], if_unknown real[], came_true text,
   OUT came bigint, OUT candidates bigint, OUT ours_100 bigint, OUT ours_1000 bigint, OUT tried_100 bigint,
     OUT tried_1000 bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  formula text := (SELECT string_agg(format('coalesce(s.parts[%1$s], 0) * $%%1$s[%1$s]', n), ' + ')
+  formula text := (SELECT string_agg(format('coalesce(s.parts[%1$s], $5[%1$s]) * $%%1$s[%1$s]', n), ' + ')
     FROM generate_series(1, cardinality(ours)) AS n);
 BEGIN
   EXECUTE format(
@@ -127,6 +133,7 @@ BEGIN
        SELECT s.entity, row_number() OVER (ORDER BY %2$s DESC, s.entity) AS ours,
          row_number() OVER (ORDER BY %3$s DESC, s.entity) AS tried
        FROM company.parts_at($1) AS s
+       WHERE NOT EXISTS (SELECT FROM %1$s($1) AS c WHERE c.entity = s.entity)
      )
      SELECT (SELECT count(*) FROM came), (SELECT count(*) FROM placed), count(*) FILTER (WHERE p.ours <= 100),
        count(*) FILTER (WHERE p.ours <= 1000),
@@ -134,7 +141,7 @@ BEGIN
      FROM placed p JOIN came USING (entity)',
     came_true, format(formula, 2), format(formula, 3)
   ) INTO came, candidates, ours_100, ours_1000, tried_100, tried_1000
-    USING moment, ours, tried, moment + interval '7 days';
+    USING moment, ours, tried, moment + interval '7 days', if_unknown;
 END $$;
 
 CREATE OR REPLACE FUNCTION company.backtest_weights(my_session bigint, my_weights jsonb) RETURNS company.backtests
@@ -159,7 +166,7 @@ BEGIN
     count(*) FILTER (WHERE h.candidates > 0 AND h.came > 0 AND h.tried_1000 > h.ours_1000) AS held
   INTO seen
   FROM generate_series(1, 4) AS week,
-    company.hits_after(company.now() - week * interval '7 days', m.weights, tried, came_true) AS h;
+    company.hits_after(company.now() - week * interval '7 days', m.weights, tried, m.if_unknown, came_true) AS h;
   IF seen.moments = 0 THEN
     PERFORM company.refuse('weights_are_tried_on_what_was_scored', 'no score is a week old');
   END IF;

@@ -3,8 +3,8 @@
 SELECT EXISTS (SELECT FROM company.scores) AS has_scores
 
 -- name: record_score_model
--- The parts and weights that a version of the score stands for.
-SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::real[])
+-- The parts and weights that a version of the score stands for, and what counts where a part is unknown.
+SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::real[], %(if_unknown)s::real[])
 
 -- name: score_all
 -- One pass over all entities; only what changed is written.

@@ -9,6 +9,12 @@ JOIN pg_attribute a ON a.attrelid = format('%%I.%%I', s.schema_name, s.source ||
 WHERE s.source = %(source)s
 GROUP BY s.source
 
+-- name: stream_of
+-- A source's tables, and which of several rows of one key is in force.
+SELECT source, schema_name, key_column, value_columns, prefer_smallest, newer_by
+FROM company.streams
+WHERE source = %(source)s
+
 -- name: source_freshness
 -- Each source: what is in force, how old it is, its limit, and what the last request gave.
 SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh_within, is_stale, has_edition,

@@ -2,6 +2,15 @@
 -- rule on earlier ones, by what was known then: moments tried, calls made, and how many of them held. The brain runs
 -- both and keeps what they give; nobody types it.
 
+-- What had come true by a moment: what other weights are tried on. The first edition that we ever read is no news at
+-- any moment.
+CREATE OR REPLACE FUNCTION patchfirst.happened_until(moment timestamptz) RETURNS TABLE (entity text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT k.cve FROM patchfirst.kev k
+  WHERE k.first_seen_at <= greatest(moment,
+    (SELECT min(promoted_at) FROM company.batches WHERE source = 'kev' AND status = 'promoted'))
+$$;
+
 CREATE OR REPLACE FUNCTION patchfirst.vendors_rising(days date[])
 RETURNS TABLE (day date, vendor text, recent bigint, expected numeric, after bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -53,7 +62,8 @@ CREATE OR REPLACE FUNCTION patchfirst.places_of_misses(since timestamptz, until 
 RETURNS TABLE (cve text, place bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   -- A CVE without a score had no place.
-  SELECT k.cve, company.place_at(k.cve, k.first_seen_at)
+  SELECT k.cve, company.place_at(k.cve, k.first_seen_at,
+    ARRAY(SELECT h.entity FROM patchfirst.happened_until(k.first_seen_at - interval '1 microsecond') AS h))
   FROM patchfirst.kev k
   WHERE k.first_seen_at > since AND k.first_seen_at <= until
     -- The first edition that we ever read is no news.
@@ -107,18 +117,19 @@ CREATE OR REPLACE FUNCTION patchfirst.worth_of_sources(moments timestamptz[])
 RETURNS TABLE (moment timestamptz, source text, replaceable bigint, top bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH model AS (
-    SELECT m.weights, m.names FROM company.score_models m WHERE m.version = company.score_model_in_force()
+    SELECT m.weights, m.names, m.if_unknown FROM company.score_models m WHERE m.version = company.score_model_in_force()
   ), parts (part, source) AS (
     VALUES ('known_exploited', 'kev'), ('ransomware', 'kev'), ('added_lately', 'kev'), ('due_soon', 'kev'),
-      ('epss', 'epss'), ('percentile', 'epss'),
-      ('exploit_at_hand', 'exploits'), ('cvss', 'cves')
+      ('neighbours', 'kev'), ('epss_place', 'epss'), ('exploit_at_hand', 'exploits'), ('open_to_all', 'cves'),
+      ('weakness', 'cves')
   ), without AS (
-    SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights
+    SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights,
+      model.if_unknown
     FROM (SELECT DISTINCT source FROM parts) s
     CROSS JOIN model
     CROSS JOIN LATERAL unnest(model.names, model.weights) WITH ORDINALITY AS n (name, weight, place)
     LEFT JOIN parts p ON p.part = n.name
-    GROUP BY s.source
+    GROUP BY s.source, model.if_unknown
   ), known AS MATERIALIZED (
     SELECT m.moment, s.entity, s.score, s.parts FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL company.parts_at(m.moment) AS s
@@ -133,12 +144,21 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     CROSS JOIN LATERAL (
       SELECT k.entity FROM known k WHERE k.moment = m.moment
       -- Written out: a sum over unnest() took two and a half times as long over a third of a million rows. A score has
-      -- eight parts at most.
-      ORDER BY coalesce(k.parts[1] * w.weights[1], 0) + coalesce(k.parts[2] * w.weights[2],
-        0) + coalesce(k.parts[3] * w.weights[3], 0)
-        + coalesce(k.parts[4] * w.weights[4], 0) + coalesce(k.parts[5] * w.weights[5],
-          0) + coalesce(k.parts[6] * w.weights[6], 0)
-        + coalesce(k.parts[7] * w.weights[7], 0) + coalesce(k.parts[8] * w.weights[8], 0) DESC, k.entity
+      -- twelve parts at most.
+      ORDER BY round((
+        coalesce(coalesce(k.parts[1], w.if_unknown[1]) * w.weights[1], 0)
+        + coalesce(coalesce(k.parts[2], w.if_unknown[2]) * w.weights[2], 0)
+        + coalesce(coalesce(k.parts[3], w.if_unknown[3]) * w.weights[3], 0)
+        + coalesce(coalesce(k.parts[4], w.if_unknown[4]) * w.weights[4], 0)
+        + coalesce(coalesce(k.parts[5], w.if_unknown[5]) * w.weights[5], 0)
+        + coalesce(coalesce(k.parts[6], w.if_unknown[6]) * w.weights[6], 0)
+        + coalesce(coalesce(k.parts[7], w.if_unknown[7]) * w.weights[7], 0)
+        + coalesce(coalesce(k.parts[8], w.if_unknown[8]) * w.weights[8], 0)
+        + coalesce(coalesce(k.parts[9], w.if_unknown[9]) * w.weights[9], 0)
+        + coalesce(coalesce(k.parts[10], w.if_unknown[10]) * w.weights[10], 0)
+        + coalesce(coalesce(k.parts[11], w.if_unknown[11]) * w.weights[11], 0)
+        + coalesce(coalesce(k.parts[12], w.if_unknown[12]) * w.weights[12], 0)
+      )::numeric, 1) DESC, k.entity
       LIMIT 100
     ) again
     JOIN first f ON f.moment = m.moment AND f.entity = again.entity
@@ -172,13 +192,4 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.source, count(*), count(*) FILTER (WHERE s.is_spare), count(*) FILTER (WHERE s.is_spare AND later.is_spare)
   FROM seen s JOIN seen later ON later.source = s.source AND later.moment = s.moment + interval '7 days'
   GROUP BY s.source
-$$;
-
--- What had come true by a moment: what other weights are tried on. The first edition that we ever read is no news at
--- any moment.
-CREATE OR REPLACE FUNCTION patchfirst.happened_until(moment timestamptz) RETURNS TABLE (entity text)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT k.cve FROM patchfirst.kev k
-  WHERE k.first_seen_at <= greatest(moment,
-    (SELECT min(promoted_at) FROM company.batches WHERE source = 'kev' AND status = 'promoted'))
 $$;

@@ -1,38 +1,51 @@
 """How urgent a CVE is, from 0 to 100: what its parts weigh, and why.
 
-The order of the parts follows CISA's directive BOD 22-01 (what is exploited comes first, by its due date) and FIRST's
-advice on EPSS (rank the rest by probability; read the percentile beside it). The weights are our judgement, not fitted
-to data: they give an order that a reader can follow, and a backtest may replace them with a new version.
+Two questions are answered, and both count. Is it exploited now (76.9 points)? That is a fact, known from CISA's list,
+and outweighs every estimate. Will it be exploited next (23.1 points)? That is an estimate, of listed CVEs too.
 
-- known exploited, 35: evidence outweighs every estimate, so it alone ranks a CVE above nearly all others
-- used by ransomware, 8: the most expensive outcome, and known only for CVEs that are exploited already
-- EPSS, 20: the probability itself, so that 0.9 counts ten times 0.09
-- EPSS percentile, 7: distinguishes the many small probabilities
-- added lately, 7: falls to zero within 90 days; defenders act on what is new
+**Exploited now.** The order follows CISA's directive BOD 22-01: what is listed comes first, by its due date.
+
+- known exploited, 39: more than the whole estimate, so a listed CVE stands before every other
+- added lately, 30: falls to zero within 90 days; more than ransomware and the estimate together, so an entry of today
+  leads the page of everyone it concerns
+- used by ransomware, 4.9: the most expensive outcome, and known only for CVEs that are exploited already
 - due soon, 3: rises over the 28 days before the date that CISA set
-- exploit at hand, 12: the strongest evidence of any: a Metasploit exploit or CISA's value "active" counts 1, another
-  Metasploit module 0.7, a verified entry of Exploit-DB 0.7 and an unverified one 0.5, a nuclei template 0.6, CISA's
-  "poc" 0.5. Less than EPSS, which already includes part of it; more than severity, which says nothing about intent
-- CVSS, 8: the base score out of 10, the assigner's or CISA's first, NVD's where neither gave one. It says how bad, not
-  how likely, and most CVEs are rated high, so it weighs little
 
-A part that no source knows counts as zero and is shown as unknown. It is not estimated: a CVE must not rank higher
-because we know less about it.
+**Exploited next.** The estimate is a product of rates, so its logarithm is a sum. Each part is a logarithm brought to
+0..1, and weighs its whole range in natural logarithms. Written out, the chance of a CVE is taken as
+
+    1 / place by EPSS  x  1 / (days since it was published + 30)  x  (1 + listed neighbours)  x  details
+
+- place by EPSS, 12.9: of things ranked well, the n-th is worth 1/n of the first (Zipf's law); EPSS's own number is not
+  used, because its model changes and its order is what it is good at
+- recency, 6.2: attention to a flaw falls as one over its age; the 30 days keep the first month together
+- neighbours, 2.2: entries of CISA's list with numbers near its own, within a block of 50, lately
+- exploit at hand, 0.5: little, because EPSS has seen it too, and old entries of Exploit-DB mislead. An exploit in
+  Metasploit counts 1, another module 0.7, a verified entry of Exploit-DB 0.7, an unverified one 0.5, a template 0.6
+- open to all, 0.7, and weakness, 0.6: an attack from the network without an account and without a victim's help, and
+  a weakness that lets in commands, files or strangers. Of CVE records of June 2024 such CVEs were listed 4 and 3 times
+  as often in the year after; half of that counts (in logarithms), because EPSS has seen both too
+
+The weights were reasoned, not fitted: exponents of one, and round constants. Every variant that was tried stands with
+its figures in docs/decisions.md. What nobody knows counts as the average of its part, and is shown as unknown: not to
+know is no evidence, neither for nor against.
 """
 
 from company.vertical import Part, Scores
 
 SCORES = Scores(
-    version="2026.2",
+    version="2026.3",
     parts=(
-        Part("known_exploited", 35, "it is on CISA's list of known exploited vulnerabilities"),
-        Part("ransomware", 8, "ransomware campaigns are known to use it"),
-        Part("epss", 20, "EPSS gives its probability of exploitation within 30 days"),
-        Part("percentile", 7, "its EPSS is above that of most other CVEs"),
-        Part("added_lately", 7, "it was added to the list within the last 90 days"),
-        Part("due_soon", 3, "CISA's due date is within 28 days"),
-        Part("exploit_at_hand", 12, "an exploit for it is publicly available"),
-        Part("cvss", 8, "its CVSS base score says how bad it would be"),
+        Part("known_exploited", 39.0, "it is on CISA's list of known exploited vulnerabilities"),
+        Part("ransomware", 4.9, "ransomware campaigns are known to use it"),
+        Part("added_lately", 30.0, "it was added to the list within the last 90 days"),
+        Part("due_soon", 3.0, "CISA's due date is within 28 days"),
+        Part("epss_place", 12.9, "EPSS ranks it before most other CVEs", if_unknown=0.08),
+        Part("recency", 6.2, "it was published lately", if_unknown=0.25),
+        Part("neighbours", 2.2, "CVEs with numbers near its own were listed lately"),
+        Part("exploit_at_hand", 0.5, "an exploit for it is publicly available", if_unknown=0.05),
+        Part("open_to_all", 0.7, "the network is enough to attack it: no account, no victim's help", if_unknown=0.2),
+        Part("weakness", 0.6, "its weakness lets in commands, files or strangers", if_unknown=0.2),
     ),
     features="patchfirst.score_features",
 )

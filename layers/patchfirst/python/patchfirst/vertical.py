@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from company.vertical import Check, Edition, Link, Spelling, Vertical
+from patchfirst.backtest import BACKTEST
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.feeds import SOURCES
@@ -54,6 +55,7 @@ VERTICAL = Vertical(
     entity=CVE,
     content=TOPICS,
     research=RESEARCH,
+    backtest=BACKTEST,
     sample=_sample,
     recorded=_recorded,
     recorded_names=(

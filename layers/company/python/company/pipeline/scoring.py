@@ -53,6 +53,7 @@ def score(fire: Fire) -> Outcome:
             version=scores.version,
             names=[part.name for part in scores.parts],
             weights=[part.weight for part in scores.parts],
+            if_unknown=[part.if_unknown for part in scores.parts],
         )
         done = fire.brain.row(ScorePass, "score_all", version=scores.version, features=scores.features)
     assert done is not None, "score_all always answers"

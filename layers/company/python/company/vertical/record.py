@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from company.errors import SettingsError
+from company.vertical.backtest import Backtest
 from company.vertical.feeds import Edition, Row, Source
 from company.vertical.research import Study
 
@@ -54,11 +55,15 @@ class Spelling:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: its weight, and the sentence that explains it to a reader ({points} is filled in)."""
+    """One part of a score: its weight, and the sentence that explains it to a reader.
+
+    if_unknown: what counts, from 0 to 1, where nobody knows the part: its average, so that not to know is no evidence.
+    """
 
     name: str
     weight: float
     sentence: str
+    if_unknown: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -195,6 +200,8 @@ class Vertical:
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
     """The patterns that the company looks for in its canonical data."""
+    backtest: Backtest | None = None
+    """How the score's order is tried on a past day."""
     sample: Callable[[Path, date, int], None] | None = None
     """Writes sample feeds into a folder for a number of days from a first one on, as `recorded` reads them."""
     recorded: Callable[[Path, date | None], tuple[list[Edition], list[str]]] | None = None
