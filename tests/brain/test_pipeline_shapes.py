@@ -75,6 +75,7 @@ WHOLE: dict[str, Given] = {
         "sample": '["a", "b"]',
     },
     "audit_checks": {"audit_id": 1, "item": "a"},
+    "new_words": {"source": "tides", "field": "state", "word": "ebbing", "batch_id": 1},
 }
 PROMOTED = {"status": "promoted", "checked_at": "2026-03-11", "promoted_at": "2026-03-11"}
 MALFORMED: list[tuple[str, str, Given]] = [
@@ -97,6 +98,9 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("a_held_or_refused_batch_says_why", "batches", {"status": "held"}),
     ("nobody_decides_on_their_own_batch", "batches", {"decided_by": "scraping_worker"}),
     ("nobody_decides_on_their_own_batch", "batches", {"decided_by": "check", "checked_by": "check"}),
+    ("unread_details_are_counted_by_field", "batches", {"unread": '["height"]'}),
+    ("a_new_word_is_short", "new_words", {"word": ""}),
+    ("a_new_word_is_short", "new_words", {"word": 81 * "e"}),
     ("a_quarantined_row_says_why", "quarantine", {"reason": ""}),
     ("a_quarantine_status_is_known", "quarantine", {"status": "gone"}),
     ("a_resolution_names_who_and_why", "quarantine", {"status": "resolved", "resolved_by": "data_worker"}),

@@ -75,7 +75,7 @@ def test_a_document_is_staged_once_when_two_try(office: Office) -> None:
 
     with refused("a_document_is_staged_once"):
         office.works.brain.as_role("ingest_worker").run(
-            "open_batch", source="kev", raw_id=1, edition_at=edition, version=None, session_id=None
+            "open_batch", source="kev", raw_id=1, edition_at=edition, version=None, session_id=None, is_whole=False
         )
 
 
