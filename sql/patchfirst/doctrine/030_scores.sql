@@ -100,7 +100,8 @@ JOIN company.score_models m ON m.version = h.new_version
 -- Joined, not looked up for each row: a first edition moves ten thousand scores at once.
 LEFT JOIN (SELECT cve, array_agg(at) AS moments FROM patchfirst.first_read_exploits GROUP BY cve) f ON f.cve = h.entity
 WHERE h.old_version = h.new_version AND h.new_score IS NOT NULL AND h.new_score <> h.old_score
-  AND (array_position(h.old_parts, NULL) IS NULL AND h.old_parts[6] = h.new_parts[6] OR abs(h.new_score - h.old_score) > 2 * (
+  AND (array_position(h.old_parts, NULL) IS NULL AND h.old_parts[6] = h.new_parts[6]
+    OR abs(h.new_score - h.old_score) > 2 * (
     SELECT coalesce(100 * abs(sum(w.weight * (w.new - coalesce(w.old, w.unknown)))
       FILTER (WHERE w.old IS NULL OR w.n = 6)) / sum(w.weight), 0)
     FROM unnest(m.weights, m.if_unknown, h.old_parts, h.new_parts)
