@@ -19,7 +19,7 @@ from company.pipeline.fitting import Fitter, Misfit
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
-from company.vertical import Details, Parsed
+from company.vertical import Details, Parsed, Part
 
 BatchVerdict = Literal["release", "refuse"]
 RawRow = Sequence[object]
@@ -167,10 +167,9 @@ def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
     scores = fire.vertical.scores
     if scores is None:
         return Comparison([], [])
-    weights = [part.weight for part in scores.parts]
     rows = fire.brain.rows(SampledScore, "sample_scores", limit=sample, salt=salt)
     rows = [row for row in rows if row.model_version == scores.version]
-    expected = {row.entity: weighted(row.parts, weights) for row in rows}
+    expected = {row.entity: weighted(row.parts, scores.parts) for row in rows}
     wrong = [row for row in rows if row.score != expected[row.entity]]
     differences = [Difference(row.entity, float(expected[row.entity]), float(row.score)) for row in wrong]
     return Comparison(list(expected), differences)
@@ -182,11 +181,15 @@ def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> 
     return classify_body(reader, load_raw(fire, source, sha256), edition_at)
 
 
-def weighted(parts: Sequence[float | None], weights: Sequence[float]) -> Decimal:
-    """A score of 0 to 100 with one decimal, rounded half away from zero, from parts kept in single precision."""
-    single = [float(unpack("f", pack("f", part or 0.0))[0]) for part in parts]
-    total = sum(weight * part for weight, part in zip(weights, single, strict=True))
-    exact = Decimal(format(100 * total / sum(weights), ".15g"))
+def weighted(values: Sequence[float | None], parts: Sequence[Part]) -> Decimal:
+    """A score of 0 to 100 with one decimal, rounded half away from zero, from values kept in single precision.
+
+    What counts for a value that nobody knows, its part says.
+    """
+    known = [part.if_unknown if value is None else value for value, part in zip(values, parts, strict=True)]
+    single = [float(unpack("f", pack("f", value))[0]) for value in known]
+    total = sum(part.weight * value for part, value in zip(parts, single, strict=True))
+    exact = Decimal(format(100 * total / sum(part.weight for part in parts), ".15g"))
     return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 

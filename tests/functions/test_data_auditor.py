@@ -61,6 +61,16 @@ def test_a_score_that_differs_from_the_sum_of_its_parts_is_found(office: Office)
     assert office.finding("audit_differs")["accused"] == "score"
 
 
+def test_a_score_of_which_little_is_known_is_computed_as_it_was_stored(office: Office) -> None:
+    """Without EPSS, lists of exploits and records most parts count their average."""
+    office.works.take_in("kev", kev_of(30))
+    office.works.run("link", "score")
+
+    answer = office.run("data_auditor")
+
+    assert answer["evidence"]["differing"] == 0
+
+
 def test_a_score_is_explained_by_points_that_add_up(office: Office) -> None:
     office.works.take_in("kev", kev_of(3))
     office.works.run("link", "score")

@@ -109,9 +109,20 @@ def test_an_entry_that_was_taken_back_unread_is_reported_however_late_it_is_back
         (1, 76, dict.fromkeys(LISTED), {"known_exploited": 1, "added_lately": 1}, False),
         (1, 12, {"epss_place": None}, {"epss_place": 0.9}, False),
         (12, 8, {"epss_place": None, "recency": None}, {}, False),
+        (2, 8, {"recency": 0.2}, {"recency": 1}, False),
+        (9, 18, {"recency": 0.61, "epss_place": 0.1}, {"recency": 0.6, "epss_place": 0.8}, True),
         (1, 2, {"exploit_at_hand": None, "weakness": None}, {"exploit_at_hand": 1, "weakness": 1}, False),
     ],
-    ids=["all was known", "a little was not", "the list", "EPSS", "less than the average", "exploits and weakness"],
+    ids=[
+        "all was known",
+        "a little was not",
+        "the list",
+        "EPSS",
+        "less than the average",
+        "its date",
+        "a day",
+        "exploits and weakness",
+    ],
 )
 def test_a_score_that_moved_by_what_nobody_had_read_before_did_not_move(
     served: Works, was: int, now: int, old: Parts, new: Parts, is_news: bool

@@ -45,7 +45,7 @@ BEGIN
     FROM (SELECT entity, parts, round((100 * (%s) / %s)::numeric, 1)::numeric(4, 1) AS score FROM %s) AS f
     FULL JOIN company.scores s ON s.entity = f.entity
     WHERE s.entity IS NULL OR f.entity IS NULL OR s.parts IS DISTINCT FROM f.parts OR s.model_version <> $1',
-    formula, (SELECT sum(w) FROM unnest(m.weights) AS w), features::regclass) USING my_version;
+    formula, (SELECT sum(w::text::numeric) FROM unnest(m.weights) AS w), features::regclass) USING my_version;
   INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version, new_version,
     valid_from, valid_to, pass_id)
   SELECT entity, old_score, score, old_parts, parts, old_version, my_version, valid_from, moment, p.id
