@@ -178,3 +178,9 @@ def test_the_recorded_list_is_read_whole(real_bodies: Any) -> None:
     assert sum(row["state"] == "REJECTED" for row in rows) == 42
     assert {row["exploitation"] for row in rows} == {"none", "poc", "active", None}
     assert sum(row["known_exploited_on"] is not None for row in rows) == 82
+
+
+@pytest.mark.parametrize("cut", [2, 3, 9])
+def test_a_gzip_that_is_cut_within_its_head_is_no_edition(cut: int) -> None:
+    with pytest.raises(Malformed):
+        parse(tarred(record(1, "2026-03-10T16:00:00Z"))[:cut])

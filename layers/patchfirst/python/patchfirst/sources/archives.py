@@ -15,7 +15,16 @@ EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
 CHUNK = 1 << 20
 LARGEST_MEMBER = 1024 * 1024 * 1024
-BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+BROKEN = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,  # tarfile, of a gzip that is cut within its head
+)
 
 
 def members(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
