@@ -16,7 +16,7 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
-from company.pipeline import feeds
+from company.pipeline import customer_files
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
 from company.text.cleaning import visible_json, visible_line, visible_page
@@ -75,7 +75,7 @@ def deliver(fire: Fire) -> Outcome:
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
-    each(fire, "indexes of files", _customers_with_files(waiting), partial(feeds.put_index, fire))
+    each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire))
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)
@@ -150,7 +150,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
         fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
     )
     page = _clean(deliveries.write(facts))
-    s3_key = feeds.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
+    s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():
         entry = record_entry(
@@ -158,7 +158,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
             ACTION,
             dedupe_key=f"{ACTION}:{customer.id}:{due.occasion}:{due.until:%Y-%m-%dT%H:%M}",
             # The folder: so many files a day go there, however each is called.
-            to_whom=feeds.folder_of(customer.id) if s3_key else to,
+            to_whom=customer_files.folder_of(customer.id) if s3_key else to,
             subject=page.subject,
             payload={"customer": customer.name, "kind": customer.kind, "items": len(page.items)},
             digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
