@@ -79,11 +79,9 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.open_batch(text, bigint, timestamptz, text, bigint, boolean) TO @machines@, @workers@;
 
--- Rows that cannot be read are counted and kept as they were.
-CREATE OR REPLACE FUNCTION company.reject_rows(
-  my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]
-) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- A batch that still takes rows, for who stages its source.
+CREATE OR REPLACE FUNCTION company.batch_being_staged(my_batch bigint) RETURNS company.batches
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
 BEGIN
@@ -91,6 +89,17 @@ BEGIN
   IF b.status <> 'staging' THEN
     PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
   END IF;
+  RETURN b;
+END $$;
+
+-- Rows that cannot be read are counted and kept as they were.
+CREATE OR REPLACE FUNCTION company.reject_rows(
+  my_batch bigint, numbers integer[], entities text[], reasons text[], raws text[]
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  b company.batches := company.batch_being_staged(my_batch);
+BEGIN
   INSERT INTO company.quarantine (batch_id, source, row_no, entity, check_name, reason, raw)
   SELECT my_batch, b.source, r.n, r.entity, 'rows_can_be_read', r.reason, r.raw
   FROM unnest(numbers, entities, reasons, raws) AS r (n, entity, reason, raw);
@@ -102,12 +111,8 @@ GRANT EXECUTE ON FUNCTION company.reject_rows(bigint, integer[], text[], text[],
 CREATE OR REPLACE FUNCTION company.note_new_words(my_batch bigint, fields text[], words text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  b company.batches := (SELECT t FROM company.batches t WHERE t.id = my_batch);
+  b company.batches := company.batch_being_staged(my_batch);
 BEGIN
-  PERFORM company.require_writer(b.source);
-  IF b.status <> 'staging' THEN
-    PERFORM company.refuse('a_sealed_batch_takes_no_rows', format('batch %s is %s', my_batch, b.status));
-  END IF;
   INSERT INTO company.new_words (source, field, word, batch_id)
   SELECT b.source, n.field, n.word, my_batch FROM unnest(fields, words) AS n (field, word)
   WHERE (SELECT count(*) FROM company.new_words known WHERE known.source = b.source AND known.field = n.field) < 50
