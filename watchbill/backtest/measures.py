@@ -4,6 +4,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 DEPTHS = (100, 1_000, 5_000)
 NORMAL_95 = 1.959964
@@ -27,11 +28,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Measure:
-    """One order: hits at each depth, the median place of the outcomes, and how many of them it has a value for."""
+    """One order: hits at each depth, and the median place of the outcomes."""
 
     hits: Mapping[int, float]
     median_place: float | None
-    with_value: int
 
 
 def measure(values: Mapping[str, float], candidates: int, outcomes: Collection[str]) -> Measure:
@@ -40,15 +40,14 @@ def measure(values: Mapping[str, float], candidates: int, outcomes: Collection[s
     places = [_place(values.get(entity), ordered, candidates) for entity in outcomes]
     return Measure(
         hits={depth: sum(place.share_within(depth) for place in places) for depth in DEPTHS},
-        median_place=_median([place.middle for place in places]),
-        with_value=sum(entity in values for entity in outcomes),
+        median_place=median(place.middle for place in places) if places else None,
     )
 
 
 def by_chance(candidates: int, outcomes: int) -> Measure:
     """What an order by chance finds on the average."""
     shares = {depth: outcomes * min(1.0, depth / candidates) if candidates else 0.0 for depth in DEPTHS}
-    return Measure(shares, (candidates + 1) / 2 if outcomes else None, 0)
+    return Measure(shares, (candidates + 1) / 2 if outcomes else None)
 
 
 def wilson(hits: float, of: int) -> tuple[float, float]:
@@ -66,10 +65,3 @@ def _place(value: float | None, ordered: Sequence[float], candidates: int) -> St
         return Standing(len(ordered), max(1, candidates - len(ordered)))
     first, after = bisect_left(ordered, value), bisect_right(ordered, value)
     return Standing(len(ordered) - after, after - first)
-
-
-def _median(places: Sequence[float]) -> float | None:
-    if not places:
-        return None
-    ordered, half = sorted(places), len(places) // 2
-    return ordered[half] if len(places) % 2 else (ordered[half - 1] + ordered[half]) / 2
