@@ -15,7 +15,7 @@ numbered AS (
     percent_rank() OVER (PARTITION BY substr(n.cve, 5, 4) ORDER BY substr(n.cve, 10)::numeric) AS place
   FROM numbered n
 )
-SELECT p.cve, p.year, p.number, p.published_at IS NULL AS is_estimated,
+SELECT p.cve, p.year, p.number,
   least(today.day, coalesce((p.published_at AT TIME ZONE 'UTC')::date, make_date(p.year, 1, 1)
     + (p.place * (least(make_date(p.year, 12, 31), today.day) - make_date(p.year, 1, 1)))::integer)) AS published_on
 FROM placed p CROSS JOIN today;
@@ -32,8 +32,7 @@ GROUP BY 1, 2;
 GRANT SELECT ON patchfirst.listed_neighbours TO @staff@;
 
 -- The parts of the score, each from 0 to 1, in the order of patchfirst.scores, which says what they mean. Rounded, so
--- that a score moves when something moved. A part that nobody knows is null, also where a
--- date or flag cannot be read.
+-- that a score moves when something moved. A part that nobody knows is null, also where a date or flag cannot be read.
 CREATE OR REPLACE VIEW patchfirst.score_features AS
 WITH today AS MATERIALIZED (SELECT (company.now() AT TIME ZONE 'UTC')::date AS day),
 listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
