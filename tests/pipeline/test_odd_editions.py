@@ -2,14 +2,15 @@
 
 import gzip
 import json
+import random
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.pipeline.works import Works, adds_up
-from tests.properties.test_parsers import DOCUMENTS, changed, places
+from tests.pipeline.works import Works, adds_up, kev, kev_entry
+from tests.properties.test_parsers import CVE_RECORD, DOCUMENTS, changed, places, zipped
 
 AT = "2026-03-10T17:00:00Z"
 MACHINES = {
@@ -140,3 +141,29 @@ def test_no_body_ends_a_fire(name: str, body: bytes, works: Works) -> None:
 
     assert "items_failed" not in (fire["evidence"] or {}), fire
     assert fire["session_id"] is not None
+
+
+def _long_names() -> list[str]:
+    """Random, because an index stores what repeats in little room; and a sign that is eighteen when it is folded."""
+    rare = random.Random(7)
+    return ["".join(chr(rare.randrange(0x20000, 0x2A6D0)) for _ in range(9_000)), "\ufdfa" * 600, "\u0390" * 600]
+
+
+def test_a_name_of_any_length_stops_no_machine(works: Works) -> None:
+    """Names of vendors and products are keys of indexes, which take no more than 2,700 bytes."""
+    names = _long_names()
+    entries = [kev_entry(n, vendorProject=name, product=name) for n, name in enumerate(names)]
+    works.serve("kev", kev(*entries, kev_entry(9)))
+    affected = [changed(CVE_RECORD, ("containers", "cna", "affected", 0), {"vendor": n, "product": n}) for n in names]
+    works.serve("cves", zipped([_renamed(record, number) for number, record in enumerate([CVE_RECORD, *affected])]))
+
+    fires = works.run("scrape_kev", "scrape_cves", "check", "promote", "link", "score", "deliver")
+
+    assert [fire for fire in fires if fire["outcome"] not in ("done", "skipped")] == []
+    assert (
+        works.value("SELECT count(*) FROM patchfirst.kev"),
+        works.value("SELECT count(*) FROM patchfirst.cves"),
+    ) == (
+        4,
+        4,
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from company.json_values import JsonObject
 from company.vertical import Details
-from patchfirst.cves import clean
+from patchfirst.cves import LONGEST_NAME, clean, read_text
 
 MOST = 100
 """More pairs say nothing more to a customer; single records name thousands."""
@@ -61,7 +61,7 @@ def _collected(pairs: Iterable[tuple[str, str]]) -> Affected:
 
 def _named(name: object, details: Details) -> str:
     """The name; '' for one like n/a, which assigners often write."""
-    plain = details.read("affected", clean, name) or ""
+    plain = read_text(details, "affected", name)
     return "" if plain.lower() in NAMELESS else plain
 
 
@@ -85,4 +85,4 @@ def _pair(criteria: object) -> tuple[str, str]:
 
 
 def _unescaped(part: str) -> str:
-    return clean(ESCAPE.sub(lambda m: m[1] or chr(int(m[2], 16)), part).replace("_", " "))
+    return clean(ESCAPE.sub(lambda m: m[1] or chr(int(m[2], 16)), part).replace("_", " "))[:LONGEST_NAME]
