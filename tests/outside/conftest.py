@@ -15,14 +15,14 @@ CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
 
 
 @pytest.fixture
-def day_on(works: Works) -> Callable[[str], PipelineDay]:
-    """Runs the pipeline's day on the folder of one case; gives what it left behind."""
+def day_on(works: Works) -> Callable[..., PipelineDay]:
+    """Runs the pipeline for a day or more on the folder of one case; gives what it left behind."""
 
-    def run(case: str) -> PipelineDay:
+    def run(case: str, days: int = 1) -> PipelineDay:
         folder = CASES / case
         if not folder.is_dir():
             pytest.skip("skipped: no cases beside this checkout")
-        day = PipelineDay(works, folder)
+        day = PipelineDay(works, folder, days)
         day.run()
         return day
 

@@ -1,6 +1,6 @@
 """Each situation's right value, seen in the brain and in what customers read."""
 
-from collections.abc import Callable
+from typing import Protocol
 from xml.etree import ElementTree
 
 import pytest
@@ -9,8 +9,13 @@ from company.errors import Refused
 from tests.functions.office import Office
 from tests.outside.pipeline_days import PipelineDay
 
-Day = Callable[[str], PipelineDay]
 BANK, FEED = "Alder Bank", "Northferry Logistics"
+
+
+class Day(Protocol):
+    """Runs the pipeline on one case for some days."""
+
+    def __call__(self, case: str, days: int = 1) -> PipelineDay: ...
 
 
 def unhurt(day: PipelineDay) -> PipelineDay:
@@ -24,9 +29,8 @@ def test_a_doubled_prefix_costs_no_module(day_on: Day) -> None:
     assert "90004" in day.exploits("metasploit")
 
 
-@pytest.mark.parametrize("case", ["03-zero-width-in-id"])
-def test_an_invisible_sign_in_an_id_is_no_part_of_it(case: str, day_on: Day) -> None:
-    day = unhurt(day_on(case))
+def test_an_invisible_sign_in_an_id_is_no_part_of_it(day_on: Day) -> None:
+    day = unhurt(day_on("03-zero-width-in-id"))
 
     assert "90070" in day.canonical("kev")
     assert ("90070", "known_exploited") in day.changes_told(BANK)
@@ -70,15 +74,8 @@ def test_a_retraction_reaches_whoever_read_of_the_entry(day_on: Day) -> None:
     assert f"{left[0]['vendor']} {left[0]['product']}" in day.pages(BANK)
 
 
-def test_a_change_that_no_hour_carries_arrives_with_the_whole_list(day_on: Day, works) -> None:  # type: ignore[no-untyped-def]
-    from tests.outside.conftest import CASES
-
-    if not CASES.is_dir():
-        pytest.skip("skipped: no cases beside this checkout")
-    day = PipelineDay(works, CASES / "15-a-change-that-no-hour-carries", days=2)
-    day.run()
-
-    assert "90009" in unhurt(day).canonical("cves")
+def test_a_change_that_no_hour_carries_arrives_with_the_whole_list(day_on: Day) -> None:
+    assert "90009" in unhurt(day_on("15-a-change-that-no-hour-carries", days=2)).canonical("cves")
 
 
 @pytest.mark.parametrize("spelling", ["harbourgate", "Harbourgate, Inc.", "Harbourgate "])
@@ -86,10 +83,7 @@ def test_a_vendor_is_meant_however_a_customer_spells_it(spelling: str, day_on: D
     day = unhurt(day_on("11-vendor-spelt-by-the-customer"))
     wanted = {"name": "A second bank", "email": "a@second.example", "kind": "brief", "filters": {"vendors": [spelling]}}
 
-    try:
-        day.works.brain.owner.run("add_customer", **wanted)
-    except Refused:
-        return
+    day.works.brain.owner.run("add_customer", **wanted)
     day.fire_all(day.works.brain.now())
 
     theirs = {item["cve"] for item in day.told("A second bank")}
