@@ -228,6 +228,8 @@ def load(name: str) -> Vertical:
         module = importlib.import_module(f"{name}.vertical")
     except ModuleNotFoundError as error:
         raise SettingsError(f"VERTICAL={name}: there is no module {error.name}") from error
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        raise SettingsError(f"VERTICAL={name}: {name}.vertical cannot be read: {error}") from error
     found = getattr(module, "VERTICAL", None)
     if not isinstance(found, Vertical):
         raise SettingsError(f"VERTICAL={name}: {name}.vertical has no VERTICAL record")
