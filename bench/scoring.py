@@ -15,11 +15,13 @@ CREATE TEMP TABLE ids AS
 SELECT n, format('CVE-%s-%s', 1999 + n / {year}, 1000 + n % {year}) AS cve, md5(n::text) AS chance
 FROM generate_series(0, {cves} - 1) AS n;
 INSERT INTO patchfirst.epss (cve, epss, percentile, model_version, first_seen_at, valid_from, batch_id)
-SELECT cve, 1.0 / (1 + (n * 7919::bigint) % {cves}), (n * 7919::bigint) % {cves} / {cves}.0, 'bench', now(), now(), 0 FROM ids;
-INSERT INTO patchfirst.kev (cve, vendor, product, date_added, due_date, ransomware, first_seen_at, valid_from, batch_id)
-SELECT cve, 'vendor', 'product', current_date - n % 1500, current_date - n % 1500 + 21, n % 5 = 0, now(), now(), 0
+SELECT cve, 1.0 / (1 + (n * 7919::bigint) % {cves}), (n * 7919::bigint) % {cves} / {cves}.0, 'bench', now(), now(), 0
+FROM ids;
+INSERT INTO patchfirst.kev (cve, date_added, due_date, ransomware, first_seen_at, valid_from, batch_id)
+SELECT cve, current_date - n % 1500, current_date - n % 1500 + 21, n % 5 = 0, now(), now(), 0
 FROM ids WHERE n % 220 = 0;
-INSERT INTO patchfirst.cves (cve, state, published_at, cvss_version, cvss_score, cvss_vector, cwes, first_seen_at, valid_from, batch_id)
+INSERT INTO patchfirst.cves
+  (cve, state, published_at, cvss_version, cvss_score, cvss_vector, cwes, first_seen_at, valid_from, batch_id)
 SELECT cve, 'PUBLISHED', now() - n % 9000 * interval '1 day', '3.1', 7.5,
   CASE n % 2 WHEN 0 THEN 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' ELSE 'CVSS:3.1/AV:L/AC:L/PR:L/UI:N' END,
   ARRAY[CASE n % 3 WHEN 0 THEN 'CWE-79' WHEN 1 THEN 'CWE-89' ELSE 'CWE-787' END], now(), now(), 0
@@ -28,7 +30,8 @@ INSERT INTO patchfirst.exploitdb (edb_id, is_verified, cves, first_seen_at, vali
 SELECT n::text, n % 2 = 0, ARRAY[cve], now(), now(), 0 FROM ids WHERE n % 14 = 0;
 INSERT INTO patchfirst.metasploit (module, type, cves, first_seen_at, valid_from, batch_id)
 SELECT n::text, 'exploit', ARRAY[cve], now(), now(), 0 FROM ids WHERE n % 140 = 0;
-INSERT INTO patchfirst.nuclei (cve, first_seen_at, valid_from, batch_id) SELECT cve, now(), now(), 0 FROM ids WHERE n % 120 = 0;
+INSERT INTO patchfirst.nuclei (cve, first_seen_at, valid_from, batch_id)
+SELECT cve, now(), now(), 0 FROM ids WHERE n % 120 = 0;
 DROP TABLE ids;
 SET session_replication_role = origin;
 SET work_mem = '64MB';
