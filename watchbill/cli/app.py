@@ -9,6 +9,7 @@ from watchbill.cli import (
     console,
     cost,
     customers,
+    cve,
     day,
     decide,
     doctor,
@@ -47,6 +48,8 @@ app.command("decide", short_help="list, show and answer the questions that wait 
 app.command("console", short_help="serve the owner's web page on this machine")(console.console)
 app.command("approvals", short_help="the approval level of each action: closed, ask, open")(approvals.approvals)
 app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
+app.command("cve", short_help="all that is known of one CVE now")(cve.cve)
+app.command("as-of", short_help="what was known and said of one CVE on a past day")(cve.as_of)
 app.command("org", short_help="who is responsible for what, orphans first")(org.org)
 app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
 app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)

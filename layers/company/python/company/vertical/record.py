@@ -14,6 +14,7 @@ from typing import Literal
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
 from company.vertical.feeds import Edition, Row, Source
+from company.vertical.lookup import Lookup
 from company.vertical.research import Study
 
 NO_ROWS = "no_rows"
@@ -196,6 +197,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never has them."""
     entity: Entity | None = None
+    lookup: Lookup | None = None
+    """All that is known of one entity, for `watchbill cve` and for customers' programs."""
     content: tuple[Topic, ...] = ()
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
