@@ -1,25 +1,7 @@
 -- name: cve_rows_at
 -- What each source said of one CVE at a moment, since when, and in which edition it came. was has the row's columns.
 SELECT r.source, r.since, r.batch_id, b.edition_at, r.was
-FROM (
-  SELECT s.source, h.valid_from AS since, h.batch_id, h.was
-  FROM company.streams s, LATERAL company.entity_history(s.source, %(entity)s) h
-  WHERE s.schema_name = 'patchfirst' AND s.key_column = 'cve' AND h.valid_from <= %(at)s
-    AND coalesce(h.valid_to > %(at)s, true)
-  UNION ALL
-  SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb x
-  WHERE %(entity)s = ANY (x.cves) AND x.valid_from <= %(at)s
-  UNION ALL
-  SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb_history x
-  WHERE %(entity)s = ANY (x.cves) AND x.valid_from <= %(at)s AND x.valid_to > %(at)s
-  UNION ALL
-  SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit m
-  WHERE %(entity)s = ANY (m.cves) AND m.valid_from <= %(at)s
-  UNION ALL
-  SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit_history m
-  WHERE %(entity)s = ANY (m.cves) AND m.valid_from <= %(at)s AND m.valid_to > %(at)s
-) AS r
-JOIN company.batches b ON b.id = r.batch_id
+FROM patchfirst.rows_of_cve_at(%(entity)s, %(at)s) r JOIN company.batches b ON b.id = r.batch_id
 ORDER BY r.source, r.since, r.was ->> 'edb_id', r.was ->> 'module'
 
 -- name: cve_score_at

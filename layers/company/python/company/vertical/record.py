@@ -198,7 +198,7 @@ class Vertical:
     """The sample's; a live company never has them."""
     entity: Entity | None = None
     lookup: Lookup | None = None
-    """All that is known of one entity, for `watchbill cve` and for customers' programs."""
+    """All that is known of one entity, for `watchbill look-up` and for customers' programs."""
     content: tuple[Topic, ...] = ()
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()

@@ -53,7 +53,7 @@ class Listing(Answered):
     since: datetime = Field(description="since when we read the entry as it is")
 
 
-class Estimate(Answered):
+class EpssEstimate(Answered):
     """FIRST's estimate that the CVE is exploited in the next 30 days."""
 
     probability: float | None
@@ -157,7 +157,7 @@ class CveAnswer(Answered):
     as_of: datetime
     numbers: Numbers | None = None
     listing: Listing | None = None
-    epss: Estimate | None = None
+    epss: EpssEstimate | None = None
     cvss: tuple[Severity, ...] = ()
     ssvc: Triage | None = None
     record: CveRecord | None = None

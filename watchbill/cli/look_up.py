@@ -1,4 +1,7 @@
-"""`watchbill cve` and `watchbill as-of`: all that is known of one CVE, now or on a past day."""
+"""`watchbill look-up` and `watchbill as-of`: all that is known of one thing, now or on a past day.
+
+The first is also a command under the product's own word for its things.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,18 +11,18 @@ import typer
 if TYPE_CHECKING:
     from company.vertical import FoundEntity, Lookup
 
-ID = typer.Argument(..., metavar="CVE", help="The id; any dash and any case.")
+ID = typer.Argument(..., metavar="ID", help="The id, in any spelling that the product reads.")
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
 JUST_BEFORE = timedelta(microseconds=1)
 UNKNOWN = 1
 """The exit code where no source has it, or where it is no id."""
 
 
-def cve(name: str = ID, as_json: bool = JSON) -> int:
-    """Print what is known of one CVE: its numbers and their reasons, every source's word and age, what is not known.
+def look_up(name: str = ID, as_json: bool = JSON) -> int:
+    """Print what is known of one thing: its numbers and their reasons, every source's word and age, what is not known.
 
-    The exit code is 1 where there is nothing: the id is malformed, its record is reserved or rejected, or no source
-    has it. The answer says which.
+    The exit code is 1 where there is nothing: the id is malformed, its record is reserved or withdrawn, or no
+    source has it. The answer says which.
     """
     from watchbill.cli.last_desk import open_brain
 
@@ -34,7 +37,7 @@ def as_of(
     name: str = ID,
     as_json: bool = JSON,
 ) -> int:
-    """Print exactly what was known and said of one CVE on a past day, and where the brain's history does not reach.
+    """Print exactly what was known and said of one thing on a past day, and where the brain's history does not reach.
 
     What was taken back later is shown as it was believed then.
     """
@@ -90,3 +93,17 @@ def _lookup() -> "Lookup":
     if lookup is None:
         raise DeskError("This product looks nothing up.")
     return lookup
+
+
+def is_products_word(name: str) -> bool:
+    """Whether a command is the product's own word for its things, which looks one up."""
+    from company.errors import CompanyError
+    from company.vertical import load
+    from watchbill.errors import DeskError
+    from watchbill.home import default_vertical
+
+    try:
+        product = load(default_vertical())
+    except (CompanyError, DeskError):
+        return False
+    return product.lookup is not None and product.entity is not None and name == product.entity.word.lower()
