@@ -17,6 +17,7 @@ from watchbill.cli import (
     doctor,
     dsn,
     findings,
+    handled,
     hire,
     invoke,
     logs,
@@ -68,6 +69,8 @@ app.command("slots", short_help="which slots fired and which did not, the worst 
 app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
 app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
+customers.app.command("handle")(handled.handle)
+customers.app.command("handled")(handled.handled)
 app.command("cost", short_help="what the model cost, by role")(cost.cost)
 app.command("pause", short_help="pause a role")(pause.pause)
 app.command("resume", short_help="resume a paused role")(pause.resume)
