@@ -19,7 +19,7 @@ from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
-from patchfirst.exploitation import exploitation, known_exploited_on
+from patchfirst.exploitation import decided, known_exploited_on
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import members
 
@@ -85,6 +85,8 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
     cna = details.one_object("cna", containers.get("cna", "missing"))
     adps = details.objects("adp", containers.get("adp"))
     metrics = [*_metrics(about, cna, adps, details)]
+    by_whom = [(metric, whose) for metric, _, whose in metrics]
+    exploitation, automatable, technical_impact = decided(by_whom, details)
     affected = affected_of([cna, *adps], details)
     published_at = details.read("published_at", moment, about.get("datePublished"))
     return (
@@ -98,10 +100,14 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         described(details, cna.get("descriptions")) or described(details, cna.get("rejectedReasons")),
         affected.vendor,
         affected.product,
-        *_of_metrics(metrics, details),
+        *_severity(metrics, details),
+        exploitation,
+        known_exploited_on(by_whom, details),
         sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
+        automatable,
+        technical_impact,
     )
 
 
@@ -132,15 +138,10 @@ def _metrics(
             yield metric, by, whose
 
 
-def _of_metrics(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
-    """The CVSS in four columns, what is said of the exploitation, and since when it is known."""
+def _severity(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
+    """The CVSS in four columns."""
     cvss = best_cvss(_scores(metrics, details))
-    by_whom = [(metric, whose) for metric, _, whose in metrics]
-    return (
-        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
-        exploitation(by_whom, details),
-        known_exploited_on(by_whom, details),
-    )
+    return (cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)
 
 
 def _added_by(adp: JsonObject, details: Details) -> tuple[str, int]:
