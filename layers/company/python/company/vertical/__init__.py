@@ -18,6 +18,7 @@ from company.vertical.feeds import (
     Source,
     dates_wanted,
 )
+from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -49,7 +50,9 @@ __all__ = [
     "Edition",
     "Entity",
     "Facts",
+    "FoundEntity",
     "Link",
+    "Lookup",
     "Malformed",
     "NEWEST",
     "NO_ROWS",
