@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from patchfirst.dashboard.page import page
+from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Shown
 from tests.support.dashboards import FIRST, after, listed, shown
 from tests.vertical.test_dashboard_page import ATTACKS
@@ -66,6 +66,7 @@ def _contexts(chromium: Any) -> Iterator[Callable[..., Window]]:
     def opened(text: str, *, reader: Any = None, before: str = "", **options: Any) -> Window:
         context = reader or chromium.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
+        context.set_default_timeout(90_000)
         window = Window(context.new_page())
         window.tab.add_init_script(before)
         window.tab.on("request", lambda request: window.asked.append(request.url))
@@ -96,7 +97,7 @@ def test_everybody_can_use_it_and_nothing_leaves_it(
     look: Callable[..., Window], size: dict[str, int], scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    window = look(page(shown()), viewport=size, color_scheme=scheme)
+    window = look(render_dashboard(shown()), viewport=size, color_scheme=scheme)
 
     for of in LISTS:
         window.tab.locator(f"#{of} .open").first.click()
@@ -108,7 +109,7 @@ def test_everybody_can_use_it_and_nothing_leaves_it(
 
 
 def test_it_works_without_a_network_once_it_is_loaded(look: Callable[..., Window]) -> None:
-    window = look(page(shown()))
+    window = look(render_dashboard(shown()))
     window.tab.context.set_offline(True)
 
     window.tab.locator("#next_wrapper input[type=search]").fill("osterlume 90031")
@@ -120,7 +121,7 @@ def test_it_works_without_a_network_once_it_is_loaded(look: Callable[..., Window
 
 
 def test_a_list_is_sorted_and_filtered(look: Callable[..., Window]) -> None:
-    window = look(page(shown()))
+    window = look(render_dashboard(shown()))
 
     as_given = window.rows("now")
     window.tab.locator("#now thead th", has_text="Due").click()
@@ -135,7 +136,7 @@ def test_a_list_is_sorted_and_filtered(look: Callable[..., Window]) -> None:
 
 
 def test_a_click_explains_a_number_and_says_where_the_model_of_epss_changed(look: Callable[..., Window]) -> None:
-    window = look(page(shown()))
+    window = look(render_dashboard(shown()))
 
     window.tab.locator("#now .open").first.click()
     said = window.text("#now .details")
@@ -151,7 +152,7 @@ def test_a_click_explains_a_number_and_says_where_the_model_of_epss_changed(look
 
 
 def test_it_is_used_by_the_keyboard_alone(look: Callable[..., Window]) -> None:
-    window = look(page(shown()))
+    window = look(render_dashboard(shown()))
 
     window.tab.locator("#now_wrapper input[type=search]").focus()
     while FIRST not in window.tab.evaluate("document.activeElement.textContent"):
@@ -165,7 +166,10 @@ def test_it_is_used_by_the_keyboard_alone(look: Callable[..., Window]) -> None:
 def test_nothing_that_a_source_wrote_becomes_markup(look: Callable[..., Window]) -> None:
     lines = [listed(n, vendor=text, product=text, title=text, of_list=9) for n, text in enumerate(ATTACKS)]
     made = shown(1, 0, customer=ATTACKS[0], lines=lines, notes=ATTACKS, handle=ATTACKS[-1])
-    window = look(page(after(shown(9, 0), _a_day_later(made))), before="window.pwned = () => { window.isPwned = true }")
+    window = look(
+        render_dashboard(after(shown(9, 0), _a_day_later(made))),
+        before="window.pwned = () => { window.isPwned = true }",
+    )
 
     window.tab.locator("#now_wrapper input[type=search]").fill("img")
     for n in range(window.tab.locator("#now .open").count()):
@@ -184,10 +188,10 @@ def test_the_next_visit_is_told_what_changed_since_the_last(look: Callable[..., 
     listed_now = replace(first.lines[3], question="now")
     later = _a_day_later(first, lines=[first.lines[0], moved, listed_now, listed(77), first.lines[5]])
 
-    window = look(page(first))
+    window = look(render_dashboard(first))
     said_first = window.text("#visit-says")
-    again = look(page(after(first, later)), reader=window.tab.context)
-    once_more = look(page(after(first, later)), reader=window.tab.context)
+    again = look(render_dashboard(after(first, later)), reader=window.tab.context)
+    once_more = look(render_dashboard(after(first, later)), reader=window.tab.context)
 
     assert said_first == "This is the first edition: there is nothing to compare it with."
     for visit in (again, once_more):
@@ -202,21 +206,23 @@ def test_the_next_visit_is_told_what_changed_since_the_last(look: Callable[..., 
     again.tab.locator("#now_wrapper").get_by_label("only what changed").check()
     assert again.rows("now") == [moved.cve, listed_now.cve, "CVE-2025-90077"]
     assert (
-        look(page(first), reader=window.tab.context).text("#visit-says").startswith("You have already opened a newer")
+        look(render_dashboard(first), reader=window.tab.context)
+        .text("#visit-says")
+        .startswith("You have already opened a newer")
     )
 
 
 @pytest.mark.parametrize("kept", ["", "null", "7", "{", '{"current": 1}', '{"current": {"as_of": 3}}', "[]"])
 def test_what_else_is_in_the_storage_breaks_nothing(look: Callable[..., Window], kept: str) -> None:
     before = f"localStorage.setItem('patchfirst:1', {kept!r})"
-    window = look(page(after(shown(2, 2), _a_day_later(shown(2, 2)))), before=before)
+    window = look(render_dashboard(after(shown(2, 2), _a_day_later(shown(2, 2)))), before=before)
 
     assert window.text("#visit-says").endswith("nothing changed.")
     window.assert_it_was_quiet()
 
 
 def test_where_storage_is_refused_the_edition_before_is_compared(look: Callable[..., Window]) -> None:
-    window = look(page(after(shown(2, 2), _a_day_later(shown(3, 2)))), before=NO_STORAGE)
+    window = look(render_dashboard(after(shown(2, 2), _a_day_later(shown(3, 2)))), before=NO_STORAGE)
 
     assert window.text("#visit-says").startswith("This browser keeps nothing for this page")
     assert "2 CVEs changed" in window.text("#visit-says")
@@ -224,14 +230,14 @@ def test_where_storage_is_refused_the_edition_before_is_compared(look: Callable[
 
 
 def test_without_scripts_the_lists_are_plain_tables(look: Callable[..., Window]) -> None:
-    window = look(page(shown()), java_script_enabled=False)
+    window = look(render_dashboard(shown()), java_script_enabled=False)
 
     assert window.tab.locator("tr[data-cve]:visible").count() == 70
     assert window.tab.locator("#visit:visible, canvas:visible").count() == 0
 
 
 def test_a_print_has_every_line_and_no_controls(look: Callable[..., Window]) -> None:
-    window = look(page(shown()))
+    window = look(render_dashboard(shown()))
 
     window.tab.emulate_media(media="print")
     window.tab.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -244,7 +250,7 @@ def test_a_print_has_every_line_and_no_controls(look: Callable[..., Window]) -> 
 
 
 def test_five_thousand_lines_are_usable(look: Callable[..., Window]) -> None:
-    window = look(page(shown(2_000, 3_000)))
+    window = look(render_dashboard(shown(2_000, 3_000)))
 
     window.tab.locator("#next_wrapper input[type=search]").fill("93123")
 

@@ -13,7 +13,7 @@ import pytest
 from company.text.cleaning import visible_page
 from patchfirst.dashboard import libraries
 from patchfirst.dashboard.document import document
-from patchfirst.dashboard.page import page
+from patchfirst.dashboard.page import render_dashboard
 from tests.support.dashboards import FIRST, NEW_MODEL, OLD_MODEL, listed, shown
 
 ATTACKS = [
@@ -58,7 +58,7 @@ class Outline(HTMLParser):
 
 def _attacked(text: str) -> str:
     line = listed(0, vendor=text, product=text, title=text)
-    return page(shown(1, 0, customer=text, lines=[line], notes=[text], handle=text))
+    return render_dashboard(shown(1, 0, customer=text, lines=[line], notes=[text], handle=text))
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -81,7 +81,7 @@ def test_the_cleaner_changes_nothing_of_a_page(attack: str) -> None:
 
 
 def test_the_policy_lets_in_the_scripts_and_the_style_of_the_page_and_nothing_else() -> None:
-    outline = Outline(page(shown()))
+    outline = Outline(render_dashboard(shown()))
 
     policy = next(str(value) for name, value in outline.attributes if value and value.startswith("default-src"))
     hashes = {
@@ -96,21 +96,21 @@ def test_the_policy_lets_in_the_scripts_and_the_style_of_the_page_and_nothing_el
 
 
 def test_a_page_names_no_address_that_it_would_load() -> None:
-    outline = Outline(page(shown()))
+    outline = Outline(render_dashboard(shown()))
 
     assert not {"src", "srcset", "action", "poster"} & {name for name, _ in outline.attributes}
     assert [value for name, value in outline.attributes if name == "href"] == ["data:,"]
 
 
 def test_a_page_is_small_enough_to_send_each_day() -> None:
-    written = page(shown(30, 40)).encode()
+    written = render_dashboard(shown(30, 40)).encode()
 
     assert len(written) < 1_100_000
     assert len(gzip.compress(written)) < 300_000
 
 
 def test_the_lists_can_be_read_without_a_script() -> None:
-    written = page(shown(30, 40))
+    written = render_dashboard(shown(30, 40))
 
     body = re.sub(r"<script.*?</script>", "", written, flags=re.DOTALL)
     assert body.count("<tr data-cve=") == 70
@@ -118,7 +118,7 @@ def test_the_lists_can_be_read_without_a_script() -> None:
 
 
 def test_what_every_line_has_is_no_reason_to_show_in_each() -> None:
-    assert "on CISA&#39;s list ·" not in page(shown())
+    assert "on CISA&#39;s list ·" not in render_dashboard(shown())
 
 
 def test_epss_of_two_models_is_two_lines() -> None:
@@ -131,18 +131,18 @@ def test_a_week_without_data_has_no_figures() -> None:
     weeks = document(shown())["weeks"]
 
     assert [week[1:] for week in weeks if week[1] is None] == [[None, None, None]]
-    assert page(shown()).count("no data of this week") == 1
-    assert "the first figures come on a Monday" in page(shown(weeks=[]))
+    assert render_dashboard(shown()).count("no data of this week") == 1
+    assert "the first figures come on a Monday" in render_dashboard(shown(weeks=[]))
 
 
 def test_what_is_not_shown_is_counted() -> None:
     lines = [replace(listed(0), of_list=1_204)]
 
-    assert "1,203 more, less urgent, left out here." in page(shown(lines=lines))
+    assert "1,203 more, less urgent, left out here." in render_dashboard(shown(lines=lines))
 
 
 def test_a_list_without_a_cve_says_so() -> None:
-    assert page(shown(0, 0)).count("None of your CVEs is on this list.") == 2
+    assert render_dashboard(shown(0, 0)).count("None of your CVEs is on this list.") == 2
 
 
 def test_the_libraries_are_those_of_the_packages() -> None:

@@ -8,7 +8,7 @@ from itertools import dropwhile, groupby
 from company.brain import Brain
 from company.vertical import Dashboard, EarlierDashboard, Facts
 from patchfirst.dashboard.document import entries
-from patchfirst.dashboard.page import page
+from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
 from patchfirst.deliveries import notes
 from patchfirst.scores import SCORES
@@ -33,7 +33,7 @@ class PartOfScore:
 def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
     """The page for one customer at one moment, compared with what they can have opened before."""
     shown = _shown(brain, facts, before)
-    return Dashboard(page(shown), entries(shown))
+    return Dashboard(render_dashboard(shown), entries(shown))
 
 
 def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:

@@ -26,7 +26,7 @@ OF_THE_LIST = "known_exploited"
 """The part that every CVE of the first list has: no line needs to repeat it."""
 
 
-def page(shown: Shown) -> str:
+def render_dashboard(shown: Shown) -> str:
     """One complete document. Only texts of ours are not escaped: the style, the scripts and the JSON made safe."""
     found = document(shown)
     style, scripts = _text("page.css"), (libraries(), inline(_text("page.js")))
