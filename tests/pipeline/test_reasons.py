@@ -7,7 +7,7 @@ import pytest
 
 from company.brain import Brain
 from company.pipeline.scoring import record_model
-from patchfirst.reasons import SENTENCES, Reason, reasons_of
+from patchfirst.reasons import SENTENCES, Reason, rankings_of, reasons_of
 from patchfirst.scores import SCORES
 from tests.support.brains import TestBrain
 
@@ -89,22 +89,22 @@ def test_what_nobody_knows_is_said_and_is_no_zero(known: TestBrain) -> None:
 
 
 def test_the_points_add_up_to_the_two_numbers(known: TestBrain) -> None:
-    numbers = {row["cve"]: row for row in known.owner.all("rankings_of", cves=[LISTED, NEIGHBOUR, BARE])}
+    numbers = rankings_of(known.owner, [LISTED, NEIGHBOUR, BARE])
 
     for cve, reasons in reasons_of(known.owner, list(numbers)).items():
         sums = {q: sum(r.points for r in reasons if r.question == q) for q in ("now", "next")}
-        assert sums["next"] == pytest.approx(float(numbers[cve]["next"]), abs=0.08)
-        assert sums["now"] == pytest.approx(float(numbers[cve]["fix_now"] or 0), abs=0.08)
+        assert sums["next"] == pytest.approx(float(numbers[cve].next or 0), abs=0.08)
+        assert sums["now"] == pytest.approx(float(numbers[cve].fix_now or 0), abs=0.08)
 
 
 def test_only_what_is_listed_has_the_number_of_what_to_fix_now(known: TestBrain) -> None:
-    numbers = {row["cve"]: row for row in known.owner.all("rankings_of", cves=[LISTED, NEIGHBOUR])}
+    numbers = rankings_of(known.owner, [LISTED, NEIGHBOUR])
 
     listed, other = numbers[LISTED], numbers[NEIGHBOUR]
     # 39 and 30 * (1 - 9/90) and 3 * (1 - 12/28) of the 76.9 points of its question
-    assert listed["fix_now"] == Decimal("88.1")
-    assert (listed["is_listed"], other["is_listed"], other["fix_now"]) == (True, False, None)
-    assert other["next"] > 0
+    assert listed.fix_now == Decimal("88.1")
+    assert (listed.is_listed, other.is_listed, other.fix_now) == (True, False, None)
+    assert other.next is not None and other.next > 0
 
 
 def test_a_fresh_entry_has_the_day_of_its_listing_and_its_due_date(known: TestBrain) -> None:

@@ -1,4 +1,5 @@
--- Why: CISA says of a CVE whether an attack can be automated and how much it takes over. Both are evidence for a reader.
+-- Why: CISA says of a CVE whether an attack can be automated and how much it takes over: both are evidence for a
+-- reader.
 
 SELECT company.add_stream_columns('cves', ARRAY['automatable text', 'technical_impact text']);
 

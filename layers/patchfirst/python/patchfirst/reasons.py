@@ -57,7 +57,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CveEvidence:
     """What the feeds say of one CVE: a row of patchfirst.evidence, and the day of asking."""
 
     cve: str
@@ -85,13 +85,24 @@ class Evidence:
     today: date
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """The two numbers of a CVE, and the score that orders a page of both. fix_now is None for what is not listed."""
+
+    cve: str
+    score: Decimal
+    fix_now: Decimal | None
+    next: Decimal | None
+    is_listed: bool
+
+
 Said = tuple[str, str, date | None]
 """A sentence, the feed that says so, and since when."""
 
 
 def reasons_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, list[Reason]]:
     """The reasons of each CVE that has a score, in the order of the score's parts."""
-    found = {row.cve: row for row in brain.rows(Evidence, "evidence_of", cves=list(cves))}
+    found = {row.cve: row for row in brain.rows(CveEvidence, "evidence_of", cves=list(cves))}
     reasons: dict[str, list[Reason]] = {cve: [] for cve in cves if cve in found}
     for row in brain.rows(Points, "points_of", cves=list(cves)):
         says, source, as_of = SENTENCES[row.part](found[row.cve], row)
@@ -100,7 +111,12 @@ def reasons_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, list[Reason]]:
     return reasons
 
 
-def _known_exploited(of: Evidence, part: Points) -> Said:
+def rankings_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, Ranking]:
+    """The numbers of each CVE that has a score."""
+    return {row.cve: row for row in brain.rows(Ranking, "rankings_of", cves=list(cves))}
+
+
+def _known_exploited(of: CveEvidence, part: Points) -> Said:
     if not part.is_known:
         return f"{CISA} has not been read yet", "", None
     if not of.is_listed:
@@ -109,14 +125,14 @@ def _known_exploited(of: Evidence, part: Points) -> Said:
     return f"on {CISA}{since}", "kev", of.date_added
 
 
-def _ransomware(of: Evidence, part: Points) -> Said:
+def _ransomware(of: CveEvidence, part: Points) -> Said:
     if not part.is_known:
         return "nobody says in readable words whether ransomware uses it", "", None
     says = "ransomware campaigns are known to use it" if of.ransomware else "no ransomware campaign is known to use it"
     return says, "kev", _day(of.kev_edition_at)
 
 
-def _added_lately(of: Evidence, part: Points) -> Said:
+def _added_lately(of: CveEvidence, part: Points) -> Said:
     if of.date_added is None:
         known = "never added to the list" if part.is_known else "nobody says when it was added to the list"
         return known, "kev" if part.is_known else "", None
@@ -125,7 +141,7 @@ def _added_lately(of: Evidence, part: Points) -> Said:
     return f"added to the list {age}{over}", "kev", of.date_added
 
 
-def _due_soon(of: Evidence, part: Points) -> Said:
+def _due_soon(of: CveEvidence, part: Points) -> Said:
     if of.due_date is None:
         return ("no due date", "kev", None) if part.is_known else ("nobody says by when it is due", "", None)
     left = (of.due_date - of.today).days
@@ -133,14 +149,14 @@ def _due_soon(of: Evidence, part: Points) -> Said:
     return f"{'due' if left >= 0 else 'was due'} {_date(of.due_date)}, {passed}", "kev", of.date_added
 
 
-def _epss_place(of: Evidence, part: Points) -> Said:
+def _epss_place(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or of.epss is None:
         return "EPSS does not rank it", "", None
     ahead = "" if of.epss_percentile is None else f", above {100 * of.epss_percentile:.1f} % of CVEs"
     return f"EPSS {_probability(of.epss)}{_week(of)}{ahead}", "epss", _day(of.epss_edition_at)
 
 
-def _week(of: Evidence) -> str:
+def _week(of: CveEvidence) -> str:
     """How it moved within one version of the model."""
     if of.epss is None or of.epss_week_ago is None or _probability(of.epss) == _probability(of.epss_week_ago):
         return ""
@@ -148,7 +164,7 @@ def _week(of: Evidence) -> str:
     return f", {way} from {_probability(of.epss_week_ago)} in 7 days"
 
 
-def _recency(of: Evidence, part: Points) -> Said:
+def _recency(of: CveEvidence, part: Points) -> Said:
     if of.published_at is not None:
         day = of.published_at.date()
         return f"published {_ago(day, of.today)}", str(of.published_by), day
@@ -163,7 +179,7 @@ def _estimated_age(part: Points) -> str:
     return f"{round(days):,} days old" if days < 700 else f"{days / 365:.0f} years old"
 
 
-def _neighbours(of: Evidence, part: Points) -> Said:
+def _neighbours(of: CveEvidence, part: Points) -> Said:
     if not part.is_known:
         return f"{CISA} has not been read yet", "", None
     if not of.neighbours:
@@ -174,7 +190,7 @@ def _neighbours(of: Evidence, part: Points) -> Said:
     return f"{count} near its number listed in three years, last {newest['cve']} on {_date(added)}", "kev", added
 
 
-def _exploit_at_hand(of: Evidence, part: Points) -> Said:
+def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
     if of.exploits:
         best = of.exploits[0]
         more = f", and {len(of.exploits) - 1} more" if len(of.exploits) > 1 else ""
@@ -200,7 +216,7 @@ def exploit_text(exploit: Row) -> str:
     return f"nuclei template {since}"
 
 
-def _open_to_all(of: Evidence, part: Points) -> Said:
+def _open_to_all(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or of.vector is None:
         return "no source says how it is attacked (CVSS vector)", "", None
     says = "needs no account and no victim's help, over the network" if part.value else f"needs more: {_asks(of)}"
@@ -214,12 +230,12 @@ ASKS = {
 }  # fmt: skip
 
 
-def _asks(of: Evidence) -> str:
+def _asks(of: CveEvidence) -> str:
     asked = [ASKS[metric] for metric in (of.vector or "").split("/") if metric in ASKS]
     return join_first(asked) if asked else "its vector does not say that the network is enough"
 
 
-def _weakness(of: Evidence, part: Points) -> Said:
+def _weakness(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or not of.weaknesses:
         return "no source names its weakness (CWE)", "", None
     bad = [cwe for cwe in of.weaknesses if cwe in WEAK]

@@ -78,19 +78,15 @@ def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
 def read_record(record: JsonObject, details: Details) -> StagedRow:
     """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
     about = details.one_object("cveMetadata", record.get("cveMetadata") if isinstance(record, dict) else record)
-    cve = read_id(about.get("cveId"))
-    if cve is None:
-        raise ValueError(f"not a CVE id: {about.get('cveId')!r:.80}")
     containers = details.one_object("containers", record.get("containers"))
     cna = details.one_object("cna", containers.get("cna", "missing"))
     adps = details.objects("adp", containers.get("adp"))
     metrics = [*_metrics(about, cna, adps, details)]
-    by_whom = [(metric, whose) for metric, _, whose in metrics]
-    exploitation, automatable, technical_impact = decided(by_whom, details)
+    exploitation, *further_decisions = decided(_by_whom(metrics), details)
     affected = affected_of([cna, *adps], details)
     published_at = details.read("published_at", moment, about.get("datePublished"))
     return (
-        cve,
+        _id(about.get("cveId")),
         _state(about.get("state"), details),
         published_at,
         _updated_at(about, [cna, *adps], details) or published_at,
@@ -102,13 +98,22 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         affected.product,
         *_severity(metrics, details),
         exploitation,
-        known_exploited_on(by_whom, details),
+        known_exploited_on(_by_whom(metrics), details),
         sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
-        automatable,
-        technical_impact,
+        *further_decisions,
     )
+
+
+def _by_whom(metrics: list[tuple[JsonObject, str, int]]) -> list[tuple[JsonObject, int]]:
+    return [(metric, whose) for metric, _, whose in metrics]
+
+
+def _id(value: object) -> str:
+    if (cve := read_id(value)) is None:
+        raise ValueError(f"not a CVE id: {value!r:.80}")
+    return cve
 
 
 def _state(value: object, details: Details) -> str | None:
