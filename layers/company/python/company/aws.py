@@ -51,6 +51,11 @@ def model_key_parameter(company: str) -> str:
     return f"/watchbill/{company}/anthropic_api_key"
 
 
+def feed_key_parameter(company: str, source: str) -> str:
+    """The SSM parameter (SecureString) in which the owner keeps the key of a source that takes one."""
+    return f"/watchbill/{company}/feeds/{source}"
+
+
 def fetch_model_key(cloud: Cloud, settings: "Settings") -> str:
     """The model's key, from SSM, without the line end that is often stored with it."""
     return fetch_secret(cloud, model_key_parameter(settings.company)).strip()

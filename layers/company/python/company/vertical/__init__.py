@@ -34,6 +34,7 @@ from company.vertical.record import (
     load,
 )
 from company.vertical.research import Study
+from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
@@ -62,6 +63,7 @@ __all__ = [
     "Source",
     "Spelling",
     "Study",
+    "Ticket",
     "Topic",
     "Unread",
     "Vertical",
