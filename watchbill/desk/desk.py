@@ -36,6 +36,7 @@ from watchbill.desk.outages import Outages
 from watchbill.desk.owners_secrets import store_feed_keys, store_password
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
+from watchbill.staffing.checking import require_workable
 
 WALL_LIMIT_SECONDS = 45.0
 """The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
@@ -175,6 +176,7 @@ def new_desk(
     plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], report: Callable[[str], None]
 ) -> Iterator[Desk]:
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
+    require_workable(CHECKOUT, plan.vertical)
     with ExitStack() as stack:
         report("starting Postgres")
         outages = _server(stack, plan)

@@ -20,6 +20,7 @@ from watchbill.desk.desk import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
+from watchbill.staffing.checking import faults_of_code, faults_of_staff
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_GB = 2
@@ -87,10 +88,9 @@ def _postgres(setup: LocalSetup) -> CheckResult:
 
 
 def _staff(setup: LocalSetup) -> CheckResult:
-    staff = _records(setup)
-    without_manager = [role for role, one in staff.items() if one.reports_to not in {*staff, "owner"}]
-    what = f"{len(staff)} records" + (f"; {', '.join(without_manager)} have no manager here" if without_manager else "")
-    return CheckResult("staff", not without_manager, what, "name a manager who works here in their records")
+    faults = [*faults_of_code(CHECKOUT), *faults_of_staff(CHECKOUT, setup.vertical)]
+    what = "; ".join([f"{len(_records(setup))} records", *faults])
+    return CheckResult("staff", not faults, what, "correct these files: no day starts before")
 
 
 def _template(setup: LocalSetup) -> CheckResult:

@@ -8,6 +8,7 @@ from patchfirst.backtest import BACKTEST
 from patchfirst.content import TOPICS
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.feeds import SOURCES
+from patchfirst.lookup import LOOKUP
 from patchfirst.research import RESEARCH
 from patchfirst.sample_vocabulary import CUSTOMERS
 from patchfirst.scores import SCORES
@@ -55,6 +56,7 @@ VERTICAL = Vertical(
     deliveries=DELIVERIES,
     customers=CUSTOMERS,
     entity=CVE,
+    lookup=LOOKUP,
     content=TOPICS,
     research=RESEARCH,
     backtest=BACKTEST,

@@ -17,6 +17,7 @@ from company.vertical.feeds import (
     Source,
     dates_wanted,
 )
+from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -46,7 +47,9 @@ __all__ = [
     "Edition",
     "Entity",
     "Facts",
+    "FoundEntity",
     "Link",
+    "Lookup",
     "Malformed",
     "NEWEST",
     "NO_ROWS",

@@ -14,6 +14,7 @@ from typing import Literal
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
 from company.vertical.feeds import Edition, Row, Source
+from company.vertical.lookup import Lookup
 from company.vertical.research import Study
 
 NO_ROWS = "no_rows"
@@ -200,6 +201,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never has them."""
     entity: Entity | None = None
+    lookup: Lookup | None = None
+    """All that is known of one entity, for `watchbill look-up` and for customers' programs."""
     content: tuple[Topic, ...] = ()
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
@@ -232,6 +235,8 @@ def load(name: str) -> Vertical:
         module = importlib.import_module(f"{name}.vertical")
     except ModuleNotFoundError as error:
         raise SettingsError(f"VERTICAL={name}: there is no module {error.name}") from error
+    except (OSError, UnicodeDecodeError, SyntaxError) as error:
+        raise SettingsError(f"VERTICAL={name}: {name}.vertical cannot be read: {error}") from error
     found = getattr(module, "VERTICAL", None)
     if not isinstance(found, Vertical):
         raise SettingsError(f"VERTICAL={name}: {name}.vertical has no VERTICAL record")
