@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
     DATE,
@@ -41,9 +42,12 @@ __all__ = [
     "Check",
     "Customer",
     "DATE",
+    "Dashboard",
+    "DashboardLink",
     "Deliveries",
     "Details",
     "EDITION",
+    "EarlierDashboard",
     "Edition",
     "Entity",
     "Facts",
