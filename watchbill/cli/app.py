@@ -12,6 +12,7 @@ from watchbill.cli import (
     console,
     cost,
     customers,
+    dashboard,
     day,
     decide,
     doctor,
@@ -68,6 +69,7 @@ app.command("org", short_help="who is responsible for what, orphans first")(org.
 app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
 app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
 app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
+customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 customers.app.command("handle")(handled.handle)
 customers.app.command("handled")(handled.handled)
