@@ -28,8 +28,8 @@ WHERE c.what = 'known_exploited' AND NOT c.is_of_first_edition
 ORDER BY s.score DESC, c.cve
 
 -- name: customer_list
--- What leads a customer's list, whatever changed, without what it has handled. since and until do not matter here. Keywords are looked for in the
--- 20,000 CVEs that are the most urgent of all.
+-- What leads a customer's list, whatever changed, without what it has handled. since and until do not matter here.
+-- Keywords are looked for in the 20,000 CVEs that are the most urgent of all.
 WITH me AS MATERIALIZED (
   SELECT * FROM patchfirst.watch_of(%(customer_id)s) WHERE %(since)s::timestamptz <= %(until)s::timestamptz
 ), urgent AS MATERIALIZED (
