@@ -98,6 +98,8 @@ def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Ite
         yield list(_dated_requests(source, fire, routes, newest))
     elif source.pages is not None:
         yield [SourceRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
+        if newest is not None and fire.brain.value("newest_edition", source=source.name) != newest:
+            yield [SourceRequest(source.pages.again(r.url, fire.now), r.route, choice=r.choice) for r in routes]
     else:
         yield [SourceRequest(route.url, route.route, choice=route.choice) for route in routes]
 
