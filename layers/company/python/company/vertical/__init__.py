@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
     DATE,
@@ -17,6 +18,7 @@ from company.vertical.feeds import (
     Source,
     dates_wanted,
 )
+from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -39,13 +41,18 @@ __all__ = [
     "Check",
     "Customer",
     "DATE",
+    "Dashboard",
+    "DashboardLink",
     "Deliveries",
     "Details",
     "EDITION",
+    "EarlierDashboard",
     "Edition",
     "Entity",
     "Facts",
+    "FoundEntity",
     "Link",
+    "Lookup",
     "Malformed",
     "NEWEST",
     "NO_ROWS",

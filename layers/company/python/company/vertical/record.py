@@ -9,12 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.feeds import Edition, Row, Source
+from company.vertical.lookup import Lookup
 from company.vertical.research import Study
+
+if TYPE_CHECKING:
+    from company.brain import Brain
 
 NO_ROWS = "no_rows"
 """A query without rows, for a product that needs none."""
@@ -114,6 +119,8 @@ class Deliveries:
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
     daily_at: time = time(6, 12)
     """UTC."""
+    dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None
+    """Makes the customer's dashboard; its link is then among the facts of the page."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,7 @@ class Facts:
     """What stands in the way of sources now: the columns of the query source_troubles."""
     put_aside: Sequence[Row] = ()
     """Rows that nobody could read, of sources whose every row matters: the columns of the query rows_put_aside."""
+    dashboard: DashboardLink | None = None
 
     @property
     def stuck(self) -> list[Row]:
@@ -196,6 +204,8 @@ class Vertical:
     customers: tuple[Customer, ...] = ()
     """The sample's; a live company never has them."""
     entity: Entity | None = None
+    lookup: Lookup | None = None
+    """All that is known of one entity, for `watchbill look-up` and for customers' programs."""
     content: tuple[Topic, ...] = ()
     """What the company publishes posts about, or drafts letters about."""
     research: tuple[Study, ...] = ()
