@@ -65,6 +65,11 @@ def model_key_parameter(company: str) -> str:
     return f"/watchbill/{company}/anthropic_api_key"
 
 
+def feed_key_parameter(company: str, source: str) -> str:
+    """The SSM parameter (SecureString) in which the owner keeps the key of a source that takes one."""
+    return f"/watchbill/{company}/feeds/{source}"
+
+
 def link_key_parameter(company: str) -> str:
     """The SSM parameter (SecureString) in which the owner may keep a key that signs links: its id and its secret."""
     return f"/watchbill/{company}/link_key"

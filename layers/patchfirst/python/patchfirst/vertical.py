@@ -48,6 +48,8 @@ VERTICAL = Vertical(
     links=(
         Link("cves", "link_cve_ids"),
         Link("cves_gone", "unlink_gone_cves"),
+        Link("aliases_unlinked", "unlink_aliases"),
+        Link("aliases_linked", "link_aliases"),
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
     ),

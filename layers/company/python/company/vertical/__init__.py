@@ -36,6 +36,7 @@ from company.vertical.record import (
     load,
 )
 from company.vertical.research import Study
+from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
@@ -69,6 +70,7 @@ __all__ = [
     "Source",
     "Spelling",
     "Study",
+    "Ticket",
     "Topic",
     "Unread",
     "Vertical",

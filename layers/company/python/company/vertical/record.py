@@ -186,6 +186,10 @@ class Entity:
     timeline: str
     sentences: Mapping[str, str]
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names_of: str | None = None
+    """A query of the entities (entity) that another id names: by `name`, as read_other gives it."""
+    read_other: Callable[[str], str | None] = lambda _: None
+    """The one spelling of an id that others give to entities; None when a text is none."""
 
 
 @dataclass(frozen=True)
