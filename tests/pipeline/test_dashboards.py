@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -69,6 +70,9 @@ def test_each_customer_gets_a_dashboard_and_its_link_in_the_page(works: Works) -
         assert kept["s3_key"].startswith(f"feeds/{delivery['customer_id']}/dashboard/2026-03-11/0709-")
         assert urlsplit(_link(delivery["body"])).path.endswith(kept["s3_key"])
         assert (kept["page"], kept["put_at"]) == (None, delivery["ended_at"])
+        with urlopen(_link(delivery["body"])) as opened:
+            assert opened.headers["Content-Encoding"] == "gzip"
+            assert gzip.decompress(opened.read()).startswith(b"<!doctype html>")
     names = [_data(works, kept["s3_key"])["customer"]["name"] for kept in works.rows(LINES)]
     assert names == ["Alder Bank", "Northferry Logistics"]
 

@@ -150,4 +150,4 @@ def test_the_libraries_are_those_of_the_packages() -> None:
 
     assert "DataTables" in both and "Chart" in both
     assert "</script" not in both.lower() and "<!--" not in both
-    assert json.dumps(libraries.inline('a="\t<script>"')) == json.dumps('a="\\x09\\x3Cscript>"')
+    assert json.dumps(libraries.inline('a="\t<script>"')) == json.dumps('a="\\u0009\\x3Cscript>"')

@@ -2,6 +2,7 @@
 
 import typer
 
+from company.json_values import JsonObject
 from watchbill.cli.customers import JSON, NAME
 
 
@@ -15,21 +16,21 @@ def dashboard(
     from watchbill.cli.shell_settings import read_shell
     from watchbill.home import desk_folder
 
-    number, page = _page(name)
+    customer, page = _page(name)
     folder = desk_folder(read_shell().home) / "dashboards"
     folder.mkdir(exist_ok=True)
-    path = folder / f"{number}.html"
+    path = folder / f"{customer['id']}.html"
     path.write_text(page, encoding="utf-8")
     if opened:
         typer.launch(path.as_uri())
     if as_json:
-        show_json({"customer": name, "file": str(path), "bytes": len(page.encode())})
+        show_json({"customer": customer["name"], "file": str(path), "bytes": len(page.encode())})
     else:
         typer.echo(f"{path} ({len(page.encode()) // 1024:,} KB)")
 
 
-def _page(name: str) -> tuple[int, str]:
-    """The customer's number and the page; DeskError where the product has no dashboard."""
+def _page(name: str) -> tuple[JsonObject, str]:
+    """The customer and the page; DeskError where the product has no dashboard."""
     from company.pipeline.deliveries import customer_facts
     from company.vertical import EarlierDashboard
     from watchbill.cli.customers import _deliveries, _known
@@ -44,4 +45,4 @@ def _page(name: str) -> tuple[int, str]:
         since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         before = brain.row(EarlierDashboard, "dashboard_before", customer_id=customer["id"])
-        return customer["id"], deliveries.dashboard(brain, facts, before).page
+        return customer, deliveries.dashboard(brain, facts, before).page

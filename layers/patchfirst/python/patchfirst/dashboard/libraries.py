@@ -9,14 +9,13 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-from company.text.cleaning import visible
-
 DATATABLES = ("itables", "itables/html/dt_bundle.js")
 CHART = ("django-unfold", "unfold/static/unfold/js/chart/chart.js")
 EXPORTS = re.compile(r"export\s*\{([^}]*)\}\s*;?")
 IN_A_SCRIPT = re.compile(r"<(?=!--|/?script)", re.IGNORECASE)
 """What begins another state of HTML's reading inside a script element."""
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
+"""Control characters, which the cleaner takes out, and signs beyond ASCII, in which it would look at each letter."""
 
 
 @cache
@@ -27,8 +26,7 @@ def libraries() -> str:
 
 def inline(script: str) -> str:
     """The script as a script element may hold it; the same program, since all that changes stands in literals."""
-    script = IN_A_SCRIPT.sub(r"\\x3C", CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", script))
-    return visible(script)
+    return IN_A_SCRIPT.sub(r"\\x3C", NOT_PLAIN.sub(lambda found: f"\\u{ord(found[0]):04x}", script))
 
 
 def _datatables() -> str:
