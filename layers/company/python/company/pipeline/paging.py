@@ -11,7 +11,8 @@ from company.fire.fire import Fire
 from company.pipeline.asking import ask
 from company.pipeline.fetch import SourceRequest
 from company.pipeline.scrape_run import Pull, ScrapeRun
-from company.vertical.feeds import Pages, Source
+from company.vertical.feeds import Source
+from company.vertical.paged import Pages
 
 CAME = ("new", "unchanged")
 TRIES = 2

@@ -10,7 +10,8 @@ from company.pipeline.fetch import SourceRequest, SourceResponse
 from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
 from company.pipeline.staging import stage
-from company.vertical.feeds import NothingNew, Pages, Source
+from company.vertical.feeds import NothingNew, Source
+from company.vertical.paged import Pages
 from company.watch.findings import close_by_fingerprint, open_finding
 
 FALSE_STAMP_EFFECT = "its rows are read as those of any edition; its age counts from when it came"

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from company.outcomes import Done, Failed, Outcome, Skipped
-from company.vertical.feeds import Malformed, Pages
+from company.vertical.feeds import Malformed
+from company.vertical.paged import Pages
 
 FAULTS = ("failed", "blocked")
 """Results of a request after which its route is not asked again in this run."""
