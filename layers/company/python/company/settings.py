@@ -72,6 +72,8 @@ class Settings(BaseModel):
     """The region of Bedrock; empty is the function's own region."""
     aws_region: str = ""
     desk: str = ""
+    open_transaction_seconds: int | None = None
+    """After how many seconds an idle transaction is ended; heartbeat's own limit where nothing is set, as on AWS."""
     feeds: Mapping[str, str] = {}
     feed_proxies: Annotated[tuple[str, ...], BeforeValidator(_proxies)] = Field(default=(), repr=False)
     """Forward proxies, tried after the direct routes of a source; they may hold a password."""
