@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, dead_model, fires, model, money, queue, watch, whole_list
+from bench import bulk, dead_model, fires, model, money, queue, scoring, watch, whole_list
 from bench.database import BenchDatabase, bench_database
 from bench.measure import Measurement
 from watchbill.cloud.seal import seal
@@ -24,6 +24,7 @@ MEASURES: dict[str, Measure] = {
     "warm": fires.warm,
     "cold": fires.cold,
     "edition": bulk.edition,
+    "score": scoring.scoring,
     "beat": watch.beat,
     "spend": money.reserve_and_settle,
     "context": model.context,

@@ -38,6 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
     find_products()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: begun last, it would keep one worker busy while the others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(autouse=True)
 def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     refuse_the_outside(monkeypatch)

@@ -21,9 +21,11 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 
 def default_vertical() -> str:
     """The product that the template deploys by default; DeskError when it names none."""
-    found = re.search(
-        r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE
-    )
+    try:
+        text = TEMPLATE.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeskError(f"infra/template.yaml cannot be read: {error}") from error
+    found = re.search(r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", text, re.MULTILINE)
     if found is None:
         raise DeskError("infra/template.yaml: the parameter Vertical has no Default; set VERTICAL=<name>.")
     return found.group(1)

@@ -53,11 +53,24 @@ def test_before_the_first_day_every_command_says_what_to_run(watchbill: Watchbil
         ("fire", "No such command 'fire'"),
         ("day --live --date 2026-03-11", "--live runs the last complete day"),
         ("day --think", "--think needs a model: set"),
-        ("day --date yesterday", "--date yesterday is not a date"),
-        ("brief --date monday", "--date monday is not a date"),
+        ("day --date yesterday", "--date 'yesterday' is not a date"),
+        ("day --date=", "--date '' is not a date"),
+        ("week --date=", "--date '' is not a date"),
+        ("brief --date monday", "--date 'monday' is not a date"),
+        ("brief --date=", "--date '' is not a date"),
         ("decide X-1", "X-1 is not a question"),
         ("findings mute F-1 --until soon", "--until soon is not a time"),
-        ("slots --since ever", "--since ever is not a span"),
+        ("slots --since ever", "--since 'ever' is not a span"),
+        ("slots --since=", "--since '' is not a span"),
+        ("slots --since 9999999d", "is not a span"),
+        ("logs --since=", "--since '' is not a span"),
+        ("slots NOBODY", "There is no schedule 'NOBODY'. There are: audit_auditor"),
+        ("slots ceoo", "There is no schedule 'ceoo'. Did you mean ceo?"),
+        ("slots --role nobody", "There is no role 'nobody'"),
+        ("tasks --mode nope", "There is no mode 'nope'. There are: build, content, data, research, scrape."),
+        ("tasks --status closed", "There is no status 'closed'. Did you mean blocked?"),
+        ("template --out /nowhere/t.yaml", "is outside"),
+        ("findings mute F-99999999999999999999 --until 2026-04-01", "is not a finding"),
         ("tasks --limit 0", "Invalid value"),
     ],
 )
@@ -139,3 +152,35 @@ def test_a_file_of_another_user_is_named_with_its_owner(
         f"watchbill: {tmp_path} is not this user's ({tmp_path.owner()}'s). "
         "Run as that user, or in a checkout of your own.\n"
     )
+
+
+def test_an_error_repeats_nothing_that_a_terminal_would_obey(watchbill: Watchbill, last_day: LastDay) -> None:
+    result = watchbill("decide", "D\x1b[31m\u202e", "yes")
+
+    assert result.code == 2
+    assert "D?[31m? is not a question" in result.err
+    assert not set(result.err) & {"\x1b", "\u202e"}
+
+
+def test_an_event_of_a_hundred_thousand_brackets_is_refused(
+    watchbill: Watchbill, last_day: LastDay, tmp_path: Path
+) -> None:
+    event = tmp_path / "event.json"
+    event.write_text("[" * 100_000, encoding="utf-8")
+
+    result = watchbill("invoke", "ceo", "--event", str(event))
+
+    assert result.code == 1
+    assert result.err.startswith(f"watchbill: --event {event} cannot be read as JSON: ")
+
+
+@pytest.mark.parametrize("template", ["", "Resources: 3", "- 1", "Resources: {A: {Type: X}}\nGlobals: 3", "a: ["])
+def test_a_broken_template_is_named(template: str, tmp_path: Path) -> None:
+    from watchbill.cloud.translation import read_stack
+    from watchbill.errors import DeskError
+
+    path = tmp_path / "template.yaml"
+    path.write_text(template, encoding="utf-8")
+
+    with pytest.raises(DeskError, match=f"^{path}: "):
+        read_stack(path, tmp_path / "cache")

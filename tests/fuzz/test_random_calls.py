@@ -9,6 +9,8 @@ from tests.fuzz.attack import Attack
 from tests.fuzz.holes import HOLES, use_hole
 from tests.fuzz.invariants import INVARIANTS, broken, rights_of_logins
 
+pytestmark = pytest.mark.slow
+
 ENOUGH = 120
 """Functions and queries that must have worked at least once, or the values do not fit."""
 

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.story.conftest import Day
+
+pytestmark = pytest.mark.slow
 
 
 def _finding(day: Day, kind: str) -> dict[str, Any]:

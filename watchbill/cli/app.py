@@ -1,6 +1,9 @@
 """All commands. A command's heavy imports are inside its function, so that --help is fast."""
 
+from typing import Any
+
 import typer
+from typer.core import TyperGroup
 
 from watchbill.cli import (
     approvals,
@@ -9,6 +12,7 @@ from watchbill.cli import (
     console,
     cost,
     customers,
+    dashboard,
     day,
     decide,
     doctor,
@@ -18,6 +22,7 @@ from watchbill.cli import (
     hire,
     invoke,
     logs,
+    look_up,
     new_vertical,
     org,
     pause,
@@ -31,8 +36,18 @@ from watchbill.cli import (
     why,
 )
 
+
+class Commands(TyperGroup):
+    """The commands by their names, and `look-up` also by the product's word for what it looks up."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        return super().get_command(ctx, "look-up") if found is None and look_up.is_products_word(cmd_name) else found
+
+
 app = typer.Typer(
     name="watchbill",
+    cls=Commands,
     help="A company that runs itself, and one page each morning. `make day` runs a whole day of it on this machine.",
     add_completion=False,
     rich_markup_mode=None,
@@ -49,10 +64,13 @@ app.command("decide", short_help="list, show and answer the questions that wait 
 app.command("console", short_help="serve the owner's web page on this machine")(console.console)
 app.command("approvals", short_help="the approval level of each action: closed, ask, open")(approvals.approvals)
 app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
+app.command("look-up", short_help="all that is known of one thing; also by the product's word for it")(look_up.look_up)
+app.command("as-of", short_help="what was known and said of one thing on a past day")(look_up.as_of)
 app.command("org", short_help="who is responsible for what, orphans first")(org.org)
 app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
 app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
 app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
+customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 app.command("cost", short_help="what the model cost, by role")(cost.cost)
 app.command("pause", short_help="pause a role")(pause.pause)

@@ -1,16 +1,19 @@
-"""Reads what several commands take on their command line: numbers of things, spans of time, dates."""
+"""Reads what several commands take on their command line: numbers of things, spans of time, dates, names, files."""
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
+from difflib import get_close_matches
+from pathlib import Path
 
-from watchbill.errors import UsageError
+from watchbill.errors import DeskError, UsageError
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 def read_number(text: str, letter: str, *, thing: str, command: str) -> int:
     """D-1, D1, d-1 or 1 as 1."""
-    found = re.fullmatch(rf"(?:{letter}-?)?(\d+)", text, re.IGNORECASE)
+    found = re.fullmatch(rf"(?:{letter}-?)?([0-9]{{1,18}})", text, re.IGNORECASE)
     if not found:
         raise UsageError(f"{text} is not a {thing}: write {letter}-1. They are listed by `watchbill {command}`.")
     return int(found[1])
@@ -18,10 +21,10 @@ def read_number(text: str, letter: str, *, thing: str, command: str) -> int:
 
 def read_span(text: str) -> timedelta:
     """90m, 24h or 7d as a length of time."""
-    number, unit = text[:-1], text[-1:]
-    if unit not in UNITS or not number.isdigit():
-        raise UsageError(f"--since {text} is not a span of time: write 90m, 24h or 7d.")
-    return timedelta(**{UNITS[unit]: int(number)})
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if not found:
+        raise UsageError(f"--since {text!r} is not a span of time: write 90m, 24h or 7d.")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
 
 
 def read_date(text: str) -> date:
@@ -29,4 +32,21 @@ def read_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--date {text} is not a date: write it like 2026-03-11.") from None
+        raise UsageError(f"--date {text!r} is not a date: write it like 2026-03-11.") from None
+
+
+def read_name(text: str | None, known: Collection[str], what: str) -> str | None:
+    """One of the known names, or None; UsageError names the nearest one, or all of them."""
+    if text is None or text in known:
+        return text
+    near = get_close_matches(text, known, n=1)
+    there_are = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(sorted(known))}."
+    raise UsageError(f"There is no {what} {text!r}. {there_are}")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file that the owner named; DeskError says what is in the way."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DeskError(f"{path} cannot be written: {error.strerror}.") from error

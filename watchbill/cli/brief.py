@@ -18,7 +18,7 @@ def brief(
     from watchbill.cli.printing import show, show_json
 
     with open_brain() as brain:
-        stored = brain.one("read_brief", brief_date=read_date(on) if on else None)
+        stored = brain.one("read_brief", brief_date=read_date(on) if on is not None else None)
     if stored is None:
         raise _missing(on)
     if as_json:

@@ -33,7 +33,7 @@ def day(
     ),
     cap: float = typer.Option(None, min=0, metavar="USD", help="The most that --think may spend; 2.00 by default."),
     yes: bool = typer.Option(False, "--yes", help="Do not ask for confirmation before --think starts."),
-    calm: bool = typer.Option(False, "--calm", help="PlantableFault no fault."),
+    calm: bool = typer.Option(False, "--calm", help="Plant no fault."),
     plant: list[str] = typer.Option([], metavar="FAULT", help="Plant this fault; may be repeated."),
     hours: int = typer.Option(24, min=1, max=24, help="Stop after this many hours; below 24 there is no brief."),
     keep: bool = typer.Option(False, "--keep", help="Keep the day's Postgres running for half an hour afterwards."),
@@ -71,7 +71,7 @@ def _model(cap: float | None, is_agreed: bool, on_progress: "ProgressDisplay") -
 
 
 def _day_of(on: str | None, live: bool) -> str:
-    return _yesterday() if live else on or SAMPLE_DAY
+    return _yesterday() if live else SAMPLE_DAY if on is None else on
 
 
 def _cap(cap: float | None) -> float:
@@ -84,7 +84,7 @@ def _require_valid_options(live: bool, think: bool, on: str | None, feeds: Path 
     from watchbill.cli.shell_settings import read_shell
     from watchbill.errors import UsageError
 
-    if live and (on or feeds):
+    if live and (on is not None or feeds):
         raise UsageError(
             "--live runs the last complete day on the publishers' own feeds: leave out --date and --feeds."
         )

@@ -36,7 +36,7 @@ def findings(
         return
     head = ("FINDING", "STATE", "WHAT", "WATCHER", "SINCE", "SEEN")
     cells = [_columns(row, now) for row in rows]
-    show(table(head, cells, widest={2: 72}) if cells else "No finding is open. Closed ones: watchbill findings --all")
+    show(table(head, cells) if cells else "No finding is open. Closed ones: watchbill findings --all")
     if len(rows) == limit:
         show(f"These are the gravest and newest {limit}; there may be more: --limit {10 * limit}")
 

@@ -40,7 +40,7 @@ def logs(
     day = last_day(read_shell().home)
     if role:
         password_of(day, role)  # an unknown role is an error that lists the known ones
-    begin = datetime.now(UTC) - read_span(since) if since else None
+    begin = datetime.now(UTC) - read_span(since) if since is not None else None
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:
         for line in tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):

@@ -1,19 +1,25 @@
 """Prints text (coloured on a terminal, plain elsewhere), tables and JSON."""
 
+import io
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
 
 from company.json_values import json_ready
 from company.text.wording import clipped
 from watchbill.cli.shell_settings import width
 
+GAP = "  "
+LONGEST_CELL = 400
+MOST_OF_A_WORD = 30
 STYLES = (
     (r"(?m)^[A-Z][A-Z',]+(?: [A-Z',]+)*(?=[ (\n])", "bold"),
     (r"SIMULATED DAY[^\n·]*?(?=  |\n|$)", "black on yellow"),
@@ -63,15 +69,59 @@ def show_json(value: object) -> None:
     sys.stdout.write(json.dumps(json_ready(value), indent=2, ensure_ascii=False, default=str) + "\n")
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, widest: Mapping[int, int] | None = None) -> str:
-    """Columns separated by two spaces; the last ones are left out when the terminal is too narrow."""
-    limits = widest or {}
-    cells = [[clipped(_line(cell), limits.get(n, 60)) for n, cell in enumerate(row)] for row in (head, *rows)]
-    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
-    available = width()
-    shown = next(n for n in range(len(head), 0, -1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) <= available)
-    lines = ("  ".join(f"{cell:<{widths[n]}}" for n, cell in enumerate(row[:shown])).rstrip() for row in cells)
-    return "\n".join(clipped(line, available) for line in lines) + "\n"
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns side by side, whose text goes on below where it does not fit; on a narrow terminal one row below another.
+
+    Nothing is left out: a cell is cut only when it would fill a page.
+    """
+    cells = [[clipped(_line(cell), LONGEST_CELL) for cell in row] for row in rows]
+    widths = _widths(list(zip(head, *cells, strict=True)), width() - len(GAP) * (len(head) - 1))
+    if widths is None:
+        return "\n".join(_stacked(head, row) for row in cells)
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=None, pad_edge=False, padding=(0, len(GAP), 0, 0), show_edge=False)
+    for name, columns in zip(head, widths, strict=True):
+        made.add_column(name, overflow="fold", width=columns)
+    for row in cells:
+        made.add_row(*(Text(cell) for cell in row))
+    return _drawn(made)
+
+
+def _stacked(head: Sequence[str], row: Sequence[str]) -> str:
+    """One row as lines of its own: the name of each column, and what stands in it."""
+    names = max(map(len, head)) + len(GAP)
+    return "".join(
+        textwrap.fill(f"{name:<{names}}{cell}", width(), subsequent_indent=" " * names) + "\n"
+        for name, cell in zip(head, row, strict=True)
+    )
+
+
+def _widths(columns: Sequence[Sequence[str]], available: int) -> list[int] | None:
+    """The widest columns give way, down to their longest word; None where even that is too much."""
+    least = [_longest_word(column) for column in columns]
+    if sum(least) > available:
+        return None
+    widths = [max(map(len, column)) for column in columns]
+    while sum(widths) > available:
+        widest = max((n for n in range(len(widths)) if widths[n] > least[n]), key=lambda n: widths[n])
+        widths[widest] -= 1
+    return widths
+
+
+def _longest_word(cells: Sequence[str]) -> int:
+    """Ids and names stay in one piece, unless one is absurdly long."""
+    return min(MOST_OF_A_WORD, max(len(word) for cell in cells for word in (*cell.split(), "")))
+
+
+def _drawn(made: "Table") -> str:
+    """A table as plain text, without blanks at the ends of its lines."""
+    from rich.console import Console
+
+    paper = io.StringIO()
+    Console(file=paper, width=width(), color_system=None, highlight=False).print(made)
+    return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
 
 def _line(cell: object) -> str:

@@ -80,6 +80,9 @@ def _not_ours(error: Exception) -> str | None:
 
 
 def _print_error(message: str, code: int) -> int:
+    """What was typed, or read from a file, may hold signs that a terminal would obey."""
+    from watchbill.cli.printing import without_controls
+
     with contextlib.suppress(OSError):  # the terminal was closed
-        sys.stderr.write(f"watchbill: {message.strip()}\n")
+        sys.stderr.write(f"watchbill: {without_controls(message.strip())}\n")
     return code

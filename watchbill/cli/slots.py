@@ -8,7 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from company.brain import Brain
-    from company.pages.slots import Slots
+    from company.pages.slots import Slots, SlotWithGrace
 
 
 def slots(
@@ -24,18 +24,26 @@ def slots(
     as_json: bool = typer.Option(False, "--json", help="Print one row per slot as JSON."),
 ) -> None:
     """Show what was due, what fired and the last result of each schedule, the worst first."""
+    from company.pages.why import find_slot
+    from watchbill.cli.arguments import read_name, read_span
+    from watchbill.cli.last_desk import open_brain
+
+    with open_brain() as brain:
+        read_name(schedule, brain.value("names_of_schedules"), "schedule")
+        read_name(role, brain.value("names_of_roles"), "role")
+        if schedule and due:
+            _show_one(brain, find_slot(brain, schedule, due), as_json=as_json)
+            return
+        drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)
+    _show_all(drawn, as_html=as_html, as_json=as_json)
+
+
+def _show_all(drawn: "Slots", *, as_html: bool, as_json: bool) -> None:
     from company.pages import slots as page
     from company.pages import slots_html, slots_text
-    from watchbill.cli.arguments import read_span
-    from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import width
 
-    with open_brain() as brain:
-        if schedule and due and not as_json:
-            show(_one(brain, schedule, due))
-            return
-        drawn = _narrowed(_drawn(brain, read_span(since), role), schedule, missed=missed, late=late)
     if as_json:
         show_json(page.as_json(drawn))
     elif as_html:
@@ -66,15 +74,25 @@ def _narrowed(drawn: "Slots", schedule: str | None, *, missed: bool, late: bool)
     return replace(drawn, slots=wanted, schedules=[row for row in drawn.schedules if row.schedule in named])
 
 
-def _one(brain: "Brain", schedule: str, due: str) -> str:
+def _show_one(brain: "Brain", slot: "SlotWithGrace", *, as_json: bool) -> None:
+    from company.pages.slots import as_json as rows_of
+    from watchbill.cli.printing import show, show_json
+
+    if not as_json:
+        show(_one(brain, slot))
+        return
+    drawn = _drawn(brain, brain.now() - slot.due_at + timedelta(hours=1), None)
+    same = [one for one in drawn.slots if (one.schedule, one.due_at) == (slot.schedule, slot.due_at)]
+    show_json(rows_of(replace(drawn, slots=same)))
+
+
+def _one(brain: "Brain", slot: "SlotWithGrace") -> str:
     from company.pages.slots_text import OneSlot, SlotAttempt, SlotFinding, SlotRetry, one_slot
-    from company.pages.why import find_slot
     from watchbill.cli.shell_settings import width
 
-    slot = find_slot(brain, schedule, due)
     drawn = _drawn(brain, brain.now() - slot.due_at + timedelta(hours=1), None)
-    row = next(row for row in drawn.schedules if row.schedule == schedule)
-    this = {"schedule": schedule, "due_at": slot.due_at}
+    row = next(row for row in drawn.schedules if row.schedule == slot.schedule)
+    this = {"schedule": slot.schedule, "due_at": slot.due_at}
     attempts = brain.rows(SlotAttempt, "attempts_of_slot", **this)
     findings = brain.rows(SlotFinding, "findings_of_slot", **this)
     retries = brain.rows(SlotRetry, "retries_of_slot", **this)

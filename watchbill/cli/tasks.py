@@ -16,11 +16,14 @@ def tasks(
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON."),
 ) -> None:
     """List the queue: open tasks first, then those that ended last."""
-    from company.tasks import Task
+    from company.tasks import STATUSES, Task
+    from watchbill.cli.arguments import read_name
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
+        read_name(mode, brain.value("modes_of_tasks"), "mode")
+        read_name(status, STATUSES, "status")
         rows = brain.rows(Task, "list_tasks", mode=mode, status=status, limit=limit)
         now = brain.now()
     if as_json:
@@ -28,7 +31,7 @@ def tasks(
         return
     head = ("TASK", "STATUS", "MODE", "TITLE", "SINCE", "WHOSE")
     cells = [(f"T-{row.id}", row.status, row.mode, row.title, _since(row, now), _whose(row)) for row in rows]
-    show(table(head, cells, widest={3: 44, 5: 40}) if cells else "The queue has no such task.")
+    show(table(head, cells) if cells else "The queue has no such task.")
 
 
 def _since(row: "Task", now: datetime) -> str:

@@ -13,16 +13,21 @@ def template(
 ) -> None:
     """Write the template that deploys the product in VERTICAL: infra/template.yaml with that product's parts."""
     from company.vertical import load
+    from watchbill.cli.arguments import write_text
     from watchbill.cli.printing import show_json
     from watchbill.cli.shell_settings import read_shell
     from watchbill.cloud.product_template import composed
+    from watchbill.errors import UsageError
     from watchbill.home import CHECKOUT, TEMPLATE, default_vertical
 
     name = read_shell().vertical
-    path = TEMPLATE
-    if name != default_vertical():
-        path = out or TEMPLATE.with_name(f"template.{name}.yaml")
-        path.write_text(composed(CHECKOUT, load(name)), encoding="utf-8")
+    is_shipped = name == default_vertical()
+    path = out or (TEMPLATE if is_shipped else TEMPLATE.with_name(f"template.{name}.yaml"))
+    if path.resolve().parent != TEMPLATE.parent:
+        raise UsageError(f"--out {path} is outside {TEMPLATE.parent}: the template names its code by where it stands.")
+    if path != TEMPLATE:
+        text = TEMPLATE.read_text(encoding="utf-8") if is_shipped else composed(CHECKOUT, load(name))
+        write_text(path, text)
     if as_json:
         show_json({"vertical": name, "template": str(path)})
     else:

@@ -128,6 +128,9 @@ def _parse(path: Path, text: str) -> JsonObject:
     for name, resource in resources.items():
         if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
             raise DeskError(f"{path}: {name} has no Type")
+    for part in ("Parameters", "Globals", "Conditions"):
+        if not isinstance(document.get(part, {}), dict):
+            raise DeskError(f"{path}: {part} is not a mapping")
     return document
 
 

@@ -48,7 +48,7 @@ def run_day(options: DayOptions, on_progress: Callable[[Progress], None]) -> Day
     editions, notes = _editions(options, vertical, on_progress)
     with ExitStack() as stack:
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, lambda: clock.now).serving())
-        urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
+        urls = {} if options.live else feeds.urls()
         desk = stack.enter_context(
             new_desk(_plan(options, clock.now), lambda _: urls, lambda step: on_progress(Progress(step)))
         )

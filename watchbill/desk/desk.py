@@ -32,8 +32,10 @@ from watchbill.desk.companies import database_of, living, remove_dead, server_na
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
+from watchbill.desk.owners_secrets import store_feed_keys, store_password
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
+from watchbill.staffing.checking import require_workable
 
 WALL_LIMIT_SECONDS = 45.0
 """The longest wait for a hung fire, whatever its timeout; its simulated end follows its timeout."""
@@ -171,6 +173,7 @@ def new_desk(
     plan: Plan, feed_urls: Callable[[Vertical], Mapping[str, str]], report: Callable[[str], None]
 ) -> Iterator[Desk]:
     """Deploys a new company: a fresh simulated brain, a fresh cloud, every function. report is called for each step."""
+    require_workable(CHECKOUT, plan.vertical)
     with ExitStack() as stack:
         report("starting Postgres")
         outages = _server(stack, plan)
@@ -179,7 +182,8 @@ def new_desk(
         stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
         outages.surviving(lambda: _create_database(outages.server, company, password, plan.begins_at))
         desk = _open(stack, plan, outages, company, feed_urls, report)
-        _store_password(desk.cloud, company, password)
+        store_password(desk.cloud, company, password)
+        store_feed_keys(desk.cloud, company, desk.vertical)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
         desk.runtime.warm_up()
@@ -258,12 +262,6 @@ def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, 
     feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
     model = plan.model.parameters if plan.model else {}
     return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **model}
-
-
-def _store_password(cloud: LocalAws, company: str, password: str) -> None:
-    """As the owner does before a first deploy: migrate's own password is the one password that migrate cannot make."""
-    name = login_parameter(company, "migrate")
-    cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
 
 
 def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:

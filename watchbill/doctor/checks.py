@@ -20,6 +20,7 @@ from watchbill.desk.desk import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
+from watchbill.staffing.checking import faults_of_code, faults_of_staff
 
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_GB = 2
@@ -87,10 +88,9 @@ def _postgres(setup: LocalSetup) -> CheckResult:
 
 
 def _staff(setup: LocalSetup) -> CheckResult:
-    staff = _records(setup)
-    without_manager = [role for role, one in staff.items() if one.reports_to not in {*staff, "owner"}]
-    what = f"{len(staff)} records" + (f"; {', '.join(without_manager)} have no manager here" if without_manager else "")
-    return CheckResult("staff", not without_manager, what, "name a manager who works here in their records")
+    faults = [*faults_of_code(CHECKOUT), *faults_of_staff(CHECKOUT, setup.vertical)]
+    what = "; ".join([f"{len(_records(setup))} records", *faults])
+    return CheckResult("staff", not faults, what, "correct these files: no day starts before")
 
 
 def _template(setup: LocalSetup) -> CheckResult:
@@ -142,6 +142,16 @@ def _deployed(setup: LocalSetup) -> CheckResult:
     return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 
+def _sources(setup: LocalSetup) -> CheckResult:
+    """The sources that need their owner's address or key. Off is not an error."""
+    with _last_brain(setup) as brain:
+        rows = brain.all("optional_sources")
+    title = load(setup.vertical).source_title
+    states = {row["source"]: f"off ({row['off_because']})" if row["off_because"] else "on" for row in rows}
+    what = ", ".join(f"{title(source)} {state}" for source, state in states.items())
+    return CheckResult("sources", True, what or "none is optional")
+
+
 def _model(setup: LocalSetup) -> CheckResult:
     """The model that `day --think` could use. None is not an error: the book costs nothing."""
     if setup.model is None:
@@ -151,7 +161,19 @@ def _model(setup: LocalSetup) -> CheckResult:
     return CheckResult("model", True, f"{key} in the environment, for {setup.model.host}")
 
 
-CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
+CHECKS: tuple[Check, ...] = (
+    _python,
+    _disk,
+    _ports,
+    _model,
+    _postgres,
+    _staff,
+    _template,
+    _brain,
+    _beat,
+    _deployed,
+    _sources,
+)
 
 
 def _records(setup: LocalSetup) -> dict[str, Record]:

@@ -2,6 +2,10 @@
 -- Everybody with a login.
 SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
 
+-- name: names_of_roles
+-- Every role that works here, or did.
+SELECT coalesce(array_agg(role ORDER BY role), '{}') AS roles FROM company.roster
+
 -- name: who_works_here
 -- Everybody who can be paused, and who is.
 SELECT role, is_paused FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL ORDER BY role

@@ -112,6 +112,12 @@ GROUP BY l.id, l.kind, l.fingerprint, l.found_at
 HAVING bool_and(l.is_healed)
 ORDER BY l.id
 
+-- name: names_of_schedules
+-- Every schedule that was published or seen, also those that are gone: their slots stay.
+SELECT coalesce(array_agg(schedule ORDER BY schedule), '{}') AS schedules
+FROM (SELECT schedule FROM company.schedules
+  UNION SELECT role FROM company.roster WHERE schedule_expression IS NOT NULL) AS known
+
 -- name: count_scheduled_roles
 -- How many published schedules should be firing.
 SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expression IS NOT NULL AND NOT is_paused

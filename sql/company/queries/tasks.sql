@@ -44,6 +44,11 @@ WHERE (%(mode)s::text IS NULL OR mode = %(mode)s)
 ORDER BY closed_at DESC NULLS FIRST, priority, id
 LIMIT %(limit)s
 
+-- name: modes_of_tasks
+-- Every mode that somebody works, or that a task has.
+SELECT coalesce(array_agg(mode ORDER BY mode), '{}') AS modes
+FROM (SELECT unnest(modes) AS mode FROM company.roster UNION SELECT mode FROM company.task_queue) AS known
+
 -- name: task_figures
 -- The backlog of some modes in numbers, and what a span of time did to it.
 SELECT

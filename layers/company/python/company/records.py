@@ -114,7 +114,10 @@ def read_staff(functions: Path, product: str | None = None) -> dict[str, Record]
 
 def _split(path: Path) -> tuple[dict[str, Any], str]:
     where = f"{path.parent.name}/{path.name}"
-    parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    try:
+        parts = path.read_text(encoding="utf-8").split("---\n", 2)
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{where}: is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
     if len(parts) != 3 or parts[0].strip():
         raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
     try:

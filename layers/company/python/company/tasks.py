@@ -11,6 +11,8 @@ from company.fire.messages import EarlierNote
 from company.json_values import JsonObject
 from company.outcomes import TaskClose
 
+STATUSES = ("pending", "in_progress", "blocked", "complete", "failed", "superseded", "stale")
+"""The only words that the queue knows for the state of a task; the database refuses others."""
 UNWORKABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 """What code raises on a payload that is not as its kind requires."""
 

@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
     DATE,
@@ -17,6 +18,7 @@ from company.vertical.feeds import (
     Source,
     dates_wanted,
 )
+from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -34,18 +36,24 @@ from company.vertical.record import (
     load,
 )
 from company.vertical.research import Study
+from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
     "Customer",
     "DATE",
+    "Dashboard",
+    "DashboardLink",
     "Deliveries",
     "Details",
     "EDITION",
+    "EarlierDashboard",
     "Edition",
     "Entity",
     "Facts",
+    "FoundEntity",
     "Link",
+    "Lookup",
     "Malformed",
     "NEWEST",
     "NO_ROWS",
@@ -62,6 +70,7 @@ __all__ = [
     "Source",
     "Spelling",
     "Study",
+    "Ticket",
     "Topic",
     "Unread",
     "Vertical",

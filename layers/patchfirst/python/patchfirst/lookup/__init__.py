@@ -1,0 +1,24 @@
+"""Everything that is known of one CVE, now or at a past moment: for the command line and for customers' programs."""
+
+from datetime import datetime
+
+from company.brain import Brain
+from company.vertical import FoundEntity, Lookup
+
+
+def _now(brain: Brain, written: str) -> FoundEntity:
+    """Imported when called: what writes pages and scores does not look CVEs up."""
+    from patchfirst.lookup import reading, wording
+
+    answer = reading.read_answer(brain, written)
+    return FoundEntity(answer.model_dump(mode="json"), wording.page(answer), answer.is_known)
+
+
+def _as_of(brain: Brain, written: str, at: datetime) -> FoundEntity:
+    from patchfirst.lookup import reading, wording
+
+    answer = reading.read_past(brain, written, at)
+    return FoundEntity(answer.model_dump(mode="json"), wording.page(answer), answer.is_known)
+
+
+LOOKUP = Lookup(now=_now, as_of=_as_of)

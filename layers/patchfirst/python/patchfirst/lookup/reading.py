@@ -1,0 +1,197 @@
+"""Reads from the brain all that was known of one CVE at a moment; what is known now is what is known at this one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from company.brain import Brain
+from patchfirst.feeds import TITLES
+from patchfirst.ids import read_id, read_ids
+from patchfirst.lookup.answers import (
+    CveAnswer,
+    Numbers,
+    PastAnswer,
+    Said,
+    ScorePart,
+    SourceState,
+    Status,
+)
+from patchfirst.lookup.facts import (
+    Rows,
+    affected_in,
+    estimate_in,
+    exploit_of,
+    listing_in,
+    record_in,
+    references_of,
+    severities_in,
+    triage_in,
+)
+from patchfirst.lookup.rows import EverKnown, PartAt, PutAsideAt, RowAt, SaidRow, SourceAt
+from patchfirst.scores import SCORES
+
+SENTENCES = {part.name: part.sentence for part in SCORES.parts}
+STATES: Mapping[str, Status] = {"REJECTED": "rejected", "RESERVED": "reserved"}
+ID_FORM = "an id is CVE, a year from 1999 on and a number of four to nineteen digits: CVE-2026-12345"
+LISTS_OF_EXPLOITS = ("exploitdb", "metasploit", "nuclei")
+LONGEST_ID = 100
+
+
+def read_answer(brain: Brain, written: str, at: datetime | None = None) -> CveAnswer:
+    """What is known of a CVE, however its id is written. at: the moment; None is now."""
+    moment = at or brain.now()
+    cve = read_id(written)
+    if cve is None:
+        return CveAnswer(cve=written[:LONGEST_ID], status="malformed", says=_malformed(written), as_of=moment)
+    with brain.reading():
+        return _of_cve(brain, cve, moment)
+
+
+def read_past(brain: Brain, written: str, at: datetime) -> PastAnswer:
+    """The same of a past moment, with what had been said by then."""
+    answer = read_answer(brain, written, at)
+    if answer.status == "malformed":
+        return PastAnswer(**dict(answer))
+    said = [_said(answer.cve, row) for row in brain.rows(SaidRow, "said_of_cve_until", entity=answer.cve, at=at)]
+    return PastAnswer(**dict(answer), said=tuple(said), not_reached=tuple(_not_reached(brain, at)))
+
+
+def _malformed(written: str) -> str:
+    found = read_ids(written[:LONGEST_ID]).read
+    if len(found) > 1:
+        return f"{len(found)} ids are written here; ask for one at a time. {ID_FORM}"
+    return f"this is no CVE id: {ID_FORM}" + (f". Did you mean {found[0]}?" if found else "")
+
+
+def _of_cve(brain: Brain, cve: str, at: datetime) -> CveAnswer:
+    rows = brain.rows(RowAt, "cve_rows_at", entity=cve, at=at)
+    sources = brain.rows(SourceAt, "sources_at", at=at)
+    one = {row.source: row for row in rows}
+    numbers = _numbers(brain, cve, at)
+    aside = brain.rows(PutAsideAt, "rows_of_cve_put_aside_at", entity=cve, at=at)
+    status, says = _status(brain, cve, one, at)
+    return CveAnswer(
+        cve=cve,
+        status=status,
+        says=says,
+        as_of=at,
+        numbers=numbers,
+        listing=listing_in(one),
+        epss=estimate_in(one),
+        cvss=severities_in(brain, one),
+        ssvc=triage_in(one),
+        record=record_in(one),
+        exploits=tuple(exploit_of(row) for row in rows if row.source in LISTS_OF_EXPLOITS),
+        affected=tuple(affected_in(one)),
+        references=tuple(references_of(cve, rows)) if rows else (),
+        sources=tuple(_state(source, _latest(source, rows), at) for source in sources),
+        not_known=tuple(_not_known(one, numbers, sources, aside)),
+    )
+
+
+def _status(brain: Brain, cve: str, one: Rows, at: datetime) -> tuple[Status, str]:
+    state = str(one["cves"].was["state"]).upper() if "cves" in one else ""
+    if state in STATES and "kev" not in one:
+        return STATES[state], f"its record in the CVE List is {STATES[state]}: it names no vulnerability"
+    if one:
+        named = ", ".join(TITLES.get(source, source) for source in sorted(one))
+        return "known", f"in {named}" + (f"; its record is {STATES[state]}" if state in STATES else "")
+    gone = brain.rows(EverKnown, "cve_was_ever_known", entity=cve, at=at)
+    if gone:
+        until = ", ".join(f"{TITLES.get(row.source, row.source)} until {row.until:%Y-%m-%d %H:%M}Z" for row in gone)
+        return "gone", f"in no source any more; it was in {until}"
+    return "unknown", "the id is well formed and in no source of ours; it may be reserved, or never assigned"
+
+
+def _numbers(brain: Brain, cve: str, at: datetime) -> Numbers | None:
+    parts = brain.rows(PartAt, "cve_score_at", entity=cve, at=at)
+    if not parts:
+        return None
+    return Numbers(
+        score=float(parts[0].score),
+        model_version=parts[0].model_version,
+        since=parts[0].since,
+        parts=tuple(map(_part, parts)),
+    )
+
+
+def _part(row: PartAt) -> ScorePart:
+    unknown = "nobody knows this part; it counts as its average"
+    says = SENTENCES.get(row.part, row.part) if row.value is not None else unknown
+    points = None if row.points is None else float(row.points)
+    return ScorePart(part=row.part, value=row.value, points=points, says=says)
+
+
+def _latest(source: SourceAt, rows: Sequence[RowAt]) -> RowAt | None:
+    return max((row for row in rows if row.source == source.source), key=lambda row: row.since, default=None)
+
+
+def _state(source: SourceAt, row: RowAt | None, at: datetime) -> SourceState:
+    """A list says what is in it with each edition; a stream of changes when the record itself was changed last."""
+    stamp = (row.was.get(source.newer_by) if source.newer_by else source.edition_at) if row else None
+    age = at - source.edition_at if source.edition_at else None
+    return SourceState(
+        source=source.source,
+        title=TITLES.get(source.source, source.source),
+        has_it=row is not None,
+        since=row.since if row else None,
+        last_said_at=stamp,
+        edition_at=source.edition_at,
+        read_at=source.read_at,
+        age_hours=round(age.total_seconds() / 3600, 1) if age else None,
+        limit_hours=source.fresh_within.total_seconds() / 3600,
+        is_stale=source.is_stale,
+    )
+
+
+def _not_known(
+    one: Rows, numbers: Numbers | None, sources: Sequence[SourceAt], aside: Sequence[PutAsideAt]
+) -> list[str]:
+    parts = [part.part for part in numbers.parts if part.value is None] if numbers else []
+    unread = [source.source for source in sources if source.edition_at is None]
+    stale = [source for source in sources if source.is_stale and source.edition_at]
+    return [
+        *(f"{TITLES.get(row.source, row.source)}: its row could not be read ({row.reason})" for row in aside),
+        *(f"{TITLES.get(name, name)}: nothing of it has been read" for name in unread),
+        *(
+            f"{TITLES.get(row.source, row.source)}: what changed since {row.edition_at:%Y-%m-%d %H:%M}Z"
+            for row in stale
+        ),
+        *([f"parts of the score: {', '.join(parts)}"] if parts else []),
+        *(["its score: it has none yet"] if one and numbers is None else []),
+        *(["its severity: no source has a CVSS score"] if one and not _has_severity(one) else []),
+        *(["the chance that it is exploited: EPSS does not have it"] if one and "epss" not in one else []),
+    ]
+
+
+def _has_severity(one: Rows) -> bool:
+    return any(one[name].was["cvss_score"] is not None for name in ("cves", "nvd") if name in one)
+
+
+def _not_reached(brain: Brain, at: datetime) -> list[str]:
+    """Where the brain's history begins only after the moment. Agreed names of vendors have no history at all."""
+    late = [row for row in brain.rows(SourceAt, "sources_at", at=at) if not row.first_read_at or row.first_read_at > at]
+    first = brain.value("first_score_pass")
+    return [
+        *(f"{TITLES.get(row.source, row.source)}: {_first_read(row)}" for row in late),
+        *(["scores: " + (f"first computed {first:%Y-%m-%d %H:%M}Z" if first else "none was ever computed")]
+          if first is None or first > at else []),
+    ]  # fmt: skip
+
+
+def _first_read(row: SourceAt) -> str:
+    return f"first read {row.first_read_at:%Y-%m-%d %H:%M}Z" if row.first_read_at else "never read"
+
+
+def _said(cve: str, row: SaidRow) -> Said:
+    return Said(
+        name=row.name,
+        to_whom=row.to_whom,
+        kind=row.kind,
+        written_at=row.written_at,
+        status=row.status,
+        ended_at=row.ended_at,
+        mail_status=row.mail_status,
+        subject=row.subject,
+        lines=tuple(line.strip() for line in row.body.splitlines() if cve in read_ids(line).read),
+        changes=tuple(str(item.get("what")) for item in row.items if item.get("cve") == cve),
+    )

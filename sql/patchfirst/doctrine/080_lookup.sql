@@ -1,0 +1,25 @@
+-- Why: what was known of one CVE at any moment, exactly: a customer asks what we knew when we wrote.
+
+-- Every source's rows of one CVE that were in force at a moment, also those that an undone batch had put there. A row
+-- counts from the moment of its promotion to the one of its end, that one left out.
+CREATE OR REPLACE FUNCTION patchfirst.rows_of_cve_at(my_cve text, at timestamptz)
+RETURNS TABLE (source text, since timestamptz, batch_id bigint, was jsonb)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT s.source, h.valid_from AS since, h.batch_id, h.was
+  FROM company.streams s, LATERAL company.entity_history(s.source, my_cve) h
+  WHERE s.schema_name = 'patchfirst' AND s.key_column = 'cve' AND h.valid_from <= at
+    AND coalesce(h.valid_to > at, true)
+  UNION ALL
+  SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb x
+  WHERE my_cve = ANY (x.cves) AND x.valid_from <= at
+  UNION ALL
+  SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb_history x
+  WHERE my_cve = ANY (x.cves) AND x.valid_from <= at AND x.valid_to > at
+  UNION ALL
+  SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit m
+  WHERE my_cve = ANY (m.cves) AND m.valid_from <= at
+  UNION ALL
+  SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit_history m
+  WHERE my_cve = ANY (m.cves) AND m.valid_from <= at AND m.valid_to > at
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.rows_of_cve_at(text, timestamptz) TO @staff@;

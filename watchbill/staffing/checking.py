@@ -1,0 +1,65 @@
+"""Looks at the staff before a company starts: what a fire would only find hours later is said at once, with its file.
+
+Code is read and never run: a role's own module may do anything when it is imported.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from company.records import Record, read_staff, record_path
+from company.tools import COMMON
+from watchbill.errors import DeskError
+
+MARKS = frozenset({"tool", "reading_tool", "taking_tool"})
+"""What marks a function as a tool, in company.tools."""
+
+
+def require_workable(checkout: Path, vertical: str) -> None:
+    """DeskError names every fault in the staff of a product: a person or tool that does not exist, unreadable code."""
+    if faults := [*faults_of_code(checkout), *faults_of_staff(checkout, vertical)]:
+        lines = "".join(f"\n  {fault}" for fault in faults)
+        raise DeskError(f"The company cannot start; correct this, then run the command again:{lines}")
+
+
+def faults_of_staff(checkout: Path, vertical: str) -> Iterator[str]:
+    """What the records say of people and tools that do not exist."""
+    staff = read_staff(checkout / "functions", vertical)
+    common = set().union(*(_tools_in(checkout / f"layers/company/python/company/tools/{name}.py") for name in COMMON))
+    for record in staff.values():
+        where = record_path(checkout / "functions" / record.role).relative_to(checkout)
+        yield from (f"{where}: {fault}" for fault in _faults(record, staff))
+        own = _tools_in(checkout / "functions" / record.role / "tools.py")
+        yield from (f"{where}: tools: there is no tool {name}" for name in record.tools if name not in common | own)
+
+
+def faults_of_code(checkout: Path) -> Iterator[str]:
+    """Each deployed file that Python cannot read, with its line."""
+    for folder in ("functions", "layers/*/python"):
+        for path in sorted(checkout.glob(f"{folder}/**/*.py")):
+            try:
+                ast.parse(path.read_bytes(), str(path))
+            except (SyntaxError, ValueError) as error:
+                line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+                said = error.msg if isinstance(error, SyntaxError) else str(error)
+                yield f"{path.relative_to(checkout)}{line}: {said}"
+
+
+def _faults(record: Record, staff: Mapping[str, Record]) -> Iterator[str]:
+    if record.reports_to not in {*staff, "owner"}:
+        yield f"reports_to: there is no role {record.reports_to}; name a manager who works here, or owner"
+    if record.watched_by is not None and record.watched_by not in staff:
+        yield f"watched_by: there is no role {record.watched_by}; name one that works here"
+
+
+def _tools_in(path: Path) -> set[str]:
+    """The names of the tools that a module defines; none where there is no such module, or it cannot be read."""
+    try:
+        module = ast.parse(path.read_bytes(), str(path))
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    functions = (node for node in module.body if isinstance(node, ast.FunctionDef))
+    own = {one.name for one in functions if MARKS & {ast.unparse(mark) for mark in one.decorator_list}}
+    # What is imported may be another's tool: only its fire can tell.
+    imports = (name for node in module.body if isinstance(node, ast.ImportFrom) for name in node.names)
+    return own | {name.asname or name.name for name in imports}
