@@ -62,12 +62,14 @@ class Spelling:
 class Part:
     """One part of a score: its weight, and the sentence that explains it to a reader.
 
+    question: "now" for what is so already, "next" for what may come: each question has a score over its own parts.
     if_unknown: what counts, from 0 to 1, where nobody knows the part: its average, so that not to know is no evidence.
     """
 
     name: str
     weight: float
     sentence: str
+    question: Literal["now", "next"] = "next"
     if_unknown: float = 0.0
 
 
