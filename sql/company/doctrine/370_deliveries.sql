@@ -64,7 +64,8 @@ DECLARE
     WHEN length(my_name) > 100 THEN format('it has %s signs, and 100 are the most', length(my_name))
     WHEN my_name <> btrim(my_name) THEN 'it begins or ends with a blank'
     WHEN my_name COLLATE "C"
-      ~ '[\u0001-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]' THEN 'it has a sign that nobody sees' END;
+      ~ '[\u0001-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+      THEN 'it has a sign that nobody sees' END;
 BEGIN
   IF fault IS NOT NULL THEN
     PERFORM company.refuse('a_customer_has_a_readable_name', format('%s is no name: %s', quote_literal(left(my_name,

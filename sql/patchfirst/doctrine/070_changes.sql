@@ -106,8 +106,8 @@ GRANT EXECUTE ON FUNCTION patchfirst.shown_name(text, text[], text[]) TO @staff@
 
 -- What a customer reads of a span. Its names widen, its other filters narrow. A limit of the score is one for what may
 -- come: it never silences the list of the known exploited. Who read that an entry joined that list reads it when the
--- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then. What it has handled is
--- left out until it is another danger than the one that it handled.
+-- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then. What it has handled
+-- is left out until it is another danger than the one that it handled.
 CREATE OR REPLACE FUNCTION patchfirst.changes_for(
   my_customer bigint, since timestamptz, until timestamptz, wanted text[]
 )
