@@ -50,7 +50,7 @@ def test_a_choice_matches_however_the_customer_spells_it(works: Works, written: 
 
     assert _told(works) == [("270", "known_exploited")]
     [page] = works.rows("SELECT body FROM company.deliveries WHERE occasion = 'daily'")
-    assert "Harbourgate Edge Firewall" in page["body"].split("The top of your list")[1]
+    assert "Harbourgate Edge Firewall" in page["body"].split("FIX NOW")[1]
 
 
 def test_a_choice_survives_that_the_feed_spells_the_vendor_anew(works: Works) -> None:
@@ -65,7 +65,7 @@ def test_a_choice_survives_that_the_feed_spells_the_vendor_anew(works: Works) ->
 
     assert _told(works) == [("270", "known_exploited")]
     pages = works.rows("SELECT body FROM company.deliveries WHERE occasion = 'daily' ORDER BY id")
-    assert "Edge Firewall" in pages[-1]["body"].split("The top of your list")[1]
+    assert "Edge Firewall" in pages[-1]["body"].split("FIX NOW")[1]
 
 
 def test_a_choice_follows_what_is_decided_of_a_spelling(works: Works) -> None:
@@ -215,7 +215,7 @@ def test_a_choice_matches_what_no_list_of_exploited_ones_has(works: Works) -> No
     works.run("deliver")
 
     [page] = works.rows("SELECT body FROM company.deliveries")
-    top = page["body"].split("The top of your list")[1]
+    top = page["body"].split("NEXT TO BE EXPLOITED")[1]
     assert "CVE-2025-90301" in top and "CVE-2025-90302" in top and "Buoy" in top and "Lamp" not in top
 
 
@@ -250,4 +250,4 @@ def test_a_day_with_every_oddity_at_once_leaves_no_customer_in_the_dark(works: W
 
     assert sorted(_told(works)) == [("000", "left_the_list"), ("270", "known_exploited"), ("271", "known_exploited")]
     new = works.rows("SELECT body FROM company.deliveries WHERE customer_id = 2")
-    assert len(new[0]["body"].split("The top of your list")[1].split("Data as of")[0].strip().splitlines()) == 10
+    assert new[0]["body"].split("NEXT TO BE EXPLOITED")[0].count("https://www.cve.org/CVERecord?id=CVE-") == 10

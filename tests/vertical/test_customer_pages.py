@@ -1,13 +1,15 @@
 """What a customer reads: true sentences, in lines that fit, with the names that people use."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from company.text.cleaning import visible
 from company.vertical import Facts, Page
-from patchfirst.deliveries import in_days, write
+from patchfirst.deliveries import write
+from patchfirst.page.notes import in_days
+from patchfirst.page.sections import Because
 from patchfirst.vertical import VERTICAL
 
 UNTIL = datetime(2026, 3, 11, 6, 12, tzinfo=UTC)
@@ -158,7 +160,99 @@ def test_a_page_fits_a_terminal_and_holds_no_sign_that_one_cannot_see() -> None:
     rows = [_row(n, vendor=bad, product=bad, title=bad, due_date="2026-03-22") for n in range(25)]
     stale = [_source(name, age=999, is_stale=True) for name in ("kev", "epss", "cves")]
 
-    page = _page(*rows, top_of_list=rows[:5], freshness=stale, customer={**CUSTOMER, "name": bad})
+    page = _page(
+        *rows,
+        top_of_list=[{**row, "question": "next", "number": 9.1, "of_list": 7} for row in rows[:5]],
+        freshness=stale,
+        customer={**CUSTOMER, "name": bad},
+    )
 
     assert max(len(line) for line in page.body.splitlines()) <= 80
     assert page.body == visible(page.body) + "\n"
+
+
+def _entry(number: int, question: str, **changes: Any) -> dict[str, Any]:
+    return {
+        **_row(number),
+        "question": question,
+        "number": 55.5,
+        "of_list": 12,
+        "due_date": date(2026, 3, 13),
+        **changes,
+    }
+
+
+def test_a_fresh_entry_leads_the_page_whatever_its_score() -> None:
+    moved = _row(2, what="score_moved", score=99.0, old_score=20.0)
+
+    page = _page(moved, _row(1, score=12.0), top_of_list=[_entry(3, "now"), _entry(4, "next")])
+
+    found = [line.split()[1] for line in page.body.splitlines() if line.strip().split()[1:2] and "CVE-" in line[:24]]
+    assert found == ["CVE-2025-90001", "CVE-2025-90003", "CVE-2025-90004", "CVE-2025-90002"]
+    assert "first CVE-2025-90001" in page.subject
+    assert page.items[0]["cve"] == "CVE-2025-90001"
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2026, 3, 13), "due 2026-03-13, in 2 days"),
+        (date(2026, 3, 11), "due 2026-03-11, today"),
+        (date(2026, 3, 10), "was due 2026-03-10, 1 day ago"),
+        (None, "no due date"),
+    ],
+)
+def test_beside_each_known_exploited_one_is_its_due_date(due: date | None, said: str) -> None:
+    page = _page(top_of_list=[_entry(1, "now", due_date=due, ransomware=True)])
+
+    assert f"{said}; ransomware uses it" in page.body
+    assert said in str(page.html) and "https://www.cve.org/CVERecord?id=CVE-2025-90001" in page.body
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"customer": {**CUSTOMER, "filters": {"min_score": 60}}}, "You chose a score of 60 or more (min_score)"),
+        ({"unmatched": [{"kind": "vendor", "written": "Zyx\u202e"}]}, "has these names of yours: vendor Zyx."),
+        ({"customer": {**CUSTOMER, "filters": {"vendors": ["Zyx"]}}}, "Nothing of what you chose is on CISA's list."),
+    ],
+)
+def test_an_empty_list_says_why_it_is_empty(changes: dict[str, Any], said: str) -> None:
+    page = _page(**changes)
+
+    assert said in " ".join(page.body.split())
+
+
+def test_what_came_back_says_why_and_what_is_handled_is_below() -> None:
+    mark = {"at": UNTIL, "by_whom": "customer", "note": "<b>patched", "score": 9.0}
+    handled = [{**_row(n), **mark, "back_because": back} for n, back in ((1, "ransomware"), (2, None))]
+
+    page = _page(top_of_list=[_entry(1, "now")], handled=handled)
+
+    text = " ".join(page.body.split())
+    assert "back on your list: ransomware campaigns use it since you handled it" in text
+    assert "HANDLED (1)" in text and "handled by you on 11 March; note: <b>patched" in text
+    assert "<b>" not in str(page.html) and "&lt;b&gt;patched" in str(page.html)
+
+
+def test_the_html_page_escapes_every_text_loads_nothing_and_has_the_links() -> None:
+    bad = '"><script>alert(1)</script><img src=x>'
+    rows = [_row(n, vendor=bad, product=bad, title=bad) for n in range(3)]
+
+    page = _page(
+        *rows, top_of_list=[_entry(9, "next", vendor=bad)], handle_address=lambda cve: f"https://h.invalid/h/{cve}"
+    )
+
+    html = str(page.html)
+    assert "<script" not in html and "<img" not in html and "src=" not in html.replace("src=x&gt;", "")
+    assert 'href="https://h.invalid/h/CVE-2025-90009"' in html
+    assert all(word in html for word in ("prefers-color-scheme: dark", "width=device-width", "Next to be exploited"))
+
+
+def test_a_mover_says_what_moved_it() -> None:
+    because = Because(moved_by={"CVE-2025-90001": ["+12.0 because EPSS 0.41, up from 0.12 in 7 days", "another"]})
+
+    page = _page(_row(what="score_moved", old_score=20.1), because=because)
+
+    assert "score moved (was 20.1)" in page.body
+    assert "+12.0 because EPSS 0.41, up from 0.12 in 7 days" in page.body and "another" not in page.body

@@ -121,7 +121,7 @@ END $$;
 CREATE OR REPLACE FUNCTION company.write_delivery(
   my_customer bigint, my_occasion text, my_from timestamptz, my_to timestamptz, my_kind text, my_subject text,
   my_body text, my_items jsonb,
-  my_status text, my_outbox bigint, my_key text
+  my_status text, my_outbox bigint, my_key text, my_html text, my_further jsonb
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -132,15 +132,15 @@ BEGIN
     PERFORM company.refuse('a_delivery_has_its_outbox_entry', format('entry %s is none of a delivery', my_outbox));
   END IF;
   INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items, status,
-    outbox_id, s3_key)
+    outbox_id, s3_key, html, further)
   VALUES (my_customer, my_occasion, my_from, my_to, my_kind, my_subject, my_body, my_items, my_status, my_outbox,
-    my_key)
+    my_key, my_html, my_further)
   ON CONFLICT (outbox_id) DO NOTHING;
   SELECT id INTO written FROM company.deliveries WHERE outbox_id = my_outbox;
   RETURN written;
 END $$;
 GRANT EXECUTE ON FUNCTION company.write_delivery(
-  bigint, text, timestamptz, timestamptz, text, text, text, jsonb, text, bigint, text
+  bigint, text, timestamptz, timestamptz, text, text, text, jsonb, text, bigint, text, text, jsonb
 ) TO @login:deliver@;
 
 -- As its outbox entry ended, which was confirmed before.

@@ -50,7 +50,7 @@ WHERE d.customer_id = %(customer_id)s AND d.covers_to > %(since)s AND i.item ? '
 -- Keeps a delivery beside its outbox row, before it leaves.
 SELECT company.write_delivery(%(customer_id)s, %(occasion)s, %(covers_from)s, %(covers_to)s, %(kind)s, %(subject)s,
   %(body)s, %(items)s,
-  %(status)s, %(outbox_id)s, %(s3_key)s) AS id
+  %(status)s, %(outbox_id)s, %(s3_key)s, %(html)s, %(further)s) AS id
 
 -- name: end_delivery
 -- The delivery left, or was refused.
@@ -58,8 +58,8 @@ SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose entry may be sent now.
-SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id,
-  o.status AS act_status, o.dedupe_key,
+SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items, coalesce(d.further, '{}') AS further, d.s3_key,
+  d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key,
   o.decision_id, b.page AS dashboard
 FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id
@@ -72,7 +72,7 @@ ORDER BY d.id
 -- The files that were put for a customer, the newest first. Before there was one for each delivery, the last one of a
 -- day replaced the others: that file is listed once.
 SELECT DISTINCT ON (d.covers_to, d.s3_key) d.s3_key, d.occasion, d.covers_from, d.covers_to, d.subject,
-  jsonb_array_length(d.items) AS changes
+  jsonb_array_length(d.items) AS changes, d.items, d.further IS NOT NULL AS has_table
 FROM company.deliveries d
 WHERE d.customer_id = %(customer_id)s AND d.s3_key IS NOT NULL AND d.status = 'sent' AND NOT EXISTS (
   SELECT FROM company.deliveries later WHERE later.customer_id = d.customer_id AND later.s3_key = d.s3_key

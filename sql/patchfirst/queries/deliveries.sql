@@ -28,32 +28,30 @@ WHERE c.what = 'known_exploited' AND NOT c.is_of_first_edition
 ORDER BY s.score DESC, c.cve
 
 -- name: customer_list
--- What leads a customer's list, whatever changed, without what it has handled. since and until do not matter here.
--- Keywords are looked for in the 20,000 CVEs that are the most urgent of all.
-WITH me AS MATERIALIZED (
-  SELECT * FROM patchfirst.watch_of(%(customer_id)s) WHERE %(since)s::timestamptz <= %(until)s::timestamptz
-), urgent AS MATERIALIZED (
-  SELECT s.entity AS cve FROM company.scores s, me
-  WHERE s.score >= me.min_score AND (NOT me.by_name OR me.keywords <> '{}')
-  ORDER BY s.score DESC, s.entity LIMIT 20000
-), named AS MATERIALIZED (
-  SELECT u.cve FROM urgent u, me WHERE NOT me.by_name
-  UNION
-  SELECT u.cve FROM urgent u, me WHERE me.by_name AND patchfirst.mentions(u.cve, me.keywords)
-  UNION
-  SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve)
-), theirs AS MATERIALIZED (
-  SELECT s.entity AS cve, s.score FROM named n JOIN company.scores s ON s.entity = n.cve, me
-  WHERE s.score >= me.min_score AND NOT patchfirst.is_handled(%(customer_id)s, s.entity)
-  ORDER BY s.score DESC, s.entity LIMIT 10
-)
-SELECT t.cve, t.score, n.vendor, n.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
-  f.is_known_exploited, f.state
-FROM theirs t
-CROSS JOIN me
-LEFT JOIN LATERAL patchfirst.shown_name(t.cve, me.vendors, me.products) n ON true
-LEFT JOIN patchfirst.cve_facts f ON f.cve = t.cve
-ORDER BY t.score DESC, t.cve
+-- What leads a customer's two lists, whatever changed. since and until do not matter here.
+SELECT l.cve, l.question, l.number, l.score, l.of_list, n.vendor, n.product,
+  coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
+  l.state
+FROM patchfirst.lists_of(%(customer_id)s, 10) AS l
+CROSS JOIN LATERAL patchfirst.watch_of(%(customer_id)s) me
+LEFT JOIN LATERAL patchfirst.shown_name(l.cve, me.vendors, me.products) n ON true
+LEFT JOIN patchfirst.cve_facts f ON f.cve = l.cve
+WHERE %(since)s::timestamptz <= %(until)s::timestamptz
+ORDER BY l.question DESC, l.place
+
+-- name: causes_of_moves
+-- Which parts moved the scores of some CVEs since a moment, by how many points, the most first.
+SELECT s.entity AS cve, n.part, n.points - o.points AS points
+FROM company.scores s
+CROSS JOIN LATERAL (
+  SELECT h.old_parts FROM company.score_history h
+  WHERE h.entity = s.entity AND h.valid_to > %(since)s AND h.old_version = s.model_version
+  ORDER BY h.valid_to LIMIT 1
+) AS was
+CROSS JOIN LATERAL company.explain_parts(s.model_version, was.old_parts) AS o
+JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS n ON n.part = o.part
+WHERE s.entity = ANY (%(cves)s::text[]) AND n.points <> o.points
+ORDER BY s.entity, abs(n.points - o.points) DESC, n.part
 
 -- name: unmatched_names
 -- The names of a filter that no CVE was ever seen under, each with the known ones that look like it.

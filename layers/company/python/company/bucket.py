@@ -8,6 +8,7 @@ from company.text.cleaning import visible_json, visible_page
 
 PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 
 
@@ -19,6 +20,11 @@ def put_page(fire: Fire, key: str, text: str, content_type: str) -> str:
 def put_json(fire: Fire, key: str, document: object) -> str:
     """The same for a document that programs read: each text in it is cleaned."""
     return _put(fire, key, json.dumps(visible_json(document), ensure_ascii=False, indent=1), "application/json")
+
+
+def put_table(fire: Fire, key: str, table: str) -> str:
+    """The same for a table as company.text.spreadsheets makes it: its cells are clean, its line ends its own."""
+    return _put(fire, key, table, CSV)
 
 
 def pack_page(text: str) -> bytes:

@@ -76,7 +76,7 @@ def deliver(fire: Fire) -> Outcome:
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
-    each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire))
+    each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire, deliveries))
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
     if approvals.has_approvals_to_process(fire, ACTION):
         evidence["asked"] = approvals.process_approvals(fire, ACTION)
@@ -122,7 +122,7 @@ def customer_facts(
     """All that the page for one customer may say. The owner's preview uses it too, and sends nothing."""
     since = since or until - FIRST_SPAN
     customer_id = customer["id"]
-    return Facts(
+    facts = Facts(
         customer=customer,
         since=since,
         until=until,
@@ -133,7 +133,9 @@ def customer_facts(
         handled=brain.all(deliveries.handled, customer_id=customer_id, since=since, until=until),
         troubles=brain.all("source_troubles"),
         put_aside=brain.all("rows_put_aside"),
+        unmatched=brain.all(deliveries.unmatched, filters=customer["filters"]) if deliveries.unmatched else (),
     )
+    return replace(facts, because=deliveries.explain(brain, facts)) if deliveries.explain else facts
 
 
 def _changes(
@@ -165,7 +167,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
             to_whom=customer_files.folder_of(customer.id) if s3_key else to,
             subject=page.subject,
             payload={"customer": customer.name, "kind": customer.kind, "items": len(page.items)},
-            digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items)), packed),
+            digest=delivery_digest(to, page, packed),
         )
         delivery_id = _keep(fire, due, page, entry, s3_key)
         if dashboard is not None:
@@ -175,8 +177,9 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
 
 def _clean(page: Page) -> Page:
     """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
-    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
+    items, further = json.loads(json.dumps(visible_json([page.items, page.further]), default=str))
+    html = None if page.html is None else visible_page(page.html)
+    return Page(visible_line(page.subject), visible_page(page.body), items, html, further)
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:
@@ -193,13 +196,11 @@ def _keep(fire: Fire, due: DueDelivery, page: Page, entry: OutboxEntry, s3_key: 
         kind=due.customer.kind,
         subject=page.subject,
         body=page.body,
-        items=_as_json(page.items),
+        items=json.dumps(page.items),
         status="waiting" if entry.status == "waiting" else "recorded",
         outbox_id=entry.outbox_id,
         s3_key=s3_key,
+        html=page.html,
+        further=json.dumps(page.further),
     )
     return delivery
-
-
-def _as_json(items: Sequence[Row]) -> str:
-    return json.dumps(list(items), default=str)

@@ -7,13 +7,16 @@ from datetime import datetime
 from hashlib import sha256
 
 from company import mail
-from company.bucket import put_json
+from company.bucket import put_json, put_table
 from company.errors import Refused
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.owner import approvals
 from company.owner.outbox import confirm_entry
+from company.pipeline.customer_files import table_of
 from company.pipeline.dashboards import put_dashboard
-from company.vertical import Row
+from company.text.spreadsheets import as_table
+from company.vertical import Page, Row
 
 ACTION = "deliver"
 CHANGES_FILE = "changes.json"
@@ -35,7 +38,9 @@ class Delivery:
     kind: str
     subject: str
     body: str
+    html: str | None
     items: Sequence[Row]
+    further: JsonObject
     s3_key: str | None
     covers_to: datetime
     outbox_id: int
@@ -62,16 +67,18 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
     return _confirm(fire, delivery, was_sent=True, receipt=receipt)
 
 
-def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row], dashboard: bytes | None) -> bytes:
+def delivery_digest(to: str, page: Page, dashboard: bytes | None) -> bytes:
     """All that a customer gets, and where, as one digest. dashboard: its page as it will be put."""
-    parts = [to, subject, body, json.dumps(items, sort_keys=True)]
+    kept = json.dumps([page.items, page.further], sort_keys=True)
+    parts = [to, page.subject, page.body, page.html or "", kept]
     return approvals.content_digest(*parts, *([sha256(dashboard).hexdigest()] if dashboard else []))
 
 
 def _take(fire: Fire, delivery: Delivery) -> str:
     """What the owner was asked about is sent once, and only unchanged: changed, unknown, or recorded (send it)."""
     to = delivery.s3_key or delivery.email
-    digest = delivery_digest(to, delivery.subject, delivery.body, delivery.items, delivery.dashboard)
+    page = Page(delivery.subject, delivery.body, delivery.items, delivery.html, delivery.further)
+    digest = delivery_digest(to, page, delivery.dashboard)
     return approvals.take_approved(fire, delivery.outbox_id, digest)
 
 
@@ -94,15 +101,20 @@ def _mail(fire: Fire, delivery: Delivery) -> str:
         to=delivery.email,
         subject=delivery.subject,
         text=delivery.body,
+        html=delivery.html,
         attached=mail.Attachment(CHANGES_FILE, delivery.items) if delivery.items else None,
     )
 
 
 def _put_feed(fire: Fire, delivery: Delivery) -> str:
+    """The table first: where there is a document, its table is there too."""
     document = {
+        **delivery.further,
         "as_of": delivery.covers_to.isoformat(),
         "subject": delivery.subject,
         "items": delivery.items,
         "text": delivery.body,
     }
-    return put_json(fire, str(delivery.s3_key), document)
+    key = str(delivery.s3_key)
+    put_table(fire, table_of(key), as_table(delivery.items))
+    return put_json(fire, key, document)

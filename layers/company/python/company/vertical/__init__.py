@@ -19,6 +19,7 @@ from company.vertical.feeds import (
 )
 from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.paged import Pages
+from company.vertical.pages import FeedSchema, Headline, Page
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -27,7 +28,6 @@ from company.vertical.record import (
     Entity,
     Facts,
     Link,
-    Page,
     Part,
     Scores,
     Spelling,
@@ -51,7 +51,9 @@ __all__ = [
     "Edition",
     "Entity",
     "Facts",
+    "FeedSchema",
     "FoundEntity",
+    "Headline",
     "Link",
     "Lookup",
     "Malformed",

@@ -16,6 +16,7 @@ from company.vertical.backtest import Backtest
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.feeds import Edition, Row, Source
 from company.vertical.lookup import Lookup
+from company.vertical.pages import FeedSchema, Headline, Page
 from company.vertical.research import Study
 
 if TYPE_CHECKING:
@@ -93,20 +94,11 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Page:
-    """What one customer receives: a subject, a plain text, and the items it was made from."""
-
-    subject: str
-    body: str
-    items: Sequence[Row]
-
-
-@dataclass(frozen=True)
 class Deliveries:
     """How the product writes a customer's page.
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
-    the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
+    the morning, `top_of_list` what leads the customer's lists, changed or not. All take customer_id, since, until.
     `handled` gives what the customer has handled: (entity, at, by_whom, note, back_because), the last first; of what is
     back on its lists, the kind of change that brought it back.
     `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has.
@@ -126,6 +118,11 @@ class Deliveries:
     """UTC."""
     dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None
     """Makes the customer's dashboard; its link is then among the facts of the page."""
+    explain: "Callable[[Brain, Facts], object] | None" = None
+    """What the product's page says beyond the facts of the company; it is then among them."""
+    headline: Callable[[Row], Headline] | None = None
+    """An item of a written page as RSS has it; without it a feed has no RSS."""
+    schema: FeedSchema | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +145,10 @@ class Facts:
     put_aside: Sequence[Row] = ()
     """Rows that nobody could read, of sources whose every row matters: the columns of the query rows_put_aside."""
     dashboard: DashboardLink | None = None
+    because: object = None
+    """What Deliveries.explain gave."""
+    unmatched: Sequence[Row] = ()
+    """The names that the customer chose and that nothing has: the columns of Deliveries.unmatched."""
 
     @property
     def stuck(self) -> list[Row]:

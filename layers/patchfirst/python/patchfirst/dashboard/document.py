@@ -8,7 +8,7 @@ from itertools import groupby
 from company.json_values import JsonObject
 from company.text.cleaning import visible_json
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
-from patchfirst.deliveries import name_of
+from patchfirst.page.changes import name_of
 
 UNIX = date(1970, 1, 1)
 

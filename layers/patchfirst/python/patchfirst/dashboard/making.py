@@ -10,7 +10,7 @@ from company.vertical import Dashboard, EarlierDashboard, Facts
 from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
-from patchfirst.deliveries import notes
+from patchfirst.page.notes import notes
 from patchfirst.scores import SCORES
 
 MOST = 1_500

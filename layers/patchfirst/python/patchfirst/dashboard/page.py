@@ -14,7 +14,7 @@ from company.text.cleaning import visible_line
 from patchfirst.dashboard.document import UNIX, as_script, document
 from patchfirst.dashboard.libraries import inline, libraries
 from patchfirst.dashboard.records import Shown
-from patchfirst.deliveries import SOURCES
+from patchfirst.page.notes import SOURCES
 
 HERE = Path(__file__).parent
 QUESTIONS = {

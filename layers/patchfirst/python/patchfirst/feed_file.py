@@ -1,0 +1,90 @@
+"""A customer's file for programs: the changes and the lists, each CVE with the reasons of its numbers.
+
+Its schema lies beside the files; a field never changes its meaning within a version of the schema.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from company.vertical import Facts, FeedSchema, Headline, Row
+from patchfirst.page.changes import change_text, name_of
+from patchfirst.page.sections import record_of
+from patchfirst.reasons import Reason
+
+VERSION = 1
+NAME = f"patchfirst-feed-{VERSION}.schema.json"
+SCHEMA = FeedSchema(NAME, (Path(__file__).parent / "schemas" / NAME).read_text(encoding="utf-8"))
+
+Reasons = Mapping[str, Sequence[Reason]]
+
+
+def feed_items(changes: Sequence[Row], reasons: Reasons) -> list[Row]:
+    return [_item(change, reasons) for change in changes]
+
+
+def lists_of(facts: Facts, reasons: Reasons) -> Row:
+    """What a file has beside the changes."""
+    lists = {
+        name: [_entry(row, reasons) for row in facts.top_of_list if row.get("question") == question]
+        for name, question in (("fix_now", "now"), ("next", "next"))
+    }
+    return {"schema": NAME, "version": VERSION, **lists, "handled": [_handled(row) for row in facts.handled]}
+
+
+def headline(item: Row) -> Headline:
+    """One change in RSS, of an item as it was written."""
+    says = "; ".join(reason["says"] for reason in item.get("reasons") or () if reason["points"] > 0)
+    return Headline(f"{item['cve']} {name_of(item)}: {change_text(item)}", record_of(item["cve"]), says)
+
+
+def _item(item: Row, reasons: Reasons) -> Row:
+    dates = {name: _text(item[name]) for name in ("date_added", "due_date", "at")}
+    return {
+        **{name: item[name] for name in ("cve", "what", "vendor", "product", "title", "ransomware")},
+        **{name: _decimal(item[name]) for name in ("score", "old_score", "epss", "percentile")},
+        **dates,
+        "is_rejected": item.get("state") == "REJECTED",
+        "url": record_of(item["cve"]),
+        "reasons": _reasons(item["cve"], reasons),
+    }
+
+
+def _entry(row: Row, reasons: Reasons) -> Row:
+    return {
+        **{name: row[name] for name in ("cve", "vendor", "product", "title", "ransomware")},
+        **{name: _decimal(row[name]) for name in ("number", "score", "epss", "percentile")},
+        **{name: _text(row[name]) for name in ("date_added", "due_date")},
+        "url": record_of(row["cve"]),
+        "reasons": _reasons(row["cve"], reasons),
+    }
+
+
+def _handled(row: Row) -> Row:
+    kept = {name: row[name] for name in ("cve", "by_whom", "note", "back_because")}
+    return {**kept, "at": _text(row["at"])}
+
+
+def _reasons(cve: str, reasons: Reasons) -> list[Row] | None:
+    """None for what a file does not explain: the changes after the first 500, and what has no score."""
+    if cve not in reasons:
+        return None
+    return [
+        {
+            "part": reason.part,
+            "question": reason.question,
+            "points": reason.points,
+            "says": reason.says,
+            "source": reason.source,
+            "as_of": _text(reason.as_of),
+            "is_known": reason.is_known,
+        }
+        for reason in reasons[cve]
+    ]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _decimal(value: object) -> float | None:
+    return None if value is None else float(str(value))

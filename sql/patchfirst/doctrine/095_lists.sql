@@ -1,0 +1,26 @@
+-- Why: what a customer should fix now and what may come next are two lists; a page and a file show the same.
+
+-- The two lists of a customer, each the most urgent first, as far as they are shown. question: now for what CISA lists,
+-- next for the rest. of_list: how many are on that list, shown or not. A limit of the score is one for what may come: it
+-- never silences the list of the known exploited. A rejected record is no vulnerability; while CISA lists it, it is
+-- named. What the customer has handled is left out until it is another danger.
+CREATE OR REPLACE FUNCTION patchfirst.lists_of(my_customer bigint, most integer)
+RETURNS TABLE (cve text, question text, number numeric, score numeric, place bigint, of_list bigint, state text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT l.* FROM (
+    SELECT r.cve, CASE WHEN r.is_listed THEN 'now' ELSE 'next' END AS question,
+      CASE WHEN r.is_listed THEN r.fix_now ELSE r.next END AS number, r.score,
+      row_number() OVER (PARTITION BY r.is_listed
+        ORDER BY CASE WHEN r.is_listed THEN r.fix_now ELSE r.next END DESC NULLS LAST, r.score DESC, r.cve) AS place,
+      count(*) OVER (PARTITION BY r.is_listed) AS of_list, c.state
+    FROM patchfirst.watched_by(my_customer) AS w (cve)
+    JOIN patchfirst.rankings r ON r.cve = w.cve
+    CROSS JOIN patchfirst.watch_of(my_customer) me
+    LEFT JOIN patchfirst.cves c ON c.cve = r.cve
+    WHERE (r.is_listed OR r.score >= me.min_score AND c.state IS DISTINCT FROM 'REJECTED')
+      AND r.cve NOT IN (SELECT h.cve FROM patchfirst.handled h
+        WHERE h.customer_id = my_customer AND h.back_because IS NULL)
+  ) AS l
+  WHERE l.place <= most
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.lists_of(bigint, integer) TO @staff@;
