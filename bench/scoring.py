@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bench.database import BenchDatabase
 from bench.measure import Measurement, at_most, interleaved
+from company.pipeline.scoring import record_model
 from patchfirst.scores import SCORES
 
 CVES = 340_000
@@ -47,7 +48,7 @@ def scoring(database: BenchDatabase) -> Iterator[Measurement]:
     with database.copied() as copy:
         admin, scorer = copy.admin, copy.brain("score")
         admin.execute(FILL.format(cves=CVES, year=A_YEAR).encode())
-        scorer.run("record_score_model", **_model())
+        record_model(scorer, SCORES)
         bare = _bare_arithmetic()
 
         def again() -> None:
@@ -66,15 +67,6 @@ def scoring(database: BenchDatabase) -> Iterator[Measurement]:
         yield at_most("score", what, ours, beside, limit=1.3)
         second, first = interleaved(again, from_nothing, rounds=1)
         yield at_most("score-again", "the same on a day on which nothing moved | the first time", second, first)
-
-
-def _model() -> dict[str, object]:
-    return {
-        "version": SCORES.version,
-        "names": [part.name for part in SCORES.parts],
-        "weights": [part.weight for part in SCORES.parts],
-        "if_unknown": [part.if_unknown for part in SCORES.parts],
-    }
 
 
 def _bare_arithmetic() -> bytes:

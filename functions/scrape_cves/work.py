@@ -1,10 +1,10 @@
-"""The CVE List, and NVD as the second opinion."""
+"""The CVE List, NVD as the second opinion, and the advisories of GitHub and OSV where their owner wants them."""
 
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.pipeline.scraping import nothing_to_ask, scraper
 
-SOURCES = ("cves", "nvd")
+SOURCES = ("cves", "nvd", "ghsa", "osv")
 
 
 def preflight(fire: Fire) -> str | None:

@@ -10,7 +10,8 @@ from statistics import median
 from company.errors import ToolError
 from company.fire.apart import each
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedUnreachable, get
+from company.pipeline.access import ask_source
+from company.pipeline.fetch import FeedUnreachable
 from company.pipeline.raw import RawDocument, classify_body, load_raw
 from company.pipeline.routes import known_routes, proxy_of
 from company.pipeline.scraping import fetch_day
@@ -177,7 +178,7 @@ def _probe(fire: Fire, feed: Source, route: str, url: str, edition: str) -> Rout
     status, size, error = None, 0, None
     try:
         left = min(30.0, fire.budget.seconds_left())
-        response = get(url, feed, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
+        response = ask_source(fire, feed, url, validators={}, seconds_left=left, proxy=proxy_of(fire, route))
         status, size = response.status, response.body.size if response.body else 0
     except FeedUnreachable as unreachable:
         error = str(unreachable)

@@ -49,7 +49,7 @@ WHOLE: dict[str, Given] = {
     },
     "check_releases": {"check_id": 1, "released_by": "owner", "reason": "the source says so too"},
     "spellings": {"kind": "coast", "spelling": "North", "name": "north", "method": "folded"},
-    "score_models": {"version": "v0", "names": ["height"], "weights": [1], "if_unknown": [0]},
+    "score_models": {"version": "v0", "names": ["height"], "weights": [1], "if_unknown": [0], "questions": ["now"]},
     "scores": {"entity": "e", "score": 50, "parts": [1], "model_version": "v0"},
     "customers": {"name": "c", "email": "c@example.invalid", "kind": "brief"},
     "deliveries": {
@@ -114,6 +114,8 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("every_part_has_a_weight", "score_models", {"names": [], "weights": []}),
     ("weights_are_not_negative", "score_models", {"weights": [-1]}),
     ("every_part_says_what_counts_if_unknown", "score_models", {"if_unknown": [0, 0]}),
+    ("the_question_of_every_part_is_known", "score_models", {"questions": ["now", "next"]}),
+    ("the_question_of_every_part_is_known", "score_models", {"questions": ["then"]}),
     ("what_counts_if_unknown_is_a_part", "score_models", {"if_unknown": [1.5]}),
     ("what_counts_if_unknown_is_a_part", "score_models", {"if_unknown": [-0.1]}),
     ("a_score_is_zero_to_hundred", "scores", {"score": 100.1}),

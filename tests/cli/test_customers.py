@@ -1,6 +1,7 @@
 """What an owner types when a customer is taken: a filter that cannot work is refused, with what would."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -91,3 +92,17 @@ def test_what_is_no_json_object_is_refused_in_a_line(watchbill: Watchbill, known
 
     assert (result.code, _customers(known)) == (2, [])
     assert "is not a JSON object" in result.err and "Traceback" not in result.err
+
+
+def test_a_dashboard_is_written_to_a_file_and_nothing_is_sent(watchbill: Watchbill, known: TestBrain) -> None:
+    watchbill(*ALDER, "{}")
+
+    written = watchbill("customers", "dashboard", "alder bank", "--json")
+    nobody = watchbill("customers", "dashboard", "Zork")
+
+    said = json.loads(written.out)
+    page = Path(said["file"]).read_text(encoding="utf-8")
+    assert (said["customer"], said["bytes"]) == ("Alder Bank", len(page.encode()))
+    assert "<h1>Alder Bank</h1>" in page and "None of your CVEs is on this list." in page
+    assert known.sql("owner", "SELECT count(*) AS n FROM company.outbox")[0]["n"] == 0
+    assert (nobody.code, nobody.err) == (1, "watchbill: There is no customer Zork. Customers: Alder Bank.\n")

@@ -12,7 +12,19 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.doctor import checks
 from watchbill.home import LastDay
 
-NAMES = ["python", "disk", "ports", "model", "postgres", "staff", "template", "last brain", "last beat", "deployed"]
+NAMES = [
+    "python",
+    "disk",
+    "ports",
+    "model",
+    "postgres",
+    "staff",
+    "template",
+    "last brain",
+    "last beat",
+    "deployed",
+    "sources",
+]
 
 
 def test_a_healthy_desk_has_nothing_to_do(watchbill: Watchbill, brain: TestBrain, last_day: LastDay) -> None:
@@ -36,6 +48,7 @@ def test_each_bad_line_says_what_to_do(
     assert result.code == 1
     assert "BAD  disk" in result.out and "do: free 1000000000 GB" in result.out
     assert "BAD  last beat   no beat was recorded" in result.out and "ok   postgres" in result.out
+    assert "GitHub advisories off (no address), OSV off (no address), VulnCheck KEV off (no key)" in result.out
 
 
 def test_before_the_first_day_the_rest_is_still_looked_at(
@@ -47,8 +60,8 @@ def test_before_the_first_day_the_rest_is_still_looked_at(
 
     found = [one["is_ok"] for one in json.loads(result.out)]
     assert result.code == 1
-    assert found[-3:] == [False] * 3 and len(found) == len(NAMES)
-    assert result.out.count("There is no day yet: run `make day`.") == 3
+    assert found[-4:] == [False] * 4 and len(found) == len(NAMES)
+    assert result.out.count("There is no day yet: run `make day`.") == 4
 
 
 def test_the_doctor_shows_whether_there_is_a_key_and_never_which(

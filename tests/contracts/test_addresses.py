@@ -21,6 +21,14 @@ ADDRESSES = {
     "exploitdb": ("https://gitlab.com/exploit-database/exploitdb/-/raw/main/files_exploits.csv",),
     "metasploit": (f"{RAW}/rapid7/metasploit-framework/master/db/modules_metadata_base.json",),
     "nuclei": (f"{RAW}/projectdiscovery/nuclei-templates/main/cves.json",),
+    # It answers with the address of the file. The three from here on are off until their owner switches them on.
+    "vulncheck": ("https://api.vulncheck.com/v3/backup/vulncheck-kev",),
+    "ghsa": ("https://codeload.github.com/github/advisory-database/tar.gz/refs/heads/main",),
+    # An archive of each ecosystem: no other address has the same.
+    "osv": tuple(
+        f"https://osv-vulnerabilities.storage.googleapis.com/{ecosystem}/all.zip"
+        for ecosystem in ("PyPI", "npm", "Go", "Maven", "NuGet", "crates.io", "Packagist", "RubyGems")
+    ),
 }
 LARGEST_SEEN_MB = {"kev": 1.6, "epss": 2.3, "cves": 650, "nvd": 20, "exploitdb": 10, "metasploit": 11.3, "nuclei": 1.7}
 """The largest edition of 2026 in MB, as it comes; a page of NVD has 2,000 entries."""

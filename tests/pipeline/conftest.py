@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from company.vertical import Edition
+from patchfirst.sample_advisories import write_advisories
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works
 from tests.support.brains import TestBrain
@@ -17,10 +18,11 @@ from watchbill.cloud.feeds import FeedServer
 
 @pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The product's own sample around 2026-03-11, made once."""
+    """The product's own sample around 2026-03-11 with that of its optional sources, made once."""
     folder = tmp_path_factory.mktemp("sample")
     assert VERTICAL.sample is not None
     VERTICAL.sample(folder, date(2026, 3, 11), 1)
+    write_advisories(folder, date(2026, 3, 11))
     return folder
 
 

@@ -152,7 +152,12 @@ def test_other_weights_under_the_same_version_are_refused(works: Works) -> None:
 
     with refused("a_score_model_never_changes"):
         works.brain.as_role("score").run(
-            "record_score_model", version=SCORES.version, names=["a"], weights=[1.0], if_unknown=[0.0]
+            "record_score_model",
+            version=SCORES.version,
+            names=["a"],
+            weights=[1.0],
+            if_unknown=[0.0],
+            questions=["now"],
         )
 
 

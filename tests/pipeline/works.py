@@ -27,6 +27,8 @@ class Works:
     server: FeedServer
     editions: list[Edition] = field(default_factory=list)
     fired: int = 0
+    switched_on: dict[str, Any] = field(default_factory=dict)
+    """What the owner set of optional sources: addresses as feeds, keys as feed_keys."""
     _containers: dict[str, Container] = field(default_factory=dict)
 
     def serve(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> None:
@@ -47,6 +49,14 @@ class Works:
         for customer in customers:
             self.brain.owner.run("add_customer", **{**vars(customer), "filters": dict(customer.filters)})
 
+    def switch(self, source: str, address: str | None = None, key: str | None = None) -> None:
+        """What an owner does with a source's address and key; without both she switches it off."""
+        for setting, value in (("feeds", address), ("feed_keys", key)):
+            given = self.switched_on.setdefault(setting, {})
+            given.pop(source, None)
+            given |= {source: value} if value else {}
+        self._containers.clear()
+
     def serve_only(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> None:
         self.editions = [e for e in self.editions if e.source != source]
         self.serve(source, body, at)
@@ -63,8 +73,11 @@ class Works:
     def _warm(self, role: str) -> Container:
         """One container for each role: a day of fires would need more connections than the server has."""
         if role not in self._containers:
-            feeds = {name: self.server.url(name) for name in SOURCES}
-            self._containers[role] = self.fire.container(role, cloud=self.cloud, bucket="works", feeds=feeds)
+            feeds = {name: self.server.url(name) for name in SOURCES} | self.switched_on.get("feeds", {})
+            keys = self.switched_on.get("feed_keys", {})
+            self._containers[role] = self.fire.container(
+                role, cloud=self.cloud, bucket="works", feeds=feeds, feed_keys=keys
+            )
         return self._containers[role]
 
     def take_in(self, source: str, body: bytes, at: str = "2026-03-10T17:00:00Z") -> dict[str, Any]:

@@ -101,6 +101,32 @@ TEMPLATE = {
     "Info": {"Name": "n", "Severity": "high", "Description": "d", "Classification": {"CVSSScore": "9.8"}},
     "file_path": "http/cves/2026/CVE-2026-0001.yaml",
 }
+LISTING = {
+    "vendorProject": "v",
+    "product": "p",
+    "vulnerabilityName": "n",
+    "knownRansomwareCampaignUse": "Known",
+    "cve": ["CVE-2026-0001"],
+    "vulncheck_xdb": [{"xdb_id": "1"}],
+    "vulncheck_reported_exploitation": [{"url": "https://example.com", "date_added": "2026-03-10T00:00:00Z"}],
+    "date_added": "2026-03-10T00:00:00Z",
+    "cisa_date_added": "2026-03-11T00:00:00Z",
+}
+ADVISORY = {
+    "id": "GHSA-aaaa-aaaa-aaaa",
+    "modified": "2026-03-10T02:00:00Z",
+    "published": "2026-03-10T01:00:00Z",
+    "withdrawn": "2026-03-11T01:00:00Z",
+    "aliases": ["CVE-2026-0001"],
+    "summary": "A title",
+    "affected": [
+        {
+            "package": {"ecosystem": "PyPI", "name": "x", "purl": "pkg:pypi/x"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.2"}]}],
+            "versions": ["1.0"],
+        }
+    ],
+}
 
 
 def zipped(records: list[Any]) -> bytes:
@@ -109,6 +135,10 @@ def zipped(records: list[Any]) -> bytes:
         for number, record in enumerate(records):
             archive.writestr(f"cves/CVE-2026-{number:04}.json", json.dumps(record))
     return body.getvalue()
+
+
+def listed(entries: list[Any]) -> bytes:
+    return json.dumps(entries).encode()
 
 
 def kev(entries: list[Any]) -> bytes:
@@ -134,6 +164,9 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], Callable[[list[Any]], bytes]]] = {
     "nvd": (NVD_ENTRY, nvd),
     "metasploit": (MODULE, metasploit),
     "nuclei": (TEMPLATE, nuclei),
+    "vulncheck": (LISTING, listed),
+    "ghsa": (ADVISORY, zipped),
+    "osv": (ADVISORY, zipped),
 }
 
 

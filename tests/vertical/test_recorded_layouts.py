@@ -179,10 +179,10 @@ def test_feeds_of_several_years_are_one_answer_of_nvd(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("GHSA-1111-2222-3333.json", b"{}", "GitHub's advisories"),
-        ("advisories.json", b'[{"ghsa_id": "GHSA-1", "cve_id": null}]', "GitHub's advisories"),
-        ("GO-2025-0001.json", b"{}", "OSV's advisories"),
-        ("osv.json", b'{"schema_version": "1.3.1", "id": "X-1", "affected": []}', "OSV's advisories"),
+        ("GHSA-1111-2222-3333.json", b"{}", "GitHub's advisories alone"),
+        ("advisories.json", b'[{"ghsa_id": "GHSA-1", "cve_id": null}]', "GitHub's advisories alone"),
+        ("GO-2025-0001.json", b"{}", "OSV's advisories alone"),
+        ("osv.json", b'{"schema_version": "1.3.1", "id": "X-1", "affected": []}', "OSV's advisories alone"),
         ("CVE-2025-90001.json", b'{"format": "NVD_CVE", "vulnerabilities": []}', "a single CVE"),
         ("sources.json", b'{"format": "NVD_SOURCE", "sources": []}', "other things than CVEs"),
         ("nvdcve-1.1-2023.json.gz", b"", "NVD's format before 2.0"),

@@ -14,9 +14,11 @@ from watchbill.cli import (
     cost,
     customer_keys,
     customers,
+    dashboard,
     day,
     decide,
     doctor,
+    drill,
     dsn,
     findings,
     hire,
@@ -56,6 +58,7 @@ app = typer.Typer(
 )
 app.command("day", short_help="run one whole company day here and print its brief")(day.day)
 app.command("week", short_help="run seven days, with a brief each morning")(week.week)
+app.command("drill", short_help="plant every outage in a simulated week: who noticed?")(drill.drill)
 app.command("backtest", short_help="try the product's order on a past day")(backtest.backtest)
 app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="print the morning brief")(brief.brief)
@@ -73,6 +76,7 @@ app.add_typer(findings.app, name="findings", short_help="what is wrong, and who 
 customers.app.command("key")(customer_keys.key)
 customers.app.command("keys")(customer_keys.keys)
 customers.app.command("end-key")(customer_keys.end_key)
+customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 app.command("cost", short_help="what the model cost, by role")(cost.cost)
 app.command("pause", short_help="pause a role")(pause.pause)

@@ -1,6 +1,6 @@
 """Opens the last day's company for the commands that read or change it: only its brain (fast), or the whole desk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -81,7 +81,7 @@ def open_desk() -> Iterator["Desk"]:
         holding_the_desk(here.home),
         FeedServer(product.sources, _editions(product, day), lambda: at).serving() as feeds,
     ):
-        urls: Mapping[str, str] = {source.name: feeds.url(source.name) for source in product.sources}
+        urls = feeds.urls()
         with (
             last_desk(plan, day, lambda _: urls) as desk,
             keeping(desk.cloud, desk.logs, snapshot_folder(here.home, day.company)),

@@ -7,11 +7,12 @@ localstack_client's, with dummy keys, so that no request is ever signed with the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address
 from threading import Lock, Thread
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -61,7 +62,11 @@ class LocalAws:
                 self._clients[service] = self._new_client(service)
             return self._clients[service]
 
-    def _new_client(self, service: str) -> AwsClient:
+    def client_of(self, service: str, identity: str, secret: str) -> AwsClient:
+        """A client that signs with a key of its own, as company.aws.Cloud gives it."""
+        return self._new_client(service, {"aws_access_key_id": identity, "aws_secret_access_key": secret})
+
+    def _new_client(self, service: str, key: Mapping[str, str] = MappingProxyType({})) -> AwsClient:
         from botocore.config import Config
         from localstack_client.session import Session
 
@@ -71,9 +76,10 @@ class LocalAws:
             read_timeout=30,
             max_pool_connections=8,
             s3={"addressing_style": "path"},
+            signature_version="s3v4" if service == "s3" else None,
             proxies={},
         )
-        session = Session(localstack_host=urlsplit(self.endpoint_url).netloc, **_DUMMY)
+        session = Session(localstack_host=urlsplit(self.endpoint_url).netloc, **{**_DUMMY, **key})
         client = session.client(service, config=config)
         if client.meta.endpoint_url != self.endpoint_url:
             raise RuntimeError(f"a client for {client.meta.endpoint_url} was about to be used, not {self.endpoint_url}")

@@ -1,7 +1,8 @@
 """The product's sources over HTTP on loopback, as they were at the simulated time.
 
 Serves for each source the newest edition at or before that time (for a dated address: that day's), with a strong
-ETag and conditional requests. Faults can be planted per source; every request is recorded for the tests.
+ETag and conditional requests. It refuses what a publisher refuses: a request without its key, and one for the file
+of a ticket that has a key. Faults can be planted per source; every request is recorded for the tests.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-from company.vertical import Edition, Source
+from company.vertical import Edition, Source, Ticket
+
+KEY = "key-of-the-desk"
+"""What the desk's functions ask with, and what this server takes."""
+TICKETS_FILE = "/file"
+"""Where, below its source's path, the file of a ticket is."""
+UNAUTHORIZED = b'{"error":true,"errors":["unauthorized"]}'
+TWO_KEYS = b"<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed</Message></Error>"
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,11 @@ class FeedServer:
         """The address of a source on this server; the address of a dated source keeps its {date}."""
         return self.base_url + self._source(source).route.path
 
+    def urls(self) -> dict[str, str]:
+        """The address of each source that the desk has: an optional one only where there is an edition of it."""
+        served = {edition.source for edition in self._editions}
+        return {s.name: self.url(s.name) for s in self._sources if not s.is_optional or s.name in served}
+
     def plant(self, source: str, fault: FeedFault) -> None:
         """Plants a fault in a source, effective from the fault's `since` on."""
         with self._lock:
@@ -87,12 +100,20 @@ class FeedServer:
     def answer(self, path: str, headers: Mapping[str, str]) -> ServedResponse:
         """The response to a GET at the current simulated time; header names as in HTTP's standard."""
         now = self._clock()
-        source = next((one for one in self._sources if one.route.matches(path) is not False), None)
+        source = next((one for one in self._sources if _serves(one, path)), None)
         if source is None:
             return ServedResponse(HTTPStatus.NOT_FOUND, b"there is no such feed here\n")
+        if refusal := _refusal(source, path, headers.get("Authorization")):
+            return refusal
+        path = path.removesuffix(TICKETS_FILE) if (is_file := _is_tickets_file(source, path)) else path
         faults = [fault for fault in self._faults.get(source.name, ()) if fault.since <= now]
         edition = source.edition_to_serve(path, _horizon(faults, now), self._editions)
-        answer = _missing(source) if edition is None else self._edition_response(source, edition, faults, headers)
+        if edition is None:
+            answer = _missing(source)
+        elif source.ticket and not is_file:
+            answer = self._ticket(source, source.ticket, edition)
+        else:
+            answer = self._edition_response(source, edition, faults, headers)
         return _with_faults(answer, faults)
 
     def record(self, path: str, answer: ServedResponse) -> None:
@@ -121,6 +142,12 @@ class FeedServer:
                 return source
         raise KeyError(f"no source {name!r}; there are {', '.join(source.name for source in self._sources)}")
 
+    def _ticket(self, source: Source, ticket: Ticket, edition: Edition) -> ServedResponse:
+        """The address is signed, as a publisher's is: who has it may read the file."""
+        address = f"{self.base_url}{source.route.path}{TICKETS_FILE}?signature=of-the-desk"
+        described = {"Content-Type": "application/json"}
+        return ServedResponse(HTTPStatus.OK, ticket.write(address), described, source.name, edition.edition_at)
+
     def _edition_response(
         self, source: Source, edition: Edition, faults: Iterable[FeedFault], headers: Mapping[str, str]
     ) -> ServedResponse:
@@ -143,6 +170,25 @@ class FeedServer:
             if edition not in self._bodies:
                 self._bodies[edition] = edition.load()
             return self._bodies[edition]
+
+
+def _is_tickets_file(source: Source, path: str) -> bool:
+    return source.ticket is not None and path == source.route.path + TICKETS_FILE
+
+
+def _serves(source: Source, path: str) -> bool:
+    return source.route.matches(path) or _is_tickets_file(source, path)
+
+
+def _refusal(source: Source, path: str, authorization: str | None) -> ServedResponse | None:
+    """What a publisher that takes a key answers to another or none, and a store to a signed address with a key too."""
+    described = {"Content-Type": "application/json"}
+    if _is_tickets_file(source, path):
+        is_refused = authorization is not None
+        return ServedResponse(HTTPStatus.BAD_REQUEST, TWO_KEYS, described, source.name) if is_refused else None
+    if source.takes_key and authorization != f"Bearer {KEY}":
+        return ServedResponse(HTTPStatus.UNAUTHORIZED, UNAUTHORIZED, described, source.name)
+    return None
 
 
 def _horizon(faults: Iterable[FeedFault], now: datetime) -> datetime:

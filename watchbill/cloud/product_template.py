@@ -24,6 +24,7 @@ from watchbill.home import TEMPLATE, default_vertical
 Resources = dict[str, JsonObject]
 FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
 OF_THE_COMPANY = {"deps", "company", "sql"}
+OFF_WHILE_EMPTY = "Empty is off; on asks at the publisher's own addresses; others, divided by blanks, are asked instead"
 FEEDS_ADDRESS = {
     "Type": "String",
     "Default": "",
@@ -117,7 +118,8 @@ def _feeds(whole: JsonObject, product: Vertical) -> None:
     for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
         del whole["Parameters"][variables.pop(name)["Ref"]]
     for source in product.sources:
-        whole["Parameters"][feed_parameter(source.name)] = dict(FEEDS_ADDRESS)
+        described = {"Description": OFF_WHILE_EMPTY} if source.is_optional else {}
+        whole["Parameters"][feed_parameter(source.name)] = {**FEEDS_ADDRESS, **described}
         variables[f"FEED_{source.name.upper()}_URL"] = {"Ref": feed_parameter(source.name)}
 
 

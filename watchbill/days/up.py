@@ -70,7 +70,7 @@ def run_up(
         first = datetime.fromisoformat(last.date) if last else began
         editions = _editions(options, vertical, first, began)
         feeds = stack.enter_context(FeedServer(vertical.sources, editions, _at(clock)).serving())
-        urls = {} if options.live else {source.name: feeds.url(source.name) for source in vertical.sources}
+        urls = {} if options.live else feeds.urls()
         desk = stack.enter_context(_desk(options, last, began, urls, report))
         stack.enter_context(keeping(desk.cloud, desk.logs, snapshot_folder(options.home, desk.company)))
         logins = desk.outages.surviving(lambda: _logins(desk))

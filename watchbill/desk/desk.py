@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import LiteralString
 
 import psycopg
 
@@ -33,6 +32,7 @@ from watchbill.desk.companies import database_of, living, remove_dead, server_na
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
+from watchbill.desk.owners_secrets import store_feed_keys, store_password
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable
@@ -100,15 +100,19 @@ class Desk:
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
-        self._on_clock("UPDATE company.clock SET simulated_now = %s", (moment,))
+        self.run_as_migrate("UPDATE company.clock SET simulated_now = %s", (moment,))
 
     def tick_database_clock(self) -> int:
         """Runs once what pg_cron runs on a server that has it; returns the number of alarms."""
-        return self._on_clock("SELECT * FROM company.database_clock()").rowcount
+        return self.run_as_migrate("SELECT * FROM company.database_clock()").rowcount
+
+    def run_as_migrate(self, statement: str, values: tuple[object, ...] = ()) -> "psycopg.Cursor[tuple[object, ...]]":
+        """Runs a statement as the owner of the tables; again after the server was killed: each may be repeated."""
+        return self.outages.surviving(lambda: self._clock.execute(statement.encode(), values or None))
 
     def now(self) -> datetime:
         """The brain's time."""
-        row = self._on_clock("SELECT company.now()").fetchone()
+        row = self.run_as_migrate("SELECT company.now()").fetchone()
         assert row is not None and isinstance(row[0], datetime), "company.now() returns one timestamp"
         return row[0]
 
@@ -126,12 +130,6 @@ class Desk:
         )
         with closing(brain.connection):
             yield brain
-
-    def _on_clock(
-        self, statement: LiteralString, values: tuple[object, ...] = ()
-    ) -> "psycopg.Cursor[tuple[object, ...]]":
-        """Runs a statement as migrate's login, also after the server was killed: each of them may be repeated."""
-        return self.outages.surviving(lambda: self._clock.execute(statement, values))
 
     @property
     def _clock(self) -> "psycopg.Connection[tuple[object, ...]]":
@@ -184,7 +182,8 @@ def new_desk(
         stack.enter_context(living(plan.home, company, server_name(outages.server, plan.desk_postgres)))
         outages.surviving(lambda: _create_database(outages.server, company, password, plan.begins_at))
         desk = _open(stack, plan, outages, company, feed_urls, report)
-        _store_password(desk.cloud, company, password)
+        store_password(desk.cloud, company, password)
+        store_feed_keys(desk.cloud, company, desk.vertical)
         report("migrating the brain: migrations, doctrine, records, logins")
         _migrate(desk)
         desk.runtime.warm_up()
@@ -263,12 +262,6 @@ def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, 
     feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
     model = plan.model.parameters if plan.model else {}
     return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **model}
-
-
-def _store_password(cloud: LocalAws, company: str, password: str) -> None:
-    """As the owner does before a first deploy: migrate's own password is the one password that migrate cannot make."""
-    name = login_parameter(company, "migrate")
-    cloud.client("ssm").put_parameter(Name=name, Value=password, Type="SecureString", Overwrite=True)
 
 
 def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:

@@ -142,6 +142,16 @@ def _deployed(setup: LocalSetup) -> CheckResult:
     return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 
+def _sources(setup: LocalSetup) -> CheckResult:
+    """The sources that need their owner's address or key. Off is not an error."""
+    with _last_brain(setup) as brain:
+        rows = brain.all("optional_sources")
+    title = load(setup.vertical).source_title
+    states = {row["source"]: f"off ({row['off_because']})" if row["off_because"] else "on" for row in rows}
+    what = ", ".join(f"{title(source)} {state}" for source, state in states.items())
+    return CheckResult("sources", True, what or "none is optional")
+
+
 def _model(setup: LocalSetup) -> CheckResult:
     """The model that `day --think` could use. None is not an error: the book costs nothing."""
     if setup.model is None:
@@ -151,7 +161,19 @@ def _model(setup: LocalSetup) -> CheckResult:
     return CheckResult("model", True, f"{key} in the environment, for {setup.model.host}")
 
 
-CHECKS: tuple[Check, ...] = (_python, _disk, _ports, _model, _postgres, _staff, _template, _brain, _beat, _deployed)
+CHECKS: tuple[Check, ...] = (
+    _python,
+    _disk,
+    _ports,
+    _model,
+    _postgres,
+    _staff,
+    _template,
+    _brain,
+    _beat,
+    _deployed,
+    _sources,
+)
 
 
 def _records(setup: LocalSetup) -> dict[str, Record]:

@@ -3,6 +3,25 @@
 
 GRANT SELECT ON company.streams TO @staff@;
 
+-- The sources that are asked. One that is off has no age and no trouble; what it gave before stays in force.
+CREATE OR REPLACE VIEW company.streams_on AS SELECT * FROM company.streams WHERE off_because IS NULL;
+GRANT SELECT ON company.streams_on TO @staff@;
+
+-- Its own machine says at each fire whether an optional source is asked, and why not: nobody else can silence a source.
+-- From the moment it is switched on its age counts anew.
+CREATE OR REPLACE FUNCTION company.switch_source(my_source text, my_reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM company.source_machines WHERE source = my_source AND role = company.me())
+    OR NOT EXISTS (SELECT FROM company.streams WHERE source = my_source AND is_optional) THEN
+    PERFORM company.refuse('a_source_is_switched_by_its_machine',
+      format('%s does not switch %s', coalesce(company.me(), session_user), my_source));
+  END IF;
+  UPDATE company.streams SET off_because = my_reason, switched_at = company.now()
+  WHERE source = my_source AND off_because IS DISTINCT FROM my_reason;
+END $$;
+GRANT EXECUTE ON FUNCTION company.switch_source(text, text) TO @machines@;
+
 -- Only a source's own machine (and a worker who fetches what it missed) stages, and nobody stages into a batch that is
 -- sealed.
 CREATE OR REPLACE FUNCTION company.only_its_writers_stage() RETURNS trigger
@@ -102,17 +121,19 @@ BEGIN
   END IF;
 END $$;
 
--- What is in force now, per source, and how old it is beside its limit. Before the first edition the age counts from
--- the stream's own making.
+-- What is in force now, per source that is asked, and how old it is beside its limit. Before the first edition the age
+-- counts from the stream's own making, or from when it was switched on; what is older than that is not stale at once.
 CREATE OR REPLACE VIEW company.source_freshness AS
 SELECT s.source, good.id AS batch_id, good.edition_at, good.promoted_at, good.version, good.rows_read,
-  greatest(company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at), interval '0') AS age,
+  greatest(company.now() - coalesce(good.edition_at, newest.edition_at, s.switched_at, s.created_at), interval '0')
+    AS age,
   s.fresh_within,
-  company.now() - coalesce(good.edition_at, newest.edition_at, s.created_at) > s.fresh_within AS is_stale,
+  company.now() - greatest(coalesce(good.edition_at, newest.edition_at, s.created_at), s.switched_at) > s.fresh_within
+    AS is_stale,
   good.id IS NOT NULL AS has_edition,
   newest.edition_at AS newest_seen_at,
   last.at AS last_asked_at, last.result AS last_result, last.route AS last_route, last.reason AS last_reason
-FROM company.streams s
+FROM company.streams_on s
 LEFT JOIN LATERAL (
   SELECT b.* FROM company.batches b WHERE b.source = s.source AND b.status = 'promoted'
   ORDER BY b.edition_at DESC, b.id DESC LIMIT 1

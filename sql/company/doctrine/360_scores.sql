@@ -4,20 +4,32 @@
 GRANT SELECT ON company.score_models, company.scores, company.score_passes, company.score_history TO @staff@;
 
 CREATE OR REPLACE FUNCTION company.record_score_model(
-  my_version text, my_names text[], my_weights real[], my_if_unknown real[]
+  my_version text, my_names text[], my_weights real[], my_if_unknown real[], my_questions text[]
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO company.score_models (version, names, weights, if_unknown)
-  VALUES (my_version, my_names, my_weights, my_if_unknown)
+  INSERT INTO company.score_models (version, names, weights, if_unknown, questions)
+  VALUES (my_version, my_names, my_weights, my_if_unknown, my_questions)
   ON CONFLICT DO NOTHING;
   IF NOT EXISTS (SELECT FROM company.score_models
-    WHERE version = my_version AND names = my_names AND weights = my_weights AND if_unknown = my_if_unknown) THEN
+    WHERE version = my_version AND names = my_names AND weights = my_weights AND if_unknown = my_if_unknown
+      AND questions = my_questions) THEN
     PERFORM company.refuse('a_score_model_never_changes',
-      format('version %s has other parts or weights; give the new ones a new version', my_version));
+      format('version %s has other parts, weights or questions; give the new ones a new version', my_version));
   END IF;
 END $$;
-GRANT EXECUTE ON FUNCTION company.record_score_model(text, text[], real[], real[]) TO @login:score@;
+GRANT EXECUTE ON FUNCTION company.record_score_model(text, text[], real[], real[], text[]) TO @login:score@;
+
+-- SQL for the score of a row of parts, over the parts of one question or, without one, over all. A question that no
+-- part answers has no score.
+CREATE OR REPLACE FUNCTION company.score_sql(m company.score_models, my_question text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN sum(w::text::numeric) > 0 THEN format('round((100 * (%s) / %s)::numeric, 1)::numeric(4, 1)',
+    string_agg(format('%s::float8 * coalesce(parts[%s], %s)', w, n, u), ' + ' ORDER BY n), sum(w::text::numeric))
+    ELSE 'NULL::numeric(4, 1)' END
+  FROM unnest(m.weights, m.if_unknown, m.questions) WITH ORDINALITY AS t (w, u, question, n)
+  WHERE coalesce(question = my_question, true)
+$$;
 
 -- One pass over everything. features is a view (entity, parts real[]); the arithmetic is in double precision and
 -- rounded once, half away from zero, to one decimal: engines differ in the last digits, and a score must not change
@@ -28,35 +40,35 @@ DECLARE
   m company.score_models := (SELECT t FROM company.score_models t WHERE t.version = my_version);
   p company.score_passes;
   moment timestamptz := company.now();
-  formula text;
 BEGIN
   IF m.version IS NULL THEN
     PERFORM company.refuse('a_score_has_its_model', my_version || ' is not recorded');
   END IF;
-  SELECT string_agg(format('%s::float8 * coalesce(parts[%s], %s)', w, n, u), ' + ' ORDER BY n) INTO formula
-  FROM unnest(m.weights, m.if_unknown) WITH ORDINALITY AS t (w, u, n);
   INSERT INTO company.score_passes (model_version, looked_at, added, changed, removed, up_to_batch)
   VALUES (my_version, 0, 0, 0, 0, (SELECT max(id) FROM company.batches WHERE promoted_at IS NOT NULL)) RETURNING *
   INTO p;
   DROP TABLE IF EXISTS pg_temp.score_difference;
   EXECUTE format('CREATE TEMP TABLE score_difference ON COMMIT DROP AS
-    SELECT coalesce(f.entity, s.entity) AS entity, f.score, f.parts, s.score AS old_score, s.parts AS old_parts,
-      s.model_version AS old_version, s.scored_at AS valid_from
-    FROM (SELECT entity, parts, round((100 * (%s) / %s)::numeric, 1)::numeric(4, 1) AS score FROM %s) AS f
+    SELECT coalesce(f.entity, s.entity) AS entity, f.score, f.score_now, f.score_next, f.parts, s.score AS old_score,
+      s.parts AS old_parts, s.model_version AS old_version, s.scored_at AS valid_from
+    FROM (SELECT entity, parts, %s AS score, %s AS score_now, %s AS score_next FROM %s) AS f
     FULL JOIN company.scores s ON s.entity = f.entity
     WHERE s.entity IS NULL OR f.entity IS NULL OR s.parts IS DISTINCT FROM f.parts OR s.model_version <> $1',
-    formula, (SELECT sum(w::text::numeric) FROM unnest(m.weights) AS w), features::regclass) USING my_version;
+    company.score_sql(m, NULL), company.score_sql(m, 'now'), company.score_sql(m, 'next'), features::regclass)
+  USING my_version;
   INSERT INTO company.score_history (entity, old_score, new_score, old_parts, new_parts, old_version, new_version,
     valid_from, valid_to, pass_id)
   SELECT entity, old_score, score, old_parts, parts, old_version, my_version, valid_from, moment, p.id
   FROM pg_temp.score_difference WHERE old_score IS NOT NULL;
   DELETE FROM company.scores s USING pg_temp.score_difference d WHERE s.entity = d.entity AND d.score IS NULL;
   GET DIAGNOSTICS p.removed = ROW_COUNT;
-  UPDATE company.scores s SET score = d.score, parts = d.parts, model_version = my_version, scored_at = moment
+  UPDATE company.scores s SET score = d.score, score_now = d.score_now, score_next = d.score_next, parts = d.parts,
+    model_version = my_version, scored_at = moment
   FROM pg_temp.score_difference d WHERE s.entity = d.entity AND d.old_score IS NOT NULL AND d.score IS NOT NULL;
   GET DIAGNOSTICS p.changed = ROW_COUNT;
-  INSERT INTO company.scores (entity, score, parts, model_version, scored_at)
-  SELECT entity, score, parts, my_version, moment FROM pg_temp.score_difference WHERE old_score IS NULL;
+  INSERT INTO company.scores (entity, score, score_now, score_next, parts, model_version, scored_at)
+  SELECT entity, score, score_now, score_next, parts, my_version, moment FROM pg_temp.score_difference
+  WHERE old_score IS NULL;
   GET DIAGNOSTICS p.added = ROW_COUNT;
   DROP TABLE pg_temp.score_difference;
   IF p.added > 5000 THEN
@@ -69,17 +81,32 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.score_all(text, text) TO @login:score@;
 
--- Why a score is what it is: each part, what it weighs, and the points it brings. The points add up to the score; a
--- part that nobody knows brings what the model says of the unknown.
-CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)
-RETURNS TABLE (part text, value real, weight real, points numeric, is_known boolean)
+-- What parts bring under a model: each part, what it weighs, the points that it brings to the score, and those that it
+-- brings to the number of its question. Both add up; a part that nobody knows brings what the model says of the
+-- unknown.
+CREATE OR REPLACE FUNCTION company.explain_parts(my_version text, my_parts real[])
+RETURNS TABLE (part text, question text, value real, weight real, points numeric, points_of_question numeric,
+  is_known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT t.name, t.part, t.weight,
+  SELECT t.name, t.question, t.part, t.weight,
     round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2),
+    coalesce(round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight
+      / nullif(sum(t.weight) OVER (PARTITION BY t.question), 0))::numeric, 2), 0),
     t.part IS NOT NULL
-  FROM company.scores s JOIN company.score_models m ON m.version = s.model_version,
-    unnest(m.names, s.parts, m.weights, m.if_unknown) WITH ORDINALITY AS t (name, part, weight, if_unknown, n)
-  WHERE s.entity = my_entity
+  FROM company.score_models m,
+    unnest(m.names, my_parts, m.weights, m.if_unknown, m.questions)
+      WITH ORDINALITY AS t (name, part, weight, if_unknown, question, n)
+  WHERE m.version = my_version
   ORDER BY t.n
+$$;
+GRANT EXECUTE ON FUNCTION company.explain_parts(text, real[]) TO @staff@;
+
+-- Why a score is what it is.
+CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)
+RETURNS TABLE (part text, question text, value real, weight real, points numeric, points_of_question numeric,
+  is_known boolean)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT e.* FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
+  WHERE s.entity = my_entity
 $$;
 GRANT EXECUTE ON FUNCTION company.explain_score(text) TO @staff@;

@@ -34,7 +34,7 @@ RETURNS TABLE (pipeline text, stage text, last_at timestamptz, may_rest interval
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.source, 'checked and promoted', coalesce(w.oldest, company.now()), interval '4 hours',
     jsonb_build_object('batches_waiting', coalesce(w.n, 0))
-  FROM company.streams s LEFT JOIN (
+  FROM company.streams_on s LEFT JOIN (
     SELECT source, min(staged_at) AS oldest, count(*) AS n FROM company.batches WHERE status IN ('staged', 'checked')
     GROUP BY source
   ) w ON w.source = s.source

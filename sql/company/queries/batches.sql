@@ -147,6 +147,8 @@ SELECT s.source AS name, count(b.id) AS batches, coalesce(sum(b.rows_read), 0)::
   coalesce(sum(b.held), 0)::bigint AS held, coalesce(sum(b.removed), 0)::bigint AS removed
 FROM company.streams s
 LEFT JOIN company.batches b ON b.source = s.source AND b.staged_at >= %(since)s AND b.staged_at < %(until)s
+-- What is off is no pipeline, unless it gave something in the span.
+WHERE s.off_because IS NULL OR b.id IS NOT NULL
 GROUP BY s.source
 ORDER BY s.source
 

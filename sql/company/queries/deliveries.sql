@@ -60,10 +60,11 @@ SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 -- Deliveries that are written and have not ended, whose entry may be sent now.
 SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.items, d.s3_key, d.covers_to, d.outbox_id,
   o.status AS act_status, o.dedupe_key,
-  o.decision_id
+  o.decision_id, b.page AS dashboard
 FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id
 JOIN company.outbox o ON o.id = d.outbox_id
+LEFT JOIN company.dashboards b ON b.delivery_id = d.id
 WHERE d.status IN ('waiting', 'recorded') AND o.status <> 'waiting'
 ORDER BY d.id
 

@@ -3,8 +3,10 @@
 SELECT EXISTS (SELECT FROM company.scores) AS has_scores
 
 -- name: record_score_model
--- The parts and weights that a version of the score stands for, and what counts where a part is unknown.
-SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::real[], %(if_unknown)s::real[])
+-- The parts and weights that a version of the score stands for, what counts where a part is unknown, and the question
+-- that each part answers.
+SELECT company.record_score_model(%(version)s, %(names)s::text[], %(weights)s::real[], %(if_unknown)s::real[],
+  %(questions)s::text[])
 
 -- name: score_all
 -- One pass over all entities; only what changed is written.
@@ -22,7 +24,7 @@ SELECT entity, score, parts, model_version, scored_at FROM company.scores WHERE 
 
 -- name: explain_score
 -- The parts of one entity's score, the points each brings, and which of them nobody knows.
-SELECT part, value, weight, points, is_known FROM company.explain_score(%(entity)s)
+SELECT part, question, value, weight, points, points_of_question, is_known FROM company.explain_score(%(entity)s)
 
 -- name: score_changes_of
 -- How one entity's score moved.

@@ -29,6 +29,14 @@ SELECT source, batch_id, edition_at, promoted_at, version, rows_read, age, fresh
 FROM company.source_freshness
 WHERE source = %(source)s
 
+-- name: optional_sources
+-- The sources that are off until their owner gives an address or a key: which, why, and since when it is so.
+SELECT source, off_because, switched_at FROM company.streams WHERE is_optional ORDER BY source
+
+-- name: switch_source
+-- Says whether an optional source is asked; a reason says why it is not.
+SELECT company.switch_source(%(source)s, %(reason)s)
+
 -- name: batches_in_force
 -- The batch that each source's canonical rows rest on now.
 SELECT f.source, f.batch_id, b.edition_at, b.rows_read

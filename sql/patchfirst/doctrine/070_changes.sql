@@ -49,7 +49,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   -- Of the first edition of a list of exploits nothing is news: it may be twenty years old.
   SELECT x.cve, 'exploit_seen', x.first_seen_at, NULL, NULL, NULL, NULL, NULL, NULL, false
   FROM patchfirst.exploits x
-  WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source <> 'cves'
+  WHERE x.first_seen_at > since AND x.first_seen_at <= until AND x.source NOT IN ('cves', 'vulncheck')
     AND x.first_seen_at > (SELECT min(b.promoted_at) FROM company.batches b WHERE b.source = x.source)
     AND 'exploit_seen' = ANY (wanted)
   UNION ALL

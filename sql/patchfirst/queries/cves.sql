@@ -29,7 +29,19 @@ SELECT at, who, event, facts FROM (
   FROM company.entity_history('nvd', %(entity)s)
   UNION ALL
   SELECT x.first_seen_at, x.source, 'exploit_seen', jsonb_build_object('name', x.name) FROM patchfirst.exploits x
-  WHERE x.cve = %(entity)s AND x.source <> 'cves'
+  WHERE x.cve = %(entity)s AND x.source NOT IN ('cves', 'vulncheck')
+  UNION ALL
+  SELECT x.first_seen_at, x.source, 'reported_exploited',
+    jsonb_build_object('since', x.listed_on, 'reports', x.reports, 'reported_on', x.reported_on)
+  FROM patchfirst.exploited x WHERE x.cve = %(entity)s AND x.source = 'vulncheck'
+  UNION ALL
+  SELECT h.valid_to, 'vulncheck', 'no_longer_listed', jsonb_build_object('batch', h.ended_by, 'how', h.ended_how)
+  FROM patchfirst.vulncheck_history h
+  WHERE %(entity)s = ANY (h.cves) AND h.ended_how <> 'changed'
+  UNION ALL
+  SELECT min(l.linked_at), 'link', 'also_known_as',
+    jsonb_build_object('names', string_agg(l.target, ', ' ORDER BY l.target))
+  FROM company.links l WHERE l.kind = 'alias' AND l.entity = %(entity)s
   UNION ALL
   SELECT s.scored_at, 'score', 'scored',
     jsonb_build_object('score', s.score, 'model', s.model_version,
@@ -43,3 +55,9 @@ SELECT at, who, event, facts FROM (
 ) AS story
 WHERE at IS NOT NULL
 ORDER BY at, who
+
+-- name: cves_named
+-- The CVEs that another database's id names, by its one spelling or in other letters.
+SELECT DISTINCT cve AS entity FROM patchfirst.aliases
+WHERE id = %(name)s OR upper(id) = upper(%(name)s)
+ORDER BY cve

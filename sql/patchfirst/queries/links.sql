@@ -1,15 +1,23 @@
 -- name: link_cve_ids
 -- The hub: every CVE that a feed knows, and which feeds those are. Only what differs is written.
-WITH exploits AS MATERIALIZED (
+WITH further AS MATERIALIZED (
+  SELECT cve, array_agg(DISTINCT source) AS sources FROM (
+    SELECT cve, source FROM patchfirst.named_cves
+    UNION ALL
+    SELECT c.cve, 'vulncheck' FROM patchfirst.vulncheck v, unnest(v.cves) AS c (cve)
+  ) AS f GROUP BY cve
+), exploits AS MATERIALIZED (
   SELECT cve, bool_or(source = 'exploitdb') AS exploitdb, bool_or(source = 'metasploit') AS metasploit,
     bool_or(source = 'nuclei') AS nuclei
   FROM patchfirst.exploits GROUP BY cve
 ), listed AS MATERIALIZED (
-  SELECT coalesce(c.cve, n.cve, x.cve) AS cve, c.cve IS NOT NULL AS cves, n.cve IS NOT NULL AS nvd,
+  SELECT coalesce(c.cve, n.cve, x.cve, f.cve) AS cve, f.sources AS further, c.cve IS NOT NULL AS cves,
+    n.cve IS NOT NULL AS nvd,
     coalesce(x.exploitdb, false) AS exploitdb,
     coalesce(x.metasploit, false) AS metasploit, coalesce(x.nuclei, false) AS nuclei
   FROM patchfirst.cves c FULL JOIN patchfirst.nvd n ON n.cve = c.cve
   FULL JOIN exploits x ON x.cve = coalesce(c.cve, n.cve)
+  FULL JOIN further f ON f.cve = coalesce(c.cve, n.cve, x.cve)
 ), known AS (
   SELECT coalesce(e.cve, k.cve, t.cve) AS cve,
     -- Nearly all stand in one feed alone: an array written out costs nothing, one put together costs half a second in
@@ -20,7 +28,7 @@ WITH exploits AS MATERIALIZED (
         CASE WHEN t.exploitdb THEN 'exploitdb' END,
         CASE WHEN k.cve IS NOT NULL THEN 'kev' END, CASE WHEN t.metasploit THEN 'metasploit' END,
           CASE WHEN t.nuclei THEN 'nuclei' END,
-        CASE WHEN t.nvd THEN 'nvd' END], NULL) END AS sources
+        CASE WHEN t.nvd THEN 'nvd' END], NULL) || coalesce(t.further, '{}') END AS sources
   FROM patchfirst.epss e FULL JOIN patchfirst.kev k ON k.cve = e.cve FULL JOIN listed t
     ON t.cve = coalesce(e.cve, k.cve)
 ), different AS (
@@ -42,6 +50,20 @@ WHERE n.sources <> '{}'
   AND NOT EXISTS (SELECT FROM patchfirst.cves c WHERE c.cve = n.entity)
   AND NOT EXISTS (SELECT FROM patchfirst.nvd v WHERE v.cve = n.entity)
   AND NOT EXISTS (SELECT FROM patchfirst.exploits x WHERE x.cve = n.entity)
+  AND NOT EXISTS (SELECT FROM patchfirst.vulncheck v, unnest(v.cves) AS c (cve) WHERE c.cve = n.entity)
+  AND n.entity NOT IN (SELECT a.cve FROM patchfirst.named_cves a)
+
+-- name: link_aliases
+-- Each other name of a CVE to it.
+INSERT INTO company.links (kind, entity, target)
+SELECT 'alias', r.cve, r.id FROM patchfirst.resolved_aliases() r
+ON CONFLICT DO NOTHING
+
+-- name: unlink_aliases
+-- Names that no advisory in force supports any more.
+DELETE FROM company.links l
+WHERE l.kind = 'alias'
+  AND NOT EXISTS (SELECT FROM patchfirst.resolved_aliases() r WHERE r.id = l.target AND r.cve = l.entity)
 
 -- name: link_vendors
 -- Each known exploited CVE to the settled name of its vendor.

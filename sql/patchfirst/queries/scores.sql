@@ -7,3 +7,25 @@ LEFT JOIN patchfirst.epss e ON e.cve = f.entity
 LEFT JOIN patchfirst.cves c ON c.cve = f.entity
 LEFT JOIN patchfirst.nvd n ON n.cve = f.entity
 WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = f.entity) AND c.state IS DISTINCT FROM 'REJECTED'
+
+-- name: evidence_of
+-- The facts behind the scores of some CVEs, and when the sources that date nothing themselves were last read.
+SELECT v.cve, v.published_at, v.published_by, v.epss, v.epss_percentile, v.epss_model, v.epss_week_ago, v.is_listed,
+  v.date_added, v.due_date, v.ransomware, v.exploits, v.vector, v.vector_by, v.vector_from, v.weaknesses,
+  v.weaknesses_from, v.record_updated_at, v.analysis_modified_at, v.neighbours,
+  (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'epss') AS epss_edition_at,
+  (SELECT f.edition_at FROM company.source_freshness f WHERE f.source = 'kev') AS kev_edition_at,
+  (company.now() AT TIME ZONE 'UTC')::date AS today
+FROM patchfirst.evidence v
+WHERE v.cve = ANY (%(cves)s::text[])
+ORDER BY v.cve
+
+-- name: points_of
+-- What the parts of some CVEs' scores are and bring, in the order of the score's parts.
+SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.is_known
+FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
+WHERE s.entity = ANY (%(cves)s::text[])
+
+-- name: rankings_of
+-- The two numbers of some CVEs, and the one that orders a page of both.
+SELECT cve, score, fix_now, next, is_listed FROM patchfirst.rankings WHERE cve = ANY (%(cves)s::text[]) ORDER BY cve

@@ -16,13 +16,27 @@ class Cloud:
     def client(self, service: str) -> Any:
         """The client of one service; boto3 itself reads AWS_ENDPOINT_URL and the role's credentials."""
         if service not in self._clients:
-            import boto3  # noqa: PLC0415  a fire with nothing to do must not spend time on it
-            from botocore.config import Config  # noqa: PLC0415
-
-            config = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
-            make: Callable[..., Any] = boto3.client  # its stubs require a literal for each service
-            self._clients[service] = make(service, config=config)
+            self._clients[service] = _make(service)
         return self._clients[service]
+
+    def client_of(self, service: str, identity: str, secret: str) -> Any:
+        """A client that signs with a key of its own instead of the role's credentials; not kept."""
+        return _make(service, aws_access_key_id=identity, aws_secret_access_key=secret)
+
+
+def _make(service: str, **key: str) -> Any:
+    import boto3  # noqa: PLC0415  a fire with nothing to do must not spend time on it
+    from botocore.config import Config  # noqa: PLC0415
+
+    # s3v4: the older way to sign a link is refused by S3 for newer buckets.
+    config = Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"max_attempts": 3, "mode": "standard"},
+        signature_version="s3v4" if service == "s3" else None,
+    )
+    make: Callable[..., Any] = boto3.client  # its stubs require a literal for each service
+    return make(service, config=config, **key)
 
 
 def login_parameter(company: str, role: str) -> str:
@@ -49,6 +63,16 @@ def fetch_secret(cloud: Cloud, name: str) -> str:
 def model_key_parameter(company: str) -> str:
     """The SSM parameter (SecureString) in which the owner keeps the model's key."""
     return f"/watchbill/{company}/anthropic_api_key"
+
+
+def feed_key_parameter(company: str, source: str) -> str:
+    """The SSM parameter (SecureString) in which the owner keeps the key of a source that takes one."""
+    return f"/watchbill/{company}/feeds/{source}"
+
+
+def link_key_parameter(company: str) -> str:
+    """The SSM parameter (SecureString) in which the owner may keep a key that signs links: its id and its secret."""
+    return f"/watchbill/{company}/link_key"
 
 
 def fetch_model_key(cloud: Cloud, settings: "Settings") -> str:

@@ -34,6 +34,15 @@ def _is_proxy(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not any(rest)
 
 
+def _of_feeds(environment: Mapping[str, str], ending: str) -> dict[str, str]:
+    """What is set for each source by FEED_<SOURCE> with this ending; blanks and line ends around it are no part."""
+    return {
+        name.removeprefix("FEED_").removesuffix(ending).lower(): value.strip()
+        for name, value in environment.items()
+        if name.startswith("FEED_") and name.endswith(ending) and value.strip()
+    }
+
+
 class Settings(BaseModel):
     """A fire's settings. Each field is the environment variable of that name."""
 
@@ -72,7 +81,12 @@ class Settings(BaseModel):
     """The region of Bedrock; empty is the function's own region."""
     aws_region: str = ""
     desk: str = ""
+    open_transaction_seconds: int | None = None
+    """After how many seconds an idle transaction is ended; heartbeat's own limit where nothing is set, as on AWS."""
     feeds: Mapping[str, str] = {}
+    """FEED_<SOURCE>_URL: another address of a source, or several divided by blanks; it switches an optional one on."""
+    feed_keys: Mapping[str, str] = Field(default={}, repr=False)
+    """FEED_<SOURCE>_KEY: what a source that takes a key is asked with."""
     feed_proxies: Annotated[tuple[str, ...], BeforeValidator(_proxies)] = Field(default=(), repr=False)
     """Forward proxies, tried after the direct routes of a source; they may hold a password."""
 
@@ -85,11 +99,7 @@ class Settings(BaseModel):
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Reads and checks the environment; one SettingsError names every variable that is missing or malformed."""
         values: dict[str, object] = {name.lower(): value for name, value in environment.items() if value != ""}
-        values["feeds"] = {
-            name.removeprefix("FEED_").removesuffix("_URL").lower(): value
-            for name, value in environment.items()
-            if name.startswith("FEED_") and name.endswith("_URL") and value
-        }
+        values["feeds"], values["feed_keys"] = _of_feeds(environment, "_URL"), _of_feeds(environment, "_KEY")
         try:
             return cls.model_validate(values)
         except ValidationError as error:

@@ -71,14 +71,25 @@ def _subject(facts: Facts, changes: list[Row]) -> str:
 def _lines(facts: Facts, cves: list[list[Row]]) -> list[str]:
     since = _moment(facts.since, facts.until)
     lines = [f"PatchFirst for {_name(facts.customer['name'])}, {facts.until:%a %d %B %Y %H:%M} UTC (since {since})", ""]
-    lines += [_staleness(source) for source in facts.stale] + [_stuck(source) for source in facts.stuck]
-    lines += [_put_aside(row, facts) for row in facts.put_aside]
+    lines += notes(facts)
     lines += [_changes(changes) for changes in cves[:MOST]] or [_nothing(facts, since)]
     if len(cves) > MOST:
         lines.append(f"... and {counted(len(cves) - MOST, 'more CVE')}: {_where_the_rest_is(facts)}")
     if facts.top_of_list and not facts.is_important:
         lines += ["", "The top of your list"] + [_entry(row) for row in facts.top_of_list]
-    return [*lines, "", _as_of(facts), *SOURCES]
+    return [*lines, "", _as_of(facts), *_where_the_dashboard_is(facts), *SOURCES]
+
+
+def notes(facts: Facts) -> list[str]:
+    """What a reader must know of the data: what is old, what is stuck, and what could not be read."""
+    old = [_staleness(source) for source in facts.stale] + [_stuck(source) for source in facts.stuck]
+    return old + [_put_aside(row, facts) for row in facts.put_aside]
+
+
+def _where_the_dashboard_is(facts: Facts) -> list[str]:
+    if facts.dashboard is None:
+        return []
+    return [f"Your dashboard (opens until {_day(facts.dashboard.ends_at)}): {facts.dashboard.address}"]
 
 
 def _wrapped(lines: Iterable[str]) -> Iterable[str]:
@@ -108,10 +119,10 @@ def _change(change: Row) -> str:
 def _entry(row: Row) -> str:
     score = "-" if row["score"] is None else row["score"]
     rejected = " (its CVE record is rejected)" if row.get("state") == "REJECTED" else ""
-    return f"{score!s:>5}  {row['cve']:<16} {_name_of(row)}{rejected}"
+    return f"{score!s:>5}  {row['cve']:<16} {name_of(row)}{rejected}"
 
 
-def _name_of(row: Row) -> str:
+def name_of(row: Row) -> str:
     """Vendor and product where a source names them, else the title that one gives."""
     vendor, product, title = (_name(row[column]) for column in ("vendor", "product", "title"))
     named = " ".join(name for name in (vendor, product) if name)

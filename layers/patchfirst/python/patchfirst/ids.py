@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 PATTERN = r"CVE-(?:1999|20[0-9]{2})-(?:[0-9]{4}|[1-9][0-9]{4,18})"
 CVE = re.compile(PATTERN)
+GHSA = re.compile(r"GHSA(?:-[0-9A-Z]{4}){3}")
+ADVISORY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9][A-Za-z0-9.:_+-]{0,90}[A-Za-z0-9]")
+"""An id of any database of advisories, by the look that those in OSV's list have: a prefix, a hyphen, and the rest."""
 SOFT_HYPHEN = "\u00ad"
 OTHER_DASHES = frozenset("\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70")
 """Signs that look like a dash, and are used as one, outside Unicode's category of dashes."""
@@ -21,6 +24,7 @@ UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 VARIATION_SELECTORS = (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 FULL_WIDTH = range(0xFF01, 0xFF5F)
 TO_ASCII = 0xFF01 - 0x21
+LONGEST_ID = 200
 AROUND = ".,;:'\"()[]{}<>"
 DOUBLED_PREFIX = re.compile(r"(?:CVE[- ]*)+(?=CVE)")
 BESIDE_A_DASH = re.compile(r" *- *")
@@ -63,6 +67,22 @@ def read_ids(text: str) -> Ids:
     words = [word.strip("-_") for word in WORD.findall(CUT_NUMBER.sub("_", plain))]
     meant = dict.fromkeys(word for word in words if MEANT_AS_ID.fullmatch(word)) if "CVE" in plain else {}
     return Ids([word for word in meant if CVE.fullmatch(word)], [word for word in meant if not CVE.fullmatch(word)])
+
+
+def read_advisory_id(value: object) -> str | None:
+    """The one spelling of a CVE's id, or of one that a database of advisories gives, like GHSA-... or GO-2024-2687.
+
+    GitHub's are in small letters after their prefix; the others are kept as their database writes them.
+    """
+    if not isinstance(value, str) or len(value) > LONGEST_ID:
+        return None
+    if (cve := read_id(value)) is not None:
+        return cve
+    text = "".join(map(_sign, value)).strip().strip(AROUND)
+    if GHSA.fullmatch(text.upper()):
+        return "GHSA" + text[4:].lower()
+    # A word that was meant as a CVE's id, and cannot be read, is no id of another database.
+    return text if ADVISORY.fullmatch(text) and not text.upper().startswith("CVE-") else None
 
 
 def _plain(text: str) -> str:

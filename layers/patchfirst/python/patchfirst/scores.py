@@ -1,7 +1,8 @@
 """How urgent a CVE is, from 0 to 100: what its parts weigh, and why.
 
 Two questions are answered, and both count. Is it exploited now (76.9 points)? That is a fact, known from CISA's list,
-and outweighs every estimate. Will it be exploited next (23.1 points)? That is an estimate, of listed CVEs too.
+and outweighs every estimate. Will it be exploited next (23.1 points)? That is an estimate, of listed CVEs too. Each
+question has a number of its own, 0 to 100 over its own parts (patchfirst.rankings).
 
 **Exploited now.** The order follows CISA's directive BOD 22-01: what is listed comes first, by its due date.
 
@@ -34,12 +35,12 @@ know is no evidence, neither for nor against.
 from company.vertical import Part, Scores
 
 SCORES = Scores(
-    version="2026.3",
+    version="2026.4",
     parts=(
-        Part("known_exploited", 39.0, "it is on CISA's list of known exploited vulnerabilities"),
-        Part("ransomware", 4.9, "ransomware campaigns are known to use it"),
-        Part("added_lately", 30.0, "it was added to the list within the last 90 days"),
-        Part("due_soon", 3.0, "CISA's due date is within 28 days"),
+        Part("known_exploited", 39.0, "it is on CISA's list of known exploited vulnerabilities", question="now"),
+        Part("ransomware", 4.9, "ransomware campaigns are known to use it", question="now"),
+        Part("added_lately", 30.0, "it was added to the list within the last 90 days", question="now"),
+        Part("due_soon", 3.0, "CISA's due date is within 28 days", question="now"),
         Part("epss_place", 12.9, "EPSS ranks it before most other CVEs", if_unknown=0.08),
         Part("recency", 6.2, "it was published lately", if_unknown=0.25),
         Part("neighbours", 2.2, "CVEs with numbers near its own were listed lately"),

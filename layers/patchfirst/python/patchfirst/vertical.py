@@ -1,11 +1,13 @@
 """PatchFirst as one record: everything that the company knows of the product."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.backtest import BACKTEST
 from patchfirst.content import TOPICS
+from patchfirst.dashboard.making import make_dashboard
 from patchfirst.deliveries import DELIVERIES
 from patchfirst.feeds import SOURCES
 from patchfirst.lookup import LOOKUP
@@ -46,12 +48,14 @@ VERTICAL = Vertical(
     links=(
         Link("cves", "link_cve_ids"),
         Link("cves_gone", "unlink_gone_cves"),
+        Link("aliases_unlinked", "unlink_aliases"),
+        Link("aliases_linked", "link_aliases"),
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
     ),
     spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,
-    deliveries=DELIVERIES,
+    deliveries=replace(DELIVERIES, dashboard=make_dashboard),
     customers=CUSTOMERS,
     entity=CVE,
     lookup=LOOKUP,

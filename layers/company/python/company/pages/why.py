@@ -48,12 +48,23 @@ def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
     if numbered:
         return STORIES[(numbered[1] or "T").upper()](brain, int(numbered[2]))
     entity = vertical.entity if vertical else None
-    if entity and (name := entity.read(wanted)):
+    if entity and (name := entity.read(wanted) or _named(brain, entity, wanted)):
         return _of_entity(brain, entity, name)
     slot = re.fullmatch(r"([a-z][\w-]*)[@ ](\S+)", wanted)
     if slot:
         return _of_slot(brain, slot[1], slot[2])
     raise NothingKnown(f"nothing here is called {wanted!r}. {_examples(entity)}")
+
+
+def _named(brain: Brain, entity: Entity, wanted: str) -> str | None:
+    """The entity that another id names. Where it names several, the owner chooses."""
+    other = entity.read_other(wanted) if entity.names_of else None
+    if entity.names_of is None or other is None:
+        return None
+    found = [str(row["entity"]) for row in brain.all(entity.names_of, name=other)]
+    if len(found) > 1:
+        raise NothingKnown(f"{other} names more than one {entity.word}: {', '.join(found)}. Ask for one of them.")
+    return next(iter(found), None)
 
 
 def _examples(entity: Entity | None) -> str:

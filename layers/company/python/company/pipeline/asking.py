@@ -4,7 +4,8 @@ import time
 from collections.abc import Sequence
 
 from company.fire.fire import Fire
-from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse, get
+from company.pipeline.access import ask_source, what_to_do
+from company.pipeline.fetch import FeedUnreachable, SourceRequest, SourceResponse
 from company.pipeline.raw import request_conditions
 from company.pipeline.receiving import receive
 from company.pipeline.routes import proxy_of
@@ -71,7 +72,7 @@ def _get(fire: Fire, source: Source, request: SourceRequest) -> SourceResponse |
     conditions = request_conditions(fire, source, request.url)
     left, proxy = fire.budget.seconds_left(), proxy_of(fire, request.route)
     try:
-        return get(request.url, source, validators=conditions, seconds_left=left, proxy=proxy)
+        return ask_source(fire, source, request.url, validators=conditions, seconds_left=left, proxy=proxy)
     except FeedUnreachable as error:
         return error
 
@@ -90,6 +91,7 @@ def _explain_status(fire: Fire, source: Source, request: SourceRequest, response
     if status in missing and not message and fire.brain.value("newest_edition", source=source.name) is None:
         return RequestResult("not_yet", status, f"nothing has been published there yet (status {status})")
     if status in REFUSED:
+        message += f"; {what_to_do(fire, source)}" if source.takes_key else ""
         return RequestResult("blocked", status, f"{request.route}: refused with status {status}{message}")
     return RequestResult("failed", status, f"{request.route}: status {status}{message}")
 

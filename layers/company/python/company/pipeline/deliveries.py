@@ -17,6 +17,7 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import customer_files
+from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
 from company.text.cleaning import visible_json, visible_line, visible_page
@@ -149,7 +150,8 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
     facts = customer_facts(
         fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
     )
-    page = _clean(deliveries.write(facts))
+    facts, dashboard = with_dashboard(fire, deliveries, facts)
+    page, packed = _clean(deliveries.write(facts)), dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():
@@ -161,9 +163,12 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
             to_whom=customer_files.folder_of(customer.id) if s3_key else to,
             subject=page.subject,
             payload={"customer": customer.name, "kind": customer.kind, "items": len(page.items)},
-            digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items))),
+            digest=delivery_digest(to, page.subject, page.body, json.loads(_as_json(page.items)), packed),
         )
-        return _keep(fire, due, page, entry, s3_key)
+        delivery_id = _keep(fire, due, page, entry, s3_key)
+        if dashboard is not None:
+            keep_dashboard(fire, delivery_id, dashboard)
+        return delivery_id
 
 
 def _clean(page: Page) -> Page:

@@ -50,16 +50,24 @@ class FeedUnreachable(Exception):
 
 
 def get(
-    url: str, source: Source, *, validators: Mapping[str, str], seconds_left: float, proxy: str | None = None
+    url: str,
+    source: Source,
+    *,
+    validators: Mapping[str, str],
+    seconds_left: float,
+    proxy: str | None = None,
+    key: str | None = None,
 ) -> SourceResponse:
     """Asks again after a timeout, a cut body or a "later": at most source.attempts times, never beyond seconds_left.
 
-    Through a forward proxy when one is given; its user and password are sent to it and are in no message.
+    Through a forward proxy when one is given; its user and password are sent to it and are in no message. Nor is the
+    key, which a redirect to another host does not take along.
     """
+    headers = {**validators, "Authorization": f"Bearer {key}"} if key else validators
     ends_at = time.monotonic() + seconds_left
     last = "it was not asked"
     for attempt in range(source.attempts):
-        response = _try(url, source, validators, ends_at, proxy)
+        response = _try(url, source, headers, ends_at, proxy)
         if isinstance(response, SourceResponse) and response.status not in RETRY_STATUSES:
             return response
         last = f"it answered {response.status}" if isinstance(response, SourceResponse) else response
@@ -71,7 +79,7 @@ def get(
 
 
 def _try(
-    url: str, source: Source, validators: Mapping[str, str], ends_at: float, proxy: str | None
+    url: str, source: Source, headers: Mapping[str, str], ends_at: float, proxy: str | None
 ) -> SourceResponse | str:
     from urllib3.exceptions import HTTPError
     from urllib3.util import Timeout
@@ -81,7 +89,7 @@ def _try(
         response = _pool(proxy).request(
             "GET",
             url,
-            headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **validators},
+            headers={"User-Agent": "Watchbill feed reader", "Accept-Encoding": "identity", **headers},
             timeout=Timeout(total=seconds),
             retries=_redirects(),
             preload_content=False,

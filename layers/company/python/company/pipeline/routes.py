@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from company.fire.fire import Fire
+from company.pipeline.access import addresses_of
 from company.pipeline.fetch import SourceRequest
 from company.text.wording import time_of_day
 from company.vertical.feeds import DATE, EDITION, NEWEST, Releases, Source, dates_wanted, hours_wanted
@@ -44,11 +45,13 @@ class OpenRoute:
 def known_routes(fire: Fire, source: Source) -> list[tuple[str, str]]:
     """All routes of a source, best first: the direct ones, then the same addresses through each of FEED_PROXIES.
 
-    An address set by FEED_<SOURCE>_URL replaces all others.
+    Addresses set by FEED_<SOURCE>_URL replace all others.
     """
-    override = fire.settings.feeds.get(source.name)
-    urls = (override,) if override else source.urls
-    direct = list(zip(["primary", *(f"fallback {n}" for n in range(1, len(urls)))], urls, strict=True))
+    urls = addresses_of(fire, source)
+    names = [f"document {n}" for n in range(1, 1 + len(urls))]
+    if not source.has_many_documents:
+        names = ["primary", *(f"fallback {n}" for n in range(1, len(urls)))]
+    direct = list(zip(names, urls, strict=True))
     proxies = range(1, len(fire.settings.feed_proxies) + 1)
     return direct + [(f"{route}{VIA}{n}", url) for n in proxies for route, url in direct]
 
@@ -98,6 +101,9 @@ def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Ite
         yield list(_dated_requests(source, fire, routes, newest))
     elif source.pages is not None:
         yield [SourceRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
+    elif source.has_many_documents:
+        for url in dict.fromkeys(route.url for route in routes):
+            yield [SourceRequest(url, r.route, choice=r.choice) for r in routes if r.url == url]
     else:
         yield [SourceRequest(route.url, route.route, choice=route.choice) for route in routes]
 

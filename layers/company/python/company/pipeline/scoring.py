@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from company.brain import Brain
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome, Skipped
+from company.vertical import Scores
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,19 @@ def score(fire: Fire) -> Outcome:
     if scores is None:
         return Skipped("this product scores nothing")
     with fire.brain.transaction():
-        fire.brain.run(
-            "record_score_model",
-            version=scores.version,
-            names=[part.name for part in scores.parts],
-            weights=[part.weight for part in scores.parts],
-            if_unknown=[part.if_unknown for part in scores.parts],
-        )
+        record_model(fire.brain, scores)
         done = fire.brain.row(ScorePass, "score_all", version=scores.version, features=scores.features)
     assert done is not None, "score_all always answers"
     return Done({"looked_at": done.looked_at, "added": done.added, "changed": done.changed, "removed": done.removed})
+
+
+def record_model(brain: Brain, scores: Scores) -> None:
+    """Writes down what a version of the score stands for; a version that is known with other parts is refused."""
+    brain.run(
+        "record_score_model",
+        version=scores.version,
+        names=[part.name for part in scores.parts],
+        weights=[part.weight for part in scores.parts],
+        if_unknown=[part.if_unknown for part in scores.parts],
+        questions=[part.question for part in scores.parts],
+    )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import Outcome
+from company.pipeline.access import switched_on
 from company.pipeline.asking import ANSWERED, ask_in_turn, ask_pages
 from company.pipeline.fetch import SourceRequest
 from company.pipeline.freshness import report_freshness
@@ -25,11 +26,14 @@ from company.vertical.feeds import Source
 
 def nothing_to_ask(fire: Fire, *names: str) -> str | None:
     """A reason to ask nothing: no next edition can be there yet, it is too early, or every route rests."""
-    reasons = {name: _reason_to_wait(fire, fire.vertical.source(name)) for name in names}
+    on = switched_on(fire, names)
+    if not on:
+        return f"{' and '.join(names)}: off until their owner gives an address or a key"
+    reasons = {name: _reason_to_wait(fire, fire.vertical.source(name)) for name in on}
     if not all(reasons.values()):
         return None
-    each(fire, "ages of sources", names, partial(report_freshness, fire))
-    return "; ".join(f"{name}: {reason}" if len(names) > 1 else str(reason) for name, reason in reasons.items())
+    each(fire, "ages of sources", on, partial(report_freshness, fire))
+    return "; ".join(f"{name}: {reason}" if len(on) > 1 else str(reason) for name, reason in reasons.items())
 
 
 def scraper(*names: str) -> Callable[[Fire], Outcome]:
@@ -38,7 +42,8 @@ def scraper(*names: str) -> Callable[[Fire], Outcome]:
 
 
 def scrape(fire: Fire, *names: str) -> Outcome:
-    """One run for each source, one after another. A source in trouble does not keep the others from being asked."""
+    """One run for each source that is on. A source in trouble does not keep the others from being asked."""
+    names = tuple(switched_on(fire, names))
     total, rows = ScrapeRun(), {}
     for name, run in each(fire, "sources", names, partial(_scrape_one, fire)):
         if len(names) > 1:

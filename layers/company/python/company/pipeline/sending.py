@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from company import mail
 from company.bucket import put_json
@@ -11,6 +12,7 @@ from company.errors import Refused
 from company.fire.fire import Fire
 from company.owner import approvals
 from company.owner.outbox import confirm_entry
+from company.pipeline.dashboards import put_dashboard
 from company.vertical import Row
 
 ACTION = "deliver"
@@ -40,6 +42,7 @@ class Delivery:
     act_status: str
     dedupe_key: str
     decision_id: int | None
+    dashboard: bytes | None
 
 
 def send_delivery(fire: Fire, delivery: Delivery) -> str:
@@ -48,6 +51,7 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
         return _end(fire, delivery, delivery.act_status, None)
     if delivery.decision_id is not None and (taken := _take(fire, delivery)) != "recorded":
         return _end(fire, delivery, *NOT_TAKEN.get(taken, (taken, None)))
+    put_dashboard(fire, delivery.id)
     try:
         receipt = _put_feed(fire, delivery) if delivery.kind == "feed" else _mail(fire, delivery)
     except Refused:
@@ -58,15 +62,16 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
     return _confirm(fire, delivery, was_sent=True, receipt=receipt)
 
 
-def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row]) -> bytes:
-    """All that a customer gets, and where, as one digest."""
-    return approvals.content_digest(to, subject, body, json.dumps(items, sort_keys=True))
+def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row], dashboard: bytes | None) -> bytes:
+    """All that a customer gets, and where, as one digest. dashboard: its page as it will be put."""
+    parts = [to, subject, body, json.dumps(items, sort_keys=True)]
+    return approvals.content_digest(*parts, *([sha256(dashboard).hexdigest()] if dashboard else []))
 
 
 def _take(fire: Fire, delivery: Delivery) -> str:
     """What the owner was asked about is sent once, and only unchanged: changed, unknown, or recorded (send it)."""
     to = delivery.s3_key or delivery.email
-    digest = delivery_digest(to, delivery.subject, delivery.body, delivery.items)
+    digest = delivery_digest(to, delivery.subject, delivery.body, delivery.items, delivery.dashboard)
     return approvals.take_approved(fire, delivery.outbox_id, digest)
 
 

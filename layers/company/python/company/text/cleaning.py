@@ -37,8 +37,13 @@ def visible(text: str) -> str:
     """The text without control, format and bidirectional signs, in lines; tabs are blanks."""
     if text.isascii() and text.isprintable():
         return text
-    lines = storable(text).replace("\t", " ").splitlines()
-    return "\n".join("".join(c for c in line if unicodedata.category(c) not in HIDDEN) for line in lines)
+    return "\n".join(map(_visible_signs, storable(text).replace("\t", " ").splitlines()))
+
+
+def _visible_signs(line: str) -> str:
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(c for c in line if unicodedata.category(c) not in HIDDEN)
 
 
 def visible_json(value: object) -> object:

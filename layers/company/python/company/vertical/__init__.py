@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
     DATE,
@@ -35,14 +36,18 @@ from company.vertical.record import (
     load,
 )
 from company.vertical.research import Study
+from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
     "Customer",
     "DATE",
+    "Dashboard",
+    "DashboardLink",
     "Deliveries",
     "Details",
     "EDITION",
+    "EarlierDashboard",
     "Edition",
     "Entity",
     "Facts",
@@ -65,6 +70,7 @@ __all__ = [
     "Source",
     "Spelling",
     "Study",
+    "Ticket",
     "Topic",
     "Unread",
     "Vertical",

@@ -16,6 +16,7 @@ from company.json_values import JsonObject
 from company.vertical.bodies import Body
 from company.vertical.columns import Columns
 from company.vertical.details import Unread
+from company.vertical.tickets import Ticket
 
 DATE = "{date}"
 HOUR = "{hour}"
@@ -196,6 +197,14 @@ class Source:
     """The shortest time between two runs of requests, however often its machine fires."""
     pause_seconds: float = 0.0
     """The pause between two requests that the publisher's rules ask for."""
+    is_optional: bool = False
+    """Off until its owner gives an address or, where it takes one, a key."""
+    takes_key: bool = False
+    """It is asked with its owner's key, as a bearer token."""
+    ticket: Ticket | None = None
+    """It answers with its file's address, where it does not answer with the file."""
+    has_many_documents: bool = False
+    """Each of its addresses is a document of its own; of other sources each is another way to the same one."""
     columns: Columns | None = None
     """The names of its columns, where a publisher may rename one; None where only the reader has them."""
     title: str = ""

@@ -9,13 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
+from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.feeds import Edition, Row, Source
 from company.vertical.lookup import Lookup
 from company.vertical.research import Study
+
+if TYPE_CHECKING:
+    from company.brain import Brain
 
 NO_ROWS = "no_rows"
 """A query without rows, for a product that needs none."""
@@ -58,12 +62,14 @@ class Spelling:
 class Part:
     """One part of a score: its weight, and the sentence that explains it to a reader.
 
+    question: "now" for what is so already, "next" for what may come: each question has a score over its own parts.
     if_unknown: what counts, from 0 to 1, where nobody knows the part: its average, so that not to know is no evidence.
     """
 
     name: str
     weight: float
     sentence: str
+    question: Literal["now", "next"] = "next"
     if_unknown: float = 0.0
 
 
@@ -115,6 +121,8 @@ class Deliveries:
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
     daily_at: time = time(6, 12)
     """UTC."""
+    dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None
+    """Makes the customer's dashboard; its link is then among the facts of the page."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,7 @@ class Facts:
     """What stands in the way of sources now: the columns of the query source_troubles."""
     put_aside: Sequence[Row] = ()
     """Rows that nobody could read, of sources whose every row matters: the columns of the query rows_put_aside."""
+    dashboard: DashboardLink | None = None
 
     @property
     def stuck(self) -> list[Row]:
@@ -179,6 +188,10 @@ class Entity:
     timeline: str
     sentences: Mapping[str, str]
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names_of: str | None = None
+    """A query of the entities (entity) that another id names: by `name`, as read_other gives it."""
+    read_other: Callable[[str], str | None] = lambda _: None
+    """The one spelling of an id that others give to entities; None when a text is none."""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ NAMES = {
     "exploitdb": [rf"files_exploits{DATED}\.csv"],
     "metasploit": [rf"(?:derived_)?modules_metadata_base{DATED}\.json", rf"metasploit_cves{DATED}\.txt"],
     "nuclei": [rf"(?<=nuclei/)cves{DATED}\.json", r"cves\.json", rf"nuclei_cves{DATED}\.txt"],
+    "vulncheck": [rf"vulncheck[-_](?:kev|known_exploited_vulnerabilities){DATED}\.(?:zip|json)"],
+    "ghsa": [rf"advisory-database(?:-main)?{DATED}\.(?:zip|tar\.gz|tgz)"],
+    "osv": [rf"(?<=osv/)all{DATED}\.(?:zip|tar\.gz|tgz)"],
     # One page of an answer; the answer about a single CVE is no edition.
     "nvd": [r"(?<=nvd/)cves-(?!cveId)[^/]*\.json", r"nvdcve-2\.0-[^/]*\.json"],
 }
@@ -35,8 +38,8 @@ LEFT_OUT = {
     r"cves-cveId[^/]*\.json": "an answer about a single CVE is no page of changes",
     r"nvdcve-1\.[^/]*": "NVD's format before 2.0 is not read",
     r"files_shellcodes[^/]*\.csv": "shellcodes are not read",
-    r"GHSA-[^/]*\.json": "GitHub's advisories are not read",
-    r"(?:[A-Z]+-)+\d{4}-[^/]*\.json": "OSV's advisories are not read",
+    r"GHSA-[^/]*\.json": "one of GitHub's advisories alone is no edition",
+    r"(?:[A-Z]+-)+\d{4}-[^/]*\.json": "one of OSV's advisories alone is no edition",
     r"README[^/]*|LICEN[CS]E[^/]*|CHANGELOG[^/]*|[^/]*\.(?:md|rst|html?)": "a text or a page is no feed",
 }
 UNKNOWN = "it is no file of a feed that is read here"

@@ -13,6 +13,8 @@ from patchfirst.recorded.left_out import LeftOut
 from patchfirst.recorded.packing import BROKEN, GZIP, archive_for_reader, unpacked, unpacked_once
 from patchfirst.sources import epss
 
+ARCHIVES = ("ghsa", "osv", "vulncheck")
+"""They are served as archives, which their readers open."""
 YEAR_FEED = "nvdcve-"
 
 
@@ -65,6 +67,8 @@ def _as_served(file: FoundFile) -> bytes:
     if file.kind.source == "cves":
         return _zipped(file.records) if file.records else archive_for_reader(file.read())
     content = file.read()
+    if file.kind.source in ARCHIVES:
+        return content
     if file.kind.source != "epss":
         return unpacked_once(content) if file.name.endswith((".gz", ".xz", ".bz2", ".zip")) else content
     if content.startswith(GZIP) or file.name.endswith(".csv.gz"):

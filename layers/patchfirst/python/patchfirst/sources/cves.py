@@ -19,7 +19,7 @@ from company.vertical.spool import Spool
 from patchfirst.affected import affected_of
 from patchfirst.cves import described, moment, read_text, weaknesses
 from patchfirst.cvss import Cvss, best_cvss, read_cvss
-from patchfirst.exploitation import exploitation, known_exploited_on
+from patchfirst.exploitation import decided, known_exploited_on
 from patchfirst.ids import read_id
 from patchfirst.sources.archives import members
 
@@ -78,17 +78,15 @@ def _stamp(rows: Iterable[StagedRow], at: date | None) -> datetime:
 def read_record(record: JsonObject, details: Details) -> StagedRow:
     """A record's values in the order of the stream's columns, in any version of the format. Only its id is needed."""
     about = details.one_object("cveMetadata", record.get("cveMetadata") if isinstance(record, dict) else record)
-    cve = read_id(about.get("cveId"))
-    if cve is None:
-        raise ValueError(f"not a CVE id: {about.get('cveId')!r:.80}")
     containers = details.one_object("containers", record.get("containers"))
     cna = details.one_object("cna", containers.get("cna", "missing"))
     adps = details.objects("adp", containers.get("adp"))
     metrics = [*_metrics(about, cna, adps, details)]
+    exploitation, *further_decisions = decided(_by_whom(metrics), details)
     affected = affected_of([cna, *adps], details)
     published_at = details.read("published_at", moment, about.get("datePublished"))
     return (
-        cve,
+        _id(about.get("cveId")),
         _state(about.get("state"), details),
         published_at,
         _updated_at(about, [cna, *adps], details) or published_at,
@@ -98,11 +96,24 @@ def read_record(record: JsonObject, details: Details) -> StagedRow:
         described(details, cna.get("descriptions")) or described(details, cna.get("rejectedReasons")),
         affected.vendor,
         affected.product,
-        *_of_metrics(metrics, details),
+        *_severity(metrics, details),
+        exploitation,
+        known_exploited_on(_by_whom(metrics), details),
         sorted(_weaknesses([cna, *adps], details)),
         affected.vendors,
         affected.products,
+        *further_decisions,
     )
+
+
+def _by_whom(metrics: list[tuple[JsonObject, str, int]]) -> list[tuple[JsonObject, int]]:
+    return [(metric, whose) for metric, _, whose in metrics]
+
+
+def _id(value: object) -> str:
+    if (cve := read_id(value)) is None:
+        raise ValueError(f"not a CVE id: {value!r:.80}")
+    return cve
 
 
 def _state(value: object, details: Details) -> str | None:
@@ -132,15 +143,10 @@ def _metrics(
             yield metric, by, whose
 
 
-def _of_metrics(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
-    """The CVSS in four columns, what is said of the exploitation, and since when it is known."""
+def _severity(metrics: list[tuple[JsonObject, str, int]], details: Details) -> StagedRow:
+    """The CVSS in four columns."""
     cvss = best_cvss(_scores(metrics, details))
-    by_whom = [(metric, whose) for metric, _, whose in metrics]
-    return (
-        *((cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)),
-        exploitation(by_whom, details),
-        known_exploited_on(by_whom, details),
-    )
+    return (cvss.version, cvss.score, cvss.vector, cvss.by) if cvss else (None, None, None, None)
 
 
 def _added_by(adp: JsonObject, details: Details) -> tuple[str, int]:

@@ -118,7 +118,7 @@ def _values(entry: JsonObject, details: Details, made_at: datetime) -> StagedRow
         *(read_text(details, key, entry.get(key)) or None for key in ("vendorProject", "product", "vulnerabilityName")),
         details.read("dateAdded", partial(_day_until, latest=latest), entry.get("dateAdded")),
         details.read("dueDate", partial(_day_until, latest=None), entry.get("dueDate")),
-        _ransomware(entry, details),
+        ransomware(entry, details),
         *(read_text(details, key, entry.get(key), LONGEST_TEXT) for key in ("shortDescription", "requiredAction")),
         read_text(details, "notes", entry.get("notes"), LONGEST_TEXT),
         weaknesses(details, _listed(entry.get("cwes"))),
@@ -133,7 +133,7 @@ def _day_until(value: object, latest: datetime | None) -> date | None:
     return found.date() if found else None
 
 
-def _ransomware(entry: JsonObject, details: Details) -> bool | None:
+def ransomware(entry: JsonObject, details: Details) -> bool | None:
     """Known or Unknown in any letters. Another word is neither: unknown, counted and reported; an empty one is counted.
 
     Editions before 2023-10-12 do not have the flag at all.

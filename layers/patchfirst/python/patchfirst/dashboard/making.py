@@ -1,0 +1,80 @@
+"""Makes a customer's dashboard from the brain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import dropwhile, groupby
+
+from company.brain import Brain
+from company.vertical import Dashboard, EarlierDashboard, Facts
+from patchfirst.dashboard.document import entries
+from patchfirst.dashboard.page import render_dashboard
+from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
+from patchfirst.deliveries import notes
+from patchfirst.scores import SCORES
+
+MOST = 1_500
+"""CVEs of each list: as many as CISA's whole list has."""
+WEEKS = 26
+LEAST_SCORE = 50
+SENTENCES = {part.name: part.sentence for part in SCORES.parts}
+
+
+@dataclass(frozen=True)
+class PartOfScore:
+    """One part of a CVE's score."""
+
+    cve: str
+    part: str
+    points: Decimal
+    is_known: bool
+
+
+def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
+    """The page for one customer at one moment, compared with what they can have opened before."""
+    shown = _shown(brain, facts, before)
+    return Dashboard(render_dashboard(shown), entries(shown))
+
+
+def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:
+    customer_id, name = facts.customer["id"], facts.customer["name"]
+    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most=MOST)
+    cves = [line.cve for line in lines]
+    return Shown(
+        customer_id=customer_id,
+        customer=name,
+        as_of=facts.until,
+        lines=lines,
+        reasons=_reasons(brain, cves),
+        epss=_epss(brain, cves, facts),
+        weeks=_weeks(brain, customer_id, facts),
+        notes=[note.removeprefix("Note: ") for note in notes(facts)],
+        before_as_of=before.as_of if before else None,
+        before=before.entries if before else {},
+        handle=f'watchbill customers handle "{name}" {{cve}}',
+    )
+
+
+def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:
+    """From the first one of which anything is known."""
+    found = brain.rows(
+        Week, "dashboard_weeks", customer_id=customer_id, until=facts.until, weeks=WEEKS, least_score=LEAST_SCORE
+    )
+    return list(dropwhile(lambda week: week.listed is None, found))
+
+
+def _reasons(brain: Brain, cves: Sequence[str]) -> Mapping[str, Sequence[Because]]:
+    found = brain.rows(PartOfScore, "dashboard_reasons", cves=cves)
+    return {cve: [_because(one) for one in parts] for cve, parts in groupby(found, key=lambda part: part.cve)}
+
+
+def _because(one: PartOfScore) -> Because:
+    sentence = SENTENCES.get(one.part, one.part)
+    says = sentence if one.is_known else f"nobody knows whether {sentence}"
+    return Because(one.part, float(one.points), says)
+
+
+def _epss(brain: Brain, cves: Sequence[str], facts: Facts) -> Mapping[str, Sequence[EpssPoint]]:
+    found = brain.rows(EpssPoint, "dashboard_epss", cves=cves, until=facts.until)
+    ordered = sorted(found, key=lambda point: (point.cve, point.at))
+    return {cve: list(points) for cve, points in groupby(ordered, key=lambda point: point.cve)}

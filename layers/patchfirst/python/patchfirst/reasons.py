@@ -1,0 +1,282 @@
+"""Why a CVE has its numbers: each part of its score as a sentence for a reader, with who says so and since when.
+
+The page, the JSON, the dashboard, `why` and the lookup all take their sentences here, so they agree. A part that nobody
+knows says so: not to know is no evidence.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from company.brain import Brain
+from company.text.wording import counted, join_first
+from company.vertical import Row
+from patchfirst.feeds import TITLES
+
+CISA = "CISA's list of known exploited vulnerabilities"
+WEAK = {
+    "CWE-77": "lets in commands", "CWE-78": "lets in commands", "CWE-94": "lets in code",
+    "CWE-89": "lets in SQL", "CWE-502": "lets in objects", "CWE-22": "lets out of a folder",
+    "CWE-434": "lets in files", "CWE-287": "lets in strangers", "CWE-288": "lets in strangers",
+    "CWE-306": "lets in strangers",
+}  # fmt: skip
+"""The weaknesses of the part `weakness`, as patchfirst.known_cves names them."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a number. points: those of its question's number, which they add up to.
+
+    says: a plain sentence without a full stop. source: a feed's name, "" where nobody knows. as_of: the day from which
+    the source says so, as far as it tells.
+    """
+
+    part: str
+    question: Literal["now", "next"]
+    points: float
+    says: str
+    source: str
+    as_of: date | None
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class Points:
+    """What one part of a CVE's score is and brings: to the score, and to the number of its question."""
+
+    cve: str
+    part: str
+    question: Literal["now", "next"]
+    value: float | None
+    weight: float
+    points: Decimal
+    points_of_question: Decimal
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class CveEvidence:
+    """What the feeds say of one CVE: a row of patchfirst.evidence, and the day of asking."""
+
+    cve: str
+    published_at: datetime | None
+    published_by: str | None
+    epss: float | None
+    epss_percentile: float | None
+    epss_model: str | None
+    epss_week_ago: float | None
+    is_listed: bool
+    date_added: date | None
+    due_date: date | None
+    ransomware: bool | None
+    exploits: Sequence[Row]
+    vector: str | None
+    vector_by: str | None
+    vector_from: str
+    weaknesses: Sequence[str] | None
+    weaknesses_from: str
+    record_updated_at: datetime | None
+    analysis_modified_at: datetime | None
+    neighbours: Sequence[Row]
+    epss_edition_at: datetime | None
+    kev_edition_at: datetime | None
+    today: date
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The two numbers of a CVE, and the score that orders a page of both. fix_now is None for what is not listed."""
+
+    cve: str
+    score: Decimal
+    fix_now: Decimal | None
+    next: Decimal | None
+    is_listed: bool
+
+
+Said = tuple[str, str, date | None]
+"""A sentence, the feed that says so, and since when."""
+
+
+def reasons_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, list[Reason]]:
+    """The reasons of each CVE that has a score, in the order of the score's parts."""
+    found = {row.cve: row for row in brain.rows(CveEvidence, "evidence_of", cves=list(cves))}
+    reasons: dict[str, list[Reason]] = {cve: [] for cve in cves if cve in found}
+    for row in brain.rows(Points, "points_of", cves=list(cves)):
+        says, source, as_of = SENTENCES[row.part](found[row.cve], row)
+        points = float(row.points_of_question)
+        reasons[row.cve].append(Reason(row.part, row.question, points, says, source, as_of, row.is_known))
+    return reasons
+
+
+def rankings_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, Ranking]:
+    """The numbers of each CVE that has a score."""
+    return {row.cve: row for row in brain.rows(Ranking, "rankings_of", cves=list(cves))}
+
+
+def _known_exploited(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return f"{CISA} has not been read yet", "", None
+    if not of.is_listed:
+        return f"not on {CISA}", "kev", _day(of.kev_edition_at)
+    since = f" since {_date(of.date_added)}" if of.date_added else ""
+    return f"on {CISA}{since}", "kev", of.date_added
+
+
+def _ransomware(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return "nobody says in readable words whether ransomware uses it", "", None
+    says = "ransomware campaigns are known to use it" if of.ransomware else "no ransomware campaign is known to use it"
+    return says, "kev", _day(of.kev_edition_at)
+
+
+def _added_lately(of: CveEvidence, part: Points) -> Said:
+    if of.date_added is None:
+        known = "never added to the list" if part.is_known else "nobody says when it was added to the list"
+        return known, "kev" if part.is_known else "", None
+    age = _ago(of.date_added, of.today)
+    over = "" if part.value else ": too long ago to count"
+    return f"added to the list {age}{over}", "kev", of.date_added
+
+
+def _due_soon(of: CveEvidence, part: Points) -> Said:
+    if of.due_date is None:
+        return ("no due date", "kev", None) if part.is_known else ("nobody says by when it is due", "", None)
+    left = (of.due_date - of.today).days
+    passed = "today" if left == 0 else f"in {counted(left, 'day')}" if left > 0 else f"{counted(-left, 'day')} ago"
+    return f"{'due' if left >= 0 else 'was due'} {_date(of.due_date)}, {passed}", "kev", of.date_added
+
+
+def _epss_place(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known or of.epss is None:
+        return "EPSS does not rank it", "", None
+    ahead = "" if of.epss_percentile is None else f", above {100 * of.epss_percentile:.1f} % of CVEs"
+    return f"EPSS {_probability(of.epss)}{_week(of)}{ahead}", "epss", _day(of.epss_edition_at)
+
+
+def _week(of: CveEvidence) -> str:
+    """How it moved within one version of the model."""
+    if of.epss is None or of.epss_week_ago is None or _probability(of.epss) == _probability(of.epss_week_ago):
+        return ""
+    way = "up" if of.epss > of.epss_week_ago else "down"
+    return f", {way} from {_probability(of.epss_week_ago)} in 7 days"
+
+
+def _recency(of: CveEvidence, part: Points) -> Said:
+    if of.published_at is not None:
+        day = of.published_at.date()
+        return f"published {_ago(day, of.today)}", str(of.published_by), day
+    if not part.is_known:
+        return "nobody says when it was published", "", None
+    return f"no source dates it; by its number about {_estimated_age(part)}", "epss", None
+
+
+def _estimated_age(part: Points) -> str:
+    """The age that the part's value stands for: ln((days + 30) / 30) over forty years."""
+    days = 30 * (14630 / 30) ** (1 - float(part.value or 0)) - 30
+    return f"{round(days):,} days old" if days < 700 else f"{days / 365:.0f} years old"
+
+
+def _neighbours(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return f"{CISA} has not been read yet", "", None
+    if not of.neighbours:
+        return "no CVE with a number near its own was listed in three years", "kev", _day(of.kev_edition_at)
+    newest = max(of.neighbours, key=lambda row: str(row["date_added"]))
+    count = counted(len(of.neighbours), "CVE")
+    added = date.fromisoformat(newest["date_added"])
+    return f"{count} near its number listed in three years, last {newest['cve']} on {_date(added)}", "kev", added
+
+
+def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
+    if of.exploits:
+        best = of.exploits[0]
+        more = f", and {len(of.exploits) - 1} more" if len(of.exploits) > 1 else ""
+        dated = date.fromisoformat((best["dated"] or best["seen_at"])[:10])
+        return f"{exploit_text(best)}{more}", str(best["source"]), dated
+    if not part.is_known:
+        return "no list of exploits has been read yet", "", None
+    if part.value:
+        return "its CVE record says that an exploit is public", "cves", _day(of.record_updated_at)
+    return "no exploit in Exploit-DB, Metasploit or nuclei", "", None
+
+
+def exploit_text(exploit: Row) -> str:
+    """nuclei template since 3 March 2026; of what the first edition had, only that it is older."""
+    seen = date.fromisoformat(exploit["seen_at"][:10])
+    since = f"since before {_date(seen)}" if exploit["is_older"] else f"since {_date(seen)}"
+    if exploit["source"] == "exploitdb":
+        verified = "verified" if exploit["strength"] > 0.5 else "unverified"
+        dated = f"of {_date(date.fromisoformat(exploit['dated']))}" if exploit["dated"] else since
+        return f"{verified} exploit EDB-{exploit['name']} {dated}"
+    if exploit["source"] == "metasploit":
+        return f"Metasploit module {exploit['name']} {since}"
+    return f"nuclei template {since}"
+
+
+def _open_to_all(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known or of.vector is None:
+        return "no source says how it is attacked (CVSS vector)", "", None
+    says = "needs no account and no victim's help, over the network" if part.value else f"needs more: {_asks(of)}"
+    return says, of.vector_from, _day(of.record_updated_at if of.vector_from == "cves" else of.analysis_modified_at)
+
+
+ASKS = {
+    "AV:L": "local access", "AV:A": "the same network", "AV:P": "physical access", "PR:L": "an account",
+    "PR:H": "an administrator's account", "UI:R": "a victim's help", "UI:P": "a victim's help",
+    "UI:A": "a victim's help",
+}  # fmt: skip
+
+
+def _asks(of: CveEvidence) -> str:
+    asked = [ASKS[metric] for metric in (of.vector or "").split("/") if metric in ASKS]
+    return join_first(asked) if asked else "its vector does not say that the network is enough"
+
+
+def _weakness(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known or not of.weaknesses:
+        return "no source names its weakness (CWE)", "", None
+    bad = [cwe for cwe in of.weaknesses if cwe in WEAK]
+    says = f"{bad[0]}: {WEAK[bad[0]]}" if bad else f"{join_first(of.weaknesses, 2)}: of no kind that is attacked most"
+    as_of = of.record_updated_at if of.weaknesses_from == "cves" else of.analysis_modified_at
+    return says, of.weaknesses_from, _day(as_of)
+
+
+SENTENCES = {
+    "known_exploited": _known_exploited,
+    "ransomware": _ransomware,
+    "added_lately": _added_lately,
+    "due_soon": _due_soon,
+    "epss_place": _epss_place,
+    "recency": _recency,
+    "neighbours": _neighbours,
+    "exploit_at_hand": _exploit_at_hand,
+    "open_to_all": _open_to_all,
+    "weakness": _weakness,
+}
+"""For each part of the score, how it is said."""
+
+
+def source_title(source: str) -> str:
+    """A feed's name as people know it; "" stays."""
+    return TITLES.get(source, source)
+
+
+def _probability(epss: float) -> str:
+    """0.41; below one in a hundred with the digits that it has."""
+    return f"{epss:.2f}" if epss >= 0.01 else f"{epss:.5f}".rstrip("0")
+
+
+def _ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return "today" if days <= 0 else f"{counted(days, 'day')} ago"
+
+
+def _date(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "an unknown day"
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,58 @@
+-- Why: a dashboard shows what a customer's pages are about, and its past as it was kept: what was not read is missing.
+
+-- The CVEs that a customer watches: those under its names, or all that have a score. Keywords are looked for in the
+-- 20,000 CVEs that are the most urgent of all.
+CREATE OR REPLACE FUNCTION patchfirst.watched_by(my_customer bigint) RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH me AS MATERIALIZED (
+    SELECT * FROM patchfirst.watch_of(my_customer)
+  ), urgent AS MATERIALIZED (
+    SELECT s.entity AS cve FROM company.scores s, me WHERE me.keywords <> '{}'
+    ORDER BY s.score DESC, s.entity LIMIT 20000
+  )
+  SELECT s.entity FROM company.scores s, me WHERE NOT me.by_name
+  UNION
+  SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve) WHERE me.by_name
+  UNION
+  SELECT u.cve FROM urgent u, me WHERE patchfirst.mentions(u.cve, me.keywords)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.watched_by(bigint) TO @staff@;
+
+-- How many of a customer's CVEs were known to be exploited, and scored so much or more, at the ends of the last weeks
+-- (Mondays at 0:00 UTC), by what was known then. A week in which nothing was scored has no figures: nobody looked.
+CREATE OR REPLACE FUNCTION patchfirst.exposure_of(
+  my_customer bigint, last_day timestamptz, weeks integer, least_score numeric
+)
+RETURNS TABLE (until timestamptz, listed bigint, above bigint, version text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH theirs AS MATERIALIZED (
+    SELECT w.cve FROM patchfirst.watched_by(my_customer) AS w (cve)
+  ), ends AS MATERIALIZED (
+    SELECT e.until, p.model_version FROM generate_series(
+      date_trunc('week', last_day, 'UTC') - make_interval(weeks => weeks - 1), date_trunc('week', last_day, 'UTC'),
+      interval '1 week') AS e (until)
+    LEFT JOIN LATERAL (
+      SELECT s.model_version FROM company.score_passes s
+      WHERE s.at <= e.until AND s.at > e.until - interval '1 week' ORDER BY s.at DESC LIMIT 1
+    ) p ON true
+  ), listed AS (
+    SELECT k.valid_from, NULL::timestamptz AS valid_to FROM patchfirst.kev k JOIN theirs t ON t.cve = k.cve
+    UNION ALL
+    SELECT h.valid_from, h.valid_to FROM patchfirst.kev_history h JOIN theirs t ON t.cve = h.cve
+  ), scored AS (
+    SELECT s.scored_at AS valid_from, NULL::timestamptz AS valid_to
+    FROM company.scores s JOIN theirs t ON t.cve = s.entity WHERE s.score >= least_score
+    UNION ALL
+    SELECT h.valid_from, h.valid_to
+    FROM company.score_history h JOIN theirs t ON t.cve = h.entity WHERE h.old_score >= least_score
+  )
+  SELECT e.until,
+    CASE WHEN e.model_version IS NOT NULL THEN (SELECT count(*) FROM listed l
+      WHERE l.valid_from <= e.until AND (l.valid_to IS NULL OR l.valid_to > e.until)) END,
+    CASE WHEN e.model_version IS NOT NULL THEN (SELECT count(*) FROM scored s
+      WHERE s.valid_from <= e.until AND (s.valid_to IS NULL OR s.valid_to > e.until)) END,
+    e.model_version
+  FROM ends e
+  ORDER BY e.until
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.exposure_of(bigint, timestamptz, integer, numeric) TO @staff@;

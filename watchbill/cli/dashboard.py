@@ -1,0 +1,48 @@
+"""`watchbill customers dashboard`: writes the page that a customer would open now, to look at it. Nothing is sent."""
+
+import typer
+
+from company.json_values import JsonObject
+from watchbill.cli.customers import JSON, NAME
+
+
+def dashboard(
+    name: str = NAME,
+    opened: bool = typer.Option(False, "--open", help="Open it in this machine's browser."),
+    as_json: bool = JSON,
+) -> None:
+    """Write the dashboard that a customer would get now to a file. Nothing is sent or stored in the brain."""
+    from watchbill.cli.printing import show_json
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.home import desk_folder
+
+    customer, page = _page(name)
+    folder = desk_folder(read_shell().home) / "dashboards"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{customer['id']}.html"
+    path.write_text(page, encoding="utf-8")
+    if opened:
+        typer.launch(path.as_uri())
+    if as_json:
+        show_json({"customer": customer["name"], "file": str(path), "bytes": len(page.encode())})
+    else:
+        typer.echo(f"{path} ({len(page.encode()) // 1024:,} KB)")
+
+
+def _page(name: str) -> tuple[JsonObject, str]:
+    """The customer and the page; DeskError where the product has no dashboard."""
+    from company.pipeline.deliveries import customer_facts
+    from company.vertical import EarlierDashboard
+    from watchbill.cli.customers import _deliveries, _known
+    from watchbill.cli.last_desk import open_brain
+    from watchbill.errors import DeskError
+
+    deliveries = _deliveries()
+    if deliveries.dashboard is None:
+        raise DeskError("This product makes no dashboards.")
+    with open_brain() as brain:
+        customer = _known(brain.all("list_customers"), name)
+        since, until = customer["covers_from"], brain.now()
+        facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
+        before = brain.row(EarlierDashboard, "dashboard_before", customer_id=customer["id"])
+        return customer, deliveries.dashboard(brain, facts, before).page

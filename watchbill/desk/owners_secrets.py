@@ -1,0 +1,22 @@
+"""What an owner puts into SSM before a first deploy, put there for the desk's company."""
+
+from company.aws import feed_key_parameter, login_parameter
+from company.vertical import Vertical
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.feeds import KEY
+
+
+def store_password(cloud: LocalAws, company: str, password: str) -> None:
+    """Migrate's own password is the one password that migrate cannot make."""
+    _put(cloud, login_parameter(company, "migrate"), password)
+
+
+def store_feed_keys(cloud: LocalAws, company: str, product: Vertical) -> None:
+    """For each source that takes a key, the one that the desk's server of feeds takes."""
+    for source in product.sources:
+        if source.takes_key:
+            _put(cloud, feed_key_parameter(company, source.name), KEY)
+
+
+def _put(cloud: LocalAws, name: str, value: str) -> None:
+    cloud.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
