@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     fuzz.addoption("--fuzz-seed", type=int, default=1, help="the seed of tests/fuzz (default: 1)")
     kills = parser.getgroup("kills")
     kills.addoption("--kills", type=int, default=5, help="how often each story of kills kills (default: 5)")
+    kills.addoption("--drill-seed", type=int, default=1, help="what tests/story/test_drill plants (default: 1)")
     kills.addoption("--kill-seed", type=int, default=11, help="what it kills, and when (default: 11)")
 
 

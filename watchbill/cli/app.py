@@ -16,6 +16,7 @@ from watchbill.cli import (
     day,
     decide,
     doctor,
+    drill,
     dsn,
     findings,
     hire,
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 app.command("day", short_help="run one whole company day here and print its brief")(day.day)
 app.command("week", short_help="run seven days, with a brief each morning")(week.week)
+app.command("drill", short_help="plant every outage in a simulated week: who noticed?")(drill.drill)
 app.command("backtest", short_help="try the product's order on a past day")(backtest.backtest)
 app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up)
 app.command("brief", short_help="print the morning brief")(brief.brief)
