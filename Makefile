@@ -8,13 +8,16 @@ ARGS ?=
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help day test ci build bench picture lock clean desk gate sam
+.PHONY: help day drill test ci build bench picture lock clean desk gate sam
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 day: desk ## one whole company day on this machine, and its morning brief
 	@.venv/bin/watchbill day $(ARGS)
+
+drill: desk ## every outage in a simulated week: who noticed it?
+	@.venv/bin/watchbill drill $(ARGS)
 
 test: desk ## the tests
 	@.venv/bin/python -m pytest $(ARGS)

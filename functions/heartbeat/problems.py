@@ -224,7 +224,8 @@ def _held_up(fire: Fire) -> Iterator[ScheduleProblem]:
 
 
 def _left_open(fire: Fire) -> Iterator[ScheduleProblem]:
-    for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=IDLE_SECONDS):
+    idle_seconds = fire.settings.open_transaction_seconds or IDLE_SECONDS
+    for row in fire.brain.rows(OpenTransaction, "end_open_transactions", idle_seconds=idle_seconds):
         title = f"{row.role} kept a transaction open in the way of others, and its connection was ended"
         evidence = {f"connection {row.pid}": f"open for {row.open_seconds} seconds"}
         level: Level = "ring" if row.role in RINGS else "today"

@@ -16,8 +16,8 @@ from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.metrics import Metrics
 from watchbill.cloud.notices import Notices
 from watchbill.cloud.retries import Attempt, AttemptResult
+from watchbill.drill import mechanics
 from watchbill.errors import DeskError
-from watchbill.faults import cloud_faults
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ class Watch:
 
     def beat(self, at: datetime, *, brief_is_late: int = 0, is_ok: bool = True) -> None:
         attempt = Attempt("heartbeat", at, at, self._heartbeat, {}, "r")
-        run = cloud_faults.claims_success(self._heartbeat, lambda *_: {})({}, "r")
+        run = mechanics.claims_success(self._heartbeat, lambda *_: {})({}, "r")
         assert run is not None
         lines = [(0, _line("Beat", 1)), (0, _line("BriefLate", brief_is_late))] if is_ok else []
         ran = replace(run, log_lines=tuple(lines), status="ok" if is_ok else "crashed")

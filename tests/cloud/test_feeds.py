@@ -13,7 +13,7 @@ import pytest
 
 from company.vertical import Edition, Parsed, Route, Source
 from watchbill.cloud.feeds import FeedServer
-from watchbill.faults.cloud_faults import (
+from watchbill.drill.mechanics import (
     plant_changed,
     plant_empty,
     plant_html,

@@ -12,7 +12,7 @@ from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.keeping import keeping
 from watchbill.cloud.logs import LogWriter, tail
 from watchbill.cloud.mail import sent_mail
-from watchbill.faults.cloud_faults import plant_mute
+from watchbill.drill.mechanics import plant_mute
 
 
 class Killed(BaseException):

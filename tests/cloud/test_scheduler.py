@@ -25,7 +25,7 @@ from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.loader import Deployed
 from watchbill.cloud.runtime import Invocation
 from watchbill.cloud.scheduler import Scheduler, SimulatedClock
-from watchbill.faults.cloud_faults import plant_mute
+from watchbill.drill.mechanics import plant_mute
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.logs import LogWriter, put_lines, tail
 from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.snapshot import restore, save
+from watchbill.drill.mechanics import plant_mute
 from watchbill.errors import DeskError
-from watchbill.faults.cloud_faults import plant_mute
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def test_the_searches_find_what_is_there() -> None:
 
 
 def test_every_scar_says_what_it_prevents_where_it_is_enforced_and_what_attacks_it() -> None:
-    text = (ROOT / "docs" / "scars.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "scars.md").read_text(encoding="utf-8").partition("\n## The drill\n")[0]
     scars = [" ".join(scar.split()) for scar in re.split(r"(?m)^- |^## .*$", text)[1:]]
 
     shape = re.compile(r".+\. Prevents: .+\. Enforced in: .+\. Attacked by: .+\.")

@@ -117,6 +117,22 @@ def test_schedules_that_somebody_deleted_are_reported_when_no_deploy_explains_it
     assert (finding["watcher"], finding["kind"]) == (staff()["check"].watched_by, "gone")
 
 
+def test_unexpected_fires_that_came_no_more_for_an_hour_are_over(office: Office) -> None:
+    office.deploy("heartbeat", "data_worker")
+    office.run("heartbeat")
+    brain = office.works.brain
+    brain.wait(minutes=20)
+    close_session(brain, "data_worker", session_of(brain, "data_worker", due_at=brain.now()))
+    office.run("heartbeat")
+    opened = office.finding("unexpected")
+
+    still = [office.run("heartbeat", minutes=25) and office.finding("unexpected")["closed_at"] for _ in range(2)]
+    office.run("heartbeat", minutes=25)
+
+    assert (opened["closed_at"], still) == (None, [None, None])
+    assert "only when it was due" in office.finding("unexpected")["resolution"]
+
+
 def test_a_new_company_is_not_alarmed_before_it_was_deployed(office: Office) -> None:
     office.deploy("heartbeat")
 

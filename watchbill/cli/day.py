@@ -104,9 +104,10 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
     from watchbill.cli.arguments import read_date
     from watchbill.cli.shell_settings import read_shell
     from watchbill.days.options import DayOptions
+    from watchbill.drill.on_a_day import require_known
 
     here = read_shell()
-    _require_known(plant)
+    require_known(tuple(plant))
     chosen: JsonObject = {"faults": tuple(plant)} if plant else {"faults": ()} if calm else {}
     return DayOptions(
         home=here.home,
@@ -118,16 +119,6 @@ def options_of(on: str, feeds: Path | None, *, calm: bool, plant: list[str], **m
         **chosen,
         **more,
     )
-
-
-def _require_known(faults: list[str]) -> None:
-    """Checks the names before anything is set up, so that a mistyped fault costs no time."""
-    from watchbill.errors import UsageError
-    from watchbill.faults.catalogue import FAULTS
-
-    unknown = [name for name in faults if name not in FAULTS]
-    if unknown:
-        raise UsageError(f"--plant {', '.join(unknown)}: unknown fault. Known: {', '.join(FAULTS)}.")
 
 
 class ProgressDisplay:

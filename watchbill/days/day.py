@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from random import Random
 
 from company.vertical import Edition, Vertical, load
 from watchbill.cloud.feeds import FeedServer
@@ -23,7 +24,9 @@ from watchbill.days.recordings import editions_for, editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.platform import PlatformServices, then_call
-from watchbill.faults.catalogue import PlantableFault, chosen
+from watchbill.drill.fault import Fault
+from watchbill.drill.on_a_day import chosen
+from watchbill.drill.room import Room
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _play(
     feeds: FeedServer,
     clock: SimulatedClock,
     options: DayOptions,
-    faults: list[PlantableFault],
+    faults: list[Fault],
     on_progress: Callable[[Progress], None],
 ) -> tuple[Scheduler, int, list[Notice]]:
     """Fires the schedules with the planted faults; returns the scheduler, how many fires failed, and the notices."""
@@ -131,7 +134,7 @@ def _play(
     if options.model:
         hold_to_cap(desk, scheduler, options.model, starts_at=options.starts_at, ends_at=options.ends_at)
     for plant in faults:
-        moment = options.starts_at + plant.after
+        moment = options.starts_at + plant.on_a_day_at
         scheduler.call_later(moment, partial(_plant, plant, desk, feeds, clock), plant.name)
 
     def after_fire(fire: AttemptResult) -> None:
@@ -149,5 +152,5 @@ def _play(
     return scheduler, len(failed), platform.received
 
 
-def _plant(plant: PlantableFault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
-    desk.outages.surviving(lambda: plant.plant(desk, feeds, clock.now))
+def _plant(fault: Fault, desk: Desk, feeds: FeedServer, clock: SimulatedClock) -> None:
+    fault.plant(Room(desk, feeds, clock.now, Random(0)))

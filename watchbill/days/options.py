@@ -6,7 +6,7 @@ from datetime import time as time_of_day
 from pathlib import Path
 
 from watchbill.desk.model_access import ModelAccess
-from watchbill.faults.catalogue import FAULTS
+from watchbill.drill.registry import FAULTS
 
 DEPLOY_LEAD = timedelta(minutes=5)
 """How long before its first hour a day deploys its company."""

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import LiteralString
 
 import psycopg
 
@@ -101,15 +100,19 @@ class Desk:
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
-        self._on_clock("UPDATE company.clock SET simulated_now = %s", (moment,))
+        self.run_as_migrate("UPDATE company.clock SET simulated_now = %s", (moment,))
 
     def tick_database_clock(self) -> int:
         """Runs once what pg_cron runs on a server that has it; returns the number of alarms."""
-        return self._on_clock("SELECT * FROM company.database_clock()").rowcount
+        return self.run_as_migrate("SELECT * FROM company.database_clock()").rowcount
+
+    def run_as_migrate(self, statement: str, values: tuple[object, ...] = ()) -> "psycopg.Cursor[tuple[object, ...]]":
+        """Runs a statement as the owner of the tables; again after the server was killed: each may be repeated."""
+        return self.outages.surviving(lambda: self._clock.execute(statement.encode(), values or None))
 
     def now(self) -> datetime:
         """The brain's time."""
-        row = self._on_clock("SELECT company.now()").fetchone()
+        row = self.run_as_migrate("SELECT company.now()").fetchone()
         assert row is not None and isinstance(row[0], datetime), "company.now() returns one timestamp"
         return row[0]
 
@@ -127,12 +130,6 @@ class Desk:
         )
         with closing(brain.connection):
             yield brain
-
-    def _on_clock(
-        self, statement: LiteralString, values: tuple[object, ...] = ()
-    ) -> "psycopg.Cursor[tuple[object, ...]]":
-        """Runs a statement as migrate's login, also after the server was killed: each of them may be repeated."""
-        return self.outages.surviving(lambda: self._clock.execute(statement, values))
 
     @property
     def _clock(self) -> "psycopg.Connection[tuple[object, ...]]":

@@ -14,3 +14,85 @@ SELECT company.plant_false_draft(%(session_id)s, make_interval(hours => %(hours)
 -- name: remove_plants
 -- Removes what was found, or was there long enough.
 SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) AS removed
+
+-- name: machine_of_source
+-- The machine that scrapes a source.
+SELECT min(r.role) AS role FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
+WHERE s.source = %(source)s AND r.kind = 'machine'
+
+-- name: people_of
+-- Who reports to somebody.
+SELECT role FROM company.roster WHERE reports_to = %(manager)s AND left_at IS NULL ORDER BY role
+
+-- name: drill_findings
+-- Every finding, with whom it reached: what the drill judges by. One about a batch names its source.
+SELECT f.id, f.kind,
+  concat_ws(' ', f.subject, (SELECT b.source FROM company.batches b WHERE f.subject = 'batch ' || b.id)) AS subject,
+  f.accused, f.level, f.title, f.found_by, f.found_at, f.watcher, f.answered_by,
+  f.escalated, f.closed_at, f.closed_by, f.resolution,
+  (SELECT min(a.raised_at) FROM company.alerts a WHERE a.finding_id = f.id AND a.level = 'ring') AS rang_at,
+  (SELECT min(a.raised_at) FROM company.alerts a WHERE a.finding_id = f.id AND a.level = 'today') AS alerted_at
+FROM company.findings f
+ORDER BY f.found_at, f.id
+
+-- name: drill_signs
+-- What the company noticed without a finding: a fire that came twice, a lease that came back, a mistake made again, an
+-- escalation raised again. Each with who noticed it, and when and by whom it ended.
+SELECT 'duplicate' AS kind, s.role AS subject, 'the slot''s lock' AS found_by, s.started_at AS found_at,
+  'nobody: the second one did nothing' AS watcher, s.finished_at AS closed_at, 'the slot''s lock' AS closed_by,
+  NULL::timestamptz AS alerted_at
+FROM company.sessions s WHERE s.outcome = 'duplicate'
+UNION ALL
+SELECT 'cut_off', s.role, 'Lambda''s retry', s.finished_at, 'nobody: it was made again',
+  (SELECT min(n.finished_at) FROM company.sessions n WHERE n.continues = s.id), s.role, NULL
+FROM company.sessions s WHERE s.outcome IN ('fenced', 'crashed')
+  AND EXISTS (SELECT FROM company.sessions n WHERE n.continues = s.id AND n.outcome IN ('done', 'skipped'))
+UNION ALL
+SELECT 'lease', 'task ' || e.task_id, e.by_role, e.at, 'the next worker',
+  (SELECT min(n.at) FROM company.task_events n WHERE n.task_id = e.task_id AND n.id > e.id),
+  (SELECT n.by_role FROM company.task_events n WHERE n.task_id = e.task_id AND n.id > e.id ORDER BY n.id LIMIT 1), NULL
+FROM company.task_events e WHERE e.reason = 'lease ran out'
+UNION ALL
+SELECT 'root_cause', t.payload ->> 'role', t.created_by, t.created_at, 'the workers of ' || t.mode, t.closed_at,
+  t.claimed_by, NULL
+FROM company.task_queue t WHERE t.payload ->> 'kind' = 'root_cause'
+UNION ALL
+SELECT 'raised_again', i.to_role, 'schedule_auditor',
+  (SELECT min(s.finished_at) FROM company.sessions s WHERE s.role = 'schedule_auditor' AND s.started_at > i.sent_at
+    AND jsonb_path_exists(s.evidence, '$.raised_again ? (@ > 0)')),
+  i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
+FROM company.inbox i WHERE i.raised > 0
+
+-- name: drill_lost
+-- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions.
+SELECT format('slot %%s %%s is still %%s', schedule, to_char(due_at AT TIME ZONE 'UTC', 'Dy HH24:MI'), status) AS lost
+FROM company.slots WHERE status IN ('expected', 'running') AND due_at < company.now() - interval '1 hour'
+UNION ALL
+SELECT format('session %%s of %%s has no end', id, role) FROM company.sessions
+WHERE finished_at IS NULL AND deadline_at < company.now() - interval '1 hour'
+UNION ALL
+SELECT format('task %%s is held by nobody who lives', id) FROM company.task_queue
+WHERE status = 'in_progress' AND lease_until < company.now() - interval '1 hour'
+UNION ALL
+SELECT format('%%s to %%s may or may not have left (%%s)', action, to_whom, status) FROM company.outbox
+WHERE status IN ('recorded', 'unknown') AND recorded_at < company.now() - interval '1 hour'
+UNION ALL
+SELECT format('batch %%s of %%s: %%s rows have no fate', id, source,
+  rows_read - promoted - unchanged - quarantined - held)
+FROM company.batches WHERE rows_read <> promoted + unchanged + quarantined + held AND status <> 'staged'
+UNION ALL
+SELECT format('batch %%s of %%s waits since %%s', id, source, to_char(staged_at AT TIME ZONE 'UTC', 'Dy HH24:MI'))
+FROM company.batches WHERE status IN ('staged', 'checked') AND staged_at < company.now() - interval '3 hours'
+UNION ALL
+SELECT format('%%s got no page on %%s', c.name, to_char(day, 'Dy DD Mon'))
+FROM company.customers c,
+  generate_series(date_trunc('day', c.created_at) + interval '1 day', company.now() - interval '7 hours', '1 day')
+    AS day
+WHERE NOT EXISTS (
+  SELECT FROM company.deliveries d
+  WHERE d.customer_id = c.id AND d.status = 'sent' AND d.ended_at >= day AND d.ended_at < day + interval '1 day'
+)
+
+-- name: drill_pages
+-- Every morning's page, the first one first.
+SELECT written_at, body FROM company.briefs ORDER BY brief_date

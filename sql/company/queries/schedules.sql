@@ -74,7 +74,7 @@ WITH affected AS (
   ) AS m
   WHERE f.closed_at IS NULL AND f.found_by = 'heartbeat' AND company.may_close(f)
     AND f.kind IN ('muted', 'differs', 'gone', 'unreadable', 'missed', 'failed', 'deaf', 'lost_retry',
-      'held_up')
+      'held_up', 'unexpected')
 ), looked AS (
   SELECT t.*, worked.at AS worked_at,
     CASE WHEN r.role IS NULL OR r.left_at IS NOT NULL OR r.is_paused THEN t.kind <> 'deaf' AND r.role IS NOT NULL
@@ -83,6 +83,8 @@ WITH affected AS (
         r.schedule_timezone), true)
       WHEN t.kind = 'gone' THEN s.schedule IS NOT NULL AND s.gone_at IS NULL
       WHEN t.kind = 'unreadable' THEN s.unreadable IS NULL
+      -- Each beat sees the unexpected fires of the last hour again.
+      WHEN t.kind = 'unexpected' THEN t.last_seen_at < company.now() - interval '10 minutes'
       ELSE worked.at IS NOT NULL END AS is_healed
   FROM affected t
   LEFT JOIN company.schedules s ON s.schedule = t.schedule

@@ -81,6 +81,8 @@ class Settings(BaseModel):
     """The region of Bedrock; empty is the function's own region."""
     aws_region: str = ""
     desk: str = ""
+    open_transaction_seconds: int | None = None
+    """After how many seconds an idle transaction is ended; heartbeat's own limit where nothing is set, as on AWS."""
     feeds: Mapping[str, str] = {}
     """FEED_<SOURCE>_URL: another address of a source, or several divided by blanks; it switches an optional one on."""
     feed_keys: Mapping[str, str] = Field(default={}, repr=False)

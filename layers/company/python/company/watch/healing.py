@@ -34,6 +34,8 @@ def _close(fire: Fire, finding: Healed) -> bool:
 
 def _resolution(finding: Healed) -> str:
     whose = finding.schedule if finding.schedules == 1 else f"all {finding.schedules}"
+    if finding.kind == "unexpected":
+        return f"{whose} fired only when it was due for an hour"
     if finding.kind not in ("missed", "failed", "deaf", "lost_retry", "held_up"):
         return f"{whose} deployed as published again"
     silence = "" if finding.silent_for is None else f" after {duration_text(finding.silent_for)} of silence"

@@ -1,0 +1,137 @@
+"""The drill's verdict on rows that are given to it: what it must find wrong."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from watchbill.cloud.notices import Notice
+from watchbill.drill.evidence import DrillRows, FoundRow, MorningPage, SignRow
+from watchbill.drill.fault import HOUR, Fault, Outage, Planted
+from watchbill.drill.verdict import Verdict, judge_outages
+
+NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
+EVENING, END = NOON + 6 * HOUR, NOON + 19 * HOUR
+FOUND = FoundRow(
+    id=7, kind="missed", subject="tide_worker", accused=None, level="today", title="tide_worker missed",
+    found_by="heartbeat", found_at=NOON + HOUR / 2, watcher="tide_auditor", answered_by="tide_auditor", escalated=0,
+    closed_at=EVENING, closed_by="heartbeat", resolution="it worked again", rang_at=None, alerted_at=None,
+)  # fmt: skip
+PAGE = MorningPage(END, "PRODUCT\n\n F-7 tide_worker missed: healed\n")
+
+
+def silent(**changes: object) -> Outage:
+    """tide_worker was silent from noon for five hours."""
+    outage = Outage(
+        replace(
+            Fault(
+                "silent", "a schedule never fires", _no_plant, ("missed",), 0, HOUR, 5 * HOUR, HOUR, by=("heartbeat",)
+            ),
+            **changes,  # type: ignore[arg-type]
+        )
+    )
+    outage.planted_at, outage.healed_at = NOON, NOON + 5 * HOUR
+    outage.planted = Planted("tide_worker never fires", frozenset({"tide_worker"}), lambda: None, "tide_worker")
+    return outage
+
+
+def _no_plant(_: object) -> Planted:
+    raise AssertionError("nothing is planted in these tests")
+
+
+def verdict(
+    outage: Outage,
+    *findings: FoundRow,
+    signs: Sequence[SignRow] = (),
+    notices: Sequence[Notice] = (),
+    lost: Sequence[str] = (),
+    pages: Sequence[MorningPage] = (PAGE,),
+) -> Verdict:
+    return judge_outages([outage], DrillRows(findings, signs, pages, notices, lost), END)
+
+
+def test_a_fault_that_is_noticed_in_time_reported_and_over_is_as_it_should_be() -> None:
+    judged = verdict(silent(), FOUND)
+
+    [fault] = judged.faults
+    assert judged.ok
+    assert (fault.noticed_by, fault.noticed_after_minutes, fault.escalated_to) == ("heartbeat", 30, "tide_auditor")
+    assert fault.owner_saw == "brief Thu, line 3: F-7 tide_worker missed"
+    assert fault.healed_by == "heartbeat"
+
+
+@pytest.mark.parametrize(
+    ("findings", "problem"),
+    [
+        ([], "nobody noticed it"),
+        ([replace(FOUND, found_at=NOON + 2 * HOUR)], "noticed after 120 min, its limit is 60 min"),
+        ([replace(FOUND, found_by="passer_by")], "heartbeat did not notice it"),
+        ([replace(FOUND, closed_at=None, closed_by=None)], "F-7 is open although it is over"),
+        ([replace(FOUND, kind="odd")], "nobody noticed it"),
+        ([replace(FOUND, subject="wave_worker")], "nobody noticed it"),
+        ([replace(FOUND, found_at=NOON - HOUR)], "nobody noticed it"),
+    ],
+)
+def test_a_fault_is_not_ok(findings: list[FoundRow], problem: str) -> None:
+    judged = verdict(silent(), *findings)
+
+    assert problem in judged.faults[0].problems
+    assert not judged.ok
+
+
+def test_what_the_owner_never_saw_is_not_ok_unless_it_cost_nothing() -> None:
+    assert verdict(silent(), FOUND, pages=()).faults[0].problems == ("the owner saw nothing of it",)
+    assert verdict(silent(is_quiet=True), FOUND, pages=()).ok
+
+
+def test_a_page_that_only_counts_what_is_over_is_seen_too() -> None:
+    counted = MorningPage(END, "PRODUCT\n and 3 more healed: watchbill findings --all\n")
+
+    assert verdict(silent(), FOUND, pages=(counted,)).faults[0].owner_saw == "brief Thu, line 2: F-7 tide_worker missed"
+
+
+@pytest.mark.parametrize(
+    "healthy",
+    [
+        replace(FOUND, id=8, subject="wave_worker"),
+        replace(FOUND, id=8, found_at=NOON - timedelta(minutes=1)),
+        replace(FOUND, id=8, found_at=NOON + 8 * HOUR),
+    ],
+    ids=["another part", "before it", "long after it"],
+)
+def test_a_finding_that_no_fault_explains_is_a_false_alarm(healthy: FoundRow) -> None:
+    judged = verdict(silent(), FOUND, healthy)
+
+    assert [alarm.split()[0] for alarm in judged.false_alarms] == ["F-8"]
+    assert judged.faults[0].ok and not judged.ok
+
+
+def test_a_ring_without_a_fault_is_a_false_alarm() -> None:
+    rings = [Notice(at, "mail", "topic", "ALARM: odd", "") for at in (NOON + HOUR, END)]
+
+    assert verdict(silent(), FOUND, notices=rings).false_alarms == ["notice Thu 07:00: ALARM: odd"]
+
+
+def test_a_subject_of_several_words_is_about_each_of_them() -> None:
+    assert verdict(silent(), FOUND, replace(FOUND, id=8, subject="record tide_worker")).ok
+
+
+def test_anything_lost_is_not_ok() -> None:
+    assert not verdict(silent(), FOUND, lost=["task 3 is held by nobody who lives"]).ok
+
+
+def test_an_alarm_outside_the_company_notices_too() -> None:
+    alarm = Notice(NOON + HOUR / 4, "mail", "topic", 'ALARM: "x-beat-missing"', "")
+
+    [fault] = verdict(silent(signs=("beat-missing",), by=("CloudWatch",)), notices=[alarm]).faults
+
+    assert (fault.noticed_by, fault.noticed_after_minutes) == ("CloudWatch", 15)
+    assert fault.owner_saw == "ring Wed 12:15: alarm beat-missing"
+
+
+def test_what_was_never_planted_was_noticed_by_nobody() -> None:
+    outage = silent()
+    outage.planted, outage.planted_at = None, None
+
+    assert "nobody noticed it" in verdict(outage).faults[0].problems

@@ -1,0 +1,94 @@
+"""What a run of the drill left behind, read from rows alone: findings, signs, pages, alarms, and what was lost."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from company.brain import Brain
+from watchbill.cloud.notices import Notice
+
+MORE_HEALED = re.compile(r"\d+ more healed: watchbill findings --all")
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A finding and how far it went. rang_at, alerted_at: when it reached the owner at once, or the same day."""
+
+    id: int
+    kind: str
+    subject: str
+    accused: str | None
+    level: str
+    title: str
+    found_by: str
+    found_at: datetime
+    watcher: str
+    answered_by: str | None
+    escalated: int
+    closed_at: datetime | None
+    closed_by: str | None
+    resolution: str | None
+    rang_at: datetime | None
+    alerted_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"F-{self.id}"
+
+
+@dataclass(frozen=True)
+class SignRow:
+    """Something that the company noticed and dealt with without a finding."""
+
+    kind: str
+    subject: str
+    found_by: str
+    found_at: datetime
+    watcher: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+    alerted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MorningPage:
+    """One morning's brief: a line of it names what it reports by F-<number>."""
+
+    written_at: datetime
+    body: str
+
+    def line_of(self, found: FoundRow) -> int | None:
+        """The number of the first line that names a finding; of one that is over, else the line that counts them."""
+        named = re.compile(rf"\b{re.escape(found.name)}\b")
+        counted = MORE_HEALED if found.closed_at and found.closed_at <= self.written_at else named
+        lines = list(enumerate(self.body.splitlines(), 1))
+        return next((n for pattern in (named, counted) for n, line in lines if pattern.search(line)), None)
+
+
+@dataclass(frozen=True)
+class LostThing:
+    """One thing that has no end, in words."""
+
+    lost: str
+
+
+@dataclass(frozen=True)
+class DrillRows:
+    """All of it."""
+
+    findings: Sequence[FoundRow]
+    signs: Sequence[SignRow]
+    pages: Sequence[MorningPage]
+    notices: Sequence[Notice]
+    lost: Sequence[str]
+
+
+def read_rows(brain: Brain, notices: Sequence[Notice]) -> DrillRows:
+    return DrillRows(
+        findings=brain.rows(FoundRow, "drill_findings"),
+        signs=brain.rows(SignRow, "drill_signs"),
+        pages=brain.rows(MorningPage, "drill_pages"),
+        notices=notices,
+        lost=[row.lost for row in brain.rows(LostThing, "drill_lost")],
+    )

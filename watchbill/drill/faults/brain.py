@@ -1,0 +1,138 @@
+"""Faults of the brain itself: what a server, its disk and its network do to everybody at once."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+
+from company.json_values import JsonObject
+from watchbill.cloud.runtime import Invocation
+from watchbill.drill.fault import HOUR, Fault, Plant, Planted, at_hour
+from watchbill.drill.faults.schedules import BEAT_STOPS, HOURLY
+from watchbill.drill.room import Room
+
+NOWHERE = "postgresql://127.0.0.1:9/nowhere"
+"""A port that refuses every connection."""
+DISK_IS_FULL = """
+CREATE FUNCTION company.disk_is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$
+"""
+TABLES = """
+SELECT format('CREATE TRIGGER a_full_disk BEFORE INSERT OR UPDATE ON company.%I FOR EACH STATEMENT
+  EXECUTE FUNCTION company.disk_is_full()', relname)
+FROM pg_class
+WHERE relnamespace = 'company'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'clock'
+"""
+"""Simulated time goes on."""
+END_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND pid <> pg_backend_pid() AND usename <> %s
+"""
+INTO_THE_FIRE = 0.05
+"""Seconds after which the server ends: a fire of an hourly role takes twice as long."""
+OUTAGE = timedelta(minutes=40)
+IN_TIME = timedelta(minutes=20)
+
+
+def unreachable(room: Room) -> Planted:
+    room.mark("brain", "heartbeat", note="no function reaches the brain")
+    return _everywhere(
+        "no function reaches the brain: every connection is refused", room.redefine_all(BRAIN_DSN=NOWHERE)
+    )
+
+
+def full(room: Room) -> Planted:
+    room.mark("brain_full", "heartbeat", note="its disk is full")
+    room.desk.run_as_migrate(DISK_IS_FULL)
+    for (trigger,) in room.desk.run_as_migrate(TABLES).fetchall():
+        room.desk.run_as_migrate(str(trigger))
+    return _everywhere("the brain's disk is full: no table takes a row", partial(
+        room.desk.run_as_migrate, "DROP FUNCTION company.disk_is_full() CASCADE"))  # fmt: skip
+
+
+def out_of_connections(room: Room) -> Planted:
+    """The staff's logins find every place taken; who was connected is cut off."""
+    room.mark("brain_crowded", "heartbeat", note="no connection is left")
+    room.desk.now()  # the desk's own clock keeps its place
+    room.alter_database("CONNECTION LIMIT 0")
+    _end_all(room)
+    return _everywhere("no connection to the brain is left", partial(room.alter_database, "CONNECTION LIMIT -1"))
+
+
+def standby(room: Room) -> Planted:
+    """A failover left the address with a server that takes no writes; the desk's own clock still may."""
+    room.mark("brain_standby", "heartbeat", note="it was demoted to a standby")
+    room.alter_database("SET default_transaction_read_only = on")
+    room.alter_clock_login("SET default_transaction_read_only = off")
+    _end_all(room)
+
+    def promote() -> None:
+        room.alter_database("RESET default_transaction_read_only")
+        room.alter_clock_login("RESET default_transaction_read_only")
+        _end_all(room)
+
+    return _everywhere("the brain was demoted to a standby: it takes no writes", promote)
+
+
+def restarted(room: Room) -> Planted:
+    """The server ends in the middle of a fire, and is there again a moment later."""
+    role = room.one_of(HOURLY)
+    room.mark("brain_restarted", role, note="the brain restarts in the middle of a fire of it")
+    function, cut = room.function(role), threading.Event()
+
+    def cut_off(event: JsonObject, request_id: str) -> Invocation | None:
+        if cut.is_set():
+            return None
+        timer = threading.Timer(INTO_THE_FIRE, _end_all, [room])
+        timer.start()
+        ended = room.desk.runtime.invoke(function.name, event, request_id=request_id, wall_limit_seconds=20)
+        timer.join()
+        if not ended.is_ok:
+            cut.set()
+        return ended
+
+    heal = room.replace(role, cut_off)
+    return Planted(f"the brain restarts in the middle of a fire of {role}", frozenset({role}), heal)
+
+
+def blocker(room: Room) -> Planted:
+    """A login leaves a transaction open, in the way of all who write the same."""
+    role = "build_worker"
+    room.mark("brain_blocked", role, note="it keeps a transaction open")
+    # An hour of the week is a second here, and the watch looks at real time.
+    as_before = room.redefine("heartbeat", OPEN_TRANSACTION_SECONDS="1")
+    stack = ExitStack()
+    brain = stack.enter_context(room.desk.brain(role))
+    brain.connection.execute("BEGIN")
+    brain.one("company_now")
+    stack.callback(as_before)
+    return Planted(f"{role} keeps a transaction open, and does nothing in it", frozenset({role}), stack.close, role)
+
+
+def _end_all(room: Room) -> None:
+    with room.desk.server.connect() as admin:
+        admin.execute(END_ALL, (room.desk.database, f"{room.desk.company}_migrate"))
+
+
+def _everywhere(says: str, heal: Callable[[], object]) -> Planted:
+    return Planted(says, frozenset({"heartbeat"}), heal)
+
+
+def _outage(name: str, outage: str, plant: Plant, day: int, hour: int) -> Fault:
+    return Fault(
+        name, outage, plant, BEAT_STOPS, day, at_hour(hour), OUTAGE, IN_TIME, touches_all=True, rings=True,
+        aftermath=3 * HOUR, on_a_day_at=at_hour(10),
+    )  # fmt: skip
+
+
+FAULTS = (
+    _outage("brain", "the brain is unreachable", unreachable, 5, 3),
+    _outage("brain_full", "the brain is full", full, 6, 14),
+    _outage("brain_crowded", "the brain is out of connections", out_of_connections, 6, 17),
+    _outage("brain_standby", "the brain is demoted to a standby", standby, 4, 23),
+    Fault("brain_restarted", "the brain restarts in mid-work", restarted, ("cut_off",), 6, at_hour(9), 3 * HOUR,
+          3 * HOUR, is_quiet=True),
+    Fault("brain_blocked", "a transaction is left open in the brain", blocker, ("held_up",), 6, at_hour(11), 4 * HOUR,
+          4 * HOUR, by=("heartbeat",)),
+)  # fmt: skip

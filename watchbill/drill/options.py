@@ -1,0 +1,27 @@
+"""What the owner asks of a drill: which faults, by which seed, and how long it runs."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+FIRST_DATE = date(2026, 3, 11)
+"""A Wednesday: the week has one Monday, on which audits are audited."""
+MORNING = time(7, 0)
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class DrillOptions:
+    """faults: only these; one alone on its own day of the week, several one after another. None named: all of them."""
+
+    home: Path
+    vertical: str
+    faults: tuple[str, ...] = ()
+    seed: int = 1
+    pairs: int = 0
+    endpoint_url: str | None = None
+    desk_postgres: str | None = None
+
+    @property
+    def week_starts_at(self) -> datetime:
+        return datetime.combine(FIRST_DATE, MORNING, UTC)
