@@ -82,8 +82,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.score_all(text, text) TO @login:score@;
 
 -- What parts bring under a model: each part, what it weighs, the points that it brings to the score, and those that it
--- brings, and could bring, to the number of its question. The points add up; a part that nobody knows brings what the model says of the
--- unknown.
+-- brings, and could bring, to the number of its question. The points add up; a part that nobody knows brings what the
+-- model says of the unknown.
 CREATE OR REPLACE FUNCTION company.explain_parts(my_version text, my_parts real[])
 RETURNS TABLE (part text, question text, value real, weight real, points numeric, points_of_question numeric,
   most_of_question numeric, is_known boolean)
