@@ -203,7 +203,8 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
         best = of.exploits[0]
         more = f", and {len(of.exploits) - 1} more" if len(of.exploits) > 1 else ""
         dated = date.fromisoformat((best["dated"] or best["seen_at"])[:10])
-        return f"{exploit_text(best)}{more}", str(best["source"]), dated
+        over = ": too old to count" if not part.value else ""
+        return f"{exploit_text(best)}{more}{over}", str(best["source"]), dated
     if not part.is_known:
         return "no list of exploits has been read yet", "", None
     if part.value:
@@ -221,6 +222,8 @@ def exploit_text(exploit: Row) -> str:
         return f"{verified} exploit EDB-{exploit['name']} {dated}"
     if exploit["source"] == "metasploit":
         return f"Metasploit module {exploit['name']} {since}"
+    if exploit["source"] == "vulncheck":
+        return f"VulnCheck lists it as exploited {since}"
     return f"nuclei template {since}"
 
 
@@ -252,6 +255,20 @@ def _weakness(of: CveEvidence, part: Points) -> Said:
     return says, of.weaknesses_from, _day(as_of)
 
 
+def _automatable(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return "CISA has not said whether an attack can be automated", "", None
+    can = "can" if part.value else "cannot"
+    return f"an attack {can} be automated, says CISA", "cves", _day(of.record_updated_at)
+
+
+def _technical_impact(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return "CISA has not said how much an attack takes over", "", None
+    whole = "the whole" if part.value else "a part"
+    return f"an attack takes over {whole} of it, says CISA", "cves", _day(of.record_updated_at)
+
+
 SENTENCES = {
     "known_exploited": _known_exploited,
     "ransomware": _ransomware,
@@ -263,6 +280,8 @@ SENTENCES = {
     "exploit_at_hand": _exploit_at_hand,
     "open_to_all": _open_to_all,
     "weakness": _weakness,
+    "automatable": _automatable,
+    "technical_impact": _technical_impact,
 }
 """For each part of the score, how it is said."""
 
