@@ -1,5 +1,5 @@
--- Why: what was taken back was perhaps read by customers. Pages that still wait are withdrawn, and whom one reached gets
--- a correction: written once, and sent only after the owner's yes to it.
+-- Why: what was taken back was perhaps read by customers. Pages that still wait are withdrawn, and whom one reached
+-- gets a correction: written once, and sent only after the owner's yes to it.
 
 -- Written beside its outbox entry, before anything is sent.
 CREATE OR REPLACE FUNCTION company.write_correction(

@@ -9,7 +9,8 @@ ORDER BY b.id
 
 -- name: corrections_of
 -- The corrections of a batch, and how each ended.
-SELECT d.id, d.customer_id, o.status, d.is_withdrawn FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
+SELECT d.id, d.customer_id, o.status, d.is_withdrawn
+FROM company.deliveries d JOIN company.outbox o ON o.id = d.outbox_id
 WHERE d.corrects_batch = %(batch)s
 ORDER BY d.id
 

@@ -70,11 +70,20 @@ def _correct(fire: Fire, deliveries: Deliveries, batch: UndoneBatch) -> tuple[in
     withdrawn = _withdraw(fire, _waiting_pages(pages), f"it says what was taken back with B-{batch.id}")
     withdrawn += _withdraw(fire, _pointless(pages, written), f"what B-{batch.id} said was read again")
     customers = _to_write(fire, pages, written)
-    for customer_id in customers:
-        own = [page for page in pages if page["customer_id"] == customer_id and page["status"] not in NOT_SENT]
-        before = sum(one.customer_id == customer_id for one in written)
-        _write(fire, deliveries, batch, own, before)
+    each(fire, "corrections", customers, partial(_write_one, fire, deliveries, batch, pages, written), name=str)
     return withdrawn, len(customers)
+
+
+def _write_one(
+    fire: Fire,
+    deliveries: Deliveries,
+    batch: UndoneBatch,
+    pages: Sequence[Row],
+    written: Sequence[WrittenCorrection],
+    customer_id: int,
+) -> None:
+    own = [page for page in pages if page["customer_id"] == customer_id and page["status"] not in NOT_SENT]
+    _write(fire, deliveries, batch, own, before=sum(one.customer_id == customer_id for one in written))
 
 
 def _pages(fire: Fire, deliveries: Deliveries, batch: UndoneBatch) -> list[Row]:
@@ -108,7 +117,7 @@ def _withdraw(fire: Fire, deliveries: Sequence[int], because: str) -> int:
     return withdrawn
 
 
-def _write(fire: Fire, deliveries: Deliveries, batch: UndoneBatch, pages: Sequence[Row], before: int) -> None:
+def _write(fire: Fire, deliveries: Deliveries, batch: UndoneBatch, pages: Sequence[Row], *, before: int) -> None:
     """Outbox entry and correction in one transaction. before: how many were withdrawn; each has a key of its own."""
     assert deliveries.write_correction, "a product that names such pages writes their corrections"
     customer_id, name = pages[0]["customer_id"], f"correction-{batch.id}"

@@ -60,8 +60,7 @@ def nothing_to_deliver(fire: Fire) -> str | None:
         return "the approval level of deliver is closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    asking = any(approvals.has_approvals_to_process(fire, action) for action in (ACTION, CORRECT))
-    waiting = asking or fire.brain.rows(Delivery, "deliveries_to_send")
+    waiting = _is_asking(fire) or fire.brain.rows(Delivery, "deliveries_to_send")
     if waiting or due_deliveries(fire, deliveries) or has_corrections_to_write(fire, deliveries):
         return None
     return "no customer is due and nothing important happened"
@@ -81,12 +80,15 @@ def deliver(fire: Fire) -> Outcome:
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire))
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused"), **corrected}
-    for action in (ACTION, CORRECT):
-        if approvals.has_approvals_to_process(fire, action):
-            evidence["asked"] = evidence.get("asked", 0) + approvals.process_approvals(fire, action)
+    if _is_asking(fire):
+        evidence["asked"] = approvals.process_approvals(fire, ACTION) + approvals.process_approvals(fire, CORRECT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
+
+
+def _is_asking(fire: Fire) -> bool:
+    return any(approvals.has_approvals_to_process(fire, action) for action in (ACTION, CORRECT))
 
 
 def _require_filters(fire: Fire, customer: ServedCustomer) -> None:
