@@ -171,7 +171,8 @@ def test_one_correction_of_a_batch_for_each_customer_also_past_every_grant(works
     copy = (
         "INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items,"
         " status, outbox_id, corrects_batch) SELECT customer_id, %(occasion)s, covers_from, covers_to, kind, subject,"
-        " body, items, status, 1 - outbox_id, CASE %(occasion)s WHEN 'weekly' THEN NULL ELSE corrects_batch END FROM company.deliveries WHERE corrects_batch IS NOT NULL"
+        " body, items, status, 1 - outbox_id, CASE %(occasion)s WHEN 'weekly' THEN NULL ELSE corrects_batch END"
+        " FROM company.deliveries WHERE corrects_batch IS NOT NULL"
     )
 
     for occasion, rule in (
