@@ -166,7 +166,7 @@ def test_a_wrong_key_or_parameter_is_a_fault_and_no_feed_that_is_still_to_come(
 
     wrong = SourceResponse(404, {"message": "Invalid apiKey."})
     monkeypatch.setattr(
-        "company.pipeline.asking.get",
+        "company.pipeline.access.get",
         lambda url, source, **_: wrong if source.name == "nvd" else SourceResponse(404),
     )
     works.run("scrape_cves")
@@ -193,7 +193,7 @@ class _Pages:
 
 def _answers(monkeypatch: pytest.MonkeyPatch, *bodies: bytes) -> _Pages:
     pages = _Pages(*bodies)
-    monkeypatch.setattr("company.pipeline.asking.get", pages)
+    monkeypatch.setattr("company.pipeline.access.get", pages)
     return pages
 
 

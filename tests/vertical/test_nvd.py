@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from company.vertical import Malformed, NothingNew
-from patchfirst.sources.nvd import first_page, next_page, parse, total
+from patchfirst.sources.nvd import first_page, halves, ids, next_page, parse, piece_of_the_past, total, window
 from tests.pipeline.test_changes import page
 
 NOW = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -37,9 +37,9 @@ def test_nvds_own_score_comes_before_that_of_others() -> None:
     assert (row[7], row[9]) == (8.0, "NVD")
 
 
-def test_only_the_last_page_moves_the_cursor_to_its_own_time() -> None:
-    assert parse(page(0, 5, 1, 2)).edition_at == datetime(2026, 3, 11, 5, tzinfo=UTC)
-    assert parse(page(3, 5, 1, 2)).edition_at == datetime(2026, 3, 11, 6, tzinfo=UTC)
+def test_a_page_is_stamped_by_when_it_was_made() -> None:
+    assert parse(page(0, 5, 1, 2)).edition_at == datetime(2026, 3, 11, 6, tzinfo=UTC)
+    assert parse(entry_of(lastModified="2099-01-01T00:00:00.000")).edition_at == datetime(2026, 3, 11, 6, tzinfo=UTC)
 
 
 def test_an_empty_window_is_nothing_new() -> None:
@@ -59,12 +59,42 @@ def test_a_window_begins_a_day_before_what_we_have_and_never_spans_more_than_120
 
 
 def test_after_a_long_pause_every_day_is_asked_for() -> None:
-    away = first_page(URL, NOW - timedelta(days=500), NOW)
-    (row,) = parse(entry_of(lastModified="2025-02-20T05:00:00.000")).rows
+    begin, end = window(first_page(URL, NOW - timedelta(days=500), NOW))
+    following, _ = window(first_page(URL, end, NOW))
 
-    assert "lastModStartDate=2024-10-26" in away
-    assert "lastModEndDate=2025-02-22" in away
-    assert parse(entry_of(lastModified="2025-02-20T05:00:00.000")).edition_at == row[4]
+    assert begin == NOW - timedelta(days=501)
+    assert end - begin < timedelta(days=120)
+    assert following < end
+
+
+def test_a_window_is_halved_down_to_an_hour() -> None:
+    url = first_page(URL, None, NOW)
+    whole, (earlier, later) = window(url), (window(half) for half in halves(url) or ())
+
+    assert (earlier[0], later[1]) == whole
+    assert earlier[1] == later[0]
+    while halved := halves(url):
+        url = halved[0]
+    begin, end = window(url)
+    assert timedelta() < end - begin <= timedelta(hours=1)
+
+
+def test_the_pulls_of_eight_days_read_119_days_of_the_past_again() -> None:
+    read = sorted(window(piece_of_the_past(URL, NOW + n * timedelta(hours=2))) for n in range(96))
+    until = read[0][1]
+    for begin, end in read[1:]:
+        assert begin <= until, "no moment is left out"
+        until = max(until, end)
+
+    assert read[0][0] < NOW - timedelta(days=110)
+    assert until > NOW
+
+
+def test_every_entry_of_a_page_has_a_name_also_one_that_cannot_be_read() -> None:
+    entries = [{"cve": {"id": "CVE-2025-90001"}}, {"cve": {"id": "CVE-of-nobody"}}, {"cve": {}}, {"cve": 3}, None, 7]
+    body = json.dumps({"startIndex": 0, "totalResults": 6, "vulnerabilities": entries}).encode()
+
+    assert len(set(ids(body))) == 6
 
 
 def test_the_next_page_begins_after_this_one_and_after_the_last_there_is_none() -> None:

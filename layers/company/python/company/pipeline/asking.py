@@ -1,4 +1,4 @@
-"""Makes the requests of a scrape run: one edition by one route after another, page after page, each one recorded."""
+"""Makes the requests of a scrape run: one edition by one route after another, each one recorded."""
 
 import time
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from company.pipeline.raw import request_conditions
 from company.pipeline.receiving import receive
 from company.pipeline.routes import proxy_of
 from company.pipeline.scrape_run import FAULTS, RequestResult, ScrapeRun
-from company.vertical.feeds import Pages, Source
+from company.vertical.feeds import Source
 
 REFUSED = (401, 403, 451)
 ANSWERED = ("new", "unchanged", "not_modified")
@@ -31,25 +31,12 @@ def ask_in_turn(
     return None
 
 
-def ask_pages(fire: Fire, source: Source, pages: Pages, first: SourceRequest, run: ScrapeRun) -> None:
-    """Asks for the pages after the first. When the total grew meanwhile they may have shifted: all once more."""
-    for _ in range(2):
-        if not run.body:
-            return
-        total = pages.total(run.body)
-        for _ in range(pages.most):
-            url = pages.following(first.url, run.body)
-            if url is None or _ask_page(fire, source, first, url, run) != "new":
-                break
-        if pages.total(run.body) == total or _ask_page(fire, source, first, first.url, run) != "new":
-            return
-
-
 def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> str:
     """Makes one request, takes in what came, records the request, and gives its result."""
     began = time.monotonic()
     response = _get(fire, source, request)
-    ms = round(1000 * (time.monotonic() - began))
+    run.seconds = time.monotonic() - began
+    ms = round(1000 * run.seconds)
     if isinstance(response, FeedUnreachable):
         ended = RequestResult("failed", None, str(response))
     elif response.status == 200:
@@ -61,15 +48,9 @@ def ask(fire: Fire, source: Source, request: SourceRequest, run: ScrapeRun) -> s
     return ended.result
 
 
-def _ask_page(fire: Fire, source: Source, first: SourceRequest, url: str, run: ScrapeRun) -> str:
-    fire.budget.require_time()
-    if source.pause_seconds and source.name not in fire.settings.feeds:
-        time.sleep(source.pause_seconds)
-    return ask(fire, source, SourceRequest(url, first.route, choice="the next page"), run)
-
-
 def _get(fire: Fire, source: Source, request: SourceRequest) -> SourceResponse | FeedUnreachable:
-    conditions = request_conditions(fire, source, request.url)
+    # Every page of an answer is counted, so none of them is left out because it is known.
+    conditions = {} if source.pages else request_conditions(fire, source, request.url)
     left, proxy = fire.budget.seconds_left(), proxy_of(fire, request.route)
     try:
         return ask_source(fire, source, request.url, validators=conditions, seconds_left=left, proxy=proxy)

@@ -1,6 +1,6 @@
 """Stores every body that ever came under its digest, so that each row can be derived again from its bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -106,10 +106,17 @@ def request_conditions(fire: Fire, source: Source, url: str) -> dict[str, str]:
     return {header: headers[name] for name, header in VALIDATORS.items() if headers.get(name)}
 
 
-def store_body(fire: Fire, source: Source, request: SourceRequest, response: SourceResponse) -> StoredBody:
+def store_body(
+    fire: Fire,
+    source: Source,
+    request: SourceRequest,
+    response: SourceResponse,
+    mark: Callable[[datetime], datetime] | None = None,
+) -> StoredBody:
     """Classifies a body and stores it, whatever it is: new, unchanged (the newest), older than ours, malformed.
 
     Bytes that were staged before and came again after others are a new edition: its publisher went back to them.
+    mark: makes the stamp that counts of a page's own.
     """
     body = response.body or Body()
     known = fire.brain.row(KnownBody, "raw_by_digest", source=source.name, sha256=body.sha256)
@@ -121,7 +128,8 @@ def store_body(fire: Fire, source: Source, request: SourceRequest, response: Sou
     came = came_at(source, response, request.day, fire.now)
     found = classify_body(source, body, request.day or came)
     if found.parsed is not None:
-        found = _judge(fire, source, found.parsed, came, newest, is_known=known is not None and known.is_staged)
+        read = replace(found.parsed, edition_at=mark(found.parsed.edition_at)) if mark else found.parsed
+        found = _judge(fire, source, read, came, newest, is_known=known is not None and known.is_staged)
     is_kept = known is not None and (found.verdict == "older" or (known.verdict == "new" and not known.is_staged))
     raw_id = known.id if known and is_kept else _store(fire, source, request, response, body, found)
     parsed = found.parsed if found.verdict == "new" else None

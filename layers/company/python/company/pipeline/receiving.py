@@ -1,5 +1,9 @@
 """Takes in a body that came: stores it, stages it when it is a new edition, reports it when it is none."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 from company.fire.fire import Fire
 from company.pipeline.effects import missed_of_source
 from company.pipeline.fetch import SourceRequest, SourceResponse
@@ -7,6 +11,7 @@ from company.pipeline.raw import StoredBody, store_body
 from company.pipeline.scrape_run import RequestResult, ScrapeRun
 from company.pipeline.staging import stage
 from company.vertical.feeds import NothingNew, Source
+from company.vertical.paged import Pages
 from company.watch.findings import close_by_fingerprint, open_finding
 
 FALSE_STAMP_EFFECT = "its rows are read as those of any edition; its age counts from when it came"
@@ -17,9 +22,9 @@ def receive(
     fire: Fire, source: Source, request: SourceRequest, response: SourceResponse, run: ScrapeRun
 ) -> RequestResult:
     """Stores the body of a response, and stages its rows when it is a new edition."""
-    run.body = response.body.read() if response.body and source.pages is not None else b""
+    mark = _take_page(source.pages, request, response, run) if source.pages else None
     try:
-        stored = store_body(fire, source, request, response)
+        stored = store_body(fire, source, request, response, mark)
     except NothingNew as nothing:
         return RequestResult("not_yet", response.status, str(nothing))
     if stored.parsed is not None:
@@ -31,6 +36,15 @@ def receive(
         _report_malformed(fire, source, request, stored)
         _report_stamp(fire, source, stored)
     return RequestResult(stored.verdict, response.status, stored.reason, stored.raw_id)
+
+
+def _take_page(
+    pages: Pages, request: SourceRequest, response: SourceResponse, run: ScrapeRun
+) -> Callable[[datetime], datetime] | None:
+    """Keeps a page for the address of the next one; gives what makes its mark of its stamp, where it can be read."""
+    run.body = response.body.read() if response.body else b""
+    run.pull.add(pages, run.body)
+    return partial(run.pull.mark, pages, request.url) if run.pull.is_readable else None
 
 
 def _report_malformed(fire: Fire, source: Source, request: SourceRequest, stored: StoredBody) -> None:

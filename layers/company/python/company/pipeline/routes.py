@@ -101,6 +101,8 @@ def planned_requests(fire: Fire, source: Source, routes: list[OpenRoute]) -> Ite
         yield list(_dated_requests(source, fire, routes, newest))
     elif source.pages is not None:
         yield [SourceRequest(source.pages.first(r.url, newest, fire.now), r.route, choice=r.choice) for r in routes]
+        if newest is not None and fire.brain.value("newest_edition", source=source.name) != newest:
+            yield [SourceRequest(source.pages.again(r.url, fire.now), r.route, choice=r.choice) for r in routes]
     elif source.has_many_documents:
         for url in dict.fromkeys(route.url for route in routes):
             yield [SourceRequest(url, r.route, choice=r.choice) for r in routes if r.url == url]

@@ -9,9 +9,10 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.outcomes import Outcome
 from company.pipeline.access import switched_on
-from company.pipeline.asking import ANSWERED, ask_in_turn, ask_pages
+from company.pipeline.asking import ANSWERED, ask_in_turn
 from company.pipeline.fetch import SourceRequest
 from company.pipeline.freshness import report_freshness
+from company.pipeline.paging import ask_pages
 from company.pipeline.routes import (
     describe_resting_routes,
     expected_from,
@@ -19,7 +20,7 @@ from company.pipeline.routes import (
     planned_requests,
     requests_for_day,
 )
-from company.pipeline.scrape_run import ScrapeRun, outcome_of
+from company.pipeline.scrape_run import Pull, ScrapeRun, outcome_of
 from company.text.wording import time_of_day
 from company.vertical.feeds import Source
 
@@ -70,6 +71,7 @@ def run_scrape(fire: Fire, source: Source) -> ScrapeRun:
 
 def _ask(fire: Fire, source: Source, run: ScrapeRun, requests: list[SourceRequest]) -> None:
     fire.budget.require_time()
+    run.pull = Pull()
     answered = ask_in_turn(fire, source, requests, run)
     if answered is not None and source.pages is not None:
         ask_pages(fire, source, source.pages, answered, run)

@@ -9,7 +9,6 @@ from company.vertical.feeds import (
     Edition,
     Malformed,
     NothingNew,
-    Pages,
     Parsed,
     Reject,
     Releases,
@@ -19,6 +18,7 @@ from company.vertical.feeds import (
     dates_wanted,
 )
 from company.vertical.lookup import FoundEntity, Lookup
+from company.vertical.paged import Pages
 from company.vertical.record import (
     NO_ROWS,
     Check,

@@ -16,6 +16,7 @@ from company.json_values import JsonObject
 from company.vertical.bodies import Body
 from company.vertical.columns import Columns
 from company.vertical.details import Unread
+from company.vertical.paged import Pages
 from company.vertical.tickets import Ticket
 
 DATE = "{date}"
@@ -118,19 +119,6 @@ class Releases:
 
     def is_whole(self, name: str) -> bool:
         return any(name in self.names_whole(day.date()) for day in _days_of(name))
-
-
-@dataclass(frozen=True)
-class Pages:
-    """How an API is asked for a window of time. Each page is a document and a batch of its own."""
-
-    first: Callable[[str, datetime | None, datetime], str]
-    """The address of the first page, from the source's address, the newest stamp that we have, and now."""
-    following: Callable[[str, bytes], str | None]
-    """The address of the page after this one; None after the last."""
-    total: Callable[[bytes], int]
-    """How many rows the whole answer has; it may grow while its pages are fetched."""
-    most: int = 20
 
 
 @dataclass(frozen=True)

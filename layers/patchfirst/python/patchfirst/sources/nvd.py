@@ -1,7 +1,8 @@
 """NVD's API 2.0, the second opinion on CVEs: what changed since we last asked, page by page, with its CVSS.
 
-It can stop without an error: a window may come back empty with a 200, and pages shift while somebody reads them. So
-windows overlap by a day, an empty one moves no cursor, and only the last page moves it to its own time.
+It can stop without an error: a window may come back empty with a 200, and entries move while somebody reads the pages,
+for what is changed leaves the window and those after it move up. So windows overlap by a day, only an answer that
+arrived whole moves the cursor, and each pull also reads a piece of the past again.
 """
 
 import json
@@ -30,11 +31,15 @@ STATUSES = (
 )  # fmt: skip
 IN_ANY_LETTERS = {status.lower(): status for status in STATUSES}
 PER_PAGE = 2000
+BEGIN, END = "lastModStartDate", "lastModEndDate"
 OVERLAP = timedelta(hours=24)
 FIRST_WINDOW = timedelta(days=7)
 LONGEST_WINDOW = timedelta(days=119)
-CATCHING_UP = timedelta(days=2)
-"""NVD changes something every day, so an older newest change ends a window that did not reach today."""
+SHORTEST_WINDOW = timedelta(hours=1)
+PIECE_OF_THE_PAST = timedelta(hours=34)
+PIECES = 84
+"""As many as there are pulls in a week; together they are 119 days. What came backdated is here within eight."""
+BETWEEN_PULLS = timedelta(hours=2)
 
 
 def parse(body: bytes, _at: date | None = None) -> Parsed:
@@ -42,13 +47,14 @@ def parse(body: bytes, _at: date | None = None) -> Parsed:
     details = Details()
     document = _document(body, details)
     if not document["vulnerabilities"]:
-        raise NothingNew("the window came back empty: it is asked again, the cursor stays")
+        of = f" from {document['startIndex']} of {document['totalResults']}" if document["totalResults"] else ""
+        raise NothingNew(f"the window came back empty{of}: it is asked again, the cursor stays")
     read = [_row(number, entry, details) for number, entry in enumerate(document["vulnerabilities"], start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
-    return Parsed(_stamp(document, rows), rows, rejects, unread=details.unread, new_words=details.new_words)
+    return Parsed(_stamp(document), rows, rejects, unread=details.unread, new_words=details.new_words)
 
 
 def _document(body: bytes, details: Details) -> JsonObject:
@@ -60,23 +66,15 @@ def _document(body: bytes, details: Details) -> JsonObject:
     return document
 
 
-def _stamp(document: JsonObject, rows: list[StagedRow]) -> datetime:
-    """The last page's own time; of an earlier page the oldest change in it, so that an interrupted pull is resumed.
-
-    A last page whose newest change is long past ends a window in the past: the next window begins at that change.
-    """
+def _stamp(document: JsonObject) -> datetime:
+    """When the page was made."""
     try:
         made_at = moment(document.get("timestamp"))
     except (AttributeError, TypeError, ValueError) as error:
         raise Malformed(f"timestamp is no time: {document['timestamp']!r}") from error
     if made_at is None:
         raise Malformed("the page has no timestamp")
-    is_last = document["startIndex"] + len(document["vulnerabilities"]) >= document["totalResults"]
-    changes = [changed_at for row in rows if isinstance(changed_at := row[4], datetime)]
-    if not is_last:
-        return min(changes, default=made_at)
-    newest = max(changes, default=made_at)
-    return made_at if made_at - newest <= CATCHING_UP else newest
+    return made_at
 
 
 def _row(number: int, entry: Any, details: Details) -> StagedRow | Reject:
@@ -133,8 +131,34 @@ def first_page(url: str, newest: datetime | None, now: datetime) -> str:
     After a longer pause it catches up window by window, and leaves out no day.
     """
     begin = newest - OVERLAP if newest else now - FIRST_WINDOW
-    window = {"lastModStartDate": _written(begin), "lastModEndDate": _written(min(now, begin + LONGEST_WINDOW))}
-    return _with(url, {**window, "resultsPerPage": str(PER_PAGE), "startIndex": "0"})
+    return _first_of(url, begin, min(now, begin + LONGEST_WINDOW))
+
+
+def piece_of_the_past(url: str, now: datetime) -> str:
+    """The window that this pull reads again: each pull of a week another one, the newest first."""
+    piece = int(now.timestamp() // BETWEEN_PULLS.total_seconds()) % PIECES
+    end = now - piece * PIECE_OF_THE_PAST
+    return _first_of(url, end - PIECE_OF_THE_PAST, end)
+
+
+def window(url: str) -> tuple[datetime, datetime]:
+    """The begin and the end that an address asks for."""
+    query = parse_qs(urlsplit(url).query)
+    return datetime.fromisoformat(query[BEGIN][-1]), datetime.fromisoformat(query[END][-1])
+
+
+def halves(url: str) -> tuple[str, str] | None:
+    """The first pages of both halves of a window; None of one that is as short as windows get."""
+    begin, end = window(url)
+    if end - begin <= SHORTEST_WINDOW:
+        return None
+    middle = begin + (end - begin) / 2
+    return _first_of(url, begin, middle), _first_of(url, middle, end)
+
+
+def _first_of(url: str, begin: datetime, end: datetime) -> str:
+    asked = {BEGIN: _written(begin), END: _written(end)}
+    return _with(url, {**asked, "resultsPerPage": str(PER_PAGE), "startIndex": "0"})
 
 
 def next_page(url: str, body: bytes) -> str | None:
@@ -149,6 +173,17 @@ def next_page(url: str, body: bytes) -> str | None:
 def total(body: bytes) -> int:
     count: int = _document(body, Details())["totalResults"]
     return count
+
+
+def ids(body: bytes) -> list[str]:
+    """What names each entry of a page; an entry without an id is named by itself."""
+    return [_name(entry) for entry in _document(body, Details())["vulnerabilities"]]
+
+
+def _name(entry: Any) -> str:
+    cve = entry.get("cve") if isinstance(entry, dict) else None
+    name = cve.get("id") if isinstance(cve, dict) else None
+    return name if isinstance(name, str) else json.dumps(entry, sort_keys=True)
 
 
 def _written(moment_: datetime) -> str:
@@ -167,7 +202,16 @@ NVD = Source(
     urls=("https://services.nvd.nist.gov/rest/json/cves/2.0",),
     parse=parse,
     route=Route("/nvd/rest/json/cves/2.0", "application/json"),
-    pages=Pages(first=first_page, following=next_page, total=total),
+    pages=Pages(
+        first=first_page,
+        following=next_page,
+        total=total,
+        ids=ids,
+        window=window,
+        halves=halves,
+        again=piece_of_the_past,
+        per_page=PER_PAGE,
+    ),
     is_delta=True,
     begins_with=(b"{",),
     # NVD asks for one pull in two hours at most, and six seconds between requests. The machine fires each hour, some
