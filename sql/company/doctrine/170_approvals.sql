@@ -21,6 +21,21 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.set_approval(text, text) TO @staff@;
 
+-- The brain went back: it would send again what has left already, so each action that goes out by itself is asked for.
+-- heartbeat only takes leave away; the owner alone gives it.
+CREATE OR REPLACE FUNCTION company.hold_outward_acts() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.approvals SET level = 'ask', changed_at = company.now(), changed_by = company.me()
+  WHERE level = 'open' AND action <> 'act_by_model';
+  GET DIAGNOSTICS held = ROW_COUNT;
+  RETURN held;
+END $$;
+GRANT EXECUTE ON FUNCTION company.hold_outward_acts() TO @login:heartbeat@;
+
 -- The wording for an action: the question, what a yes does, what a no does.
 CREATE OR REPLACE FUNCTION company.approval_wording(
   my_action text, n integer, OUT question text, OUT if_yes text, OUT if_no text
