@@ -16,10 +16,11 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Outcome
+from company.owner import marks
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
-from heartbeat import deployed, ending, findings, logins, mail, money, retrying, sources, waking
+from heartbeat import deployed, ending, findings, going_back, logins, mail, money, retrying, sources, waking
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -45,6 +46,7 @@ def work(fire: Fire) -> Outcome:
     for figures in each(fire, "steps", STEPS, partial(_do, fire)):
         evidence.update(figures)
     ledger = attempt(fire, "figures of the ledger", partial(_ledger_figures, fire), LedgerFigures(0, 0))
+    attempt(fire, "the mark outside the brain", partial(going_back.report, fire), otherwise=False)
     is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
     fire.brain.run(
         "record_beat",
@@ -53,6 +55,7 @@ def work(fire: Fire) -> Outcome:
         schedules_seen=evidence["schedules"],
         left_out=left_out(fire),
     )
+    marks.mark_beat(fire)
     emit_beat(fire.settings.company, brief_is_late=is_late)
     alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
     last = {"slots_looked_at": ledger.looked_at, "hours_ahead": ledger.hours_ahead, "alerts_sent": alerts}

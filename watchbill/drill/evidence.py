@@ -1,11 +1,13 @@
 """What a run of the drill left behind, read from rows alone: findings, signs, pages, alarms, and what was lost."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from company.brain import Brain
+from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice
 
 MORE_HEALED = re.compile(r"\d+ more healed: watchbill findings --all")
@@ -67,6 +69,14 @@ class MorningPage:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Which role at which slot the rows say caused something; None where they cannot say."""
+
+    role: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
 class LostThing:
     """One thing that has no end, in words."""
 
@@ -84,11 +94,22 @@ class DrillRows:
     lost: Sequence[str]
 
 
-def read_rows(brain: Brain, notices: Sequence[Notice]) -> DrillRows:
+def mailed_twice(mails: Sequence[Mail]) -> list[str]:
+    """Mails that left with the same words to the same person more than once."""
+    times = Counter((", ".join(mail.to), mail.subject, mail.body) for mail in mails)
+    return [f"mailed {n} times to {to}: {subject}" for (to, subject, _), n in times.items() if n > 1]
+
+
+def cause_of(brain: Brain, subject: str, accused: str | None, at: datetime) -> Cause:
+    """Who caused what was noticed then, from rows alone."""
+    return brain.row(Cause, "cause_of_sign", subject=subject, accused=accused, at=at) or Cause(None, None)
+
+
+def read_rows(brain: Brain, notices: Sequence[Notice], mails: Sequence[Mail]) -> DrillRows:
     return DrillRows(
         findings=brain.rows(FoundRow, "drill_findings"),
         signs=brain.rows(SignRow, "drill_signs"),
         pages=brain.rows(MorningPage, "drill_pages"),
         notices=notices,
-        lost=[row.lost for row in brain.rows(LostThing, "drill_lost")],
+        lost=[*(row.lost for row in brain.rows(LostThing, "drill_lost")), *mailed_twice(mails)],
     )

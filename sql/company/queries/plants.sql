@@ -20,6 +20,10 @@ SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) 
 SELECT min(r.role) AS role FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
 WHERE s.source = %(source)s AND r.kind = 'machine'
 
+-- name: published_expression
+-- When a role fires, by its record.
+SELECT max(schedule_expression) AS expression FROM company.roster WHERE role = %(role)s
+
 -- name: people_of
 -- Who reports to somebody.
 SELECT role FROM company.roster WHERE reports_to = %(manager)s AND left_at IS NULL ORDER BY role
@@ -62,6 +66,38 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
     AND jsonb_path_exists(s.evidence, '$.raised_again ? (@ > 0)')),
   i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
 FROM company.inbox i WHERE i.raised > 0
+
+-- name: cause_of_sign
+-- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, the role in the subject, who
+-- held the task, who scrapes the source. The slot: the fire that brought a source's body that was not taken; else the
+-- first of the role that went wrong since it last worked; else its newest.
+WITH named AS (
+  SELECT string_to_array(%(subject)s::text, ' ') AS words, %(accused)s::text AS accused, %(at)s::timestamptz AS at
+), who AS (
+  SELECT coalesce(
+    (SELECT r.role FROM company.roster r WHERE r.role = n.accused),
+    (SELECT min(r.role) FROM company.roster r WHERE r.role = ANY (n.words)),
+    (SELECT e.by_role FROM company.task_events e
+      WHERE n.words[1] = 'task' AND e.task_id::text = n.words[2] AND e.to_status = 'in_progress' AND e.at <= n.at
+      ORDER BY e.id DESC LIMIT 1),
+    (SELECT min(r.role) FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
+      WHERE s.source = ANY (n.words) AND r.kind = 'machine')
+  ) AS role, n.words, n.at
+  FROM named n
+)
+SELECT w.role, coalesce(
+  (SELECT s.due_at FROM company.raw_documents d JOIN company.sessions s ON s.id = d.session_id
+    WHERE d.source = ANY (w.words) AND d.verdict <> 'new' AND d.fetched_at <= w.at
+      AND d.fetched_at > coalesce((SELECT max(g.fetched_at) FROM company.raw_documents g
+        WHERE g.source = d.source AND g.verdict = 'new' AND g.fetched_at < w.at), '-infinity')
+    ORDER BY d.id LIMIT 1),
+  (SELECT min(s.due_at) FROM company.slots s
+    WHERE s.role = w.role AND s.due_at <= w.at AND s.status IN ('missed', 'failed', 'timed_out')
+      AND s.due_at > coalesce((SELECT max(g.due_at) FROM company.slots g WHERE g.role = w.role AND g.due_at <= w.at
+        AND g.status IN ('succeeded', 'skipped')), '-infinity')),
+  (SELECT s.due_at FROM company.sessions s WHERE s.role = w.role AND s.started_at <= w.at ORDER BY s.id DESC LIMIT 1)
+) AS due_at
+FROM who w
 
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions.
