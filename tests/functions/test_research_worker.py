@@ -81,7 +81,7 @@ def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Offi
 
     assert rows["kev"]["top"] == 100
     assert 50 < rows["kev"]["replaceable"] < 100
-    assert rows["epss"]["replaceable"] == 100
+    assert rows["epss"]["replaceable"] >= 99
 
 
 def test_a_task_to_measure_again_gives_the_numbers_of_then_and_now(office: Office) -> None:

@@ -63,9 +63,13 @@ def test_an_entry_that_an_undoing_took_back_is_reported_once(served: Works) -> N
 
 
 def test_who_was_alerted_of_an_entry_does_not_read_next_morning_that_its_score_moved(served: Works) -> None:
-    served.take_in("epss", epss_of(6, at="2026-03-11T08:55:00Z"), at="2026-03-11T08:55:00Z")
-    served.run("link", "score")
-    served.take_in("kev", kev(*ENTRIES, kev_entry(5), at="2026-03-11T09:00:00.1234Z"))
+    _past_every_rule(
+        served,
+        "INSERT INTO patchfirst.epss (cve, epss, first_seen_at, valid_from, batch_id)"
+        " VALUES ('CVE-2025-90005', 0.1, now(), now(), 0)",
+    )
+    _add_an_entry(served, "2026-03-11T08:00:00.1234Z")
+    served.take_in("kev", kev(*ENTRIES, kev_entry(70), kev_entry(5), at="2026-03-11T09:00:00.1234Z"))
     served.run("link", "score", "deliver")
     served.brain.wait(days=1)
     served.run("deliver")
