@@ -88,7 +88,8 @@ lists AS MATERIALIZED (
     OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
 ), exploit AS MATERIALIZED (
   -- An entry of Exploit-DB counts for 90 days: most are old, of CVEs that nobody attacked since.
-  SELECT x.cve, max(x.strength) FILTER (WHERE x.source <> 'exploitdb' OR coalesce(x.dated, x.first_seen_at::date) > today.day - 90) AS strength
+  SELECT x.cve, max(x.strength) FILTER (
+    WHERE x.source <> 'exploitdb' OR coalesce(x.dated, x.first_seen_at::date) > today.day - 90) AS strength
   FROM patchfirst.exploits x CROSS JOIN today GROUP BY x.cve
 )
 SELECT coalesce(k.cve, x.cve) AS entity,

@@ -1,6 +1,6 @@
 -- Why: a customer reads of a score that moved with its cause, and never of a move that only a new model of EPSS made.
 
--- When EPSS changed its model: the numbers of before and after are not compared, and customers are told.
+-- When EPSS changed its model: the numbers of before and after are not compared, and customers read of it.
 CREATE OR REPLACE FUNCTION patchfirst.epss_model_changes(since timestamptz, until timestamptz)
 RETURNS TABLE (at timestamptz, old_model text, new_model text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

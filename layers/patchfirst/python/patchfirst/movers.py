@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from company.brain import Brain
-from patchfirst.reasons import day_text, reasons_of
+from patchfirst.reason_words import day_text
+from patchfirst.reasons import reasons_of
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ question has a number of its own, 0 to 100 over its own parts (patchfirst.rankin
 - automatable, 0.9, and technical impact, 0.5: CISA's own decisions. CVEs whose attack can be automated were listed five
   to six times as often, those that are taken over whole 2.6 times; half of that counts, as above
 
-The weights were reasoned, not fitted: exponents of one, and round constants. Every variant that was tried stands with
+The weights were reasoned, not fitted: exponents of one, and round constants. `python -m bench.lifts` measures the
+details' lifts again from recorded feeds. Every variant that was tried stands with
 its figures in docs/decisions.md. What nobody knows counts as the average of its part, and is shown as unknown: not to
 know is no evidence, neither for nor against.
 """
