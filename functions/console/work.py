@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from company.aws import console_key_parameter, fetch_secret
+from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
 from company.console import Site, respond
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
@@ -36,6 +36,7 @@ def _site() -> Site:
         zone=ZoneInfo(container.settings.owner_timezone),
         desk=container.settings.desk,
         wake=wake,
+        handle_key=fetch_secret(container.cloud, handle_key_parameter(container.settings.company)),
     )
 
 

@@ -214,6 +214,7 @@ DELIVERIES = Deliveries(
     important="important_changes",
     top_of_list="customer_list",
     unmatched="unmatched_names",
+    handled="handled_cves",
     change_key=("cve", "what"),
     write=write,
 )
