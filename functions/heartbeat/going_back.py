@@ -11,15 +11,19 @@ MOST_NAMED = 3
 MOST_LISTED = 200
 
 
-def report(fire: Fire) -> bool:
-    """Whether the brain went back since the last mark: the owner is alerted, and all that would leave is asked for."""
+def report(fire: Fire) -> int:
+    """Where the brain went back since the last mark, the owner is alerted, and all that would leave is asked for.
+
+    Gives how many slots were withdrawn: those of the time that is gone, of which nobody knows whether they fired.
+    """
     marked_at = marked_beat(fire)
     if marked_at is None or not went_back(fire, marked_at):
-        return False
+        return 0
     last: datetime | None = fire.brain.value("last_beat")
     left = left_since(fire, last or datetime.min.replace(tzinfo=marked_at.tzinfo))
     with fire.brain.transaction():
         fire.brain.run("hold_outward_acts")
+        withdrawn: int = fire.brain.value("withdraw_gap", until=marked_at)
         opened = open_finding(
             fire.brain,
             fingerprint=f"went_back:{marked_at:%Y-%m-%dT%H:%M}",
@@ -33,7 +37,7 @@ def report(fire: Fire) -> bool:
             watcher="ceo",
         )
     fire.learn("went_back", f"the brain went back to before {marked_at}", finding_id=opened.finding_id)
-    return True
+    return withdrawn
 
 
 def _title(last: datetime | None, marked_at: datetime, left: list[LeftAct]) -> str:

@@ -46,7 +46,6 @@ def work(fire: Fire) -> Outcome:
     for figures in each(fire, "steps", STEPS, partial(_do, fire)):
         evidence.update(figures)
     ledger = attempt(fire, "figures of the ledger", partial(_ledger_figures, fire), LedgerFigures(0, 0))
-    attempt(fire, "the mark outside the brain", partial(going_back.report, fire), otherwise=False)
     is_late = attempt(fire, "lateness of the brief", lambda: bool(fire.brain.value("brief_is_late")), otherwise=False)
     fire.brain.run(
         "record_beat",
@@ -86,6 +85,8 @@ def _ledger_figures(fire: Fire) -> LedgerFigures:
 
 
 STEPS: Mapping[str, Callable[[Fire], Figures]] = {
+    # First: what a brain that went back does not know of is not missed.
+    "the mark outside the brain": lambda fire: {"gap_withdrawn": going_back.report(fire)},
     "reading the schedules": lambda fire: {"schedules": deployed.read(fire)},
     "writing the ledger": lambda fire: {"written_ahead": _fill_ledger(fire)},
     "ending sessions": ending.end_overdue_sessions,

@@ -80,6 +80,19 @@ def test_a_brain_that_went_back_rings_with_what_had_left_and_sends_nothing_by_it
     assert {row["action"]: row["level"] for row in levels} == {"deliver": "ask", "publish": "closed"}
 
 
+def test_what_was_due_in_the_time_that_is_gone_is_not_missed(beating: Office) -> None:
+    """Only between the last beat that the brain knows of and the mark: what was due later is missed as ever."""
+    beating.run("heartbeat", minutes=8)
+    go_back(beating)
+
+    beating.run("heartbeat", minutes=25)
+
+    ended = "SELECT to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') AS due, status FROM company.slots"
+    states = {row["due"]: row["status"] for row in beating.rows(f"{ended} WHERE due_at < company.now()")}
+    assert [due for due, status in states.items() if status == "withdrawn"] == ["07:15"]
+    assert (states["07:20"], states["07:25"]) == ("missed", "missed")
+
+
 def test_between_the_restore_and_the_next_beat_nothing_leaves(beating: Office) -> None:
     go_back(beating)
 

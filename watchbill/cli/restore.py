@@ -22,7 +22,7 @@ def restore(
     from watchbill.drill.table import as_json_report, report_text
 
     here = read_shell()
-    options = DrillOptions(here.home, here.vertical, (REHEARSED,), seed, 0, here.endpoint_url, here.desk_postgres)
+    options = DrillOptions(here.home, here.vertical, (REHEARSED,), seed, here.endpoint_url, here.desk_postgres)
     with progress() as on_progress:
         report = run_drill(options, on_progress)
     left = _left_since_the_backup()

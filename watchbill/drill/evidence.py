@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from company.brain import Brain
+from company.pipeline.customer_files import folder_of
 from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice
 
@@ -84,6 +85,35 @@ class LostThing:
 
 
 @dataclass(frozen=True)
+class MissingPage:
+    """A day on which the brain knows of no page for a customer."""
+
+    customer_id: int
+    name: str
+    email: str
+    kind: str
+    day: datetime
+
+    @property
+    def lost(self) -> str:
+        return f"{self.name} got no page on {self.day:%a %d %b}"
+
+    def left(self, acts: Collection[tuple[str, str]]) -> bool:
+        """Whether one had left all the same, and the brain has forgotten it."""
+        to = folder_of(self.customer_id) if self.kind == "feed" else self.email
+        return (f"{self.day:%Y-%m-%d}", to) in acts
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What no brain can forget: the owner's notices, the mail, and what left the company: on which day, to whom."""
+
+    notices: Sequence[Notice]
+    mails: Sequence[Mail]
+    left: Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class DrillRows:
     """All of it."""
 
@@ -100,16 +130,24 @@ def mailed_twice(mails: Sequence[Mail]) -> list[str]:
     return [f"mailed {n} times to {to}: {subject}" for (to, subject, _), n in times.items() if n > 1]
 
 
-def cause_of(brain: Brain, subject: str, accused: str | None, at: datetime) -> Cause:
-    """Who caused what was noticed then, from rows alone."""
-    return brain.row(Cause, "cause_of_sign", subject=subject, accused=accused, at=at) or Cause(None, None)
+def cause_of(brain: Brain, sign: FoundRow | SignRow) -> Cause:
+    """Who caused what was noticed, from rows alone."""
+    accused, number = (sign.accused, sign.id) if isinstance(sign, FoundRow) else (None, None)
+    cause = brain.row(
+        Cause, "cause_of_sign", subject=sign.subject, accused=accused, at=sign.found_at, finding_id=number
+    )
+    return cause or Cause(None, None)
 
 
-def read_rows(brain: Brain, notices: Sequence[Notice], mails: Sequence[Mail]) -> DrillRows:
+def read_rows(brain: Brain, outside: Outside) -> DrillRows:
     return DrillRows(
         findings=brain.rows(FoundRow, "drill_findings"),
         signs=brain.rows(SignRow, "drill_signs"),
         pages=brain.rows(MorningPage, "drill_pages"),
-        notices=notices,
-        lost=[*(row.lost for row in brain.rows(LostThing, "drill_lost")), *mailed_twice(mails)],
+        notices=outside.notices,
+        lost=[
+            *(row.lost for row in brain.rows(LostThing, "drill_lost")),
+            *(page.lost for page in brain.rows(MissingPage, "pages_missing") if not page.left(outside.left)),
+            *mailed_twice(outside.mails),
+        ],
     )

@@ -1,5 +1,6 @@
 """Runs a drill: a company on a fresh desk, its faults planted and healed at their times, and the verdict at the end."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ from random import Random
 import psycopg
 
 from company.errors import CompanyError
+from company.owner.marks import LEFT
 from company.vertical import Vertical, load
 from watchbill.cloud.feeds import FeedServer
 from watchbill.cloud.loopback import require_loopback
@@ -23,7 +25,7 @@ from watchbill.days.recordings import editions_in
 from watchbill.days.samples import sample_of
 from watchbill.desk.desk import Desk, Plan, new_desk
 from watchbill.desk.platform import PlatformServices
-from watchbill.drill.evidence import cause_of, read_rows
+from watchbill.drill.evidence import Outside, cause_of, read_rows
 from watchbill.drill.fault import Outage, Planted
 from watchbill.drill.options import DAYS, DrillOptions
 from watchbill.drill.room import Room
@@ -53,9 +55,8 @@ def run_drill(options: DrillOptions, on_progress: OnProgress) -> DrillReport:
     clock = SimulatedClock(run.starts_at - DEPLOY_LEAD)
     with ExitStack() as stack:
         feeds = stack.enter_context(_feeds(options, vertical, clock, on_progress).serving())
-        urls = {source.name: feeds.url(source.name) for source in vertical.sources}
         desk = stack.enter_context(
-            new_desk(_desk_plan(options, clock.now), lambda _: urls, lambda step: on_progress(Progress(step)))
+            new_desk(_desk_plan(options, clock.now), lambda _: feeds.urls(), lambda step: on_progress(Progress(step)))
         )
         desk.set_now(clock.now)
         open_approvals_and_customers(desk, vertical)
@@ -86,6 +87,15 @@ def _desk_plan(options: DrillOptions, begins_at: datetime) -> Plan:
         endpoint_url=options.endpoint_url,
         desk_postgres=options.desk_postgres,
     )
+
+
+def left_acts(desk: Desk) -> set[tuple[str, str]]:
+    """What left the company by the marks outside its brain: the day and to whom."""
+    client, bucket = desk.cloud.client("s3"), desk.deployed.bucket
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=LEFT)
+    keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+    notes = [json.loads(client.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return {(str(note["at"])[:10], str(note["to_whom"])) for note in notes}
 
 
 def _with_its_slot(room: Room, planted: Planted) -> Planted:
@@ -128,7 +138,7 @@ class _Drill:
         self.desk.set_now(self.clock.now)
         with self.desk.brain() as brain:
             outages = [one.outage for one in self.run.appointments]
-            rows = read_rows(brain, platform.received, sent_mail(self.desk.cloud))
+            rows = read_rows(brain, Outside(platform.received, sent_mail(self.desk.cloud), left_acts(self.desk)))
             return judge_outages(outages, rows, self.clock.now, partial(cause_of, brain))
 
     def _prepare(self, outage: Outage) -> None:

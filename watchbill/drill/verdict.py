@@ -75,8 +75,8 @@ class Verdict:
         return not self.false_alarms and not self.lost and all(fault.ok for fault in self.faults)
 
 
-AskCause = Callable[[str, str | None, datetime], Cause]
-"""Which role at which slot caused what was noticed about a subject, whom it accuses, at a time."""
+AskCause = Callable[[FoundRow | SignRow], Cause]
+"""Which role at which slot caused what a row noticed."""
 
 
 def judge_outages(outages: Sequence[Outage], evidence: DrillRows, ended_at: datetime, ask: AskCause) -> Verdict:
@@ -134,7 +134,7 @@ def _said_cause(first: Sighting | None, noticed: Sequence[Sighting], ask: AskCau
     """Of the row that noticed it; an alarm outside the company leaves none, so then of the first that did."""
     for one in [first, *noticed] if first else []:
         if row := one and (one.finding or one.row):
-            return ask(row.subject, getattr(row, "accused", None), row.found_at)
+            return ask(row)
     return Cause(None, None)
 
 

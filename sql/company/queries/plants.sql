@@ -68,14 +68,20 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
 FROM company.inbox i WHERE i.raised > 0
 
 -- name: cause_of_sign
--- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, the role in the subject, who
--- held the task, who scrapes the source. The slot: the fire that brought a source's body that was not taken; else the
--- first of the role that went wrong since it last worked; else its newest.
+-- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
+-- the role in the subject, who held the task, who scrapes the source. The slot: the holder's; the first of the
+-- sessions that a root cause names; the fire that brought a source's body that was not taken; else the first of the
+-- role that went wrong since it last worked; else its newest.
 WITH named AS (
-  SELECT string_to_array(%(subject)s::text, ' ') AS words, %(accused)s::text AS accused, %(at)s::timestamptz AS at
+  SELECT string_to_array(%(subject)s::text, ' ') AS words, %(accused)s::text AS accused, %(at)s::timestamptz AS at,
+    (SELECT f.evidence FROM company.findings f WHERE f.id = %(finding_id)s::bigint) AS evidence
 ), who AS (
   SELECT coalesce(
     (SELECT r.role FROM company.roster r WHERE r.role = n.accused),
+    (SELECT r.role FROM company.roster r WHERE r.role = n.evidence ->> 'refused'),
+    (SELECT CASE WHEN (n.evidence ->> 'batches_waiting')::integer > 0 AND EXISTS (SELECT FROM company.batches b
+      WHERE b.source = n.words[1] AND b.checked_at < n.at AND coalesce(b.promoted_at, 'infinity') > n.at)
+      THEN 'promote' END),
     (SELECT min(r.role) FROM company.roster r WHERE r.role = ANY (n.words)),
     (SELECT e.by_role FROM company.task_events e
       WHERE n.words[1] = 'task' AND e.task_id::text = n.words[2] AND e.to_status = 'in_progress' AND e.at <= n.at
@@ -86,6 +92,11 @@ WITH named AS (
   FROM named n
 )
 SELECT w.role, coalesce(
+  (SELECT s.due_at FROM company.task_events e JOIN company.sessions s ON s.id = e.session_id
+    WHERE w.words[1] = 'task' AND e.task_id::text = w.words[2] AND e.to_status = 'in_progress' AND e.at <= w.at
+    ORDER BY e.id DESC LIMIT 1),
+  (SELECT min(s.due_at) FROM company.task_queue t JOIN company.sessions s ON t.payload -> 'sessions' @> to_jsonb(s.id)
+    WHERE t.payload ->> 'kind' = 'root_cause' AND t.payload ->> 'role' = w.role AND t.created_at = w.at),
   (SELECT s.due_at FROM company.raw_documents d JOIN company.sessions s ON s.id = d.session_id
     WHERE d.source = ANY (w.words) AND d.verdict <> 'new' AND d.fetched_at <= w.at
       AND d.fetched_at > coalesce((SELECT max(g.fetched_at) FROM company.raw_documents g
@@ -119,8 +130,10 @@ FROM company.batches WHERE rows_read <> promoted + unchanged + quarantined + hel
 UNION ALL
 SELECT format('batch %%s of %%s waits since %%s', id, source, to_char(staged_at AT TIME ZONE 'UTC', 'Dy HH24:MI'))
 FROM company.batches WHERE status IN ('staged', 'checked') AND staged_at < company.now() - interval '3 hours'
-UNION ALL
-SELECT format('%%s got no page on %%s', c.name, to_char(day, 'Dy DD Mon'))
+
+-- name: pages_missing
+-- The days on which the brain knows of no page for a customer, who gets it at an address or in a folder of its own.
+SELECT c.id AS customer_id, c.name, c.email, c.kind, day
 FROM company.customers c,
   generate_series(date_trunc('day', c.created_at) + interval '1 day', company.now() - interval '7 hours', '1 day')
     AS day

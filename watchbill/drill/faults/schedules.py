@@ -105,8 +105,9 @@ def second_schedule(room: Room) -> Planted:
     before = room.schedule(role)
     minute = (_minute(before, room.now) + 33) % 60
     room.put_schedule(copy, {**before, "ScheduleExpression": f"cron({minute} * * * ? *)"}, is_new=True)
-    heal = partial(room.delete_schedule, copy)
-    return Planted(f"a second schedule, {copy}, fires {role} beside its own", frozenset({role, copy}), heal, role)
+    due_at = Expression.parse(f"cron({minute} * * * ? *)", "UTC", None, None).next_after(room.now)
+    says, heal = f"a second schedule, {copy}, fires {role} beside its own", partial(room.delete_schedule, copy)
+    return Planted(says, frozenset({role, copy}), heal, role, due_at)
 
 
 def twice(room: Room) -> Planted:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from company.text.cleaning import visible_line
 from company.text.wording import clipped, counted
 from company.vertical import Deliveries, Facts, Page, Row
+from patchfirst.corrections import write_correction
 from patchfirst.feeds import TITLES
 
 MOST = 20
@@ -216,5 +217,7 @@ DELIVERIES = Deliveries(
     unmatched="unmatched_names",
     handled="handled_cves",
     change_key=("cve", "what"),
+    taken_back="pages_taken_back",
+    write_correction=write_correction,
     write=write,
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
+from company.vertical.corrections import TakenBack
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.explanations import ExplainedNumber
 from company.vertical.feeds import Edition, Row, Source
@@ -123,6 +124,9 @@ class Deliveries:
     handled: str = NO_ROWS
     change_key: tuple[str, ...] = ()
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
+    taken_back: str | None = None
+    """A query of the pages that carried what an undone batch had put into force: takes batch."""
+    write_correction: Callable[[TakenBack], Page] | None = None
     daily_at: time = time(6, 12)
     """UTC."""
     dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None
