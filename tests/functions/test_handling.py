@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.console import Site, respond
+from company.console.app import respond
+from company.console.site import Site
 from company.json_values import JsonObject
 from company.pipeline import handle_links
 from company.pipeline.handle_links import PATH, HandleLink

@@ -1,15 +1,19 @@
 """Two numbers with their reasons: what is exploited, what comes next, and who says so since when."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from company.brain import Brain
+from company.pages.why import why
 from company.pipeline.scoring import record_model
 from patchfirst.reasons import SENTENCES, Reason, rankings_of, reasons_of
 from patchfirst.scores import SCORES
+from patchfirst.vertical import VERTICAL
 from tests.support.brains import TestBrain
+from watchbill.cli.why import story_lines
 
 LISTED, NEIGHBOUR, BARE = "CVE-2025-90001", "CVE-2025-90003", "CVE-2025-90900"
 READ = "'2026-03-05', '2026-03-05', 0"
@@ -45,6 +49,22 @@ def known(steadfast_brain: TestBrain) -> TestBrain:
     return steadfast_brain
 
 
+@pytest.fixture
+def week_of_epss(known: TestBrain) -> Iterator[Callable[[str], None]]:
+    """week_of_epss(model): EPSS said 0.12 a week ago, by that model; forgotten afterwards."""
+
+    def remember(model: str) -> None:
+        _past_every_rule(
+            known,
+            "INSERT INTO patchfirst.epss_history (cve, epss, model_version, first_seen_at, valid_from, valid_to,"
+            "  batch_id, ended_by, ended_how)"
+            f" VALUES ('{NEIGHBOUR}', 0.12, '{model}', '2026-03-01', '2026-03-01', '2026-03-05', 0, 0, 'changed')",
+        )
+
+    yield remember
+    _past_every_rule(known, "DELETE FROM patchfirst.epss_history")
+
+
 def _reasons(brain: Brain, cve: str) -> dict[str, Reason]:
     return {reason.part: reason for reason in reasons_of(brain, [cve])[cve]}
 
@@ -72,6 +92,8 @@ def test_each_part_says_what_it_is_made_of_who_says_so_and_since_when(known: Tes
         "exploit_at_hand": ("nuclei template since 5 March 2026", "nuclei", date(2026, 3, 5)),
         "open_to_all": ("needs no account and no victim's help, over the network", "cves", date(2026, 2, 28)),
         "weakness": ("CWE-78: lets in commands", "cves", date(2026, 2, 28)),
+        "automatable": ("an attack can be automated, says CISA", "cves", date(2026, 2, 28)),
+        "technical_impact": ("an attack takes over the whole of it, says CISA", "cves", date(2026, 2, 28)),
     }
 
 
@@ -82,6 +104,8 @@ def test_what_nobody_knows_is_said_and_is_no_zero(known: TestBrain) -> None:
     assert unknown == {
         "open_to_all": "no source says how it is attacked (CVSS vector)",
         "weakness": "no source names its weakness (CWE)",
+        "automatable": "CISA has not said whether an attack can be automated",
+        "technical_impact": "CISA has not said how much an attack takes over",
     }
     assert reasons["open_to_all"].points > 0
     assert reasons["recency"].says.startswith("no source dates it; by its number about")
@@ -101,8 +125,8 @@ def test_only_what_is_listed_has_the_number_of_what_to_fix_now(known: TestBrain)
     numbers = rankings_of(known.owner, [LISTED, NEIGHBOUR])
 
     listed, other = numbers[LISTED], numbers[NEIGHBOUR]
-    # 39 and 30 * (1 - 9/90) and 3 * (1 - 12/28) of the 76.9 points of its question
-    assert listed.fix_now == Decimal("88.1")
+    # 38 and 29.6 * (1 - 9/90) and 3 * (1 - 12/28) of the 75.5 points of its question
+    assert listed.fix_now == Decimal("87.9")
     assert (listed.is_listed, other.is_listed, other.fix_now) == (True, False, None)
     assert other.next is not None and other.next > 0
 
@@ -117,14 +141,10 @@ def test_a_fresh_entry_has_the_day_of_its_listing_and_its_due_date(known: TestBr
 
 
 @pytest.mark.parametrize(("model", "said"), [("v4", "EPSS 0.41, up from 0.12 in 7 days"), ("v3", "EPSS 0.41")])
-def test_epss_is_compared_with_a_week_ago_only_within_one_model(known: TestBrain, model: str, said: str) -> None:
-    _past_every_rule(
-        known,
-        "DELETE FROM patchfirst.epss_history;"
-        "INSERT INTO patchfirst.epss_history (cve, epss, model_version, first_seen_at, valid_from, valid_to, batch_id,"
-        "  ended_by, ended_how)"
-        f" VALUES ('{NEIGHBOUR}', 0.12, '{model}', '2026-03-01', '2026-03-01', '2026-03-05', 0, 0, 'changed')",
-    )
+def test_epss_is_compared_with_a_week_ago_only_within_one_model(
+    known: TestBrain, week_of_epss: Callable[[str], None], model: str, said: str
+) -> None:
+    week_of_epss(model)
 
     assert _reasons(known.owner, NEIGHBOUR)["epss_place"].says == f"{said}, above 97.3 % of CVEs"
 
@@ -141,3 +161,30 @@ def test_cisas_decisions_are_among_the_evidence(known: TestBrain) -> None:
 
 def test_a_cve_without_a_score_has_no_reasons(known: TestBrain) -> None:
     assert reasons_of(known.owner, ["CVE-2025-1234"]) == {}
+
+
+def test_why_shows_both_numbers_as_sums_and_what_would_change_them(known: TestBrain) -> None:
+    now, following = why(known.owner, LISTED, vertical=VERTICAL).numbers
+
+    assert now.number == pytest.approx(sum(part.points for part in now.parts), abs=0.08)
+    assert sum(part.most for part in now.parts) == pytest.approx(100, abs=0.05)
+    assert now.changes[0] == "up to +6.5: ransomware campaigns are seen to use it"
+    assert "-35.3 until 31 May 2026: its entry is 90 days old then" in now.changes
+    assert following.title == "next to be exploited" and following.number is not None
+
+
+def test_why_says_of_an_unlisted_cve_that_it_has_no_first_number(known: TestBrain) -> None:
+    now, following = why(known.owner, NEIGHBOUR, vertical=VERTICAL).numbers
+
+    assert (now.number, now.says, list(now.parts)) == (None, "none: not on CISA's list", [])
+    assert [part.says for part in following.parts][:1] == ["EPSS 0.41, above 97.3 % of CVEs"]
+
+
+def test_why_fits_eighty_columns_and_names_source_date_and_age(known: TestBrain) -> None:
+    lines = story_lines(why(known.owner, NEIGHBOUR, vertical=VERTICAL), 80)
+
+    assert max(map(len, lines)) <= 80
+    text = " ".join(" ".join(lines).split())
+    assert "fix now: - (none: not on CISA's list)" in text
+    assert "published 12 days ago (CVE List 2026-02-27, 12 days old)" in text
+    assert "would change up to" in text

@@ -143,6 +143,7 @@ def test_a_click_explains_a_number_and_says_where_the_model_of_epss_changed(look
 
     assert "on CISA's list CISA KEV, 10 Mar 2026 39.0" in said
     assert "nobody knows whether the network is enough to attack it 0.1" in said
+    assert "not counted on this list EPSS 0.40, up from 0.30 in 7 days EPSS, 10 Mar 2026" in said
     assert "38% now, higher than 90% of all CVEs; 10% on 10 Jan 2026." in said
     assert "On 19 Feb 2026 EPSS changed its model (v2025.03.14 to v2026.01.20)" in said
     assert f'Mark as handled: watchbill customers handle "Alder Bank" {FIRST}' in said
@@ -165,7 +166,14 @@ def test_it_is_used_by_the_keyboard_alone(look: Callable[..., Window]) -> None:
 
 def test_nothing_that_a_source_wrote_becomes_markup(look: Callable[..., Window]) -> None:
     lines = [listed(n, vendor=text, product=text, title=text, of_list=9) for n, text in enumerate(ATTACKS)]
-    made = shown(1, 0, customer=ATTACKS[0], lines=lines, notes=ATTACKS, handle=ATTACKS[-1])
+    made = shown(
+        1,
+        0,
+        customer=ATTACKS[0],
+        lines=lines,
+        notes=ATTACKS,
+        handle=dict.fromkeys((line.cve for line in lines), ATTACKS[-1]),
+    )
     window = look(
         render_dashboard(after(shown(9, 0), _a_day_later(made))),
         before="window.pwned = () => { window.isPwned = true }",
@@ -218,6 +226,7 @@ def test_what_else_is_in_the_storage_breaks_nothing(look: Callable[..., Window],
     window = look(render_dashboard(after(shown(2, 2), _a_day_later(shown(2, 2)))), before=before)
 
     assert window.text("#visit-says").endswith("nothing changed.")
+    assert window.tab.evaluate("JSON.parse(localStorage['patchfirst:1']).current.as_of.slice(0, 10)") == "2026-03-12"
     window.assert_it_was_quiet()
 
 

@@ -11,7 +11,7 @@ from watchbill.cli.signals import Ended
 from watchbill.cloud.function_urls import DESK_PORT
 
 if TYPE_CHECKING:
-    from company.console import Site
+    from company.console.site import Site
 
 
 def console(
@@ -27,17 +27,17 @@ def console(
     import json
     import secrets
 
-    from company.console import respond
+    from company.console.app import respond
     from watchbill.cloud.function_urls import desk_address, serving
 
     key = secrets.token_urlsafe(24)
-    with _site(key) as site, serving(lambda event: respond(site, event), _free(port)) as served:
+    with _site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
         typer.echo(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
-        _wait(minutes)
+        wait_for_the_end(minutes)
 
 
-def _free(port: int) -> int:
+def free_port(port: int) -> int:
     """The port, when it is free; DeskError when it is not."""
     import socket
 
@@ -57,7 +57,7 @@ def _site(key: str) -> Iterator["Site"]:
     """Uses the console's own login, as on AWS. An answer fires the asker in a thread: that takes some seconds."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from company.console import Site
+    from company.console.site import Site
     from watchbill.cli.last_desk import ZONE, open_brain, title
     from watchbill.cli.shell_settings import read_shell
     from watchbill.home import last_day
@@ -87,7 +87,8 @@ def _wake(asker: str) -> None:
         typer.echo(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
 
 
-def _wait(minutes: float | None) -> None:
+def wait_for_the_end(minutes: float | None) -> None:
+    """Until Ctrl-C, or for a number of minutes."""
     try:
         time.sleep(minutes * 60 if minutes is not None else 10**8)
     except (KeyboardInterrupt, Ended):

@@ -28,6 +28,7 @@ SELECT d.customer_id, max(d.covers_to) AS written_to,
     coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
     min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
 FROM company.arrivals d
+WHERE d.occasion <> 'correction'
 GROUP BY d.customer_id;
 GRANT SELECT ON company.spans_written TO @staff@;
 
@@ -121,7 +122,8 @@ END $$;
 CREATE OR REPLACE FUNCTION company.write_delivery(
   my_customer bigint, my_occasion text, my_from timestamptz, my_to timestamptz, my_kind text, my_subject text,
   my_body text, my_items jsonb,
-  my_status text, my_outbox bigint, my_key text, my_html text, my_further jsonb
+  my_status text, my_outbox bigint, my_key text,
+  my_html text DEFAULT NULL, my_further jsonb DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -56,6 +56,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.was_reported(bigint, text) TO @staff@;
 
+-- Whether a score moved at a moment because its CVE joined the list.
+CREATE OR REPLACE FUNCTION patchfirst.moved_by_listing(my_cve text, moment timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM company.score_history h
+    WHERE h.entity = my_cve AND h.valid_to = moment AND h.new_parts[1] > h.old_parts[1])
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.moved_by_listing(text, timestamptz) TO @staff@;
+
 -- Whether the last that a customer read of a CVE and the list is that it joined: what an undone batch took away and a
 -- later one brought again is no news to them.
 CREATE OR REPLACE FUNCTION patchfirst.believes_it_listed(my_customer bigint, my_cve text) RETURNS boolean
@@ -64,7 +72,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT i.item ->> 'what' = 'known_exploited'
     FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
     WHERE d.customer_id = my_customer AND d.has_arrived AND i.item ->> 'cve' = my_cve
-      AND i.item ->> 'what' IN ('known_exploited', 'left_the_list')
+      AND (i.item ->> 'what' IN ('known_exploited', 'left_the_list') OR i.item ->> 'was' = 'known_exploited')
     ORDER BY (i.item ->> 'at')::timestamptz DESC, d.id DESC LIMIT 1
   ), false)
 $$;
@@ -154,6 +162,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         OR patchfirst.was_reported(my_customer, c.cve)
       WHEN NOT c.is_watched OR c.what <> ALL (me.kinds) THEN false
       WHEN c.is_read_again THEN NOT patchfirst.believes_it_listed(my_customer, c.cve)
+      -- Who read in an alert that it was listed knows why its score moved.
+      WHEN c.what = 'score_moved' AND patchfirst.moved_by_listing(c.cve, c.at)
+        AND patchfirst.was_reported(my_customer, c.cve) THEN false
       WHEN c.what IN ('exploit_seen', 'score_moved') THEN coalesce(s.score, 100) >= me.min_score
       ELSE true END
     ORDER BY c.cve, shown.what, moved.at, c.at DESC

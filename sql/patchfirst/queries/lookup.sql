@@ -5,9 +5,11 @@ FROM patchfirst.rows_of_cve_at(%(entity)s, %(at)s) r JOIN company.batches b ON b
 ORDER BY r.source, r.since, r.was ->> 'edb_id', r.was ->> 'module'
 
 -- name: cve_score_at
--- The score of one CVE at a moment, one row for each part; points is null where the model of then is not known.
-SELECT s.score, s.model_version, s.since, m.part, m.value,
-  round((100 * coalesce(m.value, m.if_unknown)::float8 * m.weight / sum(m.weight) OVER ())::numeric, 2) AS points
+-- The score of one CVE at a moment and the two numbers in it, one row for each part.
+SELECT s.score, s.model_version, s.since, m.part, m.question, m.value,
+  round((100 * coalesce(m.value, m.if_unknown)::float8 * m.weight / sum(m.weight) OVER ())::numeric, 2) AS points,
+  round((100 * sum(coalesce(m.value, m.if_unknown)::float8 * m.weight) OVER (PARTITION BY m.question)
+    / sum(m.weight::float8) OVER (PARTITION BY m.question))::numeric, 1) AS number_of_question
 FROM (
   SELECT score, parts, model_version, scored_at AS since FROM company.scores
   WHERE entity = %(entity)s AND scored_at <= %(at)s
@@ -16,8 +18,8 @@ FROM (
   WHERE entity = %(entity)s AND valid_from <= %(at)s AND valid_to > %(at)s
 ) AS s
 JOIN company.score_models sm ON sm.version = s.model_version
-CROSS JOIN unnest(sm.names, s.parts, sm.weights, sm.if_unknown) WITH ORDINALITY
-  AS m (part, value, weight, if_unknown, n)
+CROSS JOIN unnest(sm.names, sm.questions, s.parts, sm.weights, sm.if_unknown) WITH ORDINALITY
+  AS m (part, question, value, weight, if_unknown, n)
 ORDER BY m.n
 
 -- name: sources_at
@@ -76,3 +78,29 @@ ORDER BY written_at, name
 -- name: first_score_pass
 -- When scores were computed for the first time: before that, there is no score to look up.
 SELECT min(at) AS at FROM company.score_passes
+
+-- name: edition_in_force
+-- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, and
+-- when a source becomes stale.
+SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undone_at) FROM company.batches),
+  (SELECT max(id) FROM company.score_passes), (SELECT count(*) FROM company.quarantine WHERE status = 'open'),
+  extract(epoch FROM (SELECT max(promoted_at) FROM company.batches))::bigint,
+  (SELECT string_agg(source, '.' ORDER BY source) FROM company.source_freshness WHERE is_stale)) AS edition
+
+-- name: changes_settled_at
+-- The moment of the newest change that no running transaction can add to any more, and the customer's choice.
+SELECT greatest(
+    (SELECT max(greatest(promoted_at, undone_at)) FROM company.batches
+      WHERE greatest(promoted_at, undone_at) <= company.now() - %(margin)s::interval),
+    (SELECT max(at) FROM company.score_passes WHERE at <= company.now() - %(margin)s::interval)) AS until,
+  md5(c.filters::text) AS choice
+FROM company.customers c WHERE c.id = %(customer_id)s
+
+-- name: customer_changes_after
+-- A customer's changes of a span in a stable order, from behind one of them on.
+SELECT c.at, c.cve, c.what, c.old_score, s.score, c.vendor, c.product
+FROM patchfirst.changes_for(%(customer_id)s, %(since)s, %(until)s, patchfirst.kinds_of_change()) c
+LEFT JOIN company.scores s ON s.entity = c.cve
+WHERE (c.at, c.cve, c.what) > (%(after_at)s::timestamptz, %(after_cve)s::text, %(after_what)s::text)
+ORDER BY c.at, c.cve, c.what
+LIMIT %(limit)s

@@ -22,10 +22,20 @@ ORDER BY v.cve
 
 -- name: points_of
 -- What the parts of some CVEs' scores are and bring, in the order of the score's parts.
-SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.is_known
+SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.most_of_question,
+  e.is_known
 FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
 WHERE s.entity = ANY (%(cves)s::text[])
 
 -- name: rankings_of
 -- The two numbers of some CVEs, and the one that orders a page of both.
 SELECT cve, score, fix_now, next, is_listed FROM patchfirst.rankings WHERE cve = ANY (%(cves)s::text[]) ORDER BY cve
+
+-- name: movers_for
+-- The scores that moved for a customer in a span, the largest move first, each with the part that moved it.
+SELECT cve, at, old_score, new_score, cause, cause_points, vendor, product
+FROM patchfirst.movers_for(%(customer_id)s, %(since)s, %(until)s)
+
+-- name: epss_model_changes
+-- When EPSS changed its model in a span, from which to which.
+SELECT at, old_model, new_model FROM patchfirst.epss_model_changes(%(since)s, %(until)s) ORDER BY at

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from company.brain import Brain
 from company.vertical import Deliveries, Facts, Page, Row
+from patchfirst.corrections import write_correction
 from patchfirst.feed_file import SCHEMA, feed_items, headline, lists_of
 from patchfirst.page.as_html import as_html
 from patchfirst.page.as_text import as_text
@@ -54,6 +55,8 @@ DELIVERIES = Deliveries(
     unmatched="unmatched_names",
     handled="handled_cves",
     change_key=("cve", "what"),
+    taken_back="pages_taken_back",
+    write_correction=write_correction,
     write=write,
     explain=explain,
     headline=headline,

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from company.vertical import Facts, FeedSchema, Headline, Row
-from patchfirst.page.changes import change_text, name_of
+from patchfirst.page.changes import WHAT, change_text, name_of
 from patchfirst.page.sections import record_of
 from patchfirst.reasons import Reason
 
 VERSION = 1
 NAME = f"patchfirst-feed-{VERSION}.schema.json"
-SCHEMA = FeedSchema(NAME, (Path(__file__).parent / "schemas" / NAME).read_text(encoding="utf-8"))
+SCHEMA = FeedSchema(NAME, VERSION, (Path(__file__).parent / "schemas" / NAME).read_text(encoding="utf-8"))
 
 Reasons = Mapping[str, Sequence[Reason]]
 
@@ -28,11 +28,14 @@ def lists_of(facts: Facts, reasons: Reasons) -> Row:
         name: [_entry(row, reasons) for row in facts.top_of_list if row.get("question") == question]
         for name, question in (("fix_now", "now"), ("next", "next"))
     }
-    return {"schema": NAME, "version": VERSION, **lists, "handled": [_handled(row) for row in facts.handled]}
+    return {**lists, "handled": [_handled(row) for row in facts.handled]}
 
 
 def headline(item: Row) -> Headline:
-    """One change in RSS, of an item as it was written."""
+    """One change in RSS, of an item as it was written; a correction's item says what was taken back."""
+    if item["what"] == "taken_back":
+        was = WHAT.get(item["was"], "a change")
+        return Headline(f"{item['cve']}: correction", record_of(item["cve"]), f"Taken back: {was}")
     says = "; ".join(reason["says"] for reason in item.get("reasons") or () if reason["points"] > 0)
     return Headline(f"{item['cve']} {name_of(item)}: {change_text(item)}", record_of(item["cve"]), says)
 

@@ -108,7 +108,9 @@ def _mail(fire: Fire, delivery: Delivery) -> str:
 
 def _put_feed(fire: Fire, delivery: Delivery) -> str:
     """The table first: where there is a document, its table is there too."""
+    schema = fire.vertical.deliveries.schema if fire.vertical.deliveries else None
     document = {
+        **({"schema": schema.name, "version": schema.version} if schema else {}),
         **delivery.further,
         "as_of": delivery.covers_to.isoformat(),
         "subject": delivery.subject,

@@ -31,7 +31,8 @@ class Headline:
 
 @dataclass(frozen=True)
 class FeedSchema:
-    """The JSON Schema of a feed's files, and the name under which it lies beside them."""
+    """The JSON Schema of a feed's files, and the name under which it lies beside them; each file says both."""
 
     name: str
+    version: int
     text: str

@@ -1,33 +1,21 @@
 """Makes a customer's dashboard from the brain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from itertools import dropwhile, groupby
 
 from company.brain import Brain
-from company.vertical import Dashboard, EarlierDashboard, Facts
+from company.vertical import Dashboard, EarlierDashboard, Facts, Row
 from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.page import render_dashboard
-from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
+from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
+from patchfirst.page.changes import WHAT, name_of
 from patchfirst.page.notes import notes
-from patchfirst.scores import SCORES
+from patchfirst.reasons import Reason, reasons_of, source_title
 
-MOST = 1_500
-"""CVEs of each list: as many as CISA's whole list has."""
+MOST_NOW, MOST_NEXT = 1_500, 500
+"""CVEs of each list: as many as CISA's whole list has, and as many as anybody may get to."""
 WEEKS = 26
 LEAST_SCORE = 50
-SENTENCES = {part.name: part.sentence for part in SCORES.parts}
-
-
-@dataclass(frozen=True)
-class PartOfScore:
-    """One part of a CVE's score."""
-
-    cve: str
-    part: str
-    points: Decimal
-    is_known: bool
 
 
 def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
@@ -38,21 +26,34 @@ def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) 
 
 def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:
     customer_id, name = facts.customer["id"], facts.customer["name"]
-    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most=MOST)
+    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most_now=MOST_NOW, most_next=MOST_NEXT)
     cves = [line.cve for line in lines]
     return Shown(
         customer_id=customer_id,
         customer=name,
         as_of=facts.until,
         lines=lines,
-        reasons=_reasons(brain, cves),
+        reasons=_reasons(brain, lines),
         epss=_epss(brain, cves, facts),
         weeks=_weeks(brain, customer_id, facts),
         notes=[note.removeprefix("Note: ") for note in notes(facts)],
         before_as_of=before.as_of if before else None,
         before=before.entries if before else {},
-        handle=f'watchbill customers handle "{name}" {{cve}}',
+        handle={cve: _handle(facts, cve) for cve in cves},
+        handled=[_handled(row) for row in facts.handled],
     )
+
+
+def _handle(facts: Facts, cve: str) -> str:
+    """The customer's own link; where there is none, what the owner types for them."""
+    if facts.handle_address is not None:
+        return facts.handle_address(cve)
+    return f'watchbill customers handle "{facts.customer["name"]}" {cve}'
+
+
+def _handled(row: Row) -> Handled:
+    back = WHAT[row["back_because"]] if row["back_because"] else ""
+    return Handled(row["entity"], name_of(row), row["at"], row["by_whom"], back)
 
 
 def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:
@@ -63,15 +64,16 @@ def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:
     return list(dropwhile(lambda week: week.listed is None, found))
 
 
-def _reasons(brain: Brain, cves: Sequence[str]) -> Mapping[str, Sequence[Because]]:
-    found = brain.rows(PartOfScore, "dashboard_reasons", cves=cves)
-    return {cve: [_because(one) for one in parts] for cve, parts in groupby(found, key=lambda part: part.cve)}
+def _reasons(brain: Brain, lines: Sequence[Listed]) -> Mapping[str, Sequence[Because]]:
+    """Of each CVE; the points of its own list add up to its number there."""
+    questions = {line.cve: line.question for line in lines}
+    found = reasons_of(brain, list(questions))
+    return {cve: [_because(one, questions[cve]) for one in reasons] for cve, reasons in found.items()}
 
 
-def _because(one: PartOfScore) -> Because:
-    sentence = SENTENCES.get(one.part, one.part)
-    says = sentence if one.is_known else f"nobody knows whether {sentence}"
-    return Because(one.part, float(one.points), says)
+def _because(reason: Reason, question: str) -> Because:
+    points = reason.points if reason.question == question else None
+    return Because(reason.part, points, reason.says, source_title(reason.source), reason.as_of)
 
 
 def _epss(brain: Brain, cves: Sequence[str], facts: Facts) -> Mapping[str, Sequence[EpssPoint]]:

@@ -10,10 +10,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from company.json_values import JsonObject
-from company.text.cleaning import visible_line
+from company.text.cleaning import visible_json, visible_line
 from patchfirst.dashboard.document import UNIX, as_script, document
 from patchfirst.dashboard.libraries import inline, libraries
-from patchfirst.dashboard.records import Shown
+from patchfirst.dashboard.records import Handled, Shown
 from patchfirst.page.notes import SOURCES
 
 HERE = Path(__file__).parent
@@ -22,6 +22,7 @@ QUESTIONS = {
     "next": ("Next to be exploited", "Not known to be exploited yet. The most likely first: an estimate."),
 }
 
+PROGRAM = ("visit", "lists", "details", "plots", "start")
 OF_THE_LIST = "known_exploited"
 """The part that every CVE of the first list has: no line needs to repeat it."""
 
@@ -29,7 +30,7 @@ OF_THE_LIST = "known_exploited"
 def render_dashboard(shown: Shown) -> str:
     """One complete document. Only texts of ours are not escaped: the style, the scripts and the JSON made safe."""
     found = document(shown)
-    style, scripts = _text("page.css"), (libraries(), inline(_text("page.js")))
+    style, scripts = _text("page.css"), (libraries(), _script())
     return _template().render(
         policy=policy(style, *scripts),
         style=Markup(style),
@@ -39,6 +40,7 @@ def render_dashboard(shown: Shown) -> str:
         as_of=f"{shown.as_of:%A %d %B %Y, %H:%M} UTC",
         notes=[visible_line(note) for note in shown.notes],
         lists=[_list(shown, found, question) for question in QUESTIONS],
+        handled=[_handled(one) for one in shown.handled],
         weeks=[_week(*week) for week in found["weeks"]],
         sources=SOURCES,
     )
@@ -64,8 +66,8 @@ def _list(shown: Shown, found: JsonObject, question: str) -> JsonObject:
 
 
 def _line(line: JsonObject, as_of: datetime) -> JsonObject:
-    reasons = sorted(line["reasons"], key=lambda reason: -reason[0])
-    telling = [reason for reason in reasons if reason[0] > 0 and reason[4] != OF_THE_LIST]
+    telling = [reason for reason in line["reasons"] if reason[0] and reason[4] != OF_THE_LIST]
+    telling.sort(key=lambda reason: -reason[0])
     epss = line["epss"][-1][-1] / 100_000 if line["epss"] else None
     return {
         **line,
@@ -77,6 +79,13 @@ def _line(line: JsonObject, as_of: datetime) -> JsonObject:
     }
 
 
+def _handled(one: Handled) -> JsonObject:
+    state = f"back on your lists: {one.back}" if one.back else "off your lists"
+    said = visible_json({"cve": one.cve, "product": one.product, "by_whom": one.by_whom, "state": state})
+    assert isinstance(said, dict)
+    return {**said, "day": f"{one.at:%d %b %Y}"}
+
+
 def _date_text(day: str | None) -> str:
     return f"{datetime.fromisoformat(day):%d %b %Y}" if day else ""
 
@@ -85,6 +94,14 @@ def _week(until: int, listed: int | None, above: int | None, version: str | None
     return {"day": f"{UNIX + timedelta(days=until):%d %b %Y}", "listed": listed, "above": above, "version": version}
 
 
+@cache
+def _script() -> str:
+    """Our own files as one program, whose names no other script sees."""
+    program = "\n".join(_text(f"{name}.js") for name in PROGRAM)
+    return inline(f'(() => {{\n"use strict";\n{program}}})();')
+
+
+@cache
 def _text(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 

@@ -54,13 +54,27 @@ class Week:
 
 @dataclass(frozen=True)
 class Because:
-    """One reason of a number: points out of 100, the sentence, and where it comes from."""
+    """One reason of a number: points out of 100, the sentence, and where it comes from.
+
+    points: None where it counts for the other list's number alone.
+    """
 
     part: str
-    points: float
+    points: float | None
     says: str
     source: str = ""
     as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A CVE that the customer marked as handled. back: why it is on the lists again; "" while it stays away."""
+
+    cve: str
+    product: str
+    at: datetime
+    by_whom: str
+    back: str
 
 
 @dataclass(frozen=True)
@@ -78,5 +92,6 @@ class Shown:
     """What the reader must know of the data, such as that a source is old."""
     before_as_of: datetime | None = None
     before: Mapping[str, Sequence[object]] = field(default_factory=dict)
-    handle: str = ""
-    """What marks a CVE as handled, with {cve} in it: a link, or a command."""
+    handle: Mapping[str, str] = field(default_factory=dict)
+    """By CVE, what marks it as handled: a signed link, or the owner's command."""
+    handled: Sequence[Handled] = ()
