@@ -27,7 +27,10 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 
 
 def test_numbers_stay_numbers_and_every_sign_comes_back() -> None:
-    rows = [{"n": -3.2, "t": 'a "quoted", line; \N{GREEK SMALL LETTER ALPHA}', "none": None, "is": True}, {"new": 1}]
+    rows: list[dict[str, object]] = [
+        {"n": -3.2, "t": 'a "quoted", line; \N{GREEK SMALL LETTER ALPHA}', "none": None, "is": True},
+        {"new": 1},
+    ]
 
     table = as_table(rows)
 
