@@ -250,9 +250,11 @@ def test_the_html_page_escapes_every_text_loads_nothing_and_has_the_links() -> N
 
 
 def test_a_mover_says_what_moved_it() -> None:
-    because = Because(moved_by={"CVE-2025-90001": ["+12.0 because EPSS 0.41, up from 0.12 in 7 days", "another"]})
+    moved_by = {"CVE-2025-90001": "+12.0 because EPSS 0.41, up from 0.12 in 7 days"}
+    because = Because(moved_by=moved_by, model_changes=["EPSS changed its model"])
 
     page = _page(_row(what="score_moved", old_score=20.1), because=because)
 
     assert "score moved (was 20.1)" in page.body
-    assert "+12.0 because EPSS 0.41, up from 0.12 in 7 days" in page.body and "another" not in page.body
+    assert "+12.0 because EPSS 0.41, up from 0.12 in 7 days" in page.body
+    assert "Note: EPSS changed its model." in page.body

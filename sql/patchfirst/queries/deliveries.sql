@@ -39,20 +39,6 @@ LEFT JOIN patchfirst.cve_facts f ON f.cve = l.cve
 WHERE %(since)s::timestamptz <= %(until)s::timestamptz
 ORDER BY l.question DESC, l.place
 
--- name: causes_of_moves
--- Which parts moved the scores of some CVEs since a moment, by how many points, the most first.
-SELECT s.entity AS cve, n.part, n.points - o.points AS points
-FROM company.scores s
-CROSS JOIN LATERAL (
-  SELECT h.old_parts FROM company.score_history h
-  WHERE h.entity = s.entity AND h.valid_to > %(since)s AND h.old_version = s.model_version
-  ORDER BY h.valid_to LIMIT 1
-) AS was
-CROSS JOIN LATERAL company.explain_parts(s.model_version, was.old_parts) AS o
-JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS n ON n.part = o.part
-WHERE s.entity = ANY (%(cves)s::text[]) AND n.points <> o.points
-ORDER BY s.entity, abs(n.points - o.points) DESC, n.part
-
 -- name: unmatched_names
 -- The names of a filter that no CVE was ever seen under, each with the known ones that look like it.
 SELECT kind, written, similar_names FROM patchfirst.unmatched_names(%(filters)s)

@@ -1,16 +1,14 @@
 """What PatchFirst delivers to a customer: a page as text and HTML, and the same as a file for programs."""
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
-
 from company.brain import Brain
-from company.vertical import Deliveries, Facts, Page, Row
+from company.vertical import Deliveries, Facts, Page
 from patchfirst.corrections import write_correction
 from patchfirst.feed_file import SCHEMA, feed_items, headline, lists_of
+from patchfirst.movers import model_changes, movers_for
 from patchfirst.page.as_html import as_html
 from patchfirst.page.as_text import as_text
 from patchfirst.page.sections import Because, content_of, shown_cves
-from patchfirst.reasons import Reason, reasons_of
+from patchfirst.reasons import reasons_of
 
 MOST_EXPLAINED = 500
 """Changes with their reasons in a file; a page needs far fewer."""
@@ -21,8 +19,12 @@ def explain(brain: Brain, facts: Facts) -> Because:
     cves = shown_cves(facts)
     changed = list(dict.fromkeys(item["cve"] for item in facts.items))
     reasons = reasons_of(brain, list(dict.fromkeys([*cves, *changed[:MOST_EXPLAINED]])))
-    moves = brain.all("causes_of_moves", cves=cves, since=facts.since)
-    return Because(reasons, moved_by(moves, reasons))
+    span = facts.since, facts.until
+    movers = [] if facts.is_important else movers_for(brain, facts.customer["id"], *span)
+    moved_by = {
+        mover.moved.cve: f"{mover.moved.cause_points:+.1f} because {mover.says}" for mover in movers if mover.says
+    }
+    return Because(reasons, moved_by, [change.says for change in model_changes(brain, *span)])
 
 
 def write(facts: Facts) -> Page:
@@ -31,21 +33,6 @@ def write(facts: Facts) -> Page:
     content = content_of(facts, because)
     items = feed_items(content.changes, because.reasons)
     return Page(content.subject, as_text(content), items, as_html(content), lists_of(facts, because.reasons))
-
-
-def moved_by(moves: Sequence[Row], reasons: Mapping[str, Sequence[Reason]]) -> dict[str, list[str]]:
-    """Of each CVE the sentences of the parts that moved its score, those with most points first."""
-    says = {(cve, reason.part): reason.says for cve, all_of in reasons.items() for reason in all_of}
-    found = {}
-    for cve, parts in groupby(moves, key=lambda move: str(move["cve"])):
-        moved = list(parts)
-        is_up = sum(move["points"] for move in moved) > 0
-        found[cve] = [
-            f"{'+' if is_up else '-'}{abs(move['points']):.1f} because {says[cve, move['part']]}"
-            for move in moved
-            if (move["points"] > 0) is is_up and (cve, move["part"]) in says
-        ]
-    return found
 
 
 DELIVERIES = Deliveries(

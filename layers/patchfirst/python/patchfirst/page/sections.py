@@ -70,10 +70,12 @@ class Content:
 
 @dataclass(frozen=True)
 class Because:
-    """What the brain says of the CVEs of a page: the parts of each number, and which parts moved which score."""
+    """What the brain says of the CVEs of a page: the parts of each number, and which part moved which score."""
 
     reasons: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
-    moved_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    moved_by: Mapping[str, str] = field(default_factory=dict)
+    model_changes: Sequence[str] = ()
+    """Why no move by EPSS is reported."""
 
 
 def content_of(facts: Facts, because: Because) -> Content:
@@ -87,7 +89,11 @@ def content_of(facts: Facts, because: Because) -> Content:
     return Content(
         subject=_subject(facts, changes),
         heading=f"PatchFirst for {name}, {facts.until:%a %d %B %Y %H:%M} UTC (since {since})",
-        notes=[*notes(facts), *([] if changes else [nothing_new(facts, since)])],
+        notes=[
+            *notes(facts),
+            *(f"Note: {says}." for says in because.model_changes),
+            *([] if changes else [nothing_new(facts, since)]),
+        ],
         sections=sections,
         as_of=as_of(facts),
         dashboard=facts.dashboard.address if facts.dashboard else "",
@@ -164,9 +170,9 @@ def _movers(facts: Facts, moved: Sequence[Sequence[Row]], because: Because) -> S
 
 
 def _mover(group: Sequence[Row], because: Because) -> Line:
-    causes = because.moved_by.get(group[0]["cve"], ()) if any(row["what"] == "score_moved" for row in group) else ()
+    cause = because.moved_by.get(group[0]["cve"]) if any(row["what"] == "score_moved" for row in group) else None
     news = [change_text(change) for change in group]
-    return Line(group[0]["cve"], _number(group[0]["score"]), _marked(group[0]), news, reasons=causes[:1])
+    return Line(group[0]["cve"], _number(group[0]["score"]), _marked(group[0]), news, reasons=[cause] if cause else [])
 
 
 def _handled(facts: Facts) -> list[Section]:
