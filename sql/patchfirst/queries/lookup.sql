@@ -34,6 +34,8 @@ LEFT JOIN LATERAL (
   WHERE b.source = s.source AND b.promoted_at <= %(at)s AND coalesce(b.undone_at > %(at)s, true)
   ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
 ) AS good ON true
+-- Of a source that is off nothing is missed; what it gave before counts.
+WHERE s.off_because IS NULL OR first.at IS NOT NULL
 ORDER BY s.source
 
 -- name: rows_of_cve_put_aside_at
@@ -76,3 +78,9 @@ ORDER BY written_at, name
 -- name: first_score_pass
 -- When scores were computed for the first time: before that, there is no score to look up.
 SELECT min(at) AS at FROM company.score_passes
+
+-- name: names_of_cve
+-- The ids under which other databases had a CVE by a moment, as they are linked now.
+SELECT l.target AS id FROM company.links l
+WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
+ORDER BY l.target
