@@ -36,7 +36,7 @@ def test_the_page_is_served_on_loopback_to_a_browser_with_the_key(
         http.clear()
         seen.extend([str(refused.status), cookie, page.data.decode()])
 
-    monkeypatch.setattr(console, "_wait", visit)
+    monkeypatch.setattr(console, "wait_for_the_end", visit)
 
     result = watchbill("console", "--port", "0", "--json")
 
@@ -65,7 +65,7 @@ def test_an_answer_by_its_button_wakes_who_asked(
         assert f"{asked['asked_by']} was woken" in page.data.decode()
 
     monkeypatch.setattr(last_desk, "wake_asker", wake)
-    monkeypatch.setattr(console, "_wait", answer)
+    monkeypatch.setattr(console, "wait_for_the_end", answer)
     result = watchbill("console", "--port", "0", "--json")
 
     assert (result.code, woken) == (0, [asked["asked_by"]]), result.err

@@ -23,7 +23,7 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 FUNCTIONS = CHECKOUT / "functions"
 EVENTS = CHECKOUT / "tests" / "events"
 PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk"}
-ON_REQUEST = ("console", "migrate")
+ON_REQUEST = ("console", "lookup", "migrate")
 """No schedule fires these: the owner's browser, and a deploy."""
 CONSOLE_KEY = "parameter/watchbill/desk_one/console/key"
 LINK_KEY = "parameter/watchbill/desk_one/link_key"
@@ -129,7 +129,7 @@ def test_every_function_has_an_event_to_try_it_with(deployed: Deployed) -> None:
     for function in deployed.functions:
         event = json.loads((EVENTS / f"{function.role}.json").read_text(encoding="utf-8"))
 
-        if function.role == "console":
+        if function.role in ("console", "lookup"):
             assert event["requestContext"]["http"]["method"] == "GET"
         elif function.role == "migrate":
             assert event["RequestType"] == "Update" and "ResponseURL" not in event

@@ -22,6 +22,7 @@ OWNERS = {
     "brain_pkey": "each page has its one writer (write_brain)",
     "bytes_are_kept_once_for_a_moment": "the writers of a source, each its own (record_raw)",
     "console_logouts_pkey": "the console alone, by chance (end_console_session)",
+    "customer_keys_pkey": "the owner, by chance (make_customer_key)",
     "customers_name_key": "the owner",
     "decision_links_pkey": "the ceo and the console, by chance (issue_decision_link)",
     "drafts_slug_key": "publish alone (publish_draft)",

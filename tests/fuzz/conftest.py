@@ -15,7 +15,7 @@ from tests.support.brains import TestBrain
 from tests.support.staff import staff
 
 PIPELINE = ("scrape_kev", "scrape_epss", "check", "promote", "link", "score")
-NOT_BY_A_SCHEDULE = ("migrate", "console")
+NOT_BY_A_SCHEDULE = ("migrate", "console", "lookup")
 
 
 works = pipeline.works

@@ -66,6 +66,7 @@ def _reasons() -> list[Because]:
         Because("known_exploited", 39.0, "on CISA's list", "CISA KEV", date(2026, 3, 10)),
         Because("added_lately", 28.5, "added to the list 10 days ago", "CISA KEV", date(2026, 3, 1)),
         Because("recency", 4.2, "published 12 days ago", "CVE List", date(2026, 2, 27)),
+        Because("epss_place", None, "EPSS 0.40, up from 0.30 in 7 days", "EPSS", date(2026, 3, 10)),
         Because("open_to_all", 0.1, "nobody knows whether the network is enough to attack it"),
     ]
 

@@ -143,6 +143,7 @@ def test_a_click_explains_a_number_and_says_where_the_model_of_epss_changed(look
 
     assert "on CISA's list CISA KEV, 10 Mar 2026 39.0" in said
     assert "nobody knows whether the network is enough to attack it 0.1" in said
+    assert "not counted on this list EPSS 0.40, up from 0.30 in 7 days EPSS, 10 Mar 2026" in said
     assert "38% now, higher than 90% of all CVEs; 10% on 10 Jan 2026." in said
     assert "On 19 Feb 2026 EPSS changed its model (v2025.03.14 to v2026.01.20)" in said
     assert f'Mark as handled: watchbill customers handle "Alder Bank" {FIRST}' in said

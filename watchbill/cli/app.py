@@ -6,11 +6,13 @@ import typer
 from typer.core import TyperGroup
 
 from watchbill.cli import (
+    api,
     approvals,
     backtest,
     brief,
     console,
     cost,
+    customer_keys,
     customers,
     dashboard,
     day,
@@ -62,6 +64,7 @@ app.command("up", short_help="run the company in real time, until Ctrl-C")(up.up
 app.command("brief", short_help="print the morning brief")(brief.brief)
 app.command("decide", short_help="list, show and answer the questions that wait for you")(decide.decide)
 app.command("console", short_help="serve the owner's web page on this machine")(console.console)
+app.command("api", short_help="serve the address for customers' programs on this machine")(api.api)
 app.command("approvals", short_help="the approval level of each action: closed, ask, open")(approvals.approvals)
 app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
 app.command("look-up", short_help="all that is known of one thing; also by the product's word for it")(look_up.look_up)
@@ -70,6 +73,9 @@ app.command("org", short_help="who is responsible for what, orphans first")(org.
 app.command("slots", short_help="which slots fired and which did not, the worst first")(slots.slots)
 app.command("tasks", short_help="the task queue, open tasks first")(tasks.tasks)
 app.add_typer(findings.app, name="findings", short_help="what is wrong, and who works on it")
+customers.app.command("key")(customer_keys.key)
+customers.app.command("keys")(customer_keys.keys)
+customers.app.command("end-key")(customer_keys.end_key)
 customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 app.command("cost", short_help="what the model cost, by role")(cost.cost)

@@ -31,13 +31,13 @@ def console(
     from watchbill.cloud.function_urls import desk_address, serving
 
     key = secrets.token_urlsafe(24)
-    with _site(key) as site, serving(lambda event: respond(site, event), _free(port)) as served:
+    with _site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
         typer.echo(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
-        _wait(minutes)
+        wait_for_the_end(minutes)
 
 
-def _free(port: int) -> int:
+def free_port(port: int) -> int:
     """The port, when it is free; DeskError when it is not."""
     import socket
 
@@ -87,7 +87,8 @@ def _wake(asker: str) -> None:
         typer.echo(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
 
 
-def _wait(minutes: float | None) -> None:
+def wait_for_the_end(minutes: float | None) -> None:
+    """Until Ctrl-C, or for a number of minutes."""
     try:
         time.sleep(minutes * 60 if minutes is not None else 10**8)
     except (KeyboardInterrupt, Ended):

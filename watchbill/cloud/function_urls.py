@@ -1,4 +1,4 @@
-"""A Lambda function URL on loopback, for `watchbill console`: turns HTTP into payload format 2.0 for the handler.
+"""A Lambda function URL on loopback, for the console and the API: turns HTTP into payload format 2.0 for the handler.
 
 Requests arrive side by side, each within a time limit, and cost no thread: a slow client delays nobody. Complete ones
 are handled one after another, as in one container of Lambda.
@@ -20,6 +20,7 @@ from company.json_values import JsonObject
 from watchbill.cloud.http_request import WholeRequest, refusal
 
 DESK_PORT = 8797
+DESK_API_PORT = 8798
 MOST_BODY = 6 * 1024 * 1024
 """Bytes; the same limit as on Lambda."""
 MOST_HEAD = 64 * 1024
@@ -67,7 +68,7 @@ class FunctionUrl:
         self._handler = handler
         self._seconds = seconds
         self._clients = 0
-        self._container = ThreadPoolExecutor(max_workers=1, thread_name_prefix="console")
+        self._container = ThreadPoolExecutor(max_workers=1, thread_name_prefix="function-url")
 
     async def serve(self, listener: socket.socket) -> None:
         """Serves until `ended` is set; requests that are still arriving are dropped then."""
@@ -114,6 +115,6 @@ class FunctionUrl:
     def _handled(self, request: WholeRequest, peer: str) -> bytes:
         try:
             return request.response(self._handler(request.event(peer)))
-        except Exception:  # one bad page must not end the console
+        except Exception:  # one bad page must not end the server
             traceback.print_exc()
             return refusal(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -16,7 +16,7 @@ from typing import Any
 
 from company.watch.expressions import Expression
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.function_urls import DESK_PORT, desk_address
+from watchbill.cloud.function_urls import DESK_API_PORT, DESK_PORT, desk_address
 
 Properties = dict[str, Any]
 
@@ -98,14 +98,13 @@ def _function(target: StackTarget, logical_id: str, properties: Properties) -> C
     return CreatedResource(name, {"Arn": made["FunctionArn"]})
 
 
-def _function_url(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
-    """The desk serves it on loopback (`watchbill console`), so it has that address and not the emulator's."""
+def _function_url(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    """The desk serves it on loopback (`watchbill console`, `watchbill api`), so the emulator's is not its address."""
     name = properties.pop("TargetFunctionArn")
     wanted = _taken(properties, "AuthType", "Cors", "InvokeMode", "Qualifier")
+    port = DESK_API_PORT if logical_id.startswith("Lookup") else DESK_PORT
     made = target.cloud.client("lambda").create_function_url_config(FunctionName=name, **wanted)
-    return CreatedResource(
-        made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(DESK_PORT)}
-    )
+    return CreatedResource(made["FunctionArn"], {"FunctionArn": made["FunctionArn"], "FunctionUrl": desk_address(port)})
 
 
 def _permission(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:

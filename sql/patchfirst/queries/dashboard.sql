@@ -4,17 +4,17 @@
 WITH me AS MATERIALIZED (
   SELECT * FROM patchfirst.watch_of(%(customer_id)s)
 ), ranked AS (
-  SELECT s.entity AS cve, s.score, k.cve IS NOT NULL AS is_listed,
-    row_number() OVER (PARTITION BY k.cve IS NOT NULL ORDER BY s.score DESC, s.entity) AS place,
-    count(*) OVER (PARTITION BY k.cve IS NOT NULL) AS of_list
+  SELECT r.cve, r.score, r.is_listed, coalesce(r.fix_now, r.next) AS number,
+    row_number() OVER (PARTITION BY r.is_listed
+      ORDER BY coalesce(r.fix_now, r.next) DESC NULLS LAST, r.score DESC, r.cve) AS place,
+    count(*) OVER (PARTITION BY r.is_listed) AS of_list
   FROM patchfirst.watched_by(%(customer_id)s) AS w (cve)
-  JOIN company.scores s ON s.entity = w.cve
+  JOIN patchfirst.rankings r ON r.cve = w.cve
   CROSS JOIN me
-  LEFT JOIN patchfirst.kev k ON k.cve = w.cve
-  LEFT JOIN patchfirst.cves r ON r.cve = w.cve
-  WHERE k.cve IS NOT NULL OR s.score >= me.min_score AND r.state IS DISTINCT FROM 'REJECTED'
+  LEFT JOIN patchfirst.cves c ON c.cve = w.cve
+  WHERE r.is_listed OR r.score >= me.min_score AND c.state IS DISTINCT FROM 'REJECTED'
 )
-SELECT r.cve, CASE WHEN r.is_listed THEN 'now' ELSE 'next' END AS question, r.score AS number, r.score,
+SELECT r.cve, CASE WHEN r.is_listed THEN 'now' ELSE 'next' END AS question, r.number, r.score,
   r.of_list, n.vendor, n.product, coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date,
   f.ransomware, f.epss, f.percentile, f.published_at
 FROM ranked r
@@ -46,13 +46,3 @@ ORDER BY p.cve, p.model_version, p.span, p.at DESC
 -- A customer's exposure at the ends of the last weeks; without figures where nothing was scored.
 SELECT until, listed, above, version
 FROM patchfirst.exposure_of(%(customer_id)s, %(until)s, %(weeks)s, %(least_score)s)
-
--- name: dashboard_reasons
--- The parts of some CVEs' scores, with the points that each brings.
-SELECT s.entity AS cve, t.name AS part,
-  round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight / sum(t.weight) OVER (PARTITION BY s.entity))::numeric,
-    2) AS points, t.part IS NOT NULL AS is_known
-FROM company.scores s JOIN company.score_models m ON m.version = s.model_version,
-  unnest(m.names, s.parts, m.weights, m.if_unknown) WITH ORDINALITY AS t (name, part, weight, if_unknown, n)
-WHERE s.entity = ANY (%(cves)s)
-ORDER BY s.entity, t.n

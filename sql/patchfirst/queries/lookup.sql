@@ -84,3 +84,30 @@ SELECT min(at) AS at FROM company.score_passes
 SELECT l.target AS id FROM company.links l
 WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
 ORDER BY l.target
+
+-- name: edition_in_force
+-- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with the
+-- names of CVEs, and when a source becomes stale.
+SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undone_at) FROM company.batches),
+  (SELECT max(id) FROM company.score_passes), (SELECT count(*) FROM company.quarantine WHERE status = 'open'),
+  extract(epoch FROM (SELECT max(promoted_at) FROM company.batches))::bigint,
+  (SELECT count(*) || '.' || extract(epoch FROM max(linked_at))::bigint FROM company.links WHERE kind = 'alias'),
+  (SELECT string_agg(source, '.' ORDER BY source) FROM company.source_freshness WHERE is_stale)) AS edition
+
+-- name: changes_settled_at
+-- The moment of the newest change that no running transaction can add to any more, and the customer's choice.
+SELECT greatest(
+    (SELECT max(greatest(promoted_at, undone_at)) FROM company.batches
+      WHERE greatest(promoted_at, undone_at) <= company.now() - %(margin)s::interval),
+    (SELECT max(at) FROM company.score_passes WHERE at <= company.now() - %(margin)s::interval)) AS until,
+  md5(c.filters::text) AS choice
+FROM company.customers c WHERE c.id = %(customer_id)s
+
+-- name: customer_changes_after
+-- A customer's changes of a span in a stable order, from behind one of them on.
+SELECT c.at, c.cve, c.what, c.old_score, s.score, c.vendor, c.product
+FROM patchfirst.changes_for(%(customer_id)s, %(since)s, %(until)s, patchfirst.kinds_of_change()) c
+LEFT JOIN company.scores s ON s.entity = c.cve
+WHERE (c.at, c.cve, c.what) > (%(after_at)s::timestamptz, %(after_cve)s::text, %(after_what)s::text)
+ORDER BY c.at, c.cve, c.what
+LIMIT %(limit)s

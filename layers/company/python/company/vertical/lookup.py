@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from company.brain import Brain
 from company.json_values import JsonObject
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,14 @@ class FoundEntity:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Both take the name as somebody typed it, and change nothing."""
+    """Both take the name as somebody typed it, and change nothing.
+
+    routes: the same for customers' programs, as company.api serves them; public are the paths that need no key.
+    document: their OpenAPI document.
+    """
 
     now: Callable[[Brain, str], FoundEntity]
     as_of: Callable[[Brain, str, datetime], FoundEntity]
+    routes: Callable[[], "LambdaFunctionUrlResolver"]
+    public: frozenset[str]
+    document: Callable[[], str]

@@ -64,7 +64,8 @@ def _line(shown: Shown, line: Listed) -> JsonObject:
 
 
 def _reason(reason: Because) -> list[object]:
-    return [round(reason.points, 1), reason.says, reason.source, _day(reason.as_of), reason.part]
+    points = None if reason.points is None else round(reason.points, 1)
+    return [points, reason.says, reason.source, _day(reason.as_of), reason.part]
 
 
 def _segments(points: Sequence[EpssPoint]) -> list[list[object]]:

@@ -1,8 +1,6 @@
 """Makes a customer's dashboard from the brain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from itertools import dropwhile, groupby
 
 from company.brain import Brain
@@ -11,23 +9,12 @@ from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
 from patchfirst.deliveries import notes
-from patchfirst.scores import SCORES
+from patchfirst.reasons import Reason, reasons_of, source_title
 
 MOST = 1_500
 """CVEs of each list: as many as CISA's whole list has."""
 WEEKS = 26
 LEAST_SCORE = 50
-SENTENCES = {part.name: part.sentence for part in SCORES.parts}
-
-
-@dataclass(frozen=True)
-class PartOfScore:
-    """One part of a CVE's score."""
-
-    cve: str
-    part: str
-    points: Decimal
-    is_known: bool
 
 
 def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Dashboard:
@@ -45,7 +32,7 @@ def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown
         customer=name,
         as_of=facts.until,
         lines=lines,
-        reasons=_reasons(brain, cves),
+        reasons=_reasons(brain, lines),
         epss=_epss(brain, cves, facts),
         weeks=_weeks(brain, customer_id, facts),
         notes=[note.removeprefix("Note: ") for note in notes(facts)],
@@ -63,15 +50,16 @@ def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:
     return list(dropwhile(lambda week: week.listed is None, found))
 
 
-def _reasons(brain: Brain, cves: Sequence[str]) -> Mapping[str, Sequence[Because]]:
-    found = brain.rows(PartOfScore, "dashboard_reasons", cves=cves)
-    return {cve: [_because(one) for one in parts] for cve, parts in groupby(found, key=lambda part: part.cve)}
+def _reasons(brain: Brain, lines: Sequence[Listed]) -> Mapping[str, Sequence[Because]]:
+    """Of each CVE; the points of its own list add up to its number there."""
+    questions = {line.cve: line.question for line in lines}
+    found = reasons_of(brain, list(questions))
+    return {cve: [_because(one, questions[cve]) for one in reasons] for cve, reasons in found.items()}
 
 
-def _because(one: PartOfScore) -> Because:
-    sentence = SENTENCES.get(one.part, one.part)
-    says = sentence if one.is_known else f"nobody knows whether {sentence}"
-    return Because(one.part, float(one.points), says)
+def _because(reason: Reason, question: str) -> Because:
+    points = reason.points if reason.question == question else None
+    return Because(reason.part, points, reason.says, source_title(reason.source), reason.as_of)
 
 
 def _epss(brain: Brain, cves: Sequence[str], facts: Facts) -> Mapping[str, Sequence[EpssPoint]]:

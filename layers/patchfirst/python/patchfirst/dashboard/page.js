@@ -169,14 +169,29 @@ function details(line) {
 function reasonsTable(line) {
   if (!line.reasons.length) return element("p", "", "No reasons are known for it.");
   const body = element("tbody");
-  for (const [points, says, source, asOf] of line.reasons) {
-    const from = [source, asOf ? dayText(asOf) : ""].filter(Boolean).join(", ");
-    const text = element("td", "", says, ...(from ? [element("span", "source", from)] : []));
-    body.append(element("tr", "", text, element("td", "n", points.toFixed(1))));
+  const counts = line.reasons.filter(([points]) => points !== null).sort((one, other) => other[0] - one[0]);
+  const others = line.reasons.filter(([points]) => points === null);
+  for (const [points, ...reason] of counts) {
+    body.append(element("tr", "", reasonCell(...reason), element("td", "n", points.toFixed(1))));
+  }
+  if (others.length) {
+    const title = element("th", "", "Known too, and not counted on this list");
+    title.colSpan = 2;
+    body.append(element("tr", "", title));
+  }
+  for (const [, ...reason] of others) {
+    const cell = reasonCell(...reason);
+    cell.colSpan = 2;
+    body.append(element("tr", "", cell));
   }
   const head = element("tr", "", element("th", "", "Reason"), element("th", "n", "Points"));
   for (const cell of head.cells) cell.scope = "col";
   return element("table", "", element("thead", "", head), body);
+}
+
+function reasonCell(says, source, asOf) {
+  const from = [source, asOf ? dayText(asOf) : ""].filter(Boolean).join(", ");
+  return element("td", "", says, ...(from ? [element("span", "source", from)] : []));
 }
 
 const pointsOf = ([, ...numbers]) => numbers.flatMap((day, n) => n % 2 ? [] : [{ x: day, y: numbers[n + 1] / 1e5 }]);

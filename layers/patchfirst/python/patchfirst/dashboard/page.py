@@ -64,8 +64,8 @@ def _list(shown: Shown, found: JsonObject, question: str) -> JsonObject:
 
 
 def _line(line: JsonObject, as_of: datetime) -> JsonObject:
-    reasons = sorted(line["reasons"], key=lambda reason: -reason[0])
-    telling = [reason for reason in reasons if reason[0] > 0 and reason[4] != OF_THE_LIST]
+    telling = [reason for reason in line["reasons"] if reason[0] and reason[4] != OF_THE_LIST]
+    telling.sort(key=lambda reason: -reason[0])
     epss = line["epss"][-1][-1] / 100_000 if line["epss"] else None
     return {
         **line,

@@ -54,10 +54,13 @@ class Week:
 
 @dataclass(frozen=True)
 class Because:
-    """One reason of a number: points out of 100, the sentence, and where it comes from."""
+    """One reason of a number: points out of 100, the sentence, and where it comes from.
+
+    points: None where it counts for the other list's number alone.
+    """
 
     part: str
-    points: float
+    points: float | None
     says: str
     source: str = ""
     as_of: date | None = None

@@ -179,3 +179,44 @@ class PastAnswer(CveAnswer):
 
     said: tuple[Said, ...] = ()
     not_reached: tuple[str, ...] = ()
+
+
+class CustomerChange(Answered):
+    """One change that concerns the customer, by the filters that its pages use."""
+
+    at: datetime
+    cve: str
+    what: str = Field(
+        description="known_exploited, ransomware, left_the_list, name_corrected, exploit_seen, score_moved"
+    )
+    old_score: float | None
+    score: float | None = Field(description="the score in force now")
+    vendor: str | None
+    product: str | None
+
+
+class ChangesPage(Answered):
+    """Changes of a span, the oldest first. When has_more is false, ask next with since=until."""
+
+    since: datetime
+    until: datetime
+    changes: tuple[CustomerChange, ...]
+    next_cursor: str | None
+    has_more: bool
+
+
+class Health(Answered):
+    """Whether the API can answer, and how old its sources are."""
+
+    status: Literal["ok"]
+    as_of: datetime
+    stale_sources: tuple[str, ...]
+
+
+class ApiProblem(Answered):
+    """An error, by RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str

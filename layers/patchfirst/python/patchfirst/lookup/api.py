@@ -1,0 +1,193 @@
+"""The routes for customers' programs, and their OpenAPI document."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from aws_lambda_powertools.event_handler.openapi.params import Path, Query
+
+from company.api.problems import PROBLEM
+from company.brain import Brain
+from patchfirst.ids import PATTERN
+from patchfirst.lookup import changes
+from patchfirst.lookup.answers import ApiProblem, ChangesPage, CveAnswer, Health
+from patchfirst.lookup.reading import read_answer
+
+VERSION = "1.0.0"
+JSON = "application/json"
+MOST_CHANGES = 1000
+KEY: list[dict[str, list[str]]] = [{"key": []}]
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+SAYS = {
+    401: "there is no key, or none that is good",
+    403: "the customer is paused",
+    404: "no source has it",
+    422: "an id, a moment or a cursor cannot be read; detail says which",
+    429: "too many requests; Retry-After gives the seconds",
+    503: "the brain does not answer; Retry-After gives the seconds",
+}
+
+CveId = Annotated[
+    str, Path(description="Any dash and any case is read.", json_schema_extra={"pattern": f"^{PATTERN}$"})
+]
+Since = Annotated[
+    str | None,
+    Query(
+        description="RFC 3339; at most 31 days back, 24 hours without it.", json_schema_extra={"format": "date-time"}
+    ),
+]
+Cursor = Annotated[str | None, Query(description="next_cursor of the page before; since is then left out.")]
+Limit = Annotated[int, Query(ge=1, le=MOST_CHANGES, description="Changes on one page.")]
+
+
+class Otherwise(Exception):
+    """Ends a request with another response than the route's own: an error, or 304."""
+
+    def __init__(self, response: Response[Any]) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+@cache
+def routes() -> LambdaFunctionUrlResolver:
+    """Built once per container, at its first request."""
+    app = LambdaFunctionUrlResolver(enable_validation=True)
+    app.get(
+        "/v1/cve/<cve>",
+        responses=_documented(200, 304, *SAYS),
+        security=KEY,
+        operation_id="cve",
+        summary="All that is known of one CVE",
+    )(_cve)
+    app.get(
+        "/v1/changes",
+        responses=_documented(200, 304, 401, 403, 422, 429, 503),
+        security=KEY,
+        operation_id="changes",
+        summary="What changed for you",
+    )(_changes)
+    app.get(
+        "/v1/health",
+        responses=_documented(200, 422, 429, 503),
+        operation_id="health",
+        summary="Whether the API answers",
+    )(_health)
+    app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
+    app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Otherwise)(lambda error: error.response)
+    return app
+
+
+def document() -> str:
+    """The OpenAPI document; docs/openapi.json is this, and a test compares them."""
+    return str(
+        routes().get_openapi_json_schema(
+            title="PatchFirst",
+            version=VERSION,
+            description="Which vulnerabilities to patch first: one CVE, and what changed for you. All is read only.",
+            security_schemes={"key": HTTPBearer(bearerFormat="wbk_...")},
+        )
+    )
+
+
+def _documented(*statuses: int) -> Any:
+    """Responses beside the good one, which Powertools documents by the type of the route's answer."""
+    problems = {status: says for status, says in SAYS.items() if status in statuses}
+    found: dict[int, Any] = {
+        status: {"description": says, "content": {PROBLEM: {"model": ApiProblem}}} for status, says in problems.items()
+    }
+    if 304 in statuses:
+        found[304] = {"description": "what the caller has (If-None-Match) is still so", "content": {}}
+    return {200: {"description": "the answer"}, **found}
+
+
+def _cve(cve: CveId) -> Response[CveAnswer]:
+    brain = _brain()
+    tag = _tag("cve", brain.value("edition_in_force"), cve)
+    _require_change(tag)
+    answer = read_answer(brain, unquote(cve))
+    if answer.status == "malformed":
+        raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, answer.says))
+    if answer.status == "unknown":
+        raise Otherwise(_problem(HTTPStatus.NOT_FOUND, f"{answer.cve}: {answer.says}"))
+    return Response(200, JSON, answer, _cached(tag))
+
+
+def _changes(since: Since = None, cursor: Cursor = None, limit: Limit = 200) -> Response[ChangesPage]:
+    brain, customer_id = _brain(), routes().context["customer_id"]
+    state = changes.settled(brain, customer_id)
+    try:
+        begin = _moment(since) if since else None
+        place = changes.read_cursor(cursor) if cursor else changes.first_place(brain.now(), begin, state.until)
+    except ValueError as error:
+        raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))) from error
+    tag = _tag("changes", customer_id, state.choice, state.until, since, cursor, limit)
+    if since or cursor:
+        _require_change(tag)
+    return Response(200, JSON, changes.changes_page(brain, customer_id, place, limit), _cached(tag))
+
+
+def _health() -> Response[Health]:
+    brain = _brain()
+    stale = tuple(row["source"] for row in brain.all("source_freshness") if row["is_stale"])
+    return Response(
+        200, JSON, Health(status="ok", as_of=brain.now(), stale_sources=stale), {"Cache-Control": "no-store"}
+    )
+
+
+def _openapi() -> Response[Any]:
+    return Response(200, JSON, document(), {"Cache-Control": "public, max-age=300"})
+
+
+def _brain() -> Brain:
+    brain: Brain = routes().context["brain"]
+    return brain
+
+
+def _moment(text: str) -> datetime:
+    """A plus sign that nobody encoded comes as a blank."""
+    written = text.replace(" ", "+")
+    try:
+        if not RFC_3339.fullmatch(written):
+            raise ValueError(written)
+        return datetime.fromisoformat(written.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("since is no moment: write it like 2026-03-11T06:30:00Z") from error
+
+
+def _tag(*parts: object) -> str:
+    """Weak: the moment of the answer and the ages in it go on while the edition stays."""
+    return f'W/"{hashlib.sha256(repr((VERSION, parts)).encode()).hexdigest()[:32]}"'
+
+
+def _require_change(tag: str) -> None:
+    """Ends the request with a 304 where the caller has this edition already."""
+    given = str(routes().current_event.headers.get("if-none-match") or "")
+    if tag.removeprefix("W/") in (one.strip().removeprefix("W/") for one in given.split(",")):
+        raise Otherwise(Response(304, None, "", _cached(tag)))
+
+
+def _cached(tag: str) -> dict[str, str]:
+    """Kept by the caller alone, and asked for again each time: an edition may be undone at any moment."""
+    return {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+
+def _invalid(error: RequestValidationError) -> Response[Any]:
+    said = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, said)
+
+
+def _problem(status: HTTPStatus, detail: str) -> Response[Any]:
+    """As company.api.problems has it, through Powertools."""
+    from company.api.problems import problem
+
+    made = problem(status, detail)
+    return Response(made["statusCode"], PROBLEM, made["body"], {"Cache-Control": "no-store"})
