@@ -16,8 +16,8 @@ help: ## this list
 day: desk ## one whole company day on this machine, and its morning brief
 	@.venv/bin/watchbill day $(ARGS)
 
-drill: desk ## every outage in a simulated week: who noticed it?
-	@.venv/bin/watchbill drill $(ARGS)
+drill: desk ## every outage in a simulated week: who noticed it? writes the tables of README.md and docs/scars.md
+	@.venv/bin/watchbill drill --write README.md --write docs/scars.md $(ARGS)
 
 test: desk ## the tests
 	@.venv/bin/python -m pytest $(ARGS)

@@ -16,10 +16,11 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.money.budget import BudgetSpent
 from company.outcomes import Done, Outcome
+from company.owner import marks
 from company.owner.alerts import send_due_alerts
 from company.watch.healing import close_healed_schedules
 from company.watch.ledger import ShortSchedule, fill_ledger, retire_old_slots, write_ahead
-from heartbeat import deployed, ending, findings, logins, mail, money, retrying, sources, waking
+from heartbeat import deployed, ending, findings, going_back, logins, mail, money, retrying, sources, waking
 from heartbeat.metric import emit_beat
 
 Figures = dict[str, int]
@@ -53,6 +54,7 @@ def work(fire: Fire) -> Outcome:
         schedules_seen=evidence["schedules"],
         left_out=left_out(fire),
     )
+    marks.mark_beat(fire)
     emit_beat(fire.settings.company, brief_is_late=is_late)
     alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
     last = {"slots_looked_at": ledger.looked_at, "hours_ahead": ledger.hours_ahead, "alerts_sent": alerts}
@@ -83,6 +85,8 @@ def _ledger_figures(fire: Fire) -> LedgerFigures:
 
 
 STEPS: Mapping[str, Callable[[Fire], Figures]] = {
+    # First: what a brain that went back does not know of is not missed.
+    "the mark outside the brain": lambda fire: {"gap_withdrawn": going_back.report(fire)},
     "reading the schedules": lambda fire: {"schedules": deployed.read(fire)},
     "writing the ledger": lambda fire: {"written_ahead": _fill_ledger(fire)},
     "ending sessions": ending.end_overdue_sessions,

@@ -7,6 +7,7 @@ from company.fire.apart import attempt, each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.pipeline.freshness import SourceFreshness
 from company.text.wording import counted, day_and_time, hours_text
 from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
@@ -154,13 +155,13 @@ def describe_routes(routes: list[RouteFigures], zone: str) -> str:
 
 
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[RouteFigures]) -> str:
-    """The closing note: each source's age beside its limit, then requests, routes and tasks."""
-    sources = [
-        f"{s.source} {hours_text(s.age)} of {hours_text(s.fresh_within)}{' STALE' if s.is_stale else ''}"
-        for s in fire.use(source_freshness)
-    ]
+    """The closing note: what is stale, requests, routes and tasks; then each fresh source's age beside its limit."""
+    sources = list(fire.use(source_freshness))
+    stale = [_age(source) for source in sources if source.is_stale]
+    fresh = [_age(source) for source in sources if not source.is_stale]
     parts = [
-        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh ({', '.join(sources)})",
+        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
+        + (f", STALE: {', '.join(stale)}" if stale else ""),
         f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         describe_routes(routes, fire.settings.owner_timezone),
         f"{counted(figures['tasks_open'], 'scrape task')} open, {figures['tasks_completed']} done",
@@ -171,7 +172,13 @@ def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes
         parts.append(f"{counted(figures['given_up'], 'fire')} given up by Lambda")
     if watched.asked:
         parts.append(f"{counted(watched.asked, 'question')} to the owner")
+    if fresh:
+        parts.append(f"fresh: {', '.join(fresh)}")
     return "; ".join(parts) + "."
+
+
+def _age(source: SourceFreshness) -> str:
+    return f"{source.source} {hours_text(source.age)} of {hours_text(source.fresh_within)}"
 
 
 ROLE = RoleCode(work=work, duties=duties)

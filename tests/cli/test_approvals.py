@@ -14,8 +14,8 @@ def test_every_action_has_a_level(watchbill: Watchbill, last_day: LastDay) -> No
     rows = {row["action"]: row["level"] for row in json.loads(watchbill("approvals", "--json").out)}
 
     assert rows == {
-        "act_by_model": "open", "brief": "open", "deliver": "closed", "deploy": "closed", "publish": "closed",
-        "undo_by_model": "closed",
+        "act_by_model": "open", "brief": "open", "correct": "ask", "deliver": "closed", "deploy": "closed",
+        "publish": "closed", "undo_by_model": "closed",
     }  # fmt: skip
     assert "deliver        closed" in watchbill("approvals").out
 
@@ -49,7 +49,7 @@ def test_what_waits_is_named_with_its_question(watchbill: Watchbill, last_day: L
     [
         (
             ("tweet",),
-            "tweet is not an action. There are: act_by_model, brief, deliver, deploy, publish, undo_by_model.",
+            "tweet is not an action. There are: act_by_model, brief, correct, deliver, deploy, publish, undo_by_model.",
         ),
         (("undo_by_model", "ask"), "undo_by_model can be closed or open"),
         (("deliver", "ajar"), "ajar is not a level: choose closed, ask, open."),

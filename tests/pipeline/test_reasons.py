@@ -1,15 +1,19 @@
 """Two numbers with their reasons: what is exploited, what comes next, and who says so since when."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from company.brain import Brain
+from company.pages.why import why
 from company.pipeline.scoring import record_model
 from patchfirst.reasons import SENTENCES, Reason, rankings_of, reasons_of
 from patchfirst.scores import SCORES
+from patchfirst.vertical import VERTICAL
 from tests.support.brains import TestBrain
+from watchbill.cli.why import story_lines
 
 LISTED, NEIGHBOUR, BARE = "CVE-2025-90001", "CVE-2025-90003", "CVE-2025-90900"
 READ = "'2026-03-05', '2026-03-05', 0"
@@ -43,6 +47,22 @@ def known(steadfast_brain: TestBrain) -> TestBrain:
     record_model(scorer, SCORES)
     scorer.one("score_all", version=SCORES.version, features=SCORES.features)
     return steadfast_brain
+
+
+@pytest.fixture
+def week_of_epss(known: TestBrain) -> Iterator[Callable[[str], None]]:
+    """week_of_epss(model): EPSS said 0.12 a week ago, by that model; forgotten afterwards."""
+
+    def remember(model: str) -> None:
+        _past_every_rule(
+            known,
+            "INSERT INTO patchfirst.epss_history (cve, epss, model_version, first_seen_at, valid_from, valid_to,"
+            "  batch_id, ended_by, ended_how)"
+            f" VALUES ('{NEIGHBOUR}', 0.12, '{model}', '2026-03-01', '2026-03-01', '2026-03-05', 0, 0, 'changed')",
+        )
+
+    yield remember
+    _past_every_rule(known, "DELETE FROM patchfirst.epss_history")
 
 
 def _reasons(brain: Brain, cve: str) -> dict[str, Reason]:
@@ -117,14 +137,10 @@ def test_a_fresh_entry_has_the_day_of_its_listing_and_its_due_date(known: TestBr
 
 
 @pytest.mark.parametrize(("model", "said"), [("v4", "EPSS 0.41, up from 0.12 in 7 days"), ("v3", "EPSS 0.41")])
-def test_epss_is_compared_with_a_week_ago_only_within_one_model(known: TestBrain, model: str, said: str) -> None:
-    _past_every_rule(
-        known,
-        "DELETE FROM patchfirst.epss_history;"
-        "INSERT INTO patchfirst.epss_history (cve, epss, model_version, first_seen_at, valid_from, valid_to, batch_id,"
-        "  ended_by, ended_how)"
-        f" VALUES ('{NEIGHBOUR}', 0.12, '{model}', '2026-03-01', '2026-03-01', '2026-03-05', 0, 0, 'changed')",
-    )
+def test_epss_is_compared_with_a_week_ago_only_within_one_model(
+    known: TestBrain, week_of_epss: Callable[[str], None], model: str, said: str
+) -> None:
+    week_of_epss(model)
 
     assert _reasons(known.owner, NEIGHBOUR)["epss_place"].says == f"{said}, above 97.3 % of CVEs"
 
@@ -141,3 +157,30 @@ def test_cisas_decisions_are_among_the_evidence(known: TestBrain) -> None:
 
 def test_a_cve_without_a_score_has_no_reasons(known: TestBrain) -> None:
     assert reasons_of(known.owner, ["CVE-2025-1234"]) == {}
+
+
+def test_why_shows_both_numbers_as_sums_and_what_would_change_them(known: TestBrain) -> None:
+    now, following = why(known.owner, LISTED, vertical=VERTICAL).numbers
+
+    assert now.number == pytest.approx(sum(part.points for part in now.parts), abs=0.08)
+    assert sum(part.most for part in now.parts) == pytest.approx(100, abs=0.05)
+    assert now.changes[0] == "up to +6.4: ransomware campaigns are seen to use it"
+    assert "-35.1 until 31 May 2026: its entry is 90 days old then" in now.changes
+    assert following.title == "next to be exploited" and following.number is not None
+
+
+def test_why_says_of_an_unlisted_cve_that_it_has_no_first_number(known: TestBrain) -> None:
+    now, following = why(known.owner, NEIGHBOUR, vertical=VERTICAL).numbers
+
+    assert (now.number, now.says, list(now.parts)) == (None, "none: not on CISA's list", [])
+    assert [part.says for part in following.parts][:1] == ["EPSS 0.41, above 97.3 % of CVEs"]
+
+
+def test_why_fits_eighty_columns_and_names_source_date_and_age(known: TestBrain) -> None:
+    lines = story_lines(why(known.owner, NEIGHBOUR, vertical=VERTICAL), 80)
+
+    assert max(map(len, lines)) <= 80
+    text = " ".join(" ".join(lines).split())
+    assert "fix now: - (none: not on CISA's list)" in text
+    assert "published 12 days ago (CVE List 2026-02-27, 12 days old)" in text
+    assert "would change up to" in text

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watchbill.cloud.notices import Notice
-from watchbill.drill.evidence import DrillRows, FoundRow, MorningPage, SignRow
+from watchbill.drill.evidence import Cause, DrillRows, FoundRow, MorningPage, SignRow
 from watchbill.drill.fault import HOUR, Fault, Outage, Planted
 from watchbill.drill.verdict import Verdict, judge_outages
 
@@ -40,6 +40,11 @@ def _no_plant(_: object) -> Planted:
     raise AssertionError("nothing is planted in these tests")
 
 
+def said(*_: object) -> Cause:
+    """What the rows say caused it."""
+    return Cause("tide_worker", NOON)
+
+
 def verdict(
     outage: Outage,
     *findings: FoundRow,
@@ -48,7 +53,7 @@ def verdict(
     lost: Sequence[str] = (),
     pages: Sequence[MorningPage] = (PAGE,),
 ) -> Verdict:
-    return judge_outages([outage], DrillRows(findings, signs, pages, notices, lost), END)
+    return judge_outages([outage], DrillRows(findings, signs, pages, notices, lost), END, said)
 
 
 def test_a_fault_that_is_noticed_in_time_reported_and_over_is_as_it_should_be() -> None:
@@ -115,6 +120,19 @@ def test_a_ring_without_a_fault_is_a_false_alarm() -> None:
 
 def test_a_subject_of_several_words_is_about_each_of_them() -> None:
     assert verdict(silent(), FOUND, replace(FOUND, id=8, subject="record tide_worker")).ok
+
+
+def test_the_cause_that_rows_name_is_scored_by_role_and_slot() -> None:
+    outage = silent()
+    outage.planted = replace(outage.planted, cause_at=NOON) if outage.planted else None
+    later = replace(outage.planted, cause_at=EVENING) if outage.planted else None
+
+    [right] = verdict(outage, FOUND).faults
+    outage.planted = later
+    [wrong_slot] = verdict(outage, FOUND).faults
+
+    assert (right.is_attributed, right.has_right_role, right.has_right_slot) == (True, True, True)
+    assert (wrong_slot.has_right_role, wrong_slot.has_right_slot) == (True, False)
 
 
 def test_anything_lost_is_not_ok() -> None:

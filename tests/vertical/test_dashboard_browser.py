@@ -219,6 +219,7 @@ def test_what_else_is_in_the_storage_breaks_nothing(look: Callable[..., Window],
     window = look(render_dashboard(after(shown(2, 2), _a_day_later(shown(2, 2)))), before=before)
 
     assert window.text("#visit-says").endswith("nothing changed.")
+    assert window.tab.evaluate("JSON.parse(localStorage['patchfirst:1']).current.as_of.slice(0, 10)") == "2026-03-12"
     window.assert_it_was_quiet()
 
 

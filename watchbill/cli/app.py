@@ -28,6 +28,7 @@ from watchbill.cli import (
     new_vertical,
     org,
     pause,
+    restore,
     retire,
     slots,
     stop,
@@ -84,6 +85,7 @@ app.command("resume", short_help="resume a paused role")(pause.resume)
 app.command("stop", short_help="stop all work; the watchers continue")(stop.stop)
 app.command("start", short_help="start work again")(stop.start)
 app.command("hire", short_help="add a role, copied from another one")(hire.hire)
+app.command("restore", short_help="rehearse a restore of the brain from a backup")(restore.restore)
 app.command("retire", short_help="remove a role that nobody depends on")(retire.retire)
 app.command("new-vertical", short_help="write a product of your own from seven decisions")(new_vertical.new_vertical)
 app.command("template", short_help="write the SAM template for the product in VERTICAL")(template.template)

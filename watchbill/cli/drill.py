@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 def drill(
     fault: list[str] = typer.Option([], metavar="NAME", help="Only this fault, in one night; may be repeated."),
     seed: int = typer.Option(1, min=0, metavar="N", help="Varies times, places and victims."),
-    pairs: int = typer.Option(0, min=0, metavar="N", help="Plant so many of the faults two at once."),
     as_json: bool = typer.Option(False, "--json", help="Print the report as JSON."),
     write: list[Path] = typer.Option([], hidden=True, metavar="PAGE", help="Write the table into this page again."),
 ) -> None:
@@ -31,7 +30,7 @@ def drill(
 
     here = read_shell()
     require_known(tuple(fault))
-    options = DrillOptions(here.home, here.vertical, tuple(fault), seed, pairs, here.endpoint_url, here.desk_postgres)
+    options = DrillOptions(here.home, here.vertical, tuple(fault), seed, here.endpoint_url, here.desk_postgres)
     with progress() as on_progress:
         report: DrillReport = run_drill(options, on_progress)
     for page in write:

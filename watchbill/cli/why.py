@@ -7,6 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from company.pages.why import Story
+    from company.vertical.explanations import ExplainedNumber, ExplainedPart
 
 
 def why(
@@ -37,19 +38,40 @@ def why(
 
 
 def story_lines(story: "Story", width: int) -> list[str]:
-    """One line per event: time, who, what; then what is still open."""
+    """An entity's numbers with their parts; one line per event: time, who, what; then what is still open."""
     from company.text.wording import one_line
     from watchbill.cli.last_desk import ZONE
 
     who = max([4, *(len(event.who) for event in story.events)])
     lead = len("Wed 13:00  ") + who + 2
     lines = [f"{story.subject}  {story.title}", ""]
+    for number in story.numbers:
+        lines += [*number_lines(number, width), ""]
     for event in story.events:
         head = f"{event.at.astimezone(ZONE):%a %H:%M}  {event.who:<{who}}  "
         lines += _hanging(head, one_line(event.what), lead, width)
     for text in story.still_open or ("nothing is open",):
         lines += _hanging(f"{'open' if story.still_open else 'closed':<11}", text, 11, width)
     return lines
+
+
+def number_lines(number: "ExplainedNumber", width: int) -> list[str]:
+    """The number, a line for each part with its points and who says so, and what would change it."""
+    value = "-" if number.number is None else f"{number.number:.1f} of 100"
+    lines = _hanging(f"{number.title}: {value}", f" ({number.says})", 2, width)
+    for part in number.parts:
+        lines += _hanging(f"{part.points:6.1f} of {part.most:4.1f}  ", _said(part), 16, width)
+    for n, change in enumerate(number.changes):
+        lines += _hanging("  would change  " if n == 0 else " " * 16, change, 16, width)
+    return lines
+
+
+def _said(part: "ExplainedPart") -> str:
+    from company.text.wording import counted, one_line
+
+    age = "" if part.age_days is None else f", {counted(part.age_days, 'day')} old" if part.age_days > 0 else ", today"
+    as_of = f" {part.as_of:%Y-%m-%d}{age}" if part.as_of else ""
+    return one_line(part.says + (f" ({part.source}{as_of})" if part.source else ""))
 
 
 def _hanging(head: str, text: str, lead: int, width: int) -> list[str]:

@@ -100,21 +100,26 @@ def save_day(desk: Desk, options: DayOptions, report: DayReport) -> None:
     folder = desk_folder(options.home)
     (folder / "brief.txt").write_text(report.brief + "\n", encoding="utf-8")
     (folder / "brief.html").write_text(report.brief_html, encoding="utf-8")
+    keep_company(desk, date=options.date, days=options.days, ended_at=report.ended_at, figures=report.as_json())
+
+
+def keep_company(desk: Desk, *, date: date, days: int, ended_at: datetime, figures: JsonObject) -> None:
+    """The company as it is becomes the last one, from which later commands read."""
     desk.logs.flush()
-    save(desk.cloud, snapshot_folder(options.home, desk.company))
+    save(desk.cloud, snapshot_folder(desk.plan.home, desk.company))
     logins = {role: desk.password(role) for role in desk.outages.surviving(lambda: _roles(desk))}
     remember(
-        options.home,
+        desk.plan.home,
         LastDay(
             database=desk.database,
             company=desk.company,
-            vertical=options.vertical,
+            vertical=desk.plan.vertical,
             data_kind=desk.plan.data_kind,
-            date=options.date.isoformat(),
-            days=options.days,
-            ended_at=report.ended_at.isoformat(),
+            date=date.isoformat(),
+            days=days,
+            ended_at=ended_at.isoformat(),
             logins=logins,
-            figures=report.as_json(),
+            figures=figures,
         ),
     )
 

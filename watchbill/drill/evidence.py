@@ -1,11 +1,14 @@
 """What a run of the drill left behind, read from rows alone: findings, signs, pages, alarms, and what was lost."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from company.brain import Brain
+from company.pipeline.customer_files import folder_of
+from watchbill.cloud.mail import Mail
 from watchbill.cloud.notices import Notice
 
 MORE_HEALED = re.compile(r"\d+ more healed: watchbill findings --all")
@@ -67,10 +70,47 @@ class MorningPage:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Which role at which slot the rows say caused something; None where they cannot say."""
+
+    role: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
 class LostThing:
     """One thing that has no end, in words."""
 
     lost: str
+
+
+@dataclass(frozen=True)
+class MissingPage:
+    """A day on which the brain knows of no page for a customer."""
+
+    customer_id: int
+    name: str
+    email: str
+    kind: str
+    day: datetime
+
+    @property
+    def lost(self) -> str:
+        return f"{self.name} got no page on {self.day:%a %d %b}"
+
+    def left(self, acts: Collection[tuple[str, str]]) -> bool:
+        """Whether one had left all the same, and the brain has forgotten it."""
+        to = folder_of(self.customer_id) if self.kind == "feed" else self.email
+        return (f"{self.day:%Y-%m-%d}", to) in acts
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What no brain can forget: the owner's notices, the mail, and what left the company: on which day, to whom."""
+
+    notices: Sequence[Notice]
+    mails: Sequence[Mail]
+    left: Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -84,11 +124,30 @@ class DrillRows:
     lost: Sequence[str]
 
 
-def read_rows(brain: Brain, notices: Sequence[Notice]) -> DrillRows:
+def mailed_twice(mails: Sequence[Mail]) -> list[str]:
+    """Mails that left with the same words to the same person more than once."""
+    times = Counter((", ".join(mail.to), mail.subject, mail.body) for mail in mails)
+    return [f"mailed {n} times to {to}: {subject}" for (to, subject, _), n in times.items() if n > 1]
+
+
+def cause_of(brain: Brain, sign: FoundRow | SignRow) -> Cause:
+    """Who caused what was noticed, from rows alone."""
+    accused, number = (sign.accused, sign.id) if isinstance(sign, FoundRow) else (None, None)
+    cause = brain.row(
+        Cause, "cause_of_sign", subject=sign.subject, accused=accused, at=sign.found_at, finding_id=number
+    )
+    return cause or Cause(None, None)
+
+
+def read_rows(brain: Brain, outside: Outside) -> DrillRows:
     return DrillRows(
         findings=brain.rows(FoundRow, "drill_findings"),
         signs=brain.rows(SignRow, "drill_signs"),
         pages=brain.rows(MorningPage, "drill_pages"),
-        notices=notices,
-        lost=[row.lost for row in brain.rows(LostThing, "drill_lost")],
+        notices=outside.notices,
+        lost=[
+            *(row.lost for row in brain.rows(LostThing, "drill_lost")),
+            *(page.lost for page in brain.rows(MissingPage, "pages_missing") if not page.left(outside.left)),
+            *mailed_twice(outside.mails),
+        ],
     )

@@ -27,7 +27,9 @@ class Planted:
     parts: frozenset[str]
     heal: Callable[[], object]
     cause: str | None = None
-    """The role that causes it, where the rows can say so; None where it comes from outside the company."""
+    """The role that causes it; None where a person, or something outside the company, does."""
+    cause_at: datetime | None = None
+    """The slot at which it does; None for the next one of its schedule."""
 
 
 Plant = Callable[[Room], Planted]
@@ -65,6 +67,8 @@ class Fault:
     """How long after its end its findings may stay open."""
     may_move: bool = True
     """Whether a seed may plant it some minutes later."""
+    prepare: Callable[[Room], object] | None = None
+    """What is done an hour and a half before it, while everything is well."""
     is_of_a_feed: bool = False
     rings: bool = False
     """The owner hears of it at once, so that a drill of it alone needs no brief."""

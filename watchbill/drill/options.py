@@ -18,7 +18,6 @@ class DrillOptions:
     vertical: str
     faults: tuple[str, ...] = ()
     seed: int = 1
-    pairs: int = 0
     endpoint_url: str | None = None
     desk_postgres: str | None = None
 

@@ -14,6 +14,7 @@ from company.brain import Brain
 from company.errors import Refused
 from company.json_values import JsonObject
 from company.vertical.feeds import Source
+from company.watch.expressions import Expression
 from watchbill.cloud.feeds import FeedFault, FeedServer
 from watchbill.cloud.loader import DeployedFunction
 from watchbill.cloud.switching import KEPT
@@ -86,6 +87,12 @@ class Room:
         found = self._scheduler.get_schedule(GroupName=self.desk.deployed.schedule_group, Name=name)
         return {part: found[part] for part in (*KEPT, "State") if found.get(part)}
 
+    def next_due(self, role: str) -> datetime | None:
+        """When the role's own schedule is due next; None where it has none."""
+        with self.desk.brain() as brain:
+            expression = brain.value("published_expression", role=role)
+        return Expression.parse(str(expression), "UTC", None, None).next_after(self.now) if expression else None
+
     def put_schedule(self, name: str, parts: JsonObject, *, is_new: bool = False) -> None:
         put = self._scheduler.create_schedule if is_new else self._scheduler.update_schedule
         put(GroupName=self.desk.deployed.schedule_group, Name=name, **parts)
@@ -119,7 +126,10 @@ class Room:
 
     def alter_database(self, change: str) -> None:
         """Of the company's own database: a limit or a setting, by the server's login."""
-        self._alter(f'DATABASE "{self.desk.database}" {change}')
+        self.alter_named(self.desk.database, change)
+
+    def alter_named(self, database: str, change: str) -> None:
+        self._alter(f'DATABASE "{database}" {change}')
 
     def alter_clock_login(self, change: str) -> None:
         """A setting for the login by which the desk moves simulated time."""

@@ -18,6 +18,7 @@ def as_json_report(report: DrillReport) -> JsonObject:
     return {
         "ok": verdict.ok,
         "faults": [fault.as_json() for fault in verdict.faults],
+        "attribution": _attribution(verdict.faults),
         "false_alarms": list(verdict.false_alarms),
         "lost": list(verdict.lost),
         "fires": report.fires,
@@ -89,8 +90,20 @@ def _end(report: DrillReport) -> Iterator[str]:
     yield from (f"  {thing}" for thing in verdict.lost)
     good = sum(fault.ok for fault in verdict.faults)
     yield f"verdict      {'ok' if verdict.ok else 'NOT OK'}: {good} of {len(verdict.faults)} faults as they should be"
+    share = _attribution(verdict.faults)
+    yield (
+        f"attribution  of {share['caused_by_a_role']} faults that a role caused, rows alone name the right role for "
+        f"{share['right_role']}, and its slot for {share['right_slot']}"
+    )
     hours = (report.ends_at - report.starts_at).total_seconds() / 3600
     yield f"the drill    {report.fires} fires, {hours:.0f} simulated hours, {report.wall_seconds:.0f} s"
+
+
+def _attribution(faults: Sequence[FaultReport]) -> dict[str, int]:
+    """How many faults a role of the company caused, and for how many of these the rows say which, and when."""
+    caused = [fault for fault in faults if fault.is_attributed]
+    right = {"right_role": sum(f.has_right_role for f in caused), "right_slot": sum(f.has_right_slot for f in caused)}
+    return {"caused_by_a_role": len(caused), **right}
 
 
 def _minutes(minutes: float | None) -> str:

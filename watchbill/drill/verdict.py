@@ -1,11 +1,11 @@
 """Judges a run of the drill: who noticed each fault, how soon, what the owner saw, and what was wrong besides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from company.json_values import JsonObject
-from watchbill.drill.evidence import DrillRows, FoundRow, SignRow
+from watchbill.drill.evidence import Cause, DrillRows, FoundRow, SignRow
 from watchbill.drill.fault import Outage
 
 CLOUDWATCH = "CloudWatch"
@@ -38,11 +38,27 @@ class FaultReport:
     healed_at: datetime | None
     healed_by: str | None
     caused_by: str | None
+    caused_at: datetime | None
+    said_role: str | None
+    said_at: datetime | None
     problems: tuple[str, ...]
 
     @property
     def ok(self) -> bool:
         return not self.problems
+
+    @property
+    def is_attributed(self) -> bool:
+        """Whether a role of the company caused it, so that the rows must say which."""
+        return self.caused_by is not None and self.caused_at is not None
+
+    @property
+    def has_right_role(self) -> bool:
+        return self.is_attributed and self.said_role == self.caused_by
+
+    @property
+    def has_right_slot(self) -> bool:
+        return self.has_right_role and self.said_at == self.caused_at
 
     def as_json(self) -> JsonObject:
         return {**asdict(self), "problems": list(self.problems), "ok": self.ok}
@@ -59,9 +75,13 @@ class Verdict:
         return not self.false_alarms and not self.lost and all(fault.ok for fault in self.faults)
 
 
-def judge_outages(outages: Sequence[Outage], evidence: DrillRows, ended_at: datetime) -> Verdict:
+AskCause = Callable[[FoundRow | SignRow], Cause]
+"""Which role at which slot caused what a row noticed."""
+
+
+def judge_outages(outages: Sequence[Outage], evidence: DrillRows, ended_at: datetime, ask: AskCause) -> Verdict:
     return Verdict(
-        faults=[_report(outage, evidence, ended_at) for outage in outages],
+        faults=[_report(outage, evidence, ended_at, ask) for outage in outages],
         false_alarms=list(_false_alarms(outages, evidence)),
         lost=list(evidence.lost),
     )
@@ -84,15 +104,16 @@ def _is_heard_of(outage: Outage, at: datetime) -> bool:
     return outage.healed_at is None or at <= outage.healed_at + outage.fault.aftermath
 
 
-def _report(outage: Outage, evidence: DrillRows, ended_at: datetime) -> FaultReport:
+def _report(outage: Outage, evidence: DrillRows, ended_at: datetime, ask: AskCause) -> FaultReport:
     fault, noticed = outage.fault, sorted(_noticed(outage, evidence), key=lambda one: one.at)
     first = next((one for one in noticed if not fault.by or one.by in fault.by), noticed[0] if noticed else None)
     seen = _seen(noticed, evidence)
+    planted, said = outage.planted, _said_cause(first, noticed, ask)
     minutes = (first.at - outage.planted_at).total_seconds() / 60 if first and outage.planted_at else None
     return FaultReport(
         name=fault.name,
         outage=fault.outage,
-        planted=outage.planted.says if outage.planted else "was not planted",
+        planted=planted.says if planted else "was not planted",
         planted_at=outage.planted_at,
         noticed_by=first.by if first else None,
         noticed_after_minutes=minutes,
@@ -101,9 +122,20 @@ def _report(outage: Outage, evidence: DrillRows, ended_at: datetime) -> FaultRep
         owner_saw=seen,
         healed_at=outage.healed_at,
         healed_by=_healed_by(noticed),
-        caused_by=outage.planted.cause if outage.planted else None,
+        caused_by=planted.cause if planted else None,
+        caused_at=planted.cause_at if planted else None,
+        said_role=said.role,
+        said_at=said.due_at,
         problems=tuple(_problems(outage, first, minutes, noticed, seen, ended_at)),
     )
+
+
+def _said_cause(first: Sighting | None, noticed: Sequence[Sighting], ask: AskCause) -> Cause:
+    """Of the row that noticed it; an alarm outside the company leaves none, so then of the first that did."""
+    for one in [first, *noticed] if first else []:
+        if row := one and (one.finding or one.row):
+            return ask(row)
+    return Cause(None, None)
 
 
 def _noticed(outage: Outage, evidence: DrillRows) -> Iterator[Sighting]:

@@ -16,6 +16,22 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.withdraw_slots(text, text) TO @login:heartbeat@;
 
+-- The brain went back: what was due between its last beat and the mark outside it fired or not, and nobody here knows.
+-- Bounded by the beats, so that no miss is hidden: where heartbeat beat, nothing is withdrawn.
+CREATE OR REPLACE FUNCTION company.withdraw_gap(until timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  withdrawn integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.slots SET status = 'withdrawn', reason = 'the brain was restored: nobody knows whether it fired',
+    ended_at = company.now()
+  WHERE status = 'expected' AND due_at > (SELECT max(at) FROM company.beats) AND due_at <= least(until, company.now());
+  GET DIAGNOSTICS withdrawn = ROW_COUNT;
+  RETURN withdrawn;
+END $$;
+GRANT EXECUTE ON FUNCTION company.withdraw_gap(timestamptz) TO @login:heartbeat@;
+
 -- Writes expectations ahead. A slot withdrawn earlier and due again by the new schedule is expected again.
 CREATE OR REPLACE FUNCTION company.expect_slots(
   my_schedule text, due timestamptz[], until timestamptz, wake boolean DEFAULT false

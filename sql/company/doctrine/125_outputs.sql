@@ -23,6 +23,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 'brief' THEN 3
     WHEN 'deliver' THEN 48
     WHEN 'publish' THEN 48
+    WHEN 'correct' THEN 48
   END
 $$;
 

@@ -21,6 +21,21 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.set_approval(text, text) TO @staff@;
 
+-- The brain went back: it would send again what has left already, so each action that goes out by itself is asked for.
+-- heartbeat only takes leave away; the owner alone gives it.
+CREATE OR REPLACE FUNCTION company.hold_outward_acts() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  held integer;
+BEGIN
+  PERFORM company.require_heartbeat();
+  UPDATE company.approvals SET level = 'ask', changed_at = company.now(), changed_by = company.me()
+  WHERE level = 'open' AND action <> 'act_by_model';
+  GET DIAGNOSTICS held = ROW_COUNT;
+  RETURN held;
+END $$;
+GRANT EXECUTE ON FUNCTION company.hold_outward_acts() TO @login:heartbeat@;
+
 -- The wording for an action: the question, what a yes does, what a no does.
 CREATE OR REPLACE FUNCTION company.approval_wording(
   my_action text, n integer, OUT question text, OUT if_yes text, OUT if_no text
@@ -29,6 +44,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE my_action
     WHEN 'deliver' THEN CASE n WHEN 1 THEN 'Send this page to its customer?'
       ELSE format('Send these %s pages to customers?', n) END
+    WHEN 'correct' THEN CASE n WHEN 1 THEN 'Send this correction to its customer?'
+      ELSE format('Send these %s corrections to customers?', n) END
     WHEN 'publish' THEN CASE n WHEN 1 THEN 'Publish this post?' ELSE format('Publish these %s posts?', n) END
     WHEN 'brief' THEN 'Mail the brief?'
     WHEN 'act_by_model' THEN 'Let the model act for a day?'
@@ -39,6 +56,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
       ELSE format('these %s are sent as they were written, each once', n) END END,
   CASE my_action
     WHEN 'deliver' THEN 'not sent; the next daily page covers this time too'
+    WHEN 'correct' THEN 'not sent; the next daily page says only what is so'
     WHEN 'publish' THEN 'not published; out of the queue'
     WHEN 'brief' THEN 'not mailed; it stays on the console'
     WHEN 'act_by_model' THEN 'the book works on, the model in its shadow; asked again in 7 days'

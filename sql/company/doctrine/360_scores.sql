@@ -82,16 +82,17 @@ END $$;
 GRANT EXECUTE ON FUNCTION company.score_all(text, text) TO @login:score@;
 
 -- What parts bring under a model: each part, what it weighs, the points that it brings to the score, and those that it
--- brings to the number of its question. Both add up; a part that nobody knows brings what the model says of the
--- unknown.
+-- brings, and could bring, to the number of its question. The points add up; a part that nobody knows brings what the
+-- model says of the unknown.
 CREATE OR REPLACE FUNCTION company.explain_parts(my_version text, my_parts real[])
 RETURNS TABLE (part text, question text, value real, weight real, points numeric, points_of_question numeric,
-  is_known boolean)
+  most_of_question numeric, is_known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT t.name, t.question, t.part, t.weight,
     round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight / sum(t.weight) OVER ())::numeric, 2),
     coalesce(round((100 * coalesce(t.part, t.if_unknown)::float8 * t.weight
       / nullif(sum(t.weight) OVER (PARTITION BY t.question), 0))::numeric, 2), 0),
+    coalesce(round((100 * t.weight::float8 / nullif(sum(t.weight) OVER (PARTITION BY t.question), 0))::numeric, 2), 0),
     t.part IS NOT NULL
   FROM company.score_models m,
     unnest(m.names, my_parts, m.weights, m.if_unknown, m.questions)
@@ -104,7 +105,7 @@ GRANT EXECUTE ON FUNCTION company.explain_parts(text, real[]) TO @staff@;
 -- Why a score is what it is.
 CREATE OR REPLACE FUNCTION company.explain_score(my_entity text)
 RETURNS TABLE (part text, question text, value real, weight real, points numeric, points_of_question numeric,
-  is_known boolean)
+  most_of_question numeric, is_known boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT e.* FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
   WHERE s.entity = my_entity

@@ -28,6 +28,7 @@ SELECT d.customer_id, max(d.covers_to) AS written_to,
     coalesce(max(d.covers_to) FILTER (WHERE d.occasion = 'daily' AND d.has_arrived), min(d.covers_from)),
     min(d.covers_from) FILTER (WHERE NOT d.has_arrived AND NOT d.is_made_up_for)) AS covers_from
 FROM company.arrivals d
+WHERE d.occasion <> 'correction'
 GROUP BY d.customer_id;
 GRANT SELECT ON company.spans_written TO @staff@;
 

@@ -215,6 +215,10 @@ SELECT at, who, event, facts FROM (
   UNION ALL
   SELECT undone_at, 5, undone_by, 'undone', jsonb_build_object('reason', reason) FROM company.batches
   WHERE id = %(id)s AND undone_at IS NOT NULL
+  UNION ALL
+  SELECT d.written_at, 6, 'deliver', 'correction_written',
+    jsonb_build_object('id', d.id, 'name', c.name, 'subject', d.subject, 'status', d.status)
+  FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id WHERE d.corrects_batch = %(id)s
 ) AS story
 ORDER BY at, step
 

@@ -20,6 +20,10 @@ SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) 
 SELECT min(r.role) AS role FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
 WHERE s.source = %(source)s AND r.kind = 'machine'
 
+-- name: published_expression
+-- When a role fires, by its record.
+SELECT max(schedule_expression) AS expression FROM company.roster WHERE role = %(role)s
+
 -- name: people_of
 -- Who reports to somebody.
 SELECT role FROM company.roster WHERE reports_to = %(manager)s AND left_at IS NULL ORDER BY role
@@ -63,6 +67,49 @@ SELECT 'raised_again', i.to_role, 'schedule_auditor',
   i.to_role, i.answered_at, CASE WHEN i.answered_at IS NOT NULL THEN i.to_role END, i.alerted_at
 FROM company.inbox i WHERE i.raised > 0
 
+-- name: cause_of_sign
+-- Who caused what was noticed, and at which slot, from rows alone. The role: the accused, whom the evidence names,
+-- the role in the subject, who held the task, who scrapes the source. The slot: the holder's; the first of the
+-- sessions that a root cause names; the fire that brought a source's body that was not taken; else the first of the
+-- role that went wrong since it last worked; else its newest.
+WITH named AS (
+  SELECT string_to_array(%(subject)s::text, ' ') AS words, %(accused)s::text AS accused, %(at)s::timestamptz AS at,
+    (SELECT f.evidence FROM company.findings f WHERE f.id = %(finding_id)s::bigint) AS evidence
+), who AS (
+  SELECT coalesce(
+    (SELECT r.role FROM company.roster r WHERE r.role = n.accused),
+    (SELECT r.role FROM company.roster r WHERE r.role = n.evidence ->> 'refused'),
+    (SELECT CASE WHEN (n.evidence ->> 'batches_waiting')::integer > 0 AND EXISTS (SELECT FROM company.batches b
+      WHERE b.source = n.words[1] AND b.checked_at < n.at AND coalesce(b.promoted_at, 'infinity') > n.at)
+      THEN 'promote' END),
+    (SELECT min(r.role) FROM company.roster r WHERE r.role = ANY (n.words)),
+    (SELECT e.by_role FROM company.task_events e
+      WHERE n.words[1] = 'task' AND e.task_id::text = n.words[2] AND e.to_status = 'in_progress' AND e.at <= n.at
+      ORDER BY e.id DESC LIMIT 1),
+    (SELECT min(r.role) FROM company.streams s JOIN company.roster r ON r.role = ANY (s.writers)
+      WHERE s.source = ANY (n.words) AND r.kind = 'machine')
+  ) AS role, n.words, n.at
+  FROM named n
+)
+SELECT w.role, coalesce(
+  (SELECT s.due_at FROM company.task_events e JOIN company.sessions s ON s.id = e.session_id
+    WHERE w.words[1] = 'task' AND e.task_id::text = w.words[2] AND e.to_status = 'in_progress' AND e.at <= w.at
+    ORDER BY e.id DESC LIMIT 1),
+  (SELECT min(s.due_at) FROM company.task_queue t JOIN company.sessions s ON t.payload -> 'sessions' @> to_jsonb(s.id)
+    WHERE t.payload ->> 'kind' = 'root_cause' AND t.payload ->> 'role' = w.role AND t.created_at = w.at),
+  (SELECT s.due_at FROM company.raw_documents d JOIN company.sessions s ON s.id = d.session_id
+    WHERE d.source = ANY (w.words) AND d.verdict <> 'new' AND d.fetched_at <= w.at
+      AND d.fetched_at > coalesce((SELECT max(g.fetched_at) FROM company.raw_documents g
+        WHERE g.source = d.source AND g.verdict = 'new' AND g.fetched_at < w.at), '-infinity')
+    ORDER BY d.id LIMIT 1),
+  (SELECT min(s.due_at) FROM company.slots s
+    WHERE s.role = w.role AND s.due_at <= w.at AND s.status IN ('missed', 'failed', 'timed_out')
+      AND s.due_at > coalesce((SELECT max(g.due_at) FROM company.slots g WHERE g.role = w.role AND g.due_at <= w.at
+        AND g.status IN ('succeeded', 'skipped')), '-infinity')),
+  (SELECT s.due_at FROM company.sessions s WHERE s.role = w.role AND s.started_at <= w.at ORDER BY s.id DESC LIMIT 1)
+) AS due_at
+FROM who w
+
 -- name: drill_lost
 -- What a run left without an end: slots, sessions, tasks, acts towards the outside and rows of editions.
 SELECT format('slot %%s %%s is still %%s', schedule, to_char(due_at AT TIME ZONE 'UTC', 'Dy HH24:MI'), status) AS lost
@@ -83,8 +130,10 @@ FROM company.batches WHERE rows_read <> promoted + unchanged + quarantined + hel
 UNION ALL
 SELECT format('batch %%s of %%s waits since %%s', id, source, to_char(staged_at AT TIME ZONE 'UTC', 'Dy HH24:MI'))
 FROM company.batches WHERE status IN ('staged', 'checked') AND staged_at < company.now() - interval '3 hours'
-UNION ALL
-SELECT format('%%s got no page on %%s', c.name, to_char(day, 'Dy DD Mon'))
+
+-- name: pages_missing
+-- The days on which the brain knows of no page for a customer, who gets it at an address or in a folder of its own.
+SELECT c.id AS customer_id, c.name, c.email, c.kind, day
 FROM company.customers c,
   generate_series(date_trunc('day', c.created_at) + interval '1 day', company.now() - interval '7 hours', '1 day')
     AS day

@@ -24,7 +24,8 @@ SELECT entity, score, parts, model_version, scored_at FROM company.scores WHERE 
 
 -- name: explain_score
 -- The parts of one entity's score, the points each brings, and which of them nobody knows.
-SELECT part, question, value, weight, points, points_of_question, is_known FROM company.explain_score(%(entity)s)
+SELECT part, question, value, weight, points, points_of_question, most_of_question, is_known
+FROM company.explain_score(%(entity)s)
 
 -- name: score_changes_of
 -- How one entity's score moved.

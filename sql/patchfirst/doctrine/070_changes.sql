@@ -78,7 +78,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT i.item ->> 'what' = 'known_exploited'
     FROM company.arrivals d, jsonb_array_elements(d.items) AS i (item)
     WHERE d.customer_id = my_customer AND d.has_arrived AND i.item ->> 'cve' = my_cve
-      AND i.item ->> 'what' IN ('known_exploited', 'left_the_list')
+      AND (i.item ->> 'what' IN ('known_exploited', 'left_the_list') OR i.item ->> 'was' = 'known_exploited')
     ORDER BY (i.item ->> 'at')::timestamptz DESC, d.id DESC LIMIT 1
   ), false)
 $$;

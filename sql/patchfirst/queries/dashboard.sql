@@ -21,7 +21,7 @@ FROM ranked r
 CROSS JOIN me
 LEFT JOIN LATERAL patchfirst.shown_name(r.cve, me.vendors, me.products) n ON true
 LEFT JOIN patchfirst.cve_facts f ON f.cve = r.cve
-WHERE r.place <= %(most)s
+WHERE r.place <= CASE WHEN r.is_listed THEN %(most_now)s::integer ELSE %(most_next)s::integer END
 ORDER BY r.is_listed DESC, r.place
 
 -- name: dashboard_epss

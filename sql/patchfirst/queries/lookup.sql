@@ -5,9 +5,11 @@ FROM patchfirst.rows_of_cve_at(%(entity)s, %(at)s) r JOIN company.batches b ON b
 ORDER BY r.source, r.since, r.was ->> 'edb_id', r.was ->> 'module'
 
 -- name: cve_score_at
--- The score of one CVE at a moment, one row for each part; points is null where the model of then is not known.
-SELECT s.score, s.model_version, s.since, m.part, m.value,
-  round((100 * coalesce(m.value, m.if_unknown)::float8 * m.weight / sum(m.weight) OVER ())::numeric, 2) AS points
+-- The score of one CVE at a moment and the two numbers in it, one row for each part.
+SELECT s.score, s.model_version, s.since, m.part, m.question, m.value,
+  round((100 * coalesce(m.value, m.if_unknown)::float8 * m.weight / sum(m.weight) OVER ())::numeric, 2) AS points,
+  round((100 * sum(coalesce(m.value, m.if_unknown)::float8 * m.weight) OVER (PARTITION BY m.question)
+    / sum(m.weight::float8) OVER (PARTITION BY m.question))::numeric, 1) AS number_of_question
 FROM (
   SELECT score, parts, model_version, scored_at AS since FROM company.scores
   WHERE entity = %(entity)s AND scored_at <= %(at)s
@@ -16,8 +18,8 @@ FROM (
   WHERE entity = %(entity)s AND valid_from <= %(at)s AND valid_to > %(at)s
 ) AS s
 JOIN company.score_models sm ON sm.version = s.model_version
-CROSS JOIN unnest(sm.names, s.parts, sm.weights, sm.if_unknown) WITH ORDINALITY
-  AS m (part, value, weight, if_unknown, n)
+CROSS JOIN unnest(sm.names, sm.questions, s.parts, sm.weights, sm.if_unknown) WITH ORDINALITY
+  AS m (part, question, value, weight, if_unknown, n)
 ORDER BY m.n
 
 -- name: sources_at

@@ -22,7 +22,8 @@ ORDER BY v.cve
 
 -- name: points_of
 -- What the parts of some CVEs' scores are and bring, in the order of the score's parts.
-SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.is_known
+SELECT s.entity AS cve, e.part, e.question, e.value, e.weight, e.points, e.points_of_question, e.most_of_question,
+  e.is_known
 FROM company.scores s CROSS JOIN LATERAL company.explain_parts(s.model_version, s.parts) AS e
 WHERE s.entity = ANY (%(cves)s::text[])
 

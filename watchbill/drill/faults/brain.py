@@ -29,8 +29,8 @@ END_ALL = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = %s AND pid <> pg_backend_pid() AND usename <> %s
 """
-INTO_THE_FIRE = 0.05
-"""Seconds after which the server ends: a fire of an hourly role takes twice as long."""
+BETWEEN_TWO_ENDS = 0.03
+"""Seconds: a fire of an hourly role takes three times as long."""
 OUTAGE = timedelta(minutes=40)
 IN_TIME = timedelta(minutes=20)
 
@@ -84,16 +84,24 @@ def restarted(room: Room) -> Planted:
     def cut_off(event: JsonObject, request_id: str) -> Invocation | None:
         if cut.is_set():
             return None
-        timer = threading.Timer(INTO_THE_FIRE, _end_all, [room])
-        timer.start()
+        ended_well = threading.Event()
+        server = threading.Thread(target=_end_again_and_again, args=(room, ended_well))
+        server.start()
         ended = room.desk.runtime.invoke(function.name, event, request_id=request_id, wall_limit_seconds=20)
-        timer.join()
+        ended_well.set()
+        server.join()
         if not ended.is_ok:
             cut.set()
         return ended
 
     heal = room.replace(role, cut_off)
     return Planted(f"the brain restarts in the middle of a fire of {role}", frozenset({role}), heal)
+
+
+def _end_again_and_again(room: Room, enough: threading.Event) -> None:
+    """Until then: a fire that begins between two ends meets the next one."""
+    while not enough.wait(BETWEEN_TWO_ENDS):
+        _end_all(room)
 
 
 def blocker(room: Room) -> Planted:
@@ -107,12 +115,46 @@ def blocker(room: Room) -> Planted:
     brain.connection.execute("BEGIN")
     brain.one("company_now")
     stack.callback(as_before)
-    return Planted(f"{role} keeps a transaction open, and does nothing in it", frozenset({role}), stack.close, role)
+    return Planted(f"{role} keeps a transaction open, and does nothing in it", frozenset({role}), stack.close)
 
 
-def _end_all(room: Room) -> None:
+def back_up(room: Room) -> None:
+    """A copy of the brain as it is."""
+    room.desk.server.drop_database(_backup(room))
+    _end_all(room, but="")
+    room.desk.close()
+    room.desk.server.create_database(_backup(room), template=room.desk.database, simulated_from=room.now)
+
+
+def restored(room: Room) -> Planted:
+    """The brain is the copy of an hour and a half ago; what left the company since stays outside."""
+    room.mark("brain_restored", "brain", note="it is restored from a backup")
+    _end_all(room, but="")
+    room.desk.close()
+    room.desk.server.drop_database(room.desk.database)
+    room.alter_named(_backup(room), f'RENAME TO "{room.desk.database}"')
+    room.alter_database(f'OWNER TO "{room.desk.company}_migrate"')
+    room.desk.set_now(room.now)
+    room.mark("brain_restored", "brain", note="it is restored from a backup")
+    return Planted("the brain is restored from a backup of 90 minutes ago", frozenset({"brain"}), partial(_go_on, room))
+
+
+def _go_on(room: Room) -> None:
+    """The owner has read what left the company: what waits is declined, and leave is given again."""
+    with room.desk.brain() as brain:
+        for action in ("brief", "deliver", "publish"):
+            brain.run("set_approval", action=action, level="closed")
+            brain.run("set_approval", action=action, level="open")
+
+
+def _backup(room: Room) -> str:
+    return f"{room.desk.database}_backup"
+
+
+def _end_all(room: Room, but: str = "migrate") -> None:
+    """Ends every connection to the brain but those of one role."""
     with room.desk.server.connect() as admin:
-        admin.execute(END_ALL, (room.desk.database, f"{room.desk.company}_migrate"))
+        admin.execute(END_ALL, (room.desk.database, f"{room.desk.company}_{but}"))
 
 
 def _everywhere(says: str, heal: Callable[[], object]) -> Planted:
@@ -131,6 +173,10 @@ FAULTS = (
     _outage("brain_full", "the brain is full", full, 6, 14),
     _outage("brain_crowded", "the brain is out of connections", out_of_connections, 6, 17),
     _outage("brain_standby", "the brain is demoted to a standby", standby, 4, 23),
+    Fault("brain_restored", "the brain is restored from a backup", restored, ("brain_went_back",), 2,
+          at_hour(7, 22) + timedelta(days=1), 2 * HOUR, timedelta(minutes=10), by=("heartbeat",), touches_all=True,
+          prepare=back_up, alone_at=at_hour(7, 22) + timedelta(days=1), starts=3 * HOUR, rings=True, may_move=False,
+          aftermath=6 * HOUR),
     Fault("brain_restarted", "the brain restarts in mid-work", restarted, ("cut_off",), 6, at_hour(9), 3 * HOUR,
           3 * HOUR, is_quiet=True),
     Fault("brain_blocked", "a transaction is left open in the brain", blocker, ("held_up",), 6, at_hour(11), 4 * HOUR,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -24,9 +25,10 @@ WRONG_BODY = ("malformed_source", "held_batch", "older_edition", "stuck_source",
 
 
 def stale(room: Room) -> Planted:
-    source = room.desk.vertical.sources[-1]
+    source = [one for one in room.desk.vertical.sources if one.name in room.feeds.urls()][-1]
     room.mark("stale", source.name, note="its publisher publishes nothing new")
-    return _of_source(room, source, mechanics.plant_stale(room.feeds, source.name, room.now))
+    says = mechanics.plant_stale(room.feeds, source.name, room.now)
+    return replace(_of_source(room, source, says), cause=None)
 
 
 def empty(room: Room) -> Planted:
@@ -95,7 +97,7 @@ def silent_pipeline(room: Room) -> Planted:
 
 
 def _one_document(room: Room) -> Source:
-    return room.source(_is_one_document)
+    return room.source(lambda source: _is_one_document(source) and _served(room, source))
 
 
 def _is_one_document(source: Source) -> bool:
@@ -105,14 +107,15 @@ def _is_one_document(source: Source) -> bool:
 
 def _is_asked_hourly(room: Room, source: Source) -> bool:
     """One document that its machine asks for each hour."""
-    if not _is_one_document(source):
+    if not _is_one_document(source) or not _served(room, source):
         return False
     expression = str(room.schedule(room.machine_of(source.name))["ScheduleExpression"])
     return bool(EACH_HOUR.search(expression))
 
 
 def _served(room: Room, source: Source) -> bytes:
-    return room.feeds.answer(source.route.path, {}).body
+    """What its publisher serves now; empty where the sample has nothing of it."""
+    return room.feeds.answer(source.route.path, {}).body if source.name in room.feeds.urls() else b""
 
 
 def _tripled(body: bytes) -> bytes:

@@ -37,7 +37,7 @@ def runaway_loop(room: Room) -> Planted:
         brain.run("note_spending_refused", session_id=session, **CALL)
         brain.run("close_session", session_id=session, outcome="failed", evidence=None, reason="the budget is spent")
     says = f"{SPENDER} asked the model {calls} times in a loop, until a limit stopped it"
-    return Planted(says, frozenset({"company"}), partial(set_limit, room, USUAL_USD), SPENDER)
+    return Planted(says, frozenset({"company"}), partial(set_limit, room, USUAL_USD), SPENDER, room.now)
 
 
 def _let_models_act(room: Room, level: str) -> None:

@@ -55,13 +55,13 @@ def deaf(room: Room) -> Planted:
     room.mark("deaf", UNHEARD, DEAF, note="it is silent, so that its watcher is called, who answers nothing")
     heals = room.block(UNHEARD), room.replace(DEAF, claiming(room, DEAF, {"batches": 0}))
     says = f"{UNHEARD} never fires, and its watcher {DEAF} answers nothing"
-    return Planted(says, frozenset({UNHEARD, DEAF}), lambda: [heal() for heal in heals], DEAF)
+    return Planted(says, frozenset({UNHEARD, DEAF}), lambda: [heal() for heal in heals], UNHEARD)
 
 
 def muted(room: Room) -> Planted:
     room.mark("mute", MUTED, note="its schedule is set to DISABLED")
     says = mechanics.plant_mute(room.desk.cloud, room.desk.deployed.schedule_group, MUTED)
-    return Planted(says, frozenset({MUTED}), partial(_switch_on, room, (MUTED,)), MUTED)
+    return Planted(says, frozenset({MUTED}), partial(_switch_on, room, (MUTED,)))
 
 
 def many(room: Room) -> Planted:
@@ -85,7 +85,7 @@ def differs(room: Room) -> Planted:
     minute = (room.now.minute + 31) % 60
     room.put_schedule(role, {**before, "ScheduleExpression": f"cron({minute} */2 * * ? *)"})
     says = f"{role} fires every two hours, its record says hourly"
-    return Planted(says, frozenset({role}), partial(room.put_schedule, role, before), role)
+    return Planted(says, frozenset({role}), partial(room.put_schedule, role, before))
 
 
 def gone(room: Room) -> Planted:
@@ -94,7 +94,7 @@ def gone(room: Room) -> Planted:
     before = room.schedule(role)
     room.delete_schedule(role)
     heal = partial(room.put_schedule, role, before, is_new=True)
-    return Planted(f"the schedule {role} is deleted in EventBridge", frozenset({role}), heal, role)
+    return Planted(f"the schedule {role} is deleted in EventBridge", frozenset({role}), heal)
 
 
 def second_schedule(room: Room) -> Planted:
@@ -105,8 +105,9 @@ def second_schedule(room: Room) -> Planted:
     before = room.schedule(role)
     minute = (_minute(before, room.now) + 33) % 60
     room.put_schedule(copy, {**before, "ScheduleExpression": f"cron({minute} * * * ? *)"}, is_new=True)
-    heal = partial(room.delete_schedule, copy)
-    return Planted(f"a second schedule, {copy}, fires {role} beside its own", frozenset({role, copy}), heal, role)
+    due_at = Expression.parse(f"cron({minute} * * * ? *)", "UTC", None, None).next_after(room.now)
+    says, heal = f"a second schedule, {copy}, fires {role} beside its own", partial(room.delete_schedule, copy)
+    return Planted(says, frozenset({role, copy}), heal, role, due_at)
 
 
 def twice(room: Room) -> Planted:
@@ -129,7 +130,7 @@ def dry_ledger(room: Room) -> Planted:
     heal = partial(
         room.desk.run_as_migrate, "UPDATE company.schedules SET filled_until = company.now() WHERE gone_at IS NULL"
     )
-    return Planted("every slot that was written ahead is deleted", frozenset({"heartbeat"}), heal, "heartbeat")
+    return Planted("every slot that was written ahead is deleted", frozenset({"heartbeat"}), heal)
 
 
 def no_brief(room: Room) -> Planted:

@@ -46,7 +46,7 @@ def hangs(room: Room) -> Planted:
     brain = stack.enter_context(room.desk.brain(role))
     session = open_by_hand(brain, role, room.now, seconds=120)
     brain.one("boot", session_id=session, statement_timeout=STATEMENT_TIMEOUT)
-    return Planted(f"a fire of {role} froze in the middle of its work", frozenset({role}), stack.close, role)
+    return Planted(f"a fire of {role} froze in the middle of its work", frozenset({role}), stack.close, role, room.now)
 
 
 def dead_lease(room: Room) -> Planted:
@@ -62,7 +62,7 @@ def dead_lease(room: Room) -> Planted:
     with room.session("data_worker") as (worker, session):
         worker.one("claim_task", mode="data", session_id=session, lease_seconds=LEASE_SECONDS)
         worker.run("close_session", session_id=session, outcome="skipped", evidence=None, reason="it forgot its task")
-    return Planted(f"data_worker claimed {task} and forgot it", frozenset({task}), _nothing, "data_worker")
+    return Planted(f"data_worker claimed {task} and forgot it", frozenset({task}), _nothing, "data_worker", room.now)
 
 
 def superseded(room: Room) -> Planted:
@@ -131,7 +131,7 @@ def bad_rows(room: Room) -> Planted:
 def _forbidden(room: Room, fault: str, role: str, what: str, act: Act) -> Planted:
     room.mark(fault, role, note=f"it {what}")
     rule = room.try_in_vain(role, act)
-    return Planted(f"{role} {what}: the brain refuses it by {rule}", frozenset({role}), _nothing, role)
+    return Planted(f"{role} {what}: the brain refuses it by {rule}", frozenset({role}), _nothing, role, room.now)
 
 
 def _close(task: int, brain: Brain, session: int, status: str = "complete") -> None:

@@ -24,7 +24,7 @@ def manager_removed(room: Room) -> Planted:
     room.mark("manager_removed", REMOVED, *people, note="its manager left")
     room.desk.run_as_migrate(LEAVES, (REMOVED,))
     heal = partial(room.desk.run_as_migrate, "UPDATE company.roster SET left_at = NULL WHERE role = %s", (REMOVED,))
-    return Planted(f"{REMOVED} left and its people stay", frozenset({REMOVED, *people}), heal, REMOVED)
+    return Planted(f"{REMOVED} left and its people stay", frozenset({REMOVED, *people}), heal)
 
 
 def ghost_role(room: Room) -> Planted:
@@ -39,7 +39,7 @@ def ghost_role(room: Room) -> Planted:
     heal = partial(
         room.desk.run_as_migrate, "UPDATE company.roster SET left_at = company.now() WHERE role = %s", (GHOST,)
     )
-    return Planted(f"{GHOST} is on the roster and no function of it exists", frozenset({GHOST}), heal, GHOST)
+    return Planted(f"{GHOST} is on the roster and no function of it exists", frozenset({GHOST}), heal)
 
 
 def stray_function(room: Room) -> Planted:
@@ -51,7 +51,7 @@ def stray_function(room: Room) -> Planted:
     target = {**like["Target"], "Input": like["Target"]["Input"].replace(f'"{role}"', f'"{name}"')}
     room.put_schedule(name, {**like, "ScheduleExpression": FAR_AWAY, "Target": target}, is_new=True)
     says = f"the schedule {name} fires a role that is not here"
-    return Planted(says, frozenset({name}), partial(room.delete_schedule, name), name)
+    return Planted(says, frozenset({name}), partial(room.delete_schedule, name))
 
 
 def drifted_document(room: Room) -> Planted:
@@ -70,7 +70,7 @@ def drifted_document(room: Room) -> Planted:
         )
         room.desk.invoke_by_hand("docs_auditor")
 
-    return Planted(f"{page} says that {role} fires once a week", frozenset({subject}), heal, "migrate")
+    return Planted(f"{page} says that {role} fires once a week", frozenset({subject}), heal)
 
 
 def rubber_stamp(room: Room) -> Planted:

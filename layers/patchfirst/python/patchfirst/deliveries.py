@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from company.text.cleaning import visible_line
 from company.text.wording import clipped, counted
 from company.vertical import Deliveries, Facts, Page, Row
+from patchfirst.corrections import write_correction
 from patchfirst.feeds import TITLES
 
 MOST = 20
@@ -215,5 +216,7 @@ DELIVERIES = Deliveries(
     top_of_list="customer_list",
     unmatched="unmatched_names",
     change_key=("cve", "what"),
+    taken_back="pages_taken_back",
+    write_correction=write_correction,
     write=write,
 )

@@ -27,7 +27,8 @@ WEAK = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One part of a number. points: those of its question's number, which they add up to.
+    """One part of a number. points: those of its question's number, which they add up to; most: what the part can
+    bring.
 
     says: a plain sentence without a full stop. source: a feed's name, "" where nobody knows. as_of: the day from which
     the source says so, as far as it tells.
@@ -40,6 +41,7 @@ class Reason:
     source: str
     as_of: date | None
     is_known: bool = True
+    most: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Points:
     weight: float
     points: Decimal
     points_of_question: Decimal
+    most_of_question: Decimal
     is_known: bool
 
 
@@ -105,10 +108,15 @@ def reasons_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, list[Reason]]:
     found = {row.cve: row for row in brain.rows(CveEvidence, "evidence_of", cves=list(cves))}
     reasons: dict[str, list[Reason]] = {cve: [] for cve in cves if cve in found}
     for row in brain.rows(Points, "points_of", cves=list(cves)):
-        says, source, as_of = SENTENCES[row.part](found[row.cve], row)
-        points = float(row.points_of_question)
-        reasons[row.cve].append(Reason(row.part, row.question, points, says, source, as_of, row.is_known))
+        if row.cve in found:
+            reasons[row.cve].append(_reason(found[row.cve], row))
     return reasons
+
+
+def _reason(of: CveEvidence, part: Points) -> Reason:
+    says, source, as_of = SENTENCES[part.part](of, part)
+    points, most = float(part.points_of_question), float(part.most_of_question)
+    return Reason(part.part, part.question, points, says, source, as_of, part.is_known, most)
 
 
 def rankings_of(brain: Brain, cves: Sequence[str]) -> Mapping[str, Ranking]:
@@ -121,7 +129,7 @@ def _known_exploited(of: CveEvidence, part: Points) -> Said:
         return f"{CISA} has not been read yet", "", None
     if not of.is_listed:
         return f"not on {CISA}", "kev", _day(of.kev_edition_at)
-    since = f" since {_date(of.date_added)}" if of.date_added else ""
+    since = f" since {day_text(of.date_added)}" if of.date_added else ""
     return f"on {CISA}{since}", "kev", of.date_added
 
 
@@ -146,7 +154,7 @@ def _due_soon(of: CveEvidence, part: Points) -> Said:
         return ("no due date", "kev", None) if part.is_known else ("nobody says by when it is due", "", None)
     left = (of.due_date - of.today).days
     passed = "today" if left == 0 else f"in {counted(left, 'day')}" if left > 0 else f"{counted(-left, 'day')} ago"
-    return f"{'due' if left >= 0 else 'was due'} {_date(of.due_date)}, {passed}", "kev", of.date_added
+    return f"{'due' if left >= 0 else 'was due'} {day_text(of.due_date)}, {passed}", "kev", of.date_added
 
 
 def _epss_place(of: CveEvidence, part: Points) -> Said:
@@ -187,7 +195,7 @@ def _neighbours(of: CveEvidence, part: Points) -> Said:
     newest = max(of.neighbours, key=lambda row: str(row["date_added"]))
     count = counted(len(of.neighbours), "CVE")
     added = date.fromisoformat(newest["date_added"])
-    return f"{count} near its number listed in three years, last {newest['cve']} on {_date(added)}", "kev", added
+    return f"{count} near its number listed in three years, last {newest['cve']} on {day_text(added)}", "kev", added
 
 
 def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
@@ -206,10 +214,10 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
 def exploit_text(exploit: Row) -> str:
     """nuclei template since 3 March 2026; of what the first edition had, only that it is older."""
     seen = date.fromisoformat(exploit["seen_at"][:10])
-    since = f"since before {_date(seen)}" if exploit["is_older"] else f"since {_date(seen)}"
+    since = f"since before {day_text(seen)}" if exploit["is_older"] else f"since {day_text(seen)}"
     if exploit["source"] == "exploitdb":
         verified = "verified" if exploit["strength"] > 0.5 else "unverified"
-        dated = f"of {_date(date.fromisoformat(exploit['dated']))}" if exploit["dated"] else since
+        dated = f"of {day_text(date.fromisoformat(exploit['dated']))}" if exploit["dated"] else since
         return f"{verified} exploit EDB-{exploit['name']} {dated}"
     if exploit["source"] == "metasploit":
         return f"Metasploit module {exploit['name']} {since}"
@@ -274,7 +282,7 @@ def _ago(day: date, today: date) -> str:
     return "today" if days <= 0 else f"{counted(days, 'day')} ago"
 
 
-def _date(day: date | None) -> str:
+def day_text(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else "an unknown day"
 
 

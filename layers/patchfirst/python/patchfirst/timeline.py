@@ -1,6 +1,7 @@
 """The story of one CVE, as `why` prints it: the text of each event of the query cve_timeline."""
 
 from company.vertical import Entity
+from patchfirst.explanations import explain_cve
 from patchfirst.ids import read_advisory_id, read_id, read_ids
 
 CVE = Entity(
@@ -8,6 +9,7 @@ CVE = Entity(
     read=read_id,
     read_all=lambda text: read_ids(text).read,
     timeline="cve_timeline",
+    explain=explain_cve,
     names_of="cves_named",
     read_other=read_advisory_id,
     sentences={

@@ -14,7 +14,8 @@ from company.brief.proof import PageRejected, proofread
 from company.brief.sections import SECTIONS
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject
-from company.text.wording import clipped, one_line, time_of_day
+from company.text.clauses import fitted
+from company.text.wording import one_line, time_of_day
 
 __all__ = [
     "Brief", "BriefFacts", "BriefOrigin", "BriefPage", "PageRejected", "Sentences", "gather_facts",
@@ -83,7 +84,7 @@ def _lines(page: BriefPage) -> int:
 
 def _last(facts: BriefFacts, passed: int) -> str:
     origin, due_at = facts.origin, facts.origin.due_at
-    why = f" ({clipped(one_line(origin.because), MOST_REASON)})" if origin.because else ""
+    why = f" ({fitted(one_line(origin.because), MOST_REASON)})" if origin.because else ""
     by = "with the model" if origin.worked_by == "model" else f"by the book{why}"
     example = next((f"F-{row.id}" for row in facts.open_findings), f"{facts.origin.slot}@{due_at:%Y-%m-%dT%H:%M}")
     slot = f"slot {facts.origin.slot} {time_of_day(due_at, facts.zone)}"

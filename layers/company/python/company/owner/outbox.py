@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from company.fire.fire import Fire
 from company.json_values import JsonObject
+from company.owner import marks
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,23 @@ class OutboxEntry:
     asked_in: int | None
 
 
+@dataclass(frozen=True)
+class SentEntry:
+    """An entry that was sent: what kind of act, to whom, and its subject."""
+
+    action: str
+    to_whom: str
+    subject: str
+
+
 def record_entry(
     fire: Fire, action: str, *, dedupe_key: str, to_whom: str, subject: str, payload: JsonObject, digest: bytes
 ) -> OutboxEntry:
-    """Records what is about to leave; digest is of all that it holds and of where it goes."""
+    """Records what is about to leave; digest is of all that it holds and of where it goes.
+
+    BrainWentBack where the brain is older than what has left already.
+    """
+    marks.require_brain_not_behind(fire)
     entry = fire.brain.row(
         OutboxEntry,
         "record_outbox_entry",
@@ -39,7 +53,10 @@ def record_entry(
 
 
 def confirm_entry(fire: Fire, entry_id: int, *, was_sent: bool, receipt: str) -> None:
-    """Records how the sending ended: the receipt, or the error."""
+    """Records how the sending ended: the receipt, or the error. What was sent is marked outside the brain too."""
     fire.brain.run(
         "confirm_outbox_entry", outbox_id=entry_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
     )
+    left = fire.brain.row(SentEntry, "sent_entry", outbox_id=entry_id) if was_sent else None
+    if left is not None:
+        marks.mark_left(fire, entry_id, action=left.action, to_whom=left.to_whom, subject=left.subject)

@@ -22,6 +22,7 @@ from company.pages.subjects import (
 from company.pages.why_events import Event, EventFacts, describe_events, fill_in
 from company.pipeline.put_aside import RowPutAside
 from company.vertical import Entity, Vertical
+from company.vertical.explanations import ExplainedNumber
 
 R = TypeVar("R")
 A_MINUTE = timedelta(minutes=1)
@@ -39,6 +40,8 @@ class Story:
     title: str
     events: tuple[Event, ...]
     still_open: tuple[str, ...]
+    numbers: tuple[ExplainedNumber, ...] = ()
+    """Of an entity of the product: its numbers, each as the sum of its parts."""
 
 
 def why(brain: Brain, x: str, *, vertical: Vertical | None = None) -> Story:
@@ -223,7 +226,7 @@ def _of_entity(brain: Brain, entity: Entity, name: str) -> Story:
     if not events:
         raise NothingKnown(f"no {entity.word} {name} is known: no source of ours has named it yet")
     still = [row for row in brain.rows(RowPutAside, "rows_put_aside") if row.entity == name]
-    return Story(name, f"a {entity.word}", events, tuple(map(_until_read, still)))
+    return Story(name, f"a {entity.word}", events, tuple(map(_until_read, still)), tuple(entity.explain(brain, name)))
 
 
 def _until_read(row: RowPutAside) -> str:

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "decided": "decided: {reason}",
     "decision_answered": 'D-{id}:[ {answer}][ "{text}"]',
     "delivery_ended": "{status}: {reason}",
+    "correction_written": "L-{id}: a correction for {name}: {subject} ({status})",
     "delivery_written": "wrote to {name}: {subject} ({occasion}, covers {from} to {to})",
     "did": "did: {outcome}",
     "does_not_hold": "does not hold: looked at {looked_at}: {showed}",

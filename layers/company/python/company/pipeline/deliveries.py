@@ -17,6 +17,7 @@ from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
 from company.pipeline import customer_files
+from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_corrections_to_write
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
 from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
@@ -59,8 +60,8 @@ def nothing_to_deliver(fire: Fire) -> str | None:
         return "the approval level of deliver is closed; the owner opens it"
     if not fire.brain.value("has_scores"):
         return "nothing is scored yet"
-    waiting = approvals.has_approvals_to_process(fire, ACTION) or fire.brain.rows(Delivery, "deliveries_to_send")
-    if waiting or due_deliveries(fire, deliveries):
+    waiting = _is_asking(fire) or fire.brain.rows(Delivery, "deliveries_to_send")
+    if waiting or due_deliveries(fire, deliveries) or has_corrections_to_write(fire, deliveries):
         return None
     return "no customer is due and nothing important happened"
 
@@ -72,17 +73,22 @@ def deliver(fire: Fire) -> Outcome:
         return Skipped("this product delivers nothing")
     customers = fire.brain.rows(ServedCustomer, "customers_to_serve")
     each(fire, "filters", customers, partial(_require_filters, fire), name=lambda customer: customer.name)
+    corrected = correct_what_was_undone(fire, deliveries)
     due = due_deliveries(fire, deliveries)
     written = each(fire, "pages", due, partial(_write, fire, deliveries), name=lambda one: one.customer.name)
     waiting = fire.brain.rows(Delivery, "deliveries_to_send")
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire))
-    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused")}
-    if approvals.has_approvals_to_process(fire, ACTION):
-        evidence["asked"] = approvals.process_approvals(fire, ACTION)
+    evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused"), **corrected}
+    if _is_asking(fire):
+        evidence["asked"] = approvals.process_approvals(fire, ACTION) + approvals.process_approvals(fire, CORRECT)
     if ends and not evidence["sent"]:
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
+
+
+def _is_asking(fire: Fire) -> bool:
+    return any(approvals.has_approvals_to_process(fire, action) for action in (ACTION, CORRECT))
 
 
 def _require_filters(fire: Fire, customer: ServedCustomer) -> None:

@@ -1,5 +1,6 @@
 """What a product fills in: one frozen record, Vertical, and its parts. Products import from here."""
 
+from company.vertical.corrections import TakenBack
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.details import Details, Unread
 from company.vertical.feeds import (
@@ -71,6 +72,7 @@ __all__ = [
     "Spelling",
     "Study",
     "Ticket",
+    "TakenBack",
     "Topic",
     "Unread",
     "Vertical",

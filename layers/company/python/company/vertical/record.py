@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 from company.errors import SettingsError
 from company.vertical.backtest import Backtest
+from company.vertical.corrections import TakenBack
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
+from company.vertical.explanations import ExplainedNumber
 from company.vertical.feeds import Edition, Row, Source
 from company.vertical.lookup import Lookup
 from company.vertical.research import Study
@@ -119,6 +121,9 @@ class Deliveries:
     unmatched: str | None = None
     change_key: tuple[str, ...] = ()
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
+    taken_back: str | None = None
+    """A query of the pages that carried what an undone batch had put into force: takes batch."""
+    write_correction: Callable[[TakenBack], Page] | None = None
     daily_at: time = time(6, 12)
     """UTC."""
     dashboard: "Callable[[Brain, Facts, EarlierDashboard | None], Dashboard] | None" = None
@@ -190,6 +195,8 @@ class Entity:
     where_empty: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     names_of: str | None = None
     """A query of the entities (entity) that another id names: by `name`, as read_other gives it."""
+    explain: Callable[["Brain", str], Sequence[ExplainedNumber]] = lambda _brain, _name: ()
+    """The numbers of one of them, each with the parts that made it."""
     read_other: Callable[[str], str | None] = lambda _: None
     """The one spelling of an id that others give to entities; None when a text is none."""
 

@@ -44,7 +44,7 @@ COMMON_RULES: Mapping[str, AnswerRule] = {
     troubles.KIND: troubles.answer_stuck,
 }
 """Kinds that every watcher answers in the same way."""
-CLOSED_WHEN_UNSEEN = (scan.KIND, set_aside.KIND)
+CLOSED_WHEN_UNSEEN = (scan.KIND, set_aside.KIND, "brain_went_back")
 """Of these, what nobody closes: the watcher does, after a day in which they were not seen."""
 OVER_AFTER = timedelta(hours=24)
 

@@ -11,8 +11,8 @@ from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
 from patchfirst.deliveries import notes
 from patchfirst.reasons import Reason, reasons_of, source_title
 
-MOST = 1_500
-"""CVEs of each list: as many as CISA's whole list has."""
+MOST_NOW, MOST_NEXT = 1_500, 500
+"""CVEs of each list: as many as CISA's whole list has, and as many as anybody may get to."""
 WEEKS = 26
 LEAST_SCORE = 50
 
@@ -25,7 +25,7 @@ def make_dashboard(brain: Brain, facts: Facts, before: EarlierDashboard | None) 
 
 def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown:
     customer_id, name = facts.customer["id"], facts.customer["name"]
-    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most=MOST)
+    lines = brain.rows(Listed, "dashboard_lines", customer_id=customer_id, most_now=MOST_NOW, most_next=MOST_NEXT)
     cves = [line.cve for line in lines]
     return Shown(
         customer_id=customer_id,

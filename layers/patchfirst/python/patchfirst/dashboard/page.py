@@ -22,6 +22,7 @@ QUESTIONS = {
     "next": ("Next to be exploited", "Not known to be exploited yet. The most likely first: an estimate."),
 }
 
+PROGRAM = ("visit", "lists", "details", "plots", "start")
 OF_THE_LIST = "known_exploited"
 """The part that every CVE of the first list has: no line needs to repeat it."""
 
@@ -29,7 +30,7 @@ OF_THE_LIST = "known_exploited"
 def render_dashboard(shown: Shown) -> str:
     """One complete document. Only texts of ours are not escaped: the style, the scripts and the JSON made safe."""
     found = document(shown)
-    style, scripts = _text("page.css"), (libraries(), inline(_text("page.js")))
+    style, scripts = _text("page.css"), (libraries(), _script())
     return _template().render(
         policy=policy(style, *scripts),
         style=Markup(style),
@@ -85,6 +86,14 @@ def _week(until: int, listed: int | None, above: int | None, version: str | None
     return {"day": f"{UNIX + timedelta(days=until):%d %b %Y}", "listed": listed, "above": above, "version": version}
 
 
+@cache
+def _script() -> str:
+    """Our own files as one program, whose names no other script sees."""
+    program = "\n".join(_text(f"{name}.js") for name in PROGRAM)
+    return inline(f'(() => {{\n"use strict";\n{program}}})();')
+
+
+@cache
 def _text(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 

@@ -27,6 +27,7 @@ from patchfirst.lookup.facts import (
     triage_in,
 )
 from patchfirst.lookup.rows import EverKnown, PartAt, PutAsideAt, RowAt, SaidRow, SourceAt
+from patchfirst.reasons import Reason, reasons_of
 from patchfirst.scores import SCORES
 
 SENTENCES = {part.name: part.sentence for part in SCORES.parts}
@@ -44,7 +45,7 @@ def read_answer(brain: Brain, written: str, at: datetime | None = None) -> CveAn
         says = f"it names {len(cves)} CVEs, ask for one: {', '.join(cves)}" if cves else _malformed(written)
         return CveAnswer(cve=written[:LONGEST_ID], status="malformed", says=says, as_of=moment)
     with brain.reading():
-        return _of_cve(brain, cves[0], moment)
+        return _of_cve(brain, cves[0], moment, is_now=at is None)
 
 
 def read_past(brain: Brain, written: str, at: datetime) -> PastAnswer:
@@ -72,11 +73,11 @@ def _malformed(written: str) -> str:
     return f"this is no CVE id: {ID_FORM}" + (f". Did you mean {found[0]}?" if found else "")
 
 
-def _of_cve(brain: Brain, cve: str, at: datetime) -> CveAnswer:
+def _of_cve(brain: Brain, cve: str, at: datetime, *, is_now: bool) -> CveAnswer:
     rows = brain.rows(RowAt, "cve_rows_at", entity=cve, at=at)
     sources = brain.rows(SourceAt, "sources_at", at=at)
     one = {row.source: row for row in rows}
-    numbers = _numbers(brain, cve, at)
+    numbers = _numbers(brain, cve, at, is_listed="kev" in one, is_now=is_now)
     aside = brain.rows(PutAsideAt, "rows_of_cve_put_aside_at", entity=cve, at=at)
     names = [str(row["id"]) for row in brain.all("names_of_cve", entity=cve, at=at)]
     status, says = _status(brain, cve, one, at)
@@ -116,23 +117,35 @@ def _status(brain: Brain, cve: str, one: Rows, at: datetime) -> tuple[Status, st
     return "unknown", "the id is well formed and in no source of ours; it may be reserved, or never assigned"
 
 
-def _numbers(brain: Brain, cve: str, at: datetime) -> Numbers | None:
+def _numbers(brain: Brain, cve: str, at: datetime, *, is_listed: bool, is_now: bool) -> Numbers | None:
+    """What is so now has each part's evidence; of the past the parts themselves are kept, and say it in general."""
     parts = brain.rows(PartAt, "cve_score_at", entity=cve, at=at)
     if not parts:
         return None
+    reasons = {reason.part: reason for reason in reasons_of(brain, [cve]).get(cve, ())} if is_now else {}
+    numbers = {part.question: float(part.number_of_question) for part in parts}
     return Numbers(
         score=float(parts[0].score),
+        fix_now=numbers.get("now") if is_listed else None,
+        next=numbers.get("next"),
         model_version=parts[0].model_version,
         since=parts[0].since,
-        parts=tuple(map(_part, parts)),
+        parts=tuple(_part(part, reasons.get(part.part)) for part in parts),
     )
 
 
-def _part(row: PartAt) -> ScorePart:
+def _part(row: PartAt, reason: Reason | None) -> ScorePart:
     unknown = "nobody knows this part; it counts as its average"
-    says = SENTENCES.get(row.part, row.part) if row.value is not None else unknown
-    points = None if row.points is None else float(row.points)
-    return ScorePart(part=row.part, value=row.value, points=points, says=says)
+    general = SENTENCES.get(row.part, row.part) if row.value is not None else unknown
+    return ScorePart(
+        part=row.part,
+        question=row.question,
+        value=row.value,
+        points=float(row.points),
+        says=reason.says if reason else general,
+        source=(reason.source or None) if reason else None,
+        as_of=reason.as_of if reason else None,
+    )
 
 
 def _latest(source: SourceAt, rows: Sequence[RowAt]) -> RowAt | None:

@@ -27,8 +27,10 @@ class PartAt:
     model_version: str
     since: datetime
     part: str
+    question: str
     value: float | None
-    points: Decimal | None
+    points: Decimal
+    number_of_question: Decimal
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from patchfirst.feeds import TITLES
-from patchfirst.lookup.answers import CveAnswer, Numbers, PastAnswer, Said, SourceState
+from patchfirst.lookup.answers import CveAnswer, Numbers, PastAnswer, Said, ScorePart, SourceState
 
 MOST = 12
 """Rows of one kind that a page shows; all are in the JSON."""
@@ -59,7 +59,11 @@ def _numbers(numbers: Numbers) -> Iterator[str]:
     yield f"SCORE     {numbers.score}{named} (model {numbers.model_version}, since {_moment(numbers.since)})"
     for part in sorted(numbers.parts, key=lambda part: -(part.points or 0)):
         if part.points or part.value is None:
-            yield f"{part.points or 0:>8.1f}  {part.part}: {part.says}"
+            yield f"{part.points or 0:>8.1f}  {part.part}: {part.says}{_by(part)}"
+
+
+def _by(part: ScorePart) -> str:
+    return f" ({_title(part.source)}{_dated(part.as_of)})" if part.source else ""
 
 
 def _sources(answer: CveAnswer) -> list[str]:

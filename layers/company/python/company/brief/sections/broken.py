@@ -4,7 +4,8 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import BriefFinding
-from company.text.wording import clipped, day_and_time, duration_text, join_first
+from company.text.clauses import fitted
+from company.text.wording import day_and_time, duration_text, join_first
 
 TITLE = "BROKEN, AND WHO IS ON IT"
 SHORT_TITLE = "BROKEN"
@@ -28,7 +29,7 @@ def broken_section(facts: BriefFacts, depth: Depth) -> Section:
 def _left_out(facts: BriefFacts, depth: Depth) -> list[str]:
     """Findings without an entry, planted ones first: the page must always show that part of it is a demonstration."""
     left_out = sorted(facts.open_findings[depth.entries :], key=lambda row: not row.planted)
-    notes = [f"and {join_first([clipped(_name(row), MOST_NAME) for row in left_out], 2)}"] if left_out else []
+    notes = [f"and {join_first([fitted(_name(row), MOST_NAME) for row in left_out], 2)}"] if left_out else []
     if (more := len(facts.healed) - min(MOST_HEALED, depth.entries)) > 0:
         notes.append(f"and {more} more healed: watchbill findings --all")
     return notes
@@ -38,7 +39,7 @@ def _open(row: BriefFinding, facts: BriefFacts, depth: Depth) -> Entry:
     sentences = facts.sentences.of_finding(row.id)
     done, effect = done_of(row, facts, depth), sentences.effect or effect_of(row)
     if done and sentences.done:
-        done = clipped(sentences.done, depth.explanation)
+        done = fitted(sentences.done, depth.explanation)
     details = (_watcher(row, facts), *([done] if done else []), f"Effect: {effect}.".replace("..", "."))
     planted = "(planted) " if row.planted else ""
     return Entry(f"F-{row.id}", f"{planted}{row.title}{_age_now(row, facts)}", details=details)
@@ -61,7 +62,7 @@ def _age_now(row: BriefFinding, facts: BriefFacts) -> str:
 
 
 def _answer(row: BriefFinding, depth: Depth) -> str:
-    return f"{row.answered_by}: {clipped(row.answer, depth.explanation)}" if row.answer else ""
+    return f"{row.answered_by}: {fitted(row.answer, depth.explanation)}" if row.answer else ""
 
 
 def _is_in_question(row: BriefFinding, facts: BriefFacts) -> bool:
@@ -90,7 +91,7 @@ def _for_owner(row: BriefFinding, facts: BriefFacts) -> str:
 def _healed(row: BriefFinding, depth: Depth) -> Entry:
     planted = "(planted) " if row.planted else ""
     text = f"{planted}F-{row.id} {row.title}: {row.resolution}"
-    return Entry("healed", clipped(text, max(depth.notes, 105)))
+    return Entry("healed", fitted(text, max(depth.notes, 105)))
 
 
 def _nothing_broken(facts: BriefFacts) -> str:

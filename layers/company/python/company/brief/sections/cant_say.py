@@ -4,28 +4,37 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import BriefFinding
-from company.text.wording import clipped
+from company.text.clauses import fitted
 
 TITLE = "CAN'T SAY"
 
 
 def cant_say_section(facts: BriefFacts, depth: Depth) -> Section:
     """The unknowns of each question and each open finding in one line; what a model adds comes after them."""
-    added = [clipped(text, depth.notes) for text in facts.sentences.cant_say]
+    added = [fitted(text, depth.notes) for text in facts.sentences.cant_say]
     return Section(TITLE, lines=(" · ".join([_by_the_book(facts, depth), *added]),))
 
 
 def _by_the_book(facts: BriefFacts, depth: Depth) -> str:
-    unknown = [f"{row.unknown.rstrip('. ')} (D-{row.id})" for row in facts.questions if row.unknown]
+    unknown = _unknown_of_questions(facts)
     asked = {row.finding_id for row in facts.questions if row.unknown}
     unknown += [_unknown_of(row) for row in facts.open_findings if row.id not in asked]
     silent = [row.source for row in facts.stuck if not any(one.is_about(row.source) for one in facts.open_findings)]
     unknown += [f"when {source} will move again" for source in silent]
     if not unknown:
         return "nothing is open that we know of"
-    shown = " · ".join(clipped(text, depth.notes) for text in unknown[: depth.entries])
+    shown = " · ".join(fitted(text, depth.notes) for text in unknown[: depth.entries])
     more = len(unknown) - depth.entries
     return f"{shown} · and {more} more" if more > 0 else shown
+
+
+def _unknown_of_questions(facts: BriefFacts) -> list[str]:
+    """What several questions do not know alike is said once."""
+    numbers: dict[str, list[str]] = {}
+    for row in facts.questions:
+        if row.unknown:
+            numbers.setdefault(row.unknown.rstrip(". "), []).append(f"D-{row.id}")
+    return [f"{unknown} ({', '.join(named)})" for unknown, named in numbers.items()]
 
 
 def _unknown_of(row: BriefFinding) -> str:

@@ -4,10 +4,11 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import CustomerLine
-from company.text.wording import clipped, counted, day_and_time, time_of_day
+from company.text.clauses import fitted
+from company.text.wording import counted, day_and_time, time_of_day
 
 TITLE = "CUSTOMERS"
-SUBJECT_WIDTH = 66
+SUBJECT_WIDTH = 76
 
 
 def customers_section(facts: BriefFacts, depth: Depth) -> Section:
@@ -78,7 +79,7 @@ def _last_delivery(row: CustomerLine, facts: BriefFacts) -> str:
     state = "" if row.sent else _not_served(row)
     earlier = f"{row.deliveries} deliveries, the last: " if row.deliveries > 1 else ""
     subject = (row.subject or "").removeprefix(f"{facts.origin.title} ")
-    return clipped(f"{state}{earlier}{subject}", SUBJECT_WIDTH)
+    return fitted(f"{state}{earlier}{subject}", SUBJECT_WIDTH)
 
 
 def _not_served(row: CustomerLine) -> str:

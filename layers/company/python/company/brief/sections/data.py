@@ -4,7 +4,8 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section, Table
 from company.brief.rows import SourceLine
-from company.text.wording import clipped, counted, day_and_time, duration_text, format_number, join_first
+from company.text.clauses import fitted
+from company.text.wording import counted, day_and_time, duration_text, format_number, join_first
 
 TITLE = "DATA"
 FATES = ("promoted", "unchanged", "quarantined", "held")
@@ -76,7 +77,7 @@ def _troubles(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
     rows = sorted(facts.troubles, key=lambda row: not row.is_stuck)
     shown = max(depth.entries, len(facts.stuck))
     lines = [f"{row.source}: {row.in_words(facts.zone, facts.until)}" for row in rows[:shown]]
-    return tuple(clipped(line, depth.explanation or MOST_TROUBLE) for line in lines)
+    return tuple(fitted(line, depth.explanation or MOST_TROUBLE) for line in lines)
 
 
 def _scored(facts: BriefFacts) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
     if not facts.unread:
         return ()
     named = [
-        f"{one.source} {one.field} {format_number(one.count)} ({clipped(one.first, MOST_OF_A_VALUE)})"
+        f"{one.source} {one.field} {format_number(one.count)} ({fitted(one.first, MOST_OF_A_VALUE)})"
         for one in facts.unread
     ]
     return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)

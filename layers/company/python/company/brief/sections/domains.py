@@ -4,9 +4,12 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
-from company.text.wording import clipped, counted, day_and_time, join_first
+from company.text.clauses import fitted
+from company.text.wording import counted, day_and_time, join_first
 
 TITLE = "DOMAINS"
+ONE_LINE = 100
+"""What a line holds beside the domain's name, however little room the page has."""
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
 """The checks of responsibility that find a missing manager."""
 
@@ -38,7 +41,7 @@ def _domain(row: DomainLine, facts: BriefFacts, depth: Depth) -> Entry:
     if row.note is None:
         state = "paused" if row.is_paused else f"no note since {day_and_time(facts.since, facts.zone)}"
         return Entry(label, f"{row.role}: {state}; {counted(row.open_tasks, 'task')} open")
-    return Entry(label, clipped(facts.sentences.domains.get(label) or row.note, depth.notes))
+    return Entry(label, fitted(facts.sentences.domains.get(label) or row.note, max(depth.notes, ONE_LINE)))
 
 
 def label_of(row: DomainLine) -> str:

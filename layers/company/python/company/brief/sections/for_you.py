@@ -7,7 +7,8 @@ from company.brief.facts import MOST_QUESTIONS, BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import OpenDecision, UnansweredEscalation
 from company.pipeline.troubles import SourceTrouble
-from company.text.wording import clipped, counted, duration_text, join_with_and, moment_text
+from company.text.clauses import fitted
+from company.text.wording import counted, duration_text, join_with_and, moment_text
 
 TITLE = "FOR YOU"
 
@@ -31,7 +32,7 @@ def _stuck(row: SourceTrouble, facts: BriefFacts, depth: Depth) -> Entry:
     story = f"watchbill why {found[0]}" if found else f"watchbill slots; watchbill findings {row.source}"
     text = f"{row.source} is stuck for {lasts} (limit {limit}): customers miss what it brought since"
     words = row.in_words(facts.zone, facts.until)
-    return Entry("!", text, story, (clipped(words, depth.explanation),) if depth.explains else ())
+    return Entry("!", text, story, (fitted(words, depth.explanation),) if depth.explains else ())
 
 
 def _left_out(facts: BriefFacts, most: int) -> Iterator[str]:
@@ -51,8 +52,8 @@ def _decision(row: OpenDecision, facts: BriefFacts, depth: Depth) -> Entry:
     options = row.options_recommended_first()
     command = f'watchbill decide D-{row.id} {" | ".join(options)} | "your words"'
     details = (
-        *([clipped(row.background, depth.explanation)] if row.background and depth.explains else []),
-        *([f"Not known: {clipped(row.unknown, depth.notes)}"] if row.unknown else []),
+        *([fitted(row.background, depth.explanation)] if row.background and depth.explains else []),
+        *([f"Not known: {fitted(row.unknown, depth.notes)}"] if row.unknown else []),
         " · ".join(_option(name, row) for name in options),
         f"{silence}  {command}",
     )
@@ -68,4 +69,4 @@ def _option(name: str, row: OpenDecision) -> str:
 
 def _escalation(row: UnansweredEscalation, depth: Depth) -> Entry:
     text = f"{row.from_role} asked {row.to_role} {row.raised + 1} times and got no answer: {row.subject}"
-    return Entry("!", clipped(text, depth.notes), details=(clipped(row.body, depth.notes),))
+    return Entry("!", fitted(text, depth.notes), details=(fitted(row.body, depth.notes),))

@@ -3,7 +3,8 @@
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
-from company.text.wording import clipped, counted
+from company.text.clauses import fitted
+from company.text.wording import counted
 
 TITLE = "MONEY"
 MOST_REASONS = 3
@@ -41,7 +42,7 @@ def _limit(facts: BriefFacts) -> str:
 def _reasons(facts: BriefFacts) -> tuple[str, ...]:
     """Why the book replaced the model, the most frequent reasons first."""
     lines = [
-        f"the book replaced the model in {counted(row.fires, 'fire')}: {clipped(row.because, MOST_REASON)}"
+        f"the book replaced the model in {counted(row.fires, 'fire')}: {fitted(row.because, MOST_REASON)}"
         for row in facts.by_book_because[:MOST_REASONS]
     ]
     more = sum(row.fires for row in facts.by_book_because[MOST_REASONS:])

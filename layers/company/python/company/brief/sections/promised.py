@@ -4,7 +4,8 @@ from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import Promise, PromisedFinding, RootCause
-from company.text.wording import clipped, counted, day_and_time
+from company.text.clauses import fitted
+from company.text.wording import counted, day_and_time
 
 TITLE = "PROMISED"
 MOST_WORDS = 60
@@ -20,7 +21,7 @@ def promised_section(facts: BriefFacts, depth: Depth) -> Section:
     findings = [_finding(row, facts) for row in facts.promised_findings]
     if answers or causes or findings:
         lines = (*answers, *causes, *findings)[: depth.entries]
-        return Section(TITLE, lines=tuple(clipped(line, depth.notes) for line in lines))
+        return Section(TITLE, lines=tuple(fitted(line, depth.notes) for line in lines))
     if facts.last_brief is None:
         return Section(TITLE, lines=("nothing yet: this is the first brief",))
     return Section(TITLE, lines=("nothing was open in the last brief",))
@@ -30,7 +31,7 @@ def _answer(row: Promise, facts: BriefFacts) -> str:
     """'D-30 "no" reached research_worker Wed 10:00: left off'; a question without an answer expired."""
     if row.answered_by == "silence":
         return f"D-{row.id} of {row.asked_by} expired {day_and_time(row.answered_at, facts.zone)}: {row.outcome}"
-    words = ": ".join(clipped(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
+    words = ": ".join(fitted(part, MOST_WORDS) for part in (row.answer, row.answer_text) if part)
     answer = f'D-{row.id} "{words}"'
     if row.reached_at is None:
         return f"{answer} waits for {row.asked_by} since {day_and_time(row.answered_at, facts.zone)}"
@@ -40,7 +41,7 @@ def _answer(row: Promise, facts: BriefFacts) -> str:
 
 def _cause(row: RootCause, facts: BriefFacts) -> str:
     """'root cause 17 (data_worker, failed: HTML as JSON): day 3 without it, 4 times before'."""
-    name = f"root cause {row.task_id} ({row.role}, {clipped(row.lesson, MOST_NAME)})"
+    name = f"root cause {row.task_id} ({row.role}, {fitted(row.lesson, MOST_NAME)})"
     if row.times_after:
         since = day_and_time(row.done_at, facts.zone)
         return f"{name} happened again: {counted(row.times_after, 'time')} since it was fixed {since}"

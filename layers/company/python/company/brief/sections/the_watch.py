@@ -7,7 +7,8 @@ from company.brief.facts import BriefFacts
 from company.brief.page import Section
 from company.brief.rows import SetAside
 from company.pages.ends import SLOT_ENDS
-from company.text.wording import clipped, counted, day_and_time, format_number, join_first
+from company.text.clauses import fitted
+from company.text.wording import counted, day_and_time, format_number, join_first
 
 TITLE = "THE WATCH"
 MOST_NAMED = 3
@@ -56,7 +57,7 @@ def _beats(facts: BriefFacts) -> tuple[str, ...]:
     if beats is None or beats.last_at is None:
         return ()
     last = day_and_time(beats.last_at, facts.zone)
-    what = clipped(join_first(beats.left_out or (), MOST_NAMED), MOST_LEFT_OUT)
+    what = fitted(join_first(beats.left_out or (), MOST_NAMED), MOST_LEFT_OUT)
     return (f"{beats.incomplete} of {counted(beats.beats, 'beat')} did less than all; the last {last}: {what}",)
 
 

@@ -1,0 +1,105 @@
+"""The mark outside the brain: how far it had come, and what has left the company. It tells a brain that went back.
+
+A brain that was restored knows nothing of what came after its backup, and would do it all again. The mark stands in the
+bucket, which is not restored with it: heartbeat writes it with each beat, and who sends something looks at it first.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from company.errors import CompanyError
+from company.fire.apart import each
+from company.fire.fire import Fire
+
+BEAT = "marks/beat.json"
+LEFT = "marks/left/"
+MISSING = ("NoSuchKey", "404")
+
+
+class BrainWentBack(CompanyError):
+    """The brain is older than the mark outside it: nothing leaves until the owner says what is to be sent."""
+
+
+@dataclass(frozen=True)
+class LeftAct:
+    """One act towards the outside, as it was noted when it had left."""
+
+    at: str
+    action: str
+    to_whom: str
+    subject: str
+
+
+def require_brain_not_behind(fire: Fire) -> None:
+    """Raises BrainWentBack where heartbeat beat at a time that the brain does not know of."""
+    if (marked_at := marked_beat(fire)) is not None and went_back(fire, marked_at):
+        raise BrainWentBack(f"the brain went back to before {marked_at:%Y-%m-%d %H:%M} UTC: nothing is sent")
+
+
+def went_back(fire: Fire, marked_at: datetime) -> bool:
+    last = fire.brain.value("last_beat")
+    return last is None or last < marked_at
+
+
+def marked_beat(fire: Fire) -> datetime | None:
+    """When heartbeat beat last, by the mark; None before its first beat, and where the bucket cannot be read."""
+    marked = _read(fire, BEAT)
+    return datetime.fromisoformat(str(marked["at"])) if marked else None
+
+
+def mark_beat(fire: Fire) -> None:
+    """After the beat is committed: a kill in between leaves an older mark, which accuses nobody."""
+    _write(fire, BEAT, {"at": fire.now.isoformat()})
+
+
+def mark_left(fire: Fire, outbox_id: int, *, action: str, to_whom: str, subject: str) -> None:
+    """Notes that something has left the company; its name begins with the time."""
+    note = {"at": fire.now.isoformat(), "action": action, "to_whom": to_whom, "subject": subject}
+    _write(fire, f"{LEFT}{fire.now:%Y-%m-%dT%H:%M}-{outbox_id}.json", note)
+
+
+def left_since(fire: Fire, since: datetime) -> list[LeftAct]:
+    """What has left the company after a moment, the first one first."""
+    client = fire.cloud.client("s3")
+    after = f"{LEFT}{since:%Y-%m-%dT%H:%M}~"
+    pages = client.get_paginator("list_objects_v2").paginate(Bucket=fire.settings.bucket, Prefix=LEFT, StartAfter=after)
+    keys = [str(found["Key"]) for page in pages for found in page.get("Contents", [])]
+    return [act for act in each(fire, "marks of what left", keys, partial(_left, fire)) if act]
+
+
+def _left(fire: Fire, key: str) -> LeftAct | None:
+    note = _read(fire, key)
+    return LeftAct(**note) if note else None
+
+
+def _read(fire: Fire, key: str) -> Mapping[str, Any] | None:
+    """None where it is not there. A bucket that cannot be read is no proof of anything, and stops nothing."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if not fire.settings.bucket:
+        return None
+    try:
+        answer = fire.cloud.client("s3").get_object(Bucket=fire.settings.bucket, Key=key)
+        read = json.loads(answer["Body"].read())
+        return read if isinstance(read, dict) else None
+    except (ClientError, BotoCoreError, ValueError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        if code not in MISSING:
+            fire.log.warning("the mark outside the brain could not be read", key=key, error=repr(error))
+        return None
+
+
+def _write(fire: Fire, key: str, document: Mapping[str, str]) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if not fire.settings.bucket:
+        return
+    try:
+        body = json.dumps(document).encode()
+        fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body)
+    except (ClientError, BotoCoreError) as error:
+        fire.log.warning("the mark outside the brain could not be written", key=key, error=repr(error))

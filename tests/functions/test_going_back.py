@@ -1,0 +1,126 @@
+"""A brain that was restored shows in the mark outside it: nothing leaves twice, and the owner reads what had left."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from company.fire.fire import Fire
+from company.outcomes import Done, Outcome
+from company.owner.marks import BEAT, LEFT, BrainWentBack
+from company.owner.outbox import confirm_entry, record_entry
+from tests.functions.office import Office
+from tests.support.brains import run_sql
+
+BUCKET = "works"
+
+
+@pytest.fixture
+def beating(office: Office) -> Office:
+    """A company that heartbeat has watched for ten minutes, whose actions are open, with its bucket."""
+    office.works.cloud.client("s3").create_bucket(Bucket=BUCKET)
+    office.works.open_for()
+    office.deploy("heartbeat")
+    for _ in range(2):
+        office.run("heartbeat", minutes=5)
+    return office
+
+
+def go_back(office: Office) -> None:
+    """The brain as it was before the last beat; the bucket stays as it is."""
+    admin = office.works.brain.as_login("superuser")
+    run_sql(admin, "DELETE FROM company.beats WHERE at = (SELECT max(at) FROM company.beats)")
+
+
+def send(office: Office, key: str, confirm: bool = True) -> dict[str, Any]:
+    """deliver records and confirms one act, as it would before and after a mail."""
+
+    def work(fire: Fire) -> Outcome:
+        entry = record_entry(
+            fire, "deliver", dedupe_key=key, to_whom="a@b.invalid", subject="news", payload={}, digest=b"0" * 32
+        )
+        if confirm:
+            confirm_entry(fire, entry.outbox_id, was_sent=True, receipt="accepted")
+        return Done({"sent": 1, "status": entry.status})
+
+    container = office.works.fire.container("deliver", work, cloud=office.works.cloud, bucket=BUCKET)
+    return office.works.fire("deliver", container=container, schedule="by-hand-deliver", request_id=key)
+
+
+def objects(office: Office, prefix: str) -> list[Any]:
+    client = office.works.cloud.client("s3")
+    listed = client.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+    return [json.loads(client.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read()) for one in listed]
+
+
+def went_back(office: Office) -> list[dict[str, Any]]:
+    return office.rows("SELECT * FROM company.findings WHERE kind = 'brain_went_back' ORDER BY id")
+
+
+def test_a_brain_that_goes_on_is_accused_of_nothing(beating: Office) -> None:
+    send(beating, "deliver:1")
+    beating.run("heartbeat", minutes=5)
+
+    assert went_back(beating) == []
+    assert len(objects(beating, BEAT)) == 1
+
+
+def test_a_brain_that_went_back_rings_with_what_had_left_and_sends_nothing_by_itself(beating: Office) -> None:
+    send(beating, "deliver:1")
+    go_back(beating)
+
+    beating.run("heartbeat", minutes=5)
+    beating.run("heartbeat", minutes=5)
+
+    [finding] = went_back(beating)
+    assert (finding["level"], finding["watcher"], finding["times_seen"]) == ("ring", "ceo", 1)
+    assert [act.split(" ", 1)[1] for act in finding["evidence"]["left"]] == ["deliver to a@b.invalid: news"]
+    levels = beating.rows("SELECT action, level FROM company.approvals WHERE action IN ('deliver', 'publish')")
+    assert {row["action"]: row["level"] for row in levels} == {"deliver": "ask", "publish": "closed"}
+
+
+def test_what_was_due_in_the_time_that_is_gone_is_not_missed(beating: Office) -> None:
+    """Only between the last beat that the brain knows of and the mark: what was due later is missed as ever."""
+    beating.run("heartbeat", minutes=8)
+    go_back(beating)
+
+    beating.run("heartbeat", minutes=25)
+
+    ended = "SELECT to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') AS due, status FROM company.slots"
+    states = {row["due"]: row["status"] for row in beating.rows(f"{ended} WHERE due_at < company.now()")}
+    assert [due for due, status in states.items() if status == "withdrawn"] == ["07:15"]
+    assert (states["07:20"], states["07:25"]) == ("missed", "missed")
+
+
+def test_between_the_restore_and_the_next_beat_nothing_leaves(beating: Office) -> None:
+    go_back(beating)
+
+    with pytest.raises(BrainWentBack, match="nothing is sent"):
+        send(beating, "deliver:1")
+
+    assert beating.rows("SELECT * FROM company.outbox") == []
+    beating.run("heartbeat", minutes=5)
+    assert send(beating, "deliver:2", confirm=False)["evidence"]["status"] == "waiting"
+
+
+def test_what_was_refused_is_not_noted_as_having_left(beating: Office) -> None:
+    send(beating, "deliver:1", confirm=False)
+
+    assert objects(beating, LEFT) == []
+
+
+@pytest.mark.parametrize("spoil", ["no bucket", "no mark", "nonsense"])
+def test_a_mark_that_cannot_be_read_stops_nothing(beating: Office, spoil: str) -> None:
+    client = beating.works.cloud.client("s3")
+    spoils: dict[str, Callable[[], object]] = {
+        "no bucket": lambda: [client.delete_object(Bucket=BUCKET, Key=BEAT), client.delete_bucket(Bucket=BUCKET)],
+        "no mark": lambda: client.delete_object(Bucket=BUCKET, Key=BEAT),
+        "nonsense": lambda: client.put_object(Bucket=BUCKET, Key=BEAT, Body=b"{not json"),
+    }
+    spoils[spoil]()
+    go_back(beating)
+
+    assert send(beating, "deliver:1")["outcome"] == "done"
+    assert beating.run("heartbeat", minutes=5)["outcome"] == "done"
+    assert went_back(beating) == []

@@ -1,0 +1,184 @@
+"""What an undone batch had put on pages is corrected: exactly those customers, once, and only after the owner's yes."""
+
+from typing import Any
+
+import pytest
+
+from company.vertical import Customer
+from tests.pipeline.works import Works, kev, kev_entry
+from tests.support.brains import run_sql
+from tests.support.refusals import NO_RIGHT, refused
+
+OLD = tuple(kev_entry(n) for n in range(10, 230))
+FIRST, SECOND, THIRD = ("2026-03-10T17:00:00.1234Z", "2026-03-11T07:30:00.1234Z", "2026-03-11T09:30:00.1234Z")
+WRONG = kev_entry(1, vendorProject="Osterlume", product="Tide Gauge")
+CVE = WRONG["cveID"]
+CORRECTIONS = (
+    "SELECT c.name, o.status, d.body, d.items, o.decision_id, d.id FROM company.deliveries d"
+    " JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id"
+    " WHERE d.occasion = 'correction' ORDER BY d.id"
+)
+
+
+def _told_of_a_wrong_entry(works: Works) -> int:
+    """Two customers; one reads of an entry that is wrong. The number of the batch that brought it."""
+    works.take_in("kev", kev(*OLD, at=FIRST))
+    works.run("link", "score")
+    works.open_for(
+        Customer("Alder Bank", "desk@alder.invalid", "brief", {"vendors": ["Osterlume"]}),
+        Customer("Northferry", "it@northferry.invalid", "brief", {"vendors": ["Harbourgate"]}),
+    )
+    works.run("deliver")
+    return _read_wrongly(works, SECOND)
+
+
+def _read_wrongly(works: Works, at: str) -> int:
+    batch = int(works.take_in("kev", kev(WRONG, *OLD, at=at))["id"])
+    works.run("link", "score", "deliver")
+    return batch
+
+
+def _undo(works: Works, batch: int) -> None:
+    works.brain.wait(minutes=5)
+    works.brain.as_role("data_auditor").run("undo_batch", batch=batch, reason="CISA has no such entry")
+
+
+def _written(works: Works) -> list[tuple[str, str]]:
+    return [(row["name"], row["status"]) for row in works.rows(CORRECTIONS)]
+
+
+def _answer(works: Works, option: str) -> None:
+    [row] = works.rows("SELECT id FROM company.decisions WHERE answered_at IS NULL AND asked_by = 'deliver'")
+    works.brain.owner.run("answer_decision", decision_id=row["id"], option=option, words=None)
+
+
+def test_who_read_it_is_corrected_after_the_owners_yes_and_nobody_else(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+
+    works.run("deliver", "deliver")
+
+    [correction] = works.rows(CORRECTIONS)
+    assert (correction["name"], correction["status"]) == ("Alder Bank", "waiting")
+    assert CVE in correction["body"] and "no entry of it" in correction["body"]
+    assert [(item["what"], item["was"]) for item in correction["items"]] == [("taken_back", "known_exploited")]
+    asked = works.rows("SELECT question, background FROM company.decisions WHERE asked_by = 'deliver'")
+    assert [row["question"] for row in asked] == ["Send this correction to its customer?"]
+    assert "desk@alder.invalid" in asked[0]["background"]
+    _answer(works, "yes")
+    works.run("deliver", "deliver")
+    assert _written(works) == [("Alder Bank", "sent")]
+
+
+def test_a_no_is_final_and_a_second_undoing_is_refused(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+    works.run("deliver")
+    _answer(works, "no")
+
+    works.run("deliver", "deliver")
+
+    assert _written(works) == [("Alder Bank", "declined")]
+    with refused("only_the_last_promotion_is_undone"):
+        _undo(works, batch)
+    assert _written(works) == [("Alder Bank", "declined")]
+
+
+def test_what_was_read_again_needs_no_correction_until_it_is_undone_again(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+    works.run("deliver")
+
+    again = _read_wrongly(works, THIRD)
+    assert _written(works) == [("Alder Bank", "declined")]
+
+    _undo(works, again)
+    works.run("deliver", "deliver")
+    assert _written(works) == [("Alder Bank", "declined"), ("Alder Bank", "waiting")]
+
+
+def test_a_paused_customer_is_corrected_after_it_is_resumed(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    works.brain.owner.run("pause_customer", name="Alder Bank", rests=True)
+    _undo(works, batch)
+
+    works.run("deliver")
+    assert _written(works) == []
+
+    works.brain.owner.run("pause_customer", name="Alder Bank", rests=False)
+    works.run("deliver")
+    assert _written(works) == [("Alder Bank", "waiting")]
+
+
+def test_a_page_that_waits_is_withdrawn_and_the_next_one_covers_its_time(works: Works) -> None:
+    works.take_in("kev", kev(*OLD, at=FIRST))
+    works.run("link", "score")
+    works.open_for(Customer("Alder Bank", "desk@alder.invalid", "brief", {"vendors": ["Osterlume"]}))
+    works.run("deliver")
+    works.brain.owner.run("set_approval", action="deliver", level="ask")
+    batch = _read_wrongly(works, SECOND)
+    _undo(works, batch)
+
+    works.run("deliver")
+
+    assert _written(works) == []
+    [page] = works.rows("SELECT status, reason, items FROM company.deliveries WHERE occasion = 'important'")
+    assert (page["status"], f"B-{batch}" in page["reason"]) == ("declined", True)
+    works.brain.wait(hours=24)
+    works.run("deliver")
+    [daily] = works.rows("SELECT body FROM company.deliveries WHERE occasion = 'daily' ORDER BY id DESC LIMIT 1")
+    assert CVE not in daily["body"]
+
+
+def test_a_page_that_came_back_corrects_nothing_and_a_correction_changes_no_span(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    spans = works.rows("SELECT * FROM company.spans_written ORDER BY customer_id")
+    _undo(works, batch)
+    works.run("deliver")
+    assert works.rows("SELECT * FROM company.spans_written ORDER BY customer_id") == spans
+
+    works.brain.admin.execute("UPDATE company.outbox SET mail_status = 'bounced', mail_status_at = company.now()")
+    assert works.brain.owner.all("pages_taken_back", batch=batch) == []
+
+
+@pytest.mark.parametrize("role", ["data_auditor", "ceo", "owner", "heartbeat"])
+def test_nobody_but_deliver_writes_or_withdraws(works_at_rest: Works, role: str) -> None:
+    statements: tuple[str, ...] = (
+        "SELECT company.write_correction(1, 1, 'brief', 's', 'b', '[]', 'waiting', 1, NULL)",
+        "SELECT company.withdraw_deliveries('{1}', 'because')",
+    )
+    for statement in statements:
+        with refused(NO_RIGHT):
+            works_at_rest.brain.sql(role, statement)
+
+
+def test_only_what_was_undone_is_corrected_and_with_its_entry(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    values: dict[str, Any] = {"customer_id": 1, "batch": batch, "kind": "brief", "subject": "s", "body": "b"}
+    rest: dict[str, Any] = {"items": "[]", "status": "waiting", "outbox_id": 1, "s3_key": None}
+
+    with refused("only_what_was_undone_is_corrected"):
+        works.brain.as_role("deliver").run("write_correction", **values, **rest)
+    _undo(works, batch)
+    with refused("a_correction_has_its_outbox_entry"):
+        works.brain.as_role("deliver").run("write_correction", **values, **rest)
+
+
+def test_one_correction_of_a_batch_for_each_customer_also_past_every_grant(works: Works) -> None:
+    batch = _told_of_a_wrong_entry(works)
+    _undo(works, batch)
+    works.run("deliver")
+    copy = (
+        "INSERT INTO company.deliveries (customer_id, occasion, covers_from, covers_to, kind, subject, body, items,"
+        " status, outbox_id, corrects_batch) SELECT customer_id, %(occasion)s, covers_from, covers_to, kind, subject,"
+        " body, items, status, 1 - outbox_id, CASE %(occasion)s WHEN 'weekly' THEN NULL ELSE corrects_batch END"
+        " FROM company.deliveries WHERE corrects_batch IS NOT NULL"
+    )
+
+    for occasion, rule in (
+        ("correction", "a_batch_is_corrected_once_for_a_customer"),
+        ("daily", "a_correction_names_its_batch"),
+        ("weekly", "an_occasion_is_known"),
+    ):
+        with refused(rule):
+            run_sql(works.brain.as_login("superuser"), copy, occasion=occasion)
