@@ -11,7 +11,7 @@ from company.pages.why import NothingKnown, why
 from patchfirst.lookup.reading import read_answer
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import SOURCES, Works, adds_up, kev_of
-from tests.support.brains import TestBrain
+from tests.support.brains import TestBrain, run_sql
 from tests.support.refusals import refused
 from watchbill.cloud.feeds import KEY
 
@@ -238,3 +238,14 @@ def test_an_older_record_of_another_archive_does_not_replace_a_newer_one(works: 
 
     assert adds_up(batch)
     assert names(works) == {"GO-2026-0001": ["CVE-2026-0001"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "because", "rule"),
+    [("kev", "no key", "only_optional_sources_are_off"), ("vulncheck", "", "what_is_off_says_why")],
+)
+def test_only_an_optional_source_is_off_and_it_says_why(brain: TestBrain, source: str, because: str, rule: str) -> None:
+    off = "UPDATE company.streams SET off_because = %(because)s WHERE source = %(source)s"
+
+    with refused(rule):
+        run_sql(brain.as_login("superuser"), off, source=source, because=because)
