@@ -88,8 +88,8 @@ WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
 ORDER BY l.target
 
 -- name: edition_in_force
--- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with the
--- names of CVEs, and when a source becomes stale.
+-- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with
+-- the names of CVEs, and when a source becomes stale.
 SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undone_at) FROM company.batches),
   (SELECT max(id) FROM company.score_passes), (SELECT count(*) FROM company.quarantine WHERE status = 'open'),
   extract(epoch FROM (SELECT max(promoted_at) FROM company.batches))::bigint,
