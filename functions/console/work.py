@@ -5,8 +5,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from company.aws import console_key_parameter, fetch_secret
-from company.console import Site, respond
+from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
+from company.console.app import respond
+from company.console.site import Site
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
 from company.json_values import JsonObject
@@ -36,6 +37,7 @@ def _site() -> Site:
         zone=ZoneInfo(container.settings.owner_timezone),
         desk=container.settings.desk,
         wake=wake,
+        handle_key=fetch_secret(container.cloud, handle_key_parameter(container.settings.company)),
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import Works, adds_up, kev, kev_entry
 from tests.properties.test_parsers import CVE_RECORD, DOCUMENTS, changed, places, zipped
+from watchbill.cloud.feeds import KEY
 
 AT = "2026-03-10T17:00:00Z"
 MACHINES = {
@@ -18,7 +20,11 @@ MACHINES = {
     "metasploit": "scrape_exploits",
     "nuclei": "scrape_exploits",
     "nvd": "scrape_cves",
+    "ghsa": "scrape_cves",
+    "osv": "scrape_cves",
+    "vulncheck": "scrape_exploits",
 }
+OPTIONAL = {source.name for source in VERTICAL.sources if source.is_optional}
 KINDS: tuple[Any, ...] = (
     None, True, 0, -1, 1.5, 2**70, 1e308, float("nan"), float("-inf"), "", " ", "a word", "x" * 20_000, "2026-02-30",
     "0000-00-00", "9999-12-31T23:59:59-14:00", [], {}, [None], [[]], ["a", 1, {}], {"a": {"b": []}},
@@ -104,9 +110,15 @@ EDITIONS: dict[str, Callable[[], bytes]] = {
 }
 
 
+def switched_on(name: str, works: Works) -> None:
+    if name in OPTIONAL:
+        works.switch(name, works.server.url(name), KEY)
+
+
 @pytest.mark.parametrize("name", EDITIONS)
 def test_whatever_an_edition_holds_every_row_has_a_fate_and_no_fire_fails(name: str, works: Works) -> None:
     works.serve(name, EDITIONS[name](), AT)
+    switched_on(name, works)
 
     fires = works.run(MACHINES.get(name, f"scrape_{name}"), "check", "promote", "link", "score", "deliver")
 
@@ -136,6 +148,7 @@ def test_whatever_an_edition_holds_every_row_has_a_fate_and_no_fire_fails(name: 
 @pytest.mark.parametrize("name", EDITIONS)
 def test_no_body_ends_a_fire(name: str, body: bytes, works: Works) -> None:
     works.serve_only(name, body, AT)
+    switched_on(name, works)
 
     (fire,) = works.run(MACHINES.get(name, f"scrape_{name}"))
 

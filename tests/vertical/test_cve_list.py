@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from company.pipeline.raw import check_beginning
 from company.vertical import Details, Malformed, NothingNew, Parsed
+from company.vertical.bodies import Body
 from patchfirst.sources.cves import CVES, parse, read_record
+from patchfirst.vertical import VERTICAL
 from tests.pipeline.test_changes import record, tarred, zipped
 
 NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
@@ -184,3 +187,22 @@ def test_the_recorded_list_is_read_whole(real_bodies: Any) -> None:
 def test_a_gzip_that_is_cut_within_its_head_is_no_edition(cut: int) -> None:
     with pytest.raises(Malformed):
         parse(tarred(record(1, "2026-03-10T16:00:00Z"))[:cut])
+
+
+WRAPPINGS = {
+    "a tar": lambda: gzip.decompress(tarred(record(1, "2026-03-11T05:00:00Z"))),
+    "a zip in gzip": lambda: gzip.compress(zipped(record(1, "2026-03-11T05:00:00Z"))),
+    "a zip in gzip twice": lambda: gzip.compress(gzip.compress(zipped(record(1, "2026-03-11T05:00:00Z")))),
+    "a tar in gzip twice": lambda: gzip.compress(tarred(record(1, "2026-03-11T05:00:00Z"))),
+}
+
+
+@pytest.mark.parametrize("source", ["cves", "ghsa", "osv"])
+@pytest.mark.parametrize("name", WRAPPINGS)
+def test_an_archive_is_known_by_its_bytes_however_it_is_wrapped(name: str, source: str) -> None:
+    body = WRAPPINGS[name]()
+
+    check_beginning(VERTICAL.source(source), Body(body))
+    parsed = parse(body, NOON)
+
+    assert [row[1] for row in parsed.rows] == ["CVE-2025-90001"]

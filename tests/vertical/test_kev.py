@@ -156,6 +156,17 @@ def test_a_document_that_is_no_edition_is_refused_with_the_reason(body: bytes, e
         parse(body)
 
 
+@pytest.mark.parametrize("stamp", ["", "soon", None, 7, ["2026-03-10"], "2026-13-40T00:00:00Z"])
+def test_an_unreadable_stamp_costs_no_entry(stamp: object) -> None:
+    document = {**json.loads(kev(kev_entry(1), kev_entry(2))), "dateReleased": stamp}
+    came = datetime(2026, 3, 10, 17, 5, tzinfo=UTC)
+
+    parsed = parse(json.dumps(document).encode(), came)
+
+    assert (parsed.staged, parsed.edition_at) == (2, came)
+    assert "dateReleased" in parsed.new_words
+
+
 def test_every_real_edition_is_read_whole(real: list[Edition]) -> None:
     editions = [e for e in real if e.source == "kev"]
     sizes = {e.name: json.loads(e.load())["count"] for e in editions}

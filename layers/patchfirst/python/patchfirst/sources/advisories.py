@@ -18,7 +18,7 @@ from company.vertical.feeds import StagedRow, default_stamp
 from company.vertical.spool import Spool
 from patchfirst.cves import LONGEST_TEXT, moment, read_text
 from patchfirst.ids import read_advisory_id
-from patchfirst.sources.archives import GZIP, ZIP, members
+from patchfirst.sources.archives import members
 
 MOST = 100
 """More aliases or packages of one advisory say nothing more to a customer."""
@@ -132,7 +132,6 @@ GHSA = Source(
     parse_file=parse_file,
     route=Route("/ghsa/tar.gz/refs/heads/main", "application/x-gzip"),
     is_optional=True,
-    begins_with=(GZIP, ZIP),
     asked_every=ALL_DAY,
     max_bytes=1024 * 1024 * 1024,
     timeout_seconds=90.0,
@@ -148,7 +147,6 @@ OSV = Source(
     has_many_documents=True,
     # Each ecosystem has its own archive, and none holds what another has.
     is_delta=True,
-    begins_with=(ZIP, GZIP),
     asked_every=ALL_DAY,
     max_bytes=1024 * 1024 * 1024,
     timeout_seconds=90.0,

@@ -1,20 +1,25 @@
-"""Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar.gz."""
+"""Reads the documents in the archives of feeds, one after another: zip, zip within zip, tar, and either in gzip."""
 
+import gzip
 import shutil
 import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import IO
+from typing import IO, Literal
 
 from company.vertical import Malformed
 
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
+TAR, TAR_AT = b"ustar", 257
+"""The sign of a tar and where it stands: after the head of its first member."""
 CHUNK = 1 << 20
 LARGEST_MEMBER = 1024 * 1024 * 1024
+MOST_LAYERS = 2
+"""Of gzip around an archive: a server that packs what is packed already does it once more."""
 BROKEN = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -30,16 +35,44 @@ BROKEN = (
 def members(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each wanted member; Malformed when the archive is broken or cut."""
     try:
-        beginning = file.read(12)
-        file.seek(0)
-        if beginning.startswith((ZIP, EMPTY_ZIP)):
-            yield from _zipped(file, is_wanted)
-        elif beginning.startswith(GZIP):
-            yield from _tarred(file, is_wanted)
-        else:
-            raise Malformed(f"neither a zip nor a tar.gz: it begins with {beginning!r}")
+        yield from _members(file, is_wanted, MOST_LAYERS)
     except BROKEN as error:
         raise Malformed(f"the archive cannot be read: {error}") from error
+
+
+def _members(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, bytes]]:
+    beginning = _beginning(file)
+    if beginning.startswith((ZIP, EMPTY_ZIP)):
+        yield from _zipped(file, is_wanted)
+    elif beginning[TAR_AT:].startswith(TAR):
+        yield from _tarred(file, is_wanted, "r|")
+    elif not beginning.startswith(GZIP):
+        raise Malformed(f"neither a zip nor a tar: it begins with {beginning[:12]!r}")
+    elif layers and _beginning(gzip.GzipFile(fileobj=file), file).startswith((ZIP, EMPTY_ZIP, GZIP)):
+        yield from _unpacked(file, is_wanted, layers - 1)
+    else:
+        yield from _tarred(file, is_wanted, "r|gz")
+
+
+def _beginning(inside: IO[bytes] | gzip.GzipFile, file: IO[bytes] | None = None) -> bytes:
+    """The first bytes of a file, or of what is packed in it; it is read from its beginning again."""
+    head = inside.read(TAR_AT + len(TAR))
+    (file or inside).seek(0)
+    return head
+
+
+def _unpacked(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> Iterator[tuple[str, bytes]]:
+    """An archive within gzip, unpacked to disk: a zip has its list of members at its end."""
+    with tempfile.TemporaryFile() as unpacked:
+        size = 0
+        with gzip.GzipFile(fileobj=file) as packed:
+            while chunk := packed.read(CHUNK):
+                size += len(chunk)
+                if size > 2 * LARGEST_MEMBER:
+                    raise Malformed(f"it would unpack to more than {2 * LARGEST_MEMBER} bytes")
+                unpacked.write(chunk)
+        unpacked.seek(0)
+        yield from _members(unpacked, is_wanted, layers)
 
 
 def _zipped(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
@@ -68,9 +101,11 @@ def _inner(
         yield from _zipped(unpacked, is_wanted)
 
 
-def _tarred(file: IO[bytes], is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+def _tarred(
+    file: IO[bytes], is_wanted: Callable[[str], bool], mode: Literal["r|", "r|gz"]
+) -> Iterator[tuple[str, bytes]]:
     """As a stream, so that the unpacked members are never all in memory at once."""
-    with tarfile.open(fileobj=file, mode="r|gz") as archive:
+    with tarfile.open(fileobj=file, mode=mode) as archive:
         for entry in archive:
             archive.members.clear()  # type: ignore[attr-defined]
             if entry.size > LARGEST_MEMBER:

@@ -37,12 +37,12 @@ A_DAY = timedelta(days=1)
 
 
 def parse(body: bytes, at: date | None = None) -> Parsed:
-    """An edition's rows; Malformed when the document is not one. The stamp is inside; at is when the edition came."""
+    """An edition's rows; Malformed when the document is not one. at: when it came, in place of an unreadable stamp."""
     details = Details()
     document = _document(body, details)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
-    edition_at = stamp(document)
+    edition_at = _stamp_or(at, document, details)
     # A stamp of long ago must not make every date in it one of the future.
     made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
     read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
@@ -50,6 +50,17 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rejects = [row for row in read if isinstance(row, Reject)]
     stated = stated_count(document)
     return Parsed(edition_at, rows, rejects, unread=details.unread, stated=stated, new_words=details.new_words)
+
+
+def _stamp_or(at: date | None, document: JsonObject, details: Details) -> datetime:
+    """The stamp inside; one that is missing or unreadable costs itself, and no entry."""
+    try:
+        return stamp(document)
+    except Malformed:
+        if not isinstance(at, datetime):
+            raise
+        details.note_word("dateReleased", f"{document.get('dateReleased')!r:.40}")
+        return at
 
 
 def stamp(document: JsonObject) -> datetime:
