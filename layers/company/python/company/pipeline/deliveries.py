@@ -5,7 +5,7 @@ Every delivery is recorded before it leaves and confirmed after; a second fire d
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
-from company.pipeline import customer_files
+from company.pipeline import customer_files, handle_links
 from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_corrections_to_write
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
@@ -135,6 +135,7 @@ def customer_facts(
         top_of_list=brain.all(deliveries.top_of_list, customer_id=customer_id, since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
+        handled=brain.all(deliveries.handled, customer_id=customer_id, since=since, until=until),
         troubles=brain.all("source_troubles"),
         put_aside=brain.all("rows_put_aside"),
     )
@@ -155,6 +156,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
     facts = customer_facts(
         fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
     )
+    facts = replace(facts, handle_address=handle_links.addresses(fire, customer.id))
     facts, dashboard = with_dashboard(fire, deliveries, facts)
     page, packed = clean_page(deliveries.write(facts)), dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
