@@ -15,6 +15,7 @@ from company.owner import approvals
 from company.owner.outbox import confirm_entry
 from company.pipeline.customer_files import table_of
 from company.pipeline.dashboards import put_dashboard
+from company.text.cleaning import visible_json, visible_line, visible_page
 from company.text.spreadsheets import as_table
 from company.vertical import Page, Row
 
@@ -65,6 +66,13 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
         fire.log.warning("a delivery was not accepted", delivery=delivery.id, error=repr(error))
         return _confirm(fire, delivery, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
     return _confirm(fire, delivery, was_sent=True, receipt=receipt)
+
+
+def clean_page(page: Page) -> Page:
+    """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
+    items, further = json.loads(json.dumps([visible_json([*page.items]), visible_json(page.further)], default=str))
+    html = None if page.html is None else visible_page(page.html)
+    return Page(visible_line(page.subject), visible_page(page.body), items, html, further)
 
 
 def delivery_digest(to: str, page: Page, dashboard: bytes | None) -> bytes:
