@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from company.text.cleaning import visible_line
-from company.text.rss import Channel, Entry, render_feed
+from company.text.rss import Channel, RssEntry, render_feed
 from publish.pages import paragraphs
 
 MOST = 20
@@ -31,7 +31,7 @@ def render(posts: Iterable[PublishedPost], *, title: str, site: str, company: st
     return render_feed(channel, (_entry(post, site, company) for post in posts))
 
 
-def _entry(post: PublishedPost, site: str, company: str) -> Entry:
+def _entry(post: PublishedPost, site: str, company: str) -> RssEntry:
     """Its name is the same wherever the pages are: a reader shows a post again when that changes."""
     address = f"{site}/{post.slug}.html"
-    return Entry(post.title, address, paragraphs(post.body), f"{company}/{post.slug}", post.ended_at)
+    return RssEntry(post.title, address, paragraphs(post.body), f"{company}/{post.slug}", post.ended_at)

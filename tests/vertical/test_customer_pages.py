@@ -9,7 +9,7 @@ from company.text.cleaning import visible
 from company.vertical import Facts, Page
 from patchfirst.deliveries import write
 from patchfirst.page.notes import in_days
-from patchfirst.page.sections import Because
+from patchfirst.page.sections import PageReasons
 from patchfirst.vertical import VERTICAL
 
 UNTIL = datetime(2026, 3, 11, 6, 12, tzinfo=UTC)
@@ -251,7 +251,7 @@ def test_the_html_page_escapes_every_text_loads_nothing_and_has_the_links() -> N
 
 def test_a_mover_says_what_moved_it() -> None:
     moved_by = {"CVE-2025-90001": "+12.0 because EPSS 0.41, up from 0.12 in 7 days"}
-    because = Because(moved_by=moved_by, model_changes=["EPSS changed its model"])
+    because = PageReasons(moved_by=moved_by, model_changes=["EPSS changed its model"])
 
     page = _page(_row(what="score_moved", old_score=20.1), because=because)
 

@@ -58,7 +58,8 @@ SELECT company.end_delivery(%(delivery)s, %(status)s, %(reason)s)
 
 -- name: deliveries_to_send
 -- Deliveries that are written and have not ended, whose entry may be sent now.
-SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items, coalesce(d.further, '{}') AS further, d.s3_key,
+SELECT d.id, d.customer_id, c.name, c.email, d.kind, d.subject, d.body, d.html, d.items,
+  coalesce(d.further, '{}') AS further, d.s3_key,
   d.covers_to, d.outbox_id, o.status AS act_status, o.dedupe_key,
   o.decision_id, b.page AS dashboard
 FROM company.deliveries d

@@ -1,9 +1,9 @@
 -- Why: what a customer should fix now and what may come next are two lists; a page and a file show the same.
 
--- The two lists of a customer, each the most urgent first, as far as they are shown. question: now for what CISA lists,
--- next for the rest. of_list: how many are on that list, shown or not. A limit of the score is one for what may come: it
--- never silences the list of the known exploited. A rejected record is no vulnerability; while CISA lists it, it is
--- named. What the customer has handled is left out until it is another danger.
+-- The two lists of a customer, each the most urgent first, as far as they are shown. question: now for what CISA
+-- lists, next for the rest. of_list: how many are on that list, shown or not. A limit of the score is one for what may
+-- come: it never silences the list of the known exploited. A rejected record is no vulnerability; while CISA lists it,
+-- it is named. What the customer has handled is left out until it is another danger.
 CREATE OR REPLACE FUNCTION patchfirst.lists_of(my_customer bigint, most integer)
 RETURNS TABLE (cve text, question text, number numeric, score numeric, place bigint, of_list bigint, state text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

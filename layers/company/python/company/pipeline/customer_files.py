@@ -14,7 +14,7 @@ from itertools import islice
 
 from company.bucket import RSS, put_json, put_page
 from company.fire.fire import Fire
-from company.text.rss import Channel, Entry, render_feed
+from company.text.rss import Channel, RssEntry, render_feed
 from company.vertical import Deliveries, Row
 
 MOST = 500
@@ -93,11 +93,11 @@ def _put_news(fire: Fire, deliveries: Deliveries, folder: str, files: Sequence[F
     return {"rss": NEWS}
 
 
-def _entries(deliveries: Deliveries, files: Sequence[FeedFile]) -> Iterator[Entry]:
+def _entries(deliveries: Deliveries, files: Sequence[FeedFile]) -> Iterator[RssEntry]:
     """A change has the same name wherever it is read again: its file and the columns that name it."""
     for file in files:
         for item in file.items:
             assert deliveries.headline is not None
-            headline = deliveries.headline(item)
+            told = deliveries.headline(item)
             named = "/".join(str(item.get(column)) for column in deliveries.change_key)
-            yield Entry(headline.title, headline.link, escape(headline.text), f"{file.s3_key}/{named}", file.covers_to)
+            yield RssEntry(told.title, told.link, escape(told.text), f"{file.s3_key}/{named}", file.covers_to)

@@ -27,7 +27,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RssEntry:
     """html: what a reader shows, texts escaped. name: the same for the same entry, wherever it is read."""
 
     title: str
@@ -37,7 +37,7 @@ class Entry:
     at: datetime
 
 
-def render_feed(channel: Channel, entries: Iterable[Entry]) -> str:
+def render_feed(channel: Channel, entries: Iterable[RssEntry]) -> str:
     """In the order of the entries."""
     ET.register_namespace("atom", ATOM)
     rss = ET.Element("rss", version="2.0")
@@ -57,11 +57,11 @@ def stamp(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-def guid_of(entry: Entry) -> str:
+def guid_of(entry: RssEntry) -> str:
     return uuid5(NAMESPACE, entry.name).urn
 
 
-def _item(channel: ET.Element, entry: Entry) -> None:
+def _item(channel: ET.Element, entry: RssEntry) -> None:
     """A description is HTML: the writer of XML escapes it once more, and a reader's browser gets it as it was."""
     item = ET.SubElement(channel, "item")
     for tag, text in {"title": visible_line(entry.title), "link": entry.link, "description": entry.html}.items():

@@ -9,7 +9,7 @@ from patchfirst.page.notes import SOURCES
 from patchfirst.page.sections import Content
 
 
-def as_html(content: Content) -> str:
+def page_as_html(content: Content) -> str:
     """Every text is escaped; addresses are ours, or of links that we signed."""
     return _template().render(page=content, sources=SOURCES)
 

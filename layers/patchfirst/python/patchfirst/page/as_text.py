@@ -4,26 +4,26 @@ import textwrap
 from collections.abc import Iterable
 
 from patchfirst.page.notes import SOURCES
-from patchfirst.page.sections import Content, Line, Section
+from patchfirst.page.sections import Content, PageLine, PageSection
 
 WIDTH = 80
 UNDER = " " * 7
 """What goes on stands under the name of its CVE."""
 
 
-def as_text(content: Content) -> str:
+def page_as_text(content: Content) -> str:
     lines = [content.heading, "", *content.notes]
     for section in content.sections:
         lines += ["", *_section(section)]
     return "\n".join(_wrapped([*lines, "", content.as_of, *_dashboard(content), *SOURCES])) + "\n"
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: PageSection) -> list[str]:
     lines = [line for one in section.lines for line in _line(one)]
     return [section.title.upper(), section.about, *lines, *section.after]
 
 
-def _line(line: Line) -> list[str]:
+def _line(line: PageLine) -> list[str]:
     news = f": {'; '.join(line.news)}" if line.news else ""
     first = f"{line.number:>5}  {line.cve:<16} {line.name}{news}"
     because = "; ".join([*line.facts, *line.reasons])

@@ -27,7 +27,7 @@ BACK = {
 
 
 @dataclass(frozen=True)
-class Line:
+class PageLine:
     """One CVE on a page. number: of 0 to 100, of the question of its list. facts: due date and ransomware."""
 
     cve: str
@@ -45,12 +45,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """about: what its number means. after: what is below the lines, such as where the rest is."""
 
     title: str
     about: str
-    lines: Sequence[Line] = ()
+    lines: Sequence[PageLine] = ()
     after: Sequence[str] = ()
 
 
@@ -61,7 +61,7 @@ class Content:
     subject: str
     heading: str
     notes: Sequence[str]
-    sections: Sequence[Section]
+    sections: Sequence[PageSection]
     as_of: str
     dashboard: str = ""
     dashboard_until: str = ""
@@ -69,7 +69,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Because:
+class PageReasons:
     """What the brain says of the CVEs of a page: the parts of each number, and which part moved which score."""
 
     reasons: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Because:
     """Why no move by EPSS is reported."""
 
 
-def content_of(facts: Facts, because: Because) -> Content:
+def content_of(facts: Facts, because: PageReasons) -> Content:
     """A page of an important occasion has only what is fresh; nothing there waits for the morning."""
     changes = in_order(merged(facts.items))
     fresh, moved = _by_kind(changes)
@@ -130,21 +130,21 @@ def _subject(facts: Facts, changes: Sequence[Row]) -> str:
     return f"PatchFirst {facts.until:%a %d %b}: {news}, first {changes[0]['cve']}{stale}"
 
 
-def _fix_now(facts: Facts, fresh: Sequence[Sequence[Row]], because: Because) -> Section:
+def _fix_now(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons) -> PageSection:
     """What is fresh leads; the rest of the list follows by its number."""
     about = "Known to be exploited: CISA lists them. What is new comes first."
     if facts.is_important:
-        return Section("Fix now", about, _fresh(facts, fresh, because), _more(facts, len(fresh)))
+        return PageSection("Fix now", about, _fresh(facts, fresh, because), _more(facts, len(fresh)))
     numbers = {row["cve"]: row for row in facts.top_of_list if row.get("question") == "now"}
     named = {group[0]["cve"] for group in fresh}
     rest = [row for row in numbers.values() if row["cve"] not in named][: max(0, MOST_LISTED - len(fresh))]
     lines = [*_fresh(facts, fresh, because), *(_line(facts, row, because) for row in rest)]
     of_list = max((row["of_list"] for row in numbers.values()), default=0)
     title = f"Fix now ({len(lines)} of {max(of_list, len(lines))})" if lines else "Fix now"
-    return Section(title, about, lines, _more(facts, len(fresh)) if lines else _why_empty(facts, "now"))
+    return PageSection(title, about, lines, _more(facts, len(fresh)) if lines else _why_empty(facts, "now"))
 
 
-def _fresh(facts: Facts, fresh: Sequence[Sequence[Row]], because: Because) -> list[Line]:
+def _fresh(facts: Facts, fresh: Sequence[Sequence[Row]], because: PageReasons) -> list[PageLine]:
     numbers = {row["cve"]: row for row in facts.top_of_list}
     return [
         _line(facts, {**group[0], "number": numbers.get(group[0]["cve"], {}).get("number")}, because, changes=group)
@@ -152,51 +152,53 @@ def _fresh(facts: Facts, fresh: Sequence[Sequence[Row]], because: Because) -> li
     ]
 
 
-def _next(facts: Facts, because: Because) -> Section:
+def _next(facts: Facts, because: PageReasons) -> PageSection:
     rows = [row for row in facts.top_of_list if row.get("question") == "next"]
     title = f"Next to be exploited ({len(rows)} of {rows[0]['of_list']})" if rows else "Next to be exploited"
     about = "Not known to be exploited yet. The number is an estimate; the most likely first."
-    return Section(
+    return PageSection(
         title, about, [_line(facts, row, because) for row in rows], () if rows else _why_empty(facts, "next")
     )
 
 
-def _movers(facts: Facts, moved: Sequence[Sequence[Row]], because: Because) -> Section:
+def _movers(facts: Facts, moved: Sequence[Sequence[Row]], because: PageReasons) -> PageSection:
     """What changed of all others, up or down, each with the part that moved it."""
     lines = [_mover(group, because) for group in moved[:MOST_CHANGED]]
-    return Section(
+    return PageSection(
         "Movers", "What else changed, with the cause.", lines, _more(facts, len(moved)) if lines else ("None.",)
     )
 
 
-def _mover(group: Sequence[Row], because: Because) -> Line:
+def _mover(group: Sequence[Row], because: PageReasons) -> PageLine:
     cause = because.moved_by.get(group[0]["cve"]) if any(row["what"] == "score_moved" for row in group) else None
     news = [change_text(change) for change in group]
-    return Line(group[0]["cve"], _number(group[0]["score"]), _marked(group[0]), news, reasons=[cause] if cause else [])
+    return PageLine(
+        group[0]["cve"], _number(group[0]["score"]), _marked(group[0]), news, reasons=[cause] if cause else []
+    )
 
 
-def _handled(facts: Facts) -> list[Section]:
+def _handled(facts: Facts) -> list[PageSection]:
     """What is off the lists; nothing where nothing is."""
     away = [row for row in facts.handled if row["back_because"] is None]
     if not away:
         return []
     after = [f"... and {counted(len(away) - MOST_HANDLED, 'more CVE')}."] if len(away) > MOST_HANDLED else []
     about = "Off your lists until CISA lists it anew or ransomware uses it."
-    return [Section(f"Handled ({len(away)})", about, [_away(row) for row in away[:MOST_HANDLED]], after)]
+    return [PageSection(f"Handled ({len(away)})", about, [_away(row) for row in away[:MOST_HANDLED]], after)]
 
 
-def _away(row: Row) -> Line:
+def _away(row: Row) -> PageLine:
     who = "you" if row["by_whom"] == "customer" else "us for you"
     note = visible_line(row["note"])
     news = [f"handled by {who} on {row['at']:%d %B}", *([f"note: {clipped(note, LONGEST_NOTE)}"] if note else [])]
-    return Line(row["cve"], _number(row["score"]), name_of(row), news)
+    return PageLine(row["cve"], _number(row["score"]), name_of(row), news)
 
 
-def _line(facts: Facts, row: Row, because: Because, *, changes: Sequence[Row] = ()) -> Line:
+def _line(facts: Facts, row: Row, because: PageReasons, *, changes: Sequence[Row] = ()) -> PageLine:
     number = row["score"] if row.get("number") is None else row["number"]
     cve, news = row["cve"], [change_text(change) for change in changes]
     back = {handled["cve"]: BACK[handled["back_because"]] for handled in facts.handled if handled["back_because"]}
-    return Line(
+    return PageLine(
         cve=cve,
         number=_number(number),
         name=_marked(row),
