@@ -6,7 +6,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from company.aws import console_key_parameter, fetch_secret
-from company.console import Site, respond
+from company.console.app import respond
+from company.console.site import Site
 from company.fire.role import NO_FIRES
 from company.fire.wiring import Container, wire
 from company.json_values import JsonObject

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from company.console import Site, respond
+from company.console.app import respond
+from company.console.site import Site
 from company.owner import decision_links
 from company.vertical import Customer
 from tests.functions.office import Office

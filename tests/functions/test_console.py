@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import urllib3
 
-from company.console import Site, respond
+from company.console.app import respond
+from company.console.site import Site
 from company.console.web import MOST_BODY, STYLE_HASH
 from company.json_values import JsonObject
 from company.owner import decision_links

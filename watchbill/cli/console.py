@@ -11,7 +11,7 @@ from watchbill.cli.signals import Ended
 from watchbill.cloud.function_urls import DESK_PORT
 
 if TYPE_CHECKING:
-    from company.console import Site
+    from company.console.site import Site
 
 
 def console(
@@ -27,7 +27,7 @@ def console(
     import json
     import secrets
 
-    from company.console import respond
+    from company.console.app import respond
     from watchbill.cloud.function_urls import desk_address, serving
 
     key = secrets.token_urlsafe(24)
@@ -57,7 +57,7 @@ def _site(key: str) -> Iterator["Site"]:
     """Uses the console's own login, as on AWS. An answer fires the asker in a thread: that takes some seconds."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from company.console import Site
+    from company.console.site import Site
     from watchbill.cli.last_desk import ZONE, open_brain, title
     from watchbill.cli.shell_settings import read_shell
     from watchbill.home import last_day

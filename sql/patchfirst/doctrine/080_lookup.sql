@@ -11,15 +11,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     AND coalesce(h.valid_to > at, true)
   UNION ALL
   SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb x
-  WHERE my_cve = ANY (x.cves) AND x.valid_from <= at
+  WHERE x.cves @> ARRAY[my_cve] AND x.valid_from <= at
   UNION ALL
   SELECT 'exploitdb', x.valid_from, x.batch_id, to_jsonb(x) FROM patchfirst.exploitdb_history x
-  WHERE my_cve = ANY (x.cves) AND x.valid_from <= at AND x.valid_to > at
+  WHERE x.cves @> ARRAY[my_cve] AND x.valid_from <= at AND x.valid_to > at
   UNION ALL
   SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit m
-  WHERE my_cve = ANY (m.cves) AND m.valid_from <= at
+  WHERE m.cves @> ARRAY[my_cve] AND m.valid_from <= at
   UNION ALL
   SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit_history m
-  WHERE my_cve = ANY (m.cves) AND m.valid_from <= at AND m.valid_to > at
+  WHERE m.cves @> ARRAY[my_cve] AND m.valid_from <= at AND m.valid_to > at
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.rows_of_cve_at(text, timestamptz) TO @staff@;

@@ -1,6 +1,4 @@
-"""The owner's web pages: what waits, the brief, the company, the slots; and one question behind each mailed link."""
+"""The owner's web pages: what waits, the brief, the company, the slots; and one question behind each mailed link.
 
-from company.console.app import respond
-from company.console.site import Site
-
-__all__ = ["Site", "respond"]
+Nothing is imported here: the API reads its requests by one module of this room, and needs none of the pages.
+"""

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import LambdaFunctionUrlResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from company.api.problems import PROBLEM
@@ -87,7 +86,9 @@ def routes() -> LambdaFunctionUrlResolver:
 
 
 def document() -> str:
-    """The OpenAPI document; docs/openapi.json is this, and a test compares them."""
+    """The OpenAPI document; docs/openapi.json is this, and a test compares them. Its models are slow to import."""
+    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
     return str(
         routes().get_openapi_json_schema(
             title="PatchFirst",
