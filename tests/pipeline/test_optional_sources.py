@@ -5,6 +5,7 @@ import json
 import zipfile
 from typing import Any
 
+import psycopg
 import pytest
 
 from company.pages.why import NothingKnown, why
@@ -233,3 +234,16 @@ def test_an_older_record_of_another_archive_does_not_replace_a_newer_one(works: 
 
     assert adds_up(batch)
     assert names(works) == {"GO-2026-0001": ["CVE-2026-0001"]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "because"),
+    [("only_optional_sources_are_off", "kev", "no key"), ("what_is_off_says_why", "osv", "")],
+)
+def test_the_database_lets_no_source_be_off_that_may_not_or_without_a_reason(
+    rule: str, source: str, because: str, works_at_rest: Works
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation, match=rule):
+        works_at_rest.brain.admin.execute(
+            "UPDATE company.streams SET off_because = %s WHERE source = %s", (because, source)
+        )
