@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from company.aws import console_key_parameter, fetch_secret
+from company.aws import console_key_parameter, fetch_secret, handle_key_parameter
 from company.console.app import respond
 from company.console.site import Site
 from company.fire.role import NO_FIRES
@@ -37,6 +37,7 @@ def _site() -> Site:
         zone=ZoneInfo(container.settings.owner_timezone),
         desk=container.settings.desk,
         wake=wake,
+        handle_key=fetch_secret(container.cloud, handle_key_parameter(container.settings.company)),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from company.aws import Cloud, console_key_parameter, fetch_password, login_parameter
+from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter
 from company.brain.migrations import migrate
 from company.json_values import JsonObject
 from company.log import make_log
@@ -46,6 +46,7 @@ def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
         owner_timezone=settings.owner_timezone,
     )
     _secret(cloud, console_key_parameter(settings.company))
+    _secret(cloud, handle_key_parameter(settings.company))
     make_log("migrate").info("migrated", **asdict(done))
     return asdict(done)
 

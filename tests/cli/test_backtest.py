@@ -67,6 +67,19 @@ def test_what_is_dated_after_the_day_is_left_out(watchbill: Watchbill, feeds: Pa
     assert figures["median_rank"]["epss"] < 100
 
 
+def test_a_value_that_no_column_can_hold_costs_its_row_and_not_the_backtest(watchbill: Watchbill, feeds: Path) -> None:
+    modules = {
+        f"exploit_{n}": {"name": "x", "fullname": f"exploit/{n}", "rank": rank, "references": [f"CVE-2025-{90010 + n}"]}
+        for n, rank in enumerate((300, 10**12))
+    }
+    (feeds / "metasploit").mkdir()
+    _write(feeds, "metasploit/modules_metadata_base-2026-03-10.json", json.dumps(modules).encode())
+
+    read = {source["source"]: source for source in _figures(watchbill, feeds)["sources"]}
+
+    assert read["metasploit"]["rows"] + read["metasploit"]["unfit"] == 2
+
+
 def test_other_weights_are_tried_beside_ours(watchbill: Watchbill, feeds: Path, tmp_path: Path) -> None:
     other = tmp_path / "mine.toml"
     other.write_text('version = "mine.1"\n[weights]\nepss_place = 1\n')

@@ -5,14 +5,14 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection, HTTPMessage
 
 import pytest
 
-from company.vertical import Edition, Parsed, Route, Source
-from watchbill.cloud.feeds import FeedServer
+from company.vertical import Edition, Parsed, Route, Source, Ticket
+from watchbill.cloud.feeds import KEY, FeedServer
 from watchbill.drill.mechanics import (
     plant_changed,
     plant_empty,
@@ -222,3 +222,27 @@ def test_a_scraper_that_disconnects_half_way_stops_no_other(feeds: Feeds) -> Non
 def test_an_unknown_source_cannot_get_a_fault(feeds: Feeds) -> None:
     with pytest.raises(KeyError, match="no source 'waves'; there are tides, winds"):
         plant_stale(feeds.server, "waves", NOON)
+
+
+def test_a_source_that_takes_a_key_refuses_another_and_its_file_refuses_any() -> None:
+    """As VulnCheck does, and the store that has its files: a signed address takes no second credential."""
+    base = source("tides", "/tides.csv")
+    ticket = Ticket(read=bytes.decode, write=str.encode)
+    locked = replace(base, takes_key=True, is_optional=True, ticket=ticket)
+    with FeedServer((locked,), (edition("tides", NOON),), lambda: NOON).serving() as server:
+        feeds = Feeds(server)
+        right = {"Authorization": f"Bearer {KEY}"}
+        refused = [feeds.get("/tides.csv", **headers)[0] for headers in ({}, {"Authorization": "Bearer other"})]
+        status, address, _ = feeds.get("/tides.csv", **right)
+        path = address.decode().removeprefix(server.base_url)
+
+        assert refused == [401, 401] and status == 200
+        assert feeds.get(path, **right)[0] == 400
+        assert feeds.get(path)[:2] == (200, b"tides of 11 12:00\n" * 100)
+
+
+def test_the_desk_has_an_optional_source_only_where_it_has_an_edition_of_it() -> None:
+    asked, optional = source("tides", "/tides.csv"), replace(source("winds", "/winds.csv"), is_optional=True)
+
+    assert set(FeedServer((asked, optional), (), lambda: NOON).urls()) == {"tides"}
+    assert set(FeedServer((asked, optional), (edition("winds", NOON),), lambda: NOON).urls()) == {"tides", "winds"}

@@ -13,7 +13,7 @@ import pytest
 from botocore.config import Config
 
 from company.aws import link_key_parameter
-from company.pipeline import dashboards, signed_links
+from company.pipeline import dashboards, handle_links, signed_links
 from company.vertical import Customer
 from patchfirst.dashboard import making
 from tests.pipeline.works import Works, epss, kev, kev_entry, kev_of
@@ -233,3 +233,31 @@ def test_only_the_last_value_of_an_old_week_is_kept_and_each_model_apart(works: 
     points = sorted((p["at"], round(p["epss"], 2), p["model_version"]) for p in found)
     assert [point[1:] for point in points] == [(0.2, "old"), (0.3, "new"), (0.9, "v2025.03.14")]
     assert making.WEEKS == 26 and points[0][0] < datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def test_what_is_handled_leaves_the_lists_and_is_shown_apart(works: Works) -> None:
+    _scored(works, BANK)
+    works.brain.owner.run("handle", customer="Alder Bank", entity="CVE-2025-90000", note="done")
+
+    works.run("deliver")
+
+    (kept,) = works.rows(LINES)
+    text = gzip.decompress(_object(works, kept["s3_key"])["Body"].read()).decode()
+    lines = _data(works, kept["s3_key"])["lines"]
+    assert {line["cve"] for line in lines} == {"CVE-2025-90001", "CVE-2025-90002"}
+    assert "<tr><td>CVE-2025-90000</td>" in text and "off your lists" in text
+    assert lines[0]["handle"] == f'watchbill customers handle "Alder Bank" {lines[0]["cve"]}'
+
+
+def test_where_there_is_a_page_for_it_a_line_has_its_own_link_to_mark_it_as_handled(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scored(works, BANK)
+    monkeypatch.setattr(handle_links, "addresses", lambda *_: lambda entity: f"https://console.invalid/h/{entity}")
+
+    works.run("deliver")
+
+    (kept,) = works.rows(LINES)
+    lines = _data(works, kept["s3_key"])["lines"]
+    assert len(lines) == 3
+    assert all(line["handle"] == f"https://console.invalid/h/{line['cve']}" for line in lines)

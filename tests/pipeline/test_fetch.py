@@ -75,6 +75,17 @@ def test_a_redirect_is_followed() -> None:
     assert (answer.status, answer.body.read(), asked[-1]["path"]) == (200, b"{}", "/moved")
 
 
+def test_a_redirect_to_another_host_does_not_take_the_key_along() -> None:
+    with (
+        _server((200, {}, b"{}")) as (elsewhere, asked_elsewhere),
+        _server((302, {"Location": f"{elsewhere.replace('127.0.0.1', 'localhost')}/file"}, b"")) as (url, asked),
+    ):
+        get(f"{url}/list", KEV, validators={}, seconds_left=60, key="a-secret")
+
+    assert asked[0]["authorization"] == "Bearer a-secret"
+    assert "authorization" not in asked_elsewhere[0]
+
+
 def test_redirects_in_a_circle_end(waits: list[float]) -> None:
     with (
         _server((302, {"Location": "/again"}, b"")) as (url, _),

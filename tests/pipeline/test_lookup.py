@@ -27,7 +27,8 @@ def _in_force(works: Works, cve: str) -> dict[str, Any]:
         " (SELECT fix_now FROM patchfirst.rankings WHERE cve = %(c)s) AS fix_now,"
         " (SELECT next FROM patchfirst.rankings WHERE cve = %(c)s) AS next,"
         " (SELECT parts FROM company.scores WHERE entity = %(c)s) AS parts,"
-        " (SELECT array_agg(id || status ORDER BY id) FROM company.deliveries"
+        " (SELECT array_agg(id || CASE WHEN ended_at IS NULL THEN 'not sent yet' ELSE status END ORDER BY id)"
+        " FROM company.deliveries"
         "    WHERE items @> jsonb_build_array(jsonb_build_object('cve', %(c)s::text))) AS said",
         c=cve,
     )

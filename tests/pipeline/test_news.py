@@ -62,6 +62,23 @@ def test_an_entry_that_an_undoing_took_back_is_reported_once(served: Works) -> N
     assert _reported(served, "known_exploited") == ["CVE-2025-90070"]
 
 
+def test_who_was_alerted_of_an_entry_does_not_read_next_morning_that_its_score_moved(served: Works) -> None:
+    _past_every_rule(
+        served,
+        "INSERT INTO patchfirst.epss (cve, epss, first_seen_at, valid_from, batch_id)"
+        " VALUES ('CVE-2025-90005', 0.1, now(), now(), 0)",
+    )
+    _add_an_entry(served, "2026-03-11T08:00:00.1234Z")
+    served.take_in("kev", kev(*ENTRIES, kev_entry(70), kev_entry(5), at="2026-03-11T09:00:00.1234Z"))
+    served.run("link", "score", "deliver")
+    served.brain.wait(days=1)
+    served.run("deliver")
+
+    assert _reported(served, "known_exploited").count("CVE-2025-90005") == 1
+    assert served.value("SELECT count(*) FROM patchfirst.score_moves WHERE cve = 'CVE-2025-90005'") == 1
+    assert "CVE-2025-90005" not in _reported(served, "score_moved")
+
+
 def test_an_entry_that_was_taken_back_before_anybody_read_of_it_is_reported(served: Works) -> None:
     batch = _add_an_entry(served, "2026-03-11T09:00:00.1234Z")
     served.brain.owner.run("undo_batch", batch=batch["id"], reason="a wrong mirror")

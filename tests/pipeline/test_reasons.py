@@ -92,6 +92,8 @@ def test_each_part_says_what_it_is_made_of_who_says_so_and_since_when(known: Tes
         "exploit_at_hand": ("nuclei template since 5 March 2026", "nuclei", date(2026, 3, 5)),
         "open_to_all": ("needs no account and no victim's help, over the network", "cves", date(2026, 2, 28)),
         "weakness": ("CWE-78: lets in commands", "cves", date(2026, 2, 28)),
+        "automatable": ("an attack can be automated, says CISA", "cves", date(2026, 2, 28)),
+        "technical_impact": ("an attack takes over the whole of it, says CISA", "cves", date(2026, 2, 28)),
     }
 
 
@@ -102,6 +104,8 @@ def test_what_nobody_knows_is_said_and_is_no_zero(known: TestBrain) -> None:
     assert unknown == {
         "open_to_all": "no source says how it is attacked (CVSS vector)",
         "weakness": "no source names its weakness (CWE)",
+        "automatable": "CISA has not said whether an attack can be automated",
+        "technical_impact": "CISA has not said how much an attack takes over",
     }
     assert reasons["open_to_all"].points > 0
     assert reasons["recency"].says.startswith("no source dates it; by its number about")
@@ -121,8 +125,8 @@ def test_only_what_is_listed_has_the_number_of_what_to_fix_now(known: TestBrain)
     numbers = rankings_of(known.owner, [LISTED, NEIGHBOUR])
 
     listed, other = numbers[LISTED], numbers[NEIGHBOUR]
-    # 39 and 30 * (1 - 9/90) and 3 * (1 - 12/28) of the 76.9 points of its question
-    assert listed.fix_now == Decimal("88.1")
+    # 38 and 29.6 * (1 - 9/90) and 3 * (1 - 12/28) of the 75.5 points of its question
+    assert listed.fix_now == Decimal("87.9")
     assert (listed.is_listed, other.is_listed, other.fix_now) == (True, False, None)
     assert other.next is not None and other.next > 0
 
@@ -164,8 +168,8 @@ def test_why_shows_both_numbers_as_sums_and_what_would_change_them(known: TestBr
 
     assert now.number == pytest.approx(sum(part.points for part in now.parts), abs=0.08)
     assert sum(part.most for part in now.parts) == pytest.approx(100, abs=0.05)
-    assert now.changes[0] == "up to +6.4: ransomware campaigns are seen to use it"
-    assert "-35.1 until 31 May 2026: its entry is 90 days old then" in now.changes
+    assert now.changes[0] == "up to +6.5: ransomware campaigns are seen to use it"
+    assert "-35.3 until 31 May 2026: its entry is 90 days old then" in now.changes
     assert following.title == "next to be exploited" and following.number is not None
 
 

@@ -1,12 +1,14 @@
 """Scores: what they are made of, that they can be explained, and that only changes are written."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from company.pages.why import why
+from company.vertical import Customer
+from patchfirst.movers import model_changes, movers_for
 from patchfirst.scores import SCORES
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.test_changes import nvd_page, record, tarred
@@ -47,6 +49,11 @@ def _near(distance: int, days: int) -> float:
 
 def _rounded(score: float) -> Decimal:
     return Decimal(str(round(score, 1)))
+
+
+def test_the_studies_can_weigh_every_part() -> None:
+    """patchfirst.worth_of_sources writes out the sum of twelve parts: more would not count in it."""
+    assert len(SCORES.parts) <= 12
 
 
 def test_the_weights_add_up_to_a_hundred() -> None:
@@ -91,14 +98,14 @@ def test_numbers_near_a_listed_one_raise_the_estimate(works: Works) -> None:
 def test_a_score_is_the_weighted_sum_of_its_parts_rounded_once(works: Works) -> None:
     _scored(works)
 
-    # 39 + 4.9 + 30 * (1 - 38/90), its due date of 22 February has passed; first of two by EPSS, the first number of
+    # 38 + 4.9 + 29.6 * (1 - 38/90), its due date of 22 February has passed; first of two by EPSS, the first number of
     # 2025 (434 days), and what is unknown at its average
-    unknown = 0.5 * 0.05 + 0.7 * 0.2 + 0.6 * 0.2
-    listed = 39 + 4.9 + 30 * (1 - 38 / 90)
+    unknown = 0.5 * 0.05 + 0.7 * 0.2 + 0.6 * 0.2 + 0.9 * 0.15 + 0.5 * 0.3
+    listed = 38 + 4.9 + 29.6 * (1 - 38 / 90)
     assert _score(works, "CVE-2025-90001") == _rounded(listed + 12.9 + 6.2 * _recency(434) + unknown)
     # listed long ago; EPSS does not rank it; in the middle of the year's numbers, beside one listed 38 days ago
     assert _score(works, "CVE-2025-90002") == _rounded(
-        39 + 12.9 * 0.08 + 6.2 * _recency(252) + 2.2 * _near(1, 38) + unknown
+        38 + 12.9 * 0.08 + 6.2 * _recency(252) + 2.2 * _near(1, 38) + unknown
     )
     # not listed; the last of two by EPSS; the last number of the year, two beside one listed 38 days ago
     assert _score(works, "CVE-2025-90003") == _rounded(6.2 * _recency(70) + 2.2 * _near(2, 38) + unknown)
@@ -182,6 +189,30 @@ def test_a_move_across_two_models_is_not_reported(works: Works) -> None:
 
     assert works.value("SELECT count(*) FROM company.score_history") == 2
     assert works.rows("SELECT * FROM patchfirst.score_moves") == []
+    (change,) = model_changes(works.brain.owner, works.brain.now() - timedelta(days=1), works.brain.now())
+    assert change.says.startswith("EPSS changed its model on 11 March 2026 (v2025.03.14 to v2026.06.15)")
+
+
+def test_a_mover_names_the_part_that_moved_it_and_no_score_moves_across_a_model(works: Works) -> None:
+    _scored(works)
+    works.open_for(Customer("Northferry Logistics", "ferry@northferry.invalid", "brief", {"min_move": 0.1}))
+    since = works.brain.now()
+    _take_epss(works, "2026-03-11T12:55:00Z", "CVE-2025-90003,0.95,0.99", "CVE-2025-90001,0.1,0.5")
+
+    movers = {m.moved.cve: m for m in movers_for(works.brain.owner, 1, since, works.brain.now())}
+
+    up, down = movers["CVE-2025-90003"], movers["CVE-2025-90001"]
+    assert (up.is_up, up.moved.cause, up.says) == (True, "epss_place", "EPSS 0.95, above 99.0 % of CVEs")
+    assert (down.is_up, down.moved.cause) == (False, "epss_place")
+    assert up.moved.cause_points == Decimal("12.90")
+    _take_epss(works, "2026-03-12T12:55:00Z", "CVE-2025-90003,0.1,0.5", "CVE-2025-90001,0.9,0.9", model="v5")
+    assert movers_for(works.brain.owner, 1, since, works.brain.now()) == []
+
+
+def _take_epss(works: Works, at: str, *lines: str, model: str = "v2025.03.14") -> None:
+    works.brain.set_now(datetime.fromisoformat(at) + timedelta(hours=1))
+    works.take_in("epss", epss(*lines, at=at, model=model), at)
+    works.run("link", "score")
 
 
 def test_a_part_that_no_source_knows_is_shown_as_unknown_and_counts_as_the_average(works: Works) -> None:
@@ -190,7 +221,7 @@ def test_a_part_that_no_source_knows_is_shown_as_unknown_and_counts_as_the_avera
     parts = {p["part"]: p for p in works.brain.owner.all("explain_score", entity="CVE-2025-90002")}
 
     unknown = [name for name, part in parts.items() if not part["is_known"]]
-    assert unknown == ["epss_place", "exploit_at_hand", "open_to_all", "weakness"]
+    assert unknown == ["epss_place", "exploit_at_hand", "open_to_all", "weakness", "automatable", "technical_impact"]
     assert parts["epss_place"]["points"] == Decimal("1.03")
     texts = [event.what for event in why(works.brain.owner, "CVE-2025-90002", vertical=VERTICAL).events]
     assert f"{_score(works, 'CVE-2025-90002')} by {SCORES.version}; unknown: {', '.join(unknown)}" in texts

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from patchfirst.dashboard.document import entries
-from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
+from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
 
 AS_OF = datetime(2026, 3, 11, 6, 12, tzinfo=UTC)
 OLD_MODEL, NEW_MODEL = "v2025.03.14", "v2026.01.20"
@@ -50,7 +50,11 @@ def shown(now: int = 30, following: int = 40, **changes: Any) -> Shown:
         epss={line.cve: _epss(line.cve) for line in lines},
         weeks=[_week(n) for n in range(8, 0, -1)],
         notes=["EPSS is 42 h old (limit 29 h); this page uses its edition of 9 March 2026."],
-        handle='watchbill customers handle "Alder Bank" {cve}',
+        handle={line.cve: f'watchbill customers handle "Alder Bank" {line.cve}' for line in lines},
+        handled=[
+            Handled("CVE-2025-91000", "Harbourgate Mail", AS_OF - timedelta(days=3), "owner", ""),
+            Handled("CVE-2025-91001", "Osterlume Lamp", AS_OF - timedelta(days=9), "link", "added to the list"),
+        ],
     )
     return replace(found, **changes)
 

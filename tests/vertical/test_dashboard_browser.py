@@ -166,7 +166,14 @@ def test_it_is_used_by_the_keyboard_alone(look: Callable[..., Window]) -> None:
 
 def test_nothing_that_a_source_wrote_becomes_markup(look: Callable[..., Window]) -> None:
     lines = [listed(n, vendor=text, product=text, title=text, of_list=9) for n, text in enumerate(ATTACKS)]
-    made = shown(1, 0, customer=ATTACKS[0], lines=lines, notes=ATTACKS, handle=ATTACKS[-1])
+    made = shown(
+        1,
+        0,
+        customer=ATTACKS[0],
+        lines=lines,
+        notes=ATTACKS,
+        handle=dict.fromkeys((line.cve for line in lines), ATTACKS[-1]),
+    )
     window = look(
         render_dashboard(after(shown(9, 0), _a_day_later(made))),
         before="window.pwned = () => { window.isPwned = true }",

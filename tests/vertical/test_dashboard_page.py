@@ -14,7 +14,8 @@ from company.text.cleaning import visible_page
 from patchfirst.dashboard import libraries
 from patchfirst.dashboard.document import document
 from patchfirst.dashboard.page import render_dashboard
-from tests.support.dashboards import FIRST, NEW_MODEL, OLD_MODEL, listed, shown
+from patchfirst.dashboard.records import Handled
+from tests.support.dashboards import AS_OF, FIRST, NEW_MODEL, OLD_MODEL, listed, shown
 
 ATTACKS = [
     "</script><script>pwned()</script>",
@@ -57,8 +58,11 @@ class Outline(HTMLParser):
 
 
 def _attacked(text: str) -> str:
+    handled = Handled("CVE-2025-91000", text, AS_OF, text, text)
     line = listed(0, vendor=text, product=text, title=text)
-    return render_dashboard(shown(1, 0, customer=text, lines=[line], notes=[text], handle=text))
+    return render_dashboard(
+        shown(1, 0, customer=text, lines=[line], notes=[text], handle={FIRST: text}, handled=[handled])
+    )
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -133,6 +137,14 @@ def test_a_week_without_data_has_no_figures() -> None:
     assert [week[1:] for week in weeks if week[1] is None] == [[None, None, None]]
     assert render_dashboard(shown()).count("no data of this week") == 1
     assert "the first figures come on a Monday" in render_dashboard(shown(weeks=[]))
+
+
+def test_what_was_handled_is_listed_apart_with_what_brought_it_back() -> None:
+    written = render_dashboard(shown())
+
+    assert "<td>08 Mar 2026 by owner</td>\n<td>off your lists</td>" in written
+    assert "<td>02 Mar 2026 by link</td>\n<td>back on your lists: added to the list</td>" in written
+    assert 'id="handled"' not in render_dashboard(shown(handled=[]))
 
 
 def test_what_is_not_shown_is_counted() -> None:

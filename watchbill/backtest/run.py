@@ -41,6 +41,17 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class KnownThen:
+    """The evidence of a day, what it makes of each candidate, and what happened afterwards."""
+
+    evidence: Evidence
+    loaded: tuple[LoadedSource, ...]
+    candidates: Sequence[Candidate]
+    outcomes: frozenset[str]
+    history_column: int
+
+
+@dataclass(frozen=True)
 class Order:
     """One order and how it did; measured is None where it could not be made, and the note says why."""
 
@@ -72,31 +83,40 @@ def run_backtest(options: BacktestOptions, vertical: Vertical, report: Report) -
     if plan is None or scores is None:
         raise DeskError(f"{vertical.title} has no backtest.")
     also = options.also.in_order_of(scores) if options.also else None
+    then = what_was_known(options, vertical, plan, report)
+    report("comparing with what happened")
+    own = _own_orders(then.candidates, then.outcomes, scores, also)
+    rivals = _rivals(vertical, plan, then.evidence, then.candidates, then.outcomes, options.day, then.history_column)
+    found = len({c.entity for c in then.candidates} & then.outcomes)
+    return BacktestReport(
+        day=options.day,
+        horizon=options.horizon,
+        candidates=len(then.candidates),
+        outcomes=len(then.outcomes),
+        among_candidates=found,
+        without_evidence=len(then.outcomes) - found,
+        orders=(*own, *rivals, Order(CHANCE, "by chance", by_chance(len(then.candidates), found))),
+        weights=Weights.of(scores),
+        sources=then.loaded,
+        notes=then.evidence.notes,
+    )
+
+
+def what_was_known(options: BacktestOptions, vertical: Vertical, plan: Backtest, report: Report) -> KnownThen:
+    """The candidates with their parts as of the day, and what happened to them after it."""
     report("reading what was known on that day")
     evidence = find_evidence(vertical, plan, options.folder, options.day, options.horizon)
     with scratch_brain(options.home, options.desk_postgres, vertical, options.day, report) as brain:
         report("loading the evidence")
         loaded = load_editions(brain, vertical, evidence, plan.own_dates, options.day)
         report("ordering the candidates")
-        candidates = _candidates(brain, plan)
-        outcomes = _outcomes(brain, vertical, plan, evidence, options)
-        history_column = _place_of(brain, *plan.history)
-    report("comparing with what happened")
-    own = _own_orders(candidates, outcomes, scores, also)
-    rivals = _rivals(vertical, plan, evidence, candidates, outcomes, options.day, history_column)
-    found = len({c.entity for c in candidates} & outcomes)
-    return BacktestReport(
-        day=options.day,
-        horizon=options.horizon,
-        candidates=len(candidates),
-        outcomes=len(outcomes),
-        among_candidates=found,
-        without_evidence=len(outcomes) - found,
-        orders=(*own, *rivals, Order(CHANCE, "by chance", by_chance(len(candidates), found))),
-        weights=Weights.of(scores),
-        sources=tuple(loaded),
-        notes=evidence.notes,
-    )
+        return KnownThen(
+            evidence,
+            tuple(loaded),
+            _candidates(brain, plan),
+            frozenset(_outcomes(brain, vertical, plan, evidence, options)),
+            _place_of(brain, *plan.history),
+        )
 
 
 def _candidates(brain: Brain, plan: Backtest) -> list[Candidate]:

@@ -16,8 +16,10 @@ from psycopg.rows import DictRow, dict_row
 from company.brain import Brain
 from company.brain.migrations import migrate
 from company.brain.sql import load_queries
+from company.pipeline.fitting import Fitter, Misfit
+from company.pipeline.staging import StagingTable
 from company.records import read_staff
-from company.vertical import Edition, Parsed, Vertical
+from company.vertical import Details, Edition, Parsed, Vertical
 from watchbill.backtest.evidence import Evidence, end_of, read_edition
 from watchbill.cloud.postgres.server import Server, drop_company
 from watchbill.cloud.postgres.shared_server import desk_server
@@ -31,12 +33,13 @@ PAST_TRIGGERS = "SET session_replication_role = replica"
 
 @dataclass(frozen=True)
 class LoadedSource:
-    """What became of a source's rows: those in force, and those left out because they are dated later."""
+    """What became of a source's rows: those in force, and those left out, as dated later or as fitting no column."""
 
     source: str
     rows: int
     dated_later: int
     version: str | None
+    unfit: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,16 +116,18 @@ def _load_source(
     stream = brain.row(Stream, "stream_of", source=editions[0].source)
     assert stream is not None, "every source has its stream"
     connection, run = brain.connection, partial(_run, brain.connection, stream)
-    version = None
+    version, unfit = None, 0
+    table = brain.row(StagingTable, "stream_columns", source=stream.source)
+    assert table is not None, "every stream has its columns"
     for number, edition in enumerate(editions, start=1):
         parsed = read(edition)
         version = parsed.version
-        _copy(connection, stream, number, parsed)
+        unfit += _copy(connection, table, number, parsed)
     later = sum(run("DELETE FROM {staging} WHERE {column} >= %s", (end_of(day),), column=c) for c in dated_by)
     rows = run(_PUT_IN_FORCE, (editions[-1].edition_at,) * 2, order=_order(stream))
     run("TRUNCATE {staging}", None)
     connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(stream.schema_name, stream.source)))
-    return LoadedSource(stream.source, rows, later, version)
+    return LoadedSource(stream.source, rows, later, version, unfit)
 
 
 _PUT_IN_FORCE = """
@@ -162,12 +167,18 @@ def _run(
     return connection.execute(text, values).rowcount
 
 
-def _copy(connection: psycopg.Connection[DictRow], stream: Stream, number: int, parsed: Parsed) -> None:
-    target = sql.Identifier(stream.schema_name, f"{stream.source}_staging")
-    names = sql.SQL(", ").join(map(sql.Identifier, ["batch_id", "row_no", stream.key_column, *stream.value_columns]))
+def _copy(connection: psycopg.Connection[DictRow], table: StagingTable, number: int, parsed: Parsed) -> int:
+    """Stages an edition's rows as a fire does; the number of those that fit no column, which are left out."""
+    target = sql.Identifier(table.schema_name, table.staging)
+    names = sql.SQL(", ").join(map(sql.Identifier, ["batch_id", "row_no", *table.columns]))
+    fitter, unfit = Fitter(table.columns, table.types, Details()), 0
     with connection.cursor().copy(sql.SQL("COPY {} ({}) FROM STDIN").format(target, names)) as copy:
         if parsed.copy_text:
             prefix = b"%d\t" % number
             copy.write((prefix + parsed.copy_text.replace(b"\n", b"\n" + prefix))[: -len(prefix)])
         for row in parsed.rows:
-            copy.write_row((number, *row))
+            try:
+                copy.write_row((number, *fitter.fit(row)))
+            except Misfit:
+                unfit += 1
+    return unfit

@@ -21,6 +21,7 @@ from watchbill.cli import (
     drill,
     dsn,
     findings,
+    handled,
     hire,
     invoke,
     logs,
@@ -79,6 +80,8 @@ customers.app.command("keys")(customer_keys.keys)
 customers.app.command("end-key")(customer_keys.end_key)
 customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
+customers.app.command("handle")(handled.handle)
+customers.app.command("handled")(handled.handled)
 app.command("cost", short_help="what the model cost, by role")(cost.cost)
 app.command("pause", short_help="pause a role")(pause.pause)
 app.command("resume", short_help="resume a paused role")(pause.resume)

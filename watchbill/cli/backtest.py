@@ -87,4 +87,5 @@ def _source(source: object) -> str:
     assert isinstance(source, LoadedSource)
     version = f" ({source.version})" if source.version else ""
     later = f", {source.dated_later:,} dated later left out" if source.dated_later else ""
-    return f"{source.source} {source.rows:,} rows{version}{later}"
+    unfit = f", {source.unfit:,} that no column can hold left out" if source.unfit else ""
+    return f"{source.source} {source.rows:,} rows{version}{later}{unfit}"

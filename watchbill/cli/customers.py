@@ -1,7 +1,6 @@
 """`watchbill customers`: lists customers, adds one, previews what one would get, pauses and resumes one."""
 
 import json
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -67,7 +66,7 @@ def add(
     wanted = _filters(filters)
     with open_brain() as brain:
         if not anyway:
-            _require_matches(brain, _deliveries(), wanted)
+            _require_matches(brain, product_deliveries(), wanted)
         number = brain.value("add_customer", name=name, email=email, kind=kind, filters=wanted)
     if as_json:
         show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
@@ -82,9 +81,9 @@ def preview(name: str = NAME, as_json: bool = JSON) -> None:
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show, show_json
 
-    deliveries = _deliveries()
+    deliveries = product_deliveries()
     with open_brain() as brain:
-        customer = _known(brain.all("list_customers"), name)
+        customer = known_customer(brain, name)
         since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         page = deliveries.write(facts)
@@ -104,7 +103,7 @@ def deliveries(
     from watchbill.cli.printing import show, show_json, table
 
     with open_brain() as brain:
-        customer = _known(brain.all("list_customers"), name)
+        customer = known_customer(brain, name)
         rows = brain.all("deliveries_of_customer", customer_id=customer["id"], limit=last)
     if as_json:
         show_json(rows)
@@ -134,7 +133,7 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
     from watchbill.cli.printing import show_json
 
     with open_brain() as brain:
-        customer = _known(brain.all("list_customers"), name)
+        customer = known_customer(brain, name)
         brain.run("pause_customer", name=customer["name"], rests=rests)
     if as_json:
         show_json({"name": customer["name"], "is_paused": rests})
@@ -142,16 +141,18 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
         typer.echo(f"{customer['name']} {'gets nothing until resumed' if rests else 'is served again'}.")
 
 
-def _known(rows: Sequence[JsonObject], name: str) -> JsonObject:
+def known_customer(brain: "Brain", name: str) -> JsonObject:
+    """The customer of this name, in any case; DeskError lists those that there are."""
     from watchbill.errors import DeskError
 
+    rows = brain.all("list_customers")
     for row in rows:
         if row["name"].casefold() == name.casefold():
-            return row
+            return dict(row)
     raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
-def _deliveries() -> "Deliveries":
+def product_deliveries() -> "Deliveries":
     from company.vertical import load
     from watchbill.cli.shell_settings import read_shell
     from watchbill.errors import DeskError

@@ -33,15 +33,15 @@ def _page(name: str) -> tuple[JsonObject, str]:
     """The customer and the page; DeskError where the product has no dashboard."""
     from company.pipeline.deliveries import customer_facts
     from company.vertical import EarlierDashboard
-    from watchbill.cli.customers import _deliveries, _known
+    from watchbill.cli.customers import known_customer, product_deliveries
     from watchbill.cli.last_desk import open_brain
     from watchbill.errors import DeskError
 
-    deliveries = _deliveries()
+    deliveries = product_deliveries()
     if deliveries.dashboard is None:
         raise DeskError("This product makes no dashboards.")
     with open_brain() as brain:
-        customer = _known(brain.all("list_customers"), name)
+        customer = known_customer(brain, name)
         since, until = customer["covers_from"], brain.now()
         facts = customer_facts(brain, deliveries, dict(customer), since=since, until=until, occasion="daily")
         before = brain.row(EarlierDashboard, "dashboard_before", customer_id=customer["id"])

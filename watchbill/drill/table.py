@@ -7,7 +7,7 @@ from watchbill.drill.run import DrillReport
 from watchbill.drill.verdict import FaultReport
 
 HEAD = ("outage", "noticed by", "after", "limit", "reported to", "the owner saw", "over, says", "")
-WIDEST = (38, 15, 7, 7, 16, 18, 15, 3)
+WIDEST = (32, 14, 6, 6, 14, 18, 12, 2)
 BEGIN, END = "<!-- drill -->", "<!-- end of drill -->"
 """Around the table in a page of ours."""
 
@@ -91,10 +91,8 @@ def _end(report: DrillReport) -> Iterator[str]:
     good = sum(fault.ok for fault in verdict.faults)
     yield f"verdict      {'ok' if verdict.ok else 'NOT OK'}: {good} of {len(verdict.faults)} faults as they should be"
     share = _attribution(verdict.faults)
-    yield (
-        f"attribution  of {share['caused_by_a_role']} faults that a role caused, rows alone name the right role for "
-        f"{share['right_role']}, and its slot for {share['right_slot']}"
-    )
+    yield f"attribution  {share['caused_by_a_role']} faults were caused by a role; rows alone name it for"
+    yield f"             {share['right_role']} of them, and the slot at which it did so for {share['right_slot']}"
     hours = (report.ends_at - report.starts_at).total_seconds() / 3600
     yield f"the drill    {report.fires} fires, {hours:.0f} simulated hours, {report.wall_seconds:.0f} s"
 

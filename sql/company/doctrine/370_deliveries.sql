@@ -57,6 +57,29 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.require_filters(jsonb) TO @staff@;
 
+-- A name is what a person can read, type and tell from another.
+CREATE OR REPLACE FUNCTION company.require_customer_name(my_name text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  fault text := CASE
+    WHEN coalesce(company.plain_words(my_name), '') = '' THEN 'it has no letter and no digit'
+    WHEN length(my_name) > 100 THEN format('it has %s signs, and 100 are the most', length(my_name))
+    WHEN my_name <> btrim(my_name) THEN 'it begins or ends with a blank'
+    WHEN my_name COLLATE "C"
+      ~ '[\u0001-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]'
+      THEN 'it has a sign that nobody sees' END;
+BEGIN
+  IF fault IS NOT NULL THEN
+    PERFORM company.refuse('a_customer_has_a_readable_name', format('%s is no name: %s', quote_literal(left(my_name,
+      60)), fault));
+  END IF;
+  IF EXISTS (SELECT FROM company.customers c WHERE lower(c.name) = lower(my_name) AND c.name <> my_name) THEN
+    PERFORM company.refuse('a_customer_has_a_name_of_its_own',
+      format('there is a customer %s already', (SELECT min(c.name) FROM company.customers c
+        WHERE lower(c.name) = lower(my_name))));
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION company.add_customer(my_name text, my_email text, my_kind text, my_filters jsonb)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -67,6 +90,7 @@ BEGIN
     PERFORM company.refuse('only_the_owner_takes_customers',
       coalesce(company.me(), session_user) || ' is not the owner');
   END IF;
+  PERFORM company.require_customer_name(my_name);
   PERFORM company.require_filters(my_filters);
   INSERT INTO company.customers (name, email, kind, filters) VALUES (my_name, my_email, my_kind, my_filters)
   ON CONFLICT (name) DO UPDATE SET email = excluded.email, kind = excluded.kind, filters = excluded.filters

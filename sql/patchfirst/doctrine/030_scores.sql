@@ -34,13 +34,15 @@ joined AS (
     (coalesce(c.published_at, nv.published_at) AT TIME ZONE 'UTC')::date AS stated_on,
     CASE WHEN patchfirst.is_nvds_cvss_taken(c.score, c.cvss_version, nv.score, nv.cvss_version)
       THEN nv.vector ELSE c.vector END AS vector,
-    coalesce(c.weaknesses, nv.weaknesses) AS weaknesses
+    coalesce(c.weaknesses, nv.weaknesses) AS weaknesses, c.automatable, c.technical_impact
   FROM patchfirst.epss e
   FULL JOIN patchfirst.kev k ON k.cve = e.cve
   FULL JOIN (
     SELECT cve, state, published_at, cvss_version, CASE WHEN state = 'PUBLISHED' THEN cvss_score END AS score,
       CASE WHEN state = 'PUBLISHED' THEN cvss_vector END AS vector,
-      CASE WHEN state = 'PUBLISHED' THEN nullif(cwes, '{}') END AS weaknesses
+      CASE WHEN state = 'PUBLISHED' THEN nullif(cwes, '{}') END AS weaknesses,
+      CASE WHEN state = 'PUBLISHED' THEN automatable END AS automatable,
+      CASE WHEN state = 'PUBLISHED' THEN technical_impact END AS technical_impact
     FROM patchfirst.cves
   ) c ON c.cve = coalesce(e.cve, k.cve)
   FULL JOIN (
@@ -56,7 +58,10 @@ joined AS (
     j.vector LIKE '%AV:N%' AND j.vector LIKE '%PR:N%' AND j.vector LIKE '%UI:N%' AS is_open_to_all,
     -- Injection of commands, code, SQL and objects, paths and uploads; missing or broken authentication.
     j.weaknesses && ARRAY['CWE-77', 'CWE-78', 'CWE-89', 'CWE-94', 'CWE-502', 'CWE-22', 'CWE-434', 'CWE-287', 'CWE-288',
-      'CWE-306'] AS is_weak
+      'CWE-306'] AS is_weak,
+    -- A new word is unknown.
+    CASE j.automatable WHEN 'yes' THEN true WHEN 'no' THEN false END AS is_automatable,
+    CASE j.technical_impact WHEN 'total' THEN true WHEN 'partial' THEN false END AS is_total
   FROM joined j
   OFFSET 0
 ), placed AS (
@@ -66,7 +71,7 @@ joined AS (
   FROM read r
 )
 SELECT p.cve, p.year, p.number, p.is_listed, p.ransomware, p.date_added, p.due_date, p.is_rejected, p.is_open_to_all,
-  p.is_weak, p.epss_place, p.epss_total,
+  p.is_weak, p.is_automatable, p.is_total, p.epss_place, p.epss_total,
   least(today.day, coalesce(p.stated_on, make_date(p.year, 1, 1)
     + (p.place_in_year * (least(make_date(p.year, 12, 31), today.day) - make_date(p.year, 1, 1)))::integer))
     AS published_on
@@ -81,7 +86,12 @@ listed AS MATERIALIZED (SELECT EXISTS (SELECT FROM patchfirst.kev) AS is_known),
 lists AS MATERIALIZED (
   SELECT EXISTS (SELECT FROM patchfirst.exploitdb) OR EXISTS (SELECT FROM patchfirst.metasploit)
     OR EXISTS (SELECT FROM patchfirst.nuclei) AS are_known
-), exploit AS MATERIALIZED (SELECT x.cve, max(x.strength) AS strength FROM patchfirst.exploits x GROUP BY x.cve)
+), exploit AS MATERIALIZED (
+  -- An entry of Exploit-DB counts for 90 days: most are old, of CVEs that nobody attacked since.
+  SELECT x.cve, max(x.strength) FILTER (
+    WHERE x.source <> 'exploitdb' OR coalesce(x.dated, x.first_seen_at::date) > today.day - 90) AS strength
+  FROM patchfirst.exploits x CROSS JOIN today GROUP BY x.cve
+)
 SELECT coalesce(k.cve, x.cve) AS entity,
   ARRAY[
     CASE WHEN listed.is_known THEN coalesce(k.is_listed, false)::integer END::real,
@@ -97,7 +107,9 @@ SELECT coalesce(k.cve, x.cve) AS entity,
       THEN round(100 * ln(1 + least(coalesce(n.nearness, 0), 8)) / ln(9.0::float8)) / 100 END::real,
     coalesce(x.strength, CASE WHEN lists.are_known THEN 0 END)::real,
     k.is_open_to_all::integer::real,
-    k.is_weak::integer::real
+    k.is_weak::integer::real,
+    k.is_automatable::integer::real,
+    k.is_total::integer::real
   ] AS parts
 FROM patchfirst.known_cves k
 LEFT JOIN patchfirst.listed_neighbours n ON n.year = k.year AND n.number = k.number

@@ -9,7 +9,7 @@ FROM company.scores s LEFT JOIN patchfirst.kev k ON k.cve = s.entity;
 GRANT SELECT ON patchfirst.rankings TO @staff@;
 
 -- The exploits of a CVE, each with its source, its name, and since when it is known. dated: the source's own date of
--- it; only Exploit-DB gives one. is_older: the first edition that we read had it, so it was there before seen_at.
+-- it, where it gives one. is_older: the first edition that we read had it, so it was there before seen_at.
 CREATE OR REPLACE FUNCTION patchfirst.exploits_of(my_cve text)
 RETURNS TABLE (source text, name text, strength real, dated date, seen_at timestamptz, is_older boolean)
 LANGUAGE sql STABLE AS $$
@@ -25,6 +25,9 @@ LANGUAGE sql STABLE AS $$
     FROM patchfirst.exploitdb e WHERE e.cves @> ARRAY[my_cve]
     UNION ALL
     SELECT 'nuclei', coalesce(n.path, n.cve), 0.6, NULL, n.first_seen_at FROM patchfirst.nuclei n WHERE n.cve = my_cve
+    UNION ALL
+    SELECT 'vulncheck', 'listed as exploited', 1.0, v.date_added, v.first_seen_at
+    FROM patchfirst.vulncheck v WHERE v.cves @> ARRAY[my_cve]
   ) AS x
   ORDER BY x.strength DESC, x.dated NULLS LAST, x.name
 $$;

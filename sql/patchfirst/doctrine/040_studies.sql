@@ -112,7 +112,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM weeks w LEFT JOIN weeks later ON later.n = w.n - 1
 $$;
 
--- For each feed, how many of our first hundred would have stood there without it, at some moments.
+-- For each feed, how many of our first hundred would have stood there without it, at some moments. Among what was not
+-- listed: the listed lead in any case, and a question that they answer would be asked each week.
 CREATE OR REPLACE FUNCTION patchfirst.worth_of_sources(moments timestamptz[])
 RETURNS TABLE (moment timestamptz, source text, replaceable bigint, top bigint)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -121,7 +122,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ), parts (part, source) AS (
     VALUES ('known_exploited', 'kev'), ('ransomware', 'kev'), ('added_lately', 'kev'), ('due_soon', 'kev'),
       ('neighbours', 'kev'), ('epss_place', 'epss'), ('exploit_at_hand', 'exploits'), ('open_to_all', 'cves'),
-      ('weakness', 'cves')
+      ('weakness', 'cves'), ('automatable', 'cves'), ('technical_impact', 'cves')
   ), without AS (
     SELECT s.source, array_agg(CASE WHEN p.source = s.source THEN 0 ELSE n.weight END ORDER BY n.place) AS weights,
       model.if_unknown
@@ -133,6 +134,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   ), known AS MATERIALIZED (
     SELECT m.moment, s.entity, s.score, s.parts FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL company.parts_at(m.moment) AS s
+    WHERE NOT EXISTS (SELECT FROM patchfirst.happened_until(m.moment) AS h WHERE h.entity = s.entity)
   ), first AS MATERIALIZED (
     SELECT m.moment, f.entity FROM unnest(moments) AS m (moment)
     CROSS JOIN LATERAL (SELECT k.entity FROM known k WHERE k.moment = m.moment ORDER BY k.score DESC, k.entity

@@ -1,19 +1,5 @@
 -- Why: which customer reads of which change is decided in one place, for pages, alerts and the owner's preview.
 
--- When entries joined the list of the known exploited. One that was taken off and is back, by a new edition or by an
--- undone one, joined it again. is_read_again: only an undone batch had taken it away.
-CREATE OR REPLACE VIEW patchfirst.joined_the_list AS
-SELECT k.cve, k.first_seen_at AS at, k.date_added, false AS is_read_again FROM patchfirst.kev k
-UNION
-SELECT h.cve, back.at, k.date_added, h.ended_how = 'undone'
-FROM patchfirst.kev_history h JOIN patchfirst.kev k ON k.cve = h.cve, LATERAL (
-  SELECT min(b.valid_from) AS at FROM (
-    SELECT k.valid_from UNION ALL SELECT o.valid_from FROM patchfirst.kev_history o WHERE o.cve = h.cve
-  ) AS b WHERE b.valid_from >= h.valid_to
-) AS back
-WHERE h.ended_how IN ('removed', 'undone') AND back.at > k.first_seen_at;
-GRANT SELECT ON patchfirst.joined_the_list TO @staff@;
-
 -- All that changed between two moments, for any customer. dated: of an entry in the first edition of the list that we
 -- ever read, the day on which the list says it joined. is_read_again: only an undone batch had taken it off the list.
 -- listed_at: since when we had an entry that its publisher took off the list; unknown where only an undone batch did.
@@ -70,6 +56,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.was_reported(bigint, text) TO @staff@;
 
+-- Whether a score moved at a moment because its CVE joined the list.
+CREATE OR REPLACE FUNCTION patchfirst.moved_by_listing(my_cve text, moment timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM company.score_history h
+    WHERE h.entity = my_cve AND h.valid_to = moment AND h.new_parts[1] > h.old_parts[1])
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.moved_by_listing(text, timestamptz) TO @staff@;
+
 -- Whether the last that a customer read of a CVE and the list is that it joined: what an undone batch took away and a
 -- later one brought again is no news to them.
 CREATE OR REPLACE FUNCTION patchfirst.believes_it_listed(my_customer bigint, my_cve text) RETURNS boolean
@@ -120,7 +114,8 @@ GRANT EXECUTE ON FUNCTION patchfirst.shown_name(text, text[], text[]) TO @staff@
 
 -- What a customer reads of a span. Its names widen, its other filters narrow. A limit of the score is one for what may
 -- come: it never silences the list of the known exploited. Who read that an entry joined that list reads it when the
--- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then.
+-- entry leaves, or gets a name that is none of theirs, even if the filters say otherwise by then. What it has handled
+-- is left out until it is another danger than the one that it handled.
 CREATE OR REPLACE FUNCTION patchfirst.changes_for(
   my_customer bigint, since timestamptz, until timestamptz, wanted text[]
 )
@@ -131,6 +126,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM patchfirst.watch_of(my_customer)
   ), named AS MATERIALIZED (
     SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve)
+  ), handled AS MATERIALIZED (
+    SELECT h.cve FROM patchfirst.handled h WHERE h.customer_id = my_customer AND h.back_because IS NULL
   ), changes AS MATERIALIZED (
     SELECT c.*, CASE
         WHEN NOT me.by_name OR c.cve IN (SELECT n.cve FROM named n) THEN true
@@ -141,7 +138,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products), false)
         AS was_watched
     FROM patchfirst.changes_between(since, until, wanted) c, me
-    WHERE c.what <> 'score_moved' OR abs(c.new_score - c.old_score) >= me.min_move
+    WHERE (c.what <> 'score_moved' OR abs(c.new_score - c.old_score) >= me.min_move)
+      AND c.cve NOT IN (SELECT h.cve FROM handled h)
   ), theirs AS MATERIALIZED (
     SELECT DISTINCT ON (c.cve, shown.what, moved.at) c.cve, shown.what, c.at, c.old_score,
       c.dated IS NOT NULL AS is_first
@@ -164,6 +162,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         OR patchfirst.was_reported(my_customer, c.cve)
       WHEN NOT c.is_watched OR c.what <> ALL (me.kinds) THEN false
       WHEN c.is_read_again THEN NOT patchfirst.believes_it_listed(my_customer, c.cve)
+      -- Who read in an alert that it was listed knows why its score moved.
+      WHEN c.what = 'score_moved' AND patchfirst.moved_by_listing(c.cve, c.at)
+        AND patchfirst.was_reported(my_customer, c.cve) THEN false
       WHEN c.what IN ('exploit_seen', 'score_moved') THEN coalesce(s.score, 100) >= me.min_score
       ELSE true END
     ORDER BY c.cve, shown.what, moved.at, c.at DESC

@@ -21,5 +21,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   UNION ALL
   SELECT 'metasploit', m.valid_from, m.batch_id, to_jsonb(m) FROM patchfirst.metasploit_history m
   WHERE m.cves @> ARRAY[my_cve] AND m.valid_from <= at AND m.valid_to > at
+  UNION ALL
+  -- An entry for several CVEs is kept under the first, which the streams above have.
+  SELECT 'vulncheck', v.valid_from, v.batch_id, to_jsonb(v) FROM patchfirst.vulncheck v
+  WHERE my_cve = ANY (v.cves[2:]) AND v.valid_from <= at
+  UNION ALL
+  SELECT 'vulncheck', v.valid_from, v.batch_id, to_jsonb(v) FROM patchfirst.vulncheck_history v
+  WHERE my_cve = ANY (v.cves[2:]) AND v.valid_from <= at AND v.valid_to > at
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.rows_of_cve_at(text, timestamptz) TO @staff@;

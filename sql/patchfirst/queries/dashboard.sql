@@ -1,6 +1,7 @@
 -- name: dashboard_lines
 -- The two lists of a customer, each the most urgent first, as far as they are shown. A limit of the score is one for
--- what may come: it never silences the list of the known exploited. A rejected record is no vulnerability.
+-- what may come: it never silences the list of the known exploited. A rejected record is no vulnerability, and what the
+-- customer has handled is left out.
 WITH me AS MATERIALIZED (
   SELECT * FROM patchfirst.watch_of(%(customer_id)s)
 ), ranked AS (
@@ -12,7 +13,9 @@ WITH me AS MATERIALIZED (
   JOIN patchfirst.rankings r ON r.cve = w.cve
   CROSS JOIN me
   LEFT JOIN patchfirst.cves c ON c.cve = w.cve
-  WHERE r.is_listed OR r.score >= me.min_score AND c.state IS DISTINCT FROM 'REJECTED'
+  WHERE (r.is_listed OR r.score >= me.min_score AND c.state IS DISTINCT FROM 'REJECTED')
+    AND w.cve NOT IN (SELECT h.cve FROM patchfirst.handled h
+      WHERE h.customer_id = %(customer_id)s AND h.back_because IS NULL)
 )
 SELECT r.cve, CASE WHEN r.is_listed THEN 'now' ELSE 'next' END AS question, r.number, r.score,
   r.of_list, n.vendor, n.product, coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date,

@@ -28,8 +28,8 @@ WHERE c.what = 'known_exploited' AND NOT c.is_of_first_edition
 ORDER BY s.score DESC, c.cve
 
 -- name: customer_list
--- What leads a customer's list, whatever changed. since and until do not matter here. Keywords are looked for in the
--- 20,000 CVEs that are the most urgent of all.
+-- What leads a customer's list, whatever changed, without what it has handled. since and until do not matter here.
+-- Keywords are looked for in the 20,000 CVEs that are the most urgent of all.
 WITH me AS MATERIALIZED (
   SELECT * FROM patchfirst.watch_of(%(customer_id)s) WHERE %(since)s::timestamptz <= %(until)s::timestamptz
 ), urgent AS MATERIALIZED (
@@ -44,7 +44,7 @@ WITH me AS MATERIALIZED (
   SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve)
 ), theirs AS MATERIALIZED (
   SELECT s.entity AS cve, s.score FROM named n JOIN company.scores s ON s.entity = n.cve, me
-  WHERE s.score >= me.min_score
+  WHERE s.score >= me.min_score AND NOT patchfirst.is_handled(%(customer_id)s, s.entity)
   ORDER BY s.score DESC, s.entity LIMIT 10
 )
 SELECT t.cve, t.score, n.vendor, n.product, f.title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
@@ -58,3 +58,15 @@ ORDER BY t.score DESC, t.cve
 -- name: unmatched_names
 -- The names of a filter that no CVE was ever seen under, each with the known ones that look like it.
 SELECT kind, written, similar_names FROM patchfirst.unmatched_names(%(filters)s)
+
+-- name: handled_cves
+-- What a customer has handled, the last first, with the score in force; back_because says what brought it back.
+SELECT h.cve, h.cve AS entity, h.handled_at AS at, h.by_whom, h.note, h.back_because, s.score, n.vendor, n.product,
+  f.title, f.due_date, f.ransomware
+FROM patchfirst.handled h
+CROSS JOIN LATERAL patchfirst.watch_of(h.customer_id) me
+LEFT JOIN LATERAL patchfirst.shown_name(h.cve, me.vendors, me.products) n ON true
+LEFT JOIN patchfirst.cve_facts f ON f.cve = h.cve
+LEFT JOIN company.scores s ON s.entity = h.cve
+WHERE h.customer_id = %(customer_id)s
+ORDER BY h.handled_at DESC, h.cve

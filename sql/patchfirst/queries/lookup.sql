@@ -36,6 +36,8 @@ LEFT JOIN LATERAL (
   WHERE b.source = s.source AND b.promoted_at <= %(at)s AND coalesce(b.undone_at > %(at)s, true)
   ORDER BY b.edition_at DESC, b.id DESC LIMIT 1
 ) AS good ON true
+-- Of a source that is off nothing is missed; what it gave before counts.
+WHERE s.off_because IS NULL OR first.at IS NOT NULL
 ORDER BY s.source
 
 -- name: rows_of_cve_put_aside_at
@@ -79,12 +81,19 @@ ORDER BY written_at, name
 -- When scores were computed for the first time: before that, there is no score to look up.
 SELECT min(at) AS at FROM company.score_passes
 
+-- name: names_of_cve
+-- The ids under which other databases had a CVE by a moment, as they are linked now.
+SELECT l.target AS id FROM company.links l
+WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
+ORDER BY l.target
+
 -- name: edition_in_force
--- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, and
--- when a source becomes stale.
+-- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with
+-- the names of CVEs, and when a source becomes stale.
 SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undone_at) FROM company.batches),
   (SELECT max(id) FROM company.score_passes), (SELECT count(*) FROM company.quarantine WHERE status = 'open'),
   extract(epoch FROM (SELECT max(promoted_at) FROM company.batches))::bigint,
+  (SELECT count(*) || '.' || extract(epoch FROM max(linked_at))::bigint FROM company.links WHERE kind = 'alias'),
   (SELECT string_agg(source, '.' ORDER BY source) FROM company.source_freshness WHERE is_stale)) AS edition
 
 -- name: changes_settled_at

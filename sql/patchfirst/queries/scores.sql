@@ -30,3 +30,12 @@ WHERE s.entity = ANY (%(cves)s::text[])
 -- name: rankings_of
 -- The two numbers of some CVEs, and the one that orders a page of both.
 SELECT cve, score, fix_now, next, is_listed FROM patchfirst.rankings WHERE cve = ANY (%(cves)s::text[]) ORDER BY cve
+
+-- name: movers_for
+-- The scores that moved for a customer in a span, the largest move first, each with the part that moved it.
+SELECT cve, at, old_score, new_score, cause, cause_points, vendor, product
+FROM patchfirst.movers_for(%(customer_id)s, %(since)s, %(until)s)
+
+-- name: epss_model_changes
+-- When EPSS changed its model in a span, from which to which.
+SELECT at, old_model, new_model FROM patchfirst.epss_model_changes(%(since)s, %(until)s) ORDER BY at

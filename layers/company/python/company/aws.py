@@ -49,6 +49,11 @@ def console_key_parameter(company: str) -> str:
     return f"/watchbill/{company}/console/key"
 
 
+def handle_key_parameter(company: str) -> str:
+    """The SSM parameter (SecureString) in which migrate keeps the key that signs customers' links."""
+    return f"/watchbill/{company}/handle/key"
+
+
 def fetch_password(cloud: Cloud, settings: "Settings") -> str:
     """The password of this role's login, from SSM."""
     return fetch_secret(cloud, login_parameter(settings.company, settings.role))

@@ -13,6 +13,7 @@ BACKTEST = Backtest(
         "cves": ("published_at", "updated_at"),
         "nvd": ("published_at", "modified_at"),
         "exploitdb": ("published_on", "added_on"),
+        "vulncheck": ("date_added",),
     },
     candidates="backtest_candidates",
     rivals=(

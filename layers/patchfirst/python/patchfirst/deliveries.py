@@ -215,6 +215,7 @@ DELIVERIES = Deliveries(
     important="important_changes",
     top_of_list="customer_list",
     unmatched="unmatched_names",
+    handled="handled_cves",
     change_key=("cve", "what"),
     taken_back="pages_taken_back",
     write_correction=write_correction,

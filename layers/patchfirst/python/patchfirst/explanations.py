@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from company.brain import Brain
 from company.vertical.explanations import ExplainedNumber, ExplainedPart
-from patchfirst.reasons import Ranking, Reason, day_text, rankings_of, reasons_of, source_title
+from patchfirst.reason_words import day_text
+from patchfirst.reasons import Ranking, Reason, rankings_of, reasons_of, source_title
 
 LISTED_FOR = timedelta(days=90)
 """As long the part `added_lately` counts."""

@@ -14,15 +14,9 @@ from company.brain import Brain
 from company.text.wording import counted, join_first
 from company.vertical import Row
 from patchfirst.feeds import TITLES
+from patchfirst.reason_words import WEAK, asked_by, day_text, days_ago, exploit_text, probability_text
 
 CISA = "CISA's list of known exploited vulnerabilities"
-WEAK = {
-    "CWE-77": "lets in commands", "CWE-78": "lets in commands", "CWE-94": "lets in code",
-    "CWE-89": "lets in SQL", "CWE-502": "lets in objects", "CWE-22": "lets out of a folder",
-    "CWE-434": "lets in files", "CWE-287": "lets in strangers", "CWE-288": "lets in strangers",
-    "CWE-306": "lets in strangers",
-}  # fmt: skip
-"""The weaknesses of the part `weakness`, as patchfirst.known_cves names them."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +138,7 @@ def _added_lately(of: CveEvidence, part: Points) -> Said:
     if of.date_added is None:
         known = "never added to the list" if part.is_known else "nobody says when it was added to the list"
         return known, "kev" if part.is_known else "", None
-    age = _ago(of.date_added, of.today)
+    age = days_ago(of.date_added, of.today)
     over = "" if part.value else ": too long ago to count"
     return f"added to the list {age}{over}", "kev", of.date_added
 
@@ -161,21 +155,21 @@ def _epss_place(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or of.epss is None:
         return "EPSS does not rank it", "", None
     ahead = "" if of.epss_percentile is None else f", above {100 * of.epss_percentile:.1f} % of CVEs"
-    return f"EPSS {_probability(of.epss)}{_week(of)}{ahead}", "epss", _day(of.epss_edition_at)
+    return f"EPSS {probability_text(of.epss)}{_week(of)}{ahead}", "epss", _day(of.epss_edition_at)
 
 
 def _week(of: CveEvidence) -> str:
     """How it moved within one version of the model."""
-    if of.epss is None or of.epss_week_ago is None or _probability(of.epss) == _probability(of.epss_week_ago):
+    if of.epss is None or of.epss_week_ago is None or probability_text(of.epss) == probability_text(of.epss_week_ago):
         return ""
     way = "up" if of.epss > of.epss_week_ago else "down"
-    return f", {way} from {_probability(of.epss_week_ago)} in 7 days"
+    return f", {way} from {probability_text(of.epss_week_ago)} in 7 days"
 
 
 def _recency(of: CveEvidence, part: Points) -> Said:
     if of.published_at is not None:
         day = of.published_at.date()
-        return f"published {_ago(day, of.today)}", str(of.published_by), day
+        return f"published {days_ago(day, of.today)}", str(of.published_by), day
     if not part.is_known:
         return "nobody says when it was published", "", None
     return f"no source dates it; by its number about {_estimated_age(part)}", "epss", None
@@ -203,7 +197,8 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
         best = of.exploits[0]
         more = f", and {len(of.exploits) - 1} more" if len(of.exploits) > 1 else ""
         dated = date.fromisoformat((best["dated"] or best["seen_at"])[:10])
-        return f"{exploit_text(best)}{more}", str(best["source"]), dated
+        over = ": too old to count" if not part.value else ""
+        return f"{exploit_text(best)}{more}{over}", str(best["source"]), dated
     if not part.is_known:
         return "no list of exploits has been read yet", "", None
     if part.value:
@@ -211,36 +206,15 @@ def _exploit_at_hand(of: CveEvidence, part: Points) -> Said:
     return "no exploit in Exploit-DB, Metasploit or nuclei", "", None
 
 
-def exploit_text(exploit: Row) -> str:
-    """nuclei template since 3 March 2026; of what the first edition had, only that it is older."""
-    seen = date.fromisoformat(exploit["seen_at"][:10])
-    since = f"since before {day_text(seen)}" if exploit["is_older"] else f"since {day_text(seen)}"
-    if exploit["source"] == "exploitdb":
-        verified = "verified" if exploit["strength"] > 0.5 else "unverified"
-        dated = f"of {day_text(date.fromisoformat(exploit['dated']))}" if exploit["dated"] else since
-        return f"{verified} exploit EDB-{exploit['name']} {dated}"
-    if exploit["source"] == "metasploit":
-        return f"Metasploit module {exploit['name']} {since}"
-    return f"nuclei template {since}"
-
-
 def _open_to_all(of: CveEvidence, part: Points) -> Said:
     if not part.is_known or of.vector is None:
         return "no source says how it is attacked (CVSS vector)", "", None
-    says = "needs no account and no victim's help, over the network" if part.value else f"needs more: {_asks(of)}"
+    says = (
+        "needs no account and no victim's help, over the network"
+        if part.value
+        else f"needs more: {asked_by(of.vector)}"
+    )
     return says, of.vector_from, _day(of.record_updated_at if of.vector_from == "cves" else of.analysis_modified_at)
-
-
-ASKS = {
-    "AV:L": "local access", "AV:A": "the same network", "AV:P": "physical access", "PR:L": "an account",
-    "PR:H": "an administrator's account", "UI:R": "a victim's help", "UI:P": "a victim's help",
-    "UI:A": "a victim's help",
-}  # fmt: skip
-
-
-def _asks(of: CveEvidence) -> str:
-    asked = [ASKS[metric] for metric in (of.vector or "").split("/") if metric in ASKS]
-    return join_first(asked) if asked else "its vector does not say that the network is enough"
 
 
 def _weakness(of: CveEvidence, part: Points) -> Said:
@@ -250,6 +224,20 @@ def _weakness(of: CveEvidence, part: Points) -> Said:
     says = f"{bad[0]}: {WEAK[bad[0]]}" if bad else f"{join_first(of.weaknesses, 2)}: of no kind that is attacked most"
     as_of = of.record_updated_at if of.weaknesses_from == "cves" else of.analysis_modified_at
     return says, of.weaknesses_from, _day(as_of)
+
+
+def _automatable(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return "CISA has not said whether an attack can be automated", "", None
+    can = "can" if part.value else "cannot"
+    return f"an attack {can} be automated, says CISA", "cves", _day(of.record_updated_at)
+
+
+def _technical_impact(of: CveEvidence, part: Points) -> Said:
+    if not part.is_known:
+        return "CISA has not said how much an attack takes over", "", None
+    whole = "the whole" if part.value else "a part"
+    return f"an attack takes over {whole} of it, says CISA", "cves", _day(of.record_updated_at)
 
 
 SENTENCES = {
@@ -263,6 +251,8 @@ SENTENCES = {
     "exploit_at_hand": _exploit_at_hand,
     "open_to_all": _open_to_all,
     "weakness": _weakness,
+    "automatable": _automatable,
+    "technical_impact": _technical_impact,
 }
 """For each part of the score, how it is said."""
 
@@ -270,20 +260,6 @@ SENTENCES = {
 def source_title(source: str) -> str:
     """A feed's name as people know it; "" stays."""
     return TITLES.get(source, source)
-
-
-def _probability(epss: float) -> str:
-    """0.41; below one in a hundred with the digits that it has."""
-    return f"{epss:.2f}" if epss >= 0.01 else f"{epss:.5f}".rstrip("0")
-
-
-def _ago(day: date, today: date) -> str:
-    days = (today - day).days
-    return "today" if days <= 0 else f"{counted(days, 'day')} ago"
-
-
-def day_text(day: date | None) -> str:
-    return f"{day.day} {day:%B %Y}" if day else "an unknown day"
 
 
 def _day(moment: datetime | None) -> date | None:

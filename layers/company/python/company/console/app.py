@@ -1,4 +1,4 @@
-"""Routes requests to pages. A GET or a HEAD changes nothing; all pages but a question behind its link need the key."""
+"""Routes requests to pages. A GET or a HEAD changes nothing; all pages but those behind a link need the key."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief, OpenDecision
-from company.console import views
+from company.console import handling, views
 from company.console.login import ConsoleSession, is_key, log_out, new_cookie, open_session
 from company.console.rows import DecisionLink, WaitingEntry
 from company.console.site import Site
@@ -17,6 +17,7 @@ from company.owner import decision_links
 from company.owner.decisions import Decision
 from company.pages import org, org_html, slots, slots_html
 
+HANDLE = re.compile(r"/h/([A-Za-z0-9_.-]{1,1400})")
 LINK = re.compile(r"/d/([A-Za-z0-9_-]{32})")
 OPEN = re.compile(r"/decisions/(\d{1,12})/open")
 BACK = timedelta(hours=24)
@@ -48,6 +49,8 @@ def _route(site: Site, request: Request) -> Response:
     posts = request.method == "POST"
     if link := LINK.fullmatch(request.path):
         return _answer(site, request, link[1]) if posts else _ask(site, link[1])
+    if link := HANDLE.fullmatch(request.path):
+        return handling.mark(site, request, link[1]) if posts else handling.show(site, link[1])
     if posts and request.path == "/login":
         return _login(site, request)
     session = open_session(site, request, site.brain().now())

@@ -12,7 +12,8 @@ class Site:
     """Built by the function on AWS and by `watchbill console` on the desk; every request is answered from it.
 
     key: the console's one secret; one that is too short opens nothing. wake: fires a role at once and returns whether
-    that worked. is_secure: whether browsers reach this by https; then cookies are sent by https only.
+    that worked. handle_key: with it customers' links are signed; without one none opens. is_secure: whether browsers
+    reach this by https; then cookies are sent by https only.
     """
 
     brain: Callable[[], Brain]
@@ -22,3 +23,4 @@ class Site:
     desk: str
     wake: Callable[[str], bool]
     is_secure: bool = True
+    handle_key: str = ""

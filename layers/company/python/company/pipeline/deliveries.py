@@ -5,7 +5,7 @@ Every delivery is recorded before it leaves and confirmed after; a second fire d
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,12 +16,11 @@ from company.json_values import JsonObject
 from company.outcomes import Done, Failed, Outcome, Skipped
 from company.owner import approvals
 from company.owner.outbox import OutboxEntry, record_entry
-from company.pipeline import customer_files
+from company.pipeline import customer_files, handle_links
 from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_corrections_to_write
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
-from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
-from company.text.cleaning import visible_json, visible_line, visible_page
+from company.pipeline.sending import ACTION, Delivery, clean_page, delivery_digest, send_delivery
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -136,6 +135,7 @@ def customer_facts(
         top_of_list=brain.all(deliveries.top_of_list, customer_id=customer_id, since=since, until=until),
         freshness=brain.all("source_freshness"),
         is_important=occasion == "important",
+        handled=brain.all(deliveries.handled, customer_id=customer_id, since=since, until=until),
         troubles=brain.all("source_troubles"),
         put_aside=brain.all("rows_put_aside"),
     )
@@ -156,8 +156,9 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
     facts = customer_facts(
         fire.brain, deliveries, vars(customer), since=due.since, until=due.until, occasion=due.occasion
     )
+    facts = replace(facts, handle_address=handle_links.addresses(fire, customer.id))
     facts, dashboard = with_dashboard(fire, deliveries, facts)
-    page, packed = _clean(deliveries.write(facts)), dashboard.page if dashboard else None
+    page, packed = clean_page(deliveries.write(facts)), dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():
@@ -175,12 +176,6 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
         if dashboard is not None:
             keep_dashboard(fire, delivery_id, dashboard)
         return delivery_id
-
-
-def _clean(page: Page) -> Page:
-    """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
-    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:

@@ -109,6 +109,8 @@ class Deliveries:
 
     `items` is a query of the changes for a customer between two moments, `important` of those that do not wait for
     the morning, `top_of_list` of the customer's first entries, changed or not. All take customer_id, since, until.
+    `handled` gives what the customer has handled: (entity, at, by_whom, note, back_because), the last first; of what is
+    back on its lists, the kind of change that brought it back.
     `unmatched` takes filters, and gives (kind, written, similar_names) for each name in them that nothing has.
     A change has the column `at`, when it came about, and is named by the columns of `change_key`: to a customer whose
     page reported it at a moment, only what came later is news.
@@ -119,6 +121,7 @@ class Deliveries:
     important: str = NO_ROWS
     top_of_list: str = NO_ROWS
     unmatched: str | None = None
+    handled: str = NO_ROWS
     change_key: tuple[str, ...] = ()
     """Columns of items, and of the items of a written page. Empty: only the span decides what is news."""
     taken_back: str | None = None
@@ -141,6 +144,10 @@ class Facts:
     top_of_list: Sequence[Row]
     freshness: Sequence[Row]
     is_important: bool
+    handled: Sequence[Row] = ()
+    """What the customer has handled: the columns of Deliveries.handled."""
+    handle_address: Callable[[str], str] | None = None
+    """The address at which the customer marks a thing as handled; None where there is no such page."""
     troubles: Sequence[Row] = ()
     """What stands in the way of sources now: the columns of the query source_troubles."""
     put_aside: Sequence[Row] = ()

@@ -70,13 +70,13 @@ function facts(line) {
   record.rel = "noopener noreferrer";
   record.target = "_blank";
   const found = element("div", "facts", element("p", "", `${said.filter(Boolean).join(" · ")} · `, record));
-  if (data.handle) found.append(handled(line));
+  if (line.handle) found.append(handled(line));
   return found;
 }
 
 function handled(line) {
-  const how = data.handle.replaceAll("{cve}", line.cve);
-  if (how.startsWith("https://")) {
+  const how = line.handle;
+  if (/^https?:\/\//.test(how)) {
     const link = element("a", "", "Mark as handled");
     link.href = how;
     link.rel = "noopener noreferrer";

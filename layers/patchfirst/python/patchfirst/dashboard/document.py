@@ -22,7 +22,6 @@ def document(shown: Shown) -> JsonObject:
             "lines": [_line(shown, line) for line in shown.lines],
             "weeks": [_week(week) for week in shown.weeks],
             "before": _before(shown),
-            "handle": shown.handle,
         }
     )
     assert isinstance(found, dict)
@@ -58,6 +57,7 @@ def _line(shown: Shown, line: Listed) -> JsonObject:
         "due": _day(line.due_date),
         "ransomware": line.ransomware,
         "percentile": line.percentile,
+        "handle": shown.handle.get(line.cve, ""),
         "reasons": [_reason(reason) for reason in shown.reasons.get(line.cve, ())],
         "epss": _segments(shown.epss.get(line.cve, ())),
     }

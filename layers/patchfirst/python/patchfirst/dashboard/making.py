@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from itertools import dropwhile, groupby
 
 from company.brain import Brain
-from company.vertical import Dashboard, EarlierDashboard, Facts
+from company.vertical import Dashboard, EarlierDashboard, Facts, Row
 from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.page import render_dashboard
-from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
-from patchfirst.deliveries import notes
+from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
+from patchfirst.deliveries import WHAT, name_of, notes
 from patchfirst.reasons import Reason, reasons_of, source_title
 
 MOST_NOW, MOST_NEXT = 1_500, 500
@@ -38,8 +38,21 @@ def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown
         notes=[note.removeprefix("Note: ") for note in notes(facts)],
         before_as_of=before.as_of if before else None,
         before=before.entries if before else {},
-        handle=f'watchbill customers handle "{name}" {{cve}}',
+        handle={cve: _handle(facts, cve) for cve in cves},
+        handled=[_handled(row) for row in facts.handled],
     )
+
+
+def _handle(facts: Facts, cve: str) -> str:
+    """The customer's own link; where there is none, what the owner types for them."""
+    if facts.handle_address is not None:
+        return facts.handle_address(cve)
+    return f'watchbill customers handle "{facts.customer["name"]}" {cve}'
+
+
+def _handled(row: Row) -> Handled:
+    back = WHAT[row["back_because"]] if row["back_because"] else ""
+    return Handled(row["entity"], name_of(row), row["at"], row["by_whom"], back)
 
 
 def _weeks(brain: Brain, customer_id: int, facts: Facts) -> Sequence[Week]:

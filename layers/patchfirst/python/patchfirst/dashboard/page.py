@@ -10,10 +10,10 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from company.json_values import JsonObject
-from company.text.cleaning import visible_line
+from company.text.cleaning import visible_json, visible_line
 from patchfirst.dashboard.document import UNIX, as_script, document
 from patchfirst.dashboard.libraries import inline, libraries
-from patchfirst.dashboard.records import Shown
+from patchfirst.dashboard.records import Handled, Shown
 from patchfirst.deliveries import SOURCES
 
 HERE = Path(__file__).parent
@@ -40,6 +40,7 @@ def render_dashboard(shown: Shown) -> str:
         as_of=f"{shown.as_of:%A %d %B %Y, %H:%M} UTC",
         notes=[visible_line(note) for note in shown.notes],
         lists=[_list(shown, found, question) for question in QUESTIONS],
+        handled=[_handled(one) for one in shown.handled],
         weeks=[_week(*week) for week in found["weeks"]],
         sources=SOURCES,
     )
@@ -76,6 +77,13 @@ def _line(line: JsonObject, as_of: datetime) -> JsonObject:
         "due_text": _date_text(line["due"]),
         "is_overdue": bool(line["due"]) and line["due"] < f"{as_of:%Y-%m-%d}",
     }
+
+
+def _handled(one: Handled) -> JsonObject:
+    state = f"back on your lists: {one.back}" if one.back else "off your lists"
+    said = visible_json({"cve": one.cve, "product": one.product, "by_whom": one.by_whom, "state": state})
+    assert isinstance(said, dict)
+    return {**said, "day": f"{one.at:%d %b %Y}"}
 
 
 def _date_text(day: str | None) -> str:

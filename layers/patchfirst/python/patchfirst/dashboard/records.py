@@ -67,6 +67,17 @@ class Because:
 
 
 @dataclass(frozen=True)
+class Handled:
+    """A CVE that the customer marked as handled. back: why it is on the lists again; "" while it stays away."""
+
+    cve: str
+    product: str
+    at: datetime
+    by_whom: str
+    back: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """All that one dashboard shows. before: of the edition before, each CVE's question and number."""
 
@@ -81,5 +92,6 @@ class Shown:
     """What the reader must know of the data, such as that a source is old."""
     before_as_of: datetime | None = None
     before: Mapping[str, Sequence[object]] = field(default_factory=dict)
-    handle: str = ""
-    """What marks a CVE as handled, with {cve} in it: a link, or a command."""
+    handle: Mapping[str, str] = field(default_factory=dict)
+    """By CVE, what marks it as handled: a signed link, or the owner's command."""
+    handled: Sequence[Handled] = ()

@@ -5,7 +5,7 @@ function whilePrinting(isPrinting) {
     if (isPrinting) lengths[id] = table.page.len();
     table.page.len(isPrinting ? -1 : lengths[id] || PAGE).draw(false);
   }
-  document.querySelectorAll("#weeks-table").forEach((figures) => { figures.open = isPrinting; });
+  document.querySelectorAll("main > section > details").forEach((figures) => { figures.open = isPrinting; });
 }
 
 showVisit();

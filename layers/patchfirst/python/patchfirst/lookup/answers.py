@@ -155,6 +155,8 @@ class CveAnswer(Answered):
     status: Status
     says: str
     as_of: datetime
+    names: tuple[str, ...] = ()
+    """Its ids in other databases of advisories."""
     numbers: Numbers | None = None
     listing: Listing | None = None
     epss: EpssEstimate | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from company.brain import Brain
 from patchfirst.feeds import TITLES
-from patchfirst.ids import read_id, read_ids
+from patchfirst.ids import read_advisory_id, read_id, read_ids
 from patchfirst.lookup.answers import (
     CveAnswer,
     Numbers,
@@ -40,11 +40,12 @@ LONGEST_ID = 100
 def read_answer(brain: Brain, written: str, at: datetime | None = None) -> CveAnswer:
     """What is known of a CVE, however its id is written. at: the moment; None is now."""
     moment = at or brain.now()
-    cve = read_id(written)
-    if cve is None:
-        return CveAnswer(cve=written[:LONGEST_ID], status="malformed", says=_malformed(written), as_of=moment)
+    cves = _named(brain, written)
+    if len(cves) != 1:
+        says = f"it names {len(cves)} CVEs, ask for one: {', '.join(cves)}" if cves else _malformed(written)
+        return CveAnswer(cve=written[:LONGEST_ID], status="malformed", says=says, as_of=moment)
     with brain.reading():
-        return _of_cve(brain, cve, moment, is_now=at is None)
+        return _of_cve(brain, cves[0], moment, is_now=at is None)
 
 
 def read_past(brain: Brain, written: str, at: datetime) -> PastAnswer:
@@ -54,6 +55,15 @@ def read_past(brain: Brain, written: str, at: datetime) -> PastAnswer:
         return PastAnswer(**dict(answer))
     said = [_said(answer.cve, row) for row in brain.rows(SaidRow, "said_of_cve_until", entity=answer.cve, at=at)]
     return PastAnswer(**dict(answer), said=tuple(said), not_reached=tuple(_not_reached(brain, at)))
+
+
+def _named(brain: Brain, written: str) -> list[str]:
+    """The CVE whose id this is, or those that another database's id names."""
+    cve = read_id(written)
+    if cve is not None:
+        return [cve]
+    other = read_advisory_id(written)
+    return [str(row["entity"]) for row in brain.all("cves_named", name=other)] if other else []
 
 
 def _malformed(written: str) -> str:
@@ -69,12 +79,16 @@ def _of_cve(brain: Brain, cve: str, at: datetime, *, is_now: bool) -> CveAnswer:
     one = {row.source: row for row in rows}
     numbers = _numbers(brain, cve, at, is_listed="kev" in one, is_now=is_now)
     aside = brain.rows(PutAsideAt, "rows_of_cve_put_aside_at", entity=cve, at=at)
+    names = [str(row["id"]) for row in brain.all("names_of_cve", entity=cve, at=at)]
     status, says = _status(brain, cve, one, at)
+    if status == "unknown" and names:
+        status, says = "known", f"in no list of CVEs of ours; advisories name it: {', '.join(names)}"
     return CveAnswer(
         cve=cve,
         status=status,
         says=says,
         as_of=at,
+        names=tuple(names),
         numbers=numbers,
         listing=listing_in(one),
         epss=estimate_in(one),

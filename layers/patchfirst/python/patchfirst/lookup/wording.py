@@ -26,6 +26,8 @@ def _known(answer: CveAnswer) -> Iterator[str]:
     if answer.record:
         yield from _named("TITLE", answer.record.title)
         yield f"RECORD    {answer.record.state or 'of no readable state'}, published {_day(answer.record.published_at)}"
+    if answer.names:
+        yield from _named("ALSO", ", ".join(answer.names[:MOST]))
     if answer.numbers:
         yield from _numbers(answer.numbers)
     yield from _facts(answer)

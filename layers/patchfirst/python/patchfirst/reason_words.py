@@ -1,0 +1,54 @@
+"""The words of reasons that are the same for every CVE: days, probabilities, exploits, and what an attack needs."""
+
+from datetime import date
+
+from company.text.wording import counted, join_first
+from company.vertical import Row
+
+WEAK = {
+    "CWE-77": "lets in commands", "CWE-78": "lets in commands", "CWE-94": "lets in code",
+    "CWE-89": "lets in SQL", "CWE-502": "lets in objects", "CWE-22": "lets out of a folder",
+    "CWE-434": "lets in files", "CWE-287": "lets in strangers", "CWE-288": "lets in strangers",
+    "CWE-306": "lets in strangers",
+}  # fmt: skip
+"""The weaknesses of the part `weakness`, as patchfirst.known_cves names them."""
+ASKS = {
+    "AV:L": "local access", "AV:A": "the same network", "AV:P": "physical access", "PR:L": "an account",
+    "PR:H": "an administrator's account", "UI:R": "a victim's help", "UI:P": "a victim's help",
+    "UI:A": "a victim's help",
+}  # fmt: skip
+
+
+def asked_by(vector: str) -> str:
+    """What an attack needs, by a CVSS vector: local access, an account."""
+    asked = [ASKS[metric] for metric in vector.split("/") if metric in ASKS]
+    return join_first(asked) if asked else "its vector does not say that the network is enough"
+
+
+def exploit_text(exploit: Row) -> str:
+    """nuclei template since 3 March 2026; of what the first edition had, only that it is older."""
+    seen = date.fromisoformat(exploit["seen_at"][:10])
+    since = f"since before {day_text(seen)}" if exploit["is_older"] else f"since {day_text(seen)}"
+    if exploit["source"] == "exploitdb":
+        verified = "verified" if exploit["strength"] > 0.5 else "unverified"
+        dated = f"of {day_text(date.fromisoformat(exploit['dated']))}" if exploit["dated"] else since
+        return f"{verified} exploit EDB-{exploit['name']} {dated}"
+    if exploit["source"] == "metasploit":
+        return f"Metasploit module {exploit['name']} {since}"
+    if exploit["source"] == "vulncheck":
+        return f"VulnCheck lists it as exploited {since}"
+    return f"nuclei template {since}"
+
+
+def probability_text(epss: float) -> str:
+    """0.41; below one in a hundred with the digits that it has."""
+    return f"{epss:.2f}" if epss >= 0.01 else f"{epss:.5f}".rstrip("0")
+
+
+def days_ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return "today" if days <= 0 else f"{counted(days, 'day')} ago"
+
+
+def day_text(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "an unknown day"

@@ -1,0 +1,11 @@
+-- name: handle
+-- A customer has dealt with a thing, as the owner heard.
+SELECT company.handle(%(customer)s, %(entity)s, %(note)s)
+
+-- name: undo_handled
+-- Takes a customer's mark back.
+SELECT company.undo_handled(%(customer)s, %(entity)s, %(note)s)
+
+-- name: handle_by_link
+-- A customer has dealt with a thing, by a signed link; false when that was known.
+SELECT company.handle_by_link(%(customer_id)s, %(entity)s, %(note)s) AS is_new

@@ -1,0 +1,90 @@
+"""`watchbill customers handle` and `handled`: what a customer has dealt with leaves its lists."""
+
+import typer
+
+from company.json_values import JsonObject
+from watchbill.cli.customers import JSON, NAME, known_customer, product_deliveries
+
+LONGEST_NOTE = 500
+WHAT = typer.Argument(..., metavar="ID", help="What was handled, in any spelling that the product reads.")
+UNDO = typer.Option(False, "--undo", help="Take the mark back.")
+NOTE = typer.Option("", "--note", metavar="TEXT", help="Why, or how; it is kept with the mark.")
+
+
+def handle(name: str = NAME, what: str = WHAT, undo: bool = UNDO, note: str = NOTE, as_json: bool = JSON) -> None:
+    """Mark one thing as handled by a customer: it leaves their lists, and comes back when it becomes another danger.
+
+    Who, when and the note are kept, also of a mark that is taken back.
+    """
+    from watchbill.cli.last_desk import open_brain
+    from watchbill.cli.printing import show_json
+
+    entity, words = _entity(what), _note(note)
+    with open_brain() as brain:
+        customer = known_customer(brain, name)["name"]
+        if undo:
+            brain.run("undo_handled", customer=customer, entity=entity, note=words)
+        else:
+            brain.run("handle", customer=customer, entity=entity, note=words)
+    if as_json:
+        show_json({"customer": customer, "id": entity, "is_handled": not undo, "note": words})
+    else:
+        typer.echo(f"{entity} {'is back on the lists' if undo else 'has left the lists'} of {customer}.")
+
+
+def handled(name: str = NAME, as_json: bool = JSON) -> None:
+    """List what a customer has handled: when, by whom, with which note, and what came back since and why."""
+    from watchbill.cli.last_desk import open_brain
+    from watchbill.cli.printing import show_json
+
+    with open_brain() as brain:
+        customer = known_customer(brain, name)
+        now = brain.now()
+        rows = brain.all(product_deliveries().handled, customer_id=customer["id"], since=now, until=now)
+        if as_json:
+            show_json([{"id": row["entity"], **{key: row[key] for key in KEYS}} for row in rows])
+        else:
+            _print(customer["name"], [dict(row) for row in rows])
+
+
+KEYS = ("at", "by_whom", "note", "back_because")
+
+
+def _print(customer: str, rows: list[JsonObject]) -> None:
+    from company.text.wording import day_and_time
+    from watchbill.cli.last_desk import ZONE
+    from watchbill.cli.printing import show, table
+
+    cells = [
+        (row["entity"], day_and_time(row["at"], ZONE), row["by_whom"], _state(row), row["note"] or "-") for row in rows
+    ]
+    none = f"{customer} has handled nothing yet."
+    show(table(("HANDLED", "WHEN", "BY", "STATE", "NOTE"), cells) if cells else none)
+
+
+def _state(row: JsonObject) -> str:
+    return f"is back: {row['back_because'].replace('_', ' ')}" if row["back_because"] else "off the lists"
+
+
+def _entity(text: str) -> str:
+    """The one spelling of an id; UsageError where the product reads none in it."""
+    from company.vertical import load
+    from watchbill.cli.shell_settings import read_shell
+    from watchbill.errors import UsageError
+    from watchbill.home import last_day
+
+    entity = load(last_day(read_shell().home).vertical).entity
+    found = entity.read(text) if entity else None
+    if found is None:
+        raise UsageError(f"{text} is no {entity.word if entity else 'thing of this product'}.")
+    return found
+
+
+def _note(text: str) -> str:
+    from company.text.cleaning import visible_line
+    from watchbill.errors import UsageError
+
+    words = visible_line(text)
+    if len(words) > LONGEST_NOTE:
+        raise UsageError(f"The note has {len(words)} letters; {LONGEST_NOTE} are kept at most.")
+    return words
