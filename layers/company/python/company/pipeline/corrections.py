@@ -13,9 +13,8 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner.outbox import record_entry
 from company.pipeline import customer_files
-from company.pipeline.sending import delivery_digest
-from company.text.cleaning import visible_json, visible_line, visible_page
-from company.vertical import Deliveries, Page, Row, TakenBack
+from company.pipeline.sending import clean_page, delivery_digest
+from company.vertical import Deliveries, Row, TakenBack
 
 CORRECT = "correct"
 NOT_SENT = ("waiting", "recorded")
@@ -121,7 +120,7 @@ def _write(fire: Fire, deliveries: Deliveries, batch: UndoneBatch, pages: Sequen
     """Outbox entry and correction in one transaction. before: how many were withdrawn; each has a key of its own."""
     assert deliveries.write_correction, "a product that names such pages writes their corrections"
     customer_id, name = pages[0]["customer_id"], f"correction-{batch.id}"
-    page = _clean_page(deliveries.write_correction(_taken_back(batch, pages)))
+    page = clean_page(deliveries.write_correction(_taken_back(batch, pages)))
     items = json.dumps(list(page.items), default=str)
     s3_key = customer_files.key_of(customer_id, name, fire.now) if pages[0]["kind"] == "feed" else None
     to = s3_key or pages[0]["email"]
@@ -139,11 +138,6 @@ def _write(fire: Fire, deliveries: Deliveries, batch: UndoneBatch, pages: Sequen
         status = "waiting" if entry.status == "waiting" else "recorded"
         said = {"subject": page.subject, "body": page.body, "items": items, "status": status}
         fire.brain.run("write_correction", **values, **said, outbox_id=entry.outbox_id)
-
-
-def _clean_page(page: Page) -> Page:
-    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def _taken_back(batch: UndoneBatch, pages: Sequence[Row]) -> TakenBack:

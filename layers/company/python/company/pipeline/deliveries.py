@@ -20,8 +20,7 @@ from company.pipeline import customer_files, handle_links
 from company.pipeline.corrections import CORRECT, correct_what_was_undone, has_corrections_to_write
 from company.pipeline.dashboards import keep_dashboard, with_dashboard
 from company.pipeline.reported import LATE, unreported
-from company.pipeline.sending import ACTION, Delivery, delivery_digest, send_delivery
-from company.text.cleaning import visible_json, visible_line, visible_page
+from company.pipeline.sending import ACTION, Delivery, clean_page, delivery_digest, send_delivery
 from company.vertical import Deliveries, Facts, Page, Row
 
 FIRST_SPAN = timedelta(days=1)
@@ -159,7 +158,7 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
     )
     facts = replace(facts, handle_address=handle_links.addresses(fire, customer.id))
     facts, dashboard = with_dashboard(fire, deliveries, facts)
-    page, packed = _clean(deliveries.write(facts)), dashboard.page if dashboard else None
+    page, packed = clean_page(deliveries.write(facts)), dashboard.page if dashboard else None
     s3_key = customer_files.key_of(customer.id, due.occasion, due.until) if customer.kind == "feed" else None
     to = s3_key or customer.email
     with fire.brain.transaction():
@@ -177,12 +176,6 @@ def _write(fire: Fire, deliveries: Deliveries, due: DueDelivery) -> int:
         if dashboard is not None:
             keep_dashboard(fire, delivery_id, dashboard)
         return delivery_id
-
-
-def _clean(page: Page) -> Page:
-    """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
-    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
-    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def _customers_with_files(deliveries: Sequence[Delivery]) -> list[int]:

@@ -13,7 +13,8 @@ from company.fire.fire import Fire
 from company.owner import approvals
 from company.owner.outbox import confirm_entry
 from company.pipeline.dashboards import put_dashboard
-from company.vertical import Row
+from company.text.cleaning import visible_json, visible_line, visible_page
+from company.vertical import Page, Row
 
 ACTION = "deliver"
 CHANGES_FILE = "changes.json"
@@ -60,6 +61,12 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
         fire.log.warning("a delivery was not accepted", delivery=delivery.id, error=repr(error))
         return _confirm(fire, delivery, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
     return _confirm(fire, delivery, was_sent=True, receipt=receipt)
+
+
+def clean_page(page: Page) -> Page:
+    """Kept as it leaves: what was sent can be read afterwards exactly as it was."""
+    items = [{name: visible_json(value) for name, value in item.items()} for item in page.items]
+    return Page(subject=visible_line(page.subject), body=visible_page(page.body), items=items)
 
 
 def delivery_digest(to: str, subject: str, body: str, items: Sequence[Row], dashboard: bytes | None) -> bytes:
