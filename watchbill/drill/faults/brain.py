@@ -9,7 +9,7 @@ from functools import partial
 from company.json_values import JsonObject
 from watchbill.cloud.runtime import Invocation
 from watchbill.drill.fault import HOUR, Fault, Plant, Planted, at_hour
-from watchbill.drill.faults.schedules import BEAT_STOPS, HOURLY
+from watchbill.drill.faults.schedules import BEAT_STOPS
 from watchbill.drill.room import Room
 
 NOWHERE = "postgresql://127.0.0.1:9/nowhere"
@@ -31,7 +31,7 @@ WHERE datname = %s AND pid <> pg_backend_pid() AND usename <> %s
 """
 AT_WORK = "SELECT FROM company.sessions WHERE role = %s AND finished_at IS NULL"
 BETWEEN_TWO_LOOKS = 0.002
-"""Seconds: a fire of an hourly role takes ten times as long."""
+"""Seconds: a beat takes ten times as long."""
 OUTAGE = timedelta(minutes=40)
 IN_TIME = timedelta(minutes=20)
 
@@ -77,8 +77,8 @@ def standby(room: Room) -> Planted:
 
 
 def restarted(room: Room) -> Planted:
-    """The server ends in the middle of a fire, and is there again a moment later."""
-    role = room.one_of(HOURLY)
+    """The server ends in the middle of a beat, and is there again a moment later. Other fires may be too short."""
+    role = "heartbeat"
     room.mark("brain_restarted", role, note="the brain restarts in the middle of a fire of it")
     function, cut = room.function(role), threading.Event()
 
@@ -103,7 +103,7 @@ def _end_in_the_middle(room: Room, role: str, over: threading.Event) -> None:
     """Ends the connections as soon as the role has a session that is open; nothing where its fire was over before."""
     with room.desk.server.connect(room.desk.database) as admin:
         while not over.wait(BETWEEN_TWO_LOOKS):
-            if admin.execute(AT_WORK, (role,)).fetchone():
+            if admin.execute(AT_WORK, (role,)).fetchone() is not None:
                 admin.execute(END_ALL, (room.desk.database, f"{room.desk.company}_migrate"))
                 return
 
