@@ -98,6 +98,6 @@ def _entries(deliveries: Deliveries, files: Sequence[FeedFile]) -> Iterator[RssE
     for file in files:
         for item in file.items:
             assert deliveries.headline is not None
-            told = deliveries.headline(item)
+            news = deliveries.headline(item)
             named = "/".join(str(item.get(column)) for column in deliveries.change_key)
-            yield RssEntry(told.title, told.link, escape(told.text), f"{file.s3_key}/{named}", file.covers_to)
+            yield RssEntry(news.title, news.link, escape(news.text), f"{file.s3_key}/{named}", file.covers_to)
