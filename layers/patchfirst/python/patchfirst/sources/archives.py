@@ -48,7 +48,7 @@ def _members(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) -> 
         yield from _tarred(file, is_wanted, "r|")
     elif not beginning.startswith(GZIP):
         raise Malformed(f"neither a zip nor a tar: it begins with {beginning[:12]!r}")
-    elif layers and _beginning(gzip.GzipFile(fileobj=file), file).startswith((ZIP, EMPTY_ZIP, GZIP)):
+    elif layers and _beginning(gzip.GzipFile(fileobj=file, mode="rb"), file).startswith((ZIP, EMPTY_ZIP, GZIP)):
         yield from _unpacked(file, is_wanted, layers - 1)
     else:
         yield from _tarred(file, is_wanted, "r|gz")
@@ -65,7 +65,7 @@ def _unpacked(file: IO[bytes], is_wanted: Callable[[str], bool], layers: int) ->
     """An archive within gzip, unpacked to disk: a zip has its list of members at its end."""
     with tempfile.TemporaryFile() as unpacked:
         size = 0
-        with gzip.GzipFile(fileobj=file) as packed:
+        with gzip.GzipFile(fileobj=file, mode="rb") as packed:
             while chunk := packed.read(CHUNK):
                 size += len(chunk)
                 if size > 2 * LARGEST_MEMBER:
