@@ -13,8 +13,8 @@ RENAMED = re.compile(r"(?:RENAME CONSTRAINT|ALTER INDEX company\.)\s*([a-z_0-9]+
 
 
 def rules() -> set[str]:
-    """The names under which the company's SQL refuses: by a function, a constraint or a unique index."""
-    files = [*sorted((SQL / "company" / "migrations").glob("*.sql")), *(SQL / "company" / "doctrine").glob("*.sql")]
+    """The names under which SQL refuses, the company's and a product's: a function, a constraint, a unique index."""
+    files = [*sorted(SQL.glob("*/migrations/*.sql")), *SQL.glob("*/doctrine/*.sql")]
     texts = [file.read_text() for file in files]
     renamed = {was: is_now for text in texts for was, is_now in RENAMED.findall(text)}
     names = {name for text in texts for rule in (REFUSED, UNIQUE) for name in rule.findall(text)}

@@ -20,6 +20,9 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
 
     day = copied_company.json("day", "--calm", "--hours", "3", env=env)
     [customer] = copied_company.json("customers", "list", env=env)
+    filtered = copied_company.run(
+        "customers", "add", "Odd", "--email", "odd@coast.invalid", "--filters", '{"at_least": 5}', env=env
+    )
     whole = copied_company.run("template", env=env)
 
     assert "functions/scrape_gauges/MACHINE.md" in written["files"]
@@ -29,6 +32,7 @@ def test_a_new_product_runs_at_once_on_its_own_sample(copied_company: Checkout) 
     }
     assert day["failed_fires"] == 0
     assert customer["last_status"] == "sent" and customer["last_subject"].startswith("Coast Wed 11 Mar:")
+    assert filtered.returncode != 0 and "there is no filter at_least. There is: none." in filtered.stderr
     assert whole.returncode == 0 and "ScrapeGauges" in whole.stdout + (
         copied_company.root / "infra" / "template.coast.yaml"
     ).read_text(encoding="utf-8")

@@ -111,6 +111,29 @@ def test_a_file_without_a_stamp_that_returns_to_earlier_bytes_is_a_new_edition(
     assert works.value("SELECT count(DISTINCT raw_id) FROM company.batches") == 3
 
 
+def test_of_two_files_with_the_same_last_change_the_later_one_is_in_force(works: Works) -> None:
+    for numbers in (range(100, 130), range(100, 129)):
+        works.serve_only("exploitdb", exploits(*numbers), "2026-03-11T04:00:00Z")
+        works.brain.admin.execute("UPDATE company.raw_documents SET headers = '{}'")
+        works.run("scrape_exploits", "check", "promote")
+
+    assert works.value("SELECT count(*) FROM patchfirst.exploitdb") == 29
+
+
+def test_the_edition_after_one_without_a_stamp_is_not_taken_for_an_older_one(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _bare(monkeypatch)
+    without = kev_of(301, "2026-03-11T05:00:00Z").replace(b"dateReleased", b"released")
+    works.take_in("kev", kev_of(300))
+    between = works.take_in("kev", without, "2026-03-11T05:00:00Z")
+
+    after = works.take_in("kev", kev_of(302, "2026-03-11T06:00:00Z"), "2026-03-11T06:00:00Z")
+
+    assert [batch["status"] for batch in (between, after)] == ["promoted", "promoted"]
+    assert works.value("SELECT count(*) FROM patchfirst.kev") == 302
+
+
 def test_an_edition_that_was_never_replaced_is_unchanged_however_often_it_comes(works: Works) -> None:
     works.serve_only("exploitdb", exploits(*range(100, 130)), "2026-03-11T04:00:00Z")
     works.run("scrape_exploits", "check", "promote")

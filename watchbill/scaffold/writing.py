@@ -25,6 +25,7 @@ FILES = {
     "layers/{name}/python/{name}/product.md": "product.md",
     "sql/{name}/migrations/0001_feeds.sql": "migration.sql",
     "sql/{name}/doctrine/010_features.sql": "features.sql",
+    "sql/{name}/doctrine/020_filters.sql": "filters.sql",
     "sql/{name}/queries/{name}.sql": "queries.sql",
     "infra/{name}.yaml": "part.yaml",
     "tests/vertical/{name}/__init__.py": "init.py",

@@ -50,6 +50,7 @@ BEGIN
     IF faults IS NOT NULL THEN
       EXECUTE format('SELECT string_agg(name || '' ('' || takes || '')'', ''; '') FROM %I.filters()', product)
         INTO known;
+      known := coalesce(known, 'none');
       PERFORM company.refuse('filters_are_what_the_product_offers', format('%s. There is: %s.', faults, known));
     END IF;
   END LOOP;

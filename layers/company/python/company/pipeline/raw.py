@@ -155,7 +155,7 @@ def _judge(
     """An edition beside the newest: older, or new with its mark."""
     stated = parsed.edition_at
     if newest is None or not is_older(source, stated, newest, is_known=is_known, now=fire.now):
-        stamp = judge_stamp(source, stated, came, newest, fire.now)
+        stamp = judge_stamp(source, parsed, came, newest, fire.now)
         return ClassifiedBody("new", replace(parsed, edition_at=stamp.mark), None, stamp.stated_at, stamp.doubt)
     reason = f"{duration_text((newest.stated_at or stated) - stated)} older than the newest edition"
     if not is_confirmed(fire, source):

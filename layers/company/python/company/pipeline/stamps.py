@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from company.fire.fire import Fire
 from company.pipeline.fetch import SourceResponse
-from company.vertical.feeds import Source
+from company.vertical.feeds import Parsed, Source
 
 CLOCKS_DIFFER = timedelta(minutes=10)
 """How far a publisher's clock may be ahead of ours."""
@@ -69,17 +69,20 @@ def came_at(source: Source, response: SourceResponse, day: date | None, now: dat
     return changed_at if day is None else min(changed_at, datetime.combine(day, time.max, UTC))
 
 
-def judge_stamp(source: Source, stated: datetime, came: datetime, newest: NewestEdition | None, now: datetime) -> Stamp:
+def judge_stamp(source: Source, parsed: Parsed, came: datetime, newest: NewestEdition | None, now: datetime) -> Stamp:
     """The mark of an edition that is not older than the newest; came is the moment that replaces its stamp.
 
-    Two editions that bear one stamp have one mark: neither is the newer, so what the second lacks is not removed.
+    Two editions that bear one stamp have one mark: neither is the newer, so what the second lacks is not removed. A
+    server's Last-Modified is no such stamp: of two bodies with the same one, the one that came later is the newer.
     """
+    stated, is_own = parsed.edition_at, parsed.has_stamp
     doubt = _doubt(source, stated, now)
     mark = came if doubt else min(stated, now)
-    is_level = newest is not None and not doubt and mark == newest.edition_at
+    is_level = is_own and newest is not None and not doubt and mark == newest.edition_at
     if newest is not None and mark <= newest.edition_at and not is_level and not source.is_delta:
         mark = max(came, now) if newest.edition_at < now else mark
-    return Stamp(mark, None if doubt else min(stated, now), doubt)
+    is_stated = not doubt and (is_own or came < now)
+    return Stamp(mark, min(stated, now) if is_stated else None, doubt)
 
 
 def is_older(source: Source, stated: datetime, newest: NewestEdition | None, *, is_known: bool, now: datetime) -> bool:

@@ -81,6 +81,9 @@ class Parsed:
     new_words: Mapping[str, Collection[str]] = field(default_factory=dict)
     """By field, words that its vocabulary did not have. Each is reported once, whatever the number of its rows."""
 
+    has_stamp: bool = True
+    """Whether edition_at is the edition's own word; else it is the moment that was given."""
+
     @property
     def staged(self) -> int:
         return len(self.rows) + self.copy_text.count(b"\n")

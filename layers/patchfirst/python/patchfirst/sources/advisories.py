@@ -50,7 +50,7 @@ def parse_file(file: IO[bytes], at: date | None = None) -> Parsed:
     if not rows:
         why = f"; the first: {rejects[0].reason}" if rejects else ""
         raise Malformed(f"none of {len(rejects)} records can be read{why}")
-    return Parsed(edition_at, rows, rejects, unread=details.unread)
+    return Parsed(edition_at, rows, rejects, unread=details.unread, has_stamp=False)
 
 
 def is_advisory(name: str) -> bool:

@@ -14,7 +14,7 @@ from company.json_values import JsonObject
 from company.text.decoding import read_json
 from company.vertical import Details, Malformed, Parsed, Reject, Route, Source
 from company.vertical.columns import Columns, translation
-from company.vertical.feeds import StagedRow
+from company.vertical.feeds import StagedRow, default_stamp
 from patchfirst.cves import LONGEST_TEXT, moment_until, read_text, weaknesses
 from patchfirst.ids import read_id
 
@@ -42,25 +42,33 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     document = _document(body, details)
     entries = [_named(entry) for entry in document["vulnerabilities"]]
     _require_columns(entries)
-    edition_at = _stamp_or(at, document, details)
+    edition_at, has_stamp = _stamp_or(at, document, details)
     # A stamp of long ago must not make every date in it one of the future.
     made_at = max(edition_at, at) if isinstance(at, datetime) else edition_at
     read = [_row(number, entry, details, made_at) for number, entry in enumerate(entries, start=1)]
     rows = [row for row in read if not isinstance(row, Reject)]
     rejects = [row for row in read if isinstance(row, Reject)]
     stated = stated_count(document)
-    return Parsed(edition_at, rows, rejects, unread=details.unread, stated=stated, new_words=details.new_words)
+    return Parsed(
+        edition_at,
+        rows,
+        rejects,
+        unread=details.unread,
+        stated=stated,
+        new_words=details.new_words,
+        has_stamp=has_stamp,
+    )
 
 
-def _stamp_or(at: date | None, document: JsonObject, details: Details) -> datetime:
-    """The stamp inside; one that is missing or unreadable costs itself, and no entry."""
+def _stamp_or(at: date | None, document: JsonObject, details: Details) -> tuple[datetime, bool]:
+    """The stamp and whether it is the one inside; one that is missing or unreadable costs itself, and no entry."""
     try:
-        return stamp(document)
+        return stamp(document), True
     except Malformed:
         if not isinstance(at, datetime):
             raise
         details.note_word("dateReleased", f"{document.get('dateReleased')!r:.40}")
-        return at
+        return at, False
 
 
 def stamp(document: JsonObject) -> datetime:
@@ -70,6 +78,15 @@ def stamp(document: JsonObject) -> datetime:
     except (KeyError, TypeError, ValueError) as error:
         raise Malformed(f"dateReleased is no time: {document.get('dateReleased')!r}") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _stamp_or_moment(document: JsonObject, details: Details, at: date | None) -> tuple[datetime, bool]:
+    """The stamp, and whether it is the document's own: one without it is a whole list all the same."""
+    try:
+        return stamp(document), True
+    except Malformed:
+        details.count("dateReleased", document.get("dateReleased"))
+        return default_stamp(at), False
 
 
 def stated_count(document: JsonObject) -> int | None:

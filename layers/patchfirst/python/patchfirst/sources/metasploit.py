@@ -33,7 +33,9 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"the file has no rows that can be read, and {len(rejects)} that cannot")
-    return Parsed(edition_at, rows, rejects, version="list" if is_list else "modules", unread=details.unread)
+    return Parsed(
+        edition_at, rows, rejects, version="list" if is_list else "modules", unread=details.unread, has_stamp=False
+    )
 
 
 def _modules(body: bytes, details: Details) -> list[StagedRow | Reject]:

@@ -33,7 +33,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
             f"{len(rejects)} of {len(read)} lines cannot be read" + (f": {rejects[0].reason}" if rejects else "")
         )
     version = "list" if is_list else "templates"
-    return Parsed(edition_at, rows, rejects, version=version, unread=details.unread)
+    return Parsed(edition_at, rows, rejects, version=version, unread=details.unread, has_stamp=False)
 
 
 def _row(number: int, line: str, details: Details) -> StagedRow | Reject:

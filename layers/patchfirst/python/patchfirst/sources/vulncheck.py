@@ -34,7 +34,7 @@ def parse(body: bytes, at: date | None = None) -> Parsed:
     rejects = [row for row in read if isinstance(row, Reject)]
     if not rows:
         raise Malformed(f"none of {len(rejects)} entries can be read; the first: {rejects[0].reason}")
-    return Parsed(edition_at, rows, rejects, unread=details.unread, new_words=details.new_words)
+    return Parsed(edition_at, rows, rejects, unread=details.unread, new_words=details.new_words, has_stamp=False)
 
 
 def _entries(body: bytes, details: Details) -> Iterator[Any]:
