@@ -1,6 +1,9 @@
 """The CVE List: archives in either packing, and each oddity of a record that real ones have."""
 
 import gzip
+import io
+import tarfile
+import tempfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 from company.pipeline.raw import check_beginning
 from company.vertical import Details, Malformed, NothingNew, Parsed
 from company.vertical.bodies import Body
+from patchfirst.sources.archives import members
 from patchfirst.sources.cves import CVES, parse, read_record
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.test_changes import record, tarred, zipped
@@ -206,3 +210,21 @@ def test_an_archive_is_known_by_its_bytes_however_it_is_wrapped(name: str, sourc
     parsed = parse(body, NOON)
 
     assert [row[1] for row in parsed.rows] == ["CVE-2025-90001"]
+
+
+def test_an_archive_in_a_file_that_was_written_before_is_read() -> None:
+    """As a body is kept on disk: gzip took the mode of such a file, and would only write."""
+    with tempfile.TemporaryFile("w+b") as kept:
+        kept.write(_gzipped_tar())
+        kept.seek(0)
+
+        assert list(members(kept, lambda _: True)) == [("a.json", b"{}")]
+
+
+def _gzipped_tar() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        member = tarfile.TarInfo("a.json")
+        member.size = 2
+        tar.addfile(member, io.BytesIO(b"{}"))
+    return packed.getvalue()
