@@ -19,7 +19,7 @@ $$;
 GRANT EXECUTE ON FUNCTION patchfirst.watched_by(bigint) TO @staff@;
 
 -- How many of a customer's CVEs were known to be exploited, and scored so much or more, at the ends of the last weeks
--- (Mondays at 0:00 UTC), by what was known then. A week in which nothing was scored has no figures: nobody looked.
+-- (Mondays at 0:00 UTC), five years of them at most, by what was known then. A week in which nothing was scored has no figures: nobody looked.
 CREATE OR REPLACE FUNCTION patchfirst.exposure_of(
   my_customer bigint, last_day timestamptz, weeks integer, least_score numeric
 )
@@ -28,9 +28,11 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH theirs AS MATERIALIZED (
     SELECT w.cve FROM patchfirst.watched_by(my_customer) AS w (cve)
   ), ends AS MATERIALIZED (
-    SELECT e.until, p.model_version FROM generate_series(
-      date_trunc('week', last_day, 'UTC') - make_interval(weeks => weeks - 1), date_trunc('week', last_day, 'UTC'),
-      interval '1 week') AS e (until)
+    -- By number: a series of moments up to infinity has no end.
+    SELECT e.until, p.model_version FROM (
+      SELECT date_trunc('week', last_day, 'UTC') - make_interval(weeks => n) AS until
+      FROM generate_series(0, least(weeks, 260) - 1) AS n
+    ) e
     LEFT JOIN LATERAL (
       SELECT s.model_version FROM company.score_passes s
       WHERE s.at <= e.until AND s.at > e.until - interval '1 week' ORDER BY s.at DESC LIMIT 1
