@@ -52,7 +52,7 @@ HOLES: Mapping[str, tuple[str, str]] = {
           answer_by, answered_by, answered_at, answer) VALUES ('x', 'x?', '{"yes": "", "no": ""}', 'no', 'no', 'ceo',
           company.now() + interval '1 d', 'owner', company.now(), 'yes')""",
     ),
-    "approvals, limits, prices and switches are the owner's": (
+    "approvals, limits, prices and switches are the owner's; heartbeat only makes an open one ask": (
         "deliver",
         "UPDATE company.approvals SET level = 'open'",
     ),

@@ -54,9 +54,11 @@ INVARIANTS: Mapping[str, str] = {
     "the owner's answer is the owner's": """
         relation = 'company.decisions' AND becomes ->> 'answered_by' = 'owner'
         AND was ->> 'answered_by' IS DISTINCT FROM 'owner' AND kind IS DISTINCT FROM 'owner'""",
-    "approvals, limits, prices and switches are the owner's": """
+    "approvals, limits, prices and switches are the owner's; heartbeat only makes an open one ask": """
         relation IN ('company.approvals', 'company.spending_limits', 'company.model_prices', 'company.customers')
           AND kind IS DISTINCT FROM 'owner'
+          AND NOT (relation = 'company.approvals' AND role = 'heartbeat'
+            AND (was ->> 'level', becomes ->> 'level') = ('open', 'ask'))
         OR relation = 'company.switches' AND op <> 'INSERT' AND kind IS DISTINCT FROM 'owner'""",
     "who works here, and the clock, change only by a deploy or by the owner": """
         relation = 'company.roster' AND kind <> 'owner' AND was - 'is_deployed_as_published'
