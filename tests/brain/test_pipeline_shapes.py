@@ -121,7 +121,7 @@ MALFORMED: list[tuple[str, str, Given]] = [
     ("a_score_is_zero_to_hundred", "scores", {"score": 100.1}),
     ("an_address_has_an_at", "customers", {"email": "nobody"}),
     ("a_customer_gets_a_brief_or_a_feed", "customers", {"kind": "call"}),
-    ("an_occasion_is_daily_or_important", "deliveries", {"occasion": "sometimes"}),
+    ("an_occasion_is_known", "deliveries", {"occasion": "sometimes"}),
     ("a_span_goes_forward", "deliveries", {"covers_to": "2026-03-10"}),
     ("a_delivery_status_is_known", "deliveries", {"status": "gone"}),
     ("an_ended_delivery_says_when", "deliveries", {"status": "sent"}),

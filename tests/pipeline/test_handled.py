@@ -158,3 +158,21 @@ def test_a_link_marks_once_however_often_it_is_used(served: Works) -> None:
     assert served.rows("SELECT by_whom, note FROM company.handled") == [{"by_whom": "customer", "note": "done"}]
     with refused("one_handles_for_a_customer_one_has"):
         console.value("handle_by_link", customer_id=99, entity=LISTED, note="")
+
+
+def test_what_a_mark_and_a_customer_may_be_is_said_by_rules(served: Works) -> None:
+    superuser, owner = served.brain.as_login("superuser"), served.brain.owner
+    marked = """INSERT INTO company.handled (customer_id, entity, is_undone, by_whom, facts)
+        VALUES (1, 'CVE-2025-90001', false, 'nobody', '{}')"""
+    other = {"email": "a@ferry.invalid", "kind": "brief", "filters": {}}
+
+    with refused("only_the_console_handles_by_link"):
+        run_sql(superuser, "SELECT company.handle_by_link(1, 'CVE-2025-90001', '')")
+    with refused("who_handled_is_known"):
+        run_sql(superuser, marked)
+    with refused("a_note_is_short"):
+        _handle(served, LISTED, note="x" * 501)
+    with refused("a_customer_has_a_readable_name"):
+        owner.run("add_customer", name="\u200b", **other)
+    with refused("a_customer_has_a_name_of_its_own"):
+        owner.run("add_customer", name=FERRY.name.upper(), **other)
