@@ -27,6 +27,15 @@ ON_REQUEST = ("console", "lookup", "migrate")
 """No schedule fires these: the owner's browser, and a deploy."""
 CONSOLE_KEY = "parameter/watchbill/desk_one/console/key"
 LINK_KEY = "parameter/watchbill/desk_one/link_key"
+HANDLE_KEY = "parameter/watchbill/desk_one/handle/key"
+FEED_KEYS = "parameter/watchbill/desk_one/feeds/*"
+KEYS = {
+    "deliver": {LINK_KEY, HANDLE_KEY},
+    "console": {HANDLE_KEY},
+    "migrate": {HANDLE_KEY},
+    "scrape_exploits": {FEED_KEYS},
+    "scraping_worker": {FEED_KEYS},
+}
 OTHER_KEYS = {CONSOLE_KEY, "parameter/watchbill/desk_one/anthropic_api_key"}
 
 
@@ -82,7 +91,7 @@ def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Loc
         own = f"parameter/watchbill/desk_one/logins/{'*' if function.role == 'migrate' else function.role}"
         named = [item["Resource"] for item in rights(company_cloud, function.role) if "ssm" in str(item["Action"])]
         parameters = {one.rsplit(":", 1)[-1] for item in named for one in ([item] if isinstance(item, str) else item)}
-        assert parameters - OTHER_KEYS == {own} | ({LINK_KEY} if function.role == "deliver" else set())
+        assert parameters - OTHER_KEYS == {own} | KEYS.get(function.role, set())
         assert (parameters & OTHER_KEYS <= {CONSOLE_KEY}) or staff()[function.role].is_employee
     may_send = {
         f.role for f in deployed.functions if any("ses" in str(r["Action"]) for r in rights(company_cloud, f.role))

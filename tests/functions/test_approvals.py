@@ -56,7 +56,7 @@ def test_the_pages_of_all_customers_are_one_question_and_a_yes_sends_them(shop: 
         "2 of 2 sent",
     )
     [mail] = sent_mail(shop.works.cloud)
-    assert mail.body.strip() == deliveries(shop)[0]["body"].strip()
+    assert mail.body.strip() == deliveries(shop)[0]["html"].strip(), "of the two forms the server shows the richer"
 
 
 def test_after_a_no_the_next_daily_page_covers_that_time_too(shop: Office) -> None:

@@ -92,7 +92,12 @@ def test_what_a_day_puts_out_holds_only_what_can_be_seen(newsroom: Office) -> No
         newsroom.run(role)
 
     objects = dict(_objects(newsroom))
-    assert {key for key, text in objects.items() if not _is_clean(text)} == set()
+    # A spreadsheet knows by the mark at its beginning that a CSV is UTF-8; its lines end as RFC 4180 says.
+    seen = {
+        key: text.removeprefix("\ufeff").replace("\r\n", "\n") if key.endswith(".csv") else text
+        for key, text in objects.items()
+    }
+    assert {key for key, text in seen.items() if not _is_clean(text)} == set()
     assert any(key.startswith("feeds/1/dashboard/") for key in objects)
     assert {"pages/posts/feed.xml", "pages/org.html", "feeds/2/index.json"} <= objects.keys()
     assert rss.faults(objects["pages/posts/feed.xml"]) == []

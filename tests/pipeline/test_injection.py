@@ -150,10 +150,12 @@ def test_what_reaches_a_customer_of_an_order_is_a_line_of_plain_text(works: Work
 
     [sent] = works.rows("SELECT * FROM company.deliveries")
     reported = [line for line in sent["body"].replace(FOLD, " ").splitlines() if "Ignore all" in line]
-    assert (sent["status"], len(reported)) == ("sent", 2)
+    assert (sent["status"], len(reported)) == ("sent", 1)
     assert all(ORDER in line and "CVE-2025-90002" in line for line in reported)
     assert [row["action"] for row in works.rows("SELECT action FROM company.outbox")] == ["deliver"]
-    rows = works.rows("SELECT level FROM company.approvals WHERE action NOT IN ('deliver', 'brief', 'act_by_model')")
+    rows = works.rows(
+        "SELECT level FROM company.approvals WHERE action NOT IN ('deliver', 'correct', 'brief', 'act_by_model')"
+    )
     assert {row["level"] for row in rows} == {"closed"}
 
 

@@ -130,7 +130,8 @@ def test_an_entry_that_is_back_on_the_list_is_news_again(works: Works) -> None:
     _list(works, *OLD, at="2026-03-12T09:30:00.1234Z")
     _next_day(works)
 
-    assert _told(works) == [("000", "left_the_list"), ("000", "known_exploited")]
+    # "taken back" is the correction for whom the undone change had reached.
+    assert _told(works) == [("000", "left_the_list"), ("000", "taken_back"), ("000", "known_exploited")]
 
 
 def test_an_entry_that_an_undone_edition_took_off_is_told_to_be_back(works: Works) -> None:

@@ -51,7 +51,7 @@ def test_the_model_was_hostile_all_day(day: HostileDay) -> None:
     assert len(day.model.used) > 60
     hours = day.rows("SELECT DISTINCT date_trunc('hour', at) FROM company.spend")
     assert len(hours) >= 12
-    assert len(day.rows("SELECT FROM company.sessions WHERE worked_by = 'model' AND outcome = 'done'")) >= 5
+    assert len(day.rows("SELECT FROM company.sessions WHERE worked_by = 'model' AND outcome = 'done'")) >= 3
 
 
 def test_every_fire_of_a_hostile_day_ends_in_order(day: HostileDay) -> None:
@@ -74,7 +74,7 @@ def test_no_row_is_lost_to_a_hostile_model(day: HostileDay) -> None:
 
 
 def test_canonical_holds_what_was_staged_and_checked_by_others_and_nothing_else(day: HostileDay) -> None:
-    streams = day.rows("SELECT source, schema_name, key_column, value_columns, required_checks FROM company.streams")
+    streams = day.rows("SELECT source, schema_name, key_column, value_columns, required_checks FROM company.streams_on")
 
     assert len(streams) == 7
     for s in streams:

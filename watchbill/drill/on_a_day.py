@@ -2,7 +2,7 @@
 
 from watchbill.drill.fault import Fault
 from watchbill.drill.registry import FAULTS
-from watchbill.errors import DeskError
+from watchbill.errors import DeskError, UsageError
 
 
 def chosen(names: tuple[str, ...] | None, *, live: bool, recorded: bool) -> list[Fault]:
@@ -17,7 +17,7 @@ def chosen(names: tuple[str, ...] | None, *, live: bool, recorded: bool) -> list
 
 
 def require_known(names: tuple[str, ...]) -> None:
-    """DeskError that lists the faults there are."""
+    """UsageError that lists the faults there are."""
     unknown = [name for name in names if name not in FAULTS]
     if unknown:
-        raise DeskError(f"{', '.join(unknown)}: unknown fault. Known: {', '.join(FAULTS)}.")
+        raise UsageError(f"{', '.join(unknown)}: unknown fault. Known: {', '.join(FAULTS)}.")

@@ -19,7 +19,8 @@ $$;
 GRANT EXECUTE ON FUNCTION patchfirst.watched_by(bigint) TO @staff@;
 
 -- How many of a customer's CVEs were known to be exploited, and scored so much or more, at the ends of the last weeks
--- (Mondays at 0:00 UTC), five years of them at most, by what was known then. A week in which nothing was scored has no figures: nobody looked.
+-- (Mondays at 0:00 UTC), five years of them at most, by what was known then. A week in which nothing was scored has no
+-- figures: nobody looked.
 CREATE OR REPLACE FUNCTION patchfirst.exposure_of(
   my_customer bigint, last_day timestamptz, weeks integer, least_score numeric
 )

@@ -90,6 +90,12 @@ def _is_asking(fire: Fire) -> bool:
     return any(approvals.has_approvals_to_process(fire, action) for action in (ACTION, CORRECT))
 
 
+def _choice(customer: Row) -> JsonObject:
+    """A customer's filters; one that is no object, stored before filters were checked, chooses nothing."""
+    filters = customer["filters"]
+    return filters if isinstance(filters, dict) else {}
+
+
 def _require_filters(fire: Fire, customer: ServedCustomer) -> None:
     """A filter that was stored before its rules is read as far as it goes, and its fault is a finding."""
     fire.brain.run("require_filters", filters=customer.filters)
@@ -138,7 +144,7 @@ def customer_facts(
         handled=brain.all(deliveries.handled, customer_id=customer_id, since=since, until=until),
         troubles=brain.all("source_troubles"),
         put_aside=brain.all("rows_put_aside"),
-        unmatched=brain.all(deliveries.unmatched, filters=customer["filters"]) if deliveries.unmatched else (),
+        unmatched=brain.all(deliveries.unmatched, filters=_choice(customer)) if deliveries.unmatched else (),
     )
     return replace(facts, because=deliveries.explain(brain, facts)) if deliveries.explain else facts
 

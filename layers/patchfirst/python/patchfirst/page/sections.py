@@ -253,7 +253,8 @@ def _more(facts: Facts, found: int) -> list[str]:
 
 def _why_empty(facts: Facts, question: str) -> list[str]:
     """A customer whose list is empty reads which of its choices made it so."""
-    filters = facts.customer.get("filters") or {}
+    given = facts.customer.get("filters")
+    filters = given if isinstance(given, dict) else {}
     chosen = any(filters.get(key) for key in ("vendors", "products", "keywords"))
     what = "of what you chose" if chosen else "of what was read"
     why = [f"Nothing {what} is on CISA's list." if question == "now" else f"Nothing {what} is on this list."]
