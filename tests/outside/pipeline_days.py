@@ -85,7 +85,8 @@ class PipelineDay:
         """What a feed customer finds in the evening: every file with changes in it."""
         s3 = self.works.cloud.client("s3")
         keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket="works", Prefix="feeds/").get("Contents", [])]
-        bodies = [json.loads(s3.get_object(Bucket="works", Key=key)["Body"].read()) for key in keys]
+        files = [key for key in keys if key.endswith(".json")]
+        bodies = [json.loads(s3.get_object(Bucket="works", Key=key)["Body"].read()) for key in files]
         return [body for body in bodies if body.get("items")]
 
     def published(self) -> dict[str, str]:

@@ -96,9 +96,11 @@ def test_silence_answered_nothing_that_acts(day: RunDay) -> None:
 def test_the_hostile_roles_are_named_in_the_brief(day: RunDay) -> None:
     [brief] = day.rows("SELECT body FROM company.briefs")
     hostile = day.rows(
-        """SELECT role FROM company.sessions JOIN company.roster USING (role)
-          WHERE worked_by = 'model' AND kind IN ('manager', 'auditor') GROUP BY role HAVING count(*) > 1"""
+        """SELECT role, count(*) AS fires FROM company.sessions JOIN company.roster USING (role)
+          WHERE worked_by = 'model' AND kind IN ('manager', 'auditor') GROUP BY role"""
     )
 
     assert len(hostile) >= 8
-    assert [row["role"] for row in hostile if row["role"] not in brief["body"]] == [], brief["body"]
+    assert [row["role"] for row in hostile if row["fires"] > 1 and row["role"] not in brief["body"]] == [], brief[
+        "body"
+    ]
