@@ -214,7 +214,7 @@ def test_an_archive_is_known_by_its_bytes_however_it_is_wrapped(name: str, sourc
 
 def test_an_archive_in_a_file_that_was_written_before_is_read() -> None:
     """As a body is kept on disk: gzip took the mode of such a file, and would only write."""
-    with tempfile.TemporaryFile("w+b") as kept:
+    with tempfile.SpooledTemporaryFile(mode="w+b") as kept:
         kept.write(_gzipped_tar())
         kept.seek(0)
 
