@@ -9,7 +9,7 @@ from company.json_values import JsonObject
 
 if TYPE_CHECKING:
     from company.brain import Brain
-    from company.vertical import Deliveries
+    from company.vertical import Deliveries, Vertical
 
 app = typer.Typer(
     help="List who gets which deliveries; add, preview, pause or resume a customer. Nothing is sent by these commands.",
@@ -152,13 +152,19 @@ def known_customer(brain: "Brain", name: str) -> JsonObject:
     raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
 
 
-def product_deliveries() -> "Deliveries":
+def last_product() -> "Vertical":
+    """The product of the last day."""
     from company.vertical import load
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.errors import DeskError
     from watchbill.home import last_day
 
-    deliveries = load(last_day(read_shell().home).vertical).deliveries
+    return load(last_day(read_shell().home).vertical)
+
+
+def product_deliveries() -> "Deliveries":
+    from watchbill.errors import DeskError
+
+    deliveries = last_product().deliveries
     if deliveries is None:
         raise DeskError("This product delivers nothing.")
     return deliveries
