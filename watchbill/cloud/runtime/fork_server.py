@@ -82,22 +82,22 @@ class ForkServer:
     ) -> ForkedProcess:
         """A new function process; DeskError when the server has ended."""
         request = {"environment": dict(environment), "folder": str(folder), "client": client}
-        told, pipe = os.pipe()
+        reading, pipe = os.pipe()
         with self._lock:
             try:
                 text = json.dumps(request).encode() + b"\n"
                 sent = socket.send_fds(self._socket, [text], [lifeline, output, pipe])
                 self._socket.sendall(text[sent:])
             except OSError as error:
-                os.close(told)
+                os.close(reading)
                 raise DeskError(f"the server that starts functions has ended: {error}") from error
             finally:
                 os.close(pipe)
-            line = _read_line(told, START_SECONDS)
+            line = _read_line(reading, START_SECONDS)
         if not line:
-            os.close(told)
+            os.close(reading)
             raise DeskError("the server that starts functions does not answer")
-        return ForkedProcess(int(line), told)
+        return ForkedProcess(int(line), reading)
 
     def close(self) -> None:
         """The server ends as soon as it reads the end of the socket; its functions are the runtimes' to end."""

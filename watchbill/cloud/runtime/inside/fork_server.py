@@ -24,7 +24,7 @@ FILES = 3
 READ_BYTES = 1 << 16
 
 
-class Server:
+class Forker:
     """Answers requests, and writes the exit code of each process that has ended to its pipe."""
 
     def __init__(self, desk: socket.socket) -> None:
@@ -99,7 +99,7 @@ def main() -> None:
         with contextlib.suppress(ImportError):  # the function that needs it will say so
             importlib.import_module(name)
     gc.freeze()
-    request, lifeline = Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    request, lifeline = Forker(socket.socket(fileno=int(sys.argv[1]))).serve()
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
