@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from company.brief import html, text
 from company.brief.checklist import POINTS, check
 from company.brief.page import MOST_LINES, WIDTH, BriefPage, Entry, Section
+from company.text.notes import closing_note
 from tests.brief.conftest import Gather, Write
 from tests.support import days
 from tests.support.brains import TestBrain
@@ -110,12 +111,15 @@ def test_what_we_cannot_say_is_never_empty_while_something_is_open(brain: TestBr
     assert "what causes F-1: data_manager has not answered" in shown
 
 
-def test_a_quiet_day_is_about_fifteen_lines_and_loses_no_section(brain: TestBrain, brief: Write) -> None:
+def test_a_quiet_day_fits_twenty_lines_and_loses_no_section(brain: TestBrain, brief: Write) -> None:
     days.a_quiet_day(brain)
+    note = "2 tasks done, 1 filed; next: a_worker takes 3 tasks and another 12 wait for an edition; 12 figures, more"
+    days.write(brain, "UPDATE company.inbox SET body = %(note)s WHERE kind = 'note'", note=note)
 
     page = brief().page
 
-    assert text.render(page).count("\n") <= 16
+    assert text.render(page).count("\n") <= 20
+    assert {entry.text for entry in page.section("DOMAINS").entries} == {note.rpartition("; ")[0]}
     assert [part.title for part in page.sections] == [
         "FOR YOU",
         "BROKEN",
@@ -170,14 +174,31 @@ def test_a_page_full_of_trouble_still_fits(brain: TestBrain, brief: Write) -> No
     assert all(" " <= letter <= "~" or letter == "·" for line in lines for letter in line)
 
 
-def test_a_narrow_terminal_wraps_and_loses_no_word(brain: TestBrain, brief: Write) -> None:
+def test_a_narrow_terminal_wraps_and_cuts_no_word_and_no_id(brain: TestBrain, brief: Write) -> None:
     days.a_bad_day(brain)
     page = brief().page
+    wide = text.render(page).split()
 
-    narrow = text.render(page, 60)
+    for width in (60, 80, 112):
+        narrow = text.render(page, width)
 
-    assert max(map(len, narrow.splitlines())) <= 60
-    assert set(re.findall(r"\w+", text.render(page))) <= set(re.findall(r"\w+", narrow))
+        assert max(map(len, narrow.splitlines())) <= width
+        assert set(wide) - set(narrow.split()) <= set(), width
+
+
+def test_each_domain_says_in_one_line_what_changed_and_what_is_next(brain: TestBrain, brief: Write) -> None:
+    days.a_bad_day(brain)
+    moved, coming = ["4 tasks open (12 a day ago), 8 done"], ["data_worker takes 3 tasks", "1 task blocked"]
+    notes = {"data_manager": closing_note(moved, coming, ["7 of 7 sources fresh"]), "build_manager": "7 things. " * 40}
+    for manager, note in notes.items():
+        days.write(brain, "UPDATE company.inbox SET body = %(note)s WHERE from_role = %(m)s", note=note, m=manager)
+
+    shown = section(brief().page, "DOMAINS").splitlines()
+
+    assert " data     4 tasks open (12 a day ago), 8 done; next: data_worker takes 3 tasks and 1 task blocked" in shown
+    [build] = [line for line in shown if line.startswith(" build")]
+    assert build.endswith("7 things.") and len(build) <= WIDTH
+    assert len([line for line in shown if line.strip()]) == 5 + 3  # its title, and the head of the page
 
 
 class PageReader(HTMLParser):
