@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from company.json_values import JsonObject
+from company.text.files import read_utf8
 from watchbill.errors import DeskError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -21,10 +22,7 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 
 def default_vertical() -> str:
     """The product that the template deploys by default; DeskError when it names none."""
-    try:
-        text = TEMPLATE.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeskError(f"infra/template.yaml cannot be read: {error}") from error
+    text = read_utf8(TEMPLATE)
     found = re.search(r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", text, re.MULTILINE)
     if found is None:
         raise DeskError("infra/template.yaml: the parameter Vertical has no Default; set VERTICAL=<name>.")

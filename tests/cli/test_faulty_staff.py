@@ -1,12 +1,14 @@
 """A fault in the staff's files stops a day before it begins, and is named with its file; no code of it is run."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from company.errors import CompanyError
+from company.vertical import load
 from tests.cli.conftest import Watchbill
 from watchbill.desk import desk
 from watchbill.errors import DeskError
@@ -14,6 +16,13 @@ from watchbill.home import CHECKOUT
 from watchbill.staffing.checking import faults_of_code, faults_of_staff, require_workable
 
 VERTICAL = "patchfirst"
+READING = """
+from pathlib import Path
+
+from company.text.files import read_utf8
+
+product = read_utf8(Path(__file__).parent / "product.md")
+"""
 
 
 @pytest.fixture
@@ -42,6 +51,26 @@ FAULTS = {
         "functions/promote/MACHINE.md",
         edited("watched_by: data_auditor", "watched_by: nobody"),
         "functions/promote/MACHINE.md: watched_by: there is no role nobody",
+    ),
+    "two who report to each other": (
+        "functions/ceo/SKILL.md",
+        edited("reports_to: owner", "reports_to: data_manager"),
+        "functions/ceo/SKILL.md: reports_to: ceo -> data_manager -> ceo is a circle",
+    ),
+    "a schedule that AWS refuses": (
+        "functions/data_worker/SKILL.md",
+        edited("schedule: ", "schedule: cron(61 * * * ? *) # "),
+        "functions/data_worker/SKILL.md: schedule: cron(61 * * * ? *): ",
+    ),
+    "an employee without a book": (
+        "functions/data_worker/book.py",
+        Path.unlink,
+        "functions/data_worker/book.py is missing: copy one from a neighbour's folder",
+    ),
+    "a machine without a handler": (
+        "functions/promote/handler.py",
+        Path.unlink,
+        "functions/promote/handler.py is missing",
     ),
     "a tool that is not there": (
         "functions/data_worker/SKILL.md",
@@ -85,8 +114,35 @@ def test_a_fault_is_named_with_its_file(fault: str, checkout: Path) -> None:
 def test_a_record_that_is_not_utf8_is_named(checkout: Path) -> None:
     (checkout / "functions/ceo/SKILL.md").write_bytes("---\nname: ceo\n---\né".encode("latin-1"))
 
-    with pytest.raises(CompanyError, match=r"ceo/SKILL\.md: is not UTF-8: byte 18 is 0xe9"):
+    with pytest.raises(CompanyError, match=r"ceo/SKILL\.md, line 4: is not UTF-8 \(byte 18 is 0xe9\)"):
         require_workable(checkout, VERTICAL)
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: (folder / "product.md").unlink(), "product.md: cannot be read: No such file or directory"),
+        (lambda folder: (folder / "product.md").write_bytes(b"# \xff"), r"product.md, line 1: is not UTF-8"),
+        (lambda folder: (folder / "vertical.py").write_text("x = 1\ny = (\n"), r"vertical.py, line 2: '\(' was never"),
+        (lambda folder: (folder / "vertical.py").write_text("\nx = 1 / 0"), "vertical.py, line 2: ZeroDivisionError"),
+        (lambda folder: (folder / "vertical.py").write_text("import nothing_of_that_name"), "no module nothing_of"),
+        (lambda folder: (folder / "vertical.py").write_text("VERTICAL = 3"), "has no VERTICAL record"),
+    ],
+)
+def test_a_broken_product_is_named_with_its_file_and_line(
+    damage: Callable[[Path], object], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "broken_product"
+    folder.mkdir()
+    (folder / "product.md").write_text("# What we sell\n", encoding="utf-8")
+    (folder / "vertical.py").write_text(READING, encoding="utf-8")
+    damage(folder)
+    monkeypatch.syspath_prepend(tmp_path)
+    for module in ("broken_product", "broken_product.vertical"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+
+    with pytest.raises(CompanyError, match=said):
+        load("broken_product")
 
 
 def test_a_role_may_use_a_tool_that_its_module_takes_from_another(checkout: Path) -> None:

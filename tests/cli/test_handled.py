@@ -38,7 +38,7 @@ def test_a_mark_is_made_shown_and_taken_back_in_any_spelling_of_the_id(watchbill
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("Nobody", CVE), 1, "There is no customer Nobody. Customers: Alder Bank."),
+        (("Nobody", CVE), 1, "There is no customer Nobody. There are: Alder Bank."),
         (("Alder Bank", "GHSA-1"), 2, "GHSA-1 is no CVE"),
         (("Alder Bank", "CVE-2031-0001"), 1, "nothing is known of CVE-2031-0001"),
         (("Alder Bank", CVE, "--undo"), 1, f"Alder Bank has not handled {CVE}"),

@@ -92,7 +92,7 @@ def test_a_command_written_wrongly_is_one_line_and_code_two(
         ("why ceo@never", "is no time"),
         ("why ceo@2020-01-01T00:00", "no slot of ceo was due"),
         ("decide D-99", "There is no D-99"),
-        ("dsn --as nobody", "There is no role nobody. Roles: "),
+        ("dsn --as nobody", "There is no role nobody. There are: "),
         ("logs nobody", "There is no role nobody"),
         ("brief --date 2020-01-01", "There is no brief of 2020-01-01"),
         ("findings mute F-99 --until 2026-04-01", "F-99 is not open"),

@@ -78,7 +78,7 @@ def test_nothing_remains_of_a_role_that_was_hired_and_retired(checkout: Path) ->
     [
         (HireRequest("DataClerk", "data_worker"), "DataClerk is not a name for a role"),
         (HireRequest("data_manager", "data_worker"), "data_manager exists already"),
-        (HireRequest("data_clerk", "nobody"), "There is no role nobody. Roles: "),
+        (HireRequest("data_clerk", "nobody"), "There is no role nobody. There are: "),
         (HireRequest("data_clerk", "migrate"), "migrate has no schedule"),
         (HireRequest("data_clerk", "data_worker", schedule="hourly"), "--schedule hourly"),
         (HireRequest("data_clerk", "data_worker", reports_to="nobody"), "There is no role nobody"),
@@ -113,6 +113,16 @@ def test_a_role_to_which_others_report_is_retired_only_when_they_are_handed_over
 def test_a_role_that_the_doctrine_names_cannot_be_retired(checkout: Path) -> None:
     with pytest.raises(DeskError, match="heartbeat cannot be retired: doctrine names it \\(sql/company/doctrine/.*\\)"):
         retire(checkout, "heartbeat")
+
+
+@pytest.mark.parametrize("role", ["migrate", "console", "lookup"])
+def test_what_the_company_cannot_be_deployed_without_is_not_retired(checkout: Path, role: str) -> None:
+    before = files(checkout)
+
+    with pytest.raises(DeskError, match=rf"^{role} cannot be retired: .* needs its function \(line \d+: .*!GetAtt"):
+        retire(checkout, role, hand_over=True)
+
+    assert files(checkout) == before
 
 
 @pytest.mark.slow

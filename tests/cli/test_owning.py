@@ -54,10 +54,10 @@ def test_a_role_is_paused_and_resumed(watchbill: Watchbill, brain: TestBrain, sw
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ("pause nobody", "There is no role nobody that can be paused. Roles: "),
+        ("pause nobody", "There is no role nobody that can be paused. There are: "),
         ("resume ceo", "ceo is not paused."),
         ("pause heartbeat", "the_watch_is_never_paused"),
-        ("customers preview Zork", "There is no customer Zork. Customers: none."),
+        ("customers preview Zork", "There is no customer Zork. There are: none."),
         ("customers pause Zork", "There is no customer Zork"),
     ],
 )

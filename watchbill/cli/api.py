@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
 from watchbill.cloud.function_urls import DESK_API_PORT
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def api(
         return
     with _site() as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         url = desk_address(served)
-        typer.echo(json.dumps({"url": url}) if as_json else f"{url}v1/openapi.json\nStop it with Ctrl-C.")
+        say(json.dumps({"url": url}) if as_json else f"{url}v1/openapi.json\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
 
 

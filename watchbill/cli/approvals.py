@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
+
 if TYPE_CHECKING:
     from company.console.rows import WaitingEntry
 
@@ -114,10 +116,10 @@ def _set(action: str, level: str, *, as_json: bool) -> None:
     if as_json:
         show_json({**json_ready(row), "was": before.level})
         return
-    typer.echo(f"{row.action}: approval is {level} (was {before.level}): {_meaning(row)}.")
+    say(f"{row.action}: approval is {level} (was {before.level}): {_meaning(row)}.")
     if row.waiting:
         where = f"watchbill decide D-{row.decision_id}" if row.decision_id else "the question comes at the next fire"
-        typer.echo(f"{row.waiting} still waits for your approval: {where}.")
+        say(f"{row.waiting} still waits for your approval: {where}.")
 
 
 def _require_level(action: str, level: str) -> None:
@@ -132,9 +134,10 @@ def _require_level(action: str, level: str) -> None:
 def _named(rows: Sequence[ActionApproval], action: str | None) -> Sequence[ActionApproval]:
     """All of them, or the one that is named; 'act', 'act-by-model' and 'act_by_model' are one."""
     from watchbill.errors import UsageError
+    from watchbill.suggesting import nearest_or_all
 
     wanted = {"act": "act_by_model"}.get(action, action.replace("-", "_")) if action else None
     found = [row for row in rows if wanted in (None, row.action)]
     if not found:
-        raise UsageError(f"{action} is not an action. There are: {', '.join(row.action for row in rows)}.")
+        raise UsageError(f"{action} is not an action. {nearest_or_all(str(action), [row.action for row in rows])}")
     return found

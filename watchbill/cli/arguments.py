@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection
 from datetime import date, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 
 from watchbill.errors import DeskError, UsageError
+from watchbill.suggesting import nearest_or_all
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -39,9 +39,7 @@ def read_name(text: str | None, known: Collection[str], what: str) -> str | None
     """One of the known names, or None; UsageError names the nearest one, or all of them."""
     if text is None or text in known:
         return text
-    near = get_close_matches(text, known, n=1)
-    there_are = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(sorted(known))}."
-    raise UsageError(f"There is no {what} {text!r}. {there_are}")
+    raise UsageError(f"There is no {what} {text!r}. {nearest_or_all(text, known)}")
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ WEEKS = 8
 
 
 @dataclass(frozen=True)
-class CatchRate:
+class WeekOfTests:
     """An auditor's tests of a week, counted backwards from now. hours: the median until one was found."""
 
     auditor: str
@@ -34,14 +34,14 @@ def audits(
         if tests:
             brain.run("set_switch", switch="planted_tests", value=tests)
         are_planted = bool(brain.value("tests_are_planted"))
-        rates = brain.rows(CatchRate, "catch_rates", until=brain.now(), weeks=weeks)
+        rates = brain.rows(WeekOfTests, "catch_rates", until=brain.now(), weeks=weeks)
     if as_json:
         show_json({"tests": "on" if are_planted else "off", "rates": rates})
     else:
         show(_as_page(rates, are_planted=are_planted))
 
 
-def _as_page(rates: list[CatchRate], *, are_planted: bool) -> str:
+def _as_page(rates: list[WeekOfTests], *, are_planted: bool) -> str:
     from company.text.wording import hours_text
     from watchbill.cli.printing import table
 

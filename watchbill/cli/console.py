@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
 from watchbill.cli.signals import Ended
 from watchbill.cloud.function_urls import DESK_PORT
 
@@ -33,7 +34,7 @@ def console(
     key = secrets.token_urlsafe(24)
     with _site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
-        typer.echo(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
+        say(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
 
 
@@ -82,9 +83,9 @@ def _wake(asker: str) -> None:
     try:
         done = wake_asker(asker)
     except Exception as error:  # the answer is saved whatever fails here, and the page stays up
-        typer.echo(f"{asker} could not be woken: {error}", err=True)
+        say(f"{asker} could not be woken: {error}", err=True)
     else:
-        typer.echo(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
+        say(f"{asker} was woken{'' if done.is_ok else f' and stopped with an error: {done.payload}'}", err=True)
 
 
 def wait_for_the_end(minutes: float | None) -> None:
@@ -92,4 +93,4 @@ def wait_for_the_end(minutes: float | None) -> None:
     try:
         time.sleep(minutes * 60 if minutes is not None else 10**8)
     except (KeyboardInterrupt, Ended):
-        typer.echo("closed", err=True)
+        say("closed", err=True)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import typer
 
+from watchbill.cli.printing import say
+
 NAME = typer.Argument(..., metavar="NAME", help="The customer's name, in quotes when it has spaces.")
 JSON = typer.Option(False, "--json", help="Print it as JSON.")
 CHANGE_OVER = timedelta(hours=24)
@@ -27,10 +29,8 @@ def key(
     if as_json:
         show_json({"customer": name, "key_id": made, "key": whole, "per_minute": per_minute, "others_ending": ended})
     else:
-        typer.echo(f"{whole}\nIt is shown this once. In requests: Authorization: Bearer {whole[:8]}...")
-        typer.echo(
-            f"{ended} other keys end in 24 hours." if rotate else f"To end it: watchbill customers end-key {made}"
-        )
+        say(f"{whole}\nIt is shown this once. In requests: Authorization: Bearer {whole[:8]}...")
+        say(f"{ended} other keys end in 24 hours." if rotate else f"To end it: watchbill customers end-key {made}")
 
 
 def keys(name: str = NAME, as_json: bool = JSON) -> None:
@@ -75,4 +75,4 @@ def end_key(
     if as_json:
         show_json({"key_id": key_id, "has_ended": True})
     else:
-        typer.echo(f"{key_id} opens nothing any more.")
+        say(f"{key_id} opens nothing any more.")

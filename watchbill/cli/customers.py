@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from company.brain import Brain
@@ -60,10 +61,12 @@ def add(
     The names in a filter are matched in any case, with any legal form and punctuation. One that nothing has is refused,
     with the known names that look like it.
     """
+    from watchbill.cli.arguments import read_name
     from watchbill.cli.last_desk import open_brain
     from watchbill.cli.printing import show_json
 
     wanted = _filters(filters)
+    read_name(kind, ("brief", "feed"), "kind of delivery")
     with open_brain() as brain:
         if not anyway:
             _require_matches(brain, product_deliveries(), wanted)
@@ -71,7 +74,7 @@ def add(
     if as_json:
         show_json({"id": number, "name": name, "email": email, "kind": kind, "filters": wanted})
     else:
-        typer.echo(f'{name} is customer {number}. Preview: watchbill customers preview "{name}"')
+        say(f'{name} is customer {number}. Preview: watchbill customers preview "{name}"')
 
 
 @app.command("preview")
@@ -138,18 +141,19 @@ def _pause(name: str, *, rests: bool, as_json: bool) -> None:
     if as_json:
         show_json({"name": customer["name"], "is_paused": rests})
     else:
-        typer.echo(f"{customer['name']} {'gets nothing until resumed' if rests else 'is served again'}.")
+        say(f"{customer['name']} {'gets nothing until resumed' if rests else 'is served again'}.")
 
 
 def known_customer(brain: "Brain", name: str) -> JsonObject:
     """The customer of this name, in any case; DeskError lists those that there are."""
     from watchbill.errors import DeskError
+    from watchbill.suggesting import nearest_or_all
 
     rows = brain.all("list_customers")
     for row in rows:
         if row["name"].casefold() == name.casefold():
             return dict(row)
-    raise DeskError(f"There is no customer {name}. Customers: {', '.join(row['name'] for row in rows) or 'none'}.")
+    raise DeskError(f"There is no customer {name}. {nearest_or_all(name, [row['name'] for row in rows])}")
 
 
 def product_deliveries() -> "Deliveries":

@@ -4,6 +4,7 @@ import typer
 
 from company.json_values import JsonObject
 from watchbill.cli.customers import JSON, NAME
+from watchbill.cli.printing import say
 
 
 def dashboard(
@@ -26,7 +27,7 @@ def dashboard(
     if as_json:
         show_json({"customer": customer["name"], "file": str(path), "bytes": len(page.encode())})
     else:
-        typer.echo(f"{path} ({len(page.encode()) // 1024:,} KB)")
+        say(f"{path} ({len(page.encode()) // 1024:,} KB)")
 
 
 def _page(name: str) -> tuple[JsonObject, str]:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
+
 if TYPE_CHECKING:
     from company.owner.decisions import Decision
 
@@ -99,7 +101,7 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
     """Records the answer as the owner, then fires the asker at once, so that the owner sees the result."""
     from company.owner.decisions import Decision
     from watchbill.cli.last_desk import open_brain
-    from watchbill.cli.printing import show_json, without_controls
+    from watchbill.cli.printing import show_json
 
     with open_brain() as brain:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
@@ -107,15 +109,15 @@ def _answer(number: int, answer: str, *, as_json: bool) -> None:
         text = None if option else answer
         asker = brain.value("answer_decision", decision_id=number, option=option, words=text)
     if not as_json:
-        typer.echo(f"D-{number} is answered: {option or f'{text!r}'}. Waking {asker} ...")
+        say(f"D-{number} is answered: {option or f'{text!r}'}. Waking {asker} ...")
     woken = _wake(asker)
     with open_brain() as brain:
         row = _known(brain.row(Decision, "subject_of_decision", id=number), number)
     if as_json:
         show_json({**vars(row), "woken": asker, "fire": woken})
     else:
-        outcome = without_controls(row.outcome or "nothing yet")
-        typer.echo(f"{asker} did: {outcome}. The whole timeline: watchbill why D-{number}")
+        outcome = row.outcome or "nothing yet"
+        say(f"{asker} did: {outcome}. The whole timeline: watchbill why D-{number}")
 
 
 def _wake(role: str) -> object:

@@ -20,6 +20,7 @@ def drill(
     Exit 1 when one goes unnoticed, is noticed too late or by nobody named, when a healthy part is accused, or when
     anything is lost.
     """
+    from company.text.files import read_utf8
     from watchbill.cli.day import progress
     from watchbill.cli.printing import show, show_json
     from watchbill.cli.shell_settings import read_shell
@@ -34,7 +35,7 @@ def drill(
     with progress() as on_progress:
         report: DrillReport = run_drill(options, on_progress)
     for page in write:
-        page.write_text(with_table(page.read_text(encoding="utf-8"), report), encoding="utf-8")
+        page.write_text(with_table(read_utf8(page), report), encoding="utf-8")
     if as_json:
         show_json(as_json_report(report))
     else:

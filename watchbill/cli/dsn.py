@@ -2,6 +2,8 @@
 
 import typer
 
+from watchbill.cli.printing import say
+
 
 def dsn(
     role: str = typer.Option(
@@ -26,8 +28,8 @@ def dsn(
     if as_json:
         show_json({"dsn": found, "role": role, "database": day.database})
         return
-    typer.echo(found)
-    typer.echo(
+    say(found)
+    say(
         f'psql "$(watchbill dsn{"" if role == "owner" else f" --as {role}"})"   (Postgres stops after 30 idle minutes)',
         err=True,
     )

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
+
 if TYPE_CHECKING:
     from company.watch.findings import OwnersFinding
 
@@ -53,7 +55,7 @@ def mute(
     number, moment = read_number(finding, "F", thing="finding", command="findings"), _moment(until)
     with open_brain() as brain:
         brain.run("mute_finding", finding_id=number, until=moment)
-    typer.echo(f"F-{number} is muted until {moment:%Y-%m-%d %H:%M} UTC. It stays open: watchbill why F-{number}")
+    say(f"F-{number} is muted until {moment:%Y-%m-%d %H:%M} UTC. It stays open: watchbill why F-{number}")
 
 
 def _columns(row: "OwnersFinding", now: datetime) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import typer
 
 from company.json_values import JsonObject
 from watchbill.cli.customers import JSON, NAME, known_customer, product_deliveries
+from watchbill.cli.printing import say
 
 LONGEST_NOTE = 500
 WHAT = typer.Argument(..., metavar="ID", help="What was handled, in any spelling that the product reads.")
@@ -29,7 +30,7 @@ def handle(name: str = NAME, what: str = WHAT, undo: bool = UNDO, note: str = NO
     if as_json:
         show_json({"customer": customer, "id": entity, "is_handled": not undo, "note": words})
     else:
-        typer.echo(f"{entity} {'is back on the lists' if undo else 'has left the lists'} of {customer}.")
+        say(f"{entity} {'is back on the lists' if undo else 'has left the lists'} of {customer}.")
 
 
 def handled(name: str = NAME, as_json: bool = JSON) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from watchbill.staffing.hiring import Hired
@@ -33,12 +34,12 @@ def hire(
         show_json(_as_json(done))
         return
     record = done.record
-    typer.echo(f"{role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
-    typer.echo("\n".join(f"  {name}" for name in done.files))
+    say(f"{role} is hired as {record.kind}, reports to {record.reports_to}, watched by {record.watched_by}.")
+    say("\n".join(f"  {name}" for name in done.files))
     if done.not_copied:
-        typer.echo(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
+        say(f"Not copied: the rights that {', '.join(done.not_copied)} gives to {like} by its name.")
     what = "work.py" if record.kind == "machine" else "SKILL.md and book.py"
-    typer.echo(f"Write what it does in functions/{role}/{what}; then run `make test` and `watchbill day`.")
+    say(f"Write what it does in functions/{role}/{what}; then run `make test` and `watchbill day`.")
 
 
 def _require_kind(like: str, *, machine: bool) -> None:

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
+
+
+DEEPEST = 20
+"""More than any event of AWS has."""
 
 
 def invoke(
@@ -22,7 +27,7 @@ def invoke(
 ) -> None:
     """Fire a role once, now, outside its schedule; a paused or stopped role only reports that."""
     from watchbill.cli.last_desk import fire_by_hand, open_desk
-    from watchbill.cli.printing import show_json, without_controls
+    from watchbill.cli.printing import show_json
 
     given = _read(event) if event else None
     with open_desk() as desk:
@@ -31,7 +36,7 @@ def invoke(
     if as_json:
         show_json(_as_json(role, done))
     else:
-        typer.echo(without_controls("\n".join(_result_lines(role, done))))
+        say("\n".join(_result_lines(role, done)))
     raise typer.Exit(0 if done.is_ok else 1)
 
 
@@ -44,15 +49,24 @@ def _read(path: Path) -> JsonObject:
         raise DeskError(f"--event {path} cannot be read as JSON: {error}") from error
     if not isinstance(event, dict):
         raise DeskError(f"--event {path} is not an object: write {{role, schedule, due_at, attempt}}.")
+    if _is_deeper(event, DEEPEST):
+        raise DeskError(f"--event {path} has more than {DEEPEST} brackets within each other: no event of ours has.")
     return event
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Whether lists and objects lie within each other more than so many times."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return bool(parts) and (most == 0 or any(_is_deeper(part, most - 1) for part in parts))
 
 
 def _require_known(desk: "Desk", role: str) -> None:
     from watchbill.errors import DeskError
+    from watchbill.suggesting import nearest_or_all
 
     known = sorted(function.role for function in desk.deployed.functions if function.role)
     if role not in known:
-        raise DeskError(f"No function is deployed for {role}. Deployed: {', '.join(known)}.")
+        raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, known)}")
 
 
 def _as_json(role: str, done: "Invocation") -> JsonObject:

@@ -53,9 +53,10 @@ def open_server(day: LastDay) -> Iterator["Server"]:
 def password_of(day: LastDay, role: str) -> str:
     """The password of a role's login; DeskError lists the roles that have one."""
     from watchbill.errors import DeskError
+    from watchbill.suggesting import nearest_or_all
 
     if role not in day.logins:
-        raise DeskError(f"There is no role {role}. Roles: {', '.join(sorted(day.logins))}.")
+        raise DeskError(f"There is no role {role}. {nearest_or_all(role, day.logins)}")
     return day.logins[role]
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
+
 if TYPE_CHECKING:
     from watchbill.cloud.logs import LogEvent
 
@@ -32,7 +34,6 @@ def logs(
     """Print what the functions logged: time, role, message. Times are simulated where a line has them."""
     from watchbill.cli.arguments import read_span
     from watchbill.cli.last_desk import open_logs, password_of
-    from watchbill.cli.printing import without_controls
     from watchbill.cli.shell_settings import read_shell
     from watchbill.cloud.logs import tail
     from watchbill.home import last_day
@@ -45,7 +46,7 @@ def logs(
     with open_logs() as cloud:
         for line in tail(cloud, prefix + (role or ""), since=begin, pattern=pattern, follow=follow):
             if role is None or line.group == prefix + role:
-                typer.echo(_json(line) if as_json else without_controls(readable(line)))
+                say(_json(line) if as_json else readable(line))
 
 
 def _json(line: "LogEvent") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from watchbill.desk.model_access import Estimate, ModelAccess
@@ -26,7 +27,7 @@ def access(*, cap_usd: float, is_agreed: bool, quiet: Callable[[], AbstractConte
 
     def confirm(estimate: "Estimate") -> None:
         with quiet():
-            typer.echo(describe_estimate(estimate, host=model.host, cap_usd=cap_usd), err=True)
+            say(describe_estimate(estimate, host=model.host, cap_usd=cap_usd), err=True)
             if not is_agreed and sys.stdin.isatty():
                 typer.confirm("Continue?", abort=True, err=True)
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from watchbill.cli.printing import say
+
 if TYPE_CHECKING:
     from watchbill.scaffold.questions import Answers
 
@@ -36,8 +38,8 @@ def new_vertical(
     if as_json:
         show_json({"name": name, "files": files})
         return
-    typer.echo("\n".join(f"  {path}" for path in files))
-    typer.echo(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change next: docs/own.md")
+    say("\n".join(f"  {path}" for path in files))
+    say(f"{name} is written. Run it: VERTICAL={name} {program()} day. What to change next: docs/own.md")
 
 
 def _answers(given: dict[str, str | None], *, example: bool, may_ask: bool) -> "Answers":

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import typer
 
+from watchbill.cli.printing import say
+
 
 @dataclass(frozen=True)
 class PausableRole:
@@ -51,19 +53,18 @@ def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
     if as_json:
         show_json({"role": role, "is_paused": rests, "schedule": state, "withdrawn": withdrawn})
     elif rests:
-        typer.echo(
-            f"{role} is paused: its schedule is {state}, {withdrawn} future slots withdrawn. watchbill resume {role}"
-        )
+        say(f"{role} is paused: its schedule is {state}, {withdrawn} future slots withdrawn. watchbill resume {role}")
     else:
-        typer.echo(f"{role} is resumed: its schedule is {state}; heartbeat expects its fires from the next beat on.")
+        say(f"{role} is resumed: its schedule is {state}; heartbeat expects its fires from the next beat on.")
 
 
 def _require_other(staff: Sequence[PausableRole], role: str, *, rests: bool) -> None:
     """Raises when there is no such role, or when it is in that state already."""
     from watchbill.errors import DeskError
+    from watchbill.suggesting import nearest_or_all
 
     known = {one.role: one.is_paused for one in staff}
     if role not in known:
-        raise DeskError(f"There is no role {role} that can be paused. Roles: {', '.join(known)}.")
+        raise DeskError(f"There is no role {role} that can be paused. {nearest_or_all(role, known)}")
     if known[role] == rests:
         raise DeskError(f"{role} {'is paused already' if rests else 'is not paused'}.")

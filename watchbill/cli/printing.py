@@ -64,9 +64,15 @@ def coloured(text: str) -> "Text":
     return page
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """One line or a few, in any command: names and paths in them may come from anybody."""
+    print(without_controls(text), file=sys.stderr if err else sys.stdout, flush=True)
+
+
 def show_json(value: object) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(json_ready(value), indent=2, ensure_ascii=False, default=str) + "\n")
+    """One JSON document on stdout; what a terminal would obey is written as its number, which reads as the same."""
+    text = json.dumps(json_ready(value), indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

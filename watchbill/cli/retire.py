@@ -2,6 +2,8 @@
 
 import typer
 
+from watchbill.cli.printing import say
+
 
 def retire(
     role: str = typer.Argument(..., metavar="ROLE", help="Which role to remove."),
@@ -21,7 +23,7 @@ def retire(
     if as_json:
         show_json(asdict(done))
         return
-    typer.echo(f"{role} is retired. Its work stays in the brain; its login is removed with the next deploy.")
+    say(f"{role} is retired. Its work stays in the brain; its login is removed with the next deploy.")
     if done.handed_over:
-        typer.echo(f"Handed over: {', '.join(done.handed_over)}.")
-    typer.echo("\n".join(f"  {name}" for name in done.files))
+        say(f"Handed over: {', '.join(done.handed_over)}.")
+    say("\n".join(f"  {name}" for name in done.files))

@@ -2,6 +2,8 @@
 
 import typer
 
+from watchbill.cli.printing import say
+
 
 def stop(as_json: bool = typer.Option(False, "--json", help="Print the state as JSON.")) -> None:
     """Stop all work: every role skips its fires from now on. Roles that only watch continue, and nothing is lost."""
@@ -23,8 +25,8 @@ def _turn(to: str, *, as_json: bool) -> None:
     if as_json:
         show_json({"company": to, "was": was})
     elif was == to:
-        typer.echo(f"The company is {to} already.")
+        say(f"The company is {to} already.")
     elif to == "stopped":
-        typer.echo("The company is stopped: every fire from now on is skipped. Watchers continue. watchbill start")
+        say("The company is stopped: every fire from now on is skipped. Watchers continue. watchbill start")
     else:
-        typer.echo("The company works again from each role's next fire on.")
+        say("The company works again from each role's next fire on.")

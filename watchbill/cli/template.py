@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from watchbill.cli.printing import say
+
 
 def template(
     out: Path = typer.Option(
@@ -12,6 +14,7 @@ def template(
     as_json: bool = typer.Option(False, "--json", help="Print what was written as JSON."),
 ) -> None:
     """Write the template that deploys the product in VERTICAL: infra/template.yaml with that product's parts."""
+    from company.text.files import read_utf8
     from company.vertical import load
     from watchbill.cli.arguments import write_text
     from watchbill.cli.printing import show_json
@@ -26,9 +29,9 @@ def template(
     if path.resolve().parent != TEMPLATE.parent:
         raise UsageError(f"--out {path} is outside {TEMPLATE.parent}: the template names its code by where it stands.")
     if path != TEMPLATE:
-        text = TEMPLATE.read_text(encoding="utf-8") if is_shipped else composed(CHECKOUT, load(name))
+        text = read_utf8(TEMPLATE) if is_shipped else composed(CHECKOUT, load(name))
         write_text(path, text)
     if as_json:
         show_json({"vertical": name, "template": str(path)})
     else:
-        typer.echo(f"{name} is deployed by {path}: sam build --template-file {path} && sam deploy")
+        say(f"{name} is deployed by {path}: sam build --template-file {path} && sam deploy")

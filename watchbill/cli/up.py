@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from company.json_values import JsonObject
+from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from watchbill.cloud.retries import AttemptResult
@@ -31,17 +32,16 @@ def up(
         endpoint_url=here.endpoint_url,
         desk_postgres=here.desk_postgres,
     )
-    typer.echo("the company is running; stop it with Ctrl-C, continue with `watchbill up`", err=True)
-    run_up(options, _as_json if as_json else _print_fire, lambda step: typer.echo(step, err=True))
+    say("the company is running; stop it with Ctrl-C, continue with `watchbill up`", err=True)
+    run_up(options, _as_json if as_json else _print_fire, lambda step: say(step, err=True))
 
 
 def _print_fire(fire: "AttemptResult") -> None:
-    from watchbill.cli.printing import without_controls
 
     result = fire.invocation.payload if isinstance(fire.invocation.payload, dict) else {}
     what = result.get("reason") or result.get("evidence") or result.get("errorMessage") or ""
     outcome = result.get("outcome", fire.invocation.status)
-    typer.echo(without_controls(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}"))
+    say(f"{fire.attempt.due_at:%a %H:%M}  {fire.attempt.schedule:<20} {outcome:<8} {what}")
 
 
 def _as_json(fire: "AttemptResult") -> None:
@@ -54,4 +54,4 @@ def _as_json(fire: "AttemptResult") -> None:
         "status": fire.invocation.status,
         "result": fire.invocation.payload,
     }
-    typer.echo(json.dumps(line, default=str))
+    say(json.dumps(line, default=str))

@@ -16,6 +16,7 @@ import yaml
 
 from company.json_values import JsonObject
 from company.records import Record, read_staff
+from company.text.files import read_utf8
 from company.vertical import Vertical
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
@@ -62,7 +63,7 @@ def _read(path: Path) -> JsonObject:
     from samtranslator.yaml_helper import yaml_parse
 
     try:
-        document: JsonObject = json.loads(json.dumps(yaml_parse(path.read_text(encoding="utf-8"))))
+        document: JsonObject = json.loads(json.dumps(yaml_parse(read_utf8(path))))
     except (yaml.YAMLError, TypeError) as error:
         raise DeskError(f"{path}: is not YAML: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from company.json_values import JsonObject
+from company.text.files import read_utf8
 from watchbill.cloud.aws import REGION
 from watchbill.cloud.intrinsics import references
 from watchbill.errors import DeskError
@@ -64,10 +65,7 @@ class Stack:
 
 def read_stack(path: Path, cache: Path) -> Stack:
     """The translated template at `path`; `cache` is a folder with the results of earlier translations."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeskError(f"{path}: cannot be read: {error}") from error
+    text = read_utf8(path)
     return _stack(path, _cached(text, cache) or _translate_and_keep(path, text, cache))
 
 

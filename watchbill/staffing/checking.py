@@ -9,6 +9,7 @@ from pathlib import Path
 
 from company.records import Record, read_staff, record_path
 from company.tools import COMMON
+from company.watch.expressions import Expression, InvalidExpression
 from watchbill.errors import DeskError
 
 MARKS = frozenset({"tool", "reading_tool", "taking_tool"})
@@ -27,9 +28,11 @@ def faults_of_staff(checkout: Path, vertical: str) -> Iterator[str]:
     staff = read_staff(checkout / "functions", vertical)
     common = set().union(*(_tools_in(checkout / f"layers/company/python/company/tools/{name}.py") for name in COMMON))
     for record in staff.values():
-        where = record_path(checkout / "functions" / record.role).relative_to(checkout)
+        folder = checkout / "functions" / record.role
+        where = record_path(folder).relative_to(checkout)
         yield from (f"{where}: {fault}" for fault in _faults(record, staff))
-        own = _tools_in(checkout / "functions" / record.role / "tools.py")
+        yield from (f"functions/{record.role}/{fault}" for fault in _missing_code(folder, record))
+        own = _tools_in(folder / "tools.py")
         yield from (f"{where}: tools: there is no tool {name}" for name in record.tools if name not in common | own)
 
 
@@ -48,8 +51,30 @@ def faults_of_code(checkout: Path) -> Iterator[str]:
 def _faults(record: Record, staff: Mapping[str, Record]) -> Iterator[str]:
     if record.reports_to not in {*staff, "owner"}:
         yield f"reports_to: there is no role {record.reports_to}; name a manager who works here, or owner"
+    elif circle := _circle(record, staff):
+        yield f"reports_to: {' -> '.join(circle)} is a circle; let one of them report to the owner"
     if record.watched_by is not None and record.watched_by not in staff:
         yield f"watched_by: there is no role {record.watched_by}; name one that works here"
+    if record.schedule is not None:
+        try:
+            Expression.parse(record.schedule, record.timezone)
+        except InvalidExpression as error:
+            yield f"schedule: {record.schedule}: {error}"
+
+
+def _circle(record: Record, staff: Mapping[str, Record]) -> list[str]:
+    """The way up from a role that comes back to it; empty where it ends at the owner, or in another's circle."""
+    way = [record.role, record.reports_to]
+    while way[-1] in staff and way[-1] not in way[:-1]:
+        way.append(staff[way[-1]].reports_to)
+    return way if way[-1] == record.role else []
+
+
+def _missing_code(folder: Path, record: Record) -> Iterator[str]:
+    """A role's container starts from handler.py, and its fire calls what an employee's or a machine's module holds."""
+    for name in ("handler.py", "book.py" if record.is_employee else "work.py"):
+        if not (folder / name).is_file():
+            yield f"{name} is missing: copy one from a neighbour's folder"
 
 
 def _tools_in(path: Path) -> set[str]:

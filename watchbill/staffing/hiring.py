@@ -7,8 +7,10 @@ from pathlib import Path
 from textwrap import shorten
 
 from company.records import Record, read_record, record_path
+from company.text.files import read_utf8
 from watchbill.errors import DeskError
 from watchbill.staffing.template_blocks import find_block, renamed, with_copy
+from watchbill.suggesting import nearest_or_all
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LONGEST = 40
@@ -53,7 +55,7 @@ def hire(checkout: Path, request: HireRequest) -> Hired:
     """Writes the new role's files. DeskError says what is wrong with the request; then nothing is written."""
     neighbour = _require_possible(checkout, request)
     template = template_with(checkout, request.like)
-    changed = with_copy(template.read_text(encoding="utf-8"), request.like, request.role, request.schedule)
+    changed = with_copy(read_utf8(template), request.like, request.role, request.schedule)
     folder = checkout / "functions" / request.role
     try:
         record = _copy_folder(checkout / "functions" / request.like, folder, request)
@@ -70,7 +72,7 @@ def hire(checkout: Path, request: HireRequest) -> Hired:
 def doctrine_naming(checkout: Path, role: str) -> list[str]:
     """The doctrine files that give a right to this role by its name or login."""
     named = re.compile(rf"'{role}'|@login:{role}@")
-    found = (path for path in sorted(checkout.glob("sql/*/doctrine/*.sql")) if named.search(path.read_text("utf-8")))
+    found = (path for path in sorted(checkout.glob("sql/*/doctrine/*.sql")) if named.search(read_utf8(path)))
     return [str(path.relative_to(checkout)) for path in found]
 
 
@@ -78,7 +80,7 @@ def template_with(checkout: Path, role: str) -> Path:
     """The template file with a role's block: the company's, or that of another product."""
     for path in [checkout / "infra" / "template.yaml", *sorted((checkout / "infra").glob("*.yaml"))]:
         generated = path.name.startswith("template.") and path.name != "template.yaml"
-        if not generated and find_block(path.read_text(encoding="utf-8"), role):
+        if not generated and find_block(read_utf8(path), role):
             return path
     raise DeskError(f"No template in infra/ has a block for {role}.")
 
@@ -92,7 +94,7 @@ def _require_possible(checkout: Path, request: HireRequest) -> Record:
     if folder.exists():
         raise DeskError(f"{request.role} exists already: functions/{request.role}.")
     if not neighbour.is_dir():
-        raise DeskError(f"There is no role {request.like}. Roles: {', '.join(roles_of(checkout))}.")
+        raise DeskError(f"There is no role {request.like}. {nearest_or_all(request.like, roles_of(checkout))}")
     record = read_record(neighbour)
     if not record.schedule:
         raise DeskError(f"{request.like} has no schedule; choose a neighbour with one.")
@@ -108,9 +110,9 @@ def _copy_folder(neighbour: Path, folder: Path, request: HireRequest) -> Record:
     shutil.copytree(neighbour, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for path in folder.rglob("*"):
         if path.suffix in TEXTS:
-            path.write_text(renamed(path.read_text(encoding="utf-8"), request.like, request.role), encoding="utf-8")
+            path.write_text(renamed(read_utf8(path), request.like, request.role), encoding="utf-8")
     path = record_path(folder)
-    text = path.read_text(encoding="utf-8")
+    text = read_utf8(path)
     for key in ("schedule", "reports_to", "watched_by", "description"):
         value = getattr(request, key)
         if value is not None:
@@ -125,7 +127,7 @@ def _require_in_the_company(checkout: Path, record: Record) -> None:
 
     for name in (record.reports_to, record.watched_by):
         if name and name != "owner" and name not in roles_of(checkout):
-            raise DeskError(f"There is no role {name}. Roles: {', '.join(roles_of(checkout))}.")
+            raise DeskError(f"There is no role {name}. {nearest_or_all(name, roles_of(checkout))}")
     try:
         Expression.parse(str(record.schedule), record.timezone)
     except InvalidExpression as error:
@@ -136,7 +138,7 @@ def _event(checkout: Path, request: HireRequest) -> Path | None:
     events = checkout / "tests" / "events"
     if not (events / f"{request.like}.json").is_file():
         return None
-    text = (events / f"{request.like}.json").read_text(encoding="utf-8")
+    text = read_utf8(events / f"{request.like}.json")
     (events / f"{request.role}.json").write_text(
         text.replace(f"by-hand-{request.like}", f"by-hand-{request.role}").replace(
             f'"{request.like}"', f'"{request.role}"'
@@ -160,7 +162,7 @@ def _roster(checkout: Path, neighbour: Record, record: Record) -> Path | None:
     page = checkout / "docs" / "company.md"
     if not page.is_file():
         return None
-    lines = page.read_text(encoding="utf-8").splitlines()
+    lines = read_utf8(page).splitlines()
     places = [n for n, line in enumerate(lines) if re.match(rf"\|[^|]*\b{neighbour.role}\b[^|]*\|", line)]
     if not places:
         return None

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from company.records import Record, read_record, read_staff, record_path
+from company.text.files import read_utf8
 from watchbill.errors import DeskError
 from watchbill.staffing.hiring import doctrine_naming, roles_of, template_with
-from watchbill.staffing.template_blocks import without
+from watchbill.staffing.template_blocks import lines_needing, without
+from watchbill.suggesting import nearest_or_all
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Retired:
 def retire(checkout: Path, role: str, *, hand_over: bool = False) -> Retired:
     """Removes the role. DeskError while other roles depend on it, unless they are handed over to its manager."""
     if role not in roles_of(checkout):
-        raise DeskError(f"There is no role {role}. Roles: {', '.join(roles_of(checkout))}.")
+        raise DeskError(f"There is no role {role}. {nearest_or_all(role, roles_of(checkout))}")
     record = read_record(checkout / "functions" / role)
     _require_dispensable(checkout, role)
     dependents = _depending(checkout, role)
@@ -49,7 +51,14 @@ def _named(dependents: list[Record]) -> str:
 
 
 def _require_dispensable(checkout: Path, role: str) -> None:
-    """A role that doctrine names has a right of its own, which would be lost with it."""
+    """What else is deployed may need its function; one that doctrine names has a right, which would be lost with it."""
+    template = template_with(checkout, role)
+    if needed := lines_needing(read_utf8(template), role):
+        places = "; ".join(f"line {number}: {line}" for number, line in needed)
+        raise DeskError(
+            f"{role} cannot be retired: the company cannot be deployed without it."
+            f" {template.relative_to(checkout)} needs its function ({places})."
+        )
     named = doctrine_naming(checkout, role)
     if named:
         raise DeskError(
@@ -68,7 +77,7 @@ def _hand_over(checkout: Path, dependent: Record, leaving: Record) -> None:
         raise DeskError(f"{leaving.role} reports to the owner; no role can take over its dependents.")
     watcher = manager.role if manager.role != dependent.role else str(manager.watched_by)
     path = record_path(checkout / "functions" / dependent.role)
-    text = path.read_text(encoding="utf-8")
+    text = read_utf8(path)
     text = re.sub(rf"(?m)^( *reports_to: ){leaving.role}$", rf"\g<1>{manager.role}", text)
     path.write_text(re.sub(rf"(?m)^( *watched_by: ){leaving.role}$", rf"\g<1>{watcher}", text), encoding="utf-8")
     _update_roster(checkout, read_record(checkout / "functions" / dependent.role))
@@ -80,12 +89,12 @@ def _update_roster(checkout: Path, dependent: Record) -> None:
     if page.is_file():
         line = rf"(?m)^\| {dependent.role} \| [^|]* \| [^|]* \|"
         row = f"| {dependent.role} | {dependent.reports_to} | {dependent.watched_by} |"
-        page.write_text(re.sub(line, row, page.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(re.sub(line, row, read_utf8(page)), encoding="utf-8")
 
 
 def _remove(checkout: Path, role: str) -> list[str]:
     template = template_with(checkout, role)
-    template.write_text(without(template.read_text(encoding="utf-8"), role), encoding="utf-8")
+    template.write_text(without(read_utf8(template), role), encoding="utf-8")
     removed = [str(template.relative_to(checkout))]
     for path in (
         checkout / "functions" / role,
@@ -102,7 +111,7 @@ def _remove_from_roster(checkout: Path, role: str) -> list[str]:
     page = checkout / "docs" / "company.md"
     if not page.is_file():
         return []
-    text = page.read_text(encoding="utf-8")
+    text = read_utf8(page)
     shorter = re.sub(rf"(?m)^\| {role} \|.*\n", "", text)
     shorter = re.sub(rf"(?m)^(\|[^|\n]*?)(?:, {role}\b|\b{role}, )([^|\n]*\|)", r"\1\2", shorter)
     page.write_text(shorter, encoding="utf-8")

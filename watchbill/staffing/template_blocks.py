@@ -57,6 +57,15 @@ def without(text: str, role: str) -> str:
     return text if metric is None else text.replace(metric, "", 1)
 
 
+def lines_needing(text: str, role: str) -> list[tuple[int, str]]:
+    """The lines outside of a role's own parts that refer to its function, log group or address, with their numbers."""
+    block = find_block(text, role)
+    for own in filter(None, (block.text if block else None, find_metric(text, role))):
+        text = text.replace(own, "\n" * own.count("\n"), 1)
+    needs = re.compile(rf"(?:!Ref |!GetAtt |Ref: |\$\{{)['\"]?{camel(role)}(?:Log|Url|Role)?\b")
+    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if needs.search(line)]
+
+
 def find_metric(text: str, role: str) -> str | None:
     """A role's lines in the alarm of its domain."""
     found = re.search(rf"^        - Id: {role}\n(?:          .*\n)+", text, re.MULTILINE)

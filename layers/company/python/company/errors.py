@@ -3,6 +3,7 @@
 CompanyError
 ├── SettingsError      a setting is missing or malformed
 ├── RecordError        a SKILL.md or MACHINE.md is not valid
+├── FileError          a text file of the checkout is missing or is not UTF-8
 ├── EventError         no fire can start from this event
 ├── SqlFileError       a file under sql/ is malformed
 ├── ToolError          a tool cannot do what was asked; a model reads it as the tool's result
@@ -22,6 +23,10 @@ class SettingsError(CompanyError):
 
 class RecordError(CompanyError):
     """A record is not valid; the message names the file and the field."""
+
+
+class FileError(CompanyError):
+    """A text file cannot be read; the message names it and its first wrong byte."""
 
 
 class EventError(CompanyError):

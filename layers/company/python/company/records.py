@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from company.errors import RecordError
+from company.text.files import read_utf8
 
 Kind = Literal["worker", "manager", "auditor", "ceo", "machine"]
 
@@ -114,10 +115,7 @@ def read_staff(functions: Path, product: str | None = None) -> dict[str, Record]
 
 def _split(path: Path) -> tuple[dict[str, Any], str]:
     where = f"{path.parent.name}/{path.name}"
-    try:
-        parts = path.read_text(encoding="utf-8").split("---\n", 2)
-    except UnicodeDecodeError as error:
-        raise RecordError(f"{where}: is not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
+    parts = read_utf8(path).split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
         raise RecordError(f"{where}: the file must open with front matter between two lines of ---")
     try:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from company.text.files import read_utf8
 from company.vertical import Check, Edition, Link, Spelling, Vertical
 from patchfirst.backtest import BACKTEST
 from patchfirst.content import TOPICS
@@ -34,7 +35,7 @@ def _recorded(place: Path, day: date | None = None) -> tuple[list[Edition], list
 VERTICAL = Vertical(
     name="patchfirst",
     title="PatchFirst",
-    product=(Path(__file__).parent / "product.md").read_text(encoding="utf-8"),
+    product=read_utf8(Path(__file__).parent / "product.md"),
     sources=SOURCES,
     checks=(
         Check("kev_dates_are_plausible", "kev", "check_kev_dates"),

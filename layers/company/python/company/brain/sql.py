@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from company.errors import BrainError, BrainUnreachable, Refused, SqlFileError
+from company.text.files import read_utf8
 
 ENDS_SERVICE = ("57P01", "57P02", "57P03")
 """Shut down by its administrator, crashed, starting up: this connection serves no more."""
@@ -31,7 +32,7 @@ def load_queries(sql_dir: Path, *packages: str) -> dict[str, bytes]:
 
 
 def _read_queries(path: Path) -> list[tuple[str, str]]:
-    parts = NAMED.split(path.read_text(encoding="utf-8"))
+    parts = NAMED.split(read_utf8(path))
     if parts[0].strip():
         raise SqlFileError(f"{path.parent.parent.name}/queries/{path.name}: text before the first '-- name:' line")
     found = []
@@ -53,9 +54,19 @@ def explain(error: psycopg.Error, *, only_reads: bool = False) -> BrainError:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return Refused("one_writes_only_what_ones_login_may", message)
     if diagnosis.constraint_name:
-        return Refused(diagnosis.constraint_name, message)
+        return Refused(diagnosis.constraint_name, _of_constraint(error) or message)
     if isinstance(error, psycopg.OperationalError) and diagnosis.sqlstate in (None, *ENDS_SERVICE):
         return BrainUnreachable(message)
     if diagnosis.sqlstate == READ_ONLY and not only_reads:
         return BrainUnreachable(f"the server takes no writes, as a standby: {message}")
     return BrainError(f"{message} ({diagnosis.sqlstate})")
+
+
+def _of_constraint(error: psycopg.Error) -> str | None:
+    """Postgres' own words name a constraint and a row; ours say the rule, and which key or table it is about."""
+    diagnosis = error.diag
+    if isinstance(error, psycopg.errors.ForeignKeyViolation | psycopg.errors.UniqueViolation):
+        return f"{diagnosis.constraint_name}: {diagnosis.message_detail or diagnosis.table_name}"
+    if isinstance(error, psycopg.errors.CheckViolation) and diagnosis.table_name:
+        return f"{diagnosis.constraint_name}: {diagnosis.schema_name}.{diagnosis.table_name} takes nothing else"
+    return None

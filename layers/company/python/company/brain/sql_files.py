@@ -10,6 +10,7 @@ from typing import Literal
 import psycopg
 
 from company.errors import SqlFileError
+from company.text.files import read_utf8
 
 Kind = Literal["migrations", "doctrine"]
 TOKEN = re.compile(r"@(staff|workers|managers|auditors|ceos|machines|owners|login:[a-z0-9_]+)@")
@@ -36,7 +37,7 @@ class SqlFile:
 def read_files(sql_dir: Path, package: str, kind: Kind) -> list[SqlFile]:
     """The files of one kind in the order in which they run."""
     paths = sorted((sql_dir / package / kind).glob("*.sql"))
-    return [SqlFile(package, kind, path.name, path.read_text(encoding="utf-8")) for path in paths]
+    return [SqlFile(package, kind, path.name, read_utf8(path)) for path in paths]
 
 
 def functions_in(files: list[SqlFile]) -> Iterator[tuple[str, str]]:

@@ -109,6 +109,7 @@ class CustomerLine:
     deliveries: int
     sent: int
     refused: int
+    in_doubt: int
     waiting: int
     held_back: int
     items: int

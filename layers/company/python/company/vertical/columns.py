@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from company.text.files import read_utf8
+
 LINE = re.compile(r"(?P<ours>[A-Za-z0-9_-]+) = (?P<names>\[.*\])")
 SAME_VALUES = 0.5
 """Two columns are the same when half of the old one's values, or more, are in the new one, row by row."""
@@ -45,7 +47,7 @@ class RenamedColumn:
 
 def read_names(file: Path) -> dict[str, tuple[str, ...]]:
     """Our name of each column, with every name under which it has come."""
-    return {ours: tuple(names) for ours, names in tomllib.loads(file.read_text(encoding="utf-8")).items()}
+    return {ours: tuple(names) for ours, names in tomllib.loads(read_utf8(file)).items()}
 
 
 def translation(file: Path) -> dict[str, str]:

@@ -5,13 +5,14 @@ rows mean. A second product is another package with a `vertical` module; `VERTIC
 """
 
 import importlib
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from company.errors import SettingsError
+from company.errors import CompanyError, SettingsError
 from company.vertical.backtest import Backtest
 from company.vertical.corrections import TakenBack
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
@@ -259,9 +260,20 @@ def load(name: str) -> Vertical:
         module = importlib.import_module(f"{name}.vertical")
     except ModuleNotFoundError as error:
         raise SettingsError(f"VERTICAL={name}: there is no module {error.name}") from error
-    except (OSError, UnicodeDecodeError, SyntaxError) as error:
-        raise SettingsError(f"VERTICAL={name}: {name}.vertical cannot be read: {error}") from error
+    except CompanyError:
+        raise
+    except Exception as error:  # it is the product's code, which may do anything
+        raise SettingsError(f"VERTICAL={name}: {_place_in(name, error)}: {error}") from error
     found = getattr(module, "VERTICAL", None)
     if not isinstance(found, Vertical):
         raise SettingsError(f"VERTICAL={name}: {name}.vertical has no VERTICAL record")
     return found
+
+
+def _place_in(name: str, error: Exception) -> str:
+    """The last line of the product's own code that led to an error, or the line that is no Python."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}, line {error.lineno}"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"/{name}/" in frame.filename]
+    place = f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else f"{name}.vertical"
+    return f"{place}: {type(error).__name__}"

@@ -1,0 +1,18 @@
+"""Reads the text files of a checkout; one that cannot be read is named, with what to correct."""
+
+from pathlib import Path
+
+from company.errors import FileError
+
+
+def read_utf8(path: Path) -> str:
+    """The text of a file; FileError names one that is missing, and the first byte that is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise FileError(
+            f"{path}, line {line}: is not UTF-8 (byte {error.start} is {error.object[error.start]:#04x}): save it so."
+        ) from error
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,84 @@
+"""What a hostile or tired owner types: an answer of one line, no traceback, nothing that the terminal would obey."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Watchbill
+from tests.support import acts
+from tests.support.brains import TestBrain
+from watchbill.cli.printing import CONTROLS
+from watchbill.home import LastDay
+
+HOSTILE = "a\x1b]0;owned\x07\x1b[2J\x9b31m\u202eb"
+
+
+CASES = (
+    (("customers", "add", "", "--email", "a@b.example"), 1, "is no name: it has no letter and no digit"),
+    (("customers", "add", HOSTILE, "--email", "a@b.example"), 1, "it has a sign that nobody sees"),
+    (("customers", "add", "A", "--email", "nobody"), 1, "an_address_has_an_at: company.customers"),
+    (("customers", "add", "A", "--email", "a@b.example", "--kind", HOSTILE), 2, "There is no kind of delivery"),
+    (("customers", "add", "A", "--email", "a@b.example", "--filters", '{"nope": 1}'), 1, "nope"),
+    (("customers", "add", "A", "--email", "a@b.example", "--filters", "["), 2, "is not a JSON object"),
+    (("customers", "preview", HOSTILE), 1, "There is no customer a?"),
+    (("customers", "end-key", HOSTILE), 1, "No key that is good is called a?"),
+    (("approvals", HOSTILE, "open"), 2, "watchbill: "),
+    (("pause", HOSTILE), 1, "There is no role a?"),
+    (("decide", HOSTILE, HOSTILE), 2, "is not a question"),
+    (("findings", "mute", "F-1", "--until", HOSTILE), 2, "is not a time"),
+    (("why", HOSTILE), 1, "nothing here is called"),
+    (("slots", HOSTILE), 2, "There is no schedule"),
+    (("slots", "--since", HOSTILE), 2, "is not a span of time"),
+    (("logs", HOSTILE), 1, "There is no role a?"),
+    (("dsn", "--as", HOSTILE), 1, "There is no role a?"),
+    (("brief", "--date", HOSTILE), 2, "is not a date"),
+    (("as-of", HOSTILE, "x"), 2, "is no day"),
+    (("day", "--feeds", "/nowhere/" + HOSTILE.replace("\x07", ""), "--calm"), 1, "no such folder or file"),
+    (("hire", HOSTILE, "--like", "data_worker"), 1, "is not a name for a role"),
+    (("hire", "data_clerk", "--like", HOSTILE), 1, "There is no role a?"),
+    (("retire", HOSTILE), 1, "There is no role a?"),
+    (("retire", "../functions/ceo"), 1, "There is no role ../functions/ceo"),
+    (("template", "--out", "infra/nowhere/t.yaml"), 2, "is outside"),
+    (("new-vertical", HOSTILE, "--example"), 1, "watchbill: "),
+    (("backtest", "--date", HOSTILE, "--feeds", "/nowhere"), 2, "is not a date"),
+    ((HOSTILE,), 2, "No such command"),
+)
+
+
+def test_what_is_wrong_is_said_in_one_line_and_nothing_that_was_typed_is_obeyed(
+    watchbill: Watchbill, last_day: LastDay
+) -> None:
+    """One brain for all: none of them changes it."""
+    for arguments, code, expected in CASES:
+        result = watchbill(*arguments)
+
+        assert (result.code, result.out) == (code, ""), (arguments, result.err)
+        assert expected in result.err, arguments
+        assert result.err.count("\n") == 1, result.err
+        assert not CONTROLS.findall(result.err), arguments
+
+
+def test_json_holds_the_same_text_in_signs_that_no_terminal_obeys(
+    watchbill: Watchbill, brain: TestBrain, last_day: LastDay
+) -> None:
+    acts.open_finding(brain, title=HOSTILE, subject="data_worker")
+
+    out = watchbill("findings", "--json").out
+
+    assert not CONTROLS.findall(out)
+    assert json.loads(out)[0]["title"] == brain.owner.one("subject_of_finding", id=1)["title"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("depth", [50, 5_000, 100_000])
+def test_an_event_that_is_too_deep_is_refused_before_anything_is_opened(
+    watchbill: Watchbill, tmp_path: Path, depth: int
+) -> None:
+    event = tmp_path / "event.json"
+    event.write_text('{"role": ' + "[" * depth + "]" * depth + "}", encoding="utf-8")
+
+    result = watchbill("invoke", "ceo", "--event", str(event))
+
+    assert result.code == 1
+    assert result.err.startswith(f"watchbill: --event {event} ")
+    assert result.err.count("\n") == 1
