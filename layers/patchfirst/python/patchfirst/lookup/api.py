@@ -68,6 +68,15 @@ class Otherwise(Exception):
 def routes() -> LambdaFunctionUrlResolver:
     """Built once per container, at its first request."""
     app = LambdaFunctionUrlResolver(enable_validation=True)
+    _add_documented(app)
+    app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
+    app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Otherwise)(lambda error: error.response)
+    return app
+
+
+def _add_documented(app: LambdaFunctionUrlResolver) -> None:
     app.get(
         "/v1/cve/<cve>",
         responses=_documented(200, 304, 401, 403, 404, 422, 429, 503),
@@ -95,11 +104,6 @@ def routes() -> LambdaFunctionUrlResolver:
         operation_id="health",
         summary="Whether the API answers",
     )(_health)
-    app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
-    app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
-    app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(Otherwise)(lambda error: error.response)
-    return app
 
 
 def document() -> str:
