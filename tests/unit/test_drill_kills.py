@@ -13,7 +13,7 @@ from watchbill.drill.kills.figures import WeekFigures, differences
 from watchbill.drill.kills.killer import FIRST, Kill, draw
 from watchbill.drill.kills.twice import mailed_too_often
 from watchbill.drill.kills.verdict import judge_calm, judge_kills
-from watchbill.drill.kills.week import Week
+from watchbill.drill.kills.week import WeekWithKills
 from watchbill.errors import UsageError
 
 CALM = WeekFigures(100, {"tides": "3 rows, 17", "scores": "2 rows, 5"}, (), ())
@@ -27,8 +27,8 @@ PAGE = Mail("a@b.example", ("c@d.example",), "Morning brief", "All is well.")
 KILLED_BRIEF = Kill(3, "ceo", "fire", is_in_mid_work=True)
 
 
-def week(figures: WeekFigures = CALM, *findings: FoundRow) -> Week:
-    return Week(figures, DrillRows(findings, [], [], [], []), [KILLED_BRIEF])
+def week(figures: WeekFigures = CALM, *findings: FoundRow) -> WeekWithKills:
+    return WeekWithKills(figures, DrillRows(findings, [], [], [], []), [KILLED_BRIEF])
 
 
 def test_a_week_that_ends_as_one_without_kills_is_well_whatever_was_found_and_closed_meanwhile() -> None:
@@ -49,7 +49,7 @@ def test_a_week_that_ends_as_one_without_kills_is_well_whatever_was_found_and_cl
     ],
     ids=["an open finding", "done twice", "another table", "a table less", "a table more"],
 )
-def test_a_week_with_kills_is_not_well(bad: Week) -> None:
+def test_a_week_with_kills_is_not_well(bad: WeekWithKills) -> None:
     judged = judge_kills(CALM, bad)
 
     assert not judged.ok and judged.as_json()["ok"] is False

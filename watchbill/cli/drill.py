@@ -8,9 +8,10 @@ import typer
 from company.json_values import JsonObject
 
 if TYPE_CHECKING:
+    from watchbill.drill.company import OnProgress
     from watchbill.drill.options import DrillOptions
 
-MOST_TIMES = 20
+USUAL_TIMES, MOST_TIMES = 3, 20
 
 
 class Proof(Protocol):
@@ -44,32 +45,34 @@ def drill(
     anything is lost. --kills compares what the brain holds with a week without kills. --think runs the same drill K
     times, by K seeds, and asks that what machines notice is noticed each time.
     """
-    from company.text.files import read_utf8
     from watchbill.cli.day import progress
     from watchbill.cli.printing import show, show_json
 
     _require_one_form(fault, pairs, kills, think, times, write)
     options = _options(fault, seed, pairs or 0, kills)
     with progress() as on_progress:
-        proof: Proof
-        if kills is not None:
-            from watchbill.drill.kills.verdict import run_kills
-
-            proof = run_kills(options, kills, on_progress)
-        elif think:
-            from watchbill.drill.think.runs import run_with_models
-
-            proof = run_with_models(options, times or 3, on_progress)
-        else:
-            from watchbill.drill.run import run_drill
-            from watchbill.drill.table import with_table
-
-            proof = report = run_drill(options, on_progress)
-            for page in write:
-                page.write_text(with_table(read_utf8(page), report), encoding="utf-8")
+        proof = _run(options, kills, (times or USUAL_TIMES) if think else 0, write, on_progress)
     show_json(proof.as_json()) if as_json else show(proof.as_text())
     if not proof.ok:
         raise typer.Exit(1)
+
+
+def _run(options: "DrillOptions", kills: int | None, times: int, write: list[Path], on_progress: "OnProgress") -> Proof:
+    """times: how often by a model; 0 is once and by the book."""
+    from company.text.files import read_utf8
+    from watchbill.drill.kills.verdict import run_kills
+    from watchbill.drill.run import run_drill
+    from watchbill.drill.table import with_table
+    from watchbill.drill.think.runs import run_with_models
+
+    if kills is not None:
+        return run_kills(options, kills, on_progress)
+    if times:
+        return run_with_models(options, times, on_progress)
+    report = run_drill(options, on_progress)
+    for page in write:
+        page.write_text(with_table(read_utf8(page), report), encoding="utf-8")
+    return report
 
 
 def _require_one_form(

@@ -9,7 +9,7 @@ from watchbill.drill.company import OnProgress
 from watchbill.drill.evidence import DrillRows
 from watchbill.drill.kills.figures import WeekFigures, differences
 from watchbill.drill.kills.killer import FIRST, Kill, draw
-from watchbill.drill.kills.week import Week, calm_figures, run_week
+from watchbill.drill.kills.week import WeekWithKills, calm_figures, run_week
 from watchbill.drill.options import DAYS, DrillOptions
 
 
@@ -74,7 +74,7 @@ def judge_calm(figures: WeekFigures) -> KillsVerdict:
     return KillsVerdict([], figures.fires, 0, figures.alarms, [], figures.lost)
 
 
-def judge_kills(calm: WeekFigures, week: Week) -> KillsVerdict:
+def judge_kills(calm: WeekFigures, week: WeekWithKills) -> KillsVerdict:
     return KillsVerdict(
         kills=week.kills,
         fires=week.figures.fires,

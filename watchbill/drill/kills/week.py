@@ -26,7 +26,7 @@ from watchbill.home import CHECKOUT
 
 
 @dataclass(frozen=True)
-class Week:
+class WeekWithKills:
     """What a week left, and what was killed in it."""
 
     figures: WeekFigures
@@ -34,7 +34,7 @@ class Week:
     kills: Sequence[Kill]
 
 
-def run_week(options: DrillOptions, plan: Mapping[int, Victim], on_progress: OnProgress) -> Week:
+def run_week(options: DrillOptions, plan: Mapping[int, Victim], on_progress: OnProgress) -> WeekWithKills:
     """plan: in which fires what is killed; empty for a week in which all goes well."""
     starts_at = options.week_starts_at
     clock = SimulatedClock(starts_at - DEPLOY_LEAD)
@@ -60,13 +60,15 @@ def _say(on_progress: OnProgress, clock: SimulatedClock, scheduler: Scheduler, s
     on_progress(Progress(step, clock.now, scheduler.fires))
 
 
-def _read(desk: Desk, platform: PlatformServices, fires: int, kills: Sequence[Kill]) -> Week:
+def _read(desk: Desk, platform: PlatformServices, fires: int, kills: Sequence[Kill]) -> WeekWithKills:
     mails = sent_mail(desk.cloud)
     with desk.brain() as brain:
         rows = read_rows(brain, Outside(platform.received, mails, left_acts(desk)), may_doubt=bool(kills))
         twice = [*(str(row["what"]) for row in brain.all("done_twice")), *mailed_too_often(mails, kills)]
         lost = (*rows.lost, *twice)
-        return Week(WeekFigures(fires, read_holdings(brain), tuple(false_alarms([], rows)), lost), rows, list(kills))
+        return WeekWithKills(
+            WeekFigures(fires, read_holdings(brain), tuple(false_alarms([], rows)), lost), rows, list(kills)
+        )
 
 
 def calm_figures(options: DrillOptions, on_progress: OnProgress) -> WeekFigures:
