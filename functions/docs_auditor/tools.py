@@ -89,7 +89,9 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
     "is_gone": false, "names_gone": []}].
     """
-    deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in read_staff(FUNCTIONS).items()}
+    # Folders of another product lie beside these and are not deployed: nobody publishes their records.
+    staff = read_staff(FUNCTIONS, fire.vertical.name)
+    deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
     here = set(deployed)
     known = [_drift(fire, row, deployed.get(role), here) for role, row in published.items()]

@@ -10,7 +10,6 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from company.aws import Cloud, console_key_parameter, fetch_password, handle_key_parameter, login_parameter
-from migrate.founding import found
 from company.brain.migrations import migrate
 from company.json_values import JsonObject
 from company.log import make_log
@@ -18,6 +17,7 @@ from company.owner.hour import at_owners_hour, require_zone
 from company.records import Record, read_staff
 from company.settings import Settings
 from company.vertical import load
+from migrate.founding import found
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 
