@@ -1,5 +1,6 @@
 """Two faults at once: which may stand beside which, and how the week is divided among pairs."""
 
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def test_each_pair_stands_together_and_apart_from_every_other(seed: int) -> None
         assert other.plant_at <= one.heal_at
     for before, after in pairwise(pairs):
         assert max(one.heal_at for one in before) + APART <= after[0].plant_at
+
+
+def test_a_run_of_pairs_lasts_from_the_morning_before_the_first_to_the_brief_after_the_last() -> None:
+    for seed in SEEDS:
+        run = plan(DrillOptions(Path(), "any", seed=seed, pairs=1))
+        assert (run.starts_at.hour, run.ends_at.hour) == (7, 7)
+        assert run.starts_at <= run.appointments[0].plant_at < run.starts_at + timedelta(days=1)
+        assert all(one.heal_at <= run.ends_at < one.heal_at + timedelta(days=2) for one in run.appointments)
 
 
 def test_no_fault_is_planted_twice_in_a_week_of_pairs() -> None:

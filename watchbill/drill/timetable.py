@@ -32,7 +32,7 @@ def plan(options: DrillOptions) -> DrillSpan:
         return _night(options, named[0]) if len(named) == 1 else _in_turn(options, named)
     chance, begins = Random(options.seed), options.week_starts_at
     if options.pairs:
-        return DrillSpan(begins, begins + DAYS * A_DAY, in_pairs(options.pairs, begins, chance))
+        return _of_pairs(begins, in_pairs(options.pairs, begins, chance))
     appointments = [appointment(fault, begins + fault.day * A_DAY + fault.after, chance) for fault in FAULTS.values()]
     ends_at = max(begins + DAYS * A_DAY, *(one.heal_at + timedelta(hours=1) for one in appointments))
     return DrillSpan(begins, ends_at, sorted(appointments, key=lambda one: one.plant_at))
@@ -45,6 +45,13 @@ def _night(options: DrillOptions, fault: Fault) -> DrillSpan:
     if fault.rings:
         return DrillSpan(planted - fault.starts, one.heal_at + BETWEEN, [one])
     return DrillSpan(planted - fault.starts, _next_morning(options.week_starts_at, one.heal_at), [one])
+
+
+def _of_pairs(begins: datetime, appointments: Sequence[Appointment]) -> DrillSpan:
+    """From the 07:00 before the first of them to the brief after the last."""
+    days_before = (appointments[0].plant_at - begins) // A_DAY
+    over_at = max(one.heal_at for one in appointments)
+    return DrillSpan(begins + days_before * A_DAY, _next_morning(begins, over_at), appointments)
 
 
 def _next_morning(begins: datetime, at: datetime) -> datetime:
