@@ -152,7 +152,10 @@ def progress() -> Iterator[ProgressDisplay]:
     """Shows progress on stderr: stdout has only the brief."""
     from rich.console import Console
 
-    console = Console(stderr=True, highlight=False)
+    from watchbill.cli.shell_settings import is_plain
+
+    colours: dict[str, Any] = {"color_system": None} if is_plain() else {}
+    console = Console(stderr=True, highlight=False, **colours)
     if not console.is_terminal:
         yield ProgressDisplay(console)
         return
@@ -178,11 +181,11 @@ def _keep_postgres_running() -> None:
 def _show(report: "DayReport", picture: Path | None, spending: JsonObject | None) -> None:
     """Prints the brief, where its files are, the figures of the day, and three commands to try."""
     from watchbill.cli.model_spending import as_lines
-    from watchbill.cli.printing import coloured, console
+    from watchbill.cli.printing import as_called, coloured, console
 
     lines = [*(as_lines(spending) if spending else ()), *closing_lines(report)]
     screen = console(record=picture is not None)
-    screen.print(coloured(report.brief.rstrip("\n") + "\n\n" + "\n".join(lines) + "\n"), end="")
+    screen.print(coloured("\n".join([as_called(report.brief.rstrip("\n")), "", *lines, ""])), end="")
     if picture is not None:
         picture.write_text(_without_fonts(screen.export_svg(title="make day")), encoding="utf-8")
 
