@@ -60,10 +60,10 @@ def as_called(text: str) -> str:
 def _called(line: str, called: str) -> str:
     """A command that no longer fits goes to a line of its own."""
     found, longer = COMMAND.search(line), COMMAND.sub(called, line)
-    if found is None or len(longer) <= width() or not line[: found.start()].strip():
+    if found is None or len(longer) <= width() or not line[: found.start()].strip(" `"):
         return longer
-    indent = " " * (len(line) - len(line.lstrip()))
-    return f"{line[: found.start()].rstrip()}\n{indent}{COMMAND.sub(called, line[found.start() :])}"
+    start, indent = found.start() - (line[found.start() - 1] == "`"), " " * (len(line) - len(line.lstrip()))
+    return f"{line[:start].rstrip()}\n{indent}{COMMAND.sub(called, line[start:])}"
 
 
 def console(*, record: bool = False) -> "Console":

@@ -28,6 +28,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import feed_parameter, template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
+from watchbill.cloud.switching import switch_schedule
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
@@ -97,6 +98,15 @@ class Desk:
         done = self.invoke(role, event, str(uuid.uuid4()))
         mail_events.publish_new(self.now())
         return done
+
+    @property
+    def roles(self) -> list[str]:
+        """Every role whose function is deployed."""
+        return sorted(function.role for function in self.deployed.functions if function.role)
+
+    def switch(self, schedule: str, *, on: bool) -> str:
+        """Enables or disables a schedule; returns its state."""
+        return switch_schedule(self.cloud, self.deployed.schedule_group, schedule, on=on)
 
     def set_now(self, moment: datetime) -> None:
         """Moves the brain's simulated clock."""
