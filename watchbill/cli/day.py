@@ -197,6 +197,7 @@ def _without_fonts(svg: str) -> str:
 
 def closing_lines(report: "DayReport") -> Iterator[str]:
     from watchbill.cli.shell_settings import program, read_shell
+    from watchbill.cloud.function_urls import DESK_PORT, desk_address
     from watchbill.home import desk_folder
 
     folder = desk_folder(read_shell().home)
@@ -205,6 +206,7 @@ def closing_lines(report: "DayReport") -> Iterator[str]:
         yield f"{'' if n else 'alerts':<10}{notice.at:%a %H:%M}  {notice.title}"
     if report.briefs:
         yield f"brief     {_shown_path(folder / 'brief.txt')}  {_shown_path(folder / 'brief.html')}"
+    yield "console   make console: this company as web pages, at " + desk_address(DESK_PORT)
     read = sum(row["read"] for row in report.pipelines)
     lost = sum(row["read"] - sum(row[fate] for fate in FATES) for row in report.pipelines)
     failed = f", {report.failed_fires} ended in an error" if report.failed_fires else ""

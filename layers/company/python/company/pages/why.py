@@ -173,11 +173,12 @@ def _of_role(brain: Brain, role: str) -> Story:
     row = brain.row(RoleSubject, "subject_of_role", role=role)
     assert row is not None, "its name is in the roster"
     rhythm = f"; fires {row.schedule_expression}, watched by {row.watched_by}" if row.schedule_expression else ""
+    kind = f"{'an' if row.kind[0] in 'aeiou' else 'a'} {row.kind}"
     state = "; left the company" if row.left_at else "; paused by you" if row.is_paused else ""
     still = [f"F-{number}: watchbill why F-{number}" for number in row.findings]
     still += [_answer_it(number) for number in row.decisions]
     events = describe_events(brain.rows(EventFacts, "why_role", role=role))
-    return Story(role, f"a {row.kind} that reports to {row.reports_to}{rhythm}{state}", events, tuple(still))
+    return Story(role, f"{kind} that reports to {row.reports_to}{rhythm}{state}", events, tuple(still))
 
 
 def _of_batch(brain: Brain, number: int) -> Story:
