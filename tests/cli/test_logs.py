@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from watchbill.cli.logs import Wanted, chosen, readable, with_company_time
+from watchbill.cli.logs import LinesWanted, chosen, readable, with_company_time
 from watchbill.cloud.logs import LogEvent
 
 WALL = datetime(2026, 11, 22, 13, tzinfo=UTC)
@@ -39,7 +39,7 @@ def said(hour: int, level: str = "INFO", day: int = 11, **more: str) -> LogEvent
 
 
 def wanted(lines: list[LogEvent], **options: object) -> list[str]:
-    chosen_by = Wanted(**{"back": timedelta(days=1), "level": None, "slot": None, **options})  # type: ignore[arg-type]
+    chosen_by = LinesWanted(**{"back": timedelta(days=1), "level": None, "slot": None, **options})  # type: ignore[arg-type]
     return [json.loads(one.message)["message"] for _, one in chosen(with_company_time(lines), chosen_by, ENDED)]
 
 

@@ -56,7 +56,7 @@ def up(home: Path, monkeypatch: pytest.MonkeyPatch, desk: FakeDesk) -> Iterator[
 
     def wait() -> None:
         while not ended.is_set():
-            clock.wait_until(datetime.now(UTC) + timedelta(seconds=0.05))
+            clock.wait_until(clock.now + timedelta(seconds=0.05))
 
     with holding_the_desk(home):
         waiting = threading.Thread(target=wait)

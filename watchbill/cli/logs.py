@@ -27,7 +27,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LinesWanted:
     """Which lines: how far back by the company's clock, from which level on, of which slot."""
 
     back: timedelta
@@ -56,7 +56,7 @@ def logs(
     day = last_day(read_shell().home)
     if role:
         password_of(day, role)  # an unknown role is an error that lists the known ones
-    wanted = Wanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
+    wanted = LinesWanted(read_span(since), read_name(level and level.upper(), LEVELS, "level"), slot)
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:
         lines = tail(cloud, prefix + (role or ""), pattern=pattern, follow=follow)
@@ -81,7 +81,7 @@ def with_company_time(lines: Iterable["LogEvent"]) -> Iterator[tuple[datetime, "
 
 
 def chosen(
-    lines: Iterable[tuple[datetime, "LogEvent"]], wanted: Wanted, now: datetime
+    lines: Iterable[tuple[datetime, "LogEvent"]], wanted: LinesWanted, now: datetime
 ) -> Iterator[tuple[datetime, "LogEvent"]]:
     """The lines that are wanted. now: the company's time when its last day ended; what is later is shown."""
     for at, line in lines:

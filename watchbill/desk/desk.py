@@ -101,11 +101,9 @@ class Desk:
 
     @property
     def roles(self) -> list[str]:
-        """Every role whose function is deployed."""
         return sorted(function.role for function in self.deployed.functions if function.role)
 
     def switch(self, schedule: str, *, on: bool) -> str:
-        """Enables or disables a schedule; returns its state."""
         return switch_schedule(self.cloud, self.deployed.schedule_group, schedule, on=on)
 
     def set_now(self, moment: datetime) -> None:
@@ -221,7 +219,7 @@ def last_desk(plan: Plan, day: LastDay, feed_urls: Callable[[Vertical], Mapping[
     with ExitStack() as stack:
         outages = _server(stack, plan)
         stack.enter_context(living(plan.home, day.company, server_name(outages.server, plan.desk_postgres)))
-        desk = _open(stack, plan, outages, day.company, feed_urls, _ignore)
+        desk = _open(stack, plan, outages, day.company, feed_urls, lambda _: None)
         restore(desk.cloud, snapshot_folder(plan.home, day.company))
         yield desk
 
@@ -298,7 +296,3 @@ def _migrate(desk: Desk) -> None:
             raise DeskError(
                 f"{custom.logical_id} failed, so nothing was deployed: {done.payload.get('errorMessage', done.payload)}"
             )
-
-
-def _ignore(_: str) -> None:
-    return None
