@@ -254,6 +254,14 @@ def test_an_auditor_who_rejects_a_plant_has_found_it(brain: TestBrain) -> None:
     assert plant["found_by"] == "content_auditor"
 
 
+def test_an_auditor_who_rejects_anothers_plant_has_not_found_it(brain: TestBrain) -> None:
+    draft = _plant(brain)
+
+    judge(brain, draft, "rejected", role="data_auditor")
+
+    assert brain.sql("owner", "SELECT found_by FROM company.plants") == [{"found_by": None}]
+
+
 def test_a_plant_is_never_sent_even_when_it_happens(brain: TestBrain) -> None:
     draft = _plant(brain)
     scored(brain, score=draft_row(brain, draft)["facts"][0]["value"])
