@@ -3,10 +3,10 @@
 import pytest
 
 from audit_auditor.book import falling
-from audit_auditor.tools import CatchRate
 from company.fire.fire import Fire
 from company.outcomes import Done, Outcome
 from company.tools.audits import record_audit
+from company.watch.catch_rates import CatchRate
 from tests.functions.office import Office
 from tests.pipeline.works import epss_of, kev_of
 
