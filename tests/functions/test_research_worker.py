@@ -7,6 +7,7 @@ import pytest
 
 from tests.functions.office import Office
 from tests.pipeline.works import epss, kev, kev_entry
+from tests.support.brains import run_sql
 from tests.support.drafts import given_session
 from tests.support.messages_api import Body
 from tests.support.refusals import refused
@@ -82,6 +83,9 @@ def test_each_source_is_weighed_by_what_the_top_would_be_without_it(office: Offi
     assert rows["kev"]["top"] == 100
     assert 50 < rows["kev"]["replaceable"] < 100
     assert rows["epss"]["replaceable"] >= 99
+    thirteen = "SELECT patchfirst.require_parts_written_out(array_fill('x'::text, ARRAY[13]))"
+    with refused("a_study_adds_up_all_parts"):
+        run_sql(office.works.brain.as_login("migrate"), thirteen)
 
 
 def test_a_task_to_measure_again_gives_the_numbers_of_then_and_now(office: Office) -> None:
