@@ -9,6 +9,7 @@ from company.json_values import JsonObject
 from company.pipeline.raw import load_raw
 from company.sandbox import Sandbox, TrialResult, code_root, sandbox
 from company.sandbox.diffs import DiffError, files_of
+from company.sandbox.in_force import diffs_in_force
 
 LARGEST = 48 << 20
 """Bytes of a document that a trial still reads; a larger one is left out and counted."""
@@ -86,6 +87,8 @@ def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
     small_enough = [document for document in documents if document.size <= LARGEST]
     failed = [document for document in tested if document.verdict == "malformed"]
     with sandbox("company", fire.vertical.name) as trial:
+        for deployed in diffs_in_force(fire):
+            trial.change(deployed.diff)
         for document in small_enough:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         once = {document.id: document for document in small_enough}.values()

@@ -9,6 +9,7 @@ from company.fire.fire import Fire
 from company.pipeline.raw import classify_body, load_raw
 from company.sandbox import code_root
 from company.sandbox.diffs import files_of, make_diff
+from company.sandbox.in_force import text_in_force
 from company.tools import reading_tool, tool
 from company.vertical import Source
 from company.vertical.columns import Columns, RenamedColumn, Table, add_names, find_renamed
@@ -123,8 +124,8 @@ def draft_rename(fire: Fire, raw_id: int) -> DraftedChange:
     renamed, unexplained = find_renamed(pair.columns.known_names(), pair.before, pair.after)
     if unexplained or not renamed:
         raise ToolError(f"raw document {raw_id} shows no rename that is certain")
-    text = pair.columns.file.read_text(encoding="utf-8")
     file = pair.columns.file.relative_to(code_root(fire.vertical.name)).as_posix()
+    text = text_in_force(fire, file)
     test = TEST.format(
         title=f"{pair.source.name}: {', '.join(_describe(rename) for rename in renamed)}",
         vertical=fire.vertical.name,
