@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from build_auditor.settling import is_due, settle_deployments
 from build_auditor.tools import ChangeVerdict, changes_waiting, judge_change, prove_change
-from build_auditor.verdict import judge_trial
+from build_auditor.trial import TrialFacts
+from build_auditor.verdict import STEPS, judge_trial, steps_of
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
@@ -13,6 +14,7 @@ from company.outcomes import Done, Outcome
 from company.sandbox.changes import Change
 from company.tasks import waiting_for
 from company.text.wording import counted, join_with_and
+from company.tools.audits import record_audit
 from company.watch.watching import answer_findings, answer_remaining
 
 RESERVE_SECONDS = 250.0
@@ -56,9 +58,26 @@ def _in_time(fire: Fire, changes: Sequence[Change]) -> Iterator[Change]:
 
 
 def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
-    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+    facts = fire.use(prove_change, change_id=change.id)
+    status, verdict = judge_trial(facts)
+    audit_trial(fire, change, facts)
     fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
     return status, f"C-{change.id} {status}: {verdict}"
+
+
+def audit_trial(fire: Fire, change: Change, facts: TrialFacts) -> None:
+    """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
+    steps = {step: verdict for step, (has_failed, verdict) in zip(STEPS, steps_of(facts), strict=True) if has_failed}
+    failed = next(iter(steps), None)
+    fire.use(
+        record_audit,
+        what="tried on a copy",
+        subject=f"C-{change.id}",
+        whose=change.author,
+        looked_at=list(STEPS[: STEPS.index(failed) + 1] if failed else STEPS),
+        differences=[{"item": failed, "expected": "shown", "found": steps[failed]}] if failed else [],
+        is_all=True,
+    )
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from build_auditor import lambdas
 from build_auditor.content import packed_layer
-from build_auditor.lambdas import LiveFunction, refusals_of_aws
+from build_auditor.lambdas import LiveFunction, refusal_of_aws
 from company.errors import CompanyError, ToolError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
@@ -61,7 +61,7 @@ def carry_out_deployment(fire: Fire, one: ChangeDeployment, diff: str) -> Change
             one = _publish_function(fire, one, name)
         for name, versions in sorted(one.functions.items()):
             lambdas.move_alias(fire, name, versions["is"])
-    except (DiffError, ToolError, CannotDeploy, *refusals_of_aws()) as error:
+    except (DiffError, ToolError, CannotDeploy, refusal_of_aws()) as error:
         roll_back_deployment(fire, one, f"it could not be deployed: {error}")
         raise CannotDeploy(str(error)) from error
     note_step(fire, one, "live", {"functions": one.functions})

@@ -69,11 +69,11 @@ def publish_layer(fire: Fire, change_id: int, body: bytes, sha256: str) -> str:
     return str(made["LayerVersionArn"])
 
 
-def refusals_of_aws() -> tuple[type[Exception], ...]:
+def refusal_of_aws() -> type[Exception]:
     """What AWS raises when it refuses a call for good; a busy service was asked again already."""
     from botocore.exceptions import ClientError  # noqa: PLC0415  a fire with nothing to deploy needs none of it
 
-    return (ClientError,)
+    return ClientError
 
 
 def layer_name(fire: Fire) -> str:
