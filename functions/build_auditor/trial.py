@@ -92,7 +92,7 @@ def try_change(fire: Fire, change: ChangeToProve) -> TrialFacts:
         for document in small_enough:
             trial.put(_file_name(document), load_raw(fire, document.source, document.sha256).read())
         once = {document.id: document for document in small_enough}.values()
-        facts = _try(fire, trial, change, [_read_request(document, failed) for document in once])
+        facts = _try(fire, trial, change, [_read_request(document, failed, fire.now) for document in once])
     sources = {document.source for document in failed}
     return replace(
         facts,
@@ -161,12 +161,14 @@ def _touched_files(diff: str) -> list[str]:
         return [str(error)]
 
 
-def _read_request(document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument]) -> JsonObject:
+def _read_request(
+    document: FixtureDocument | DocumentInForce, failed: Sequence[FixtureDocument], now: datetime
+) -> JsonObject:
     """How the trial reads a document; keys are needed where a document is compared with one that failed."""
     return {
         "name": _file_name(document),
         "source": document.source,
-        "moment": document.edition_at.isoformat() if document.edition_at else None,
+        "moment": (document.edition_at or now).isoformat(),
         "with_keys": document.source in {other.source for other in failed},
         "has_failed": document.id in {other.id for other in failed},
     }

@@ -116,11 +116,7 @@ def test_a_document_that_is_still_not_read_is_rolled_back(proved: Office) -> Non
     assert "kev is still not read" in deployment(proved)["reason"]
 
 
-CALLS = ["publish_layer", "publish_version", "move_alias"]
-
-
-@pytest.mark.parametrize("at", CALLS)
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(("at", "times"), [("publish_layer", 1), ("publish_version", 2), ("move_alias", 2)])
 def test_a_kill_at_a_step_is_resumed_to_one_consistent_state(
     proved: Office, monkeypatch: pytest.MonkeyPatch, at: str, times: int
 ) -> None:
