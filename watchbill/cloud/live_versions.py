@@ -61,7 +61,8 @@ class LiveVersions:
 
     def _content(self, arn: str) -> Path:
         """The unpacked content of a layer's version, from the bucket."""
-        described = self._cloud.client("lambda").get_layer_version_by_arn(Arn=arn)
+        *_, name, number = arn.split(":")
+        described = self._cloud.client("lambda").get_layer_version(LayerName=name, VersionNumber=int(number))
         key = str(described["Description"]).rpartition(" ")[2]
         folder = self._folder / Path(key).stem
         if not folder.exists():
