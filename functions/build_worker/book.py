@@ -99,7 +99,7 @@ def reason(found: ColumnComparison) -> str:
         for column in found.renamed
     ]
     if found.entries:
-        shown.append(f"the one list with the known keys stands at {found.entries}, with {found.rows:,} entries")
+        shown.append(f"the one list with the known keys is {found.entries}, with {found.rows:,} entries")
     return f"Raw document {found.raw_id} beside {found.good_raw_id}, the last one read: {join_with_and(shown)}."
 
 
