@@ -1,5 +1,6 @@
 """build_auditor deploys what is proved, watches it by name, keeps it with evidence, and takes it back when it fails."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from build_auditor.trial import TrialFacts
 from company.fire.fire import Fire
 from tests.functions.office import Office
 from tests.functions.release import PRODUCT, alias_of, live_layers, release, release_again
-from tests.functions.workshop import change, rename
+from tests.functions.workshop import change, edition, rename
 
 HOLDS = TrialFacts(
     applies=1, failed_without=1, passed_with=1, rows=30, rows_before=30, is_within_limits=True, keys_kept=1.0, others=1
@@ -17,13 +18,18 @@ HOLDS = TrialFacts(
 
 
 @pytest.fixture
-def proved(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """A release, a renamed column, and the change for it; its trial, which others test, shows that it holds."""
-    monkeypatch.setattr("build_auditor.tools.try_change", lambda *_: HOLDS)
+def proved(office: Office) -> Office:
+    """A release, a renamed column, and the change for it, which nobody has judged yet."""
     office.product_layer = release(office)
     rename(office)
     office.run("build_worker")
     return office
+
+
+@pytest.fixture(autouse=True)
+def trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its trial, which others test, shows that the change holds."""
+    monkeypatch.setattr("build_auditor.tools.try_change", lambda *_: HOLDS)
 
 
 def open_deploy(office: Office, level: str = "open") -> None:
@@ -173,3 +179,34 @@ def test_the_owner_rolls_back_and_approves_again(proved: Office) -> None:
     proved.run("build_auditor")
 
     assert (change(proved)["status"], deployment(proved)["status"]) == ("proved", "live")
+
+
+def test_a_document_that_cannot_be_read_is_live_again_within_the_hour_by_wakes_alone(office: Office) -> None:
+    """Each beat wakes who has something new to do; nobody waits for a regular fire."""
+    office.product_layer = release(office)
+    office.deploy("scraping_manager", "scraping_worker", "build_worker", "build_auditor")
+    open_deploy(office)
+    office.works.take_in("kev", edition(17))
+    office.works.serve_only("kev", edition(18).replace(b"dateAdded", b"date_added"), at="2026-03-10T18:00:00Z")
+    office.works.run("scrape_kev")
+    failed_at = office.works.brain.owner.now()
+
+    woken: list[str] = []
+    while not office.rows("SELECT 1 FROM company.deployments WHERE status = 'live'") and len(woken) < 9:
+        office.run("heartbeat", minutes=4)
+        woken += [role for name in _take_wakes(office) for role in [name.split("-")[1]]]
+        for role in woken[-1:]:
+            office.run(role)
+
+    assert woken[-1] == "build_auditor", woken
+    assert office.works.brain.owner.now() - failed_at < timedelta(hours=1)
+
+
+def _take_wakes(office: Office) -> list[str]:
+    """The one-off schedules that heartbeat made, which are gone when they have fired."""
+    scheduler = office.works.cloud.client("scheduler")
+    names = [item["Name"] for item in scheduler.list_schedules(GroupName=office.GROUP)["Schedules"]]
+    wakes = [name for name in names if name.startswith("wake-")]
+    for name in wakes:
+        scheduler.delete_schedule(GroupName=office.GROUP, Name=name)
+    return wakes
