@@ -225,3 +225,9 @@ ORDER BY at, step
 -- name: subject_of_batch
 -- One batch as its story's headline needs it.
 SELECT id, source, edition_at, status, reason FROM company.batches WHERE id = %(id)s
+
+-- name: console_batch
+-- A staged edition and where its bytes are.
+SELECT b.id, b.source, b.edition_at, b.version, b.status, b.reason, b.rows_read, b.promoted, b.unchanged, b.quarantined,
+  b.held, b.staged_at, b.promoted_at, r.id AS raw_id, r.url, r.sha256, r.size, r.route, r.fetched_at
+FROM company.batches b JOIN company.raw_documents r ON r.id = b.raw_id WHERE b.id = %(id)s

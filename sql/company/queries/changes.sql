@@ -84,3 +84,9 @@ ORDER BY at, step
 -- name: subject_of_change
 -- One change as its story's headline needs it.
 SELECT id, title, status FROM company.changes WHERE id = %(id)s
+
+-- name: console_change
+-- A change of code, in full.
+SELECT id, task_id, subject, title, reason, diff, files, test, status, author, session_id, proposed_at, judged_by,
+  judged_at, verdict, evidence
+FROM company.changes WHERE id = %(id)s

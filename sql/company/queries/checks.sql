@@ -145,3 +145,8 @@ FROM company.quarantine q
 WHERE q.status <> 'open' AND q.source = %(source)s AND q.check_name = %(check)s
 ORDER BY q.resolved_at DESC, q.id DESC
 LIMIT %(limit)s
+
+-- name: console_batch_rejects
+-- The quarantined rows of an edition, each with its reason and its raw text.
+SELECT id, row_no, entity, check_name, reason, left(raw, 2000) AS raw, status, resolution FROM company.quarantine
+WHERE batch_id = %(batch_id)s ORDER BY row_no LIMIT %(limit)s

@@ -163,3 +163,10 @@ ORDER BY at, step
 -- One delivery as its story's headline needs it.
 SELECT d.id, d.subject, d.status, c.name AS customer FROM company.deliveries d
 JOIN company.customers c ON c.id = d.customer_id WHERE d.id = %(id)s
+
+-- name: console_delivery
+-- A delivery as it was written.
+SELECT d.id, d.customer_id, c.name AS customer, d.occasion, d.kind, d.covers_from, d.covers_to, d.subject, d.body,
+  d.status, d.reason, d.written_at, d.ended_at, d.s3_key, o.to_whom, o.mail_status, o.mail_status_at
+FROM company.deliveries d JOIN company.customers c ON c.id = d.customer_id JOIN company.outbox o ON o.id = d.outbox_id
+WHERE d.id = %(id)s

@@ -154,3 +154,11 @@ SELECT id, role, schedule, due_at, outcome, finished_at, deadline_at FROM compan
 -- name: note_refusals
 -- Counts calls of this session's tools that a rule refused.
 SELECT company.note_refusals(%(session_id)s, %(times)s, %(rule)s)
+
+-- name: console_sessions
+-- Fires, of one role or of all, the last first.
+SELECT id, role, schedule, due_at, attempt, started_at, finished_at, outcome, reason, evidence, worked_by, model, turns,
+  tokens, cost_usd::float8 AS cost_usd
+FROM company.sessions
+WHERE (%(role)s::text IS NULL OR role = %(role)s) AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

@@ -148,3 +148,9 @@ ORDER BY at, step
 -- One task as its story's headline needs it.
 SELECT id, mode, title, status, claimed_by, lease_until, blocked_on, blocked_action, superseded_by, closed_at
 FROM company.task_queue WHERE id = %(id)s
+
+-- name: console_task
+-- A task with what it is about and what came of it.
+SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, lease_until, attempts, max_attempts,
+  blocked_on, blocked_action, payload, result, superseded_by, closed_at
+FROM company.task_queue WHERE id = %(id)s
