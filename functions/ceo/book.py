@@ -6,6 +6,7 @@ After a model's fire the same code does what the model left: everything here doe
 from collections.abc import Mapping
 from functools import partial
 
+from ceo.hearing import report_unheard
 from ceo.judging import missing
 from ceo.morning import writes_a_brief
 from ceo.posting import send_approved
@@ -57,6 +58,7 @@ def _the_rest(fire: Fire) -> Counts:
     is_ordered = "sort_task" in fire.journal.tools_used
     reordered = 0 if is_ordered else attempt(fire, "the order of tasks", lambda: reorder(fire), 0)
     attempt(fire, "the status", partial(_write_status, fire), None)
+    attempt(fire, "who hears the alarms", lambda: report_unheard(fire), otherwise=False)
     alerts = attempt(fire, "alerts to the owner", lambda: send_due_alerts(fire), 0)
     brief = _brief(fire) if writes_a_brief(fire) else {}
     return {"answered": waiting, "reordered": reordered, "alerts_sent": alerts, **watched.evidence, **brief}

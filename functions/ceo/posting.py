@@ -11,7 +11,7 @@ from company.errors import Refused
 from company.fire.apart import each
 from company.fire.fire import Fire
 from company.owner import approvals
-from company.owner.outbox import OutboxEntry, confirm_entry, record_entry
+from company.owner.outbox import OutboxEntry, confirm_entry, doubt_entry, record_entry
 from company.owner.pings import ping
 from company.watch.findings import open_finding
 
@@ -30,7 +30,8 @@ def _keep(fire: Fire, brief: KeptBrief, form: tuple[str, str, str]) -> None:
 
 
 def mail_brief(fire: Fire, brief: KeptBrief) -> bool:
-    """Mails the brief once a day; whether this call did. A mail of a killed fire is sent again: twice beats never."""
+    """Mails the brief once a day; whether this call did. A mail of a killed fire is sent again, for twice beats never;
+    one that SES may have taken is not, and the alarm of a late brief rings where no event of it comes."""
     try:
         entry = _record(fire, brief)
     except Refused as refused:
@@ -58,7 +59,12 @@ def _send_approved(fire: Fire, brief: ApprovedBrief) -> bool:
 
 
 def _post(fire: Fire, brief: MailedBrief, entry_id: int) -> bool:
-    was_sent, receipt = _mail(fire, brief, entry_id)
+    try:
+        was_sent, receipt = _mail(fire, brief, entry_id)
+    except mail.MailInDoubt as doubt:
+        doubt_entry(fire, entry_id, str(doubt)[:500])
+        fire.learn("mail_in_doubt", f"the brief of {brief.brief_date} may have been mailed: {doubt}"[:500])
+        return False
     with fire.brain.transaction():
         confirm_entry(fire, entry_id, was_sent=was_sent, receipt=receipt)
         if was_sent:
@@ -88,11 +94,13 @@ def _digest(fire: Fire, brief: MailedBrief) -> bytes:
 
 
 def _mail(fire: Fire, brief: MailedBrief, entry_id: int) -> tuple[bool, str]:
-    """Whether SES accepted it, and its receipt or its error."""
+    """Whether SES accepted it, and its receipt or its error; MailInDoubt where nobody knows."""
     plain, html = bodies(fire, brief)
     to = fire.settings.owner_email
     try:
         return True, mail.send_mail(fire, outbox_id=entry_id, to=to, subject=brief.subject, text=plain, html=html)
+    except mail.MailInDoubt:
+        raise
     except Exception as error:  # any error of SES or the network: the page is kept and the failure must be reported
         fire.log.warning("the brief was not accepted by SES", error=repr(error))
         return False, f"{type(error).__name__}: {error}"[:500]

@@ -88,7 +88,8 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
     "is_gone": false, "names_gone": []}].
     """
-    deployed = read_staff(FUNCTIONS)
+    # Folders of another product lie beside these and are not deployed: nobody publishes their records.
+    deployed = read_staff(FUNCTIONS, fire.vertical.name)
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
     here = set(deployed)
     known = [_drift(fire, row, deployed.get(role), here) for role, row in published.items()]

@@ -77,6 +77,35 @@ def test_a_kill_between_recording_and_confirming_leaves_the_entry_unknown(brain:
     assert (found["status"], found["is_new"]) == ("unknown", False)
 
 
+def doubt(brain: TestBrain, role: str, outbox_id: int, session: int, why: str = "500") -> None:
+    brain.as_role(role).run("doubt_outbox_entry", outbox_id=outbox_id, session_id=session, why=why)
+
+
+def test_what_was_handed_over_in_doubt_is_not_what_a_kill_left_unknown(brain: TestBrain) -> None:
+    set_level(brain, "open")
+    session = session_of(brain, "deliver")
+    entry = record_outbox_entry(brain, "deliver", session)["outbox_id"]
+    doubt(brain, "deliver", entry, session)
+
+    later = session_of(brain, "deliver")
+
+    assert record_outbox_entry(brain, "deliver", later)["status"] == "in_doubt"
+
+
+def test_only_who_recorded_an_entry_doubts_it_and_says_why(brain: TestBrain) -> None:
+    set_level(brain, "open")
+    session, other = session_of(brain, "deliver"), session_of(brain, "ceo")
+    entry = record_outbox_entry(brain, "deliver", session)["outbox_id"]
+
+    with refused("one_confirms_ones_own_recorded_entry"):
+        doubt(brain, "ceo", entry, other)
+    with refused("a_confirmation_says_how_it_ended"):
+        doubt(brain, "deliver", entry, session, why=" ")
+    confirm(brain, "deliver", entry, session)
+    with refused("one_confirms_ones_own_recorded_entry"):
+        doubt(brain, "deliver", entry, session)
+
+
 def test_only_who_recorded_an_entry_confirms_it_and_only_once(brain: TestBrain) -> None:
     set_level(brain, "open")
     session, other = session_of(brain, "deliver"), session_of(brain, "ceo")

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from company.brain.database_clock import COMMAND, install_cron_job
+from company.brain.database_clock import COMMAND, PURGE, install_cron_job
 from tests.support.brains import TestBrain, run_sql
 
 
@@ -17,6 +17,7 @@ def test_the_real_pg_cron_takes_the_job_as_migrates_login(brain: TestBrain) -> N
 
     result = install_cron_job(brain.as_login("migrate"))
 
-    [job] = run_sql(admin, "SELECT username, command, active FROM cron.job")
+    jobs = run_sql(admin, "SELECT username, command, active FROM cron.job ORDER BY jobid")
     assert result == "every 5 minutes, by pg_cron"
-    assert job == {"username": brain.company.migrator, "command": COMMAND, "active": True}
+    assert jobs == [{"username": brain.company.migrator, "command": one, "active": True} for one in (COMMAND, PURGE)]
+    run_sql(brain.as_login("migrate"), PURGE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from company.brain.database_clock import COMMAND, EVERY, JOB, install_cron_job
+from company.brain.database_clock import JOBS, PURGE, install_cron_job
 from company.outcomes import Done
 from tests.support.acts import session_of
 from tests.support.brains import MORNING, TestBrain, run_sql
@@ -274,5 +274,20 @@ def test_migrate_installs_the_cron_job_where_it_may(brain: TestBrain) -> None:
     assert refused_it.startswith("none: pg_cron")
     assert result == "every 5 minutes, by pg_cron"
     assert run_sql(brain.as_login("superuser"), "SELECT * FROM cron.job") == [
-        {"jobname": JOB, "schedule": EVERY, "command": COMMAND}
+        dict(zip(("jobname", "schedule", "command"), job, strict=True)) for job in JOBS
     ]
+
+
+def test_what_pg_cron_keeps_of_its_runs_ends_after_a_week(brain: TestBrain) -> None:
+    admin = brain.as_login("superuser")
+    run_sql(
+        admin,
+        "CREATE SCHEMA cron;"
+        " CREATE TABLE cron.job_run_details (runid int, start_time timestamptz, end_time timestamptz);"
+        " INSERT INTO cron.job_run_details VALUES (1, now() - interval '8 days', NULL), (2, now(), NULL),"
+        " (3, now() - interval '9 days', now() - interval '8 days'), (4, now(), now())",
+    )
+
+    admin.execute(PURGE.encode())
+
+    assert [row["runid"] for row in run_sql(admin, "SELECT runid FROM cron.job_run_details ORDER BY 1")] == [2, 4]

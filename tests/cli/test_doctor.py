@@ -23,6 +23,7 @@ NAMES = [
     "last brain",
     "last beat",
     "deployed",
+    "alarms",
     "sources",
 ]
 
@@ -60,8 +61,8 @@ def test_before_the_first_day_the_rest_is_still_looked_at(
 
     found = [one["is_ok"] for one in json.loads(result.out)]
     assert result.code == 1
-    assert found[-4:] == [False] * 4 and len(found) == len(NAMES)
-    assert result.out.count("There is no day yet: run `make day`.") == 4
+    assert found[-5:] == [False] * 5 and len(found) == len(NAMES)
+    assert result.out.count("There is no day yet: run `make day`.") == 5
 
 
 def test_the_doctor_shows_whether_there_is_a_key_and_never_which(

@@ -23,6 +23,9 @@ FOR_THE_MODEL = {"renew_lease"}
 LINE = 120
 MERGED_BEFORE_LINES_WERE_SHORT = {"company": "0111", "patchfirst": "0010"}
 """The last migrations that may be wider: a brain knows each by its digest, so their text stays as it is."""
+LAST_BEFORE_EXPAND_AND_CONTRACT = {"company": "0269", "patchfirst": "0079"}
+"""Until release 0.2.0 a deploy stopped the company; from there on functions of before work on the new brain."""
+TAKES_AWAY = re.compile(r"\bDROP (?:COLUMN|TABLE|SCHEMA)\b|\bRENAME\b|\bALTER COLUMN \w+ (?:SET DATA )?TYPE\b", re.I)
 DEFINES_THE_CLOCK = "0001_clock_and_roster.sql"
 MADE_BY_THE_FIRST_MIGRATION = {"company.now", "company.me", "company.my_kind", "company.refuse"}
 
@@ -38,6 +41,20 @@ def test_no_two_migrations_share_a_number(package: str) -> None:
 
     assert all(MIGRATION_NAME.match(n) for n in names)
     assert len({n[:4] for n in names}) == len(names)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_migration_takes_nothing_away_that_functions_of_before_may_ask_for(package: str) -> None:
+    """What is taken away is a migration of its own, NNNN_contract_..., a release after its last use."""
+    last = LAST_BEFORE_EXPAND_AND_CONTRACT[package]
+    later = [path for path in (SQL / package / "migrations").glob("*.sql") if path.name[:4] > last]
+
+    assert [name(path) for path in later if TAKES_AWAY.search(path.read_text("utf-8")) and not _contracts(path)] == []
+    assert TAKES_AWAY.search("ALTER TABLE t ALTER COLUMN c TYPE text") and not TAKES_AWAY.search("ADD COLUMN c text")
+
+
+def _contracts(path: Path) -> bool:
+    return path.name[5:].startswith("contract_")
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -1,10 +1,15 @@
 """An office for the staff: the pipeline, and the schedules as EventBridge has them."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.functions.office import Office
 from tests.pipeline import conftest as pipeline
 from tests.pipeline.works import Works
+from watchbill.cloud.aws import LocalAws
+from watchbill.cloud.mail import verify_sender
 
 works = pipeline.works
 
@@ -14,3 +19,20 @@ def office(works: Works) -> Office:
     """The staff over one brain, with an empty schedule group."""
     works.cloud.client("scheduler").create_schedule_group(Name=Office.GROUP)
     return Office(works)
+
+
+BUCKET, OWNER, SENDER = "company", "owner@example.invalid", "company@example.invalid"
+
+
+@pytest.fixture
+def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
+    """A bucket, and a sender that SES knows; what a fire of the CEO needs besides the brain."""
+    cloud.client("s3").create_bucket(Bucket=BUCKET)
+    verify_sender(cloud, SENDER)
+    yield {"cloud": cloud, "bucket": BUCKET, "owner_email": OWNER, "mail_from": SENDER, "desk": "sample data"}
+
+
+def page(cloud: LocalAws, suffix: str) -> str:
+    """The brief of the prepared days, as it is kept in the bucket."""
+    answer = cloud.client("s3").get_object(Bucket=BUCKET, Key=f"pages/brief/2026-03-12.{suffix}")
+    return str(answer["Body"].read().decode())

@@ -14,6 +14,7 @@ from company.settings import Settings
 from tests.functions.office import Office
 from tests.support.acts import open_finding
 from tests.support.brains import TestBrain
+from watchbill.cloud.mail import sent_mail
 from watchbill.cloud.notices import Notices
 
 
@@ -41,12 +42,21 @@ def outside() -> Iterator[Outside]:
 
     server = HTTPServer(("127.0.0.1", 0), Taker)
     there.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield there
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def owners_topic(office: Office, email: str | None = "owner@example.invalid") -> str:
+    """The owner's topic, with her address subscribed and confirmed unless it is None."""
+    sns = office.works.cloud.client("sns")
+    topic = str(sns.create_topic(Name="owner")["TopicArn"])
+    if email:
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=email)
+    return topic
 
 
 def beat(office: Office, request: str, **settings: Any) -> int:
@@ -59,7 +69,7 @@ def beat(office: Office, request: str, **settings: Any) -> int:
 
 
 def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outside: Outside) -> None:
-    topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
+    topic = owners_topic(office)
     open_finding(office.works.brain, level="ring", title="the feed is gone")
     channels = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
 
@@ -73,7 +83,7 @@ def test_a_ring_reaches_the_topic_and_the_webhook_once_each(office: Office, outs
 
 
 def test_a_channel_that_refused_is_tried_again_and_the_other_is_not(office: Office, outside: Outside) -> None:
-    topic = office.works.cloud.client("sns").create_topic(Name="owner")["TopicArn"]
+    topic = owners_topic(office)
     open_finding(office.works.brain, level="ring")
     channels = {"owner_topic_arn": topic, "owner_webhook_url": outside.url}
     outside.answers = 500
@@ -84,6 +94,48 @@ def test_a_channel_that_refused_is_tried_again_and_the_other_is_not(office: Offi
 
     assert (first, second, len(outside.asked)) == (0, 1, 2)
     assert len(Notices(office.works.cloud).collect(office.works.brain.now())) == 1
+
+
+def test_a_topic_that_nobody_hears_is_no_channel_and_the_company_mails_the_owner(office: Office) -> None:
+    open_finding(office.works.brain, level="ring", title="the feed is gone")
+
+    sent = beat(office, "one", owner_topic_arn=owners_topic(office, email=None))
+
+    [mail] = sent_mail(office.works.cloud)
+    assert (sent, mail.to) == (1, ("owner@example.invalid",))
+    assert mail.subject.endswith("ring: the feed is gone")
+    assert Notices(office.works.cloud).collect(office.works.brain.now()) == []
+
+
+def test_a_ring_that_neither_topic_nor_ses_takes_is_not_counted_as_sent(office: Office) -> None:
+    open_finding(office.works.brain, level="ring")
+    silent = {"owner_topic_arn": owners_topic(office, email=None), "mail_from": "nobody@elsewhere.invalid"}
+
+    assert beat(office, "one", **silent) == 0
+    assert office.value("SELECT sent_at FROM company.alerts") is None
+
+
+def test_a_chat_takes_an_alert_in_its_own_form(office: Office, outside: Outside) -> None:
+    open_finding(office.works.brain, level="ring", title="a <feed> is gone")
+
+    assert beat(office, "one", owner_webhook_url=f"slack+{outside.url}/hook") == 1
+    assert outside.asked[0].startswith('/hook{"text":') and "a &lt;feed&gt; is gone" in outside.asked[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "pinged"),
+    [
+        ("/p/uuid?create=1&rid=a/b", ["/p/uuid/start?create=1&rid=a/b", "/p/uuid?create=1&rid=a/b"]),
+        ("/p/uuid/?create=1#top", ["/p/uuid/start?create=1", "/p/uuid?create=1"]),
+        ("/p/uuid/", ["/p/uuid/start", "/p/uuid"]),
+    ],
+)
+def test_a_ping_keeps_the_query_of_its_address_behind_the_path(
+    brain: TestBrain, fire: Any, outside: Outside, url: str, pinged: list[str]
+) -> None:
+    ping(fire, "heartbeat", outside.url + url, lambda: {"outcome": "done"})
+
+    assert outside.asked == pinged
 
 
 def test_a_desk_sends_nothing_beyond_its_machine(office: Office) -> None:

@@ -13,7 +13,7 @@ import pytest
 from company import mail
 from company.console.web import finish
 from company.fire.session import handler_for
-from company.owner.alerts import Alert, _by_topic
+from company.owner.alerts import Alert, _by_mail
 from company.text.cleaning import visible, visible_line
 from company.vertical import Customer
 from tests.functions.office import Office
@@ -137,14 +137,17 @@ def test_the_consoles_pages_are_clean() -> None:
 
 def test_an_alert_is_clean() -> None:
     client = Mock(publish=Mock(return_value={"MessageId": "m"}))
-    settings = SimpleNamespace(owner_topic_arn="arn", owner_timezone="UTC", desk="")
+    settings = SimpleNamespace(owner_topic_arn="arn", owner_email="o@example.invalid", owner_timezone="UTC", desk="")
     fire: Any = SimpleNamespace(
-        settings=settings, cloud=SimpleNamespace(client=lambda _: client), vertical=SimpleNamespace(title="PatchFirst")
+        settings=settings,
+        cloud=SimpleNamespace(client=lambda _: client),
+        vertical=SimpleNamespace(title="PatchFirst"),
+        log=Mock(),
     )
     found = {"found_by": "check", "found_at": datetime(2026, 3, 11, tzinfo=UTC).isoformat(), "watcher": "ceo"}
     facts = {"title": f"T\n{WORSE}", "effect": WORSE, "planted": False, **found}
 
-    _by_topic(fire, Alert(1, "finding", "today", facts, 1, None, 1, {}))
+    _by_mail(fire, Alert(1, "finding", "today", facts, 1, None, 1, {}))
 
     sent = client.publish.call_args.kwargs
     assert sent["Subject"].isprintable()

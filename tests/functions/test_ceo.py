@@ -1,35 +1,21 @@
 """ceo: reads its messages and findings, keeps the status true, and writes to the owner once a morning."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from company.owner.decision_links import hashed
+from tests.functions.conftest import OWNER, page
 from tests.support import days
 from tests.support.acts import send_message
 from tests.support.brains import MORNING, TestBrain
 from tests.support.fires import Fires
 from watchbill.cloud.aws import LocalAws
-from watchbill.cloud.mail import sent_mail, verify_sender
+from watchbill.cloud.mail import sent_mail
 
-BUCKET, OWNER, SENDER = "company", "owner@example.invalid", "company@example.invalid"
 NOON_FIRE = datetime(2026, 3, 11, 12, 50, tzinfo=UTC)
-
-
-@pytest.fixture
-def on_aws(cloud: LocalAws) -> Iterator[dict[str, Any]]:
-    """A bucket, and a sender that SES knows; what a fire of the CEO needs besides the brain."""
-    cloud.client("s3").create_bucket(Bucket=BUCKET)
-    verify_sender(cloud, SENDER)
-    yield {"cloud": cloud, "bucket": BUCKET, "owner_email": OWNER, "mail_from": SENDER, "desk": "sample data"}
-
-
-def page(cloud: LocalAws, suffix: str) -> str:
-    answer = cloud.client("s3").get_object(Bucket=BUCKET, Key=f"pages/brief/2026-03-12.{suffix}")
-    return str(answer["Body"].read().decode())
 
 
 def test_the_brief_is_kept_and_mailed_in_both_forms(

@@ -73,6 +73,11 @@ def bounce(office: Office) -> dict[str, Any]:
                   feedbackId="f-1", reportingMTA="dsn; mta.example.com")  # fmt: skip
 
 
+def transient(office: Office, subtype: str, **recipient: str) -> dict[str, Any]:
+    return record(office, "Bounce", bounceType="Transient", bounceSubType=subtype, feedbackId="f-3",
+                  bouncedRecipients=[{"emailAddress": BANK.email, **recipient}])  # fmt: skip
+
+
 def delivery(office: Office) -> dict[str, Any]:
     details = {"smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mta.example.com"}
     return record(office, "Delivery", processingTimeMillis=546, recipients=[BANK.email], **details)
@@ -126,6 +131,20 @@ def test_the_worst_event_counts_in_any_order(sent: Office, records: list[Any], s
         beat(sent, make(sent))
 
     assert entry(sent)["mail_status"] == status
+
+
+def test_somebody_out_of_office_got_the_mail(sent: Office) -> None:
+    evidence = beat(sent, transient(sent, "General"))["evidence"]
+
+    assert (entry(sent)["mail_status"], evidence["mail_troubles"]) == ("accepted", 0)
+    assert sent.rows("SELECT FROM company.findings WHERE kind LIKE 'mail_%%'") == []
+
+
+@pytest.mark.parametrize("recipient", [{}, {"action": "failed"}, {"status": "4.4.7"}, {"status": "5.2.2"}])
+def test_a_transient_bounce_of_another_kind_did_not_arrive(sent: Office, recipient: dict[str, str]) -> None:
+    beat(sent, transient(sent, "General" if recipient else "MailboxFull", **recipient))
+
+    assert entry(sent)["mail_status"] == "bounced"
 
 
 def test_the_same_event_twice_is_kept_once(sent: Office) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from company.mail import MailInDoubt
+from company.pages.slots import LedgerSlot
 from company.pipeline.deliveries import is_daily_due
 from company.vertical import Customer
 from patchfirst.deliveries import DELIVERIES
@@ -148,6 +150,29 @@ def test_an_address_that_is_refused_is_reported_and_does_not_stop_the_others(wor
 
     assert fire["evidence"] == {"written": 2, "sent": 1, "refused": 1}
     assert [d["status"] for d in _deliveries(works)] == ["refused", "sent"]
+
+
+def test_a_page_that_ses_may_have_taken_is_unknown_and_not_sent_again(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _scored(works)
+    works.open_for(BANK)
+
+    def fails_after_taking(*_: Any, **__: Any) -> str:
+        raise MailInDoubt("SES may have taken it: 500")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("company.mail.send_mail", fails_after_taking)
+        (fire,) = works.run("deliver")
+    works.run("deliver")
+
+    (delivery,) = _deliveries(works)
+    slots = works.brain.owner.rows(
+        LedgerSlot, "list_slots", since=_day(0), until=_day(23), schedule=None, role="deliver"
+    )
+    assert (fire["outcome"], fire["evidence"]["in_doubt"], fire["evidence"]["refused"]) == ("done", 1, 0)
+    assert (delivery["status"], delivery["reason"]) == ("unknown", "SES may have taken it: 500")
+    assert [slot.end for slot in slots if slot.evidence] == ["undelivered"]
 
 
 def test_a_stale_source_is_named_on_the_page(works: Works) -> None:

@@ -1,5 +1,6 @@
 """How pages show schedules, strips, spans and times."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 
 from company.pages.rhythm import describe_expression
 from company.pages.slots import LedgerSlot, Slots, strip
-from company.pages.slots_wording import hours
+from company.pages.slots_wording import hours, total
 from company.text.wording import clipped, duration_text, moment_text, number_in_words, one_line, zone_name
 
 A_DAY = timedelta(days=1)
@@ -35,7 +36,7 @@ def test_a_schedule_is_described_simply_or_shown_unchanged(expression: str | Non
 
 def slot(minutes: int, status: str, *, late: bool = False) -> LedgerSlot:
     due_at = NOW + timedelta(minutes=minutes)
-    return LedgerSlot("ceo", due_at, "ceo", None, status, None, late, None, 0, None, None, None, True, False)
+    return LedgerSlot("ceo", due_at, "ceo", None, status, None, late, None, 0, None, None, None, True, False, 0)
 
 
 def test_a_strip_shows_the_worst_of_each_hour() -> None:
@@ -47,6 +48,15 @@ def test_a_strip_shows_the_worst_of_each_hour() -> None:
 def test_a_timeout_is_worse_than_a_miss_and_a_failure_worse_than_both() -> None:
     assert strip([slot(0, "missed"), slot(1, "timed_out")], NOW, NOW + A_DAY)[0] == "T"
     assert strip([slot(0, "failed"), slot(1, "timed_out")], NOW, NOW + A_DAY)[0] == "F"
+
+
+def test_work_that_was_done_and_not_delivered_is_not_shown_as_well() -> None:
+    unsent = replace(slot(0, "succeeded"), undelivered=1)
+
+    assert strip([unsent, slot(30, "succeeded", late=True)], NOW, NOW + A_DAY)[0] == "U"
+    assert strip([unsent, slot(30, "missed")], NOW, NOW + A_DAY)[0] == "X"
+    page = Slots("T", ZoneInfo("UTC"), NOW, NOW + A_DAY, True, "", [unsent, slot(30, "succeeded")], [])
+    assert "= 2 succeeded; 1 did not get through what they sent: ceo Thu 06:50" in total(page)
 
 
 def test_a_strip_has_24_equal_parts_however_long_the_span() -> None:

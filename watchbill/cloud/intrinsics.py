@@ -96,6 +96,16 @@ class Resolver:
         separator, parts = argument
         return str(separator).join(map(str, self.resolve(parts)))
 
+    def split(self, argument: tuple[str, object]) -> list[str]:
+        separator, text = argument
+        return str(self.resolve(text)).split(separator)
+
+    def select(self, argument: tuple[object, object]) -> object:
+        place, values = int(str(argument[0])), self.resolve(argument[1])
+        if not 0 <= place < len(values):
+            raise Unresolved(f"Fn::Select asks for number {place} of {len(values)} values")
+        return values[place]
+
     def choose(self, argument: tuple[str, object, object]) -> object:
         condition, when_true, when_false = argument
         return self.resolve(when_true if self.holds(condition) else when_false)
@@ -118,6 +128,8 @@ _INTRINSICS: dict[str, Callable[[Resolver, Any], object]] = {
     "Fn::GetAtt": Resolver.attribute,
     "Fn::Sub": Resolver.sub,
     "Fn::Join": Resolver.join,
+    "Fn::Split": Resolver.split,
+    "Fn::Select": Resolver.select,
     "Fn::If": Resolver.choose,
     "Fn::Equals": Resolver.equals,
     "Fn::Not": Resolver.negate,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from company.json_values import JsonObject
+from company.mail import sender_of
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
@@ -89,7 +90,7 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
             work.create(resource)
     verify(cloud, stack, work.created)
     if "MailFrom" in values:
-        verify_sender(cloud, str(values["MailFrom"]))
+        verify_sender(cloud, sender_of(str(values["MailFrom"]))[1])
     return Deployed(
         stack_name=work.target.stack_name,
         functions=_functions(work),

@@ -19,6 +19,7 @@ TOPIC = "MailTopic"
 """The topic's name in the template."""
 BOUNCES = "bounce@simulator.amazonses.com"
 COMPLAINS = "complaint@simulator.amazonses.com"
+AWAY = "ooto@simulator.amazonses.com"
 
 
 class MailEventPublisher:
@@ -48,7 +49,7 @@ class MailEventPublisher:
 
 
 def event_of(message_id: str, to: str, now: datetime) -> JsonObject:
-    """One event in SES's format: a delivery, a bounce or a complaint, by the simulator's address."""
+    """One event in SES's format: delivery, bounce, automatic reply or complaint, by the simulator's address."""
     at = now.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     mail = {"timestamp": at, "messageId": message_id, "destination": [to]}
     feedback = {"timestamp": at, "feedbackId": f"desk-{message_id}"}
@@ -56,6 +57,9 @@ def event_of(message_id: str, to: str, now: datetime) -> JsonObject:
         recipient = {"emailAddress": to, "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}
         bounce = {"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": [recipient], **feedback}
         return {"eventType": "Bounce", "mail": mail, "bounce": bounce}
+    if to == AWAY:
+        reply = {"bounceType": "Transient", "bounceSubType": "General", "bouncedRecipients": [{"emailAddress": to}]}
+        return {"eventType": "Bounce", "mail": mail, "bounce": {**reply, **feedback}}
     if to == COMPLAINS:
         complaint = {"complainedRecipients": [{"emailAddress": to}], "complaintFeedbackType": "abuse", **feedback}
         return {"eventType": "Complaint", "mail": mail, "complaint": complaint}

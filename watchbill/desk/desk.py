@@ -255,7 +255,8 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         model = plan.model.environment if plan.model and is_employee else {}
         return _password_of(cloud, company, spec) | model
 
-    return Runtime(deployment, environment=environment, at_start=secrets_for)
+    libraries = ("anthropic",) if plan.model else ()
+    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=libraries)
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from company.brain import Brain
 from company.json_values import JsonObject
+from company.owner import webhooks
 from company.owner.pings import send_request
+from company.owner.reach import reach_of
 from company.settings import Settings
 from watchbill.cloud.notices import Notices
 from watchbill.desk.desk import Desk
@@ -42,8 +44,8 @@ def run_alarm_tests(desk: Desk) -> Iterator[AlarmTestResult]:
     ceo = desk.deployed.function("ceo").spec.environment
     settings = Settings.from_environment({**variables, "DESK": desk.plan.data_kind})
     tests: dict[str, Callable[[], str]] = {
-        "mail": lambda: _publish(desk, variables["OWNER_TOPIC_ARN"]),
-        "webhook": lambda: _post(settings, settings.owner_webhook_url, "OwnerWebhookUrl"),
+        "mail": lambda: _publish(desk, variables["OWNER_TOPIC_ARN"], settings.owner_email),
+        "webhook": lambda: _post(settings, desk.vertical.title),
         "ping": lambda: _ping(settings, settings.ping_url, "PingUrl"),
         "brief ping": lambda: _ping(settings, ceo.get("BRIEF_PING_URL", ""), "BriefPingUrl"),
         "beat alarm": lambda: _ring_alarm(desk, f"{desk.company}-beat-missing"),
@@ -70,22 +72,22 @@ def _run_test(brain: Brain, alarm: str, attempt: Callable[[], str]) -> AlarmTest
     return result_of_test
 
 
-def _publish(desk: Desk, topic: str) -> str:
-    title = f"TEST {desk.vertical.title}: this is how an alarm reaches you"
-    answer = desk.cloud.client("sns").publish(TopicArn=topic, Subject=title[:100], Message=TEST)
-    subscribers = desk.cloud.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-    return (
-        f"accepted as {answer['MessageId'][:8]} for {len(subscribers)} subscriber{'' if len(subscribers) == 1 else 's'}"
-    )
+def _publish(desk: Desk, topic: str, owner: str) -> str:
+    """SNS accepts a notice also where nobody hears it: that is no success."""
+    sns, title = desk.cloud.client("sns"), f"TEST {desk.vertical.title}: this is how an alarm reaches you"
+    answer = sns.publish(TopicArn=topic, Subject=title[:100], Message=TEST)
+    reach = reach_of(sns, topic, owner)
+    if reach.fault:
+        raise RuntimeError(f"SNS took it, and {reach.fault}: open SNS's mail, or subscribe again (docs/alarms.md)")
+    heard = sum(one.is_confirmed for one in reach.subscribers)
+    return f"accepted as {answer['MessageId'][:8]} for {heard} subscriber{'' if heard == 1 else 's'}"
 
 
-def _post(settings: Settings, url: str, parameter: str) -> str:
-    if not url:
-        return f"{NOT_SET}: the parameter {parameter}"
-    status = send_request(
-        settings, "POST", url, {"title": "TEST", "body": TEST, "level": "ring", "link": settings.site_url}
-    )
-    return _accepted(status)
+def _post(settings: Settings, source: str) -> str:
+    if not settings.owner_webhook_url:
+        return f"{NOT_SET}: the parameter OwnerWebhookUrl"
+    notice = webhooks.AlertMessage("TEST", TEST, "ring", settings.site_url, f"{settings.company}-test", source)
+    return _accepted(send_request(settings, "POST", *webhooks.request_of(settings.owner_webhook_url, notice)))
 
 
 def _ping(settings: Settings, url: str, parameter: str) -> str:

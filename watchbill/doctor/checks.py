@@ -142,6 +142,14 @@ def _deployed(setup: LocalSetup) -> CheckResult:
     return CheckResult("deployed", not rows, what, "watchbill findings; watchbill decide")
 
 
+def _alarms(setup: LocalSetup) -> CheckResult:
+    """Whether the ceo found, at its last fire, that nobody hears the topic of the alarms."""
+    with _last_brain(setup) as brain:
+        unheard = [row["title"] for row in brain.all("open_findings_of_kind", kind="alarms_unheard")]
+    what = "; ".join(unheard) or "nothing stands in their way; `doctor --ring` tries them"
+    return CheckResult("alarms", not unheard, what, "open SNS's mail, or subscribe again (docs/alarms.md)")
+
+
 def _sources(setup: LocalSetup) -> CheckResult:
     """The sources that need their owner's address or key. Off is not an error."""
     with _last_brain(setup) as brain:
@@ -172,6 +180,7 @@ CHECKS: tuple[Check, ...] = (
     _brain,
     _beat,
     _deployed,
+    _alarms,
     _sources,
 )
 

@@ -19,8 +19,8 @@ BEGIN
 END $$;
 
 -- status 'recorded': send it now. 'waiting': the action is at level ask. 'allowed': its sender may take it
--- (170_approvals). Any other: it was sent, or may have been, before. asked_in is the question about it, if there was
--- one.
+-- (170_approvals). Any other: it was sent, or may have been, before; 'in_doubt' was handed over, and nobody knows
+-- whether it was taken. asked_in is the question about it, if there was one.
 CREATE OR REPLACE FUNCTION company.record_outbox_entry(
   my_action text, my_dedupe_key text, my_to text, my_subject text, my_payload jsonb, my_content_sha256 bytea,
   my_session bigint, OUT outbox_id bigint, OUT status text, OUT is_new boolean, OUT asked_in bigint
@@ -50,7 +50,8 @@ BEGIN
     UPDATE company.outbox o SET status = 'unknown'
     WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action AND o.status = 'recorded'
       AND o.session_id <> my_session;
-    SELECT o.id, o.status, o.decision_id INTO outbox_id, status, asked_in FROM company.outbox o
+    SELECT o.id, CASE WHEN o.status = 'unknown' AND o.receipt IS NOT NULL THEN 'in_doubt' ELSE o.status END,
+      o.decision_id INTO outbox_id, status, asked_in FROM company.outbox o
     WHERE o.dedupe_key = my_dedupe_key AND o.action = my_action;
   END IF;
 END $$;
@@ -75,3 +76,22 @@ BEGIN
   END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION company.confirm_outbox_entry(bigint, bigint, boolean, text) TO @staff@;
+
+-- It was handed over, and the other side failed while it took it: it may have left. Its receipt is the error. Unlike an
+-- entry that a kill left unknown it is not sent again; an event of the mail says later that it left (190_mail).
+CREATE OR REPLACE FUNCTION company.doubt_outbox_entry(my_outbox_id bigint, my_session bigint, why text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_open_session(my_session);
+  IF btrim(coalesce(why, '')) = '' THEN
+    PERFORM company.refuse('a_confirmation_says_how_it_ended', format('why entry %s is in doubt is not said',
+      my_outbox_id));
+  END IF;
+  UPDATE company.outbox SET status = 'unknown', receipt = why
+  WHERE id = my_outbox_id AND by_role = company.me() AND status IN ('recorded', 'unknown');
+  IF NOT FOUND THEN
+    PERFORM company.refuse('one_confirms_ones_own_recorded_entry',
+      format('entry %s is not that for %s', my_outbox_id, company.me()));
+  END IF;
+END $$;
+GRANT EXECUTE ON FUNCTION company.doubt_outbox_entry(bigint, bigint, text) TO @staff@;

@@ -33,10 +33,12 @@ BEGIN
   IF is_new THEN
     UPDATE company.outbox SET mail_status = my_status, mail_status_at = my_at WHERE id = o.id;
   END IF;
-  -- A kill left it unknown whether the mail went. This event proves that it did.
+  -- A kill, or a failure of SES, left it unknown whether the mail went. This event proves that it did.
   IF o.status = 'unknown' THEN
     UPDATE company.outbox SET status = 'sent', confirmed_at = company.now(), receipt = my_message_id WHERE id = o.id;
     UPDATE company.deliveries d SET status = 'sent', reason = NULL WHERE d.outbox_id = o.id AND d.status = 'unknown';
+    UPDATE company.briefs b SET sent_at = company.now()
+    WHERE o.action = 'brief' AND b.id::text = o.payload ->> 'brief_id' AND b.sent_at IS NULL;
   END IF;
   outbox_id := o.id;
   action := o.action;
@@ -48,3 +50,12 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.note_mail_event(text, bigint, text, text, timestamptz, text, text)
 TO @login:heartbeat@;
+
+-- What a fire sent and did not get through: refused, in doubt, or come back later. Work that was done and a delivery
+-- that failed are two things, so a slot of such a fire is not shown as well.
+CREATE OR REPLACE VIEW company.undelivered AS
+SELECT x.schedule, x.due_at, count(*)::integer AS entries
+FROM company.outbox o JOIN company.sessions x ON x.id = o.session_id
+WHERE o.status IN ('refused', 'unknown') OR o.mail_status IN ('bounced', 'rejected')
+GROUP BY x.schedule, x.due_at;
+GRANT SELECT ON company.undelivered TO @staff@;

@@ -41,11 +41,11 @@ BEGIN
   SET covers_from = excluded.covers_from, covers_to = excluded.covers_to, subject = excluded.subject,
     body = excluded.body,
     html = excluded.html, facts = excluded.facts, checklist = excluded.checklist, written_at = company.now()
-  -- Once sent it stays as the owner read it, and while approval is asked it stays as it was asked about; a retry gets
-  -- the number of that one.
+  -- Once sent it stays as the owner read it, or may have read it, and while approval is asked it stays as it was asked
+  -- about; a retry gets the number of that one.
   WHERE b.sent_at IS NULL AND NOT EXISTS (
     SELECT FROM company.outbox o WHERE o.action = 'brief' AND o.dedupe_key = 'brief:' || my_date
-      AND o.status IN ('waiting', 'allowed')
+      AND (o.status IN ('waiting', 'allowed') OR (o.status = 'unknown' AND o.receipt IS NOT NULL))
   );
   SELECT id INTO written FROM company.briefs WHERE brief_date = my_date;
   RETURN written;

@@ -100,14 +100,15 @@ SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timesta
 -- name: brief_customers
 -- Each customer with what left for them in the span: sent is what did not come back, mails is how many of it went by
 -- mail.
-SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.waiting, d.held_back, d.items, d.last_at,
-  d.subject,
+SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.in_doubt, d.waiting, d.held_back, d.items,
+  d.last_at, d.subject,
   d.mails, d.accepted, d.bounced, d.complained
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT count(*) AS deliveries,
     count(*) FILTER (WHERE status = 'sent' AND NOT came_back) AS sent,
     count(*) FILTER (WHERE status = 'refused') AS refused,
+    count(*) FILTER (WHERE status = 'unknown') AS in_doubt,
     count(*) FILTER (WHERE status IN ('waiting', 'recorded')) AS waiting,
     count(*) FILTER (WHERE status = 'declined') AS held_back,
     coalesce(sum(jsonb_array_length(items)) FILTER (WHERE status = 'sent' AND NOT came_back

@@ -83,6 +83,10 @@ WHERE (%(only_open)s IS FALSE OR closed_at IS NULL)
 ORDER BY closed_at DESC NULLS FIRST, array_position(ARRAY['ring', 'today', 'brief', 'log'], level), id DESC
 LIMIT %(limit)s
 
+-- name: open_findings_of_kind
+-- What is open of one kind, from any finder.
+SELECT id, title FROM company.findings WHERE kind = %(kind)s AND closed_at IS NULL ORDER BY id
+
 -- name: findings_by_id
 -- What became of some findings.
 SELECT id, title, closed_at, resolution FROM company.findings WHERE id = ANY (%(ids)s) ORDER BY id

@@ -125,8 +125,8 @@ SELECT company.note_sleep(%(schedule)s, %(until)s, %(why)s) AS withdrawn
 -- name: list_slots
 -- The ledger as the owner reads it: latest first.
 SELECT schedule, due_at, role, watcher, status, evidence, late, reason, attempts, started_at, finished_at, ended_at,
-  was_expected, is_wake
-FROM company.slots
+  was_expected, is_wake, coalesce(u.entries, 0) AS undelivered
+FROM company.slots LEFT JOIN company.undelivered u USING (schedule, due_at)
 WHERE due_at >= %(since)s AND due_at <= %(until)s
   AND (%(schedule)s::text IS NULL OR schedule = %(schedule)s)
   AND (%(role)s::text IS NULL OR role = %(role)s)
@@ -178,16 +178,16 @@ LIMIT %(limit)s
 -- name: nearest_slot
 -- The last slot of a schedule that was due at a time of day or a moment.
 SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
-  ended_at, was_expected, is_wake
-FROM company.slots
+  ended_at, was_expected, is_wake, coalesce(u.entries, 0) AS undelivered
+FROM company.slots LEFT JOIN company.undelivered u USING (schedule, due_at)
 WHERE schedule = %(schedule)s AND due_at >= %(since)s AND due_at < %(until)s
 ORDER BY due_at DESC LIMIT 1
 
 -- name: slot_at_time_of_day
 -- The last slot of a schedule that was due at a time of day, UTC.
 SELECT schedule, due_at, role, watcher, grace, status, evidence, reason, late, attempts, started_at, finished_at,
-  ended_at, was_expected, is_wake
-FROM company.slots
+  ended_at, was_expected, is_wake, coalesce(u.entries, 0) AS undelivered
+FROM company.slots LEFT JOIN company.undelivered u USING (schedule, due_at)
 WHERE schedule = %(schedule)s AND due_at <= company.now() AND to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') = %(clock)s
 ORDER BY due_at DESC LIMIT 1
 

@@ -19,3 +19,7 @@ SELECT company.withdraw_gap(%(until)s) AS withdrawn
 -- name: confirm_outbox_entry
 -- Confirms after it what became of it.
 SELECT company.confirm_outbox_entry(%(outbox_id)s, %(session_id)s, %(was_sent)s, %(receipt)s)
+
+-- name: doubt_outbox_entry
+-- It was handed over, and whether it was taken is not known.
+SELECT company.doubt_outbox_entry(%(outbox_id)s, %(session_id)s, %(why)s)

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from company.settings import Settings
 
+TRIES = {"sesv2": 1}
+"""Of a call, where it is not three: a mail whose answer was lost is not handed over a second time."""
+
 
 class Cloud:
     """boto3 clients by service name, kept while the container is warm."""
@@ -32,7 +35,7 @@ def _make(service: str, **key: str) -> Any:
     config = Config(
         connect_timeout=5,
         read_timeout=30,
-        retries={"max_attempts": 3, "mode": "standard"},
+        retries={"total_max_attempts": TRIES.get(service, 3), "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
     )
     make: Callable[..., Any] = boto3.client  # its stubs require a literal for each service

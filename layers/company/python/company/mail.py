@@ -4,16 +4,30 @@ SES's receipt says only that it accepted the mail. What the receiver's mail serv
 """
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr
+from time import sleep
+from typing import TYPE_CHECKING
 
+from company.errors import CompanyError
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.text.cleaning import visible_json, visible_line, visible_page
 
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
 TAG = "act"
 """The tag in which a mail carries the number of its outbox entry through SES and back."""
 MOST_REASON = 300
+MOST_TRIES = 3
+"""Of a mail that SES does not take because too many came in one second; nothing else is tried again in a fire."""
+LEAST_SECONDS = 10
+NAMED = re.compile(r'\s*"?(?P<name>[^"<>]*?)"?\s*<(?P<address>[^<>\s]+)>\s*')
+"""Tidewatch <us@example.com>; the name may be quoted."""
 STATUSES = {
     "Delivery": ("delivery", "accepted"),
     "DeliveryDelay": ("deliveryDelay", "delayed"),
@@ -50,19 +64,30 @@ class NoMailEvent(ValueError):
     """The text is no event of a mail, or an event of a kind that says nothing about its arrival."""
 
 
+class MailInDoubt(CompanyError):
+    """SES may have taken the mail: it failed, or its answer was lost, after the mail had gone to it."""
+
+
+def sender_of(mail_from: str) -> tuple[str, str]:
+    """The name beside an address, and the address: 'Tidewatch <us@example.com>'. No name is ''."""
+    named = NAMED.fullmatch(mail_from)
+    return (visible_line(named["name"]), named["address"]) if named else ("", mail_from.strip())
+
+
 def send_mail(
     fire: Fire,
     *,
-    outbox_id: int,
+    outbox_id: int | None,
     to: str,
     subject: str,
     text: str,
     html: str | None = None,
     attached: Attachment | None = None,
 ) -> str:
-    """Sends one mail by SES and returns the message id; errors of SES and the network are raised unchanged.
+    """Sends one mail by SES and returns the message id; what SES refuses is raised unchanged, a doubt as MailInDoubt.
 
     Nothing leaves that a reader cannot see, and a subject is one line: a line break in it would begin a new header.
+    outbox_id: the entry that the mail's events are about; None for a mail that is no entry.
     """
     content: dict[str, object] = {
         "Subject": _utf8(visible_line(subject)),
@@ -71,14 +96,53 @@ def send_mail(
     if attached is not None:
         content["Attachments"] = [_as_ses_has_it(attached)]
     options = {"ConfigurationSetName": fire.settings.mail_set} if fire.settings.mail_set else {}
-    answer = fire.cloud.client("sesv2").send_email(
-        FromEmailAddress=fire.settings.mail_from,
-        Destination={"ToAddresses": [to]},
-        Content={"Simple": content},
-        EmailTags=[{"Name": TAG, "Value": str(outbox_id)}],
-        **options,
-    )
-    return str(answer["MessageId"])
+    tags = {} if outbox_id is None else {"EmailTags": [{"Name": TAG, "Value": str(outbox_id)}]}
+    request = {
+        "FromEmailAddress": _as_header(fire.settings.mail_from),
+        "Destination": {"ToAddresses": [to]},
+        "Content": {"Simple": content},
+    }
+    return _hand_over(fire, {**request, **tags, **options})
+
+
+def _as_header(mail_from: str) -> str:
+    """A name is quoted, or encoded where it is not ASCII: SES takes no other."""
+    name, address = sender_of(mail_from)
+    return formataddr((name, address)) if name and address.isascii() else address
+
+
+def _hand_over(fire: Fire, request: JsonObject) -> str:
+    """Once more only where SES says that too many came at once: of every other try nobody knows what became of it."""
+    from botocore.exceptions import ClientError
+
+    client = fire.cloud.client("sesv2")
+    for tried in range(1, MOST_TRIES + 1):
+        try:
+            return _message_id(lambda: client.send_email(**request))
+        except ClientError as error:
+            if _status(error) != 429 or tried == MOST_TRIES or fire.budget.seconds_left() < LEAST_SECONDS:
+                raise
+            sleep(tried)
+    raise AssertionError("the last try returns or raises")
+
+
+def _message_id(send: Callable[[], JsonObject]) -> str:
+    """MailInDoubt where SES failed while it had the mail (500), the answer did not come, or it cannot be read."""
+    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        return str(send()["MessageId"])
+    except ClientError as error:
+        if _status(error) < 500:
+            raise
+        raise MailInDoubt(f"SES may have taken it: {error}") from error
+    except (HTTPClientError, ResponseParserError, KeyError) as error:  # no connection at all is another error: not sent
+        raise MailInDoubt(f"SES may have taken it: {type(error).__name__}: {error}") from error
+
+
+def _status(error: "ClientError") -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
 
 
 def read_event(body: str) -> MailEvent:
@@ -101,6 +165,8 @@ def _read(record: JsonObject) -> MailEvent:
         raise NoMailEvent(f"{kind} says nothing about an arrival")
     field, status = STATUSES[kind]
     details = record.get(field) or {}
+    if kind == "Bounce" and _is_automatic_reply(details):
+        status = "accepted"
     at = str(details.get("timestamp") or mail["timestamp"])
     tagged = (mail.get("tags") or {}).get(TAG) or [""]
     return MailEvent(
@@ -112,6 +178,16 @@ def _read(record: JsonObject) -> MailEvent:
         reason=_reason(details)[:MOST_REASON],
         key=f"{mail['messageId']}:{kind}:{details.get('feedbackId') or at}",
     )
+
+
+def _is_automatic_reply(bounce: JsonObject) -> bool:
+    """Someone is out of office: SES reports the reply as a transient bounce in which no server says that it failed.
+
+    What is full, too large or not there has a subtype, an action or a status of its own.
+    """
+    people = bounce.get("bouncedRecipients") or []
+    has_failed = any(one.get("action") == "failed" or str(one.get("status") or "2")[0] in "45" for one in people)
+    return (bounce.get("bounceType"), bounce.get("bounceSubType")) == ("Transient", "General") and not has_failed
 
 
 def _reason(details: JsonObject) -> str:

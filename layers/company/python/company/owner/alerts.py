@@ -1,17 +1,20 @@
-"""Alerts to the owner from outside the fleet: by mail through her SNS topic, and by her webhook.
+"""Alerts to the owner from outside the fleet: by mail, through her SNS topic or past it, and by her webhook.
 
 Each is recorded before it is sent and confirmed after; a channel that accepted an alert does not get it again because
-another one refused it.
+another one refused it. A topic that nobody hears is no channel: then the company mails the owner itself.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from company import mail
 from company.fire.apart import each
 from company.fire.fire import Fire
+from company.owner import webhooks
 from company.owner.alert_wording import AlertFacts, body_of, subject_of, unsent_text
 from company.owner.pings import send_request
+from company.owner.reach import reach_of
 from company.text.cleaning import visible, visible_line
 
 LONGEST_SUBJECT = 100
@@ -42,7 +45,7 @@ def channels_of(fire: Fire) -> dict[str, Channel]:
     """The channels to the owner that this deployment has."""
     channels: dict[str, Channel] = {}
     if fire.settings.owner_topic_arn:
-        channels["mail"] = _by_topic
+        channels["mail"] = _by_mail
     if fire.settings.owner_webhook_url:
         channels["webhook"] = _by_webhook
     return channels
@@ -73,8 +76,12 @@ def _send(fire: Fire, channels: Mapping[str, Channel], alert: Alert) -> bool:
     )
 
 
-def _by_topic(fire: Fire, alert: Alert) -> str:
+def _by_mail(fire: Fire, alert: Alert) -> str:
+    """Through the topic where somebody hears it; else by the company's own mail to the owner."""
     subject = visible_line(f"{fire.vertical.title} {alert.level}: {subject_of(alert)}")
+    if not _is_heard(fire):
+        to = fire.settings.owner_email
+        return mail.send_mail(fire, outbox_id=None, to=to, subject=subject, text=_body(fire, alert))
     ascii_only = subject.encode("ascii", "replace").decode()
     answer = fire.cloud.client("sns").publish(
         TopicArn=fire.settings.owner_topic_arn, Subject=ascii_only[:LONGEST_SUBJECT], Message=_body(fire, alert)
@@ -82,14 +89,27 @@ def _by_topic(fire: Fire, alert: Alert) -> str:
     return str(answer["MessageId"])
 
 
+def _is_heard(fire: Fire) -> bool:
+    """Also where SNS does not say who is subscribed: an alarm is not kept back for a question."""
+    try:
+        sns = fire.cloud.client("sns")
+        return reach_of(sns, fire.settings.owner_topic_arn, fire.settings.owner_email).is_heard
+    except Exception as error:  # whatever SNS and the network raise
+        fire.log.warning("who hears the alarms is not known", error=repr(error))
+        return True
+
+
 def _by_webhook(fire: Fire, alert: Alert) -> str:
-    document = {
-        "title": visible_line(subject_of(alert)),
-        "body": _body(fire, alert),
-        "level": alert.level,
-        "link": fire.settings.site_url,
-    }
-    status = send_request(fire.settings, "POST", fire.settings.owner_webhook_url, document)
+    notice = webhooks.AlertMessage(
+        title=visible_line(subject_of(alert)),
+        body=_body(fire, alert),
+        level=alert.level,
+        link=fire.settings.site_url,
+        key=f"{fire.settings.company}-alert-{alert.id}",
+        source=fire.vertical.title,
+    )
+    address, document = webhooks.request_of(fire.settings.owner_webhook_url, notice)
+    status = send_request(fire.settings, "POST", address, document)
     if not 200 <= status < 300:
         raise ConnectionError(f"the webhook answered {status}")
     return str(status)

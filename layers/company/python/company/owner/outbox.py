@@ -11,7 +11,8 @@ from company.owner import marks
 class OutboxEntry:
     """An entry as it was recorded, or the earlier one of the same key. asked_in: the owner's decision, if there is one.
 
-    status: recorded (it may leave), waiting (for the owner's answer), allowed, sent, refused or unknown.
+    status: recorded (it may leave), waiting (for the owner's answer), allowed, sent, refused, unknown (its sender was
+    killed) or in_doubt (it was handed over, and whether it was taken is not known: it is not sent again).
     """
 
     outbox_id: int
@@ -57,6 +58,17 @@ def confirm_entry(fire: Fire, entry_id: int, *, was_sent: bool, receipt: str) ->
     fire.brain.run(
         "confirm_outbox_entry", outbox_id=entry_id, session_id=fire.session_id, was_sent=was_sent, receipt=receipt
     )
-    left = fire.brain.row(SentEntry, "sent_entry", outbox_id=entry_id) if was_sent else None
+    if was_sent:
+        _mark(fire, entry_id)
+
+
+def doubt_entry(fire: Fire, entry_id: int, why: str) -> None:
+    """Records that it may have left: the other side failed while it took it. It is marked as what has left."""
+    fire.brain.run("doubt_outbox_entry", outbox_id=entry_id, session_id=fire.session_id, why=why)
+    _mark(fire, entry_id)
+
+
+def _mark(fire: Fire, entry_id: int) -> None:
+    left = fire.brain.row(SentEntry, "sent_entry", outbox_id=entry_id)
     if left is not None:
         marks.mark_left(fire, entry_id, action=left.action, to_whom=left.to_whom, subject=left.subject)

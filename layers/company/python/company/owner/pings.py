@@ -36,9 +36,15 @@ def ping(settings: Settings, url: str, what: str = "") -> str:
     if not url:
         return "no address is set"
     try:
-        return str(send_request(settings, "POST", url.rstrip("/") + what))
+        return str(send_request(settings, "POST", address_of(url, what)))
     except Exception as error:  # any error of DNS, TLS or the service: the fire goes on
         return f"{type(error).__name__}: {error}"[:200]
+
+
+def address_of(url: str, what: str) -> str:
+    """The address with /start or /fail at the end of its path; a query (?create=1) stays behind the path."""
+    parts = urlsplit(url.strip())
+    return parts._replace(path=parts.path.rstrip("/") + what, fragment="").geturl()
 
 
 def send_request(settings: Settings, method: str, url: str, document: JsonObject | None = None) -> int:

@@ -16,6 +16,7 @@ MARKS = {
     "failed": "F",
     "timed_out": "T",
     "missed": "X",
+    "undelivered": "U",
     "late": "!",
     "running": ">",
     "succeeded": "#",
@@ -24,14 +25,17 @@ MARKS = {
     "expected": "?",
 }
 """From the worst to the least; `.` is a part in which nothing was due."""
-WRONG = ("failed", "timed_out", "missed", "late")
+WRONG = ("failed", "timed_out", "missed", "undelivered", "late")
+NO_STATUS = ("undelivered", "late")
+"""Marks that are of slots with another status."""
 LEGEND = (
-    "# did work  - nothing to do  ! late  X missed  T timed out  F failed  > at work  ? awaited  w withdrawn  . not due"
+    "# did work  - nothing to do  ! late  U not delivered  X missed  T timed out  F failed"
+    "  > at work  ? awaited  w withdrawn  . not due"
 )
 BY_HAND = "by-hand-"
 KEPT = (
     "schedule", "due_at", "status", "watcher", "evidence", "late", "role", "reason", "attempts", "started_at",
-    "ended_at",
+    "ended_at", "undelivered",
 )  # fmt: skip
 
 
@@ -53,10 +57,14 @@ class LedgerSlot:
     ended_at: datetime | None
     was_expected: bool
     is_wake: bool
+    undelivered: int
+    """How many mails and files of it were refused, are in doubt, or came back."""
 
     @property
     def end(self) -> str:
-        """Its status; late where it was worked after its grace."""
+        """Its status; undelivered where the work was done and not what was sent; late where it was after its grace."""
+        if self.undelivered and self.status == "succeeded":
+            return "undelivered"
         return "late" if self.late and self.status in ("succeeded", "skipped") else self.status
 
 
@@ -139,7 +147,7 @@ class Slots:
     @cached_property
     def by_end(self) -> dict[str, int]:
         """How the slots of the span ended; the counts add up to all of them."""
-        counts = {name: sum(slot.status == name for slot in self.slots) for name in MARKS if name != "late"}
+        counts = {name: sum(slot.status == name for slot in self.slots) for name in MARKS if name not in NO_STATUS}
         return {name: count for name, count in counts.items() if count}
 
     @property

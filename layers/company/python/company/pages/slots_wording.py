@@ -1,11 +1,12 @@
 """The text around the strips, the same in the terminal and in HTML."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from company.pages.ends import SLOT_ENDS
 from company.pages.org import describe_evidence
-from company.pages.slots import LEGEND, PARTS, Line, Slots
+from company.pages.slots import LEGEND, PARTS, LedgerSlot, Line, Slots
 from company.text.wording import (
     counted,
     day_and_time,
@@ -39,12 +40,23 @@ def total(page: Slots) -> str:
     parts = " + ".join(f"{format_number(count)} {SLOT_ENDS.get(name, name)}" for name, count in ends.items() if count)
     late = sum(slot.late for slot in page.slots)
     summed = f"{counted(len(page.slots), 'slot')} due = {parts or '0'}{f' ({late} late)' if late else ''}"
-    return "; ".join((summed, _unexplained(page), _unexpected(page)))
+    return "; ".join((summed, *_undelivered(page), _unexplained(page), _unexpected(page)))
+
+
+def _undelivered(page: Slots) -> Iterator[str]:
+    """Of those that did their work: what they sent was refused, is in doubt, or came back."""
+    named = _named(page, [slot for slot in page.slots if slot.end == "undelivered"])
+    if named:
+        yield f"{len(named)} did not get through what they sent: {join_first(named)}"
 
 
 def _unexplained(page: Slots) -> str:
-    named = [f"{slot.schedule} {moment_text(slot.due_at, page.until, page.zone)}" for slot in page.unexplained]
+    named = _named(page, page.unexplained)
     return f"{len(named)} unexplained{f': {join_first(named)}' if named else ''}"
+
+
+def _named(page: Slots, slots: Sequence[LedgerSlot]) -> list[str]:
+    return [f"{slot.schedule} {moment_text(slot.due_at, page.until, page.zone)}" for slot in slots]
 
 
 def _unexpected(page: Slots) -> str:

@@ -79,9 +79,11 @@ def deliver(fire: Fire) -> Outcome:
     ends = each(fire, "deliveries", waiting, partial(send_delivery, fire), name=lambda delivery: delivery.name)
     each(fire, "indexes of files", _customers_with_files(waiting), partial(customer_files.put_index, fire, deliveries))
     evidence = {"written": len(written), "sent": ends.count("sent"), "refused": ends.count("refused"), **corrected}
+    if unknown := ends.count("unknown"):
+        evidence["in_doubt"] = unknown
     if _is_asking(fire):
         evidence["asked"] = approvals.process_approvals(fire, ACTION) + approvals.process_approvals(fire, CORRECT)
-    if ends and not evidence["sent"]:
+    if ends and not (evidence["sent"] or unknown):
         return Failed("no delivery was accepted", evidence=evidence)
     return Done(evidence)
 

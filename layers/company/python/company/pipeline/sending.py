@@ -12,7 +12,7 @@ from company.errors import Refused
 from company.fire.fire import Fire
 from company.json_values import JsonObject
 from company.owner import approvals
-from company.owner.outbox import confirm_entry
+from company.owner.outbox import confirm_entry, doubt_entry
 from company.pipeline.customer_files import table_of
 from company.pipeline.dashboards import put_dashboard
 from company.text.cleaning import visible_json, visible_line, visible_page
@@ -52,7 +52,8 @@ class Delivery:
 
 
 def send_delivery(fire: Fire, delivery: Delivery) -> str:
-    """sent or refused. After a kill it is sent again: a page twice does less harm than none."""
+    """sent, refused or unknown. After a kill it is sent again, for a page twice does less harm than none; what was
+    handed over and may have been taken is not."""
     if delivery.act_status in ("sent", "refused"):
         return _end(fire, delivery, delivery.act_status, None)
     if delivery.decision_id is not None and (taken := _take(fire, delivery)) != "recorded":
@@ -62,6 +63,8 @@ def send_delivery(fire: Fire, delivery: Delivery) -> str:
         receipt = _put_feed(fire, delivery) if delivery.kind == "feed" else _mail(fire, delivery)
     except Refused:
         raise
+    except mail.MailInDoubt as doubt:
+        return _doubt(fire, delivery, str(doubt)[:500])
     except Exception as error:
         fire.log.warning("a delivery was not accepted", delivery=delivery.id, error=repr(error))
         return _confirm(fire, delivery, was_sent=False, receipt=f"{type(error).__name__}: {error}"[:500])
@@ -94,6 +97,13 @@ def _confirm(fire: Fire, delivery: Delivery, *, was_sent: bool, receipt: str) ->
     with fire.brain.transaction():
         confirm_entry(fire, delivery.outbox_id, was_sent=was_sent, receipt=receipt)
         return _end(fire, delivery, "sent" if was_sent else "refused", None if was_sent else receipt)
+
+
+def _doubt(fire: Fire, delivery: Delivery, why: str) -> str:
+    fire.log.warning("whether a delivery was accepted is not known", delivery=delivery.id, error=why)
+    with fire.brain.transaction():
+        doubt_entry(fire, delivery.outbox_id, why)
+        return _end(fire, delivery, "unknown", why)
 
 
 def _end(fire: Fire, delivery: Delivery, status: str, reason: str | None) -> str:

@@ -29,14 +29,17 @@ def customers_section(facts: BriefFacts, depth: Depth) -> Section:
 
 
 def _is_news(row: CustomerLine) -> bool:
-    return row.items + row.refused + row.waiting + row.bounced > 0
+    return row.items + row.refused + row.in_doubt + row.waiting + row.bounced > 0
 
 
 def _remark(facts: BriefFacts) -> str:
     refused = sum(row.refused for row in facts.to_serve)
     waiting = sum(row.waiting for row in facts.to_serve)
+    doubts = sum(row.in_doubt for row in facts.to_serve)
+    doubted = f", {doubts} in doubt (SES failed while it took it)" if doubts else ""
     held = f"; {waiting} waiting{_level(facts)}" if waiting else ""
-    return f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}; {refused} refused{_mail(facts)}{held}"
+    served = f"{len(facts.served)} of {len(facts.to_serve)} served{_when(facts)}"
+    return f"{served}; {refused} refused{doubted}{_mail(facts)}{held}"
 
 
 def _mail(facts: BriefFacts) -> str:
@@ -88,4 +91,6 @@ def _not_served(row: CustomerLine) -> str:
         return "BOUNCED: "
     if row.refused:
         return "REFUSED: "
+    if row.in_doubt:
+        return "IN DOUBT: "
     return "waiting: " if row.waiting else "held back by you: "
