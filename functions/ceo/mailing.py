@@ -1,8 +1,7 @@
 """The two bodies of the brief's mail: with a link at each question, where the company has a console."""
 
-from ceo import html_page
 from ceo.question_links import with_links
-from company.brief import BriefPage, text
+from company.brief import BriefPage, html, text
 from company.brief.rows import MailedBrief
 from company.errors import Refused
 from company.fire.fire import Fire
@@ -14,7 +13,7 @@ def bodies(fire: Fire, brief: MailedBrief) -> tuple[str, str]:
     if not fire.settings.console_url:
         return brief.body, brief.html
     page = with_links(BriefPage.from_json(brief.facts["page"]), lambda number: _link(fire, number))
-    return text.render(page), html_page.render(page, brief.subject)
+    return text.render(page), html.render(page, brief.subject)
 
 
 def _link(fire: Fire, decision_id: int) -> str | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from ceo import html_page
 from ceo.posting import keep_pages, mail_brief
 from company.brief import (
     Brief,
@@ -14,6 +13,7 @@ from company.brief import (
     PageRejected,
     Sentences,
     gather_facts,
+    html,
     text,
     write,
     write_with,
@@ -111,7 +111,7 @@ def _keep(fire: Fire, facts: BriefFacts, brief: Brief) -> None:
         covers_to=facts.until,
         subject=brief.subject,
         body=text.render(brief.page),
-        html=html_page.render(brief.page, brief.subject),
+        html=html.render(brief.page, brief.subject),
         facts={**kept, "by": origin.worked_by, "because": origin.because},
         checklist={"points": dict(brief.checklist), "passed": passed, "of": len(brief.checklist)},
     )

@@ -1,15 +1,18 @@
 """Briefs: every morning's page by its day, as it was written."""
 
+import base64
+import hashlib
 from datetime import date
 
 from aws_lambda_powertools.event_handler import Response
 
-from company.brief import BriefPage
+from company.brief import BriefPage, html
 from company.brief.rows import KeptBrief
 from company.console.paging import SIZE
-from company.console.rendering import message, page
+from company.console.rendering import HTML, message, page
 from company.console.routing import new_routes
 from company.console.visit import visit_of
+from company.pages.style import STYLE
 
 routes = new_routes()
 
@@ -30,6 +33,20 @@ def _brief(day: str) -> Response[str]:
     if kept is None:
         return message(visit.site, "No such brief", f"There is no brief of {day}.", 404)
     return page(visit, "brief.html.j2", brief=BriefPage.from_json(kept.facts["page"]), kept=kept, day=wanted)
+
+
+@routes.get("/briefs/<day>/mail")
+def _mail(day: str) -> Response[str]:
+    """The page as it is mailed. A mail carries its style in itself: this page may have that one, and nothing else."""
+    visit = visit_of(routes)
+    wanted = _day(day)
+    kept = visit.brain.row(KeptBrief, "read_brief", brief_date=wanted) if wanted else None
+    if kept is None:
+        return message(visit.site, "No such brief", f"There is no brief of {day}.", 404)
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+    text = html.render(BriefPage.from_json(kept.facts["page"]), kept.subject)
+    return Response(200, HTML, text, {"content-security-policy": policy})
 
 
 def _day(text: str) -> date | None:
