@@ -24,6 +24,7 @@ from watchbill.cli import (
     findings,
     handled,
     hire,
+    inventory,
     invoke,
     logs,
     look_up,
@@ -80,6 +81,7 @@ app.add_typer(findings.app, name="findings", short_help="what is wrong, and who 
 customers.app.command("key")(customer_keys.key)
 customers.app.command("keys")(customer_keys.keys)
 customers.app.command("end-key")(customer_keys.end_key)
+customers.app.command("inventory")(inventory.inventory)
 customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 customers.app.command("handle")(handled.handle)
