@@ -21,6 +21,7 @@ from company.vertical.feeds import (
 from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.paged import Pages
 from company.vertical.pages import FeedSchema, Headline, Page
+from company.vertical.panels import ConsolePages, Panel
 from company.vertical.record import (
     NO_ROWS,
     Check,
@@ -41,6 +42,7 @@ from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
+    "ConsolePages",
     "Customer",
     "DATE",
     "Dashboard",
@@ -63,6 +65,7 @@ __all__ = [
     "NothingNew",
     "Page",
     "Pages",
+    "Panel",
     "Parsed",
     "Part",
     "Reject",
