@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from company.console.rendering import PAGES
 from tests.support.consoles import KEY
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PAGES = ("/", "/briefs", "/company", "/company?as=table", "/schedules", "/schedules/data_worker", "/findings",
-         "/F-1", "/D-1", "/roles/data_manager")  # fmt: skip
+IDS = ("/company?as=table", "/schedules/data_worker", "/F-1", "/D-1", "/L-1", "/B-1", "/S-1", "/roles/data_manager",
+       "/customers/1", "/pipelines/tides", "/agents/compare?a=1&b=1")  # fmt: skip
+EVERY = (*(path for path, _ in PAGES), *IDS)
+MAIN = ("/", "/company", "/schedules", "/findings", "/D-1")
 
 
 @dataclass
@@ -50,21 +53,23 @@ def desktop(chromium: Any, address: str) -> Iterator[Window]:
     window.tab.context.close()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("paths", "size", "scheme"), [(EVERY, DESKTOP, "light"), (MAIN, PHONE, "dark")], ids=["desktop", "phone"]
+)
 def test_everybody_can_use_every_page_and_none_asks_elsewhere(
-    chromium: Any, address: str, size: dict[str, int], scheme: str
+    chromium: Any, address: str, paths: tuple[str, ...], size: dict[str, int], scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     window = _window(chromium, address, viewport=size, color_scheme=scheme)
     found: dict[str, Any] = {}
 
-    for path in PAGES:
+    for path in paths:
         window.open(path)
         violations = axe.run(window.tab).response["violations"]
         found[path] = [(one["id"], one["nodes"][0]["target"]) for one in violations]
         assert window.tab.evaluate("document.documentElement.scrollWidth") <= size["width"], path
 
-    assert found == {path: [] for path in PAGES}
+    assert found == {path: [] for path in paths}
     window.assert_it_was_quiet()
     window.tab.context.close()
 

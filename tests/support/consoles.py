@@ -49,16 +49,16 @@ class Visitor:
     def get(self, path: str) -> JsonObject:
         return self.ask("GET", path)
 
-    def post(self, path: str, **fields: str) -> JsonObject:
+    def post(self, path: str, /, **fields: str) -> JsonObject:
         return self.ask("POST", path, body=urlencode(fields))
 
     def log_in(self, key: str = KEY) -> "Visitor":
         self.cookies = tuple(one.split(";")[0] for one in self.post("/login", key=key)["cookies"])
         return self
 
-    def send(self, page: str, action: str, **fields: str) -> JsonObject:
-        """Sends the form that a page has for an action, with these fields."""
-        return self.post(action, form_key=form_key(self.get(page)["body"], action), **fields)
+    def send(self, page: str, to: str, /, **fields: str) -> JsonObject:
+        """Sends the form that a page has for an address, with these fields."""
+        return self.post(to, form_key=form_key(self.get(page)["body"], to), **fields)
 
     def follow(self, answer: JsonObject) -> str:
         """The page to which an act leads."""

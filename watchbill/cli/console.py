@@ -32,7 +32,7 @@ def console(
     from watchbill.cloud.function_urls import desk_address, serving
 
     key = secrets.token_urlsafe(24)
-    with _site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
+    with desk_site(key) as site, serving(lambda event: respond(site, event), free_port(port)) as served:
         address = {"url": desk_address(served), "key": key}
         say(json.dumps(address) if as_json else f"{address['url']}  key: {key}\nStop it with Ctrl-C.")
         wait_for_the_end(minutes)
@@ -54,7 +54,7 @@ def free_port(port: int) -> int:
 
 
 @contextmanager
-def _site(key: str) -> Iterator["Site"]:
+def desk_site(key: str) -> Iterator["Site"]:
     """Uses the console's own login, as on AWS."""
     from company.console.site import Site
     from company.vertical import load
@@ -74,6 +74,7 @@ def _site(key: str) -> Iterator["Site"]:
             call=_call,
             is_secure=False,
             vertical=vertical,
+            test_alarms=_test_alarms,
         )
 
 
@@ -90,6 +91,19 @@ def _call(role: str) -> "Called":
     if not done.is_ok:
         return Called(True, f"{role} was called and stopped with an error: {done.payload}")
     return Called(True, f"{role} was called and has worked: {_ended(done.payload)}.")
+
+
+def _test_alarms() -> str:
+    """Sends a real test through each alarm of the desk, as `watchbill doctor --ring` does."""
+    from watchbill.cli.last_desk import open_desk
+    from watchbill.doctor.alarm_test import run_alarm_tests
+
+    try:
+        with open_desk() as desk:
+            results = list(run_alarm_tests(desk))
+    except Exception as error:  # whatever fails here, the page says so
+        return f"The alarms could not be tested: {error}"
+    return "; ".join(f"{one.alarm}: {'ok' if one.is_ok else 'FAILED'}, {one.result}" for one in results)
 
 
 def _ended(payload: object) -> str:

@@ -95,3 +95,9 @@ WHERE r.role = 'promote' AND r.left_at IS NULL
   AND NOT EXISTS (SELECT FROM audited a WHERE a.auditor = r.watched_by AND a.subject = f.source)
 GROUP BY r.watched_by
 ORDER BY auditor, what
+
+-- name: console_audits
+-- Audits, the last first.
+SELECT id, auditor, session_id, audited_at, what, subject, whose, looked_at, differing FROM company.audits
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

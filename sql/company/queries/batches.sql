@@ -242,3 +242,11 @@ SELECT s.is_full_edition AND NOT EXISTS (SELECT FROM company.batches o
   (SELECT count(DISTINCT q.entity) FROM company.quarantine q WHERE q.batch_id = b.id)::integer AS max_unread
 FROM company.batches b JOIN company.streams s ON s.source = b.source
 WHERE b.id = %(batch)s
+
+-- name: console_editions
+-- The editions of a source, the last first, each with the fate of its rows.
+SELECT id, edition_at, version, status, reason, rows_read, promoted, unchanged, quarantined, held, staged_at, promoted_at,
+  undone_at
+FROM company.batches
+WHERE source = %(source)s AND id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

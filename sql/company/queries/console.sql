@@ -37,3 +37,9 @@ FROM (
   JOIN company.outbox o ON o.id = e.outbox_id
 ) AS d
 LEFT JOIN (SELECT at, left_out FROM company.beats ORDER BY at DESC LIMIT 1) AS b ON true
+
+-- name: console_acts
+-- What the owner did on the console, the last first.
+SELECT id, act, said, at FROM company.console_acts
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

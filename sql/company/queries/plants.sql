@@ -157,3 +157,10 @@ WHERE NOT EXISTS (
 -- name: drill_pages
 -- Every morning's page, the first one first.
 SELECT written_at, body FROM company.briefs ORDER BY brief_date
+
+-- name: console_catches
+-- The planted tests of each auditor since a moment, and how many of them it found.
+SELECT whose_test AS auditor, count(*) AS planted, count(found_by) AS found,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM found_at - planted_at))::float8 AS usual_seconds
+FROM company.plants WHERE whose_test IS NOT NULL AND planted_at >= %(since)s
+GROUP BY whose_test ORDER BY whose_test

@@ -39,5 +39,4 @@ class Site:
     handle_key: str = ""
     vertical: Vertical | None = None
     test_alarms: Callable[[], str] | None = None
-    raw_bytes: Callable[[str], bytes] | None = None
     guesses: Strangers = field(default_factory=lambda: Strangers(GUESSES_PER_MINUTE))
