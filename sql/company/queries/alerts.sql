@@ -25,6 +25,7 @@ SELECT DISTINCT ON (alarm) alarm, tested_at, tested_by, is_ok, result FROM compa
 
 -- name: console_alerts
 -- Alerts to the owner, the last first.
-SELECT id, kind, level, facts, finding_id, decision_id, raised_at, not_before, tries, sent_at, receipt FROM company.alerts
+SELECT id, kind, level, facts, finding_id, decision_id, raised_at, not_before, tries, sent_at, receipt
+FROM company.alerts
 WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s

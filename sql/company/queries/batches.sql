@@ -245,8 +245,8 @@ WHERE b.id = %(batch)s
 
 -- name: console_editions
 -- The editions of a source, the last first, each with the fate of its rows.
-SELECT id, edition_at, version, status, reason, rows_read, promoted, unchanged, quarantined, held, staged_at, promoted_at,
-  undone_at
+SELECT id, edition_at, version, status, reason, rows_read, promoted, unchanged, quarantined, held, staged_at,
+  promoted_at, undone_at
 FROM company.batches
 WHERE source = %(source)s AND id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY id DESC LIMIT %(limit)s

@@ -171,8 +171,8 @@ ORDER BY id DESC LIMIT %(limit)s
 
 -- name: console_session
 -- One fire: what it was, what it used, and how it ended.
-SELECT id, role, schedule, due_at, attempt, continues, request_id, started_at, deadline_at, finished_at, outcome, reason,
-  evidence, worked_by, by_book_because, model, turns, tokens, cost_usd::float8 AS cost_usd, held_up_by
+SELECT id, role, schedule, due_at, attempt, continues, request_id, started_at, deadline_at, finished_at, outcome,
+  reason, evidence, worked_by, by_book_because, model, turns, tokens, cost_usd::float8 AS cost_usd, held_up_by
 FROM company.sessions WHERE id = %(id)s
 
 -- name: console_log
@@ -192,4 +192,5 @@ ORDER BY file_key
 
 -- name: console_messages
 -- What a fire wrote to others.
-SELECT id, to_role, kind, level, subject, body, sent_at FROM company.inbox WHERE session_id = %(id)s ORDER BY id LIMIT 100
+SELECT id, to_role, kind, level, subject, body, sent_at FROM company.inbox WHERE session_id = %(id)s
+ORDER BY id LIMIT 100
