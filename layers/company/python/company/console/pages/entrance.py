@@ -26,7 +26,7 @@ def _ask_for_the_key() -> Response[str]:
 
 @routes.post("/login")
 def _log_in() -> Response[str]:
-    """Wrong keys of one address are counted: whoever guesses waits, also with the right one."""
+    """Wrong keys of one address are counted: after ten in a minute even the right one waits."""
     site, request = routes.context["site"], routes.context["request"]
     form = request.form()
     if site.guesses.is_over(request.source_ip):
