@@ -31,7 +31,8 @@ def address_of(name: str, roles: Collection[str]) -> str:
 
 
 def _link(name: str, roles: Collection[str]) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(address_of(name, roles), name)
+    kind = ' class="id"' if re.fullmatch(NUMBERED, name) else ""
+    return Markup(f'<a{kind} href="{{}}">{{}}</a>').format(address_of(name, roles), name)
 
 
 @lru_cache(maxsize=256)

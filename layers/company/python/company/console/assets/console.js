@@ -43,7 +43,7 @@ function draw(one) {
   const datasets = one.heads.slice(1).map((label, n) => ({
     label, data: values(one.table, n + 1).map((text) => (text === "" || text === "-" ? null : Number(text))),
     borderColor: tones[n % 4], backgroundColor: tones[n % 4], stepped: one.table.dataset.plot === "line",
-    pointRadius: 2, borderWidth: 2, spanGaps: true,
+    pointRadius: 2, borderWidth: 2, maxBarThickness: 48, spanGaps: true,
   }));
   const axis = { ticks: { color: colour("--soft") }, grid: { color: colour("--line") } };
   one.chart = new Chart(one.canvas, {
