@@ -14,7 +14,7 @@ from watchbill.cli.console import desk_site
 from watchbill.cloud.function_urls import desk_address, serving
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "console"
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
+WIDE, NARROW = {"width": 1280, "height": 620}, {"width": 390, "height": 620}
 PICTURES = (
     ("today", "/", WIDE, "light"),
     ("schedules", "/schedules", WIDE, "dark"),

@@ -21,7 +21,7 @@ SELECT
   (SELECT count(*) FROM company.customers WHERE NOT is_paused) AS customers,
   d.served, d.bounced, d.waiting,
   b.at AS last_beat_at, coalesce(cardinality(b.left_out), 0) AS left_out,
-  (SELECT count(*) FROM company.task_queue WHERE status IN ('pending', 'in_progress', 'blocked')) AS open_tasks,
+  (SELECT count(*) FROM company.task_queue WHERE closed_at IS NULL) AS open_tasks,
   (SELECT count(*) FROM company.task_queue WHERE status = 'blocked') AS blocked_tasks,
   (SELECT coalesce(sum(counts_usd), 0) FROM company.spend WHERE at >= company.spending_day())::float8 AS today_usd,
   (SELECT most FROM company.spending_limits WHERE whose = 'company' AND unit = 'usd')::float8 AS limit_usd,

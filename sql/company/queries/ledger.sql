@@ -142,8 +142,9 @@ ORDER BY status
 SELECT p.schedule, p.role, p.watcher, p.grace, d.state AS deployed_state, d.expression, d.timezone, d.modified_at,
   d.first_seen_at, d.changed_at,
   r.schedule_expression AS published_expression, r.schedule_timezone AS published_timezone, r.is_paused,
-  (SELECT max(x.started_at) FROM company.sessions x
-    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate') AS last_fired_at,
+  (SELECT x.started_at FROM company.sessions x
+    WHERE x.schedule = p.schedule AND x.outcome IS DISTINCT FROM 'duplicate'
+    ORDER BY x.id DESC LIMIT 1) AS last_fired_at,
   (SELECT min(s.due_at) FROM company.slots s
     WHERE s.schedule = p.schedule AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   said.evidence AS last_evidence, said.outcome AS last_outcome, said.reason AS last_reason,

@@ -160,7 +160,7 @@ FROM company.task_queue WHERE id = %(id)s
 SELECT id, mode, title, status, priority, created_at, created_by, claimed_by, lease_until, attempts, max_attempts,
   blocked_on, blocked_action, closed_at
 FROM company.task_queue
-WHERE status IN ('pending', 'in_progress', 'blocked') AND (%(mode)s::text IS NULL OR mode = %(mode)s)
+WHERE closed_at IS NULL AND (%(mode)s::text IS NULL OR mode = %(mode)s)
   AND id > coalesce(%(before)s::bigint, 0)
 ORDER BY id LIMIT %(limit)s
 
@@ -181,7 +181,7 @@ SELECT mode, count(*) FILTER (WHERE status = 'pending') AS pending,
   count(*) FILTER (WHERE status = 'complete') AS complete,
   count(*) FILTER (WHERE status IN ('failed', 'stale', 'superseded')) AS not_done
 FROM (
-  SELECT mode, status FROM company.task_queue WHERE status IN ('pending', 'in_progress', 'blocked')
+  SELECT mode, status FROM company.task_queue WHERE closed_at IS NULL
   UNION ALL
   SELECT mode, status FROM company.task_queue WHERE closed_at >= %(since)s
 ) AS counted

@@ -55,4 +55,4 @@ def _cell(counts: dict[str, int], start: datetime, part: timedelta) -> StripCell
         return StripCell("none", ".", "none", f"{label}: nothing was due", label)
     state = min(counts, key=WORST.index)
     said = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in WORST if name in counts)
-    return StripCell(state, MARKS[state], TONE_OF[state], f"{label}: {said}", label)
+    return StripCell(state, MARKS[state], TONE_OF.get(state, "bad"), f"{label}: {said}", label)

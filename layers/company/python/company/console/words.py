@@ -9,5 +9,5 @@ TONES = {
     **dict.fromkeys(("late", "blocked", "muted", "paused", "held", "waiting", "staged", "checked", "asked"), "warn"),
     **dict.fromkeys(("answered", "proposed", "recorded", "today", "never fired", "fenced", "ask"), "warn"),
     **dict.fromkeys(("failed", "missed", "timed_out", "crashed", "refused", "open", "ring", "stale", "bad"), "bad"),
-    **dict.fromkeys(("bounced", "rejected", "complained", "stopped", "unknown"), "bad"),
+    **dict.fromkeys(("bounced", "rejected", "complained", "stopped", "unknown", "undelivered"), "bad"),
 }
