@@ -8,7 +8,7 @@ ARGS ?=
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help day console drill test ci build bench picture lock clean desk gate sam
+.PHONY: help day console drill test ci build bench picture screenshots lock clean desk gate sam
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ bench: desk ## the speed table
 
 picture: desk ## the README's picture, drawn from a run of the day
 	@.venv/bin/watchbill day --picture docs/day.svg $(ARGS)
+
+screenshots: gate ## the README's pictures of the console, from the last day; needs a Chromium
+	@.venv/bin/python -m watchbill.setup.screenshots
 
 lock: gate ## requirements/*.lock and the deps layer's, again from pyproject.toml
 	@.venv/bin/python -m watchbill.setup.lock $(ARGS)

@@ -85,3 +85,15 @@ ORDER BY at, step
 -- name: subject_of_change
 -- One change as its story's headline needs it.
 SELECT id, title, status FROM company.changes WHERE id = %(id)s
+
+-- name: console_change
+-- A change of code, in full.
+SELECT id, task_id, subject, title, reason, diff, files, test, status, author, session_id, proposed_at, judged_by,
+  judged_at, verdict, evidence
+FROM company.changes WHERE id = %(id)s
+
+-- name: console_changes
+-- Changes of code, the last first.
+SELECT id, task_id, subject, title, status, author, proposed_at, judged_by, judged_at, verdict FROM company.changes
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s
