@@ -102,6 +102,7 @@ STEPS: Mapping[str, Callable[[Fire], Figures]] = {
     "retries": lambda fire: {"fired_again": retrying.fire_again(fire)},
     "escalating": lambda fire: {"escalated": waking.escalate_unanswered(fire)},
     "waking": lambda fire: {"woken": waking.wake_watchers(fire)},
+    "waking builders": lambda fire: {"woken": waking.wake_builders(fire)},
     "mail": mail.read_mail_events,
     "old slots": lambda fire: {"slots_retired": retire_old_slots(fire.brain)},
 }

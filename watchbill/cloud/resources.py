@@ -98,6 +98,17 @@ def _function(target: StackTarget, logical_id: str, properties: Properties) -> C
     return CreatedResource(name, {"Arn": made["FunctionArn"]})
 
 
+def _version(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
+    """A version is the function as it is now; what a later deploy changes is another one."""
+    made = target.cloud.client("lambda").publish_version(**_taken(properties, "FunctionName", "Description"))
+    return CreatedResource(made["FunctionArn"], {"Version": made["Version"]})
+
+
+def _alias(target: StackTarget, _logical_id: str, properties: Properties) -> CreatedResource:
+    made = target.cloud.client("lambda").create_alias(**_taken(properties, "FunctionName", "Name", "FunctionVersion"))
+    return CreatedResource(made["AliasArn"])
+
+
 def _function_url(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
     """The desk serves it on loopback (`watchbill console`, `watchbill api`), so the emulator's is not its address."""
     name = properties.pop("TargetFunctionArn")
@@ -254,11 +265,13 @@ CREATORS: dict[str, Creator] = {
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::IAM::ManagedPolicy": _managed_policy,
     "AWS::IAM::Role": _role,
+    "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventInvokeConfig": _event_invoke_config,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::LayerVersion": _layer,
     "AWS::Lambda::Permission": _permission,
     "AWS::Lambda::Url": _function_url,
+    "AWS::Lambda::Version": _version,
     "AWS::Logs::LogGroup": _log_group,
     "AWS::S3::Bucket": _bucket,
     "AWS::S3::BucketPolicy": _bucket_policy,

@@ -21,6 +21,7 @@ from company.settings import Settings
 from company.vertical import Vertical, load
 from watchbill.cloud.aws import LocalAws, desk_cloud
 from watchbill.cloud.build import Deployment, deploy_artefacts
+from watchbill.cloud.live_versions import LiveVersions
 from watchbill.cloud.loader import Deployed, deploy
 from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
@@ -69,6 +70,7 @@ class Desk:
     company: str
     logs: LogWriter
     outages: Outages
+    live: LiveVersions
     overrides: FaultOverrides = field(default_factory=FaultOverrides)
 
     @property
@@ -81,6 +83,7 @@ class Desk:
 
     def invoke_function(self, name: str, event: JsonObject, request_id: str) -> Invocation:
         """The same by the function's name, as the scheduler knows it."""
+        self.live.follow(name)
         invocation = self.overrides.run(name, event, request_id) or self.runtime.invoke(
             name, event, request_id=request_id, wall_limit_seconds=WALL_LIMIT_SECONDS
         )
@@ -243,9 +246,9 @@ def _open(
     runtime = stack.enter_context(_runtime(plan, cloud, deployment, company))
     for function in deployed.functions:
         runtime.define(function.spec)
-    desk = Desk(
-        plan, outages.server, cloud, deployment, deployed, runtime, database, company, LogWriter(cloud), outages
-    )
+    live = LiveVersions(cloud, deployed, runtime, runtime.folder("layers"))
+    logs = LogWriter(cloud)
+    desk = Desk(plan, outages.server, cloud, deployment, deployed, runtime, database, company, logs, outages, live)
     stack.callback(desk.close)
     return desk
 
