@@ -23,9 +23,9 @@ TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 def default_vertical() -> str:
     """The product that the template deploys by default; DeskError when it names none."""
     text = read_utf8(TEMPLATE)
-    found = re.search(r"^  Vertical:\n(?:    .*\n)*?    Default: (\S+)$", text, re.MULTILINE)
+    found = re.search(r"^ +VERTICAL: (\S+)", text, re.MULTILINE)
     if found is None:
-        raise DeskError("infra/template.yaml: the parameter Vertical has no Default; set VERTICAL=<name>.")
+        raise DeskError("infra/template.yaml: no function is given VERTICAL; set VERTICAL=<name>.")
     return found.group(1)
 
 

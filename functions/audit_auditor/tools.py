@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from company.fire.fire import Fire
+from company.json_values import JsonObject
 from company.tools import reading_tool
 
 
 @dataclass(frozen=True)
 class AuditorFigures:
-    """An auditor in a span of time. reported_sampled: by its evidence; audits to distinct_items: by its audits."""
+    """An auditor in a span of time. fires_at_work: those that were no skip.
+
+    reported_sampled: by its evidence; audits to distinct_items: by its audits.
+    """
 
     role: str
     reports_to: str | None
     published_at: datetime
     fires: int
+    fires_at_work: int
     reported_sampled: int
     audits: int
     looked_at: int
@@ -38,6 +43,27 @@ class ItemsAgain:
 
     items: Sequence[str]
     unknown: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DoubtfulAudits:
+    """What makes an auditor's week doubtful, and the facts that show it."""
+
+    auditor: str
+    what: str
+    facts: JsonObject
+
+
+@dataclass(frozen=True)
+class CatchRate:
+    """An auditor's tests of a week, counted backwards from now. hours: the median until one was found."""
+
+    auditor: str
+    weeks_ago: int
+    planted: int
+    caught: int
+    missed: int
+    hours: float | None
 
 
 @dataclass(frozen=True)
@@ -71,8 +97,8 @@ def items_again(fire: Fire, auditor: str, hours: int = 168, sample: int = 10) ->
 
     Example: items_again(auditor="x") gives {"items": ["y a", "y b"], "unknown": []}.
     """
-    since, salt = fire.now - timedelta(hours=hours), fire.event.due_at.isoformat()
-    drawn = fire.brain.rows(AuditedItem, "items_audited", auditor=auditor, since=since, salt=salt, limit=sample)
+    since = fire.now - timedelta(hours=hours)
+    drawn = fire.brain.rows(AuditedItem, "items_audited", auditor=auditor, since=since, limit=sample)
     known = {
         f"{one.subject} {one.item}": bool(fire.brain.value("key_is_known", source=one.subject, key=one.item))
         for one in drawn
@@ -82,8 +108,28 @@ def items_again(fire: Fire, auditor: str, hours: int = 168, sample: int = 10) ->
 
 @reading_tool
 def planted_tests(fire: Fire, hours: int = 336) -> list[PlantedTest]:
-    """Lists defects planted for auditors in the last hours: whose test each was, and who found it when.
+    """Lists the tests of the last hours that are over: whose each was, and who found it when.
 
     Example: planted_tests(hours=336) gives [{"id": 2, "whose_test": "x", "found_by": "x", "planted_at": "..."}].
     """
     return fire.brain.rows(PlantedTest, "plants_for_audit", since=fire.now - timedelta(hours=hours))
+
+
+@reading_tool
+def doubtful_audits(fire: Fire, hours: int = 168) -> list[DoubtfulAudits]:
+    """Lists what looks as if nobody looked.
+
+    what: the same things each time, differences that no finding says, verdicts without an audit, sources never named.
+    Example: doubtful_audits(hours=168) gives [{"auditor": "x", "what": "looks at the same things", "facts": {...}}].
+    """
+    span = {"since": fire.now - timedelta(hours=hours), "until": fire.now}
+    return fire.brain.rows(DoubtfulAudits, "doubtful_audits", **span)
+
+
+@reading_tool
+def catch_rates(fire: Fire, weeks: int = 8) -> list[CatchRate]:
+    """Lists how many of its tests each auditor found, week by week backwards, and after how many hours.
+
+    Example: catch_rates(weeks=8) gives [{"auditor": "x", "weeks_ago": 0, "planted": 1, "caught": 1, "hours": 7.5}].
+    """
+    return fire.brain.rows(CatchRate, "catch_rates", until=fire.now, weeks=weeks)

@@ -12,10 +12,22 @@ from company.outcomes import Done, Outcome
 from company.sandbox.changes import Change
 from company.tasks import waiting_for
 from company.text.wording import counted, join_with_and
+from company.tools.audits import record_audit
 from company.watch.watching import answer_findings, answer_remaining
 
 RESERVE_SECONDS = 250.0
 """The longest time of four trials. The first change is always tried: a fire begins with all its time."""
+STEPS = (
+    "it touches only lists of columns",
+    "it fits the deployed code",
+    "its test fails without it",
+    "its test passes with it",
+    "the document is read",
+    "the rows are within the limits",
+    "the keys are kept",
+    "other documents are read as before",
+)
+"""What a trial looks at, in the order in which it ends at the first that fails."""
 KEYS_KEPT = 0.9
 """The least share of the last good document's keys. The stream's own limit guards the rows, this one their reading."""
 
@@ -50,9 +62,26 @@ def _in_time(fire: Fire, changes: Sequence[Change]) -> Iterator[Change]:
 
 
 def _judge(fire: Fire, change: Change) -> tuple[ChangeVerdict, str]:
-    status, verdict = judge_trial(fire.use(prove_change, change_id=change.id))
+    facts = fire.use(prove_change, change_id=change.id)
+    status, verdict = judge_trial(facts)
+    audit_trial(fire, change, facts)
     fire.use(judge_change, change_id=change.id, status=status, verdict=verdict)
     return status, f"C-{change.id} {status}: {verdict}"
+
+
+def audit_trial(fire: Fire, change: Change, facts: TrialFacts) -> None:
+    """Records the steps that were looked at; the first that fails is what differs, and ends the trial."""
+    steps = {step: verdict for step, (has_failed, verdict) in zip(STEPS, _steps(facts), strict=True) if has_failed}
+    failed = next(iter(steps), None)
+    fire.use(
+        record_audit,
+        what="tried on a copy",
+        subject=f"C-{change.id}",
+        whose=change.author,
+        looked_at=list(STEPS[: STEPS.index(failed) + 1] if failed else STEPS),
+        differences=[{"item": failed, "expected": "shown", "found": steps[failed]}] if failed else [],
+        is_all=True,
+    )
 
 
 def duties(fire: Fire, _: Done) -> dict[str, int]:

@@ -22,6 +22,7 @@ from company.fire.apart import each
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
+from company.text.notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
 from company.tools.causes import QuietCause, quiet_root_causes
 from company.tools.inbox import escalate
@@ -162,34 +163,32 @@ def measure(fire: Fire, health: DeploymentHealth) -> dict[str, int | float]:
 
 
 def write_note(figures: Mapping[str, int | float], differing: Sequence[str], watched: WatchResult) -> str:
-    """The closing note, with the changes first."""
-    parts = [
-        *_changes(figures),
-        f"{counted(int(figures['tasks_open']), 'task')} open, {figures['tasks_blocked']} blocked, "
-        f"{figures['tasks_completed']} done",
-        f"{figures['deployed']} of {figures['published']} schedules deployed as published, "
-        f"{figures['running']} ran since" + (f"; differing: {join_with_and(differing)}" if differing else ""),
+    """The closing note: changes and finished tasks, what is next, then the figures."""
+    count = {name: int(number) for name, number in figures.items()}
+    changed = [*_changes(count), *(f"{done} done" for done in some(count["tasks_completed"], "task"))]
+    coming = [
+        *(f"build_auditor judges {waiting}" for waiting in some(count["changes_waiting"], "change")),
+        *(f"build_worker takes {free}" for free in some(count["tasks_open"] - count["tasks_blocked"], "task")),
+        *(f"{proved} not deployed: nobody may yet" for proved in some(count["undeployed"], "proved change")),
     ]
-    if watched.asked:
-        parts.append(f"{counted(watched.asked, 'question')} to the owner")
-    return "; ".join(parts) + "."
+    numbers = [
+        f"{counted(count['tasks_open'], 'task')} open, {count['tasks_blocked']} blocked",
+        f"{count['deployed']} of {count['published']} schedules deployed as published, {count['running']} ran since"
+        + (f"; differing: {join_with_and(differing)}" if differing else ""),
+    ]
+    if count["changes_waiting"]:
+        numbers.append(f"{count['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")
+    return closing_note(
+        changed, coming, [*numbers, *(f"{asked} to the owner" for asked in some(watched.asked, "question"))]
+    )
 
 
-def _changes(figures: Mapping[str, int | float]) -> list[str]:
-    """'1 change proposed, 1 proved (not deployed: nobody may yet), 0 refused'."""
-    if not any(
-        figures[name]
-        for name in ("changes_proposed", "changes_proved", "changes_refused", "changes_waiting", "undeployed")
-    ):
-        return ["no change proposed"]
-    undeployed = f" ({figures['undeployed']} not deployed: nobody may yet)" if figures["undeployed"] else ""
-    proposed = counted(int(figures["changes_proposed"]), "change")
-    parts = [
-        f"{proposed} proposed, {figures['changes_proved']} proved{undeployed}, {figures['changes_refused']} refused"
-    ]
-    if figures["changes_waiting"]:
-        parts.append(f"{figures['changes_waiting']} wait, the oldest {hours_text(figures['waiting_hours'])}")
-    return parts
+def _changes(count: Mapping[str, int]) -> list[str]:
+    """'1 change proposed, 1 proved, 0 refused'; empty where there is none."""
+    if not any(count[f"changes_{end}"] for end in ("proposed", "proved", "refused")):
+        return []
+    proposed = counted(count["changes_proposed"], "change")
+    return [f"{proposed} proposed, {count['changes_proved']} proved, {count['changes_refused']} refused"]
 
 
 ROLE = RoleCode(work=work, duties=duties)

@@ -53,18 +53,19 @@ def judge_one(fire: Fire, draft: DraftToJudge) -> tuple[int, int]:
     """Gives how many facts were looked up, and how many are false. The audit is recorded before the verdict."""
     looked_at = list(dict.fromkeys(f"{fact['source']} {fact['key']} {fact['field']}" for fact in draft.facts))
     wrong = fire.use(false_facts, draft_id=draft.id)
-    fire.use(
+    recorded = fire.use(
         record_audit,
         what="every fact looked up",
         subject=f"draft {draft.id}",
         whose=draft.written_by,
         looked_at=looked_at,
         differences=[vars(fact) for fact in wrong],
+        is_all=True,
     )
     verdict: Verdict = "rejected" if wrong else "audited"
     reason = first_of(wrong) if wrong else f"{counted(len(looked_at), 'fact')} are right"
     fire.use(judge_draft, draft_id=draft.id, verdict=verdict, reason=reason)
-    if wrong:
+    if recorded.report:
         report_false_facts(fire, draft, reason, wrong)
     return len(looked_at), len(wrong)
 

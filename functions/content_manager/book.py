@@ -9,6 +9,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import Task
+from company.text.notes import closing_note, some
 from company.text.wording import counted
 from company.tools.findings import close_finding, my_findings
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
@@ -110,17 +111,23 @@ def queue_figures(fire: Fire) -> dict[str, int]:
 
 
 def write_note(figures: Mapping[str, int], watched: WatchResult) -> str:
-    """The closing note: what was written, judged and published, and what waits."""
-    parts = [
-        f"{counted(figures['published'], 'post')} published in 24 h, {figures['to_publish']} audited and waiting",
-        f"{counted(figures['written'], 'draft')} written, {figures['audited']} audited, "
-        f"{figures['rejected']} rejected, {figures['waiting']} wait for content_auditor",
+    """The closing note: what was published and judged, what is next, then the queue in figures."""
+    changed = [
+        *(f"{posts} published" for posts in some(figures["published"], "post")),
+        *(f"{drafts} rejected" for drafts in some(figures["rejected"], "draft")),
+    ]
+    coming = [
+        *(f"publish sends {posts}" for posts in some(figures["to_publish"], "audited post")),
+        *(f"content_auditor judges {drafts}" for drafts in some(figures["waiting"], "draft")),
+        *(f"content_worker writes {topics}" for topics in some(figures["filed"], "topic")),
+    ]
+    numbers = [
+        f"{counted(figures['written'], 'draft')} written in 24 h, {figures['audited']} audited",
         f"{counted(figures['letters'], 'letter')} drafted, none sent",
         f"{figures['filed']} of {counted(figures['topics'], 'topic')} asked for, {figures['superseded']} superseded",
+        *(f"{asked} to the owner" for asked in some(watched.asked, "question")),
     ]
-    if watched.asked:
-        parts.append(f"{counted(watched.asked, 'question')} to the owner")
-    return "; ".join(parts) + "."
+    return closing_note(changed, coming, numbers)
 
 
 ROLE = RoleCode(work=work, duties=duties)

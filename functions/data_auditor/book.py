@@ -14,6 +14,7 @@ from company.tools.audits import record_audit
 from company.tools.findings import answer_finding, close_finding, open_finding
 from company.tools.pipeline import held_batches
 from company.watch.watching import answer_findings, answer_remaining
+from data_auditor.samples import HOW_MANY
 from data_auditor.tools import (
     BatchInForce,
     BatchVerdict,
@@ -98,19 +99,19 @@ def judge_batch(look: SecondLook) -> tuple[BatchVerdict, str]:
 
 
 def derive(fire: Fire, batch: BatchInForce) -> tuple[int, int]:
-    """Derives a sample of one source's rows again from its bytes."""
-    compared = fire.use(derive_again, source=batch.source, batch_id=batch.batch_id, sample=SAMPLE, salt=salt(fire))
-    return conclude(fire, "derived again", batch.source, "promote", compared)
+    """Derives a sample of one source's rows again from its bytes, and counts the rows of both."""
+    compared = fire.use(derive_again, source=batch.source, batch_id=batch.batch_id, sample=SAMPLE)
+    sampled, differing = conclude(fire, "derived again", batch.source, "promote", compared)
+    if not sampled:
+        return 0, 0
+    rows = Comparison([HOW_MANY], compared.miscounted)
+    counted_rows = conclude(fire, "counted", f"rows of {batch.source}", "promote", rows)
+    return sampled + counted_rows[0], differing + counted_rows[1]
 
 
 def recompute(fire: Fire) -> tuple[int, int]:
     """Computes a sample of scores again by the formula."""
-    return conclude(fire, "recomputed", "scores", "score", fire.use(recompute_scores, sample=SAMPLE, salt=salt(fire)))
-
-
-def salt(fire: Fire) -> str:
-    """Draws another sample in each fire, and the same one when a fire is examined later."""
-    return fire.event.due_at.isoformat()
+    return conclude(fire, "recomputed", "scores", "score", fire.use(recompute_scores, sample=SAMPLE))
 
 
 def conclude(fire: Fire, what: str, subject: str, whose: str, compared: Comparison) -> tuple[int, int]:
@@ -118,10 +119,11 @@ def conclude(fire: Fire, what: str, subject: str, whose: str, compared: Comparis
     looked_at, differences = list(compared.looked_at), json_ready(compared.differences)
     if not looked_at:
         return 0, 0
-    fire.use(record_audit, what=what, subject=subject, whose=whose, looked_at=looked_at, differences=differences)
+    given = {"looked_at": looked_at, "differences": differences}
+    recorded = fire.use(record_audit, what=what, subject=subject, whose=whose, **given)
     fingerprint = f"audit:{subject}"
-    if differences:
-        accuse(fire, fingerprint, subject, whose, compared)
+    if recorded.report:
+        accuse(fire, fingerprint, subject, whose, compared.only(recorded.report))
     else:
         close_open(fire, "audit_differs", fingerprint, f"a later sample of {len(looked_at)} shows no difference")
     return len(looked_at), len(differences)

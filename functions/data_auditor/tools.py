@@ -1,9 +1,8 @@
 """What only data_auditor does: read bytes again, judge held batches, take a promotion back, compare samples."""
 
 import json
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from struct import pack, unpack
@@ -14,16 +13,14 @@ from company.fire.fire import Fire
 from company.json_values import json_ready
 from company.pipeline.batches import BatchOfDocument
 from company.pipeline.check_results import BatchCheck
-from company.pipeline.copy_text import fields_of_text
 from company.pipeline.fitting import Fitter, Misfit
 from company.pipeline.raw import ClassifiedBody, classify_body, load_raw
 from company.pipeline.staging import StagingTable
 from company.tools import reading_tool, tool
 from company.vertical import Details, Parsed, Part
+from data_auditor.samples import HOW_MANY, Draw, EditionRules, PutAside, RawRow, count_differs, rows_to_compare
 
 BatchVerdict = Literal["release", "refuse"]
-RawRow = Sequence[object]
-"""row_no, key, value ..., as a reader gives them."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +56,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A sample that was made again: the names of all, and what differs."""
+    """A sample that was made again: the names of all, what differs, and the count of all rows where that differs."""
 
     looked_at: Sequence[str]
     differences: Sequence[Difference]
+    miscounted: Sequence[Difference] = ()
 
-
-@dataclass(frozen=True)
-class QuarantinedPlace:
-    """The place of a quarantined row in its edition."""
-
-    row_no: int
+    def only(self, items: Sequence[str]) -> "Comparison":
+        """The same with some of the differences."""
+        return replace(self, differences=[one for one in self.differences if one.item in items])
 
 
 @dataclass(frozen=True)
@@ -131,48 +126,66 @@ def batches_in_force(fire: Fire) -> list[BatchInForce]:
     return fire.brain.rows(BatchInForce, "batches_in_force")
 
 
-@reading_tool
-def derive_again(fire: Fire, source: str, batch_id: int, sample: int, salt: str) -> Comparison:
+@tool
+def derive_again(fire: Fire, source: str, batch_id: int, sample: int) -> Comparison:
     """Reads a batch's bytes with the source's reader and compares a sample of their rows with canonical.
 
-    salt: decides which rows are drawn; take another one each time. Rows in quarantine are left out.
-    Example: derive_again(source="x", batch_id=9, sample=100, salt="2026-03-11T08") gives
-    {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}]}.
+    The brain draws the sample now, once a session; half as many again are drawn from the bytes, and the rows of both
+    are counted. Rows in quarantine are left out. Nothing is looked at where a newer edition came meanwhile.
+    Example: derive_again(source="x", batch_id=9, sample=100) gives
+    {"looked_at": ["a", "b"], "differences": [{"item": "b", "expected": {...}, "found": {...}}], "miscounted": []}.
     """
+    drawn, parsed = draw(fire, source, sample), _parsed(fire, source, batch_id)
+    put_aside = fire.brain.rows(PutAside, "rows_put_aside_of_batch", batch=batch_id)
+    rules = fire.brain.row(EditionRules, "rules_of_edition", batch=batch_id)
+    stream = fire.brain.row(StagingTable, "stream_columns", source=source)
+    assert stream is not None and rules is not None, "a batch in force has its stream"
+    chosen = rows_to_compare(parsed, drawn, put_aside, sample)
+    rows = [dict(zip(stream.columns, _as_stored(row, stream)[1:], strict=True)) for row in chosen.rows]
+    derived = json.dumps(json_ready(rows))
+    differences = fire.brain.rows(Difference, "compare_with_canonical", source=source, derived=derived)
+    if rules.is_whole:
+        differences += [Difference(name, None, "in force, and not in its bytes") for name in chosen.absent]
+    if batch_id not in {batch.batch_id for batch in fire.brain.rows(BatchInForce, "batches_in_force")}:
+        return Comparison([], [])
+    named = [str(row[stream.columns[0]]) for row in rows]
+    miscounted = count_differs(rules, drawn.population, chosen.in_bytes)
+    counted = [Difference(HOW_MANY, chosen.in_bytes, drawn.population)] if miscounted else []
+    return Comparison(list(dict.fromkeys([*drawn.items, *named])), differences, counted)
+
+
+def _parsed(fire: Fire, source: str, batch_id: int) -> Parsed:
     batch = fire.brain.row(BatchOfDocument, "batch_story", batch=batch_id)
     if batch is None:
         raise ToolError(f"there is no batch {batch_id}")
     found = _read(fire, source, batch.sha256, batch.edition_at)
-    parsed, reason = found.parsed, found.reason
-    if parsed is None:
-        raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {reason}")
-    quarantined = {row.row_no for row in fire.brain.rows(QuarantinedPlace, "numbers_put_aside", batch=batch_id)}
-    stream = fire.brain.row(StagingTable, "stream_columns", source=source)
-    assert stream is not None, "a batch in force has its stream"
-    rows = [_as_stored(row, stream) for row in _draw(parsed, quarantined, sample, salt)]
-    drawn = [dict(zip(stream.columns, row[1:], strict=True)) for row in rows]
-    derived = json.dumps(json_ready(drawn))
-    return Comparison(
-        looked_at=[str(row[stream.columns[0]]) for row in drawn],
-        differences=fire.brain.rows(Difference, "compare_with_canonical", source=source, derived=derived),
-    )
+    if found.parsed is None:
+        raise ToolError(f"the bytes of batch {batch_id} of {source} cannot be read any more: {found.reason}")
+    return found.parsed
 
 
-@reading_tool
-def recompute_scores(fire: Fire, sample: int, salt: str) -> Comparison:
-    """Computes a sample of scores again from their stored parts and the product's weights.
+@tool
+def recompute_scores(fire: Fire, sample: int) -> Comparison:
+    """Computes a sample of scores again from their stored parts and the product's weights; the brain draws it now.
 
-    Example: recompute_scores(sample=100, salt="2026-03-11T08") gives {"looked_at": [...], "differences": []}.
+    Example: recompute_scores(sample=100) gives {"looked_at": [...], "differences": []}.
     """
     scores = fire.vertical.scores
     if scores is None:
         return Comparison([], [])
-    rows = fire.brain.rows(SampledScore, "sample_scores", limit=sample, salt=salt)
-    rows = [row for row in rows if row.model_version == scores.version]
-    expected = {row.entity: weighted(row.parts, scores.parts) for row in rows}
-    wrong = [row for row in rows if row.score != expected[row.entity]]
+    drawn = draw(fire, "scores", sample)
+    rows = fire.brain.rows(SampledScore, "sampled_scores", entities=list(drawn.items))
+    expected = {row.entity: weighted(row.parts, scores.parts) for row in rows if row.model_version == scores.version}
+    wrong = [row for row in rows if row.entity in expected and row.score != expected[row.entity]]
     differences = [Difference(row.entity, float(expected[row.entity]), float(row.score)) for row in wrong]
-    return Comparison(list(expected), differences)
+    return Comparison(list(drawn.items), differences)
+
+
+def draw(fire: Fire, subject: str, most: int) -> Draw:
+    """What this session looks at of a source or of the scores; asked again, the same."""
+    drawn = fire.brain.row(Draw, "draw_sample", session_id=fire.session_id, subject=subject, most=most)
+    assert drawn is not None, "draw_sample always gives a row"
+    return drawn
 
 
 def _read(fire: Fire, source: str, sha256: str, edition_at: datetime | None) -> ClassifiedBody:
@@ -193,22 +206,9 @@ def weighted(values: Sequence[float | None], parts: Sequence[Part]) -> Decimal:
     return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
-def _draw(parsed: Parsed, left_out: set[int], sample: int, salt: str) -> list[RawRow]:
-    """Rows (row_no, key, value ...) drawn by the salt, from either form that a reader may give."""
-    lines = parsed.copy_text.splitlines() if parsed.copy_text else parsed.rows
-    chosen = random.Random(salt).sample(range(len(lines)), min(sample, len(lines)))
-    rows = [_fields(lines[index]) for index in sorted(chosen)]
-    return [row for row in rows if int(str(row[0])) not in left_out]
-
-
 def _as_stored(row: RawRow, stream: StagingTable) -> RawRow:
     """A row as staging cleaned it. A row of texts (from COPY's form) is compared as it is."""
     try:
         return Fitter(stream.columns, stream.types, Details()).fit(tuple(row))
     except Misfit:
         return row
-
-
-def _fields(line: bytes | RawRow) -> RawRow:
-    """A row as it is, or a line of COPY's text form taken apart."""
-    return fields_of_text(line) if isinstance(line, bytes) else tuple(line)

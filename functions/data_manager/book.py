@@ -7,6 +7,7 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.tasks import CompletedTask, Task
+from company.text.notes import closing_note, some
 from company.text.wording import counted, hours_text, join_with_and
 from company.tools.pipeline import held_batches, source_freshness
 from company.tools.tasks import file_task, list_tasks, sort_task, task_figures
@@ -108,26 +109,41 @@ def domain_figures(fire: Fire) -> dict[str, int]:
 
 
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult) -> str:
-    """The closing note: each figure beside its limit or its earlier value."""
+    """The closing note: how the backlog moved, what is next, then each figure beside its limit or its earlier value."""
     stale = [
         f"{s.source} is {hours_text(s.age)} old (limit {hours_text(s.fresh_within)})"
         for s in fire.use(source_freshness)
         if s.is_stale
     ]
-    parts = [
+    numbers = [
         f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
         + (f": {join_with_and(stale)}" if stale else ""),
-        f"{counted(figures['tasks_open'], 'task')} open ({figures['tasks_open_before']} a day ago), "
-        f"{figures['tasks_completed']} done, {figures['tasks_blocked']} blocked",
-        f"{counted(figures['rows_aside'], 'row')} quarantined (+{figures['rows_aside_added']})",
-        f"{counted(figures['held_batches'], 'batch', 'batches')} held",
+        f"{counted(figures['rows_aside'], 'row')} quarantined",
         f"data_auditor checked {figures['audited']} again, {figures['differing']} differ",
+        *(f"{spellings} not settled" for spellings in some(figures["spellings_asked"], "spelling")),
+        *(f"{asked} to the owner" for asked in some(watched.asked, "question")),
     ]
-    if figures["spellings_asked"]:
-        parts.append(f"{counted(figures['spellings_asked'], 'spelling')} not settled")
-    if watched.asked:
-        parts.append(f"{counted(watched.asked, 'question')} to the owner")
-    return "; ".join(parts) + "."
+    return closing_note(_moved(figures), _next(figures), numbers)
+
+
+def _moved(figures: dict[str, int]) -> list[str]:
+    """What the last day did to the backlog; nothing where nothing moved."""
+    open_now, before = figures["tasks_open"], figures["tasks_open_before"]
+    moved = figures["tasks_completed"] or open_now != before
+    tasks = (
+        [f"{counted(open_now, 'task')} open ({before} a day ago), {figures['tasks_completed']} done"] if moved else []
+    )
+    rows = [f"{rows} more in quarantine" for rows in some(figures["rows_aside_added"], "row")]
+    return [*tasks, *rows]
+
+
+def _next(figures: dict[str, int]) -> list[str]:
+    free = figures["tasks_open"] - figures["tasks_blocked"]
+    return [
+        *(f"data_auditor judges {held}" for held in some(figures["held_batches"], "held batch", "held batches")),
+        *(f"data_worker takes {tasks}" for tasks in some(free, "task")),
+        *(f"{tasks} blocked until an edition or an answer comes" for tasks in some(figures["tasks_blocked"], "task")),
+    ]
 
 
 ROLE = RoleCode(work=work, duties=duties)

@@ -22,8 +22,8 @@ def work(fire: Fire) -> Outcome:
     wrong = [drift for record in records for drift in of_record(record)]
     wrong += [drift for page in pages for drift in of_page(page, here)] + of_org_page(fire, here)
     looked_at = [f"record {record.role}" for record in records] + [page.file_key for page in pages] + ["org page"]
-    audit_pages(fire, looked_at, wrong)
-    changes = sync_findings(fire, "drift:", wrong)
+    report = audit_pages(fire, looked_at, wrong)
+    changes = sync_findings(fire, "drift:", [drift for drift in wrong if drift.subject in report])
     evidence = {"sampled": len(looked_at), "differing": len({drift.subject for drift in wrong}), "drifts": len(wrong)}
     evidence |= {"findings_opened": changes.opened, "findings_closed": changes.closed}
     compared, drifts = counted(len(looked_at), "page"), counted(len(wrong), "drift")
@@ -61,16 +61,19 @@ def of_org_page(fire: Fire, here: set[str]) -> list[Problem]:
     return [_drift("org page", "people", {"missing": missing})] if missing else []
 
 
-def audit_pages(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> None:
+def audit_pages(fire: Fire, looked_at: list[str], wrong: list[Problem]) -> Sequence[str]:
+    """One audit of all pages and records; the subjects to report."""
     differences = [{"item": d.subject, "expected": d.title, "found": d.evidence} for d in _first_of_each(wrong)]
-    fire.use(
+    recorded = fire.use(
         record_audit,
         what="compared with what is deployed",
         subject="pages and records",
         whose="migrate",
         looked_at=looked_at,
         differences=differences,
+        is_all=True,
     )
+    return recorded.report
 
 
 def _first_of_each(wrong: list[Problem]) -> list[Problem]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from company.fire.fire import Fire
+from company.owner.hour import at_owners_hour
 from company.records import Record, read_staff
 from company.tools import reading_tool
 from company.watch.findings import is_reported
@@ -88,7 +89,9 @@ def record_drifts(fire: Fire) -> list[RecordDrift]:
     Example: record_drifts() gives [{"role": "x", "differs": {"tools": {"deployed": [...], "published": [...]}},
     "is_gone": false, "names_gone": []}].
     """
-    deployed = read_staff(FUNCTIONS)
+    # Folders of another product lie beside these and are not deployed: nobody publishes their records.
+    staff = read_staff(FUNCTIONS, fire.vertical.name)
+    deployed = {role: at_owners_hour(one, fire.settings.brief_at) for role, one in staff.items()}
     published = {row.role: row for row in fire.brain.rows(PublishedRecord, "published_roster")}
     here = set(deployed)
     known = [_drift(fire, row, deployed.get(role), here) for role, row in published.items()]

@@ -32,6 +32,7 @@ def _site() -> ApiSite:
         brain=container.brain,
         routes=lookup.routes,
         public=lookup.public,
+        posted=lookup.posted,
         log=container.log,
         strangers=Strangers(),
     )

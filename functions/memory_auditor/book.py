@@ -1,5 +1,7 @@
 """memory_auditor by the book: every lesson against the sessions that it cites, every page against its lessons."""
 
+from collections.abc import Sequence
+
 from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
@@ -27,16 +29,8 @@ def work(fire: Fire) -> Outcome:
     lessons, pages = fire.use(check_lessons), fire.use(check_memories)
     checked = lessons + pages
     wrong = [thing for thing in checked if thing.wrong]
-    if checked:
-        fire.use(
-            record_audit,
-            what="looked up in the sessions",
-            subject="memory",
-            whose=WHOSE,
-            looked_at=[thing.item for thing in checked],
-            differences=[{"item": w.item, "expected": "as its sessions say", "found": w.wrong} for w in wrong],
-        )
-    changes = sync_findings(fire, "memory:", [as_problem(thing) for thing in wrong])
+    report = audit_memory(fire, checked, wrong) if checked else ()
+    changes = sync_findings(fire, "memory:", [as_problem(thing) for thing in wrong if thing.item in report])
     evidence = {"lessons": len(lessons), "pages": len(pages), "sampled": len(checked), "differing": len(wrong)}
     evidence |= {"findings_opened": changes.opened, "findings_closed": changes.closed}
     note = f"{counted(len(lessons), 'lesson')} and {counted(len(pages), 'page')} of memory checked, {len(wrong)} wrong."
@@ -46,6 +40,20 @@ def work(fire: Fire) -> Outcome:
 def duties(fire: Fire, _: Done) -> dict[str, int]:
     """What must not depend on the model: findings that still wait are answered."""
     return answer_remaining(fire)
+
+
+def audit_memory(fire: Fire, checked: Sequence[CheckedItem], wrong: Sequence[CheckedItem]) -> Sequence[str]:
+    """One audit of all lessons and pages; the items to report."""
+    recorded = fire.use(
+        record_audit,
+        what="looked up in the sessions",
+        subject="memory",
+        whose=WHOSE,
+        looked_at=[thing.item for thing in checked],
+        differences=[{"item": w.item, "expected": "as its sessions say", "found": w.wrong} for w in wrong],
+        is_all=True,
+    )
+    return recorded.report
 
 
 def as_problem(thing: CheckedItem) -> Problem:

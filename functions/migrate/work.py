@@ -13,9 +13,11 @@ from company.aws import Cloud, console_key_parameter, fetch_password, handle_key
 from company.brain.migrations import migrate
 from company.json_values import JsonObject
 from company.log import make_log
-from company.records import read_staff
+from company.owner.hour import at_owners_hour, require_zone
+from company.records import Record, read_staff
 from company.settings import Settings
 from company.vertical import load
+from migrate.founding import found
 
 FUNCTIONS = Path(__file__).resolve().parent.parent
 
@@ -34,21 +36,43 @@ def answer(event: object, context: object) -> JsonObject:
 
 
 def _migrate(settings: Settings, cloud: Cloud) -> JsonObject:
+    if settings.founder_secret:
+        _found(settings, cloud)
     password = settings.brain_password or fetch_password(cloud, settings)
     done = migrate(
         make_conninfo(settings.brain_dsn, user=settings.login, password=password),
         sql_dir=settings.sql_dir,
         company=settings.company,
         vertical=settings.vertical,
-        staff=read_staff(FUNCTIONS, settings.vertical),
+        staff=_staff(settings),
         product_text=load(settings.vertical).product,
         password_of=lambda role: _password(cloud, settings.company, role),
-        owner_timezone=settings.owner_timezone,
+        owner_timezone=require_zone(settings.owner_timezone),
+        daily_usd=settings.daily_usd,
+        by_iam=settings.brain_auth == "iam",
     )
     _secret(cloud, console_key_parameter(settings.company))
     _secret(cloud, handle_key_parameter(settings.company))
     make_log("migrate").info("migrated", **asdict(done))
     return asdict(done)
+
+
+def _found(settings: Settings, cloud: Cloud) -> None:
+    """Before all else on an instance that the template made: the login of migrate itself."""
+    kept = cloud.client("secretsmanager").get_secret_value(SecretId=settings.founder_secret)
+    founder = json.loads(kept["SecretString"])
+    found(
+        make_conninfo(settings.brain_dsn, user=founder["username"], password=founder["password"]),
+        login=settings.login,
+        password=_password(cloud, settings.company, settings.role),
+        by_iam=settings.brain_auth == "iam",
+    )
+
+
+def _staff(settings: Settings) -> dict[str, Record]:
+    """The deployed records, with the hour that the owner chose for the brief."""
+    staff = read_staff(FUNCTIONS, settings.vertical)
+    return {role: at_owners_hour(record, settings.brief_at) for role, record in staff.items()}
 
 
 def _password(cloud: Cloud, company: str, role: str) -> str:

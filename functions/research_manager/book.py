@@ -11,6 +11,7 @@ from company.fire.role import RoleCode
 from company.json_values import JsonObject
 from company.outcomes import Done, Outcome
 from company.owner.decisions import Decision
+from company.text.notes import closing_note, some
 from company.text.wording import counted, join_with_and
 from company.tools.decisions import ask_decision, my_answered_decisions, note_decision_acted
 from company.tools.tasks import file_task, list_tasks, task_figures
@@ -153,17 +154,16 @@ def have_built(fire: Fire, subject: JsonObject) -> int:
 
 
 def write_note(evidence: Mapping[str, int], judged: list[str], again: list[str]) -> str:
-    """What was judged, and how much was looked at; then what was measured again."""
-    parts = [f"no proposal; {evidence['looked_at']:,} things looked at; {counted(evidence['tasks_open'], 'task')} open"]
-    if judged:
-        verdicts = (
-            f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
-        )
-        looked_at = f"{counted(len(judged), 'proposal')} of {evidence['looked_at']:,} things looked at"
-        parts = [f"{looked_at}: {verdicts}: {'; '.join(judged)}"]
-    if again:
-        parts.append(f"measured again: {'; '.join(again)}")
-    return "; ".join(parts) + "."
+    """What was judged of how much, what is next, then each verdict and what was measured again."""
+    verdicts = f"{evidence['tasks']} to a task, {evidence['questions']} to the owner, {evidence['declined']} declined"
+    changed = [f"{counted(len(judged), 'proposal')} judged: {verdicts}"]
+    coming = [
+        *(f"{asked} for you" for asked in some(evidence["questions"], "question")),
+        *(f"{tasks} measured again when due" for tasks in some(evidence["tasks_open"], "task")),
+    ]
+    numbers = [f"{counted(evidence['looked_at'], 'thing')} looked at", *judged]
+    numbers += [f"measured again: {'; '.join(again)}"] if again else []
+    return closing_note(changed if judged else [], coming, numbers)
 
 
 ROLE = RoleCode(work=work, duties=duties)

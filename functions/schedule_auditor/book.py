@@ -21,6 +21,7 @@ from schedule_auditor.tools import (
     BeatFigures,
     LateAnswer,
     ManagerFire,
+    RegularSchedule,
     ShortLedger,
     beat_figures,
     fires_without_note,
@@ -35,6 +36,8 @@ LONGEST_GAP_MINUTES = 15
 AHEAD_HOURS = 24
 ANSWER_WITHIN_HOURS = 2
 BEAT = "beat:heartbeat"
+BEATS = "heartbeat's beats"
+"""The item of an audit that stands for all beats of its span."""
 
 
 def work(fire: Fire) -> Outcome:
@@ -49,10 +52,9 @@ def work(fire: Fire) -> Outcome:
     without_note = report_missing_notes(fire, notes)
     late = escalate_late_answers(fire)
     raised = fire.use(raise_stale_escalations)
-    looked_at = [row.schedule for row in schedules] + [f"fire {note.session_id}" for note in notes]
-    gap = beats.longest_gap > LONGEST_GAP_MINUTES
-    wrong = [row.schedule for row in short] + without_note
-    audit_ledger(fire, [*looked_at, "heartbeat's beats"], wrong + (["heartbeat's beats"] if gap else []))
+    looked_at = [row.schedule for row in schedules] + [f"fire {note.session_id}" for note in notes] + [BEATS]
+    wrong = [row.schedule for row in short] + without_note + ([BEATS] if of_beats(beats) else [])
+    wrong += audit_ledger(fire, schedules, looked_at, wrong)
     evidence = {
         "schedules": len(schedules),
         "beats": beats.beats,
@@ -63,8 +65,8 @@ def work(fire: Fire) -> Outcome:
         "late_answers": len(late),
         "findings_healed": healed,
         "raised_again": len(raised),
-        "sampled": len(looked_at) + 1,
-        "differing": len(wrong) + gap,
+        "sampled": len(looked_at),
+        "differing": len(wrong),
         "alerts_sent": send_due_alerts(fire),
     }
     return Done(evidence | watched.evidence, note=write_note(evidence))
@@ -126,6 +128,19 @@ def of_ledger(row: ShortLedger) -> Problem:
     )
 
 
+def of_unsaid(schedule: str) -> Problem:
+    return Problem(
+        fingerprint=f"unsaid:{schedule}",
+        kind="unsaid_mute",
+        subject=schedule,
+        title=f"{schedule} is DISABLED in EventBridge, and heartbeat has not said so",
+        evidence={"schedule": schedule, "state": "DISABLED"},
+        level="today",
+        effect="a schedule that is switched off was nobody's news",
+        accused="heartbeat",
+    )
+
+
 def report_missing_notes(fire: Fire, notes: Sequence[ManagerFire]) -> list[str]:
     """Managers who closed a fire without a note; over when a later fire of theirs has one."""
     last = {note.role: note for note in notes}
@@ -172,18 +187,23 @@ def escalate_late(fire: Fire, finding: LateAnswer) -> int:
     return finding.id
 
 
-def audit_ledger(fire: Fire, looked_at: list[str], wrong: list[str]) -> None:
-    """One audit a fire: of the ledger, which heartbeat keeps."""
+def audit_ledger(fire: Fire, schedules: Sequence[RegularSchedule], looked_at: list[str], other: list[str]) -> list[str]:
+    """One audit a fire, of the ledger that heartbeat keeps; gives the schedules that are muted and nobody said so."""
+    unsaid = [row.schedule for row in schedules if row.is_muted_unsaid]
+    wrong = [*other, *unsaid]
     items = list(dict.fromkeys(looked_at))
     differences = [{"item": item, "expected": "as it should be", "found": "not so"} for item in dict.fromkeys(wrong)]
-    fire.use(
+    recorded = fire.use(
         record_audit,
         what="beats, ledger and notes looked at",
         subject="the watch",
         whose="heartbeat",
         looked_at=items,
         differences=differences,
+        is_all=True,
     )
+    sync_findings(fire, "unsaid:", [of_unsaid(schedule) for schedule in unsaid if schedule in recorded.report])
+    return unsaid
 
 
 def write_note(figures: Mapping[str, int]) -> str:

@@ -40,6 +40,14 @@ class RegularSchedule:
     schedule: str
     state: str
     watched_by: str | None
+    is_paused: bool
+    is_reported: bool
+    """Whether heartbeat has said that it is switched off, or may not have had the time to."""
+
+    @property
+    def is_muted_unsaid(self) -> bool:
+        """Switched off by no pause of the owner's, and nobody said so."""
+        return self.state == "DISABLED" and not self.is_paused and not self.is_reported
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from company.fire.fire import Fire
 from company.fire.role import RoleCode
 from company.outcomes import Done, Outcome
 from company.pipeline.freshness import SourceFreshness
-from company.text.wording import counted, day_and_time, hours_text
+from company.text.notes import closing_note, some
+from company.text.wording import counted, day_and_time, hours_text, join_first
 from company.tools.findings import answer_finding, my_findings, open_finding
 from company.tools.pipeline import request_figures, source_freshness
 from company.tools.tasks import file_task, task_figures
@@ -29,6 +30,8 @@ from scraping_manager.tools import (
 
 TROUBLE = ("failed", "blocked", "malformed")
 BEAT_IS_STALE_AFTER_MINUTES = 15
+A_DAY = timedelta(days=1)
+MOST_NAMED = 3
 FILED_AGAIN_AFTER = timedelta(hours=20)
 ANSWERS: dict[str, AnswerRule] = {
     "stale_source": answer_stale,
@@ -155,26 +158,34 @@ def describe_routes(routes: list[RouteFigures], zone: str) -> str:
 
 
 def write_note(fire: Fire, figures: dict[str, int], watched: WatchResult, routes: list[RouteFigures]) -> str:
-    """The closing note: what is stale, requests, routes and tasks; then each fresh source's age beside its limit."""
+    """The closing note: which sources became stale, what is next, then requests, routes and each age by its limit."""
     sources = list(fire.use(source_freshness))
-    stale = [_age(source) for source in sources if source.is_stale]
-    fresh = [_age(source) for source in sources if not source.is_stale]
-    parts = [
-        f"{figures['sources'] - figures['stale']} of {figures['sources']} sources fresh"
-        + (f", STALE: {', '.join(stale)}" if stale else ""),
+    stale = [source for source in sources if source.is_stale]
+    changed = [f"{_named(new)} became stale" for new in [list(filter(_is_newly_stale, stale))] if new]
+    changed += [f"{tasks} done" for tasks in some(figures["tasks_completed"], "task")]
+    coming = [
+        *([f"{_named(stale)} asked for again on schedule"] if stale else []),
+        *(f"{editions} fetched" for editions in some(figures["missed_editions"], "missed edition")),
+        *(f"scraping_worker takes {tasks}" for tasks in some(figures["tasks_open"], "task")),
+    ]
+    numbers = [
+        f"{len(sources) - len(stale)} of {counted(len(sources), 'source')} fresh"
+        + (f", STALE: {', '.join(map(_age, stale))}" if stale else ""),
         f"{counted(figures['requests'], 'request')} in 24 h, {figures['in_trouble']} in trouble",
         describe_routes(routes, fire.settings.owner_timezone),
-        f"{counted(figures['tasks_open'], 'scrape task')} open, {figures['tasks_completed']} done",
+        *(f"{fires} given up by Lambda" for fires in some(figures["given_up"], "fire")),
+        *(f"{asked} to the owner" for asked in some(watched.asked, "question")),
     ]
-    if figures["missed_editions"]:
-        parts.append(f"{counted(figures['missed_editions'], 'missed edition')} to be fetched")
-    if figures["given_up"]:
-        parts.append(f"{counted(figures['given_up'], 'fire')} given up by Lambda")
-    if watched.asked:
-        parts.append(f"{counted(watched.asked, 'question')} to the owner")
-    if fresh:
-        parts.append(f"fresh: {', '.join(fresh)}")
-    return "; ".join(parts) + "."
+    fresh = [_age(source) for source in sources if not source.is_stale]
+    return closing_note(changed, coming, [*numbers, *([f"fresh: {', '.join(fresh)}"] if fresh else [])])
+
+
+def _is_newly_stale(source: SourceFreshness) -> bool:
+    return source.age - source.fresh_within < A_DAY
+
+
+def _named(sources: list[SourceFreshness]) -> str:
+    return join_first([source.source for source in sources], MOST_NAMED)
 
 
 def _age(source: SourceFreshness) -> str:

@@ -23,7 +23,7 @@ STEPS = [
     ),
     ("only_publish_publishes", "company.publish_draft(1, 1, 's', 1)", ["content_worker", "content_auditor", "owner"]),
     ("only_planter_and_owner_plant", "company.plant('f', 's', 'n')", ["data_manager", "ceo", "content_auditor"]),
-    ("only_planter_plants_for_audits", "company.remove_plants(1, '1 day')", ["owner", "ceo", "content_auditor"]),
+    ("only_planter_plants_for_audits", "company.remove_plants(1)", ["owner", "ceo", "content_auditor"]),
     ("links_are_written_by_link", "company.note_spellings('c', '{}', '{}', '{}', '[]')", ["data_worker", "promote"]),
 ]
 

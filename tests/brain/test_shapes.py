@@ -174,6 +174,13 @@ MALFORMED = [
     ("a_retired_lesson_says_why", lesson(retired_at="now()")),
     ("one_live_lesson_per_signature", twice(lesson(task_id="NULL"))),
     ("a_found_plant_names_its_finder", plant(found_by="'content_auditor'")),
+    ("a_shadow_is_for_one_auditor", plant(shadow="'{}'", whose_test="'docs_auditor'")),
+    ("a_shadow_is_for_one_auditor", plant(shadow="'{}'", item="'i'")),
+    (
+        "a_sample_is_all_drawn_or_the_auditors",
+        "INSERT INTO company.audits (auditor, session_id, what, subject, whose, looked_at, differing, sample, chosen)"
+        " VALUES ('docs_auditor', 1, 'w', 's', 'migrate', 1, 0, '[1]', 'as I liked')",
+    ),
     ("nobody_plants_for_themselves", plant(planted_by="'content_auditor'", whose_test="'content_auditor'")),
     ("a_brain_stays_live_or_simulated", "INSERT INTO company.clock (is_simulated) VALUES (false)"),
     ("a_brain_stays_live_or_simulated", "DELETE FROM company.clock"),

@@ -80,7 +80,19 @@ def test_planted_tests_are_counted_with_how_many_were_caught(brain: TestBrain, b
         " ('f', 'draft 2', 'planter', 'content_auditor', 'content_auditor', company.now())",
     )
 
-    assert "tests planted this week: 2, caught 1" in " ".join(brief().page.section("THE WATCH").lines)
+    assert "tests planted this week: 2, caught 1 after 0 h" in " ".join(brief().page.section("THE WATCH").lines)
+
+
+def test_a_test_that_was_missed_names_who_missed_it(brain: TestBrain, brief: Write) -> None:
+    days.a_quiet_day(brain)
+    days.write(
+        brain,
+        "INSERT INTO company.plants (fault, subject, item, shadow, planted_by, whose_test, planted_at)"
+        " VALUES ('stale_line', 's', 'i', '{}', 'planter', 'docs_auditor', company.now() - interval '3 days')",
+    )
+
+    said = " ".join(brief().page.section("THE WATCH").lines)
+    assert "tests planted this week: 1, caught 0 (docs_auditor missed its own)" in said
 
 
 def test_a_company_without_customers_or_sources_says_so(brain: TestBrain, brief: Write) -> None:

@@ -82,8 +82,8 @@ def test_a_quiet_day_has_a_verdict_and_the_sentences_of_its_managers(brain: Test
 
     page = write_with(facts(), Sentences(verdict=QUIET, domains={"data": "12 tasks became 4"})).page
 
-    assert "data: 12 tasks became 4 · " in page.section("DOMAINS").lines[0]
-    assert text.render(page).count("\n") <= 16
+    assert ("data", "12 tasks became 4") in [(entry.label, entry.text) for entry in page.section("DOMAINS").entries]
+    assert text.render(page).count("\n") <= 20
 
 
 STRAYS = [
@@ -188,13 +188,15 @@ def test_not_every_customer_was_served_when_one_was_not(brain: TestBrain, facts:
 
 def test_a_page_that_grew_too_long_is_rejected(brain: TestBrain, facts: Gather) -> None:
     days.a_bad_day(brain)
-    for number in range(3):
+    for number in range(4):
         days.finding(brain, "odd", f"thing-{number}", f"thing {number} is wrong", "data_manager", effect="late")
-    long = {name: "scores " * 29 for name in ("build", "content", "data", "research", "scraping")}
+    long = "scores " * 28
+    effects = {f"F-{number}": {"effect": long} for number in range(3, 7)}
 
-    verdict = "All three customers served. 5 open. One decision: 2 minutes."
+    verdict = "All three customers served. 6 open. One decision: 2 minutes."
+    unknown = [f"why {long}"] * 3
 
-    assert "lines, 60 may be: say it shorter" in faults(facts, verdict=verdict, domains=long)
+    assert "lines, 60 may be: say it shorter" in faults(facts, verdict=verdict, findings=effects, cant_say=unknown)
 
 
 def test_a_model_may_return_the_books_own_sentences(brain: TestBrain, facts: Gather) -> None:

@@ -22,19 +22,25 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 TEMPLATE = CHECKOUT / "infra" / "template.yaml"
 FUNCTIONS = CHECKOUT / "functions"
 EVENTS = CHECKOUT / "tests" / "events"
-PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk"}
+PARAMETERS = {"Company": "desk_one", "BrainDsn": "postgresql://127.0.0.1:5433/desk", "Network": "lean"}
 ON_REQUEST = ("console", "lookup", "migrate")
 """No schedule fires these: the owner's browser, and a deploy."""
 CONSOLE_KEY = "parameter/watchbill/desk_one/console/key"
 LINK_KEY = "parameter/watchbill/desk_one/link_key"
 HANDLE_KEY = "parameter/watchbill/desk_one/handle/key"
 FEED_KEYS = "parameter/watchbill/desk_one/feeds/*"
+KEPT = "parameter/watchbill/desk_one/settings"
+PROXIES, WEBHOOK = f"{KEPT}/feed_proxies", f"{KEPT}/owner_webhook_url"
 KEYS = {
     "deliver": {LINK_KEY, HANDLE_KEY},
     "console": {HANDLE_KEY},
     "migrate": {HANDLE_KEY},
-    "scrape_exploits": {FEED_KEYS},
-    "scraping_worker": {FEED_KEYS},
+    "scrape_exploits": {FEED_KEYS, PROXIES},
+    "scraping_worker": {FEED_KEYS, PROXIES},
+    **dict.fromkeys(("scraping_manager", "scrape_kev", "scrape_epss", "scrape_cves"), {PROXIES}),
+    "ceo": {WEBHOOK, f"{KEPT}/brief_ping_url"},
+    "heartbeat": {WEBHOOK, f"{KEPT}/ping_url"},
+    "schedule_auditor": {WEBHOOK},
 }
 OTHER_KEYS = {CONSOLE_KEY, "parameter/watchbill/desk_one/anthropic_api_key"}
 
@@ -96,7 +102,7 @@ def test_a_function_holds_only_the_rights_that_its_work_needs(company_cloud: Loc
     may_send = {
         f.role for f in deployed.functions if any("ses" in str(r["Action"]) for r in rights(company_cloud, f.role))
     }
-    assert may_send == {"ceo", "deliver"}
+    assert may_send == {"ceo", "deliver", "heartbeat", "schedule_auditor"}
 
 
 def rights(cloud: LocalAws, role: str) -> list[dict[str, Any]]:

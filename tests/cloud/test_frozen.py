@@ -62,7 +62,7 @@ class Containers:
     def _pid(self) -> int:
         process = self.freezes._functions[ROLE]._process
         assert process is not None
-        return process._popen.pid
+        return process._process.pid
 
     def end_of(self, schedule: str) -> dict[str, object]:
         [row] = self.brain.sql("owner", SESSION, schedule=schedule)

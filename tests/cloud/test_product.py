@@ -50,9 +50,8 @@ def test_the_other_products_parts_take_the_place_of_the_shipped_ones(whole: dict
     assert [layer["Ref"] for layer in whole["Globals"]["Function"]["Layers"]] == [
         "DepsLayer", "CompanyLayer", "QuakesLayer", "SqlLayer",
     ]  # fmt: skip
-    assert {name for name in whole["Parameters"] if name.startswith("Feed")} == {"FeedQuakesUrl", "FeedProxies"}
-    assert whole["Globals"]["Function"]["Environment"]["Variables"]["FEED_PROXIES"] == {"Ref": "FeedProxies"}
-    assert whole["Parameters"]["Vertical"]["Default"] == "quakes"
+    assert whole["Globals"]["Function"]["Environment"]["Variables"]["VERTICAL"] == "quakes"
+    assert {"Ref": "QuakesLayer"} in whole["Resources"]["Migration"]["Properties"]["Layers"]
 
 
 def test_a_new_role_is_added_to_its_domains_alarm_and_a_removed_one_is_taken_out(whole: dict[str, Any]) -> None:

@@ -106,7 +106,9 @@ def test_resources_that_refer_to_each_other_in_a_circle_are_named(tmp_path: Path
     ("given", "named"),
     [
         ({"Company": "Upper Case"}, "Company is 'Upper Case'; lower-case letters"),
-        ({"CompanyModel": "oracle"}, "CompanyModel is 'oracle'; allowed: book, anthropic, bedrock"),
+        ({"Network": "fast"}, "Network is 'fast'; allowed: private, lean"),
+        ({"Settings": "a=b"}, "NAME=value, divided by semicolons"),
+        ({"OwnerEmail": "you"}, "one address"),
         ({"BrainDsn": "postgresql://me:secret@host/db"}, "no user and no password"),
         ({"Compnay": "x"}, "no parameter Compnay"),
     ],

@@ -32,6 +32,7 @@ OWNERS = {
     "names_pkey": "promotion, by triggers of the product",
     "new_words_pkey": "the writers of a source, each its own (note_new_words)",
     "one_live_lesson_per_signature": "memory_worker alone (write_lesson)",
+    "one_draw_of_a_subject_in_a_session": "an auditor, within a session of its own (draw_sample)",
     "one_open_attempt_per_slot": "the slot's own role (open_session)",
     "one_open_change_of_the_same_diff": "who holds the build task; the same diff is the same change (propose_change)",
     "one_open_decision_per_fingerprint": "each asker has fingerprints of its own",

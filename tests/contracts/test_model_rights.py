@@ -16,7 +16,7 @@ OURS = {"AWS::Partition": "aws", "AWS::AccountId": "123456789012", "AWS::Region"
 
 def model_statement(stack: Stack, model: str) -> dict[str, Any]:
     """The one statement of MayThink in a company that asks this model."""
-    known = {**OURS, **resolve_parameters(stack, {"Company": "acme", "CompanyModel": model})}
+    known = {**OURS, **resolve_parameters(stack, {"Company": "acme", "Settings": f"DAILY_USD=1;COMPANY_MODEL={model}"})}
     document = stack.resources["MayThink"].properties["PolicyDocument"]
     [statement] = Resolver(known, {}, stack.conditions).resolve(document)["Statement"]
     return dict(statement)
@@ -27,7 +27,7 @@ def test_a_key_is_one_parameter_and_bedrock_is_not_allowed(stack: Stack, model: 
     statement = model_statement(stack, model)
 
     assert statement["Action"] == "ssm:GetParameter"
-    assert statement["Resource"] == f"arn:aws:ssm:*:123456789012:parameter{model_key_parameter('acme')}"
+    assert statement["Resource"] == f"arn:aws:ssm:eu-central-1:123456789012:parameter{model_key_parameter('acme')}"
 
 
 def test_bedrock_allows_its_models_and_no_parameter(stack: Stack) -> None:

@@ -9,7 +9,8 @@ import pytest
 from company.fire.fire import session_seconds
 from company.watch.ledger import EVENT_AGE_SECONDS, MOST_ATTEMPTS
 from tests.contracts.repository import records
-from watchbill.cloud.translation import Resource, Stack
+from watchbill.cloud.intrinsics import Resolver
+from watchbill.cloud.translation import Resource, Stack, resolve_parameters
 
 ROLES = sorted(records())
 FIRED = [role for role in ROLES if records()[role].schedule]
@@ -39,8 +40,9 @@ def test_the_deployed_schedule_is_the_recorded_one(stack: Stack, role: str) -> N
     event = json.loads(schedule["Target"]["Input"])
 
     record = records()[role]
-    assert schedule["ScheduleExpression"] == record.schedule
-    assert schedule["ScheduleExpressionTimezone"] == record.timezone
+    asked = Resolver(resolve_parameters(stack, {}), {}, stack.conditions)
+    assert asked.resolve(schedule["ScheduleExpression"]) == record.schedule
+    assert asked.resolve(schedule["ScheduleExpressionTimezone"]) == record.timezone
     assert schedule["GroupName"] == {"Ref": "Schedules"}
     assert (event["role"], event["schedule"]) == (role, role)
     assert schedule.get("State", "ENABLED") == "ENABLED"

@@ -62,6 +62,22 @@ def test_no_change_is_a_skip(office: Office) -> None:
     assert (answer["outcome"], answer["reason"]) == ("skipped", "no change waits")
 
 
+def test_a_change_that_is_planted_is_refused_and_is_nothing_that_anybody_can_deploy(office: Office) -> None:
+    office.works.brain.wait(minutes=1)
+    office.run("planter")
+    office.works.brain.admin.execute("UPDATE company.plants SET planted_at = company.now()")
+    before = office.run("build_manager")["evidence"]["changes_waiting"]
+
+    answer = office.run("build_auditor")
+
+    assert (before, answer["evidence"]["refused"]) == (0, 1)
+    assert office.rows("SELECT * FROM company.changes") == []
+    [audit] = office.rows("SELECT * FROM company.audits WHERE auditor = 'build_auditor'")
+    assert (audit["looked_at"], audit["differing"], audit["chosen"]) == (3, 1, "all")
+    [test] = office.rows("SELECT * FROM company.plants WHERE whose_test = 'build_auditor'")
+    assert (test["found_by"], test["found_in"]) == ("build_auditor", audit["id"])
+
+
 def test_a_renamed_column_is_proved_step_by_step(office: Office) -> None:
     rename(office, count=31)
     office.run("build_worker")

@@ -23,7 +23,7 @@ def test_a_day_without_changes_is_reported_in_figures(office: Office) -> None:
     assert answer["outcome"] == "done"
     assert (answer["evidence"]["tasks_open"], answer["evidence"]["changes_waiting"]) == (0, 0)
     assert answer["evidence"]["deployed"] == 2
-    assert office.value(NOTE).startswith("no change proposed; 0 tasks open")
+    assert office.value(NOTE).startswith("nothing changed; next: nothing waits; 0 tasks open")
 
 
 def test_a_proved_change_is_reported_as_not_deployed(office: Office) -> None:
@@ -34,7 +34,7 @@ def test_a_proved_change_is_reported_as_not_deployed(office: Office) -> None:
     answer = office.run("build_manager")
 
     assert (answer["evidence"]["changes_proved"], answer["evidence"]["undeployed"]) == (1, 1)
-    assert "1 change proposed, 1 proved (1 not deployed: nobody may yet), 0 refused" in office.value(NOTE)
+    assert "; next: 1 proved change not deployed: nobody may yet; " in office.value(NOTE)
 
 
 def test_a_check_that_stops_two_editions_in_a_row_becomes_one_task(office: Office) -> None:

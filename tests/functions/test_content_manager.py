@@ -8,7 +8,7 @@ def test_a_quiet_queue_is_reported_in_figures(office: Office) -> None:
     office.run("content_manager")
 
     note = office.value("SELECT body FROM company.inbox WHERE from_role = 'content_manager' AND kind = 'note'")
-    assert note.startswith("0 posts published in 24 h, 0 audited and waiting; 0 drafts written")
+    assert note.startswith("nothing changed; next: content_worker writes ")
 
 
 def test_the_task_of_a_topic_that_the_product_no_longer_has_is_stale(office: Office) -> None:

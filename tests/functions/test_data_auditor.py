@@ -18,9 +18,75 @@ def test_a_clean_sample_is_recorded_with_what_was_looked_at(office: Office) -> N
 
     answer = office.run("data_auditor")
 
-    assert (answer["evidence"]["sampled"], answer["evidence"]["differing"]) == (70, 0)
-    audits = office.rows("SELECT subject, whose, looked_at, jsonb_array_length(sample) AS named FROM company.audits")
-    assert [tuple(audit.values()) for audit in audits] == [("epss", "promote", 40, 40), ("kev", "promote", 30, 30)]
+    assert (answer["evidence"]["sampled"], answer["evidence"]["differing"]) == (72, 0)
+    audits = office.rows(
+        "SELECT subject, looked_at, jsonb_array_length(sample) AS named, chosen, population FROM company.audits"
+    )
+    assert [tuple(audit.values()) for audit in audits] == [
+        ("epss", 40, 40, "all", 40),
+        ("rows of epss", 1, 1, "by the auditor", None),
+        ("kev", 30, 30, "all", 30),
+        ("rows of kev", 1, 1, "by the auditor", None),
+    ]
+
+
+def test_a_row_in_force_that_no_byte_says_is_found_and_counted(office: Office) -> None:
+    office.works.take_in("kev", kev_of(30))
+    office.works.brain.admin.execute(
+        'INSERT INTO patchfirst.kev SELECT (jsonb_populate_record(k, \'{"cve": "CVE-2025-99999"}\')).*'
+        " FROM patchfirst.kev k LIMIT 1"
+    )
+
+    answer = office.run("data_auditor")
+
+    assert answer["evidence"]["differing"] == 2
+    checks = office.rows("SELECT item, expected, found FROM company.audit_checks ORDER BY item")
+    assert [tuple(check.values()) for check in checks] == [
+        ("CVE-2025-99999", None, "in force, and not in its bytes"),
+        ("how many rows", 30, 31),
+    ]
+
+
+def test_a_row_of_the_bytes_that_is_not_in_force_is_counted(office: Office) -> None:
+    office.works.take_in("kev", kev_of(30))
+    office.works.brain.admin.execute("DELETE FROM patchfirst.kev WHERE cve = 'CVE-2025-90003'")
+
+    office.run("data_auditor")
+
+    [subject] = {row["subject"] for row in office.rows("SELECT subject FROM company.findings")} - {"kev"}
+    assert subject == "rows of kev"
+
+
+def test_another_sample_is_drawn_each_time_and_none_twice_in_a_session(office: Office) -> None:
+    office.works.take_in("kev", kev_of(60))
+    drawn = []
+
+    def drawing(fire: Fire) -> Outcome:
+        draws = [fire.brain.one("draw_sample", session_id=fire.session_id, subject="kev", most=5) for _ in range(2)]
+        assert draws[0] == draws[1]
+        drawn.append((draws[0] or {})["items"])
+        few = {"what": "x", "subject": "kev", "whose": "promote", "looked_at": drawn[-1][1:], "differences": []}
+        with pytest.raises(Refused) as refused:
+            fire.use_named("record_audit", few)
+        assert refused.value.rule == "what_was_drawn_is_looked_at"
+        return Done({"sampled": 0})
+
+    for _ in range(3):
+        office.works.brain.wait(minutes=1)
+        office.works.fire("data_auditor", drawing, request_id=f"draw-{office.works.brain.now()}")
+
+    assert len({tuple(items) for items in drawn}) == 3
+
+
+def test_only_what_there_is_is_drawn_from(office: Office) -> None:
+    def wishing(fire: Fire) -> Outcome:
+        with pytest.raises(Refused) as refused:
+            fire.brain.one("draw_sample", session_id=fire.session_id, subject="wishes", most=5)
+        return Skipped(refused.value.rule)
+
+    answer = office.works.fire("data_auditor", wishing)
+
+    assert answer["reason"] == "a_draw_is_from_a_source_or_the_scores"
 
 
 def test_a_row_that_differs_from_its_bytes_is_found(office: Office) -> None:
@@ -130,7 +196,7 @@ def test_an_audit_is_of_anothers_work_and_of_what_was_looked_at(
     office: Office, role: str, whose: str, differs: str, rule: str
 ) -> None:
     def tempted(fire: Fire) -> Outcome:
-        audit = {"what": "x", "subject": "x", "whose": whose, "sample": '["a"]'}
+        audit = {"what": "x", "subject": "x", "whose": whose, "sample": '["a"]', "is_all": True}
         with pytest.raises(Refused) as refused:
             fire.brain.one(
                 "record_audit", session_id=fire.session_id, **audit, differences=f'[{{"item": "{differs}"}}]'

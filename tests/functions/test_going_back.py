@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -78,6 +80,47 @@ def test_a_brain_that_went_back_rings_with_what_had_left_and_sends_nothing_by_it
     assert [act.split(" ", 1)[1] for act in finding["evidence"]["left"]] == ["deliver to a@b.invalid: news"]
     levels = beating.rows("SELECT action, level FROM company.approvals WHERE action IN ('deliver', 'publish')")
     assert {row["action"]: row["level"] for row in levels} == {"deliver": "ask", "publish": "closed"}
+
+
+def warm_heartbeat(office: Office) -> Callable[[], Any]:
+    """Fires heartbeat each five minutes in one container, as a warm one stays."""
+    fire, cloud = office.works.fire, office.works.cloud
+    container = fire.container("heartbeat", cloud=cloud, bucket=BUCKET, schedule_group=office.GROUP)
+    events = count()
+
+    def beat() -> Any:
+        office.works.brain.wait(minutes=5)
+        return fire("heartbeat", container=container, request_id=f"warm-{next(events)}")
+
+    return beat
+
+
+def test_a_warm_heartbeat_notices_it_by_what_it_wrote_itself(beating: Office) -> None:
+    beat = warm_heartbeat(beating)
+    beat()
+    beat()
+    assert went_back(beating) == []
+    beating.works.cloud.client("s3").put_object(Bucket=BUCKET, Key=BEAT, Body=b'{"at": "2020-01-01T00:00:00+00:00"}')
+    go_back(beating)
+
+    beat()
+
+    assert len(went_back(beating)) == 1
+
+
+def test_a_warm_heartbeat_does_not_write_over_the_mark_of_another_and_reads_it_next(beating: Office) -> None:
+    beat = warm_heartbeat(beating)
+    beat()
+    beating.run("heartbeat", minutes=30)
+    [theirs] = objects(beating, BEAT)
+    go_back(beating)
+    beating.works.brain.set_now(datetime.fromisoformat(theirs["at"]) - timedelta(minutes=20))
+
+    beat()
+    assert objects(beating, BEAT) == [theirs]
+    beat()
+
+    assert len(went_back(beating)) == 1
 
 
 def test_what_was_due_in_the_time_that_is_gone_is_not_missed(beating: Office) -> None:

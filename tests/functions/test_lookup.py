@@ -16,6 +16,7 @@ from company.log import make_log
 from tests.contracts.repository import ROOT
 from tests.support.asked_api import LISTED, Api, fill
 from tests.support.brains import Company, brain_of
+from tests.support.refusals import NO_RIGHT, refused
 
 PROBLEM = "application/problem+json"
 
@@ -201,6 +202,76 @@ def test_the_document_in_docs_is_the_one_that_is_served(api: Api) -> None:
 
     kept = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
     assert _body(served) == kept, "write it again: watchbill api --document > docs/openapi.json"
-    assert set(kept["paths"]) == {"/v1/cve/{cve}", "/v1/changes", "/v1/health"}
-    told = [path["get"]["responses"]["422"]["content"] for path in kept["paths"].values()]
-    assert [list(content) for content in told] == [[PROBLEM]] * 3
+    assert set(kept["paths"]) == {"/v1/cve/{cve}", "/v1/changes", "/v1/handled", "/v1/health"}
+    told = [way["responses"]["422"]["content"] for path in kept["paths"].values() for way in path.values()]
+    assert [list(content) for content in told] == [[PROBLEM]] * 4
+
+
+def _post(api: Api, body: object, **more: Any) -> JsonObject:
+    sent = body if isinstance(body, str) else json.dumps(body)
+    headers = {"content-type": "application/json", **more.pop("headers", {})}
+    return api.ask("/v1/handled", method="POST", body=sent, headers=headers, **more)
+
+
+def _marks(api: Api) -> list[tuple[str, str, str]]:
+    rows = api.brain.sql("owner", "SELECT entity, by_whom, note FROM company.handled ORDER BY id")
+    return [(row["entity"], row["by_whom"], row["note"]) for row in rows]
+
+
+def test_a_program_marks_what_its_customer_has_handled_as_their_link_does(template_brain: Company) -> None:
+    with brain_of(template_brain) as brain:
+        fill(brain)
+        _require_marks(Api(brain))
+
+
+def _require_marks(api: Api) -> None:
+    since = "2026-03-09T00:00:00Z"
+    tag = api.ask("/v1/changes", since=since)["headers"]["etag"]
+    first = _post(api, {"cve": "cve\u20112025\u201190003", "note": "patched\tby \x1b[1mus"})
+    again = _post(api, {"cve": "CVE-2025-90003"})
+
+    assert (first["statusCode"], _body(first)) == (200, {"cve": "CVE-2025-90003", "is_new": True})
+    assert (again["statusCode"], _body(again)) == (200, {"cve": "CVE-2025-90003", "is_new": False})
+    assert _marks(api) == [("CVE-2025-90003", "customer", "patched by [1mus")]
+    changed = api.ask("/v1/changes", since=since, headers={"if-none-match": tag})
+    assert changed["statusCode"] == 200 and "CVE-2025-90003" not in changed["body"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"cve": "CVE-2031-0001"}, 404),
+        ({"cve": "GHSA-1111-1111-1111"}, 422),
+        ({"cve": LISTED, "note": "x" * 501}, 422),
+        ({"cve": LISTED, "customer": 2}, 422),
+        ({"cve": [LISTED]}, 422),
+        ({}, 422),
+        ([], 422),
+        ("", 422),
+        ("{", 422),
+        ("null", 422),
+        ({"cve": LISTED, "note": "x" * 20_000}, 413),
+    ],
+)
+def test_a_mark_that_cannot_be_made_says_why_and_leaves_nothing(api: Api, body: object, status: int) -> None:
+    before = _marks(api)
+
+    answer = _post(api, body)
+
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (status, PROBLEM), answer["body"]
+    assert _marks(api) == before
+
+
+def test_a_mark_needs_a_good_key_json_and_a_post(api: Api) -> None:
+    mark = {"cve": LISTED}
+
+    assert _post(api, mark, key="", site=api.new_site())["statusCode"] == 401
+    assert _post(api, mark, headers={"content-type": "text/plain"})["statusCode"] == 415
+    read = api.ask("/v1/handled")
+    assert (read["statusCode"], read["headers"]["allow"]) == (405, "POST")
+    assert api.ask("/v1/changes", method="POST")["headers"]["allow"] == "GET, HEAD"
+    with refused("one_handles_by_a_good_key"):
+        api.brain.as_role("lookup").value("handle_by_key", key_id="aaaaaaaaaaaa", entity=LISTED, note="")
+    with refused(NO_RIGHT):
+        api.brain.as_role("deliver").value("handle_by_key", key_id=api.name, entity=LISTED, note="")
+    assert LISTED not in str(_marks(api))

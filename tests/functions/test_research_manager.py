@@ -147,4 +147,4 @@ def test_a_day_without_a_proposal_is_reported_in_figures(office: Office) -> None
 
     assert answer["outcome"] == "done"
     assert answer["evidence"]["judged"] == 0
-    assert office.value(NOTE) == "no proposal; 0 things looked at; 0 tasks open."
+    assert office.value(NOTE) == "nothing changed; next: nothing waits; 0 things looked at."

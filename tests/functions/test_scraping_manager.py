@@ -87,7 +87,7 @@ def test_a_day_between_two_editions_is_asked_for_once_a_day(office: Office) -> N
     assert (first["evidence"]["missed_editions"], second["evidence"]["missed_editions"]) == (1, 0)
     [task] = office.rows("SELECT payload FROM company.task_queue WHERE payload ->> 'kind' = 'edition'")
     assert task["payload"] == {"kind": "edition", "source": "epss", "day": "2026-03-09"}
-    assert "1 missed edition to be fetched" in office.value(
+    assert "1 missed edition fetched" in office.value(
         "SELECT body FROM company.inbox WHERE from_role = 'scraping_manager' ORDER BY id LIMIT 1"
     )
 

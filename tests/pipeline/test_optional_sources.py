@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from company.pages.why import NothingKnown, why
-from patchfirst.lookup.reading import read_answer
+from patchfirst.lookup.reading import read_answer, read_past
 from patchfirst.vertical import VERTICAL
 from tests.pipeline.works import SOURCES, Works, adds_up, kev_of
 from tests.support.brains import TestBrain, run_sql
@@ -204,7 +204,8 @@ def test_one_vulnerability_has_its_names_and_two_are_never_one(works: Works) -> 
     found = read_answer(owner, " Ghsa-aaaa-aaaa-aaaa.")
     assert (found.cve, found.status) == ("CVE-2026-0001", "known") and "PYSEC-2026-1" in found.names
     assert "names 2 CVEs, ask for one: CVE-2026-0005" in read_answer(owner, "go-2026-0002").says
-    assert read_answer(owner, "OSV-2026-1").status == "malformed"
+    assert read_answer(owner, "OSV-2026-1").status == "unknown"
+    assert "other names: as they are linked now" in str(read_past(owner, "CVE-2026-0001", owner.now()).not_reached)
     with pytest.raises(NothingKnown, match="nothing here is called"):
         why(owner, "OSV-2026-1", vertical=VERTICAL)
 

@@ -37,14 +37,14 @@ def served(template_brain: Company) -> Iterator[ServedApi]:
             yield ServedApi(desk_address(port).rstrip("/"), api.key)
 
 
-@pytest.mark.parametrize("path", ["/v1/cve/{cve}", ALWAYS_READ])
+@pytest.mark.parametrize(("path", "method"), [("/v1/cve/{cve}", "GET"), (ALWAYS_READ, "GET"), ("/v1/handled", "POST")])
 def test_every_answer_is_one_that_the_document_promises(
-    served: ServedApi, path: str, request: pytest.FixtureRequest
+    served: ServedApi, path: str, method: str, request: pytest.FixtureRequest
 ) -> None:
     from hypothesis import HealthCheck, given, settings
 
     schema = schemathesis.openapi.from_url(f"{served.url}/v1/openapi.json")
-    operation = schema[path]["GET"]
+    operation = schema[path][method]
     examples = request.config.getoption("--api-examples")
     strategy = operation.as_strategy() | operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE)
     asked: list[str] = []

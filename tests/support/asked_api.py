@@ -29,7 +29,7 @@ class Api:
     def new_site(self, **more: Any) -> ApiSite:
         known: dict[str, Any] = {"brain": lambda: self.brain.as_role("lookup"), "strangers": Strangers(), **more}
         known = {"log": make_log("lookup"), **known}
-        return ApiSite(routes=LOOKUP.routes, public=LOOKUP.public, **known)
+        return ApiSite(routes=LOOKUP.routes, public=LOOKUP.public, posted=LOOKUP.posted, **known)
 
     def ask(
         self,
@@ -39,11 +39,12 @@ class Api:
         key: str | None = None,
         site: ApiSite | None = None,
         headers: dict[str, str] | None = None,
+        body: str = "",
         **query: object,
     ) -> JsonObject:
         http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
         sent = {**EVENT["headers"], "authorization": f"Bearer {self.key if key is None else key}", **(headers or {})}
-        event = {**EVENT, "rawPath": path, "rawQueryString": urlencode(query), "headers": sent}
+        event = {**EVENT, "rawPath": path, "rawQueryString": urlencode(query), "headers": sent, "body": body}
         return respond(site or self.site, {**event, "requestContext": {"http": http}})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
+from patchfirst.page.notes import SOURCES
 
 AS_OF = datetime(2026, 3, 11, 6, 12, tzinfo=UTC)
 OLD_MODEL, NEW_MODEL = "v2025.03.14", "v2026.01.20"
@@ -55,6 +56,7 @@ def shown(now: int = 30, following: int = 40, **changes: Any) -> Shown:
             Handled("CVE-2025-91000", "Harbourgate Mail", AS_OF - timedelta(days=3), "owner", ""),
             Handled("CVE-2025-91001", "Osterlume Lamp", AS_OF - timedelta(days=9), "link", "added to the list"),
         ],
+        credits=SOURCES,
     )
     return replace(found, **changes)
 

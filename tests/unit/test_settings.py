@@ -52,3 +52,27 @@ def test_a_setting_is_never_changed_afterwards() -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         settings.role = "owner"  # type: ignore[misc]
+
+
+def test_one_parameter_holds_what_the_deploy_did_not_ask() -> None:
+    written = (
+        "COMPANY_MODEL=anthropic;DAILY_USD=3.5; FEED_TIDES_URL=https://a/x?b=c;MAIL_FROM=Watch <w@a.example>;SITE_URL="
+    )
+
+    settings = Settings.from_environment({**WHOLE, "SETTINGS": written})
+
+    assert (settings.company_model, settings.daily_usd, settings.site_url) == ("anthropic", 3.5, "")
+    assert settings.feeds == {"tides": "https://a/x?b=c"}
+    assert settings.mail_from == "Watch <w@a.example>"
+
+
+def test_without_a_sender_the_owner_is_the_sender() -> None:
+    assert Settings.from_environment({**WHOLE, "OWNER_EMAIL": "me@a.example"}).mail_from == "me@a.example"
+
+
+@pytest.mark.parametrize(
+    "written", ["COMPANY_MODLE=book", "BRAIN_DSN=postgresql://elsewhere/x", "ROLE=owner", "feed_x_url=y"]
+)
+def test_what_no_setting_is_called_is_named(written: str) -> None:
+    with pytest.raises(SettingsError, match=f"no setting {written.partition('=')[0]}"):
+        Settings.from_environment({**WHOLE, "SETTINGS": written})

@@ -69,6 +69,7 @@ def _site() -> Iterator["ApiSite"]:
             brain=lambda: brain,
             routes=lookup.routes,
             public=lookup.public,
+            posted=lookup.posted,
             log=make_log("lookup"),
             strangers=Strangers(),
             is_limited=not brain.value("clock_is_simulated"),

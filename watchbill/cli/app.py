@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from watchbill.cli import (
     api,
     approvals,
+    audits,
     backtest,
     brief,
     console,
@@ -23,6 +24,7 @@ from watchbill.cli import (
     findings,
     handled,
     hire,
+    inventory,
     invoke,
     logs,
     look_up,
@@ -68,6 +70,7 @@ app.command("decide", short_help="list, show and answer the questions that wait 
 app.command("console", short_help="serve the owner's web page on this machine")(console.console)
 app.command("api", short_help="serve the address for customers' programs on this machine")(api.api)
 app.command("approvals", short_help="the approval level of each action: closed, ask, open")(approvals.approvals)
+app.command("audits", short_help="what each auditor found of what was planted for it")(audits.audits)
 app.command("why", short_help="print the timeline of any finding, decision, task, slot ...")(why.why)
 app.command("look-up", short_help="all that is known of one thing; also by the product's word for it")(look_up.look_up)
 app.command("as-of", short_help="what was known and said of one thing on a past day")(look_up.as_of)
@@ -78,6 +81,7 @@ app.add_typer(findings.app, name="findings", short_help="what is wrong, and who 
 customers.app.command("key")(customer_keys.key)
 customers.app.command("keys")(customer_keys.keys)
 customers.app.command("end-key")(customer_keys.end_key)
+customers.app.command("inventory")(inventory.inventory)
 customers.app.command("dashboard")(dashboard.dashboard)
 app.add_typer(customers.app, name="customers", short_help="who gets which deliveries: list, add, preview, pause")
 customers.app.command("handle")(handled.handle)

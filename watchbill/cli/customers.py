@@ -10,7 +10,7 @@ from watchbill.cli.printing import say
 
 if TYPE_CHECKING:
     from company.brain import Brain
-    from company.vertical import Deliveries
+    from company.vertical import Deliveries, Vertical
 
 app = typer.Typer(
     help="List who gets which deliveries; add, preview, pause or resume a customer. Nothing is sent by these commands.",
@@ -156,13 +156,19 @@ def known_customer(brain: "Brain", name: str) -> JsonObject:
     raise DeskError(f"There is no customer {name}. {nearest_or_all(name, [row['name'] for row in rows])}")
 
 
-def product_deliveries() -> "Deliveries":
+def last_product() -> "Vertical":
+    """The product of the last day."""
     from company.vertical import load
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.errors import DeskError
     from watchbill.home import last_day
 
-    deliveries = load(last_day(read_shell().home).vertical).deliveries
+    return load(last_day(read_shell().home).vertical)
+
+
+def product_deliveries() -> "Deliveries":
+    from watchbill.errors import DeskError
+
+    deliveries = last_product().deliveries
     if deliveries is None:
         raise DeskError("This product delivers nothing.")
     return deliveries

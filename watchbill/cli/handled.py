@@ -3,7 +3,7 @@
 import typer
 
 from company.json_values import JsonObject
-from watchbill.cli.customers import JSON, NAME, known_customer, product_deliveries
+from watchbill.cli.customers import JSON, NAME, known_customer, last_product, product_deliveries
 from watchbill.cli.printing import say
 
 LONGEST_NOTE = 500
@@ -69,12 +69,9 @@ def _state(row: JsonObject) -> str:
 
 def _entity(text: str) -> str:
     """The one spelling of an id; UsageError where the product reads none in it."""
-    from company.vertical import load
-    from watchbill.cli.shell_settings import read_shell
     from watchbill.errors import UsageError
-    from watchbill.home import last_day
 
-    entity = load(last_day(read_shell().home).vertical).entity
+    entity = last_product().entity
     found = entity.read(text) if entity else None
     if found is None:
         raise UsageError(f"{text} is no {entity.word if entity else 'thing of this product'}.")

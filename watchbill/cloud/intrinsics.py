@@ -115,9 +115,16 @@ class Resolver:
             raise Unresolved(f"condition {condition} is not declared")
         return bool(self.resolve(self.conditions[condition]))
 
+    def holds_or_keeps(self, argument: object) -> object:
+        """A condition by its name; a policy's own Condition, which is a mapping, stays what it is."""
+        return self.holds(argument) if isinstance(argument, str) else {"Condition": self.resolve(argument)}
+
     def equals(self, argument: object) -> bool:
         left, right = self.resolve(argument)
         return bool(left == right)
+
+    def both(self, argument: object) -> bool:
+        return all(self.resolve(argument))
 
     def negate(self, argument: object) -> bool:
         return not self.resolve(argument)[0]
@@ -133,6 +140,8 @@ _INTRINSICS: dict[str, Callable[[Resolver, Any], object]] = {
     "Fn::If": Resolver.choose,
     "Fn::Equals": Resolver.equals,
     "Fn::Not": Resolver.negate,
+    "Fn::And": Resolver.both,
+    "Condition": Resolver.holds_or_keeps,
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from company.json_values import JsonObject
 from company.mail import sender_of
+from company.settings import written_settings
 from company.watch.expressions import InvalidExpression
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.build import THIRD_PARTY_LAYER
@@ -89,14 +90,21 @@ def deploy(cloud: LocalAws, template: Path, parameters: Mapping[str, str], cache
         for resource in wave:
             work.create(resource)
     verify(cloud, stack, work.created)
-    if "MailFrom" in values:
-        verify_sender(cloud, sender_of(str(values["MailFrom"]))[1])
+    for sender in _senders(values):
+        verify_sender(cloud, sender_of(sender)[1])
     return Deployed(
         stack_name=work.target.stack_name,
         functions=_functions(work),
         custom=tuple(work.custom),
         resources={name: (stack.resources[name].type, made.ref) for name, made in work.created.items()},
     )
+
+
+def _senders(values: Mapping[str, object]) -> list[str]:
+    """Who mail may come from, as an owner would have verified it: MAIL_FROM in Settings, else the owner."""
+    written = written_settings(str(values.get("Settings", "")))
+    sender = written.get("MAIL_FROM") or values.get("MailFrom") or values.get("OwnerEmail")
+    return [str(sender)] if sender else []
 
 
 @dataclass

@@ -24,13 +24,7 @@ from watchbill.home import TEMPLATE, default_vertical
 
 Resources = dict[str, JsonObject]
 FUNCTION, LAYER, ALARM = "AWS::Serverless::Function", "AWS::Serverless::LayerVersion", "AWS::CloudWatch::Alarm"
-OF_THE_COMPANY = {"deps", "company", "sql"}
-OFF_WHILE_EMPTY = "Empty is off; on asks at the publisher's own addresses; others, divided by blanks, are asked instead"
-FEEDS_ADDRESS = {
-    "Type": "String",
-    "Default": "",
-    "Description": "Another address for this feed; empty is the publisher's own",
-}
+OF_THE_COMPANY = {"deps", "company", "sql", "functions"}
 
 
 def template_of(checkout: Path, product: Vertical, folder: Path) -> Path:
@@ -52,7 +46,6 @@ def composed(checkout: Path, product: Vertical) -> str:
     staff = read_staff(checkout / "functions")
     removed = _take_out(whole, staff, product.name)
     _put_in(whole, own, part, product)
-    _feeds(whole, product)
     _alarms(whole["Resources"], own["Resources"], staff, removed)
     _require_whole(whole, part)
     head = f"# Written by `watchbill template` from infra/template.yaml and {part.name}; change those.\n"
@@ -107,26 +100,12 @@ def _put_in(whole: JsonObject, own: JsonObject, part: Path, product: Vertical) -
         raise DeskError(f"{part}: {', '.join(taken)} exists in infra/template.yaml already; give it another name.")
     whole["Resources"].update(added)
     whole["Parameters"].update(own.get("Parameters") or {})
-    whole["Parameters"]["Vertical"]["Default"] = whole["Parameters"]["Company"]["Default"] = product.name
-    layers = whole["Globals"]["Function"]["Layers"]
-    kept = [one for one in layers if one["Ref"] in whole["Resources"]]
-    whole["Globals"]["Function"]["Layers"] = [*kept[:-1], {"Ref": layer}, kept[-1]]
-
-
-def _feeds(whole: JsonObject, product: Vertical) -> None:
-    """Each feed gets a parameter and a variable for another address, as in the shipped product. Proxies stay."""
-    variables = whole["Globals"]["Function"]["Environment"]["Variables"]
-    for name in [name for name in variables if name.startswith("FEED_") and name.endswith("_URL")]:
-        del whole["Parameters"][variables.pop(name)["Ref"]]
-    for source in product.sources:
-        described = {"Description": OFF_WHILE_EMPTY} if source.is_optional else {}
-        whole["Parameters"][feed_parameter(source.name)] = {**FEEDS_ADDRESS, **described}
-        variables[f"FEED_{source.name.upper()}_URL"] = {"Ref": feed_parameter(source.name)}
-
-
-def feed_parameter(source: str) -> str:
-    """The parameter with another address for a source."""
-    return f"Feed{_camel(source)}Url"
+    whole["Parameters"]["Company"]["Default"] = product.name
+    shared = whole["Globals"]["Function"]
+    shared["Environment"]["Variables"]["VERTICAL"] = product.name
+    for holder in (shared, whole["Resources"]["Migration"]["Properties"]):
+        kept = [one for one in holder["Layers"] if one["Ref"] in whole["Resources"]]
+        holder["Layers"] = [*kept[:2], {"Ref": layer}, *kept[2:]]
 
 
 def _alarms(resources: Resources, own: Resources, staff: Mapping[str, Record], removed: set[str]) -> None:

@@ -184,7 +184,20 @@ def _bucket(target: StackTarget, logical_id: str, properties: Properties) -> Cre
         s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
     if block := properties.pop("PublicAccessBlockConfiguration", None):
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=block)
+    if rules := properties.pop("LifecycleConfiguration", {}).get("Rules"):
+        s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [*map(_lifecycle, rules)]})
     return CreatedResource(name, {"Arn": f"arn:aws:s3:::{name}"})
+
+
+def _lifecycle(rule: Properties) -> Properties:
+    """As S3's own API writes a rule: with a filter, and its id in capitals."""
+    return {"ID": rule["Id"], "Filter": {"Prefix": ""}, **{key: value for key, value in rule.items() if key != "Id"}}
+
+
+def _bucket_policy(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
+    """Read, and not put: it denies what comes without TLS, and moto denies by a statement whatever its condition."""
+    properties.pop("PolicyDocument"), properties.pop("Bucket")
+    return CreatedResource(target.name_for(logical_id))
 
 
 def _topic(target: StackTarget, logical_id: str, properties: Properties) -> CreatedResource:
@@ -268,6 +281,7 @@ CREATORS: dict[str, Creator] = {
     "AWS::Lambda::Url": _function_url,
     "AWS::Logs::LogGroup": _log_group,
     "AWS::S3::Bucket": _bucket,
+    "AWS::S3::BucketPolicy": _bucket_policy,
     "AWS::SES::ConfigurationSet": _configuration_set,
     "AWS::SES::ConfigurationSetEventDestination": _event_destination,
     "AWS::SNS::Topic": _topic,

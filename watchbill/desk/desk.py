@@ -26,13 +26,13 @@ from watchbill.cloud.logs import LogWriter
 from watchbill.cloud.mail_events import MailEventPublisher
 from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
-from watchbill.cloud.product_template import feed_parameter, template_of
+from watchbill.cloud.product_template import template_of
 from watchbill.cloud.runtime import FunctionSpec, Invocation, Runtime
 from watchbill.desk.companies import database_of, living, remove_dead, server_name
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
-from watchbill.desk.owners_secrets import store_feed_keys, store_password
+from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable
@@ -255,20 +255,23 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         model = plan.model.environment if plan.model and is_employee else {}
         return _password_of(cloud, company, spec) | model
 
-    return Runtime(deployment, environment=environment, at_start=secrets_for)
+    libraries = ("anthropic",) if plan.model else ()
+    return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=libraries)
 
 
 def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, str]) -> dict[str, str]:
-    feeds = {feed_parameter(source): url for source, url in feed_urls.items()}
-    model = plan.model.parameters if plan.model else {}
-    return {"Company": company, "Vertical": plan.vertical, "BrainDsn": address, **feeds, **model}
+    feeds = {f"FEED_{source.upper()}_URL": url for source, url in feed_urls.items()}
+    model = plan.model.settings if plan.model else {"COMPANY_MODEL": "book"}
+    written = ";".join(f"{name}={value}" for name, value in {**model, **feeds}.items())
+    return {"Company": company, "BrainDsn": address, "Network": "lean", "Settings": written}
 
 
 def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
     """What AWS's layer for parameters would give to a starting function."""
     name = login_parameter(company, spec.environment["ROLE"])
     answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
-    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"]}
+    kept = kept_settings(cloud, company, spec.environment)
+    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"], **kept}
 
 
 def _migrate(desk: Desk) -> None:

@@ -53,9 +53,9 @@ class ModelAccess:
         return urlsplit(self.base_url).hostname or "an address without a host"
 
     @property
-    def parameters(self) -> dict[str, str]:
-        """Parameters of the template; without the key, as on AWS."""
-        return {"CompanyModel": "anthropic", "AnthropicBaseUrl": self.base_url or ""}
+    def settings(self) -> dict[str, str]:
+        """For the template's parameter Settings; without the key, as on AWS."""
+        return {"COMPANY_MODEL": "anthropic", "ANTHROPIC_BASE_URL": self.base_url or ""}
 
     @property
     def environment(self) -> dict[str, str]:

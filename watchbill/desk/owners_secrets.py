@@ -1,6 +1,8 @@
 """What an owner puts into SSM before a first deploy, put there for the desk's company."""
 
-from company.aws import feed_key_parameter, login_parameter
+from collections.abc import Mapping
+
+from company.aws import feed_key_parameter, fetch_settings, login_parameter
 from company.vertical import Vertical
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import KEY
@@ -16,6 +18,12 @@ def store_feed_keys(cloud: LocalAws, company: str, product: Vertical) -> None:
     for source in product.sources:
         if source.takes_key:
             _put(cloud, feed_key_parameter(company, source.name), KEY)
+
+
+def kept_settings(cloud: LocalAws, company: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """What SSM holds of the settings that a function's environment names in SECRET_SETTINGS, as variables."""
+    kept = fetch_settings(cloud, company, environment.get("SECRET_SETTINGS", "").split())
+    return {name.upper(): value for name, value in kept.items()}
 
 
 def _put(cloud: LocalAws, name: str, value: str) -> None:

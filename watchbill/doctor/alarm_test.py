@@ -15,6 +15,7 @@ from company.owner.reach import reach_of
 from company.settings import Settings
 from watchbill.cloud.notices import Notices
 from watchbill.desk.desk import Desk
+from watchbill.desk.owners_secrets import kept_settings
 
 TEST = "This is a test, asked for by `watchbill doctor --ring`. Nothing is wrong."
 NOT_SET = "not set"
@@ -40,20 +41,26 @@ class AlarmTestResult:
 
 def run_alarm_tests(desk: Desk) -> Iterator[AlarmTestResult]:
     """Tests every alarm in turn and records each result at once; a failure stops no other test."""
-    variables = desk.deployed.function("heartbeat").spec.environment
-    ceo = desk.deployed.function("ceo").spec.environment
+    variables = _environment(desk, "heartbeat")
+    ceo = _environment(desk, "ceo")
     settings = Settings.from_environment({**variables, "DESK": desk.plan.data_kind})
     tests: dict[str, Callable[[], str]] = {
         "mail": lambda: _publish(desk, variables["OWNER_TOPIC_ARN"], settings.owner_email),
         "webhook": lambda: _post(settings, desk.vertical.title),
-        "ping": lambda: _ping(settings, settings.ping_url, "PingUrl"),
-        "brief ping": lambda: _ping(settings, ceo.get("BRIEF_PING_URL", ""), "BriefPingUrl"),
+        "ping": lambda: _ping(settings, settings.ping_url, "ping_url"),
+        "brief ping": lambda: _ping(settings, ceo.get("BRIEF_PING_URL", ""), "brief_ping_url"),
         "beat alarm": lambda: _ring_alarm(desk, f"{desk.company}-beat-missing"),
     }
     with desk.brain() as brain:
         for alarm, attempt in tests.items():
             yield _run_test(brain, alarm, attempt)
         yield _run_test(brain, "database clock", lambda: _tick(brain))
+
+
+def _environment(desk: Desk, role: str) -> JsonObject:
+    """A function's variables, with the settings that SSM holds for it."""
+    variables = desk.deployed.function(role).spec.environment
+    return {**variables, **kept_settings(desk.cloud, desk.company, variables)}
 
 
 def last_tests(brain: Brain) -> Sequence[JsonObject]:
@@ -85,13 +92,13 @@ def _publish(desk: Desk, topic: str, owner: str) -> str:
 
 def _post(settings: Settings, source: str) -> str:
     if not settings.owner_webhook_url:
-        return f"{NOT_SET}: the parameter OwnerWebhookUrl"
+        return f"{NOT_SET}: owner_webhook_url (docs/alarms.md)"
     notice = webhooks.AlertMessage("TEST", TEST, "ring", settings.site_url, f"{settings.company}-test", source)
     return _accepted(send_request(settings, "POST", *webhooks.request_of(settings.owner_webhook_url, notice)))
 
 
-def _ping(settings: Settings, url: str, parameter: str) -> str:
-    return _accepted(send_request(settings, "POST", url)) if url else f"{NOT_SET}: the parameter {parameter}"
+def _ping(settings: Settings, url: str, setting: str) -> str:
+    return _accepted(send_request(settings, "POST", url)) if url else f"{NOT_SET}: {setting} (docs/alarms.md)"
 
 
 def _accepted(status: int) -> str:

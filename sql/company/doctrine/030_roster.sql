@@ -47,6 +47,9 @@ BEGIN
   IF my_switch = 'company' AND my_value NOT IN ('running', 'stopped') THEN
     PERFORM company.refuse('the_company_is_running_or_stopped', my_value || ' is neither');
   END IF;
+  IF my_switch = 'planted_tests' AND my_value NOT IN ('on', 'off') THEN
+    PERFORM company.refuse('tests_are_planted_or_not', my_value || ' is neither on nor off');
+  END IF;
   INSERT INTO company.switches (switch, value, changed_by) VALUES (my_switch, my_value, company.me())
   ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(),
     changed_by = excluded.changed_by;

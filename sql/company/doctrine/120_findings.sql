@@ -6,8 +6,11 @@ GRANT SELECT ON company.findings TO @staff@;
 -- accused.
 CREATE OR REPLACE VIEW company.planted_findings AS
 SELECT DISTINCT f.id AS finding_id
-FROM company.plants p JOIN company.findings f ON f.subject = p.subject AND f.found_at >= p.planted_at
-  AND f.found_at <= coalesce(p.removed_at, 'infinity');
+FROM company.plants p JOIN company.findings f ON f.subject IN (p.subject, p.item) AND f.found_at >= p.planted_at
+  AND f.found_at <= coalesce(p.removed_at, 'infinity')
+-- What is planted for one auditor is shown to nobody else: a finding about the same thing by another is none of it.
+WHERE p.item IS NULL OR (f.found_by = p.whose_test
+  AND (f.subject = p.item OR strpos(concat(f.title, f.evidence), p.item) > 0));
 GRANT SELECT ON company.planted_findings TO @owners@, @ceos@, @login:org_page@, @login:console@,
   @login:audit_auditor@, @login:planter@;
 

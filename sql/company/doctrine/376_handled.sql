@@ -63,17 +63,12 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION company.undo_handled(text, text, text) TO @owners@;
 
--- By a link whose signature the console has read. A link can be used many times; only a use that says something new
--- leaves a row. False when it was handled already.
-CREATE OR REPLACE FUNCTION company.handle_by_link(my_customer bigint, my_entity text, my_note text) RETURNS boolean
+-- What a customer says itself, however often: only what is new leaves a row. False when it was handled already.
+CREATE OR REPLACE FUNCTION company.note_handled(my_customer bigint, my_entity text, my_note text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   known jsonb := company.facts_when_handled(my_entity);
 BEGIN
-  IF company.me() IS DISTINCT FROM 'console' THEN
-    PERFORM company.refuse('only_the_console_handles_by_link',
-      coalesce(company.me(), session_user) || ' is not the console');
-  END IF;
   PERFORM FROM company.customers WHERE id = my_customer FOR UPDATE;
   IF NOT FOUND THEN
     PERFORM company.refuse('one_handles_for_a_customer_one_has', format('there is no customer %s', my_customer));
@@ -84,4 +79,29 @@ BEGIN
     WHERE h.customer_id = my_customer AND h.entity = my_entity AND h.facts = known);
   RETURN FOUND;
 END $$;
+
+-- By a link whose signature the console has read.
+CREATE OR REPLACE FUNCTION company.handle_by_link(my_customer bigint, my_entity text, my_note text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF company.me() IS DISTINCT FROM 'console' THEN
+    PERFORM company.refuse('only_the_console_handles_by_link',
+      coalesce(company.me(), session_user) || ' is not the console');
+  END IF;
+  RETURN company.note_handled(my_customer, my_entity, my_note);
+END $$;
 GRANT EXECUTE ON FUNCTION company.handle_by_link(bigint, text, text) TO @login:console@;
+
+-- By a key that lookup has read: for the customer whose key it is, while it is good.
+CREATE OR REPLACE FUNCTION company.handle_by_key(my_key_id text, my_entity text, my_note text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  whose bigint := (SELECT k.customer_id FROM company.customer_keys k JOIN company.customers c ON c.id = k.customer_id
+    WHERE k.key_id = my_key_id AND coalesce(k.ends_at > company.now(), true) AND NOT c.is_paused);
+BEGIN
+  IF whose IS NULL THEN
+    PERFORM company.refuse('one_handles_by_a_good_key', format('no good key is called %s', left(my_key_id, 20)));
+  END IF;
+  RETURN company.note_handled(whose, my_entity, my_note);
+END $$;
+GRANT EXECUTE ON FUNCTION company.handle_by_key(text, text, text) TO @login:lookup@;

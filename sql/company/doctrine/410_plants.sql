@@ -1,5 +1,5 @@
--- Why: the watchers are tested with defects that harm nobody. Each is recorded before it exists, goes to one auditor,
--- and is removed again.
+-- Why: the watchers are tested with defects that harm nobody. Each is recorded before it exists, is shown to one
+-- auditor, and stands for a week at most.
 
 GRANT SELECT ON company.plants TO @owners@, @ceos@;
 
@@ -25,95 +25,111 @@ BEGIN
   END IF;
 END $$;
 
--- A figure as a pattern that finds it alone: 81.5, and not the end of 181.5 or the beginning of 81.55.
-CREATE OR REPLACE FUNCTION company.as_a_figure(figure text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT '(?<![0-9.,])' || replace(figure, '.', '\.') || '(?![0-9]|[.,][0-9])' $$;
-
--- The draft that is made false, and the score in it that is made another. One that nobody judged, whose text holds the
--- score and whose title does not.
-CREATE OR REPLACE FUNCTION company.draft_to_falsify(my_session bigint, OUT draft bigint, OUT score text, OUT lie text)
+-- Tests are planted in a simulated brain unless its owner says off, and in a live one when its owner says on.
+CREATE OR REPLACE FUNCTION company.tests_are_planted() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT d.id, f ->> 'value',
-    trim_scale((f ->> 'value')::numeric + CASE WHEN (f ->> 'value')::numeric > 50 THEN -20.3 ELSE 20.3 END)::text
-  FROM company.drafts d, jsonb_array_elements(d.facts) AS f
-  WHERE d.status = 'drafted' AND NOT EXISTS (SELECT FROM company.plants p WHERE p.subject = 'draft ' || d.id)
-    AND f ->> 'source' = 'scores' AND f ->> 'field' = 'score'
-    AND f ->> 'value' ~ '^[0-9]{1,3}(\.[0-9]+)?$' AND d.body ~ company.as_a_figure(f ->> 'value')
-    AND d.title !~ company.as_a_figure(f ->> 'value')
-  ORDER BY md5(format('%s %s %s', d.id, f ->> 'key', my_session))
-  LIMIT 1
+  SELECT coalesce((SELECT value FROM company.switches WHERE switch = 'planted_tests'),
+    CASE WHEN (SELECT is_simulated FROM company.clock) THEN 'on' ELSE 'off' END) = 'on'
+$$;
+GRANT EXECUTE ON FUNCTION company.tests_are_planted() TO @staff@;
+
+-- What stands now: each test ends with its week, also when nobody is there to take it away.
+CREATE OR REPLACE VIEW company.standing_tests AS
+SELECT p.* FROM company.plants p, (SELECT company.now() AS moment) AS clock
+WHERE p.whose_test IS NOT NULL AND p.removed_at IS NULL AND p.found_by IS NULL
+  AND p.planted_at <= clock.moment AND p.planted_at > clock.moment - interval '7 days';
+
+-- What stands for the asker of a fault: asked by the functions through which an auditor reads, and by nobody else.
+CREATE OR REPLACE FUNCTION company.shadow_for_me(my_fault text, my_subject text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT shadow FROM company.standing_tests
+  WHERE whose_test = company.me() AND fault = my_fault AND subject = my_subject ORDER BY id LIMIT 1
 $$;
 
--- The fact with another score, where it is this one.
-CREATE OR REPLACE FUNCTION company.falsified(my_facts jsonb, score text, lie text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_agg(CASE WHEN f.fact @> jsonb_build_object('source', 'scores', 'field', 'score', 'value', score)
-    THEN f.fact || jsonb_build_object('value', lie) ELSE f.fact END ORDER BY f.n)
-  FROM jsonb_array_elements(my_facts) WITH ORDINALITY AS f (fact, n)
+CREATE OR REPLACE FUNCTION company.items_planted_for_me(my_subject text) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(array_agg(item), '{}') FROM company.standing_tests
+  WHERE whose_test = company.me() AND subject = my_subject AND item IS NOT NULL
 $$;
 
--- One score in a draft that waits for its auditor becomes another: row, session, task, time and note stay its author's.
--- A draft of the planter's own was known by its empty session. All that wait are written again, also when none is made
--- false, because a row that was written later than its neighbours would be known by that.
-CREATE OR REPLACE FUNCTION company.plant_false_draft(my_session bigint, not_again_within interval) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  chosen record;
-  tested text;
-BEGIN
-  PERFORM company.require_planter();
-  PERFORM company.require_open_session(my_session);
-  SELECT * INTO chosen FROM company.draft_to_falsify(my_session);
-  SELECT a.role INTO tested
-  FROM company.drafts d JOIN company.roster w ON w.role = d.written_by JOIN company.roster a ON a.role = w.watched_by
-  WHERE d.id = chosen.draft AND a.kind = 'auditor';
-  IF tested IS NULL OR EXISTS (SELECT FROM company.plants
-    WHERE planted_by = company.me() AND planted_at > company.now() - not_again_within) THEN
-    chosen.draft := NULL;
-  END IF;
-  UPDATE company.drafts d
-  SET facts = CASE WHEN d.id = chosen.draft THEN company.falsified(d.facts, chosen.score, chosen.lie) ELSE d.facts END,
-    body = CASE WHEN d.id = chosen.draft
-      THEN regexp_replace(d.body, company.as_a_figure(chosen.score), chosen.lie, 'g') ELSE d.body END
-  WHERE d.status = 'drafted';
-  INSERT INTO company.plants (fault, subject, note, planted_by, whose_test)
-  SELECT 'false_fact', 'draft ' || chosen.draft, format('a score of %s, the draft says %s', chosen.score, chosen.lie),
-    company.me(), tested
-  WHERE chosen.draft IS NOT NULL;
-  RETURN chosen.draft;
-END $$;
-GRANT EXECUTE ON FUNCTION company.plant_false_draft(bigint, interval) TO @login:planter@;
+-- An audit that names what is planted has found it; where the subject itself is planted, any difference of it does.
+CREATE OR REPLACE FUNCTION company.note_found_tests(my_audit bigint) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE company.plants p SET found_by = a.auditor, found_at = a.audited_at, found_in = a.id
+  FROM company.audits a
+  WHERE a.id = my_audit AND a.differing > 0 AND p.whose_test = a.auditor AND p.subject = a.subject
+    AND p.id IN (SELECT id FROM company.standing_tests)
+    AND (coalesce(p.item, p.subject) = p.subject
+      OR EXISTS (SELECT FROM company.audit_checks c WHERE c.audit_id = a.id AND c.item = p.item))
+$$;
 
--- Removes planted defects that were judged, or were there long enough to be found.
-CREATE OR REPLACE FUNCTION company.remove_plants(my_session bigint, long_enough interval) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Takes away what was judged, and what has had its week. The draft that was made false is withdrawn, never published;
+-- all other tests were shown and never written, and end by themselves.
+CREATE OR REPLACE FUNCTION company.end_tests() RETURNS integer
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  gone bigint[];
+  ended integer;
 BEGIN
-  PERFORM company.require_planter();
-  PERFORM company.require_open_session(my_session);
   WITH removed AS (
     UPDATE company.plants p SET removed_at = company.now()
-    FROM company.drafts d
-    WHERE p.planted_by = company.me() AND p.removed_at IS NULL AND p.subject = 'draft ' || d.id
-      AND (d.status <> 'drafted' OR p.planted_at + long_enough <= company.now())
-    RETURNING d.id
+    WHERE p.whose_test IS NOT NULL AND p.removed_at IS NULL
+      AND (p.found_by IS NOT NULL OR p.planted_at + interval '7 days' <= company.now()
+        OR EXISTS (SELECT FROM company.drafts d WHERE p.subject = 'draft ' || d.id AND d.status <> 'drafted'))
+    RETURNING p.subject
+  ), withdrawn AS (
+    UPDATE company.drafts d SET status = 'withdrawn', reason = 'planted for an audit, and taken away',
+      ended_at = company.now()
+    FROM removed r WHERE r.subject = 'draft ' || d.id
   )
-  SELECT array_agg(id) INTO gone FROM removed;
-  UPDATE company.drafts SET status = 'withdrawn', reason = 'planted for an audit, and taken away',
-    ended_at = company.now()
-  WHERE id = ANY (gone);
-  RETURN coalesce(cardinality(gone), 0);
+  SELECT count(*) INTO ended FROM removed;
+  RETURN ended;
 END $$;
-GRANT EXECUTE ON FUNCTION company.remove_plants(bigint, interval) TO @login:planter@;
 
--- The planter and the auditor of audits know what is planted; the tested role does not.
+CREATE OR REPLACE FUNCTION company.remove_plants(my_session bigint) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM company.require_planter();
+  PERFORM company.require_open_session(my_session);
+  RETURN company.end_tests();
+END $$;
+GRANT EXECUTE ON FUNCTION company.remove_plants(bigint) TO @login:planter@;
+
+-- How long a test may stand until its auditor, who fires each day or each week, has missed it.
+CREATE OR REPLACE FUNCTION company.time_to_find(my_auditor text) RETURNS interval
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE my_auditor WHEN 'audit_auditor' THEN interval '7 days' ELSE interval '2 days' END $$;
+
+-- The tests that are over, as the auditor of audits may know them: none that stands, and none of its own. The planter
+-- and the owner read all.
 CREATE OR REPLACE FUNCTION company.plants_for_audit(since timestamptz) RETURNS SETOF company.plants
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT * FROM company.plants
   WHERE planted_at >= since AND whose_test IS NOT NULL
-    AND (company.me() IN ('planter', 'audit_auditor') OR company.my_kind() = 'owner')
+    AND (company.my_kind() = 'owner' OR (company.me() = 'audit_auditor' AND whose_test <> company.me()
+      AND (found_by IS NOT NULL OR planted_at + company.time_to_find(whose_test) <= company.now())))
   ORDER BY id
 $$;
-GRANT EXECUTE ON FUNCTION company.plants_for_audit(timestamptz) TO @owners@, @login:planter@, @login:audit_auditor@;
+GRANT EXECUTE ON FUNCTION company.plants_for_audit(timestamptz) TO @owners@, @login:audit_auditor@;
+
+-- How many of its tests each auditor found, week by week from a moment backwards, and after how many hours. A test that
+-- was taken away before its time counts for nobody. The auditor of audits does not read its own.
+CREATE OR REPLACE FUNCTION company.catch_rates(until timestamptz, weeks integer)
+RETURNS TABLE (auditor text, weeks_ago integer, planted integer, caught integer, missed integer, hours double precision)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.whose_test, p.week, count(*)::integer, count(p.found_by)::integer,
+    count(*) FILTER (WHERE p.is_missed)::integer,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch FROM p.found_at - p.planted_at) / 3600)::float8)
+  FROM (
+    SELECT t.*, floor(extract(epoch FROM until - t.planted_at) / (7 * 86400))::integer AS week,
+      t.found_by IS NULL AND t.planted_at + company.time_to_find(t.whose_test) <= until
+        AND coalesce(t.removed_at >= t.planted_at + company.time_to_find(t.whose_test), true) AS is_missed
+    FROM company.plants t
+    WHERE t.whose_test IS NOT NULL AND t.planted_at <= until
+      AND t.planted_at > until - make_interval(weeks => weeks)
+  ) AS p
+  WHERE (p.found_by IS NOT NULL OR p.is_missed OR (p.removed_at IS NULL AND company.my_kind() IN ('owner', 'ceo')))
+    AND (company.my_kind() IN ('owner', 'ceo') OR (company.me() = 'audit_auditor' AND p.whose_test <> company.me()))
+  GROUP BY p.whose_test, p.week
+  ORDER BY p.whose_test, p.week
+$$;
+GRANT EXECUTE ON FUNCTION company.catch_rates(timestamptz, integer) TO @owners@, @ceos@, @login:audit_auditor@;

@@ -47,6 +47,14 @@ BEGIN
       coalesce(company.me(), session_user) || ' is none');
   END IF;
   PERFORM company.require_open_session(my_session);
+  -- What was shown to this auditor alone has a verdict in its audit, and no row that anybody could deploy.
+  IF my_status IN ('proved', 'refused') AND EXISTS (SELECT FROM company.plants
+    WHERE fault = 'unproved_change' AND item = 'C-' || my_change AND whose_test = company.me()
+      AND removed_at IS NULL) THEN
+    UPDATE company.plants SET removed_at = company.now()
+    WHERE fault = 'unproved_change' AND item = 'C-' || my_change AND whose_test = company.me();
+    RETURN;
+  END IF;
   SELECT status INTO was FROM company.changes WHERE id = my_change FOR UPDATE;
   IF was IS DISTINCT FROM 'proposed' OR my_status NOT IN ('proved', 'refused') THEN
     PERFORM company.refuse('a_change_is_judged_once', format('change %s is %s', my_change, coalesce(was, 'unknown')));

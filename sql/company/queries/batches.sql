@@ -225,3 +225,14 @@ ORDER BY at, step
 -- name: subject_of_batch
 -- One batch as its story's headline needs it.
 SELECT id, source, edition_at, status, reason FROM company.batches WHERE id = %(id)s
+
+-- name: rules_of_edition
+-- Whether a batch's edition alone says what is in force: it is whole, nothing before it was as new, and no row of it is
+-- one that may stand for any. max_unread: the rows in force that it may not have brought, because they were not read.
+SELECT s.is_full_edition AND NOT EXISTS (SELECT FROM company.batches o
+    WHERE o.source = b.source AND o.id <> b.id AND o.promoted_at < b.promoted_at AND o.edition_at >= b.edition_at)
+  AND NOT (s.every_row_matters AND EXISTS (SELECT FROM company.quarantine q
+    WHERE q.batch_id = b.id AND q.entity IS NULL)) AS is_whole,
+  (SELECT count(DISTINCT q.entity) FROM company.quarantine q WHERE q.batch_id = b.id)::integer AS max_unread
+FROM company.batches b JOIN company.streams s ON s.source = b.source
+WHERE b.id = %(batch)s

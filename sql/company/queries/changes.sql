@@ -15,15 +15,16 @@ LIMIT 1
 -- Changes of a status, oldest first, with the task that they answer.
 SELECT c.id, c.task_id, c.subject, c.title, c.reason, c.files, c.status, c.author, c.proposed_at, c.judged_by,
   c.judged_at, c.verdict, c.evidence,
-  t.payload AS task
-FROM company.changes c
-JOIN company.task_queue t ON t.id = c.task_id
+  coalesce(t.payload, '{}') AS task
+FROM company.changes_as_read() c
+LEFT JOIN company.task_queue t ON t.id = c.task_id
 WHERE c.status = %(status)s
 ORDER BY c.id
 
 -- name: change_to_prove
 -- One change whole.
-SELECT id, task_id, subject, title, reason, diff, files, test, documents, status, author FROM company.changes
+SELECT id, task_id, subject, title, reason, diff, files, test, documents, status, author
+FROM company.changes_as_read()
 WHERE id = %(change_id)s
 
 -- name: documents_of_change

@@ -129,9 +129,9 @@ SELECT at, who, event, facts FROM (
 ) AS story
 ORDER BY at
 
--- name: numbers_put_aside
--- Which rows of a batch went to quarantine.
-SELECT row_no FROM company.quarantine WHERE batch_id = %(batch)s
+-- name: rows_put_aside_of_batch
+-- Which rows of a batch went to quarantine, and what each is about.
+SELECT row_no, entity FROM company.quarantine WHERE batch_id = %(batch)s
 
 -- name: resolve_quarantine
 -- A data worker closes quarantined rows: resolved or discarded, and why.

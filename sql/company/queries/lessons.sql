@@ -26,13 +26,14 @@ SELECT company.retire_lesson(%(session_id)s, %(lesson_id)s, %(reason)s)
 
 -- name: live_lessons
 -- Lessons that are not retired, those of one role together, the latest first.
-SELECT l.id, l.role, l.signature, l.lesson, l.sessions, v.times, v.times_after, v.days, l.first_at, l.last_at,
+SELECT l.id, l.role, l.signature, l.lesson, l.sessions, coalesce(v.times, cardinality(l.sessions)) AS times,
+  coalesce(v.times_after, 0) AS times_after, coalesce(v.days, 1) AS days, l.first_at, l.last_at,
   l.written_at, l.task_id,
   v.cause_closed_at, v.done_at, r.left_at IS NOT NULL AS has_left, company.lesson_is_over(l.id, company.now()) AS over,
   -- memory_worker had a whole night to see it.
   company.lesson_is_over(l.id, company.now() - interval '26 hours') AS long_over
-FROM company.lessons l JOIN company.roster r ON r.role = l.role JOIN company.lesson_recurrence v ON v.lesson_id = l.id
-WHERE l.retired_at IS NULL
+FROM company.lessons_as_read() l JOIN company.roster r ON r.role = l.role
+LEFT JOIN company.lesson_recurrence v ON v.lesson_id = l.id
 ORDER BY l.role, l.last_at DESC, l.id
 
 -- name: cited_sessions

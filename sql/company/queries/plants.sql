@@ -3,17 +3,29 @@
 SELECT company.plant(%(fault)s, %(subject)s, %(note)s) AS plant_id
 
 -- name: plants_for_audit
--- What was planted for auditors in a span of time, who was to find it and who did.
+-- The tests of a span that are over: who was to find each, and who did.
 SELECT id, fault, subject, planted_at, removed_at, whose_test, found_by, found_at, note
 FROM company.plants_for_audit(%(since)s)
 
--- name: plant_false_draft
--- One waiting draft says what is not so, if none did for a while.
-SELECT company.plant_false_draft(%(session_id)s, make_interval(hours => %(hours)s)) AS draft_id
+-- name: auditors_to_test
+-- The auditors who are here.
+SELECT role FROM company.roster WHERE kind = 'auditor' AND left_at IS NULL ORDER BY role
+
+-- name: plant_test
+-- One defect for one auditor, if one is due.
+SELECT company.plant_test(%(session_id)s, %(auditor)s, %(material)s, make_interval(hours => %(hours)s)) AS plant_id
 
 -- name: remove_plants
--- Removes what was found, or was there long enough.
-SELECT company.remove_plants(%(session_id)s, make_interval(hours => %(hours)s)) AS removed
+-- Takes away what was found, and what has had its week.
+SELECT company.remove_plants(%(session_id)s) AS removed
+
+-- name: tests_are_planted
+-- Whether defects are planted for auditors.
+SELECT company.tests_are_planted() AS are_planted
+
+-- name: catch_rates
+-- How many of its tests each auditor found, week by week backwards, and the median of the hours that it took.
+SELECT auditor, weeks_ago, planted, caught, missed, hours FROM company.catch_rates(%(until)s, %(weeks)s)
 
 -- name: machine_of_source
 -- The machine that scrapes a source.

@@ -18,7 +18,7 @@ SELECT role FROM company.roster WHERE left_at IS NULL ORDER BY role
 -- Every record as it was published, with its page and its deployed schedule, if there are such.
 SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_expression, r.schedule_timezone, r.modes,
   r.tools, r.outward, r.findings,
-  b.content AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
+  company.page_as_read(b.file_key) AS page, s.expression AS deployed_expression, s.timezone AS deployed_timezone
 FROM company.roster r
 LEFT JOIN company.brain b ON b.file_key = 'SKILL_' || upper(r.role)
 LEFT JOIN company.schedules s ON s.schedule = r.role AND s.gone_at IS NULL

@@ -124,8 +124,14 @@ SELECT count(*) AS n FROM company.roster WHERE left_at IS NULL AND schedule_expr
 
 -- name: standing_schedules
 -- The schedules that are watched, by name, with who watches them.
-SELECT s.schedule, s.state, r.watched_by FROM company.schedules s JOIN company.roster r ON r.role = s.role
-WHERE s.gone_at IS NULL AND s.schedule = s.role AND r.left_at IS NULL
+SELECT s.schedule, s.state, r.watched_by, r.is_paused,
+  -- Heartbeat says so where it is not by a decision: as a finding of its own, or within one about many.
+  EXISTS (SELECT FROM company.findings f WHERE f.kind = 'muted'
+    AND (f.subject = s.schedule OR f.evidence ? s.schedule)
+    AND (f.closed_at IS NULL OR f.found_at >= s.changed_at)) OR s.changed_at > company.now() - interval '10 minutes'
+    AS is_reported
+FROM company.schedules_as_read() s JOIN company.roster r ON r.role = s.role
+WHERE s.schedule = s.role AND r.left_at IS NULL
 ORDER BY s.schedule
 
 -- name: differing_schedules

@@ -34,11 +34,9 @@ FROM company.score_history
 WHERE entity = %(entity)s
 ORDER BY id
 
--- name: sample_scores
--- A spread of scores to compute again: every n-th entity by a hash that the caller chooses.
-SELECT entity, score, parts, model_version FROM company.scores
-ORDER BY md5(entity || %(salt)s)
-LIMIT %(limit)s
+-- name: sampled_scores
+-- Scores to compute again, by name.
+SELECT entity, score, parts, model_version FROM company.scores WHERE entity = ANY (%(entities)s)
 
 -- name: brief_scores
 -- What the scoring passes of the span did; the last one says how much there is.

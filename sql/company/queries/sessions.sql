@@ -125,9 +125,15 @@ SELECT count(*) FILTER (WHERE s.outcome IS DISTINCT FROM 'duplicate') AS fires,
   coalesce(sum((s.evidence ->> 'differing')::numeric) FILTER (WHERE r.kind = 'auditor' AND s.outcome = 'done'
     AND jsonb_typeof(s.evidence -> 'differing') = 'number'), 0)::bigint AS differing,
   (SELECT count(*) FROM company.plants p
-    WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS planted,
+    WHERE p.whose_test IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days'
+      AND p.planted_at <= %(until)s::timestamptz) AS planted,
   (SELECT count(*) FROM company.plants p
-    WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught
+    WHERE p.found_by IS NOT NULL AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS caught,
+  (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (extract(epoch FROM p.found_at - p.planted_at) / 3600)::float8)
+    FROM company.plants p
+    WHERE p.whose_test = p.found_by AND p.planted_at >= %(until)s::timestamptz - interval '7 days') AS find_hours,
+  (SELECT coalesce(array_agg(DISTINCT r.auditor ORDER BY r.auditor), '{}')
+    FROM company.catch_rates(%(until)s::timestamptz, 1) AS r WHERE r.missed > 0) AS missed_by
 FROM company.sessions s LEFT JOIN company.roster r ON r.role = s.role
 WHERE s.started_at >= %(since)s AND s.started_at < %(until)s
 

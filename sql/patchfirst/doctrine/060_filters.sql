@@ -86,13 +86,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION patchfirst.unmatched_names(jsonb) TO @staff@;
 
--- A customer's choice as pages are made by it: by_name says whether it names anything; vendors and products are all
--- spellings of the chosen ones today, keywords are in plain words with a blank on both sides.
+-- A customer's choice as pages are made by it: by_name says whether it names anything, by itself or in an inventory;
+-- vendors and products are all spellings of the chosen ones today, keywords are in plain words with a blank on both
+-- sides.
 CREATE OR REPLACE FUNCTION patchfirst.watch_of(my_customer bigint)
 RETURNS TABLE (by_name boolean, vendors text[], products text[], keywords text[], min_score numeric, min_move numeric,
   kinds text[])
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT cardinality(w.vendors || w.products || w.keywords) > 0,
+  SELECT cardinality(w.vendors || w.products || w.keywords) > 0
+      OR EXISTS (SELECT FROM company.inventory_now n WHERE n.customer_id = c.id),
     company.spellings_of('vendor', ARRAY(SELECT patchfirst.vendor_key(v) FROM unnest(w.vendors) v)),
     company.spellings_of('product', ARRAY(SELECT patchfirst.product_key(p) FROM unnest(w.products) p)),
     ARRAY(SELECT format(' %s ', company.plain_words(k)) FROM unnest(w.keywords) k WHERE company.plain_words(k) <> ''),

@@ -126,17 +126,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM patchfirst.watch_of(my_customer)
   ), named AS MATERIALIZED (
     SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve)
+    UNION
+    SELECT o.cve FROM patchfirst.inventory_of(my_customer) o
   ), handled AS MATERIALIZED (
     SELECT h.cve FROM patchfirst.handled h WHERE h.customer_id = my_customer AND h.back_because IS NULL
   ), changes AS MATERIALIZED (
     SELECT c.*, CASE
         WHEN NOT me.by_name OR c.cve IN (SELECT n.cve FROM named n) THEN true
-        WHEN c.what = 'left_the_list' AND (c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products))
-          THEN true
+        WHEN c.what = 'left_the_list' AND (c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products)
+          OR patchfirst.is_in_inventory(my_customer, c.old_vendor, c.old_product)) THEN true
         WHEN me.keywords <> '{}' THEN patchfirst.mentions(c.cve, me.keywords)
         ELSE false END AS is_watched,
-      coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products), false)
-        AS was_watched
+      coalesce(NOT me.by_name OR c.old_vendor = ANY (me.vendors) OR c.old_product = ANY (me.products)
+        OR patchfirst.is_in_inventory(my_customer, c.old_vendor, c.old_product), false) AS was_watched
     FROM patchfirst.changes_between(since, until, wanted) c, me
     WHERE (c.what <> 'score_moved' OR abs(c.new_score - c.old_score) >= me.min_move)
       AND c.cve NOT IN (SELECT h.cve FROM handled h)

@@ -1,7 +1,7 @@
 -- Why: a dashboard shows what a customer's pages are about, and its past as it was kept: what was not read is missing.
 
--- The CVEs that a customer watches: those under its names, or all that have a score. Keywords are looked for in the
--- 20,000 CVEs that are the most urgent of all.
+-- The CVEs that a customer watches: those under its names and of its inventory, or all that have a score. Keywords are
+-- looked for in the 20,000 CVEs that are the most urgent of all.
 CREATE OR REPLACE FUNCTION patchfirst.watched_by(my_customer bigint) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH me AS MATERIALIZED (
@@ -13,6 +13,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT s.entity FROM company.scores s, me WHERE NOT me.by_name
   UNION
   SELECT n.cve FROM me, patchfirst.cves_of(me.vendors, me.products) AS n (cve) WHERE me.by_name
+  UNION
+  SELECT o.cve FROM patchfirst.inventory_of(my_customer) o
   UNION
   SELECT u.cve FROM urgent u, me WHERE patchfirst.mentions(u.cve, me.keywords)
 $$;

@@ -4,7 +4,7 @@
 -- lists, next for the rest. of_list: how many are on that list, shown or not. A limit of the score is one for what may
 -- come: it never silences the list of the known exploited. A rejected record is no vulnerability; while CISA lists it,
 -- it is named. What the customer has handled is left out until it is another danger.
-CREATE OR REPLACE FUNCTION patchfirst.lists_of(my_customer bigint, most integer)
+CREATE OR REPLACE FUNCTION patchfirst.lists_of(my_customer bigint, most_now integer, most_next integer)
 RETURNS TABLE (cve text, question text, number numeric, score numeric, place bigint, of_list bigint, state text)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT l.* FROM (
@@ -21,6 +21,6 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       AND r.cve NOT IN (SELECT h.cve FROM patchfirst.handled h
         WHERE h.customer_id = my_customer AND h.back_because IS NULL)
   ) AS l
-  WHERE l.place <= most
+  WHERE l.place <= CASE l.question WHEN 'now' THEN most_now ELSE most_next END
 $$;
-GRANT EXECUTE ON FUNCTION patchfirst.lists_of(bigint, integer) TO @staff@;
+GRANT EXECUTE ON FUNCTION patchfirst.lists_of(bigint, integer, integer) TO @staff@;

@@ -3,12 +3,13 @@
 -- scores that moved.
 SELECT c.cve, c.what, c.at, c.old_score, s.score, c.vendor, c.product, coalesce(k.title, r.title) AS title,
   k.date_added, k.due_date, k.ransomware,
-  e.epss, e.percentile, k.cve IS NOT NULL AS is_known_exploited, r.state
+  e.epss, e.percentile, k.cve IS NOT NULL AS is_known_exploited, r.state, coalesce(o.components, '{}') AS components
 FROM patchfirst.changes_for(%(customer_id)s, %(since)s, %(until)s, patchfirst.kinds_of_change()) c
 LEFT JOIN patchfirst.kev k ON k.cve = c.cve
 LEFT JOIN patchfirst.epss e ON e.cve = c.cve
 LEFT JOIN patchfirst.cves r ON r.cve = c.cve
 LEFT JOIN company.scores s ON s.entity = c.cve
+LEFT JOIN patchfirst.components_of(%(customer_id)s) o ON o.cve = c.cve
 -- A rejected record is no vulnerability; it is named where the list names it.
 WHERE r.state IS DISTINCT FROM 'REJECTED' OR k.cve IS NOT NULL OR c.what = 'left_the_list'
 ORDER BY c.cve, c.at
@@ -17,13 +18,14 @@ ORDER BY c.cve, c.at
 -- What does not wait for the morning: a CVE of theirs that is now known to be exploited.
 SELECT c.cve, c.what, c.at, c.old_score, s.score, c.vendor, c.product, coalesce(k.title, r.title) AS title,
   k.date_added, k.due_date, k.ransomware,
-  e.epss, e.percentile, k.cve IS NOT NULL AS is_known_exploited, r.state
+  e.epss, e.percentile, k.cve IS NOT NULL AS is_known_exploited, r.state, coalesce(o.components, '{}') AS components
 FROM patchfirst.changes_for(%(customer_id)s, %(since)s, %(until)s,
   ARRAY['known_exploited', 'name_corrected']) c
 LEFT JOIN patchfirst.kev k ON k.cve = c.cve
 LEFT JOIN patchfirst.epss e ON e.cve = c.cve
 LEFT JOIN patchfirst.cves r ON r.cve = c.cve
 LEFT JOIN company.scores s ON s.entity = c.cve
+LEFT JOIN patchfirst.components_of(%(customer_id)s) o ON o.cve = c.cve
 WHERE c.what = 'known_exploited' AND NOT c.is_of_first_edition
 ORDER BY s.score DESC, c.cve
 
@@ -31,11 +33,12 @@ ORDER BY s.score DESC, c.cve
 -- What leads a customer's two lists, whatever changed. since and until do not matter here.
 SELECT l.cve, l.question, l.number, l.score, l.of_list, n.vendor, n.product,
   coalesce(f.title, nullif(f.cve_title, '')) AS title, f.date_added, f.due_date, f.ransomware, f.epss, f.percentile,
-  l.state
-FROM patchfirst.lists_of(%(customer_id)s, 10) AS l
+  l.state, coalesce(o.components, '{}') AS components
+FROM patchfirst.lists_of(%(customer_id)s, 10, 10) AS l
 CROSS JOIN LATERAL patchfirst.watch_of(%(customer_id)s) me
 LEFT JOIN LATERAL patchfirst.shown_name(l.cve, me.vendors, me.products) n ON true
 LEFT JOIN patchfirst.cve_facts f ON f.cve = l.cve
+LEFT JOIN patchfirst.components_of(%(customer_id)s) o ON o.cve = l.cve
 WHERE %(since)s::timestamptz <= %(until)s::timestamptz
 ORDER BY l.question DESC, l.place
 
@@ -54,3 +57,12 @@ LEFT JOIN patchfirst.cve_facts f ON f.cve = h.cve
 LEFT JOIN company.scores s ON s.entity = h.cve
 WHERE h.customer_id = %(customer_id)s
 ORDER BY h.handled_at DESC, h.cve
+
+-- name: inventory_components
+-- The components of a customer's inventory, each with the number of CVEs that it may have.
+SELECT i.place, i.item ->> 'name' AS name, i.item ->> 'version' AS version, count(o.cve) AS entities
+FROM company.inventory_items i
+LEFT JOIN patchfirst.inventory_of(%(customer_id)s) o ON o.place = i.place
+WHERE i.customer_id = %(customer_id)s
+GROUP BY i.place, i.item
+ORDER BY i.place

@@ -87,6 +87,10 @@ SELECT l.target AS id FROM company.links l
 WHERE l.kind = 'alias' AND l.entity = %(entity)s AND l.linked_at <= %(at)s
 ORDER BY l.target
 
+-- name: has_other_names
+-- Whether any id of another database is linked to a CVE now.
+SELECT EXISTS (SELECT FROM company.links WHERE kind = 'alias') AS is_so
+
 -- name: edition_in_force
 -- What an answer is made from, as one short text: it changes with each promotion, undoing, scoring and reading, with
 -- the names of CVEs, and when a source becomes stale.
@@ -97,12 +101,14 @@ SELECT concat_ws('.', (SELECT max(id) FROM company.batches), (SELECT count(undon
   (SELECT string_agg(source, '.' ORDER BY source) FROM company.source_freshness WHERE is_stale)) AS edition
 
 -- name: changes_settled_at
--- The moment of the newest change that no running transaction can add to any more, and the customer's choice.
+-- The moment of the newest change that no running transaction can add to any more, and the customer's choice: filters,
+-- inventory, and what is handled.
 SELECT greatest(
     (SELECT max(greatest(promoted_at, undone_at)) FROM company.batches
       WHERE greatest(promoted_at, undone_at) <= company.now() - %(margin)s::interval),
     (SELECT max(at) FROM company.score_passes WHERE at <= company.now() - %(margin)s::interval)) AS until,
-  md5(c.filters::text) AS choice
+  md5(concat_ws(' ', c.filters, (SELECT max(i.id) FROM company.inventories i WHERE i.customer_id = c.id), 'handled',
+    (SELECT max(h.id) FROM company.handled h WHERE h.customer_id = c.id))) AS choice
 FROM company.customers c WHERE c.id = %(customer_id)s
 
 -- name: customer_changes_after

@@ -5,17 +5,16 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from watchbill.cloud.runtime.api import RuntimeApi
 from watchbill.cloud.runtime.connection import Connection
+from watchbill.cloud.runtime.fork_server import ForkServer
 from watchbill.cloud.runtime.output import Output
 from watchbill.cloud.runtime.records import ClientName
 
-LAUNCHER = Path(__file__).parent / "inside" / "launcher.py"
 TICK_SECONDS = 0.1
 SUSPICIOUS_TICK_SECONDS = 0.002  # its output or its connection is closed: it is probably ending
 READ_BYTES = 1 << 16
@@ -25,7 +24,7 @@ LAST_ROUNDS = 10
 class FunctionProcess:
     """A warm (or starting) process. No thread: it is served while a caller waits for it."""
 
-    def __init__(self, environment: Mapping[str, str], folder: Path, client: ClientName) -> None:
+    def __init__(self, server: ForkServer, environment: Mapping[str, str], folder: Path, client: ClientName) -> None:
         self.output = Output()
         self.exit_code: int | None = None
         self._peak_bytes = 0
@@ -35,16 +34,8 @@ class FunctionProcess:
         self._stdout, written = os.pipe()
         os.set_blocking(self._stdout, False)
         self._selector.register(self._stdout, selectors.EVENT_READ, self._stdout)
-        self._popen = subprocess.Popen(
-            [sys.executable, "-S", "-P", str(LAUNCHER), str(lifeline), client],
-            env={**environment, "AWS_LAMBDA_RUNTIME_API": self.api.address},
-            cwd=folder,
-            pass_fds=[lifeline],
-            stdin=subprocess.DEVNULL,
-            stdout=written,
-            stderr=written,
-            start_new_session=True,
-        )
+        own = {**environment, "AWS_LAMBDA_RUNTIME_API": self.api.address}
+        self._process = server.start(own, folder, client, lifeline=lifeline, output=written)
         os.close(lifeline)
         os.close(written)
 
@@ -62,10 +53,10 @@ class FunctionProcess:
 
     def has_ended(self) -> bool:
         """Whether it has ended; then its last output is read and its exit code is stored."""
-        if self.exit_code is None and self._popen.poll() is not None:
+        if self.exit_code is None and self._process.poll() is not None:
             self._kill_group()
             self._take_output()
-            self.exit_code = self._popen.returncode
+            self.exit_code = self._process.returncode
         return self.exit_code is not None
 
     def max_memory_mb(self) -> int:
@@ -74,14 +65,14 @@ class FunctionProcess:
         Its resource usage after the end would include the memory of the desk at the start of the process.
         """
         if self.exit_code is None:
-            self._peak_bytes = max(self._peak_bytes, _high_water_bytes(self._popen.pid))
+            self._peak_bytes = max(self._peak_bytes, _high_water_bytes(self._process.pid))
         return -(-self._peak_bytes // (1024 * 1024))
 
     def kill(self) -> None:
         """Ends it and everything in its process group now, and closes its files."""
         if self.exit_code is None:
             self._kill_group()
-            self._popen.wait()
+            self._process.wait()
             self._take_output()
         self.api.close()
         self._selector.close()
@@ -91,7 +82,7 @@ class FunctionProcess:
     def _kill_group(self) -> None:
         """Also after its own end: a child of a crashed handler would continue otherwise."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     @property
     def _tick(self) -> float:

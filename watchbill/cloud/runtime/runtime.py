@@ -2,7 +2,6 @@
 
 import os
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ from typing import Self
 
 from company.json_values import JsonObject
 from watchbill.cloud.build import Deployment
+from watchbill.cloud.runtime.fork_server import fork_server, third_party
 from watchbill.cloud.runtime.function import Function
 from watchbill.cloud.runtime.function_process import FunctionProcess
 from watchbill.cloud.runtime.records import ClientName, FunctionSpec, Invocation
@@ -31,6 +31,7 @@ class Runtime:
 
     `environment` is given to every function (for instance AWS's address). `at_start` is called at each cold start for
     values that must be fresh (a password) and overrides both. A function's own variables override `environment`.
+    `libraries` are imported once for all functions, beside those that nearly every function needs.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Runtime:
         at_start: Callable[[FunctionSpec], Mapping[str, str]] | None = None,
         client: ClientName = "auto",
         init_limit_seconds: float = INIT_LIMIT_SECONDS,
+        libraries: tuple[str, ...] = (),
     ) -> None:
         self._deployment = deployment
         self._environment = dict(environment or {})
@@ -48,6 +50,8 @@ class Runtime:
         self._client = client
         self._init_limit_seconds = init_limit_seconds
         self._functions: dict[str, Function] = {}
+        self._libraries = libraries
+        fork_server(*libraries)  # it imports while the desk goes on
         self._held = ExitStack()
         self._scratch = self._held.enter_context(new_scratch(Path(tempfile.gettempdir()), SCRATCH))
         if (code := lock_folder(deployment.root, shared=True)) is not None:
@@ -109,7 +113,7 @@ class Runtime:
             **fresh,
             **self._reserved_environment(spec, log_stream),
         }
-        return FunctionProcess(environment, self._deployment.functions, self._client)
+        return FunctionProcess(fork_server(*self._libraries), environment, self._deployment.functions, self._client)
 
     def _base_environment(self) -> dict[str, str]:
         """What Lambda gives, with dummy credentials and no AWS files."""
@@ -150,8 +154,7 @@ class Runtime:
         """Only the function's own layers: a layer that the template forgets fails here as on AWS."""
         layers = self._deployment.layers
         names = layers if spec.layers is None else spec.layers
-        third_party = dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib"))
-        return [self._deployment.functions, *(layers[name] for name in names), *third_party]
+        return [self._deployment.functions, *(layers[name] for name in names), *third_party()]
 
 
 def function_arn(name: str) -> str:

@@ -1,13 +1,20 @@
 """AWS clients, made at their first use (boto3 costs a cold start half a second), and the secrets that SSM holds."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from company.settings import Settings
 
 TRIES = {"sesv2": 1}
 """Of a call, where it is not three: a mail whose answer was lost is not handed over a second time."""
+
+
+class Clients(Protocol):
+    """What gives a boto3 client of a service: a function's Cloud, or the desk's."""
+
+    def client(self, service: str) -> Any: ...
 
 
 class Cloud:
@@ -58,8 +65,33 @@ def handle_key_parameter(company: str) -> str:
 
 
 def fetch_password(cloud: Cloud, settings: "Settings") -> str:
-    """The password of this role's login, from SSM."""
+    """What this role's login proves itself with: its password, from SSM, or a token of RDS, good for 15 minutes."""
+    if settings.brain_auth == "iam":
+        return _iam_token(cloud, settings)
     return fetch_secret(cloud, login_parameter(settings.company, settings.role))
+
+
+def _iam_token(cloud: Cloud, settings: "Settings") -> str:
+    """Signed here, without a request; RDS checks it by the role's right rds-db:connect."""
+    parts = urlsplit(settings.brain_dsn)
+    token = cloud.client("rds").generate_db_auth_token(
+        DBHostname=parts.hostname, Port=parts.port or 5432, DBUsername=settings.login
+    )
+    return str(token)
+
+
+def setting_parameter(company: str, name: str) -> str:
+    """The SSM parameter (SecureString) in which the owner keeps a setting that may hold a secret."""
+    return f"/watchbill/{company}/settings/{name}"
+
+
+def fetch_settings(cloud: Clients, company: str, names: Iterable[str]) -> dict[str, str]:
+    """Settings that SSM holds, by their names and in one request; those that nobody stored are left out."""
+    wanted = {setting_parameter(company, name): name for name in names}
+    if not wanted:
+        return {}
+    answer = cloud.client("ssm").get_parameters(Names=list(wanted), WithDecryption=True)
+    return {wanted[found["Name"]]: str(found["Value"]).strip() for found in answer["Parameters"]}
 
 
 def fetch_secret(cloud: Cloud, name: str) -> str:

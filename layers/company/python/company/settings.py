@@ -11,6 +11,14 @@ from company.errors import SettingsError
 
 CHECKOUT_SQL = Path(__file__).resolve().parents[4] / "sql"
 LAYER_SQL = Path("/opt")
+UNKNOWN_SENDER = "company@example.invalid"
+WRITTEN = frozenset(
+    {
+        "COMPANY_MODEL", "COMPANY_SHADOW", "MODEL_SMALL", "MODEL_MEDIUM", "MODEL_LARGE", "ANTHROPIC_BASE_URL",
+        "BEDROCK_REGION", "DAILY_USD", "MONTHLY_USD", "BRAIN_AUTH", "MAIL_FROM", "SITE_URL",
+    }
+)  # fmt: skip
+"""What the template's parameter Settings may hold, beside another address for each feed."""
 
 
 def _proxies(value: object) -> object:
@@ -43,6 +51,20 @@ def _of_feeds(environment: Mapping[str, str], ending: str) -> dict[str, str]:
     }
 
 
+def written_settings(text: str) -> dict[str, str]:
+    """'COMPANY_MODEL=book;DAILY_USD=2.00', the template's parameter Settings; SettingsError names an unknown one."""
+    pairs = [part.partition("=") for part in text.split(";") if part.strip()]
+    written = {name.strip(): value.strip() for name, _, value in pairs}
+    unknown = sorted(name for name in written if not _is_written(name))
+    if unknown:
+        raise SettingsError(f"SETTINGS: there is no setting {', '.join(unknown)}; samconfig.toml lists them all")
+    return {name: value for name, value in written.items() if value}
+
+
+def _is_written(name: str) -> bool:
+    return name in WRITTEN or (name.startswith("FEED_") and name.endswith("_URL"))
+
+
 class Settings(BaseModel):
     """A fire's settings. Each field is the environment variable of that name."""
 
@@ -62,9 +84,20 @@ class Settings(BaseModel):
     mail_set: str = ""
     """SES's configuration set, which reports whether a mail arrived; without one no such event comes."""
     mail_events_url: str = ""
-    mail_from: str = "company@example.invalid"
+    mail_from: str = UNKNOWN_SENDER
+    """The sender of all mail; on AWS the owner's own address where no other is set."""
     owner_email: str = "owner@example.invalid"
     owner_timezone: str = "UTC"
+    brief_at: str = "6:50 UTC"
+    """When the brief is due, and in which zone: company.owner.hour."""
+    daily_usd: float | None = None
+    """What the model may cost in a day, as deployed; the owner's own limit stays until another is deployed."""
+    brain_auth: str = "password"
+    """How a login proves itself: password (from SSM), or iam (a token of RDS, good for 15 minutes)."""
+    founder_secret: str = ""
+    """Of migrate: the secret of the administrator of an instance that the template made."""
+    secret_settings: str = ""
+    """Names of settings that SSM holds and this role may read, divided by blanks."""
     owner_topic_arn: str = ""
     owner_webhook_url: str = ""
     ping_url: str = ""
@@ -98,7 +131,12 @@ class Settings(BaseModel):
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Reads and checks the environment; one SettingsError names every variable that is missing or malformed."""
-        values: dict[str, object] = {name.lower(): value for name, value in environment.items() if value != ""}
+        environment = {
+            **written_settings(environment.get("SETTINGS", "")),
+            **{n: v for n, v in environment.items() if v != ""},
+        }
+        values: dict[str, object] = {name.lower(): value for name, value in environment.items()}
+        values.setdefault("mail_from", environment.get("OWNER_EMAIL", UNKNOWN_SENDER))
         values["feeds"], values["feed_keys"] = _of_feeds(environment, "_URL"), _of_feeds(environment, "_KEY")
         try:
             return cls.model_validate(values)

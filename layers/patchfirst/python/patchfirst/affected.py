@@ -48,7 +48,7 @@ def affected_by_cpe(configurations: object, details: Details) -> Affected:
         for configuration in details.objects("configurations", configurations)
         for node in details.objects("configurations", configuration.get("nodes"))
         for match in details.objects("configurations", node.get("cpeMatch"))
-        if match.get("vulnerable") is not False and (pair := details.read("cpe", _pair, match.get("criteria")))
+        if match.get("vulnerable") is not False and (pair := details.read("cpe", pair_of_cpe, match.get("criteria")))
     )
 
 
@@ -75,7 +75,7 @@ def _statuses(entry: JsonObject, details: Details) -> Iterator[str]:
     yield from (str(of[key]) for of in (entry, *versions) for key in ("defaultStatus", "status") if of.get(key))
 
 
-def _pair(criteria: object) -> tuple[str, str]:
+def pair_of_cpe(criteria: object) -> tuple[str, str]:
     """Vendor and product of a CPE name, 2.3 or 2.2, as people write them."""
     found = CPE.match(criteria) if isinstance(criteria, str) else None
     if found is None:

@@ -2,6 +2,7 @@
 
 from company.brain import Brain
 from company.vertical import Deliveries, Facts, Page
+from patchfirst.components import identify_component
 from patchfirst.corrections import write_correction
 from patchfirst.feed_file import SCHEMA, feed_items, headline, lists_of
 from patchfirst.movers import model_changes, movers_for
@@ -48,4 +49,6 @@ DELIVERIES = Deliveries(
     explain=page_reasons,
     headline=headline,
     schema=SCHEMA,
+    identify_component=identify_component,
+    inventory="inventory_components",
 )

@@ -28,7 +28,7 @@ def lists_of(facts: Facts, reasons: Reasons) -> Row:
         name: [_entry(row, reasons) for row in facts.top_of_list if row.get("question") == question]
         for name, question in (("fix_now", "now"), ("next", "next"))
     }
-    return {**lists, "handled": [_handled(row) for row in facts.handled]}
+    return {**lists, "handled": [_handled(row) for row in facts.handled], "dashboard": _dashboard(facts)}
 
 
 def headline(item: Row) -> Headline:
@@ -47,6 +47,7 @@ def _item(item: Row, reasons: Reasons) -> Row:
         **{name: _decimal(item[name]) for name in ("score", "old_score", "epss", "percentile")},
         **dates,
         "is_rejected": item.get("state") == "REJECTED",
+        "components": [*item.get("components", ())],
         "url": record_of(item["cve"]),
         "reasons": _reasons(item["cve"], reasons),
     }
@@ -57,9 +58,15 @@ def _entry(row: Row, reasons: Reasons) -> Row:
         **{name: row[name] for name in ("cve", "vendor", "product", "title", "ransomware")},
         **{name: _decimal(row[name]) for name in ("number", "score", "epss", "percentile")},
         **{name: _text(row[name]) for name in ("date_added", "due_date")},
+        "components": [*row.get("components", ())],
         "url": record_of(row["cve"]),
         "reasons": _reasons(row["cve"], reasons),
     }
+
+
+def _dashboard(facts: Facts) -> Row | None:
+    link = facts.dashboard
+    return {"address": link.address, "opens_until": link.ends_at.isoformat()} if link else None
 
 
 def _handled(row: Row) -> Row:

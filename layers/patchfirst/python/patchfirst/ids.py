@@ -14,8 +14,10 @@ from dataclasses import dataclass
 PATTERN = r"CVE-(?:1999|20[0-9]{2})-(?:[0-9]{4}|[1-9][0-9]{4,18})"
 CVE = re.compile(PATTERN)
 GHSA = re.compile(r"GHSA(?:-[0-9A-Z]{4}){3}")
-ADVISORY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9][A-Za-z0-9.:_+-]{0,90}[A-Za-z0-9]")
-"""An id of any database of advisories, by the look that those in OSV's list have: a prefix, a hyphen, and the rest."""
+OTHER_PATTERN = r"(?![Cc][Vv][Ee]-)[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9][A-Za-z0-9.:_+-]{0,90}[A-Za-z0-9]"
+"""An id of any database of advisories, by the look that those in OSV's list have: a prefix, a hyphen, and the rest. A
+word that was meant as a CVE's id, and cannot be read, is none."""
+ADVISORY = re.compile(OTHER_PATTERN)
 SOFT_HYPHEN = "\u00ad"
 OTHER_DASHES = frozenset("\u02d7\u2043\u207b\u208b\u2212\u2796\u30fc\uff70")
 """Signs that look like a dash, and are used as one, outside Unicode's category of dashes."""
@@ -81,8 +83,7 @@ def read_advisory_id(value: object) -> str | None:
     text = "".join(map(_sign, value)).strip().strip(AROUND)
     if GHSA.fullmatch(text.upper()):
         return "GHSA" + text[4:].lower()
-    # A word that was meant as a CVE's id, and cannot be read, is no id of another database.
-    return text if ADVISORY.fullmatch(text) and not text.upper().startswith("CVE-") else None
+    return text if ADVISORY.fullmatch(text) else None
 
 
 def _plain(text: str) -> str:

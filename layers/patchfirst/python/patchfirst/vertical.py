@@ -53,6 +53,8 @@ VERTICAL = Vertical(
         Link("aliases_linked", "link_aliases"),
         Link("vendors_unlinked", "unlink_vendors"),
         Link("vendors_linked", "link_vendors"),
+        Link("inventories_unlinked", "unlink_inventories"),
+        Link("inventories_linked", "link_inventories"),
     ),
     spellings=(Spelling("vendor", "vendor_spellings"),),
     scores=SCORES,

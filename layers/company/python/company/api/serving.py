@@ -1,4 +1,4 @@
-"""Answers one request: the key first, then its rate, then the product's route. Nothing is ever changed by one.
+"""Answers one request: the key first, then its rate, then the product's route. What is not posted changes nothing.
 
 No key and no address is logged. A browser of another site gets nothing: no CORS header is sent.
 """
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, unquote
 from company.api.keys import CustomerKey, find_key
 from company.api.problems import problem
 from company.api.site import ApiSite
-from company.console.web import BadRequest, Request, read_request
+from company.console.web import JSON, BadRequest, Request, read_request
 from company.errors import BrainError
 from company.json_values import JsonObject
 
@@ -45,10 +45,12 @@ def respond(site: ApiSite, event: JsonObject) -> JsonObject:
 
 
 def _answer(site: ApiSite, request: Request, event: JsonObject) -> tuple[JsonObject, int | None]:
-    if request.method not in ("GET", "HEAD"):
-        return problem(HTTPStatus.METHOD_NOT_ALLOWED, "This address is only read.", {"allow": "GET, HEAD"}), None
+    allowed = ("POST",) if request.path in site.posted else ("GET", "HEAD")
+    if request.method not in allowed:
+        detail = "Post JSON to this address." if allowed == ("POST",) else "This address is only read."
+        return problem(HTTPStatus.METHOD_NOT_ALLOWED, detail, {"allow": ", ".join(allowed)}), None
     if request.path in site.public:
-        return _refuse_stranger(site, request) or _routed(site, request, event, None), None
+        return _refuse_stranger(site, request) or _routed(site, request, event, {}), None
     return _for_key(site, request, event)
 
 
@@ -60,7 +62,8 @@ def _for_key(site: ApiSite, request: Request, event: JsonObject) -> tuple[JsonOb
     if found is None:
         return _refuse_stranger(site, request) or _no_key(), None
     name, key = found
-    return _refuse_key(site, name, key) or _routed(site, request, event, key.customer_id), key.customer_id
+    caller = {"key_id": name, "customer_id": key.customer_id}
+    return _refuse_key(site, name, key) or _routed(site, request, event, caller), key.customer_id
 
 
 def _refuse_stranger(site: ApiSite, request: Request) -> JsonObject | None:
@@ -86,20 +89,25 @@ def _no_key() -> JsonObject:
     return problem(HTTPStatus.UNAUTHORIZED, detail, {"www-authenticate": "Bearer"})
 
 
-def _routed(site: ApiSite, request: Request, event: JsonObject, customer_id: int | None) -> JsonObject:
-    """The product's answer. The query is read from its raw form: events of the desk have no other."""
+def _routed(site: ApiSite, request: Request, event: JsonObject, caller: JsonObject) -> JsonObject:
+    """The product's answer. The query is read from its raw form: events of the desk have no other.
+
+    caller: key_id and customer_id; empty for a public path.
+    """
     query = str(event.get("rawQueryString") or "")
     if len(query) > LONGEST_QUERY:
         return problem(HTTPStatus.REQUEST_URI_TOO_LONG, f"A query has at most {LONGEST_QUERY} signs.")
     parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
-    http = {**event["requestContext"]["http"], "method": "GET"}
+    is_posted = request.method == "POST"
+    http = {**event["requestContext"]["http"], "method": "POST" if is_posted else "GET"}
     # Encoded whether the event has it so or not: a route matches no other sign. The product decodes what it takes.
     plain = {"rawPath": quote(unquote(request.path)), "rawQueryString": query, "queryStringParameters": parameters}
     routes = site.routes()
-    routes.context.update(brain=site.brain(), customer_id=customer_id)
-    headers = {"if-none-match": request.headers.get("if-none-match", "")}
+    routes.context.update(brain=site.brain(), **{"key_id": None, "customer_id": None, **caller})
+    headers = {"if-none-match": request.headers.get("if-none-match", ""), "content-type": JSON}
+    body = {"body": request.json_text()} if is_posted else {}
     answer: JsonObject = routes.resolve(
-        {"version": "2.0", "headers": headers, "requestContext": {"http": http, "stage": "$default"}, **plain},
+        {"version": "2.0", "headers": headers, "requestContext": {"http": http, "stage": "$default"}, **plain, **body},
         None,  # type: ignore[arg-type]
     )
     return {**answer, "headers": {name.lower(): value for name, value in answer["headers"].items()}}

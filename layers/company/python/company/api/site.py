@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class ApiSite:
     """Built once per warm container, and by `watchbill api` on the desk.
 
-    routes: the product's, as Powertools resolves them; `public` are the paths that need no key. is_limited: False on a
+    routes: the product's, as Powertools resolves them; `public` are the paths that need no key, and `posted` those to
+    which a program posts JSON; all others are only read. is_limited: False on a
     desk, where the clock stands still and no bucket would ever fill again.
     """
 
@@ -28,4 +29,5 @@ class ApiSite:
     public: frozenset[str]
     log: Log
     strangers: Strangers
+    posted: frozenset[str] = frozenset()
     is_limited: bool = True

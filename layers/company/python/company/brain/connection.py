@@ -8,11 +8,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, class_row, dict_row
 from psycopg.types.json import Jsonb
 
+from company.brain import authorities
 from company.brain.sql import explain, load_queries
 from company.brain.waiting import WaitingConnection
 from company.errors import BrainError, BrainUnreachable
@@ -32,6 +33,7 @@ NETWORK: Mapping[str, str | int] = {
     "target_session_attrs": "read-write",
 }
 """A peer that is gone is noticed (seconds, and milliseconds), and a standby is no brain."""
+VERIFIES = ("verify-ca", "verify-full")
 STATEMENT_TIMEOUT = "2min"
 OPTIONS = f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c idle_in_transaction_session_timeout=60s"
 
@@ -153,11 +155,46 @@ class Brain:
         return text
 
 
+def with_network(dsn: str) -> str:
+    """The address with what every connection needs: a peer that is gone is noticed, and TLS is verified.
+
+    Without an sslmode of its own an address outside this machine is asked with verify-full; the authorities are the
+    layer's own, because psycopg's wheel knows none.
+    """
+    given = conninfo_to_dict(dsn)
+    tls: dict[str, str] = {}
+    if "sslmode" not in given and not _is_here(str(given.get("host") or "")):
+        tls["sslmode"] = "verify-full"
+    if {**given, **tls}.get("sslmode") in VERIFIES and "sslrootcert" not in given:
+        tls["sslrootcert"] = str(authorities.bundle())
+    return make_conninfo(dsn, **NETWORK, **tls)
+
+
+def _hint(message: str) -> str:
+    """What to do about the two refusals that an owner meets at a first deploy."""
+    if "startup parameter" in message:
+        return (
+            ". This is a pooler in transaction mode: session locks and the time limits of a session do not survive it;"
+            " give the server's own address, or the pooler's port for sessions"
+        )
+    if "certificate verify failed" in message or "does not match host name" in message:
+        return (
+            ". The server's certificate is by no authority that the layer knows, or for another name: use the name that"
+            " it was made for, or put the authority's .pem into layers/company/python/company/brain/authorities"
+        )
+    return ""
+
+
+def _is_here(host: str) -> bool:
+    """A socket's folder, or loopback."""
+    return host.startswith("/") or host in ("", "localhost", "::1") or host.startswith("127.")
+
+
 def connect(settings: Settings) -> Brain:
     """Connects as this role's own login; BrainUnreachable names the login and never the password."""
     try:
         connection = WaitingConnection.connect(
-            make_conninfo(settings.brain_dsn, **NETWORK),
+            with_network(settings.brain_dsn),
             user=settings.login,
             password=settings.brain_password,
             autocommit=True,
@@ -167,7 +204,7 @@ def connect(settings: Settings) -> Brain:
             options=OPTIONS,
         )
     except psycopg.OperationalError as error:
-        raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}") from error
+        raise BrainUnreachable(f"the brain did not answer {settings.login}: {error}{_hint(str(error))}") from error
     return Brain(connection, load_queries(settings.sql_dir, "company", settings.vertical))
 
 

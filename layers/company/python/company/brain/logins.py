@@ -79,6 +79,16 @@ def grant_database(connection: psycopg.Connection[dict[str, object]], company: s
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, groups))
 
 
+def log_in_by_iam(connection: psycopg.Connection[dict[str, object]], logins: list[str], *, by_iam: bool) -> None:
+    """On RDS a member of rds_iam proves itself by a token and by no password; elsewhere there is no such role."""
+    if connection.execute("SELECT FROM pg_roles WHERE rolname = 'rds_iam'").fetchone() is None:
+        return
+    verb = "GRANT rds_iam TO {}" if by_iam else "REVOKE rds_iam FROM {}"
+    for login in logins:
+        if login != connection.info.user:
+            connection.execute(sql.SQL(verb).format(sql.Identifier(login)))
+
+
 def end_rights_of_before(connection: psycopg.Connection[dict[str, object]], company: str) -> None:
     """A role that left loses login and rights; a role of another kind than before keeps only the new kind's rights."""
     prefix, groups = f"{company}_", [f"{company}_{group}" for group in GROUPS]

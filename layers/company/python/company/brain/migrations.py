@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from company.brain import database_clock
-from company.brain.connection import NETWORK
+from company.brain.connection import with_network
 from company.brain.doctrine import Doctrine, apply_doctrine, begin_alone, is_in_force
-from company.brain.logins import GROUPS, end_rights_of_before, grant_database, make_logins, names_in_sql
-from company.brain.publishing import publish_staff
+from company.brain.logins import GROUPS, end_rights_of_before, grant_database, log_in_by_iam, make_logins, names_in_sql
+from company.brain.publishing import publish_staff, set_daily_usd
 from company.brain.sql_files import SqlFile, read_files, run_file
 from company.brain.turn import take_turn
 from company.errors import SqlFileError
@@ -53,21 +52,25 @@ def migrate(
     product_text: str,
     password_of: Callable[[str], str],
     owner_timezone: str = "UTC",
+    daily_usd: float | None = None,
+    by_iam: bool = False,
 ) -> Migrated:
     """Brings the brain at dsn up to what sql_dir and the staff's records say.
 
     password_of gives (and keeps) the password of a role's login. Errors name the file and carry Postgres' own message.
     """
-    given = make_conninfo(dsn, **NETWORK)
-    with psycopg.connect(given, autocommit=True, row_factory=dict_row) as connection, take_turn(connection):
+    with psycopg.connect(with_network(dsn), autocommit=True, row_factory=dict_row) as connection, take_turn(connection):
         roles = [*staff, "owner"]
         logins = make_logins(
             connection, company, {r: staff[r].kind if r in staff else "owner" for r in roles}, password_of
         )
         grant_database(connection, company)
+        log_in_by_iam(connection, [f"{company}_{role}" for role in roles], by_iam=by_iam)
         migrations, doctrine = apply_sql(connection, sql_dir, ("company", vertical), names_in_sql(company, roles))
         published = publish_staff(connection, company, staff, product_text)
         database_clock.keep_owner_zone(connection, owner_timezone)
+        if daily_usd is not None:
+            set_daily_usd(connection, daily_usd)
         cron_job = database_clock.install_cron_job(connection)
         end_rights_of_before(connection, company)
     return Migrated(migrations, doctrine, logins, published, cron_job)

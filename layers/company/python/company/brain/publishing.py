@@ -40,6 +40,26 @@ VALUES ('PROJECT_STATUS', 'The company opens today.', 'migrate')
 ON CONFLICT DO NOTHING
 """
 
+DEPLOYED_DAILY_USD = """
+INSERT INTO company.switches AS s (switch, value) VALUES ('deployed_daily_usd', %(usd)s)
+ON CONFLICT (switch) DO UPDATE SET value = excluded.value, changed_at = company.now(), changed_by = session_user
+WHERE s.value <> excluded.value
+"""
+SET_DAILY_USD = """
+UPDATE company.spending_limits SET most = %(usd)s::numeric, changed_at = company.now(), changed_by = 'migrate'
+WHERE whose = 'company' AND unit = 'usd'
+"""
+
+
+def set_daily_usd(connection: psycopg.Connection[dict[str, object]], usd: float) -> None:
+    """Sets the company's dollars a day when the stack says another number than at its last deploy.
+
+    So a limit that the owner set in between (`watchbill cost --limit`) stays at a deploy that is about something else.
+    """
+    with connection.transaction():
+        if connection.execute(DEPLOYED_DAILY_USD, {"usd": f"{usd:.2f}"}).rowcount:
+            connection.execute(SET_DAILY_USD, {"usd": f"{usd:.2f}"})
+
 
 def publish_staff(
     connection: psycopg.Connection[dict[str, object]],

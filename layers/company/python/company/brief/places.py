@@ -11,6 +11,7 @@ from company.brief.rows import BriefFinding, OpenDecision
 from company.brief.sections import broken, cant_say, domains, for_you
 from company.brief.sentences import Sentences
 from company.json_values import JsonObject, json_ready
+from company.text.notes import headline
 
 MOST_VERDICT = 224
 """Two lines."""
@@ -35,7 +36,7 @@ class Place:
 def places(facts: BriefFacts, page: BriefPage, depth: Depth) -> dict[str, Place]:
     """Every place of this page, which the book wrote at this depth."""
     shared = _shared(page)
-    found = [*_of_findings(facts, page, depth), *_of_domains(facts, page, depth), *_of_the_whole(facts, page, depth)]
+    found = [*_of_findings(facts, page, depth), *_of_domains(facts, page), *_of_the_whole(facts, page, depth)]
     return {
         place.name: Place(place.name, place.book, place.most, json_ready(place.facts), f"{shared}\n{place.text}")
         for place in found
@@ -72,13 +73,15 @@ def _of_findings(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[P
         yield Place(f"{name} effect", broken.effect_of(row), max(depth.notes, LEAST_EFFECT), known, text)
 
 
-def _of_domains(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:
+def _of_domains(facts: BriefFacts, page: BriefPage) -> Iterator[Place]:
     for row in facts.domains:
         if row.note is None:
             continue  # the book names a manager without a note, and nobody writes one in its place
         theirs = [finding for finding in facts.findings if row.role in (finding.watcher, finding.watchers_manager)]
         text = "\n".join(_text_about(finding, facts, page) for finding in theirs)
-        yield Place(domains.label_of(row), row.note, depth.notes, {"domain": row, "findings": theirs}, text)
+        yield Place(
+            domains.label_of(row), headline(row.note), domains.ONE_LINE, {"domain": row, "findings": theirs}, text
+        )
 
 
 def _of_the_whole(facts: BriefFacts, page: BriefPage, depth: Depth) -> Iterator[Place]:

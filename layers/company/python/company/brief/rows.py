@@ -204,6 +204,10 @@ class FireFigures:
     differing: int
     planted: int
     caught: int
+    find_hours: float | None = None
+    """The median of the hours after which this week's tests were found."""
+    missed_by: Sequence[str] = ()
+    """The auditors who did not find theirs in time."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ INDENT = 7
 
 
 def render(page: BriefPage, width: int = WIDTH) -> str:
-    """The whole page, each line at most `width` wide."""
+    """The whole page, each line at most `width` wide; a quiet day's is short, and has no blank lines."""
     return "\n".join(_lines(page, min(width, WIDTH))) + "\n"
 
 
@@ -21,8 +21,9 @@ def _lines(page: BriefPage, width: int) -> Iterator[str]:
         yield from _wrapped(page.banner, width)
     yield from _with_aside(page.title, page.aside, width)
     yield from _wrapped(page.verdict, width)
+    is_long = any(entry.details for section in page.sections for entry in section.entries)
     for section in page.sections:
-        if section.entries or section.table:
+        if is_long and (section.entries or section.table):
             yield ""
         yield from _section(section, width)
     yield from _wrapped(page.last, width)

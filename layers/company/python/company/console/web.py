@@ -13,11 +13,12 @@ from company.pages.style import STYLE
 from company.text.cleaning import visible_page
 
 MOST_BODY = 16_384
-"""Bytes of a form; the longest written answer is far below it."""
+"""Bytes of a form, or of JSON; the longest written answer is far below it."""
 MOST_FIELDS = 8
 UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff]")
 """No line break and no tab: what no keyboard writes, and Postgres or a mail would refuse or show as nothing."""
 FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
@@ -59,7 +60,7 @@ class Request:
         """The fields of a posted form, the first value of each; BadRequest for anything else or a large body."""
         if self.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
             raise BadRequest(403, "This form was not sent from this page.")
-        if self.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
+        if self._content_type != FORM:
             raise BadRequest(415, "Only forms are accepted here.")
         try:
             fields = parse_qs(self._text(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
@@ -70,14 +71,24 @@ class Request:
             raise BadRequest(400, f"The character U+{ord(found[0]):04X} cannot be stored. Write it again without it.")
         return form
 
+    def json_text(self) -> str:
+        """The text of posted JSON, which nobody has parsed; BadRequest for another kind or a large body."""
+        if self._content_type != JSON:
+            raise BadRequest(415, f"Only {JSON} is accepted here.")
+        return self._text()
+
+    @property
+    def _content_type(self) -> str:
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
     def _text(self) -> str:
         # Four letters of base64 hold three bytes; a body that is too long is not decoded.
         if len(self.body) > MOST_BODY * (4 / 3 if self.is_base64 else 1) + 4:
-            raise BadRequest(413, "This form is too large.")
+            raise BadRequest(413, "What was sent is too large.")
         try:
             return base64.b64decode(self.body, validate=True).decode() if self.is_base64 else self.body
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise BadRequest(400, "This form cannot be read.") from error
+            raise BadRequest(400, "What was sent cannot be read.") from error
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from company.brain import Brain
 from company.errors import Refused, ToolError
 from company.fire.events import FireEvent
 from company.fire.journal import Journal
+from company.fire.kept import Kept
 from company.fire.messages import EarlierNote, Message
 from company.log import Log
 from company.money.budget import FireBudget
@@ -57,6 +58,7 @@ class Fire:
     """Notes of this role's crashed sessions, oldest first: this fire continues their work."""
     worker: Worker = "book"
     """Who works in this fire, once that is decided (company.owner.approvals)."""
+    kept: Kept = field(default_factory=Kept)
     journal: Journal = field(default_factory=Journal)
 
     @property

@@ -95,6 +95,7 @@ def _work(
         load_vertical=container.vertical,
         tools=container.tools,
         scan=scan_for_injection,
+        kept=container.kept,
     )
     if reason := _reason_to_skip(fire, boot):
         return close(fire, Skipped(reason))

@@ -7,9 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from company.aws import Cloud, fetch_model_key, fetch_password, model_key_parameter
+from company.aws import Cloud, fetch_model_key, fetch_password, fetch_settings, model_key_parameter
 from company.brain import Brain, connect
 from company.errors import BrainUnreachable, RecordError
+from company.fire.kept import Kept
 from company.fire.role import RoleCode
 from company.log import Log, make_log
 from company.records import Record, read_record
@@ -31,6 +32,7 @@ class Container:
         self.tools = tools
         self.log = log
         self.cloud = Cloud()
+        self.kept = Kept()
         self._asks_ssm = settings.brain_password is None
         self._brain: Brain | None = None
         self._vertical: Vertical | None = None
@@ -61,7 +63,7 @@ class Container:
     def _connect(self) -> Brain:
         """With the password that SSM gave before; when that fails, with the one it has now, if it is another."""
         given = self.settings.brain_password
-        if given is None:
+        if given is None or (self._asks_ssm and self.settings.brain_auth == "iam"):
             return connect(self._with_password())
         try:
             return connect(self.settings)
@@ -103,10 +105,19 @@ class Container:
             raise ModelMisconfigured(f"no key for the model in SSM at {where}: {type(error).__name__}") from error
 
 
+def with_secrets(environment: Mapping[str, str], cloud: Cloud) -> Settings:
+    """The settings of an environment, with those that SSM holds. The desk hands them over at the start instead."""
+    settings = Settings.from_environment(environment)
+    if settings.desk or not settings.secret_settings:
+        return settings
+    kept = fetch_settings(cloud, settings.company, settings.secret_settings.split())
+    return Settings.from_environment({**environment, **{name.upper(): value for name, value in kept.items()}})
+
+
 @cache
 def wire(folder: Path, code: RoleCode) -> Container:
     """The container of the role in this folder, from the process's environment."""
-    settings = Settings.from_environment(os.environ)
+    settings = with_secrets(os.environ, Cloud())
     record = read_record(folder)
     if record.role != settings.role:
         raise RecordError(

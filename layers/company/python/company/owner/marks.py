@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from company.errors import CompanyError
@@ -18,6 +19,14 @@ from company.fire.fire import Fire
 BEAT = "marks/beat.json"
 LEFT = "marks/left/"
 MISSING = ("NoSuchKey", "404")
+
+
+@dataclass(frozen=True)
+class WrittenMark:
+    """The mark as this container wrote it last. tag: S3's, which changes as soon as anybody writes it anew."""
+
+    at: datetime
+    tag: str
 
 
 class BrainWentBack(CompanyError):
@@ -46,14 +55,26 @@ def went_back(fire: Fire, marked_at: datetime) -> bool:
 
 
 def marked_beat(fire: Fire) -> datetime | None:
-    """When heartbeat beat last, by the mark; None before its first beat, and where the bucket cannot be read."""
+    """When heartbeat beat last, by the mark; None before its first beat, and where the bucket cannot be read.
+
+    Who wrote it itself does not read it again: it would not be let to write over the mark of another.
+    """
+    if (written := fire.kept.get(WrittenMark)) is not None:
+        return written.at
     marked = _read(fire, BEAT)
     return datetime.fromisoformat(str(marked["at"])) if marked else None
 
 
 def mark_beat(fire: Fire) -> None:
-    """After the beat is committed: a kill in between leaves an older mark, which accuses nobody."""
-    _write(fire, BEAT, {"at": fire.now.isoformat()})
+    """After the beat is committed: a kill in between leaves an older mark, which accuses nobody.
+
+    Over its own last mark only. Where another container has written since, that mark stays, and the next beat reads it.
+    """
+    written = fire.kept.get(WrittenMark)
+    condition = {"IfMatch": written.tag} if written else {}
+    fire.kept.forget(WrittenMark)
+    if (tag := _write(fire, BEAT, {"at": fire.now.isoformat()}, condition)) is not None:
+        fire.kept.keep(WrittenMark(fire.now, tag))
 
 
 def mark_left(fire: Fire, outbox_id: int, *, action: str, to_whom: str, subject: str) -> None:
@@ -93,13 +114,18 @@ def _read(fire: Fire, key: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _write(fire: Fire, key: str, document: Mapping[str, str]) -> None:
+def _write(
+    fire: Fire, key: str, document: Mapping[str, str], condition: Mapping[str, str] = MappingProxyType({})
+) -> str | None:
+    """The tag that S3 gave it; None where it was not written."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if not fire.settings.bucket:
-        return
+        return None
     try:
         body = json.dumps(document).encode()
-        fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body)
+        answer = fire.cloud.client("s3").put_object(Bucket=fire.settings.bucket, Key=key, Body=body, **condition)
+        return str(answer["ETag"])
     except (ClientError, BotoCoreError) as error:
         fire.log.warning("the mark outside the brain could not be written", key=key, error=repr(error))
+        return None

@@ -18,6 +18,7 @@ from company.vertical.feeds import (
     Source,
     dates_wanted,
 )
+from company.vertical.inventories import Component, PackageUrl
 from company.vertical.lookup import FoundEntity, Lookup
 from company.vertical.paged import Pages
 from company.vertical.pages import FeedSchema, Headline, Page
@@ -41,6 +42,7 @@ from company.vertical.tickets import Ticket
 
 __all__ = [
     "Check",
+    "Component",
     "Customer",
     "DATE",
     "Dashboard",
@@ -61,6 +63,7 @@ __all__ = [
     "NEWEST",
     "NO_ROWS",
     "NothingNew",
+    "PackageUrl",
     "Page",
     "Pages",
     "Parsed",

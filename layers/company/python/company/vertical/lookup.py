@@ -28,7 +28,8 @@ class FoundEntity:
 class Lookup:
     """Both take the name as somebody typed it, and change nothing.
 
-    routes: the same for customers' programs, as company.api serves them; public are the paths that need no key.
+    routes: the same for customers' programs, as company.api serves them; public are the paths that need no key, posted
+    those to which a program posts what it has to say.
     document: their OpenAPI document.
     """
 
@@ -37,3 +38,4 @@ class Lookup:
     routes: Callable[[], "LambdaFunctionUrlResolver"]
     public: frozenset[str]
     document: Callable[[], str]
+    posted: frozenset[str] = frozenset()

@@ -18,6 +18,7 @@ from company.vertical.corrections import TakenBack
 from company.vertical.dashboards import Dashboard, DashboardLink, EarlierDashboard
 from company.vertical.explanations import ExplainedNumber
 from company.vertical.feeds import Edition, Row, Source
+from company.vertical.inventories import Component
 from company.vertical.lookup import Lookup
 from company.vertical.pages import FeedSchema, Headline, Page
 from company.vertical.research import Study
@@ -129,6 +130,11 @@ class Deliveries:
     headline: Callable[[Row], Headline] | None = None
     """An item of a written page as RSS has it; without it a feed has no RSS."""
     schema: FeedSchema | None = None
+    identify_component: Callable[[Component], Row] | None = None
+    """What the product knows a component of an inventory by, as JSON has it; its SQL matches by that.
+    Its schema then has link_inventory(bigint)."""
+    inventory: str | None = None
+    """A query of a customer's components (place, name, version, entities); entities: how many may concern each."""
 
 
 @dataclass(frozen=True)

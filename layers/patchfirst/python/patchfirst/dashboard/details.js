@@ -64,7 +64,7 @@ function epssFigure(line) {
 function facts(line) {
   const said = [line.published ? `Published ${dayText(line.published)}` : "When it was published is not known",
     line.added ? `on CISA's list since ${dayText(line.added)}` : "not on CISA's list",
-    line.due ? `due ${dayText(line.due)}` : "", line.ransomware ? "used by ransomware campaigns" : ""];
+    line.due ? `due ${dayText(line.due)}` : "", line.ransomware ? "used by ransomware campaigns" : "", line.yours];
   const record = element("a", "", "CVE record");
   record.href = `https://www.cve.org/CVERecord?id=${encodeURIComponent(line.cve)}`;
   record.rel = "noopener noreferrer";

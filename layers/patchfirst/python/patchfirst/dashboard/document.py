@@ -8,7 +8,7 @@ from itertools import groupby
 from company.json_values import JsonObject
 from company.text.cleaning import visible_json
 from patchfirst.dashboard.records import Because, EpssPoint, Listed, Shown, Week
-from patchfirst.page.changes import name_of
+from patchfirst.page.changes import components_text, name_of
 
 UNIX = date(1970, 1, 1)
 
@@ -52,6 +52,7 @@ def _line(shown: Shown, line: Listed) -> JsonObject:
         "number": _number(line.number),
         "product": name_of(vars(line)),
         "title": line.title or "",
+        "yours": components_text(line.components),
         "published": _day(line.published_at),
         "added": _day(line.date_added),
         "due": _day(line.due_date),

@@ -9,7 +9,7 @@ from patchfirst.dashboard.document import entries
 from patchfirst.dashboard.page import render_dashboard
 from patchfirst.dashboard.records import Because, EpssPoint, Handled, Listed, Shown, Week
 from patchfirst.page.changes import WHAT, name_of
-from patchfirst.page.notes import notes
+from patchfirst.page.notes import credits_of, notes
 from patchfirst.reasons import Reason, reasons_of, source_title
 
 MOST_NOW, MOST_NEXT = 1_500, 500
@@ -41,6 +41,7 @@ def _shown(brain: Brain, facts: Facts, before: EarlierDashboard | None) -> Shown
         before=before.entries if before else {},
         handle={cve: _handle(facts, cve) for cve in cves},
         handled=[_handled(row) for row in facts.handled],
+        credits=credits_of(facts),
     )
 
 

@@ -14,7 +14,6 @@ from company.text.cleaning import visible_json, visible_line
 from patchfirst.dashboard.document import UNIX, as_script, document
 from patchfirst.dashboard.libraries import inline, libraries
 from patchfirst.dashboard.records import Handled, Shown
-from patchfirst.page.notes import SOURCES
 
 HERE = Path(__file__).parent
 QUESTIONS = {
@@ -42,7 +41,7 @@ def render_dashboard(shown: Shown) -> str:
         lists=[_list(shown, found, question) for question in QUESTIONS],
         handled=[_handled(one) for one in shown.handled],
         weeks=[_week(*week) for week in found["weeks"]],
-        sources=SOURCES,
+        sources=shown.credits,
     )
 
 
@@ -73,7 +72,7 @@ def _line(line: JsonObject, as_of: datetime) -> JsonObject:
         **line,
         "epss_now": epss,
         "epss_text": "unknown" if epss is None else f"{epss:.1%}",
-        "why": " · ".join(reason[1] for reason in telling[:2]),
+        "why": " · ".join([*([line["yours"]] if line["yours"] else []), *(reason[1] for reason in telling[:2])]),
         "due_text": _date_text(line["due"]),
         "is_overdue": bool(line["due"]) and line["due"] < f"{as_of:%Y-%m-%d}",
     }

@@ -27,6 +27,8 @@ class Listed:
     epss: float | None
     percentile: float | None
     published_at: datetime | None
+    components: Sequence[str] = ()
+    """Of the customer's inventory, those that it concerns."""
 
 
 @dataclass(frozen=True)
@@ -95,3 +97,5 @@ class Shown:
     handle: Mapping[str, str] = field(default_factory=dict)
     """By CVE, what marks it as handled: a signed link, or the owner's command."""
     handled: Sequence[Handled] = ()
+    credits: Sequence[str] = ()
+    """The lines that name the sources, as their terms want it."""

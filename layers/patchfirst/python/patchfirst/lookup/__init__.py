@@ -38,4 +38,5 @@ def _document() -> str:
 
 
 PUBLIC = frozenset({"/v1/health", "/v1/openapi.json"})
-LOOKUP = Lookup(now=_now, as_of=_as_of, routes=_routes, public=PUBLIC, document=_document)
+POSTED = frozenset({"/v1/handled"})
+LOOKUP = Lookup(now=_now, as_of=_as_of, routes=_routes, public=PUBLIC, posted=POSTED, document=_document)

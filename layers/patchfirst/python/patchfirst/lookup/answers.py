@@ -8,6 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from patchfirst.ids import PATTERN
+
+LONGEST_NOTE = 500
 Status = Literal["known", "rejected", "reserved", "gone", "unknown", "malformed"]
 
 
@@ -203,6 +206,22 @@ class ChangesPage(Answered):
     changes: tuple[CustomerChange, ...]
     next_cursor: str | None
     has_more: bool
+
+
+class HandledMark(Answered):
+    """What a customer says of one CVE: it has dealt with it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cve: str = Field(description="Any dash and any case is read.", json_schema_extra={"pattern": f"^{PATTERN}$"})
+    note: str = Field(default="", max_length=LONGEST_NOTE, description="Why, or how; it is kept with the mark.")
+
+
+class HandledAnswer(Answered):
+    """The CVE is off the customer's lists until CISA lists it anew or ransomware uses it."""
+
+    cve: str
+    is_new: bool = Field(description="false where the customer had said the same before; nothing has changed then")
 
 
 class Health(Answered):

@@ -14,9 +14,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from company.api.problems import PROBLEM
 from company.brain import Brain
-from patchfirst.ids import PATTERN
+from company.errors import Refused
+from company.text.cleaning import visible_line
+from patchfirst.ids import LONGEST_ID, OTHER_PATTERN, PATTERN, read_id
 from patchfirst.lookup import changes
-from patchfirst.lookup.answers import ApiProblem, ChangesPage, CveAnswer, Health
+from patchfirst.lookup.answers import ApiProblem, ChangesPage, CveAnswer, HandledAnswer, HandledMark, Health
 from patchfirst.lookup.reading import read_answer
 
 VERSION = "1.0.0"
@@ -25,16 +27,24 @@ MOST_CHANGES = 1000
 KEY: list[dict[str, list[str]]] = [{"key": []}]
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 SAYS = {
+    400: "the body cannot be read",
     401: "there is no key, or none that is good",
     403: "the customer is paused",
     404: "no source has it",
+    413: "the body is too large",
+    415: "the body is not JSON",
     422: "an id, a moment or a cursor cannot be read; detail says which",
     429: "too many requests; Retry-After gives the seconds",
     503: "the brain does not answer; Retry-After gives the seconds",
 }
 
 CveId = Annotated[
-    str, Path(description="Any dash and any case is read.", json_schema_extra={"pattern": f"^{PATTERN}$"})
+    str,
+    Path(
+        description="A CVE's id, or one that another database gives it, such as GHSA-... or GO-2024-2687. Any dash and "
+        "any case is read.",
+        json_schema_extra={"pattern": f"^(?:{PATTERN}|{OTHER_PATTERN})$", "maxLength": LONGEST_ID},
+    ),
 ]
 Since = Annotated[
     str | None,
@@ -58,9 +68,18 @@ class Otherwise(Exception):
 def routes() -> LambdaFunctionUrlResolver:
     """Built once per container, at its first request."""
     app = LambdaFunctionUrlResolver(enable_validation=True)
+    _add_documented(app)
+    app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
+    app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(Otherwise)(lambda error: error.response)
+    return app
+
+
+def _add_documented(app: LambdaFunctionUrlResolver) -> None:
     app.get(
         "/v1/cve/<cve>",
-        responses=_documented(200, 304, *SAYS),
+        responses=_documented(200, 304, 401, 403, 404, 422, 429, 503),
         security=KEY,
         operation_id="cve",
         summary="All that is known of one CVE",
@@ -72,17 +91,19 @@ def routes() -> LambdaFunctionUrlResolver:
         operation_id="changes",
         summary="What changed for you",
     )(_changes)
+    app.post(
+        "/v1/handled",
+        responses=_documented(200, 400, 401, 403, 404, 413, 415, 422, 429, 503),
+        security=KEY,
+        operation_id="handled",
+        summary="Mark a CVE as handled by you",
+    )(_mark)
     app.get(
         "/v1/health",
         responses=_documented(200, 422, 429, 503),
         operation_id="health",
         summary="Whether the API answers",
     )(_health)
-    app.get("/v1/openapi.json", include_in_schema=False)(_openapi)
-    app.not_found(lambda _: _problem(HTTPStatus.NOT_FOUND, "There is no such address. /v1/openapi.json lists them."))
-    app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(Otherwise)(lambda error: error.response)
-    return app
 
 
 def document() -> str:
@@ -93,7 +114,7 @@ def document() -> str:
         routes().get_openapi_json_schema(
             title="PatchFirst",
             version=VERSION,
-            description="Which vulnerabilities to patch first: one CVE, and what changed for you. All is read only.",
+            description="Which vulnerabilities to patch first: one CVE, what changed for you, what you handled.",
             security_schemes={"key": HTTPBearer(bearerFormat="wbk_...")},
         )
     )
@@ -134,6 +155,20 @@ def _changes(since: Since = None, cursor: Cursor = None, limit: Limit = 200) -> 
     if since or cursor:
         _require_change(tag)
     return Response(200, JSON, changes.changes_page(brain, customer_id, place, limit), _cached(tag))
+
+
+def _mark(mark: HandledMark) -> Response[HandledAnswer]:
+    """By the rules of the customer's link: what is handled already changes nothing, and no mark is taken back here."""
+    cve, key_id = read_id(mark.cve), routes().context["key_id"]
+    if cve is None:
+        raise Otherwise(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"cve: {visible_line(mark.cve)[:60]} is no CVE"))
+    try:
+        is_new = _brain().value("handle_by_key", key_id=key_id, entity=cve, note=visible_line(mark.note))
+    except Refused as refused:
+        is_unknown = refused.rule == "one_handles_what_is_known"
+        status, says = (HTTPStatus.NOT_FOUND, SAYS[404]) if is_unknown else (HTTPStatus.UNAUTHORIZED, SAYS[401])
+        raise Otherwise(_problem(status, f"{cve}: {says}")) from refused
+    return Response(200, JSON, HandledAnswer(cve=cve, is_new=is_new), {"Cache-Control": "no-store"})
 
 
 def _health() -> Response[Health]:

@@ -42,8 +42,8 @@ def read_answer(brain: Brain, written: str, at: datetime | None = None) -> CveAn
     moment = at or brain.now()
     cves = _named(brain, written)
     if len(cves) != 1:
-        says = f"it names {len(cves)} CVEs, ask for one: {', '.join(cves)}" if cves else _malformed(written)
-        return CveAnswer(cve=written[:LONGEST_ID], status="malformed", says=says, as_of=moment)
+        status, says = _no_one_cve(written, cves)
+        return CveAnswer(cve=written[:LONGEST_ID], status=status, says=says, as_of=moment)
     with brain.reading():
         return _of_cve(brain, cves[0], moment, is_now=at is None)
 
@@ -64,6 +64,14 @@ def _named(brain: Brain, written: str) -> list[str]:
         return [cve]
     other = read_advisory_id(written)
     return [str(row["entity"]) for row in brain.all("cves_named", name=other)] if other else []
+
+
+def _no_one_cve(written: str, cves: Sequence[str]) -> tuple[Status, str]:
+    if cves:
+        return "malformed", f"it names {len(cves)} CVEs, ask for one: {', '.join(cves)}"
+    if read_advisory_id(written):
+        return "unknown", f"no source has a CVE by this id; {ID_FORM}"
+    return "malformed", _malformed(written)
 
 
 def _malformed(written: str) -> str:
@@ -202,6 +210,8 @@ def _not_reached(brain: Brain, at: datetime) -> list[str]:
         *(f"{TITLES.get(row.source, row.source)}: {_first_read(row)}" for row in late),
         *(["scores: " + (f"first computed {first:%Y-%m-%d %H:%M}Z" if first else "none was ever computed")]
           if first is None or first > at else []),
+        *(["other names: as they are linked now; one that was taken back since is not shown"]
+          if brain.value("has_other_names") else []),
     ]  # fmt: skip
 
 

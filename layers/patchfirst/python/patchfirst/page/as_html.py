@@ -5,13 +5,12 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from patchfirst.page.notes import SOURCES
 from patchfirst.page.sections import Content
 
 
 def page_as_html(content: Content) -> str:
     """Every text is escaped; addresses are ours, or of links that we signed."""
-    return _template().render(page=content, sources=SOURCES)
+    return _template().render(page=content)
 
 
 @cache

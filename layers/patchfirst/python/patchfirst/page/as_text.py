@@ -3,7 +3,6 @@
 import textwrap
 from collections.abc import Iterable
 
-from patchfirst.page.notes import SOURCES
 from patchfirst.page.sections import Content, PageLine, PageSection
 
 WIDTH = 80
@@ -15,7 +14,7 @@ def page_as_text(content: Content) -> str:
     lines = [content.heading, "", *content.notes]
     for section in content.sections:
         lines += ["", *_section(section)]
-    return "\n".join(_wrapped([*lines, "", content.as_of, *_dashboard(content), *SOURCES])) + "\n"
+    return "\n".join(_wrapped([*lines, "", content.as_of, *_dashboard(content), *content.credits])) + "\n"
 
 
 def _section(section: PageSection) -> list[str]:

@@ -1,6 +1,6 @@
 """What changed for a customer, in words: one change for each CVE and kind, each CVE by the name that people use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from company.text.cleaning import visible_line
 from company.text.wording import clipped
@@ -8,6 +8,7 @@ from company.vertical import Row
 
 LONGEST_NAME = 120
 """Signs of a vendor and product together; a record may hold any number."""
+MOST_COMPONENTS, LONGEST_COMPONENT = 2, 60
 NAMELESS = frozenset({"", "n/a", "na", "none", "null", "unknown", "-", "unspecified"})
 """What a source writes where it has no name."""
 WHAT = {
@@ -59,6 +60,15 @@ def name_of(row: Row) -> str:
     vendor, product, title = (plain_name(row[column]) for column in ("vendor", "product", "title"))
     named = " ".join(name for name in (vendor, product) if name)
     return clipped(named or title, LONGEST_NAME) or "no source names its product yet"
+
+
+def components_text(components: Sequence[str]) -> str:
+    """'you run openssl 3.0.11, lodash 4.17.20 and 3 more': of the customer's inventory; '' where it holds none."""
+    if not components:
+        return ""
+    shown = ", ".join(clipped(visible_line(one), LONGEST_COMPONENT) for one in components[:MOST_COMPONENTS])
+    more = len(components) - MOST_COMPONENTS
+    return f"you run {shown}{f' and {more} more' if more > 0 else ''}"
 
 
 def plain_name(text: str | None) -> str:

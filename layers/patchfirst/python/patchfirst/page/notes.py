@@ -10,6 +10,18 @@ SOURCES = (
     "Sources: CISA KEV (CC0); EPSS by FIRST, https://www.first.org/epss; CVE List; Exploit-DB; Metasploit; nuclei.",
     "This product uses data from the NVD API but is not endorsed or certified by the NVD.",
 )
+OPTIONAL = {
+    "ghsa": "GitHub Advisory Database, CC BY 4.0, https://github.com/advisories; packages and versions taken over.",
+    "osv": "OSV, https://osv.dev, by the databases in it (GitHub, PyPI and Go CC BY 4.0); packages and versions only.",
+    "vulncheck": "VulnCheck KEV, https://vulncheck.com/kev.",
+}
+"""The credit for each source that an owner may switch on: where it is on, a page may show what is its word."""
+
+
+def credits_of(facts: Facts) -> list[str]:
+    """The lines that name the sources of a page, as their terms want it."""
+    on = {source["source"] for source in facts.freshness}
+    return [*SOURCES, *(credit for source, credit in OPTIONAL.items() if source in on)]
 
 
 def notes(facts: Facts) -> list[str]:

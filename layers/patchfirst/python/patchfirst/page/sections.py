@@ -8,8 +8,8 @@ from itertools import groupby
 from company.text.cleaning import visible_line
 from company.text.wording import clipped, counted
 from company.vertical import Facts, Row
-from patchfirst.page.changes import FRESH, change_text, in_order, merged, name_of, plain_name
-from patchfirst.page.notes import as_of, misses_something, moment_text, notes, nothing_new, title_of
+from patchfirst.page.changes import FRESH, change_text, components_text, in_order, merged, name_of, plain_name
+from patchfirst.page.notes import as_of, credits_of, misses_something, moment_text, notes, nothing_new, title_of
 from patchfirst.reasons import Reason
 
 MOST_CHANGED = 20
@@ -28,7 +28,10 @@ BACK = {
 
 @dataclass(frozen=True)
 class PageLine:
-    """One CVE on a page. number: of 0 to 100, of the question of its list. facts: due date and ransomware."""
+    """One CVE on a page. number: of 0 to 100, of the question of its list.
+
+    facts: due date, ransomware, and the components of the customer's inventory that have it.
+    """
 
     cve: str
     number: str
@@ -66,6 +69,7 @@ class Content:
     dashboard: str = ""
     dashboard_until: str = ""
     changes: Sequence[Row] = ()
+    credits: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def content_of(facts: Facts, because: PageReasons) -> Content:
         dashboard=facts.dashboard.address if facts.dashboard else "",
         dashboard_until=f"{facts.dashboard.ends_at:%d %B %Y %H:%M}Z" if facts.dashboard else "",
         changes=changes,
+        credits=credits_of(facts),
     )
 
 
@@ -173,7 +178,12 @@ def _mover(group: Sequence[Row], because: PageReasons) -> PageLine:
     cause = because.moved_by.get(group[0]["cve"]) if any(row["what"] == "score_moved" for row in group) else None
     news = [change_text(change) for change in group]
     return PageLine(
-        group[0]["cve"], _number(group[0]["score"]), _marked(group[0]), news, reasons=[cause] if cause else []
+        group[0]["cve"],
+        _number(group[0]["score"]),
+        _marked(group[0]),
+        news,
+        facts=_yours(group[0]),
+        reasons=[cause] if cause else [],
     )
 
 
@@ -203,9 +213,10 @@ def _line(facts: Facts, row: Row, because: PageReasons, *, changes: Sequence[Row
         number=_number(number),
         name=_marked(row),
         news=[*news, *([back[cve]] if cve in back else [])],
-        facts=_facts(
-            row, facts.until.date(), is_due_said=any(change["what"] == "known_exploited" for change in changes)
-        ),
+        facts=[
+            *_facts(row, facts.until.date(), is_due_said=any(row["what"] == "known_exploited" for row in changes)),
+            *_yours(row),
+        ],
         reasons=reasons_shown(because.reasons.get(cve, ())),
         handle=facts.handle_address(cve) if facts.handle_address else "",
     )
@@ -224,6 +235,11 @@ def _facts(row: Row, today: date, *, is_due_said: bool) -> list[str]:
         return []
     ransomware = {True: "ransomware uses it", False: "no ransomware known", None: "ransomware: nobody says"}
     return [*([] if is_due_said else [_due(row["due_date"], today)]), ransomware[row["ransomware"]]]
+
+
+def _yours(row: Row) -> list[str]:
+    yours = components_text(row.get("components", ()))
+    return [yours] if yours else []
 
 
 def _due(due: date | None, today: date) -> str:

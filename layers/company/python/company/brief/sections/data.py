@@ -18,20 +18,22 @@ MOST_OF_A_VALUE = 24
 
 
 def data_section(facts: BriefFacts, depth: Depth) -> Section:
-    """A row for each source; one line when nothing new came and every source is within its limit."""
+    """A row for each source; a sum of all and their ages where every source is within its limit and nothing waits."""
     if not facts.sources:
         return Section(TITLE, lines=("no source yet",))
     if not any(_is_news(row, facts) for row in facts.sources):
-        return Section(TITLE, lines=(_quiet(facts),))
+        scored = _scored(facts) if facts.scores.changed else ()
+        return Section(TITLE, lines=(*_quiet(facts), *scored, *_unread(facts, depth)))
     rows = tuple(_row(row, facts) for row in facts.sources)
     notes = (*_troubles(facts, depth), *_put_aside(facts), *_scored(facts), *_unread(facts, depth))
     return Section(TITLE, f"read = {' + '.join(FATES)}", table=Table(HEAD, rows, NUMBERS), notes=notes)
 
 
 def _is_news(row: SourceLine, facts: BriefFacts) -> bool:
-    changed = row.promoted + row.quarantined + row.held > 0
+    """Whether the owner should look at the row; what came and was taken in as always is no news."""
     is_named = facts.trouble_of(row.source) is not None or any(one.source == row.source for one in facts.put_aside)
-    return changed or row.is_stale or not row.has_edition or is_named
+    is_written_of = bool(facts.findings_about(row.source))
+    return row.held > 0 or row.is_stale or not row.has_edition or is_named or is_written_of
 
 
 def _row(row: SourceLine, facts: BriefFacts) -> tuple[str, ...]:
@@ -101,11 +103,12 @@ def _unread(facts: BriefFacts, depth: Depth) -> tuple[str, ...]:
     return (f"unread, so unknown: {join_first(named, min(MOST_FIELDS, depth.entries))}",)
 
 
-def _quiet(facts: BriefFacts) -> str:
+def _quiet(facts: BriefFacts) -> tuple[str, str]:
     """The same sum over all sources, and each age beside its limit."""
     ages = ", ".join(f"{row.source} {age(row)}" for row in facts.sources)
     asked = counted(sum(row.asked for row in facts.sources), "request")
     sums = map(sum, zip(*(row.fates for row in facts.sources), strict=True))
     fates = " + ".join(f"{format_number(rows)} {fate}" for rows, fate in zip(sums, FATES, strict=True))
     read = format_number(sum(row.read for row in facts.sources))
-    return f"nothing new in {asked}: read {read} = {fates}; age / limit: {ages}"
+    came = "all within their limits" if any(row.promoted for row in facts.sources) else "nothing new"
+    return (f"{came}, {asked}: read {read} = {fates}", f"age / limit: {ages}")

@@ -1,29 +1,28 @@
-"""DOMAINS: each manager's own note on its domain; a manager without a note is named."""
+"""DOMAINS: of each manager's note what changed in its domain and what is next; a manager without a note is named."""
 
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Entry, Section
 from company.brief.rows import DomainLine
 from company.text.clauses import fitted
+from company.text.notes import headline
 from company.text.wording import counted, day_and_time, join_first
 
 TITLE = "DOMAINS"
 ONE_LINE = 100
-"""What a line holds beside the domain's name, however little room the page has."""
+"""What a line holds beside the domain's name."""
 LEADERLESS = ("no manager", "removed manager", "paused manager", "mode without manager")
 """The checks of responsibility that find a missing manager."""
 
 
-def domains_section(facts: BriefFacts, depth: Depth) -> Section:
+def domains_section(facts: BriefFacts, depth: Depth) -> Section:  # noqa: ARG001  every section has this shape
     """n of n notes; no domain is left out."""
     missing = _missing(facts)
     if not facts.domains:
         return Section(TITLE, lines=("no managers yet", *(f"{entry.label}: {entry.text}" for entry in missing)))
     closed = sum(row.note is not None for row in facts.domains)
     remark = f"{closed} of {counted(len(facts.domains), 'manager')} closed with a note"
-    entries = (*missing, *(_domain(row, facts, depth) for row in facts.domains))
-    if closed == len(entries) and not facts.open_findings:
-        return Section(TITLE, lines=(f"{remark}: {' · '.join(f'{entry.label}: {entry.text}' for entry in entries)}",))
+    entries = (*missing, *(_domain(row, facts) for row in facts.domains))
     return Section(TITLE, remark, entries=entries)
 
 
@@ -36,12 +35,12 @@ def _missing(facts: BriefFacts) -> tuple[Entry, ...]:
     return tuple(Entry("missing", f"{join_first(named, 4)}: {detail}") for detail, named in sorted(roles.items()))
 
 
-def _domain(row: DomainLine, facts: BriefFacts, depth: Depth) -> Entry:
+def _domain(row: DomainLine, facts: BriefFacts) -> Entry:
     label = label_of(row)
     if row.note is None:
         state = "paused" if row.is_paused else f"no note since {day_and_time(facts.since, facts.zone)}"
         return Entry(label, f"{row.role}: {state}; {counted(row.open_tasks, 'task')} open")
-    return Entry(label, fitted(facts.sentences.domains.get(label) or row.note, max(depth.notes, ONE_LINE)))
+    return Entry(label, fitted(facts.sentences.domains.get(label) or headline(row.note), ONE_LINE))
 
 
 def label_of(row: DomainLine) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from company.brief.depth import Depth
 from company.brief.facts import BriefFacts
 from company.brief.page import Section
-from company.brief.rows import SetAside
+from company.brief.rows import FireFigures, SetAside
 from company.pages.ends import SLOT_ENDS
 from company.text.clauses import fitted
-from company.text.wording import counted, day_and_time, format_number, join_first
+from company.text.wording import counted, day_and_time, format_number, hours_text, join_first
 
 TITLE = "THE WATCH"
 MOST_NAMED = 3
@@ -47,8 +47,16 @@ def _audits(facts: BriefFacts) -> str:
     if not fires.audits:
         return "no audit closed in this span"
     looked = f"looked at {counted(fires.audited, 'thing')}, {format_number(fires.differing)} differ"
-    tests = f"; tests planted this week: {fires.planted}, caught {fires.caught}" if fires.planted else ""
-    return f"{counted(fires.audits, 'audit')} {looked}{tests}"
+    return f"{counted(fires.audits, 'audit')} {looked}{_tests(fires)}"
+
+
+def _tests(fires: FireFigures) -> str:
+    """'; tests planted this week: 6, caught 5 after 7 h (docs_auditor missed its own)'; nothing where none was."""
+    if not fires.planted:
+        return ""
+    after = f" after {hours_text(fires.find_hours)}" if fires.find_hours is not None else ""
+    missed = f" ({join_first(fires.missed_by, MOST_NAMED)} missed its own)" if fires.missed_by else ""
+    return f"; tests planted this week: {fires.planted}, caught {fires.caught}{after}{missed}"
 
 
 def _beats(facts: BriefFacts) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+-- Why: a component and a CVE meet by name or by package, and a version that is surely another one parts them again.
+
+GRANT INSERT, DELETE ON patchfirst.inventory_cves TO @login:link@;
+
+-- The ecosystem of advisories in which a type of package is.
+CREATE OR REPLACE FUNCTION patchfirst.ecosystem_of(type text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE type WHEN 'pypi' THEN 'PyPI' WHEN 'npm' THEN 'npm' WHEN 'golang' THEN 'Go' WHEN 'maven' THEN 'Maven'
+    WHEN 'nuget' THEN 'NuGet' WHEN 'cargo' THEN 'crates.io' WHEN 'composer' THEN 'Packagist' WHEN 'gem' THEN 'RubyGems'
+    WHEN 'hex' THEN 'Hex' WHEN 'pub' THEN 'Pub' WHEN 'swift' THEN 'SwiftURL' WHEN 'githubactions' THEN 'GitHub Actions'
+  END
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.ecosystem_of(text) TO @staff@;
+
+-- What all spellings of a package share. PyPI takes - for _ and for a dot.
+CREATE OR REPLACE FUNCTION patchfirst.package_key(ecosystem text, name text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE ecosystem WHEN 'PyPI' THEN regexp_replace(lower(name), '[-_.]+', '-', 'g') ELSE lower(name) END
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.package_key(text, text) TO @staff@;
+
+-- A version as numbers, so that it can be compared; null for one that has anything but numbers and dots. 1.2 is 1.2.0.
+CREATE OR REPLACE FUNCTION patchfirst.version_numbers(version text) RETURNS numeric[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN version ~ '^[vV]?[0-9]{1,18}(\.[0-9]{1,18}){0,9}$' THEN
+    string_to_array(regexp_replace(ltrim(version, 'vV'), '(\.0+)+$', ''), '.')::numeric[] END
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.version_numbers(text) TO @staff@;
+
+-- Whether a version is among those that an advisory names, as patchfirst.packages_of has them. What cannot be compared
+-- for sure is among them: nobody is called safe by a guess.
+CREATE OR REPLACE FUNCTION patchfirst.may_be_affected(version text, versions text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN coalesce(versions, '') = '' OR patchfirst.version_numbers(version) IS NULL THEN true ELSE (
+    SELECT bool_or(span.holds) FROM (
+      SELECT bool_and(CASE
+        WHEN b.bound IS NULL THEN b.sign <> ''
+        WHEN b.sign = '>=' THEN patchfirst.version_numbers(version) >= b.bound
+        WHEN b.sign = '<' THEN patchfirst.version_numbers(version) < b.bound
+        WHEN b.sign = '<=' THEN patchfirst.version_numbers(version) <= b.bound
+        ELSE patchfirst.version_numbers(version) = b.bound END) AS holds
+      FROM (
+        SELECT p.n, substring(p.part FROM '^(?:>=|<=|<)?') AS sign,
+          patchfirst.version_numbers(regexp_replace(p.part, '^(>=|<=|<)', '')) AS bound,
+          -- A span begins with its lower bound; a single version is a span of its own.
+          CASE WHEN p.part ~ '^[<>]' THEN count(*) FILTER (WHERE p.part ~ '^>=') OVER (ORDER BY p.n) ELSE -p.n END
+            AS span
+        FROM string_to_table(versions, '|') WITH ORDINALITY AS p (part, n)
+      ) AS b
+      GROUP BY b.span
+    ) AS span
+  ) END
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.may_be_affected(text, text) TO @staff@;
+
+-- Which component of whose inventory may have which CVE, by records and advisories in force: of one customer, or of all
+-- where it is null. By name a version parts nothing: the records' names come without versions.
+CREATE OR REPLACE FUNCTION patchfirst.matched_inventories(of_customer bigint)
+RETURNS TABLE (customer_id bigint, cve text, place integer)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH theirs AS MATERIALIZED (
+    SELECT i.customer_id, i.place, i.vendor, p.spelling AS product
+    FROM patchfirst.inventory_names i JOIN company.names p ON p.kind = 'product' AND p.key = i.product
+    WHERE of_customer IS NULL OR i.customer_id = of_customer
+  ), vendors AS MATERIALIZED (
+    SELECT v.vendor, s.spelling FROM (SELECT DISTINCT t.vendor FROM theirs t WHERE t.vendor IS NOT NULL) AS v,
+      unnest(company.spellings_of('vendor', ARRAY[v.vendor])) AS s (spelling)
+  ), affected AS (
+    SELECT c.cve, a.vendor, a.product FROM patchfirst.cves c, unnest(c.vendors, c.products) AS a (vendor, product)
+    WHERE EXISTS (SELECT FROM theirs)
+    UNION ALL
+    SELECT n.cve, a.vendor, a.product FROM patchfirst.nvd n, unnest(n.vendors, n.products) AS a (vendor, product)
+    WHERE EXISTS (SELECT FROM theirs)
+  )
+  SELECT t.customer_id, a.cve, t.place
+  FROM affected a
+  JOIN theirs t ON t.product = a.product
+  LEFT JOIN vendors s ON s.vendor = t.vendor AND s.spelling = a.vendor
+  LEFT JOIN company.names v ON v.kind = 'vendor' AND v.spelling = a.vendor
+  WHERE t.vendor IS NULL OR s.vendor IS NOT NULL OR v.key IS NULL
+  UNION
+  SELECT i.customer_id, p.cve, i.place
+  FROM patchfirst.inventory_packages i
+  JOIN patchfirst.packages_of p
+    ON p.ecosystem = i.ecosystem AND patchfirst.package_key(p.ecosystem, p.name) = i.name
+  WHERE (of_customer IS NULL OR i.customer_id = of_customer) AND EXISTS (SELECT FROM patchfirst.inventory_packages)
+    AND patchfirst.may_be_affected(i.version, p.versions)
+$$;
+GRANT EXECUTE ON FUNCTION patchfirst.matched_inventories(bigint) TO @staff@;
+
+-- Reads a customer's inventory in force anew, and links it at once. A product_key that is null names nothing.
+CREATE OR REPLACE FUNCTION patchfirst.link_inventory(my_customer bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  DELETE FROM patchfirst.inventory_names WHERE customer_id = my_customer;
+  DELETE FROM patchfirst.inventory_packages WHERE customer_id = my_customer;
+  DELETE FROM patchfirst.inventory_cves WHERE customer_id = my_customer;
+  INSERT INTO patchfirst.inventory_names (customer_id, place, vendor, product)
+  SELECT DISTINCT my_customer, k.place, k.vendor, k.product FROM (
+    SELECT i.place, patchfirst.vendor_key(n ->> 'vendor') AS vendor, patchfirst.product_key(n ->> 'product') AS product
+    FROM company.inventory_items i, jsonb_array_elements(i.item -> 'names') AS n WHERE i.customer_id = my_customer
+  ) AS k WHERE k.product IS NOT NULL;
+  INSERT INTO patchfirst.inventory_packages (customer_id, place, ecosystem, name, version)
+  SELECT my_customer, k.place, k.ecosystem, patchfirst.package_key(k.ecosystem, k.name), k.version FROM (
+    SELECT i.place, patchfirst.ecosystem_of(p ->> 'type') AS ecosystem, p ->> 'name' AS name, p ->> 'version' AS version
+    FROM company.inventory_items i, jsonb_array_elements(i.item -> 'packages') AS p WHERE i.customer_id = my_customer
+  ) AS k WHERE k.ecosystem IS NOT NULL AND k.name <> '';
+  INSERT INTO patchfirst.inventory_cves (customer_id, cve, place)
+  SELECT m.customer_id, m.cve, m.place FROM patchfirst.matched_inventories(my_customer) m;
+END $$;
+
+-- By the keys as these functions make them today.
+SELECT patchfirst.link_inventory(customer_id) FROM company.inventory_now;

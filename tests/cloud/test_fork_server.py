@@ -1,0 +1,56 @@
+"""The server that forks function processes: what a function inherits of it, and what happens when it is killed."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.cloud.lambdas import becomes_true, is_running
+from watchbill.cloud.runtime import Runtime
+from watchbill.cloud.runtime.fork_server import fork_server
+from watchbill.errors import DeskError
+
+on_linux = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system does not show open files")
+
+
+@on_linux
+def test_a_function_has_no_file_of_the_servers_and_none_of_another_functions(runtime: Runtime, client: str) -> None:
+    runtime.invoke("echo", {}, request_id="r-1")
+    runtime.invoke("pid", {}, request_id="r-2")
+    pid = runtime.invoke("act", {"act": "pid"}, request_id="r-3").payload
+
+    opened = [(Path(f"/proc/{pid}/fd") / name).readlink() for name in os.listdir(f"/proc/{pid}/fd")]
+
+    kinds = sorted(str(one).split(":", maxsplit=1)[0] for one in opened)
+    # Input, output and errors, the lifeline, and the connections of the Runtime API's client.
+    assert [kind for kind in kinds if kind != "socket"] == ["/dev/null", "pipe", "pipe", "pipe"]
+    assert client != "bare" or kinds.count("socket") == 1
+
+
+@on_linux
+def test_a_function_is_a_session_of_its_own_that_bears_its_roles_name(runtime: Runtime) -> None:
+    pid = runtime.invoke("act", {"act": "pid"}, request_id="r-1").payload
+
+    assert os.getsid(pid) == os.getpgid(pid) == pid
+    assert Path(f"/proc/{pid}/comm").read_text() == "act\n"
+
+
+def test_after_the_server_was_killed_functions_start_again(runtime: Runtime) -> None:
+    before = runtime.invoke("pid", {}, request_id="r-1").payload
+    server = fork_server()
+    os.kill(server.pid, signal.SIGKILL)
+    assert becomes_true(lambda: not server.is_running)
+
+    with pytest.raises(DeskError, match="has ended"):
+        server.start({}, Path("/"), "bare", lifeline=0, output=1)
+    answer = runtime.invoke("pid", {}, request_id="r-2")
+
+    assert (answer.status, answer.init_ms is None) == ("ok", False)
+    assert answer.payload != before
+    assert becomes_true(lambda: not is_running(before))
+
+
+def test_one_server_serves_all_runtimes_of_a_process(runtime: Runtime) -> None:
+    assert fork_server() is fork_server()
+    assert fork_server("json") is not fork_server()

@@ -1,0 +1,136 @@
+"""The desk's side of the fork server: starts it once for this process, and asks it for function processes.
+
+Importing the libraries takes most of a cold start. The server imports them once (inside/fork_server.py); each function
+is then a process of its own as before: own session, environment, folder and import path, own copy of all memory.
+"""
+
+import atexit
+import json
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import sysconfig
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from watchbill.errors import DeskError
+
+PROGRAM = Path(__file__).parent / "inside" / "fork_server.py"
+PRELOADED = ("psycopg.rows", "pydantic.main", "yaml", "aws_lambda_powertools.logging", "boto3", "botocore.config")
+"""What nearly every function imports of the installed libraries."""
+START_SECONDS = 30.0
+END_SECONDS = 10.0
+
+
+class ForkedProcess:
+    """A function process that the fork server made: what subprocess.Popen gives of one's own child."""
+
+    def __init__(self, pid: int, pipe: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._pipe = pipe
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended (negative: the signal that ended it), else None."""
+        return self._take(0)
+
+    def wait(self) -> int:
+        """Waits for its end; it was killed before, and ends at once."""
+        code = self._take(END_SECONDS)
+        if code is None:
+            raise DeskError(f"process {self.pid} was killed and has not ended after {END_SECONDS:g} s")
+        return code
+
+    def _take(self, seconds: float) -> int | None:
+        if self.returncode is None and (line := _read_line(self._pipe, seconds)) is not None:
+            # Nothing but an end: the server itself was killed, and with it the only one who would know.
+            self.returncode = int(line) if line else -9
+            os.close(self._pipe)
+        return self.returncode
+
+
+class ForkServer:
+    """One running server; requests come one after the other, from any thread."""
+
+    def __init__(self, libraries: tuple[str, ...], preloaded: tuple[str, ...]) -> None:
+        self._lock = threading.Lock()
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-S", "-P", str(PROGRAM), str(theirs.fileno()), *preloaded],
+                env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": os.pathsep.join(libraries)},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        atexit.register(self.close)
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._popen.poll() is None
+
+    def start(
+        self, environment: Mapping[str, str], folder: Path, client: str, *, lifeline: int, output: int
+    ) -> ForkedProcess:
+        """A new function process; DeskError when the server has ended."""
+        request = {"environment": dict(environment), "folder": str(folder), "client": client}
+        reading, pipe = os.pipe()
+        with self._lock:
+            try:
+                text = json.dumps(request).encode() + b"\n"
+                sent = socket.send_fds(self._socket, [text], [lifeline, output, pipe])
+                self._socket.sendall(text[sent:])
+            except OSError as error:
+                os.close(reading)
+                raise DeskError(f"the server that starts functions has ended: {error}") from error
+            finally:
+                os.close(pipe)
+            line = _read_line(reading, START_SECONDS)
+        if not line:
+            os.close(reading)
+            raise DeskError("the server that starts functions does not answer")
+        return ForkedProcess(int(line), reading)
+
+    def close(self) -> None:
+        """The server ends as soon as it reads the end of the socket; its functions are the runtimes' to end."""
+        self._socket.close()
+        self._popen.wait()
+
+
+def fork_server(*more: str) -> ForkServer:
+    """The one of this process that has imported these modules too; a new one where somebody has killed it."""
+    server = _started(more)
+    if not server.is_running:
+        _started.cache_clear()
+        server = _started(more)
+    return server
+
+
+@cache
+def _started(more: tuple[str, ...]) -> ForkServer:
+    return ForkServer(third_party(), (*PRELOADED, *more))
+
+
+def third_party() -> tuple[str, ...]:
+    """The folders of the installed libraries."""
+    return tuple(dict.fromkeys(sysconfig.get_path(kind) for kind in ("purelib", "platlib")))
+
+
+def _read_line(pipe: int, seconds: float) -> bytes | None:
+    """One line; empty where the other end was closed without one, None where nothing came in time."""
+    with selectors.DefaultSelector() as ready:
+        ready.register(pipe, selectors.EVENT_READ)
+        if not ready.select(seconds):
+            return None
+    line = b""
+    while (byte := os.read(pipe, 1)) not in (b"", b"\n"):  # no further: the next line may have come already
+        line += byte
+    return line

@@ -1,0 +1,1 @@
+"""Reads a customer's inventory out of the files that other tools write."""

@@ -1,0 +1,72 @@
+"""Components of a CSV file: a first line with the names of its columns, then a component on each line."""
+
+import csv
+from collections.abc import Mapping
+
+from company.text.decoding import split_lines
+from company.vertical import Component, Malformed
+from watchbill.inventory.found import Found, package_url, parts_of, plain, read_part
+
+NAMES = {
+    "vendor": ("vendor", "publisher", "manufacturer", "supplier", "maker"),
+    "product": ("product", "name", "component", "package", "software"),
+    "version": ("version",),
+    "cpe": ("cpe", "cpe23", "cpe2.3", "cpe 2.3", "cpe23uri"),
+    "purl": ("purl", "package url", "packageurl", "package_url"),
+}
+OURS = {theirs: ours for ours, names in NAMES.items() for theirs in names}
+SEPARATORS = ",;\t"
+
+
+def components_of_table(text: str) -> Found:
+    """A line that names nothing refuses the file: who wrote it can say what it was meant to be."""
+    lines = split_lines(text)
+    separator = max(SEPARATORS, key=lines[0].count)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    found, unnamed = Found("CSV"), []
+    try:
+        columns = _columns(next(reader))
+        for row in reader:
+            cells = {ours: plain(row[n]) for n, ours in columns.items() if n < len(row)}
+            if any(cells.values()) and not _add(found, f"line {reader.line_num}", cells):
+                unnamed.append(str(reader.line_num))
+    except csv.Error as error:
+        raise Malformed(f"line {reader.line_num} is no line of CSV: {error}") from error
+    if unnamed:
+        shown = ", ".join(unnamed[:5]) + (" and others" if len(unnamed) > 5 else "")
+        raise Malformed(f"no product, cpe or purl that can be read on line {shown}; nothing was stored")
+    return found
+
+
+def _columns(first: list[str]) -> dict[int, str]:
+    columns = {n: OURS[cell.strip().lower()] for n, cell in enumerate(first) if cell.strip().lower() in OURS}
+    if not {"product", "cpe", "purl"} & set(columns.values()):
+        raise Malformed("its first line names no column product, cpe or purl; write for example vendor,product,version")
+    return columns
+
+
+def _add(found: Found, where: str, cells: Mapping[str, str]) -> bool:
+    """Whether the line names something. Without a product, its package or its CPE names it."""
+    purl = read_part(found, where, "purl", package_url, cells.get("purl", ""))
+    cpe = read_part(found, where, "cpe", _require_cpe, cells.get("cpe", ""))
+    by_cpe = _name_and_version(cpe) if cpe else ("", "")
+    name = cells.get("product") or (purl.name if purl else "") or by_cpe[0]
+    version = cells.get("version") or (purl.version or "" if purl else "") or by_cpe[1]
+    if not name:
+        return False
+    found.add(where, Component(name, version, cells.get("vendor", ""), parts_of(purl), (cpe,) if cpe else ()))
+    return True
+
+
+def _name_and_version(cpe: str) -> tuple[str, str]:
+    """As people read them; the product reads the whole name by itself."""
+    parts = [part.replace("\\", "").replace("_", " ") for part in cpe.split(":")]
+    at = 4 if cpe.lower().startswith("cpe:2.3:") else 3
+    version = parts[at + 1] if len(parts) > at + 1 else ""
+    return parts[at], "" if version in ("*", "-") else version
+
+
+def _require_cpe(text: str) -> str:
+    if text.count(":") < (4 if text.lower().startswith("cpe:2.3:") else 3 if text.lower().startswith("cpe:/") else 99):
+        raise ValueError(f"{text} is no CPE name")
+    return text
