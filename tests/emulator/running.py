@@ -24,7 +24,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.setup.wanted import ROOT
 
 PYTHON, SAM, BUILT = ROOT / ".venv-emulator/bin/python", ROOT / ".venv-sam/bin/sam", ROOT / ".aws-sam/build"
-COMPANY, STACK = "ministack", "on-ministack"
+COMPANY, STACK, OWNER = "ministack", "on-ministack", "owner@example.invalid"
 KEYS = {"AWS_ACCESS_KEY_ID": "desk", "AWS_SECRET_ACCESS_KEY": "desk", "AWS_DEFAULT_REGION": "us-east-1"}
 NOTHING: Mapping[str, Path] = MappingProxyType({})
 GATEWAY = f"{Path(__file__).parent / 'launch.py'}"
@@ -56,11 +56,11 @@ class Emulator:
     def client(self, service: str) -> AwsClient:
         return self.cloud.client(service)
 
-    def deploy(self, release: str, *, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Deployed:
+    def deploy(self, name: str, *, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Deployed:
         """`sam deploy` of the built template with the stand-ins; see there what changed and sql are."""
-        template = self.folder / f"{release}.yaml"
+        template = self.folder / f"{name}.yaml"
         template.write_text(template_for_ministack(BUILT, sql, changed), encoding="utf-8")
-        given = [f"{name}={value}" for name, value in {**self.parameters, "Release": release}.items()]
+        given = [f'{name}="{value}"' for name, value in self.parameters.items()]
         command = [str(SAM), "deploy", "--template-file", str(template), "--stack-name", STACK, "--s3-bucket", "sam"]
         options = ["--no-confirm-changeset", "--no-progressbar", "--capabilities", "CAPABILITY_IAM"]
         run = subprocess.run(
@@ -138,13 +138,14 @@ def running(folder: Path, server: Server, feeds: Callable[[], dict[str, str]]) -
     env = clean_environment(folder, GATEWAY_PORT=str(port), BIND_HOST="127.0.0.1")
     with log.open("w") as output:
         process = subprocess.Popen([str(PYTHON), GATEWAY], env=env, cwd=folder, stdout=output, stderr=output)
+    settings = {"COMPANY_MODEL": "book", **{f"FEED_{source.upper()}_URL": url for source, url in feeds().items()}}
     parameters = {
         "Company": COMPANY,
         "BrainDsn": server.address(database),
-        "OwnerEmail": "owner@example.invalid",
-        "OwnerTimezone": morning_zone(),
-        "MailFrom": "company@example.invalid",
-        **{f"Feed{source.title()}Url": url for source, url in feeds().items()},
+        "Network": "lean",
+        "OwnerEmail": OWNER,
+        "BriefAt": f"6:50 {morning_zone()}",
+        "Settings": ";".join(f"{name}={value}" for name, value in settings.items()),
     }
     emulator = Emulator(f"http://localhost:{port}", folder, server, database, parameters, log)
     try:
@@ -166,7 +167,7 @@ def prepare(emulator: Emulator) -> None:
         Name=f"/watchbill/{COMPANY}/logins/migrate", Value=password, Type="SecureString"
     )
     emulator.client("s3").create_bucket(Bucket="sam")
-    emulator.client("sesv2").create_email_identity(EmailIdentity="company@example.invalid")
+    emulator.client("sesv2").create_email_identity(EmailIdentity=OWNER)
 
 
 def free_port() -> int:

@@ -106,7 +106,7 @@ def a_failed_migrate_rolls_the_stack_back(emulator: Emulator, folder: Path) -> N
         "-- Why: a test.\nCREATE TABLE company.half (); SELECT no;"
     )
 
-    failed = emulator.deploy("3", sql=broken)
+    failed = emulator.deploy("3", sql=broken, changed={"SqlLayer": broken})
 
     [stack] = emulator.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     assert (failed.is_ok, stack["StackStatus"]) == (False, "UPDATE_ROLLBACK_COMPLETE"), failed.output

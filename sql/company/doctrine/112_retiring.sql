@@ -36,10 +36,13 @@ BEGIN
   DELETE FROM company.fetches WHERE at < until;
   DELETE FROM company.route_probes WHERE at < until;
   DELETE FROM company.slot_days WHERE day < (company.now() - interval '400 days')::date;
+  -- Up to the first that is not old: the mark passes none by.
   SELECT array_agg(s.id ORDER BY s.id) INTO old FROM (
-    SELECT x.id, x.started_at FROM company.sessions x WHERE x.id > mark ORDER BY x.id LIMIT at_most
+    SELECT x.id, bool_and(x.started_at < until) OVER (ORDER BY x.id) AS all_old FROM (
+      SELECT id, started_at FROM company.sessions WHERE id > mark ORDER BY id LIMIT at_most
+    ) AS x
   ) AS s
-  WHERE s.started_at < until;
+  WHERE s.all_old;
   IF old IS NULL THEN
     RETURN 0;
   END IF;
