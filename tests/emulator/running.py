@@ -59,7 +59,7 @@ class Emulator:
     def deploy(self, name: str, *, changed: Mapping[str, Path] = NOTHING, sql: Path = ROOT / "sql") -> Deployed:
         """`sam deploy` of the built template with the stand-ins; see there what changed and sql are."""
         template = self.folder / f"{name}.yaml"
-        template.write_text(template_for_ministack(BUILT, sql, changed), encoding="utf-8")
+        template.write_text(template_for_ministack(BUILT, sql, changed, self.parameters), encoding="utf-8")
         given = [f'{name}="{value}"' for name, value in self.parameters.items()]
         command = [str(SAM), "deploy", "--template-file", str(template), "--stack-name", STACK, "--s3-bucket", "sam"]
         options = ["--no-confirm-changeset", "--no-progressbar", "--capabilities", "CAPABILITY_IAM"]
