@@ -16,7 +16,7 @@ def write_for_sam(role: str, folder: Path) -> str:
     """Writes event.json and env.json into the folder; returns the command that uses them."""
     from watchbill.cli.last_desk import open_server, password_of
     from watchbill.cli.shell_settings import read_shell
-    from watchbill.desk.desk import brain_as
+    from watchbill.desk.brain_logins import brain_as
     from watchbill.home import last_day
 
     day = last_day(read_shell().home)

@@ -97,7 +97,8 @@ ORDER BY at, step
 -- name: subject_of_change
 -- One change as its story's headline needs it.
 SELECT c.id, c.title, coalesce(
-    (SELECT d.status FROM company.deployments d WHERE d.change_id = c.id ORDER BY d.id DESC LIMIT 1), c.status) AS status
+    (SELECT d.status FROM company.deployments d WHERE d.change_id = c.id ORDER BY d.id DESC LIMIT 1),
+    c.status) AS status
 FROM company.changes c WHERE c.id = %(id)s
 
 -- name: console_change
