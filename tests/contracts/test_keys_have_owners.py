@@ -13,6 +13,7 @@ WHERE i.indisunique AND n.nspname IN ('company', %(product)s) AND (0 = ANY (i.in
     AND a.atttypid IN ('text'::regtype, 'name'::regtype, 'bytea'::regtype)))
 """
 OWNERS = {
+    "a_form_is_sent_once": "the console alone, by chance (note_console_act)",
     "a_live_dedupe_key_is_unique": "each filer has keys of its own",
     "a_mail_event_is_kept_once": "heartbeat alone (note_mail_event)",
     "a_thing_is_checked_once_in_an_audit": "an auditor, within an audit of its own (record_audit)",

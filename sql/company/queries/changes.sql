@@ -96,7 +96,19 @@ ORDER BY at, step
 
 -- name: subject_of_change
 -- One change as its story's headline needs it.
-SELECT c.id, c.title, coalesce((
-    SELECT d.status FROM company.deployments d WHERE d.change_id = c.id ORDER BY d.id DESC LIMIT 1
-  ), c.status) AS status
+SELECT c.id, c.title, coalesce(
+    (SELECT d.status FROM company.deployments d WHERE d.change_id = c.id ORDER BY d.id DESC LIMIT 1),
+    c.status) AS status
 FROM company.changes c WHERE c.id = %(id)s
+
+-- name: console_change
+-- A change of code, in full.
+SELECT id, task_id, subject, title, reason, diff, files, test, status, author, session_id, proposed_at, judged_by,
+  judged_at, verdict, evidence
+FROM company.changes WHERE id = %(id)s
+
+-- name: console_changes
+-- Changes of code, the last first.
+SELECT id, task_id, subject, title, status, author, proposed_at, judged_by, judged_at, verdict FROM company.changes
+WHERE id < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY id DESC LIMIT %(limit)s

@@ -157,7 +157,6 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
   r.published_at, d.expression AS deployed_expression, d.state AS deployed_state, d.modified_at,
   last.id AS session_id, last.started_at AS last_fired_at, last.outcome AS last_outcome, last.worked_by,
   work.evidence AS last_evidence, work.finished_at AS last_worked_at,
-  (SELECT count(*) FROM company.sessions s WHERE s.role = r.role) AS sessions,
   (SELECT min(s.due_at) FROM company.slots s
     WHERE s.schedule = r.role AND s.status = 'expected' AND s.due_at > company.now()) AS next_due_at,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'kind', f.kind) ORDER BY f.id), '[]')
