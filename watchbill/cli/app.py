@@ -82,7 +82,6 @@ GROUPS = {
     "Decide": (
         Command("decide", decide.decide, "list, show and answer the questions that wait for you", "decide D-1 yes"),
         Command("approvals", approvals.approvals, "the approval level of each action", "approvals deliver ask"),
-        Command("changes", changes.app, "changes of the code: show, approve, roll back, export", "changes show C-7"),
         Command("customers", customers.app, "who gets which deliveries: list, add, preview, pause", "customers"),
         Command("console", console.console, "serve the owner's web page on this machine", "console --port 0"),
         Command("pause", pause.pause, "pause a role", 'pause content_worker --why "holidays"'),

@@ -34,7 +34,7 @@ from watchbill.desk.companies import database_of, living, remove_dead, server_na
 from watchbill.desk.fault_overrides import FaultOverrides
 from watchbill.desk.model_access import ModelAccess
 from watchbill.desk.outages import Outages
-from watchbill.desk.owners_secrets import password_of_login, store_feed_keys, store_password
+from watchbill.desk.owners_secrets import kept_settings, store_feed_keys, store_password
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, snapshot_folder
 from watchbill.staffing.checking import require_workable
@@ -243,7 +243,7 @@ def _runtime(plan: Plan, cloud: LocalAws, deployment: Deployment, company: str) 
         # The model's key only where the template gives the right to read it: to employees.
         is_employee = read_record(deployment.functions / spec.environment["ROLE"]).is_employee
         model = plan.model.environment if plan.model and is_employee else {}
-        return password_of_login(cloud, company, spec) | model
+        return _password_of(cloud, company, spec) | model
 
     libraries = ("anthropic",) if plan.model else ()
     return Runtime(deployment, environment=environment, at_start=secrets_for, libraries=libraries)
@@ -254,6 +254,14 @@ def _parameters(plan: Plan, company: str, address: str, feed_urls: Mapping[str, 
     model = plan.model.settings if plan.model else {"COMPANY_MODEL": "book"}
     written = ";".join(f"{name}={value}" for name, value in {**model, **feeds}.items())
     return {"Company": company, "BrainDsn": address, "Network": "lean", "Settings": written}
+
+
+def _password_of(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
+    """What AWS's layer for parameters would give to a starting function."""
+    name = login_parameter(company, spec.environment["ROLE"])
+    answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
+    kept = kept_settings(cloud, company, spec.environment)
+    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"], **kept}
 
 
 def _migrate(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""What an owner puts into SSM before a first deploy, and what a starting function is given of SSM on the desk."""
+"""What an owner puts into SSM before a first deploy, put there for the desk's company."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,6 @@ from company.aws import feed_key_parameter, fetch_settings, login_parameter
 from company.vertical import Vertical
 from watchbill.cloud.aws import LocalAws
 from watchbill.cloud.feeds import KEY
-from watchbill.cloud.runtime import FunctionSpec
 
 
 def store_password(cloud: LocalAws, company: str, password: str) -> None:
@@ -29,11 +28,3 @@ def kept_settings(cloud: LocalAws, company: str, environment: Mapping[str, str])
 
 def _put(cloud: LocalAws, name: str, value: str) -> None:
     cloud.client("ssm").put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
-
-
-def password_of_login(cloud: LocalAws, company: str, spec: FunctionSpec) -> dict[str, str]:
-    """What AWS's layer for parameters would give to a starting function."""
-    name = login_parameter(company, spec.environment["ROLE"])
-    answer = cloud.client("ssm").get_parameter(Name=name, WithDecryption=True)
-    kept = kept_settings(cloud, company, spec.environment)
-    return {"BRAIN_PASSWORD": answer["Parameter"]["Value"], **kept}
