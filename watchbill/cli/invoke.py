@@ -12,6 +12,7 @@ from watchbill.cli.printing import say
 if TYPE_CHECKING:
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
+    from watchbill.desk.requests import RunningDesk
 
 
 DEEPEST = 20
@@ -60,13 +61,12 @@ def _is_deeper(value: object, most: int) -> bool:
     return bool(parts) and (most == 0 or any(_is_deeper(part, most - 1) for part in parts))
 
 
-def _require_known(desk: "Desk", role: str) -> None:
+def _require_known(desk: "Desk | RunningDesk", role: str) -> None:
     from watchbill.errors import DeskError
     from watchbill.suggesting import nearest_or_all
 
-    known = sorted(function.role for function in desk.deployed.functions if function.role)
-    if role not in known:
-        raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, known)}")
+    if role not in desk.roles:
+        raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, desk.roles)}")
 
 
 def _as_json(role: str, done: "Invocation") -> JsonObject:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
+    from watchbill.desk.requests import RunningDesk
 
 ZONE = ZoneInfo("UTC")
 """The owner's time zone on the desk: the template's default."""
@@ -61,8 +62,22 @@ def password_of(day: LastDay, role: str) -> str:
 
 
 @contextmanager
-def open_desk() -> Iterator["Desk"]:
-    """The whole last desk with its cloud and functions; changes are saved for the next command."""
+def open_desk() -> Iterator["Desk | RunningDesk"]:
+    """The whole last desk with its cloud and functions; changes are saved. A company that is up is asked instead."""
+    from watchbill.desk.requests import RunningDesk
+    from watchbill.home import is_up
+
+    home = read_shell().home
+    if is_up(home):
+        yield RunningDesk(home, last_day(home))
+        return
+    with open_whole_desk() as desk:
+        yield desk
+
+
+@contextmanager
+def open_whole_desk() -> Iterator["Desk"]:
+    """The same, in this process: refused while the company is up."""
     from watchbill.cloud.feeds import FeedServer
     from watchbill.cloud.keeping import keeping
     from watchbill.desk.desk import Plan, last_desk
@@ -103,7 +118,7 @@ def open_logs() -> Iterator["LocalAws"]:
         yield cloud
 
 
-def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "Invocation":
+def fire_by_hand(desk: "Desk | RunningDesk", role: str, event: JsonObject | None = None) -> "Invocation":
     """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
     return desk.invoke_by_hand(role, event)
