@@ -95,11 +95,11 @@ def _call(role: str) -> "Called":
 
 def _test_alarms() -> str:
     """Sends a real test through each alarm of the desk, as `watchbill doctor --ring` does."""
-    from watchbill.cli.last_desk import open_desk
+    from watchbill.cli.last_desk import open_whole_desk
     from watchbill.doctor.alarm_test import run_alarm_tests
 
     try:
-        with open_desk() as desk:
+        with open_whole_desk() as desk:
             results = list(run_alarm_tests(desk))
     except Exception as error:  # whatever fails here, the page says so
         return f"The alarms could not be tested: {error}"
