@@ -13,6 +13,8 @@ from company.fire.wiring import Container, wire
 from company.json_values import JsonObject
 
 FOLDER = Path(__file__).resolve().parent
+OF_THE_PRODUCT = ("deliver", "publish")
+"""Roles that are woken by an answer and whose schedules invoke the alias live: what is in force is invoked here too."""
 
 
 def answer(event: JsonObject, _context: object) -> JsonObject:
@@ -47,7 +49,8 @@ def call(role: str) -> Called:
     container = _container()
     due_at = container.brain().now().strftime("%Y-%m-%dT%H:%M:%SZ")
     event = {"role": role, "schedule": f"by-hand-{role}", "due_at": due_at, "attempt": "1"}
-    function, payload = f"{container.settings.company}-{role}", json.dumps(event).encode()
+    alias = ":live" if role in OF_THE_PRODUCT else ""
+    function, payload = f"{container.settings.company}-{role}{alias}", json.dumps(event).encode()
     try:
         container.cloud.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except Exception as error:  # any error of Lambda or the network: the owner's answer is kept

@@ -102,10 +102,11 @@ SELECT NULL AS item WHERE %(customer_id)s::bigint IS NULL AND %(since)s::timesta
 -- mail.
 SELECT c.id, c.name, c.kind, c.is_paused, d.deliveries, d.sent, d.refused, d.in_doubt, d.waiting, d.held_back, d.items,
   d.last_at, d.subject,
-  d.mails, d.accepted, d.bounced, d.complained
+  d.mails, d.accepted, d.bounced, d.complained, d.corrections
 FROM company.customers c
 LEFT JOIN LATERAL (
   SELECT count(*) AS deliveries,
+    count(*) FILTER (WHERE occasion = 'correction' AND status = 'sent' AND NOT came_back) AS corrections,
     count(*) FILTER (WHERE status = 'sent' AND NOT came_back) AS sent,
     count(*) FILTER (WHERE status = 'refused') AS refused,
     count(*) FILTER (WHERE status = 'unknown') AS in_doubt,

@@ -79,6 +79,10 @@ SELECT (
 -- Turns slots older than this into sums a day.
 SELECT company.retire_old_slots(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
 
+-- name: retire_old_sessions
+-- Removes sessions older than this that nothing refers to, with their lines; how many.
+SELECT company.retire_old_sessions(make_interval(days => %(keep_days)s), %(at_most)s) AS retired
+
 -- name: ask_retry
 -- Asks to have a slot fired again; verdict is 'asked', or the reason why that would not be safe.
 SELECT verdict, slot_role, slot_status FROM company.ask_retry(%(schedule)s, %(due_at)s, %(finding_id)s)

@@ -178,13 +178,6 @@ WHERE NOT EXISTS (
 -- Every morning's page, the first one first.
 SELECT written_at, body FROM company.briefs ORDER BY brief_date
 
--- name: console_catches
--- The planted tests of each auditor since a moment, and how many of them it found.
-SELECT whose_test AS auditor, count(*) AS planted, count(found_by) AS found,
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM found_at - planted_at))::float8 AS usual_seconds
-FROM company.plants WHERE whose_test IS NOT NULL AND planted_at >= %(since)s
-GROUP BY whose_test ORDER BY whose_test
-
 -- name: done_twice
 -- What a run did more than once: the work of a slot, the end of a task, the promotion of a body, a customer's page.
 SELECT format('slot %%s %%s was worked %%s times', schedule, to_char(due_at AT TIME ZONE 'UTC', 'Dy HH24:MI'), count(*))
@@ -216,3 +209,10 @@ UNION ALL
 SELECT 'links',
   format('%%s rows, %%s', count(*), coalesce(sum(hashtextextended(concat_ws(' ', l.kind, l.entity, l.target), 0)), 0))
 FROM company.links l
+
+-- name: console_catches
+-- The planted tests of each auditor since a moment, and how many of them it found.
+SELECT whose_test AS auditor, count(*) AS planted, count(found_by) AS found,
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM found_at - planted_at))::float8 AS usual_seconds
+FROM company.plants WHERE whose_test IS NOT NULL AND planted_at >= %(since)s
+GROUP BY whose_test ORDER BY whose_test
