@@ -176,11 +176,14 @@ SELECT r.role, r.kind, r.description, r.reports_to, r.watched_by, r.schedule_exp
 FROM company.roster r
 LEFT JOIN company.schedules d ON d.schedule = r.role AND d.gone_at IS NULL
 LEFT JOIN LATERAL (
-  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate' ORDER BY s.id DESC
-  LIMIT 1
+  -- A role without a schedule has no fires, and the server would look for one among all.
+  SELECT s.* FROM company.sessions s
+  WHERE r.schedule_expression IS NOT NULL AND s.role = r.role AND s.outcome IS DISTINCT FROM 'duplicate'
+  ORDER BY s.id DESC LIMIT 1
 ) last ON true
 LEFT JOIN LATERAL (
-  SELECT s.* FROM company.sessions s WHERE s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
+  SELECT s.* FROM company.sessions s
+  WHERE r.schedule_expression IS NOT NULL AND s.role = r.role AND s.outcome = 'done' ORDER BY s.id DESC LIMIT 1
 ) work ON true
 WHERE r.left_at IS NULL
 ORDER BY r.role
