@@ -46,3 +46,38 @@ FROM patchfirst.movers_for(%(customer_id)s, %(since)s, %(until)s)
 -- name: epss_model_changes
 -- When EPSS changed its model in a span, from which to which.
 SELECT at, old_model, new_model FROM patchfirst.epss_model_changes(%(since)s, %(until)s) ORDER BY at
+
+-- name: top_now
+-- The first of the known exploited, over all customers.
+SELECT k.cve, s.score_now AS number, f.vendor, f.product, f.date_added, f.due_date, f.epss
+FROM (
+  SELECT k.cve FROM patchfirst.kev k JOIN company.scores s ON s.entity = k.cve
+  ORDER BY s.score_now DESC NULLS LAST, k.cve LIMIT %(most)s
+) AS k
+JOIN company.scores s ON s.entity = k.cve LEFT JOIN patchfirst.cve_facts f ON f.cve = k.cve
+ORDER BY s.score_now DESC NULLS LAST, k.cve
+
+-- name: top_next
+-- The first of those that are not known to be exploited yet, over all customers.
+SELECT t.cve, t.score_next AS number, f.vendor, f.product, f.date_added, f.due_date, f.epss
+FROM (
+  SELECT s.entity AS cve, s.score_next FROM company.scores s
+  WHERE NOT EXISTS (SELECT FROM patchfirst.kev k WHERE k.cve = s.entity)
+  ORDER BY s.score_next DESC NULLS LAST, s.entity LIMIT %(most)s
+) AS t LEFT JOIN patchfirst.cve_facts f ON f.cve = t.cve
+ORDER BY t.score_next DESC NULLS LAST, t.cve
+
+-- name: score_movers
+-- The largest moves of scores since a moment.
+SELECT entity AS cve, old_score, new_score, valid_to AS at FROM company.score_history
+WHERE valid_to > %(since)s
+ORDER BY abs(coalesce(new_score, 0) - old_score) DESC, entity LIMIT %(most)s
+
+-- name: scores_of
+-- The scores of one CVE over time, each from when it was in force.
+SELECT at, score FROM (
+  SELECT valid_from AS at, old_score AS score FROM company.score_history WHERE entity = %(cve)s
+  UNION ALL
+  SELECT scored_at, score FROM company.scores WHERE entity = %(cve)s
+) AS points
+ORDER BY at
