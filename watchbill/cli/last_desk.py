@@ -27,7 +27,7 @@ ZONE = ZoneInfo("UTC")
 @contextmanager
 def open_brain(role: str = "owner") -> Iterator[Brain]:
     """The last day's brain, with a role's login. Needs only Postgres: no cloud is started."""
-    from watchbill.desk.desk import brain_as
+    from watchbill.desk.brain_logins import brain_as
 
     day = last_day(read_shell().home)
     with open_server(day) as server:

@@ -17,7 +17,7 @@ from watchbill.cloud.postgres.server import Server
 from watchbill.cloud.postgres.shared_server import desk_server
 from watchbill.cloud.product_template import template_of
 from watchbill.cloud.translation import Stack, read_stack, resolve_parameters
-from watchbill.desk.desk import brain_as
+from watchbill.desk.brain_logins import brain_as
 from watchbill.desk.model_access import ModelAccess
 from watchbill.errors import DeskError
 from watchbill.home import CHECKOUT, LastDay, last_day
