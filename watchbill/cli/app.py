@@ -18,6 +18,7 @@ from watchbill.cli import (
     dashboard,
     day,
     decide,
+    deploy,
     doctor,
     drill,
     dsn,
@@ -26,6 +27,7 @@ from watchbill.cli import (
     hire,
     inventory,
     invoke,
+    leave,
     logs,
     look_up,
     new_vertical,
@@ -98,6 +100,8 @@ app.command("new-vertical", short_help="write a product of your own from seven d
 app.command("template", short_help="write the SAM template for the product in VERTICAL")(template.template)
 app.command("invoke", short_help="fire one role by hand")(invoke.invoke)
 app.command("logs", short_help="print what the functions logged")(logs.logs)
+app.command("deploy", short_help="check AWS, deploy by SAM, and wait for the first beat")(deploy.deploy)
+app.command("leave", short_help="everything as files, and what to delete")(leave.leave)
 app.command("doctor", short_help="check the local setup")(doctor.doctor)
 app.command("dsn", short_help="print how to reach the last day's brain with psql")(dsn.dsn)
 
@@ -105,5 +109,8 @@ app.command("dsn", short_help="print how to reach the last day's brain with psql
 @app.callback()
 def options(
     debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error; works after any command."),
+    aws: bool = typer.Option(
+        False, "--aws", help="[STACK] Read and answer the company of a stack, after any command; or WATCHBILL_STACK."
+    ),
 ) -> None:
     """A company that runs itself, and one page each morning."""

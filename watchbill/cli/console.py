@@ -59,17 +59,15 @@ def _site(key: str) -> Iterator["Site"]:
     from concurrent.futures import ThreadPoolExecutor
 
     from company.console.site import Site
-    from watchbill.cli.last_desk import ZONE, open_brain, title
-    from watchbill.cli.shell_settings import read_shell
-    from watchbill.home import last_day
+    from watchbill.cli.last_desk import open_brain, the_company, title, zone
 
-    day = last_day(read_shell().home)
+    day = the_company()
     with open_brain("console") as brain, ThreadPoolExecutor(max_workers=1) as executor:
         yield Site(
             brain=lambda: brain,
             key=key,
             title=title(day),
-            zone=ZONE,
+            zone=zone(),
             desk=day.data_kind,
             wake=lambda asker: not executor.submit(_wake, asker).cancelled(),
             is_secure=False,

@@ -10,23 +10,40 @@ from company.brain import Brain
 from company.json_values import JsonObject
 from company.vertical import Edition, Vertical, load
 from watchbill.cli.shell_settings import read_shell
+from watchbill.cli.stack import chosen_company
 from watchbill.days.recordings import editions_in
+from watchbill.errors import DeskError
 from watchbill.home import LastDay, holding_the_desk, last_day, sample_folder, snapshot_folder
+from watchbill.suggesting import nearest_or_all
 
 if TYPE_CHECKING:
-    from watchbill.cloud.aws import LocalAws
+    from company.aws import Clients
     from watchbill.cloud.postgres.server import Server
     from watchbill.cloud.runtime import Invocation
     from watchbill.desk.desk import Desk
 
-ZONE = ZoneInfo("UTC")
-"""The owner's time zone on the desk: the template's default."""
+
+def zone() -> ZoneInfo:
+    """The owner's time zone: the stack's, or on the desk the template's default."""
+    company = chosen_company()
+    return company.zone if company else ZoneInfo("UTC")
+
+
+def the_company() -> LastDay:
+    """Which company the commands are about: the last day's, or with `--aws` a stack's."""
+    company = chosen_company()
+    return company.as_day() if company else last_day(read_shell().home)
 
 
 @contextmanager
 def open_brain(role: str = "owner") -> Iterator[Brain]:
-    """The last day's brain, with a role's login. Needs only Postgres: no cloud is started."""
+    """The company's brain, with a role's login. On the desk it needs only Postgres: no cloud is started."""
     from watchbill.desk.desk import brain_as
+
+    if company := chosen_company():
+        with company.brain(role) as brain:
+            yield brain
+        return
 
     day = last_day(read_shell().home)
     with open_server(day) as server:
@@ -39,7 +56,6 @@ def open_brain(role: str = "owner") -> Iterator[Brain]:
 def open_server(day: LastDay) -> Iterator["Server"]:
     """The Postgres server that the last day's brain is on."""
     from watchbill.cloud.postgres.shared_server import desk_server
-    from watchbill.errors import DeskError
 
     here = read_shell()
     with desk_server(here.home, desk_postgres=here.desk_postgres) as server:
@@ -50,11 +66,19 @@ def open_server(day: LastDay) -> Iterator["Server"]:
         yield server
 
 
+def require_role(day: LastDay, role: str) -> None:
+    """DeskError names the nearest role; on AWS the roster says who there is."""
+    if chosen_company() is None:
+        password_of(day, role)
+        return
+    with open_brain() as brain:
+        known = brain.value("names_of_roles")
+    if role not in known:
+        raise DeskError(f"There is no role {role}. {nearest_or_all(role, known)}")
+
+
 def password_of(day: LastDay, role: str) -> str:
     """The password of a role's login; DeskError lists the roles that have one."""
-    from watchbill.errors import DeskError
-    from watchbill.suggesting import nearest_or_all
-
     if role not in day.logins:
         raise DeskError(f"There is no role {role}. {nearest_or_all(role, day.logins)}")
     return day.logins[role]
@@ -91,8 +115,11 @@ def open_desk() -> Iterator["Desk"]:
 
 
 @contextmanager
-def open_logs() -> Iterator["LocalAws"]:
-    """A cloud with only the last day's log lines: faster than the whole desk."""
+def open_logs() -> Iterator["Clients"]:
+    """A cloud with the company's log lines; on the desk with nothing else: faster than the whole desk."""
+    if company := chosen_company():
+        yield company.cloud
+        return
     from watchbill.cloud.aws import desk_cloud
     from watchbill.cloud.snapshot import restore
 
@@ -103,6 +130,28 @@ def open_logs() -> Iterator["LocalAws"]:
         yield cloud
 
 
+@contextmanager
+def open_switch() -> Iterator[tuple["Clients", str, "Brain"]]:
+    """Where schedules are switched: the cloud, the schedules' group, and the brain as its owner."""
+    if company := chosen_company():
+        with company.brain() as brain:
+            yield company.cloud, company.settings.schedule_group, brain
+        return
+    with open_desk() as desk, desk.brain() as brain:
+        yield desk.cloud, desk.deployed.schedule_group, brain
+
+
+def fire_once(role: str, event: JsonObject | None = None) -> "Invocation":
+    """Fires a deployed function once, out of its schedule; DeskError names the nearest one of those that there are."""
+    if company := chosen_company():
+        return company.invoke(role, event)
+    with open_desk() as desk:
+        known = sorted(function.role for function in desk.deployed.functions if function.role)
+        if role not in known:
+            raise DeskError(f"No function is deployed for {role}. {nearest_or_all(role, known)}")
+        return fire_by_hand(desk, role, event)
+
+
 def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "Invocation":
     """Fires once, a simulated minute later, so that two fires by hand are two slots."""
     desk.set_now(desk.now() + timedelta(minutes=1))
@@ -111,6 +160,10 @@ def fire_by_hand(desk: "Desk", role: str, event: JsonObject | None = None) -> "I
 
 def wake_asker(role: str) -> "Invocation":
     """Fires the role that asked, after the owner's answer, then heartbeat, which records what the answer changed."""
+    if company := chosen_company():
+        done = company.invoke(role)
+        company.invoke("heartbeat")
+        return done
     with open_desk() as desk:
         done = fire_by_hand(desk, role)
         fire_by_hand(desk, "heartbeat")

@@ -33,14 +33,12 @@ def logs(
 ) -> None:
     """Print what the functions logged: time, role, message. Times are simulated where a line has them."""
     from watchbill.cli.arguments import read_span
-    from watchbill.cli.last_desk import open_logs, password_of
-    from watchbill.cli.shell_settings import read_shell
+    from watchbill.cli.last_desk import open_logs, require_role, the_company
     from watchbill.cloud.logs import tail
-    from watchbill.home import last_day
 
-    day = last_day(read_shell().home)
+    day = the_company()
     if role:
-        password_of(day, role)  # an unknown role is an error that lists the known ones
+        require_role(day, role)
     begin = datetime.now(UTC) - read_span(since) if since is not None else None
     prefix = f"/watchbill/{day.company}/"
     with open_logs() as cloud:

@@ -36,20 +36,19 @@ def resume(
 
 
 def _set(role: str, *, rests: bool, why: str, as_json: bool) -> None:
-    from watchbill.cli.last_desk import open_brain, open_desk
+    from watchbill.cli.last_desk import open_brain, open_switch
     from watchbill.cli.printing import show_json
     from watchbill.cloud.switching import switch_schedule
 
     with open_brain() as brain:
         _require_other(brain.rows(PausableRole, "who_works_here"), role, rests=rests)
-    with open_desk() as desk:
+    with open_switch() as (cloud, group, brain):
         # The brain first: heartbeat must never see a schedule that is off and a role that is not paused.
         if not rests:
-            state = switch_schedule(desk.cloud, desk.deployed.schedule_group, role, on=True)
-        with desk.brain() as brain:
-            withdrawn = brain.value("pause_role", role=role, rests=rests, why=why)
+            state = switch_schedule(cloud, group, role, on=True)
+        withdrawn = brain.value("pause_role", role=role, rests=rests, why=why)
         if rests:
-            state = switch_schedule(desk.cloud, desk.deployed.schedule_group, role, on=False)
+            state = switch_schedule(cloud, group, role, on=False)
     if as_json:
         show_json({"role": role, "is_paused": rests, "schedule": state, "withdrawn": withdrawn})
     elif rests:
